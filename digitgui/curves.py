@@ -1,0 +1,98 @@
+"""The points of live curves: as many as a plot can show, however long the run."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from model.training import BatchDone, EpochDone, RunStarted, TrainingEvent
+
+__all__ = ["RunCurves", "smoothed"]
+
+MAX_POINTS = 2000
+MIN_IMAGES_PER_POINT = 64
+SMOOTHING_SHARE = 0.04
+"""Share of the points so far that the smoothed line averages over."""
+
+Curve = npt.NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class RunCurves:
+    """Loss and accuracy of one run against epochs.
+
+    Attributes
+    ----------
+    batches_per_epoch, epochs : int
+        Of the run; 0 before it has begun.
+    monitor_epochs, monitor_losses, monitor_accuracies : list of float
+        A point an epoch, on the part held out.
+    """
+
+    batches_per_epoch: int = 0
+    epochs: int = 0
+    monitor_epochs: list[float] = field(default_factory=list)
+    monitor_losses: list[float] = field(default_factory=list)
+    monitor_accuracies: list[float] = field(default_factory=list)
+    _step: list[float] = field(default_factory=list)
+    _loss: list[float] = field(default_factory=list)
+    _accuracy: list[float] = field(default_factory=list)
+    _images_per_point: int = MIN_IMAGES_PER_POINT
+    _images: int = 0
+    _loss_sum: float = 0.0
+    _correct: int = 0
+
+    def add(self, event: TrainingEvent) -> None:
+        """Take in an event."""
+        match event:
+            case BatchDone():
+                self._images += event.count
+                self._loss_sum += event.loss * event.count
+                self._correct += event.correct
+                if self._images >= self._images_per_point:
+                    self._close_point(event.step)
+            case EpochDone():
+                self.monitor_epochs.append(event.epoch)
+                self.monitor_losses.append(event.monitor_loss)
+                self.monitor_accuracies.append(event.monitor_accuracy)
+            case RunStarted():
+                self.batches_per_epoch, self.epochs = event.batches_per_epoch, event.epochs
+
+    def train_epochs(self) -> Curve:
+        """Where the points of the training curves lie, in epochs."""
+        return np.array(self._step) / max(1, self.batches_per_epoch)
+
+    def train_losses(self) -> Curve:
+        """Mean training loss at each point, in nats."""
+        return np.array(self._loss)
+
+    def train_accuracies(self) -> Curve:
+        """Share of right answers in training at each point."""
+        return np.array(self._accuracy)
+
+    def _close_point(self, step: int) -> None:
+        self._step.append(step)
+        self._loss.append(self._loss_sum / self._images)
+        self._accuracy.append(self._correct / self._images)
+        self._images, self._loss_sum, self._correct = 0, 0.0, 0
+        if len(self._step) >= MAX_POINTS:
+            self._halve()
+
+    def _halve(self) -> None:
+        """Make one point of every two."""
+        self._images_per_point *= 2
+        self._step = self._step[1::2]
+        for curve in (self._loss, self._accuracy):
+            curve[:] = [(a + b) / 2 for a, b in zip(curve[::2], curve[1::2], strict=True)]
+
+
+def smoothed(curve: Curve) -> Curve:
+    """Average each point with those just before it."""
+    window = min(len(curve), max(5, round(len(curve) * SMOOTHING_SHARE)))
+    if window < 2:
+        return curve
+    sums = np.cumsum(np.concatenate([[0.0], curve]))
+    ends = np.arange(1, len(curve) + 1)
+    starts = np.maximum(0, ends - window)
+    result: Curve = (sums[ends] - sums[starts]) / (ends - starts)
+    return result

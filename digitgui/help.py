@@ -1,0 +1,62 @@
+"""The Help menu: the list of keys, and what this program is."""
+
+from html import escape
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMenuBar, QScrollArea, QVBoxLayout, QWidget
+
+from digitgui import __version__
+
+__all__ = ["show_about", "show_shortcuts"]
+
+ABOUT = f"""<h3>digitgui {__version__}</h3>
+<p>A desktop laboratory for a convolutional network that one can read.</p>
+<p>MIT licence. The bundled digits are from MNIST (Y. LeCun and C. Cortes), CC BY-SA 3.0;
+see NOTICE.md.</p>"""
+
+CANVAS_KEYS = (
+    ("Draw", "left button, pen or finger"),
+    ("Erase", "right button, or the other end of the pen"),
+    ("Pen width", "wheel"),
+)
+
+
+def show_shortcuts(parent: QWidget, menu_bar: QMenuBar) -> None:
+    """List every key of the menus, and what the mouse does on the canvas."""
+    rows = [(name, keys) for menu in menu_bar.actions() for name, keys in _keys(menu)]
+    table = "".join(
+        f"<tr><td style='padding: 3px 32px 3px 0'>{escape(name)}</td><td>{escape(keys)}</td></tr>"
+        for name, keys in (*rows, *CANVAS_KEYS)
+    )
+    _show(parent, "Keyboard shortcuts", f"<table>{table}</table>")
+
+
+def show_about(parent: QWidget) -> None:
+    """Tell what this program is."""
+    _show(parent, "About digitgui", ABOUT)
+
+
+def _keys(entry: QAction) -> list[tuple[str, str]]:
+    menu = entry.menu()
+    if menu is None:
+        native = QKeySequence.SequenceFormat.NativeText
+        keys = ", ".join(key.toString(native) for key in entry.shortcuts())
+        return [(entry.text().replace("&", "").rstrip("…"), keys)] if keys else []
+    return [row for action in menu.actions() for row in _keys(action)]  # type: ignore[attr-defined]
+
+
+def _show(parent: QWidget, title: str, html: str) -> None:
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    text = QLabel(html)
+    text.setMargin(8)
+    scroll = QScrollArea()
+    scroll.setWidget(text)
+    scroll.setWidgetResizable(True)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.close)
+    layout = QVBoxLayout(dialog)
+    layout.addWidget(scroll)
+    layout.addWidget(buttons)
+    dialog.resize(text.sizeHint().width() + 64, min(640, text.sizeHint().height() + 96))
+    dialog.show()

@@ -1,0 +1,237 @@
+"""The window: a rail of pages, the drawing beside them, menus, and one line of state."""
+
+from html import escape
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from digitgui import file_dialogs
+from digitgui.drawing_dock import DrawingDock
+from digitgui.menus import Menus
+from digitgui.pages.data import DataPage
+from digitgui.pages.draw import DrawPage
+from digitgui.pages.train import TrainPage
+from digitgui.pen import Pen
+from digitgui.prediction_timer import PredictionTimer
+from digitgui.session import Session
+from digitgui.settings import Settings
+from digitgui.theme import Theme, ThemeChoice, ThemeController, app_icon, icon
+from digitgui.widgets.banner import Banner
+from digitgui.widgets.building import with_shortcut
+from digitgui.wording import duration
+
+__all__ = ["MainWindow"]
+
+PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"))
+SMALLEST = QSize(1024, 700)
+USUAL = QSize(1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """The whole program in a window.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        The user's own if not given.
+
+    Attributes
+    ----------
+    session : Session
+        What is open.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.settings = settings or Settings()
+        self.session = Session(self.settings, self)
+        self.themes = ThemeController(_remembered_theme(self.settings), self)
+        self.pen = Pen(self.settings, self)
+        self.draw_page = DrawPage(self.session, self.pen)
+        self.data_page = DataPage(self.session, self.open_data_file, self.open_data_folder)
+        self.train_page = TrainPage(self.session)
+        self.dock = DrawingDock(self.session, self.pen)
+        self.banner = Banner()
+        self._predictions = PredictionTimer(self.session)
+        self._state = [QLabel() for _ in range(5)]
+
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(SMALLEST)
+        self.resize(USUAL)
+        self._build_frame()
+        self.menus = Menus(self)
+        self._connect()
+        self._restore_layout()
+        self._apply_theme(self.themes.theme)
+        self._show_state()
+
+    # files
+
+    def open_model_file(self) -> None:
+        """Ask for a model file and open it."""
+        path = file_dialogs.ask_model(self, self.settings)
+        if path:
+            self.session.open_model(str(path))
+
+    def save_model(self) -> bool:
+        """Save the network to its file, or ask for one; tell whether it was saved."""
+        path = self.session.model.path
+        return self.session.model.save(path) if path else self.save_model_as()
+
+    def save_model_as(self) -> bool:
+        """Ask for a file and save the network to it."""
+        path = file_dialogs.ask_model_target(self, self.settings, self.session.model.name)
+        return path is not None and self.session.model.save(path)
+
+    def open_data_file(self) -> None:
+        """Ask for a data file and open it."""
+        path = file_dialogs.ask_data_file(self, self.settings)
+        if path:
+            self.session.open_data(str(path))
+
+    def open_data_folder(self) -> None:
+        """Ask for a data folder and open it."""
+        path = file_dialogs.ask_data_folder(self, self.settings)
+        if path:
+            self.session.open_data(str(path))
+
+    # pages
+
+    def show_page(self, index: int) -> None:
+        """Show a page; the dock stands beside every page but Draw."""
+        self._stack.setCurrentIndex(index)
+        self._stack.currentWidget().setFocus()
+        self._rail.button(index).setChecked(True)
+        self._show_dock()
+        self.settings.set("window/page", index)
+
+    def reset_layout(self) -> None:
+        """Put window and dock back to where they were at the very first start."""
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
+        self.menus.show_dock.setChecked(True)
+        self.resize(USUAL)
+        self._show_dock()
+
+    def set_dock_wanted(self, wanted: bool) -> None:
+        """Let the drawing stand beside the pages, or not."""
+        self.settings.set("window/show_dock", wanted)
+        self._show_dock()
+
+    def choose_theme(self, choice: ThemeChoice) -> None:
+        """Take another theme, and remember it."""
+        self.settings.set("window/theme", str(choice))
+        self.themes.choose(choice)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the training, keep what is unsaved, remember the layout."""
+        self.settings.set("window/geometry", self.saveGeometry())
+        self.settings.set("window/state", self.saveState())
+        self._predictions.stop()
+        self.session.shut_down()
+        self.settings.save()
+        event.accept()
+
+    def _build_frame(self) -> None:
+        self._stack = QStackedWidget()
+        for page in (self.draw_page, self.data_page, self.train_page):
+            self._stack.addWidget(page)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.banner)
+        right.addWidget(self._stack, 1)
+        central = QWidget()
+        layout = QHBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._build_rail())
+        layout.addLayout(right, 1)
+        self.setCentralWidget(central)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
+        for part in self._state:
+            self.statusBar().addWidget(part)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _build_rail(self) -> QFrame:
+        rail = QFrame()
+        rail.setObjectName("rail")
+        rail.setFixedWidth(84)
+        layout = QVBoxLayout(rail)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(4)
+        self._rail = QButtonGroup(self)
+        for index, (name, title) in enumerate(PAGES):
+            entry = QToolButton()
+            entry.setObjectName(f"{name}PageButton")
+            entry.setText(title)
+            entry.setCheckable(True)
+            entry.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            entry.setIconSize(QSize(20, 20))
+            entry.setFixedSize(67, 60)
+            entry.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            entry.setToolTip(with_shortcut(f"Show the {title} page", f"Ctrl+{index + 1}"))
+            self._rail.addButton(entry, index)
+            layout.addWidget(entry)
+        layout.addStretch(1)
+        self._rail.idClicked.connect(self.show_page)
+        return rail
+
+    def _connect(self) -> None:
+        session = self.session
+        self.themes.changed.connect(self._apply_theme)
+        session.failed.connect(self.banner.show_error)
+        session.noticed.connect(self.banner.show_notice)
+        session.busy.connect(self._show_busy)
+        session.model.changed.connect(self._show_state)
+        session.dataset_changed.connect(self._show_state)
+        session.run_progressed.connect(self._show_state)
+        session.run.state_changed.connect(self._show_state)
+
+    def _restore_layout(self) -> None:
+        self.restoreGeometry(self.settings.blob("window/geometry"))
+        self.restoreState(self.settings.blob("window/state"))
+        remembered = round(self.settings.number("window/page", 0))
+        self.show_page(remembered if 0 <= remembered < len(PAGES) else 0)
+
+    def _show_dock(self) -> None:
+        on_draw_page = self._stack.currentWidget() is self.draw_page
+        self.dock.setVisible(self.menus.show_dock.isChecked() and not on_draw_page)
+
+    def _apply_theme(self, theme: Theme) -> None:
+        for (name, _), entry in zip(PAGES, self._rail.buttons(), strict=True):
+            entry.setIcon(icon(name, theme.muted, theme.accent))
+        for part in (self.draw_page, self.data_page, self.train_page, self.dock):
+            part.set_theme(theme)
+
+    def _show_busy(self, text: str) -> None:
+        self._state[4].setText(text)
+
+    def _show_state(self) -> None:
+        session = self.session
+        star = " *" if session.model.is_dirty else ""
+        self.setWindowTitle(f"{session.model.name}{star} – digitgui")
+        self._state[0].setText(f"model <b>{escape(session.model.name)}{star}</b>")
+        self._state[1].setText(f"data <b>{escape(session.dataset.name)}</b>")
+        status = session.run_status
+        if status is None or not session.run.is_active:
+            self._state[2].setText("idle")
+            self._state[3].clear()
+            return
+        self._state[2].setText(f"epoch <b>{status.epoch} of {status.config.epochs}</b> ({session.run.state})")
+        left = "" if status.seconds_left is None else f"<b>{duration(status.seconds_left)}</b> left &nbsp; "
+        self._state[3].setText(f"{left}<b>{status.images_per_second:,.0f}</b> images/s")
+
+
+def _remembered_theme(settings: Settings) -> ThemeChoice:
+    remembered = settings.text("window/theme", ThemeChoice.SYSTEM)
+    return ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM

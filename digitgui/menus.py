@@ -1,0 +1,145 @@
+"""The menus: every command of the window, with its key."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from digitgui.help import show_about, show_shortcuts
+from digitgui.shipped import BUNDLED, DEFAULT
+from digitgui.theme import ThemeChoice
+from digitgui.training_worker import TrainingState
+
+if TYPE_CHECKING:
+    from digitgui.main_window import MainWindow
+
+__all__ = ["Menus"]
+
+
+class Menus:
+    """Builds the menu bar of a window and keeps it up to date.
+
+    Attributes
+    ----------
+    show_dock : QAction
+        Whether the drawing stands beside the pages.
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._build_file()
+        self._build_edit()
+        self._build_view()
+        self._build_model()
+        self._build_data()
+        self._build_help()
+        window.session.run.state_changed.connect(self._show_training)
+        self._show_training(window.session.run.state)
+
+    def _build_file(self) -> None:
+        window, menu = self._window, self._menu("&File")
+        self._add(menu, "&Open model…", window.open_model_file, "Ctrl+O")
+        self._recent(menu, "Open &recent model", "models", window.session.open_model)
+        self._add(menu, "&Save model", window.save_model, "Ctrl+S")
+        self._add(menu, "Save model &as…", window.save_model_as, "Ctrl+Shift+S")
+        menu.addSeparator()
+        self._add(menu, "&Quit", window.close, "Ctrl+Q")
+
+    def _build_edit(self) -> None:
+        window, menu = self._window, self._menu("&Edit")
+        stack = window.session.drawing.undo_stack
+        for action, keys in (
+            (stack.createUndoAction(menu, "Undo"), ["Ctrl+Z"]),
+            (stack.createRedoAction(menu, "Redo"), ["Ctrl+Shift+Z", "Ctrl+Y"]),
+        ):
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            menu.addAction(action)
+        self._add(menu, "&Clear drawing", window.session.drawing.clear, "Delete")
+        menu.addSeparator()
+        eraser = self._add(menu, "&Eraser", lambda: None, "E")
+        eraser.setCheckable(True)
+        eraser.toggled.connect(window.pen.set_erasing)
+        window.pen.erasing_changed.connect(eraser.setChecked)
+        self._add(menu, "&Wider pen", lambda: window.pen.change(1), "]")
+        self._add(menu, "&Narrower pen", lambda: window.pen.change(-1), "[")
+
+    def _build_view(self) -> None:
+        window, menu = self._window, self._menu("&View")
+        for index, title in enumerate(("&Draw", "D&ata", "&Train")):
+            self._add(menu, title, lambda index=index: window.show_page(index), f"Ctrl+{index + 1}")  # type: ignore[misc]
+        menu.addSeparator()
+        self.show_dock = self._add(menu, "Drawing &beside the pages", lambda: None, "Ctrl+D")
+        self.show_dock.setCheckable(True)
+        self.show_dock.setChecked(window.settings.flag("window/show_dock", True))
+        self.show_dock.toggled.connect(window.set_dock_wanted)
+        themes = menu.addMenu("T&heme")
+        group = QActionGroup(themes)
+        for choice in ThemeChoice:
+            entry = themes.addAction(choice.capitalize())
+            entry.setCheckable(True)
+            entry.setChecked(window.themes.choice is choice)
+            entry.triggered.connect(lambda _checked=False, choice=choice: window.choose_theme(choice))
+            group.addAction(entry)
+        menu.addSeparator()
+        self._add(menu, "&Reset layout", window.reset_layout)
+
+    def _build_model(self) -> None:
+        window, menu = self._window, self._menu("&Model")
+        self._train = self._add(menu, "&Train", window.train_page.start, "F5")
+        self._pause = self._add(menu, "&Pause or resume", window.train_page.pause_or_resume, "F6")
+        self._stop = self._add(menu, "&Stop", window.session.run.stop, "Shift+F5")
+        self._add(menu, "&Copy training command", window.train_page.copy_command)
+        menu.addSeparator()
+        self._add(menu, "Open the &default model", lambda: window.session.open_model(DEFAULT))
+        unsaved = menu.addMenu("&Unsaved networks")
+        unsaved.aboutToShow.connect(lambda: self._fill_unsaved(unsaved))
+
+    def _build_data(self) -> None:
+        window, menu = self._window, self._menu("&Data")
+        self._add(menu, "Open &folder…", window.open_data_folder, "Ctrl+Shift+D")
+        self._add(menu, "Open f&ile…", window.open_data_file, "Ctrl+Shift+O")
+        self._recent(menu, "Open &recent data", "data", window.session.open_data)
+        self._add(menu, "Open the &bundled digits", lambda: window.session.open_data(BUNDLED))
+        menu.addSeparator()
+        self._add(menu, "&Re-roll the augmented pictures", window.data_page.augmentation.roll, "R")
+
+    def _build_help(self) -> None:
+        window, menu = self._window, self._menu("&Help")
+        self._add(menu, "&Keyboard shortcuts", lambda: show_shortcuts(window, window.menuBar()), "F1")
+        self._add(menu, "&About digitgui", lambda: show_about(window))
+
+    def _menu(self, title: str) -> QMenu:
+        return self._window.menuBar().addMenu(title)
+
+    def _add(self, menu: QMenu, text: str, on_trigger: Callable[[], object], key: str = "") -> QAction:
+        action = menu.addAction(text)
+        action.triggered.connect(lambda _checked=False: on_trigger())
+        if key:
+            action.setShortcut(QKeySequence(key))
+        return action
+
+    def _recent(self, menu: QMenu, title: str, kind: str, open_: Callable[[str], object]) -> None:
+        recent = menu.addMenu(title)
+        recent.aboutToShow.connect(lambda: self._fill_recent(recent, kind, open_))
+
+    def _fill_recent(self, menu: QMenu, kind: str, open_: Callable[[str], object]) -> None:
+        menu.clear()
+        for path in self._window.settings.recent(kind):
+            self._add(menu, path.replace("&", "&&"), lambda path=path: open_(path))  # type: ignore[misc]
+        if menu.isEmpty():
+            menu.addAction("Nothing has been opened yet").setEnabled(False)
+
+    def _fill_unsaved(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in self._window.session.model.unsaved():
+            self._add(menu, Path(path).stem, lambda path=path: self._window.session.open_model(str(path)))  # type: ignore[misc]
+        if menu.isEmpty():
+            menu.addAction("Everything has been saved").setEnabled(False)
+
+    def _show_training(self, state: TrainingState) -> None:
+        going = state in (TrainingState.RUNNING, TrainingState.PAUSED)
+        self._train.setEnabled(state is TrainingState.IDLE)
+        self._pause.setEnabled(going)
+        self._stop.setEnabled(going)

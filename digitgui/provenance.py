@@ -1,0 +1,56 @@
+"""Where a network's weights come from, as it is written into its file."""
+
+import datetime
+import math
+import platform
+from typing import Any
+
+import numpy as np
+
+from digitgui import __version__
+from model import Dataset
+from model.history import History
+from model.training import RunFinished, TrainingConfig
+
+__all__ = ["describe_run"]
+
+
+def describe_run(
+    dataset: Dataset, config: TrainingConfig, history: History, finished: RunFinished, seconds: float
+) -> dict[str, Any]:
+    """Describe a run in plain values, for JSON: settings, data, machine, curves and result."""
+    report = finished.report
+    return {
+        "written_by": f"digitgui {__version__}",
+        "trained": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "environment": f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}",
+        "settings": config.as_dict(),
+        "data": {
+            "name": dataset.name,
+            "source": dataset.source if dataset.source == "bundled" else dataset.name,
+            "train_pictures": len(dataset.split.train),
+            "sha256": dataset.fingerprint,
+        },
+        "reason": str(finished.reason),
+        "seconds": round(seconds, 3),
+        "history": _without_nan(history.as_dict()),
+        "report": None
+        if report is None
+        else {
+            "part": finished.report_part,
+            "count": report.count,
+            "accuracy": report.accuracy,
+            "loss": report.loss,
+            "macro_f1": report.macro_f1,
+            "confusion": report.confusion.tolist(),
+        },
+    }
+
+
+def _without_nan(thing: Any) -> Any:
+    """Replace what JSON cannot express, the figure of an empty part, by None."""
+    if isinstance(thing, dict):
+        return {key: _without_nan(entry) for key, entry in thing.items()}
+    if isinstance(thing, list):
+        return [_without_nan(entry) for entry in thing]
+    return None if isinstance(thing, float) and not math.isfinite(thing) else thing

@@ -1,0 +1,263 @@
+"""What is open now: the network, the data, the drawing, the run; and the signals that say it changed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, Signal
+
+from digitgui.background import BackgroundTasks
+from digitgui.curves import RunCurves
+from digitgui.drawing import Drawing
+from digitgui.model_document import ModelDocument
+from digitgui.provenance import describe_run
+from digitgui.settings import Settings
+from digitgui.shipped import BUNDLED, open_data
+from digitgui.training_worker import Progress, TrainingRun
+from model import Dataset, build
+from model.dataset import Split
+from model.history import History
+from model.preprocessing import PreprocessingSteps, drawing_steps
+from model.training import FinishReason, RunFinished, TrainingConfig
+
+__all__ = ["Prediction", "RunStatus", "Session"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the network makes of the drawing.
+
+    Attributes
+    ----------
+    steps : PreprocessingSteps
+        The drawing on its way to the network.
+    probabilities : ndarray of float32, shape (10,)
+    """
+
+    steps: PreprocessingSteps
+    probabilities: npt.NDArray[np.float32]
+
+    @property
+    def digit(self) -> int:
+        """The most probable digit."""
+        return int(self.probabilities.argmax())
+
+
+@dataclass(slots=True)
+class RunStatus:
+    """How far a run has come.
+
+    Attributes
+    ----------
+    config : TrainingConfig
+    dataset : Dataset
+    arch : str
+    history : History
+    curves : RunCurves
+    total_images : int
+        Pictures that the whole run will see; 0 until it has begun.
+    busy_seconds : float
+        Time spent computing, without pauses.
+    finished : RunFinished or None
+    """
+
+    config: TrainingConfig
+    dataset: Dataset
+    arch: str
+    history: History
+    curves: RunCurves
+    total_images: int = 0
+    busy_seconds: float = 0.0
+    finished: RunFinished | None = None
+
+    @property
+    def epoch(self) -> int:
+        """The epoch at work, counted from 1."""
+        return min(len(self.history.epochs) + 1, self.config.epochs)
+
+    @property
+    def progress(self) -> float:
+        """Share of the run that is done, 0 to 1."""
+        return self.history.images_seen / self.total_images if self.total_images else 0.0
+
+    @property
+    def images_per_second(self) -> float:
+        """Mean speed so far; 0 before anything is done."""
+        return self.history.images_seen / self.busy_seconds if self.busy_seconds else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time to the end at the speed so far; None before that is known."""
+        if not self.images_per_second:
+            return None
+        return (self.total_images - self.history.images_seen) / self.images_per_second
+
+
+class Session(QObject):
+    """Everything that is open, and what may be done with it.
+
+    Attributes
+    ----------
+    model : ModelDocument
+        The network and its file.
+    dataset : Dataset
+    drawing : Drawing
+    prediction : Prediction or None
+        None for an empty drawing.
+    run : TrainingRun
+        The training, if any is going on.
+    run_status : RunStatus or None
+        Of this run, or the last one.
+
+    Signals
+    -------
+    dataset_changed()
+        Other data is open, or its parts are known now.
+    prediction_changed()
+    run_progressed()
+        `run_status` has grown.
+    noticed(str), failed(str)
+        One sentence that the user should read.
+    busy(str)
+        Something takes a while: what; empty when it is over.
+    """
+
+    dataset_changed = Signal()
+    prediction_changed = Signal()
+    run_progressed = Signal()
+    noticed = Signal(str)
+    failed = Signal(str)
+    busy = Signal(str)
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.tasks = BackgroundTasks(self)
+        self.model = ModelDocument(settings, self.tasks, self)
+        self.dataset = open_data(BUNDLED)
+        self.split: Split | None = None
+        self.drawing = Drawing(self)
+        self.prediction: Prediction | None = None
+        self.run = TrainingRun(self)
+        self.run_status: RunStatus | None = None
+
+        self.model.noticed.connect(self.noticed)
+        self.model.failed.connect(self.failed)
+        self.model.weights_changed.connect(self.predict)
+        self.drawing.stroke_ended.connect(self.predict)
+        self.run.progressed.connect(self._take_progress)
+        self.run.finished.connect(self._take_finished)
+        self.run.failed.connect(self._take_failure)
+        self._learn_split()
+
+    # the drawing
+
+    def predict(self) -> None:
+        """Let the network answer the drawing as it is now."""
+        steps = None if self.drawing.is_empty else drawing_steps(self.drawing.to_gray())
+        if steps is None:
+            changed = self.prediction is not None
+            self.prediction = None
+        else:
+            probabilities = self.model.network.predict_proba(steps.centred[np.newaxis])[0]
+            self.prediction = Prediction(steps, probabilities)
+            changed = True
+        if changed:
+            self.prediction_changed.emit()
+
+    # the model
+
+    def open_model(self, source: str) -> None:
+        """Open ``default`` or a model file in the background."""
+        if self.run.is_active:
+            self.failed.emit("A network is being trained: stop the training before you open another one.")
+        else:
+            self.model.open(source)
+
+    # the data
+
+    def open_data(self, source: str) -> None:
+        """Open other data in the background; what is open stays if that fails."""
+        self.busy.emit(f"Opening {Path(source).name} …")
+
+        def read() -> Dataset:
+            dataset = open_data(source)
+            _ = dataset.split  # known before anybody looks
+            return dataset
+
+        self.tasks.start(read, self._take_dataset, self._report)
+
+    def _take_dataset(self, dataset: Dataset) -> None:
+        self.busy.emit("")
+        self.dataset, self.split = dataset, dataset.split
+        if dataset.source != BUNDLED:
+            self.settings.add_recent("data", dataset.source)
+        self.dataset_changed.emit()
+        for note in dataset.notes:
+            self.noticed.emit(f"{dataset.name}: {note}.")
+
+    def _learn_split(self) -> None:
+        """Cut the first data set into parts in the background, since that imports scikit-learn."""
+        dataset = self.dataset
+
+        def take(split: Split) -> None:
+            if self.dataset is dataset:
+                self.split = split
+                self.dataset_changed.emit()
+
+        self.tasks.start(lambda: dataset.split, take, self._report)
+
+    def _report(self, error: Exception) -> None:
+        self.busy.emit("")
+        self.failed.emit(str(error) or type(error).__name__)
+
+    # the training
+
+    def start_training(self, arch: str, config: TrainingConfig) -> None:
+        """Train a fresh network on the open data; an unsaved one is set aside first."""
+        if self.run.is_active:
+            return
+        network = build(arch, config.seed)
+        self.run_status = RunStatus(config, self.dataset, arch, History(), RunCurves())
+        self.model.replace(network.copy(), name=arch)
+        self.run.start(network, self.dataset, config)
+        self.run_progressed.emit()
+
+    def _take_progress(self, progress: Progress) -> None:
+        status = self.run_status
+        assert status
+        for event in progress.events:
+            status.history.add(event)
+            status.curves.add(event)
+        status.busy_seconds = progress.busy_seconds
+        if not status.total_images and status.curves.epochs:
+            status.total_images = len(status.dataset.split.train) * status.config.epochs
+        if progress.weights is not None:
+            self.model.take_weights(progress.weights)
+        self.run_progressed.emit()
+
+    def _take_finished(self, event: RunFinished) -> None:
+        status = self.run_status
+        assert status
+        status.finished = event
+        self.model.describe(
+            describe_run(status.dataset, status.config, status.history, event, status.busy_seconds)
+        )
+        self.run_progressed.emit()
+        if event.reason is FinishReason.DIVERGED:
+            self.failed.emit(
+                f"The loss became infinite in epoch {status.epoch}, so training ended with the last good"
+                " weights. Try a smaller learning rate."
+            )
+
+    def _take_failure(self, error: Exception) -> None:
+        self.failed.emit(f"Training ended: {error}")
+        self.run_progressed.emit()
+
+    def shut_down(self) -> bool:
+        """End every thread and keep what is unsaved; False if training did not end in time."""
+        ended = self.run.shut_down()
+        self.tasks.shut_down()
+        self.model.keep_unsaved()
+        return ended

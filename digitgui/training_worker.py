@@ -1,0 +1,225 @@
+"""Training in a thread of its own: events out, wishes in."""
+
+import threading
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+
+from model import Dataset, Network
+from model.arrays import FloatArray
+from model.errors import ModelError
+from model.training import FinishReason, RunFinished, TrainingConfig, TrainingEvent, finish, train
+
+__all__ = ["Progress", "TrainingRun", "TrainingState"]
+
+FLUSH_SECONDS = 0.04
+"""Events travel to the window this often, however many there are."""
+SNAPSHOT_SECONDS = 0.2
+"""The weights travel to the window this often, so that drawings are answered by the network of now."""
+SHUTDOWN_MILLISECONDS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What has happened since the last report.
+
+    Attributes
+    ----------
+    events : tuple of TrainingEvent
+    busy_seconds : float
+        Time spent computing since the beginning, without pauses.
+    weights : dict or None
+        Copies of all parameters as they were right after the last of ``events``.
+    """
+
+    events: tuple[TrainingEvent, ...]
+    busy_seconds: float
+    weights: dict[str, FloatArray] | None
+
+
+class TrainingState(StrEnum):
+    """What a run is doing."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+class _Worker(QObject):
+    """Iterates over `train` in another thread. `pause`, `resume` and `stop` may be called from any thread."""
+
+    progressed = Signal(int, object)
+    finished = Signal(int, object)
+    failed = Signal(int, object)
+
+    def __init__(self, run_id: int, network: Network, dataset: Dataset, config: TrainingConfig) -> None:
+        super().__init__()
+        self._run_id = run_id
+        self._network, self._dataset, self._config = network, dataset, config
+        self._may_go = threading.Event()
+        self._may_go.set()
+        self._stop = threading.Event()
+        self._pending: list[TrainingEvent] = []
+        self._busy_seconds = 0.0
+        self._last_flush = self._last_snapshot = 0.0
+
+    def pause(self) -> None:
+        self._may_go.clear()
+
+    def resume(self) -> None:
+        self._may_go.set()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._may_go.set()
+
+    @Slot()
+    def run(self) -> None:
+        try:
+            last = self._iterate()
+        except (ModelError, MemoryError) as error:
+            self.failed.emit(self._run_id, error)
+        except Exception as error:
+            self.failed.emit(self._run_id, error)
+            raise
+        else:
+            self._flush(with_weights=True)
+            self.finished.emit(self._run_id, last)
+
+    def _iterate(self) -> RunFinished:
+        events = train(self._network, self._dataset, self._config)
+        try:
+            started = time.perf_counter()
+            for event in events:
+                now = time.perf_counter()
+                self._busy_seconds += now - started
+                self._pending.append(event)
+                if isinstance(event, RunFinished):
+                    return event
+                if self._stop.is_set():
+                    break
+                if now - self._last_flush > FLUSH_SECONDS or not self._may_go.is_set():
+                    self._flush(with_weights=not self._may_go.is_set())
+                self._may_go.wait()
+                started = time.perf_counter()
+        finally:
+            events.close()
+        return finish(self._network, self._dataset, FinishReason.STOPPED)
+
+    def _flush(self, *, with_weights: bool) -> None:
+        self._last_flush = time.perf_counter()
+        weights = None
+        if with_weights or self._last_flush - self._last_snapshot > SNAPSHOT_SECONDS:
+            self._last_snapshot = self._last_flush
+            weights = self._network.weights()
+        self.progressed.emit(self._run_id, Progress(tuple(self._pending), self._busy_seconds, weights))
+        self._pending.clear()
+
+
+class TrainingRun(QObject):
+    """One training at a time, seen from the window's thread.
+
+    Signals
+    -------
+    state_changed(TrainingState)
+    progressed(Progress)
+    finished(RunFinished)
+        The run is over and its thread gone.
+    failed(Exception)
+        The run ended by an error, and its thread is gone.
+    """
+
+    state_changed = Signal(object)
+    progressed = Signal(object)
+    finished = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = TrainingState.IDLE
+        self._thread: QThread | None = None
+        self._worker: _Worker | None = None
+        self._run_id = 0
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a run is going on, paused or about to stop."""
+        return self.state is not TrainingState.IDLE
+
+    def start(self, network: Network, dataset: Dataset, config: TrainingConfig) -> None:
+        """Begin to train ``network``, which belongs to the run until it is over."""
+        assert not self.is_active
+        self._run_id += 1
+        thread, worker = QThread(self), _Worker(self._run_id, network, dataset, config)
+        worker.moveToThread(thread)
+        thread.started.connect(worker.run)
+        worker.progressed.connect(self._take_progress, Qt.ConnectionType.QueuedConnection)
+        worker.finished.connect(self._take_finished, Qt.ConnectionType.QueuedConnection)
+        worker.failed.connect(self._take_failed, Qt.ConnectionType.QueuedConnection)
+        self._thread, self._worker = thread, worker
+        self._become(TrainingState.RUNNING)
+        thread.start()
+
+    def pause(self) -> None:
+        """Stop asking for the next batch, once the one at work is done."""
+        if self._worker and self.state is TrainingState.RUNNING:
+            self._worker.pause()
+            self._become(TrainingState.PAUSED)
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        if self._worker and self.state is TrainingState.PAUSED:
+            self._worker.resume()
+            self._become(TrainingState.RUNNING)
+
+    def stop(self) -> None:
+        """End the run after the batch at work; what was learned is kept, and `finished` follows."""
+        if self._worker and self.state in (TrainingState.RUNNING, TrainingState.PAUSED):
+            self._worker.stop()
+            self._become(TrainingState.STOPPING)
+
+    def shut_down(self) -> bool:
+        """End the run and wait for its thread; False if it did not end in half a minute."""
+        if self._worker is None or self._thread is None:
+            return True
+        self._worker.stop()
+        self._thread.quit()
+        ended = self._thread.wait(SHUTDOWN_MILLISECONDS)
+        if ended:
+            self._drop_thread()
+        return ended
+
+    # Signals of a run that was shut down may still be on their way: they carry another number.
+
+    @Slot(int, object)
+    def _take_progress(self, run_id: int, progress: Progress) -> None:
+        if run_id == self._run_id and self._worker:
+            self.progressed.emit(progress)
+
+    @Slot(int, object)
+    def _take_finished(self, run_id: int, event: RunFinished) -> None:
+        if run_id == self._run_id and self._worker:
+            self._drop_thread()
+            self.finished.emit(event)
+
+    @Slot(int, object)
+    def _take_failed(self, run_id: int, error: Exception) -> None:
+        if run_id == self._run_id and self._worker:
+            self._drop_thread()
+            self.failed.emit(error)
+
+    def _drop_thread(self) -> None:
+        assert self._thread
+        thread = self._thread
+        thread.quit()
+        thread.wait()
+        thread.deleteLater()
+        self._thread = self._worker = None
+        self._become(TrainingState.IDLE)
+
+    def _become(self, state: TrainingState) -> None:
+        self.state = state
+        self.state_changed.emit(state)

@@ -1,0 +1,83 @@
+"""A live plot of one figure against epochs: raw and smoothed in training, and on what was held out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from digitgui.curves import Curve, smoothed
+from digitgui.theme import LIGHT, Theme
+
+__all__ = ["CurvePlot"]
+
+AXIS_WIDTH = 40
+"""Pixels for the figures on the left, so that plots above one another line up."""
+
+
+class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
+    """Draws whole arrays when asked to; it keeps no data of its own.
+
+    Parameters
+    ----------
+    title : str
+        What assistive technology calls it.
+    top : float or None
+        Upper end of the scale, where there is one.
+    """
+
+    def __init__(self, title: str, *, top: float | None = None) -> None:
+        super().__init__()
+        self.setAccessibleName(title)
+        self.setMinimumHeight(120)
+        plot = self.getPlotItem()
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        plot.showGrid(x=False, y=True, alpha=1.0)
+        plot.getAxis("left").setWidth(AXIS_WIDTH)
+        plot.setMouseEnabled(x=False, y=False)
+        plot.getViewBox().setDefaultPadding(0.02)
+        if top is not None:
+            plot.setLimits(yMax=top * 1.02)
+        self._raw = pg.PlotDataItem()
+        self._smooth = pg.PlotDataItem(antialias=True)
+        self._held_out = pg.PlotDataItem(antialias=True, symbol="o", symbolSize=5)
+        for curve in (self._raw, self._smooth, self._held_out):
+            plot.addItem(curve)
+        self.set_theme(LIGHT)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.setBackground(theme.card)
+        for name in ("left", "bottom"):
+            axis = self.getPlotItem().getAxis(name)
+            axis.setPen(theme.line)
+            axis.setTextPen(theme.muted)
+        faint = QColor(theme.accent)
+        faint.setAlpha(110)
+        self._raw.setPen(faint, width=1)
+        self._smooth.setPen(theme.accent, width=2)
+        self._held_out.setPen(theme.second, width=2)
+        self._held_out.setSymbolBrush(theme.second)
+        self._held_out.setSymbolPen(None)
+
+    def show_curves(
+        self,
+        epochs: int,
+        train: tuple[Curve, Curve],
+        held_out: tuple[Sequence[float], Sequence[float]],
+    ) -> None:
+        """Draw the curves of a run.
+
+        Parameters
+        ----------
+        epochs : int
+            Right end of the scale.
+        train, held_out : pair of sequences
+            Epochs, and the figure at each.
+        """
+        x, y = train
+        self._raw.setData(x, y)
+        self._smooth.setData(x, smoothed(y))
+        self._held_out.setData(np.asarray(held_out[0], np.float64), np.asarray(held_out[1], np.float64))
+        self.setXRange(0, max(1, epochs))

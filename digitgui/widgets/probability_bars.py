@@ -1,0 +1,88 @@
+"""Ten bars, one for each digit."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from digitgui.theme import DIGIT_COLORS, LIGHT, Theme, tabular
+
+__all__ = ["ProbabilityBars"]
+
+ROW_HEIGHT = 22
+TALLEST_ROW = 32
+BAR_HEIGHT = 12
+DIGIT_WIDTH = 20
+
+
+class ProbabilityBars(QWidget):
+    """Shows the probability of each digit, always in the order 0 to 9."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._probabilities: npt.NDArray[np.float32] | None = None
+        self._theme = LIGHT
+        self.setAccessibleName("Probability of each digit")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMinimumSize(160, 10 * ROW_HEIGHT)
+        self.setMaximumHeight(10 * TALLEST_ROW)
+
+    def sizeHint(self) -> QSize:
+        """Ask for ten rows."""
+        return QSize(320, 10 * ROW_HEIGHT)
+
+    @property
+    def probabilities(self) -> npt.NDArray[np.float32] | None:
+        """What is shown."""
+        return self._probabilities
+
+    def set_probabilities(self, probabilities: npt.NDArray[np.float32] | None) -> None:
+        """Show ten probabilities, or none."""
+        self._probabilities = probabilities
+        if probabilities is None:
+            self.setAccessibleDescription("The canvas is empty")
+        else:
+            self.setAccessibleDescription(", ".join(f"{digit}: {p:.1%}" for digit, p in enumerate(probabilities)))
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Paint the ten rows."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height = self.height() / 10
+        for digit in range(10):
+            self._paint_row(painter, digit, QRectF(0, digit * height, self.width(), height))
+
+    def _paint_row(self, painter: QPainter, digit: int, row: QRectF) -> None:
+        probabilities, theme = self._probabilities, self._theme
+        wins = probabilities is not None and int(probabilities.argmax()) == digit
+        font = tabular(self.font())
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(theme.text))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(row.adjusted(2, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, str(digit))
+
+        figure_width = painter.fontMetrics().horizontalAdvance("100.0 %") + 12
+        gap = (row.height() - BAR_HEIGHT) / 2
+        track = row.adjusted(DIGIT_WIDTH, gap, -figure_width, -gap)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.field))
+        painter.drawRoundedRect(track, 3, 3)
+        if probabilities is None:
+            return
+        bar = QRectF(track)
+        bar.setWidth(max(3.0, track.width() * float(probabilities[digit])))
+        painter.setBrush(QColor(DIGIT_COLORS[digit]))
+        painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
+
+        font.setBold(wins)
+        painter.setFont(font)
+        painter.setPen(QColor(theme.text if wins else theme.muted))
+        painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, f"{100 * probabilities[digit]:.1f} %")

@@ -1,0 +1,16 @@
+"""A convolutional network in plain NumPy, and everything around it that needs no window.
+
+Pictures are ``uint8`` arrays of shape (n, 28, 28), white ink on black, 0 to 255; labels are ``uint8`` arrays
+of shape (n,). `Network.to_input` alone scales pictures to 0..1. Between layers, arrays are ``float32`` with the
+pictures on the last axis: (channels, height, width, n), and (features, n) after `Flatten`. Kernels have the
+usual order (filters, channels, rows, columns), in memory and in files.
+
+One picture's way: `sources` or `preprocessing` -> `Dataset` -> `training` -> `Network` -> `evaluation`.
+"""
+
+from model.architectures import ARCHITECTURES, build
+from model.dataset import Dataset, Split
+from model.network import Network
+from model.storage import load_network, save_network
+
+__all__ = ["ARCHITECTURES", "Dataset", "Network", "Split", "build", "load_network", "save_network"]

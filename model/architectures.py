@@ -1,0 +1,63 @@
+"""The named networks that one can choose."""
+
+import numpy as np
+import numpy.typing as npt
+
+from model.errors import ConfigError
+from model.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
+from model.network import Network
+
+__all__ = ["ARCHITECTURES", "build"]
+
+ARCHITECTURES = {
+    "journal-8": "one 3×3 convolution with 8 filters: the smallest, 13,610 parameters",
+    "journal-16": "one 3×3 convolution with 16 filters: 27,210 parameters",
+    "journal-24": "one 3×3 convolution with 24 filters: the journal's best, 40,810 parameters",
+    "lenet": "two convolutions and two dense layers: slower, and better at handwriting",
+}
+"""Name and one sentence of each network."""
+
+
+def build(name: str, seed: int = 0, *, dtype: npt.DTypeLike = np.float32) -> Network:
+    """Build a named network with fresh weights for pictures of 28×28 and ten digits.
+
+    Parameters
+    ----------
+    name : str
+        A key of `ARCHITECTURES`.
+    seed : int
+        Seed of the initial weights; the same seed gives the same bits.
+    dtype : dtype
+        float32, or float64 to check gradients.
+
+    Raises
+    ------
+    ConfigError
+        If there is no network of that name.
+    """
+    return Network(_layers(name), name=name, seed=seed, dtype=dtype)
+
+
+def _layers(name: str) -> list[Layer]:
+    match name:
+        case "journal-8":
+            return _journal(8)
+        case "journal-16":
+            return _journal(16)
+        case "journal-24":
+            return _journal(24)
+        case "lenet":
+            return _lenet()
+    raise ConfigError(f"there is no network {name!r}; there are {', '.join(ARCHITECTURES)}")
+
+
+def _journal(filters: int) -> list[Layer]:
+    return [Conv2D(filters, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(10)]
+
+
+def _lenet() -> list[Layer]:
+    return [
+        *(Conv2D(16, 3), ReLU(), MaxPool2D(2)),
+        *(Conv2D(32, 3), ReLU(), MaxPool2D(2)),
+        *(Flatten(), Dense(128), ReLU(), Dense(10)),
+    ]

@@ -1,0 +1,50 @@
+"""The errors that ``model`` raises; each says what was expected, what was found and what to do.
+
+::
+
+    ModelError
+    ├── ConfigError          a setting lies outside its limits, or a name is not known
+    ├── ShapeError           an array or a layer does not fit the one before it
+    ├── DataFormatError      a data set or a picture is not in a form that can be read
+    └── ModelFileError       a model file cannot be used
+        ├── VersionError     it was written by a newer program
+        └── CorruptError     it is damaged, incomplete, or does not compute what it promises
+"""
+
+__all__ = [
+    "ConfigError",
+    "CorruptError",
+    "DataFormatError",
+    "ModelError",
+    "ModelFileError",
+    "ShapeError",
+    "VersionError",
+]
+
+
+class ModelError(Exception):
+    """Anything that ``model`` reports to its caller in one clear sentence."""
+
+
+class ConfigError(ModelError, ValueError):
+    """A setting lies outside its limits, or a name is not known."""
+
+
+class ShapeError(ModelError, ValueError):
+    """An array or a layer does not fit the one before it."""
+
+
+class DataFormatError(ModelError, ValueError):
+    """A data set or a picture is not in a form that can be read."""
+
+
+class ModelFileError(ModelError):
+    """A model file cannot be used."""
+
+
+class VersionError(ModelFileError):
+    """A model file was written by a newer program."""
+
+
+class CorruptError(ModelFileError):
+    """A model file is damaged, incomplete, or does not compute what it promises."""

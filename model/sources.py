@@ -1,0 +1,292 @@
+"""Readers of data sets: folders of pictures, IDX, NPZ and CSV, all into one `Dataset`.
+
+Pictures that already are 28×28 are taken as they are (inverted if their ink is dark); all others go through
+`model.preprocessing`, like a drawing.
+"""
+
+import gzip
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from model.arrays import ImageArray, LabelArray
+from model.dataset import Dataset
+from model.errors import DataFormatError
+from model.preprocessing import drawing_to_digit, ink_is_dark, picture_to_gray
+
+__all__ = ["load", "load_csv", "load_folder", "load_idx", "load_npz", "open_picture", "read_digit"]
+
+PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
+
+
+def load(path: str | Path) -> Dataset:
+    """Open a data set, whatever its form.
+
+    Parameters
+    ----------
+    path : path
+        A folder with one sub-folder a digit, a folder of IDX files, an .npz, or a .csv.
+
+    Returns
+    -------
+    Dataset
+        Its ``notes`` say what had to be left out.
+
+    Raises
+    ------
+    DataFormatError
+        If it is none of these, or is damaged.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            return load_folder(path) if _digit_folders(path) else load_idx(path)
+        if not path.exists():
+            raise DataFormatError(f"{path}: there is no such file or folder")
+        if path.suffix.lower() == ".npz":
+            return load_npz(path)
+        if path.suffix.lower() == ".csv":
+            return load_csv(path)
+    except OSError as error:
+        raise DataFormatError(f"{path} cannot be read: {error.strerror or error}") from error
+    raise DataFormatError(
+        f"{path.name}: expected a folder of digits, a folder of IDX files, an .npz or a .csv,"
+        f" found a file ending in {path.suffix or 'nothing'}"
+    )
+
+
+def load_folder(folder: Path) -> Dataset:
+    """Read a folder with one sub-folder a digit, named 0 to 9, of pictures of any size and mode.
+
+    A picture that cannot be read costs that picture only, and is named in the notes.
+    """
+    images, labels, broken = [], [], []
+    for digit, file in _picture_files(folder):
+        try:
+            images.append(read_digit(file))
+            labels.append(digit)
+        except DataFormatError:
+            broken.append(str(file.relative_to(folder)))
+    if not images:
+        found = f"{len(broken)} that cannot be read" if broken else "none"
+        raise DataFormatError(f"{folder.name}: expected pictures in the sub-folders 0 to 9, found {found}")
+    notes = (_left_out(broken),) if broken else ()
+    return Dataset(
+        np.stack(images),
+        np.array(labels, np.uint8),
+        _titled(folder.name, len(images)),
+        str(folder),
+        notes=notes,
+    )
+
+
+def open_picture(file: Path) -> Image.Image:
+    """Open a picture file and decode it completely.
+
+    Raises
+    ------
+    DataFormatError
+        If it is not a picture, or is damaged.
+    """
+    try:
+        picture = Image.open(file)
+        picture.load()  # closes the file
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
+        raise DataFormatError(
+            f"{file.name}: expected a picture such as PNG or JPEG, found {_why_unreadable(file, error)}"
+        ) from error
+    return picture
+
+
+def read_digit(file: Path) -> ImageArray:
+    """Read one picture file as a 28×28 digit, or raise as `open_picture` does."""
+    picture = open_picture(file)
+    if picture.size == (28, 28):
+        gray = np.asarray(picture.convert("L"))
+        return 255 - gray if ink_is_dark(gray) else gray
+    return drawing_to_digit(picture_to_gray(picture))
+
+
+def load_idx(folder: Path) -> Dataset:
+    """Read a folder of IDX files, plain or gzipped, as MNIST comes.
+
+    Files that begin with ``t10k`` or ``test`` become the official test part.
+    """
+    files = sorted(file for file in folder.iterdir() if file.is_file())
+    images_files = [file for file in files if "images" in file.name and "idx3" in file.name]
+    if not images_files:
+        raise DataFormatError(
+            f"{folder.name}: expected sub-folders named 0 to 9, or IDX files such as train-images-idx3-ubyte;"
+            f" found {_summary(folder)}"
+        )
+    train = [file for file in images_files if not file.name.startswith(("t10k", "test"))]
+    test = [file for file in images_files if file not in train]
+    parts = [_read_idx_pair(file) for file in (train[:1] + test[:1])]
+    images = np.concatenate([part[0] for part in parts])
+    labels = np.concatenate([part[1] for part in parts])
+    test_start = len(images) - len(parts[-1][0]) if train and test else None
+    return Dataset(images, labels, _titled(folder.name, len(images)), str(folder), test_start)
+
+
+def load_npz(file: Path, *, name: str | None = None, source: str | None = None) -> Dataset:
+    """Read ``images`` and ``labels``, or ``x_train``, ``y_train``, ``x_test``, ``y_test``, from an .npz."""
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            arrays = {key: archive[key] for key in archive.files}
+    except (
+        ValueError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+        AttributeError,
+        NotImplementedError,
+    ) as error:
+        raise DataFormatError(f"{file.name}: expected a NumPy .npz archive, found something else or a damaged one"
+                              ": save it again with numpy.savez_compressed") from error  # fmt: skip
+    test_start = None
+    if {"x_train", "y_train", "x_test", "y_test"} <= arrays.keys():
+        images = np.concatenate([arrays["x_train"], arrays["x_test"]])
+        labels = np.concatenate([arrays["y_train"], arrays["y_test"]])
+        test_start = len(arrays["x_train"])
+    elif {"images", "labels"} <= arrays.keys():
+        images, labels = arrays["images"], arrays["labels"]
+    else:
+        raise DataFormatError(
+            f"{file.name}: expected the arrays images and labels, or x_train, y_train, x_test and y_test;"
+            f" found {', '.join(sorted(arrays)) or 'none'}"
+        )
+    return Dataset(
+        _as_uint8(images, file.name),
+        _as_uint8(labels, file.name),
+        name or _titled(file.name, len(images)),
+        source or str(file),
+        test_start,
+    )
+
+
+def load_csv(file: Path) -> Dataset:
+    """Read rows of a label and 784 pixels from 0 to 255, label first or last, with or without a header."""
+    try:
+        with file.open(encoding="utf-8") as lines:
+            first = lines.readline().strip().lower().split(",")
+        header = not all(cell.strip().isdigit() for cell in first)
+        table = np.loadtxt(file, dtype=np.int64, delimiter=",", skiprows=int(header), ndmin=2, encoding="utf-8")
+    except (ValueError, UnicodeDecodeError) as error:
+        raise DataFormatError(f"{file.name}: expected rows of whole numbers, {_first_line(error)}") from error
+    if table.shape[1] != 785 or len(table) == 0:
+        raise DataFormatError(
+            f"{file.name}: expected rows of 785 numbers, a label and 784 pixels;"
+            f" found {len(table)} rows of {table.shape[1]}"
+        )
+    if table.min() < 0 or table.max() > 255:
+        raise DataFormatError(f"{file.name}: expected numbers from 0 to 255, found {table.min()} to {table.max()}")
+    label_last = first[-1].strip('"') in ("label", "class") if header else _label_is_last(table)
+    labels = table[:, -1 if label_last else 0]
+    pixels = table[:, :-1] if label_last else table[:, 1:]
+    return Dataset(
+        pixels.astype(np.uint8).reshape(-1, 28, 28),
+        labels.astype(np.uint8),
+        _titled(file.name, len(table)),
+        str(file),
+    )
+
+
+def _label_is_last(table: npt.NDArray[np.int64]) -> bool:
+    first, last = table[:, 0], table[:, -1]
+    return bool(last.max() <= 9 and (first.max() > 9 or (first.max() == 0 and last.max() > 0)))
+
+
+def _digit_folders(folder: Path) -> list[Path]:
+    return [folder / str(digit) for digit in range(10) if (folder / str(digit)).is_dir()]
+
+
+def _picture_files(folder: Path) -> Iterator[tuple[int, Path]]:
+    for sub_folder in _digit_folders(folder):
+        for file in sorted(sub_folder.iterdir()):
+            if file.suffix.lower() in PICTURE_SUFFIXES and not file.name.startswith("."):
+                yield int(sub_folder.name), file
+
+
+def _read_idx_pair(images_file: Path) -> tuple[ImageArray, LabelArray]:
+    labels_name = images_file.name.replace("images", "labels").replace("idx3", "idx1")
+    labels_file = images_file.with_name(labels_name)
+    if not labels_file.exists():  # one of the two may be gzipped and the other not
+        plain = labels_name.removesuffix(".gz")
+        labels_file = images_file.with_name(plain if labels_name.endswith(".gz") else plain + ".gz")
+    if not labels_file.exists():
+        raise DataFormatError(f"{images_file.name}: expected {labels_name} beside it, found no such file")
+    images = _read_idx(images_file, dimensions=3)
+    labels = _read_idx(labels_file, dimensions=1)
+    if len(images) != len(labels):
+        raise DataFormatError(
+            f"{images_file.name} holds {len(images):,} pictures but {labels_file.name} {len(labels):,} labels"
+        )
+    return images, labels
+
+
+def _read_idx(file: Path, *, dimensions: int) -> npt.NDArray[np.uint8]:
+    """Read one IDX file of unsigned bytes: a magic number, the lengths of the axes, and the bytes."""
+    try:
+        data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataFormatError(f"{file.name}: its gzip stream is damaged or cut off: fetch it again") from error
+    header_size = 4 + 4 * dimensions
+    if len(data) < header_size or data[:4] != bytes((0, 0, 8, dimensions)):
+        raise DataFormatError(
+            f"{file.name}: expected an IDX file of bytes with {dimensions} axes, found another beginning"
+        )
+    shape = struct.unpack(f">{dimensions}I", data[4:header_size])
+    expected = header_size + int(np.prod(shape, dtype=np.uint64))
+    if len(data) != expected:
+        raise DataFormatError(
+            f"{file.name}: expected {expected:,} bytes for {' × '.join(map(str, shape))},"
+            f" found {len(data):,}: fetch it again"
+        )
+    return np.frombuffer(data, np.uint8, offset=header_size).reshape(shape)
+
+
+def _as_uint8(array: npt.NDArray[np.generic], name: str) -> npt.NDArray[np.uint8]:
+    """Convert whole numbers from 0 to 255 of any integer type, and nothing else."""
+    if array.dtype == np.uint8:
+        return array.astype(np.uint8, copy=False)
+    if array.dtype.kind not in "iu" or (array.size and (array.min() < 0 or array.max() > 255)):  # type: ignore[operator]
+        raise DataFormatError(
+            f"{name}: expected whole numbers from 0 to 255 (uint8), found {array.dtype}:"
+            " scale the pictures to 0..255 and use .astype(numpy.uint8)"
+        )
+    return array.astype(np.uint8)
+
+
+def _left_out(broken: list[str]) -> str:
+    shown = ", ".join(broken[:3]) + (f" and {len(broken) - 3} more" if len(broken) > 3 else "")
+    number = "1 picture" if len(broken) == 1 else f"{len(broken):,} pictures"
+    return f"{number} could not be read and {'was' if len(broken) == 1 else 'were'} left out: {shown}"
+
+
+def _why_unreadable(file: Path, error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, PermissionError):
+        return "one that may not be read"
+    if file.stat().st_size == 0:
+        return "an empty file"
+    return "another kind of file" if isinstance(error, Image.UnidentifiedImageError) else "a damaged one"
+
+
+def _summary(folder: Path) -> str:
+    names = sorted(file.name for file in folder.iterdir())
+    return ", ".join(names[:3]) + (" and more" if len(names) > 3 else "") if names else "an empty folder"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".:;")
+
+
+def _titled(name: str, count: int) -> str:
+    return f"{name}, {count:,}"

@@ -1,0 +1,219 @@
+"""Model files: safetensors with a JSON header, holding no code, and proving themselves when opened.
+
+The header, under the key ``digitgui`` of the safetensors metadata, tells the format version, the layers, the
+version of the preprocessing, the labels, and where the weights come from. Beside the weights lie a few pictures
+(``golden.images``) and the logits that this network gave for them (``golden.logits``): whoever opens the file
+computes them again.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import safetensors
+import safetensors.numpy
+
+from model.arrays import FloatArray, ImageArray, Shape
+from model.errors import ConfigError, CorruptError, ModelFileError, ShapeError, VersionError
+from model.layers import Layer, layer_from_config
+from model.network import Network, number_layers
+from model.preprocessing import VERSION as PREPROCESSING_VERSION
+
+__all__ = ["FORMAT_VERSION", "SUFFIX", "load_network", "save_network", "write_atomically"]
+
+FORMAT_VERSION = 1
+SUFFIX = ".safetensors"
+HEADER_KEY = "digitgui"
+MAX_PARAMETERS = 50_000_000
+"""More than any network of this program has; a file that declares more is damaged."""
+
+
+def save_network(network: Network, path: str | Path) -> None:
+    """Write a network to a file, whole or not at all.
+
+    Parameters
+    ----------
+    network : Network
+    path : path
+        Is replaced if it exists, once the new file lies complete beside it.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be written.
+    """
+    images = _golden_images(network.input_shape)
+    tensors: dict[str, npt.NDArray[Any]] = {
+        name: np.ascontiguousarray(value) for name, value in network.weights().items()
+    }
+    header = {
+        "format_version": FORMAT_VERSION,
+        "name": network.name,
+        "input_shape": network.input_shape,
+        "seed": network.seed,
+        "dtype": np.dtype(network.dtype).name,
+        "layers": [{"kind": type(layer).__name__, "config": layer.config()} for layer in network.layers],
+        "labels": [str(label) for label in range(network.classes)],
+        "preprocessing_version": PREPROCESSING_VERSION,
+        "weights_sha256": _checksum(tensors),
+        "provenance": network.provenance,
+    }
+    tensors |= {"golden.images": images, "golden.logits": network.logits(images)}
+    write_atomically(path, safetensors.numpy.save(tensors, {HEADER_KEY: json.dumps(header)}))
+
+
+def load_network(path: str | Path) -> Network:
+    """Open a network from a file.
+
+    Everything that the header declares is checked before memory is taken for it, and the network must give the
+    answers that it gave when it was saved.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    VersionError
+        If a newer program wrote the file.
+    CorruptError
+        If the file is damaged, incomplete, or no model file at all.
+    ModelFileError
+        If it cannot be read.
+    """
+    path = Path(path)
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            header = _header(path, file.metadata() or {})
+            _check_declared(path, header, {name: file.get_slice(name) for name in file.keys()})  # noqa: SIM118
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except FileNotFoundError:
+        raise ModelFileError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise ModelFileError(f"{path} cannot be read: {error.strerror or error}") from error
+    except safetensors.SafetensorError as error:
+        raise CorruptError(
+            f"{path.name}: expected a model file, found another kind of file or a damaged one:"
+            " open another, or copy it again from where it came"
+        ) from error
+    network = _build(header)
+    golden_images, golden_logits = tensors.pop("golden.images"), tensors.pop("golden.logits")
+    if _checksum(tensors) != header["weights_sha256"]:
+        raise CorruptError(f"{path.name}: its weights have changed since it was saved: copy it again")
+    network.set_weights(tensors)
+    _check_answers(path, network, golden_images, golden_logits)
+    return network
+
+
+def write_atomically(path: str | Path, data: bytes) -> None:
+    """Write a file so that at any moment, even in a power cut, either the old or the new one is there.
+
+    Raises
+    ------
+    ModelFileError
+        If the folder or the file cannot be written; an existing file is then untouched.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary_name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        temporary = Path(temporary_name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ModelFileError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        header = json.loads(metadata[HEADER_KEY])
+        version = int(header["format_version"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CorruptError(f"{path.name}: this safetensors file does not hold a network of digitgui") from error
+    if version > FORMAT_VERSION:
+        raise VersionError(
+            f"{path.name} has format {version}, this program reads up to {FORMAT_VERSION}: update the program"
+        )
+    return dict(header)
+
+
+def _check_declared(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> None:
+    """Compare the shapes that the layers need with those in the file, before any array is allocated."""
+    found = {name: tuple(piece.get_shape()) for name, piece in slices.items()}
+    try:
+        shape: Shape = tuple(int(length) for length in header["input_shape"])
+        layers = _layers(header)
+        needed: dict[str, Shape] = {}
+        for name, layer in zip(number_layers(layers), layers, strict=True):
+            for parameter, parameter_shape in layer.parameter_shapes(shape).items():
+                needed[f"{name}.{parameter}"] = parameter_shape
+            shape = layer.output_shape(shape)
+        needed["golden.images"] = (len(_golden_images((1, 1, 1))), *header["input_shape"][1:])
+        needed["golden.logits"] = (needed["golden.images"][0], *shape)
+    except (KeyError, TypeError, ValueError, IndexError, ConfigError, ShapeError) as error:
+        raise CorruptError(f"{path.name}: its list of layers is damaged ({error})") from error
+    if found != needed or sum(int(np.prod(s, dtype=np.float64)) for s in needed.values()) > MAX_PARAMETERS:
+        wrong = sorted(name for name in {*found, *needed} if found.get(name) != needed.get(name))
+        raise CorruptError(f"{path.name}: its arrays do not fit its layers (see {', '.join(wrong[:3])})")
+
+
+def _build(header: dict[str, Any]) -> Network:
+    return Network(
+        _layers(header),
+        tuple(header["input_shape"]),
+        str(header["name"]),
+        int(header["seed"]),
+        np.dtype(header["dtype"]),
+        dict(header["provenance"]),
+    )
+
+
+def _layers(header: dict[str, Any]) -> list[Layer]:
+    return [layer_from_config(str(entry["kind"]), dict(entry["config"])) for entry in header["layers"]]
+
+
+def _check_answers(path: Path, network: Network, images: ImageArray, expected: FloatArray) -> None:
+    computed = network.logits(images)
+    tolerance = 1e-3 * max(1.0, float(np.abs(expected).max()))
+    if not np.allclose(computed, expected, rtol=0, atol=tolerance):
+        raise CorruptError(
+            f"{path.name}: this network no longer gives the answers it gave when it was saved: copy it again"
+        )
+
+
+def _golden_images(input_shape: tuple[int, ...]) -> ImageArray:
+    """Make pictures that reach every weight: an empty one, a full one, and two of noise."""
+    noise = np.random.default_rng(0).integers(0, 256, (2, *input_shape[1:]), np.uint8)
+    return np.concatenate([np.zeros_like(noise[:1]), np.full_like(noise[:1], 255), noise])
+
+
+def _checksum(tensors: Mapping[str, npt.NDArray[Any]]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(tensors[name]))
+    return digest.hexdigest()

@@ -1,0 +1,18 @@
+"""The files that come with the program, and the one door to them."""
+
+from pathlib import Path
+
+__all__ = ["BUNDLED_DIGITS", "DEFAULT_MODEL", "icon"]
+
+_FOLDER = Path(__file__).parent
+
+BUNDLED_DIGITS = _FOLDER / "mnist_5000.npz"
+"""5,000 of MNIST's training pictures, 500 a digit: ``images`` uint8 (5000, 28, 28), ``labels`` uint8 (5000,)."""
+
+DEFAULT_MODEL = _FOLDER / "default.safetensors"
+"""The network that is open when the program starts."""
+
+
+def icon(name: str) -> Path:
+    """Tell where the SVG of an icon lies; its lines have the colour ``currentColor``."""
+    return _FOLDER / "icons" / f"{name}.svg"
