@@ -150,8 +150,8 @@ def _run_train(options: argparse.Namespace) -> dict[str, Any]:
     if options.limit:
         dataset = dataset.limited(options.limit, config.seed)
     _say(
-        f"{options.arch}: {network.parameter_count:,} parameters, {len(dataset.split.train):,} pictures to train on"
-        f" ({dataset.name})"
+        f"{options.arch}: {network.parameter_count:,} parameters,"
+        f" {len(dataset.split.train):,} pictures to train on ({dataset.name})"
     )
     started = time.perf_counter()
     history = History()

@@ -54,11 +54,9 @@ def problem(environment: Mapping[str, str] = os.environ) -> str | None:
     if not x11:
         return f"No display was found to open the window on. {WITHOUT_WINDOW}"
     missing = _missing_line(QT_LIBRARIES | X11_LIBRARIES)
-    if missing:
-        return missing
-    if not _x11_answers(x11):
+    if missing is None and not _x11_answers(x11):
         return f"The display {x11} does not answer, so the window cannot open. {WITHOUT_WINDOW}"
-    return None
+    return missing
 
 
 def missing_packages() -> list[str]:

@@ -111,7 +111,9 @@ class MainWindow(QMainWindow):
     def show_page(self, index: int) -> None:
         """Show a page; the dock stands beside every page but Draw."""
         self._stack.setCurrentIndex(index)
-        self._stack.currentWidget().setFocus()
+        page = self._stack.widget(index)
+        assert page
+        page.setFocus()
         self._rail.button(index).setChecked(True)
         self._show_dock()
         self.settings.set("window/page", index)

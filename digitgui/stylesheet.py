@@ -27,6 +27,7 @@ QWidget { color: $text; }
 QMainWindow, QDialog, #page, QMainWindow::separator { background: $window; }
 QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4px 6px; }
 
+QMainWindow::separator { width: 1px; height: 1px; background: $line; }
 #card { background: $card; border: 1px solid $line; border-radius: 8px; }
 #heading { font-size: 17px; font-weight: 600; }
 #cardTitle { font-size: 12px; font-weight: 600; color: $muted; }

@@ -180,8 +180,8 @@ class Dataset:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of pictures and labels, as hexadecimal: the same data, whatever file they came from."""
-        digest = hashlib.sha256(np.ascontiguousarray(self.images))
-        digest.update(np.ascontiguousarray(self.labels))
+        digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
+        digest.update(np.ascontiguousarray(self.labels).data)
         return digest.hexdigest()
 
 

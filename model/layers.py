@@ -379,7 +379,7 @@ def _at_least(minimum: int, name: str, number: int) -> int:
 
 def _pair(name: str, size: int | tuple[int, int], *, minimum: int) -> tuple[int, int]:
     rows, columns = size if isinstance(size, tuple | list) and len(size) == 2 else (size, size)
-    return _at_least(minimum, name, rows), _at_least(minimum, name, columns)  # type: ignore[arg-type]
+    return _at_least(minimum, name, rows), _at_least(minimum, name, columns)
 
 
 def _slide(

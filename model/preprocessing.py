@@ -132,7 +132,7 @@ def _flat_gray(picture: Image.Image) -> npt.NDArray[np.float32]:
         luminance, alpha = (np.asarray(band, np.float32) for band in layered.split())
         visible = luminance[alpha > 127]
         paper = 0.0 if visible.size and visible.mean() > 127 else 255.0
-        return paper + (luminance - paper) * (alpha / 255)
+        return np.asarray(paper + (luminance - paper) * (alpha / 255), np.float32)
     return np.asarray(picture.convert("L"), np.float32)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from model.arrays import ImageArray, LabelArray
 from model.dataset import Dataset
@@ -95,8 +95,8 @@ def open_picture(file: Path) -> Image.Image:
         If it is not a picture, or is damaged.
     """
     try:
-        picture = Image.open(file)
-        picture.load()  # closes the file
+        with Image.open(file) as picture:
+            picture.load()
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
         raise DataFormatError(
             f"{file.name}: expected a picture such as PNG or JPEG, found {_why_unreadable(file, error)}"
@@ -255,7 +255,7 @@ def _as_uint8(array: npt.NDArray[np.generic], name: str) -> npt.NDArray[np.uint8
     """Convert whole numbers from 0 to 255 of any integer type, and nothing else."""
     if array.dtype == np.uint8:
         return array.astype(np.uint8, copy=False)
-    if array.dtype.kind not in "iu" or (array.size and (array.min() < 0 or array.max() > 255)):  # type: ignore[operator]
+    if array.dtype.kind not in "iu" or (array.size and (array.min() < 0 or array.max() > 255)):
         raise DataFormatError(
             f"{name}: expected whole numbers from 0 to 255 (uint8), found {array.dtype}:"
             " scale the pictures to 0..255 and use .astype(numpy.uint8)"
@@ -276,7 +276,7 @@ def _why_unreadable(file: Path, error: Exception) -> str:
         return "one that may not be read"
     if file.stat().st_size == 0:
         return "an empty file"
-    return "another kind of file" if isinstance(error, Image.UnidentifiedImageError) else "a damaged one"
+    return "another kind of file" if isinstance(error, UnidentifiedImageError) else "a damaged one"
 
 
 def _summary(folder: Path) -> str:

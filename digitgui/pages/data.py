@@ -19,7 +19,7 @@ from model.dataset import PARTS
 __all__ = ["DataPage"]
 
 VARIANTS = 16
-SIDE_WIDTH = 288
+SIDE_WIDTH = 284
 ALL_DIGITS = 10
 
 
@@ -93,7 +93,7 @@ class DataPage(QWidget):
     def _chip_row(self) -> QHBoxLayout:
         self._chips = QButtonGroup(self)
         row = QHBoxLayout()
-        row.setSpacing(4)
+        row.setSpacing(3)
         for digit in (ALL_DIGITS, *range(10)):
             text = "all" if digit == ALL_DIGITS else str(digit)
             tip = "Show every picture" if digit == ALL_DIGITS else f"Show the pictures labelled {digit}"

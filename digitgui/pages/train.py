@@ -1,7 +1,7 @@
 """The Train page: settings, start and stop, and the curves as they grow."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication, QShowEvent
@@ -45,8 +45,8 @@ class TrainPage(QWidget):
         self._stale = True
         self.form = _SettingsForm(session.settings)
         self._parameters = label(name="muted", wrap=True)
-        self._head = label("No training yet", "strong")
-        self._speed = label("the curves grow here while a network learns", "muted")
+        self._head = label("No training yet", "strong", wrap=True)
+        self._speed = label("The curves grow here while a network learns.", "muted", wrap=True)
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
@@ -146,12 +146,9 @@ class TrainPage(QWidget):
 
     def _progress_card(self) -> QFrame:
         frame, layout = card(spacing=10)
-        row = QHBoxLayout()
-        row.addWidget(self._head)
-        row.addStretch(1)
-        row.addWidget(self._speed)
-        layout.addLayout(row)
+        layout.addWidget(self._head)
         layout.addWidget(self._bar)
+        layout.addWidget(self._speed)
         return frame
 
     def _describe_network(self, arch: str) -> None:
@@ -254,7 +251,7 @@ class _SettingsForm(QWidget):
             control.setEnabled(not locked)
             control.setToolTip("Cannot change while a network is being trained" if locked else self._tips[name])
 
-    def _choice(self, key: str, names: dict[str, object] | dict[str, str], default: str, tip: str) -> QComboBox:
+    def _choice(self, key: str, names: Mapping[str, object], default: str, tip: str) -> QComboBox:
         box = QComboBox()
         box.addItems(list(names))
         for row, sentence in enumerate(names.values()):

@@ -1,0 +1,70 @@
+"""A real window, driven by real events, whose threads must be gone when it is closed."""
+
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from digitgui.main_window import MainWindow
+from digitgui.settings import Settings
+
+SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46, 0.8))
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in set(threading.enumerate()) - before if thread.is_alive()]
+    assert not left, f"threads that are still there: {left}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Make settings in a folder of their own."""
+    return Settings(tmp_path / "settings")
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, settings: Settings) -> Iterator[Callable[[], MainWindow]]:
+    """Open windows, one after the other, and close them at the end."""
+    windows: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        window = MainWindow(settings)
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+    gc.collect()
+
+
+@pytest.fixture
+def window(make_window: Callable[[], MainWindow]) -> MainWindow:
+    """Open a window as at the very first start."""
+    return make_window()
+
+
+@pytest.fixture
+def draw() -> Callable[..., None]:
+    """Draw a stroke on a canvas with the mouse; points are shares of its width and height."""
+
+    def draw_stroke(canvas: QWidget, points=SEVEN, mouse_button=Qt.MouseButton.LeftButton) -> None:
+        pixels = [QPoint(round(x * canvas.width()), round(y * canvas.height())) for x, y in points]
+        QTest.mousePress(canvas, mouse_button, pos=pixels[0])
+        for pixel in pixels[1:]:
+            QTest.mouseMove(canvas, pixel)
+        QTest.mouseRelease(canvas, mouse_button, pos=pixels[-1])
+
+    return draw_stroke

@@ -1,0 +1,337 @@
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from digitgui.main_window import MainWindow
+from digitgui.settings import Settings
+from digitgui.theme import DARK, LIGHT, ThemeChoice
+from digitgui.training_worker import TrainingState
+from model import build, load_network, save_network
+
+DRAW, DATA, TRAIN = 0, 1, 2
+Draw = Callable[..., None]
+
+
+def answer(window: MainWindow) -> str:
+    return window.findChild(QLabel, "predictedDigit").text()
+
+
+def start_quick_training(window: MainWindow, epochs: int = 1) -> None:
+    window.show_page(TRAIN)
+    window.train_page.form.arch.setCurrentText("journal-8")
+    window.train_page.form.batch_size.setValue(64)
+    window.train_page.form.learning_rate.setValue(0.1)
+    window.findChild(QSpinBox, "epochCount").setValue(epochs)
+    window.findChild(QAbstractButton, "trainButton").click()
+
+
+def wait_idle(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.session.run.state is TrainingState.IDLE, timeout=60_000)
+
+
+def test_a_drawing_is_recognised_the_moment_the_program_opens(window: MainWindow, draw: Draw) -> None:
+    assert answer(window) == ""
+    draw(window.findChild(QWidget, "drawingCanvas"))
+    assert answer(window) == "7"
+    window.findChild(QAbstractButton, "clearButton").click()
+    assert answer(window) == ""
+
+
+def test_the_answer_follows_the_pen_while_it_moves(window: MainWindow, qtbot: QtBot) -> None:
+    canvas = window.findChild(QWidget, "drawingCanvas")
+    answers = []
+    window.session.prediction_changed.connect(lambda: answers.append(window.session.prediction))
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 80))
+    for y in range(90, 250, 10):
+        QTest.mouseMove(canvas, QPoint(100, y))
+        qtbot.wait(12)
+    assert len(answers) > 5
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 250))
+    assert answer(window) == "1"
+
+
+def test_erasing_everything_takes_the_answer_back(window: MainWindow, draw: Draw) -> None:
+    canvas = window.draw_page.canvas
+    draw(canvas, [(0.5, 0.3), (0.5, 0.7)])
+    assert answer(window)
+    window.pen.set_percent(15)
+    for x in (0.45, 0.5, 0.55):
+        draw(canvas, [(x, 0.2), (x, 0.8)], mouse_button=Qt.MouseButton.RightButton)
+    assert answer(window) == ""
+
+
+def test_training_from_the_window_teaches_the_network_that_answers(
+    window: MainWindow, qtbot: QtBot, draw: Draw
+) -> None:
+    draw(window.draw_page.canvas)
+    start_quick_training(window, epochs=3)
+    assert window.session.run.is_active
+    wait_idle(window, qtbot)
+    status = window.session.run_status
+    assert status.finished.report.accuracy > 0.85
+    assert status.progress == pytest.approx(1.0)
+    assert window.session.model.network.name == "journal-8"
+    assert window.session.model.network.provenance["settings"]["epochs"] == 3
+    assert window.session.model.is_dirty
+    assert answer(window) == "7"
+    losses = status.curves.train_losses()
+    assert losses[-5:].mean() < 0.5 * losses[:5].mean()
+    x, _ = window.findChild(QWidget, "lossCurve").getPlotItem().listDataItems()[0].getData()
+    assert len(x) == len(losses)
+
+
+def test_drawing_is_answered_while_a_network_trains(window: MainWindow, qtbot: QtBot, draw: Draw) -> None:
+    start_quick_training(window, epochs=500)
+    qtbot.waitUntil(lambda: window.session.run_status.history.images_seen > 20_000, timeout=30_000)
+    draw(window.dock.canvas)
+    assert window.session.prediction is not None
+    assert answer(window) == "7"
+    window.findChild(QAbstractButton, "stopButton").click()
+    wait_idle(window, qtbot)
+
+
+def test_pause_and_resume_from_the_window(window: MainWindow, qtbot: QtBot) -> None:
+    start_quick_training(window, epochs=500)
+    pause = window.findChild(QAbstractButton, "pauseButton")
+    qtbot.waitUntil(lambda: window.session.run_status.history.images_seen > 0, timeout=30_000)
+    pause.click()
+    assert pause.text() == "Resume"
+    qtbot.wait(150)
+    seen = window.session.run_status.history.images_seen
+    qtbot.wait(150)
+    assert window.session.run_status.history.images_seen == seen
+    pause.click()
+    assert pause.text() == "Pause"
+    qtbot.waitUntil(lambda: window.session.run_status.history.images_seen > seen, timeout=10_000)
+    window.findChild(QAbstractButton, "stopButton").click()
+    wait_idle(window, qtbot)
+    assert window.findChild(QAbstractButton, "trainButton").isEnabled()
+
+
+def test_closing_during_training_ends_the_thread_and_keeps_the_network(
+    make_window: Callable[[], MainWindow], qtbot: QtBot
+) -> None:
+    window = make_window()
+    start_quick_training(window, epochs=500)
+    qtbot.waitUntil(lambda: window.session.model.is_dirty, timeout=30_000)
+    weights = window.session.model.network.weights()
+    started = time.monotonic()
+    assert window.close()
+    assert time.monotonic() - started < 5
+    assert not window.session.run.is_active
+
+    again = make_window()
+    assert again.session.model.is_dirty
+    assert again.session.model.name == "journal-8"
+    for name, value in again.session.model.network.weights().items():
+        assert np.array_equal(value, weights[name])
+
+
+def test_an_unsaved_network_survives_a_new_training(window: MainWindow, qtbot: QtBot) -> None:
+    start_quick_training(window)
+    wait_idle(window, qtbot)
+    first = window.session.model.network.weights()
+    start_quick_training(window)
+    assert "kept under Model" in window.banner.text
+    wait_idle(window, qtbot)
+    kept = window.session.model.unsaved()
+    assert len(kept) == 1
+    for name, value in load_network(kept[0]).weights().items():
+        assert np.array_equal(value, first[name])
+
+
+def test_saving_and_opening_a_model(window: MainWindow, qtbot: QtBot, tmp_path: Path, draw: Draw) -> None:
+    draw(window.draw_page.canvas)
+    default = window.session.prediction.probabilities.copy()
+    start_quick_training(window)
+    wait_idle(window, qtbot)
+    own = window.session.prediction.probabilities.copy()
+    assert not np.allclose(own, default)
+    assert window.session.model.save(tmp_path / "mine")
+    assert window.windowTitle().startswith("mine –")
+    window.session.open_model("default")
+    qtbot.waitUntil(lambda: window.session.model.name == "default", timeout=10_000)
+    assert np.allclose(window.session.prediction.probabilities, default, atol=1e-6)
+    window.session.open_model(str(tmp_path / "mine.safetensors"))
+    qtbot.waitUntil(lambda: window.session.model.name == "mine", timeout=10_000)
+    assert np.allclose(window.session.prediction.probabilities, own, atol=1e-6)
+    assert not window.session.model.is_dirty
+    assert window.settings.recent("models")[0] == str(tmp_path / "mine.safetensors")
+
+
+def write_nonsense(path: Path) -> None:
+    path.write_text("this is no archive\n")
+
+
+def write_half_a_model(path: Path) -> None:
+    save_network(build("journal-8"), path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "kind"),
+    [
+        ("text.npz", write_nonsense, "data"),
+        ("text.csv", write_nonsense, "data"),
+        ("text.safetensors", write_nonsense, "model"),
+        ("half.safetensors", write_half_a_model, "model"),
+        ("missing.safetensors", lambda path: None, "model"),
+    ],
+)
+def test_a_wrong_file_gives_one_message_and_nothing_is_lost(
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    draw: Draw,
+    name: str,
+    write: Callable[[Path], None],
+    kind: str,
+) -> None:
+    draw(window.draw_page.canvas)
+    write(tmp_path / name)
+    network, dataset = window.session.model.network, window.session.dataset
+    messages: list[str] = []
+    window.session.failed.connect(messages.append)
+    opening = window.session.open_data if kind == "data" else window.session.open_model
+    opening(str(tmp_path / name))
+    qtbot.waitUntil(lambda: bool(messages), timeout=10_000)
+    qtbot.wait(100)
+    assert len(messages) == 1
+    assert name in messages[0]
+    assert "Traceback" not in messages[0]
+    assert window.banner.isVisible()
+    assert window.banner.text == messages[0]
+    assert window.session.model.network is network
+    assert window.session.dataset is dataset
+    assert answer(window) == "7"
+
+
+def test_a_model_is_not_opened_over_a_training(window: MainWindow, qtbot: QtBot) -> None:
+    start_quick_training(window, epochs=500)
+    window.session.open_model("default")
+    assert "stop the training" in window.banner.text
+    window.session.run.stop()
+    wait_idle(window, qtbot)
+    assert window.session.model.network.name == "journal-8"
+
+
+def test_a_model_that_arrives_after_training_began_is_dropped(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.open_model("default")
+    start_quick_training(window)
+    wait_idle(window, qtbot)
+    assert window.session.model.network.name == "journal-8"
+
+
+def test_pages_and_dock(window: MainWindow) -> None:
+    assert window.draw_page.isVisible()
+    assert not window.dock.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert window.train_page.isVisible()
+    assert window.dock.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert window.draw_page.isVisible()
+    assert not window.dock.isVisible()
+
+
+def test_the_dock_shows_the_same_drawing(window: MainWindow, draw: Draw) -> None:
+    window.show_page(DATA)
+    draw(window.dock.canvas)
+    assert answer(window) == "7"
+    assert window.dock.bars.probabilities is not None
+    assert np.array_equal(window.dock.bars.probabilities, window.session.prediction.probabilities)
+
+
+def test_shortcuts_undo_redo_and_clear(window: MainWindow, draw: Draw) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    draw(window.draw_page.canvas)
+    QTest.keyClick(window, Qt.Key.Key_Z, control)
+    assert answer(window) == ""
+    QTest.keyClick(window, Qt.Key.Key_Y, control)
+    assert answer(window) == "7"
+    QTest.keyClick(window, Qt.Key.Key_Delete)
+    assert answer(window) == ""
+    QTest.keyClick(window, Qt.Key.Key_Z, control)
+    assert answer(window) == "7"
+
+
+def test_what_was_chosen_is_remembered(make_window: Callable[[], MainWindow], qtbot: QtBot) -> None:
+    window = make_window()
+    window.show_page(TRAIN)
+    window.train_page.form.arch.setCurrentText("journal-16")
+    window.train_page.form.epochs.setValue(7)
+    window.train_page.form.learning_rate.setValue(0.0125)
+    window.pen.set_percent(11)
+    window.choose_theme(ThemeChoice.DARK)
+    window.menus.show_dock.setChecked(False)
+    window.resize(1024, 760)
+    window.close()
+
+    again = make_window()
+    assert again.train_page.isVisible()
+    assert again.train_page.form.arch.currentText() == "journal-16"
+    assert again.train_page.form.epochs.value() == 7
+    assert again.train_page.form.learning_rate.value() == pytest.approx(0.0125)
+    assert again.draw_page.canvas.pen_width == pytest.approx(0.11)
+    assert again.themes.theme is DARK
+    assert not again.dock.isVisible()
+    assert again.height() == 760
+
+
+def test_broken_settings_never_prevent_the_start(
+    make_window: Callable[[], MainWindow], settings: Settings
+) -> None:
+    settings.set("window/page", "x")
+    settings.set("window/theme", "mauve")
+    settings.set("window/geometry", "not bytes")
+    settings.set("train/epochs", "many")
+    settings.set("train/learning_rate", "-3")
+    settings.set("train/network", "gone")
+    settings.set("data/augmentation", "gone")
+    settings.set("draw/pen_percent", "1e9")
+    settings.set("model/reopen_unsaved", "/nowhere/at all.safetensors")
+    window = make_window()
+    assert window.draw_page.isVisible()
+    window.train_page.form.config()
+
+
+def test_both_themes_reach_every_page(window: MainWindow) -> None:
+    for choice, theme in ((ThemeChoice.DARK, DARK), (ThemeChoice.LIGHT, LIGHT)):
+        window.choose_theme(choice)
+        window.show_page(TRAIN)
+        assert window.train_page.loss.backgroundBrush().color().name().upper() == theme.card
+        corner = window.train_page.grab().toImage().pixelColor(4, 4)
+        assert corner.name().upper() == theme.window
+
+
+def test_everything_one_can_press_has_a_tooltip_and_can_be_reached_by_keyboard(window: MainWindow) -> None:
+    for page in range(3):
+        window.show_page(page)
+        for control in window.findChildren(QAbstractButton) + window.findChildren(QComboBox):
+            if control.isVisible():
+                assert control.toolTip(), control.text()
+                assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.text()
+
+
+def test_nothing_is_cut_off_in_the_smallest_window(window: MainWindow, qtbot: QtBot, draw: Draw) -> None:
+    draw(window.draw_page.canvas)
+    window.resize(1024, 700)
+    assert (window.width(), window.height()) == (1024, 700)
+    for page in range(3):
+        window.show_page(page)
+        qtbot.wait(50)
+        area = window.rect()
+        for part in window.findChildren(QLabel) + window.findChildren(QAbstractButton):
+            if not part.isVisible() or not part.text() or part.parent().objectName() == "qt_spinbox_lineedit":
+                continue
+            place = part.rect().translated(part.mapTo(window, QPoint(0, 0)))
+            assert area.contains(place), part.text()
+            if not isinstance(part, QLabel) or not part.wordWrap():
+                assert part.width() >= part.minimumSizeHint().width(), part.text()
+                assert part.height() >= part.minimumSizeHint().height(), part.text()
