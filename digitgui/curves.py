@@ -9,7 +9,7 @@ from model.training import BatchDone, EpochDone, RunStarted, TrainingEvent
 
 __all__ = ["RunCurves", "smoothed"]
 
-MAX_POINTS = 2000
+MAX_POINTS = 1000
 MIN_IMAGES_PER_POINT = 64
 SMOOTHING_SHARE = 0.04
 """Share of the points so far that the smoothed line averages over."""

@@ -6,15 +6,13 @@ from digitgui.session import Session
 
 __all__ = ["PredictionTimer"]
 
-INTERVAL_MILLISECONDS = 8
-
 
 class PredictionTimer(QObject):
-    """Asks for a prediction soon after the drawing has changed; many changes at once cost one answer."""
+    """Asks for a prediction when the movements that have arrived are all taken in; they share one answer."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._timer = QTimer(self, singleShot=True, interval=INTERVAL_MILLISECONDS)
+        self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(session.predict)
         session.drawing.changed.connect(self._soon)
         session.drawing.stroke_ended.connect(self._timer.stop)  # answered at once by the session

@@ -14,7 +14,7 @@ from model.training import FinishReason, RunFinished, TrainingConfig, TrainingEv
 
 __all__ = ["Progress", "TrainingRun", "TrainingState"]
 
-FLUSH_SECONDS = 0.04
+FLUSH_SECONDS = 0.05
 """Events travel to the window this often, however many there are."""
 SNAPSHOT_SECONDS = 0.2
 """The weights travel to the window this often, so that drawings are answered by the network of now."""

@@ -12,9 +12,9 @@ from model.errors import ConfigError
 
 __all__ = [
     "AUGMENTATIONS",
-    "change_thickness",
     "add_noise",
     "augment",
+    "change_thickness",
     "flip",
     "handwriting",
     "journal",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from model.arrays import ImageArray, LabelArray
 from model.augmentation import AUGMENTATIONS, augment
@@ -249,33 +250,43 @@ def train(
         If the train part is empty.
     """
     config = config or TrainingConfig()
-    images, labels = dataset.part("train")
-    if len(images) == 0:
+    count = len(dataset.split.train)
+    if count == 0:
         raise DataFormatError(f"{dataset.name} has no pictures to train on")
-    monitored = dataset.part(dataset.monitor_part)
-    batches_per_epoch = math.ceil(len(images) / config.batch_size)
-    yield RunStarted(batches_per_epoch, config.epochs, len(images), dataset.monitor_part)
+    yield RunStarted(math.ceil(count / config.batch_size), config.epochs, count, dataset.monitor_part)
+    # One BLAS thread: the same bits on any number of cores, a core left for the window, and at this size
+    # no slower than two.
+    with threadpool_limits(limits=1, user_api="blas"):
+        reason = yield from _epochs(network, dataset, config)
+    yield finish(network, dataset, reason)
 
+
+def _epochs(
+    network: Network, dataset: Dataset, config: TrainingConfig
+) -> Generator[BatchDone | EpochDone, None, FinishReason]:
+    """Train to the end, or until the numbers are no longer finite; return why it ended."""
+    images, labels = dataset.part("train")
+    monitored = dataset.part(dataset.monitor_part)
     streams = random_streams(config.seed)
     optimizer = OPTIMIZERS[config.optimizer](network.parameters(), learning_rate=config.learning_rate)
     good_weights = network.weights()
+    step = 0
     for epoch in range(1, config.epochs + 1):
-        tally = _Tally(first_step=(epoch - 1) * batches_per_epoch)
+        tally = _Tally(step)
         for batch_images, batch_labels in _batches(images, labels, config, streams):
             loss, correct = network.train_batch(batch_images, batch_labels)
             if not math.isfinite(loss):
                 network.set_weights(good_weights)
-                yield finish(network, dataset, FinishReason.DIVERGED)
-                return
+                return FinishReason.DIVERGED
             optimizer.step()
             yield tally.count(loss, correct, len(batch_labels))
         if not _all_finite(network):
             network.set_weights(good_weights)
-            yield finish(network, dataset, FinishReason.DIVERGED)
-            return
+            return FinishReason.DIVERGED
+        step += tally.batches
         good_weights = network.weights()
         yield tally.epoch_done(epoch, network, monitored)
-    yield finish(network, dataset, FinishReason.COMPLETED)
+    return FinishReason.COMPLETED
 
 
 def finish(network: Network, dataset: Dataset, reason: FinishReason) -> RunFinished:

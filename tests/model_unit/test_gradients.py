@@ -1,0 +1,192 @@
+"""Every backward pass against measured slopes, and proof that the check can fail."""
+
+import math
+
+import numpy as np
+import pytest
+from helpers.gradient_check import away_from_kinks, check_layer, check_network
+from helpers.properties import few, thorough
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from model import build
+from model.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
+from model.network import Network
+
+lengths = st.integers(1, 6)
+pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
+
+
+def prepared(layer: Layer, input_shape: tuple[int, ...], seed: int = 0) -> Layer:
+    rng = np.random.default_rng(seed)
+    layer.initialize(input_shape, rng, np.float64)
+    for parameter in layer.parameters().values():
+        parameter.value[...] = rng.standard_normal(parameter.value.shape)
+    return layer
+
+
+@given(
+    channels=st.integers(1, 3),
+    height=lengths,
+    width=lengths,
+    n=st.integers(1, 3),
+    filters=st.integers(1, 3),
+    kernel=pairs,
+    stride=pairs,
+    padding=st.tuples(st.integers(0, 2), st.integers(0, 2)),
+)
+@thorough
+def test_convolution(channels, height, width, n, filters, kernel, stride, padding) -> None:
+    assume(kernel[0] <= height + 2 * padding[0] and kernel[1] <= width + 2 * padding[1])
+    layer = prepared(Conv2D(filters, kernel, stride=stride, padding=padding), (channels, height, width))
+    check_layer(layer, np.random.default_rng(1).standard_normal((channels, height, width, n)))
+
+
+@given(channels=st.integers(1, 2), height=lengths, width=lengths, n=st.integers(1, 3), window=pairs, stride=pairs)
+@thorough
+def test_pooling(channels, height, width, n, window, stride) -> None:
+    assume(window[0] <= height and window[1] <= width)
+    check_layer(MaxPool2D(window, stride=stride), away_from_kinks((channels, height, width, n), seed=2))
+
+
+@given(inputs=st.integers(1, 7), outputs=st.integers(1, 5), n=st.integers(1, 4))
+@thorough
+def test_dense(inputs, outputs, n) -> None:
+    layer = prepared(Dense(outputs), (inputs,))
+    check_layer(layer, np.random.default_rng(1).standard_normal((inputs, n)))
+
+
+@given(shape=st.lists(st.integers(1, 5), min_size=2, max_size=4))
+@few
+def test_relu(shape) -> None:
+    check_layer(ReLU(), away_from_kinks(tuple(shape), seed=3))
+
+
+@given(shape=st.tuples(*[st.integers(1, 4)] * 4))
+@few
+def test_flatten(shape) -> None:
+    check_layer(Flatten(), np.random.default_rng(1).standard_normal(shape))
+
+
+NETWORKS = {
+    "dense only": lambda: [Flatten(), Dense(4)],
+    "two dense layers": lambda: [Flatten(), Dense(5), ReLU(), Dense(4)],
+    "pooling first": lambda: [MaxPool2D(2), Flatten(), Dense(4)],
+    "as in the journal": lambda: [Conv2D(2, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(4)],
+    "stacked": lambda: [Conv2D(2, 3), ReLU(), MaxPool2D(2), Conv2D(3, 2), ReLU(), Flatten(), Dense(4)],
+    "strided and padded": lambda: [
+        Conv2D(2, (3, 2), stride=(2, 1), padding=(1, 2)),
+        ReLU(),
+        Conv2D(2, 2, padding=1),
+        MaxPool2D(3, stride=2),
+        Flatten(),
+        Dense(4),
+    ],
+    "relu last": lambda: [Flatten(), Dense(4), ReLU()],
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@given(n=st.integers(1, 3), height=st.integers(7, 9), width=st.integers(7, 9), seed=st.integers(0, 1000))
+@few
+def test_whole_networks(name, n, height, width, seed) -> None:
+    network = Network(NETWORKS[name](), input_shape=(1, height, width), dtype=np.float64, seed=seed)
+    rng = np.random.default_rng(seed)
+    for parameter in network.parameters():
+        parameter.value += rng.normal(0, 0.1, parameter.value.shape)  # a bias of 0 lies on the kink of ReLU
+    labels = rng.integers(0, 4, n).astype(np.uint8)
+    check_network(network, rng.random((1, height, width, n)), labels)
+
+
+def test_digits_through_a_named_network(mnist) -> None:
+    network = build("journal-8", dtype=np.float64)
+    rng = np.random.default_rng(0)
+    network.parameters()[1].value[:] = rng.normal(0, 0.1, 8)
+    images, labels = mnist.images[:2], mnist.labels[:2]
+    network.loss_and_gradients(images, labels)
+    for name, parameter in network.named_parameters().items():
+        for index in rng.choice(parameter.value.size, min(8, parameter.value.size), replace=False):
+            place = np.unravel_index(index, parameter.value.shape)
+            computed = parameter.grad[place]
+            original = parameter.value[place]
+            sides = []
+            for step in (1e-6, -1e-6):
+                parameter.value[place] = original + step
+                sides.append(network.copy().loss_and_gradients(images, labels))
+            parameter.value[place] = original
+            assert computed == pytest.approx((sides[0] - sides[1]) / 2e-6, rel=1e-4, abs=1e-7), name
+
+
+class _WrongBiasSign(Conv2D):
+    def backward(self, grad_out, *, need_grad_in=True):
+        grad_in = super().backward(grad_out, need_grad_in=need_grad_in)
+        self.parameters()["bias"].grad *= -1
+        return grad_in
+
+
+class _HalfKernelGradient(Conv2D):
+    def backward(self, grad_out, *, need_grad_in=True):
+        grad_in = super().backward(grad_out, need_grad_in=need_grad_in)
+        self.parameters()["kernel"].grad *= 0.5
+        return grad_in
+
+
+class _InputGradientMoved(Conv2D):
+    def backward(self, grad_out, *, need_grad_in=True):
+        grad_in = super().backward(grad_out, need_grad_in=need_grad_in)
+        return np.roll(grad_in, 1, axis=1)
+
+
+class _SlightlyWrongWeight(Dense):
+    def backward(self, grad_out, *, need_grad_in=True):
+        grad_in = super().backward(grad_out, need_grad_in=need_grad_in)
+        self.parameters()["weight"].grad *= 1.0001
+        return grad_in
+
+
+class _BiasOfOnePicture(Dense):
+    def backward(self, grad_out, *, need_grad_in=True):
+        grad_in = super().backward(grad_out, need_grad_in=need_grad_in)
+        self.parameters()["bias"].grad[...] = grad_out[:, 0]
+        return grad_in
+
+
+class _GradientThroughNegatives(ReLU):
+    def backward(self, grad_out, *, need_grad_in=True):
+        super().backward(grad_out, need_grad_in=need_grad_in)
+        return grad_out
+
+
+@pytest.mark.parametrize(
+    ("layer", "input_shape", "culprit"),
+    [
+        (_WrongBiasSign(2, 2), (2, 4, 4), "bias"),
+        (_HalfKernelGradient(2, 2), (2, 4, 4), "kernel"),
+        (_InputGradientMoved(2, 2), (2, 4, 4), "input"),
+        (_SlightlyWrongWeight(3), (4,), "weight"),
+        (_BiasOfOnePicture(3), (4,), "bias"),
+        (_GradientThroughNegatives(), (5,), "input"),
+    ],
+    ids=lambda part: type(part).__name__ if isinstance(part, Layer) else "",
+)
+def test_a_wrong_backward_pass_is_caught_and_named(layer, input_shape, culprit) -> None:
+    layer = prepared(layer, input_shape)
+    with pytest.raises(AssertionError, match=f"{culprit}: the gradient is off"):
+        check_layer(layer, away_from_kinks((*input_shape, 3), seed=1))
+
+
+def test_a_wrong_layer_inside_a_network_is_caught_and_named() -> None:
+    layers = [_WrongBiasSign(2, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(3)]
+    network = Network(layers, input_shape=(1, 7, 7), dtype=np.float64)
+    network.parameters()[1].value[:] = 0.3
+    x = np.random.default_rng(0).random((1, 7, 7, 2))
+    with pytest.raises(AssertionError, match=r"conv1\.bias|wrongbiassign"):
+        check_network(network, x, np.array([0, 2], np.uint8))
+
+
+def test_numbers_away_from_kinks_are_all_different_and_never_zero() -> None:
+    numbers = away_from_kinks((3, 4, 5), seed=0)
+    assert len(np.unique(numbers)) == math.prod(numbers.shape)
+    assert np.abs(numbers).min() > 1e-3
+    assert (numbers > 0).any()
+    assert (numbers < 0).any()
