@@ -84,7 +84,7 @@ QComboBox QAbstractItemView {
     selection-background-color: $accent_soft; selection-color: $text;
 }
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {
-    background: transparent; border: none; padding: 0px 0px 0px 6px; min-height: 0px;
+    background: transparent; border: none; padding: 0px; min-height: 0px;
 }
 QSpinBox::up-button, QDoubleSpinBox::up-button {
     subcontrol-origin: border; subcontrol-position: top right; border: none; width: 24px; background: transparent;

@@ -115,6 +115,9 @@ class ThemeController(QObject):
         self.theme = LIGHT
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
         QApplication.setStyle("Fusion")
+        font = QApplication.font()
+        font.setFamilies(["Inter", *font.families()])  # where it is installed; else the system's own
+        QApplication.setFont(font)
         self._apply()
 
     @property

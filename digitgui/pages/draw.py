@@ -125,7 +125,8 @@ class _AnswerCard(QFrame):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
         layout.addLayout(self._head())
-        layout.addWidget(self.bars, 1)
+        layout.addWidget(self.bars, 100)
+        layout.addStretch(1)
 
     def _head(self) -> QHBoxLayout:
         words = QVBoxLayout()

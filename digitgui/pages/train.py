@@ -204,7 +204,7 @@ class _SettingsForm(QWidget):
         )
         self.seed = self._whole("seed", default.seed)
         form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 8, 0)
+        form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(4)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -265,6 +265,7 @@ class _SettingsForm(QWidget):
 
     def _whole(self, key: str, default: int) -> QSpinBox:
         box = QSpinBox()
+        box.lineEdit().setTextMargins(6, 0, 0, 0)
         limits = LIMITS[key]
         box.setRange(int(limits.minimum), int(limits.maximum))
         box.setToolTip(limits.help)
@@ -274,6 +275,7 @@ class _SettingsForm(QWidget):
 
     def _real(self, key: str, default: float) -> QDoubleSpinBox:
         box = _ShortNumberBox()
+        box.lineEdit().setTextMargins(6, 0, 0, 0)
         limits = LIMITS[key]
         box.setDecimals(6)
         box.setRange(limits.minimum, limits.maximum)

@@ -35,6 +35,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         plot.setMenuEnabled(False)
         plot.showGrid(x=False, y=True, alpha=1.0)
         plot.getAxis("left").setWidth(AXIS_WIDTH)
+        plot.getAxis("left").setStyle(hideOverlappingLabels=False)  # or the 1 of an accuracy is not shown
         plot.setMouseEnabled(x=False, y=False)
         plot.getViewBox().setDefaultPadding(0.02)
         if top is not None:

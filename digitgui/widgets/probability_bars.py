@@ -11,7 +11,7 @@ from digitgui.theme import DIGIT_COLORS, LIGHT, Theme, tabular
 __all__ = ["ProbabilityBars"]
 
 ROW_HEIGHT = 22
-TALLEST_ROW = 32
+TALLEST_ROW = 40
 BAR_HEIGHT = 12
 DIGIT_WIDTH = 20
 

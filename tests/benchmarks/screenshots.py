@@ -1,0 +1,71 @@
+"""Pictures of every page, from a real training in the real window: ``make screenshots`` writes them."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.responsiveness import wait
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from digitgui.main_window import MainWindow
+from digitgui.settings import Settings
+from digitgui.theme import ThemeChoice
+
+SEVEN = ((0.28, 0.27), (0.30, 0.24), (0.5, 0.24), (0.72, 0.2), (0.66, 0.32), (0.56, 0.52), (0.48, 0.68), (0.45, 0.82))
+EPOCHS = 20
+
+
+def draw_seven(canvas: QWidget) -> None:
+    """Draw a seven with the mouse."""
+    pixels = [QPoint(round(x * canvas.width()), round(y * canvas.height())) for x, y in SEVEN]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=pixels[0])
+    for pixel in pixels[1:]:
+        QTest.mouseMove(canvas, pixel)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=pixels[-1])
+
+
+def show_draw_page(window: MainWindow) -> None:
+    """Show an answer."""
+    window.show_page(0)
+    draw_seven(window.draw_page.canvas)
+
+
+def show_data_page(window: MainWindow) -> None:
+    """Show a picture with its variants."""
+    window.show_page(1)
+    window.data_page.grid.select(16)
+
+
+def show_train_page(window: MainWindow) -> None:
+    """Train until the curves have a shape, and pause there."""
+    window.show_page(2)
+    form = window.train_page.form
+    form.arch.setCurrentText("journal-24")
+    form.epochs.setValue(EPOCHS)
+    window.train_page.train_button.click()
+    while len(window.session.run_status.history.epochs) < EPOCHS // 3:
+        wait(50)
+
+
+def main(folder: Path, width: int = 1280, height: int = 800) -> None:
+    """Write one picture a page and theme into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    for theme in (ThemeChoice.LIGHT, ThemeChoice.DARK):
+        window = MainWindow(Settings(Path(tempfile.mkdtemp())))
+        window.choose_theme(theme)
+        window.resize(width, height)
+        window.show()
+        wait(2500)  # the parts of the data set are known by then
+        for name, show in (("draw", show_draw_page), ("data", show_data_page), ("train", show_train_page)):
+            show(window)
+            wait(300)
+            window.grab().save(str(folder / f"{name}-{theme}.png"))
+        window.close()
+    application.processEvents()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:4]))
