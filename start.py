@@ -29,7 +29,7 @@ def main():
     make_environment()
     install({"window": "", "test": "[test]", "setup": "[dev]"}[task])
     if sys.platform == "linux":
-        install_system_libraries()
+        install_system_libraries(report=task != "window")  # the window itself says what it misses
     if task == "window":
         run_in_place([PYTHON, "-m", "digitgui"])
     elif task == "test":
@@ -71,10 +71,10 @@ def install(extra):
         file.write(wanted)
 
 
-def install_system_libraries():
+def install_system_libraries(report):
     """Install the libraries that Qt asks a Debian-like system for, where that is allowed."""
     missing = subprocess.check_output([PYTHON, "-m", "digitgui.display"], cwd=HERE, text=True).split()
-    if missing and shutil.which("apt-get") and not apt_install(missing):
+    if missing and shutil.which("apt-get") and not apt_install(missing) and report:
         say("Qt misses system libraries here: run `sudo apt-get install %s`" % " ".join(missing))
 
 

@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.dock = DrawingDock(self.session, self.pen)
         self.banner = Banner()
         self._predictions = PredictionTimer(self.session)
-        self._state = [QLabel() for _ in range(5)]
+        self._state = [QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)]
 
         self.setWindowIcon(app_icon())
         self.setMinimumSize(SMALLEST)

@@ -13,7 +13,16 @@ from digitgui.main_window import MainWindow
 from digitgui.settings import Settings
 from digitgui.theme import ThemeChoice
 
-SEVEN = ((0.28, 0.27), (0.30, 0.24), (0.5, 0.24), (0.72, 0.2), (0.66, 0.32), (0.56, 0.52), (0.48, 0.68), (0.45, 0.82))
+SEVEN = (
+    (0.28, 0.27),
+    (0.30, 0.24),
+    (0.5, 0.24),
+    (0.72, 0.2),
+    (0.66, 0.32),
+    (0.56, 0.52),
+    (0.48, 0.68),
+    (0.45, 0.82),
+)
 EPOCHS = 20
 
 

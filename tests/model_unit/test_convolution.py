@@ -100,7 +100,6 @@ def test_a_convolution_equals_the_correlation_of_scipy(shape, window, stride, pa
     out = layer.forward(x, training=False)
     for f in range(filters):
         for b in range(shape[3]):
-            # method="direct": the mode "valid" of the other one would swap operands where the kernel is larger
             full = correlate(padded[..., b], kernel[f], mode="valid", method="direct")[0]
             expected = full[:: stride[0], :: stride[1]] + bias[f]
             np.testing.assert_allclose(out[f, :, :, b], expected, rtol=1e-10, atol=1e-12)

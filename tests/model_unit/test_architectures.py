@@ -1,0 +1,65 @@
+"""The named networks."""
+
+import re
+
+import numpy as np
+import pytest
+from helpers.errors import error_of
+
+from model import ARCHITECTURES, build
+from model.errors import ConfigError
+
+PARAMETERS = {"journal-8": 13_610, "journal-16": 27_210, "journal-24": 40_810, "lenet": 108_618}
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_every_name_builds_a_network_for_ten_digits(name) -> None:
+    network = build(name)
+    assert network.name == name
+    assert network.input_shape == (1, 28, 28)
+    assert network.classes == 10
+    assert network.predict_proba(np.zeros((2, 28, 28), np.uint8)).shape == (2, 10)
+
+
+@pytest.mark.parametrize(("name", "count"), PARAMETERS.items())
+def test_parameters_are_as_many_as_worked_by_hand(name, count) -> None:
+    # journal: f * (9 + 1) + (f * 13 * 13 + 1) * 10; lenet: 160 + 4,640 + 801 * 128 + 129 * 10
+    assert build(name).parameter_count == count
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_a_description_that_names_a_number_of_parameters_tells_the_truth(name) -> None:
+    told = re.search(r"([\d,]+) parameters", ARCHITECTURES[name])
+    if told:
+        assert int(told[1].replace(",", "")) == build(name).parameter_count
+
+
+def test_the_table_shows_every_layer_of_the_journal() -> None:
+    rows = [(row.name, row.output_shape, row.parameters) for row in build("journal-8").table()]
+    assert rows == [
+        ("conv1", (8, 26, 26), 80),
+        ("relu1", (8, 26, 26), 0),
+        ("pool1", (8, 13, 13), 0),
+        ("flatten1", (1352,), 0),
+        ("dense1", (10,), 13_530),
+    ]
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_the_same_seed_gives_the_same_bits_and_another_seed_others(name) -> None:
+    first, again, other = build(name, 5).weights(), build(name, 5).weights(), build(name, 6).weights()
+    for key, value in first.items():
+        np.testing.assert_array_equal(value, again[key])
+        assert value.dtype == np.float32
+        if not key.endswith("bias"):
+            assert not np.array_equal(value, other[key])
+
+
+def test_float64_is_for_checking_gradients() -> None:
+    assert {p.value.dtype for p in build("lenet", dtype=np.float64).parameters()} == {np.dtype(np.float64)}
+
+
+def test_an_unknown_name_is_refused_and_the_known_ones_are_told() -> None:
+    message = error_of(ConfigError, lambda: build("resnet"))
+    assert "resnet" in message
+    assert all(name in message for name in ARCHITECTURES)

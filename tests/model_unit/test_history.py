@@ -1,0 +1,79 @@
+"""What a run has shown so far."""
+
+import json
+import math
+
+import pytest
+
+from model.history import STEPS_PER_POINT, History
+from model.training import BatchDone, EpochDone, FinishReason, RunFinished, RunStarted
+
+
+def batches(count: int, loss: float = 1.0, pictures: int = 4) -> list[BatchDone]:
+    return [BatchDone(step, loss, 1, pictures) for step in range(1, count + 1)]
+
+
+EPOCH = EpochDone(1, 0.5, 0.75, 0.6, 0.7, 3.25)
+
+
+def test_every_hundred_batches_give_one_point_their_mean() -> None:
+    history = History()
+    grown = [history.add(event) for event in batches(50, 1.0) + batches(50, 3.0) + batches(30, 9.0)]
+    assert STEPS_PER_POINT == 100
+    assert [step for step, yes in enumerate(grown, 1) if yes] == [100]
+    assert history.step_losses == [pytest.approx(2.0)]
+
+
+def test_the_rest_of_an_epoch_gives_one_more_point_and_does_not_leak_into_the_next() -> None:
+    history = History()
+    for event in batches(30, 5.0):
+        assert history.add(event) is False
+    assert history.add(EPOCH) is True
+    for event in batches(100, 1.0):
+        history.add(event)
+    assert history.step_losses == [pytest.approx(5.0), pytest.approx(1.0)]
+
+
+def test_an_epoch_of_whole_hundreds_gives_no_empty_point() -> None:
+    history = History()
+    for event in batches(200):
+        history.add(event)
+    assert history.add(EPOCH) is False
+    assert len(history.step_losses) == 2
+
+
+def test_pictures_and_epochs_are_collected_and_other_events_change_nothing() -> None:
+    history = History()
+    assert history.add(RunStarted(3, 1, 12, "test")) is False
+    for event in batches(3, pictures=4):
+        history.add(event)
+    history.add(EPOCH)
+    assert history.add(RunFinished(FinishReason.COMPLETED, "validation", None)) is False
+    assert history.images_seen == 12
+    assert history.epochs == [EPOCH]
+
+
+def test_it_becomes_plain_values_for_json() -> None:
+    history = History()
+    for event in batches(2, loss=1 / 3):
+        history.add(event)
+    history.add(EPOCH)
+    plain = json.loads(json.dumps(history.as_dict()))
+    assert plain["train_loss_per_100_steps"] == [round(1 / 3, 6)]
+    assert plain["epochs"] == [
+        {
+            "epoch": 1,
+            "train_loss": 0.5,
+            "train_accuracy": 0.75,
+            "monitor_loss": 0.6,
+            "monitor_accuracy": 0.7,
+            "seconds": 3.25,
+        }
+    ]
+
+
+def test_two_histories_share_nothing() -> None:
+    first, second = History(), History()
+    first.add(BatchDone(1, math.pi, 0, 1))
+    first.add(EPOCH)
+    assert (second.step_losses, second.epochs, second.images_seen) == ([], [], 0)

@@ -1,0 +1,97 @@
+"""Softmax and its cross-entropy: right, and finite whatever the logits."""
+
+import numpy as np
+import pytest
+from helpers.gradient_check import slopes
+from helpers.properties import thorough
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from sklearn.metrics import log_loss
+
+from model.losses import softmax, softmax_cross_entropy
+
+logit_arrays = arrays(
+    np.float64,
+    st.tuples(st.integers(2, 12), st.integers(1, 6)),
+    elements=st.floats(-1000, 1000),
+)
+
+
+@given(logits=logit_arrays)
+@thorough
+def test_probabilities_lie_between_zero_and_one_and_sum_to_one(logits) -> None:
+    probabilities = softmax(logits)
+    assert (probabilities >= 0).all()
+    assert (probabilities <= 1).all()
+    np.testing.assert_allclose(probabilities.sum(axis=0), 1, rtol=1e-12)
+
+
+def test_softmax_of_logits_worked_by_hand() -> None:
+    logits = np.log(np.array([[1.0, 5], [2, 5], [5, 10]]))
+    np.testing.assert_allclose(softmax(logits), [[1 / 8, 1 / 4], [2 / 8, 1 / 4], [5 / 8, 1 / 2]])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_logits_of_a_thousand_overflow_nothing(dtype) -> None:
+    logits = np.array([[1000, -1000], [0, 1000], [-1000, 1000]], dtype)
+    np.testing.assert_array_equal(softmax(logits), np.array([[1, 0], [0, 0.5], [0, 0.5]], dtype))
+    loss, grad = softmax_cross_entropy(logits, np.array([1, 0], np.uint8))
+    assert loss == pytest.approx((1000 + 2000 + np.log(2)) / 2)
+    assert np.isfinite(grad).all()
+
+
+@given(logits=logit_arrays, shift=st.floats(-500, 500))
+@thorough
+def test_adding_a_constant_to_every_logit_changes_nothing(logits, shift) -> None:
+    np.testing.assert_allclose(softmax(logits + shift), softmax(logits), atol=1e-9)
+
+
+@given(logits=logit_arrays, seed=st.integers(0, 99))
+@thorough
+def test_the_gradient_of_each_picture_sums_to_zero(logits, seed) -> None:
+    labels = np.random.default_rng(seed).integers(0, len(logits), logits.shape[1])
+    _, grad = softmax_cross_entropy(logits, labels)
+    np.testing.assert_allclose(grad.sum(axis=0), 0, atol=1e-12)
+
+
+@given(n=st.integers(1, 20), seed=st.integers(0, 99))
+@thorough
+def test_the_loss_equals_that_of_scikit_learn(n, seed) -> None:
+    rng = np.random.default_rng(seed)
+    logits, labels = rng.normal(0, 3, (10, n)), rng.integers(0, 10, n)
+    loss, _ = softmax_cross_entropy(logits, labels)
+    assert loss == pytest.approx(log_loss(labels, softmax(logits).T, labels=range(10)))
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_the_gradient_equals_the_slope_of_the_mean_loss(n, rng) -> None:
+    logits, labels = rng.standard_normal((4, n)), rng.integers(0, 4, n)
+    _, grad = softmax_cross_entropy(logits, labels)
+    measured = slopes(lambda: softmax_cross_entropy(logits, labels)[0], logits)
+    np.testing.assert_allclose(grad, measured, atol=1e-7)
+
+
+def test_ten_equal_logits_cost_the_logarithm_of_ten() -> None:
+    loss, grad = softmax_cross_entropy(np.zeros((10, 2), np.float32), np.array([3, 7], np.uint8))
+    assert isinstance(loss, float)
+    assert loss == pytest.approx(np.log(10))
+    assert grad.dtype == np.float32
+    assert grad[3, 0] == pytest.approx((0.1 - 1) / 2)
+    assert grad[3, 1] == pytest.approx(0.1 / 2)
+
+
+def test_the_loss_of_many_pictures_is_summed_in_float64() -> None:
+    logits = np.zeros((10, 200_000), np.float32)
+    logits[0, ::2] = 3.3
+    labels = np.zeros(200_000, np.uint8)
+    of_a_pair, _ = softmax_cross_entropy(logits[:, :2], labels[:2])
+    of_all_pairs, _ = softmax_cross_entropy(logits, labels)
+    assert of_all_pairs == pytest.approx(of_a_pair, rel=1e-12)
+
+
+def test_logits_are_left_as_they_were() -> None:
+    logits = np.arange(6.0).reshape(3, 2)
+    softmax(logits)
+    softmax_cross_entropy(logits, np.array([0, 1]))
+    np.testing.assert_array_equal(logits, np.arange(6.0).reshape(3, 2))

@@ -1,0 +1,264 @@
+"""Networks as wholes: what they refuse, what they promise, and that they learn."""
+
+import numpy as np
+import pytest
+from helpers.errors import error_of
+from helpers.journal_loops import JournalLoops
+
+from model import Network, build
+from model.errors import ShapeError
+from model.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
+from model.losses import softmax_cross_entropy
+from model.network import INFERENCE_BATCH, number_layers
+from model.optimizers import SGD
+
+
+@pytest.fixture
+def network() -> Network:
+    """Build the smallest network of the journal, with every bias in use."""
+    network = build("journal-8", seed=1)
+    for parameter in network.parameters():
+        parameter.value += np.float32(0.01)
+    return network
+
+
+@pytest.mark.parametrize(
+    ("layers", "words"),
+    [
+        ([Dense(10)], ["dense1", "(1, 28, 28)", "Flatten"]),
+        ([Flatten(), Conv2D(2, 3)], ["conv1", "(784)"]),
+        ([Flatten(), MaxPool2D(2)], ["pool1", "(784)"]),
+        ([Conv2D(2, 29), Flatten()], ["conv1", "29×29", "(1, 28, 28)"]),
+        ([MaxPool2D(5), MaxPool2D(5), MaxPool2D((2, 1)), Flatten()], ["pool3", "2×1", "(1, 1, 1)"]),
+        ([Conv2D(2, 3), ReLU()], ["(2, 26, 26)"]),
+        ([], ["(1, 28, 28)"]),
+    ],
+    ids=[
+        "no flatten",
+        "conv of vector",
+        "pool of vector",
+        "large kernel",
+        "pooled away",
+        "maps at the end",
+        "empty",
+    ],
+)
+def test_a_network_that_cannot_be_built_names_layer_and_shape(layers, words) -> None:
+    message = error_of(ShapeError, lambda: Network(layers))
+    assert all(word in message for word in words), message
+
+
+def test_layers_are_numbered_by_kind() -> None:
+    layers: list[Layer] = [Conv2D(1), ReLU(), MaxPool2D(), Conv2D(1), ReLU(), Flatten(), Dense(2)]
+    assert number_layers(layers) == ["conv1", "relu1", "pool1", "conv2", "relu2", "flatten1", "dense1"]
+
+
+def test_parameters_come_by_name_in_the_order_of_the_layers(network) -> None:
+    assert list(network.named_parameters()) == ["conv1.kernel", "conv1.bias", "dense1.weight", "dense1.bias"]
+    assert [p.value.shape for p in network.parameters()] == [(8, 1, 3, 3), (8,), (10, 1352), (10,)]
+
+
+@pytest.mark.parametrize("n", [0, 1, INFERENCE_BATCH - 1, INFERENCE_BATCH, INFERENCE_BATCH + 1])
+def test_probabilities_have_a_row_a_picture_that_sums_to_one(network, mnist, n) -> None:
+    probabilities = network.predict_proba(mnist.images[:n])
+    assert probabilities.shape == (n, 10)
+    assert probabilities.dtype == np.float32
+    assert probabilities.flags.c_contiguous
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+
+
+def test_a_picture_gets_the_same_probabilities_alone_and_among_others(network, mnist) -> None:
+    together = network.predict_proba(mnist.images[:150])
+    for index in (0, 63, 64, 149):
+        np.testing.assert_allclose(network.predict_proba(mnist.images[[index]])[0], together[index], atol=1e-6)
+
+
+def test_answers_survive_the_next_call(network, mnist) -> None:
+    first = network.predict_proba(mnist.images[:3])
+    logits = network.logits(mnist.images[:3])
+    before, logits_before = first.copy(), logits.copy()
+    network.predict_proba(mnist.images[3:9])
+    np.testing.assert_array_equal(first, before)
+    np.testing.assert_array_equal(logits, logits_before)
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        np.zeros((1, 28, 28), np.float32),
+        np.zeros((1, 28, 28), np.int64),
+        np.zeros((28, 28), np.uint8),
+        np.zeros((1, 28, 28, 1), np.uint8),
+        np.zeros((1, 32, 32), np.uint8),
+        np.zeros((1, 784), np.uint8),
+    ],
+    ids=lambda images: f"{images.dtype}{images.shape}",
+)
+def test_pictures_of_another_shape_or_dtype_are_refused(network, images) -> None:
+    calls = (
+        network.predict_proba,
+        network.to_input,
+        lambda x: network.loss_and_gradients(x, np.zeros(len(x), int)),
+    )
+    for call in calls:
+        message = error_of(ShapeError, lambda call=call: call(images))
+        assert str(images.dtype) in message
+        assert str(images.shape) in message
+        assert "(n, 28, 28)" in message
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_labels_must_be_one_for_each_picture(network, mnist, count) -> None:
+    message = error_of(ShapeError, lambda: network.loss_and_gradients(mnist.images[:2], mnist.labels[:count]))
+    assert f"{count} for 2" in message
+
+
+@pytest.mark.parametrize("bad", [10, 255])
+@pytest.mark.xfail(strict=True, raises=IndexError, reason="labels beyond the classes end in NumPy's own error")
+def test_a_label_beyond_the_classes_is_refused_clearly(network, mnist, bad) -> None:
+    error_of(ShapeError, lambda: network.loss_and_gradients(mnist.images[:1], np.array([bad], np.uint8)))
+
+
+@pytest.mark.parametrize("labels", [np.array([3, -1]), np.array([[3], [1]])], ids=["negative", "a column"])
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="such labels give a wrong loss without a word")
+def test_labels_that_are_no_plain_row_of_digits_are_refused(network, mnist, labels) -> None:
+    error_of(ShapeError, lambda: network.loss_and_gradients(mnist.images[:2], labels))
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="several channels build, and fail at the first batch"
+)
+def test_a_network_for_pictures_of_several_channels_is_refused_when_built() -> None:
+    error_of(ShapeError, lambda: Network([Flatten(), Dense(10)], input_shape=(3, 28, 28)))
+
+
+def test_pictures_are_scaled_to_one_and_turned_to_the_last_axis(network, mnist) -> None:
+    x = network.to_input(mnist.images[:3])
+    assert x.shape == (1, 28, 28, 3)
+    assert x.dtype == np.float32
+    for index in range(3):
+        np.testing.assert_allclose(x[0, :, :, index], mnist.images[index] / 255, rtol=1e-6)
+    assert network.to_input(np.full((1, 28, 28), 255, np.uint8)).max() == 1
+
+
+def test_loss_and_gradients_is_the_mean_loss_and_fills_the_gradients(network, mnist) -> None:
+    images, labels = mnist.images[:7], mnist.labels[:7]
+    expected, _ = softmax_cross_entropy(network.logits(images).T, labels)
+    before = network.weights()
+    loss = network.loss_and_gradients(images, labels)
+    assert isinstance(loss, float)
+    assert loss == pytest.approx(expected, rel=1e-6)
+    assert all(p.grad.any() for p in network.parameters())
+    for name, value in network.weights().items():
+        np.testing.assert_array_equal(value, before[name])
+
+
+def test_the_gradient_of_a_batch_is_the_mean_of_those_of_its_pictures(mnist) -> None:
+    network = build("journal-8", dtype=np.float64)
+    total = [np.zeros_like(p.value) for p in network.parameters()]
+    for index in range(4):
+        network.loss_and_gradients(mnist.images[[index]], mnist.labels[[index]])
+        for one, parameter in zip(total, network.parameters(), strict=True):
+            one += parameter.grad / 4
+    network.loss_and_gradients(mnist.images[:4], mnist.labels[:4])
+    for one, parameter in zip(total, network.parameters(), strict=True):
+        np.testing.assert_allclose(parameter.grad, one, rtol=1e-9, atol=1e-12)
+
+
+def test_one_step_of_a_batch_counts_right_answers(network, mnist) -> None:
+    answers = network.logits(mnist.images[:50]).argmax(axis=1)
+    _, correct = network.train_batch(mnist.images[:50], mnist.labels[:50])
+    assert correct == np.count_nonzero(answers == mnist.labels[:50])
+
+
+def test_backward_without_a_training_forward_raises(network, mnist) -> None:
+    error_of(ShapeError, lambda: network.backward(np.ones((10, 2), np.float32)))
+    network.predict_proba(mnist.images[:2])
+    error_of(ShapeError, lambda: network.backward(np.ones((10, 2), np.float32)))
+
+
+def test_an_inference_between_training_forward_and_backward_raises(network, mnist) -> None:
+    network.forward(network.to_input(mnist.images[:2]), training=True)
+    network.predict_proba(mnist.images[2:4])
+    error_of(ShapeError, lambda: network.backward(np.ones((10, 2), np.float32)))
+
+
+def test_the_input_gradient_comes_only_if_asked_for(network, mnist) -> None:
+    network.forward(network.to_input(mnist.images[:2]), training=True)
+    assert network.backward(np.ones((10, 2), np.float32)) is None
+    network.forward(network.to_input(mnist.images[:2]), training=True)
+    grad_in = network.backward(np.ones((10, 2), np.float32), need_grad_in=True)
+    assert grad_in is not None
+    assert grad_in.shape == (1, 28, 28, 2)
+
+
+def test_memory_that_is_used_again_changes_no_result(mnist) -> None:
+    reused = build("lenet", seed=2)
+    for n in (5, 1, 80, 3, 64, 2):
+        fresh = build("lenet", seed=2)
+        images, labels = mnist.images[:n], mnist.labels[:n]
+        assert reused.loss_and_gradients(images, labels) == fresh.loss_and_gradients(images, labels)
+        for one, other in zip(reused.parameters(), fresh.parameters(), strict=True):
+            np.testing.assert_array_equal(one.grad, other.grad)
+        np.testing.assert_array_equal(reused.predict_proba(images), fresh.predict_proba(images))
+
+
+def test_a_copy_is_equal_and_independent(network, mnist) -> None:
+    network.provenance = {"settings": {"seed": 1}}
+    twin = network.copy()
+    np.testing.assert_array_equal(twin.predict_proba(mnist.images[:5]), network.predict_proba(mnist.images[:5]))
+    assert (twin.name, twin.seed, twin.provenance) == (network.name, network.seed, network.provenance)
+    before = network.weights()
+    twin.loss_and_gradients(mnist.images[:5], mnist.labels[:5])
+    SGD(twin.parameters(), learning_rate=0.5).step()
+    twin.provenance["settings"]["seed"] = 9
+    for name, value in network.weights().items():
+        np.testing.assert_array_equal(value, before[name])
+    assert not any(p.grad.any() for p in network.parameters())
+    assert network.provenance == {"settings": {"seed": 1}}
+
+
+def test_weights_are_copies_and_can_be_written_back(network) -> None:
+    saved = network.weights()
+    arrays = [p.value for p in network.parameters()]
+    for parameter in network.parameters():
+        parameter.value += 1
+    network.set_weights(saved)
+    for array, parameter, value in zip(arrays, network.parameters(), saved.values(), strict=True):
+        assert parameter.value is array
+        assert parameter.value is not value
+        np.testing.assert_array_equal(array, value)
+
+
+def test_twenty_digits_are_learned_by_heart(mnist) -> None:
+    images, labels = mnist.images[:20], mnist.labels[:20]
+    network = build("journal-8", seed=0)
+    optimizer = SGD(network.parameters(), learning_rate=0.1)
+    losses = []
+    for _ in range(60):
+        losses.append(network.loss_and_gradients(images, labels))
+        optimizer.step()
+    assert (network.predict_proba(images).argmax(axis=1) == labels).all()
+    assert losses[-1] < 0.05 < 2 < losses[0]
+
+
+def test_steps_equal_those_of_the_journal_in_loops(mnist) -> None:
+    loops = JournalLoops(filters=3, seed=4)
+    network = Network([Conv2D(3, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(10)], dtype=np.float64)
+    kernel, kernel_bias, weight, bias = network.parameters()
+    loops.kernel_biases += [0.1, -0.2, 0.0]
+    kernel.value[:, 0], kernel_bias.value[:] = loops.kernels, loops.kernel_biases
+    weight.value[:], bias.value[:] = loops.weights, loops.biases
+    optimizer = SGD(network.parameters(), learning_rate=0.05)
+    for index in range(3):
+        loss = network.loss_and_gradients(mnist.images[[index]], mnist.labels[[index]])
+        optimizer.step()
+        expected = loops.train_step(mnist.images[index], int(mnist.labels[index]), 0.05)
+        assert loss == pytest.approx(expected, rel=1e-10)
+        for ours, theirs in (
+            (kernel.value[:, 0], loops.kernels),
+            (kernel_bias.value, loops.kernel_biases),
+            (weight.value, loops.weights),
+            (bias.value, loops.biases),
+        ):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)

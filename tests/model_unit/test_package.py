@@ -1,0 +1,53 @@
+"""The package as its users import it."""
+
+import subprocess
+import sys
+
+import pytest
+
+import model
+
+LOADED = "import sys; {}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+
+
+def modules_loaded_by(code: str) -> set[str]:
+    done = subprocess.run([sys.executable, "-c", LOADED.format(code)], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_model_loads_neither_qt_nor_scikit_learn() -> None:
+    loaded = modules_loaded_by("import model")
+    assert "numpy" in loaded
+    assert not loaded & {"PySide6", "shiboken6", "pyqtgraph", "digitgui", "resources"}
+    assert not loaded & {"sklearn", "scipy"}, "whoever only draws a digit should not wait for these"
+
+
+@pytest.mark.parametrize(
+    "module", ["augmentation", "evaluation", "history", "preprocessing", "sources", "storage", "training"]
+)
+def test_no_module_of_model_loads_qt_or_the_window(module) -> None:
+    assert not modules_loaded_by(f"import model.{module}") & {"PySide6", "shiboken6", "pyqtgraph", "digitgui"}
+
+
+def test_the_public_names_are_there_and_sorted() -> None:
+    assert all(hasattr(model, name) for name in model.__all__)
+    assert list(model.__all__) == sorted(model.__all__)
+    assert {"Network", "Dataset", "build", "load_network", "save_network"} <= set(model.__all__)
+
+
+def test_every_module_exports_what_it_says() -> None:
+    import importlib
+    import pkgutil
+
+    for info in pkgutil.iter_modules(model.__path__):
+        module = importlib.import_module(f"model.{info.name}")
+        missing = [name for name in module.__all__ if not hasattr(module, name)]
+        assert not missing, f"model.{info.name} exports {missing}, which it does not have"
+
+
+def test_errors_form_one_tree() -> None:
+    from model import errors
+
+    assert all(issubclass(getattr(errors, name), errors.ModelError) for name in errors.__all__)
+    assert issubclass(errors.VersionError, errors.ModelFileError)
+    assert issubclass(errors.CorruptError, errors.ModelFileError)

@@ -1,0 +1,67 @@
+"""The settings of a run and their limits."""
+
+import math
+from dataclasses import FrozenInstanceError
+
+import pytest
+from helpers.errors import error_of
+
+from model.augmentation import AUGMENTATIONS
+from model.errors import ConfigError
+from model.optimizers import OPTIMIZERS
+from model.training import LIMITS, TrainingConfig
+
+
+def test_the_defaults_are_those_of_the_best_run_of_the_journal() -> None:
+    assert TrainingConfig().as_dict() == {
+        "learning_rate": 0.005,
+        "batch_size": 1,
+        "epochs": 20,
+        "seed": 0,
+        "optimizer": "sgd",
+        "augmentation": "none",
+    }
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_both_limits_are_allowed_and_what_lies_beyond_is_refused(name) -> None:
+    limits = LIMITS[name]
+    for number in (limits.minimum, limits.maximum):
+        assert getattr(TrainingConfig(**{name: number}), name) == number
+    for number in (
+        limits.minimum / 2 if limits.minimum < 1e-3 and limits.minimum else limits.minimum - 1,
+        limits.maximum + 1,
+    ):
+        message = error_of(ConfigError, lambda number=number: TrainingConfig(**{name: number}))
+        assert all(text in message for text in (name, f"{limits.minimum:g}", f"{limits.maximum:g}", str(number)))
+
+
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_what_is_no_finite_number_is_refused(name, number) -> None:
+    error_of(ConfigError, lambda: TrainingConfig(**{name: number}))
+
+
+@pytest.mark.parametrize("name", ["batch_size", "epochs", "seed"])
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="fractions pass, and break the run later")
+def test_fractions_of_what_is_counted_are_refused(name) -> None:
+    error_of(ConfigError, lambda: TrainingConfig(**{name: 2.5}))
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_every_limit_explains_itself_in_a_sentence(name) -> None:
+    limits = LIMITS[name]
+    assert limits.minimum < limits.maximum
+    assert limits.help.endswith(".")
+
+
+@pytest.mark.parametrize(("name", "known"), [("optimizer", OPTIMIZERS), ("augmentation", AUGMENTATIONS)])
+def test_an_unknown_name_is_refused_and_the_known_ones_are_told(name, known) -> None:
+    message = error_of(ConfigError, lambda: TrainingConfig(**{name: "magic"}))
+    assert "magic" in message
+    assert all(word in message for word in known)
+
+
+def test_settings_cannot_be_changed_later() -> None:
+    with pytest.raises(FrozenInstanceError):
+        TrainingConfig().epochs = 3
