@@ -191,9 +191,9 @@ class _AugmentationCard(QFrame):
         self._sentence = label(name="muted", wrap=True)
         self._warning = label("A flip makes 2 look like 5: better off for digits.", wrap=True)
         self._warning.setProperty("tone", "warning")
-        self._original = DigitPicture(60)
+        self._original = DigitPicture(56)
         self._original.setAccessibleName("The picture as it is")
-        self.variants = DigitPicture(184)
+        self.variants = DigitPicture(176)
         self.variants.setAccessibleName("Augmented versions of the picture")
 
         layout = QVBoxLayout(self)

@@ -39,7 +39,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         plot.setMouseEnabled(x=False, y=False)
         plot.getViewBox().setDefaultPadding(0.02)
         if top is not None:
-            plot.setLimits(yMax=top * 1.02)
+            plot.setLimits(yMax=top * 1.06)
         self._raw = pg.PlotDataItem()
         self._smooth = pg.PlotDataItem(antialias=True)
         self._held_out = pg.PlotDataItem(antialias=True, symbol="o", symbolSize=5)
