@@ -90,6 +90,7 @@ class _Worker(QObject):
             self.finished.emit(self._run_id, last)
 
     def _iterate(self) -> RunFinished:
+        _ = self._dataset.fingerprint  # remembered by the data set, so that the window need not compute it
         events = train(self._network, self._dataset, self._config)
         try:
             started = time.perf_counter()
