@@ -36,12 +36,16 @@ def run() -> int:
 
 def _report_surprises(window: MainWindow, settings: Settings) -> None:
     """Write an unexpected error to the log and show one sentence; the program goes on."""
-    settings.folder.mkdir(parents=True, exist_ok=True)
     log_file = settings.folder / "digitgui.log"
-    handler = RotatingFileHandler(log_file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("digitgui")
-    logger.addHandler(handler)
+    try:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(log_file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+    except OSError as error:
+        window.session.failed.emit(f"Nothing can be remembered: {settings.folder} cannot be written ({error})")
+    else:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        logger.addHandler(handler)
 
     def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):

@@ -1,6 +1,7 @@
 """Work that takes too long for the window's thread."""
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -16,12 +17,19 @@ Result = TypeVar("Result")
 
 
 class BackgroundTasks(QObject):
-    """Runs functions one after the other in one other thread, and hands their results back to this one."""
+    """Runs functions one after the other in one other thread, and hands their results back to this one.
+
+    Attributes
+    ----------
+    cancelled : threading.Event
+        Set when the program ends: a function that takes long looks at it now and then.
+    """
 
     _ended = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.cancelled = threading.Event()
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -47,6 +55,7 @@ class BackgroundTasks(QObject):
 
     def shut_down(self) -> None:
         """Drop what has not begun, and return when the thread is gone."""
+        self.cancelled.set()
         self._executor.shutdown(cancel_futures=True)
 
     @Slot(object, object)

@@ -6,6 +6,7 @@ With ``--json`` standard output is one JSON object and nothing else; progress go
 import argparse
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -20,12 +21,11 @@ from digitgui.shipped import open_data, open_model
 from model import ARCHITECTURES, Dataset, Network, build, save_network
 from model.augmentation import AUGMENTATIONS
 from model.dataset import PARTS
-from model.errors import ModelError
+from model.errors import ConfigError, ModelError, ModelFileError
 from model.evaluation import Evaluation, evaluate
 from model.history import STEPS_PER_POINT, History
 from model.optimizers import OPTIMIZERS
-from model.preprocessing import drawing_to_digit, picture_to_gray
-from model.sources import open_picture
+from model.sources import read_digit
 from model.storage import SUFFIX
 from model.training import (
     LIMITS,
@@ -55,7 +55,13 @@ def run(arguments: Sequence[str]) -> int:
     int
         0 done, 1 the work failed (one line on standard error says why); wrong usage exits with 2.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if "epochs" in options:
+        try:
+            options.config = _config(options)
+        except ConfigError as error:
+            parser.error(str(error))
     command: Callable[[argparse.Namespace], dict[str, Any]] = options.command
     try:
         result = command(options)
@@ -113,7 +119,9 @@ def _add_train(commands: Any) -> None:
     )
     parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
     parser.add_argument("--seed", type=int, default=default.seed, metavar="N", help=_help("seed"))
-    parser.add_argument("--max-seconds", type=float, metavar="S", help="stop after S seconds and keep the result")
+    parser.add_argument(
+        "--max-seconds", type=_positive_time, metavar="S", help="stop after S seconds and keep the result"
+    )
     parser.add_argument("--out", metavar="FILE", type=Path, help=f"save the network here (ends in {SUFFIX})")
 
 
@@ -142,9 +150,8 @@ def _add_info(commands: Any) -> None:
 
 
 def _run_train(options: argparse.Namespace) -> dict[str, Any]:
-    config = TrainingConfig(
-        options.lr, options.batch_size, options.epochs, options.seed, options.optimizer, options.augment
-    )
+    config: TrainingConfig = options.config
+    _check_target(options.out)
     network = build(options.arch, config.seed)
     dataset = _open_data(options.data)
     if options.limit:
@@ -165,6 +172,8 @@ def _run_train(options: argparse.Namespace) -> dict[str, Any]:
         _say("not saved: no --out was given")
     if finished.reason is FinishReason.DIVERGED:
         _say("the loss became infinite, so training ended early: try a smaller --lr")
+    elif not finished.has_learned:
+        _say("the network has not learned: its answers are hardly better than guessing; try a smaller --lr")
     return {
         "arch": options.arch,
         "reason": finished.reason,
@@ -224,7 +233,7 @@ def _run_evaluate(options: argparse.Namespace) -> dict[str, Any]:
 
 def _run_predict(options: argparse.Namespace) -> dict[str, Any]:
     network = open_model(options.model)
-    digits = [drawing_to_digit(picture_to_gray(open_picture(file))) for file in options.images]
+    digits = [read_digit(file) for file in options.images]
     probabilities = network.predict_proba(np.stack(digits))
     predictions = []
     for file, digit, row in zip(options.images, digits, probabilities, strict=True):
@@ -312,6 +321,27 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"expected at least 1, got {text}")
     return number
+
+
+def _positive_time(text: str) -> float:
+    seconds = float(text)
+    if not seconds > 0:
+        raise argparse.ArgumentTypeError(f"expected more than 0 seconds, got {text}")
+    return seconds
+
+
+def _config(options: argparse.Namespace) -> TrainingConfig:
+    return TrainingConfig(
+        options.lr, options.batch_size, options.epochs, options.seed, options.optimizer, options.augment
+    )
+
+
+def _check_target(path: Path | None) -> None:
+    """Make sure before a long training that its result can be written."""
+    if path is not None and not path.parent.is_dir():
+        raise ModelFileError(f"{path} cannot be written: there is no folder {path.parent}")
+    if path is not None and not os.access(path.parent, os.W_OK):
+        raise ModelFileError(f"{path} cannot be written: the folder {path.parent} may not be changed")
 
 
 def _plain(thing: Any) -> Any:

@@ -11,8 +11,9 @@ __all__ = ["RunCurves", "smoothed"]
 
 MAX_POINTS = 1000
 MIN_IMAGES_PER_POINT = 64
-SMOOTHING_SHARE = 0.04
-"""Share of the points so far that the smoothed line averages over."""
+SMOOTHING_SHARE = 0.02
+MOST_NEIGHBOURS = 12
+"""The smoothed line averages each point with 2 % of all points on either side, and with no more than these."""
 
 Curve = npt.NDArray[np.float64]
 
@@ -87,12 +88,13 @@ class RunCurves:
 
 
 def smoothed(curve: Curve) -> Curve:
-    """Average each point with those just before it."""
-    window = min(len(curve), max(5, round(len(curve) * SMOOTHING_SHARE)))
-    if window < 2:
+    """Average each point with its neighbours, as many on either side, so that the line does not lag behind."""
+    count = len(curve)
+    reach = min(MOST_NEIGHBOURS, round(count * SMOOTHING_SHARE))
+    if reach < 1:
         return curve
-    sums = np.cumsum(np.concatenate([[0.0], curve]))
-    ends = np.arange(1, len(curve) + 1)
-    starts = np.maximum(0, ends - window)
-    result: Curve = (sums[ends] - sums[starts]) / (ends - starts)
+    index = np.arange(count)
+    reaches = np.minimum(reach, np.minimum(index, count - 1 - index))  # fewer near the ends
+    sums = np.concatenate([[0.0], np.cumsum(curve)])
+    result: Curve = (sums[index + reaches + 1] - sums[index - reaches]) / (2 * reaches + 1)
     return result

@@ -10,6 +10,8 @@ from model.arrays import ImageArray
 
 __all__ = ["Drawing", "Stroke", "paint_stroke"]
 
+CLOSEST = 1 / 500
+"""Points of a stroke are at least this far apart, as a share of the side: nobody can see the ones between."""
 RASTER_SIDE = 280
 """Pixels that the shorter side of a canvas becomes when the drawing is turned into a picture."""
 
@@ -55,6 +57,8 @@ class Drawing(QObject):
         self.strokes: list[Stroke] = []
         self.live: Stroke | None = None
         self.undo_stack = QUndoStack(self)
+        self._raster: QImage | None = None  # what `to_gray` has painted so far
+        self._raster_points = 0  # how many points of the live stroke are on it
 
     @property
     def is_empty(self) -> bool:
@@ -63,15 +67,18 @@ class Drawing(QObject):
 
     def begin_stroke(self, point: QPointF, *, width: float, erases: bool = False, pressure: float = 1.0) -> None:
         """Put the pen down."""
+        self.end_stroke()  # another canvas may not have seen its pen lifted
         self.live = Stroke(width, erases)
         self.extend_stroke(point, pressure)
 
     def extend_stroke(self, point: QPointF, pressure: float = 1.0) -> None:
-        """Move the pen; nothing happens if it is not down."""
-        if self.live is not None:
-            self.live.points.append(QPointF(point))
-            self.live.pressures.append(pressure)
-            self.changed.emit()
+        """Move the pen; nothing happens if it is not down, or has hardly moved."""
+        live = self.live
+        if live is None or (live.points and (point - live.points[-1]).manhattanLength() < CLOSEST):
+            return
+        live.points.append(QPointF(point))
+        live.pressures.append(pressure)
+        self.changed.emit()
 
     def end_stroke(self) -> None:
         """Lift the pen."""
@@ -81,7 +88,7 @@ class Drawing(QObject):
 
     def clear(self) -> None:
         """Remove every stroke; can be undone."""
-        self.live = None
+        self.end_stroke()
         if self.strokes:
             self.undo_stack.push(_Change(self, [], "clear"))
 
@@ -95,17 +102,25 @@ class Drawing(QObject):
         """
         half_width, half_height = self._half_extent()
         width, height = round(2 * half_width * RASTER_SIDE), round(2 * half_height * RASTER_SIDE)
-        image = QImage(width, height, QImage.Format.Format_Grayscale8)
-        image.fill(0)
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(width / 2, height / 2)
-        painter.scale(RASTER_SIDE, RASTER_SIDE)
-        for stroke in (*self.strokes, *([self.live] if self.live else [])):
-            paint_stroke(painter, stroke)
-        painter.end()
-        pixels = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine())
+        if self._raster is None or (self._raster.width(), self._raster.height()) != (width, height):
+            self._raster = QImage(width, height, QImage.Format.Format_Grayscale8)
+            self._raster.fill(0)
+            self._raster_points = 0
+            self._paint_raster(self.strokes)
+        if self.live is not None:
+            self._paint_raster([self.live], self._raster_points)
+            self._raster_points = len(self.live.points)
+        pixels = np.frombuffer(self._raster.constBits(), np.uint8).reshape(height, self._raster.bytesPerLine())
         return pixels[:, :width].copy()
+
+    def _paint_raster(self, strokes: list[Stroke], first_point: int = 0) -> None:
+        assert self._raster
+        with QPainter(self._raster) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(self._raster.width() / 2, self._raster.height() / 2)
+            painter.scale(RASTER_SIDE, RASTER_SIDE)
+            for stroke in strokes:
+                paint_stroke(painter, stroke, first_point)
 
     def _half_extent(self) -> tuple[float, float]:
         """Half the width and height that hold every point, at least 0.5 and at most 2."""
@@ -118,6 +133,7 @@ class Drawing(QObject):
 
     def _take(self, strokes: list[Stroke]) -> None:
         self.strokes = strokes
+        self._raster = None
         self.changed.emit()
         self.stroke_ended.emit()
 
@@ -136,19 +152,24 @@ class _Change(QUndoCommand):
         self._drawing._take(self._before)
 
 
-def paint_stroke(painter: QPainter, stroke: Stroke) -> None:
-    """Paint a stroke in the coordinates of `Stroke.points`: white, or black if it erases."""
+def paint_stroke(painter: QPainter, stroke: Stroke, first_point: int = 0) -> None:
+    """Paint a stroke in the coordinates of `Stroke.points`: white, or black if it erases.
+
+    With ``first_point``, only what has been added since the stroke had that many points.
+    """
     color = QColor(Qt.GlobalColor.black if stroke.erases else Qt.GlobalColor.white)
     pen = QPen(color, stroke.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    start = max(0, first_point - 1)
+    points, pressures = stroke.points[start:], stroke.pressures[start:]
     if len(stroke.points) == 1:
-        pen.setWidthF(stroke.width * stroke.pressures[0])
+        pen.setWidthF(stroke.width * pressures[0])
         painter.setPen(pen)
-        painter.drawPoint(stroke.points[0])
-    elif min(stroke.pressures) == 1:
+        painter.drawPoint(points[0])
+    elif min(pressures) == 1:
         painter.setPen(pen)
-        painter.drawPolyline(QPolygonF(stroke.points))
+        painter.drawPolyline(QPolygonF(points))
     else:
-        for start, end, pressure in zip(stroke.points, stroke.points[1:], stroke.pressures[1:], strict=False):
+        for begin, end, pressure in zip(points, points[1:], pressures[1:], strict=False):
             pen.setWidthF(stroke.width * pressure)
             painter.setPen(pen)
-            painter.drawLine(start, end)
+            painter.drawLine(begin, end)

@@ -10,6 +10,7 @@ from digitgui.widgets.building import button, label
 from digitgui.widgets.canvas import Canvas
 from digitgui.widgets.digit_picture import DigitPicture
 from digitgui.widgets.probability_bars import ProbabilityBars
+from digitgui.wording import percent
 
 __all__ = ["DrawingDock"]
 
@@ -85,11 +86,10 @@ class DrawingDock(QDockWidget):
             self._seen.set_pixels(None)
             self.bars.set_probabilities(None)
         else:
-            order = prediction.probabilities.argsort()
-            first, second = int(order[-1]), int(order[-2])
+            first, second = prediction.digit, prediction.runner_up
             self._digit.setText(str(first))
-            self._sureness.setText(f"{100 * prediction.probabilities[first]:.1f} %")
-            self._runner_up.setText(f"2nd: {second}, {100 * prediction.probabilities[second]:.1f} %")
+            self._sureness.setText(percent(prediction.probabilities[first]))
+            self._runner_up.setText(f"2nd: {second}, {percent(prediction.probabilities[second])}")
             self._seen.set_pixels(prediction.steps.centred)
             self.bars.set_probabilities(prediction.probabilities)
         following = self._session.run.is_active

@@ -20,9 +20,13 @@ def ask_model(parent: QWidget, settings: Settings) -> Path | None:
 
 
 def ask_model_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
-    """Ask for a file to save a model to."""
-    proposal = str(Path(_folder(settings, "models")) / f"{name}{SUFFIX}")
-    chosen, _ = QFileDialog.getSaveFileName(parent, "Save model as", proposal, MODEL_FILTER)
+    """Ask for a file to save a model to; whether to overwrite is asked about the name with its suffix."""
+    dialog = QFileDialog(parent, "Save model as", _folder(settings, "models"), MODEL_FILTER)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
+    dialog.selectFile(f"{name}{SUFFIX}")
+    chosen = dialog.selectedFiles()[0] if dialog.exec() else ""
+    dialog.deleteLater()
     return _remember(settings, "models", chosen)
 
 

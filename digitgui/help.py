@@ -2,6 +2,7 @@
 
 from html import escape
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMenuBar, QScrollArea, QVBoxLayout, QWidget
 
@@ -19,16 +20,23 @@ CANVAS_KEYS = (
     ("Erase", "right button, or the other end of the pen"),
     ("Pen width", "wheel"),
 )
+GRID_KEYS = (("Move the selection", "arrow keys, page keys, Home, End"),)
 
 
 def show_shortcuts(parent: QWidget, menu_bar: QMenuBar) -> None:
     """List every key of the menus, and what the mouse does on the canvas."""
-    rows = [(name, keys) for menu in menu_bar.actions() for name, keys in _keys(menu)]
+    groups = [(entry.text().replace("&", ""), _keys(entry)) for entry in menu_bar.actions()]
+    groups += [("On the canvas", list(CANVAS_KEYS)), ("In the grid of pictures", list(GRID_KEYS))]
     table = "".join(
-        f"<tr><td style='padding: 3px 32px 3px 0'>{escape(name)}</td><td>{escape(keys)}</td></tr>"
-        for name, keys in (*rows, *CANVAS_KEYS)
+        f"<tr><td colspan='2' style='padding-top: 8px'><b>{escape(title)}</b></td></tr>"
+        + "".join(
+            f"<tr><td style='padding-right: 32px'>{escape(name)}</td><td>{escape(keys)}</td></tr>"
+            for name, keys in rows
+        )
+        for title, rows in groups
+        if rows
     )
-    _show(parent, "Keyboard shortcuts", f"<table>{table}</table>")
+    _show(parent, "Keyboard shortcuts", f"<table cellspacing='0' cellpadding='2'>{table}</table>")
 
 
 def show_about(parent: QWidget) -> None:
@@ -41,12 +49,19 @@ def _keys(entry: QAction) -> list[tuple[str, str]]:
     if menu is None:
         native = QKeySequence.SequenceFormat.NativeText
         keys = ", ".join(key.toString(native) for key in entry.shortcuts())
-        return [(entry.text().replace("&", "").rstrip("…"), keys)] if keys else []
+        name = entry.data() or entry.text()  # undo and redo change their texts
+        return [(name.replace("&", "").rstrip("…"), keys)] if keys else []
     return [row for action in menu.actions() for row in _keys(action)]  # type: ignore[attr-defined]
 
 
 def _show(parent: QWidget, title: str, html: str) -> None:
+    for open_one in parent.findChildren(QDialog):
+        if open_one.windowTitle() == title:
+            open_one.raise_()
+            open_one.activateWindow()
+            return
     dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
     text = QLabel(html)
     text.setMargin(8)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QMessageBox,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -30,6 +31,7 @@ from digitgui.theme import Theme, ThemeChoice, ThemeController, app_icon, icon
 from digitgui.widgets.banner import Banner
 from digitgui.widgets.building import with_shortcut
 from digitgui.wording import duration
+from model.errors import ModelError
 
 __all__ = ["MainWindow"]
 
@@ -62,7 +64,8 @@ class MainWindow(QMainWindow):
         self.data_page = DataPage(self.session, self.open_data_file, self.open_data_folder)
         self.train_page = TrainPage(self.session)
         self.dock = DrawingDock(self.session, self.pen)
-        self.banner = Banner()
+        self._stack = QStackedWidget()
+        self.banner = Banner(self._stack)
         self._predictions = PredictionTimer(self.session)
         self._state = [QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)]
 
@@ -75,6 +78,9 @@ class MainWindow(QMainWindow):
         self._restore_layout()
         self._apply_theme(self.themes.theme)
         self._show_state()
+        if self.session.model.is_dirty:
+            self.banner.show_notice("The network that you did not save the last time is open again.")
+        self.session.reopen_last_data()
 
     # files
 
@@ -84,15 +90,19 @@ class MainWindow(QMainWindow):
         if path:
             self.session.open_model(str(path))
 
-    def save_model(self) -> bool:
-        """Save the network to its file, or ask for one; tell whether it was saved."""
+    def save_model(self) -> None:
+        """Save the network to its file, or ask for one."""
         path = self.session.model.path
-        return self.session.model.save(path) if path else self.save_model_as()
+        if path:
+            self.session.save_model(path)
+        else:
+            self.save_model_as()
 
-    def save_model_as(self) -> bool:
+    def save_model_as(self) -> None:
         """Ask for a file and save the network to it."""
         path = file_dialogs.ask_model_target(self, self.settings, self.session.model.name)
-        return path is not None and self.session.model.save(path)
+        if path:
+            self.session.save_model(path)
 
     def open_data_file(self) -> None:
         """Ask for a data file and open it."""
@@ -136,28 +146,35 @@ class MainWindow(QMainWindow):
         self.themes.choose(choice)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End the training, keep what is unsaved, remember the layout."""
+        """End the training, keep what is unsaved, remember the layout; stay open where that fails."""
         self.settings.set("window/geometry", self.saveGeometry())
         self.settings.set("window/state", self.saveState())
+        if not self._shut_down():
+            event.ignore()
+            return
         self._predictions.stop()
-        self.session.shut_down()
         self.settings.save()
         event.accept()
 
+    def _shut_down(self) -> bool:
+        """End every thread; where the network cannot be kept, ask whether to leave without it."""
+        try:
+            return self.session.shut_down()
+        except ModelError as error:
+            question = f"The unsaved network cannot be kept: {error}.\n\nLeave without it?"
+            answers = QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel
+            answer = QMessageBox.warning(self, "digitgui", question, answers, QMessageBox.StandardButton.Cancel)
+            return answer == QMessageBox.StandardButton.Discard
+
     def _build_frame(self) -> None:
-        self._stack = QStackedWidget()
         for page in (self.draw_page, self.data_page, self.train_page):
             self._stack.addWidget(page)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self.banner)
-        right.addWidget(self._stack, 1)
         central = QWidget()
         layout = QHBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._build_rail())
-        layout.addLayout(right, 1)
+        layout.addWidget(self._stack, 1)
         self.setCentralWidget(central)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         for part in self._state:
@@ -202,8 +219,7 @@ class MainWindow(QMainWindow):
     def _restore_layout(self) -> None:
         self.restoreGeometry(self.settings.blob("window/geometry"))
         self.restoreState(self.settings.blob("window/state"))
-        remembered = round(self.settings.number("window/page", 0))
-        self.show_page(remembered if 0 <= remembered < len(PAGES) else 0)
+        self.show_page(round(self.settings.number("window/page", 0, 0, len(PAGES) - 1)))
 
     def _show_dock(self) -> None:
         on_draw_page = self._stack.currentWidget() is self.draw_page

@@ -1,7 +1,7 @@
 """The menus: every command of the window, with its key."""
 
+import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -54,6 +54,7 @@ class Menus:
             (stack.createUndoAction(menu, "Undo"), ["Ctrl+Z"]),
             (stack.createRedoAction(menu, "Redo"), ["Ctrl+Shift+Z", "Ctrl+Y"]),
         ):
+            action.setData(action.text().split()[0])
             action.setShortcuts([QKeySequence(key) for key in keys])
             menu.addAction(action)
         self._add(menu, "&Clear drawing", window.session.drawing.clear, "Delete")
@@ -67,23 +68,23 @@ class Menus:
 
     def _build_view(self) -> None:
         window, menu = self._window, self._menu("&View")
-        for index, title in enumerate(("&Draw", "D&ata", "&Train")):
+        for index, title in enumerate(("&Draw", "D&ata", "T&rain")):
             self._add(menu, title, lambda index=index: window.show_page(index), f"Ctrl+{index + 1}")  # type: ignore[misc]
         menu.addSeparator()
         self.show_dock = self._add(menu, "Drawing &beside the pages", lambda: None, "Ctrl+D")
         self.show_dock.setCheckable(True)
         self.show_dock.setChecked(window.settings.flag("window/show_dock", True))
         self.show_dock.toggled.connect(window.set_dock_wanted)
-        themes = menu.addMenu("T&heme")
+        themes = menu.addMenu("&Theme")
         group = QActionGroup(themes)
         for choice in ThemeChoice:
-            entry = themes.addAction(choice.capitalize())
+            entry = themes.addAction(f"&{choice.capitalize()}")
             entry.setCheckable(True)
             entry.setChecked(window.themes.choice is choice)
             entry.triggered.connect(lambda _checked=False, choice=choice: window.choose_theme(choice))
             group.addAction(entry)
         menu.addSeparator()
-        self._add(menu, "&Reset layout", window.reset_layout)
+        self._add(menu, "Reset &layout", window.reset_layout)
 
     def _build_model(self) -> None:
         window, menu = self._window, self._menu("&Model")
@@ -126,7 +127,7 @@ class Menus:
 
     def _fill_recent(self, menu: QMenu, kind: str, open_: Callable[[str], object]) -> None:
         menu.clear()
-        for path in self._window.settings.recent(kind):
+        for path in filter(os.path.exists, self._window.settings.recent(kind)):
             self._add(menu, path.replace("&", "&&"), lambda path=path: open_(path))  # type: ignore[misc]
         if menu.isEmpty():
             menu.addAction("Nothing has been opened yet").setEnabled(False)
@@ -134,7 +135,12 @@ class Menus:
     def _fill_unsaved(self, menu: QMenu) -> None:
         menu.clear()
         for path in self._window.session.model.unsaved():
-            self._add(menu, Path(path).stem, lambda path=path: self._window.session.open_model(str(path)))  # type: ignore[misc]
+            source = str(path)
+            self._add(
+                menu,
+                path.stem.replace("&", "&&"),
+                lambda source=source: self._window.session.open_model(source),  # type: ignore[misc]
+            )
         if menu.isEmpty():
             menu.addAction("Everything has been saved").setEnabled(False)
 

@@ -1,5 +1,6 @@
 """The open network as a document: its file, its unsaved changes, and what is kept of them."""
 
+import contextlib
 import datetime
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,10 @@ from digitgui.settings import Settings
 from digitgui.shipped import DEFAULT, open_model
 from model import Network, load_network, save_network
 from model.arrays import FloatArray
-from model.errors import ModelError
+from model.errors import ModelError, ModelFileError
 from model.storage import SUFFIX
 
-__all__ = ["ModelDocument"]
+__all__ = ["UNSAVED_KEPT", "ModelDocument"]
 
 UNSAVED_KEPT = 10
 """Networks that were replaced or left unsaved stay in a folder of the program's, the last ten of them."""
@@ -60,8 +61,10 @@ class ModelDocument(QObject):
         self.path: Path | None = None
         self.is_dirty = False
         self.name = DEFAULT
-        self._kept: Path | None = None  # where the unsaved changes of now already lie
         self._opening = ""
+        self._edits = 0  # how often the weights have changed
+        self._kept: Path | None = None  # where unsaved changes of this network lie
+        self._kept_edits = 0  # how often they had changed then
         self.network = self._first_network()
 
     def open(self, source: str) -> None:
@@ -69,37 +72,38 @@ class ModelDocument(QObject):
         self._opening = source
         self._tasks.start(lambda: open_model(source), lambda network: self._opened(network, source), self._report)
 
-    def save(self, path: Path) -> bool:
-        """Write the network to a file; tell whether that succeeded."""
-        if path.suffix != SUFFIX:
-            path = path.with_name(path.name + SUFFIX)
-        try:
-            save_network(self.network, path)
-        except ModelError as error:
-            self._report(error)
-            return False
-        self.path, self.name, self.is_dirty, self._kept = path, path.stem, False, None
-        self._settings.forget(REOPEN_KEY)
-        self._settings.add_recent("models", str(path))
-        self.changed.emit()
-        self.noticed.emit(f"Saved as {path}")
-        return True
+    def save(self, path: Path) -> None:
+        """Write the network as it is now to a file, in the background."""
+        network, edits = self.network.copy(), self._edits
+        self._tasks.start(
+            lambda: save_network(network, path), lambda _none: self._saved(path, edits), self._report
+        )
 
     def replace(self, network: Network, *, name: str) -> None:
-        """Put a fresh network in the place of this one."""
+        """Put another network in the place of this one.
+
+        Raises
+        ------
+        ModelFileError
+            If this one has unsaved changes that cannot be kept; it then stays open.
+        """
         kept = self.keep_unsaved()
         self.network, self.name, self.path, self.is_dirty = network, name, None, False
         self._kept, self._opening = None, ""
+        self._edits += 1
         self._settings.forget(REOPEN_KEY)
         self.changed.emit()
         self.weights_changed.emit()
         if kept:
-            self.noticed.emit("The network before was not saved; it is kept under Model ▸ Unsaved networks.")
+            self.noticed.emit(
+                "The network before was not saved; it is kept under Model ▸ Unsaved networks, among the last"
+                f" {UNSAVED_KEPT}."
+            )
 
     def take_weights(self, weights: dict[str, FloatArray]) -> None:
         """Go on with the weights that training has reached."""
         self.network.set_weights(weights)
-        self._kept = None
+        self._edits += 1
         if not self.is_dirty:
             self.is_dirty = True
             self.changed.emit()
@@ -110,27 +114,37 @@ class ModelDocument(QObject):
         self.network.provenance = provenance
 
     def keep_unsaved(self) -> Path | None:
-        """Write unsaved changes to the program's own folder; return where, or None if there are none."""
+        """Write unsaved changes to the program's own folder; return where, or None if there are none.
+
+        Raises
+        ------
+        ModelFileError
+            If they cannot be written.
+        """
         if not self.is_dirty:
             return None
-        if self._kept is not None and self._kept.exists():
-            return self._kept
-        stamp = datetime.datetime.now().strftime("%Y-%m-%d %H.%M.%S")
-        path = self._unsaved_folder / f"{stamp} {self.name}{SUFFIX}"
-        try:
-            save_network(self.network, path)
-        except ModelError as error:
-            self._report(error)
-            return None
-        self._kept = path
+        path = self._kept or self._unused_path()
+        if self._kept_edits != self._edits or not path.exists():
+            # Not forced onto the disk, since that may take longer than a window may stand still.
+            save_network(self.network, path, durable=False)
+            self._kept, self._kept_edits = path, self._edits
+            for old in self.unsaved()[UNSAVED_KEPT:]:
+                with contextlib.suppress(OSError):
+                    old.unlink()
         self._settings.set(REOPEN_KEY, str(path))
-        for old in self.unsaved()[UNSAVED_KEPT:]:
-            old.unlink(missing_ok=True)
         return path
 
     def unsaved(self) -> list[Path]:
         """List the networks that were kept without being saved, the newest first."""
         return sorted(self._unsaved_folder.glob(f"*{SUFFIX}"), reverse=True)
+
+    def _unused_path(self) -> Path:
+        try:
+            self._unsaved_folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ModelFileError(f"{self._unsaved_folder} cannot be made: {error.strerror or error}") from error
+        stamp = datetime.datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")
+        return self._unsaved_folder / f"{stamp} {self.name}{SUFFIX}"
 
     def _first_network(self) -> Network:
         kept = self._settings.text(REOPEN_KEY)
@@ -147,7 +161,11 @@ class ModelDocument(QObject):
     def _opened(self, network: Network, source: str) -> None:
         if self._opening != source:  # something else has taken the place meanwhile
             return
-        self.replace(network, name=DEFAULT if source == DEFAULT else Path(source).stem)
+        try:
+            self.replace(network, name=DEFAULT if source == DEFAULT else Path(source).stem)
+        except ModelError as error:
+            self._report(error)
+            return
         if self._unsaved_folder in Path(source).parents:
             self.name, self.is_dirty, self._kept = network.name, True, Path(source)
             self._settings.set(REOPEN_KEY, source)
@@ -155,6 +173,18 @@ class ModelDocument(QObject):
             self.path = Path(source)
             self._settings.add_recent("models", source)
         self.changed.emit()
+
+    def _saved(self, path: Path, edits: int) -> None:
+        self._settings.add_recent("models", str(path))
+        if edits == self._edits:  # what was saved is what is open
+            self.path, self.name, self.is_dirty = path, path.stem, False
+            self._settings.forget(REOPEN_KEY)
+            if self._kept is not None:
+                with contextlib.suppress(OSError):
+                    self._kept.unlink()
+            self._kept = None
+        self.changed.emit()
+        self.noticed.emit(f"Saved as {path}")
 
     def _report(self, error: Exception) -> None:
         self.failed.emit(str(error) or type(error).__name__)

@@ -31,8 +31,8 @@ class Pen(QObject):
         super().__init__(parent)
         self._settings = settings
         self._canvases: list[Canvas] = []
-        remembered = round(settings.number("draw/pen_percent", self.DEFAULT_PERCENT))
-        self.percent = min(self.MAXIMUM_PERCENT, max(self.MINIMUM_PERCENT, remembered))
+        limits = (self.MINIMUM_PERCENT, self.MAXIMUM_PERCENT)
+        self.percent = round(settings.number("draw/pen_percent", self.DEFAULT_PERCENT, *limits))
         self.erasing = False
 
     def attach(self, canvas: Canvas) -> None:

@@ -16,26 +16,32 @@ __all__ = ["describe_run"]
 
 
 def describe_run(
-    dataset: Dataset, config: TrainingConfig, history: History, finished: RunFinished, seconds: float
+    dataset: Dataset,
+    config: TrainingConfig,
+    history: History,
+    finished: RunFinished | None,
+    seconds: float,
 ) -> dict[str, Any]:
-    """Describe a run in plain values, for JSON: settings, data, machine, curves and result."""
-    report = finished.report
-    return {
+    """Describe a run in plain values, for JSON: settings, data, machine, curves and result.
+
+    ``finished`` is None for a run that is still going on, or that was cut off.
+    """
+    report = finished.report if finished else None
+    description = {
         "written_by": f"digitgui {__version__}",
         "trained": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "environment": f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}",
         "settings": config.as_dict(),
         "data": {
             "name": dataset.name,
-            "source": dataset.source if dataset.source == "bundled" else dataset.name,
             "train_pictures": len(dataset.split.train),
             "sha256": dataset.fingerprint,
         },
-        "reason": str(finished.reason),
+        "reason": str(finished.reason) if finished else "unfinished",
         "seconds": round(seconds, 3),
-        "history": _without_nan(history.as_dict()),
+        "history": history.as_dict(),
         "report": None
-        if report is None
+        if finished is None or report is None
         else {
             "part": finished.report_part,
             "count": report.count,
@@ -45,6 +51,7 @@ def describe_run(
             "confusion": report.confusion.tolist(),
         },
     }
+    return _without_nan(description)
 
 
 def _without_nan(thing: Any) -> Any:

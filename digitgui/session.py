@@ -1,5 +1,6 @@
 """What is open now: the network, the data, the drawing, the run; and the signals that say it changed."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,13 +16,19 @@ from digitgui.provenance import describe_run
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED, open_data
 from digitgui.training_worker import Progress, TrainingRun
-from model import Dataset, build
+from digitgui.wording import percent
+from model import Dataset, Network, build
 from model.dataset import Split
+from model.errors import ModelError
 from model.history import History
 from model.preprocessing import PreprocessingSteps, drawing_steps
-from model.training import FinishReason, RunFinished, TrainingConfig
+from model.training import FinishReason, RunFinished, RunStarted, TrainingConfig
 
 __all__ = ["Prediction", "RunStatus", "Session"]
+
+LAST_DATA_KEY = "data/last"
+KEEP_SECONDS = 20
+"""A network that is being trained is kept on disk this often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,11 @@ class Prediction:
         """The most probable digit."""
         return int(self.probabilities.argmax())
 
+    @property
+    def runner_up(self) -> int:
+        """The second most probable digit."""
+        return int(self.probabilities.argsort()[-2])
+
 
 @dataclass(slots=True)
 class RunStatus:
@@ -52,7 +64,8 @@ class RunStatus:
     ----------
     config : TrainingConfig
     dataset : Dataset
-    arch : str
+    network : Network
+        The one that took the weights of the run in the window.
     history : History
     curves : RunCurves
     total_images : int
@@ -60,16 +73,23 @@ class RunStatus:
     busy_seconds : float
         Time spent computing, without pauses.
     finished : RunFinished or None
+    has_failed : bool
+        Whether an error ended it.
     """
 
     config: TrainingConfig
     dataset: Dataset
-    arch: str
+    network: Network
     history: History
     curves: RunCurves
     total_images: int = 0
     busy_seconds: float = 0.0
     finished: RunFinished | None = None
+    has_failed: bool = False
+
+    def is_of(self, network: Network) -> bool:
+        """Whether this run trained the network that is open."""
+        return network is self.network
 
     @property
     def epoch(self) -> int:
@@ -141,6 +161,8 @@ class Session(QObject):
         self.prediction: Prediction | None = None
         self.run = TrainingRun(self)
         self.run_status: RunStatus | None = None
+        self._openings = 0
+        self._kept_at = 0.0
 
         self.model.noticed.connect(self.noticed)
         self.model.failed.connect(self.failed)
@@ -168,6 +190,11 @@ class Session(QObject):
 
     # the model
 
+    def save_model(self, path: Path) -> None:
+        """Save the network as it is now, with what is known of its run."""
+        self._describe_run()
+        self.model.save(path)
+
     def open_model(self, source: str) -> None:
         """Open ``default`` or a model file in the background."""
         if self.run.is_active:
@@ -179,18 +206,26 @@ class Session(QObject):
 
     def open_data(self, source: str) -> None:
         """Open other data in the background; what is open stays if that fails."""
+        self._openings += 1
         self.busy.emit(f"Opening {Path(source).name} …")
 
         def read() -> Dataset:
-            dataset = open_data(source)
-            _ = dataset.split  # known before anybody looks
+            dataset = open_data(source, is_cancelled=self.tasks.cancelled.is_set)
+            _ = dataset.split, dataset.fingerprint  # known before anybody asks
             return dataset
 
-        self.tasks.start(read, self._take_dataset, self._report)
+        self.tasks.start(read, self._take_dataset, self._fail_opening)
+
+    def reopen_last_data(self) -> None:
+        """Open the data that was open when the program ended, if that was not the bundled set."""
+        last = self.settings.text(LAST_DATA_KEY, BUNDLED)
+        if last != BUNDLED and Path(last).exists():
+            self.open_data(last)
 
     def _take_dataset(self, dataset: Dataset) -> None:
-        self.busy.emit("")
+        self._opening_ended()
         self.dataset, self.split = dataset, dataset.split
+        self.settings.set(LAST_DATA_KEY, dataset.source)
         if dataset.source != BUNDLED:
             self.settings.add_recent("data", dataset.source)
         self.dataset_changed.emit()
@@ -206,11 +241,16 @@ class Session(QObject):
                 self.split = split
                 self.dataset_changed.emit()
 
-        self.tasks.start(lambda: dataset.split, take, self._report)
+        self.tasks.start(lambda: dataset.split, take, self._fail_opening)
 
-    def _report(self, error: Exception) -> None:
-        self.busy.emit("")
-        self.failed.emit(str(error) or type(error).__name__)
+    def _opening_ended(self) -> None:
+        self._openings = max(0, self._openings - 1)
+        if not self._openings:
+            self.busy.emit("")
+
+    def _fail_opening(self, error: Exception) -> None:
+        self._opening_ended()
+        self.failed.emit(_sentence(error))
 
     # the training
 
@@ -219,8 +259,13 @@ class Session(QObject):
         if self.run.is_active:
             return
         network = build(arch, config.seed)
-        self.run_status = RunStatus(config, self.dataset, arch, History(), RunCurves())
-        self.model.replace(network.copy(), name=arch)
+        shown = network.copy()
+        try:
+            self.model.replace(shown, name=arch)
+        except ModelError as error:
+            self.failed.emit(_sentence(error))
+            return
+        self.run_status = RunStatus(config, self.dataset, shown, History(), RunCurves())
         self.run.start(network, self.dataset, config)
         self.run_progressed.emit()
 
@@ -230,34 +275,74 @@ class Session(QObject):
         for event in progress.events:
             status.history.add(event)
             status.curves.add(event)
+            if isinstance(event, RunStarted):
+                status.total_images = event.images_per_epoch * event.epochs
         status.busy_seconds = progress.busy_seconds
-        if not status.total_images and status.curves.epochs:
-            status.total_images = len(status.dataset.split.train) * status.config.epochs
         if progress.weights is not None:
             self.model.take_weights(progress.weights)
+            self._keep_now_and_then()
         self.run_progressed.emit()
+
+    def _keep_now_and_then(self) -> None:
+        """Keep what has been learned, so that a power cut costs half a minute of it."""
+        if time.monotonic() - self._kept_at > KEEP_SECONDS:
+            self._kept_at = time.monotonic()
+            self._keep()
+
+    def _keep(self) -> None:
+        try:
+            self.model.keep_unsaved()
+        except ModelError as error:
+            self.failed.emit(_sentence(error))
+
+    def _describe_run(self) -> None:
+        """Write into the network where it comes from, if it comes from the run that is shown."""
+        status = self.run_status
+        if status is not None and status.is_of(self.model.network):
+            self.model.describe(
+                describe_run(status.dataset, status.config, status.history, status.finished, status.busy_seconds)
+            )
 
     def _take_finished(self, event: RunFinished) -> None:
         status = self.run_status
         assert status
         status.finished = event
-        self.model.describe(
-            describe_run(status.dataset, status.config, status.history, event, status.busy_seconds)
-        )
+        self._describe_run()
+        self._keep()
         self.run_progressed.emit()
         if event.reason is FinishReason.DIVERGED:
             self.failed.emit(
                 f"The loss became infinite in epoch {status.epoch}, so training ended with the last good"
                 " weights. Try a smaller learning rate."
             )
+        elif event.report is not None and not event.has_learned:
+            self.failed.emit(
+                f"The network has not learned: {percent(event.report.accuracy)} right is hardly better than"
+                " guessing. Try a smaller learning rate."
+            )
 
     def _take_failure(self, error: Exception) -> None:
-        self.failed.emit(f"Training ended: {error}")
+        assert self.run_status
+        self.run_status.has_failed = True
+        self.failed.emit(f"Training ended by an error: {_sentence(error)}")
         self.run_progressed.emit()
 
     def shut_down(self) -> bool:
-        """End every thread and keep what is unsaved; False if training did not end in time."""
-        ended = self.run.shut_down()
+        """Keep what is unsaved and end every thread; False if training did not end in time.
+
+        Raises
+        ------
+        ModelFileError
+            If unsaved changes cannot be kept.
+        """
+        if not self.run.shut_down():
+            self.failed.emit("The training has not ended yet: close the window again in a moment.")
+            return False
         self.tasks.shut_down()
+        self._describe_run()
         self.model.keep_unsaved()
-        return ended
+        return True
+
+
+def _sentence(error: Exception) -> str:
+    return str(error) or type(error).__name__

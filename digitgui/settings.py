@@ -30,12 +30,13 @@ class Settings:
         found = self._store.value(key)
         return found if isinstance(found, str) else default
 
-    def number(self, key: str, default: float) -> float:
-        """Read a number."""
+    def number(self, key: str, default: float, minimum: float, maximum: float) -> float:
+        """Read a number; what lies outside the limits counts as not there."""
         try:
-            return float(str(self._store.value(key)))
+            found = float(str(self._store.value(key)))
         except ValueError:
             return default
+        return found if minimum <= found <= maximum else default
 
     def flag(self, key: str, default: bool) -> bool:
         """Read a yes or no."""
@@ -68,5 +69,4 @@ class Settings:
 
     def save(self) -> None:
         """Write to disk now, rather than some time later."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._store.sync()
+        self._store.sync()  # makes the folder, and is silent where that is not allowed

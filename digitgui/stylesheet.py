@@ -1,5 +1,6 @@
 """The style sheet of the window, filled with the colours of a theme."""
 
+from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,14 @@ def stylesheet(theme: "Theme") -> str:
     """Return the style sheet for a theme."""
     colors = {name: getattr(theme, name) for name in theme.__slots__}
     chevrons = {
-        "chevron_up": resources.icon("chevron-up").as_posix(),
-        "chevron_down": resources.icon("chevron-down").as_posix(),
+        "chevron_up": _quotable(resources.icon("chevron-up")),
+        "chevron_down": _quotable(resources.icon("chevron-down")),
     }
     return _TEMPLATE.substitute(colors, **chevrons)
+
+
+def _quotable(path: Path) -> str:
+    return path.as_posix().replace("\\", "\\\\").replace('"', '\\"')
 
 
 _TEMPLATE = Template("""
@@ -78,7 +83,7 @@ QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {
 QSpinBox:focus, QDoubleSpinBox:focus { min-height: 25px; }
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: $muted; background: $window; }
 QComboBox::drop-down { border: none; width: 24px; }
-QComboBox::down-arrow { image: url($chevron_down); width: 12px; height: 12px; }
+QComboBox::down-arrow { image: url("$chevron_down"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView {
     background: $card; border: 1px solid $line; padding: 4px; outline: none;
     selection-background-color: $accent_soft; selection-color: $text;
@@ -93,8 +98,8 @@ QSpinBox::down-button, QDoubleSpinBox::down-button {
     subcontrol-origin: border; subcontrol-position: bottom right; border: none; width: 24px;
     background: transparent;
 }
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($chevron_up); width: 12px; height: 12px; }
-QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($chevron_down); width: 12px; height: 12px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$chevron_up"); width: 12px; height: 12px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$chevron_down"); width: 12px; height: 12px; }
 
 QSlider { min-height: 24px; border: 2px solid transparent; border-radius: 6px; }
 QSlider:focus { border-color: $accent; }
@@ -107,8 +112,8 @@ QSlider::handle:horizontal {
 QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
-#banner { background: $accent_soft; border: none; border-bottom: 1px solid $line; }
-#banner[tone="bad"] { border-bottom: 2px solid $bad; }
+#banner { background: $accent_soft; border: 1px solid $accent; border-radius: 8px; }
+#banner[tone="bad"] { background: $card; border: 2px solid $bad; }
 
 QMenuBar { background: $card; border-bottom: 1px solid $line; padding: 2px 8px; }
 QMenuBar::item { background: transparent; padding: 5px 8px; border-radius: 4px; }

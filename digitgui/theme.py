@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -115,9 +115,10 @@ class ThemeController(QObject):
         self.theme = LIGHT
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
         QApplication.setStyle("Fusion")
-        font = QApplication.font()
-        font.setFamilies(["Inter", *font.families()])  # where it is installed; else the system's own
-        QApplication.setFont(font)
+        if "Inter" in QFontDatabase.families():
+            font = QApplication.font()
+            font.setFamily("Inter")
+            QApplication.setFont(font)
         self._apply()
 
     @property

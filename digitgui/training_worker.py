@@ -1,5 +1,6 @@
 """Training in a thread of its own: events out, wishes in."""
 
+import logging
 import threading
 import time
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from model.training import FinishReason, RunFinished, TrainingConfig, TrainingEv
 
 __all__ = ["Progress", "TrainingRun", "TrainingState"]
 
+LOGGER = logging.getLogger("digitgui")
 FLUSH_SECONDS = 0.05
 """Events travel to the window this often, however many there are."""
 SNAPSHOT_SECONDS = 0.2
@@ -62,6 +64,7 @@ class _Worker(QObject):
         self._may_go = threading.Event()
         self._may_go.set()
         self._stop = threading.Event()
+        self._discard = threading.Event()
         self._pending: list[TrainingEvent] = []
         self._busy_seconds = 0.0
         self._last_flush = self._last_snapshot = 0.0
@@ -76,20 +79,25 @@ class _Worker(QObject):
         self._stop.set()
         self._may_go.set()
 
+    def discard(self) -> None:
+        """Stop without the report at the end, which nobody is going to read."""
+        self._discard.set()
+        self.stop()
+
     @Slot()
     def run(self) -> None:
         try:
             last = self._iterate()
-        except (ModelError, MemoryError) as error:
+        except Exception as error:  # whatever it is, the window must hear of it
+            if not isinstance(error, ModelError):
+                LOGGER.exception("a training failed")
             self.failed.emit(self._run_id, error)
-        except Exception as error:
-            self.failed.emit(self._run_id, error)
-            raise
         else:
             self._flush(with_weights=True)
-            self.finished.emit(self._run_id, last)
+            if last is not None:
+                self.finished.emit(self._run_id, last)
 
-    def _iterate(self) -> RunFinished:
+    def _iterate(self) -> RunFinished | None:
         _ = self._dataset.fingerprint  # remembered by the data set, so that the window need not compute it
         events = train(self._network, self._dataset, self._config)
         try:
@@ -100,17 +108,19 @@ class _Worker(QObject):
                 self._pending.append(event)
                 if isinstance(event, RunFinished):
                     return event
+                if now - self._last_flush > FLUSH_SECONDS:
+                    self._flush()
+                if not self._may_go.is_set():
+                    self._flush(with_weights=True)
+                    self._may_go.wait()
                 if self._stop.is_set():
                     break
-                if now - self._last_flush > FLUSH_SECONDS or not self._may_go.is_set():
-                    self._flush(with_weights=not self._may_go.is_set())
-                self._may_go.wait()
                 started = time.perf_counter()
         finally:
             events.close()
-        return finish(self._network, self._dataset, FinishReason.STOPPED)
+        return None if self._discard.is_set() else finish(self._network, self._dataset, FinishReason.STOPPED)
 
-    def _flush(self, *, with_weights: bool) -> None:
+    def _flush(self, *, with_weights: bool = False) -> None:
         self._last_flush = time.perf_counter()
         weights = None
         if with_weights or self._last_flush - self._last_snapshot > SNAPSHOT_SECONDS:
@@ -155,6 +165,7 @@ class TrainingRun(QObject):
         assert not self.is_active
         self._run_id += 1
         thread, worker = QThread(self), _Worker(self._run_id, network, dataset, config)
+        thread.setObjectName("training")
         worker.moveToThread(thread)
         thread.started.connect(worker.run)
         worker.progressed.connect(self._take_progress, Qt.ConnectionType.QueuedConnection)
@@ -183,10 +194,10 @@ class TrainingRun(QObject):
             self._become(TrainingState.STOPPING)
 
     def shut_down(self) -> bool:
-        """End the run and wait for its thread; False if it did not end in half a minute."""
+        """End the run without a report and wait for its thread; False if it did not end in half a minute."""
         if self._worker is None or self._thread is None:
             return True
-        self._worker.stop()
+        self._worker.discard()
         self._thread.quit()
         ended = self._thread.wait(SHUTDOWN_MILLISECONDS)
         if ended:

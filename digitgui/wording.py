@@ -1,6 +1,15 @@
 """Numbers in words that people use."""
 
-__all__ = ["duration"]
+from typing import Any
+
+import numpy as np
+
+__all__ = ["duration", "percent"]
+
+
+def percent(share: float | np.floating[Any]) -> str:
+    """Write a share from 0 to 1: ``98.4 %``."""
+    return f"{100 * share:.1f} %"
 
 
 def duration(seconds: float) -> str:

@@ -76,7 +76,7 @@ def evaluate(network: Network, images: ImageArray, labels: LabelArray) -> Evalua
         count=len(images),
         loss=loss,
         accuracy=float((answers == labels).mean()),
-        macro_f1=float(f1_score(labels, answers, labels=np.unique(labels), average="macro", zero_division=0)),
+        macro_f1=float(f1_score(labels, answers, labels=digits, average="macro", zero_division=0)),
         confusion=confusion_matrix(labels, answers, labels=digits),
         report=classification_report(labels, answers, labels=digits, output_dict=True, zero_division=0),
         report_text=classification_report(labels, answers, labels=digits, zero_division=0),

@@ -7,6 +7,7 @@ Arrays between layers have the pictures on the last axis: (channels, height, wid
 What `forward` and `backward` return lives in the layer's own memory until its next call.
 """
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
@@ -83,6 +84,10 @@ class Layer(ABC):
         """Tell the names and shapes of the parameters for an input of this shape."""
         return {}
 
+    def working_size(self, input_shape: Shape) -> int:
+        """Tell how many numbers the layer needs for one picture besides its parameters."""
+        return math.prod(self.output_shape(input_shape))
+
     def initialize(self, input_shape: Shape, rng: np.random.Generator, dtype: npt.DTypeLike) -> None:  # noqa: ARG002
         """Allocate the parameters for an input of this shape and draw their first values."""
         self._context = None
@@ -148,6 +153,12 @@ class Conv2D(Layer):
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         return {"kernel": (self.filters, input_shape[0], *self.kernel_size), "bias": (self.filters,)}
+
+    def working_size(self, input_shape: Shape) -> int:
+        filters, height, width = self.output_shape(input_shape)
+        patches = input_shape[0] * math.prod(self.kernel_size) * height * width
+        padded = (input_shape[1] + 2 * self.padding[0]) * (input_shape[2] + 2 * self.padding[1]) * input_shape[0]
+        return max(filters * height * width, patches, padded)
 
     def initialize(self, input_shape: Shape, rng: np.random.Generator, dtype: npt.DTypeLike) -> None:
         super().initialize(input_shape, rng, dtype)

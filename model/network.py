@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.arrays import FloatArray, ImageArray, LabelArray, Shape, Workspace
-from model.errors import ShapeError
+from model.errors import ConfigError, ShapeError
 from model.layers import Layer, Parameter
 from model.losses import softmax, softmax_cross_entropy
 
@@ -85,6 +85,8 @@ class Network:
         if len(self.shapes[-1]) != 1:
             raise ShapeError(f"a network ends in one number per class, but this one ends in {self.shapes[-1]}")
         self._workspace = Workspace()
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int | np.integer) or self.seed < 0:
+            raise ConfigError(f"a seed must be a whole number of at least 0, got {self.seed!r}")
         rng = np.random.default_rng(np.random.SeedSequence(self.seed).spawn(1)[0])
         for layer, shape in zip(self.layers, self.shapes, strict=False):
             layer.initialize(shape, rng, self.dtype)
@@ -142,6 +144,8 @@ class Network:
         float
             Mean softmax cross-entropy in nats.
         """
+        if len(labels) and (labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= self.classes):
+            raise ShapeError(f"expected labels as whole numbers from 0 to {self.classes - 1}, got {labels}")
         return self.train_batch(images, labels)[0]
 
     def train_batch(self, images: ImageArray, labels: LabelArray) -> tuple[float, int]:
@@ -156,9 +160,10 @@ class Network:
     def logits(self, images: ImageArray) -> FloatArray:
         """Compute the logits of pictures, shape (n, classes), a few at a time."""
         result = np.empty((len(images), self.classes), self.dtype)
-        for start in range(0, len(images), INFERENCE_BATCH):
-            batch = images[start : start + INFERENCE_BATCH]
-            result[start : start + len(batch)] = self.forward(self.to_input(batch)).T
+        with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged answers with nan
+            for start in range(0, len(images), INFERENCE_BATCH):
+                batch = images[start : start + INFERENCE_BATCH]
+                result[start : start + len(batch)] = self.forward(self.to_input(batch)).T
         return result
 
     def predict_proba(self, images: ImageArray) -> npt.NDArray[np.float32]:
@@ -218,8 +223,18 @@ class Network:
         return {name: parameter.value.copy() for name, parameter in self.named_parameters().items()}
 
     def set_weights(self, weights: dict[str, FloatArray]) -> None:
-        """Write back what `weights` returned."""
-        for name, parameter in self.named_parameters().items():
+        """Write back what `weights` returned.
+
+        Raises
+        ------
+        ShapeError
+            If names or shapes are those of another network.
+        """
+        parameters = self.named_parameters()
+        shapes = {name: parameter.value.shape for name, parameter in parameters.items()}
+        if shapes != {name: value.shape for name, value in weights.items()}:
+            raise ShapeError(f"these weights belong to another network than {self.name}")
+        for name, parameter in parameters.items():
             np.copyto(parameter.value, weights[name])
 
     def table(self) -> list[LayerRow]:

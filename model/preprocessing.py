@@ -21,6 +21,7 @@ __all__ = [
     "drawing_to_digit",
     "ink_is_dark",
     "picture_to_gray",
+    "picture_to_luminance",
 ]
 
 VERSION = 1
@@ -115,6 +116,11 @@ def ink_is_dark(gray: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> bool:
     """Tell whether a picture, shape (height, width), has dark ink on a bright background."""
     background = _background(gray)
     return background - float(gray.min()) > float(gray.max()) - background
+
+
+def picture_to_luminance(picture: Image.Image) -> ImageArray:
+    """Turn a picture of any mode into luminance, uint8 of shape (height, width), its polarity as it is."""
+    return np.rint(_flat_gray(ImageOps.exif_transpose(picture))).astype(np.uint8)
 
 
 def _background(gray: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> float:

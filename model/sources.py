@@ -1,37 +1,43 @@
 """Readers of data sets: folders of pictures, IDX, NPZ and CSV, all into one `Dataset`.
 
-Pictures that already are 28×28 are taken as they are (inverted if their ink is dark); all others go through
-`model.preprocessing`, like a drawing.
+Picture files that already are 28×28 are taken as they are (inverted if their ink is dark); all others go through
+`model.preprocessing`, like a drawing. Arrays in IDX, NPZ and CSV are taken to be in MNIST's form.
 """
 
 import gzip
+import itertools
+import math
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from model.arrays import ImageArray, LabelArray
 from model.dataset import Dataset
 from model.errors import DataFormatError
-from model.preprocessing import drawing_to_digit, ink_is_dark, picture_to_gray
+from model.preprocessing import drawing_to_digit, ink_is_dark, picture_to_gray, picture_to_luminance
 
 __all__ = ["load", "load_csv", "load_folder", "load_idx", "load_npz", "open_picture", "read_digit"]
 
+CSV_ROWS_AT_ONCE = 100
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
 
 
-def load(path: str | Path) -> Dataset:
+def load(path: str | Path, *, is_cancelled: Callable[[], bool] = lambda: False) -> Dataset:
     """Open a data set, whatever its form.
 
     Parameters
     ----------
     path : path
         A folder with one sub-folder a digit, a folder of IDX files, an .npz, or a .csv.
+    is_cancelled : callable
+        Asked now and then while a folder is read; True ends the reading with an error.
 
     Returns
     -------
@@ -46,7 +52,7 @@ def load(path: str | Path) -> Dataset:
     path = Path(path)
     try:
         if path.is_dir():
-            return load_folder(path) if _digit_folders(path) else load_idx(path)
+            return load_folder(path, is_cancelled=is_cancelled) if _digit_folders(path) else load_idx(path)
         if not path.exists():
             raise DataFormatError(f"{path}: there is no such file or folder")
         if path.suffix.lower() == ".npz":
@@ -61,13 +67,15 @@ def load(path: str | Path) -> Dataset:
     )
 
 
-def load_folder(folder: Path) -> Dataset:
+def load_folder(folder: Path, *, is_cancelled: Callable[[], bool] = lambda: False) -> Dataset:
     """Read a folder with one sub-folder a digit, named 0 to 9, of pictures of any size and mode.
 
     A picture that cannot be read costs that picture only, and is named in the notes.
     """
     images, labels, broken = [], [], []
     for digit, file in _picture_files(folder):
+        if is_cancelled():
+            raise DataFormatError(f"{folder.name}: opening was cancelled")
         try:
             images.append(read_digit(file))
             labels.append(digit)
@@ -97,6 +105,7 @@ def open_picture(file: Path) -> Image.Image:
     try:
         with Image.open(file) as picture:
             picture.load()
+            ImageOps.exif_transpose(picture)  # fails here, and not later, if its notes are damaged
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
         raise DataFormatError(
             f"{file.name}: expected a picture such as PNG or JPEG, found {_why_unreadable(file, error)}"
@@ -107,10 +116,10 @@ def open_picture(file: Path) -> Image.Image:
 def read_digit(file: Path) -> ImageArray:
     """Read one picture file as a 28×28 digit, or raise as `open_picture` does."""
     picture = open_picture(file)
-    if picture.size == (28, 28):
-        gray = np.asarray(picture.convert("L"))
-        return 255 - gray if ink_is_dark(gray) else gray
-    return drawing_to_digit(picture_to_gray(picture))
+    if picture.size != (28, 28):
+        return drawing_to_digit(picture_to_gray(picture))
+    gray = picture_to_luminance(picture)
+    return 255 - gray if ink_is_dark(gray) else gray
 
 
 def load_idx(folder: Path) -> Dataset:
@@ -128,10 +137,12 @@ def load_idx(folder: Path) -> Dataset:
     train = [file for file in images_files if not file.name.startswith(("t10k", "test"))]
     test = [file for file in images_files if file not in train]
     parts = [_read_idx_pair(file) for file in (train[:1] + test[:1])]
+    ignored = [file.name for file in train[1:] + test[1:]]
     images = np.concatenate([part[0] for part in parts])
     labels = np.concatenate([part[1] for part in parts])
     test_start = len(images) - len(parts[-1][0]) if train and test else None
-    return Dataset(images, labels, _titled(folder.name, len(images)), str(folder), test_start)
+    notes = (f"{', '.join(ignored)} was not read, since there is another of its kind",) if ignored else ()
+    return Dataset(images, labels, _titled(folder.name, len(images)), str(folder), test_start, notes)
 
 
 def load_npz(file: Path, *, name: str | None = None, source: str | None = None) -> Dataset:
@@ -145,48 +156,47 @@ def load_npz(file: Path, *, name: str | None = None, source: str | None = None) 
         zipfile.BadZipFile,
         zlib.error,
         AttributeError,
+        TypeError,
         NotImplementedError,
+        RuntimeError,  # an archive that asks for a password
     ) as error:
         raise DataFormatError(f"{file.name}: expected a NumPy .npz archive, found something else or a damaged one"
                               ": save it again with numpy.savez_compressed") from error  # fmt: skip
     test_start = None
     if {"x_train", "y_train", "x_test", "y_test"} <= arrays.keys():
-        images = np.concatenate([arrays["x_train"], arrays["x_test"]])
-        labels = np.concatenate([arrays["y_train"], arrays["y_test"]])
-        test_start = len(arrays["x_train"])
+        train = _checked_part(arrays["x_train"], arrays["y_train"], f"{file.name}, train part")
+        test = _checked_part(arrays["x_test"], arrays["y_test"], f"{file.name}, test part")
+        images, labels = (np.concatenate(pair) for pair in zip(train, test, strict=True))
+        test_start = len(train[0])
     elif {"images", "labels"} <= arrays.keys():
-        images, labels = arrays["images"], arrays["labels"]
+        images, labels = _checked_part(arrays["images"], arrays["labels"], file.name)
     else:
         raise DataFormatError(
             f"{file.name}: expected the arrays images and labels, or x_train, y_train, x_test and y_test;"
             f" found {', '.join(sorted(arrays)) or 'none'}"
         )
-    return Dataset(
-        _as_uint8(images, file.name),
-        _as_uint8(labels, file.name),
-        name or _titled(file.name, len(images)),
-        source or str(file),
-        test_start,
-    )
+    return Dataset(images, labels, name or _titled(file.name, len(images)), source or str(file), test_start)
 
 
 def load_csv(file: Path) -> Dataset:
     """Read rows of a label and 784 pixels from 0 to 255, label first or last, with or without a header."""
     try:
-        with file.open(encoding="utf-8") as lines:
-            first = lines.readline().strip().lower().split(",")
-        header = not all(cell.strip().isdigit() for cell in first)
-        table = np.loadtxt(file, dtype=np.int64, delimiter=",", skiprows=int(header), ndmin=2, encoding="utf-8")
+        with file.open(encoding="utf-8-sig") as lines:
+            first = [cell.strip().strip('"').lower() for cell in lines.readline().split(",")]
+            if all(cell.isdigit() for cell in first):
+                lines.seek(0)
+            table = _read_rows(lines)
     except (ValueError, UnicodeDecodeError) as error:
         raise DataFormatError(f"{file.name}: expected rows of whole numbers, {_first_line(error)}") from error
     if table.shape[1] != 785 or len(table) == 0:
         raise DataFormatError(
             f"{file.name}: expected rows of 785 numbers, a label and 784 pixels;"
-            f" found {len(table)} rows of {table.shape[1]}"
+            f" found {len(table)} rows of {table.shape[1] if len(table) else len(first)}"
         )
     if table.min() < 0 or table.max() > 255:
         raise DataFormatError(f"{file.name}: expected numbers from 0 to 255, found {table.min()} to {table.max()}")
-    label_last = first[-1].strip('"') in ("label", "class") if header else _label_is_last(table)
+    named = [name in ("label", "class", "digit", "target", "y") for name in (first[0], first[-1])]
+    label_last = named[1] if named[0] != named[1] else _label_is_last(table)
     labels = table[:, -1 if label_last else 0]
     pixels = table[:, :-1] if label_last else table[:, 1:]
     return Dataset(
@@ -197,7 +207,31 @@ def load_csv(file: Path) -> Dataset:
     )
 
 
-def _label_is_last(table: npt.NDArray[np.int64]) -> bool:
+def _read_rows(lines: TextIO) -> npt.NDArray[np.int16]:
+    """Read numbers a few rows at a time, since a whole file at once would hold up every other thread."""
+    blocks = []
+    while block := list(itertools.islice(lines, CSV_ROWS_AT_ONCE)):
+        if any(line.strip() for line in block):
+            numbers = np.loadtxt(block, dtype=np.int64, delimiter=",", ndmin=2)
+            blocks.append(np.clip(numbers, -1, 256).astype(np.int16))
+    if len({block.shape[1] for block in blocks}) > 1:
+        raise ValueError("found rows of different lengths")
+    return np.concatenate(blocks) if blocks else np.zeros((0, 0), np.int16)
+
+
+def _checked_part(
+    images: npt.NDArray[np.generic], labels: npt.NDArray[np.generic], name: str
+) -> tuple[ImageArray, LabelArray]:
+    """Make sure that pictures and labels belong together, before parts are joined."""
+    if images.ndim != 3 or images.shape[1:] != (28, 28) or labels.shape != images.shape[:1]:
+        raise DataFormatError(
+            f"{name}: expected pictures of shape (n, 28, 28) and as many labels,"
+            f" found shapes {images.shape} and {labels.shape}"
+        )
+    return _as_uint8(images, name), _as_uint8(labels, name)
+
+
+def _label_is_last(table: npt.NDArray[np.int16]) -> bool:
     first, last = table[:, 0], table[:, -1]
     return bool(last.max() <= 9 and (first.max() > 9 or (first.max() == 0 and last.max() > 0)))
 
@@ -233,7 +267,7 @@ def _read_idx_pair(images_file: Path) -> tuple[ImageArray, LabelArray]:
 def _read_idx(file: Path, *, dimensions: int) -> npt.NDArray[np.uint8]:
     """Read one IDX file of unsigned bytes: a magic number, the lengths of the axes, and the bytes."""
     try:
-        data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+        data = _unzipped(file) if file.suffix == ".gz" else file.read_bytes()
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataFormatError(f"{file.name}: its gzip stream is damaged or cut off: fetch it again") from error
     header_size = 4 + 4 * dimensions
@@ -242,13 +276,19 @@ def _read_idx(file: Path, *, dimensions: int) -> npt.NDArray[np.uint8]:
             f"{file.name}: expected an IDX file of bytes with {dimensions} axes, found another beginning"
         )
     shape = struct.unpack(f">{dimensions}I", data[4:header_size])
-    expected = header_size + int(np.prod(shape, dtype=np.uint64))
+    expected = header_size + math.prod(shape)
     if len(data) != expected:
         raise DataFormatError(
             f"{file.name}: expected {expected:,} bytes for {' × '.join(map(str, shape))},"
             f" found {len(data):,}: fetch it again"
         )
     return np.frombuffer(data, np.uint8, offset=header_size).reshape(shape)
+
+
+def _unzipped(file: Path) -> bytes:
+    """Unzip a megabyte at a time, since a whole file at once would hold up every other thread."""
+    with gzip.open(file) as stream:
+        return b"".join(iter(lambda: stream.read(1 << 20), b""))
 
 
 def _as_uint8(array: npt.NDArray[np.generic], name: str) -> npt.NDArray[np.uint8]:

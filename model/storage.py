@@ -6,8 +6,10 @@ version of the preprocessing, the labels, and where the weights come from. Besid
 computes them again.
 """
 
+import contextlib
 import hashlib
 import json
+import math
 import os
 import tempfile
 from collections.abc import Mapping
@@ -28,13 +30,22 @@ from model.preprocessing import VERSION as PREPROCESSING_VERSION
 __all__ = ["FORMAT_VERSION", "SUFFIX", "load_network", "save_network", "write_atomically"]
 
 FORMAT_VERSION = 1
+DTYPES = {"float32": "F32", "float64": "F64"}
+"""Names of the types that weights may have, in NumPy and in safetensors."""
 SUFFIX = ".safetensors"
 HEADER_KEY = "digitgui"
 MAX_PARAMETERS = 50_000_000
-"""More than any network of this program has; a file that declares more is damaged."""
+MAX_FEATURES = 2_000_000
+"""More parameters, and numbers between two layers for one picture, than any network of this program has."""
+
+_UMASK = os.umask(0o022)  # can only be read by setting it, which is no business of a running thread
+os.umask(_UMASK)
+
+_DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError, IndexError)
+"""What Python raises when a header holds something else than what it should."""
 
 
-def save_network(network: Network, path: str | Path) -> None:
+def save_network(network: Network, path: str | Path, *, durable: bool = True) -> None:
     """Write a network to a file, whole or not at all.
 
     Parameters
@@ -42,6 +53,8 @@ def save_network(network: Network, path: str | Path) -> None:
     network : Network
     path : path
         Is replaced if it exists, once the new file lies complete beside it.
+    durable : bool
+        As in `write_atomically`.
 
     Raises
     ------
@@ -65,7 +78,8 @@ def save_network(network: Network, path: str | Path) -> None:
         "provenance": network.provenance,
     }
     tensors |= {"golden.images": images, "golden.logits": network.logits(images)}
-    write_atomically(path, safetensors.numpy.save(tensors, {HEADER_KEY: json.dumps(header)}))
+    data = safetensors.numpy.save(tensors, {HEADER_KEY: json.dumps(header)})
+    write_atomically(path, data, durable=durable)
 
 
 def load_network(path: str | Path) -> Network:
@@ -95,7 +109,7 @@ def load_network(path: str | Path) -> Network:
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             header = _header(path, file.metadata() or {})
-            _check_declared(path, header, {name: file.get_slice(name) for name in file.keys()})  # noqa: SIM118
+            network = _build(path, header, {name: file.get_slice(name) for name in file.keys()})  # noqa: SIM118
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError:
         raise ModelFileError(f"{path}: there is no such file") from None
@@ -106,17 +120,24 @@ def load_network(path: str | Path) -> Network:
             f"{path.name}: expected a model file, found another kind of file or a damaged one:"
             " open another, or copy it again from where it came"
         ) from error
-    network = _build(header)
     golden_images, golden_logits = tensors.pop("golden.images"), tensors.pop("golden.logits")
-    if _checksum(tensors) != header["weights_sha256"]:
+    if _checksum(tensors) != header.get("weights_sha256"):
         raise CorruptError(f"{path.name}: its weights have changed since it was saved: copy it again")
     network.set_weights(tensors)
     _check_answers(path, network, golden_images, golden_logits)
     return network
 
 
-def write_atomically(path: str | Path, data: bytes) -> None:
-    """Write a file so that at any moment, even in a power cut, either the old or the new one is there.
+def write_atomically(path: str | Path, data: bytes, *, durable: bool = True) -> None:
+    """Write a file so that at any moment either the old or the new one is there.
+
+    Parameters
+    ----------
+    path : path
+        A file in a folder that exists; a link is followed.
+    data : bytes
+    durable : bool
+        Wait until the disk has it, so that this holds in a power cut too; may take a moment.
 
     Raises
     ------
@@ -125,15 +146,17 @@ def write_atomically(path: str | Path, data: bytes) -> None:
     """
     path = Path(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = path.resolve()
         handle, temporary_name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         temporary = Path(temporary_name)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            with contextlib.suppress(OSError):  # some network disks have no modes
+                temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_UMASK)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -142,54 +165,64 @@ def write_atomically(path: str | Path, data: bytes) -> None:
         raise ModelFileError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     try:
-        header = json.loads(metadata[HEADER_KEY])
-        version = int(header["format_version"])
-    except (KeyError, TypeError, ValueError) as error:
+        header = dict(json.loads(metadata[HEADER_KEY]))
+        version = header["format_version"]
+        if not isinstance(version, int) or version < 1:
+            raise ValueError(version)
+    except _DAMAGE as error:
         raise CorruptError(f"{path.name}: this safetensors file does not hold a network of digitgui") from error
     if version > FORMAT_VERSION:
         raise VersionError(
             f"{path.name} has format {version}, this program reads up to {FORMAT_VERSION}: update the program"
         )
-    return dict(header)
+    return header
 
 
-def _check_declared(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> None:
-    """Compare the shapes that the layers need with those in the file, before any array is allocated."""
-    found = {name: tuple(piece.get_shape()) for name, piece in slices.items()}
+def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Network:
+    """Make the network that a header declares, once everything it declares has been checked."""
     try:
-        shape: Shape = tuple(int(length) for length in header["input_shape"])
-        layers = _layers(header)
-        needed: dict[str, Shape] = {}
-        for name, layer in zip(number_layers(layers), layers, strict=True):
-            for parameter, parameter_shape in layer.parameter_shapes(shape).items():
-                needed[f"{name}.{parameter}"] = parameter_shape
-            shape = layer.output_shape(shape)
-        needed["golden.images"] = (len(_golden_images((1, 1, 1))), *header["input_shape"][1:])
-        needed["golden.logits"] = (needed["golden.images"][0], *shape)
-    except (KeyError, TypeError, ValueError, IndexError, ConfigError, ShapeError) as error:
-        raise CorruptError(f"{path.name}: its list of layers is damaged ({error})") from error
-    if found != needed or sum(int(np.prod(s, dtype=np.float64)) for s in needed.values()) > MAX_PARAMETERS:
+        _check_declared(header, slices)
+        return Network(
+            _layers(header),
+            tuple(header["input_shape"]),
+            str(header["name"]),
+            header["seed"],
+            np.dtype(header["dtype"]),
+            dict(header["provenance"]),
+        )
+    except (*_DAMAGE, ConfigError, ShapeError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise CorruptError(f"{path.name}: its header is damaged ({reason}): copy it again") from error
+
+
+def _check_declared(header: dict[str, Any], slices: Mapping[str, Any]) -> None:
+    """Compare what the layers need with what is in the file, before any array is allocated.
+
+    Raises
+    ------
+    ValueError
+        If they differ, or need more memory than any network of this program.
+    """
+    dtype = DTYPES[header["dtype"]]
+    layers, shape = _layers(header), tuple(header["input_shape"])
+    if len(shape) != 3 or not all(type(length) is int and length > 0 for length in shape):
+        raise ValueError(f"input of shape {shape}")
+    needed: dict[str, tuple[Shape, str]] = {"golden.images": ((len(_golden_images((1, 1, 1))), *shape[1:]), "U8")}
+    for name, layer in zip(number_layers(layers), layers, strict=True):
+        for parameter, parameter_shape in layer.parameter_shapes(shape).items():
+            needed[f"{name}.{parameter}"] = (parameter_shape, dtype)
+        if max(math.prod(shape), layer.working_size(shape)) > MAX_FEATURES:
+            raise ValueError(f"{name} is larger than any network of this program")
+        shape = layer.output_shape(shape)
+    needed["golden.logits"] = ((needed["golden.images"][0][0], *shape), dtype)
+    if sum(math.prod(needed_shape) for needed_shape, _ in needed.values()) > MAX_PARAMETERS:
+        raise ValueError("more parameters than any network of this program")
+    found = {name: (tuple(piece.get_shape()), piece.get_dtype()) for name, piece in slices.items()}
+    if found != needed:
         wrong = sorted(name for name in {*found, *needed} if found.get(name) != needed.get(name))
-        raise CorruptError(f"{path.name}: its arrays do not fit its layers (see {', '.join(wrong[:3])})")
-
-
-def _build(header: dict[str, Any]) -> Network:
-    return Network(
-        _layers(header),
-        tuple(header["input_shape"]),
-        str(header["name"]),
-        int(header["seed"]),
-        np.dtype(header["dtype"]),
-        dict(header["provenance"]),
-    )
+        raise ValueError(f"its arrays do not fit its layers, see {', '.join(wrong[:3])}")
 
 
 def _layers(header: dict[str, Any]) -> list[Layer]:

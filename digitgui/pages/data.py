@@ -13,6 +13,7 @@ from digitgui.widgets.building import button, card, label
 from digitgui.widgets.digit_picture import DigitPicture, tiled
 from digitgui.widgets.image_grid import ImageGrid
 from digitgui.widgets.label_histogram import LabelHistogram
+from digitgui.wording import percent
 from model.augmentation import AUGMENTATIONS, augment
 from model.dataset import PARTS
 
@@ -157,7 +158,7 @@ class _PictureCard(QFrame):
         self._picture.set_pixels(image)
         self._name.setText(f"picture {index:,}")
         self._lines[0].setText(f"label {truth}{self._part_of(index)}")
-        self._lines[1].setText(f"network: {answer}, {probabilities[answer]:.1%}".replace("%", " %"))
+        self._lines[1].setText(f"network: {answer}, {percent(probabilities[answer])}")
         loss = -math.log(min(max(float(probabilities[truth]), 1e-12), 1.0)) + 0.0
         self._lines[2].setText(f"loss {loss:.3f}" + ("" if answer == truth else " · wrong"))
 

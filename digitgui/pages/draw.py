@@ -11,6 +11,7 @@ from digitgui.widgets.building import SquareFrame, button, card, label, repolish
 from digitgui.widgets.canvas import Canvas
 from digitgui.widgets.digit_picture import DigitPicture
 from digitgui.widgets.probability_bars import ProbabilityBars
+from digitgui.wording import percent
 from model.arrays import ImageArray
 
 __all__ = ["DrawPage"]
@@ -145,17 +146,17 @@ class _AnswerCard(QFrame):
     def show_prediction(self, prediction: Prediction | None) -> None:
         if prediction is None:
             self._digit.clear()
-            self._sureness.setText("Draw a digit")
-            self._runner_up.setText("The answer appears here while you draw.")
+            self._sureness.setText("No answer yet")
+            self._runner_up.setText("It appears here while you draw.")
             self._say("", "muted")
             self._seen.set_pixels(None)
             self.bars.set_probabilities(None)
             return
-        first, second = _best_two(prediction)
+        first, second = prediction.digit, prediction.runner_up
         sure = float(prediction.probabilities[first])
         self._digit.setText(str(first))
-        self._sureness.setText(f"{sure:.1%} sure".replace("%", " %"))
-        self._runner_up.setText(f"runner-up: {second}, {prediction.probabilities[second]:.1%}".replace("%", " %"))
+        self._sureness.setText(f"{percent(sure)} sure")
+        self._runner_up.setText(f"runner-up: {second}, {percent(prediction.probabilities[second])}")
         self._say(*(("a clear case", "good") if sure > 0.9 else ("not sure: it could be another", "warning")))
         self._seen.set_pixels(prediction.steps.centred)
         self.bars.set_probabilities(prediction.probabilities)
@@ -223,8 +224,3 @@ def _framed(scaled: ImageArray) -> ImageArray:
     top, left = (20 - height) // 2, (20 - width) // 2
     box[top : top + height, left : left + width] = scaled
     return box
-
-
-def _best_two(prediction: Prediction) -> tuple[int, int]:
-    second, first = np.argsort(prediction.probabilities)[-2:]
-    return int(first), int(second)

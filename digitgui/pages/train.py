@@ -1,38 +1,31 @@
 """The Train page: settings, start and stop, and the curves as they grow."""
 
-import shlex
-from collections.abc import Callable, Mapping
-
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QFormLayout,
+    QApplication,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from digitgui.pages.training_form import TrainingForm
 from digitgui.session import RunStatus, Session
-from digitgui.settings import Settings
 from digitgui.theme import Theme
 from digitgui.training_worker import TrainingState
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.curve_plot import CurvePlot
-from digitgui.wording import duration
+from digitgui.wording import duration, percent
 from model import ARCHITECTURES, build
-from model.augmentation import AUGMENTATIONS
-from model.optimizers import OPTIMIZERS
-from model.training import LIMITS, FinishReason, TrainingConfig
+from model.training import FinishReason
 
 __all__ = ["TrainPage"]
+
+REDRAW_MILLISECONDS = 40
 
 
 class TrainPage(QWidget):
@@ -42,8 +35,7 @@ class TrainPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._session = session
-        self._stale = True
-        self.form = _SettingsForm(session.settings)
+        self.form = TrainingForm(session.settings)
         self._parameters = label(name="muted", wrap=True)
         self._head = label("No training yet", "strong", wrap=True)
         self._speed = label("The curves grow here while a network learns.", "muted", wrap=True)
@@ -51,7 +43,7 @@ class TrainPage(QWidget):
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress of the training")
-        self.loss = CurvePlot("Loss against epochs")
+        self.loss = CurvePlot("Loss against epochs", top=10.0)
         self.loss.setObjectName("lossCurve")
         self.accuracy = CurvePlot("Accuracy against epochs", top=1.0)
         self.accuracy.setObjectName("accuracyCurve")
@@ -70,9 +62,12 @@ class TrainPage(QWidget):
             layout.setRowStretch(row, 1)
         layout.setColumnStretch(1, 1)
 
+        self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
+        self._redraw.timeout.connect(self._show_progress)
         self.form.arch.currentTextChanged.connect(self._describe_network)
         session.run.state_changed.connect(self._show_state)
-        session.run_progressed.connect(self._show_progress)
+        session.run_progressed.connect(self._redraw_soon)
+        session.model.changed.connect(self._redraw_soon)
         self._describe_network(self.form.arch.currentText())
         self._show_state(session.run.state)
 
@@ -86,8 +81,7 @@ class TrainPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what has come while the page was hidden."""
         super().showEvent(event)
-        if self._stale:
-            self._show_progress()
+        self._show_progress()
 
     def start(self) -> None:
         """Train with the settings of the form."""
@@ -157,22 +151,30 @@ class TrainPage(QWidget):
 
     def _show_state(self, state: TrainingState) -> None:
         idle = state is TrainingState.IDLE
+        focus_was_here = self.isAncestorOf(QApplication.focusWidget() or self)
         self.form.lock(not idle)
         self.train_button.setEnabled(idle)
         self.pause_button.setEnabled(state in (TrainingState.RUNNING, TrainingState.PAUSED))
         self.pause_button.setText("Resume" if state is TrainingState.PAUSED else "Pause")
         self.stop_button.setEnabled(state in (TrainingState.RUNNING, TrainingState.PAUSED))
+        if focus_was_here:  # what had the focus may be disabled now
+            (self.train_button if idle else self.pause_button).setFocus()
         self._show_progress()
+
+    def _redraw_soon(self) -> None:
+        if not self._redraw.isActive():
+            self._redraw.start()
 
     def _show_progress(self) -> None:
         """Draw the run as far as it has come; only on screen, since the next call draws everything."""
-        self._stale = not self.isVisible()
         status = self._session.run_status
-        if self._stale or status is None:
+        if not self.isVisible() or status is None:
             return
+        state = self._session.run.state
+        is_open = status.is_of(self._session.model.network)
         self._bar.setValue(round(1000 * status.progress))
-        self._head.setText(_headline(status, self._session.run.state))
-        self._speed.setText(_speed(status))
+        self._head.setText(_headline(status, state))
+        self._speed.setText(_speed(status, state) + ("" if is_open else " · another network is open now"))
         curves = status.curves
         x = curves.train_epochs()
         held_out = curves.monitor_epochs
@@ -184,134 +186,23 @@ class TrainPage(QWidget):
             legend.name_held_out(status.dataset.monitor_part)
 
 
-class _SettingsForm(QWidget):
-    """The controls of a `TrainingConfig` and of the architecture; remembers what was chosen."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__()
-        self._settings = settings
-        default = TrainingConfig()
-        self.arch = self._choice("network", ARCHITECTURES, "journal-24", "Which network to train")
-        self.learning_rate = self._real("learning_rate", default.learning_rate)
-        self.batch_size = self._whole("batch_size", default.batch_size)
-        self.epochs = self._whole("epochs", default.epochs)
-        self.epochs.setObjectName("epochCount")
-        self.optimizer = self._choice(
-            "optimizer", OPTIMIZERS, default.optimizer, "How weights follow their gradients"
-        )
-        self.augmentation = self._choice(
-            "augmentation", AUGMENTATIONS, default.augmentation, "How pictures are changed while training"
-        )
-        self.seed = self._whole("seed", default.seed)
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(4)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._controls: dict[str, QWidget] = {
-            "Network": self.arch,
-            "Learning rate": self.learning_rate,
-            "Batch size": self.batch_size,
-            "Epochs": self.epochs,
-            "Optimiser": self.optimizer,
-            "Augmentation": self.augmentation,
-            "Seed": self.seed,
-        }
-        self._tips = {name: control.toolTip() for name, control in self._controls.items()}
-        for name, control in self._controls.items():
-            control.setAccessibleName(name)
-            caption = label(name, "muted")
-            caption.setMinimumHeight(32)
-            form.addRow(caption, control)
-
-    def config(self) -> TrainingConfig:
-        """Return the settings as they stand."""
-        return TrainingConfig(
-            learning_rate=self.learning_rate.value(),
-            batch_size=self.batch_size.value(),
-            epochs=self.epochs.value(),
-            seed=self.seed.value(),
-            optimizer=self.optimizer.currentText(),
-            augmentation=self.augmentation.currentText(),
-        )
-
-    def command(self, source: str) -> str:
-        """Return the command line that trains with these settings."""
-        config = self.config()
-        return (
-            f"digitgui train --data {shlex.quote(source)} --arch {self.arch.currentText()}"
-            f" --epochs {config.epochs} --lr {config.learning_rate:g} --batch-size {config.batch_size}"
-            f" --optimizer {config.optimizer} --augment {config.augmentation} --seed {config.seed}"
-            f" --out {self.arch.currentText()}.safetensors"
-        )
-
-    def lock(self, locked: bool) -> None:
-        """Forbid changes while a run goes on, and say so."""
-        for name, control in self._controls.items():
-            control.setEnabled(not locked)
-            control.setToolTip("Cannot change while a network is being trained" if locked else self._tips[name])
-
-    def _choice(self, key: str, names: Mapping[str, object], default: str, tip: str) -> QComboBox:
-        box = QComboBox()
-        box.addItems(list(names))
-        for row, sentence in enumerate(names.values()):
-            if isinstance(sentence, str):
-                box.setItemData(row, sentence, Qt.ItemDataRole.ToolTipRole)
-        remembered = self._settings.text(f"train/{key}", default)
-        box.setCurrentText(remembered if remembered in names else default)
-        box.setToolTip(tip)
-        box.currentTextChanged.connect(self._remember(key))
-        return box
-
-    def _whole(self, key: str, default: int) -> QSpinBox:
-        box = QSpinBox()
-        box.lineEdit().setTextMargins(6, 0, 0, 0)
-        limits = LIMITS[key]
-        box.setRange(int(limits.minimum), int(limits.maximum))
-        box.setToolTip(limits.help)
-        box.setValue(round(self._settings.number(f"train/{key}", default)))
-        box.valueChanged.connect(self._remember(key))
-        return box
-
-    def _real(self, key: str, default: float) -> QDoubleSpinBox:
-        box = _ShortNumberBox()
-        box.lineEdit().setTextMargins(6, 0, 0, 0)
-        limits = LIMITS[key]
-        box.setDecimals(6)
-        box.setRange(limits.minimum, limits.maximum)
-        box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        box.setToolTip(limits.help)
-        box.setValue(self._settings.number(f"train/{key}", default))
-        box.valueChanged.connect(self._remember(key))
-        return box
-
-    def _remember(self, key: str) -> Callable[[object], None]:
-        return lambda value: self._settings.set(f"train/{key}", value)  # type: ignore[arg-type]
-
-
-class _ShortNumberBox(QDoubleSpinBox):
-    """Shows 0.005 rather than 0.005000."""
-
-    def textFromValue(self, value: float) -> str:
-        text = QLocale().toString(value, "f", self.decimals())
-        point = QLocale().decimalPoint()
-        return text.rstrip("0").removesuffix(point) if point in text else text
-
-
 class _Legend(QWidget):
     """Title of a plot, and the colours of its curves."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
         self._dots = [label("●"), label("●")]
-        self._held_out = label("held out", "muted")
+        self._held_out = label("test", "muted")
+        self._held_out.setToolTip(
+            "Pictures that training never sees: one such part is watched here, the other is for the final report"
+        )
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(label(title, "cardTitle"))
         layout.addStretch(1)
         layout.addWidget(self._dots[0])
-        layout.addWidget(label("train, smoothed", "muted"))
+        layout.addWidget(label("train (thin: raw)", "muted"))
         layout.addSpacing(8)
         layout.addWidget(self._dots[1])
         layout.addWidget(self._held_out)
@@ -326,6 +217,8 @@ class _Legend(QWidget):
 
 def _headline(status: RunStatus, state: TrainingState) -> str:
     finished = status.finished
+    if status.has_failed:
+        return f"Ended by an error in epoch {status.epoch}"
     if finished is None:
         words = {TrainingState.PAUSED: " · paused", TrainingState.STOPPING: " · stopping"}
         return f"Epoch {status.epoch} of {status.config.epochs}{words.get(state, '')}"
@@ -336,12 +229,15 @@ def _headline(status: RunStatus, state: TrainingState) -> str:
     }
     if finished.report is None:
         return ends[finished.reason]
-    accuracy = f"{finished.report.accuracy:.1%}".replace("%", " %")
-    return f"{ends[finished.reason]} · {accuracy} of the {finished.report_part} part right"
+    right = percent(finished.report.accuracy)
+    return f"{ends[finished.reason]} · {right} of the {finished.report_part} part right"
 
 
-def _speed(status: RunStatus) -> str:
+def _speed(status: RunStatus, state: TrainingState) -> str:
     speed = f"{status.images_per_second:,.0f} images/s"
-    if status.finished is not None:
-        return f"{duration(status.busy_seconds)} · {speed}"
-    return speed if status.seconds_left is None else f"{duration(status.seconds_left)} left · {speed}"
+    if state is TrainingState.IDLE:
+        return f"{status.network.name} · {duration(status.busy_seconds)} · {speed}"
+    if status.seconds_left is None:
+        return "starting …"
+    left = f"{duration(status.seconds_left)} left"
+    return f"{left} when resumed" if state is TrainingState.PAUSED else f"{left} · {speed}"

@@ -1,27 +1,34 @@
-"""One sentence at the top of the window, until the user closes it."""
+"""One sentence over the lower edge of the page, until the user closes it."""
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+import time
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from digitgui.widgets.building import button, label, repolish
 
 __all__ = ["Banner"]
 
 NOTICE_MILLISECONDS = 8000
+ERROR_STAYS_SECONDS = 10
+MARGIN = 16
+WIDEST = 800
 
 
 class Banner(QFrame):
     """Shows errors until they are closed, and notices for some seconds; never in the way of work."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("banner")
+        parent.installEventFilter(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 6, 8, 6)
         self._text = label(wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(self._text, 1)
         layout.addWidget(button("Close", "Close this message", self.hide, look="flat"))
+        self._error_shown_at = 0.0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.hide)
         self.hide()
@@ -34,11 +41,15 @@ class Banner(QFrame):
     def show_error(self, text: str) -> None:
         """Show what went wrong."""
         self._timer.stop()
-        self._show(text, "bad")
+        self._error_shown_at = time.monotonic()
+        standing = self.text.split("\n") if self.isVisible() and self.property("tone") == "bad" else []
+        others = [line for line in standing if line != text]
+        self._show("\n".join([*others[-2:], text]), "bad")
 
     def show_notice(self, text: str) -> None:
-        """Show what has happened; an error that stands there stays, with this below it."""
-        if self.isVisible() and self.property("tone") == "bad":
+        """Show what has happened; an error that has only just come stays, with this below it."""
+        age = time.monotonic() - self._error_shown_at
+        if self.isVisible() and self.property("tone") == "bad" and age < ERROR_STAYS_SECONDS:
             self._show(f"{self.text}\n{text}", "bad")
         else:
             self._show(text, "notice")
@@ -49,3 +60,19 @@ class Banner(QFrame):
         self.setProperty("tone", tone)
         repolish(self)
         self.show()
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay at the lower edge when the page changes its size."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        page, layout = self.parentWidget(), self.layout()
+        if page is None or layout is None:
+            return
+        width = min(page.width() - 2 * MARGIN, WIDEST)
+        height = max(layout.totalHeightForWidth(width), self.minimumSizeHint().height())
+        self.setGeometry((page.width() - width) // 2, page.height() - height - MARGIN, width, height)
+        self.raise_()

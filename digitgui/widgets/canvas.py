@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QHideEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -17,10 +18,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from digitgui.drawing import Drawing, paint_stroke
+from digitgui.drawing import Drawing, Stroke, paint_stroke
 
 __all__ = ["Canvas"]
 
+ERASER_FACTOR = 1.6
+"""The eraser is that much wider than the pen, so that going over a stroke leaves no rim of it."""
 LOWEST_PRESSURE = 0.25
 """A pen that barely touches still leaves a quarter of the full width."""
 
@@ -51,7 +54,9 @@ class Canvas(QWidget):
         self.pen_width = 0.075
         self.erasing = False
         self._drawing = drawing
-        self._finished: QPixmap | None = None  # the strokes that are complete, at the pixels of this screen
+        self._painted: QPixmap | None = None  # the strokes so far, at the pixels of this screen
+        self._painted_points = 0  # how many points of the stroke at work are on it
+        self._finger = -1
         self._accent = QColor("#2B66E0")
         self._pen_is_down = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -61,7 +66,7 @@ class Canvas(QWidget):
         self.setAccessibleName("Drawing canvas")
         self.setToolTip("Draw a digit: left button draws, right button erases, wheel changes the pen width")
         drawing.changed.connect(self.update)
-        drawing.stroke_ended.connect(self._forget_finished)
+        drawing.stroke_ended.connect(self._paint_anew)
 
     def set_accent(self, color: str) -> None:
         """Take the colour of the focus ring."""
@@ -103,17 +108,24 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Draw with the first finger that touches."""
-        match event.type():
-            case QEvent.Type.TouchBegin:
-                self._press(_first_finger(event))
-            case QEvent.Type.TouchUpdate:
-                self._move(_first_finger(event))
-            case QEvent.Type.TouchEnd | QEvent.Type.TouchCancel:
-                self._release()
-            case _:
-                return super().event(event)
+        if not isinstance(event, QTouchEvent):
+            return super().event(event)
+        if event.type() == QEvent.Type.TouchBegin:
+            self._finger = event.points()[0].id()
+            self._press(event.points()[0].position())
+        elif event.type() in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
+            self._release()
+        else:
+            for finger in event.points():
+                if finger.id() == self._finger:
+                    self._move(finger.position())
         event.accept()
         return True
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Lift the pen: its release will not be seen here."""
+        self._release()
+        super().hideEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Ask for another pen width."""
@@ -125,7 +137,10 @@ class Canvas(QWidget):
     def _press(self, position: QPointF, *, erases: bool = False, pressure: float = 1.0) -> None:
         self._pen_is_down = True
         self._drawing.begin_stroke(
-            self._to_drawing(position), width=self.pen_width, erases=erases or self.erasing, pressure=pressure
+            self._to_drawing(position),
+            width=self.pen_width * (ERASER_FACTOR if erases or self.erasing else 1),
+            erases=erases or self.erasing,
+            pressure=pressure,
         )
 
     def _move(self, position: QPointF, pressure: float = 1.0) -> None:
@@ -144,23 +159,19 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the strokes, the one at work last."""
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._finished_strokes())
-        if self._drawing.live is not None:
-            painter.save()
-            self._into_drawing_units(painter)
-            paint_stroke(painter, self._drawing.live)
-            painter.restore()
-        if self._drawing.is_empty:
-            painter.setPen(QColor("#8A93A3"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Draw a digit here")
-        if self.hasFocus():
-            painter.setPen(QPen(self._accent, 4))
-            painter.drawRect(self.rect())
+        pixmap = self._strokes_so_far()
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, pixmap)
+            if self._drawing.is_empty:
+                painter.setPen(QColor("#8A93A3"))
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Draw a digit here")
+            if self.hasFocus():
+                painter.setPen(QPen(self._accent, 4))
+                painter.drawRect(self.rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint at the new size."""
-        self._forget_finished()
+        self._paint_anew()
         super().resizeEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -173,19 +184,26 @@ class Canvas(QWidget):
         self.update()
         super().focusOutEvent(event)
 
-    def _finished_strokes(self) -> QPixmap:
+    def _strokes_so_far(self) -> QPixmap:
+        """Paint only what has come since the last time, however long the stroke at work."""
         ratio = self.devicePixelRatioF()
-        if self._finished is None or self._finished.devicePixelRatio() != ratio:
-            pixmap = QPixmap(self.size() * ratio)
-            pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(Qt.GlobalColor.black)
-            painter = QPainter(pixmap)
+        if self._painted is None or self._painted.devicePixelRatio() != ratio:
+            self._painted = QPixmap(self.size() * ratio)
+            self._painted.setDevicePixelRatio(ratio)
+            self._painted.fill(Qt.GlobalColor.black)
+            self._painted_points = 0
+            self._paint_onto(self._painted, self._drawing.strokes)
+        live = self._drawing.live
+        if live is not None and len(live.points) > self._painted_points:
+            self._paint_onto(self._painted, [live], self._painted_points)
+            self._painted_points = len(live.points)
+        return self._painted
+
+    def _paint_onto(self, pixmap: QPixmap, strokes: list[Stroke], first_point: int = 0) -> None:
+        with QPainter(pixmap) as painter:
             self._into_drawing_units(painter)
-            for stroke in self._drawing.strokes:
-                paint_stroke(painter, stroke)
-            painter.end()
-            self._finished = pixmap
-        return self._finished
+            for stroke in strokes:
+                paint_stroke(painter, stroke, first_point)
 
     def _into_drawing_units(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -193,11 +211,6 @@ class Canvas(QWidget):
         side = min(self.width(), self.height())
         painter.scale(side, side)
 
-    def _forget_finished(self) -> None:
-        self._finished = None
+    def _paint_anew(self) -> None:
+        self._painted = None
         self.update()
-
-
-def _first_finger(event: QEvent) -> QPointF:
-    assert isinstance(event, QTouchEvent)
-    return event.points()[0].position()

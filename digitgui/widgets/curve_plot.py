@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from digitgui.curves import Curve, smoothed
@@ -11,6 +12,9 @@ from digitgui.theme import LIGHT, Theme
 
 __all__ = ["CurvePlot"]
 
+MANY_EPOCHS = 100
+FEW_EPOCHS = 30
+"""A run of at most so many epochs is shown with all the way that it still has to go."""
 AXIS_WIDTH = 40
 """Pixels for the figures on the left, so that plots above one another line up."""
 
@@ -22,14 +26,15 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     ----------
     title : str
         What assistive technology calls it.
-    top : float or None
-        Upper end of the scale, where there is one.
+    top : float
+        The scale never reaches higher; 10 for a loss in nats, since guessing among ten digits costs 2.3.
     """
 
-    def __init__(self, title: str, *, top: float | None = None) -> None:
+    def __init__(self, title: str, *, top: float) -> None:
         super().__init__()
         self.setAccessibleName(title)
         self.setMinimumHeight(120)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do here by keyboard
         plot = self.getPlotItem()
         plot.hideButtons()
         plot.setMenuEnabled(False)
@@ -38,11 +43,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         plot.getAxis("left").setStyle(hideOverlappingLabels=False)  # or the 1 of an accuracy is not shown
         plot.setMouseEnabled(x=False, y=False)
         plot.getViewBox().setDefaultPadding(0.02)
-        if top is not None:
-            plot.setLimits(yMax=top * 1.06)
+        plot.setXRange(0, FEW_EPOCHS)
+        plot.setLabel("bottom", "epoch")
+        plot.setLimits(yMin=-0.02 * top, yMax=top * 1.06)
         self._raw = pg.PlotDataItem()
         self._smooth = pg.PlotDataItem(antialias=True)
-        self._held_out = pg.PlotDataItem(antialias=True, symbol="o", symbolSize=5)
+        self._held_out = pg.PlotDataItem(antialias=True)
         for curve in (self._raw, self._smooth, self._held_out):
             plot.addItem(curve)
         self.set_theme(LIGHT)
@@ -58,6 +64,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         faint.setAlpha(110)
         self._raw.setPen(faint, width=1)
         self._smooth.setPen(theme.accent, width=2)
+        self._second = theme.second
         self._held_out.setPen(theme.second, width=2)
         self._held_out.setSymbolBrush(theme.second)
         self._held_out.setSymbolPen(None)
@@ -80,5 +87,14 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         x, y = train
         self._raw.setData(x, y)
         self._smooth.setData(x, smoothed(y))
-        self._held_out.setData(np.asarray(held_out[0], np.float64), np.asarray(held_out[1], np.float64))
-        self.setXRange(0, max(1, epochs))
+        many = len(held_out[0]) > MANY_EPOCHS  # broad lines with dots are slow to paint
+        self._held_out.setPen(self._second, width=1 if many else 2)
+        self._held_out.setData(
+            np.asarray(held_out[0], np.float64),
+            np.asarray(held_out[1], np.float64),
+            symbol=None if many else "o",
+            symbolSize=5,
+            antialias=not many,
+        )
+        reached = float(x[-1]) if len(x) else 0.0
+        self.setXRange(0, min(max(1, epochs), max(FEW_EPOCHS, 1.3 * reached)), padding=0.01)

@@ -1,7 +1,7 @@
 """Small grey pictures, shown with their pixels."""
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -40,12 +40,8 @@ class DigitPicture(QWidget):
     def __init__(self, side: int, *, smooth: bool = False) -> None:
         super().__init__()
         self._image: QImage | None = None
-        self._side, self._smooth = side, smooth
+        self._smooth = smooth
         self.setFixedSize(side, side)
-
-    def sizeHint(self) -> QSize:
-        """Ask for the preferred side."""
-        return QSize(self._side, self._side)
 
     def set_pixels(self, pixels: ImageArray | None) -> None:
         """Show an array, uint8 of shape (height, width), or nothing."""
@@ -54,11 +50,11 @@ class DigitPicture(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the picture in the middle."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), Qt.GlobalColor.black)
-        if self._image is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
-            size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            target = QRect(0, 0, size.width(), size.height())
-            target.moveCenter(self.rect().center())
-            painter.drawImage(target, self._image)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), Qt.GlobalColor.black)
+            if self._image is not None:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
+                size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+                target = QRect(0, 0, size.width(), size.height())
+                target.moveCenter(self.rect().center())
+                painter.drawImage(target, self._image)

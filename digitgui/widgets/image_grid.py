@@ -35,7 +35,6 @@ class ImageGrid(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setMinimumSize(4 * CELL, 2 * CELL)
         self.setAccessibleName("Pictures of the data set")
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -77,8 +76,11 @@ class ImageGrid(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the visible rows as one picture, then the selection and the focus."""
+        with QPainter(self.viewport()) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         viewport, columns = self.viewport(), self._columns()
-        painter = QPainter(viewport)
         painter.fillRect(viewport.rect(), Qt.GlobalColor.black)
         if len(self._shown) == 0:
             painter.setPen(QColor("#B6BDC9"))

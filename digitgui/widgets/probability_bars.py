@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitgui.theme import DIGIT_COLORS, LIGHT, Theme, tabular
+from digitgui.wording import percent
 
 __all__ = ["ProbabilityBars"]
 
@@ -53,11 +54,11 @@ class ProbabilityBars(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the ten rows."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         height = self.height() / 10
-        for digit in range(10):
-            self._paint_row(painter, digit, QRectF(0, digit * height, self.width(), height))
+        with QPainter(self) as painter:  # an error inside must not leave it open: Qt would crash
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for digit in range(10):
+                self._paint_row(painter, digit, QRectF(0, digit * height, self.width(), height))
 
     def _paint_row(self, painter: QPainter, digit: int, row: QRectF) -> None:
         probabilities, theme = self._probabilities, self._theme
@@ -85,4 +86,4 @@ class ProbabilityBars(QWidget):
         font.setBold(wins)
         painter.setFont(font)
         painter.setPen(QColor(theme.text if wins else theme.muted))
-        painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, f"{100 * probabilities[digit]:.1f} %")
+        painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, percent(probabilities[digit]))

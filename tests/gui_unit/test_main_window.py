@@ -1,3 +1,4 @@
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -6,14 +7,25 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QMessageBox,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+import resources
 from digitgui.main_window import MainWindow
 from digitgui.settings import Settings
+from digitgui.stylesheet import stylesheet
 from digitgui.theme import DARK, LIGHT, ThemeChoice
 from digitgui.training_worker import TrainingState
-from model import build, load_network, save_network
+from model import Network, build, load_network, save_network
+from model.layers import Dense, Flatten
+from model.training import TrainingConfig
 
 DRAW, DATA, TRAIN = 0, 1, 2
 Draw = Callable[..., None]
@@ -142,8 +154,8 @@ def test_an_unsaved_network_survives_a_new_training(window: MainWindow, qtbot: Q
     assert "kept under Model" in window.banner.text
     wait_idle(window, qtbot)
     kept = window.session.model.unsaved()
-    assert len(kept) == 1
-    for name, value in load_network(kept[0]).weights().items():
+    assert len(kept) == 2  # the newest first
+    for name, value in load_network(kept[1]).weights().items():
         assert np.array_equal(value, first[name])
 
 
@@ -154,7 +166,10 @@ def test_saving_and_opening_a_model(window: MainWindow, qtbot: QtBot, tmp_path: 
     wait_idle(window, qtbot)
     own = window.session.prediction.probabilities.copy()
     assert not np.allclose(own, default)
-    assert window.session.model.save(tmp_path / "mine")
+    window.session.save_model(tmp_path / "mine.safetensors")
+    qtbot.waitUntil(lambda: not window.session.model.is_dirty, timeout=10_000)
+    assert not window.session.model.unsaved()
+    assert load_network(tmp_path / "mine.safetensors").provenance["reason"] == "completed"
     assert window.windowTitle().startswith("mine –")
     window.session.open_model("default")
     qtbot.waitUntil(lambda: window.session.model.name == "default", timeout=10_000)
@@ -296,9 +311,133 @@ def test_broken_settings_never_prevent_the_start(
     settings.set("data/augmentation", "gone")
     settings.set("draw/pen_percent", "1e9")
     settings.set("model/reopen_unsaved", "/nowhere/at all.safetensors")
+    settings.set("data/last", "/nowhere/at all")
     window = make_window()
     assert window.draw_page.isVisible()
-    window.train_page.form.config()
+    assert window.train_page.form.config() == TrainingConfig()
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e12", "1e300", "-1", ""])
+def test_numbers_out_of_all_bounds_in_the_settings_count_as_absent(
+    make_window: Callable[[], MainWindow], settings: Settings, number: str
+) -> None:
+    for key in ("window/page", "draw/pen_percent", "train/epochs", "train/batch_size", "train/learning_rate"):
+        settings.set(key, number)
+    window = make_window()
+    assert window.train_page.form.config() == TrainingConfig()
+    assert window.pen.percent == window.pen.DEFAULT_PERCENT
+
+
+def test_a_network_that_cannot_be_kept_stays_open(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_quick_training(window)
+    wait_idle(window, qtbot)
+    network = window.session.model.network
+    folder = window.settings.folder / "unsaved"
+    shutil.rmtree(folder)
+    folder.write_text("a file where the folder should be")
+    start_quick_training(window)
+    assert not window.session.run.is_active
+    assert window.session.model.network is network
+    assert window.session.model.is_dirty
+    assert "cannot be" in window.banner.text
+
+    questions: list[str] = []
+
+    def cancel(_window: MainWindow, _title: str, question: str, *_: object) -> QMessageBox.StandardButton:
+        questions.append(question)
+        return QMessageBox.StandardButton.Cancel
+
+    with monkeypatch.context() as patch:
+        patch.setattr(QMessageBox, "warning", cancel)
+        assert not window.close()
+    assert "Leave without it?" in questions[0]
+    assert window.isVisible()
+
+
+def test_networks_replaced_within_a_second_are_all_kept(window: MainWindow) -> None:
+    model = window.session.model
+    for seed in range(4):
+        model.take_weights(model.network.weights())
+        model.replace(build("journal-8", seed), name="journal-8")
+    assert len(model.unsaved()) == 4
+
+
+def test_what_was_learned_is_kept_while_training_goes_on(window: MainWindow, qtbot: QtBot) -> None:
+    start_quick_training(window, epochs=500)
+    qtbot.waitUntil(lambda: bool(window.session.model.unsaved()), timeout=30_000)
+    assert load_network(window.session.model.unsaved()[0]).name == "journal-8"
+    window.session.run.stop()
+    wait_idle(window, qtbot)
+    assert len(window.session.model.unsaved()) == 1
+    assert load_network(window.session.model.unsaved()[0]).provenance["reason"] == "stopped"
+
+
+def test_a_model_for_other_classes_is_refused(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    save_network(Network([Flatten(), Dense(5)]), tmp_path / "five.safetensors")
+    window.session.open_model(str(tmp_path / "five.safetensors"))
+    qtbot.waitUntil(lambda: "ten digits" in window.banner.text, timeout=10_000)
+    assert window.session.model.network.classes == 10
+
+
+def test_a_stroke_cut_off_by_another_page_does_not_join_the_next(window: MainWindow) -> None:
+    canvas, left = window.draw_page.canvas, Qt.MouseButton.LeftButton
+    QTest.mousePress(canvas, left, pos=QPoint(50, 50))
+    QTest.mouseMove(canvas, QPoint(60, 60))
+    window.show_page(DATA)
+    window.show_page(DRAW)
+    QTest.mousePress(canvas, left, pos=QPoint(200, 200))
+    QTest.mouseRelease(canvas, left, pos=QPoint(200, 200))
+    assert [len(stroke.points) for stroke in window.session.drawing.strokes] == [2, 1]
+
+
+def test_clearing_with_the_pen_down_takes_the_answer_back(window: MainWindow) -> None:
+    canvas, left = window.draw_page.canvas, Qt.MouseButton.LeftButton
+    QTest.mousePress(canvas, left, pos=QPoint(100, 50))
+    QTest.mouseMove(canvas, QPoint(100, 200))
+    QTest.keyClick(window, Qt.Key.Key_Delete)
+    QTest.mouseRelease(canvas, left, pos=QPoint(100, 200))
+    assert window.session.drawing.is_empty
+    assert answer(window) == ""
+
+
+def test_a_network_that_has_not_learned_says_so(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page(TRAIN)
+    window.train_page.form.arch.setCurrentText("journal-8")
+    window.train_page.form.batch_size.setValue(4096)
+    window.train_page.form.learning_rate.setValue(1e-6)
+    window.train_page.form.epochs.setValue(1)
+    window.train_page.train_button.click()
+    wait_idle(window, qtbot)
+    assert "has not learned" in window.banner.text
+
+
+def test_opened_data_is_open_again_at_the_next_start(
+    make_window: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = make_window()
+    images, labels = window.session.dataset.images[:50], window.session.dataset.labels[:50]
+    np.savez(tmp_path / "mine.npz", images=images, labels=labels)
+    window.session.open_data(str(tmp_path / "mine.npz"))
+    qtbot.waitUntil(lambda: len(window.session.dataset) == 50, timeout=10_000)
+    window.close()
+    again = make_window()
+    qtbot.waitUntil(lambda: len(again.session.dataset) == 50, timeout=10_000)
+
+
+@pytest.mark.parametrize("folder", ["umläut", "it's", "a%b", "a&b", "a b"])
+def test_the_style_sheet_finds_its_icons_under_any_path(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: str
+) -> None:
+    shutil.copytree(resources.icon("app").parent, tmp_path / folder)
+    monkeypatch.setattr(resources, "icon", lambda name: tmp_path / folder / f"{name}.svg")
+    window.setStyleSheet(stylesheet(LIGHT))  # a sheet that cannot be parsed is a Qt warning, hence a failure
+    window.show_page(TRAIN)
+    box = window.train_page.form.arch
+    image = box.grab().toImage()
+    colors = {image.pixelColor(x, y).name() for x in range(box.width() - 24, box.width()) for y in range(8, 24)}
+    assert len(colors) > 3  # the chevron, with its soft edges
 
 
 def test_both_themes_reach_every_page(window: MainWindow) -> None:

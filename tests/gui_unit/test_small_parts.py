@@ -70,7 +70,7 @@ def test_settings_survive_a_restart(tmp_path: Path) -> None:
     settings.add_recent("models", "/models/7")
     settings.save()
     again = Settings(tmp_path)
-    assert again.number("a/number", 0) == 0.1
+    assert again.number("a/number", 0, 0, 1) == 0.1
     assert again.text("a/text") == "x, y = \n1"
     assert again.flag("a/flag", True) is False
     assert again.recent("models")[:2] == ["/models/7", f"/models/{RECENT_LENGTH + 2}"]
@@ -80,7 +80,7 @@ def test_settings_survive_a_restart(tmp_path: Path) -> None:
 def test_a_settings_file_of_noise_counts_as_empty(tmp_path: Path) -> None:
     (tmp_path / "settings.ini").write_bytes(bytes(range(256)) * 20)
     settings = Settings(tmp_path)
-    assert settings.number("a", 3) == 3
+    assert settings.number("a", 3, 0, 9) == 3
     assert settings.recent("models") == []
 
 

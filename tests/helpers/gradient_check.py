@@ -5,6 +5,7 @@ how a layer works. Inputs must keep away from the kinks of ReLU and of pooling (
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ __all__ = ["away_from_kinks", "check_layer", "check_network", "slopes"]
 
 STEP = 1e-7
 TOLERANCE = 2e-6
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating[Any]]
 
 
 def slopes(loss: Callable[[], float], numbers: Array) -> Array:

@@ -98,4 +98,5 @@ class JournalLoops:
     @staticmethod
     def _softmax(logits: Array) -> Array:
         exponentials = np.exp(logits - logits.max())
-        return exponentials / exponentials.sum()
+        probabilities: Array = exponentials / exponentials.sum()
+        return probabilities

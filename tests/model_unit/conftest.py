@@ -17,6 +17,12 @@ def mnist() -> Dataset:
     return dataset
 
 
+@pytest.fixture(scope="session")
+def digits(mnist) -> Dataset:
+    """Take 60 digits: 51 to train on, 4 to test, 5 to validate."""
+    return mnist.limited(60)
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     """Make the same random numbers in every test."""

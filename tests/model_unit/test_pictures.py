@@ -5,9 +5,9 @@ import io
 import numpy as np
 import pytest
 from helpers.pictures import STROKES, draw_digit
+from helpers.properties import few
 from hypothesis import given
 from hypothesis import strategies as st
-from helpers.properties import few
 from PIL import Image
 
 from model.preprocessing import drawing_to_digit, ink_is_dark, picture_to_gray
@@ -43,6 +43,13 @@ def test_every_mode_and_polarity_gives_bright_ink_on_dark(mode, dark) -> None:
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
 def test_ink_on_a_transparent_background_is_seen_whatever_its_colour(mode, ink) -> None:
     picture = Image.merge("LA", [Image.new("L", SHEET.shape, ink), Image.fromarray(SHEET)]).convert(mode)
+    assert np.abs(picture_to_gray(picture).astype(int) - SHEET).max() <= 1
+
+
+@pytest.mark.parametrize("ink", [0, 255], ids=["black ink", "white ink"])
+def test_the_colour_of_what_cannot_be_seen_does_not_matter(ink) -> None:
+    luminance = np.where(SHEET > 0, ink, 255 - ink).astype(np.uint8)
+    picture = Image.merge("LA", [Image.fromarray(luminance), Image.fromarray(SHEET)])
     assert np.abs(picture_to_gray(picture).astype(int) - SHEET).max() <= 1
 
 

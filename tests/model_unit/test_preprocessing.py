@@ -111,6 +111,15 @@ def test_the_longer_side_becomes_20_pixels_and_proportions_stay() -> None:
         assert digit.max() == 255
 
 
+def test_each_pixel_is_the_mean_of_those_it_covers() -> None:
+    drawing = np.full((60, 60), 255, np.uint8)
+    drawing[:30] = 255 * (np.indices((30, 60)).sum(axis=0) % 3 == 0)  # a third of the pixels are lit
+    steps = drawing_steps(drawing)
+    assert steps is not None
+    assert (steps.scaled[:10] == 85).all()
+    assert (steps.scaled[10:] == 255).all()
+
+
 def test_one_pixel_becomes_a_square_in_the_middle() -> None:
     for drawing in (np.full((1, 1), 255, np.uint8), np.pad(np.full((1, 1), 255, np.uint8), ((5, 300), (17, 3)))):
         expected = np.zeros((28, 28), np.uint8)

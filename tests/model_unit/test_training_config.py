@@ -33,7 +33,7 @@ def test_both_limits_are_allowed_and_what_lies_beyond_is_refused(name) -> None:
         limits.maximum + 1,
     ):
         message = error_of(ConfigError, lambda number=number: TrainingConfig(**{name: number}))
-        assert all(text in message for text in (name, f"{limits.minimum:g}", f"{limits.maximum:g}", str(number)))
+        assert all(text in message for text in (name, str(limits.minimum), str(limits.maximum), str(number)))
 
 
 @pytest.mark.parametrize("name", LIMITS)
@@ -43,7 +43,6 @@ def test_what_is_no_finite_number_is_refused(name, number) -> None:
 
 
 @pytest.mark.parametrize("name", ["batch_size", "epochs", "seed"])
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="fractions pass, and break the run later")
 def test_fractions_of_what_is_counted_are_refused(name) -> None:
     error_of(ConfigError, lambda: TrainingConfig(**{name: 2.5}))
 

@@ -1,0 +1,325 @@
+"""The sub-commands as a person or a script runs them: in a process of their own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.command_line import Done, digitgui
+from helpers.pictures import STROKES, draw_digit
+from PIL import Image
+
+from model import load_network
+from model.sources import load_npz
+from resources import BUNDLED_DIGITS, DEFAULT_MODEL
+
+TRAIN = ("train", "--data", "bundled", "--arch", "journal-8", "--epochs", 2, "--batch-size", 4, "--limit", 100)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> tuple[Done, Path]:
+    """Train once for all tests that only look at the result."""
+    out = tmp_path_factory.mktemp("trained") / "mine.safetensors"
+    return digitgui(*TRAIN, "--seed", 5, "--lr", 0.02, "--out", out, "--json"), out
+
+
+def test_train_prints_one_json_object_and_progress_beside_it(trained) -> None:
+    done, out = trained
+    result = done.json
+    assert result["arch"] == "journal-8"
+    assert result["reason"] == "completed"
+    assert result["out"] == str(out)
+    assert result["images_per_second"] > 0
+    assert result["settings"]["learning_rate"] == 0.02
+    assert result["settings"]["seed"] == 5
+    assert result["data"]["train_pictures"] == 85
+    assert len(result["history"]["epochs"]) == 2
+    assert (result["report"]["part"], result["report"]["count"]) == ("validation", 8)
+    assert "epoch 1:" in done.err
+    assert "epoch 2:" in done.err
+    assert "85 pictures" in done.err
+    assert str(out) in done.err
+
+
+def test_the_file_that_train_wrote_opens_and_tells_its_history(trained) -> None:
+    done, out = trained
+    network = load_network(out)
+    assert (network.name, network.seed) == ("journal-8", 5)
+    assert network.provenance == {key: done.json[key] for key in network.provenance}
+    assert network.provenance["data"]["name"] == "MNIST 5,000, 100 of 5,000"
+
+
+def test_the_same_seed_trains_the_same_weights_and_another_seed_others(trained, tmp_path) -> None:
+    _, out = trained
+    digitgui(*TRAIN, "--seed", 5, "--lr", 0.02, "--out", tmp_path / "again.safetensors")
+    digitgui(*TRAIN, "--seed", 6, "--lr", 0.02, "--out", tmp_path / "other.safetensors")
+    first, again, other = (
+        load_network(f).weights() for f in (out, tmp_path / "again.safetensors", tmp_path / "other.safetensors")
+    )
+    for name, value in first.items():
+        np.testing.assert_array_equal(value, again[name])
+        assert not np.array_equal(value, other[name])
+
+
+def test_train_with_every_option_from_a_file_of_ones_own(tmp_path) -> None:
+    digits = load_npz(BUNDLED_DIGITS)
+    np.savez(tmp_path / "mine.npz", images=digits.images[:60], labels=digits.labels[:60])
+    result = digitgui(
+        *("train", "--data", tmp_path / "mine.npz", "--arch", "lenet", "--epochs", 1, "--lr", 0.001),
+        *("--batch-size", 8, "--optimizer", "adam", "--augment", "handwriting", "--seed", 1, "--json"),
+    ).json
+    assert result["settings"] == {
+        "learning_rate": 0.001,
+        "batch_size": 8,
+        "epochs": 1,
+        "seed": 1,
+        "optimizer": "adam",
+        "augmentation": "handwriting",
+    }
+    assert result["out"] is None
+    assert str(tmp_path) not in json.dumps(result), "a model that is passed on need not tell whose folder it was"
+
+
+def test_train_without_json_leaves_standard_output_alone() -> None:
+    done = digitgui("train", "--arch", "journal-8", "--epochs", 1, "--limit", 30)
+    assert (done.status, done.out) == (0, "")
+    assert "not saved" in done.err
+
+
+def test_a_handful_of_pictures_gives_valid_json_without_figures() -> None:
+    result = digitgui("train", "--arch", "journal-8", "--epochs", 1, "--limit", 5, "--json").json
+    assert result["report"] is None
+    assert result["history"]["epochs"][0]["monitor_loss"] is None
+
+
+def test_train_stops_when_the_time_is_over_and_keeps_what_was_learned(tmp_path) -> None:
+    out = tmp_path / "x.safetensors"
+    started = time.monotonic()
+    done = digitgui("train", "--epochs", 1000, "--max-seconds", 0.5, "--out", out, "--json")
+    assert time.monotonic() - started < 20
+    assert done.json["reason"] == "stopped"
+    assert 0.5 <= done.json["seconds"] < 5
+    assert done.json["report"]["accuracy"] > 0.3
+    assert load_network(out).provenance["reason"] == "stopped"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_an_interruption_keeps_what_was_learned(tmp_path) -> None:
+    out = tmp_path / "x.safetensors"
+    command = [sys.executable, "-m", "digitgui", "train", "--epochs", "1000", "--out", str(out), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("step"):
+                break
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=30)
+    assert process.returncode == 0, stderr
+    assert json.loads(stdout)["reason"] == "stopped"
+    assert "Traceback" not in stderr
+    assert load_network(out).name == "journal-24"
+
+
+def test_evaluate_measures_the_part_that_was_asked_for(trained) -> None:
+    _, out = trained
+    network, data = load_network(out), load_npz(BUNDLED_DIGITS)
+    counts = {}
+    for split in ("test", "validation"):
+        result = digitgui("evaluate", out, "--data", "bundled", "--split", split, "--json").json
+        counts[split] = result["count"]
+        images, labels = data.part(split)
+        probabilities = network.predict_proba(images)
+        assert result["accuracy"] == pytest.approx((probabilities.argmax(axis=1) == labels).mean())
+        assert result["loss"] == pytest.approx(
+            -np.log(probabilities[np.arange(len(labels)), labels]).mean(), rel=1e-4
+        )
+        assert 0 < result["macro_f1"] < 1
+        assert np.sum(result["confusion"]) == result["count"]
+    assert counts == {"test": 375, "validation": 375}
+
+
+def test_evaluate_without_json_prints_a_report() -> None:
+    done = digitgui("evaluate", "default", "--split", "all")
+    assert done.status == 0
+    assert "5,000 pictures" in done.out
+    assert "precision" in done.out
+
+
+def test_evaluate_uses_the_official_test_part_of_a_source(tmp_path) -> None:
+    digits = load_npz(BUNDLED_DIGITS)
+    parts = {"x_train": digits.images[:50], "y_train": digits.labels[:50]}
+    np.savez(tmp_path / "k.npz", **parts, x_test=digits.images[50:70], y_test=digits.labels[50:70])
+    assert digitgui("evaluate", "default", "--data", tmp_path / "k.npz", "--json").json["count"] == 20
+
+
+@pytest.fixture(scope="module")
+def drawings(tmp_path_factory) -> dict[str, Path]:
+    """Draw digits in both polarities, and leave one sheet empty."""
+    folder = tmp_path_factory.mktemp("drawings")
+    for digit in STROKES:
+        sheet = draw_digit(digit, 200)
+        Image.fromarray(sheet).save(folder / f"bright {digit}.png")
+        Image.fromarray(255 - sheet).convert("RGB").save(folder / f"dark {digit}.jpg")
+    Image.new("RGB", (60, 40), "white").save(folder / "empty.png")
+    Image.new("L", (28, 28), 0).save(folder / "black.png")
+    return {file.stem: file for file in sorted(folder.iterdir())}
+
+
+def test_predict_reads_every_picture_in_its_order(drawings) -> None:
+    result = digitgui("predict", "default", *drawings.values(), "--json").json
+    predictions = result["predictions"]
+    assert [prediction["file"] for prediction in predictions] == [str(file) for file in drawings.values()]
+    for name, prediction in zip(drawings, predictions, strict=True):
+        assert len(prediction["probabilities"]) == 10
+        assert sum(prediction["probabilities"]) == pytest.approx(1, abs=1e-5)
+        if name in ("empty", "black"):
+            assert (prediction["digit"], prediction["rejected"]) == (None, True)
+        else:
+            assert (prediction["digit"], prediction["rejected"]) == (int(name[-1]), False)
+            assert int(np.argmax(prediction["probabilities"])) == prediction["digit"]
+
+
+def test_predict_without_json_prints_a_line_a_picture(drawings) -> None:
+    done = digitgui("predict", DEFAULT_MODEL, drawings["dark 7"], drawings["empty"])
+    first, second = done.out.splitlines()
+    assert first.startswith(f"{drawings['dark 7']}: 7")
+    assert "nothing" in second
+
+
+def test_info_tells_layers_and_provenance(trained) -> None:
+    _, out = trained
+    result = digitgui("info", out, "--json").json
+    assert (result["name"], result["parameters"], result["input_shape"]) == ("journal-8", 13_610, [1, 28, 28])
+    assert [layer["name"] for layer in result["layers"]] == ["conv1", "relu1", "pool1", "flatten1", "dense1"]
+    assert sum(layer["parameters"] for layer in result["layers"]) == 13_610
+    assert result["provenance"]["settings"]["seed"] == 5
+    text = digitgui("info", out).out
+    assert "13,610 parameters" in text
+    assert "conv1" in text
+
+
+FAILURES = {
+    "no such model": ("info", "gone.safetensors"),
+    "no such data": ("train", "--data", "gone.npz"),
+    "no such picture": ("predict", "default", "gone.png"),
+    "no picture": ("predict", "default", __file__),
+    "no model": ("evaluate", __file__),
+    "data of another kind": ("evaluate", "default", "--data", __file__),
+    "an empty part": ("evaluate", "default", "--data", "few.npz"),
+    "no place to write": (
+        "train",
+        "--arch",
+        "journal-8",
+        "--limit",
+        20,
+        "--epochs",
+        1,
+        "--out",
+        Path(__file__) / "x",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAILURES)
+def test_work_that_fails_ends_with_status_1_and_one_line(case, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.savez("few.npz", images=np.zeros((3, 28, 28), np.uint8), labels=np.arange(3, dtype=np.uint8))
+    done = digitgui(*FAILURES[case], "--json")
+    assert (done.status, done.out) == (1, "")
+    assert "Traceback" not in done.err
+    last = done.err.splitlines()[-1]
+    assert last.startswith("digitgui: ")
+    if case != "no place to write":
+        assert done.err.splitlines() == [last]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("frobnicate",),
+        ("train", "--arch", "resnet"),
+        ("train", "--epochs", "many"),
+        ("train", "--limit", "0"),
+        ("train", "--optimizer", "magic"),
+        ("train", "--unknown"),
+        ("evaluate",),
+        ("evaluate", "default", "--split", "exam"),
+        ("predict", "default"),
+        ("info", "--json"),
+    ],
+)
+def test_wrong_usage_ends_with_status_2(arguments) -> None:
+    done = digitgui(*arguments)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("usage: digitgui")
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--epochs", 0), ("--lr", 5), ("--lr", "nan"), ("--batch-size", 0), ("--seed", -1)]
+)
+def test_a_setting_outside_its_limits_is_told_in_one_line(arguments) -> None:
+    done = digitgui("train", *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert str(arguments[1]) in done.err.splitlines()[-1]
+    assert "Traceback" not in done.err
+
+
+def out_of_reach(kind: str, folder: Path) -> Path:
+    return {
+        "no folder": folder / "gone" / "x.safetensors",
+        "a folder": folder,
+        "below a file": Path(__file__) / "x",
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "no folder",
+        "below a file",
+        pytest.param(
+            "a folder",
+            marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason="tried only when training is over"),
+        ),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_before_training_begins(kind, tmp_path) -> None:
+    out = out_of_reach(kind, tmp_path)
+    done = digitgui("train", "--arch", "journal-8", "--limit", 20, "--epochs", 1, "--out", out)
+    assert done.status == 1
+    assert "epoch 1" not in done.err
+
+
+def test_help_and_version() -> None:
+    assert "train" in digitgui("--help").out
+    assert digitgui("--version").out.startswith("digitgui ")
+    assert "--max-seconds" in digitgui("train", "--help").out
+
+
+IMPORTS = """
+import sys
+from digitgui import __main__
+status = __main__.main(sys.argv[1:])
+qt = sorted(name for name in sys.modules if name.partition(".")[0] in ("PySide6", "shiboken6", "pyqtgraph"))
+sys.exit(f"loaded {qt}" if qt else status)
+"""
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "info"])
+def test_no_sub_command_loads_qt(command, drawings) -> None:
+    arguments = {
+        "train": ["--arch", "journal-8", "--limit", "20", "--epochs", "1"],
+        "evaluate": ["default"],
+        "predict": ["default", str(drawings["dark 7"])],
+        "info": ["default"],
+    }[command]
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTS, command, *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

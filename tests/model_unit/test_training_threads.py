@@ -1,0 +1,74 @@
+"""How many processor cores a run uses: its result must not depend on them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from model import Dataset, Network, build
+from model.training import BatchDone, RunStarted, TrainingConfig, train
+
+CONFIG = TrainingConfig(learning_rate=0.05, batch_size=128, epochs=1)
+
+
+@pytest.fixture(autouse=True)
+def _two_blas_threads() -> Iterator[None]:
+    with threadpool_limits(limits=2, user_api="blas"):
+        if blas_threads() != {2}:
+            pytest.skip("this BLAS has no threads to limit")
+        yield
+
+
+@pytest.fixture
+def digits(mnist) -> Dataset:
+    """Take digits enough for two batches on which BLAS would use a second thread."""
+    return mnist.limited(300)
+
+
+def blas_threads() -> set[int]:
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+
+def trained(digits: Dataset, threads: int) -> Network:
+    network = build("lenet")
+    with threadpool_limits(limits=threads, user_api="blas"):
+        for _ in train(network, digits, CONFIG):
+            pass
+    return network
+
+
+def test_the_weights_have_the_same_bits_on_one_core_and_on_two(digits) -> None:
+    one, two = trained(digits, 1).weights(), trained(digits, 2).weights()
+    for name, value in one.items():
+        np.testing.assert_array_equal(value, two[name])
+
+
+@pytest.mark.parametrize("end", ["completed", "closed"])
+def test_the_other_cores_are_given_back_when_a_run_ends(digits, end) -> None:
+    running = train(build("journal-8"), digits, CONFIG)
+    for event in running:
+        if isinstance(event, BatchDone):
+            assert blas_threads() == {1}
+            if end == "closed":
+                running.close()
+    assert blas_threads() == {2}
+
+
+def test_a_run_that_was_never_continued_takes_no_cores(digits) -> None:
+    running = train(build("journal-8"), digits, CONFIG)
+    assert isinstance(next(running), RunStarted)
+    assert blas_threads() == {2}
+    running.close()
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the last to end restores what the first had set")
+def test_two_runs_that_overlap_give_the_cores_back(digits) -> None:
+    first, second = (train(build("journal-8"), digits, CONFIG) for _ in range(2))
+    for running in (first, second):
+        next(running)
+        next(running)
+    first.close()
+    assert blas_threads() == {1}, "the second is still going"
+    second.close()
+    assert blas_threads() == {2}
