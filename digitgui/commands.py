@@ -340,6 +340,8 @@ def _check_target(path: Path | None) -> None:
     """Make sure before a long training that its result can be written."""
     if path is not None and not path.parent.is_dir():
         raise ModelFileError(f"{path} cannot be written: there is no folder {path.parent}")
+    if path is not None and path.is_dir():
+        raise ModelFileError(f"{path} cannot be written: it is a folder, expected the name of a file")
     if path is not None and not os.access(path.parent, os.W_OK):
         raise ModelFileError(f"{path} cannot be written: the folder {path.parent} may not be changed")
 

@@ -144,8 +144,13 @@ class Network:
         float
             Mean softmax cross-entropy in nats.
         """
-        if len(labels) and (labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= self.classes):
-            raise ShapeError(f"expected labels as whole numbers from 0 to {self.classes - 1}, got {labels}")
+        if len(labels) and (
+            labels.ndim != 1 or labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= self.classes
+        ):
+            raise ShapeError(
+                f"expected a row of labels as whole numbers from 0 to {self.classes - 1},"
+                f" got {labels.dtype} of shape {labels.shape}, from {labels.min()} to {labels.max()}"
+            )
         return self.train_batch(images, labels)[0]
 
     def train_batch(self, images: ImageArray, labels: LabelArray) -> tuple[float, int]:

@@ -20,6 +20,7 @@ __all__ = [
     "drawing_steps",
     "drawing_to_digit",
     "ink_is_dark",
+    "is_blank",
     "picture_to_gray",
     "picture_to_luminance",
 ]
@@ -29,6 +30,8 @@ VERSION = 1
 
 INK_THRESHOLD = 32
 """Pixels at least this bright, of 255, count as ink when a drawing is cropped."""
+FAINTEST_INK = 8
+"""Differences below this, of 255, are what a camera or JPEG makes of a blank sheet."""
 BOX = 20
 SIDE = 28
 
@@ -107,7 +110,7 @@ def picture_to_gray(picture: Image.Image) -> ImageArray:
     background = _background(gray)
     ink = background - gray if ink_is_dark(gray) else gray - background
     strongest = ink.max()
-    if strongest < 8:  # what a camera or JPEG makes of a blank sheet
+    if strongest < FAINTEST_INK:
         return np.zeros(gray.shape, np.uint8)
     return np.clip(np.rint(ink * (255 / strongest)), 0, 255).astype(np.uint8)
 
@@ -116,6 +119,12 @@ def ink_is_dark(gray: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> bool:
     """Tell whether a picture, shape (height, width), has dark ink on a bright background."""
     background = _background(gray)
     return background - float(gray.min()) > float(gray.max()) - background
+
+
+def is_blank(gray: npt.NDArray[np.uint8]) -> bool:
+    """Tell whether a picture, shape (height, width), holds nothing but the noise of its paper."""
+    background = _background(gray)
+    return max(background - float(gray.min()), float(gray.max()) - background) < FAINTEST_INK
 
 
 def picture_to_luminance(picture: Image.Image) -> ImageArray:
@@ -139,6 +148,8 @@ def _flat_gray(picture: Image.Image) -> npt.NDArray[np.float32]:
         visible = luminance[alpha > 127]
         paper = 0.0 if visible.size and visible.mean() > 127 else 255.0
         return np.asarray(paper + (luminance - paper) * (alpha / 255), np.float32)
+    if picture.mode == "LAB":
+        return np.asarray(picture.getchannel(0), np.float32)
     return np.asarray(picture.convert("L"), np.float32)
 
 
@@ -151,12 +162,16 @@ def _crop(gray: ImageArray) -> ImageArray | None:
 
 
 def _fit_box(cropped: ImageArray) -> ImageArray:
-    """Scale so that the longer side is 20 pixels, each the mean of what it covers."""
+    """Scale so that the longer side is 20 pixels, each the mean of what it covers.
+
+    The strongest ink stays as strong as it was: the mean of a thin line on a large sheet is nearly black.
+    """
     height, width = cropped.shape
     scale = BOX / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     filter_ = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
-    return np.asarray(Image.fromarray(cropped).resize(size, filter_))
+    scaled = np.asarray(Image.fromarray(cropped.astype(np.float32)).resize(size, filter_))
+    return np.rint(scaled * (cropped.max() / scaled.max())).astype(np.uint8)
 
 
 def _centre(scaled: ImageArray) -> ImageArray:

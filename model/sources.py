@@ -21,7 +21,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from model.arrays import ImageArray, LabelArray
 from model.dataset import Dataset
 from model.errors import DataFormatError
-from model.preprocessing import drawing_to_digit, ink_is_dark, picture_to_gray, picture_to_luminance
+from model.preprocessing import drawing_to_digit, ink_is_dark, is_blank, picture_to_gray, picture_to_luminance
 
 __all__ = ["load", "load_csv", "load_folder", "load_idx", "load_npz", "open_picture", "read_digit"]
 
@@ -119,6 +119,8 @@ def read_digit(file: Path) -> ImageArray:
     if picture.size != (28, 28):
         return drawing_to_digit(picture_to_gray(picture))
     gray = picture_to_luminance(picture)
+    if is_blank(gray):
+        return np.zeros_like(gray)
     return 255 - gray if ink_is_dark(gray) else gray
 
 
@@ -137,6 +139,8 @@ def load_idx(folder: Path) -> Dataset:
     train = [file for file in images_files if not file.name.startswith(("t10k", "test"))]
     test = [file for file in images_files if file not in train]
     parts = [_read_idx_pair(file) for file in (train[:1] + test[:1])]
+    if len({images.shape[1:] for images, _ in parts}) > 1:
+        raise DataFormatError(f"{folder.name}: expected pictures of one size, found several in its IDX files")
     ignored = [file.name for file in train[1:] + test[1:]]
     images = np.concatenate([part[0] for part in parts])
     labels = np.concatenate([part[1] for part in parts])
@@ -148,7 +152,7 @@ def load_idx(folder: Path) -> Dataset:
 def load_npz(file: Path, *, name: str | None = None, source: str | None = None) -> Dataset:
     """Read ``images`` and ``labels``, or ``x_train``, ``y_train``, ``x_test``, ``y_test``, from an .npz."""
     try:
-        with np.load(file, allow_pickle=False) as archive:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in archive.files}
     except (
         ValueError,
@@ -183,7 +187,7 @@ def load_csv(file: Path) -> Dataset:
     try:
         with file.open(encoding="utf-8-sig") as lines:
             first = [cell.strip().strip('"').lower() for cell in lines.readline().split(",")]
-            if all(cell.isdigit() for cell in first):
+            if any(_is_number(cell) for cell in first):
                 lines.seek(0)
             table = _read_rows(lines)
     except (ValueError, UnicodeDecodeError) as error:
@@ -205,6 +209,14 @@ def load_csv(file: Path) -> Dataset:
         _titled(file.name, len(table)),
         str(file),
     )
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _read_rows(lines: TextIO) -> npt.NDArray[np.int16]:
@@ -233,7 +245,7 @@ def _checked_part(
 
 def _label_is_last(table: npt.NDArray[np.int16]) -> bool:
     first, last = table[:, 0], table[:, -1]
-    return bool(last.max() <= 9 and (first.max() > 9 or (first.max() == 0 and last.max() > 0)))
+    return bool(0 < last.max() <= 9 and (first.max() > 9 or first.max() == 0))
 
 
 def _digit_folders(folder: Path) -> list[Path]:

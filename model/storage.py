@@ -59,8 +59,10 @@ def save_network(network: Network, path: str | Path, *, durable: bool = True) ->
     Raises
     ------
     ModelFileError
-        If the file cannot be written.
+        If the file cannot be written, or the network could not be opened again.
     """
+    if not all(np.isfinite(parameter.value).all() for parameter in network.parameters()):
+        raise ModelFileError(f"{path} was not written: the network holds infinite numbers and answers nothing")
     images = _golden_images(network.input_shape)
     tensors: dict[str, npt.NDArray[Any]] = {
         name: np.ascontiguousarray(value) for name, value in network.weights().items()
@@ -78,7 +80,11 @@ def save_network(network: Network, path: str | Path, *, durable: bool = True) ->
         "provenance": network.provenance,
     }
     tensors |= {"golden.images": images, "golden.logits": network.logits(images)}
-    data = safetensors.numpy.save(tensors, {HEADER_KEY: json.dumps(header)})
+    try:
+        text = json.dumps(header, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ModelFileError(f"{path} was not written: its provenance does not go into JSON ({error})") from error
+    data = safetensors.numpy.save(tensors, {HEADER_KEY: text})
     write_atomically(path, data, durable=durable)
 
 
@@ -177,6 +183,9 @@ def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
         raise VersionError(
             f"{path.name} has format {version}, this program reads up to {FORMAT_VERSION}: update the program"
         )
+    expected = header.get("preprocessing_version")
+    if isinstance(expected, int) and expected > PREPROCESSING_VERSION:
+        raise VersionError(f"{path.name} expects a newer preprocessing of drawings: update the program")
     return header
 
 

@@ -101,12 +101,10 @@ def test_the_byte_order_mark_of_a_spreadsheet_loses_no_row(csv, mnist) -> None:
     np.testing.assert_array_equal(data.labels, mnist.labels[:3])
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="any first row that is not all digits is dropped")
 def test_a_first_row_of_fractions_is_not_dropped_as_a_header(csv) -> None:
     error_of(DataFormatError, lambda: load(csv([row(at9="0.5"), row()])))
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a black last pixel is taken for the label")
 def test_letters_are_refused_not_read_as_zeros(csv) -> None:
     """As in EMNIST's tables: a label from 1 to 26 first, and black in the last corner of every picture."""
     error_of(DataFormatError, lambda: load(csv([row(at0=str(label), at784="0") for label in range(1, 27)])))
