@@ -63,7 +63,7 @@ def load(path: str | Path, *, is_cancelled: Callable[[], bool] = lambda: False) 
         raise DataFormatError(f"{path} cannot be read: {error.strerror or error}") from error
     raise DataFormatError(
         f"{path.name}: expected a folder of digits, a folder of IDX files, an .npz or a .csv,"
-        f" found a file ending in {path.suffix or 'nothing'}"
+        f" found a file {f'ending in {path.suffix}' if path.suffix else 'without an ending'}"
     )
 
 

@@ -40,6 +40,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         plot.setMenuEnabled(False)
         plot.showGrid(x=False, y=True, alpha=1.0)
         plot.getAxis("left").setWidth(AXIS_WIDTH)
+        plot.getAxis("left").setZValue(-1)  # the grid lies behind the curves
         plot.getAxis("left").setStyle(hideOverlappingLabels=False)  # or the 1 of an accuracy is not shown
         plot.setMouseEnabled(x=False, y=False)
         plot.getViewBox().setDefaultPadding(0.02)
@@ -97,4 +98,5 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             antialias=not many,
         )
         reached = float(x[-1]) if len(x) else 0.0
-        self.setXRange(0, min(max(1, epochs), max(FEW_EPOCHS, 1.3 * reached)), padding=0.01)
+        right = min(max(1, epochs), max(FEW_EPOCHS, 1.3 * reached))
+        self.setXRange(-0.02 * right, 1.03 * right, padding=0)  # room for the figures at both ends
