@@ -88,13 +88,17 @@ class RunCurves:
 
 
 def smoothed(curve: Curve) -> Curve:
-    """Average each point with its neighbours, as many on either side, so that the line does not lag behind."""
+    """Average each point with its neighbours, as many on either side, so that the line does not lag behind.
+
+    Near the beginning, where curves are steep, there are fewer of them; at the end there are only those before.
+    """
     count = len(curve)
     reach = min(MOST_NEIGHBOURS, round(count * SMOOTHING_SHARE))
     if reach < 1:
         return curve
     index = np.arange(count)
-    reaches = np.minimum(reach, np.minimum(index, count - 1 - index))  # fewer near the ends
+    before = np.minimum(reach, index)
+    after = np.minimum(before, count - 1 - index)
     sums = np.concatenate([[0.0], np.cumsum(curve)])
-    result: Curve = (sums[index + reaches + 1] - sums[index - reaches]) / (2 * reaches + 1)
+    result: Curve = (sums[index + after + 1] - sums[index - before]) / (before + after + 1)
     return result

@@ -121,6 +121,8 @@ def test_curves_stay_short_however_long_the_run() -> None:
 
 def test_smoothing_keeps_a_constant_and_halves_noise() -> None:
     assert smoothed(np.full(50, 3.0)) == pytest.approx(3.0)
+    steep = np.exp(-np.arange(500) / 20)
+    assert np.abs(smoothed(steep) - steep).max() < 0.1  # it neither lags nor rewrites the beginning
     noise = np.random.default_rng(0).standard_normal(500)
     assert smoothed(noise).std() < 0.5 * noise.std()
     assert len(smoothed(np.zeros(0))) == 0
