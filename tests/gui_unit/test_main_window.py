@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QComboBox,
     QLabel,
     QMessageBox,
     QSpinBox,
@@ -17,15 +16,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-import resources
 from digitgui.main_window import MainWindow
-from digitgui.settings import Settings
-from digitgui.stylesheet import stylesheet
-from digitgui.theme import DARK, LIGHT, ThemeChoice
 from digitgui.training_worker import TrainingState
 from model import Network, build, load_network, save_network
 from model.layers import Dense, Flatten
-from model.training import TrainingConfig
 
 DRAW, DATA, TRAIN = 0, 1, 2
 Draw = Callable[..., None]
@@ -244,90 +238,6 @@ def test_a_model_that_arrives_after_training_began_is_dropped(window: MainWindow
     assert window.session.model.network.name == "journal-8"
 
 
-def test_pages_and_dock(window: MainWindow) -> None:
-    assert window.draw_page.isVisible()
-    assert not window.dock.isVisible()
-    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    assert window.train_page.isVisible()
-    assert window.dock.isVisible()
-    QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert window.draw_page.isVisible()
-    assert not window.dock.isVisible()
-
-
-def test_the_dock_shows_the_same_drawing(window: MainWindow, draw: Draw) -> None:
-    window.show_page(DATA)
-    draw(window.dock.canvas)
-    assert answer(window) == "7"
-    assert window.dock.bars.probabilities is not None
-    assert np.array_equal(window.dock.bars.probabilities, window.session.prediction.probabilities)
-
-
-def test_shortcuts_undo_redo_and_clear(window: MainWindow, draw: Draw) -> None:
-    control = Qt.KeyboardModifier.ControlModifier
-    draw(window.draw_page.canvas)
-    QTest.keyClick(window, Qt.Key.Key_Z, control)
-    assert answer(window) == ""
-    QTest.keyClick(window, Qt.Key.Key_Y, control)
-    assert answer(window) == "7"
-    QTest.keyClick(window, Qt.Key.Key_Delete)
-    assert answer(window) == ""
-    QTest.keyClick(window, Qt.Key.Key_Z, control)
-    assert answer(window) == "7"
-
-
-def test_what_was_chosen_is_remembered(make_window: Callable[[], MainWindow], qtbot: QtBot) -> None:
-    window = make_window()
-    window.show_page(TRAIN)
-    window.train_page.form.arch.setCurrentText("journal-16")
-    window.train_page.form.epochs.setValue(7)
-    window.train_page.form.learning_rate.setValue(0.0125)
-    window.pen.set_percent(11)
-    window.choose_theme(ThemeChoice.DARK)
-    window.menus.show_dock.setChecked(False)
-    window.resize(1024, 760)
-    window.close()
-
-    again = make_window()
-    assert again.train_page.isVisible()
-    assert again.train_page.form.arch.currentText() == "journal-16"
-    assert again.train_page.form.epochs.value() == 7
-    assert again.train_page.form.learning_rate.value() == pytest.approx(0.0125)
-    assert again.draw_page.canvas.pen_width == pytest.approx(0.11)
-    assert again.themes.theme is DARK
-    assert not again.dock.isVisible()
-    assert again.height() == 760
-
-
-def test_broken_settings_never_prevent_the_start(
-    make_window: Callable[[], MainWindow], settings: Settings
-) -> None:
-    settings.set("window/page", "x")
-    settings.set("window/theme", "mauve")
-    settings.set("window/geometry", "not bytes")
-    settings.set("train/epochs", "many")
-    settings.set("train/learning_rate", "-3")
-    settings.set("train/network", "gone")
-    settings.set("data/augmentation", "gone")
-    settings.set("draw/pen_percent", "1e9")
-    settings.set("model/reopen_unsaved", "/nowhere/at all.safetensors")
-    settings.set("data/last", "/nowhere/at all")
-    window = make_window()
-    assert window.draw_page.isVisible()
-    assert window.train_page.form.config() == TrainingConfig()
-
-
-@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e12", "1e300", "-1", ""])
-def test_numbers_out_of_all_bounds_in_the_settings_count_as_absent(
-    make_window: Callable[[], MainWindow], settings: Settings, number: str
-) -> None:
-    for key in ("window/page", "draw/pen_percent", "train/epochs", "train/batch_size", "train/learning_rate"):
-        settings.set(key, number)
-    window = make_window()
-    assert window.train_page.form.config() == TrainingConfig()
-    assert window.pen.percent == window.pen.DEFAULT_PERCENT
-
-
 def test_a_network_that_cannot_be_kept_stays_open(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -424,53 +334,3 @@ def test_opened_data_is_open_again_at_the_next_start(
     window.close()
     again = make_window()
     qtbot.waitUntil(lambda: len(again.session.dataset) == 50, timeout=10_000)
-
-
-@pytest.mark.parametrize("folder", ["umläut", "it's", "a%b", "a&b", "a b"])
-def test_the_style_sheet_finds_its_icons_under_any_path(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: str
-) -> None:
-    shutil.copytree(resources.icon("app").parent, tmp_path / folder)
-    monkeypatch.setattr(resources, "icon", lambda name: tmp_path / folder / f"{name}.svg")
-    window.setStyleSheet(stylesheet(LIGHT))  # a sheet that cannot be parsed is a Qt warning, hence a failure
-    window.show_page(TRAIN)
-    box = window.train_page.form.arch
-    image = box.grab().toImage()
-    colors = {image.pixelColor(x, y).name() for x in range(box.width() - 24, box.width()) for y in range(8, 24)}
-    assert len(colors) > 3  # the chevron, with its soft edges
-
-
-def test_both_themes_reach_every_page(window: MainWindow) -> None:
-    for choice, theme in ((ThemeChoice.DARK, DARK), (ThemeChoice.LIGHT, LIGHT)):
-        window.choose_theme(choice)
-        window.show_page(TRAIN)
-        assert window.train_page.loss.backgroundBrush().color().name().upper() == theme.card
-        corner = window.train_page.grab().toImage().pixelColor(4, 4)
-        assert corner.name().upper() == theme.window
-
-
-def test_everything_one_can_press_has_a_tooltip_and_can_be_reached_by_keyboard(window: MainWindow) -> None:
-    for page in range(3):
-        window.show_page(page)
-        for control in window.findChildren(QAbstractButton) + window.findChildren(QComboBox):
-            if control.isVisible():
-                assert control.toolTip(), control.text()
-                assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.text()
-
-
-def test_nothing_is_cut_off_in_the_smallest_window(window: MainWindow, qtbot: QtBot, draw: Draw) -> None:
-    draw(window.draw_page.canvas)
-    window.resize(1024, 700)
-    assert (window.width(), window.height()) == (1024, 700)
-    for page in range(3):
-        window.show_page(page)
-        qtbot.wait(50)
-        area = window.rect()
-        for part in window.findChildren(QLabel) + window.findChildren(QAbstractButton):
-            if not part.isVisible() or not part.text() or part.parent().objectName() == "qt_spinbox_lineedit":
-                continue
-            place = part.rect().translated(part.mapTo(window, QPoint(0, 0)))
-            assert area.contains(place), part.text()
-            if not isinstance(part, QLabel) or not part.wordWrap():
-                assert part.width() >= part.minimumSizeHint().width(), part.text()
-                assert part.height() >= part.minimumSizeHint().height(), part.text()
