@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.errors import ConfigError
-from model.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
+from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from model.network import Network
 
 __all__ = ["ARCHITECTURES", "build"]
@@ -14,11 +14,12 @@ ARCHITECTURES = {
     "journal-16": "one 3×3 convolution with 16 filters: 27,210 parameters",
     "journal-24": "one 3×3 convolution with 24 filters: the journal's best, 40,810 parameters",
     "lenet": "two convolutions and two dense layers: slower, and better at handwriting",
+    "deep": "five convolutions with batch normalisation: the most accurate, minutes an epoch on a large set",
 }
 """Name and one sentence of each network."""
 
 
-def build(name: str, seed: int = 0, *, dtype: npt.DTypeLike = np.float32) -> Network:
+def build(name: str, seed: int = 0, *, dtype: npt.DTypeLike = np.float32, initializer: str = "he") -> Network:
     """Build a named network with fresh weights for pictures of 28×28 and ten digits.
 
     Parameters
@@ -29,13 +30,15 @@ def build(name: str, seed: int = 0, *, dtype: npt.DTypeLike = np.float32) -> Net
         Seed of the initial weights; the same seed gives the same bits.
     dtype : dtype
         float32, or float64 to check gradients.
+    initializer : str
+        A key of `model.initializers.INITIALIZERS`.
 
     Raises
     ------
     ConfigError
         If there is no network of that name.
     """
-    return Network(_layers(name), name=name, seed=seed, dtype=dtype)
+    return Network(_layers(name), name=name, seed=seed, dtype=dtype, initializer=initializer)
 
 
 def _layers(name: str) -> list[Layer]:
@@ -48,6 +51,8 @@ def _layers(name: str) -> list[Layer]:
             return _journal(24)
         case "lenet":
             return _lenet()
+        case "deep":
+            return _deep()
     raise ConfigError(f"there is no network {name!r}; there are {', '.join(ARCHITECTURES)}")
 
 
@@ -60,4 +65,15 @@ def _lenet() -> list[Layer]:
         *(Conv2D(16, 3), ReLU(), MaxPool2D(2)),
         *(Conv2D(32, 3), ReLU(), MaxPool2D(2)),
         *(Flatten(), Dense(128), ReLU(), Dense(10)),
+    ]
+
+
+def _deep() -> list[Layer]:
+    return [
+        *(Conv2D(32, 3, padding=1), ReLU()),
+        *(Conv2D(32, 3, padding=1), MaxPool2D(2), ReLU(), BatchNorm()),
+        *(Conv2D(64, 3, padding=1), ReLU()),
+        *(Conv2D(64, 3, padding=1), MaxPool2D(2), ReLU(), BatchNorm()),
+        *(Conv2D(128, 3, padding=1), ReLU(), BatchNorm()),
+        *(Flatten(), Dropout(0.4), Dense(128), ReLU(), BatchNorm(), Dropout(0.4), Dense(10)),
     ]

@@ -24,16 +24,25 @@ class Workspace:
 
     def __init__(self) -> None:
         self._blocks: dict[str, npt.NDArray[Any]] = {}
+        self._arrays: dict[str, npt.NDArray[Any]] = {}
 
     def array(self, name: str, shape: Shape, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-        """Return an uninitialised array of this shape and dtype on the block of this name."""
+        """Return an uninitialised array of this shape and dtype on the block of this name.
+
+        As long as shape and dtype stay the same it is the same object, so that whoever prepared views of it
+        can tell.
+        """
+        last = self._arrays.get(name)
+        if last is not None and last.shape == shape and last.dtype == dtype:
+            return last
         size = 1
         for length in shape:
             size *= length
         block = self._blocks.get(name)
         if block is None or block.size < size or block.dtype != dtype:
             block = self._blocks[name] = np.empty(size, dtype)
-        return block[:size].reshape(shape)
+        array = self._arrays[name] = block[:size].reshape(shape)
+        return array
 
     def zeros(self, name: str, shape: Shape, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         """Return an array of zeros of this shape and dtype on the block of this name."""

@@ -7,7 +7,7 @@ Each operation is a pure function of pictures, parameters and an explicit genera
 import numpy as np
 import numpy.typing as npt
 
-from model.arrays import FloatArray, ImageArray
+from model.arrays import FloatArray, ImageArray, Shape
 from model.errors import ConfigError
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "add_noise",
     "augment",
     "change_thickness",
+    "elastic_displacements",
     "flip",
     "handwriting",
     "journal",
@@ -26,7 +27,7 @@ __all__ = [
 AUGMENTATIONS = {
     "none": "the pictures as they are",
     "journal": "flip, rotation, translation or noise, one for each picture; the flip makes non-digits",
-    "handwriting": "rotation, slant, size, position and thickness together, small enough that digits stay digits",
+    "handwriting": "rotation, slant, size, place, bends and thickness together, small enough to stay digits",
 }
 """Name and one sentence of each preset."""
 
@@ -72,10 +73,11 @@ def journal(images: ImageArray, rng: np.random.Generator) -> ImageArray:
 
 
 def handwriting(images: ImageArray, rng: np.random.Generator) -> ImageArray:
-    """Turn, slant, resize and move each picture a little, with another pen.
+    """Turn, slant, resize, move and bend each picture a little, with another pen.
 
     Rotation within 12 degrees, slant within 0.25 pixels a row, size from 85 % to 115 % in either direction,
-    translation up to 2 pixels, strokes up to half a pixel thinner or two pixels thicker.
+    translation up to 2 pixels, bends of up to one pixel's standard deviation, strokes up to half a pixel thinner
+    or two pixels thicker.
     """
     n = len(images)
     angle = np.radians(rng.uniform(-12, 12, n))
@@ -84,7 +86,8 @@ def handwriting(images: ImageArray, rng: np.random.Generator) -> ImageArray:
     matrices = _rotations(angle)
     matrices[:, :, 1] += slant[:, np.newaxis] * matrices[:, :, 0]
     matrices /= scale.T[:, np.newaxis, :]
-    return warp(change_thickness(images, rng), matrices, rng.uniform(-2, 2, (n, 2)))
+    bends = elastic_displacements(images.shape, rng.uniform(0, 1, n), rng)
+    return warp(change_thickness(images, rng), matrices, rng.uniform(-2, 2, (n, 2)), bends)
 
 
 def flip(images: ImageArray) -> ImageArray:
@@ -143,8 +146,47 @@ def _neighbourhood(images: ImageArray, pick: np.ufunc, reach: tuple[int, ...]) -
     return pick.reduce([tall[:, :, 1 + j : 1 + j + width] for j in reach])
 
 
-def warp(images: ImageArray, matrices: npt.ArrayLike, shifts: npt.ArrayLike) -> ImageArray:
-    """Resample each picture along its own affine map, by bilinear interpolation.
+def elastic_displacements(shape: Shape, sigmas: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Draw smooth random fields, by which hands differ where no straight map does.
+
+    Normal draws on a grid of points 4 pixels apart are spread over the pixels by Gaussians as wide as that.
+
+    Parameters
+    ----------
+    shape : (int, int, int)
+        n, height and width of the pictures.
+    sigmas : ndarray, shape (n,)
+        Standard deviation of the displacement of a pixel, in pixels.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 2, height, width)
+        Pixels to the right and downwards.
+
+    References
+    ----------
+    P. Simard, D. Steinkraus, J. Platt: Best practices for convolutional neural networks applied to visual document
+    analysis, ICDAR 2003, section 2.
+    """
+    n, height, width = shape
+    rows, columns = _spread(height), _spread(width)
+    draws = rng.standard_normal((n, 2, rows.shape[1], columns.shape[1]), np.float32)
+    draws *= sigmas.astype(np.float32)[:, np.newaxis, np.newaxis, np.newaxis]
+    return np.matmul(rows, draws @ columns.T)
+
+
+def _spread(length: int) -> FloatArray:
+    """Weights, shape (length, points), of Gaussians along one axis; the squares of each pixel's have sum 1."""
+    points = np.arange(-4, length + 4, 4)
+    weights = np.exp(-(((np.arange(length)[:, np.newaxis] - points) / 4) ** 2) / 2)
+    weights /= np.sqrt((weights**2).sum(axis=1, keepdims=True))
+    return weights.astype(np.float32)
+
+
+def warp(
+    images: ImageArray, matrices: npt.ArrayLike, shifts: npt.ArrayLike, displacements: FloatArray | None = None
+) -> ImageArray:
+    """Resample each picture along its own map, by bilinear interpolation.
 
     Parameters
     ----------
@@ -153,6 +195,8 @@ def warp(images: ImageArray, matrices: npt.ArrayLike, shifts: npt.ArrayLike) -> 
         Take (x, y) of a pixel of the result, from the centre, to where it lies in the picture.
     shifts : array_like, shape (n, 2)
         Pixels by which each result moves right and down.
+    displacements : ndarray of float32, shape (n, 2, height, width), optional
+        Added to where each pixel of the result lies in the picture, right and down.
 
     Returns
     -------
@@ -165,6 +209,8 @@ def warp(images: ImageArray, matrices: npt.ArrayLike, shifts: npt.ArrayLike) -> 
     matrices = np.asarray(matrices, np.float32)
     offsets = matrices @ np.asarray(shifts, np.float32)[:, :, np.newaxis]
     source = matrices @ grid - offsets
+    if displacements is not None:
+        source += displacements.reshape(source.shape)
     return _sample(images, source[:, 0] + (width - 1) / 2, source[:, 1] + (height - 1) / 2)
 
 

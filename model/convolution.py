@@ -1,87 +1,172 @@
-"""Patches of pictures as matrix columns, and back: the two moves that turn a convolution into one product."""
+"""The convolution: patches of the pictures as the columns of a matrix, and one product with the kernels."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from model.arrays import FloatArray, Shape
+from model.initializers import Initializer, he_normal
+from model.layer import Layer, Parameter, at_least, pair, slide
+from model.patches import add_patches, windows
 
-__all__ = ["add_patches", "gather_patches", "output_length", "windows"]
+__all__ = ["Conv2D", "patch_products", "strips"]
 
-
-def output_length(length: int, window: int, stride: int, padding: int = 0) -> int:
-    """Count the positions of a window along an axis; zero or less where it does not fit.
-
-    Parameters
-    ----------
-    length, window : int
-        Pixels of the axis and of the window.
-    stride, padding : int
-        Pixels from one position to the next; zeros added at each end.
-
-    Returns
-    -------
-    int
-        ``floor((length + 2 * padding - window) / stride) + 1``
-    """
-    return (length + 2 * padding - window) // stride + 1
+STRIP_BYTES = 1 << 20
+"""Patches gathered at once: those of a few output rows, so that the product still finds them in the cache."""
 
 
-def windows(x: FloatArray, window: tuple[int, int], stride: tuple[int, int]) -> FloatArray:
-    """View every window of a batch without copying.
+class Conv2D(Layer):
+    """Slide kernels over the input and sum: ``out[f] = bias[f] + sum_c kernel[f, c] * x[c]``.
+
+    Like every deep-learning library it computes the cross-correlation, which is a convolution with the kernel
+    turned by 180 degrees. Parameters are ``kernel``, shape (filters, channels, rows, columns), and ``bias``,
+    shape (filters,).
 
     Parameters
     ----------
-    x : ndarray, shape (channels, height, width, n)
-    window, stride : (int, int)
-        Rows and columns of the window and of its steps.
-
-    Returns
-    -------
-    ndarray, shape (window rows, window columns, channels, out height, out width, n)
-        ``result[i, j, c, r, s, b]`` is ``x[c, r * stride[0] + i, s * stride[1] + j, b]``. Windows may share
-        memory: copy before writing.
+    filters : int
+        Number of kernels, hence of feature maps that come out.
+    kernel_size, stride, padding : int or (int, int)
+        Rows and columns of a kernel, of its steps, and of the zeros added on each side.
     """
-    channels, height, width, n = x.shape
-    rows, columns = window
-    out_height = output_length(height, rows, stride[0])
-    out_width = output_length(width, columns, stride[1])
-    c_step, h_step, w_step, n_step = x.strides
-    return np.lib.stride_tricks.as_strided(
-        x,
-        (rows, columns, channels, out_height, out_width, n),
-        (h_step, w_step, c_step, h_step * stride[0], w_step * stride[1], n_step),
-    )
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: int | tuple[int, int] = 3,
+        *,
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] = 0,
+    ) -> None:
+        super().__init__()
+        self.filters = at_least(1, "filters", filters)
+        self.kernel_size = pair("kernel_size", kernel_size, minimum=1)
+        self.stride = pair("stride", stride, minimum=1)
+        self.padding = pair("padding", padding, minimum=0)
+        self._padded: FloatArray | None = None
+
+    def config(self) -> dict[str, Any]:
+        return {
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "stride": self.stride,
+            "padding": self.padding,
+        }
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return self.filters, *slide(self, input_shape, self.kernel_size, self.stride, self.padding)
+
+    def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        return {"kernel": (self.filters, input_shape[0], *self.kernel_size), "bias": (self.filters,)}
+
+    def working_size(self, input_shape: Shape) -> int:
+        filters, height, width = self.output_shape(input_shape)
+        patches = (input_shape[0] * math.prod(self.kernel_size) + 1) * width  # of one row at least
+        padded = (input_shape[1] + 2 * self.padding[0]) * (input_shape[2] + 2 * self.padding[1]) * input_shape[0]
+        return max(filters * height * width, patches, padded)
+
+    def initialize(
+        self,
+        input_shape: Shape,
+        rng: np.random.Generator,
+        dtype: npt.DTypeLike,
+        initializer: Initializer = he_normal,
+    ) -> None:
+        super().initialize(input_shape, rng, dtype, initializer)
+        shape = self.parameter_shapes(input_shape)["kernel"]
+        fan_in, fan_out = math.prod(shape[1:]), shape[0] * math.prod(shape[2:])
+        self._parameters = {
+            "kernel": Parameter.of(initializer(shape, fan_in=fan_in, fan_out=fan_out, rng=rng, dtype=dtype)),
+            "bias": Parameter.of(np.zeros(self.filters, dtype)),
+        }
+
+    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+        padded = self.padded(x)
+        views = windows(padded, self.kernel_size, self.stride)
+        out = self._workspace.array("out", (self.filters, *views.shape[3:]), x.dtype)
+        flat_out, kernels = out.reshape(self.filters, -1), self.kernel_matrix()
+        for rows, columns in self._strips(views):
+            np.matmul(kernels, self._patches(views[:, :, :, rows]), out=flat_out[:, columns])
+        self._context = (padded.shape, views) if training else None
+        return out
+
+    def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
+        padded_shape, views = self._take_context()
+        flat_grad, kernels = grad_out.reshape(self.filters, -1), self.kernel_matrix()
+        grad_padded = self._workspace.zeros("grad_in", padded_shape, grad_out.dtype) if need_grad_in else None
+        grad_kernels = np.zeros_like(kernels)
+        for rows, columns in self._strips(views):
+            strip, grad = views[:, :, :, rows], flat_grad[:, columns]
+            grad_kernels += patch_products(grad, self._patches(strip))
+            if grad_padded is not None:
+                grad_patches = self._workspace.array("grad_patches", strip.shape, grad_out.dtype)
+                np.matmul(kernels[:, :-1].T, grad, out=grad_patches.reshape(-1, grad.shape[1]))
+                add_patches(grad_patches, self.stride, grad_padded[:, rows.start * self.stride[0] :])
+        self.store_gradients(grad_kernels)
+        return None if grad_padded is None else self.without_padding(grad_padded)
+
+    def padded(self, x: FloatArray) -> FloatArray:
+        """Surround the pictures with zeros."""
+        if self.padding == (0, 0):
+            return x
+        channels, height, width, n = x.shape
+        shape = (channels, height + 2 * self.padding[0], width + 2 * self.padding[1], n)
+        padded = self._workspace.array("padded", shape, x.dtype)
+        if padded is not self._padded:  # the border stays as it is from one batch to the next
+            padded.fill(0)
+            self._padded = padded
+        self.without_padding(padded)[...] = x
+        return padded
+
+    def without_padding(self, x: FloatArray) -> FloatArray:
+        """View what lies inside the border that `padded` adds."""
+        rows, columns = self.padding
+        return x[:, rows : x.shape[1] - rows, columns : x.shape[2] - columns]
+
+    def _strips(self, views: FloatArray) -> Iterator[tuple[slice, slice]]:
+        """Give the output rows that are computed together, and the columns of the product that they are."""
+        width = math.prod(views.shape[4:])
+        for rows in strips(views.shape[3], math.prod(views.shape[:3]) * width * views.itemsize):
+            yield rows, slice(rows.start * width, rows.stop * width)
+
+    def _patches(self, views: FloatArray) -> FloatArray:
+        """Copy patches into the columns of a matrix, each with a one at its end that the bias multiplies.
+
+        With the pictures on the last axis each copied run is a whole output row of the batch, which is what
+        makes this cheap: it is done again in the backward pass rather than kept.
+        """
+        columns = math.prod(views.shape[3:])
+        patches = self._workspace.array("patches", (math.prod(views.shape[:3]) + 1, columns), views.dtype)
+        np.copyto(patches[:-1].reshape(views.shape), views)
+        patches[-1] = 1
+        return patches
+
+    def kernel_matrix(self) -> FloatArray:
+        """Arrange kernels and biases as rows, in the order of the patches: rows, columns, channels, one."""
+        kernel, bias = self._parameters["kernel"].value, self._parameters["bias"].value
+        rows = kernel.transpose(0, 2, 3, 1).reshape(self.filters, -1)
+        return np.concatenate([rows, bias[:, np.newaxis]], axis=1)
+
+    def store_gradients(self, matrix: FloatArray) -> None:
+        """Take apart the gradient of `kernel_matrix`."""
+        kernel, bias = self._parameters["kernel"], self._parameters["bias"]
+        rows = matrix[:, :-1].reshape(self.filters, *self.kernel_size, -1)
+        np.copyto(kernel.grad, rows.transpose(0, 3, 1, 2))
+        np.copyto(bias.grad, matrix[:, -1])
 
 
-def gather_patches(x: FloatArray, window: tuple[int, int], stride: tuple[int, int], out: FloatArray) -> FloatArray:
-    """Copy every window of ``x`` into ``out``, of the shape that `windows` gives.
+def strips(height: int, row_bytes: int) -> list[slice]:
+    """Cut the rows of an output into runs whose patches fit into the cache."""
+    step = max(1, STRIP_BYTES // max(1, row_bytes))
+    return [slice(start, min(start + step, height)) for start in range(0, height, step)]
 
-    With the pictures on the last axis each copied run is a whole output row of the batch, which is what makes
-    this cheap.
+
+def patch_products(grad: FloatArray, patches: FloatArray) -> FloatArray:
+    """Multiply every row of ``grad`` with every row of ``patches``, the side with more rows first.
+
+    BLAS is up to twice as fast that way round.
     """
-    np.copyto(out, windows(x, window, stride))
-    return out
-
-
-def add_patches(patches: FloatArray, stride: tuple[int, int], out: FloatArray) -> FloatArray:
-    """Add every patch to the pixels it came from: the transpose of `gather_patches`.
-
-    Parameters
-    ----------
-    patches : ndarray, shape (window rows, window columns, channels, out height, out width, n)
-    stride : (int, int)
-    out : ndarray, shape (channels, height, width, n)
-        Is added to, in place.
-    """
-    rows, columns, _, out_height, out_width, _ = patches.shape
-    for i in range(rows):
-        for j in range(columns):
-            out[:, *tap(i, j, stride, (out_height, out_width))] += patches[i, j]
-    return out
-
-
-def tap(i: int, j: int, stride: tuple[int, int], out_shape: Shape) -> tuple[slice, slice]:
-    """Slice the rows and columns that element (i, j) of every window lies on."""
-    return (
-        slice(i, i + stride[0] * (out_shape[0] - 1) + 1, stride[0]),
-        slice(j, j + stride[1] * (out_shape[1] - 1) + 1, stride[1]),
-    )
+    return grad @ patches.T if len(grad) > len(patches) else (patches @ grad.T).T

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from model.arrays import ImageArray, IndexArray, LabelArray
+from model.ensemble import Ensemble
 from model.errors import DataFormatError
 from model.losses import softmax_cross_entropy
 from model.network import Network
@@ -42,19 +43,19 @@ class Evaluation:
     report_text: str
 
 
-def loss_and_accuracy(network: Network, images: ImageArray, labels: LabelArray) -> tuple[float, float]:
+def loss_and_accuracy(network: Network | Ensemble, images: ImageArray, labels: LabelArray) -> tuple[float, float]:
     """Compute the mean loss (nats) and the share of right answers of a network."""
     logits = network.logits(images)
     loss, _ = softmax_cross_entropy(logits.T, labels)
     return loss, float((logits.argmax(axis=1) == labels).mean())
 
 
-def evaluate(network: Network, images: ImageArray, labels: LabelArray) -> Evaluation:
+def evaluate(network: Network | Ensemble, images: ImageArray, labels: LabelArray) -> Evaluation:
     """Evaluate a network on labelled pictures.
 
     Parameters
     ----------
-    network : Network
+    network : Network or Ensemble
     images : ndarray of uint8, shape (n, 28, 28)
     labels : ndarray of uint8, shape (n,)
 

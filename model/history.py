@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from model.training import BatchDone, EpochDone, TrainingEvent
+from model.training_events import BatchDone, EpochDone, LearningRateChanged, TrainingEvent
 
 __all__ = ["STEPS_PER_POINT", "History"]
 
@@ -20,11 +20,13 @@ class History:
     step_losses : list of float
         Mean training loss of every 100 batches of an epoch, in nats; the rest of an epoch gives one more.
     epochs : list of EpochDone
+    learning_rate_changes : list of LearningRateChanged
     images_seen : int
     """
 
     step_losses: list[float] = field(default_factory=list)
     epochs: list[EpochDone] = field(default_factory=list)
+    learning_rate_changes: list[LearningRateChanged] = field(default_factory=list)
     images_seen: int = 0
     _pending: list[float] = field(default_factory=list)
 
@@ -38,6 +40,8 @@ class History:
             case EpochDone():
                 self.epochs.append(event)
                 return bool(self._pending) and self._close_point()
+            case LearningRateChanged():
+                self.learning_rate_changes.append(event)
         return False
 
     def as_dict(self) -> dict[str, Any]:
@@ -45,6 +49,7 @@ class History:
         return {
             "train_loss_per_100_steps": [round(loss, 6) for loss in self.step_losses],
             "epochs": [asdict(epoch) for epoch in self.epochs],
+            "learning_rate_changes": [asdict(change) for change in self.learning_rate_changes],
         }
 
     def _close_point(self) -> bool:

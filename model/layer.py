@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from model.arrays import FloatArray, Shape, Workspace
-from model.errors import ShapeError
+from model.errors import ConfigError, ShapeError
+from model.initializers import Initializer, he_normal
+from model.patches import output_length
 
-__all__ = ["Layer", "Parameter"]
+__all__ = ["Layer", "Parameter", "at_least", "pair", "show", "slide"]
 
 
 @dataclass(eq=False, slots=True)
@@ -42,6 +44,7 @@ class Layer(ABC):
 
     def __init__(self) -> None:
         self._parameters: dict[str, Parameter] = {}
+        self._statistics: dict[str, FloatArray] = {}
         self._workspace = Workspace()
         self._context: Any = None
 
@@ -75,17 +78,31 @@ class Layer(ABC):
         """Tell the names and shapes of the parameters for an input of this shape."""
         return {}
 
+    def statistic_shapes(self, input_shape: Shape) -> dict[str, Shape]:  # noqa: ARG002
+        """Tell the names and shapes of what the layer keeps besides, and no gradient changes."""
+        return {}
+
     def working_size(self, input_shape: Shape) -> int:
         """Tell how many numbers the layer needs for one picture besides its parameters."""
         return math.prod(self.output_shape(input_shape))
 
-    def initialize(self, input_shape: Shape, rng: np.random.Generator, dtype: npt.DTypeLike) -> None:  # noqa: ARG002
+    def initialize(
+        self,
+        input_shape: Shape,  # noqa: ARG002
+        rng: np.random.Generator,  # noqa: ARG002
+        dtype: npt.DTypeLike,  # noqa: ARG002
+        initializer: Initializer = he_normal,  # noqa: ARG002
+    ) -> None:
         """Allocate the parameters for an input of this shape and draw their first values."""
         self._context = None
 
     def parameters(self) -> dict[str, Parameter]:
         """Return the parameters by name."""
         return self._parameters
+
+    def statistics(self) -> dict[str, FloatArray]:
+        """Return by name what the layer has learned from data without a gradient; changed in place."""
+        return self._statistics
 
     def config(self) -> dict[str, Any]:
         """Return the hyper-parameters, in the words of the constructor."""
@@ -100,3 +117,41 @@ class Layer(ABC):
     def __repr__(self) -> str:
         """Show the layer as one would write it."""
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in self.config().items())})"
+
+
+def at_least(minimum: int, name: str, number: int) -> int:
+    """Check a hyper-parameter that is a whole number."""
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < minimum:
+        raise ConfigError(f"{name} must be a whole number of at least {minimum}, got {number!r}")
+    return int(number)
+
+
+def pair(name: str, size: int | tuple[int, int], *, minimum: int) -> tuple[int, int]:
+    """Check a hyper-parameter that is rows and columns, or one number for both."""
+    rows, columns = size if isinstance(size, tuple | list) and len(size) == 2 else (size, size)
+    return at_least(minimum, name, rows), at_least(minimum, name, columns)
+
+
+def slide(
+    layer: Layer,
+    input_shape: Shape,
+    window: tuple[int, int],
+    stride: tuple[int, int],
+    padding: tuple[int, int],
+) -> tuple[int, int]:
+    """Count the rows and columns of positions of a window, or say why there are none."""
+    if len(input_shape) != 3:
+        raise ShapeError(f"{layer!r} takes (channels, height, width), but {show(input_shape)} comes in")
+    height = output_length(input_shape[1], window[0], stride[0], padding[0])
+    width = output_length(input_shape[2], window[1], stride[1], padding[1])
+    if height < 1 or width < 1:
+        raise ShapeError(
+            f"{layer!r}: a window of {window[0]}×{window[1]} does not fit into {show(input_shape)}"
+            f" with padding {padding[0]}×{padding[1]}"
+        )
+    return height, width
+
+
+def show(shape: Shape) -> str:
+    """Write a shape as in ``(8, 13, 13)``."""
+    return "(" + ", ".join(map(str, shape)) + ")"

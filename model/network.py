@@ -1,22 +1,33 @@
 """A network: an ordered list of layers whose shapes are known before any data."""
 
+import contextvars
 import copy
+import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
 
 from model.arrays import FloatArray, ImageArray, LabelArray, Shape, Workspace
 from model.errors import ConfigError, ShapeError
-from model.layers import Layer, Parameter
-from model.losses import softmax, softmax_cross_entropy
+from model.fusion import fuse
+from model.initializers import INITIALIZERS
+from model.layers import Dropout, Layer, Parameter
+from model.losses import sigmoid_cross_entropy, softmax, softmax_cross_entropy
 
 __all__ = ["LayerRow", "Network", "number_layers"]
 
 INFERENCE_BATCH = 64
 """Pictures computed at once by `Network.logits`: their feature maps still fit into the processor's cache."""
+TWO_CORES = 20_000_000
+"""Multiplications in the forward pass of a batch from which on it is worth two threads: see `train_batch`."""
+
+_BLAS = ThreadpoolController()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,11 @@ class Network:
         Seed of the initial weights.
     dtype : dtype
         float32, or float64 to check gradients.
+    initializer : str
+        A key of `model.initializers.INITIALIZERS`.
+    input_mean, input_deviation : float
+        Pictures enter as ``(images / 255 - input_mean) / input_deviation``: 0 and 1 leave them from 0 to 1, the
+        mean and deviation of the training pictures standardise them.
     provenance : dict
         Where the weights come from (data, settings, history): shown and saved, never computed with.
 
@@ -71,6 +87,9 @@ class Network:
     name: str = "custom"
     seed: int = 0
     dtype: npt.DTypeLike = np.float32
+    initializer: str = "he"
+    input_mean: float = 0.0
+    input_deviation: float = 1.0
     provenance: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,17 +103,41 @@ class Network:
                 raise ShapeError(f"{name} cannot be built: {error}") from None
         if len(self.shapes[-1]) != 1:
             raise ShapeError(f"a network ends in one number per class, but this one ends in {self.shapes[-1]}")
+        if not self.input_deviation > 0:
+            raise ConfigError(f"input_deviation must be above 0, got {self.input_deviation}")
+        if self.initializer not in INITIALIZERS:
+            raise ConfigError(f"initializer must be one of {', '.join(INITIALIZERS)}, got {self.initializer!r}")
         self._workspace = Workspace()
         if isinstance(self.seed, bool) or not isinstance(self.seed, int | np.integer) or self.seed < 0:
             raise ConfigError(f"a seed must be a whole number of at least 0, got {self.seed!r}")
         rng = np.random.default_rng(np.random.SeedSequence(self.seed).spawn(1)[0])
         for layer, shape in zip(self.layers, self.shapes, strict=False):
-            layer.initialize(shape, rng, self.dtype)
+            layer.initialize(shape, rng, self.dtype, INITIALIZERS[self.initializer])
+        self._steps = fuse(self.layers)
+        self._dropouts = [layer for layer in self.layers if isinstance(layer, Dropout)]
+        self.dropout_rng = np.random.default_rng(self.seed)
+        self._twin: Network | None = None
+        self._second_core: ThreadPoolExecutor | None = None
 
     @property
     def classes(self) -> int:
-        """Number of classes, hence of logits."""
-        return self.shapes[-1][0]
+        """Number of classes: that of the logits, or two if there is one logit."""
+        return max(2, self.shapes[-1][0])
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether one logit, through a sigmoid, tells between two classes."""
+        return self.shapes[-1] == (1,)
+
+    @cached_property
+    def multiplications(self) -> int:
+        """Multiplications in the forward pass of one picture."""
+        return sum(
+            parameter.value.size * math.prod(shape[1:])
+            for layer, shape in zip(self.layers, self.shapes[1:], strict=True)
+            for parameter in layer.parameters().values()
+            if parameter.value.ndim > 1
+        )
 
     def named_parameters(self) -> dict[str, Parameter]:
         """Return every parameter under a name such as ``conv1.kernel``, in the order of the layers."""
@@ -108,15 +151,24 @@ class Network:
         """Return every parameter, in the order of the layers."""
         return list(self.named_parameters().values())
 
+    def named_arrays(self) -> dict[str, FloatArray]:
+        """Return all that training changes by name: the values of the parameters, and statistics."""
+        statistics = {
+            f"{layer_name}.{name}": array
+            for layer_name, layer in zip(self.layer_names, self.layers, strict=True)
+            for name, array in layer.statistics().items()
+        }
+        return {name: parameter.value for name, parameter in self.named_parameters().items()} | statistics
+
     @property
     def parameter_count(self) -> int:
         """How many numbers training changes."""
         return sum(parameter.value.size for parameter in self.parameters())
 
     def forward(self, x: FloatArray, *, training: bool = False) -> FloatArray:
-        """Compute logits, shape (classes, n), from ``x``, shape (channels, height, width, n), 0 to 1."""
-        for layer in self.layers:
-            x = layer.forward(x, training=training)
+        """Compute logits, shape (classes, n), from ``x``, shape (channels, height, width, n) as of `to_input`."""
+        for step in self._steps:
+            x = step.forward(x, training=training)
         return x
 
     def backward(self, grad_logits: FloatArray, *, need_grad_in: bool = False) -> FloatArray | None:
@@ -125,9 +177,9 @@ class Network:
         Must follow ``forward(x, training=True)``.
         """
         grad: FloatArray | None = grad_logits
-        for index, layer in reversed(list(enumerate(self.layers))):
+        for index, step in reversed(list(enumerate(self._steps))):
             assert grad is not None
-            grad = layer.backward(grad, need_grad_in=need_grad_in or index > 0)
+            grad = step.backward(grad, need_grad_in=need_grad_in or index > 0)
         return grad
 
     def loss_and_gradients(self, images: ImageArray, labels: LabelArray) -> float:
@@ -135,14 +187,14 @@ class Network:
 
         Parameters
         ----------
-        images : ndarray of uint8, shape (n, height, width)
+        images : ndarray of uint8, shape (n, height, width), or (n, height, width, channels) if several
             White ink on black, 0 to 255.
         labels : ndarray of int, shape (n,)
 
         Returns
         -------
         float
-            Mean softmax cross-entropy in nats.
+            Mean softmax cross-entropy in nats; of a network with one logit, mean sigmoid cross-entropy.
         """
         if len(labels) and (
             labels.ndim != 1 or labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= self.classes
@@ -153,22 +205,83 @@ class Network:
             )
         return self.train_batch(images, labels)[0]
 
-    def train_batch(self, images: ImageArray, labels: LabelArray) -> tuple[float, int]:
-        """Do as `loss_and_gradients`, and count how many pictures were right."""
-        if len(labels) != len(images) or len(labels) == 0:
-            raise ShapeError(f"expected one label for each picture, got {len(labels)} for {len(images)}")
+    def train_batch(
+        self, images: ImageArray, labels: LabelArray, *, label_smoothing: float = 0.0
+    ) -> tuple[float, int]:
+        """Do as `loss_and_gradients`, and count how many pictures were right.
+
+        A batch that is large for this network is computed in two halves by two threads. That depends on the
+        batch and not on the machine, so the bits are the same everywhere; `BatchNorm` normalises each half by
+        itself, and follows the first.
+        """
+        n = len(labels)
+        if n != len(images) or n == 0:
+            raise ShapeError(f"expected one label for each picture, got {n} for {len(images)}")
+        seed = int(self.dropout_rng.integers(2**63)) if self._dropouts else 0
+        self._new_dropout_masks(seed, 0)
+        if n * self.multiplications < TWO_CORES or n < 2:
+            return self._learn(images, labels, 1.0, label_smoothing)
+        twin, half = self._second_half(), (n + 1) // 2
+        twin._new_dropout_masks(seed, 1)
+        with _BLAS.limit(limits=1, user_api="blas"):  # BLAS makes way for our own two threads
+            context = contextvars.copy_context()  # what np.errstate says holds in the other thread too
+            self._second_core = self._second_core or ThreadPoolExecutor(1, "second core")
+            other = self._second_core.submit(
+                context.run, twin._learn, images[half:], labels[half:], (n - half) / n, label_smoothing
+            )
+            loss, correct = self._learn(images[:half], labels[:half], half / n, label_smoothing)
+            other_loss, other_correct = other.result()
+        for parameter, other_parameter in zip(self.parameters(), twin.parameters(), strict=True):
+            parameter.grad += other_parameter.grad
+        return loss + other_loss, correct + other_correct
+
+    def end_thread(self) -> None:
+        """End the thread that computes second halves; the next large batch begins another."""
+        if self._second_core:
+            self._second_core.shutdown()
+            self._second_core = None
+
+    def _learn(
+        self, images: ImageArray, labels: LabelArray, share: float, label_smoothing: float
+    ) -> tuple[float, int]:
+        """Fill the gradients from a part of a batch; return its share of the mean loss, and right answers."""
         logits = self.forward(self.to_input(images), training=True)
-        loss, grad_logits = softmax_cross_entropy(logits, labels)
+        loss, grad_logits = self._loss(logits, labels, label_smoothing)
+        if share != 1:
+            grad_logits *= grad_logits.dtype.type(share)
         self.backward(grad_logits)
-        return loss, int(np.count_nonzero(logits.argmax(axis=0) == labels))
+        answers = logits[0] > 0 if self.is_binary else logits.argmax(axis=0)
+        return share * loss, int(np.count_nonzero(answers == labels))
+
+    def _loss(self, logits: FloatArray, labels: LabelArray, label_smoothing: float) -> tuple[float, FloatArray]:
+        if self.is_binary:
+            return sigmoid_cross_entropy(logits, labels, label_smoothing=label_smoothing)
+        return softmax_cross_entropy(logits, labels, label_smoothing=label_smoothing)
+
+    def _second_half(self) -> "Network":
+        """Return a network with the same weights, in the same memory, and gradients of its own."""
+        if self._twin is None:
+            self._twin = self.copy()
+            for mine, other in zip(self.parameters(), self._twin.parameters(), strict=True):
+                other.value = mine.value
+        self._twin.input_mean, self._twin.input_deviation = self.input_mean, self.input_deviation
+        return self._twin
+
+    def _new_dropout_masks(self, seed: int, half: int) -> None:
+        for index, layer in enumerate(self._dropouts):
+            layer.rng = np.random.default_rng((seed, half, index))
 
     def logits(self, images: ImageArray) -> FloatArray:
-        """Compute the logits of pictures, shape (n, classes), a few at a time."""
-        result = np.empty((len(images), self.classes), self.dtype)
+        """Compute the logits of pictures, shape (n, classes), a few at a time.
+
+        A network of one logit has it in the second column, and zero in the first: the softmax of the two is the
+        sigmoid of the one.
+        """
+        result = np.zeros((len(images), self.classes), self.dtype)
         with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged answers with nan
             for start in range(0, len(images), INFERENCE_BATCH):
                 batch = images[start : start + INFERENCE_BATCH]
-                result[start : start + len(batch)] = self.forward(self.to_input(batch)).T
+                result[start : start + len(batch), -self.shapes[-1][0] :] = self.forward(self.to_input(batch)).T
         return result
 
     def predict_proba(self, images: ImageArray) -> npt.NDArray[np.float32]:
@@ -176,7 +289,7 @@ class Network:
 
         Parameters
         ----------
-        images : ndarray of uint8, shape (n, height, width)
+        images : ndarray of uint8, shape (n, height, width), or (n, height, width, channels) if several
             White ink on black, 0 to 255.
 
         Returns
@@ -193,12 +306,12 @@ class Network:
 
         Parameters
         ----------
-        images : ndarray of uint8, shape (n, height, width)
+        images : ndarray of uint8, shape (n, height, width), or (n, height, width, channels) if several
 
         Returns
         -------
-        ndarray, shape (1, height, width, n)
-            ``images / 255``, in this network's own memory until the next call.
+        ndarray, shape (channels, height, width, n)
+            ``(images / 255 - input_mean) / input_deviation``, in this network's own memory until the next call.
 
         Raises
         ------
@@ -206,9 +319,12 @@ class Network:
             If the pictures have another shape or dtype.
         """
         self._check_images(images)
-        x = self._workspace.array("input", (*self.input_shape[1:], len(images)), self.dtype)
-        np.multiply(images.transpose(1, 2, 0), x.dtype.type(1 / 255), out=x)
-        return x[np.newaxis]
+        x = self._workspace.array("input", (*self.input_shape, len(images)), self.dtype)
+        source = images.transpose(3, 1, 2, 0) if images.ndim == 4 else images.transpose(1, 2, 0)
+        np.multiply(source, x.dtype.type(1 / (255 * self.input_deviation)), out=x)
+        if self.input_mean:
+            x -= x.dtype.type(self.input_mean / self.input_deviation)
+        return x
 
     def copy(self) -> "Network":
         """Return an independent network with the same weights, for another thread to compute with."""
@@ -218,14 +334,17 @@ class Network:
             self.name,
             self.seed,
             self.dtype,
+            self.initializer,
+            self.input_mean,
+            self.input_deviation,
             copy.deepcopy(self.provenance),
         )
         twin.set_weights(self.weights())
         return twin
 
     def weights(self) -> dict[str, FloatArray]:
-        """Return copies of every parameter's value by name."""
-        return {name: parameter.value.copy() for name, parameter in self.named_parameters().items()}
+        """Return copies of `named_arrays`."""
+        return {name: array.copy() for name, array in self.named_arrays().items()}
 
     def set_weights(self, weights: dict[str, FloatArray]) -> None:
         """Write back what `weights` returned.
@@ -235,12 +354,12 @@ class Network:
         ShapeError
             If names or shapes are those of another network.
         """
-        parameters = self.named_parameters()
-        shapes = {name: parameter.value.shape for name, parameter in parameters.items()}
+        arrays = self.named_arrays()
+        shapes = {name: array.shape for name, array in arrays.items()}
         if shapes != {name: value.shape for name, value in weights.items()}:
             raise ShapeError(f"these weights belong to another network than {self.name}")
-        for name, parameter in parameters.items():
-            np.copyto(parameter.value, weights[name])
+        for name, array in arrays.items():
+            np.copyto(array, weights[name])
 
     def table(self) -> list[LayerRow]:
         """Describe every layer, with the shape that comes out and its number of parameters."""
@@ -250,17 +369,19 @@ class Network:
         ]
 
     def _check_images(self, images: ImageArray) -> None:
-        expected = self.input_shape[1:]
-        if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != expected:
+        channels, *expected = self.input_shape
+        if channels > 1:
+            expected = [*expected, channels]
+        if images.dtype != np.uint8 or images.shape[1:] != tuple(expected):
             raise ShapeError(
-                f"expected pictures as uint8 of shape (n, {expected[0]}, {expected[1]}), 0 to 255,"
+                f"expected pictures as uint8 of shape (n, {', '.join(map(str, expected))}), 0 to 255,"
                 f" got {images.dtype} of shape {images.shape}"
             )
 
 
 def number_layers(layers: Sequence[Layer]) -> list[str]:
     """Name each layer by its kind and its number among its kind: conv1, relu1, pool1, conv2."""
-    short = {"Conv2D": "conv", "MaxPool2D": "pool"}
+    short = {"Conv2D": "conv", "MaxPool2D": "pool", "AveragePool2D": "pool"}
     counts: dict[str, int] = {}
     names = []
     for layer in layers:

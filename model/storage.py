@@ -27,13 +27,26 @@ from model.layers import Layer, layer_from_config
 from model.network import Network, number_layers
 from model.preprocessing import VERSION as PREPROCESSING_VERSION
 
-__all__ = ["FORMAT_VERSION", "SUFFIX", "load_network", "save_network", "write_atomically"]
+__all__ = [
+    "FORMAT_VERSION",
+    "RUN_PREFIX",
+    "SUFFIX",
+    "checksum",
+    "encode_network",
+    "load_network",
+    "save_network",
+    "write_atomically",
+]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""2 added what networks of version 1 do without: standardised input, BatchNorm, Dropout, one logit."""
 DTYPES = {"float32": "F32", "float64": "F64"}
 """Names of the types that weights may have, in NumPy and in safetensors."""
 SUFFIX = ".safetensors"
 HEADER_KEY = "digitgui"
+RUN_PREFIX = "run."
+"""Begins the names of arrays that belong to an unfinished run: `model.checkpoints` reads them."""
+GOLDEN_IMAGES = 4
 MAX_PARAMETERS = 50_000_000
 MAX_FEATURES = 2_000_000
 """More parameters, and numbers between two layers for one picture, than any network of this program has."""
@@ -61,7 +74,30 @@ def save_network(network: Network, path: str | Path, *, durable: bool = True) ->
     ModelFileError
         If the file cannot be written, or the network could not be opened again.
     """
-    if not all(np.isfinite(parameter.value).all() for parameter in network.parameters()):
+    write_atomically(path, encode_network(network, path), durable=durable)
+
+
+def encode_network(
+    network: Network, path: str | Path, arrays: Mapping[str, npt.NDArray[Any]] | None = None, **metadata: str
+) -> bytes:
+    """Turn a network into the bytes of a model file.
+
+    Parameters
+    ----------
+    network : Network
+    path : path
+        Named in errors.
+    arrays : mapping, optional
+        Further arrays for whoever knows of them, under names that begin with ``run.``.
+    **metadata : str
+        Further texts beside the header.
+
+    Raises
+    ------
+    ModelFileError
+        If the network could not be opened again.
+    """
+    if not all(np.isfinite(array).all() for array in network.named_arrays().values()):
         raise ModelFileError(f"{path} was not written: the network holds infinite numbers and answers nothing")
     images = _golden_images(network.input_shape)
     tensors: dict[str, npt.NDArray[Any]] = {
@@ -73,19 +109,21 @@ def save_network(network: Network, path: str | Path, *, durable: bool = True) ->
         "input_shape": network.input_shape,
         "seed": network.seed,
         "dtype": np.dtype(network.dtype).name,
+        "initializer": network.initializer,
+        "input_mean": network.input_mean,
+        "input_deviation": network.input_deviation,
         "layers": [{"kind": type(layer).__name__, "config": layer.config()} for layer in network.layers],
         "labels": [str(label) for label in range(network.classes)],
         "preprocessing_version": PREPROCESSING_VERSION,
-        "weights_sha256": _checksum(tensors),
+        "weights_sha256": checksum(tensors),
         "provenance": network.provenance,
     }
-    tensors |= {"golden.images": images, "golden.logits": network.logits(images)}
+    tensors |= {"golden.images": images, "golden.logits": network.logits(images), **(arrays or {})}
     try:
         text = json.dumps(header, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise ModelFileError(f"{path} was not written: its provenance does not go into JSON ({error})") from error
-    data = safetensors.numpy.save(tensors, {HEADER_KEY: text})
-    write_atomically(path, data, durable=durable)
+    return safetensors.numpy.save(tensors, {HEADER_KEY: text, **metadata})
 
 
 def load_network(path: str | Path) -> Network:
@@ -115,8 +153,9 @@ def load_network(path: str | Path) -> Network:
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             header = _header(path, file.metadata() or {})
-            network = _build(path, header, {name: file.get_slice(name) for name in file.keys()})  # noqa: SIM118
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            names = [name for name in file.keys() if not name.startswith(RUN_PREFIX)]  # noqa: SIM118
+            network = _build(path, header, {name: file.get_slice(name) for name in names})
+            tensors = {name: file.get_tensor(name) for name in names}
     except FileNotFoundError:
         raise ModelFileError(f"{path}: there is no such file") from None
     except OSError as error:
@@ -127,7 +166,7 @@ def load_network(path: str | Path) -> Network:
             " open another, or copy it again from where it came"
         ) from error
     golden_images, golden_logits = tensors.pop("golden.images"), tensors.pop("golden.logits")
-    if _checksum(tensors) != header.get("weights_sha256"):
+    if checksum(tensors) != header.get("weights_sha256"):
         raise CorruptError(f"{path.name}: its weights have changed since it was saved: copy it again")
     network.set_weights(tensors)
     _check_answers(path, network, golden_images, golden_logits)
@@ -199,6 +238,9 @@ def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Net
             str(header["name"]),
             header["seed"],
             np.dtype(header["dtype"]),
+            str(header.get("initializer", "he")),
+            float(header.get("input_mean", 0.0)),
+            float(header.get("input_deviation", 1.0)),
             dict(header["provenance"]),
         )
     except (*_DAMAGE, ConfigError, ShapeError) as error:
@@ -218,14 +260,15 @@ def _check_declared(header: dict[str, Any], slices: Mapping[str, Any]) -> None:
     layers, shape = _layers(header), tuple(header["input_shape"])
     if len(shape) != 3 or not all(type(length) is int and length > 0 for length in shape):
         raise ValueError(f"input of shape {shape}")
-    needed: dict[str, tuple[Shape, str]] = {"golden.images": ((len(_golden_images((1, 1, 1))), *shape[1:]), "U8")}
+    pictures = (GOLDEN_IMAGES, *shape[1:]) if shape[0] == 1 else (GOLDEN_IMAGES, *shape[1:], shape[0])
+    needed: dict[str, tuple[Shape, str]] = {"golden.images": (pictures, "U8")}
     for name, layer in zip(number_layers(layers), layers, strict=True):
-        for parameter, parameter_shape in layer.parameter_shapes(shape).items():
-            needed[f"{name}.{parameter}"] = (parameter_shape, dtype)
+        for array, array_shape in (layer.parameter_shapes(shape) | layer.statistic_shapes(shape)).items():
+            needed[f"{name}.{array}"] = (array_shape, dtype)
         if max(math.prod(shape), layer.working_size(shape)) > MAX_FEATURES:
             raise ValueError(f"{name} is larger than any network of this program")
         shape = layer.output_shape(shape)
-    needed["golden.logits"] = ((needed["golden.images"][0][0], *shape), dtype)
+    needed["golden.logits"] = ((GOLDEN_IMAGES, max(2, shape[0])), dtype)
     if sum(math.prod(needed_shape) for needed_shape, _ in needed.values()) > MAX_PARAMETERS:
         raise ValueError("more parameters than any network of this program")
     found = {name: (tuple(piece.get_shape()), piece.get_dtype()) for name, piece in slices.items()}
@@ -249,11 +292,15 @@ def _check_answers(path: Path, network: Network, images: ImageArray, expected: F
 
 def _golden_images(input_shape: tuple[int, ...]) -> ImageArray:
     """Make pictures that reach every weight: an empty one, a full one, and two of noise."""
-    noise = np.random.default_rng(0).integers(0, 256, (2, *input_shape[1:]), np.uint8)
+    channels, *shape = input_shape
+    if channels > 1:
+        shape.append(channels)
+    noise = np.random.default_rng(0).integers(0, 256, (GOLDEN_IMAGES - 2, *shape), np.uint8)
     return np.concatenate([np.zeros_like(noise[:1]), np.full_like(noise[:1], 255), noise])
 
 
-def _checksum(tensors: Mapping[str, npt.NDArray[Any]]) -> str:
+def checksum(tensors: Mapping[str, npt.NDArray[Any]]) -> str:
+    """SHA-256 of the names and contents of arrays, as hexadecimal."""
     digest = hashlib.sha256()
     for name in sorted(tensors):
         digest.update(name.encode())

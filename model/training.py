@@ -3,31 +3,46 @@
 import math
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field, fields
-from enum import StrEnum
-from typing import TypeAlias
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from model.arrays import ImageArray, LabelArray
-from model.augmentation import AUGMENTATIONS, augment
-from model.dataset import Dataset, Part
-from model.errors import ConfigError, DataFormatError
-from model.evaluation import Evaluation, evaluate, loss_and_accuracy
+from model.arrays import FloatArray, ImageArray, IndexArray, LabelArray
+from model.augmentation import augment
+from model.dataset import Dataset
+from model.errors import DataFormatError
+from model.evaluation import evaluate, loss_and_accuracy
+from model.losses import add_weight_penalty
 from model.network import Network
-from model.optimizers import OPTIMIZERS
+from model.optimizers import OPTIMIZERS, AdamW, Optimizer, clip_gradients
+from model.schedules import SCHEDULES
+from model.training_config import LIMITS, Limits, TrainingConfig
+from model.training_events import (
+    BatchDone,
+    EpochDone,
+    FinishReason,
+    LearningRateChanged,
+    RunFinished,
+    RunStarted,
+    TrainingEvent,
+)
 
 __all__ = [
     "LIMITS",
     "BatchDone",
+    "Best",
     "EpochDone",
     "FinishReason",
+    "LearningRateChanged",
     "Limits",
+    "RandomStreams",
     "RunFinished",
     "RunStarted",
     "TrainingConfig",
     "TrainingEvent",
+    "TrainingState",
     "finish",
     "random_streams",
     "train",
@@ -35,186 +50,6 @@ __all__ = [
 
 AUGMENTATION_CHUNK = 512
 """Pictures changed at once, whatever the batch size: one by one would cost more than the training."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Limits of a number in `TrainingConfig`, for its check and for the control that sets it.
-
-    Attributes
-    ----------
-    minimum, maximum : float
-        Both are allowed.
-    help : str
-        One sentence for the person who sets it.
-    """
-
-    minimum: float
-    maximum: float
-    help: str
-
-    def check(self, name: str, number: float) -> None:
-        """Raise `ConfigError` unless ``number`` lies inside, and is whole if the limits are."""
-        whole = isinstance(self.maximum, int)
-        kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
-        if isinstance(number, bool) or not isinstance(number, kinds) or not self.minimum <= number <= self.maximum:
-            what = "a whole number" if whole else "a number"
-            raise ConfigError(f"{name} must be {what} from {self.minimum} to {self.maximum}, got {number!r}")
-
-
-LIMITS = {
-    "learning_rate": Limits(
-        1e-6,
-        1.0,
-        "How far one step goes. Too large and the loss jumps or becomes infinite; too small and it crawls.",
-    ),
-    "batch_size": Limits(
-        1,
-        4096,
-        "Pictures a step learns from together. 1 is the journal's way; 32 is about ten times as fast.",
-    ),
-    "epochs": Limits(1, 1000, "How many times training goes through all pictures of the train part."),
-    "seed": Limits(
-        0, 2**31 - 1, "Chooses the random numbers: the same seed and settings give exactly the same network."
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingConfig:
-    """How to train; the defaults are the journal's way, with its second largest learning rate.
-
-    Attributes
-    ----------
-    learning_rate : float
-    batch_size, epochs, seed : int
-    optimizer : str
-        A key of `model.optimizers.OPTIMIZERS`.
-    augmentation : str
-        A key of `model.augmentation.AUGMENTATIONS`.
-
-    Raises
-    ------
-    ConfigError
-        If a number is outside its `LIMITS`, or a name is not known.
-    """
-
-    learning_rate: float = 0.005
-    batch_size: int = 1
-    epochs: int = 20
-    seed: int = 0
-    optimizer: str = "sgd"
-    augmentation: str = "none"
-
-    def __post_init__(self) -> None:
-        for name, limits in LIMITS.items():
-            limits.check(name, getattr(self, name))
-        for name, known in (("optimizer", OPTIMIZERS), ("augmentation", AUGMENTATIONS)):
-            if getattr(self, name) not in known:
-                raise ConfigError(f"{name} must be one of {', '.join(known)}, got {getattr(self, name)!r}")
-
-    def as_dict(self) -> dict[str, float | int | str]:
-        """Return the settings by name."""
-        return {field_.name: getattr(self, field_.name) for field_ in fields(self)}
-
-
-class FinishReason(StrEnum):
-    """Why a run ended."""
-
-    COMPLETED = "completed"
-    STOPPED = "stopped"
-    DIVERGED = "diverged"
-
-
-@dataclass(frozen=True, slots=True)
-class RunStarted:
-    """Training begins.
-
-    Attributes
-    ----------
-    batches_per_epoch, epochs : int
-    images_per_epoch : int
-        Pictures of the train part.
-    monitor_part : str
-        The part that `EpochDone` reports on.
-    """
-
-    batches_per_epoch: int
-    epochs: int
-    images_per_epoch: int
-    monitor_part: Part
-
-
-@dataclass(frozen=True, slots=True)
-class BatchDone:
-    """The weights have changed once.
-
-    Attributes
-    ----------
-    step : int
-        Batches since the beginning, counted from 1.
-    loss : float
-        Mean loss of the batch before the change, in nats.
-    correct, count : int
-        Right answers, and pictures, in the batch.
-    """
-
-    step: int
-    loss: float
-    correct: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class EpochDone:
-    """All pictures of the train part have been seen once more.
-
-    Attributes
-    ----------
-    epoch : int
-        Counted from 1.
-    train_loss, train_accuracy : float
-        Means over the batches of the epoch, each before its change.
-    monitor_loss, monitor_accuracy : float
-        On the part that `RunStarted` names, with the weights of now; nan if it is empty.
-    seconds : float
-        Time spent in this epoch.
-    """
-
-    epoch: int
-    train_loss: float
-    train_accuracy: float
-    monitor_loss: float
-    monitor_accuracy: float
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class RunFinished:
-    """Training is over; nothing follows.
-
-    Attributes
-    ----------
-    reason : FinishReason
-        `DIVERGED` if the loss was no longer a finite number; the network then has the weights of the last
-        whole epoch, or its first ones.
-    report_part : str
-        The part that ``report`` is about.
-    report : Evaluation or None
-        None if that part is empty.
-    """
-
-    reason: FinishReason
-    report_part: Part
-    report: Evaluation | None
-
-    @property
-    def has_learned(self) -> bool:
-        """Whether the answers are better than guessing among ten digits, as far as is known."""
-        return self.report is None or self.report.accuracy >= 2 / 10
-
-
-TrainingEvent: TypeAlias = RunStarted | BatchDone | EpochDone | RunFinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +70,61 @@ def random_streams(seed: int) -> RandomStreams:
     return RandomStreams(*(np.random.default_rng(child) for child in children))
 
 
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The epoch with the lowest held-out loss so far.
+
+    Attributes
+    ----------
+    epoch : int
+    loss : float
+    weights : dict
+        As of `Network.weights`.
+    """
+
+    epoch: int
+    loss: float
+    weights: dict[str, FloatArray]
+
+
+class TrainingState:
+    """All that a run needs, besides the network and the data, to go on as if it had never stopped.
+
+    Parameters
+    ----------
+    network : Network
+    config : TrainingConfig
+
+    Attributes
+    ----------
+    learning_rate : float
+        Before the schedule. May be set at any time, from any thread: the next step follows it.
+    followed_learning_rate : float
+        The one that the last step followed.
+    optimizer : Optimizer
+    streams : RandomStreams
+    epochs_done, steps_done : int
+    best : Best or None
+        Kept if the configuration has a patience.
+    """
+
+    def __init__(self, network: Network, config: TrainingConfig) -> None:
+        self.config = config
+        self.learning_rate = self.followed_learning_rate = config.learning_rate
+        self.optimizer = _optimizer(network, config)
+        self.streams = random_streams(config.seed)
+        self.epochs_done = 0
+        self.steps_done = 0
+        self.best: Best | None = None
+
+    @property
+    def has_lost_patience(self) -> bool:
+        """Whether the held-out loss has not fallen for as many epochs as the configuration allows."""
+        return self.best is not None and self.epochs_done - self.best.epoch >= self.config.patience
+
+
 def train(
-    network: Network, dataset: Dataset, config: TrainingConfig | None = None
+    network: Network, dataset: Dataset, config: TrainingConfig | None = None, state: TrainingState | None = None
 ) -> Generator[TrainingEvent, None, None]:
     """Train a network on the train part of a data set.
 
@@ -249,6 +137,9 @@ def train(
         Changed in place.
     dataset : Dataset
     config : TrainingConfig, optional
+    state : TrainingState, optional
+        Shows and steers the run from outside; one that `model.checkpoints` has read goes on where it was written,
+        with its own configuration.
 
     Yields
     ------
@@ -263,97 +154,151 @@ def train(
     Notes
     -----
     BLAS keeps to one thread from the second event to the last, in the whole process; the iterator must be
-    exhausted or closed in the thread that went through it, or it stays so.
+    exhausted or closed in the thread that went through it, or it stays so. Same seed, same bits: neither the
+    number of cores nor the threads at work (`Network.train_batch`, augmentation ahead of time) change a sum.
     """
-    config = config or TrainingConfig()
+    state = state or TrainingState(network, config or TrainingConfig())
+    config = state.config
     count = len(dataset.split.train)
     if count == 0:
         raise DataFormatError(f"{dataset.name} has no pictures to train on")
+    if config.standardize and state.epochs_done == 0:
+        pictures = dataset.part("train")[0]
+        network.input_mean = float(pictures.mean() / 255)
+        network.input_deviation = max(float(pictures.std() / 255), 1 / 255)
+    network.dropout_rng = state.streams.dropout
     yield RunStarted(math.ceil(count / config.batch_size), config.epochs, count, dataset.monitor_part)
-    # One BLAS thread: the same bits on any number of cores, a core left for the window, and at this size
-    # no slower than two.
-    with threadpool_limits(limits=1, user_api="blas"):
-        reason = yield from _epochs(network, dataset, config)
-    yield finish(network, dataset, reason)
+    # One BLAS thread: the same bits on any number of cores, and none taken from the window.
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(1, "augmentation") as ahead:
+        try:
+            reason = yield from _epochs(network, dataset, state, ahead)
+        finally:
+            network.end_thread()
+    if state.best and reason is not FinishReason.DIVERGED:
+        network.set_weights(state.best.weights)
+    yield finish(network, dataset, reason, state)
 
 
 def _epochs(
-    network: Network, dataset: Dataset, config: TrainingConfig
-) -> Generator[BatchDone | EpochDone, None, FinishReason]:
+    network: Network, dataset: Dataset, state: TrainingState, ahead: Executor
+) -> Generator[BatchDone | EpochDone | LearningRateChanged, None, FinishReason]:
     """Train to the end, or until the numbers are no longer finite; return why it ended."""
+    config = state.config
     images, labels = dataset.part("train")
     monitored = dataset.part(dataset.monitor_part)
-    streams = random_streams(config.seed)
-    optimizer = OPTIMIZERS[config.optimizer](network.parameters(), learning_rate=config.learning_rate)
+    total_steps = config.epochs * math.ceil(len(images) / config.batch_size)
     good_weights = network.weights()
-    step = 0
-    for epoch in range(1, config.epochs + 1):
-        tally = _Tally(step)
-        for batch_images, batch_labels in _batches(images, labels, config, streams):
+    while state.epochs_done < config.epochs:
+        if state.has_lost_patience:
+            return FinishReason.STOPPED_EARLY
+        tally = _Tally()
+        for batch_images, batch_labels in _batches(images, labels, state, ahead):
+            learning_rate = state.learning_rate
+            if learning_rate != state.followed_learning_rate:
+                state.followed_learning_rate = learning_rate
+                yield LearningRateChanged(state.steps_done + 1, learning_rate)
+            progress = state.steps_done / total_steps
+            state.optimizer.learning_rate = learning_rate * SCHEDULES[config.schedule](progress)
             with np.errstate(over="ignore", invalid="ignore"):  # seen in the loss, and said once
-                loss, correct = network.train_batch(batch_images, batch_labels)
-                if math.isfinite(loss):
-                    optimizer.step()
+                loss, correct = _step(network, state.optimizer, batch_images, batch_labels, config)
             if not math.isfinite(loss):
                 network.set_weights(good_weights)
                 return FinishReason.DIVERGED
-            yield tally.count(loss, correct, len(batch_labels))
-        if not _all_finite(network):
+            state.steps_done += 1
+            tally.count(loss, correct, len(batch_labels))
+            yield BatchDone(state.steps_done, loss, correct, len(batch_labels))
+        if not all(bool(np.isfinite(array).all()) for array in network.named_arrays().values()):
             network.set_weights(good_weights)
             return FinishReason.DIVERGED
-        step += tally.batches
         good_weights = network.weights()
-        yield tally.epoch_done(epoch, network, monitored)
+        state.epochs_done += 1
+        done = tally.epoch_done(state, network, monitored)
+        best_so_far = state.best.loss if state.best else math.inf
+        if config.patience and done.monitor_loss < best_so_far:  # never where nothing is held out
+            state.best = Best(state.epochs_done, done.monitor_loss, good_weights)
+        yield done
     return FinishReason.COMPLETED
 
 
-def finish(network: Network, dataset: Dataset, reason: FinishReason) -> RunFinished:
+def _step(
+    network: Network, optimizer: Optimizer, images: ImageArray, labels: LabelArray, config: TrainingConfig
+) -> tuple[float, int]:
+    """Change the weights once, unless the loss is no longer finite; return the loss and the right answers."""
+    loss, correct = network.train_batch(images, labels, label_smoothing=config.label_smoothing)
+    if config.l1 or config.l2:
+        add_weight_penalty(optimizer.parameters, l1=config.l1, l2=config.l2)
+    if config.clip_norm:
+        clip_gradients(optimizer.parameters, config.clip_norm)
+    if math.isfinite(loss):
+        optimizer.step()
+    return loss, correct
+
+
+def finish(
+    network: Network, dataset: Dataset, reason: FinishReason, state: TrainingState | None = None
+) -> RunFinished:
     """Report on a network at the end of a run; also for whoever stops one by closing the iterator."""
     part = dataset.report_part
     images, labels = dataset.part(part)
     report = evaluate(network, images, labels) if len(images) else None
-    return RunFinished(reason, part, report)
+    has_best = state and state.best and reason in (FinishReason.COMPLETED, FinishReason.STOPPED_EARLY)
+    return RunFinished(reason, part, report, state.best.epoch if state and state.best and has_best else None)
+
+
+def _optimizer(network: Network, config: TrainingConfig) -> Optimizer:
+    parameters, learning_rate = network.parameters(), config.learning_rate
+    if config.optimizer == "adamw":
+        return AdamW(parameters, learning_rate=learning_rate, weight_decay=config.weight_decay)
+    return OPTIMIZERS[config.optimizer](parameters, learning_rate=learning_rate)
 
 
 @dataclass(slots=True)
 class _Tally:
     """Counts what one epoch brings."""
 
-    first_step: int
     started: float = field(default_factory=time.perf_counter)
-    batches: int = 0
     images: int = 0
     correct: int = 0
     loss_sum: float = 0.0
 
-    def count(self, loss: float, correct: int, images: int) -> BatchDone:
-        self.batches += 1
+    def count(self, loss: float, correct: int, images: int) -> None:
         self.images += images
         self.correct += correct
         self.loss_sum += loss * images
-        return BatchDone(self.first_step + self.batches, loss, correct, images)
 
-    def epoch_done(self, epoch: int, network: Network, monitored: tuple[ImageArray, LabelArray]) -> EpochDone:
+    def epoch_done(
+        self, state: TrainingState, network: Network, monitored: tuple[ImageArray, LabelArray]
+    ) -> EpochDone:
         images, labels = monitored
         loss, accuracy = loss_and_accuracy(network, images, labels) if len(images) else (math.nan, math.nan)
-        seconds = time.perf_counter() - self.started
-        return EpochDone(epoch, self.loss_sum / self.images, self.correct / self.images, loss, accuracy, seconds)
+        return EpochDone(
+            epoch=state.epochs_done,
+            train_loss=self.loss_sum / self.images,
+            train_accuracy=self.correct / self.images,
+            monitor_loss=loss,
+            monitor_accuracy=accuracy,
+            seconds=time.perf_counter() - self.started,
+            learning_rate=state.optimizer.learning_rate,
+        )
 
 
 def _batches(
-    images: ImageArray, labels: LabelArray, config: TrainingConfig, streams: RandomStreams
+    images: ImageArray, labels: LabelArray, state: TrainingState, ahead: Executor
 ) -> Iterator[tuple[ImageArray, LabelArray]]:
-    """Go through all pictures once in random order, augmented."""
+    """Go through all pictures once in random order, augmented by another thread one chunk ahead of time."""
+    config, streams = state.config, state.streams
     order = streams.shuffling.permutation(len(images))
-    chunk = max(config.batch_size, AUGMENTATION_CHUNK // config.batch_size * config.batch_size)
-    for chunk_start in range(0, len(order), chunk):
-        indices = order[chunk_start : chunk_start + chunk]
-        chunk_images = augment(images[indices], config.augmentation, streams.augmentation)
-        chunk_labels = labels[indices]
-        for start in range(0, len(indices), config.batch_size):
+    length = max(config.batch_size, AUGMENTATION_CHUNK // config.batch_size * config.batch_size)
+    chunks = [order[start : start + length] for start in range(0, len(order), length)]
+
+    def augmented(chunk: IndexArray) -> ImageArray:
+        return augment(images[chunk], config.augmentation, streams.augmentation)
+
+    coming = ahead.submit(augmented, chunks[0])
+    for chunk, following in zip(chunks, [*chunks[1:], None], strict=True):
+        chunk_images, chunk_labels = coming.result(), labels[chunk]
+        if following is not None:
+            coming = ahead.submit(augmented, following)
+        for start in range(0, len(chunk), config.batch_size):
             batch = slice(start, start + config.batch_size)
             yield chunk_images[batch], chunk_labels[batch]
-
-
-def _all_finite(network: Network) -> bool:
-    return all(bool(np.isfinite(parameter.value).all()) for parameter in network.parameters())

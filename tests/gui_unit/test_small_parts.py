@@ -109,7 +109,7 @@ def test_curves_stay_short_however_long_the_run() -> None:
     curves.add(RunStarted(100_000, 2, 100_000, "test"))
     for step in range(1, 200_001):
         curves.add(BatchDone(step, 4.0 if step <= 100_000 else 2.0, 1, 1))
-    curves.add(EpochDone(1, 3.0, 0.5, 2.5, 0.6, 1.0))
+    curves.add(EpochDone(1, 3.0, 0.5, 2.5, 0.6, 1.0, 0.01))
     x, losses = curves.train_epochs(), curves.train_losses()
     assert len(x) == len(losses) <= MAX_POINTS
     assert x[-1] == pytest.approx(2, abs=0.01)

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model.layers import Layer
-from model.losses import softmax_cross_entropy
+from model.layers import Dropout, Layer
 from model.network import Network
 
 __all__ = ["away_from_kinks", "check_layer", "check_network", "slopes"]
@@ -41,34 +40,48 @@ def check_layer(layer: Layer, x: Array, seed: int = 0) -> None:
     The loss is the sum of the output, each number with a weight of its own.
     """
     weights = np.random.default_rng(seed).standard_normal(layer.forward(x, training=False).shape)
-    layer.forward(x, training=True)
+    _forward(layer, x)
     grad_in = layer.backward(weights.copy())
     assert grad_in is not None
     computed = {name: parameter.grad.copy() for name, parameter in layer.parameters().items()}
     computed["input"] = grad_in.copy()
 
     def loss() -> float:
-        return float((layer.forward(x, training=False) * weights).sum())
+        return float((_forward(layer, x) * weights).sum())
 
     arrays = {name: parameter.value for name, parameter in layer.parameters().items()} | {"input": x}
     for name, array in arrays.items():
         _compare(f"{layer!r}, {name}", computed[name], slopes(loss, array))
 
 
-def check_network(network: Network, x: Array, labels: npt.NDArray[np.uint8]) -> None:
+def check_network(
+    network: Network, x: Array, labels: npt.NDArray[np.uint8], *, label_smoothing: float = 0.0
+) -> None:
     """Check the gradients of every parameter, and of the input, of a whole float64 network and its loss."""
-    _, grad_logits = softmax_cross_entropy(network.forward(x, training=True), labels)
+
+    def forward() -> tuple[float, Array]:
+        network._new_dropout_masks(0, 0)
+        return network._loss(network.forward(x, training=True), labels, label_smoothing)
+
+    _, grad_logits = forward()
     grad_in = network.backward(grad_logits, need_grad_in=True)
     assert grad_in is not None
     computed = {name: parameter.grad.copy() for name, parameter in network.named_parameters().items()}
     computed["input"] = grad_in.copy()
 
     def loss() -> float:
-        return softmax_cross_entropy(network.forward(x), labels)[0]
+        return forward()[0]
 
     arrays = {name: parameter.value for name, parameter in network.named_parameters().items()} | {"input": x}
     for name, array in arrays.items():
         _compare(name, computed[name], slopes(loss, array))
+
+
+def _forward(layer: Layer, x: Array) -> Array:
+    """Compute as in training, with the same mask every time."""
+    if isinstance(layer, Dropout):
+        layer.rng = np.random.default_rng(0)
+    return layer.forward(x, training=True)
 
 
 def away_from_kinks(shape: tuple[int, ...], seed: int) -> Array:

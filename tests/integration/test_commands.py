@@ -9,13 +9,17 @@ import time
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 from helpers.command_line import Done, digitgui
 from helpers.pictures import STROKES, draw_digit
 from PIL import Image
 
-from model import load_network
+from model import build, load_network
+from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from model.history import History
 from model.sources import load_npz
+from model.training import EpochDone, TrainingState, train
 from resources import BUNDLED_DIGITS, DEFAULT_MODEL
 
 TRAIN = ("train", "--data", "bundled", "--arch", "journal-8", "--epochs", 2, "--batch-size", 4, "--limit", 100)
@@ -71,15 +75,25 @@ def test_train_with_every_option_from_a_file_of_ones_own(tmp_path) -> None:
     np.savez(tmp_path / "mine.npz", images=digits.images[:60], labels=digits.labels[:60])
     result = digitgui(
         *("train", "--data", tmp_path / "mine.npz", "--arch", "lenet", "--epochs", 1, "--lr", 0.001),
-        *("--batch-size", 8, "--optimizer", "adam", "--augment", "handwriting", "--seed", 1, "--json"),
+        *("--batch-size", 8, "--optimizer", "adamw", "--augment", "handwriting", "--seed", 1, "--json"),
+        *("--schedule", "cosine", "--label-smoothing", 0.1, "--l1", 1e-5, "--l2", 1e-4, "--weight-decay", 0.01),
+        *("--clip-norm", 5, "--patience", 3, "--standardize", "--initializer", "glorot"),
     ).json
     assert result["settings"] == {
         "learning_rate": 0.001,
         "batch_size": 8,
         "epochs": 1,
         "seed": 1,
-        "optimizer": "adam",
+        "optimizer": "adamw",
         "augmentation": "handwriting",
+        "schedule": "cosine",
+        "label_smoothing": 0.1,
+        "l1": 1e-5,
+        "l2": 1e-4,
+        "weight_decay": 0.01,
+        "clip_norm": 5.0,
+        "patience": 3,
+        "standardize": True,
     }
     assert result["out"] is None
     assert str(tmp_path) not in json.dumps(result), "a model that is passed on need not tell whose folder it was"
@@ -125,6 +139,45 @@ def test_an_interruption_keeps_what_was_learned(tmp_path) -> None:
     assert load_network(out).name == "journal-24"
 
 
+def test_an_interrupted_run_goes_on_from_its_checkpoint_as_if_nothing_had_happened(tmp_path) -> None:
+    arguments = [*TRAIN, "--seed", 5, "--optimizer", "adam", "--augment", "journal", "--epochs", 3]
+    whole, kept, rest = (tmp_path / f"{name}.safetensors" for name in ("whole", "kept", "rest"))
+    digitgui(*arguments, "--out", whole)
+    done = digitgui(*arguments, "--checkpoint", kept, "--max-seconds", 1e-9)  # before the first epoch is done
+    assert done.status == 0
+    assert not kept.exists()
+    digitgui(*arguments, "--checkpoint", kept)  # the last checkpoint is that of the whole run
+    state = load_checkpoint(kept)
+    assert state.state.epochs_done == 3
+
+    interrupted = load_checkpoint(kept)
+    network = build("journal-8", 5)
+    data = load_npz(BUNDLED_DIGITS).limited(100, 5)
+    begun = TrainingState(network, interrupted.state.config)
+    events, history = train(network, data, state=begun), History()
+    for event in events:
+        history.add(event)
+        if isinstance(event, EpochDone):
+            break
+    events.close()
+    save_checkpoint(Checkpoint(network, begun, history, data.fingerprint, 1.0), kept)
+    result = digitgui("train", "--resume", kept, "--limit", 100, "--out", rest, "--json")
+    assert "after epoch 1 of 3" in result.err
+    assert len(result.json["history"]["epochs"]) == 3
+    for name, value in load_network(whole).weights().items():
+        np.testing.assert_array_equal(value, load_network(rest).weights()[name])
+    other = digitgui("train", "--resume", kept, "--limit", 90)
+    assert (other.status, len(other.err.splitlines())) == (1, 1)
+    assert "--limit" in other.err
+
+
+def test_export_writes_what_other_programs_read(tmp_path) -> None:
+    result = digitgui("export", "default", "--onnx", tmp_path / "m.onnx", "--json").json
+    assert result["onnx"] == str(tmp_path / "m.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "m.onnx", providers=["CPUExecutionProvider"])
+    assert [entry.name for entry in session.get_inputs()] == ["images"]
+
+
 def test_evaluate_measures_the_part_that_was_asked_for(trained) -> None:
     _, out = trained
     network, data = load_network(out), load_npz(BUNDLED_DIGITS)
@@ -141,6 +194,16 @@ def test_evaluate_measures_the_part_that_was_asked_for(trained) -> None:
         assert 0 < result["macro_f1"] < 1
         assert np.sum(result["confusion"]) == result["count"]
     assert counts == {"test": 375, "validation": 375}
+
+
+def test_evaluate_averages_several_models(trained, tmp_path) -> None:
+    _, out = trained
+    one = digitgui("evaluate", out, "--json").json
+    both = digitgui("evaluate", out, "default", "--json").json
+    assert both["model"] == f"{out} + default"
+    assert both["count"] == one["count"]
+    assert both["accuracy"] > one["accuracy"]
+    assert both["loss"] < one["loss"]
 
 
 def test_evaluate_without_json_prints_a_report() -> None:
@@ -209,6 +272,8 @@ FAILURES = {
     "no such picture": ("predict", "default", "gone.png"),
     "no picture": ("predict", "default", __file__),
     "no model": ("evaluate", __file__),
+    "no place for onnx": ("export", "default", "--onnx", Path(__file__) / "x"),
+    "no checkpoint": ("train", "--resume", DEFAULT_MODEL),
     "data of another kind": ("evaluate", "default", "--data", __file__),
     "an empty part": ("evaluate", "default", "--data", "few.npz"),
     "no place to write": (
@@ -308,13 +373,14 @@ sys.exit(f"loaded {qt}" if qt else status)
 """
 
 
-@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "info"])
-def test_no_sub_command_loads_qt(command, drawings) -> None:
+@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "info", "export"])
+def test_no_sub_command_loads_qt(command, drawings, tmp_path) -> None:
     arguments = {
         "train": ["--arch", "journal-8", "--limit", "20", "--epochs", "1"],
         "evaluate": ["default"],
         "predict": ["default", str(drawings["dark 7"])],
         "info": ["default"],
+        "export": ["default", "--onnx", str(tmp_path / "m.onnx")],
     }[command]
     done = subprocess.run(
         [sys.executable, "-c", IMPORTS, command, *arguments], capture_output=True, text=True, check=False

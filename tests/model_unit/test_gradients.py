@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from model import build
-from model.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
+from model.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from model.network import Network
 
 lengths = st.integers(1, 6)
@@ -49,6 +49,27 @@ def test_pooling(channels, height, width, n, window, stride) -> None:
     check_layer(MaxPool2D(window, stride=stride), away_from_kinks((channels, height, width, n), seed=2))
 
 
+@given(channels=st.integers(1, 2), height=lengths, width=lengths, n=st.integers(1, 3), window=pairs, stride=pairs)
+@thorough
+def test_average_pooling(channels, height, width, n, window, stride) -> None:
+    assume(window[0] <= height and window[1] <= width)
+    x = np.random.default_rng(2).standard_normal((channels, height, width, n))
+    check_layer(AveragePool2D(window, stride=stride), x)
+
+
+@given(shape=st.lists(st.integers(1, 4), min_size=1, max_size=3), n=st.integers(1, 5), epsilon=st.floats(0.01, 1))
+@thorough
+def test_batch_normalization(shape, n, epsilon) -> None:
+    layer = prepared(BatchNorm(epsilon=epsilon), tuple(shape))
+    check_layer(layer, np.random.default_rng(1).standard_normal((*shape, n)))
+
+
+@given(shape=st.lists(st.integers(1, 5), min_size=2, max_size=4), rate=st.floats(0, 0.9))
+@few
+def test_dropout(shape, rate) -> None:
+    check_layer(Dropout(rate), np.random.default_rng(1).standard_normal(shape))
+
+
 @given(inputs=st.integers(1, 7), outputs=st.integers(1, 5), n=st.integers(1, 4))
 @thorough
 def test_dense(inputs, outputs, n) -> None:
@@ -83,19 +104,33 @@ NETWORKS = {
         Dense(4),
     ],
     "relu last": lambda: [Flatten(), Dense(4), ReLU()],
+    "one logit": lambda: [Conv2D(2, 3), ReLU(), AveragePool2D(2), Flatten(), Dense(1)],
+    "normalized": lambda: [
+        *(Conv2D(2, 3, padding=1), MaxPool2D(2), ReLU(), BatchNorm()),
+        *(Conv2D(3, 2), BatchNorm(), ReLU(), MaxPool2D(2)),
+        *(Flatten(), Dropout(0.4), Dense(5), BatchNorm(), Dropout(0.2), Dense(4)),
+    ],
 }
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-@given(n=st.integers(1, 3), height=st.integers(7, 9), width=st.integers(7, 9), seed=st.integers(0, 1000))
+@given(
+    n=st.integers(1, 3),
+    channels=st.sampled_from([1, 3]),
+    height=st.integers(7, 9),
+    width=st.integers(7, 9),
+    smoothing=st.sampled_from([0.0, 0.2]),
+    seed=st.integers(0, 1000),
+)
 @few
-def test_whole_networks(name, n, height, width, seed) -> None:
-    network = Network(NETWORKS[name](), input_shape=(1, height, width), dtype=np.float64, seed=seed)
+def test_whole_networks(name, n, channels, height, width, smoothing, seed) -> None:
+    n += 2 * (name == "normalized")  # of a batch of one, normalisation leaves nothing
+    network = Network(NETWORKS[name](), input_shape=(channels, height, width), dtype=np.float64, seed=seed)
     rng = np.random.default_rng(seed)
     for parameter in network.parameters():
         parameter.value += rng.normal(0, 0.1, parameter.value.shape)  # a bias of 0 lies on the kink of ReLU
-    labels = rng.integers(0, 4, n).astype(np.uint8)
-    check_network(network, rng.random((1, height, width, n)), labels)
+    labels = rng.integers(0, min(4, network.classes), n).astype(np.uint8)
+    check_network(network, rng.random((channels, height, width, n)), labels, label_smoothing=smoothing)
 
 
 def test_digits_through_a_named_network(mnist) -> None:

@@ -13,7 +13,7 @@ def batches(count: int, loss: float = 1.0, pictures: int = 4) -> list[BatchDone]
     return [BatchDone(step, loss, 1, pictures) for step in range(1, count + 1)]
 
 
-EPOCH = EpochDone(1, 0.5, 0.75, 0.6, 0.7, 3.25)
+EPOCH = EpochDone(1, 0.5, 0.75, 0.6, 0.7, 3.25, 0.01)
 
 
 def test_every_hundred_batches_give_one_point_their_mean() -> None:
@@ -68,6 +68,7 @@ def test_it_becomes_plain_values_for_json() -> None:
             "monitor_loss": 0.6,
             "monitor_accuracy": 0.7,
             "seconds": 3.25,
+            "learning_rate": 0.01,
         }
     ]
 

@@ -13,13 +13,30 @@ from hypothesis import strategies as st
 
 from model import layers
 from model.errors import ConfigError, ShapeError
-from model.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU, layer_from_config
+from model.layers import (
+    AveragePool2D,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPool2D,
+    ReLU,
+    layer_from_config,
+)
 
 CASES: list[tuple[Callable[[], Layer], tuple[int, ...]]] = [
     (lambda: Conv2D(3, 3), (2, 6, 5)),
     (lambda: Conv2D(2, (1, 3), stride=(2, 1), padding=(1, 2)), (2, 5, 6)),
     (lambda: MaxPool2D(2), (2, 5, 6)),
     (lambda: MaxPool2D((2, 3), stride=(1, 2)), (2, 5, 6)),
+    (lambda: AveragePool2D(2), (2, 5, 6)),
+    (lambda: AveragePool2D((3, 2), stride=(2, 1)), (2, 5, 6)),
+    (lambda: BatchNorm(momentum=0.2), (3, 4, 2)),
+    (BatchNorm, (5,)),
+    (lambda: Dropout(0.3), (2, 3, 4)),
+    (lambda: MaxPool2D(3, stride=2), (2, 7, 6)),
     (ReLU, (2, 3, 4)),
     (ReLU, (7,)),
     (Flatten, (2, 3, 4)),
@@ -38,6 +55,11 @@ def initialized(make: Callable[[], Layer], input_shape: tuple[int, ...], dtype: 
             np.linspace(-0.5, 0.5, parameter.value.size).reshape(parameter.value.shape).astype(dtype)
         )
     return layer
+
+
+def same_mask(layer: Layer) -> None:
+    if isinstance(layer, Dropout):
+        layer.rng = np.random.default_rng(0)
 
 
 def test_every_kind_of_layer_is_among_the_cases() -> None:
@@ -126,6 +148,7 @@ def test_batch_sizes_may_go_up_and_down(make, input_shape, rng) -> None:
         fresh = initialized(make, input_shape)
         x = rng.standard_normal((*input_shape, n))
         grad_out = rng.standard_normal((*fresh.output_shape(input_shape), n))
+        same_mask(reused)
         np.testing.assert_array_equal(reused.forward(x, training=True), fresh.forward(x, training=True))
         np.testing.assert_array_equal(reused.backward(grad_out), fresh.backward(grad_out))
         for name, parameter in fresh.parameters().items():
@@ -136,8 +159,10 @@ def test_batch_sizes_may_go_up_and_down(make, input_shape, rng) -> None:
 def test_gradients_are_replaced_not_added_up(make, input_shape, rng) -> None:
     layer = initialized(make, input_shape)
     x, grad_out = rng.standard_normal((*input_shape, 2)), np.ones((*layer.output_shape(input_shape), 2))
+    same_mask(layer)
     layer.forward(x, training=True)
     first = np.array(layer.backward(grad_out))
+    same_mask(layer)
     layer.forward(x, training=True)
     np.testing.assert_array_equal(layer.backward(grad_out), first)
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import log_loss
 
-from model.losses import softmax, softmax_cross_entropy
+from model.layers import Parameter
+from model.losses import add_weight_penalty, sigmoid, sigmoid_cross_entropy, softmax, softmax_cross_entropy
 
 logit_arrays = arrays(
     np.float64,
@@ -95,3 +96,59 @@ def test_logits_are_left_as_they_were() -> None:
     softmax(logits)
     softmax_cross_entropy(logits, np.array([0, 1]))
     np.testing.assert_array_equal(logits, np.arange(6.0).reshape(3, 2))
+
+
+@given(logits=logit_arrays, smoothing=st.floats(0, 0.5), seed=st.integers(0, 99))
+@thorough
+def test_a_smoothed_loss_is_the_mean_surprise_at_the_smoothed_target(logits, smoothing, seed) -> None:
+    classes, n = logits.shape
+    labels = np.random.default_rng(seed).integers(0, classes, n)
+    target = np.full((classes, n), smoothing / classes)
+    target[labels, np.arange(n)] += 1 - smoothing
+    logs = logits - logits.max(axis=0) - np.log(np.exp(logits - logits.max(axis=0)).sum(axis=0))
+    loss, grad = softmax_cross_entropy(logits, labels, label_smoothing=smoothing)
+    assert loss == pytest.approx(-(target * logs).sum() / n, rel=1e-9, abs=1e-9)
+    np.testing.assert_allclose(grad, (softmax(logits) - target) / n, atol=1e-12)
+
+
+def test_the_gradient_of_the_smoothed_loss_is_its_slope(rng) -> None:
+    logits, labels = rng.standard_normal((4, 3)), np.array([0, 3, 1])
+    _, grad = softmax_cross_entropy(logits, labels, label_smoothing=0.3)
+    measured = slopes(lambda: softmax_cross_entropy(logits, labels, label_smoothing=0.3)[0], logits)
+    np.testing.assert_allclose(grad, measured, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_sigmoid_of_large_logits_overflows_nothing(dtype) -> None:
+    logits = np.array([[-1000, 0, 1000, np.log(3)]], dtype)
+    np.testing.assert_allclose(sigmoid(logits), [[0, 0.5, 1, 0.75]], rtol=1e-6)
+    loss, grad = sigmoid_cross_entropy(logits, np.array([1, 1, 1, 0], np.uint8))
+    assert loss == pytest.approx((1000 + np.log(2) + 0 + np.log(4)) / 4, rel=1e-6)
+    np.testing.assert_allclose(grad, [[-0.25, -0.125, 0, 0.1875]], rtol=1e-6)
+    assert grad.dtype == dtype
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_one_logit_is_as_two_of_which_one_is_zero(rng, smoothing) -> None:
+    row, labels = rng.standard_normal((1, 6)) * 3, rng.integers(0, 2, 6).astype(np.uint8)
+    two = np.concatenate([np.zeros((1, 6)), row])
+    loss, grad = sigmoid_cross_entropy(row, labels, label_smoothing=smoothing)
+    expected_loss, expected_grad = softmax_cross_entropy(two, labels, label_smoothing=smoothing)
+    assert loss == pytest.approx(expected_loss)
+    np.testing.assert_allclose(grad, expected_grad[1:], atol=1e-12)
+
+
+def test_a_weight_penalty_adds_its_slope_to_the_gradients(rng) -> None:
+    weight, bias = Parameter.of(rng.standard_normal((3, 4))), Parameter.of(rng.standard_normal(3))
+    weight.grad[:] = 1
+    assert add_weight_penalty([weight, bias], l1=0.3, l2=0.7) == pytest.approx(
+        0.3 * np.abs(weight.value).sum() + 0.35 * (weight.value**2).sum()
+    )
+    computed = weight.grad - 1
+
+    def penalty() -> float:
+        return add_weight_penalty([weight, bias], l1=0.3, l2=0.7)
+
+    np.testing.assert_allclose(computed, slopes(penalty, weight.value), atol=1e-6)
+    assert not bias.grad.any()
+    assert add_weight_penalty([weight]) == 0

@@ -6,8 +6,8 @@ from helpers.errors import error_of
 from helpers.journal_loops import JournalLoops
 
 from model import Network, build
-from model.errors import ShapeError
-from model.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
+from model.errors import ConfigError, ShapeError
+from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from model.losses import softmax_cross_entropy
 from model.network import INFERENCE_BATCH, number_layers
 from model.optimizers import SGD
@@ -266,3 +266,105 @@ def test_steps_equal_those_of_the_journal_in_loops(mnist) -> None:
             (bias.value, loops.biases),
         ):
             np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+def test_pictures_in_colour_are_learned_channel_by_channel(rng) -> None:
+    network = Network([Conv2D(4, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(3)], (3, 8, 6))
+    labels = rng.integers(0, 3, 60).astype(np.uint8)
+    images = rng.integers(0, 60, (60, 8, 6, 3)).astype(np.uint8)
+    images[np.arange(60), :, :, labels] += 150  # the class is which colour is bright
+    x = network.to_input(images)
+    np.testing.assert_allclose(x[2, 1, 4, 7], images[7, 1, 4, 2] / 255, rtol=1e-6)
+    optimizer = SGD(network.parameters(), learning_rate=0.05)
+    for _ in range(60):
+        network.loss_and_gradients(images, labels)
+        optimizer.step()
+    assert (network.predict_proba(images).argmax(axis=1) == labels).all()
+    message = error_of(ShapeError, lambda: network.predict_proba(images[..., 0]))
+    assert "(n, 8, 6, 3)" in message
+    assert "(60, 8, 6)" in message
+
+
+def test_one_logit_tells_between_two_classes(rng) -> None:
+    network = Network([Flatten(), Dense(1)], (1, 4, 4))
+    labels = rng.integers(0, 2, 40).astype(np.uint8)
+    images = (rng.integers(0, 90, (40, 4, 4)) + 120 * labels[:, np.newaxis, np.newaxis]).astype(np.uint8)
+    assert network.classes == 2
+    before = network.loss_and_gradients(images, labels)
+    optimizer = SGD(network.parameters(), learning_rate=0.3)
+    for _ in range(200):
+        loss, _ = network.train_batch(images, labels)
+        optimizer.step()
+    assert loss < before / 2
+    probabilities = network.predict_proba(images)
+    assert probabilities.shape == (40, 2)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)
+    assert int((probabilities.argmax(axis=1) == labels).sum()) == network.train_batch(images, labels)[1]
+    assert "from 0 to 1" in error_of(ShapeError, lambda: network.loss_and_gradients(images, labels + 1))
+
+
+def test_standardised_input_has_the_mean_and_deviation_it_was_given(rng) -> None:
+    images = rng.integers(0, 256, (20, 5, 5)).astype(np.uint8)
+    mean, deviation = float(images.mean() / 255), float(images.std() / 255)
+    network = Network([Flatten(), Dense(2)], (1, 5, 5), input_mean=mean, input_deviation=deviation)
+    x = network.to_input(images)
+    assert x.mean() == pytest.approx(0, abs=1e-5)
+    assert x.std() == pytest.approx(1, rel=1e-5)
+    twin = network.copy()
+    np.testing.assert_array_equal(twin.logits(images), network.logits(images))
+    assert "input_deviation" in error_of(ConfigError, lambda: Network([Flatten(), Dense(2)], input_deviation=0.0))
+
+
+@pytest.mark.parametrize("n", [2, 7, 8])
+def test_a_batch_in_two_halves_gives_the_gradients_of_one(monkeypatch, rng, n) -> None:
+    def fresh(seed: int) -> Network:
+        return Network([Conv2D(3, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(10)], seed=seed, dtype=np.float64)
+
+    network = fresh(0)
+    images, labels = rng.integers(0, 256, (n, 28, 28)).astype(np.uint8), rng.integers(0, 10, n).astype(np.uint8)
+    whole = network.train_batch(images, labels, label_smoothing=0.1)
+    expected = [parameter.grad.copy() for parameter in network.parameters()]
+    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    for step in range(3):  # the second half sees the weights of now
+        halves = network.train_batch(images, labels, label_smoothing=0.1)
+        assert halves == (pytest.approx(whole[0], rel=1e-12), whole[1])
+        for parameter, grad in zip(network.parameters(), expected, strict=True):
+            np.testing.assert_allclose(parameter.grad, grad, rtol=1e-10, atol=1e-12)
+        if step == 1:
+            network.set_weights(fresh(1).weights())
+            monkeypatch.setattr("model.network.TWO_CORES", 10**12)
+            whole = network.train_batch(images, labels, label_smoothing=0.1)
+            expected = [parameter.grad.copy() for parameter in network.parameters()]
+            monkeypatch.setattr("model.network.TWO_CORES", 1)
+
+
+def test_halves_of_dropout_and_normalization_repeat_their_bits(monkeypatch, rng) -> None:
+    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    images, labels = rng.integers(0, 256, (9, 28, 28)).astype(np.uint8), np.arange(9, dtype=np.uint8)
+    results = []
+    for _ in range(2):
+        network = Network([Conv2D(3), BatchNorm(), ReLU(), Flatten(), Dropout(0.5), Dense(10)], seed=3)
+        optimizer = SGD(network.parameters(), learning_rate=0.1)
+        for _ in range(5):
+            network.train_batch(images, labels)
+            optimizer.step()
+        results.append(network.weights())
+    for name, array in results[0].items():
+        np.testing.assert_array_equal(array, results[1][name])
+
+
+def test_an_error_in_the_second_half_arrives(monkeypatch) -> None:
+    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    network = build("journal-8")
+    network._second_half().layers[0].parameters()["kernel"].value = np.zeros((1, 2))  # cannot be computed with
+    with pytest.raises(ValueError, match="axes"):
+        network.train_batch(np.zeros((4, 28, 28), np.uint8), np.zeros(4, np.uint8))
+
+
+def test_glorot_is_a_choice_and_an_unknown_initializer_is_refused() -> None:
+    he, glorot = build("journal-8"), build("journal-8", initializer="glorot")
+    weight = glorot.weights()["dense1.weight"]
+    assert np.abs(weight).max() <= np.sqrt(6 / (1352 + 10))
+    assert weight.std() == pytest.approx(np.sqrt(2 / (1352 + 10)), rel=0.02)
+    assert not np.array_equal(weight, he.weights()["dense1.weight"])
+    assert "glorot" in error_of(ConfigError, lambda: build("journal-8", initializer="magic"))

@@ -8,7 +8,7 @@ from helpers.errors import error_of
 
 from model.errors import ConfigError
 from model.layers import Parameter
-from model.optimizers import OPTIMIZERS, SGD, Adam, Momentum
+from model.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum, Nesterov, clip_gradients
 
 
 def parameter(value: float, grad: float) -> Parameter:
@@ -35,6 +35,61 @@ def test_momentum_remembers_its_direction() -> None:
     weight.grad[0] = 0.0
     optimizer.step()  # velocity 1
     assert weight.value.item() == pytest.approx(0.5)
+
+
+def test_nesterov_looks_ahead() -> None:
+    weight = parameter(1.0, 2.0)
+    optimizer = Nesterov([weight], learning_rate=0.1, momentum=0.5)
+    optimizer.step()  # velocity 2: a step of 2 + 0.5 * 2
+    assert weight.value.item() == pytest.approx(0.7)
+    weight.grad[0] = 1.0
+    optimizer.step()  # velocity 0.5 * 2 + 1 = 2: a step of 1 + 0.5 * 2
+    assert weight.value.item() == pytest.approx(0.5)
+    weight.grad[0] = 0.0
+    optimizer.step()  # velocity 1
+    assert weight.value.item() == pytest.approx(0.45)
+
+
+def test_the_weights_of_adamw_shrink_by_themselves_and_biases_do_not() -> None:
+    weight = Parameter(np.array([[2.0]]), np.array([[0.0]]))
+    bias = parameter(2.0, 0.0)
+    AdamW([weight, bias], learning_rate=0.1, weight_decay=0.5).step()
+    assert weight.value.item() == pytest.approx(2 - 0.1 * 0.5 * 2)
+    assert bias.value.item() == 2
+    weight.grad[:] = 3.0
+    with_decay, without = weight.value.copy(), Parameter(weight.value.copy(), weight.grad)
+    AdamW([weight], learning_rate=0.1, weight_decay=0.5).step()
+    Adam([without], learning_rate=0.1).step()
+    np.testing.assert_allclose(weight.value, without.value - 0.05 * with_decay)
+
+
+def test_long_gradients_are_shortened_together_and_short_ones_left() -> None:
+    weights = [Parameter(np.zeros(2), np.array([3.0, 0.0])), Parameter(np.zeros((1, 1)), np.array([[4.0]]))]
+    assert clip_gradients(weights, 10) == 5
+    np.testing.assert_array_equal(weights[0].grad, [3, 0])
+    assert clip_gradients(weights, 2.5) == 5
+    np.testing.assert_allclose(weights[0].grad, [1.5, 0])
+    np.testing.assert_allclose(weights[1].grad, [[2.0]])
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_goes_on_from_its_state(name) -> None:
+    rng = np.random.default_rng(0)
+    grads = rng.standard_normal((6, 2, 3))
+    results = []
+    for stop in (0, 3):
+        weight = Parameter.of(np.ones((2, 3)))
+        optimizer = OPTIMIZERS[name]([weight], learning_rate=0.1)
+        for index, grad in enumerate(grads):
+            if index == stop:  # another one takes over
+                saved = {key: array.copy() for key, array in optimizer.state().items()}
+                optimizer = OPTIMIZERS[name]([weight], learning_rate=0.1)
+                for key, array in optimizer.state().items():
+                    array[...] = saved[key]
+            weight.grad[:] = grad
+            optimizer.step()
+        results.append(weight.value)
+    np.testing.assert_array_equal(*results)
 
 
 def test_adam_takes_two_steps_as_worked_by_hand() -> None:
@@ -84,8 +139,9 @@ def test_values_change_in_place_and_keep_their_dtype(name) -> None:
 def test_every_parameter_is_changed_by_its_own_gradient(name) -> None:
     weights = [parameter(1.0, 1.0), parameter(1.0, -1.0), parameter(1.0, 0.0)]
     OPTIMIZERS[name](weights, learning_rate=0.1).step()
-    assert weights[0].value.item() == pytest.approx(0.9)
-    assert weights[1].value.item() == pytest.approx(1.1)
+    first_step = 0.19 if name == "nesterov" else 0.1  # which adds the gradient once more, shortened by 0.9
+    assert weights[0].value.item() == pytest.approx(1 - first_step)
+    assert weights[1].value.item() == pytest.approx(1 + first_step)
     assert weights[2].value.item() == 1.0
 
 
@@ -95,7 +151,7 @@ def test_the_learning_rate_may_change_between_steps(name) -> None:
     optimizer = OPTIMIZERS[name]([weight], learning_rate=0.1)
     optimizer.learning_rate = 0.2
     optimizer.step()
-    assert weight.value.item() == pytest.approx(0.8)
+    assert weight.value.item() == pytest.approx(0.62 if name == "nesterov" else 0.8)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

@@ -86,7 +86,7 @@ def test_the_header_says_what_the_file_is(tmp_path, network) -> None:
     file = tmp_path / f"x{SUFFIX}"
     save_network(network, file)
     header = header_of(file)
-    assert header["format_version"] == FORMAT_VERSION == 1
+    assert header["format_version"] == FORMAT_VERSION == 2
     assert header["preprocessing_version"] == PREPROCESSING_VERSION
     assert header["labels"] == list("0123456789")
     assert header["input_shape"] == [1, 28, 28]

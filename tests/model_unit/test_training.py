@@ -127,7 +127,7 @@ def test_the_same_seed_gives_the_same_bits(digits, augmentation, optimizer) -> N
 def test_using_augmentation_does_not_move_the_shuffling(digits, monkeypatch) -> None:
     seen = []
     monkeypatch.setattr(
-        Network, "train_batch", lambda self, images, labels: (seen.append(labels.tolist()), (1.0, 0))[1]
+        Network, "train_batch", lambda self, images, labels, **_: (seen.append(labels.tolist()), (1.0, 0))[1]
     )
     trained(digits)
     trained(digits, replace(CONFIG, augmentation="journal"))
@@ -148,7 +148,7 @@ def test_every_epoch_sees_every_training_picture_once_in_another_order(digits, m
     monkeypatch.setattr(
         Network,
         "train_batch",
-        lambda self, images, labels: (seen.extend(x.tobytes() for x in images), (1.0, 0))[1],
+        lambda self, images, labels, **_: (seen.extend(x.tobytes() for x in images), (1.0, 0))[1],
     )
     trained(digits)
     first, second = seen[:51], seen[51:]
@@ -177,7 +177,7 @@ def test_pictures_are_changed_in_chunks_of_whole_batches(digits, monkeypatch, ba
     monkeypatch.setattr(
         Network,
         "train_batch",
-        lambda self, images, labels: (batches.append((len(images), len(labels))), (1.0, 0))[1],
+        lambda self, images, labels, **_: (batches.append((len(images), len(labels))), (1.0, 0))[1],
     )
     trained(digits, replace(CONFIG, batch_size=batch_size, epochs=1))
     full, rest = divmod(51, batch_size)

@@ -9,6 +9,7 @@ from helpers.errors import error_of
 from model.augmentation import AUGMENTATIONS
 from model.errors import ConfigError
 from model.optimizers import OPTIMIZERS
+from model.schedules import SCHEDULES
 from model.training import LIMITS, TrainingConfig
 
 
@@ -20,6 +21,14 @@ def test_the_defaults_are_those_of_the_best_run_of_the_journal() -> None:
         "seed": 0,
         "optimizer": "sgd",
         "augmentation": "none",
+        "schedule": "constant",
+        "label_smoothing": 0.0,
+        "l1": 0.0,
+        "l2": 0.0,
+        "weight_decay": 0.0,
+        "clip_norm": 0.0,
+        "patience": 0,
+        "standardize": False,
     }
 
 
@@ -27,7 +36,7 @@ def test_the_defaults_are_those_of_the_best_run_of_the_journal() -> None:
 def test_both_limits_are_allowed_and_what_lies_beyond_is_refused(name) -> None:
     limits = LIMITS[name]
     for number in (limits.minimum, limits.maximum):
-        assert getattr(TrainingConfig(**{name: number}), name) == number
+        assert getattr(TrainingConfig(**{"optimizer": "adamw", name: number}), name) == number
     for number in (
         limits.minimum / 2 if limits.minimum < 1e-3 and limits.minimum else limits.minimum - 1,
         limits.maximum + 1,
@@ -42,7 +51,7 @@ def test_what_is_no_finite_number_is_refused(name, number) -> None:
     error_of(ConfigError, lambda: TrainingConfig(**{name: number}))
 
 
-@pytest.mark.parametrize("name", ["batch_size", "epochs", "seed"])
+@pytest.mark.parametrize("name", ["batch_size", "epochs", "seed", "patience"])
 def test_fractions_of_what_is_counted_are_refused(name) -> None:
     error_of(ConfigError, lambda: TrainingConfig(**{name: 2.5}))
 
@@ -54,7 +63,9 @@ def test_every_limit_explains_itself_in_a_sentence(name) -> None:
     assert limits.help.endswith(".")
 
 
-@pytest.mark.parametrize(("name", "known"), [("optimizer", OPTIMIZERS), ("augmentation", AUGMENTATIONS)])
+@pytest.mark.parametrize(
+    ("name", "known"), [("optimizer", OPTIMIZERS), ("augmentation", AUGMENTATIONS), ("schedule", SCHEDULES)]
+)
 def test_an_unknown_name_is_refused_and_the_known_ones_are_told(name, known) -> None:
     message = error_of(ConfigError, lambda: TrainingConfig(**{name: "magic"}))
     assert "magic" in message
@@ -64,3 +75,13 @@ def test_an_unknown_name_is_refused_and_the_known_ones_are_told(name, known) -> 
 def test_settings_cannot_be_changed_later() -> None:
     with pytest.raises(FrozenInstanceError):
         TrainingConfig().epochs = 3
+
+
+def test_weight_decay_is_refused_where_it_would_do_nothing() -> None:
+    message = error_of(ConfigError, lambda: TrainingConfig(optimizer="sgd", weight_decay=0.1))
+    assert "adamw" in message
+    assert "l2" in message
+
+
+def test_standardize_is_yes_or_no() -> None:
+    assert "standardize" in error_of(ConfigError, lambda: TrainingConfig(standardize="no"))

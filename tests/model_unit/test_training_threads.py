@@ -1,9 +1,12 @@
 """How many processor cores a run uses: its result must not depend on them."""
 
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from helpers.runs import small_network
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from model import Dataset, Network, build
@@ -72,3 +75,19 @@ def test_two_runs_that_overlap_give_the_cores_back(digits) -> None:
     assert blas_threads() == {1}, "the second is still going"
     second.close()
     assert blas_threads() == {2}
+
+
+def test_the_threads_of_a_run_end_with_it(mnist, monkeypatch) -> None:
+    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    before = set(threading.enumerate())
+    during = set()
+    for event in train(small_network(), mnist.limited(60), replace(CONFIG, batch_size=10, augmentation="journal")):
+        if isinstance(event, BatchDone):
+            during |= {thread.name.rpartition("_")[0] for thread in set(threading.enumerate()) - before}
+    assert during == {"augmentation", "second core"}
+    assert set(threading.enumerate()) == before
+    stopped = train(small_network(), mnist.limited(60), replace(CONFIG, batch_size=10))
+    for _ in range(3):
+        next(stopped)
+    stopped.close()
+    assert set(threading.enumerate()) == before

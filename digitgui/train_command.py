@@ -1,0 +1,245 @@
+"""The sub-command ``train``: options, progress, result."""
+
+import argparse
+import math
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from digitgui.provenance import describe_run
+from digitgui.shipped import open_data
+from digitgui.terminal import as_text, open_data_aloud, say
+from model import ARCHITECTURES, Dataset, Network, build, save_network
+from model.augmentation import AUGMENTATIONS
+from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from model.errors import DataFormatError, ModelFileError
+from model.history import STEPS_PER_POINT, History
+from model.initializers import INITIALIZERS
+from model.optimizers import OPTIMIZERS
+from model.schedules import SCHEDULES
+from model.storage import SUFFIX
+from model.training import (
+    LIMITS,
+    BatchDone,
+    EpochDone,
+    FinishReason,
+    RunFinished,
+    TrainingConfig,
+    TrainingEvent,
+    TrainingState,
+    finish,
+    train,
+)
+
+__all__ = ["add_options", "config_of", "run_train"]
+
+NUMBERS = {
+    "epochs": "--epochs",
+    "learning_rate": "--lr",
+    "batch_size": "--batch-size",
+    "label_smoothing": "--label-smoothing",
+    "l1": "--l1",
+    "l2": "--l2",
+    "weight_decay": "--weight-decay",
+    "clip_norm": "--clip-norm",
+    "patience": "--patience",
+    "seed": "--seed",
+}
+"""Numbers of a `TrainingConfig`, and the options that set them."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    default = TrainingConfig()
+    source = "bundled, a folder with one sub-folder a digit, a folder of IDX files, an .npz or a .csv"
+    parser.add_argument("--data", metavar="SOURCE", default="bundled", help=f"{source} (default: bundled)")
+    parser.add_argument("--arch", choices=ARCHITECTURES, default="journal-24", help="default: %(default)s")
+    for name, option in NUMBERS.items():
+        number = getattr(default, name)
+        kind, letter = (int, "N") if isinstance(LIMITS[name].maximum, int) else (float, "X")
+        text = LIMITS[name].help.replace("%", "%%") + " Default: %(default)s."
+        parser.add_argument(option, dest=name, type=kind, default=number, metavar=letter, help=text)
+    for option, names, chosen in (
+        ("--optimizer", OPTIMIZERS, default.optimizer),
+        ("--schedule", SCHEDULES, default.schedule),
+        ("--augment", AUGMENTATIONS, default.augmentation),
+        ("--initializer", INITIALIZERS, "he"),
+    ):
+        parser.add_argument(option, choices=names, default=chosen, help="default: %(default)s")
+    parser.add_argument("--standardize", action="store_true", help="give pictures the mean 0 and the deviation 1")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
+    parser.add_argument(
+        "--max-seconds", type=_positive_time, metavar="S", help="stop after S seconds and keep the result"
+    )
+    parser.add_argument("--out", metavar="FILE", type=Path, help=f"save the network here (ends in {SUFFIX})")
+    parser.add_argument("--checkpoint", metavar="FILE", type=Path, help="save the run here after every epoch")
+    parser.add_argument(
+        "--resume",
+        metavar="FILE",
+        type=Path,
+        help="go on with the run of a checkpoint, on the same data; its settings hold, not those given here",
+    )
+
+
+def config_of(options: argparse.Namespace) -> TrainingConfig:
+    """Take the settings out of the options.
+
+    Raises
+    ------
+    ConfigError
+        If one is outside its limits.
+    """
+    return TrainingConfig(
+        **{name: getattr(options, name) for name in NUMBERS},
+        optimizer=options.optimizer,
+        augmentation=options.augment,
+        schedule=options.schedule,
+        standardize=options.standardize,
+    )
+
+
+@dataclass(slots=True)
+class _Run:
+    """A training from the command line."""
+
+    network: Network
+    dataset: Dataset
+    state: TrainingState
+    history: History
+    seconds_before: float
+    started: float
+
+    @property
+    def seconds(self) -> float:
+        return self.seconds_before + time.perf_counter() - self.started
+
+    def save(self, path: Path) -> None:
+        checkpoint = Checkpoint(self.network, self.state, self.history, self.dataset.fingerprint, self.seconds)
+        save_checkpoint(checkpoint, path)
+
+
+def run_train(options: argparse.Namespace) -> dict[str, Any]:
+    """Train a network, tell of it, save it, and return what there is to know."""
+    _check_target(options.out)
+    _check_target(options.checkpoint)
+    run = _resumed(options) if options.resume else _fresh(options)
+    network = run.network
+    say(
+        f"{network.name}: {network.parameter_count:,} parameters,"
+        f" {len(run.dataset.split.train):,} pictures to train on ({run.dataset.name})"
+    )
+    finished = _follow(run, options.max_seconds, options.checkpoint)
+    seconds = run.seconds
+    network.provenance = describe_run(run.dataset, run.state.config, run.history, finished, seconds)
+    if options.out:
+        save_network(network, options.out)
+        say(f"saved as {options.out}")
+    else:
+        say("not saved: no --out was given")
+    if finished.reason is FinishReason.DIVERGED:
+        say("the loss became infinite, so training ended early: try a smaller --lr")
+    elif not finished.has_learned:
+        say("the network has not learned: its answers are hardly better than guessing; try a smaller --lr")
+    return {
+        "arch": network.name,
+        "reason": finished.reason,
+        "seconds": round(seconds, 3),
+        "images_per_second": round(run.history.images_seen / seconds, 1),
+        "out": str(options.out) if options.out else None,
+        **network.provenance,
+    }
+
+
+def _fresh(options: argparse.Namespace) -> _Run:
+    config: TrainingConfig = options.config
+    network = build(options.arch, config.seed, initializer=options.initializer)
+    dataset = _limited(open_data_aloud(options.data), options.limit, config.seed)
+    return _Run(network, dataset, TrainingState(network, config), History(), 0.0, time.perf_counter())
+
+
+def _resumed(options: argparse.Namespace) -> _Run:
+    saved = load_checkpoint(options.resume)
+    dataset = _limited(open_data(options.data), options.limit, saved.state.config.seed)
+    if dataset.fingerprint != saved.data_sha256:
+        raise DataFormatError(
+            f"{options.resume.name} was trained on other pictures than {dataset.name}:"
+            " give the --data, and the --limit, that the run began with"
+        )
+    say(f"going on after epoch {saved.state.epochs_done} of {saved.state.config.epochs}")
+    return _Run(saved.network, dataset, saved.state, saved.history, saved.seconds, time.perf_counter())
+
+
+def _limited(dataset: Dataset, limit: int | None, seed: int) -> Dataset:
+    return dataset.limited(limit, seed) if limit else dataset
+
+
+def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None) -> RunFinished:
+    """Train to the end, or until the time is over or somebody presses Ctrl+C; tell of progress meanwhile."""
+    deadline = math.inf if max_seconds is None else time.perf_counter() + max_seconds
+    events = train(run.network, run.dataset, state=run.state)
+    try:
+        for event in events:
+            _tell(event, run.history)
+            if isinstance(event, EpochDone) and checkpoint:
+                run.save(checkpoint)
+            if isinstance(event, RunFinished):
+                _tell_report(event)
+                return event
+            if time.perf_counter() > deadline:
+                say(f"stopped after {max_seconds:g} s")
+                break
+    except KeyboardInterrupt:
+        say("stopped; what was learned so far is kept")
+    finally:
+        events.close()
+    finished = finish(run.network, run.dataset, FinishReason.STOPPED)
+    _tell_report(finished)
+    return finished
+
+
+def _tell(event: TrainingEvent, history: History) -> None:
+    grown = history.add(event)
+    match event:
+        case BatchDone() if grown:
+            say(f"step {event.step}: train loss {history.step_losses[-1]:.3f} over {STEPS_PER_POINT} steps")
+        case EpochDone():
+            say(
+                f"epoch {event.epoch}: train loss {event.train_loss:.4f}, accuracy {event.train_accuracy:.2%};"
+                f" held-out loss {event.monitor_loss:.4f}, accuracy {event.monitor_accuracy:.2%};"
+                f" {event.seconds:.1f} s"
+            )
+
+
+def _tell_report(finished: RunFinished) -> None:
+    if finished.best_epoch is not None:
+        say(f"ended with the weights of epoch {finished.best_epoch}, the best on the held-out part")
+    if finished.report is None:
+        say(f"the {finished.report_part} part is empty, so there is no report")
+    else:
+        say(f"\non the {finished.report_part} part: {as_text(finished.report)}")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected at least 1, got {text}")
+    return number
+
+
+def _positive_time(text: str) -> float:
+    seconds = float(text)
+    if not seconds > 0:
+        raise argparse.ArgumentTypeError(f"expected more than 0 seconds, got {text}")
+    return seconds
+
+
+def _check_target(path: Path | None) -> None:
+    """Make sure before a long training that its result can be written."""
+    if path is not None and not path.parent.is_dir():
+        raise ModelFileError(f"{path} cannot be written: there is no folder {path.parent}")
+    if path is not None and path.is_dir():
+        raise ModelFileError(f"{path} cannot be written: it is a folder, expected the name of a file")
+    if path is not None and not os.access(path.parent, os.W_OK):
+        raise ModelFileError(f"{path} cannot be written: the folder {path.parent} may not be changed")

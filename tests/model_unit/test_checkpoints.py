@@ -1,0 +1,143 @@
+"""A run that stopped goes on as if it had not."""
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import safetensors
+import safetensors.numpy
+from helpers.errors import error_of
+
+from model import load_network, save_network
+from model.checkpoints import RUN_KEY, Checkpoint, load_checkpoint, save_checkpoint
+from model.errors import CorruptError, ModelFileError
+from model.history import History
+from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from model.network import Network
+from model.optimizers import OPTIMIZERS
+from model.training import EpochDone, LearningRateChanged, TrainingConfig, TrainingState, train
+
+CONFIG = TrainingConfig(
+    learning_rate=0.02,
+    batch_size=10,
+    epochs=4,
+    seed=3,
+    augmentation="handwriting",
+    schedule="one-cycle",
+    patience=3,
+)
+
+
+def network() -> Network:
+    return Network(
+        [Conv2D(2, 5, stride=2), BatchNorm(), MaxPool2D(2), ReLU(), Flatten(), Dropout(0.3), Dense(10)], seed=3
+    )
+
+
+def run(net, data, state, history, *, until=math.inf, new_rate_in=math.inf):
+    """Train until an epoch is done; change the learning rate on the way."""
+    events = train(net, data, state=state)
+    for event in events:
+        history.add(event)
+        if isinstance(event, EpochDone) and event.epoch == new_rate_in:
+            state.learning_rate = 0.01
+        if isinstance(event, EpochDone) and event.epoch >= until:
+            break
+    events.close()
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("stop_after", [1, 3])
+def test_stopped_and_resumed_gives_the_bits_of_a_run_never_stopped(tmp_path, mnist, optimizer, stop_after) -> None:
+    data = mnist.limited(60)
+    config = replace(CONFIG, optimizer=optimizer)
+    whole, whole_history = network(), History()
+    run(whole, data, TrainingState(whole, config), whole_history, new_rate_in=1)
+
+    first, history = network(), History()
+    state = TrainingState(first, config)
+    run(first, data, state, history, until=stop_after, new_rate_in=1)
+    save_checkpoint(Checkpoint(first, state, history, data.fingerprint, 1.5), tmp_path / "c.safetensors")
+    saved = load_checkpoint(tmp_path / "c.safetensors")
+    assert (saved.state.epochs_done, saved.seconds, saved.data_sha256) == (stop_after, 1.5, data.fingerprint)
+    run(saved.network, data, saved.state, saved.history)
+
+    for name, array in whole.weights().items():
+        np.testing.assert_array_equal(saved.network.weights()[name], array, err_msg=name)
+    assert saved.history.step_losses == whole_history.step_losses
+    assert [replace(e, seconds=0) for e in saved.history.epochs] == [
+        replace(e, seconds=0) for e in whole_history.epochs
+    ]
+    assert saved.history.learning_rate_changes == whole_history.learning_rate_changes
+    assert len(whole_history.learning_rate_changes) == 1
+
+
+def test_a_checkpoint_opens_as_a_model(tmp_path, mnist) -> None:
+    net, state = network(), None
+    state = TrainingState(net, CONFIG)
+    run(net, mnist.limited(60), state, History(), until=1)
+    save_checkpoint(Checkpoint(net, state, History(), "", 0.0), tmp_path / "c.safetensors")
+    opened = load_network(tmp_path / "c.safetensors")
+    np.testing.assert_array_equal(opened.logits(mnist.images[:3]), net.logits(mnist.images[:3]))
+
+
+def test_a_run_without_a_held_out_part_can_be_kept(tmp_path, mnist) -> None:
+    net, history = network(), History()
+    state = TrainingState(net, replace(CONFIG, patience=0))
+    run(net, mnist.limited(5), state, history, until=1)
+    save_checkpoint(Checkpoint(net, state, history, "", 0.0), tmp_path / "c.safetensors")
+    assert math.isnan(load_checkpoint(tmp_path / "c.safetensors").history.epochs[0].monitor_loss)
+
+
+def test_a_finished_model_is_no_checkpoint(tmp_path) -> None:
+    save_network(network(), tmp_path / "m.safetensors")
+    assert "checkpoint" in error_of(CorruptError, lambda: load_checkpoint(tmp_path / "m.safetensors"))
+    error_of(ModelFileError, lambda: load_checkpoint(tmp_path / "nowhere.safetensors"))
+
+
+@pytest.fixture
+def kept(tmp_path, mnist):
+    net, history = network(), History()
+    state = TrainingState(net, replace(CONFIG, optimizer="adam"))
+    run(net, mnist.limited(60), state, history, until=1)
+    history.add(LearningRateChanged(7, 0.1))
+    file = tmp_path / "c.safetensors"
+    save_checkpoint(Checkpoint(net, state, history, "", 0.0), file)
+    return file
+
+
+def rewritten(file, change) -> None:
+    with safetensors.safe_open(file, framework="numpy") as opened:
+        metadata = opened.metadata()
+        arrays = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
+    run = json.loads(metadata[RUN_KEY])
+    change(run, arrays)
+    file.write_bytes(safetensors.numpy.save(arrays, metadata | {RUN_KEY: json.dumps(run)}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda run, arrays: run.pop("streams"),
+        lambda run, arrays: run["streams"].pop("dropout"),
+        lambda run, arrays: run["config"].update(batch_size=0),
+        lambda run, arrays: run["config"].update(magic=1),
+        lambda run, arrays: run.update(learning_rate="fast"),
+        lambda run, arrays: run["history"].update(epochs=3),
+        lambda run, arrays: arrays.pop("run.optimizer.mean.0"),
+        lambda run, arrays: arrays["run.optimizer.mean.0"].__iadd__(1),
+        lambda run, arrays: run.update(history=None),
+    ],
+)
+def test_a_damaged_run_is_refused_in_one_sentence(kept, change) -> None:
+    rewritten(kept, change)
+    assert "c.safetensors" in error_of(CorruptError, lambda: load_checkpoint(kept))
+
+
+@pytest.mark.parametrize("share", [0, 0.3, 0.999])
+def test_a_checkpoint_cut_short_is_refused(kept, share) -> None:
+    data = kept.read_bytes()
+    kept.write_bytes(data[: int(share * len(data))])
+    error_of(CorruptError, lambda: load_checkpoint(kept))

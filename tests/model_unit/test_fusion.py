@@ -1,0 +1,137 @@
+"""The fast path gives the numbers of the plain layers, which stand beside it."""
+
+import numpy as np
+import pytest
+from helpers.properties import thorough
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from model import build, convolution
+from model.fusion import ConvPool, ConvPoolOfOnePatch, fuse
+from model.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
+
+
+def orders(conv: Conv2D) -> dict[str, list[Layer]]:
+    return {
+        "relu first": [conv, ReLU(), MaxPool2D(2)],
+        "pooling first": [conv, MaxPool2D(2), ReLU()],
+        "no relu": [conv, MaxPool2D(2)],
+    }
+
+
+def passes(layers, x, grad_out, *, need_grad_in=True):
+    out = x
+    for layer in layers:
+        out = layer.forward(out, training=True)
+    if grad_out is None:
+        return out.copy()
+    grad = grad_out
+    for index, layer in reversed(list(enumerate(layers))):
+        grad = layer.backward(grad, need_grad_in=need_grad_in or index > 0)
+    gradients = [parameter.grad.copy() for layer in layers for parameter in layer.parameters().values()]
+    return [out.copy(), *gradients, *([] if grad is None else [grad.copy()])]
+
+
+@given(
+    order=st.sampled_from(["relu first", "pooling first", "no relu"]),
+    shape=st.tuples(st.integers(1, 3), st.integers(2, 9), st.integers(2, 9), st.integers(1, 4)),
+    kernel=st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    stride=st.tuples(st.integers(1, 2), st.integers(1, 2)),
+    padding=st.tuples(st.integers(0, 2), st.integers(0, 2)),
+    strip_bytes=st.sampled_from([1, 3000, 1 << 20]),
+    values=st.integers(2, 40),
+)
+@thorough
+def test_a_fused_step_equals_its_layers(order, shape, kernel, stride, padding, strip_bytes, values) -> None:
+    rng = np.random.default_rng(values)
+    conv = Conv2D(3, kernel, stride=stride, padding=padding)
+    assume(
+        shape[1] + 2 * padding[0] >= kernel[0] + stride[0] and shape[2] + 2 * padding[1] >= kernel[1] + stride[1]
+    )
+    conv.initialize(shape[:3], rng, np.float64)
+    for parameter in conv.parameters().values():
+        parameter.value[...] = rng.integers(-2, 3, parameter.value.shape)
+    x = rng.integers(-values, values, shape) / 4  # sums are exact, and many tie
+    layers = orders(conv)[order]
+    (step,) = fuse(layers)
+    expected_out = passes(layers, x, None)
+    grad_out = rng.integers(-9, 9, expected_out.shape) / 2
+    with pytest.MonkeyPatch.context() as patch:
+        expected = passes(layers, x, grad_out)
+        patch.setattr(convolution, "STRIP_BYTES", strip_bytes)
+        for _ in range(2):  # the second batch finds the memory of the first
+            computed = passes([step], x, grad_out)
+    assert len(computed) == len(expected) == 4
+    for ours, plain in zip(computed, expected, strict=True):
+        np.testing.assert_array_equal(ours, plain)
+
+
+@given(
+    shape=st.tuples(st.integers(1, 3), st.integers(3, 9), st.integers(3, 9), st.integers(1, 4)),
+    padding=st.integers(0, 1),
+    strip_bytes=st.sampled_from([1, 2000]),
+)
+@thorough
+def test_a_convolution_in_strips_equals_one_in_one_piece(shape, padding, strip_bytes) -> None:
+    rng = np.random.default_rng(0)
+    conv = Conv2D(2, 3, padding=padding, stride=(2, 1))
+    conv.initialize(shape[:3], rng, np.float64)
+    x = rng.standard_normal(shape)
+    grad_out = rng.standard_normal((*conv.output_shape(shape[:3]), shape[3]))
+    whole = passes([conv], x, grad_out)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(convolution, "STRIP_BYTES", strip_bytes)
+        for ours, plain in zip(passes([conv], x, grad_out), whole, strict=True):
+            np.testing.assert_allclose(ours, plain, rtol=1e-12, atol=1e-12)
+
+
+def test_strips_cover_every_row_once() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(convolution, "STRIP_BYTES", 100)
+        assert convolution.strips(7, 30) == [slice(0, 3), slice(3, 6), slice(6, 7)]
+        assert convolution.strips(2, 1000) == [slice(0, 1), slice(1, 2)]
+        assert convolution.strips(5, 1) == [slice(0, 5)]
+
+
+def test_what_is_fused_and_what_is_not() -> None:
+    for name, kinds in {
+        "journal-24": [ConvPoolOfOnePatch, Flatten, Dense],
+        "lenet": [ConvPoolOfOnePatch, ConvPool, Flatten, Dense, ReLU, Dense],
+    }.items():
+        assert [type(step) for step in fuse(build(name).layers)] == kinds
+
+    class Own(Conv2D):
+        """A layer of somebody's own, which may compute something else."""
+
+    def kinds_of(*layers: Layer) -> list[type]:
+        shape: tuple[int, ...] = (2, 12, 12)
+        for layer in layers:
+            layer.initialize(shape, np.random.default_rng(0), np.float32)
+            shape = layer.output_shape(shape)
+        return [type(step) for step in fuse(layers)]
+
+    assert kinds_of(Conv2D(2), MaxPool2D(3)) == [Conv2D, MaxPool2D]
+    assert kinds_of(Conv2D(2), MaxPool2D(2, stride=1)) == [Conv2D, MaxPool2D]
+    assert kinds_of(Conv2D(2), BatchNorm(), MaxPool2D(2)) == [Conv2D, BatchNorm, MaxPool2D]
+    assert kinds_of(Conv2D(2), ReLU(), Conv2D(2), MaxPool2D(2)) == [Conv2D, ReLU, ConvPool]
+    assert kinds_of(Conv2D(2), MaxPool2D(2), Conv2D(1), ReLU(), MaxPool2D(2)) == [ConvPool, ConvPool]
+    assert kinds_of(Own(2), MaxPool2D(2)) == [Own, MaxPool2D]
+
+
+def test_a_fused_step_shares_the_parameters_of_its_convolution() -> None:
+    network = build("lenet")
+    steps = fuse(network.layers)
+    assert steps[0].parameters() is network.layers[0].parameters()
+    network.set_weights(build("lenet", seed=1).weights())
+    again = fuse(network.layers)[0].forward(np.ones((1, 28, 28, 1), np.float32), training=False)
+    np.testing.assert_array_equal(steps[0].forward(np.ones((1, 28, 28, 1), np.float32), training=False), again)
+
+
+@pytest.mark.parametrize("name", ["journal-8", "journal-24", "lenet", "deep"])
+def test_named_networks_answer_as_their_plain_layers_do(name, mnist) -> None:
+    network = build(name)
+    x = network.to_input(mnist.images[:7])
+    plain = x
+    for layer in network.layers:
+        plain = layer.forward(plain, training=False)
+    np.testing.assert_allclose(network.forward(x), plain, rtol=1e-4, atol=1e-4)
