@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from model.history import History
 from model.training import BatchDone, EpochDone, RunStarted, TrainingEvent
 
 __all__ = ["RunCurves", "smoothed"]
@@ -35,6 +36,7 @@ class RunCurves:
     monitor_epochs: list[float] = field(default_factory=list)
     monitor_losses: list[float] = field(default_factory=list)
     monitor_accuracies: list[float] = field(default_factory=list)
+    _earlier: list[tuple[float, float, float]] = field(default_factory=list)
     _step: list[float] = field(default_factory=list)
     _loss: list[float] = field(default_factory=list)
     _accuracy: list[float] = field(default_factory=list)
@@ -42,6 +44,15 @@ class RunCurves:
     _images: int = 0
     _loss_sum: float = 0.0
     _correct: int = 0
+
+    @classmethod
+    def of(cls, history: History) -> "RunCurves":
+        """Draw again what a history remembers: the mean of each epoch, in its middle."""
+        curves = cls()
+        for epoch in history.epochs:
+            curves.add(epoch)
+        curves._earlier = [(done.epoch - 0.5, done.train_loss, done.train_accuracy) for done in history.epochs]
+        return curves
 
     def add(self, event: TrainingEvent) -> None:
         """Take in an event."""
@@ -59,17 +70,23 @@ class RunCurves:
             case RunStarted():
                 self.batches_per_epoch, self.epochs = event.batches_per_epoch, event.epochs
 
+    @property
+    def means(self) -> int:
+        """How many of the first points of the training curves are means of whole epochs."""
+        return len(self._earlier)
+
     def train_epochs(self) -> Curve:
         """Where the points of the training curves lie, in epochs."""
-        return np.array(self._step) / max(1, self.batches_per_epoch)
+        now = np.array(self._step) / max(1, self.batches_per_epoch)
+        return np.concatenate([[epoch for epoch, _, _ in self._earlier], now])
 
     def train_losses(self) -> Curve:
         """Mean training loss at each point, in nats."""
-        return np.array(self._loss)
+        return np.array([*(loss for _, loss, _ in self._earlier), *self._loss])
 
     def train_accuracies(self) -> Curve:
         """Share of right answers in training at each point."""
-        return np.array(self._accuracy)
+        return np.array([*(accuracy for _, _, accuracy in self._earlier), *self._accuracy])
 
     def _close_point(self, step: int) -> None:
         self._step.append(step)
@@ -87,11 +104,14 @@ class RunCurves:
             curve[:] = [(a + b) / 2 for a, b in zip(curve[::2], curve[1::2], strict=True)]
 
 
-def smoothed(curve: Curve) -> Curve:
+def smoothed(curve: Curve, means: int = 0) -> Curve:
     """Average each point with its neighbours, as many on either side, so that the line does not lag behind.
 
     Near the beginning, where curves are steep, there are fewer of them; at the end there are only those before.
+    The first points may be ``means`` already, and then stay as they are.
     """
+    if means:
+        return np.concatenate([curve[:means], smoothed(curve[means:])])
     count = len(curve)
     reach = min(MOST_NEIGHBOURS, round(count * SMOOTHING_SHARE))
     if reach < 1:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from digitgui.help import show_about, show_shortcuts
 from digitgui.shipped import BUNDLED, DEFAULT
 from digitgui.theme import ThemeChoice
-from digitgui.training_worker import TrainingState
+from digitgui.training_worker import RunState
 
 if TYPE_CHECKING:
     from digitgui.main_window import MainWindow
@@ -89,7 +89,7 @@ class Menus:
     def _build_model(self) -> None:
         window, menu = self._window, self._menu("&Model")
         self._train = self._add(menu, "&Train", window.train_page.start, "F5")
-        self._pause = self._add(menu, "&Pause or resume", window.train_page.pause_or_resume, "F6")
+        self._pause = self._add(menu, "&Pause, resume or continue", window.train_page.pause_or_resume, "F6")
         self._stop = self._add(menu, "&Stop", window.session.run.stop, "Shift+F5")
         self._add(menu, "&Copy training command", window.train_page.copy_command)
         menu.addSeparator()
@@ -144,8 +144,8 @@ class Menus:
         if menu.isEmpty():
             menu.addAction("Everything has been saved").setEnabled(False)
 
-    def _show_training(self, state: TrainingState) -> None:
-        going = state in (TrainingState.RUNNING, TrainingState.PAUSED)
-        self._train.setEnabled(state is TrainingState.IDLE)
-        self._pause.setEnabled(going)
+    def _show_training(self, state: RunState) -> None:
+        going = state in (RunState.RUNNING, RunState.PAUSED)
+        self._train.setEnabled(state is RunState.IDLE)
+        self._pause.setEnabled(going or self._window.session.can_continue)
         self._stop.setEnabled(going)

@@ -100,9 +100,10 @@ class ModelDocument(QObject):
                 f" {UNSAVED_KEPT}."
             )
 
-    def take_weights(self, weights: dict[str, FloatArray]) -> None:
-        """Go on with the weights that training has reached."""
+    def take_weights(self, weights: dict[str, FloatArray], input_scaling: tuple[float, float]) -> None:
+        """Go on with the weights, and mean and deviation of the input, that training has reached."""
         self.network.set_weights(weights)
+        self.network.input_mean, self.network.input_deviation = input_scaling
         self._edits += 1
         if not self.is_dirty:
             self.is_dirty = True

@@ -1,7 +1,7 @@
 """What is open now: the network, the data, the drawing, the run; and the signals that say it changed."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,18 +13,21 @@ from digitgui.curves import RunCurves
 from digitgui.drawing import Drawing
 from digitgui.model_document import ModelDocument
 from digitgui.provenance import describe_run
+from digitgui.run_status import RunStatus
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED, open_data
 from digitgui.training_worker import Progress, TrainingRun
 from digitgui.wording import percent
 from model import Dataset, Network, build
+from model.checkpoints import Checkpoint, load_checkpoint
 from model.dataset import Split
 from model.errors import ModelError
 from model.history import History
 from model.preprocessing import PreprocessingSteps, drawing_steps
-from model.training import FinishReason, RunFinished, RunStarted, TrainingConfig
+from model.storage import SUFFIX
+from model.training import FinishReason, LearningRateChanged, RunFinished, RunStarted, TrainingConfig
 
-__all__ = ["Prediction", "RunStatus", "Session"]
+__all__ = ["Prediction", "Session"]
 
 LAST_DATA_KEY = "data/last"
 KEEP_SECONDS = 20
@@ -56,64 +59,6 @@ class Prediction:
         return int(self.probabilities.argsort()[-2])
 
 
-@dataclass(slots=True)
-class RunStatus:
-    """How far a run has come.
-
-    Attributes
-    ----------
-    config : TrainingConfig
-    dataset : Dataset
-    network : Network
-        The one that took the weights of the run in the window.
-    history : History
-    curves : RunCurves
-    total_images : int
-        Pictures that the whole run will see; 0 until it has begun.
-    busy_seconds : float
-        Time spent computing, without pauses.
-    finished : RunFinished or None
-    has_failed : bool
-        Whether an error ended it.
-    """
-
-    config: TrainingConfig
-    dataset: Dataset
-    network: Network
-    history: History
-    curves: RunCurves
-    total_images: int = 0
-    busy_seconds: float = 0.0
-    finished: RunFinished | None = None
-    has_failed: bool = False
-
-    def is_of(self, network: Network) -> bool:
-        """Whether this run trained the network that is open."""
-        return network is self.network
-
-    @property
-    def epoch(self) -> int:
-        """The epoch at work, counted from 1."""
-        return min(len(self.history.epochs) + 1, self.config.epochs)
-
-    @property
-    def progress(self) -> float:
-        """Share of the run that is done, 0 to 1."""
-        return self.history.images_seen / self.total_images if self.total_images else 0.0
-
-    @property
-    def images_per_second(self) -> float:
-        """Mean speed so far; 0 before anything is done."""
-        return self.history.images_seen / self.busy_seconds if self.busy_seconds else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Time to the end at the speed so far; None before that is known."""
-        if not self.images_per_second:
-            return None
-        return (self.total_images - self.history.images_seen) / self.images_per_second
-
-
 class Session(QObject):
     """Everything that is open, and what may be done with it.
 
@@ -137,6 +82,8 @@ class Session(QObject):
     prediction_changed()
     run_progressed()
         `run_status` has grown.
+    run_continued(str, TrainingConfig)
+        A run goes on that had these settings, and a network of this name.
     noticed(str), failed(str)
         One sentence that the user should read.
     busy(str)
@@ -146,6 +93,7 @@ class Session(QObject):
     dataset_changed = Signal()
     prediction_changed = Signal()
     run_progressed = Signal()
+    run_continued = Signal(str, object)
     noticed = Signal(str)
     failed = Signal(str)
     busy = Signal(str)
@@ -161,6 +109,7 @@ class Session(QObject):
         self.prediction: Prediction | None = None
         self.run = TrainingRun(self)
         self.run_status: RunStatus | None = None
+        self._checkpoint = settings.folder / f"unfinished{SUFFIX}"
         self._openings = 0
         self._kept_at = 0.0
 
@@ -259,15 +208,54 @@ class Session(QObject):
         if self.run.is_active:
             return
         network = build(arch, config.seed)
+        shown = self._show_network_of_run(network)
+        if shown:
+            self.run_status = RunStatus(config, self.dataset, shown, History(), RunCurves())
+            self.run.start(network, self.dataset, config, self._checkpoint)
+            self.run_progressed.emit()
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether a run was ended before its last epoch, by hand or by the end of the program."""
+        return not self.run.is_active and self._checkpoint.exists()
+
+    def continue_training(self) -> None:
+        """Go on with the run that was ended before its last epoch, after the last whole epoch of it."""
+        if self.can_continue:
+            self.tasks.start(lambda: load_checkpoint(self._checkpoint), self._continue, self._fail_continuing)
+
+    def _continue(self, begun: Checkpoint) -> None:
+        if self.run.is_active:
+            return
+        if begun.data_sha256 != self.dataset.fingerprint:
+            self.failed.emit(
+                f"The run that was stopped learned from other pictures than {self.dataset.name}: open those first."
+            )
+            return
+        shown = self._show_network_of_run(begun.network)
+        if shown:
+            config, history = begun.state.config, begun.history
+            curves = RunCurves.of(history)
+            self.run_status = RunStatus(config, self.dataset, shown, history, curves, busy_seconds=begun.seconds)
+            self.run.go_on(begun, self.dataset, self._checkpoint)
+            now = replace(config, learning_rate=begun.state.learning_rate)
+            self.run_continued.emit(begun.network.name, now)
+            self.run_progressed.emit()
+
+    def _fail_continuing(self, error: Exception) -> None:
+        self._checkpoint.unlink(missing_ok=True)
+        self.failed.emit(f"The run cannot be continued: {_sentence(error)}")
+        self.run_progressed.emit()
+
+    def _show_network_of_run(self, network: Network) -> Network | None:
+        """Open a copy of a network that is about to be trained; None if the open one cannot be set aside."""
         shown = network.copy()
         try:
-            self.model.replace(shown, name=arch)
+            self.model.replace(shown, name=network.name)
         except ModelError as error:
             self.failed.emit(_sentence(error))
-            return
-        self.run_status = RunStatus(config, self.dataset, shown, History(), RunCurves())
-        self.run.start(network, self.dataset, config)
-        self.run_progressed.emit()
+            return None
+        return shown
 
     def _take_progress(self, progress: Progress) -> None:
         status = self.run_status
@@ -277,9 +265,11 @@ class Session(QObject):
             status.curves.add(event)
             if isinstance(event, RunStarted):
                 status.total_images = event.images_per_epoch * event.epochs
+            if isinstance(event, LearningRateChanged):
+                self.noticed.emit(f"Learning rate {event.learning_rate:g} from step {event.step:,} on.")
         status.busy_seconds = progress.busy_seconds
         if progress.weights is not None:
-            self.model.take_weights(progress.weights)
+            self.model.take_weights(progress.weights, progress.input_scaling)
             self._keep_now_and_then()
         self.run_progressed.emit()
 

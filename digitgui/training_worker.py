@@ -1,25 +1,41 @@
 """Training in a thread of its own: events out, wishes in."""
 
+import copy
 import logging
 import threading
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from model import Dataset, Network
 from model.arrays import FloatArray
+from model.checkpoints import Checkpoint, encode_checkpoint
 from model.errors import ModelError
-from model.training import FinishReason, RunFinished, TrainingConfig, TrainingEvent, finish, train
+from model.history import History
+from model.storage import write_atomically
+from model.training import (
+    EpochDone,
+    FinishReason,
+    RunFinished,
+    TrainingConfig,
+    TrainingEvent,
+    TrainingState,
+    finish,
+    train,
+)
 
-__all__ = ["Progress", "TrainingRun", "TrainingState"]
+__all__ = ["Progress", "RunState", "TrainingRun"]
 
 LOGGER = logging.getLogger("digitgui")
 FLUSH_SECONDS = 0.05
 """Events travel to the window this often, however many there are."""
 SNAPSHOT_SECONDS = 0.2
 """The weights travel to the window this often, so that drawings are answered by the network of now."""
+CHECKPOINT_SECONDS = 10
+"""The run of the last whole epoch is written to disk at most this often, and when it ends."""
 SHUTDOWN_MILLISECONDS = 30_000
 
 
@@ -33,15 +49,18 @@ class Progress:
     busy_seconds : float
         Time spent computing since the beginning, without pauses.
     weights : dict or None
-        Copies of all parameters as they were right after the last of ``events``.
+        As of `Network.weights`, as they were right after the last of ``events``.
+    input_scaling : (float, float)
+        Mean and deviation that the network standardises its input with.
     """
 
     events: tuple[TrainingEvent, ...]
     busy_seconds: float
     weights: dict[str, FloatArray] | None
+    input_scaling: tuple[float, float]
 
 
-class TrainingState(StrEnum):
+class RunState(StrEnum):
     """What a run is doing."""
 
     IDLE = "idle"
@@ -57,16 +76,20 @@ class _Worker(QObject):
     finished = Signal(int, object)
     failed = Signal(int, object)
 
-    def __init__(self, run_id: int, network: Network, dataset: Dataset, config: TrainingConfig) -> None:
+    def __init__(self, run_id: int, begun: Checkpoint, dataset: Dataset, keep_at: Path | None) -> None:
         super().__init__()
         self._run_id = run_id
-        self._network, self._dataset, self._config = network, dataset, config
+        self._network, self._state, self._dataset = begun.network, begun.state, dataset
+        self._history = copy.deepcopy(begun.history)
+        self._keep_at = keep_at
+        self._last_epoch = b""  # the run as it was when an epoch was last done
+        self._last_kept = time.perf_counter()
         self._may_go = threading.Event()
         self._may_go.set()
         self._stop = threading.Event()
         self._discard = threading.Event()
         self._pending: list[TrainingEvent] = []
-        self._busy_seconds = 0.0
+        self._busy_seconds = begun.seconds
         self._last_flush = self._last_snapshot = 0.0
 
     def pause(self) -> None:
@@ -78,6 +101,9 @@ class _Worker(QObject):
     def stop(self) -> None:
         self._stop.set()
         self._may_go.set()
+
+    def change_learning_rate(self, learning_rate: float) -> None:
+        self._state.learning_rate = learning_rate
 
     def discard(self) -> None:
         """Stop without the report at the end, which nobody is going to read."""
@@ -99,15 +125,19 @@ class _Worker(QObject):
 
     def _iterate(self) -> RunFinished | None:
         _ = self._dataset.fingerprint  # remembered by the data set, so that the window need not compute it
-        events = train(self._network, self._dataset, self._config)
+        events = train(self._network, self._dataset, state=self._state)
         try:
             started = time.perf_counter()
             for event in events:
                 now = time.perf_counter()
                 self._busy_seconds += now - started
                 self._pending.append(event)
+                self._history.add(event)
                 if isinstance(event, RunFinished):
+                    self._forget_checkpoint()
                     return event
+                if isinstance(event, EpochDone):
+                    self._remember_epoch()
                 if now - self._last_flush > FLUSH_SECONDS:
                     self._flush()
                 if not self._may_go.is_set():
@@ -118,7 +148,29 @@ class _Worker(QObject):
                 started = time.perf_counter()
         finally:
             events.close()
+        self._write_checkpoint()
         return None if self._discard.is_set() else finish(self._network, self._dataset, FinishReason.STOPPED)
+
+    def _remember_epoch(self) -> None:
+        begun = Checkpoint(
+            self._network, self._state, self._history, self._dataset.fingerprint, self._busy_seconds
+        )
+        self._last_epoch = encode_checkpoint(begun)
+        if time.perf_counter() - self._last_kept > CHECKPOINT_SECONDS:
+            self._write_checkpoint()
+
+    def _write_checkpoint(self) -> None:
+        self._last_kept = time.perf_counter()
+        if self._keep_at and self._last_epoch:
+            try:
+                self._keep_at.parent.mkdir(parents=True, exist_ok=True)
+                write_atomically(self._keep_at, self._last_epoch, durable=False)
+            except (ModelError, OSError) as error:  # the training is worth more than its checkpoint
+                LOGGER.warning("no checkpoint was written: %s", error)
+
+    def _forget_checkpoint(self) -> None:
+        if self._keep_at:
+            self._keep_at.unlink(missing_ok=True)
 
     def _flush(self, *, with_weights: bool = False) -> None:
         self._last_flush = time.perf_counter()
@@ -126,7 +178,9 @@ class _Worker(QObject):
         if with_weights or self._last_flush - self._last_snapshot > SNAPSHOT_SECONDS:
             self._last_snapshot = self._last_flush
             weights = self._network.weights()
-        self.progressed.emit(self._run_id, Progress(tuple(self._pending), self._busy_seconds, weights))
+        scaling = (self._network.input_mean, self._network.input_deviation)
+        progress = Progress(tuple(self._pending), self._busy_seconds, weights, scaling)
+        self.progressed.emit(self._run_id, progress)
         self._pending.clear()
 
 
@@ -135,7 +189,7 @@ class TrainingRun(QObject):
 
     Signals
     -------
-    state_changed(TrainingState)
+    state_changed(RunState)
     progressed(Progress)
     finished(RunFinished)
         The run is over and its thread gone.
@@ -150,7 +204,7 @@ class TrainingRun(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.state = TrainingState.IDLE
+        self.state = RunState.IDLE
         self._thread: QThread | None = None
         self._worker: _Worker | None = None
         self._run_id = 0
@@ -158,13 +212,26 @@ class TrainingRun(QObject):
     @property
     def is_active(self) -> bool:
         """Whether a run is going on, paused or about to stop."""
-        return self.state is not TrainingState.IDLE
+        return self.state is not RunState.IDLE
 
-    def start(self, network: Network, dataset: Dataset, config: TrainingConfig) -> None:
-        """Begin to train ``network``, which belongs to the run until it is over."""
+    def start(
+        self, network: Network, dataset: Dataset, config: TrainingConfig, keep_at: Path | None = None
+    ) -> None:
+        """Begin to train ``network``, which belongs to the run until it is over.
+
+        Parameters
+        ----------
+        keep_at : path, optional
+            Where the run is written whenever an epoch is done, so that it can be continued; removed when it is
+            complete.
+        """
+        self.go_on(Checkpoint(network, TrainingState(network, config), History(), "", 0.0), dataset, keep_at)
+
+    def go_on(self, begun: Checkpoint, dataset: Dataset, keep_at: Path | None = None) -> None:
+        """Go on with a run as if it had never stopped; ``dataset`` must be the one it was stopped on."""
         assert not self.is_active
         self._run_id += 1
-        thread, worker = QThread(self), _Worker(self._run_id, network, dataset, config)
+        thread, worker = QThread(self), _Worker(self._run_id, begun, dataset, keep_at)
         thread.setObjectName("training")
         worker.moveToThread(thread)
         thread.started.connect(worker.run)
@@ -172,26 +239,31 @@ class TrainingRun(QObject):
         worker.finished.connect(self._take_finished, Qt.ConnectionType.QueuedConnection)
         worker.failed.connect(self._take_failed, Qt.ConnectionType.QueuedConnection)
         self._thread, self._worker = thread, worker
-        self._become(TrainingState.RUNNING)
+        self._become(RunState.RUNNING)
         thread.start()
 
     def pause(self) -> None:
         """Stop asking for the next batch, once the one at work is done."""
-        if self._worker and self.state is TrainingState.RUNNING:
+        if self._worker and self.state is RunState.RUNNING:
             self._worker.pause()
-            self._become(TrainingState.PAUSED)
+            self._become(RunState.PAUSED)
 
     def resume(self) -> None:
         """Go on after a pause."""
-        if self._worker and self.state is TrainingState.PAUSED:
+        if self._worker and self.state is RunState.PAUSED:
             self._worker.resume()
-            self._become(TrainingState.RUNNING)
+            self._become(RunState.RUNNING)
 
     def stop(self) -> None:
         """End the run after the batch at work; what was learned is kept, and `finished` follows."""
-        if self._worker and self.state in (TrainingState.RUNNING, TrainingState.PAUSED):
+        if self._worker and self.state in (RunState.RUNNING, RunState.PAUSED):
             self._worker.stop()
-            self._become(TrainingState.STOPPING)
+            self._become(RunState.STOPPING)
+
+    def change_learning_rate(self, learning_rate: float) -> None:
+        """Let the run take its next steps with another learning rate."""
+        if self._worker and self.is_active:
+            self._worker.change_learning_rate(learning_rate)
 
     def shut_down(self) -> bool:
         """End the run without a report and wait for its thread; False if it did not end in half a minute."""
@@ -230,8 +302,8 @@ class TrainingRun(QObject):
         thread.wait()
         thread.deleteLater()
         self._thread = self._worker = None
-        self._become(TrainingState.IDLE)
+        self._become(RunState.IDLE)
 
-    def _become(self, state: TrainingState) -> None:
+    def _become(self, state: RunState) -> None:
         self.state = state
         self.state_changed.emit(state)

@@ -20,7 +20,7 @@ from model.network import Network
 from model.storage import RUN_PREFIX, checksum, encode_network, load_network, write_atomically
 from model.training import Best, EpochDone, LearningRateChanged, TrainingConfig, TrainingState
 
-__all__ = ["Checkpoint", "load_checkpoint", "save_checkpoint"]
+__all__ = ["Checkpoint", "encode_checkpoint", "load_checkpoint", "save_checkpoint"]
 
 RUN_KEY = "digitgui.run"
 OPTIMIZER, BEST = f"{RUN_PREFIX}optimizer.", f"{RUN_PREFIX}best."
@@ -57,6 +57,11 @@ def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
     ModelFileError
         If the file cannot be written.
     """
+    write_atomically(path, encode_checkpoint(checkpoint), durable=False)
+
+
+def encode_checkpoint(checkpoint: Checkpoint) -> bytes:
+    """Turn a run into the bytes of a checkpoint, which later steps no longer change."""
     state = checkpoint.state
     arrays = {OPTIMIZER + name: array for name, array in state.optimizer.state().items()}
     if state.best:
@@ -74,8 +79,7 @@ def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
         "seconds": checkpoint.seconds,
         "arrays_sha256": checksum(arrays),
     }
-    data = encode_network(checkpoint.network, path, arrays, **{RUN_KEY: json.dumps(run)})
-    write_atomically(path, data, durable=False)
+    return encode_network(checkpoint.network, "the checkpoint", arrays, **{RUN_KEY: json.dumps(run)})
 
 
 def load_checkpoint(path: str | Path) -> Checkpoint:

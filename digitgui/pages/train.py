@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.pages.training_form import TrainingForm
-from digitgui.session import RunStatus, Session
+from digitgui.run_status import RunStatus
+from digitgui.session import Session
 from digitgui.theme import Theme
-from digitgui.training_worker import TrainingState
-from digitgui.widgets.building import button, card, label
+from digitgui.training_worker import RunState
+from digitgui.widgets.building import button, card, label, with_shortcut
 from digitgui.widgets.curve_plot import CurvePlot
 from digitgui.wording import duration, percent
 from model import ARCHITECTURES, build
@@ -65,6 +66,10 @@ class TrainPage(QWidget):
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
         self._redraw.timeout.connect(self._show_progress)
         self.form.arch.currentTextChanged.connect(self._describe_network)
+        self.form.learning_rate.editingFinished.connect(
+            lambda: session.run.change_learning_rate(self.form.learning_rate.value())
+        )
+        session.run_continued.connect(self.form.show_config)
         session.run.state_changed.connect(self._show_state)
         session.run_progressed.connect(self._redraw_soon)
         session.model.changed.connect(self._redraw_soon)
@@ -88,9 +93,11 @@ class TrainPage(QWidget):
         self._session.start_training(self.form.arch.currentText(), self.form.config())
 
     def pause_or_resume(self) -> None:
-        """Pause the run, or let it go on."""
+        """Pause the run, or let it go on; without one, continue the run that was stopped."""
         run = self._session.run
-        if run.state is TrainingState.PAUSED:
+        if not run.is_active:
+            self._session.continue_training()
+        elif run.state is RunState.PAUSED:
             run.resume()
         else:
             run.pause()
@@ -149,17 +156,28 @@ class TrainPage(QWidget):
         network = build(arch)
         self._parameters.setText(f"{network.parameter_count:,} parameters · {ARCHITECTURES[arch].split(':')[0]}")
 
-    def _show_state(self, state: TrainingState) -> None:
-        idle = state is TrainingState.IDLE
+    def _show_state(self, state: RunState) -> None:
+        idle = state is RunState.IDLE
         focus_was_here = self.isAncestorOf(QApplication.focusWidget() or self)
         self.form.lock(not idle)
         self.train_button.setEnabled(idle)
-        self.pause_button.setEnabled(state in (TrainingState.RUNNING, TrainingState.PAUSED))
-        self.pause_button.setText("Resume" if state is TrainingState.PAUSED else "Pause")
-        self.stop_button.setEnabled(state in (TrainingState.RUNNING, TrainingState.PAUSED))
+        self._show_pause_button()
+        self.stop_button.setEnabled(state in (RunState.RUNNING, RunState.PAUSED))
         if focus_was_here:  # what had the focus may be disabled now
             (self.train_button if idle else self.pause_button).setFocus()
         self._show_progress()
+
+    def _show_pause_button(self) -> None:
+        state, can_continue = self._session.run.state, self._session.can_continue
+        self.pause_button.setEnabled(can_continue or state in (RunState.RUNNING, RunState.PAUSED))
+        word = "Continue" if can_continue else "Resume" if state is RunState.PAUSED else "Pause"
+        tips = {
+            "Pause": "Hold the run; it resumes where it was",
+            "Resume": "Let the run go on",
+            "Continue": "Go on with the run that was stopped, after its last whole epoch, as if it had not been",
+        }
+        self.pause_button.setText(word)
+        self.pause_button.setToolTip(with_shortcut(tips[word], "F6"))
 
     def _redraw_soon(self) -> None:
         if not self._redraw.isActive():
@@ -167,6 +185,7 @@ class TrainPage(QWidget):
 
     def _show_progress(self) -> None:
         """Draw the run as far as it has come; only on screen, since the next call draws everything."""
+        self._show_pause_button()
         status = self._session.run_status
         if not self.isVisible() or status is None:
             return
@@ -178,9 +197,10 @@ class TrainPage(QWidget):
         curves = status.curves
         x = curves.train_epochs()
         held_out = curves.monitor_epochs
-        self.loss.show_curves(curves.epochs, (x, curves.train_losses()), (held_out, curves.monitor_losses))
+        losses, accuracies = curves.train_losses(), curves.train_accuracies()
+        self.loss.show_curves(curves.epochs, (x, losses), (held_out, curves.monitor_losses), curves.means)
         self.accuracy.show_curves(
-            curves.epochs, (x, curves.train_accuracies()), (held_out, curves.monitor_accuracies)
+            curves.epochs, (x, accuracies), (held_out, curves.monitor_accuracies), curves.means
         )
         for legend in self._legends:
             legend.name_held_out(status.dataset.monitor_part)
@@ -215,29 +235,31 @@ class _Legend(QWidget):
             dot.setStyleSheet(f"color: {color}")
 
 
-def _headline(status: RunStatus, state: TrainingState) -> str:
+def _headline(status: RunStatus, state: RunState) -> str:
     finished = status.finished
     if status.has_failed:
         return f"Ended by an error in epoch {status.epoch}"
     if finished is None:
-        words = {TrainingState.PAUSED: " · paused", TrainingState.STOPPING: " · stopping"}
+        words = {RunState.PAUSED: " · paused", RunState.STOPPING: " · stopping"}
         return f"Epoch {status.epoch} of {status.config.epochs}{words.get(state, '')}"
     ends = {
         FinishReason.COMPLETED: "Done",
+        FinishReason.STOPPED_EARLY: "Done: no longer better",
         FinishReason.STOPPED: f"Stopped in epoch {status.epoch}",
         FinishReason.DIVERGED: "Ended: the loss became infinite",
     }
     if finished.report is None:
         return ends[finished.reason]
     right = percent(finished.report.accuracy)
-    return f"{ends[finished.reason]} · {right} of the {finished.report_part} part right"
+    best = f" · weights of epoch {finished.best_epoch}" if finished.best_epoch else ""
+    return f"{ends[finished.reason]}{best} · {right} of the {finished.report_part} part right"
 
 
-def _speed(status: RunStatus, state: TrainingState) -> str:
+def _speed(status: RunStatus, state: RunState) -> str:
     speed = f"{status.images_per_second:,.0f} images/s"
-    if state is TrainingState.IDLE:
+    if state is RunState.IDLE:
         return f"{status.network.name} · {duration(status.busy_seconds)} · {speed}"
     if status.seconds_left is None:
         return "starting …"
     left = f"{duration(status.seconds_left)} left"
-    return f"{left} when resumed" if state is TrainingState.PAUSED else f"{left} · {speed}"
+    return f"{left} when resumed" if state is RunState.PAUSED else f"{left} · {speed}"

@@ -6,16 +6,29 @@ import sys
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QSpinBox,
+    QWidget,
+)
 
 from digitgui.settings import Settings
-from digitgui.widgets.building import label
+from digitgui.widgets.building import button, label
 from model import ARCHITECTURES
 from model.augmentation import AUGMENTATIONS
 from model.optimizers import OPTIMIZERS
+from model.schedules import SCHEDULES
 from model.training import LIMITS, TrainingConfig
 
 __all__ = ["TrainingForm"]
+
+FIRST_OF_MORE = "Schedule"
+"""This setting and those after it are hidden until they are asked for."""
 
 
 class TrainingForm(QWidget):
@@ -39,7 +52,7 @@ class TrainingForm(QWidget):
             "optimizer",
             OPTIMIZERS,
             default.optimizer,
-            "How weights follow their gradients: sgd as the journal; momentum and adam get there sooner",
+            "How weights follow their gradients: sgd as the journal; the others get there sooner",
         )
         self.augmentation = self._choice(
             "augmentation",
@@ -48,6 +61,26 @@ class TrainingForm(QWidget):
             "Changed copies of the pictures, so that the network learns what does not matter",
         )
         self.seed = self._whole("seed", default.seed)
+        self.schedule = self._choice(
+            "schedule",
+            SCHEDULES,
+            default.schedule,
+            "How the learning rate changes over the run: steady, in steps, falling, or up once and down",
+        )
+        self.standardize = QCheckBox("input")
+        self.standardize.setToolTip("Give the pictures that enter the network the mean 0 and the deviation 1")
+        self.standardize.setChecked(self._settings.flag("train/standardize", default.standardize))
+        self.standardize.toggled.connect(self._remember("standardize"))
+        self._numbers: dict[str, QSpinBox | QDoubleSpinBox] = {
+            "patience": self._whole("patience", default.patience),
+            "label_smoothing": self._real("label_smoothing", default.label_smoothing),
+            "l1": self._real("l1", default.l1),
+            "l2": self._real("l2", default.l2),
+            "weight_decay": self._real("weight_decay", default.weight_decay),
+            "clip_norm": self._real("clip_norm", default.clip_norm),
+        }
+        for name in ("patience", "clip_norm"):
+            self._numbers[name].setSpecialValueText("off")  # in the place of 0
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(12)
@@ -61,13 +94,31 @@ class TrainingForm(QWidget):
             "Optimiser": self.optimizer,
             "Augmentation": self.augmentation,
             "Seed": self.seed,
+            "Schedule": self.schedule,
+            "Patience": self._numbers["patience"],
+            "Smoothing": self._numbers["label_smoothing"],
+            "L1": self._numbers["l1"],
+            "L2": self._numbers["l2"],
+            "Weight decay": self._numbers["weight_decay"],
+            "Clip gradients": self._numbers["clip_norm"],
+            "Standardise": self.standardize,
         }
         self._tips = {name: control.toolTip() for name, control in self._controls.items()}
         for name, control in self._controls.items():
+            if name == FIRST_OF_MORE:
+                self._more = button("", "Show or hide the finer settings", self._toggle_more, look="flat")
+                line = QHBoxLayout()
+                line.addWidget(self._more)
+                line.addStretch(1)
+                form.addRow(line)
             control.setAccessibleName(name)
             caption = label(name, "muted")
             caption.setMinimumHeight(32)
             form.addRow(caption, control)
+        self._locked = False
+        self._show_more(self._settings.flag("train/more", False))
+        self.optimizer.currentTextChanged.connect(lambda _name: self.lock(self._locked))
+        self.lock(False)
 
     def config(self) -> TrainingConfig:
         """Return the settings as they stand."""
@@ -78,23 +129,79 @@ class TrainingForm(QWidget):
             seed=self.seed.value(),
             optimizer=self.optimizer.currentText(),
             augmentation=self.augmentation.currentText(),
+            schedule=self.schedule.currentText(),
+            label_smoothing=self._numbers["label_smoothing"].value(),
+            l1=self._numbers["l1"].value(),
+            l2=self._numbers["l2"].value(),
+            weight_decay=self._numbers["weight_decay"].value() if self._decays() else 0.0,
+            clip_norm=self._numbers["clip_norm"].value(),
+            patience=int(self._numbers["patience"].value()),
+            standardize=self.standardize.isChecked(),
         )
+
+    def show_config(self, arch: str, config: TrainingConfig) -> None:
+        """Set every control as a configuration has it."""
+        for box, text in (
+            (self.arch, arch),
+            (self.optimizer, config.optimizer),
+            (self.augmentation, config.augmentation),
+            (self.schedule, config.schedule),
+        ):
+            box.setCurrentText(text)
+        self.learning_rate.setValue(config.learning_rate)
+        self.batch_size.setValue(config.batch_size)
+        self.epochs.setValue(config.epochs)
+        self.seed.setValue(config.seed)
+        self.standardize.setChecked(config.standardize)
+        for name, number_box in self._numbers.items():
+            number_box.setValue(getattr(config, name))
 
     def command(self, source: str) -> str:
         """Return the command line that trains with these settings."""
-        config = self.config()
+        config, default = self.config(), TrainingConfig()
+        finer = "".join(
+            f" --{name.replace('_', '-')} {getattr(config, name):g}"
+            for name in self._numbers
+            if getattr(config, name) != getattr(default, name)
+        )
+        if config.schedule != default.schedule:
+            finer += f" --schedule {config.schedule}"
+        if config.standardize:
+            finer += " --standardize"
         return (
             f"digitgui train --data {_quoted(source)} --arch {self.arch.currentText()}"
             f" --epochs {config.epochs} --lr {config.learning_rate:g} --batch-size {config.batch_size}"
             f" --optimizer {config.optimizer} --augment {config.augmentation} --seed {config.seed}"
-            f" --out {self.arch.currentText()}.safetensors"
+            f"{finer} --out {self.arch.currentText()}.safetensors"
         )
 
     def lock(self, locked: bool) -> None:
-        """Forbid changes while a run goes on, and say so."""
+        """Forbid changes while a run goes on, but to the learning rate, and say so."""
+        self._locked = locked
         for name, control in self._controls.items():
             control.setEnabled(not locked)
             control.setToolTip("Cannot change while a network is being trained" if locked else self._tips[name])
+        self.learning_rate.setEnabled(True)
+        if locked:
+            self.learning_rate.setToolTip("Press Enter: the run goes on with this learning rate, and notes it")
+        elif not self._decays():
+            self._numbers["weight_decay"].setEnabled(False)
+            self._numbers["weight_decay"].setToolTip("Belongs to adamw; with the other optimisers, use L2")
+
+    def _decays(self) -> bool:
+        return self.optimizer.currentText() == "adamw"
+
+    def _toggle_more(self) -> None:
+        self._show_more(not self._settings.flag("train/more", False))
+
+    def _show_more(self, shown: bool) -> None:
+        self._settings.set("train/more", shown)
+        self._more.setText("Fewer settings ▴" if shown else "More settings ▾")
+        form = self.layout()
+        assert isinstance(form, QFormLayout)
+        names = list(self._controls)
+        for name in names[names.index(FIRST_OF_MORE) :]:
+            form.setRowVisible(self._controls[name], shown)
 
     def _choice(self, key: str, names: Mapping[str, object], default: str, tip: str) -> QComboBox:
         box = QComboBox()

@@ -75,6 +75,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         epochs: int,
         train: tuple[Curve, Curve],
         held_out: tuple[Sequence[float], Sequence[float]],
+        means: int = 0,
     ) -> None:
         """Draw the curves of a run.
 
@@ -84,10 +85,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             Right end of the scale.
         train, held_out : pair of sequences
             Epochs, and the figure at each.
+        means : int
+            How many of the first points of ``train`` need no smoothing.
         """
         x, y = train
         self._raw.setData(x, y)
-        self._smooth.setData(x, smoothed(y))
+        self._smooth.setData(x, smoothed(y, means))
         many = len(held_out[0]) > MANY_EPOCHS  # broad lines with dots are slow to paint
         self._held_out.setPen(self._second, width=1 if many else 2)
         self._held_out.setData(

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from digitgui.main_window import MainWindow
-from digitgui.training_worker import TrainingState
+from digitgui.training_worker import RunState
 from model import Network, build, load_network, save_network
 from model.layers import Dense, Flatten
 
@@ -39,7 +39,7 @@ def start_quick_training(window: MainWindow, epochs: int = 1) -> None:
 
 
 def wait_idle(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.session.run.state is TrainingState.IDLE, timeout=60_000)
+    qtbot.waitUntil(lambda: window.session.run.state is RunState.IDLE, timeout=60_000)
 
 
 def test_a_drawing_is_recognised_the_moment_the_program_opens(window: MainWindow, draw: Draw) -> None:

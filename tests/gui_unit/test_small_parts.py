@@ -20,6 +20,7 @@ from digitgui.theme import DARK, DIGIT_COLORS, LIGHT
 from digitgui.widgets.probability_bars import ProbabilityBars
 from digitgui.wording import duration
 from model.errors import DataFormatError
+from model.history import History
 from model.training import BatchDone, EpochDone, RunStarted
 
 
@@ -182,3 +183,16 @@ def test_a_missing_library_is_named_with_its_package(monkeypatch: pytest.MonkeyP
     assert "libxcb-cursor.so.0" in said
     assert "digitgui train" in said
     assert display.missing_packages() == ["libxcb-cursor0"]
+
+
+def test_a_continued_curve_begins_with_the_means_of_the_epochs_before() -> None:
+    history = History()
+    for epoch, loss in ((1, 3.0), (2, 1.0)):
+        history.add(EpochDone(epoch, loss, 0.5, 2.0, 0.6, 1.0, 0.01))
+    curves = RunCurves.of(history)
+    curves.add(RunStarted(2, 4, 64, "test"))
+    curves.add(BatchDone(5, 0.5, 60, 64))
+    assert curves.train_epochs().tolist() == [0.5, 1.5, 2.5]
+    assert curves.train_losses().tolist() == [3.0, 1.0, 0.5]
+    assert curves.monitor_epochs == [1, 2]
+    assert smoothed(np.array([3.0, 1.0, 0.5]), curves.means).tolist() == [3.0, 1.0, 0.5]

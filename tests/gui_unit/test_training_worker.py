@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from digitgui.shipped import open_data
-from digitgui.training_worker import Progress, TrainingRun, TrainingState
+from digitgui.training_worker import Progress, RunState, TrainingRun
 from model import Dataset, build
 from model.training import BatchDone, EpochDone, FinishReason, RunFinished, RunStarted, TrainingConfig, train
 
@@ -42,7 +42,7 @@ def test_a_run_delivers_every_event_in_order(run: TrainingRun, dataset: Dataset,
     assert kinds == [RunStarted, *([BatchDone] * batches + [EpochDone]) * 2, RunFinished]
     assert [event.step for event in events if isinstance(event, BatchDone)] == list(range(1, 2 * batches + 1))
     assert caught.args[0].reason is FinishReason.COMPLETED
-    assert run.state is TrainingState.IDLE
+    assert run.state is RunState.IDLE
 
 
 def test_the_thread_gives_the_same_bits_as_the_generator(run: TrainingRun, dataset: Dataset, qtbot: QtBot) -> None:
@@ -63,7 +63,7 @@ def test_nothing_is_computed_while_paused(run: TrainingRun, dataset: Dataset, qt
     run.start(build("journal-8"), dataset, ENDLESS)
     qtbot.waitUntil(lambda: len(reports) > 2, timeout=10_000)
     run.pause()
-    assert run.state is TrainingState.PAUSED
+    assert run.state is RunState.PAUSED
     qtbot.wait(150)
     paused_at, busy = len(reports), reports[-1].busy_seconds
     assert reports[-1].weights is not None  # whoever draws now is answered by the network as it is
@@ -73,12 +73,12 @@ def test_nothing_is_computed_while_paused(run: TrainingRun, dataset: Dataset, qt
     qtbot.waitUntil(lambda: len(reports) > paused_at + 2, timeout=10_000)
     assert reports[-1].busy_seconds - busy < 1.0
     run.stop()
-    qtbot.waitUntil(lambda: run.state is TrainingState.IDLE, timeout=10_000)
+    qtbot.waitUntil(lambda: run.state is RunState.IDLE, timeout=10_000)
 
 
 @pytest.mark.parametrize("paused", [False, True])
 def test_stop_ends_the_run_and_reports(run: TrainingRun, dataset: Dataset, qtbot: QtBot, paused: bool) -> None:
-    states: list[TrainingState] = []
+    states: list[RunState] = []
     run.state_changed.connect(states.append)
     reports = collect(run)
     run.start(build("journal-8"), dataset, ENDLESS)
@@ -88,11 +88,11 @@ def test_stop_ends_the_run_and_reports(run: TrainingRun, dataset: Dataset, qtbot
         qtbot.wait(100)
     with qtbot.waitSignal(run.finished, timeout=10_000) as caught:
         run.stop()
-        assert run.state is TrainingState.STOPPING
+        assert run.state is RunState.STOPPING
     finished = caught.args[0]
     assert finished.reason is FinishReason.STOPPED
     assert finished.report.count == len(dataset.split.validation)
-    assert states[-2:] == [TrainingState.STOPPING, TrainingState.IDLE]
+    assert states[-2:] == [RunState.STOPPING, RunState.IDLE]
 
 
 def test_snapshots_are_copies(run: TrainingRun, dataset: Dataset, qtbot: QtBot) -> None:
@@ -116,7 +116,7 @@ def test_an_error_in_training_is_reported_and_the_thread_ends(
     with qtbot.waitSignal(run.failed, timeout=10_000) as caught:
         run.start(build("journal-8"), empty, CONFIG)
     assert "no pictures to train on" in str(caught.args[0])
-    assert run.state is TrainingState.IDLE
+    assert run.state is RunState.IDLE
 
 
 def test_shutting_down_in_the_middle_leaves_no_thread_and_no_late_signal(

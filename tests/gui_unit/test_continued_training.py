@@ -1,0 +1,176 @@
+"""Runs that are stopped and continued, steered on their way, and the finer settings of the form."""
+
+import shlex
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from digitgui.commands import _parser
+from digitgui.main_window import MainWindow
+from digitgui.shipped import open_data
+from digitgui.train_command import config_of
+from digitgui.training_worker import RunState
+from model import Dataset, build
+from model.training import TrainingConfig, train
+
+CONFIG = TrainingConfig(
+    learning_rate=0.003,
+    batch_size=32,
+    epochs=30,
+    optimizer="adamw",
+    schedule="one-cycle",
+    augmentation="handwriting",
+    standardize=True,
+)
+
+
+def few_digits(count: int) -> Dataset:
+    return open_data("bundled").limited(count)
+
+
+def pressed(window: MainWindow, name: str) -> QAbstractButton:
+    button = window.findChild(QAbstractButton, name)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    return button
+
+
+def wait_for_epochs(window: MainWindow, qtbot: QtBot, count: int) -> None:
+    qtbot.waitUntil(lambda: len(window.session.run_status.history.epochs) >= count, timeout=60_000)
+
+
+def wait_idle(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.session.run.state is RunState.IDLE, timeout=60_000)
+
+
+@pytest.fixture
+def training(make_window: Callable[[], MainWindow], qtbot: QtBot) -> Callable[[], MainWindow]:
+    """Open a window whose form has `CONFIG`, and whose data are few."""
+
+    def make() -> MainWindow:
+        window = make_window()
+        qtbot.waitUntil(lambda: window.session.split is not None, timeout=30_000)
+        window.session.dataset = few_digits(400)
+        window.show_page(2)
+        window.train_page.form.show_config("journal-8", CONFIG)
+        return window
+
+    return make
+
+
+def test_a_run_stopped_and_continued_ends_with_the_bits_of_one_never_stopped(training, qtbot) -> None:
+    window = training()
+    pressed(window, "trainButton")
+    wait_for_epochs(window, qtbot, 2)
+    pressed(window, "stopButton")
+    wait_idle(window, qtbot)
+    stopped_after = len(window.session.run_status.history.epochs)
+    assert stopped_after < CONFIG.epochs
+    button = pressed(window, "pauseButton")
+    qtbot.waitUntil(lambda: window.session.run.is_active, timeout=10_000)
+    assert button.text() == "Pause"
+    assert len(window.session.run_status.history.epochs) == stopped_after
+    wait_idle(window, qtbot)
+    assert len(window.session.run_status.history.epochs) == CONFIG.epochs
+    assert not window.session.can_continue
+    assert button.text() == "Pause"
+    assert not button.isEnabled()
+
+    alone = build("journal-8")
+    for _ in train(alone, few_digits(400), CONFIG):
+        pass
+    network = window.session.model.network
+    for name, weights in alone.weights().items():
+        np.testing.assert_array_equal(network.weights()[name], weights)
+    images = few_digits(400).images[:20]
+    np.testing.assert_array_equal(network.logits(images), alone.logits(images))  # with the same standardised input
+
+
+def test_a_run_cut_off_by_the_end_of_the_program_can_be_continued_in_the_next(training, qtbot) -> None:
+    window = training()
+    pressed(window, "trainButton")
+    wait_for_epochs(window, qtbot, 2)
+    assert window.close()
+    again = training()
+    assert again.train_page.pause_button.text() == "Continue"
+    again.train_page.form.show_config("lenet", TrainingConfig())
+    again.session.dataset = few_digits(200)
+    pressed(again, "pauseButton")
+    qtbot.waitUntil(lambda: "other pictures" in again.banner.text, timeout=10_000)
+    again.session.dataset = few_digits(400)
+    pressed(again, "pauseButton")
+    qtbot.waitUntil(lambda: again.session.run.is_active, timeout=10_000)
+    form = again.train_page.form
+    assert (form.arch.currentText(), form.config()) == ("journal-8", CONFIG)
+    assert len(again.session.run_status.history.epochs) >= 2
+    pressed(again, "stopButton")
+    wait_idle(again, qtbot)
+
+
+def test_a_damaged_checkpoint_is_told_once_and_forgotten(training, qtbot) -> None:
+    window = training()
+    file = window.session.settings.folder / "unfinished.safetensors"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"half of a file")
+    window.train_page._show_progress()
+    pressed(window, "pauseButton")
+    qtbot.waitUntil(lambda: "cannot be continued" in window.banner.text, timeout=10_000)
+    assert not file.exists()
+    qtbot.waitUntil(lambda: not window.train_page.pause_button.isEnabled(), timeout=10_000)
+
+
+def test_another_learning_rate_during_the_run_is_followed_and_remembered(training, qtbot) -> None:
+    window = training()
+    form = window.train_page.form
+    pressed(window, "trainButton")
+    wait_for_epochs(window, qtbot, 1)
+    assert form.learning_rate.isEnabled()
+    assert not form.batch_size.isEnabled()
+    form.learning_rate.lineEdit().selectAll()
+    QTest.keyClicks(form.learning_rate.lineEdit(), "0.0005")
+    QTest.keyClick(form.learning_rate.lineEdit(), Qt.Key.Key_Return)
+    changes = window.session.run_status.history.learning_rate_changes
+    qtbot.waitUntil(lambda: len(changes) == 1, timeout=10_000)
+    assert changes[0].learning_rate == 0.0005
+    assert "0.0005" in window.banner.text
+    pressed(window, "stopButton")
+    wait_idle(window, qtbot)
+    provenance = window.session.model.network.provenance
+    assert provenance["history"]["learning_rate_changes"][0]["learning_rate"] == 0.0005
+
+
+def test_the_finer_settings_open_and_close_and_are_remembered(make_window) -> None:
+    window = make_window()
+    window.show_page(2)
+    form = window.train_page.form
+    assert not form.schedule.isVisible()
+    QTest.mouseClick(form._more, Qt.MouseButton.LeftButton)
+    assert form.schedule.isVisible()
+    assert not form._numbers["weight_decay"].isEnabled()
+    form.optimizer.setCurrentText("adamw")
+    assert form._numbers["weight_decay"].isEnabled()
+    form._numbers["weight_decay"].setValue(0.02)
+    form._numbers["patience"].setValue(3)
+    form.standardize.setChecked(True)
+    window.close()
+    again = make_window()
+    again.show_page(2)
+    config = again.train_page.form.config()
+    assert again.train_page.form.schedule.isVisible()
+    assert (config.weight_decay, config.patience, config.standardize) == (0.02, 3, True)
+    again.train_page.form.optimizer.setCurrentText("sgd")
+    assert again.train_page.form.config().weight_decay == 0
+
+
+def test_the_copied_command_trains_with_the_same_settings(make_window) -> None:
+    form = make_window().train_page.form
+    config = TrainingConfig(
+        0.02, 16, 5, 7, "nesterov", "journal", "cosine", 0.1, 0.001, 0.002, 0.0, 3.5, 4, standardize=True
+    )
+    form.show_config("lenet", config)
+    options = _parser().parse_args(shlex.split(form.command("bundled"))[1:])
+    assert (options.arch, config_of(options)) == ("lenet", config)
