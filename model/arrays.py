@@ -44,6 +44,14 @@ class Workspace:
         array = self._arrays[name] = block[:size].reshape(shape)
         return array
 
+    def constant_zeros(self, name: str, shape: Shape, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+        """Return an array of zeros that nobody writes to, and that therefore is filled only once."""
+        last = self._arrays.get(name)
+        array = self.array(name, shape, dtype)
+        if array is not last:
+            array.fill(0)
+        return array
+
     def zeros(self, name: str, shape: Shape, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         """Return an array of zeros of this shape and dtype on the block of this name."""
         array = self.array(name, shape, dtype)

@@ -12,9 +12,9 @@ from model.initializers import Initializer, he_normal
 from model.layer import Layer, Parameter, at_least, pair, slide
 from model.patches import add_patches, windows
 
-__all__ = ["Conv2D", "patch_products", "strips"]
+__all__ = ["Conv2D", "patch_products", "row_sums", "strips"]
 
-STRIP_BYTES = 1 << 20
+STRIP_BYTES = 1 << 21
 """Patches gathered at once: those of a few output rows, so that the product still finds them in the cache."""
 
 
@@ -97,15 +97,16 @@ class Conv2D(Layer):
         padded_shape, views = self._take_context()
         flat_grad, kernels = grad_out.reshape(self.filters, -1), self.kernel_matrix()
         grad_padded = self._workspace.zeros("grad_in", padded_shape, grad_out.dtype) if need_grad_in else None
-        grad_kernels = np.zeros_like(kernels)
+        grad_kernels = np.zeros_like(kernels[:, :-1])
         for rows, columns in self._strips(views):
             strip, grad = views[:, :, :, rows], flat_grad[:, columns]
-            grad_kernels += patch_products(grad, self._patches(strip))
+            grad_kernels += patch_products(grad, self._patches(strip)[:-1])
             if grad_padded is not None:
                 grad_patches = self._workspace.array("grad_patches", strip.shape, grad_out.dtype)
                 np.matmul(kernels[:, :-1].T, grad, out=grad_patches.reshape(-1, grad.shape[1]))
                 add_patches(grad_patches, self.stride, grad_padded[:, rows.start * self.stride[0] :])
-        self.store_gradients(grad_kernels)
+        self.store_kernel_gradient(grad_kernels)
+        np.copyto(self._parameters["bias"].grad, row_sums(flat_grad))
         return None if grad_padded is None else self.without_padding(grad_padded)
 
     def padded(self, x: FloatArray) -> FloatArray:
@@ -150,18 +151,21 @@ class Conv2D(Layer):
         rows = kernel.transpose(0, 2, 3, 1).reshape(self.filters, -1)
         return np.concatenate([rows, bias[:, np.newaxis]], axis=1)
 
-    def store_gradients(self, matrix: FloatArray) -> None:
-        """Take apart the gradient of `kernel_matrix`."""
-        kernel, bias = self._parameters["kernel"], self._parameters["bias"]
-        rows = matrix[:, :-1].reshape(self.filters, *self.kernel_size, -1)
-        np.copyto(kernel.grad, rows.transpose(0, 3, 1, 2))
-        np.copyto(bias.grad, matrix[:, -1])
+    def store_kernel_gradient(self, matrix: FloatArray) -> None:
+        """Keep the gradient of `kernel_matrix`, without its last column, as that of the kernels."""
+        rows = matrix.reshape(self.filters, *self.kernel_size, -1)
+        np.copyto(self._parameters["kernel"].grad, rows.transpose(0, 3, 1, 2))
 
 
 def strips(height: int, row_bytes: int) -> list[slice]:
     """Cut the rows of an output into runs whose patches fit into the cache."""
     step = max(1, STRIP_BYTES // max(1, row_bytes))
     return [slice(start, min(start + step, height)) for start in range(0, height, step)]
+
+
+def row_sums(rows: FloatArray) -> FloatArray:
+    """Add up every row: as a product, which is several times as fast as ``sum`` over long rows."""
+    return rows @ np.ones(rows.shape[1], rows.dtype)
 
 
 def patch_products(grad: FloatArray, patches: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ from model.errors import ConfigError, ShapeError
 from model.initializers import Initializer, he_normal
 from model.patches import output_length
 
-__all__ = ["Layer", "Parameter", "at_least", "pair", "show", "slide"]
+__all__ = ["Layer", "Parameter", "at_least", "pair", "rectify", "show", "slide"]
 
 
 @dataclass(eq=False, slots=True)
@@ -150,6 +150,15 @@ def slide(
             f" with padding {padding[0]}×{padding[1]}"
         )
     return height, width
+
+
+def rectify(x: FloatArray, out: FloatArray, workspace: Workspace) -> None:
+    """Write ``max(0, x)`` to ``out``, which may be ``x``.
+
+    Compared with zeros in an array, whole vectors of numbers run through the processor at once; with the number
+    zero they do not.
+    """
+    np.maximum(x, workspace.constant_zeros("zeros", (1, *x.shape[1:]), x.dtype), out=out)
 
 
 def show(shape: Shape) -> str:

@@ -16,7 +16,7 @@ from model.arrays import FloatArray, Shape
 from model.convolution import Conv2D
 from model.errors import ConfigError, ShapeError
 from model.initializers import Initializer, he_normal
-from model.layer import Layer, Parameter, at_least, show
+from model.layer import Layer, Parameter, at_least, rectify, show
 from model.normalization import BatchNorm
 from model.pooling import AveragePool2D, MaxPool2D
 
@@ -43,8 +43,7 @@ class ReLU(Layer):
 
     def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
         out = self._workspace.array("out", x.shape, x.dtype)
-        # clip runs on whole vectors of numbers, np.maximum with a scalar does not
-        np.clip(x, x.dtype.type(0), x.dtype.type(np.inf), out=out)
+        rectify(x, out, self._workspace)
         self._context = out if training else None
         return out
 
@@ -128,7 +127,7 @@ class Dense(Layer):
             np.multiply(grad_out, x.T, out=weight.grad)  # BLAS is slow at products of inner length 1
         else:
             np.matmul(grad_out, x.T, out=weight.grad)
-        np.sum(grad_out, axis=1, out=bias.grad)
+        np.add.reduce(grad_out, axis=1, out=bias.grad)
         if not need_grad_in:
             return None
         grad_in = self._workspace.array("grad_in", x.shape, grad_out.dtype)

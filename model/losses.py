@@ -54,21 +54,20 @@ def softmax_cross_entropy(
     I. Goodfellow, Y. Bengio, A. Courville: Deep Learning, 2016, section 6.2.2.3. Smoothing: C. Szegedy et al.,
     Rethinking the Inception Architecture for Computer Vision, CVPR 2016, section 7.
     """
-    n = len(labels)
-    columns = np.arange(n)
+    classes, n = logits.shape
+    target = np.empty_like(logits)
+    np.equal(labels, np.arange(classes)[:, np.newaxis], out=target)  # one-hot
+    if label_smoothing:
+        target *= 1 - label_smoothing
+        target += label_smoothing / classes
     shifted = logits - np.maximum.reduce(logits)
     grad = np.exp(shifted)
     sums = np.add.reduce(grad)
-    log_sums = np.log(sums)
-    true = shifted[labels, columns]
-    if label_smoothing:
-        true = (1 - label_smoothing) * true + label_smoothing * shifted.mean(axis=0)
+    loss = np.add.reduce(np.log(sums), dtype=np.float64) - np.add.reduce(target * shifted, None, np.float64)
     grad /= sums
-    if label_smoothing:
-        grad -= logits.dtype.type(label_smoothing / len(logits))
-    grad[labels, columns] -= logits.dtype.type(1 - label_smoothing)
+    grad -= target
     grad *= logits.dtype.type(1 / n)
-    return float(np.add.reduce(log_sums - true, dtype=np.float64)) / n, grad
+    return float(loss) / n, grad
 
 
 def sigmoid(logits: FloatArray) -> FloatArray:

@@ -24,7 +24,7 @@ __all__ = ["LayerRow", "Network", "number_layers"]
 
 INFERENCE_BATCH = 64
 """Pictures computed at once by `Network.logits`: their feature maps still fit into the processor's cache."""
-TWO_CORES = 20_000_000
+TWO_CORES = 7_500_000
 """Multiplications in the forward pass of a batch from which on it is worth two threads: see `train_batch`."""
 
 _BLAS = ThreadpoolController()
@@ -196,14 +196,21 @@ class Network:
         float
             Mean softmax cross-entropy in nats; of a network with one logit, mean sigmoid cross-entropy.
         """
-        if len(labels) and (
-            labels.ndim != 1 or labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= self.classes
-        ):
+        if len(labels) and not self._are_classes(labels):
             raise ShapeError(
                 f"expected a row of labels as whole numbers from 0 to {self.classes - 1},"
                 f" got {labels.dtype} of shape {labels.shape}, from {labels.min()} to {labels.max()}"
             )
         return self.train_batch(images, labels)[0]
+
+    def _are_classes(self, labels: LabelArray) -> bool:
+        kind = labels.dtype.kind
+        return (
+            labels.ndim == 1
+            and kind in "iu"
+            and (kind == "u" or np.minimum.reduce(labels) >= 0)
+            and bool(np.maximum.reduce(labels) < self.classes)
+        )
 
     def train_batch(
         self, images: ImageArray, labels: LabelArray, *, label_smoothing: float = 0.0

@@ -1,7 +1,7 @@
 """Pooling: each window of a feature map becomes one number."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -38,11 +38,15 @@ class Tournament:
     out: FloatArray
     left_wins: BoolArray
     upper_wins: BoolArray
+    _rounds: tuple[FloatArray, FloatArray, FloatArray, FloatArray] = field(init=False)
+
+    def __post_init__(self) -> None:
+        first = self.cells[..., 0, :], self.cells[..., 1, :]
+        object.__setattr__(self, "_rounds", (*first, self.halves[:, :, 0], self.halves[:, :, 1]))
 
     def play(self, *, keep_score: bool) -> None:
         """Fill ``out`` with the largest of each window; keep the score if a gradient is to follow."""
-        left, right = self.cells[..., 0, :], self.cells[..., 1, :]
-        upper, lower = self.halves[:, :, 0], self.halves[:, :, 1]
+        left, right, upper, lower = self._rounds
         np.maximum(left, right, out=self.halves)
         np.maximum(upper, lower, out=self.out)
         if keep_score:
@@ -51,8 +55,7 @@ class Tournament:
 
     def hand_back(self, grad_out: FloatArray) -> None:
         """Overwrite ``cells`` with the gradients of their numbers: that of the window for its winner."""
-        left, right = self.cells[..., 0, :], self.cells[..., 1, :]
-        upper, lower = self.halves[:, :, 0], self.halves[:, :, 1]
+        left, right, upper, lower = self._rounds
         np.multiply(grad_out, self.upper_wins, out=upper)
         np.subtract(grad_out, upper, out=lower)
         np.multiply(self.halves, self.left_wins, out=left)

@@ -1,96 +1,173 @@
-"""How fast the networks train: ``make bench`` prints this.
+"""How fast the networks are: ``make bench`` prints this.
 
-The journal's own way, one picture and one pixel at a time in Python loops, is rewritten in
-``tests/helpers/journal_loops.py`` and timed in turn with the networks, since machines drift.
+Three ways stand side by side in one run, since machines drift: ours; PyTorch, where it is installed
+(``make bench`` installs it beside the project), with the better of its two memory layouts for every line; and the
+journal's own way, one picture and one pixel at a time in Python loops, rewritten in
+``tests/helpers/journal_loops.py``. All three may use as many threads as the machine has cores.
 """
 
+import importlib.util
+import os
+import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from helpers.journal_loops import JournalLoops
 from threadpoolctl import threadpool_limits
 
 from digitgui.shipped import open_data
-from model import Dataset, build
-from model.augmentation import augment
+from model import Dataset, Network, build
 from model.optimizers import SGD
+from model.training import BatchDone, TrainingConfig, train
 
-ROUNDS = 5
-SECONDS = 0.4
+if importlib.util.find_spec("torch"):
+    from benchmarks import pytorch
+else:
+    pytorch = None
+
+ROUNDS = 9
+SECONDS = 0.12
+NETWORKS = ("journal-8", "journal-24", "lenet")
+Step = Callable[[], object]
 
 
-def seconds_per_image(step: Callable[[], int], seconds: float = SECONDS) -> float:
-    """Repeat ``step``, which returns how many pictures it took, for a while."""
+@dataclass(slots=True)
+class Line:
+    """One line of the table, and what it is the best of.
+
+    Attributes
+    ----------
+    images : int
+        Pictures that one call of each step takes.
+    ours, torch, loops : sequence of callables
+        The first has one; PyTorch one a memory layout; loops take one picture.
+    """
+
+    name: str
+    images: int
+    ours: Step
+    torch: Sequence[Step] = ()
+    loops: Step | None = None
+    seconds: dict[str, list[float]] = field(default_factory=lambda: {"ours": [], "torch": [], "loops": []})
+
+    def measure(self) -> None:
+        """Time every way once, one right after the other."""
+        self.seconds["ours"].append(seconds_per_call(self.ours) / self.images)
+        if self.torch:
+            self.seconds["torch"].append(min(seconds_per_call(step) for step in self.torch) / self.images)
+        if self.loops:
+            self.seconds["loops"].append(seconds_per_call(self.loops))
+
+    def __str__(self) -> str:
+        ours, torch, loops = (self.seconds[way] for way in ("ours", "torch", "loops"))
+        cells = [self.name, f"{1 / min(ours):,.0f}"]
+        cells += [f"{1 / min(torch):,.0f}", f"{ratio(ours, torch):.2f}"] if torch else ["", ""]
+        cells += [f"{1 / ratio(ours, loops):,.0f}"] if loops else [""]
+        widths = (44, 10, 10, 7, 9)
+        columns = (f"{cell:>{width}}" for cell, width in zip(cells[1:], widths[1:], strict=True))
+        return f"| {cells[0]:<{widths[0]}} | {' | '.join(columns)} |"
+
+
+def ratio(ours: list[float], theirs: list[float]) -> float:
+    """Compare two ways by the median of the rounds, in each of which both were timed."""
+    return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+
+
+def seconds_per_call(step: Step) -> float:
+    """Repeat a step for a while."""
     step()
-    images, started = 0, time.perf_counter()
-    while (now := time.perf_counter()) - started < seconds:
-        images += step()
-    return (now - started) / images
+    calls, started = 0, time.perf_counter()
+    while (now := time.perf_counter()) - started < SECONDS:
+        step()
+        calls += 1
+    return (now - started) / calls
 
 
-def training_step(arch: str, batch_size: int, data: Dataset, augmentation: str = "none") -> Callable[[], int]:
-    """Return a full training step: forward, loss, backward, update."""
-    network = build(arch)
+def training_step(network: Network, batch_size: int, data: Dataset) -> Step:
+    """Return a full training step as a user's run takes it: forward, loss, backward, update."""
     optimizer = SGD(network.parameters(), learning_rate=0.005)
     rng = np.random.default_rng(0)
+    batches = [rng.integers(0, len(data), batch_size) for _ in range(16)]
+    pictures = [(data.images[batch], data.labels[batch]) for batch in batches]
+    turn = iter(range(10**9))
 
-    def step() -> int:
-        batch = rng.integers(0, len(data), batch_size)
-        network.loss_and_gradients(augment(data.images[batch], augmentation, rng), data.labels[batch])
+    def step() -> None:
+        images, labels = pictures[next(turn) % 16]
+        network.loss_and_gradients(images, labels)
         optimizer.step()
-        return batch_size
 
     return step
 
 
-def inference(arch: str, batch_size: int, data: Dataset) -> Callable[[], int]:
-    """Return a prediction of ``batch_size`` pictures."""
-    network, images = build(arch), data.images[:batch_size]
-
-    def step() -> int:
-        network.predict_proba(images)
-        return batch_size
-
-    return step
-
-
-def journal_step(filters: int, data: Dataset) -> Callable[[], int]:
+def journal_step(filters: int, data: Dataset) -> Step:
     """Return a training step in the journal's own loops."""
     loops = JournalLoops(filters, seed=0)
+    return lambda: loops.train_step(data.images[0], int(data.labels[0]), 0.005)
 
-    def step() -> int:
-        loops.train_step(data.images[0], int(data.labels[0]), 0.005)
-        return 1
 
-    return step
+def lines(data: Dataset) -> list[Line]:
+    """List all that is compared."""
+    found = []
+    for name in NETWORKS:
+        filters = int(name.partition("-")[2] or 0)
+        loops = journal_step(filters, data) if filters else None
+        for batch in (1, 32, 128):
+            line = Line(
+                f"{name}, training step, batch {batch}",
+                batch,
+                training_step(build(name), batch, data),
+                loops=loops,
+            )
+            line.torch = pytorch.training_steps(name, data, batch) if pytorch else ()
+            found.append(line)
+        for count in (1, 256):
+            network, images = build(name), data.images[:count]
+            line = Line(
+                f"{name}, answer, {count} at a time", count, lambda n=network, i=images: n.predict_proba(i)
+            )
+            line.torch = pytorch.answers(name, data, count) if pytorch else ()
+            found.append(line)
+    return found
+
+
+def augmentation_cost(data: Dataset) -> float:
+    """Compare runs of lenet, batch 128, with handwriting augmentation and without: time per picture."""
+    seconds: dict[str, list[float]] = {"none": [], "handwriting": []}
+    for _ in range(5):
+        for name, found in seconds.items():
+            config = TrainingConfig(batch_size=128, epochs=1, augmentation=name)
+            steps = [
+                time.perf_counter()
+                for event in train(build("lenet"), data, config)
+                if isinstance(event, BatchDone)
+            ]
+            found.append((steps[-1] - steps[0]) / (len(steps) - 1))
+    return ratio(seconds["handwriting"], seconds["none"])
 
 
 def main() -> int:
-    """Print microseconds a picture, best of several rounds, and how many times as fast as the loops that is."""
+    """Print pictures a second and ratios."""
     data = open_data("bundled")
-    work = {}
-    for arch, filters in (("journal-8", 8), ("journal-24", 24)):
-        work[f"{arch}, the journal's loops, batch 1"] = journal_step(filters, data)
-        for batch_size in (1, 32, 128):
-            work[f"{arch}, training step, batch {batch_size}"] = training_step(arch, batch_size, data)
-        work[f"{arch}, answer, 1 picture"] = inference(arch, 1, data)
-        work[f"{arch}, answer, 256 pictures"] = inference(arch, 256, data)
-    for batch_size in (32, 128):
-        work[f"lenet, training step, batch {batch_size}"] = training_step("lenet", batch_size, data)
-    work["lenet, the same with handwriting augmentation"] = training_step("lenet", 128, data, "handwriting")
-    best = dict.fromkeys(work, float("inf"))
+    found = lines(data)
+    # as in a run: BLAS keeps to one thread, and large batches are computed by two of our own
     with threadpool_limits(limits=1, user_api="blas"):
         for _ in range(ROUNDS):
-            for name, step in work.items():
-                best[name] = min(best[name], seconds_per_image(step))
-    print("| what                                          | µs a picture | times the loops' speed |")
-    print("| --------------------------------------------- | -----------: | ---------------------: |")
-    for name, seconds in best.items():
-        loops = best.get(f"{name.split(',')[0]}, the journal's loops, batch 1")
-        times = f"{loops / seconds:,.0f}" if loops and "training step" in name else ""
-        print(f"| {name:<45} | {1e6 * seconds:12,.1f} | {times:>22} |")
+            for line in found:
+                line.measure()
+    torch_version = pytorch.version() if pytorch else "no PyTorch here"
+    print(f"{os.cpu_count()} cores; NumPy {np.__version__}; {torch_version}\n")
+    title = f"pictures a second (best of {ROUNDS})"
+    print(f"| {title:<44} |       ours |    PyTorch |   ratio | vs. loops |")
+    print(f"| {'-' * 44} | ---------: | ---------: | ------: | --------: |")
+    for line in found:
+        print(line)
+    print("\nratio: our time to PyTorch's, median of the rounds, less than 1 is faster;")
+    print("vs. loops: how many times as many pictures as the journal's own loops.")
+    cost = augmentation_cost(data)
+    print(f"\nlenet, batch 128, with handwriting augmentation: {cost:.2f} times the time without")
     return 0
 
 
