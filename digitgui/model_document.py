@@ -65,6 +65,7 @@ class ModelDocument(QObject):
         self._edits = 0  # how often the weights have changed
         self._kept: Path | None = None  # where unsaved changes of this network lie
         self._kept_edits = 0  # how often they had changed then
+        self._is_keeping = self._keep_again = False
         self.network = self._first_network()
 
     def open(self, source: str) -> None:
@@ -134,6 +135,35 @@ class ModelDocument(QObject):
                     old.unlink()
         self._settings.set(REOPEN_KEY, str(path))
         return path
+
+    def keep_soon(self) -> None:
+        """Do as `keep_unsaved`, in the background; once more if that is being done already."""
+        if self._is_keeping:
+            self._keep_again = True
+            return
+        if not self.is_dirty or (self._kept and self._kept_edits == self._edits):
+            return
+        network, twin, edits = self.network, self.network.copy(), self._edits
+        try:
+            path = self._kept or self._unused_path()
+        except ModelFileError as error:
+            self._report(error)
+            return
+        self._is_keeping, self._keep_again = True, False
+
+        def kept(_done: None) -> None:
+            self._is_keeping = False
+            if network is self.network and self.is_dirty:
+                self._kept, self._kept_edits = path, edits
+                self._settings.set(REOPEN_KEY, str(path))
+            if self._keep_again:
+                self.keep_soon()
+
+        def failed(error: Exception) -> None:
+            self._is_keeping = False
+            self._report(error)
+
+        self._tasks.start(lambda: save_network(twin, path, durable=False), kept, failed)
 
     def unsaved(self) -> list[Path]:
         """List the networks that were kept without being saved, the newest first."""

@@ -277,13 +277,7 @@ class Session(QObject):
         """Keep what has been learned, so that a power cut costs half a minute of it."""
         if time.monotonic() - self._kept_at > KEEP_SECONDS:
             self._kept_at = time.monotonic()
-            self._keep()
-
-    def _keep(self) -> None:
-        try:
-            self.model.keep_unsaved()
-        except ModelError as error:
-            self.failed.emit(_sentence(error))
+            self.model.keep_soon()
 
     def _describe_run(self) -> None:
         """Write into the network where it comes from, if it comes from the run that is shown."""
@@ -298,7 +292,7 @@ class Session(QObject):
         assert status
         status.finished = event
         self._describe_run()
-        self._keep()
+        self.model.keep_soon()
         self.run_progressed.emit()
         if event.reason is FinishReason.DIVERGED:
             self.failed.emit(

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from model.arrays import FloatArray, Shape
 
-__all__ = ["INITIALIZERS", "Initializer", "glorot_uniform", "he_normal"]
+__all__ = ["INITIALIZERS", "Initializer", "glorot_uniform", "he_normal", "zeros"]
 
 
 class Initializer(Protocol):
@@ -65,6 +65,18 @@ def glorot_uniform(
     """
     limit = np.sqrt(6.0 / (fan_in + fan_out))
     return rng.uniform(-limit, limit, shape).astype(dtype)
+
+
+def zeros(
+    shape: Shape,
+    *,
+    fan_in: int,  # noqa: ARG001
+    fan_out: int,  # noqa: ARG001
+    rng: np.random.Generator,  # noqa: ARG001
+    dtype: npt.DTypeLike,
+) -> FloatArray:
+    """Draw nothing: for weights that are set right afterwards. Parameters as in `Initializer`."""
+    return np.zeros(shape, dtype)
 
 
 INITIALIZERS: dict[str, Initializer] = {"he": he_normal, "glorot": glorot_uniform}

@@ -5,7 +5,7 @@ import copy
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,7 @@ from threadpoolctl import ThreadpoolController
 from model.arrays import FloatArray, ImageArray, LabelArray, Shape, Workspace
 from model.errors import ConfigError, ShapeError
 from model.fusion import fuse
-from model.initializers import INITIALIZERS
+from model.initializers import INITIALIZERS, zeros
 from model.layers import Dropout, Layer, Parameter
 from model.losses import sigmoid_cross_entropy, softmax, softmax_cross_entropy
 
@@ -75,6 +75,8 @@ class Network:
         mean and deviation of the training pictures standardise them.
     provenance : dict
         Where the weights come from (data, settings, history): shown and saved, never computed with.
+    draw_weights : bool
+        False leaves the weights zero, for whoever is going to set them.
 
     Raises
     ------
@@ -91,8 +93,9 @@ class Network:
     input_mean: float = 0.0
     input_deviation: float = 1.0
     provenance: dict[str, Any] = field(default_factory=dict)
+    draw_weights: InitVar[bool] = True
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, draw_weights: bool) -> None:
         self.layers = list(self.layers)
         self.layer_names = number_layers(self.layers)
         self.shapes = [self.input_shape]
@@ -112,7 +115,7 @@ class Network:
             raise ConfigError(f"a seed must be a whole number of at least 0, got {self.seed!r}")
         rng = np.random.default_rng(np.random.SeedSequence(self.seed).spawn(1)[0])
         for layer, shape in zip(self.layers, self.shapes, strict=False):
-            layer.initialize(shape, rng, self.dtype, INITIALIZERS[self.initializer])
+            layer.initialize(shape, rng, self.dtype, INITIALIZERS[self.initializer] if draw_weights else zeros)
         self._steps = fuse(self.layers)
         self._dropouts = [layer for layer in self.layers if isinstance(layer, Dropout)]
         self.dropout_rng = np.random.default_rng(self.seed)
@@ -345,6 +348,7 @@ class Network:
             self.input_mean,
             self.input_deviation,
             copy.deepcopy(self.provenance),
+            draw_weights=False,
         )
         twin.set_weights(self.weights())
         return twin

@@ -242,6 +242,7 @@ def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Net
             float(header.get("input_mean", 0.0)),
             float(header.get("input_deviation", 1.0)),
             dict(header["provenance"]),
+            draw_weights=False,
         )
     except (*_DAMAGE, ConfigError, ShapeError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)

@@ -108,7 +108,14 @@ def main() -> int:
     report("timer of 10 ms, late by: idle", timer_lateness_ms())
     report("pen move to painted bars: idle", pen_latency_ms(window))
     window.show_page(2)
-    for arch, batch_size in (("journal-8", 1), ("journal-24", 1), ("journal-24", 32), ("lenet", 32)):
+    for arch, batch_size in (
+        ("journal-8", 1),
+        ("journal-24", 1),
+        ("journal-24", 32),
+        ("lenet", 32),
+        ("lenet", 128),
+        ("deep", 64),
+    ):
         train(window, arch, batch_size)
         what = f"training {arch}, batch {batch_size}"
         report(f"timer of 10 ms, late by: {what}", timer_lateness_ms())

@@ -63,7 +63,7 @@ def test_other_weights_give_another_answer_for_the_selected_picture(page: DataPa
     page.grid.select(0)
     before = texts(page)
     weights = window.session.model.network.weights()
-    window.session.model.take_weights({name: value * 0 for name, value in weights.items()})
+    window.session.model.take_weights({name: value * 0 for name, value in weights.items()}, (0.0, 1.0))
     assert texts(page) != before
     assert "10.0 %" in texts(page)
 

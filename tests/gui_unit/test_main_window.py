@@ -269,7 +269,7 @@ def test_a_network_that_cannot_be_kept_stays_open(
 def test_networks_replaced_within_a_second_are_all_kept(window: MainWindow) -> None:
     model = window.session.model
     for seed in range(4):
-        model.take_weights(model.network.weights())
+        model.take_weights(model.network.weights(), (0.0, 1.0))
         model.replace(build("journal-8", seed), name="journal-8")
     assert len(model.unsaved()) == 4
 

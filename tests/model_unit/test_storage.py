@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import safetensors
-from golden.make_journal_8_format_1 import ANSWERS, MODEL, pictures
+from golden import make_journal_8_format_1, make_normalized_format_2
+from golden.make_journal_8_format_1 import pictures
 from helpers.errors import error_of
 from helpers.model_files import header_of, rewrite
 
 import resources
 from model import ARCHITECTURES, Network, build, load_network, save_network
 from model.errors import ModelFileError
-from model.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
+from model.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from model.preprocessing import VERSION as PREPROCESSING_VERSION
 from model.storage import FORMAT_VERSION, SUFFIX, write_atomically
 from model.training import TrainingConfig, train
@@ -67,6 +68,19 @@ def test_any_network_of_any_layers_comes_back(tmp_path, dtype) -> None:
     np.testing.assert_array_equal(again.logits(images), network.logits(images))
 
 
+@pytest.mark.parametrize("outputs", [1, 5])
+def test_a_network_for_colours_with_statistics_and_scaling_comes_back(tmp_path, rng, outputs) -> None:
+    layers = [Conv2D(3, 3), BatchNorm(), ReLU(), AveragePool2D(2), Flatten(), Dropout(0.3), Dense(outputs)]
+    network = Network(layers, (3, 8, 9), seed=2, initializer="glorot", input_mean=0.2, input_deviation=0.4)
+    images = rng.integers(0, 256, (6, 8, 9, 3)).astype(np.uint8)
+    network.train_batch(images, rng.integers(0, network.classes, 6).astype(np.uint8))  # statistics of its own
+    save_network(network, tmp_path / "x.safetensors")
+    again = load_network(tmp_path / "x.safetensors")
+    assert (again.input_mean, again.input_deviation, again.initializer) == (0.2, 0.4, "glorot")
+    assert [repr(layer) for layer in again.layers] == [repr(layer) for layer in network.layers]
+    np.testing.assert_array_equal(again.logits(images), network.logits(images))
+
+
 def test_a_loaded_network_can_be_trained_on(tmp_path, network, mnist) -> None:
     save_network(network, tmp_path / "x.safetensors")
     again = load_network(tmp_path / "x.safetensors")
@@ -95,22 +109,23 @@ def test_the_header_says_what_the_file_is(tmp_path, network) -> None:
         assert set(archive.keys()) == {*network.named_parameters(), "golden.images", "golden.logits"}
 
 
-def test_the_golden_file_of_format_1_still_opens_and_answers() -> None:
+@pytest.mark.parametrize(("version", "made_by"), [(1, make_journal_8_format_1), (2, make_normalized_format_2)])
+def test_the_golden_file_of_every_format_still_opens_and_answers(version, made_by) -> None:
     advice = (
-        f"{MODEL.name} stands for the files that people have: change the program until it opens again, not the "
-        "file (tests/golden/make_journal_8_format_1.py tells how it was made)"
+        f"{made_by.MODEL.name} stands for the files that people have: change the program until it opens again, not"
+        f" the file ({made_by.__name__} tells how it was made)"
     )
-    assert MODEL.stat().st_size < 60_000
-    expected = json.loads(ANSWERS.read_text(encoding="utf-8"))
+    assert made_by.MODEL.stat().st_size < 60_000
+    expected = json.loads(made_by.ANSWERS.read_text(encoding="utf-8"))
     try:
-        network = load_network(MODEL)
+        network = load_network(made_by.MODEL)
     except ModelFileError as error:
         pytest.fail(f"{error}: {advice}")
     np.testing.assert_allclose(
         network.predict_proba(pictures()), expected["probabilities"], atol=1e-5, err_msg=advice
     )
     assert network.provenance == expected["provenance"], advice
-    assert header_of(MODEL)["format_version"] == 1, advice
+    assert header_of(made_by.MODEL)["format_version"] == version, advice
 
 
 def test_the_shipped_model_opens_and_reads_digits(mnist) -> None:
