@@ -5,6 +5,7 @@ With ``--json`` standard output is one JSON object and nothing else; progress go
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ import numpy as np
 from digitgui import __version__
 from digitgui.shipped import open_model
 from digitgui.terminal import as_dict, as_text, open_data_aloud, plain, say
-from digitgui.train_command import add_options, config_of, run_train
+from digitgui.train_command import add_options, config_of, in_words_of_options, run_train
+from model.checkpoints import load_checkpoint
 from model.dataset import PARTS
 from model.ensemble import Ensemble
-from model.errors import ConfigError, ModelError
+from model.errors import ConfigError, CorruptError, ModelError, ModelFileError
 from model.evaluation import evaluate
 from model.exchange import save_onnx
 from model.sources import read_digit
@@ -44,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
         try:
             options.config = config_of(options)
         except ConfigError as error:
-            parser.error(str(error))
+            parser.error(in_words_of_options(str(error)))
     command: Callable[[argparse.Namespace], dict[str, Any]] = options.command
     try:
         result = command(options)
@@ -56,6 +58,9 @@ def run(arguments: Sequence[str]) -> int:
         return 1
     except KeyboardInterrupt:
         say("digitgui: stopped")
+        return 1
+    except BrokenPipeError:  # whoever reads has read enough
+        sys.stdout = None
         return 1
     if options.json:
         print(json.dumps(result, default=plain, allow_nan=False))
@@ -151,8 +156,16 @@ def _run_predict(options: argparse.Namespace) -> dict[str, Any]:
 def _run_info(options: argparse.Namespace) -> dict[str, Any]:
     network = open_model(options.model)
     rows = network.table()
+    run = _unfinished_run(options.model)
+    scaling = {"input_mean": network.input_mean, "input_deviation": network.input_deviation}
     if not options.json:
         print(f"{options.model}: {network.name}, {network.parameter_count:,} parameters")
+        if run:
+            print(f"  a checkpoint, after epoch {run['epochs_done']} of {run['config']['epochs']}: train --resume")
+        if scaling != {"input_mean": 0.0, "input_deviation": 1.0}:
+            print(
+                f"  input standardised by mean {network.input_mean:.4f}, deviation {network.input_deviation:.4f}"
+            )
         for row in rows:
             shape = " × ".join(map(str, row.output_shape))
             print(f"  {row.name:<10} {shape:<12} {row.parameters:>9,}  {row.description}")
@@ -164,6 +177,9 @@ def _run_info(options: argparse.Namespace) -> dict[str, Any]:
         "name": network.name,
         "parameters": network.parameter_count,
         "input_shape": network.input_shape,
+        **scaling,
+        "initializer": network.initializer,
+        "unfinished_run": run,
         "layers": [
             {
                 "name": row.name,
@@ -177,7 +193,18 @@ def _run_info(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def _unfinished_run(model: str) -> dict[str, Any] | None:
+    """Tell how far the run of a checkpoint has come; None for a finished model."""
+    try:
+        state = load_checkpoint(model).state
+    except (CorruptError, ModelFileError):
+        return None
+    return {"epochs_done": state.epochs_done, "config": state.config.as_dict()}
+
+
 def _run_export(options: argparse.Namespace) -> dict[str, Any]:
+    if options.onnx.resolve() == Path(options.model).resolve():
+        raise ModelFileError(f"{options.onnx} is the model itself: give the ONNX file another name")
     save_onnx(open_model(options.model), options.onnx)
     say(f"written to {options.onnx}")
     return {"model": options.model, "onnx": str(options.onnx)}

@@ -1,5 +1,6 @@
 """What is open now: the network, the data, the drawing, the run; and the signals that say it changed."""
 
+import contextlib
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from digitgui.wording import percent
 from model import Dataset, Network, build
 from model.checkpoints import Checkpoint, load_checkpoint
 from model.dataset import Split
-from model.errors import ModelError
+from model.errors import CorruptError, ModelError
 from model.history import History
 from model.preprocessing import PreprocessingSteps, drawing_steps
 from model.storage import SUFFIX
@@ -229,26 +230,40 @@ class Session(QObject):
             return
         if begun.data_sha256 != self.dataset.fingerprint:
             self.failed.emit(
-                f"The run that was stopped learned from other pictures than {self.dataset.name}: open those first."
+                f"The run that was stopped learned from {begun.data_name}, not from {self.dataset.name} as it is"
+                " now: open that first."
             )
             return
-        shown = self._show_network_of_run(begun.network)
+        before = self.run_status
+        if before and before.config == begun.state.config and before.history.learning_rate_changes:
+            # one that was made in the epoch that was cut off holds too
+            begun.state.learning_rate = before.history.learning_rate_changes[-1].learning_rate
+        shown = self._show_network_of_run(begun.network, continues=before is not None)
         if shown:
             config, history = begun.state.config, begun.history
             curves = RunCurves.of(history)
             self.run_status = RunStatus(config, self.dataset, shown, history, curves, busy_seconds=begun.seconds)
+            # first of all, or a control that loses the focus would hand its old value to the run
+            self.run_continued.emit(begun.network.name, replace(config, learning_rate=begun.state.learning_rate))
             self.run.go_on(begun, self.dataset, self._checkpoint)
-            now = replace(config, learning_rate=begun.state.learning_rate)
-            self.run_continued.emit(begun.network.name, now)
             self.run_progressed.emit()
 
     def _fail_continuing(self, error: Exception) -> None:
-        self._checkpoint.unlink(missing_ok=True)
+        if type(error) is CorruptError:  # another program, or another try, may yet read whatever else it is
+            with contextlib.suppress(OSError):
+                self._checkpoint.unlink()
         self.failed.emit(f"The run cannot be continued: {_sentence(error)}")
         self.run_progressed.emit()
 
-    def _show_network_of_run(self, network: Network) -> Network | None:
-        """Open a copy of a network that is about to be trained; None if the open one cannot be set aside."""
+    def _show_network_of_run(self, network: Network, *, continues: bool = False) -> Network | None:
+        """Open a copy of a network that is about to be trained; None if the open one cannot be set aside.
+
+        A network that the same run has trained before, and nobody has saved since, is the copy already.
+        """
+        status = self.run_status
+        if continues and status and status.is_of(self.model.network) and self.model.path is None:
+            self.model.take_weights(network.weights(), (network.input_mean, network.input_deviation))
+            return self.model.network
         shown = network.copy()
         try:
             self.model.replace(shown, name=network.name)

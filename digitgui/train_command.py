@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from digitgui.provenance import describe_run
-from digitgui.shipped import open_data
 from digitgui.terminal import as_text, open_data_aloud, say
 from model import ARCHITECTURES, Dataset, Network, build, save_network
 from model.augmentation import AUGMENTATIONS
@@ -33,7 +32,7 @@ from model.training import (
     train,
 )
 
-__all__ = ["add_options", "config_of", "run_train"]
+__all__ = ["add_options", "config_of", "in_words_of_options", "run_train"]
 
 NUMBERS = {
     "epochs": "--epochs",
@@ -79,7 +78,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--resume",
         metavar="FILE",
         type=Path,
-        help="go on with the run of a checkpoint, on the same data; its settings hold, not those given here",
+        help="go on with the run of a checkpoint, on the same data; its settings hold, not those given here, and"
+        " it is written on to, unless --checkpoint names another file",
     )
 
 
@@ -100,6 +100,13 @@ def config_of(options: argparse.Namespace) -> TrainingConfig:
     )
 
 
+def in_words_of_options(text: str) -> str:
+    """Write the option where an error names the setting."""
+    for name, option in NUMBERS.items():
+        text = text.replace(name, option)
+    return text
+
+
 @dataclass(slots=True)
 class _Run:
     """A training from the command line."""
@@ -116,21 +123,24 @@ class _Run:
         return self.seconds_before + time.perf_counter() - self.started
 
     def save(self, path: Path) -> None:
-        checkpoint = Checkpoint(self.network, self.state, self.history, self.dataset.fingerprint, self.seconds)
-        save_checkpoint(checkpoint, path)
+        data = self.dataset.fingerprint, self.dataset.name
+        save_checkpoint(Checkpoint(self.network, self.state, self.history, *data, self.seconds), path)
 
 
 def run_train(options: argparse.Namespace) -> dict[str, Any]:
     """Train a network, tell of it, save it, and return what there is to know."""
+    checkpoint = options.checkpoint or options.resume
     _check_target(options.out)
-    _check_target(options.checkpoint)
+    _check_target(checkpoint)
+    if checkpoint and options.out and checkpoint.resolve() == options.out.resolve():
+        raise ModelFileError(f"{options.out} cannot be both the model and the checkpoint: give them two names")
     run = _resumed(options) if options.resume else _fresh(options)
     network = run.network
     say(
         f"{network.name}: {network.parameter_count:,} parameters,"
         f" {len(run.dataset.split.train):,} pictures to train on ({run.dataset.name})"
     )
-    finished = _follow(run, options.max_seconds, options.checkpoint)
+    finished = _follow(run, options.max_seconds, checkpoint, options.out)
     seconds = run.seconds
     network.provenance = describe_run(run.dataset, run.state.config, run.history, finished, seconds)
     if options.out:
@@ -161,13 +171,13 @@ def _fresh(options: argparse.Namespace) -> _Run:
 
 def _resumed(options: argparse.Namespace) -> _Run:
     saved = load_checkpoint(options.resume)
-    dataset = _limited(open_data(options.data), options.limit, saved.state.config.seed)
+    dataset = _limited(open_data_aloud(options.data), options.limit, saved.state.config.seed)
     if dataset.fingerprint != saved.data_sha256:
         raise DataFormatError(
-            f"{options.resume.name} was trained on other pictures than {dataset.name}:"
+            f"{options.resume.name} was trained on {saved.data_name}, not on {dataset.name} as it is now:"
             " give the --data, and the --limit, that the run began with"
         )
-    say(f"going on after epoch {saved.state.epochs_done} of {saved.state.config.epochs}")
+    say(f"going on after epoch {saved.state.epochs_done} of {saved.state.config.epochs}; its own settings hold")
     return _Run(saved.network, dataset, saved.state, saved.history, saved.seconds, time.perf_counter())
 
 
@@ -175,7 +185,7 @@ def _limited(dataset: Dataset, limit: int | None, seed: int) -> Dataset:
     return dataset.limited(limit, seed) if limit else dataset
 
 
-def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None) -> RunFinished:
+def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None, out: Path | None) -> RunFinished:
     """Train to the end, or until the time is over or somebody presses Ctrl+C; tell of progress meanwhile."""
     deadline = math.inf if max_seconds is None else time.perf_counter() + max_seconds
     events = train(run.network, run.dataset, state=run.state)
@@ -194,7 +204,9 @@ def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None) -> Ru
         say("stopped; what was learned so far is kept")
     finally:
         events.close()
-    finished = finish(run.network, run.dataset, FinishReason.STOPPED)
+    if out:  # before the report, which somebody impatient may interrupt too
+        save_network(run.network, out)
+    finished = finish(run.network, run.dataset, FinishReason.STOPPED, run.state)
     _tell_report(finished)
     return finished
 
@@ -213,6 +225,8 @@ def _tell(event: TrainingEvent, history: History) -> None:
 
 
 def _tell_report(finished: RunFinished) -> None:
+    if finished.reason is FinishReason.STOPPED_EARLY:
+        say("stopped early: the held-out loss has not fallen for as many epochs as --patience allows")
     if finished.best_epoch is not None:
         say(f"ended with the weights of epoch {finished.best_epoch}, the best on the held-out part")
     if finished.report is None:

@@ -1,5 +1,6 @@
 """Training in a thread of its own: events out, wishes in."""
 
+import contextlib
 import copy
 import logging
 import threading
@@ -20,6 +21,7 @@ from model.training import (
     EpochDone,
     FinishReason,
     RunFinished,
+    RunStarted,
     TrainingConfig,
     TrainingEvent,
     TrainingState,
@@ -34,6 +36,8 @@ FLUSH_SECONDS = 0.05
 """Events travel to the window this often, however many there are."""
 SNAPSHOT_SECONDS = 0.2
 """The weights travel to the window this often, so that drawings are answered by the network of now."""
+ENCODE_SECONDS = 0.5
+"""The run is remembered at most this often, when an epoch is done."""
 CHECKPOINT_SECONDS = 10
 """The run of the last whole epoch is written to disk at most this often, and when it ends."""
 SHUTDOWN_MILLISECONDS = 30_000
@@ -83,6 +87,7 @@ class _Worker(QObject):
         self._history = copy.deepcopy(begun.history)
         self._keep_at = keep_at
         self._last_epoch = b""  # the run as it was when an epoch was last done
+        self._last_encoded = 0.0
         self._last_kept = time.perf_counter()
         self._may_go = threading.Event()
         self._may_go.set()
@@ -134,8 +139,13 @@ class _Worker(QObject):
                 self._pending.append(event)
                 self._history.add(event)
                 if isinstance(event, RunFinished):
-                    self._forget_checkpoint()
+                    if event.reason is FinishReason.DIVERGED:  # it may go on with a smaller learning rate
+                        self._write_checkpoint(self._last_epoch)
+                    else:
+                        self._forget_checkpoint()
                     return event
+                if isinstance(event, RunStarted):
+                    self._write_checkpoint(self._encoded())
                 if isinstance(event, EpochDone):
                     self._remember_epoch()
                 if now - self._last_flush > FLUSH_SECONDS:
@@ -148,29 +158,36 @@ class _Worker(QObject):
                 started = time.perf_counter()
         finally:
             events.close()
-        self._write_checkpoint()
-        return None if self._discard.is_set() else finish(self._network, self._dataset, FinishReason.STOPPED)
+        self._write_checkpoint(self._last_epoch)
+        if self._discard.is_set():
+            return None
+        return finish(self._network, self._dataset, FinishReason.STOPPED, self._state)
+
+    def _encoded(self) -> bytes:
+        data = self._dataset.fingerprint, self._dataset.name
+        return encode_checkpoint(Checkpoint(self._network, self._state, self._history, *data, self._busy_seconds))
 
     def _remember_epoch(self) -> None:
-        begun = Checkpoint(
-            self._network, self._state, self._history, self._dataset.fingerprint, self._busy_seconds
-        )
-        self._last_epoch = encode_checkpoint(begun)
-        if time.perf_counter() - self._last_kept > CHECKPOINT_SECONDS:
-            self._write_checkpoint()
+        now = time.perf_counter()
+        if now - self._last_encoded < ENCODE_SECONDS:  # epochs as short as this are soon done again
+            return
+        self._last_epoch, self._last_encoded = self._encoded(), now
+        if now - self._last_kept > CHECKPOINT_SECONDS:
+            self._write_checkpoint(self._last_epoch)
 
-    def _write_checkpoint(self) -> None:
+    def _write_checkpoint(self, data: bytes) -> None:
         self._last_kept = time.perf_counter()
-        if self._keep_at and self._last_epoch:
+        if self._keep_at and data:
             try:
                 self._keep_at.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(self._keep_at, self._last_epoch, durable=False)
+                write_atomically(self._keep_at, data, durable=False)
             except (ModelError, OSError) as error:  # the training is worth more than its checkpoint
                 LOGGER.warning("no checkpoint was written: %s", error)
 
     def _forget_checkpoint(self) -> None:
         if self._keep_at:
-            self._keep_at.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._keep_at.unlink()
 
     def _flush(self, *, with_weights: bool = False) -> None:
         self._last_flush = time.perf_counter()
@@ -225,7 +242,7 @@ class TrainingRun(QObject):
             Where the run is written whenever an epoch is done, so that it can be continued; removed when it is
             complete.
         """
-        self.go_on(Checkpoint(network, TrainingState(network, config), History(), "", 0.0), dataset, keep_at)
+        self.go_on(Checkpoint(network, TrainingState(network, config), History(), "", "", 0.0), dataset, keep_at)
 
     def go_on(self, begun: Checkpoint, dataset: Dataset, keep_at: Path | None = None) -> None:
         """Go on with a run as if it had never stopped; ``dataset`` must be the one it was stopped on."""

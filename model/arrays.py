@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FloatArray", "ImageArray", "IndexArray", "LabelArray", "Shape", "Workspace"]
+__all__ = ["FloatArray", "ImageArray", "IndexArray", "LabelArray", "Shape", "Workspace", "row_sums"]
 
 Shape: TypeAlias = tuple[int, ...]
 FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]
@@ -25,6 +25,10 @@ class Workspace:
     def __init__(self) -> None:
         self._blocks: dict[str, npt.NDArray[Any]] = {}
         self._arrays: dict[str, npt.NDArray[Any]] = {}
+
+    def __reduce__(self) -> tuple[type["Workspace"], tuple[()]]:
+        """Begin anew in a copy: views of the memory would not follow."""
+        return Workspace, ()
 
     def array(self, name: str, shape: Shape, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         """Return an uninitialised array of this shape and dtype on the block of this name.
@@ -57,3 +61,8 @@ class Workspace:
         array = self.array(name, shape, dtype)
         array.fill(0)
         return array
+
+
+def row_sums(rows: FloatArray) -> FloatArray:
+    """Add up every row: as a product, which is several times as fast as ``sum`` over long rows."""
+    return rows @ np.ones(rows.shape[1], rows.dtype)

@@ -17,8 +17,8 @@ import safetensors
 from model.errors import ConfigError, CorruptError
 from model.history import History
 from model.network import Network
-from model.storage import RUN_PREFIX, checksum, encode_network, load_network, write_atomically
-from model.training import Best, EpochDone, LearningRateChanged, TrainingConfig, TrainingState
+from model.storage import DAMAGE, RUN_PREFIX, checksum, encode_network, load_network, write_atomically
+from model.training import LIMITS, Best, EpochDone, LearningRateChanged, TrainingConfig, TrainingState
 
 __all__ = ["Checkpoint", "encode_checkpoint", "load_checkpoint", "save_checkpoint"]
 
@@ -36,8 +36,8 @@ class Checkpoint:
     state : TrainingState
         For `model.training.train`.
     history : History
-    data_sha256 : str
-        `Dataset.fingerprint` of the data it was trained on: only with the same is it the same run.
+    data_sha256, data_name : str
+        `Dataset.fingerprint` of the data it was trained on, and its name: only with the same is it the same run.
     seconds : float
         Time spent so far.
     """
@@ -46,6 +46,7 @@ class Checkpoint:
     state: TrainingState
     history: History
     data_sha256: str
+    data_name: str
     seconds: float
 
 
@@ -57,7 +58,7 @@ def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
     ModelFileError
         If the file cannot be written.
     """
-    write_atomically(path, encode_checkpoint(checkpoint), durable=False)
+    write_atomically(path, encode_checkpoint(checkpoint))
 
 
 def encode_checkpoint(checkpoint: Checkpoint) -> bytes:
@@ -76,6 +77,7 @@ def encode_checkpoint(checkpoint: Checkpoint) -> bytes:
         "best": [state.best.epoch, state.best.loss] if state.best else None,
         "history": asdict(checkpoint.history),
         "data_sha256": checkpoint.data_sha256,
+        "data_name": checkpoint.data_name,
         "seconds": checkpoint.seconds,
         "arrays_sha256": checksum(arrays),
     }
@@ -94,25 +96,22 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     """
     path = Path(path)
     network = load_network(path)
-    with safetensors.safe_open(path, framework="numpy") as file:
-        text = (file.metadata() or {}).get(RUN_KEY)
-        names = [name for name in file.keys() if name.startswith(RUN_PREFIX)]  # noqa: SIM118
-        arrays = {name: file.get_tensor(name) for name in names}
-    if text is None:
-        raise CorruptError(
-            f"{path.name} is a finished model: expected a checkpoint, as train --checkpoint writes it"
-        )
     try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            text = (file.metadata() or {}).get(RUN_KEY)
+            names = [name for name in file.keys() if name.startswith(RUN_PREFIX)]  # noqa: SIM118
+            arrays = {name: file.get_tensor(name) for name in names}
+        if text is None:
+            raise ValueError("it is a finished model, not a checkpoint")
         run = json.loads(text)
         if checksum(arrays) != run["arrays_sha256"]:
             raise ValueError("its arrays have changed")
         state = _state(network, run, arrays)
         history = _history(run["history"])
-        return Checkpoint(network, state, history, str(run["data_sha256"]), float(run["seconds"]))
-    except (AttributeError, KeyError, TypeError, ValueError, ConfigError) as error:
-        raise CorruptError(
-            f"{path.name}: what it tells of its run is damaged ({error}): use another one"
-        ) from error
+        data = str(run["data_sha256"]), str(run["data_name"])
+        return Checkpoint(network, state, history, *data, float(run["seconds"]))
+    except (*DAMAGE, OSError, ConfigError, safetensors.SafetensorError) as error:
+        raise CorruptError(f"{path.name} holds no run that can be continued: {error}") from error
 
 
 def _streams(state: TrainingState) -> dict[str, np.random.Generator]:
@@ -124,7 +123,11 @@ def _state(network: Network, run: dict[str, Any], arrays: dict[str, npt.NDArray[
     state = TrainingState(network, TrainingConfig(**run["config"]))
     state.learning_rate = float(run["learning_rate"])
     state.followed_learning_rate = float(run["followed_learning_rate"])
+    for rate in (state.learning_rate, state.followed_learning_rate):
+        LIMITS["learning_rate"].check("learning_rate", rate)
     state.epochs_done, state.steps_done = int(run["epochs_done"]), int(run["steps_done"])
+    if not 0 <= state.epochs_done <= state.config.epochs or state.steps_done < 0:
+        raise ValueError(f"epoch {state.epochs_done}, step {state.steps_done}")
     for name, rng in _streams(state).items():
         rng.bit_generator.state = run["streams"][name]
     slots = state.optimizer.state()
@@ -135,6 +138,10 @@ def _state(network: Network, run: dict[str, Any], arrays: dict[str, npt.NDArray[
         np.copyto(slot, saved)
     if run["best"]:
         weights = {name.removeprefix(BEST): array for name, array in arrays.items() if name.startswith(BEST)}
+        if {name: array.shape for name, array in weights.items()} != {
+            name: array.shape for name, array in network.named_arrays().items()
+        }:
+            raise ValueError("its best weights belong to another network")
         state.best = Best(int(run["best"][0]), float(run["best"][1]), weights)
     return state
 

@@ -179,9 +179,11 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of pictures and labels, as hexadecimal: the same data, whatever file they came from."""
+        """SHA-256 of pictures, labels and parts, as hexadecimal: the same data, whatever file they came from."""
         digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
         digest.update(np.ascontiguousarray(self.labels).data)
+        if self.official_test_start is not None:
+            digest.update(str(self.official_test_start).encode())
         return digest.hexdigest()
 
 

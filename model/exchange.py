@@ -50,7 +50,7 @@ def encode_onnx(network: Network) -> bytes:
     graph = _Graph()
     name = graph.add("Cast", "images", to=TensorProto.FLOAT)
     if channels == 1:
-        name = graph.add("Unsqueeze", name, graph.constant(np.array([1])))
+        name = graph.add("Unsqueeze", name, graph.constant(np.array([1], np.int64)))
         image_shape: list[str | int | None] = ["n", height, width]
     else:
         name = graph.add("Transpose", name, perm=[0, 3, 1, 2])

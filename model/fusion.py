@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model.arrays import FloatArray, Shape
-from model.convolution import Conv2D, patch_products, row_sums, strips
+from model.arrays import FloatArray, Shape, row_sums
+from model.convolution import Conv2D, patch_products, strips
 from model.layer import Layer, Parameter, rectify
 from model.layers import ReLU
 from model.patches import add_patches, windows

@@ -15,6 +15,9 @@ from model.patches import output_length
 
 __all__ = ["Layer", "Parameter", "at_least", "pair", "rectify", "show", "slide"]
 
+MOST_PIXELS = 10_000
+"""No kernel, window, stride or padding is longer than this."""
+
 
 @dataclass(eq=False, slots=True)
 class Parameter:
@@ -129,7 +132,12 @@ def at_least(minimum: int, name: str, number: int) -> int:
 def pair(name: str, size: int | tuple[int, int], *, minimum: int) -> tuple[int, int]:
     """Check a hyper-parameter that is rows and columns, or one number for both."""
     rows, columns = size if isinstance(size, tuple | list) and len(size) == 2 else (size, size)
-    return at_least(minimum, name, rows), at_least(minimum, name, columns)
+    if isinstance(rows, tuple | list | str):
+        raise ConfigError(f"{name} must be a whole number, or a pair of them for rows and columns, got {size!r}")
+    found = at_least(minimum, name, rows), at_least(minimum, name, columns)
+    if max(found) > MOST_PIXELS:
+        raise ConfigError(f"{name} must be at most {MOST_PIXELS}, got {max(found)}")
+    return found
 
 
 def slide(

@@ -1,17 +1,14 @@
 """A network: an ordered list of layers whose shapes are known before any data."""
 
-import contextvars
 import copy
 import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import ThreadpoolController
 
 from model.arrays import FloatArray, ImageArray, LabelArray, Shape, Workspace
 from model.errors import ConfigError, ShapeError
@@ -19,6 +16,7 @@ from model.fusion import fuse
 from model.initializers import INITIALIZERS, zeros
 from model.layers import Dropout, Layer, Parameter
 from model.losses import sigmoid_cross_entropy, softmax, softmax_cross_entropy
+from model.two_cores import SMALLEST_HALF, TwoCores
 
 __all__ = ["LayerRow", "Network", "number_layers"]
 
@@ -26,8 +24,8 @@ INFERENCE_BATCH = 64
 """Pictures computed at once by `Network.logits`: their feature maps still fit into the processor's cache."""
 TWO_CORES = 7_500_000
 """Multiplications in the forward pass of a batch from which on it is worth two threads: see `train_batch`."""
-
-_BLAS = ThreadpoolController()
+PIECE_NUMBERS = 60_000_000
+"""Numbers that the layers may hold at once in training, 240 MB; a larger batch is computed in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +95,7 @@ class Network:
 
     def __post_init__(self, draw_weights: bool) -> None:
         self.layers = list(self.layers)
+        self._check_what_it_is_made_of()
         self.layer_names = number_layers(self.layers)
         self.shapes = [self.input_shape]
         for name, layer in zip(self.layer_names, self.layers, strict=True):
@@ -114,13 +113,25 @@ class Network:
         if isinstance(self.seed, bool) or not isinstance(self.seed, int | np.integer) or self.seed < 0:
             raise ConfigError(f"a seed must be a whole number of at least 0, got {self.seed!r}")
         rng = np.random.default_rng(np.random.SeedSequence(self.seed).spawn(1)[0])
-        for layer, shape in zip(self.layers, self.shapes, strict=False):
-            layer.initialize(shape, rng, self.dtype, INITIALIZERS[self.initializer] if draw_weights else zeros)
-        self._steps = fuse(self.layers)
+        for name, layer, shape in zip(self.layer_names, self.layers, self.shapes, strict=False):
+            try:
+                layer.initialize(shape, rng, self.dtype, INITIALIZERS[self.initializer] if draw_weights else zeros)
+            except (MemoryError, ValueError) as error:
+                raise ShapeError(f"{name} cannot be built: {layer!r} is too large for this machine") from error
+        self._steps = fuse(self.layers)  # what runs; the layers themselves hold the parameters
         self._dropouts = [layer for layer in self.layers if isinstance(layer, Dropout)]
         self.dropout_rng = np.random.default_rng(self.seed)
-        self._twin: Network | None = None
-        self._second_core: ThreadPoolExecutor | None = None
+        self._two_cores = TwoCores(self)
+
+    def _check_what_it_is_made_of(self) -> None:
+        shape = self.input_shape
+        if not isinstance(shape, tuple) or len(shape) != 3 or not all(type(n) is int and n > 0 for n in shape):
+            raise ShapeError(f"expected the input as (channels, height, width), each at least 1, got {shape!r}")
+        for layer in self.layers:
+            if not isinstance(layer, Layer):
+                raise ConfigError(f"expected layers such as ReLU(), got {layer!r}")
+        if len({id(layer) for layer in self.layers}) != len(self.layers):
+            raise ConfigError("a layer stands twice in this network: make one for each place")
 
     @property
     def classes(self) -> int:
@@ -153,6 +164,12 @@ class Network:
     def parameters(self) -> list[Parameter]:
         """Return every parameter, in the order of the layers."""
         return list(self.named_parameters().values())
+
+    @cached_property
+    def _piece(self) -> int:
+        """How many pictures are learned from at once: each takes memory forwards and backwards in every layer."""
+        sizes = [layer.working_size(shape) for layer, shape in zip(self.layers, self.shapes, strict=False)]
+        return max(SMALLEST_HALF, PIECE_NUMBERS // (2 * sum(sizes)))
 
     def named_arrays(self) -> dict[str, FloatArray]:
         """Return all that training changes by name: the values of the parameters, and statistics."""
@@ -199,87 +216,98 @@ class Network:
         float
             Mean softmax cross-entropy in nats; of a network with one logit, mean sigmoid cross-entropy.
         """
-        if len(labels) and not self._are_classes(labels):
+        self.check_labels(labels)
+        return self.train_batch(images, labels)[0]
+
+    def check_labels(self, labels: LabelArray) -> None:
+        """Raise `ShapeError` unless these are a row of classes of this network."""
+        kind = labels.dtype.kind
+        if len(labels) and not (
+            labels.ndim == 1
+            and kind in "iu"
+            and (kind == "u" or np.minimum.reduce(labels) >= 0)
+            and np.maximum.reduce(labels) < self.classes
+        ):
             raise ShapeError(
                 f"expected a row of labels as whole numbers from 0 to {self.classes - 1},"
                 f" got {labels.dtype} of shape {labels.shape}, from {labels.min()} to {labels.max()}"
             )
-        return self.train_batch(images, labels)[0]
-
-    def _are_classes(self, labels: LabelArray) -> bool:
-        kind = labels.dtype.kind
-        return (
-            labels.ndim == 1
-            and kind in "iu"
-            and (kind == "u" or np.minimum.reduce(labels) >= 0)
-            and bool(np.maximum.reduce(labels) < self.classes)
-        )
 
     def train_batch(
         self, images: ImageArray, labels: LabelArray, *, label_smoothing: float = 0.0
     ) -> tuple[float, int]:
-        """Do as `loss_and_gradients`, and count how many pictures were right.
+        """Do as `loss_and_gradients`, unchecked, and count how many pictures were right.
 
+        Parameters
+        ----------
+        images, labels
+            As there; the labels must be classes of this network.
+        label_smoothing : float
+            As in `model.losses.softmax_cross_entropy`.
+
+        Returns
+        -------
+        loss : float
+        correct : int
+
+        Notes
+        -----
         A batch that is large for this network is computed in two halves by two threads. That depends on the
-        batch and not on the machine, so the bits are the same everywhere; `BatchNorm` normalises each half by
-        itself, and follows the first.
+        batch, not on the machine; `BatchNorm` normalises each half by itself, and follows the first.
         """
         n = len(labels)
         if n != len(images) or n == 0:
             raise ShapeError(f"expected one label for each picture, got {n} for {len(images)}")
         seed = int(self.dropout_rng.integers(2**63)) if self._dropouts else 0
-        self._new_dropout_masks(seed, 0)
-        if n * self.multiplications < TWO_CORES or n < 2:
-            return self._learn(images, labels, 1.0, label_smoothing)
-        twin, half = self._second_half(), (n + 1) // 2
-        twin._new_dropout_masks(seed, 1)
-        with _BLAS.limit(limits=1, user_api="blas"):  # BLAS makes way for our own two threads
-            context = contextvars.copy_context()  # what np.errstate says holds in the other thread too
-            self._second_core = self._second_core or ThreadPoolExecutor(1, "second core")
-            other = self._second_core.submit(
-                context.run, twin._learn, images[half:], labels[half:], (n - half) / n, label_smoothing
-            )
-            loss, correct = self._learn(images[:half], labels[:half], half / n, label_smoothing)
-            other_loss, other_correct = other.result()
-        for parameter, other_parameter in zip(self.parameters(), twin.parameters(), strict=True):
-            parameter.grad += other_parameter.grad
-        return loss + other_loss, correct + other_correct
+        if n * self.multiplications >= TWO_CORES and n >= 2 * SMALLEST_HALF:
+            return self._two_cores.learn(images, labels, seed, label_smoothing)
+        self.draw_dropout(seed, 0)
+        return self.learn(images, labels, n, label_smoothing)
 
     def end_thread(self) -> None:
         """End the thread that computes second halves; the next large batch begins another."""
-        if self._second_core:
-            self._second_core.shutdown()
-            self._second_core = None
+        self._two_cores.end_thread()
 
-    def _learn(
-        self, images: ImageArray, labels: LabelArray, share: float, label_smoothing: float
+    def draw_dropout(self, seed: int, half: int) -> None:
+        """Give every `Dropout` the generator of its next mask."""
+        for index, layer in enumerate(self._dropouts):
+            layer.rng = np.random.default_rng((seed, half, index))
+
+    def learn(
+        self, images: ImageArray, labels: LabelArray, batch_size: int, label_smoothing: float
     ) -> tuple[float, int]:
-        """Fill the gradients from a part of a batch; return its share of the mean loss, and right answers."""
+        """Fill the gradients from a part of a batch of ``batch_size``; return its share of the mean loss.
+
+        What would need too much memory at once is computed in pieces, one after the other.
+        """
+        loss, correct = self._learn_piece(
+            images[: self._piece], labels[: self._piece], batch_size, label_smoothing
+        )
+        if len(labels) <= self._piece:
+            return loss, correct
+        sums = [parameter.grad.copy() for parameter in self.parameters()]
+        for start in range(self._piece, len(labels), self._piece):
+            piece = slice(start, start + self._piece)
+            more = self._learn_piece(images[piece], labels[piece], batch_size, label_smoothing)
+            loss, correct = loss + more[0], correct + more[1]
+            for total, parameter in zip(sums, self.parameters(), strict=True):
+                total += parameter.grad
+        for total, parameter in zip(sums, self.parameters(), strict=True):
+            np.copyto(parameter.grad, total)
+        return loss, correct
+
+    def _learn_piece(
+        self, images: ImageArray, labels: LabelArray, batch_size: int, label_smoothing: float
+    ) -> tuple[float, int]:
         logits = self.forward(self.to_input(images), training=True)
-        loss, grad_logits = self._loss(logits, labels, label_smoothing)
+        loss_of = sigmoid_cross_entropy if self.is_binary else softmax_cross_entropy
+        loss, grad_logits = loss_of(logits, labels, label_smoothing=label_smoothing)
+        share = len(labels) / batch_size
         if share != 1:
             grad_logits *= grad_logits.dtype.type(share)
         self.backward(grad_logits)
         answers = logits[0] > 0 if self.is_binary else logits.argmax(axis=0)
         return share * loss, int(np.count_nonzero(answers == labels))
-
-    def _loss(self, logits: FloatArray, labels: LabelArray, label_smoothing: float) -> tuple[float, FloatArray]:
-        if self.is_binary:
-            return sigmoid_cross_entropy(logits, labels, label_smoothing=label_smoothing)
-        return softmax_cross_entropy(logits, labels, label_smoothing=label_smoothing)
-
-    def _second_half(self) -> "Network":
-        """Return a network with the same weights, in the same memory, and gradients of its own."""
-        if self._twin is None:
-            self._twin = self.copy()
-            for mine, other in zip(self.parameters(), self._twin.parameters(), strict=True):
-                other.value = mine.value
-        self._twin.input_mean, self._twin.input_deviation = self.input_mean, self.input_deviation
-        return self._twin
-
-    def _new_dropout_masks(self, seed: int, half: int) -> None:
-        for index, layer in enumerate(self._dropouts):
-            layer.rng = np.random.default_rng((seed, half, index))
 
     def logits(self, images: ImageArray) -> FloatArray:
         """Compute the logits of pictures, shape (n, classes), a few at a time.
@@ -321,7 +349,8 @@ class Network:
         Returns
         -------
         ndarray, shape (channels, height, width, n)
-            ``(images / 255 - input_mean) / input_deviation``, in this network's own memory until the next call.
+            ``(images / 255 - input_mean) / input_deviation``, in this network's own memory: the backward pass
+            reads it too, so call this again only after that.
 
         Raises
         ------

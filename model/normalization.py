@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model.arrays import FloatArray, Shape
-from model.convolution import row_sums
+from model.arrays import FloatArray, Shape, row_sums
 from model.errors import ConfigError
 from model.initializers import Initializer, he_normal
 from model.layer import Layer, Parameter
@@ -18,7 +17,8 @@ class BatchNorm(Layer):
     """Normalise each channel over the batch: ``out = scale * (x - mean) / sqrt(variance + epsilon) + shift``.
 
     In training, mean and variance are those of the batch (and of every row and column of a feature map). The
-    layer keeps running means of both, with which it answers otherwise. After `Flatten` every feature is a channel.
+    layer keeps running means of both, with which it answers otherwise; also in training, where a channel has
+    one number only and normalising it would leave nothing. After `Flatten` every feature is a channel.
 
     Parameters are ``scale`` and ``shift``, shape (channels,); ``running_mean`` and ``running_variance`` are kept
     beside them, follow the data and no gradient.
@@ -86,15 +86,19 @@ class BatchNorm(Layer):
             flat_out += (shift - mean * factor)[:, np.newaxis]
             return out
         count = flat.shape[1]
-        mean = row_sums(flat) / count
+        learns = count > 1
+        mean = row_sums(flat) / count if learns else self._statistics["running_mean"]
         centred = self._workspace.array("centred", flat.shape, x.dtype)
         np.subtract(flat, mean[:, np.newaxis], out=centred)
-        variance = np.einsum("cm,cm->c", centred, centred) / count
+        if learns:
+            variance = np.einsum("cm,cm->c", centred, centred) / count
+            self._follow("running_mean", mean)
+            self._follow("running_variance", variance * (count / (count - 1)))
+        else:
+            variance = self._statistics["running_variance"]
         deviation = np.sqrt(variance + self.epsilon)
         np.multiply(centred, (scale / deviation)[:, np.newaxis], out=flat_out)
         flat_out += shift[:, np.newaxis]
-        self._follow("running_mean", mean)
-        self._follow("running_variance", variance * (count / max(1, count - 1)))
         self._context = (centred, deviation)
         return out
 
@@ -109,6 +113,10 @@ class BatchNorm(Layer):
             return None
         grad_in = self._workspace.array("grad_in", grad_out.shape, grad_out.dtype)
         flat_in = grad_in.reshape(centred.shape)
+        if count == 1:  # mean and variance were those of earlier batches
+            return np.multiply(flat_grad, (scale.value / deviation)[:, np.newaxis], out=flat_in).reshape(
+                grad_in.shape
+            )
         # without what moves mean and variance: a change of either is taken back by the normalisation
         np.multiply(centred, (scale.grad / (deviation * count))[:, np.newaxis], out=flat_in)
         np.subtract(flat_grad, flat_in, out=flat_in)

@@ -206,7 +206,7 @@ def clip_gradients(parameters: Sequence[Parameter], max_norm: float) -> float:
     R. Pascanu, T. Mikolov, Y. Bengio: On the difficulty of training recurrent neural networks, ICML 2013,
     algorithm 1.
     """
-    squares = sum(float(np.vdot(parameter.grad, parameter.grad)) for parameter in parameters)
+    squares = sum(float(np.square(parameter.grad, dtype=np.float64).sum()) for parameter in parameters)
     norm = math.sqrt(squares)
     if norm > max_norm:
         for parameter in parameters:

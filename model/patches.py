@@ -4,7 +4,7 @@ import numpy as np
 
 from model.arrays import FloatArray, Shape
 
-__all__ = ["add_patches", "output_length", "windows"]
+__all__ = ["add_patches", "output_length", "tap", "windows"]
 
 
 def output_length(length: int, window: int, stride: int, padding: int = 0) -> int:

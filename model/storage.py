@@ -28,6 +28,7 @@ from model.network import Network, number_layers
 from model.preprocessing import VERSION as PREPROCESSING_VERSION
 
 __all__ = [
+    "DAMAGE",
     "FORMAT_VERSION",
     "RUN_PREFIX",
     "SUFFIX",
@@ -48,13 +49,13 @@ RUN_PREFIX = "run."
 """Begins the names of arrays that belong to an unfinished run: `model.checkpoints` reads them."""
 GOLDEN_IMAGES = 4
 MAX_PARAMETERS = 50_000_000
-MAX_FEATURES = 2_000_000
-"""More parameters, and numbers between two layers for one picture, than any network of this program has."""
+MAX_FEATURES = 5_000_000
+"""More parameters, and numbers in all layers together for one picture, than any network of this program has."""
 
 _UMASK = os.umask(0o022)  # can only be read by setting it, which is no business of a running thread
 os.umask(_UMASK)
 
-_DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError, IndexError)
+DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError, IndexError)
 """What Python raises when a header holds something else than what it should."""
 
 
@@ -216,7 +217,7 @@ def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
         version = header["format_version"]
         if not isinstance(version, int) or version < 1:
             raise ValueError(version)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise CorruptError(f"{path.name}: this safetensors file does not hold a network of digitgui") from error
     if version > FORMAT_VERSION:
         raise VersionError(
@@ -244,7 +245,7 @@ def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Net
             dict(header["provenance"]),
             draw_weights=False,
         )
-    except (*_DAMAGE, ConfigError, ShapeError) as error:
+    except (*DAMAGE, ConfigError, ShapeError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise CorruptError(f"{path.name}: its header is damaged ({reason}): copy it again") from error
 
@@ -259,15 +260,17 @@ def _check_declared(header: dict[str, Any], slices: Mapping[str, Any]) -> None:
     """
     dtype = DTYPES[header["dtype"]]
     layers, shape = _layers(header), tuple(header["input_shape"])
-    if len(shape) != 3 or not all(type(length) is int and length > 0 for length in shape):
+    if len(shape) != 3 or not all(type(length) is int and 0 < length <= MAX_FEATURES for length in shape):
         raise ValueError(f"input of shape {shape}")
     pictures = (GOLDEN_IMAGES, *shape[1:]) if shape[0] == 1 else (GOLDEN_IMAGES, *shape[1:], shape[0])
     needed: dict[str, tuple[Shape, str]] = {"golden.images": (pictures, "U8")}
+    features = math.prod(shape)
     for name, layer in zip(number_layers(layers), layers, strict=True):
         for array, array_shape in (layer.parameter_shapes(shape) | layer.statistic_shapes(shape)).items():
             needed[f"{name}.{array}"] = (array_shape, dtype)
-        if max(math.prod(shape), layer.working_size(shape)) > MAX_FEATURES:
-            raise ValueError(f"{name} is larger than any network of this program")
+        features += layer.working_size(shape)
+        if features > MAX_FEATURES:
+            raise ValueError(f"with {name} it is larger than any network of this program")
         shape = layer.output_shape(shape)
     needed["golden.logits"] = ((GOLDEN_IMAGES, max(2, shape[0])), dtype)
     if sum(math.prod(needed_shape) for needed_shape, _ in needed.values()) > MAX_PARAMETERS:

@@ -150,6 +150,8 @@ def train(
     ------
     DataFormatError
         If the train part is empty.
+    ShapeError
+        If the network has fewer classes than the labels.
 
     Notes
     -----
@@ -162,10 +164,9 @@ def train(
     count = len(dataset.split.train)
     if count == 0:
         raise DataFormatError(f"{dataset.name} has no pictures to train on")
+    network.check_labels(dataset.labels)
     if config.standardize and state.epochs_done == 0:
-        pictures = dataset.part("train")[0]
-        network.input_mean = float(pictures.mean() / 255)
-        network.input_deviation = max(float(pictures.std() / 255), 1 / 255)
+        network.input_mean, network.input_deviation = _mean_and_deviation(dataset.part("train")[0])
     network.dropout_rng = state.streams.dropout
     yield RunStarted(math.ceil(count / config.batch_size), config.epochs, count, dataset.monitor_part)
     # One BLAS thread: the same bits on any number of cores, and none taken from the window.
@@ -174,8 +175,6 @@ def train(
             reason = yield from _epochs(network, dataset, state, ahead)
         finally:
             network.end_thread()
-    if state.best and reason is not FinishReason.DIVERGED:
-        network.set_weights(state.best.weights)
     yield finish(network, dataset, reason, state)
 
 
@@ -237,12 +236,26 @@ def _step(
 def finish(
     network: Network, dataset: Dataset, reason: FinishReason, state: TrainingState | None = None
 ) -> RunFinished:
-    """Report on a network at the end of a run; also for whoever stops one by closing the iterator."""
+    """Report on a network at the end of a run; also for whoever stops one by closing the iterator.
+
+    With the state of a run that had a patience, the network first gets the weights of its best epoch back.
+    """
+    best = state.best if state and reason is not FinishReason.DIVERGED else None
+    if best:
+        network.set_weights(best.weights)
     part = dataset.report_part
     images, labels = dataset.part(part)
     report = evaluate(network, images, labels) if len(images) else None
-    has_best = state and state.best and reason in (FinishReason.COMPLETED, FinishReason.STOPPED_EARLY)
-    return RunFinished(reason, part, report, state.best.epoch if state and state.best and has_best else None)
+    return RunFinished(reason, part, report, best.epoch if best else None)
+
+
+def _mean_and_deviation(images: ImageArray) -> tuple[float, float]:
+    """Compute both on the scale from 0 to 1, by counting values, which takes no memory beside the pictures."""
+    counts = sum(np.bincount(images[i : i + 1000].ravel(), minlength=256) for i in range(0, len(images), 1000))
+    values = np.arange(256) / 255
+    mean = np.average(values, weights=counts)
+    variance = np.average((values - mean) ** 2, weights=counts)
+    return float(mean), max(float(np.sqrt(variance)), 1 / 255)
 
 
 def _optimizer(network: Network, config: TrainingConfig) -> Optimizer:

@@ -51,12 +51,17 @@ LIMITS = {
     ),
     "epochs": Limits(1, 1000, "How many times training goes through all pictures of the train part."),
     "label_smoothing": Limits(
-        0.0, 0.5, "Share of each label that is spread over all digits, so that certainty gains nothing."
+        0.0,
+        0.5,
+        "Share of each label that is spread over all digits, so that certainty gains nothing. The train loss is"
+        " shown with it, the other without.",
     ),
     "l1": Limits(0.0, 1.0, "Penalty on the sum of all weights without their signs: drives useless ones to zero."),
     "l2": Limits(0.0, 1.0, "Penalty on half the sum of the squares of all weights: keeps them small."),
     "weight_decay": Limits(
-        0.0, 1.0, "With adamw: how fast weights shrink by themselves, as a share of the learning rate."
+        0.0,
+        1.0,
+        "With adamw: how fast weights shrink by themselves, as a share of the learning rate; with 0 it is adam.",
     ),
     "clip_norm": Limits(
         0.0, 1000.0, "Longest that all gradients together may be; longer ones are shortened. 0 leaves them."
@@ -64,7 +69,8 @@ LIMITS = {
     "patience": Limits(
         0,
         1000,
-        "Ends the run after so many epochs without a better held-out loss, and goes back to the best. 0: never.",
+        "Ends the run after so many epochs without a lower loss on the part that is watched, and goes back to the"
+        " best one. 0: never.",
     ),
     "seed": Limits(
         0, 2**31 - 1, "Chooses the random numbers: the same seed and settings give exactly the same network."
@@ -96,7 +102,7 @@ class TrainingConfig:
         As in `model.optimizers.clip_gradients`; 0 for no clipping.
     patience : int
         Epochs without a lower held-out loss after which the run ends; 0 for never. With a patience the network
-        ends with the weights of its best epoch.
+        ends with the weights of its best epoch, also where somebody ends the run.
     standardize : bool
         Give the network the mean and deviation of the training pictures to standardise its input with.
 

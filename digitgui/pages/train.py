@@ -66,9 +66,7 @@ class TrainPage(QWidget):
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
         self._redraw.timeout.connect(self._show_progress)
         self.form.arch.currentTextChanged.connect(self._describe_network)
-        self.form.learning_rate.editingFinished.connect(
-            lambda: session.run.change_learning_rate(self.form.learning_rate.value())
-        )
+        self.form.learning_rate.valueChanged.connect(session.run.change_learning_rate)
         session.run_continued.connect(self.form.show_config)
         session.run.state_changed.connect(self._show_state)
         session.run_progressed.connect(self._redraw_soon)
@@ -176,6 +174,8 @@ class TrainPage(QWidget):
             "Resume": "Let the run go on",
             "Continue": "Go on with the run that was stopped, after its last whole epoch, as if it had not been",
         }
+        given_up = "; the run that was stopped is then given up" if can_continue else ""
+        self.train_button.setToolTip(with_shortcut(f"Train a fresh network{given_up}", "F5"))
         self.pause_button.setText(word)
         self.pause_button.setToolTip(with_shortcut(tips[word], "F6"))
 
@@ -187,6 +187,9 @@ class TrainPage(QWidget):
         """Draw the run as far as it has come; only on screen, since the next call draws everything."""
         self._show_pause_button()
         status = self._session.run_status
+        if status is None and self._session.can_continue:
+            self._head.setText("A run was stopped before its end")
+            self._speed.setText("Continue goes on with it, after its last whole epoch.")
         if not self.isVisible() or status is None:
             return
         state = self._session.run.state

@@ -45,6 +45,7 @@ class TrainingForm(QWidget):
             "Which network to train: more filters see more, and take longer",
         )
         self.learning_rate = self._real("learning_rate", default.learning_rate)
+        self.learning_rate.setKeyboardTracking(False)  # a run follows what is typed when Enter is pressed
         self.batch_size = self._whole("batch_size", default.batch_size)
         self.epochs = self._whole("epochs", default.epochs)
         self.epochs.setObjectName("epochCount")
@@ -69,6 +70,7 @@ class TrainingForm(QWidget):
         )
         self.standardize = QCheckBox("input")
         self.standardize.setToolTip("Give the pictures that enter the network the mean 0 and the deviation 1")
+        self.standardize.setMinimumHeight(32)
         self.standardize.setChecked(self._settings.flag("train/standardize", default.standardize))
         self.standardize.toggled.connect(self._remember("standardize"))
         self._numbers: dict[str, QSpinBox | QDoubleSpinBox] = {
@@ -152,6 +154,7 @@ class TrainingForm(QWidget):
         self.batch_size.setValue(config.batch_size)
         self.epochs.setValue(config.epochs)
         self.seed.setValue(config.seed)
+        self.standardize.setMinimumHeight(32)
         self.standardize.setChecked(config.standardize)
         for name, number_box in self._numbers.items():
             number_box.setValue(getattr(config, name))
@@ -160,7 +163,7 @@ class TrainingForm(QWidget):
         """Return the command line that trains with these settings."""
         config, default = self.config(), TrainingConfig()
         finer = "".join(
-            f" --{name.replace('_', '-')} {getattr(config, name):g}"
+            f" --{name.replace('_', '-')} {getattr(config, name)!r}"
             for name in self._numbers
             if getattr(config, name) != getattr(default, name)
         )
@@ -170,7 +173,7 @@ class TrainingForm(QWidget):
             finer += " --standardize"
         return (
             f"digitgui train --data {_quoted(source)} --arch {self.arch.currentText()}"
-            f" --epochs {config.epochs} --lr {config.learning_rate:g} --batch-size {config.batch_size}"
+            f" --epochs {config.epochs} --lr {config.learning_rate!r} --batch-size {config.batch_size}"
             f" --optimizer {config.optimizer} --augment {config.augmentation} --seed {config.seed}"
             f"{finer} --out {self.arch.currentText()}.safetensors"
         )

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.layers import Dropout, Layer
+from model.losses import sigmoid_cross_entropy, softmax_cross_entropy
 from model.network import Network
 
 __all__ = ["away_from_kinks", "check_layer", "check_network", "slopes"]
@@ -60,8 +61,9 @@ def check_network(
     """Check the gradients of every parameter, and of the input, of a whole float64 network and its loss."""
 
     def forward() -> tuple[float, Array]:
-        network._new_dropout_masks(0, 0)
-        return network._loss(network.forward(x, training=True), labels, label_smoothing)
+        network.draw_dropout(0, 0)
+        loss_of = sigmoid_cross_entropy if network.is_binary else softmax_cross_entropy
+        return loss_of(network.forward(x, training=True), labels, label_smoothing=label_smoothing)
 
     _, grad_logits = forward()
     grad_in = network.backward(grad_logits, need_grad_in=True)

@@ -160,7 +160,7 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint_as_if_nothing_had_happen
         if isinstance(event, EpochDone):
             break
     events.close()
-    save_checkpoint(Checkpoint(network, begun, history, data.fingerprint, 1.0), kept)
+    save_checkpoint(Checkpoint(network, begun, history, data.fingerprint, data.name, 1.0), kept)
     result = digitgui("train", "--resume", kept, "--limit", 100, "--out", rest, "--json")
     assert "after epoch 1 of 3" in result.err
     assert len(result.json["history"]["epochs"]) == 3

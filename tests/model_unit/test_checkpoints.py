@@ -17,6 +17,7 @@ from model.history import History
 from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from model.network import Network
 from model.optimizers import OPTIMIZERS
+from model.storage import checksum
 from model.training import EpochDone, LearningRateChanged, TrainingConfig, TrainingState, train
 
 CONFIG = TrainingConfig(
@@ -59,7 +60,9 @@ def test_stopped_and_resumed_gives_the_bits_of_a_run_never_stopped(tmp_path, mni
     first, history = network(), History()
     state = TrainingState(first, config)
     run(first, data, state, history, until=stop_after, new_rate_in=1)
-    save_checkpoint(Checkpoint(first, state, history, data.fingerprint, 1.5), tmp_path / "c.safetensors")
+    save_checkpoint(
+        Checkpoint(first, state, history, data.fingerprint, data.name, 1.5), tmp_path / "c.safetensors"
+    )
     saved = load_checkpoint(tmp_path / "c.safetensors")
     assert (saved.state.epochs_done, saved.seconds, saved.data_sha256) == (stop_after, 1.5, data.fingerprint)
     run(saved.network, data, saved.state, saved.history)
@@ -78,7 +81,7 @@ def test_a_checkpoint_opens_as_a_model(tmp_path, mnist) -> None:
     net, state = network(), None
     state = TrainingState(net, CONFIG)
     run(net, mnist.limited(60), state, History(), until=1)
-    save_checkpoint(Checkpoint(net, state, History(), "", 0.0), tmp_path / "c.safetensors")
+    save_checkpoint(Checkpoint(net, state, History(), "", "", 0.0), tmp_path / "c.safetensors")
     opened = load_network(tmp_path / "c.safetensors")
     np.testing.assert_array_equal(opened.logits(mnist.images[:3]), net.logits(mnist.images[:3]))
 
@@ -87,7 +90,7 @@ def test_a_run_without_a_held_out_part_can_be_kept(tmp_path, mnist) -> None:
     net, history = network(), History()
     state = TrainingState(net, replace(CONFIG, patience=0))
     run(net, mnist.limited(5), state, history, until=1)
-    save_checkpoint(Checkpoint(net, state, history, "", 0.0), tmp_path / "c.safetensors")
+    save_checkpoint(Checkpoint(net, state, history, "", "", 0.0), tmp_path / "c.safetensors")
     assert math.isnan(load_checkpoint(tmp_path / "c.safetensors").history.epochs[0].monitor_loss)
 
 
@@ -104,7 +107,7 @@ def kept(tmp_path, mnist):
     run(net, mnist.limited(60), state, history, until=1)
     history.add(LearningRateChanged(7, 0.1))
     file = tmp_path / "c.safetensors"
-    save_checkpoint(Checkpoint(net, state, history, "", 0.0), file)
+    save_checkpoint(Checkpoint(net, state, history, "", "", 0.0), file)
     return file
 
 
@@ -114,6 +117,8 @@ def rewritten(file, change) -> None:
         arrays = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
     run = json.loads(metadata[RUN_KEY])
     change(run, arrays)
+    if "run.best.dense1.weight" not in arrays:  # left out by whoever wrote it, not lost on the way
+        run["arrays_sha256"] = checksum({name: arrays[name] for name in arrays if name.startswith("run.")})
     file.write_bytes(safetensors.numpy.save(arrays, metadata | {RUN_KEY: json.dumps(run)}))
 
 
@@ -129,6 +134,13 @@ def rewritten(file, change) -> None:
         lambda run, arrays: arrays.pop("run.optimizer.mean.0"),
         lambda run, arrays: arrays["run.optimizer.mean.0"].__iadd__(1),
         lambda run, arrays: run.update(history=None),
+        lambda run, arrays: run.update(epochs_done=math.inf),
+        lambda run, arrays: run.update(epochs_done=-5),
+        lambda run, arrays: run.update(epochs_done=99),
+        lambda run, arrays: run.update(learning_rate=math.nan),
+        lambda run, arrays: run.update(best=[1]),
+        lambda run, arrays: run["streams"]["dropout"]["state"].update(state=2**300),
+        lambda run, arrays: arrays.pop("run.best.dense1.weight"),
     ],
 )
 def test_a_damaged_run_is_refused_in_one_sentence(kept, change) -> None:
@@ -141,3 +153,27 @@ def test_a_checkpoint_cut_short_is_refused(kept, share) -> None:
     data = kept.read_bytes()
     kept.write_bytes(data[: int(share * len(data))])
     error_of(CorruptError, lambda: load_checkpoint(kept))
+
+
+def test_a_run_that_nests_without_end_is_refused(kept) -> None:
+    with safetensors.safe_open(kept, framework="numpy") as opened:
+        metadata = opened.metadata()
+        arrays = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
+    kept.write_bytes(safetensors.numpy.save(arrays, metadata | {RUN_KEY: "[" * 200_000}))
+    error_of(CorruptError, lambda: load_checkpoint(kept))
+
+
+def test_a_resumed_run_keeps_its_input_scaling_and_its_two_cores(tmp_path, mnist, monkeypatch) -> None:
+    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    data, config = mnist.limited(80), replace(CONFIG, batch_size=30, standardize=True)
+    whole = network()
+    run(whole, data, TrainingState(whole, config), History())
+    first, history = network(), History()
+    state = TrainingState(first, config)
+    run(first, data, state, history, until=2)
+    save_checkpoint(Checkpoint(first, state, history, "", "", 0.0), tmp_path / "c.safetensors")
+    saved = load_checkpoint(tmp_path / "c.safetensors")
+    run(saved.network, data, saved.state, saved.history)
+    assert (saved.network.input_mean, saved.network.input_deviation) == (whole.input_mean, whole.input_deviation)
+    for name, array in whole.weights().items():
+        np.testing.assert_array_equal(saved.network.weights()[name], array, err_msg=name)

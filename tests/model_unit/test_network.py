@@ -1,5 +1,10 @@
 """Networks as wholes: what they refuse, what they promise, and that they learn."""
 
+import copy
+import os
+import pickle
+import signal
+
 import numpy as np
 import pytest
 from helpers.errors import error_of
@@ -315,7 +320,7 @@ def test_standardised_input_has_the_mean_and_deviation_it_was_given(rng) -> None
     assert "input_deviation" in error_of(ConfigError, lambda: Network([Flatten(), Dense(2)], input_deviation=0.0))
 
 
-@pytest.mark.parametrize("n", [2, 7, 8])
+@pytest.mark.parametrize("n", [16, 17, 23])
 def test_a_batch_in_two_halves_gives_the_gradients_of_one(monkeypatch, rng, n) -> None:
     def fresh(seed: int) -> Network:
         return Network([Conv2D(3, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(10)], seed=seed, dtype=np.float64)
@@ -340,7 +345,7 @@ def test_a_batch_in_two_halves_gives_the_gradients_of_one(monkeypatch, rng, n) -
 
 def test_halves_of_dropout_and_normalization_repeat_their_bits(monkeypatch, rng) -> None:
     monkeypatch.setattr("model.network.TWO_CORES", 1)
-    images, labels = rng.integers(0, 256, (9, 28, 28)).astype(np.uint8), np.arange(9, dtype=np.uint8)
+    images, labels = rng.integers(0, 256, (19, 28, 28)).astype(np.uint8), np.arange(19, dtype=np.uint8) // 2
     results = []
     for _ in range(2):
         network = Network([Conv2D(3), BatchNorm(), ReLU(), Flatten(), Dropout(0.5), Dense(10)], seed=3)
@@ -355,10 +360,107 @@ def test_halves_of_dropout_and_normalization_repeat_their_bits(monkeypatch, rng)
 
 def test_an_error_in_the_second_half_arrives(monkeypatch) -> None:
     monkeypatch.setattr("model.network.TWO_CORES", 1)
+
+    def learn(self, images, labels, *others):
+        if len(labels) == 8:
+            raise MemoryError("no room for the second half")
+        return 0.0, 0
+
+    monkeypatch.setattr(Network, "learn", learn)
+    with pytest.raises(MemoryError, match="second half"):
+        build("journal-8").train_batch(np.zeros((17, 28, 28), np.uint8), np.zeros(17, np.uint8))
+
+
+def test_weights_put_in_the_place_of_others_reach_the_second_half(monkeypatch, rng) -> None:
+    images, labels = rng.integers(0, 256, (20, 28, 28)).astype(np.uint8), rng.integers(0, 10, 20).astype(np.uint8)
+    network = build("journal-8", dtype=np.float64)
+    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    network.train_batch(images, labels)
+    for parameter in network.parameters():
+        parameter.value = parameter.value * 0.5
+    halves = network.train_batch(images, labels)
+    monkeypatch.setattr("model.network.TWO_CORES", 10**12)
+    assert network.train_batch(images, labels) == (pytest.approx(halves[0]), halves[1])
+
+
+def test_a_batch_too_large_for_the_memory_is_learned_in_pieces(monkeypatch, rng) -> None:
+    images, labels = rng.integers(0, 256, (30, 28, 28)).astype(np.uint8), rng.integers(0, 10, 30).astype(np.uint8)
+    whole, pieces = (build("journal-8", dtype=np.float64) for _ in range(2))
+    expected = whole.train_batch(images, labels, label_smoothing=0.1)
+    monkeypatch.setattr("model.network.PIECE_NUMBERS", 1)
+    assert pieces._piece == 8
+    assert pieces.train_batch(images, labels, label_smoothing=0.1) == (pytest.approx(expected[0]), expected[1])
+    for parameter, other in zip(whole.parameters(), pieces.parameters(), strict=True):
+        np.testing.assert_allclose(other.grad, parameter.grad, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda network: pickle.loads(pickle.dumps(network))])
+@pytest.mark.parametrize("name", ["journal-8", "lenet", "deep"])
+def test_a_copy_made_by_python_is_a_network_of_its_own(mnist, monkeypatch, duplicate, name) -> None:
+    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    network = build(name)
+    network.train_batch(mnist.images[:16], mnist.labels[:16])
+    network.logits(mnist.images[:2])
+    other = duplicate(network)
+    expected = network.copy().logits(mnist.images[5:7])
+    np.testing.assert_array_equal(other.logits(mnist.images[5:7]), expected)
+    other.train_batch(mnist.images[:16], mnist.labels[:16])
+    SGD(other.parameters(), learning_rate=0.1).step()
+    np.testing.assert_array_equal(network.logits(mnist.images[5:7]), expected)
+    network.end_thread()
+    other.end_thread()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_process_computes_halves_too(mnist, monkeypatch) -> None:
+    monkeypatch.setattr("model.network.TWO_CORES", 1)
     network = build("journal-8")
-    network._second_half().layers[0].parameters()["kernel"].value = np.zeros((1, 2))  # cannot be computed with
-    with pytest.raises(ValueError, match="axes"):
-        network.train_batch(np.zeros((4, 28, 28), np.uint8), np.zeros(4, np.uint8))
+    network.train_batch(mnist.images[:16], mnist.labels[:16])
+    child = os.fork()
+    if not child:
+        signal.alarm(20)  # rather than to wait for ever
+        network.train_batch(mnist.images[:16], mnist.labels[:16])
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 7])
+def test_a_normalized_network_learns_from_batches_of_one_and_two(rng, batch_size) -> None:
+    layers = [Conv2D(2, 3), ReLU(), Flatten(), Dense(6), BatchNorm(), ReLU(), Dense(10)]
+    network = Network(layers, (1, 6, 6))
+    before = network.weights()
+    images = rng.integers(0, 256, (batch_size, 6, 6)).astype(np.uint8)
+    for _ in range(20):
+        network.train_batch(images, np.arange(batch_size, dtype=np.uint8))
+        SGD(network.parameters(), learning_rate=0.05).step()
+    for name, parameter in network.named_parameters().items():
+        if not name.endswith("bias"):
+            assert not np.array_equal(parameter.value, before[name]), name
+    assert network.weights()["batchnorm1.running_variance"].min() > 1e-6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (((0, 28, 28),), "at least 1"),
+        (((28, 28),), "channels"),
+        (((1, 28.5, 28),), "28.5"),
+        (("abc",), "abc"),
+    ],
+)
+def test_an_input_that_is_no_picture_is_refused(arguments, word) -> None:
+    assert word in error_of(ShapeError, lambda: Network([Flatten(), Dense(2)], *arguments))
+
+
+def test_what_is_no_layer_or_stands_twice_is_refused() -> None:
+    assert "got 3" in error_of(ConfigError, lambda: Network([Flatten(), 3]))
+    assert "ReLU()" in error_of(ConfigError, lambda: Network([Flatten]))
+    dense = Dense(784)
+    assert "twice" in error_of(ConfigError, lambda: Network([Flatten(), dense, dense]))
+    assert "dense1" in error_of(ShapeError, lambda: Network([Flatten(), Dense(10**12)]))
+    assert "pair" in error_of(ConfigError, lambda: Conv2D(2, "a"))
+    assert "10000" in error_of(ConfigError, lambda: Conv2D(2, stride=10**18))
 
 
 def test_glorot_is_a_choice_and_an_unknown_initializer_is_refused() -> None:

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from helpers.errors import error_of
 from helpers.runs import same_weights, small_network
 
-from model import training
+from model import Network, training
 from model.augmentation import augment
+from model.errors import ShapeError
 from model.evaluation import loss_and_accuracy
+from model.layers import Dense, Flatten
 from model.schedules import SCHEDULES
 from model.training import (
     BatchDone,
@@ -17,6 +20,7 @@ from model.training import (
     LearningRateChanged,
     TrainingConfig,
     TrainingState,
+    finish,
     train,
 )
 
@@ -134,3 +138,21 @@ def test_augmentation_ahead_of_time_draws_what_it_would_draw_in_time(digits, mon
     images = digits.part("train")[0]
     expected = [augment(images[order[s : s + 20]], "handwriting", streams.augmentation) for s in (0, 20, 40)]
     np.testing.assert_array_equal(np.concatenate(seen), np.concatenate(expected))
+
+
+def test_a_run_with_patience_that_somebody_stops_also_ends_with_its_best(digits) -> None:
+    network = small_network()
+    state = TrainingState(network, replace(CONFIG, learning_rate=0.9, batch_size=3, epochs=9, patience=9))
+    for event in train(network, digits, state=state):
+        if isinstance(event, EpochDone) and event.epoch == 6:
+            break
+    finished = finish(network, digits, FinishReason.STOPPED, state)
+    assert finished.best_epoch == state.best.epoch
+    assert loss_and_accuracy(network, *digits.part("test"))[0] == state.best.loss
+
+
+def test_a_network_with_too_few_classes_is_refused_before_anything_is_learned(digits) -> None:
+    network = Network([Flatten(), Dense(1)])
+    before = network.weights()
+    assert "from 0 to 1" in error_of(ShapeError, lambda: list(train(network, digits, CONFIG)))
+    assert all(np.array_equal(before[name], array) for name, array in network.weights().items())

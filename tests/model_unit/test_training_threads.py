@@ -81,12 +81,12 @@ def test_the_threads_of_a_run_end_with_it(mnist, monkeypatch) -> None:
     monkeypatch.setattr("model.network.TWO_CORES", 1)
     before = set(threading.enumerate())
     during = set()
-    for event in train(small_network(), mnist.limited(60), replace(CONFIG, batch_size=10, augmentation="journal")):
+    for event in train(small_network(), mnist.limited(60), replace(CONFIG, batch_size=20, augmentation="journal")):
         if isinstance(event, BatchDone):
             during |= {thread.name.rpartition("_")[0] for thread in set(threading.enumerate()) - before}
     assert during == {"augmentation", "second core"}
     assert set(threading.enumerate()) == before
-    stopped = train(small_network(), mnist.limited(60), replace(CONFIG, batch_size=10))
+    stopped = train(small_network(), mnist.limited(60), replace(CONFIG, batch_size=20))
     for _ in range(3):
         next(stopped)
     stopped.close()
