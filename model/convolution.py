@@ -14,7 +14,7 @@ from model.patches import add_patches, windows
 
 __all__ = ["Conv2D", "patch_products", "strips"]
 
-STRIP_BYTES = 1 << 21
+STRIP_BYTES = 3 << 20
 """Patches gathered at once: those of a few output rows, so that the product still finds them in the cache."""
 
 
@@ -158,8 +158,9 @@ class Conv2D(Layer):
 
 
 def strips(height: int, row_bytes: int) -> list[slice]:
-    """Cut the rows of an output into runs whose patches fit into the cache."""
-    step = max(1, STRIP_BYTES // max(1, row_bytes))
+    """Cut the rows of an output into runs of about one length whose patches fit into the cache."""
+    count = min(height, -(-height * row_bytes // STRIP_BYTES))
+    step = -(-height // max(1, count))
     return [slice(start, min(start + step, height)) for start in range(0, height, step)]
 
 

@@ -159,6 +159,8 @@ def load_network(path: str | Path) -> Network:
             tensors = {name: file.get_tensor(name) for name in names}
     except FileNotFoundError:
         raise ModelFileError(f"{path}: there is no such file") from None
+    except MemoryError:
+        raise ModelFileError(f"{path.name} needs more memory than there is") from None
     except OSError as error:
         raise ModelFileError(f"{path} cannot be read: {error.strerror or error}") from error
     except safetensors.SafetensorError as error:
