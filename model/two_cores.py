@@ -5,9 +5,8 @@ import os
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
-from threadpoolctl import ThreadpoolController
-
 from model.arrays import ImageArray, LabelArray
+from model.blas import one_blas_thread
 
 if TYPE_CHECKING:
     from model.network import Network
@@ -16,8 +15,6 @@ __all__ = ["SMALLEST_HALF", "TwoCores"]
 
 SMALLEST_HALF = 8
 """A half has at least so many pictures, or batch normalisation would see too few of them."""
-
-_BLAS = ThreadpoolController()
 
 
 class TwoCores:
@@ -42,7 +39,7 @@ class TwoCores:
         network.draw_dropout(seed, 0)
         twin.draw_dropout(seed, 1)
         context = contextvars.copy_context()  # what np.errstate says holds in the other thread too
-        with _BLAS.limit(limits=1, user_api="blas"):  # BLAS makes way for our own two threads
+        with one_blas_thread():  # BLAS makes way for our own two threads
             other = self._executor_of_now().submit(
                 context.run, twin.learn, images[half:], labels[half:], len(labels), label_smoothing
             )
