@@ -95,35 +95,23 @@ class Network:
 
     def __post_init__(self, draw_weights: bool) -> None:
         self.layers = list(self.layers)
-        self._check_what_it_is_made_of()
+        self._check_settings()
         self.layer_names = number_layers(self.layers)
-        self.shapes = [self.input_shape]
-        for name, layer in zip(self.layer_names, self.layers, strict=True):
-            try:
-                self.shapes.append(layer.output_shape(self.shapes[-1]))
-            except ShapeError as error:
-                raise ShapeError(f"{name} cannot be built: {error}") from None
-        if len(self.shapes[-1]) != 1:
-            raise ShapeError(f"a network ends in one number per class, but this one ends in {self.shapes[-1]}")
-        if not self.input_deviation > 0:
-            raise ConfigError(f"input_deviation must be above 0, got {self.input_deviation}")
-        if self.initializer not in INITIALIZERS:
-            raise ConfigError(f"initializer must be one of {', '.join(INITIALIZERS)}, got {self.initializer!r}")
+        self.shapes = self._shapes()
         self._workspace = Workspace()
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int | np.integer) or self.seed < 0:
-            raise ConfigError(f"a seed must be a whole number of at least 0, got {self.seed!r}")
+        initializer = INITIALIZERS[self.initializer] if draw_weights else zeros
         rng = np.random.default_rng(np.random.SeedSequence(self.seed).spawn(1)[0])
         for name, layer, shape in zip(self.layer_names, self.layers, self.shapes, strict=False):
             try:
-                layer.initialize(shape, rng, self.dtype, INITIALIZERS[self.initializer] if draw_weights else zeros)
+                layer.initialize(shape, rng, self.dtype, initializer)
             except (MemoryError, ValueError) as error:
                 raise ShapeError(f"{name} cannot be built: {layer!r} is too large for this machine") from error
         self._steps = fuse(self.layers)  # what runs; the layers themselves hold the parameters
+        self._two_cores = TwoCores(self)
         self._dropouts = [layer for layer in self.layers if isinstance(layer, Dropout)]
         self.dropout_rng = np.random.default_rng(self.seed)
-        self._two_cores = TwoCores(self)
 
-    def _check_what_it_is_made_of(self) -> None:
+    def _check_settings(self) -> None:
         shape = self.input_shape
         if not isinstance(shape, tuple) or len(shape) != 3 or not all(type(n) is int and n > 0 for n in shape):
             raise ShapeError(f"expected the input as (channels, height, width), each at least 1, got {shape!r}")
@@ -132,6 +120,24 @@ class Network:
                 raise ConfigError(f"expected layers such as ReLU(), got {layer!r}")
         if len({id(layer) for layer in self.layers}) != len(self.layers):
             raise ConfigError("a layer stands twice in this network: make one for each place")
+        if not self.input_deviation > 0:
+            raise ConfigError(f"input_deviation must be above 0, got {self.input_deviation}")
+        if self.initializer not in INITIALIZERS:
+            raise ConfigError(f"initializer must be one of {', '.join(INITIALIZERS)}, got {self.initializer!r}")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int | np.integer) or self.seed < 0:
+            raise ConfigError(f"a seed must be a whole number of at least 0, got {self.seed!r}")
+
+    def _shapes(self) -> list[Shape]:
+        """Follow the shape of a picture through the layers."""
+        shapes = [self.input_shape]
+        for name, layer in zip(self.layer_names, self.layers, strict=True):
+            try:
+                shapes.append(layer.output_shape(shapes[-1]))
+            except ShapeError as error:
+                raise ShapeError(f"{name} cannot be built: {error}") from None
+        if len(shapes[-1]) != 1:
+            raise ShapeError(f"a network ends in one number per class, but this one ends in {shapes[-1]}")
+        return shapes
 
     @property
     def classes(self) -> int:
