@@ -6,7 +6,7 @@ Arrays have the pictures on the last axis, as in ``model``.
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["convolution", "dense", "max_pool", "max_pool_backward"]
+__all__ = ["average_pool", "convolution", "dense", "max_pool", "max_pool_backward"]
 
 Array = npt.NDArray[np.float64]
 Pair = tuple[int, int]
@@ -46,6 +46,15 @@ def max_pool_backward(x: Array, grad_out: Array, *, window: Pair, stride: Pair) 
         row, column = _winner(x, index, window, stride)
         grad_in[index[0], row, column, index[3]] += grad_out[index]
     return grad_in
+
+
+def average_pool(x: Array, *, window: Pair, stride: Pair) -> Array:
+    """Take the mean of each whole window of x (channels, height, width, n)."""
+    out = np.zeros(_pooled_shape(x, window, stride))
+    for c, r, s, b in np.ndindex(out.shape):
+        total = sum(x[c, r * stride[0] + i, s * stride[1] + j, b] for i, j in np.ndindex(window))
+        out[c, r, s, b] = total / (window[0] * window[1])
+    return out
 
 
 def dense(x: Array, weight: Array, bias: Array) -> Array:

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 import resources
 from model import augmentation, load_network
-from model.augmentation import AUGMENTATIONS, add_noise, augment, flip, rotate, translate, warp
+from model.augmentation import (
+    AUGMENTATIONS,
+    add_noise,
+    augment,
+    elastic_displacements,
+    flip,
+    rotate,
+    translate,
+    warp,
+)
 from model.errors import ConfigError
 
 OPERATIONS = {
@@ -211,3 +220,26 @@ def test_thickness_makes_a_picture_nowhere_brighter_or_nowhere_darker(mnist) -> 
     assert thinner.mean() > 0.15
     assert thicker.mean() > 0.3
     assert (~thinner & ~thicker).mean() > 0.15
+
+
+def test_bends_are_as_strong_as_asked_and_smooth() -> None:
+    rng = np.random.default_rng(0)
+    fields = elastic_displacements((400, 28, 28), np.full(400, 0.8), rng)
+    assert fields.shape == (400, 2, 28, 28)
+    assert fields.dtype == np.float32
+    np.testing.assert_allclose(fields.std(axis=0), 0.8, rtol=0.2)  # as strong at the edges as in the middle
+    neighbours = np.abs(np.diff(fields, axis=3)).mean()
+    assert neighbours < 0.25 * np.abs(fields).mean()
+    still = elastic_displacements((3, 28, 28), np.array([0.0, 0.5, 0.0]), rng)
+    assert not still[[0, 2]].any()
+    assert still[1].any()
+
+
+def test_a_displacement_of_nothing_changes_nothing_and_one_pixel_moves_by_one(mnist) -> None:
+    images = mnist.images[:5]
+    same = np.repeat(np.eye(2)[np.newaxis], 5, axis=0)
+    fields = np.zeros((5, 2, 28, 28), np.float32)
+    np.testing.assert_array_equal(warp(images, same, np.zeros((5, 2)), fields), images)
+    fields[:, 0] = 1  # what is read lies one pixel to the right
+    moved = warp(images, same, np.zeros((5, 2)), fields)
+    np.testing.assert_array_equal(moved[:, :, :-1], images[:, :, 1:])

@@ -233,6 +233,19 @@ def test_pooling_equals_the_loops_even_with_ties_and_overlaps(shape, window, str
     np.testing.assert_array_equal(layer.backward(grad_out), expected)
 
 
+@given(
+    shape=st.tuples(st.integers(1, 2), st.integers(1, 7), st.integers(1, 7), st.integers(1, 3)),
+    window=st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    stride=st.tuples(st.integers(1, 3), st.integers(1, 3)),
+)
+@thorough
+def test_average_pooling_equals_the_loops(shape, window, stride) -> None:
+    assume(window[0] <= shape[1] and window[1] <= shape[2])
+    x = np.random.default_rng(0).standard_normal(shape)
+    out = AveragePool2D(window, stride=stride).forward(x, training=False)
+    np.testing.assert_allclose(out, naive_reference.average_pool(x, window=window, stride=stride), atol=1e-12)
+
+
 def test_among_tied_pixels_the_first_in_reading_order_alone_gets_the_gradient() -> None:
     layer = MaxPool2D(2)
     x = np.array([[0.0, 5, 7, 7], [5, 5, 7, 7]])[np.newaxis, :, :, np.newaxis]
