@@ -1,7 +1,8 @@
 """Readers of data sets: folders of pictures, IDX, NPZ and CSV, all into one `Dataset`.
 
 Picture files that already are 28×28 are taken as they are (inverted if their ink is dark); all others go through
-`model.preprocessing`, like a drawing. Arrays in IDX, NPZ and CSV are taken to be in MNIST's form.
+`model.preprocessing`, like a drawing. Arrays in IDX, NPZ and CSV are taken to be in MNIST's form, but for their
+ink: where it is dark, all of them are inverted, and a note says so.
 """
 
 import gzip
@@ -146,7 +147,8 @@ def load_idx(folder: Path) -> Dataset:
     labels = np.concatenate([part[1] for part in parts])
     test_start = len(images) - len(parts[-1][0]) if train and test else None
     notes = (f"{', '.join(ignored)} was not read, since there is another of its kind",) if ignored else ()
-    return Dataset(images, labels, _titled(folder.name, len(images)), str(folder), test_start, notes)
+    images, inverted = _with_bright_ink(images)
+    return Dataset(images, labels, _titled(folder.name, len(images)), str(folder), test_start, notes + inverted)
 
 
 def load_npz(file: Path, *, name: str | None = None, source: str | None = None) -> Dataset:
@@ -179,7 +181,8 @@ def load_npz(file: Path, *, name: str | None = None, source: str | None = None) 
             f"{file.name}: expected the arrays images and labels, or x_train, y_train, x_test and y_test;"
             f" found {', '.join(sorted(arrays)) or 'none'}"
         )
-    return Dataset(images, labels, name or _titled(file.name, len(images)), source or str(file), test_start)
+    images, notes = _with_bright_ink(images)
+    return Dataset(images, labels, name or _titled(file.name, len(images)), source or str(file), test_start, notes)
 
 
 def load_csv(file: Path) -> Dataset:
@@ -203,12 +206,8 @@ def load_csv(file: Path) -> Dataset:
     label_last = named[1] if named[0] != named[1] else _label_is_last(table)
     labels = table[:, -1 if label_last else 0]
     pixels = table[:, :-1] if label_last else table[:, 1:]
-    return Dataset(
-        pixels.astype(np.uint8).reshape(-1, 28, 28),
-        labels.astype(np.uint8),
-        _titled(file.name, len(table)),
-        str(file),
-    )
+    images, notes = _with_bright_ink(pixels.astype(np.uint8).reshape(-1, 28, 28))
+    return Dataset(images, labels.astype(np.uint8), _titled(file.name, len(table)), str(file), notes=notes)
 
 
 def _is_number(cell: str) -> bool:
@@ -241,6 +240,15 @@ def _checked_part(
             f" found shapes {images.shape} and {labels.shape}"
         )
     return _as_uint8(images, name), _as_uint8(labels, name)
+
+
+def _with_bright_ink(images: ImageArray) -> tuple[ImageArray, tuple[str, ...]]:
+    """Invert all pictures if most of their outermost pixels, which no ink reaches, are bright."""
+    rim = [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]]
+    share_bright = np.mean([np.mean(edge > 127) for edge in rim]) if len(images) else 0.0
+    if share_bright <= 0.5:
+        return images, ()
+    return 255 - images, ("its ink was dark on bright paper, so all pictures were inverted",)
 
 
 def _label_is_last(table: npt.NDArray[np.int16]) -> bool:

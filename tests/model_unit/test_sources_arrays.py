@@ -266,3 +266,17 @@ def test_no_archive_stays_open(npz) -> None:
         except DataFormatError:
             gc.collect()
     assert not [warning for warning in seen if issubclass(warning.category, ResourceWarning)]
+
+
+def test_dark_ink_on_bright_paper_is_inverted_and_told(tmp_path, mnist) -> None:
+    images, labels = mnist.images[:20], mnist.labels[:20]
+    np.savez(tmp_path / "dark.npz", images=255 - images, labels=labels)
+    np.savez(tmp_path / "bright.npz", images=images, labels=labels)
+    rows = np.column_stack([labels, (255 - images).reshape(20, -1)])
+    np.savetxt(tmp_path / "dark.csv", rows, fmt="%d", delimiter=",")
+    bright = load(tmp_path / "bright.npz")
+    assert bright.notes == ()
+    for name in ("dark.npz", "dark.csv"):
+        dark = load(tmp_path / name)
+        np.testing.assert_array_equal(dark.images, bright.images)
+        assert "inverted" in dark.notes[0]
