@@ -1,11 +1,12 @@
 """Starts the window: builds everything, once, top to bottom."""
 
 import logging
+import signal
 import sys
 from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from digitgui import __version__
@@ -16,6 +17,7 @@ from digitgui.theme import app_icon
 __all__ = ["run"]
 
 LOG_BYTES = 200_000
+PULSE_MILLISECONDS = 500
 
 
 def run() -> int:
@@ -31,7 +33,16 @@ def run() -> int:
     window = MainWindow(settings)
     _report_surprises(window, settings)
     window.show()
+    _close_when_asked_to_end(application)
     return application.exec()
+
+
+def _close_when_asked_to_end(application: QApplication) -> None:
+    """Take the end of the computer's session, and Ctrl+C, as the closing of the window: nothing is lost."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    pulse = QTimer(application, interval=PULSE_MILLISECONDS)
+    pulse.timeout.connect(lambda: None)  # Python looks for signals only where it runs
+    pulse.start()
 
 
 def _report_surprises(window: MainWindow, settings: Settings) -> None:

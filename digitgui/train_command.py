@@ -3,6 +3,7 @@
 import argparse
 import math
 import os
+import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,6 +130,7 @@ class _Run:
 
 def run_train(options: argparse.Namespace) -> dict[str, Any]:
     """Train a network, tell of it, save it, and return what there is to know."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: what was learned is kept
     checkpoint = options.checkpoint or options.resume
     _check_target(options.out)
     _check_target(checkpoint)

@@ -123,7 +123,8 @@ def test_train_stops_when_the_time_is_over_and_keeps_what_was_learned(tmp_path) 
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_an_interruption_keeps_what_was_learned(tmp_path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_keeps_what_was_learned(tmp_path, how) -> None:
     out = tmp_path / "x.safetensors"
     command = [sys.executable, "-m", "digitgui", "train", "--epochs", "1000", "--out", str(out), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -131,7 +132,7 @@ def test_an_interruption_keeps_what_was_learned(tmp_path) -> None:
         for line in process.stderr:
             if line.startswith("step"):
                 break
-        process.send_signal(signal.SIGINT)
+        process.send_signal(how)
         stdout, stderr = process.communicate(timeout=30)
     assert process.returncode == 0, stderr
     assert json.loads(stdout)["reason"] == "stopped"

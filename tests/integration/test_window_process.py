@@ -1,0 +1,49 @@
+"""The window as a process of its own: how it begins and ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SCRIPT = """
+import sys
+from PySide6.QtCore import QTimer
+from digitgui import app, main_window
+
+def begin():
+    window = next(w for w in app.QApplication.topLevelWidgets() if isinstance(w, main_window.MainWindow))
+    window.train_page.form.epochs.setValue(1000)
+    window.train_page.start()
+    window.session.model.weights_changed.connect(lambda: print("learned", flush=True))
+
+original = app._close_when_asked_to_end
+def connected(application):
+    original(application)
+    QTimer.singleShot(300, begin)
+app._close_when_asked_to_end = connected
+sys.exit(app.run())
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_window_that_is_told_to_end_keeps_what_it_was_learning(tmp_path: Path, how: signal.Signals) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_DATA_HOME": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        for _ in range(2):  # the first is the fresh network
+            assert process.stdout.readline() == "learned\n"
+        process.send_signal(how)
+        started = time.monotonic()
+        _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+    assert time.monotonic() - started < 15
+    kept = [file.name for file in (tmp_path / "digitgui").rglob("*.safetensors")]
+    assert "unfinished.safetensors" in kept
+    assert any("journal-24" in name for name in kept)
