@@ -17,7 +17,7 @@ _limit: Any = None
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Keep BLAS to one thread, in the whole process, until the last who asked for it is done.
+    """Keep the BLAS of NumPy to one thread, in the whole process, until the last who asked for it is done.
 
     BLAS knows one number for all threads, so of several users the first sets it and the last restores it.
     """

@@ -13,10 +13,11 @@ import numpy.typing as npt
 from model.arrays import FloatArray, ImageArray, LabelArray, Shape, Workspace
 from model.errors import ConfigError, ShapeError
 from model.fusion import fuse
+from model.gradients import SMALLEST_PIECE, fill_gradients
 from model.initializers import INITIALIZERS, zeros
 from model.layers import Dropout, Layer, Parameter
-from model.losses import sigmoid_cross_entropy, softmax, softmax_cross_entropy
-from model.two_cores import SMALLEST_HALF, TwoCores
+from model.losses import softmax
+from model.two_cores import TwoCores
 
 __all__ = ["LayerRow", "Network", "number_layers"]
 
@@ -24,8 +25,6 @@ INFERENCE_BATCH = 64
 """Pictures computed at once by `Network.logits`: their feature maps still fit into the processor's cache."""
 TWO_CORES = 7_500_000
 """Multiplications in the forward pass of a batch from which on it is worth two threads: see `train_batch`."""
-PIECE_NUMBERS = 60_000_000
-"""Numbers that the layers may hold at once in training, 240 MB; a larger batch is computed in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +171,9 @@ class Network:
         return list(self.named_parameters().values())
 
     @cached_property
-    def _piece(self) -> int:
-        """How many pictures are learned from at once: each takes memory forwards and backwards in every layer."""
-        sizes = [layer.working_size(shape) for layer, shape in zip(self.layers, self.shapes, strict=False)]
-        return max(SMALLEST_HALF, PIECE_NUMBERS // (2 * sum(sizes)))
+    def working_size(self) -> int:
+        """Numbers that all layers together need for one picture besides their parameters."""
+        return sum(layer.working_size(shape) for layer, shape in zip(self.layers, self.shapes, strict=False))
 
     def named_arrays(self) -> dict[str, FloatArray]:
         """Return all that training changes by name: the values of the parameters, and statistics."""
@@ -265,10 +263,10 @@ class Network:
         if n != len(images) or n == 0:
             raise ShapeError(f"expected one label for each picture, got {n} for {len(images)}")
         seed = int(self.dropout_rng.integers(2**63)) if self._dropouts else 0
-        if n * self.multiplications >= TWO_CORES and n >= 2 * SMALLEST_HALF:
+        if n * self.multiplications >= TWO_CORES and n >= 2 * SMALLEST_PIECE:
             return self._two_cores.learn(images, labels, seed, label_smoothing)
         self.draw_dropout(seed, 0)
-        return self.learn(images, labels, n, label_smoothing)
+        return fill_gradients(self, images, labels, batch_size=n, label_smoothing=label_smoothing)
 
     def end_thread(self) -> None:
         """End the thread that computes second halves; the next large batch begins another."""
@@ -278,42 +276,6 @@ class Network:
         """Give every `Dropout` the generator of its next mask."""
         for index, layer in enumerate(self._dropouts):
             layer.rng = np.random.default_rng((seed, half, index))
-
-    def learn(
-        self, images: ImageArray, labels: LabelArray, batch_size: int, label_smoothing: float
-    ) -> tuple[float, int]:
-        """Fill the gradients from a part of a batch of ``batch_size``; return its share of the mean loss.
-
-        What would need too much memory at once is computed in pieces, one after the other.
-        """
-        loss, correct = self._learn_piece(
-            images[: self._piece], labels[: self._piece], batch_size, label_smoothing
-        )
-        if len(labels) <= self._piece:
-            return loss, correct
-        sums = [parameter.grad.copy() for parameter in self.parameters()]
-        for start in range(self._piece, len(labels), self._piece):
-            piece = slice(start, start + self._piece)
-            more = self._learn_piece(images[piece], labels[piece], batch_size, label_smoothing)
-            loss, correct = loss + more[0], correct + more[1]
-            for total, parameter in zip(sums, self.parameters(), strict=True):
-                total += parameter.grad
-        for total, parameter in zip(sums, self.parameters(), strict=True):
-            np.copyto(parameter.grad, total)
-        return loss, correct
-
-    def _learn_piece(
-        self, images: ImageArray, labels: LabelArray, batch_size: int, label_smoothing: float
-    ) -> tuple[float, int]:
-        logits = self.forward(self.to_input(images), training=True)
-        loss_of = sigmoid_cross_entropy if self.is_binary else softmax_cross_entropy
-        loss, grad_logits = loss_of(logits, labels, label_smoothing=label_smoothing)
-        share = len(labels) / batch_size
-        if share != 1:
-            grad_logits *= grad_logits.dtype.type(share)
-        self.backward(grad_logits)
-        answers = logits[0] > 0 if self.is_binary else logits.argmax(axis=0)
-        return share * loss, int(np.count_nonzero(answers == labels))
 
     def logits(self, images: ImageArray) -> FloatArray:
         """Compute the logits of pictures, shape (n, classes), a few at a time.

@@ -3,18 +3,17 @@
 import contextvars
 import os
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from typing import TYPE_CHECKING
 
 from model.arrays import ImageArray, LabelArray
 from model.blas import one_blas_thread
+from model.gradients import fill_gradients
 
 if TYPE_CHECKING:
     from model.network import Network
 
-__all__ = ["SMALLEST_HALF", "TwoCores"]
-
-SMALLEST_HALF = 8
-"""A half has at least so many pictures, or batch normalisation would see too few of them."""
+__all__ = ["TwoCores"]
 
 
 class TwoCores:
@@ -40,11 +39,10 @@ class TwoCores:
         twin.draw_dropout(seed, 1)
         context = contextvars.copy_context()  # what np.errstate says holds in the other thread too
         with one_blas_thread():  # BLAS makes way for our own two threads
-            other = self._executor_of_now().submit(
-                context.run, twin.learn, images[half:], labels[half:], len(labels), label_smoothing
-            )
+            fill = partial(fill_gradients, batch_size=len(labels), label_smoothing=label_smoothing)
+            other = self._executor_of_now().submit(context.run, fill, twin, images[half:], labels[half:])
             try:
-                loss, correct = network.learn(images[:half], labels[:half], len(labels), label_smoothing)
+                loss, correct = fill(network, images[:half], labels[:half])
             finally:
                 wait([other])
         other_loss, other_correct = other.result()

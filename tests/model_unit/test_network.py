@@ -12,6 +12,7 @@ from helpers.journal_loops import JournalLoops
 
 from model import Network, build
 from model.errors import ConfigError, ShapeError
+from model.gradients import piece_size
 from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from model.losses import softmax_cross_entropy
 from model.network import INFERENCE_BATCH, number_layers
@@ -361,12 +362,12 @@ def test_halves_of_dropout_and_normalization_repeat_their_bits(monkeypatch, rng)
 def test_an_error_in_the_second_half_arrives(monkeypatch) -> None:
     monkeypatch.setattr("model.network.TWO_CORES", 1)
 
-    def learn(self, images, labels, *others):
+    def fill(network, images, labels, **others):
         if len(labels) == 8:
             raise MemoryError("no room for the second half")
         return 0.0, 0
 
-    monkeypatch.setattr(Network, "learn", learn)
+    monkeypatch.setattr("model.two_cores.fill_gradients", fill)
     with pytest.raises(MemoryError, match="second half"):
         build("journal-8").train_batch(np.zeros((17, 28, 28), np.uint8), np.zeros(17, np.uint8))
 
@@ -387,8 +388,8 @@ def test_a_batch_too_large_for_the_memory_is_learned_in_pieces(monkeypatch, rng)
     images, labels = rng.integers(0, 256, (30, 28, 28)).astype(np.uint8), rng.integers(0, 10, 30).astype(np.uint8)
     whole, pieces = (build("journal-8", dtype=np.float64) for _ in range(2))
     expected = whole.train_batch(images, labels, label_smoothing=0.1)
-    monkeypatch.setattr("model.network.PIECE_NUMBERS", 1)
-    assert pieces._piece == 8
+    monkeypatch.setattr("model.gradients.PIECE_NUMBERS", 1)
+    assert piece_size(pieces) == 8
     assert pieces.train_batch(images, labels, label_smoothing=0.1) == (pytest.approx(expected[0]), expected[1])
     for parameter, other in zip(whole.parameters(), pieces.parameters(), strict=True):
         np.testing.assert_allclose(other.grad, parameter.grad, rtol=1e-10, atol=1e-12)

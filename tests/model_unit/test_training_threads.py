@@ -30,7 +30,10 @@ def digits(mnist) -> Dataset:
 
 
 def blas_threads() -> set[int]:
-    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+    """Tell the threads of the BLAS that NumPy computes with; SciPy may have brought another."""
+    found = [library for library in threadpool_info() if library["user_api"] == "blas"]
+    of_numpy = [library for library in found if "numpy" in library["filepath"]]
+    return {library["num_threads"] for library in of_numpy or found}
 
 
 def trained(digits: Dataset, threads: int) -> Network:
