@@ -12,7 +12,7 @@ from digitgui.theme import LIGHT, Theme
 
 __all__ = ["CurvePlot"]
 
-MANY_EPOCHS = 100
+MANY_EPOCHS = 30
 FEW_EPOCHS = 30
 """A run of at most so many epochs is shown with all the way that it still has to go."""
 AXIS_WIDTH = 40
