@@ -7,10 +7,10 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from model.arrays import FloatArray, ImageArray, IndexArray, LabelArray
 from model.augmentation import augment
-from model.blas import one_blas_thread
 from model.dataset import Dataset
 from model.errors import DataFormatError
 from model.evaluation import evaluate, loss_and_accuracy
@@ -170,7 +170,7 @@ def train(
     network.dropout_rng = state.streams.dropout
     yield RunStarted(math.ceil(count / config.batch_size), config.epochs, count, dataset.monitor_part)
     # One BLAS thread: the same bits on any number of cores, and none taken from the window.
-    with one_blas_thread(), ThreadPoolExecutor(1, "augmentation") as ahead:
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(1, "augmentation") as ahead:
         try:
             reason = yield from _epochs(network, dataset, state, ahead)
         finally:

@@ -6,14 +6,17 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from typing import TYPE_CHECKING
 
+from threadpoolctl import ThreadpoolController
+
 from model.arrays import ImageArray, LabelArray
-from model.blas import one_blas_thread
 from model.gradients import fill_gradients
 
 if TYPE_CHECKING:
     from model.network import Network
 
 __all__ = ["TwoCores"]
+
+_BLAS = ThreadpoolController()
 
 
 class TwoCores:
@@ -38,7 +41,7 @@ class TwoCores:
         network.draw_dropout(seed, 0)
         twin.draw_dropout(seed, 1)
         context = contextvars.copy_context()  # what np.errstate says holds in the other thread too
-        with one_blas_thread():  # BLAS makes way for our own two threads
+        with _BLAS.limit(limits=1, user_api="blas"):  # BLAS makes way for our own two threads
             fill = partial(fill_gradients, batch_size=len(labels), label_smoothing=label_smoothing)
             other = self._executor_of_now().submit(context.run, fill, twin, images[half:], labels[half:])
             try:

