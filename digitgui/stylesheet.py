@@ -15,11 +15,12 @@ __all__ = ["stylesheet"]
 def stylesheet(theme: "Theme") -> str:
     """Return the style sheet for a theme."""
     colors = {name: getattr(theme, name) for name in theme.__slots__}
-    chevrons = {
+    pictures = {
+        "check": _quotable(resources.icon("check")),
         "chevron_up": _quotable(resources.icon("chevron-up")),
         "chevron_down": _quotable(resources.icon("chevron-down")),
     }
-    return _TEMPLATE.substitute(colors, **chevrons)
+    return _TEMPLATE.substitute(colors, **pictures)
 
 
 def _quotable(path: Path) -> str:
@@ -76,6 +77,12 @@ QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {
     selection-background-color: $accent; selection-color: $on_accent;
 }
 QSpinBox, QDoubleSpinBox { min-height: 27px; }
+QCheckBox { spacing: 8px; }
+QCheckBox:disabled { color: $muted; }
+QCheckBox::indicator {
+    width: 16px; height: 16px; border: 1px solid $muted; border-radius: 4px; background: $field;
+}
+QCheckBox::indicator:checked { image: url("$check"); background: $accent; border-color: $accent; }
 QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: $muted; }
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {
     border: 2px solid $accent; padding: 0px 7px; min-height: 28px;
