@@ -53,10 +53,10 @@ class BackgroundTasks(QObject):
 
         self._executor.submit(work)
 
-    def shut_down(self) -> None:
-        """Drop what has not begun, and return when the thread is gone."""
+    def shut_down(self, *, finish: bool = False) -> None:
+        """Drop what has not begun, unless it is to be finished, and return when the thread is gone."""
         self.cancelled.set()
-        self._executor.shutdown(cancel_futures=True)
+        self._executor.shutdown(cancel_futures=not finish)
 
     @Slot(object, object)
     def _deliver(self, receiver: Callable[[Any], object], outcome: Any) -> None:

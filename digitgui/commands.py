@@ -14,7 +14,7 @@ import numpy as np
 
 from digitgui import __version__
 from digitgui.shipped import open_model
-from digitgui.terminal import as_dict, as_text, open_data_aloud, plain, say
+from digitgui.terminal import add_data_options, as_dict, as_text, open_data_aloud, plain, say
 from digitgui.train_command import add_options, config_of, in_words_of_options, run_train
 from model.checkpoints import load_checkpoint
 from model.dataset import PARTS
@@ -22,7 +22,7 @@ from model.ensemble import Ensemble
 from model.errors import ConfigError, CorruptError, ModelError, ModelFileError
 from model.evaluation import evaluate
 from model.exchange import save_onnx
-from model.sources import read_digit
+from model.picture_files import read_digit
 
 __all__ = ["run"]
 
@@ -94,7 +94,7 @@ def _add_evaluate(commands: Any) -> None:
     parser.add_argument(
         "models", metavar="MODEL", nargs="+", help="a model file, or default; several are averaged as an ensemble"
     )
-    parser.add_argument("--data", metavar="SOURCE", default="bundled", help="as for train (default: bundled)")
+    add_data_options(parser)
     parser.add_argument("--split", choices=[*PARTS, "all"], default="test", help="default: %(default)s")
 
 
@@ -125,7 +125,7 @@ def _run_evaluate(options: argparse.Namespace) -> dict[str, Any]:
     networks = [open_model(name) for name in options.models]
     network = networks[0] if len(networks) == 1 else Ensemble(networks)
     name = " + ".join(options.models)
-    dataset = open_data_aloud(options.data)
+    dataset = open_data_aloud(options)
     evaluation = evaluate(network, *dataset.part(options.split))
     if not options.json:
         print(f"{name} on the {options.split} part of {dataset.name}")

@@ -41,6 +41,11 @@ class Stroke:
 class Drawing(QObject):
     """Strokes that can be undone.
 
+    Parameters
+    ----------
+    undo_stack : QUndoStack, optional
+        Where their commands go; one of its own if not given.
+
     Signals
     -------
     changed()
@@ -52,11 +57,11 @@ class Drawing(QObject):
     changed = Signal()
     stroke_ended = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, undo_stack: QUndoStack | None = None) -> None:
         super().__init__(parent)
         self.strokes: list[Stroke] = []
         self.live: Stroke | None = None
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = undo_stack or QUndoStack(self)
         self._raster: QImage | None = None  # what `to_gray` has painted so far
         self._raster_points = 0  # how many points of the live stroke are on it
 

@@ -1,15 +1,17 @@
 """The window: a rail of pages, the drawing beside them, menus, and one line of state."""
 
 from html import escape
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QMenu,
     QMessageBox,
     QStackedWidget,
     QToolButton,
@@ -32,10 +34,12 @@ from digitgui.widgets.banner import Banner
 from digitgui.widgets.building import with_shortcut
 from digitgui.wording import duration
 from model.errors import ModelError
+from model.storage import SUFFIX
 
 __all__ = ["MainWindow"]
 
 PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"))
+DATA_PAGE = 1
 SMALLEST = QSize(1024, 700)
 USUAL = QSize(1280, 800)
 
@@ -61,7 +65,8 @@ class MainWindow(QMainWindow):
         self.themes = ThemeController(_remembered_theme(self.settings), self)
         self.pen = Pen(self.settings, self)
         self.draw_page = DrawPage(self.session, self.pen)
-        self.data_page = DataPage(self.session, self.open_data_file, self.open_data_folder)
+        self.open_data_menu = QMenu("&Open data", self)
+        self.data_page = DataPage(self.session, self.open_data_menu)
         self.train_page = TrainPage(self.session)
         self.dock = DrawingDock(self.session, self.pen)
         self._stack = QStackedWidget()
@@ -70,6 +75,7 @@ class MainWindow(QMainWindow):
         self._state = [QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)]
 
         self.setWindowIcon(app_icon())
+        self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
         self.resize(USUAL)
         self._build_frame()
@@ -80,7 +86,6 @@ class MainWindow(QMainWindow):
         self._show_state()
         if self.session.model.is_dirty:
             self.banner.show_notice("The network that you did not save the last time is open again.")
-        self.session.reopen_last_data()
 
     # files
 
@@ -115,6 +120,33 @@ class MainWindow(QMainWindow):
         path = file_dialogs.ask_data_folder(self, self.settings)
         if path:
             self.session.open_data(str(path))
+
+    def save_data_as(self) -> None:
+        """Ask for a file and save the data to it, as it has been corrected."""
+        path = file_dialogs.ask_data_target(self, self.settings, self.session.dataset.name)
+        if path:
+            self.session.data.save_copy(path)
+
+    def show_suspects(self) -> None:
+        """Show the pictures whose labels are most likely wrong."""
+        self.show_page(DATA_PAGE)
+        self.data_page.browser.show_suspects()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Let files and folders be dropped on the window."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what has been dropped: a model, or data."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        if len(paths) > 1:
+            self.session.failed.emit(f"Drop one file or folder at a time: only {Path(paths[0]).name} is opened.")
+        if paths[0].lower().endswith(SUFFIX):
+            self.session.open_model(paths[0])
+        else:
+            self.session.open_data(paths[0])
 
     # pages
 
@@ -213,6 +245,7 @@ class MainWindow(QMainWindow):
         session.busy.connect(self._show_busy)
         session.model.changed.connect(self._show_state)
         session.dataset_changed.connect(self._show_state)
+        session.data.proposal_changed.connect(self._show_proposal)
         session.run_progressed.connect(self._show_state)
         session.run.state_changed.connect(self._show_state)
 
@@ -230,6 +263,10 @@ class MainWindow(QMainWindow):
             entry.setIcon(icon(name, theme.muted, theme.accent))
         for part in (self.draw_page, self.data_page, self.train_page, self.dock):
             part.set_theme(theme)
+
+    def _show_proposal(self) -> None:
+        if self.session.data.is_asking:
+            self.show_page(DATA_PAGE)
 
     def _show_busy(self, text: str) -> None:
         self._state[4].setText(text)

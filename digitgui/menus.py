@@ -11,6 +11,7 @@ from digitgui.help import show_about, show_shortcuts
 from digitgui.shipped import BUNDLED, DEFAULT
 from digitgui.theme import ThemeChoice
 from digitgui.training_worker import RunState
+from model.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS
 
 if TYPE_CHECKING:
     from digitgui.main_window import MainWindow
@@ -49,7 +50,7 @@ class Menus:
 
     def _build_edit(self) -> None:
         window, menu = self._window, self._menu("&Edit")
-        stack = window.session.drawing.undo_stack
+        stack = window.session.undo_stack
         for action, keys in (
             (stack.createUndoAction(menu, "Undo"), ["Ctrl+Z"]),
             (stack.createRedoAction(menu, "Redo"), ["Ctrl+Shift+Z", "Ctrl+Y"]),
@@ -99,12 +100,26 @@ class Menus:
 
     def _build_data(self) -> None:
         window, menu = self._window, self._menu("&Data")
-        self._add(menu, "Open &folder…", window.open_data_folder, "Ctrl+Shift+D")
-        self._add(menu, "Open f&ile…", window.open_data_file, "Ctrl+Shift+O")
-        self._recent(menu, "Open &recent data", "data", window.session.open_data)
-        self._add(menu, "Open the &bundled digits", lambda: window.session.open_data(BUNDLED))
+        opening, session = window.open_data_menu, window.session
+        menu.addMenu(opening)
+        self._add(opening, "&Folder…", window.open_data_folder, "Ctrl+Shift+D")
+        self._add(opening, "F&ile…", window.open_data_file, "Ctrl+Shift+O")
+        self._recent(opening, "&Recent", "data", session.open_data)
+        opening.addSeparator()
+        self._add(opening, "The &bundled digits", lambda: session.open_data(BUNDLED))
+        mine = self._add(opening, "&My digits", lambda: session.open_data(str(session.personal.path)))
+        opening.aboutToShow.connect(lambda: mine.setEnabled(len(session.personal) > 0))
+        self._add(opening, "&scikit-learn's digits of 8 × 8", lambda: session.open_data(SCIKIT_LEARN_DIGITS))
+        self._add(opening, "MNIST's 70,000 from &OpenML (fetched)", lambda: session.open_data(OPENML_MNIST))
+        self._add(menu, "&Save a copy as…", window.save_data_as)
         menu.addSeparator()
-        self._add(menu, "&Re-roll the augmented pictures", window.data_page.augmentation.roll, "R")
+        page = window.data_page
+        self._add(menu, "Find s&uspects", window.show_suspects)
+        self._add(menu, "&Leave out, or take in", page.exclude)
+        self._add(menu, "&Keep the label", page.keep)
+        self._add(menu, "&Add to my digits", page.add_to_personal)
+        menu.addSeparator()
+        self._add(menu, "&Re-roll the augmented pictures", page.augmentation.roll, "R")
 
     def _build_help(self) -> None:
         window, menu = self._window, self._menu("&Help")

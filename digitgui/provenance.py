@@ -3,6 +3,7 @@
 import datetime
 import math
 import platform
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ def describe_run(
         "settings": config.as_dict(),
         "data": {
             "name": dataset.name,
+            "split": asdict(dataset.split_rule),
+            "edits": dataset.edits.sentence(),
             "train_pictures": len(dataset.split.train),
             "sha256": dataset.fingerprint,
         },

@@ -8,20 +8,25 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
 
+from digitgui.answers import Answers
 from digitgui.background import BackgroundTasks
 from digitgui.curves import RunCurves
+from digitgui.data_document import DataDocument
+from digitgui.data_looks import DataLooks
 from digitgui.drawing import Drawing
 from digitgui.model_document import ModelDocument
+from digitgui.personal_set import PersonalSet
 from digitgui.provenance import describe_run
 from digitgui.run_status import RunStatus
 from digitgui.settings import Settings
-from digitgui.shipped import BUNDLED, open_data
+from digitgui.shipped import BUNDLED
 from digitgui.training_worker import Progress, TrainingRun
 from digitgui.wording import percent
 from model import Dataset, Network, build
+from model.arrays import ImageArray, LabelArray
 from model.checkpoints import Checkpoint, load_checkpoint
-from model.dataset import Split
 from model.errors import CorruptError, ModelError
 from model.history import History
 from model.preprocessing import PreprocessingSteps, drawing_steps
@@ -30,7 +35,6 @@ from model.training import FinishReason, LearningRateChanged, RunFinished, RunSt
 
 __all__ = ["Prediction", "Session"]
 
-LAST_DATA_KEY = "data/last"
 KEEP_SECONDS = 20
 """A network that is being trained is kept on disk this often."""
 
@@ -67,8 +71,17 @@ class Session(QObject):
     ----------
     model : ModelDocument
         The network and its file.
-    dataset : Dataset
+    data : DataDocument
+        The data set and its file.
+    personal : PersonalSet
+        The user's own pictures.
+    looks : DataLooks
+        What has been found out about the data.
+    answers : Answers
+        What the network makes of the data.
     drawing : Drawing
+    undo_stack : QUndoStack
+        Of everything in the window that can be undone.
     prediction : Prediction or None
         None for an empty drawing.
     run : TrainingRun
@@ -79,7 +92,7 @@ class Session(QObject):
     Signals
     -------
     dataset_changed()
-        Other data is open, or its parts are known now.
+        Other data is open, it was corrected, or its parts are known now.
     prediction_changed()
     run_progressed()
         `run_status` has grown.
@@ -102,16 +115,18 @@ class Session(QObject):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
+        self.undo_stack = QUndoStack(self)
         self.tasks = BackgroundTasks(self)
         self.model = ModelDocument(settings, self.tasks, self)
-        self.dataset = open_data(BUNDLED)
-        self.split: Split | None = None
-        self.drawing = Drawing(self)
+        self.data = DataDocument(settings, self.undo_stack, self)
+        self.personal = PersonalSet(settings.folder, self.undo_stack, self.tasks, self)
+        self.looks = DataLooks(self.data, self)
+        self.answers = Answers(self.model, self.data, self.looks.tasks, self)
+        self.drawing = Drawing(self, self.undo_stack)
         self.prediction: Prediction | None = None
         self.run = TrainingRun(self)
         self.run_status: RunStatus | None = None
         self._checkpoint = settings.folder / f"unfinished{SUFFIX}"
-        self._openings = 0
         self._kept_at = 0.0
 
         self.model.noticed.connect(self.noticed)
@@ -121,7 +136,11 @@ class Session(QObject):
         self.run.progressed.connect(self._take_progress)
         self.run.finished.connect(self._take_finished)
         self.run.failed.connect(self._take_failure)
-        self._learn_split()
+        self.data.changed.connect(self.dataset_changed)
+        self.data.proposal_changed.connect(self._tell_reading)
+        for part in (self.data, self.personal, self.looks):
+            part.failed.connect(self.failed)
+        self.data.noticed.connect(self.noticed)
 
     # the drawing
 
@@ -154,53 +173,23 @@ class Session(QObject):
 
     # the data
 
+    @property
+    def dataset(self) -> Dataset:
+        """The open data set."""
+        return self.data.dataset
+
     def open_data(self, source: str) -> None:
-        """Open other data in the background; what is open stays if that fails."""
-        self._openings += 1
-        self.busy.emit(f"Opening {Path(source).name} …")
+        """Read other data in the background and propose it; the bundled digits need no word of the user's."""
+        self.data.open(source, ask=source != BUNDLED)
 
-        def read() -> Dataset:
-            dataset = open_data(source, is_cancelled=self.tasks.cancelled.is_set)
-            _ = dataset.split, dataset.fingerprint  # known before anybody asks
-            return dataset
+    def held_out_pictures(self) -> tuple[ImageArray, LabelArray]:
+        """Return pictures that a training on the open data watches but does not learn from, and their labels."""
+        dataset = self.data.dataset
+        return dataset.part("train" if self.data.split is None else dataset.monitor_part)
 
-        self.tasks.start(read, self._take_dataset, self._fail_opening)
-
-    def reopen_last_data(self) -> None:
-        """Open the data that was open when the program ended, if that was not the bundled set."""
-        last = self.settings.text(LAST_DATA_KEY, BUNDLED)
-        if last != BUNDLED and Path(last).exists():
-            self.open_data(last)
-
-    def _take_dataset(self, dataset: Dataset) -> None:
-        self._opening_ended()
-        self.dataset, self.split = dataset, dataset.split
-        self.settings.set(LAST_DATA_KEY, dataset.source)
-        if dataset.source != BUNDLED:
-            self.settings.add_recent("data", dataset.source)
-        self.dataset_changed.emit()
-        for note in dataset.notes:
-            self.noticed.emit(f"{dataset.name}: {note}.")
-
-    def _learn_split(self) -> None:
-        """Cut the first data set into parts in the background, since that imports scikit-learn."""
-        dataset = self.dataset
-
-        def take(split: Split) -> None:
-            if self.dataset is dataset:
-                self.split = split
-                self.dataset_changed.emit()
-
-        self.tasks.start(lambda: dataset.split, take, self._fail_opening)
-
-    def _opening_ended(self) -> None:
-        self._openings = max(0, self._openings - 1)
-        if not self._openings:
-            self.busy.emit("")
-
-    def _fail_opening(self, error: Exception) -> None:
-        self._opening_ended()
-        self.failed.emit(_sentence(error))
+    def _tell_reading(self) -> None:
+        source = self.data.reading_source
+        self.busy.emit(f"Opening {Path(source).name} …" if source else "")
 
     # the training
 
@@ -337,7 +326,9 @@ class Session(QObject):
         if not self.run.shut_down():
             self.failed.emit("The training has not ended yet: close the window again in a moment.")
             return False
-        self.tasks.shut_down()
+        self.looks.shut_down()
+        self.data.shut_down()
+        self.tasks.shut_down(finish=True)
         self._describe_run()
         self.model.keep_unsaved()
         return True

@@ -1,23 +1,47 @@
-"""The names ``bundled`` and ``default``: data and a model that come with the program."""
+"""The names ``bundled`` and ``default``: data and a model that come with the program; and every other source."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import resources
 from model import Dataset, Network, load_network, sources
+from model.edit_files import SavedEdits, edits_beside, load_edits
 from model.errors import ModelFileError
+from model.npz_files import load_npz
+from model.reading import Ink, OnProgress, no_progress
 
-__all__ = ["BUNDLED", "DEFAULT", "open_data", "open_model"]
+__all__ = ["BUNDLED", "DEFAULT", "has_path", "open_data", "open_model"]
 
 BUNDLED = "bundled"
 DEFAULT = "default"
 
 
-def open_data(source: str | Path, *, is_cancelled: Callable[[], bool] = lambda: False) -> Dataset:
-    """Open ``bundled``, or whatever `model.sources.load` reads."""
+def has_path(source: str) -> bool:
+    """Tell whether a source is a file or folder of the user's, rather than a name."""
+    return source != BUNDLED and source not in sources.NAMED
+
+
+def open_data(
+    source: str, *, edits: Path | None = None, ink: Ink | None = None, on_progress: OnProgress = no_progress
+) -> Dataset:
+    """Open ``bundled``, or whatever `model.sources.load` reads, with the user's edits.
+
+    Parameters
+    ----------
+    source : str
+    edits : path, optional
+        Their file; the one beside the source if not given.
+    ink : str, optional
+        As for `model.sources.load`; as the file of edits has it if not given.
+    on_progress : callable
+    """
+    file = edits or (edits_beside(source) if has_path(source) else None)
+    saved = load_edits(file) if file else SavedEdits()
     if source == BUNDLED:
-        return sources.load_npz(resources.BUNDLED_DIGITS, name="MNIST 5,000", source=BUNDLED)
-    return sources.load(source, is_cancelled=is_cancelled)
+        dataset = load_npz(resources.BUNDLED_DIGITS, name="MNIST 5,000", source=BUNDLED)
+    else:
+        dataset = sources.load(source, ink=ink or saved.ink, on_progress=on_progress)
+    found, _lost = saved.edits_of(dataset)
+    return dataset.edited(found)
 
 
 def open_model(name: str | Path) -> Network:

@@ -1,5 +1,6 @@
 """What the sub-commands tell: results on standard output, progress on standard error."""
 
+import argparse
 import sys
 from typing import Any
 
@@ -7,17 +8,54 @@ import numpy as np
 
 from digitgui.shipped import open_data
 from model import Dataset
+from model.edit_files import edits_beside
 from model.evaluation import Evaluation
+from model.splitting import SPLIT_SEED, SplitRule
 
-__all__ = ["as_dict", "as_text", "open_data_aloud", "plain", "say"]
+__all__ = ["add_data_options", "as_dict", "as_text", "open_data_aloud", "plain", "say"]
+
+SOURCES = (
+    "bundled, a folder with one sub-folder a digit, a folder of IDX files, an .npz, a .csv,"
+    " scikit-learn-digits, or openml-mnist, which is fetched"
+)
 
 
-def open_data_aloud(source: str) -> Dataset:
-    """Open data and tell what its reader left out or changed."""
-    dataset = open_data(source)
+def add_data_options(parser: argparse.ArgumentParser) -> None:
+    """Add which data to open, and how to cut it into parts."""
+    parser.add_argument("--data", metavar="SOURCE", default="bundled", help=f"{SOURCES} (default: bundled)")
+    parser.add_argument(
+        "--split-seed",
+        type=_seed,
+        default=SPLIT_SEED,
+        metavar="N",
+        help="chooses which pictures are held out (default: %(default)s)",
+    )
+    parser.add_argument("--stratify", action="store_true", help="give every part the same shares of the digits")
+    parser.add_argument(
+        "--mix-parts",
+        action="store_true",
+        help="cut a source with a test part of its own as if it had none: test pictures are trained on",
+    )
+
+
+def open_data_aloud(options: argparse.Namespace) -> Dataset:
+    """Open the data that the options name, and tell what its reader left out or changed, and what is missing."""
+    rule = SplitRule(options.split_seed, options.stratify, own_parts=not options.mix_parts)
+    dataset = open_data(options.data).with_split_rule(rule)
     for note in dataset.notes:
         say(f"{dataset.name}: {note}")
+    if dataset.edits.sentence():
+        say(f"{dataset.name}: {dataset.edits.sentence()}, as {edits_beside(options.data).name} has it")
+    for warning in dataset.warnings():
+        say(f"{dataset.name}: {warning}")
     return dataset
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to {2**32 - 1}, got {text}")
+    return number
 
 
 def as_dict(evaluation: Evaluation) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from digitgui.provenance import describe_run
-from digitgui.terminal import as_text, open_data_aloud, say
+from digitgui.terminal import add_data_options, as_text, open_data_aloud, say
 from model import ARCHITECTURES, Dataset, Network, build, save_network
 from model.augmentation import AUGMENTATIONS
 from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
@@ -53,8 +53,7 @@ NUMBERS = {
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
     default = TrainingConfig()
-    source = "bundled, a folder with one sub-folder a digit, a folder of IDX files, an .npz or a .csv"
-    parser.add_argument("--data", metavar="SOURCE", default="bundled", help=f"{source} (default: bundled)")
+    add_data_options(parser)
     parser.add_argument("--arch", choices=ARCHITECTURES, default="journal-24", help="default: %(default)s")
     for name, option in NUMBERS.items():
         number = getattr(default, name)
@@ -167,13 +166,13 @@ def run_train(options: argparse.Namespace) -> dict[str, Any]:
 def _fresh(options: argparse.Namespace) -> _Run:
     config: TrainingConfig = options.config
     network = build(options.arch, config.seed, initializer=options.initializer)
-    dataset = _limited(open_data_aloud(options.data), options.limit, config.seed)
+    dataset = _limited(open_data_aloud(options), options.limit, config.seed)
     return _Run(network, dataset, TrainingState(network, config), History(), 0.0, time.perf_counter())
 
 
 def _resumed(options: argparse.Namespace) -> _Run:
     saved = load_checkpoint(options.resume)
-    dataset = _limited(open_data_aloud(options.data), options.limit, saved.state.config.seed)
+    dataset = _limited(open_data_aloud(options), options.limit, saved.state.config.seed)
     if dataset.fingerprint != saved.data_sha256:
         raise DataFormatError(
             f"{options.resume.name} was trained on {saved.data_name}, not on {dataset.name} as it is now:"

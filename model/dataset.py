@@ -1,43 +1,22 @@
 """Labelled pictures and the parts that training and evaluation see."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 
 from model.arrays import ImageArray, IndexArray, LabelArray
+from model.edits import Edits
 from model.errors import ConfigError, DataFormatError
+from model.reading import Reading
+from model.splitting import PARTS, Part, Split, SplitRule, cut
 
-__all__ = ["PARTS", "Dataset", "Part", "Split"]
+__all__ = ["PARTS", "Dataset", "Part", "Split", "SplitRule"]
 
-Part: TypeAlias = Literal["train", "validation", "test"]
-PARTS: tuple[Part, ...] = ("train", "validation", "test")
-
-SPLIT_SEED = 42
-HELD_OUT = 0.15
-"""Share of a data set without a test part of its own that is kept from training: half test, half validation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Which pictures belong to which part.
-
-    Attributes
-    ----------
-    train, validation, test : ndarray of int
-        Indices; every picture is in exactly one of them.
-    """
-
-    train: IndexArray
-    validation: IndexArray
-    test: IndexArray
-
-    def part(self, name: Part) -> IndexArray:
-        """Return the indices of one part."""
-        indices: IndexArray = getattr(self, name)
-        return indices
+RARE = 0.2
+"""A digit is rare in a part if it has fewer pictures than this share of what it would have in a balanced one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +32,18 @@ class Dataset:
     name : str
         What a user calls it, as in ``MNIST 5,000``.
     source : str
-        What opens it again: ``bundled`` or a path.
+        What opens it again: ``bundled``, another name, or a path.
     official_test_start : int, optional
         Index of the first picture of the source's own test part, which reaches to the end. None if the source
         has no parts.
-    notes : tuple of str
-        What the reader left out or changed, one sentence each.
+    reading : Reading
+        How it was read.
+    split_rule : SplitRule
+        How it is cut into parts.
+    edits : Edits
+        The corrections that are in ``labels`` already, and the pictures that belong to no part; see `edited`.
+    unedited : Dataset, optional
+        The same without its edits.
 
     Raises
     ------
@@ -71,7 +56,10 @@ class Dataset:
     name: str
     source: str
     official_test_start: int | None = None
-    notes: tuple[str, ...] = ()
+    reading: Reading = field(default_factory=Reading)
+    split_rule: SplitRule = field(default_factory=SplitRule)
+    edits: Edits = field(default_factory=Edits)
+    unedited: "Dataset | None" = None
 
     def __post_init__(self) -> None:
         images, labels = self.images, self.labels
@@ -95,29 +83,25 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.images)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader left out or changed, one sentence each."""
+        return self.reading.notes
+
+    @property
+    def has_own_test_part(self) -> bool:
+        """Whether the test part is the source's own, which is for the last word only."""
+        return self.official_test_start is not None and self.split_rule.own_parts
+
     @cached_property
     def split(self) -> Split:
-        """The parts, the same in every run.
+        """The parts, the same in every run; as `model.splitting.cut` and `split_rule` have it.
 
-        A source without parts is cut at random (state 42) into 85 % to train on, 7.5 % test and 7.5 %
-        validation. A source with a test part of its own keeps that whole, and gives 7.5 % of the rest to
-        validation.
+        Corrections of labels move no picture into another part.
         """
-        # scikit-learn takes a second to import, which whoever only draws a digit should not wait for
-        from sklearn.model_selection import train_test_split  # noqa: PLC0415
-
-        everything = np.arange(len(self))
-        if self.official_test_start is not None:
-            rest, test = np.split(everything, [self.official_test_start])
-            if len(rest) < 2:
-                return Split(rest, rest[:0], test)
-            train, validation = train_test_split(rest, test_size=HELD_OUT / 2, random_state=SPLIT_SEED)
-            return Split(train, validation, test)
-        if len(self) < 8:  # too few to cut in three
-            return Split(everything, everything[:0], everything[:0])
-        train, held_out = train_test_split(everything, test_size=HELD_OUT, random_state=SPLIT_SEED)
-        test, validation = train_test_split(held_out, test_size=0.5, random_state=SPLIT_SEED)
-        return Split(train, validation, test)
+        if self.unedited is not None:
+            return self.unedited.split.without(self._excluded)
+        return cut(self.labels, self.official_test_start, self.split_rule)
 
     @property
     def monitor_part(self) -> Part:
@@ -125,25 +109,64 @@ class Dataset:
 
         An official test part is for the last word only, so such a source is watched on its validation part.
         """
-        return "test" if self.official_test_start is None else "validation"
+        return "validation" if self.has_own_test_part else "test"
 
     @property
     def report_part(self) -> Part:
         """The part that the report at the end of a training is about: the one that was not watched."""
-        return "validation" if self.official_test_start is None else "test"
+        return "test" if self.has_own_test_part else "validation"
+
+    @cached_property
+    def included(self) -> IndexArray:
+        """Indices of the pictures that are not left out."""
+        return np.setdiff1d(np.arange(len(self)), self._excluded, assume_unique=True)
+
+    def indices(self, name: Part | Literal["all"]) -> IndexArray:
+        """Return the indices of one part, or of all pictures that are not left out."""
+        if name == "all":
+            return self.included
+        if name not in PARTS:
+            raise ConfigError(f"there is no part {name!r}; there are {', '.join(PARTS)} and all")
+        return self.split.part(name)
 
     def part(self, name: Part | Literal["all"]) -> tuple[ImageArray, LabelArray]:
         """Return the pictures and labels of one part, or of all."""
-        if name == "all":
+        if name == "all" and not self.edits.excluded:
             return self.images, self.labels
-        if name not in PARTS:
-            raise ConfigError(f"there is no part {name!r}; there are {', '.join(PARTS)} and all")
-        indices = self.split.part(name)
+        indices = self.indices(name)
         return self.images[indices], self.labels[indices]
 
-    def label_counts(self) -> IndexArray:
-        """Count the pictures of each digit, shape (10,)."""
-        return np.bincount(self.labels, minlength=10)
+    def label_counts(self, part: Part | Literal["all"] = "all") -> IndexArray:
+        """Count the pictures of each digit in a part, shape (10,)."""
+        return np.bincount(self.labels[self.indices(part)], minlength=10)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Tell which digits are missing or rare in a part, one sentence for each part."""
+        return tuple(filter(None, (_warning(part, self.label_counts(part)) for part in PARTS)))
+
+    def edited(self, edits: Edits) -> "Dataset":
+        """Return the data set with these corrections and no others; it shares the pictures.
+
+        Raises
+        ------
+        ConfigError
+            If one is about a picture that is not there, or a label that is none.
+        """
+        original = self.unedited or self
+        touched = edits.touched
+        if len(touched) and not 0 <= touched[0] <= touched[-1] < len(self):
+            raise ConfigError(f"{self.name} has pictures 0 to {len(self) - 1}, the edits name {touched}")
+        if not all(0 <= label <= 9 for label in edits.labels.values()):
+            raise ConfigError("an edit gives a label that is not a digit from 0 to 9")
+        if not edits:
+            return original
+        labels = original.labels.copy()
+        labels[list(edits.labels)] = list(edits.labels.values())
+        return replace(original, labels=labels, edits=edits, unedited=original)
+
+    def with_split_rule(self, rule: SplitRule) -> "Dataset":
+        """Return the data set cut into parts in another way."""
+        return replace(self.unedited or self, split_rule=rule).edited(self.edits)
 
     def limited(self, count: int, seed: int = 0) -> "Dataset":
         """Keep a balanced random subset.
@@ -161,30 +184,64 @@ class Dataset:
         Dataset
             In the order of the original.
         """
-        available = len(self) if self.official_test_start is None else self.official_test_start
+        start = self.official_test_start
+        limit = start if start is not None and self.split_rule.own_parts else len(self)
+        available, rest = self.included[self.included < limit], self.included[self.included >= limit]
         if count < 1:
             raise ConfigError(f"a limit must be at least 1 picture, got {count}")
-        if count >= available:
+        if count >= len(available):
             return self
-        kept = _balanced(self.labels[:available], count, np.random.default_rng(seed))
-        indices = np.concatenate([kept, np.arange(available, len(self))])
+        kept = available[_balanced(self.labels[available], count, np.random.default_rng(seed))]
+        indices = np.concatenate([kept, rest])
         return Dataset(
             self.images[indices],
             self.labels[indices],
-            f"{self.name}, {count:,} of {available:,}",
+            f"{self.name}, {count:,} of {len(available):,}",
             self.source,
-            None if self.official_test_start is None else len(kept),
-            self.notes,
+            len(kept) if self.has_own_test_part else None,
+            self.reading,
+            self.split_rule,
         )
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of pictures, labels and parts, as hexadecimal: the same data, whatever file they came from."""
-        digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
+        digest = (self.unedited or self)._digest_of_images.copy()
         digest.update(np.ascontiguousarray(self.labels).data)
         if self.official_test_start is not None:
             digest.update(str(self.official_test_start).encode())
+        if self.split_rule != SplitRule():
+            digest.update(repr(self.split_rule).encode())
+        if self.edits.excluded:
+            digest.update(self._excluded.astype("<i8").tobytes())
         return digest.hexdigest()
+
+    @cached_property
+    def _digest_of_images(self) -> "hashlib._Hash":
+        return hashlib.sha256(np.ascontiguousarray(self.images).data)
+
+    @cached_property
+    def _excluded(self) -> IndexArray:
+        return np.array(sorted(self.edits.excluded), np.intp)
+
+
+def _warning(part: Part, counts: IndexArray) -> str:
+    """Name the digits that a part has no, or hardly any, pictures of; an empty part is meant to be empty."""
+    if not counts.any():
+        return ""
+    missing = np.flatnonzero(counts == 0)
+    rare = np.flatnonzero((counts > 0) & (counts < RARE * counts.sum() / 10))
+    words = []
+    if len(missing):
+        words.append(f"has no {_listed(missing)}")
+    if len(rare):
+        words.append("has only " + _listed([f"{counts[digit]} of {digit}" for digit in rare]))
+    return f"The {part} part {' and '.join(words)}." if words else ""
+
+
+def _listed(things: "IndexArray | list[str]") -> str:
+    *first, last = map(str, things)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _balanced(labels: LabelArray, count: int, rng: np.random.Generator) -> IndexArray:

@@ -6,12 +6,14 @@
     ├── ConfigError          a setting lies outside its limits, or a name is not known
     ├── ShapeError           an array or a layer does not fit the one before it
     ├── DataFormatError      a data set or a picture is not in a form that can be read
+    ├── CancelledError       the user ended what was going on
     └── ModelFileError       a model file cannot be used
         ├── VersionError     it was written by a newer program
         └── CorruptError     it is damaged, incomplete, or does not compute what it promises
 """
 
 __all__ = [
+    "CancelledError",
     "ConfigError",
     "CorruptError",
     "DataFormatError",
@@ -36,6 +38,10 @@ class ShapeError(ModelError, ValueError):
 
 class DataFormatError(ModelError, ValueError):
     """A data set or a picture is not in a form that can be read."""
+
+
+class CancelledError(ModelError):
+    """The user ended what was going on."""
 
 
 class ModelFileError(ModelError):

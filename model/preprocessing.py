@@ -91,7 +91,7 @@ def drawing_steps(gray: ImageArray) -> PreprocessingSteps | None:
     return PreprocessingSteps(gray, cropped, scaled, _centre(scaled))
 
 
-def picture_to_gray(picture: Image.Image) -> ImageArray:
+def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageArray:
     """Turn a picture of any mode and either polarity into bright ink on dark.
 
     The rim of a picture is background: where its brightness is nearer to the brightest pixel than to the
@@ -100,6 +100,8 @@ def picture_to_gray(picture: Image.Image) -> ImageArray:
     Parameters
     ----------
     picture : PIL.Image.Image
+    dark : bool, optional
+        Whether the ink is dark, for whoever knows.
 
     Returns
     -------
@@ -107,8 +109,11 @@ def picture_to_gray(picture: Image.Image) -> ImageArray:
         Stretched so that the background is 0 and the strongest ink 255; all zero for a blank picture.
     """
     gray = _flat_gray(ImageOps.exif_transpose(picture))
-    background = _background(gray)
-    ink = background - gray if ink_is_dark(gray) else gray - background
+    background, seems_dark = _background(gray), ink_is_dark(gray)
+    dark = seems_dark if dark is None else dark
+    if dark != seems_dark:  # then the rim is not paper
+        background = float(gray.max() if dark else gray.min())
+    ink = background - gray if dark else gray - background
     strongest = ink.max()
     if strongest < FAINTEST_INK:
         return np.zeros(gray.shape, np.uint8)

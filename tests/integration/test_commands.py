@@ -18,7 +18,7 @@ from PIL import Image
 from model import build, load_network
 from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.history import History
-from model.sources import load_npz
+from model.npz_files import load_npz
 from model.training import EpochDone, TrainingState, train
 from resources import BUNDLED_DIGITS, DEFAULT_MODEL
 

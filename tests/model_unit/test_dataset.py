@@ -11,6 +11,7 @@ from sklearn.model_selection import train_test_split
 from model import Dataset
 from model.dataset import PARTS
 from model.errors import ConfigError, DataFormatError
+from model.reading import Reading
 
 JOURNAL_COUNTS = [300, 312, 306, 306, 294, 318, 324, 300, 318, 300]
 
@@ -20,7 +21,7 @@ def dataset(labels, *, official_test_start: int | None = None) -> Dataset:
     labels = np.asarray(labels, np.uint8)
     images = np.zeros((len(labels), 28, 28), np.uint8)
     images[:, 0, 0], images[:, 0, 1] = np.arange(len(labels)) // 256, np.arange(len(labels)) % 256
-    return Dataset(images, labels, "drawn", "nowhere", official_test_start, ("a note.",))
+    return Dataset(images, labels, "drawn", "nowhere", official_test_start, Reading(remarks=("a note.",)))
 
 
 def indices(images: np.ndarray) -> np.ndarray:

@@ -10,9 +10,10 @@ from helpers.errors import error_of
 from helpers.pictures import draw_digit
 from PIL import Image
 
-from model.errors import DataFormatError
+from model.errors import CancelledError, DataFormatError
+from model.picture_files import open_picture, read_digit
 from model.preprocessing import drawing_to_digit
-from model.sources import load, open_picture, read_digit
+from model.sources import load
 
 SHEET = draw_digit(7, 90)
 
@@ -113,12 +114,17 @@ def test_a_folder_with_one_sub_folder_a_digit(tmp_path, mnist) -> None:
     assert load(str(folder)).fingerprint == data.fingerprint
 
 
-def test_reading_a_folder_can_be_cancelled(tmp_path, mnist) -> None:
+def test_reading_tells_how_far_it_is_and_can_be_cancelled(tmp_path, mnist) -> None:
     folder = folder_of(tmp_path / "mine", mnist.images[:5], mnist.labels[:5])
-    asked = iter([False, False, True])
-    message = error_of(DataFormatError, lambda: load(folder, is_cancelled=lambda: next(asked)))
-    assert "cancelled" in message
-    assert next(asked, None) is None
+    told: list[tuple[int, int]] = []
+
+    def cancel_at_the_third(done: int, total: int) -> None:
+        told.append((done, total))
+        if done == 2:
+            raise CancelledError("enough")
+
+    assert error_of(CancelledError, lambda: load(folder, on_progress=cancel_at_the_third)) == "enough"
+    assert told == [(0, 5), (1, 5), (2, 5)]
 
 
 def test_other_files_and_folders_beside_the_pictures_do_not_matter(tmp_path, mnist) -> None:

@@ -12,7 +12,8 @@ import pytest
 from helpers.errors import error_of
 
 from model.errors import DataFormatError
-from model.sources import load, load_npz
+from model.npz_files import load_npz
+from model.sources import load
 
 
 def idx(array: np.ndarray) -> bytes:

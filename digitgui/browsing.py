@@ -1,0 +1,116 @@
+"""Which pictures of a data set a user wants to see, and in which order."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+import numpy as np
+
+from digitgui.answers import UNSURE, Answers
+from digitgui.data_looks import DataLooks
+from model import Dataset
+from model.arrays import IndexArray
+from model.dataset import Part
+
+__all__ = ["Order", "Show", "View", "matching"]
+
+
+class Show(StrEnum):
+    """Which pictures to see, besides those of a digit and of a part."""
+
+    EVERYTHING = "everything"
+    WRONG = "wrong"
+    UNSURE = "unsure"
+    EDITED = "corrected"
+    EXCLUDED = "left out"
+    REPEATED = "repeated"
+
+
+class Order(StrEnum):
+    """In which order."""
+
+    INDEX = "by index"
+    LOSS = "highest loss first"
+    CONFIDENCE = "least sure first"
+    SUSPICION = "suspect labels first"
+    OUTLIERS = "strangest first"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is asked for.
+
+    Attributes
+    ----------
+    digit : int or None
+        A label; None for all.
+    part : str
+    show : Show
+    order : Order
+    region : ndarray of int, or None
+        Only these indices, as chosen on the map.
+    """
+
+    digit: int | None = None
+    part: Part | Literal["all"] = "all"
+    show: Show = Show.EVERYTHING
+    order: Order = Order.INDEX
+    region: IndexArray | None = None
+
+    @property
+    def needs_answers(self) -> bool:
+        """Whether the answers of the network decide."""
+        return self.show in (Show.WRONG, Show.UNSURE) or self.order in (Order.LOSS, Order.CONFIDENCE)
+
+    @property
+    def needs_suspects(self) -> bool:
+        """Whether the search for suspects decides."""
+        return self.show is Show.REPEATED or self.order in (Order.SUSPICION, Order.OUTLIERS)
+
+
+def matching(view: View, dataset: Dataset, answers: Answers, looks: DataLooks) -> IndexArray:
+    """Return the indices of the pictures that are asked for, in order; none where something is not known yet."""
+    if (view.needs_answers and answers.probabilities is None) or (view.needs_suspects and looks.suspicion is None):
+        return np.zeros(0, np.intp)
+    chosen = np.zeros(len(dataset), bool)
+    match view.show:
+        case Show.EXCLUDED:
+            chosen[list(dataset.edits.excluded)] = True
+        case Show.EDITED:
+            chosen[dataset.edits.touched] = True
+        case _:
+            chosen[dataset.indices(view.part)] = True
+    if view.show is Show.WRONG:
+        chosen &= answers.answers() != dataset.labels
+    elif view.show is Show.UNSURE:
+        chosen &= answers.confidence() < UNSURE
+    elif view.show is Show.REPEATED:
+        assert looks.repeats is not None
+        chosen &= looks.repeats > 0
+    if view.digit is not None:
+        chosen &= dataset.labels == view.digit
+    indices = np.flatnonzero(chosen)
+    if view.region is not None:
+        indices = np.intersect1d(indices, view.region)
+    return _ordered(indices, view, answers, looks)
+
+
+def _ordered(indices: IndexArray, view: View, answers: Answers, looks: DataLooks) -> IndexArray:
+    match view.order:
+        case Order.LOSS:
+            first = -answers.losses()
+        case Order.CONFIDENCE:
+            first = answers.confidence()
+        case Order.SUSPICION:
+            assert looks.suspicion is not None
+            first = -looks.suspicion
+        case Order.OUTLIERS:
+            assert looks.outliers is not None
+            first = -looks.outliers
+        case _ if view.show is Show.REPEATED:
+            assert looks.repeats is not None
+            first = looks.repeats  # equal pictures stand side by side
+        case _:
+            return indices
+    result: IndexArray = indices[np.argsort(first[indices], kind="stable")]
+    return result

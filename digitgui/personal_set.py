@@ -1,0 +1,101 @@
+"""The user's own set of pictures, gathered from wherever they were seen."""
+
+import contextlib
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from digitgui.background import BackgroundTasks
+from model import Dataset
+from model.arrays import ImageArray, LabelArray
+from model.edit_files import picture_digest
+from model.errors import DataFormatError, ModelError
+from model.npz_files import load_npz, save_npz
+
+__all__ = ["PersonalSet"]
+
+NAME = "My digits"
+
+
+class PersonalSet(QObject):
+    """Labelled pictures in an .npz of the program's own folder, kept from one start to the next.
+
+    Attributes
+    ----------
+    path : Path
+        The file, which opens as a data set; there is none as long as the set is empty.
+    images : ndarray of uint8, shape (n, 28, 28)
+    labels : ndarray of uint8, shape (n,)
+
+    Signals
+    -------
+    changed()
+    failed(str)
+        One sentence that the user should read.
+    """
+
+    changed = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self, folder: Path, undo_stack: QUndoStack, tasks: BackgroundTasks, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.path = folder / "my-digits.npz"
+        self._undo_stack, self._tasks = undo_stack, tasks
+        self.images: ImageArray = np.zeros((0, 28, 28), np.uint8)
+        self.labels: LabelArray = np.zeros(0, np.uint8)
+        try:
+            if self.path.exists():
+                kept = load_npz(self.path, ink="bright")
+                self.images, self.labels = kept.images, kept.labels
+        except (DataFormatError, OSError):
+            with contextlib.suppress(OSError):  # nothing is lost, and a new set can begin
+                self.path.replace(self.path.with_suffix(".damaged.npz"))
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def add(self, images: ImageArray, labels: LabelArray) -> int:
+        """Add the pictures that are not there yet, which can be undone; return how many."""
+        there = {picture_digest(image) for image in self.images}
+        new = [index for index, image in enumerate(images) if picture_digest(image) not in there]
+        if new:
+            after = np.concatenate([self.images, images[new]]), np.concatenate([self.labels, labels[new]])
+            number = "a picture" if len(new) == 1 else f"{len(new):,} pictures"
+            self._undo_stack.push(_Addition(self, after, f"adding {number} to my digits"))
+        return len(new)
+
+    def take(self, images: ImageArray, labels: LabelArray) -> None:
+        """Hold these pictures, and write them soon."""
+        self.images, self.labels = images, labels
+        self._tasks.start(self._save, lambda _done: None, self._report)
+        self.changed.emit()
+
+    def _save(self) -> None:
+        images, labels = self.images, self.labels
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if len(images):
+            save_npz(Dataset(images, labels, NAME, str(self.path)), self.path)
+        else:
+            self.path.unlink(missing_ok=True)
+
+    def _report(self, error: Exception) -> None:
+        words = str(error) if isinstance(error, ModelError) else getattr(error, "strerror", None) or str(error)
+        self.failed.emit(f"My digits cannot be kept: {words}")
+
+
+class _Addition(QUndoCommand):
+    """From one set to a larger one."""
+
+    def __init__(self, personal: PersonalSet, after: tuple[ImageArray, LabelArray], text: str) -> None:
+        super().__init__(text)
+        self._personal, self._before, self._after = personal, (personal.images, personal.labels), after
+
+    def redo(self) -> None:
+        self._personal.take(*self._after)
+
+    def undo(self) -> None:
+        self._personal.take(*self._before)

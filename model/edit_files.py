@@ -1,0 +1,144 @@
+"""Corrections of a data set on disk: a small JSON file beside the source, which itself is never written to.
+
+The file names each picture by its index and by a digest of its pixels, so that corrections find their pictures
+again when others have been added to the source, or taken away.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from model.arrays import ImageArray
+from model.dataset import Dataset
+from model.edits import Edits
+from model.errors import DataFormatError
+from model.reading import INKS, Ink
+from model.storage import write_atomically
+
+__all__ = ["SavedEdits", "edits_beside", "load_edits", "picture_digest", "save_edits"]
+
+FORMAT = "digitgui edits 1"
+DIGEST_BYTES = 16
+DAMAGE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+
+Entry: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedEdits:
+    """What an edit file holds.
+
+    Attributes
+    ----------
+    ink : str
+        How the source is to be read: a key of `model.reading.INKS`.
+    entries : list of dict
+        ``index``, ``digest``, and ``label``, ``excluded`` or ``kept``, for each picture.
+    """
+
+    ink: Ink = "auto"
+    entries: list[Entry] = field(default_factory=list)
+
+    def edits_of(self, dataset: Dataset) -> tuple[Edits, list[Entry]]:
+        """Find the pictures again; return the edits, and the entries whose pictures are no longer there."""
+        found: dict[int, Entry] = {}
+        lost: list[Entry] = []
+        everywhere: dict[str, int] | None = None
+        for entry in self.entries:
+            index = int(entry["index"])
+            if not (0 <= index < len(dataset) and picture_digest(dataset.images[index]) == entry["digest"]):
+                if everywhere is None:  # the first picture of each digest
+                    digests = [picture_digest(image) for image in dataset.images]
+                    everywhere = dict(zip(reversed(digests), range(len(digests) - 1, -1, -1), strict=True))
+                index = everywhere.get(str(entry["digest"]), -1)
+            if index < 0:
+                lost.append(entry)
+            else:
+                found[index] = entry
+        labels = {index: int(entry["label"]) for index, entry in found.items() if "label" in entry}
+        excluded = frozenset(index for index, entry in found.items() if entry.get("excluded"))
+        kept = frozenset(index for index, entry in found.items() if entry.get("kept"))
+        return Edits(labels, excluded, kept), lost
+
+
+def edits_beside(source: str | Path) -> Path:
+    """Tell where the edits of a file or folder lie: ``digits.csv.edits.json`` beside ``digits.csv``."""
+    path = Path(source).absolute()
+    return path.with_name(f"{path.name}.edits.json")
+
+
+def picture_digest(image: ImageArray) -> str:
+    """Compute what tells a picture from all others, as hexadecimal."""
+    return hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=DIGEST_BYTES).hexdigest()
+
+
+def load_edits(file: Path) -> SavedEdits:
+    """Read an edit file; empty if there is none.
+
+    Raises
+    ------
+    DataFormatError
+        If it cannot be read, or is none.
+    """
+    try:
+        saved = json.loads(file.read_text(encoding="utf-8"))
+        if saved["format"] != FORMAT:
+            raise ValueError(saved["format"])
+        entries = [_checked(entry) for entry in saved["pictures"]]
+        ink = saved.get("ink", "auto")
+        if ink not in INKS:
+            raise ValueError(ink)
+        return SavedEdits(ink, entries)
+    except FileNotFoundError:
+        return SavedEdits()
+    except OSError as error:
+        raise DataFormatError(f"the edits in {file} cannot be read: {error.strerror or error}") from error
+    except DAMAGE as error:
+        raise DataFormatError(
+            f"{file.name}: expected the edits of a data set, found something else or a damaged file:"
+            " move it away to open the data without them"
+        ) from error
+
+
+def save_edits(dataset: Dataset, file: Path) -> None:
+    """Write the edits of a data set; those in the file whose pictures are not in the data set stay there.
+
+    Raises
+    ------
+    DataFormatError
+        If the file is there and holds something else.
+    ModelFileError
+        If it cannot be written.
+    """
+    before = load_edits(file)
+    _, lost = before.edits_of(dataset)
+    edits = dataset.edits
+    entries = [_entry(dataset, int(index)) for index in edits.touched] + lost
+    if not entries and dataset.reading.ink == "auto" and not file.exists():
+        return
+    text = json.dumps({"format": FORMAT, "ink": dataset.reading.ink, "pictures": entries}, indent=1)
+    write_atomically(file, text.encode(), durable=False)
+
+
+def _entry(dataset: Dataset, index: int) -> Entry:
+    edits = dataset.edits
+    entry: Entry = {"index": index, "digest": picture_digest(dataset.images[index])}
+    if index in edits.labels:
+        entry["label"] = edits.labels[index]
+    if index in edits.excluded:
+        entry["excluded"] = True
+    if index in edits.kept:
+        entry["kept"] = True
+    return entry
+
+
+def _checked(entry: Entry) -> Entry:
+    """Make sure that an entry is what `_entry` writes."""
+    label = entry.get("label", 0)
+    if type(entry["index"]) is not int or not isinstance(entry["digest"], str) or label not in range(10):
+        raise ValueError(entry)
+    return entry

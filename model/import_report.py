@@ -1,0 +1,84 @@
+"""What a user should know of a data set before it takes the place of another."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.arrays import IndexArray
+from model.dataset import Dataset
+from model.duplicates import find_duplicates
+from model.edits import Edits
+from model.reading import OnProgress, no_progress
+
+__all__ = ["ImportReport", "inspect_import", "repeated_pictures"]
+
+
+@dataclass(frozen=True, eq=False)
+class ImportReport:
+    """What was found.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    duplicates : list of ndarray of int
+        Groups of exactly equal pictures, as indices.
+    across_parts : int
+        Groups that have pictures both in the train part and outside of it: what is learned is then examined.
+    contradicting : int
+        Groups whose pictures do not all have the same label.
+    """
+
+    dataset: Dataset
+    duplicates: list[IndexArray]
+    across_parts: int
+    contradicting: int
+
+    @property
+    def repeated(self) -> int:
+        """How many pictures could be left out without losing any."""
+        return sum(len(group) - 1 for group in self.duplicates)
+
+    def sentence_of_duplicates(self) -> str:
+        """Tell of equal pictures."""
+        if not self.duplicates:
+            return "no two pictures are equal"
+        count = self.repeated
+        words = [f"{count:,} {'picture repeats' if count == 1 else 'pictures repeat'} another exactly"]
+        if self.across_parts:
+            words.append(f"{self.across_parts:,} of them both in the train part and outside of it")
+        if self.contradicting:
+            words.append(f"{self.contradicting:,} with different labels")
+        return ", ".join(words)
+
+    def without_repeated(self) -> Edits:
+        """Return the corrections of the data set, and besides leave out what repeats another picture."""
+        return self.dataset.edits.with_excluded(repeated_pictures(self.dataset, self.duplicates).tolist())
+
+
+def inspect_import(dataset: Dataset, *, on_progress: OnProgress = no_progress) -> ImportReport:
+    """Look for equal pictures.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    on_progress : callable
+        As `model.reading.OnProgress`; called once, at the beginning.
+    """
+    on_progress(len(dataset), len(dataset))
+    duplicates = find_duplicates(dataset.images)
+    in_train = np.zeros(len(dataset), bool)
+    in_train[dataset.split.train] = True
+    across = sum(bool(in_train[group].any() and not in_train[group].all()) for group in duplicates)
+    contradicting = sum(len(np.unique(dataset.labels[group])) > 1 for group in duplicates)
+    return ImportReport(dataset, duplicates, across, contradicting)
+
+
+def repeated_pictures(dataset: Dataset, duplicates: list[IndexArray]) -> IndexArray:
+    """Choose all but one of each group: the one that stays is in the source's own test part, if one is."""
+    first_kept = dataset.official_test_start if dataset.has_own_test_part else None
+    repeated = []
+    for group in duplicates:
+        official = group[group >= first_kept] if first_kept is not None else group
+        stays = official[0] if len(official) else group[0]
+        repeated += [index for index in group.tolist() if index != stays]
+    return np.array(repeated, np.intp)

@@ -1,0 +1,144 @@
+"""Picture files, one by one and in a folder with one sub-folder a digit.
+
+Pictures that already are 28×28 are taken as they are (inverted if their ink is dark); all others go through
+`model.preprocessing`, like a drawing.
+"""
+
+import struct
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from model.arrays import ImageArray
+from model.dataset import Dataset
+from model.errors import DataFormatError
+from model.preprocessing import drawing_to_digit, ink_is_dark, is_blank, picture_to_gray, picture_to_luminance
+from model.reading import Ink, OnProgress, Reading, no_progress
+
+__all__ = ["holds_digit_folders", "load_folder", "open_picture", "read_digit"]
+
+PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
+TRAIN_FOLDERS, TEST_FOLDERS = ("train", "training"), ("test", "testing")
+
+
+def holds_digit_folders(folder: Path) -> bool:
+    """Tell whether a folder has a sub-folder a digit, or has such folders for training and for testing."""
+    return any(_digit_folders(part) for part in (folder, *_part_folders(folder)))
+
+
+def load_folder(folder: Path, *, ink: Ink = "auto", on_progress: OnProgress = no_progress) -> Dataset:
+    """Read a folder with one sub-folder a digit, named 0 to 9, of pictures of any size and mode.
+
+    Where such sub-folders lie in two folders named ``train`` (or ``training``) and ``test`` (``testing``), the
+    second is the source's own test part. A picture that cannot be read costs that picture only.
+
+    Parameters
+    ----------
+    folder : path
+    ink : str
+        A key of `model.reading.INKS`; with ``auto`` it is found out for each picture on its own.
+    on_progress : callable
+
+    Raises
+    ------
+    DataFormatError
+        If there is not one readable picture.
+    """
+    parts = [folder] if _digit_folders(folder) else _part_folders(folder)
+    files = [[*_picture_files(part)] for part in parts]
+    total = sum(map(len, files))
+    images, labels, ends = np.zeros((total, 28, 28), np.uint8), np.zeros(total, np.uint8), []
+    sizes: Counter[tuple[int, int]] = Counter()
+    unreadable: list[str] = []
+    dark = count = 0
+    for part in files:
+        for digit, file in part:
+            on_progress(count + len(unreadable), total)
+            try:
+                images[count], size, was_dark = _read(file, ink)
+            except DataFormatError:
+                unreadable.append(str(file.relative_to(folder)))
+                continue
+            labels[count] = digit
+            sizes[size] += 1
+            dark += was_dark
+            count += 1
+        ends.append(count)
+    if not count:
+        found = f"{len(unreadable)} that cannot be read" if unreadable else "none"
+        raise DataFormatError(f"{folder.name}: expected pictures in the sub-folders 0 to 9, found {found}")
+    reading = Reading(tuple(sizes.most_common()), ink, dark, tuple(unreadable))
+    test_start = ends[0] if len(ends) == 2 and 0 < ends[0] < count else None
+    return Dataset(
+        images[:count], labels[:count], f"{folder.name}, {count:,}", str(folder), test_start, reading=reading
+    )
+
+
+def open_picture(file: Path) -> Image.Image:
+    """Open a picture file and decode it completely.
+
+    Raises
+    ------
+    DataFormatError
+        If it is not a picture, or is damaged.
+    """
+    try:
+        with Image.open(file) as picture:
+            picture.load()
+            ImageOps.exif_transpose(picture)  # fails here, and not later, if its notes are damaged
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
+        raise DataFormatError(
+            f"{file.name}: expected a picture such as PNG or JPEG, found {_why_unreadable(file, error)}"
+        ) from error
+    return picture
+
+
+def read_digit(file: Path) -> ImageArray:
+    """Read one picture file as a 28×28 digit, or raise as `open_picture` does."""
+    return _read(file, "auto")[0]
+
+
+def _read(file: Path, ink: Ink) -> tuple[ImageArray, tuple[int, int], bool]:
+    """Read a picture file; return the digit, the size that it had, and whether its ink was dark."""
+    picture = open_picture(file)
+    gray = picture_to_luminance(picture)
+    dark = ink_is_dark(gray) if ink == "auto" else ink == "dark"
+    if is_blank(gray):
+        return np.zeros((28, 28), np.uint8), picture.size, False
+    if picture.size == (28, 28):
+        return (255 - gray if dark else gray), picture.size, dark
+    return drawing_to_digit(picture_to_gray(picture, dark=dark)), picture.size, dark
+
+
+def _digit_folders(folder: Path) -> list[Path]:
+    return [folder / str(digit) for digit in range(10) if (folder / str(digit)).is_dir()]
+
+
+def _part_folders(folder: Path) -> list[Path]:
+    """Find the folders for training and for testing, in this order; none if one of them is missing."""
+    names = {entry.name.lower(): entry for entry in folder.iterdir() if entry.is_dir()}
+    found = [
+        next((names[name] for name in wanted if name in names and _digit_folders(names[name])), None)
+        for wanted in (TRAIN_FOLDERS, TEST_FOLDERS)
+    ]
+    return [part for part in found if part] if all(found) else []
+
+
+def _picture_files(folder: Path) -> Iterator[tuple[int, Path]]:
+    for sub_folder in _digit_folders(folder):
+        for file in sorted(sub_folder.iterdir()):
+            if file.suffix.lower() in PICTURE_SUFFIXES and not file.name.startswith("."):
+                yield int(sub_folder.name), file
+
+
+def _why_unreadable(file: Path, error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, PermissionError):
+        return "one that may not be read"
+    if file.stat().st_size == 0:
+        return "an empty file"
+    return "another kind of file" if isinstance(error, UnidentifiedImageError) else "a damaged one"

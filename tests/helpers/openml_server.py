@@ -1,0 +1,81 @@
+"""A server on this machine that answers as OpenML does, for one data set."""
+
+import gzip
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import numpy as np
+
+__all__ = ["openml_server"]
+
+FEATURES = [f"pixel{number}" for number in range(1, 785)]
+
+
+def arff(images: np.ndarray, labels: np.ndarray) -> bytes:
+    """Write pictures in the form of OpenML's mnist_784."""
+    lines = ["@RELATION mnist_784", *(f"@ATTRIBUTE {name} real" for name in FEATURES)]
+    lines += ["@ATTRIBUTE class {0,1,2,3,4,5,6,7,8,9}", "@DATA"]
+    lines += [",".join(map(str, [*image.ravel(), label])) for image, label in zip(images, labels, strict=True)]
+    return "\n".join(lines).encode()
+
+
+@contextmanager
+def openml_server(images: np.ndarray, labels: np.ndarray) -> Iterator[str]:
+    """Serve pictures on a free port; gives the address that stands for https://www.openml.org."""
+    data = arff(images, labels)
+    features = [{"index": str(i), "name": name, "data_type": "numeric"} for i, name in enumerate(FEATURES)]
+    features.append({"index": "784", "name": "class", "data_type": "nominal", "is_target": "true"})
+    for feature in features:
+        feature |= {"is_ignore": "false", "is_row_identifier": "false", "number_of_missing_values": "0"}
+        feature.setdefault("is_target", "false")
+    qualities = [{"name": "NumberOfInstances", "value": str(len(images))}]
+    description = {
+        "id": "554",
+        "name": "mnist_784",
+        "version": "1",
+        "format": "ARFF",
+        "file_id": "52667",
+        "status": "active",
+        "default_target_attribute": "class",
+        "md5_checksum": hashlib.md5(data).hexdigest(),
+        "url": "",
+    }
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            base = f"http://127.0.0.1:{self.server.server_port}"  # type: ignore[attr-defined]
+            answers = {
+                "data_name": {"data": {"dataset": [{"did": 554, "status": "active", "version": 1}]}},
+                "features": {"data_features": {"feature": features}},
+                "qualities": {"data_qualities": {"quality": qualities}},
+            }
+            key = next((name for name in answers if name in self.path), None)
+            if "download" in self.path:
+                body = gzip.compress(data)
+                self.send_response(200)
+                self.send_header("Content-Encoding", "gzip")
+            else:
+                whole = {
+                    "data_set_description": description | {"url": f"{base}/data/v1/download/52667/mnist.arff"}
+                }
+                body = json.dumps(answers[key] if key else whole).encode()
+                self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

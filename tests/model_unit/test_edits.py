@@ -1,0 +1,178 @@
+"""Corrections of a data set, in memory and on disk."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.errors import error_of
+
+from model import Dataset
+from model.dataset import PARTS, SplitRule
+from model.edit_files import edits_beside, load_edits, save_edits
+from model.edits import Edits
+from model.errors import ConfigError, DataFormatError
+from model.npz_files import load_npz, save_npz
+
+
+@pytest.fixture
+def digits(mnist) -> Dataset:
+    return Dataset(mnist.images[:200], mnist.labels[:200], "mine", "nowhere")
+
+
+def test_edits_change_labels_and_parts_and_nothing_else(digits) -> None:
+    train = digits.split.train
+    edits = Edits({3: 9, 5: 0}, frozenset({int(train[0]), int(train[1])}), frozenset({7}))
+    edited = digits.edited(edits)
+    assert (edited.labels[3], edited.labels[5]) == (9, 0)
+    same = np.setdiff1d(np.arange(200), [3, 5])
+    np.testing.assert_array_equal(edited.labels[same], digits.labels[same])
+    assert edited.images is digits.images
+    np.testing.assert_array_equal(edited.split.train, train[2:])
+    for name in ("validation", "test"):
+        np.testing.assert_array_equal(edited.split.part(name), digits.split.part(name))
+    assert len(edited.part("all")[0]) == 198
+    assert edited.label_counts().sum() == 198
+    assert edited.unedited is digits
+    assert digits.labels[3] != 9 or digits.labels[5] != 0  # the original is as it was
+
+
+def test_edits_replace_one_another_and_none_give_the_original_back(digits) -> None:
+    first = digits.edited(Edits({3: 9}))
+    second = first.edited(Edits({4: 8}))
+    assert second.labels[3] == digits.labels[3]
+    assert second.labels[4] == 8
+    assert second.edited(Edits()) is digits
+
+
+def test_a_corrected_label_moves_no_picture_into_another_part_though_stratified(digits) -> None:
+    stratified = digits.with_split_rule(SplitRule(stratified=True))
+    edited = stratified.edited(Edits(dict.fromkeys(range(50), 0)))
+    for name in PARTS:
+        np.testing.assert_array_equal(edited.split.part(name), stratified.split.part(name))
+    recut = edited.with_split_rule(SplitRule(seed=1))
+    assert recut.edits == edited.edits
+    assert set(recut.split.test) != set(edited.split.test)
+
+
+def test_the_fingerprint_tells_corrected_data_apart(digits) -> None:
+    variants = [
+        digits,
+        digits.edited(Edits({3: (int(digits.labels[3]) + 1) % 10})),
+        digits.edited(Edits(excluded=frozenset({3}))),
+        digits.with_split_rule(SplitRule(seed=1)),
+        digits.with_split_rule(SplitRule(stratified=True)),
+    ]
+    assert len({variant.fingerprint for variant in variants}) == len(variants)
+    assert digits.edited(Edits(kept=frozenset({3}))).fingerprint == digits.fingerprint
+    assert Dataset(digits.images, digits.labels, "another", "elsewhere").fingerprint == digits.fingerprint
+
+
+@pytest.mark.parametrize(
+    "edits", [Edits({200: 1}), Edits({-1: 1}), Edits({0: 10}), Edits(excluded=frozenset({500}))]
+)
+def test_edits_of_what_is_not_there_are_refused(digits, edits) -> None:
+    error_of(ConfigError, lambda: digits.edited(edits))
+
+
+def test_a_limited_set_takes_no_picture_that_was_left_out(digits) -> None:
+    excluded = frozenset(range(100))
+    limited = digits.edited(Edits({150: 3}, excluded)).limited(30)
+    allowed = {image.tobytes() for image in digits.images[100:]}
+    assert len(limited) == 30
+    assert all(image.tobytes() in allowed for image in limited.images)
+
+
+def test_a_digit_missing_or_rare_in_a_part_is_told(digits) -> None:
+    assert digits.warnings() == () or all("has" in text for text in digits.warnings())
+    sevens = np.flatnonzero(digits.labels == 7)
+    without = digits.edited(Edits(excluded=frozenset(sevens.tolist())))
+    assert without.warnings()[0].startswith("The train part has no 7")
+    rare = digits.edited(Edits(excluded=frozenset(np.intersect1d(sevens, digits.split.train)[2:].tolist())))
+    assert "has only 2 of 7" in rare.warnings()[0]
+
+
+def save(dataset: Dataset, file: Path) -> None:
+    save_edits(dataset, file)
+
+
+def test_edits_come_back_from_their_file(digits, tmp_path) -> None:
+    file = tmp_path / "mine.edits.json"
+    edits = Edits({3: 9, 5: 0}, frozenset({8, 5}), frozenset({11}))
+    save(digits.edited(edits), file)
+    found, lost = load_edits(file).edits_of(digits)
+    assert (found, lost) == (edits, [])
+
+
+def test_edits_find_their_pictures_again_when_others_come_and_go(digits, tmp_path) -> None:
+    file = tmp_path / "mine.edits.json"
+    save(digits.edited(Edits({30: 9, 5: 0}, frozenset({40}))), file)
+    fewer = Dataset(digits.images[10:], digits.labels[10:], "mine", "nowhere")
+    found, lost = load_edits(file).edits_of(fewer)
+    assert found == Edits({20: 9}, frozenset({30}))
+    assert [entry["index"] for entry in lost] == [5]
+    save(fewer.edited(found), file)  # what has lost its picture is kept for when it comes back
+    assert load_edits(file).edits_of(digits)[0] == Edits({30: 9, 5: 0}, frozenset({40}))
+
+
+def test_no_file_is_written_where_there_is_nothing_to_remember(digits, tmp_path) -> None:
+    save(digits, tmp_path / "mine.edits.json")
+    assert not list(tmp_path.iterdir())
+    assert not load_edits(tmp_path / "mine.edits.json").entries
+
+
+def test_undoing_everything_empties_the_file(digits, tmp_path) -> None:
+    file = tmp_path / "mine.edits.json"
+    save(digits.edited(Edits({3: 9})), file)
+    save(digits, file)
+    assert not load_edits(file).entries
+
+
+BROKEN = {
+    "cut": lambda good: good[: len(good) // 2],
+    "empty": lambda good: "",
+    "text": lambda good: "hello",
+    "another format": lambda good: good.replace("digitgui edits 1", "digitgui edits 9"),
+    "a list": lambda good: "[1, 2]",
+    "bad label": lambda good: good.replace('"label": 9', '"label": 11'),
+    "no digest": lambda good: good.replace('"digest"', '"x"'),
+    "bad ink": lambda good: good.replace('"ink": "auto"', '"ink": "red"'),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_damaged_file_of_edits_is_named_and_never_overwritten(digits, tmp_path, case) -> None:
+    file = tmp_path / "mine.edits.json"
+    save(digits.edited(Edits({3: 9})), file)
+    file.write_text(BROKEN[case](file.read_text()))
+    broken = file.read_text()
+    assert "mine.edits.json" in error_of(DataFormatError, lambda: load_edits(file))
+    error_of(DataFormatError, lambda: save(digits.edited(Edits({4: 1})), file))
+    assert file.read_text() == broken
+
+
+def test_the_file_lies_beside_the_source_never_in_it(tmp_path) -> None:
+    assert edits_beside(tmp_path / "digits.csv") == tmp_path / "digits.csv.edits.json"
+    (tmp_path / "folder").mkdir()
+    assert edits_beside(f"{tmp_path}/folder/").parent == tmp_path
+
+
+def test_a_copy_of_corrected_data_opens_as_it_was_corrected(digits, tmp_path) -> None:
+    edited = digits.edited(Edits({3: 9}, frozenset({0, 199})))
+    save_npz(edited, tmp_path / "copy.npz")
+    copy = load_npz(tmp_path / "copy.npz")
+    np.testing.assert_array_equal(copy.images, digits.images[1:199])
+    assert copy.labels[2] == 9
+    with_parts = Dataset(digits.images, digits.labels, "mine", "nowhere", 150).edited(
+        Edits(excluded=frozenset({0}))
+    )
+    save_npz(with_parts, tmp_path / "copy.npz")
+    assert load_npz(tmp_path / "copy.npz").official_test_start == 149
+
+
+def test_the_file_is_json_that_a_person_can_read(digits, tmp_path) -> None:
+    file = tmp_path / "mine.edits.json"
+    save(digits.edited(Edits({3: 9})), file)
+    saved = json.loads(file.read_text())
+    assert saved["pictures"][0]["index"] == 3
+    assert saved["pictures"][0]["label"] == 9

@@ -1,0 +1,58 @@
+"""Data that scikit-learn brings or fetches."""
+
+import numpy as np
+import pytest
+from helpers.errors import error_of
+from helpers.openml_server import openml_server
+from sklearn.datasets import _openml, load_digits
+
+from model import library_data
+from model.errors import DataFormatError
+from model.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS, fetch_openml_mnist
+from model.sources import load
+
+
+def test_the_digits_of_scikit_learn_are_scaled_up_to_28_by_28() -> None:
+    data = load(SCIKIT_LEARN_DIGITS)
+    pixels, labels = load_digits(return_X_y=True)
+    np.testing.assert_array_equal(data.labels, labels)
+    assert (len(data), data.source) == (1797, SCIKIT_LEARN_DIGITS)
+    assert data.reading.sizes == (((8, 8), 1797),)
+    assert data.reading.dark == 0
+    assert all(image.max() > 150 for image in data.images)
+    # the place of the ink in the box is kept: small pictures of the result look like the originals
+    box = data.images[:, 4:24, 4:24].reshape(-1, 5, 4, 5, 4).mean(axis=(2, 4)).reshape(-1, 25)
+    small = pixels.reshape(-1, 8, 8)[:, :, 1:7].mean(axis=2)
+    assert np.corrcoef(box.sum(axis=1), small.sum(axis=1))[0, 1] > 0.5
+
+
+@pytest.fixture
+def openml(monkeypatch, tmp_path):
+    """Let scikit-learn keep its data in a folder of this test, and ask another address."""
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
+    monkeypatch.setattr(library_data, "OFFICIAL_TRAIN", 12)
+
+    def ask(address: str) -> None:
+        for name in ("_SEARCH_NAME", "_DATA_INFO", "_DATA_FEATURES", "_DATA_QUALITIES"):
+            url = getattr(_openml, name).replace("https://www.openml.org", address)
+            monkeypatch.setattr(_openml, name, url)
+
+    return ask
+
+
+def test_mnist_comes_from_openml_once_and_then_from_the_disk(openml, mnist, tmp_path) -> None:
+    with openml_server(mnist.images[:20], mnist.labels[:20]) as address:
+        openml(address)
+        data = load(OPENML_MNIST)
+    np.testing.assert_array_equal(data.images, mnist.images[:20])
+    np.testing.assert_array_equal(data.labels, mnist.labels[:20])
+    assert (data.source, data.official_test_start) == (OPENML_MNIST, 12)
+    again = load(OPENML_MNIST)  # the server is gone
+    assert again.fingerprint == data.fingerprint
+    assert [file.name for file in tmp_path.iterdir()] == ["digitgui-mnist-784.npz"]
+
+
+def test_without_a_network_one_sentence_says_what_to_do(openml) -> None:
+    openml("http://127.0.0.1:9")
+    message = error_of(DataFormatError, fetch_openml_mnist)
+    assert all(words in message for words in ("openml.org", "internet", "folder"))
