@@ -10,7 +10,7 @@ import numpy as np
 from model.arrays import ImageArray, IndexArray, LabelArray
 from model.errors import ConfigError, DataFormatError
 
-__all__ = ["PARTS", "Dataset", "Part", "Split"]
+__all__ = ["PARTS", "Dataset", "Part", "Split", "balanced_indices"]
 
 Part: TypeAlias = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -166,7 +166,7 @@ class Dataset:
             raise ConfigError(f"a limit must be at least 1 picture, got {count}")
         if count >= available:
             return self
-        kept = _balanced(self.labels[:available], count, np.random.default_rng(seed))
+        kept = balanced_indices(self.labels[:available], count, np.random.default_rng(seed))
         indices = np.concatenate([kept, np.arange(available, len(self))])
         return Dataset(
             self.images[indices],
@@ -187,7 +187,7 @@ class Dataset:
         return digest.hexdigest()
 
 
-def _balanced(labels: LabelArray, count: int, rng: np.random.Generator) -> IndexArray:
+def balanced_indices(labels: LabelArray, count: int, rng: np.random.Generator) -> IndexArray:
     """Draw ``count`` indices, taking turns among the digits until each has no more to give."""
     shuffled = rng.permutation(len(labels))
     turn = np.empty(len(labels), np.intp)  # the how-manieth of its digit each picture is, in shuffled order
