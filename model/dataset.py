@@ -13,7 +13,7 @@ from model.errors import ConfigError, DataFormatError
 from model.reading import Reading
 from model.splitting import PARTS, Part, Split, SplitRule, cut
 
-__all__ = ["PARTS", "Dataset", "Part", "Split", "SplitRule"]
+__all__ = ["PARTS", "Dataset", "Part", "Split", "SplitRule", "balanced_indices"]
 
 RARE = 0.2
 """A digit is rare in a part if it has fewer pictures than this share of what it would have in a balanced one."""
@@ -191,7 +191,7 @@ class Dataset:
             raise ConfigError(f"a limit must be at least 1 picture, got {count}")
         if count >= len(available):
             return self
-        kept = available[_balanced(self.labels[available], count, np.random.default_rng(seed))]
+        kept = available[balanced_indices(self.labels[available], count, np.random.default_rng(seed))]
         indices = np.concatenate([kept, rest])
         return Dataset(
             self.images[indices],
@@ -244,7 +244,7 @@ def _listed(things: "IndexArray | list[str]") -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _balanced(labels: LabelArray, count: int, rng: np.random.Generator) -> IndexArray:
+def balanced_indices(labels: LabelArray, count: int, rng: np.random.Generator) -> IndexArray:
     """Draw ``count`` indices, taking turns among the digits until each has no more to give."""
     shuffled = rng.permutation(len(labels))
     turn = np.empty(len(labels), np.intp)  # the how-manieth of its digit each picture is, in shuffled order

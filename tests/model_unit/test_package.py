@@ -23,7 +23,18 @@ def test_importing_model_loads_neither_qt_nor_scikit_learn() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["augmentation", "evaluation", "history", "preprocessing", "sources", "storage", "training"]
+    "module",
+    [
+        "augmentation",
+        "embedding",
+        "evaluation",
+        "history",
+        "preprocessing",
+        "sources",
+        "storage",
+        "suspects",
+        "training",
+    ],
 )
 def test_no_module_of_model_loads_qt_or_the_window(module) -> None:
     assert not modules_loaded_by(f"import model.{module}") & {"PySide6", "shiboken6", "pyqtgraph", "digitgui"}

@@ -1,0 +1,50 @@
+"""Pictures that are in a data set more than once."""
+
+import hashlib
+
+import numpy as np
+
+from model.arrays import ImageArray, IndexArray
+
+__all__ = ["DIGEST_BYTES", "find_duplicates", "picture_digests"]
+
+DIGEST_BYTES = 16
+"""Two pictures among a million have the same digest by chance once in 10^26 data sets."""
+
+
+def picture_digests(images: ImageArray) -> list[bytes]:
+    """Compute a short name for the content of each picture.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, 28, 28)
+
+    Returns
+    -------
+    list of bytes
+        `DIGEST_BYTES` each: equal for pictures that are equal in every pixel, and for no others.
+
+    References
+    ----------
+    M.-J. Saarinen, J.-P. Aumasson: The BLAKE2 cryptographic hash, RFC 7693.
+    """
+    # picture by picture, because sorting all of them as one array would hold up every other thread
+    return [hashlib.blake2b(image.tobytes(), digest_size=DIGEST_BYTES).digest() for image in images]
+
+
+def find_duplicates(images: ImageArray) -> list[IndexArray]:
+    """Find the pictures that are equal in every pixel.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, 28, 28)
+
+    Returns
+    -------
+    list of ndarray of int
+        One rising row of indices for each picture that is there twice or more often, in the order of the first.
+    """
+    places: dict[bytes, list[int]] = {}
+    for index, digest in enumerate(picture_digests(images)):
+        places.setdefault(digest, []).append(index)
+    return [np.array(group, np.intp) for group in places.values() if len(group) > 1]
