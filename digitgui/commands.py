@@ -16,6 +16,7 @@ from digitgui import __version__
 from digitgui.shipped import open_model
 from digitgui.terminal import add_data_options, as_dict, as_text, open_data_aloud, plain, say
 from digitgui.train_command import add_options, config_of, in_words_of_options, run_train
+from model.augmentation import Pipeline
 from model.checkpoints import load_checkpoint
 from model.dataset import PARTS
 from model.ensemble import Ensemble
@@ -169,9 +170,7 @@ def _run_info(options: argparse.Namespace) -> dict[str, Any]:
         for row in rows:
             shape = " × ".join(map(str, row.output_shape))
             print(f"  {row.name:<10} {shape:<12} {row.parameters:>9,}  {row.description}")
-        for key, entry in network.provenance.items():
-            if key not in ("history", "report"):
-                print(f"  {key}: {entry}")
+        _print_provenance(network.provenance)
     return {
         "model": options.model,
         "name": network.name,
@@ -191,6 +190,28 @@ def _run_info(options: argparse.Namespace) -> dict[str, Any]:
         ],
         "provenance": network.provenance,
     }
+
+
+def _print_provenance(provenance: dict[str, Any]) -> None:
+    """Print where the weights come from, but for the long tables; of the augmentation, its sentences."""
+    for key, entry in provenance.items():
+        if key == "augmentation":
+            _print_augmentation(entry)
+        elif key == "settings" and isinstance(entry, dict) and isinstance(entry.get("augmentation"), dict):
+            print(f"  {key}: {entry | {'augmentation': entry['augmentation'].get('name')}}")
+        elif key not in ("history", "report"):
+            print(f"  {key}: {entry}")
+
+
+def _print_augmentation(entry: object) -> None:
+    try:
+        pipeline = Pipeline.from_dict(entry)
+    except ConfigError:  # written by another program
+        print(f"  augmentation: {entry}")
+        return
+    print(f"  augmentation: {pipeline.name}{', one of these for each picture' * pipeline.one_per_picture}")
+    for sentence in pipeline.sentences():
+        print(f"    {sentence}")
 
 
 def _unfinished_run(model: str) -> dict[str, Any] | None:

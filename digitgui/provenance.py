@@ -10,6 +10,7 @@ import numpy as np
 
 from digitgui import __version__
 from model import Dataset
+from model.augmentation import pipeline_of
 from model.history import History
 from model.training import RunFinished, TrainingConfig
 
@@ -33,6 +34,7 @@ def describe_run(
         "trained": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "environment": f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}",
         "settings": config.as_dict(),
+        "augmentation": pipeline_of(config.augmentation).as_dict(),
         "data": {
             "name": dataset.name,
             "split": asdict(dataset.split_rule),

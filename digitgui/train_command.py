@@ -12,9 +12,9 @@ from typing import Any
 from digitgui.provenance import describe_run
 from digitgui.terminal import add_data_options, as_text, open_data_aloud, say
 from model import ARCHITECTURES, Dataset, Network, build, save_network
-from model.augmentation import AUGMENTATIONS
+from model.augmentation import AUGMENTATIONS, Pipeline
 from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from model.errors import DataFormatError, ModelFileError
+from model.errors import ConfigError, DataFormatError, ModelFileError
 from model.history import STEPS_PER_POINT, History
 from model.initializers import INITIALIZERS
 from model.optimizers import OPTIMIZERS
@@ -63,10 +63,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     for option, names, chosen in (
         ("--optimizer", OPTIMIZERS, default.optimizer),
         ("--schedule", SCHEDULES, default.schedule),
-        ("--augment", AUGMENTATIONS, default.augmentation),
         ("--initializer", INITIALIZERS, "he"),
     ):
         parser.add_argument(option, choices=names, default=chosen, help="default: %(default)s")
+    parser.add_argument(
+        "--augment",
+        type=_augmentation,
+        default=default.augmentation,
+        metavar="PIPELINE",
+        help=f"{', '.join(AUGMENTATIONS)}, a .json file with a pipeline, or its JSON (default: %(default)s)",
+    )
     parser.add_argument("--standardize", action="store_true", help="give pictures the mean 0 and the deviation 1")
     parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
     parser.add_argument(
@@ -234,6 +240,25 @@ def _tell_report(finished: RunFinished) -> None:
         say(f"the {finished.report_part} part is empty, so there is no report")
     else:
         say(f"\non the {finished.report_part} part: {as_text(finished.report)}")
+
+
+def _augmentation(text: str) -> str | Pipeline:
+    """Read a preset's name, a file, or JSON."""
+    if text in AUGMENTATIONS:
+        return text
+    try:
+        if text.lstrip().startswith("{"):
+            return Pipeline.from_json(text)
+        if text.endswith(".json"):
+            return Pipeline.from_json(Path(text).read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise argparse.ArgumentTypeError(f"{text} is no text: expected an augmentation pipeline as JSON") from None
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{text} cannot be read: {error.strerror}") from error
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    known = ", ".join(AUGMENTATIONS)
+    raise argparse.ArgumentTypeError(f"expected {known}, a file that ends in .json, or JSON in {{}}, got {text!r}")
 
 
 def _positive(text: str) -> int:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
-from model.augmentation import AUGMENTATIONS
+from model.augmentation import AUGMENTATIONS, Pipeline
 from model.errors import ConfigError
 from model.optimizers import OPTIMIZERS
 from model.schedules import SCHEDULES
@@ -88,8 +89,9 @@ class TrainingConfig:
     batch_size, epochs, seed : int
     optimizer : str
         A key of `model.optimizers.OPTIMIZERS`.
-    augmentation : str
-        A key of `model.augmentation.AUGMENTATIONS`.
+    augmentation : str or Pipeline
+        A key of `model.augmentation.AUGMENTATIONS`, or a pipeline of one's own; what `Pipeline.as_dict` returned
+        becomes a pipeline again.
     schedule : str
         A key of `model.schedules.SCHEDULES`.
     label_smoothing : float
@@ -117,7 +119,7 @@ class TrainingConfig:
     epochs: int = 20
     seed: int = 0
     optimizer: str = "sgd"
-    augmentation: str = "none"
+    augmentation: str | Pipeline = "none"
     schedule: str = "constant"
     label_smoothing: float = 0.0
     l1: float = 0.0
@@ -130,11 +132,11 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         for name, limits in LIMITS.items():
             limits.check(name, getattr(self, name))
-        names: dict[str, Collection[str]] = {
-            "optimizer": OPTIMIZERS,
-            "augmentation": AUGMENTATIONS,
-            "schedule": SCHEDULES,
-        }
+        if isinstance(self.augmentation, dict):
+            object.__setattr__(self, "augmentation", Pipeline.from_dict(self.augmentation))
+        names: dict[str, Collection[str]] = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+        if not isinstance(self.augmentation, Pipeline):
+            names["augmentation"] = AUGMENTATIONS
         for name, known in names.items():
             if getattr(self, name) not in known:
                 raise ConfigError(f"{name} must be one of {', '.join(known)}, got {getattr(self, name)!r}")
@@ -143,6 +145,9 @@ class TrainingConfig:
         if self.weight_decay and self.optimizer != "adamw":
             raise ConfigError(f"weight_decay belongs to adamw, not to {self.optimizer}: use l2, or that optimizer")
 
-    def as_dict(self) -> dict[str, float | int | str]:
-        """Return the settings by name."""
-        return {field_.name: getattr(self, field_.name) for field_ in fields(self)}
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings by name in plain values, for JSON."""
+        settings = {field_.name: getattr(self, field_.name) for field_ in fields(self)}
+        if isinstance(self.augmentation, Pipeline):
+            settings["augmentation"] = self.augmentation.as_dict()
+        return settings

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from digitgui.settings import Settings
 from digitgui.widgets.building import button, label
 from model import ARCHITECTURES
-from model.augmentation import AUGMENTATIONS
+from model.augmentation import AUGMENTATIONS, pipeline_of
 from model.optimizers import OPTIMIZERS
 from model.schedules import SCHEDULES
 from model.training import LIMITS, TrainingConfig
@@ -58,7 +58,7 @@ class TrainingForm(QWidget):
         self.augmentation = self._choice(
             "augmentation",
             AUGMENTATIONS,
-            default.augmentation,
+            "none",
             "Changed copies of the pictures, so that the network learns what does not matter",
         )
         self.seed = self._whole("seed", default.seed)
@@ -146,7 +146,7 @@ class TrainingForm(QWidget):
         for box, text in (
             (self.arch, arch),
             (self.optimizer, config.optimizer),
-            (self.augmentation, config.augmentation),
+            (self.augmentation, pipeline_of(config.augmentation).name),
             (self.schedule, config.schedule),
         ):
             box.setCurrentText(text)

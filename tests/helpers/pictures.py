@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-__all__ = ["STROKES", "centre_of_mass", "draw_digit"]
+__all__ = ["STROKES", "centre_of_mass", "draw_digit", "noise_pictures"]
 
 STROKES = {
     0: [(5, 1), (2, 4), (2, 10), (5, 13), (8, 10), (8, 4), (5, 1)],
@@ -28,3 +28,8 @@ def centre_of_mass(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     """Compute row and column of the centre of the ink."""
     places = np.argwhere(image > 0)
     return np.average(places, axis=0, weights=image[image > 0].astype(float))
+
+
+def noise_pictures(n: int, seed: int = 0, shape: tuple[int, int] = (28, 28)) -> npt.NDArray[np.uint8]:
+    """Draw pictures of nothing, in which every pixel can be told from its neighbours."""
+    return np.random.default_rng(seed).integers(0, 256, (n, *shape), np.uint8)

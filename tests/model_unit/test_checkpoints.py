@@ -11,6 +11,7 @@ import safetensors.numpy
 from helpers.errors import error_of
 
 from model import load_network, save_network
+from model.augmentation import Pipeline, Step
 from model.checkpoints import RUN_KEY, Checkpoint, load_checkpoint, save_checkpoint
 from model.errors import CorruptError, ModelFileError
 from model.history import History
@@ -49,11 +50,18 @@ def run(net, data, state, history, *, until=math.inf, new_rate_in=math.inf):
     events.close()
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+MINE = Pipeline("mine", (Step("thickness", 1.0, 0.5), Step("elastic", 1.5), Step("noise", 20.0, 0.5)))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "augmentation"), [*((name, "handwriting") for name in OPTIMIZERS), ("sgd", MINE)]
+)
 @pytest.mark.parametrize("stop_after", [1, 3])
-def test_stopped_and_resumed_gives_the_bits_of_a_run_never_stopped(tmp_path, mnist, optimizer, stop_after) -> None:
+def test_stopped_and_resumed_gives_the_bits_of_a_run_never_stopped(
+    tmp_path, mnist, optimizer, augmentation, stop_after
+) -> None:
     data = mnist.limited(60)
-    config = replace(CONFIG, optimizer=optimizer)
+    config = replace(CONFIG, optimizer=optimizer, augmentation=augmentation)
     whole, whole_history = network(), History()
     run(whole, data, TrainingState(whole, config), whole_history, new_rate_in=1)
 
@@ -64,6 +72,7 @@ def test_stopped_and_resumed_gives_the_bits_of_a_run_never_stopped(tmp_path, mni
         Checkpoint(first, state, history, data.fingerprint, data.name, 1.5), tmp_path / "c.safetensors"
     )
     saved = load_checkpoint(tmp_path / "c.safetensors")
+    assert saved.state.config == config
     assert (saved.state.epochs_done, saved.seconds, saved.data_sha256) == (stop_after, 1.5, data.fingerprint)
     run(saved.network, data, saved.state, saved.history)
 

@@ -1,12 +1,13 @@
 """The settings of a run and their limits."""
 
+import json
 import math
 from dataclasses import FrozenInstanceError
 
 import pytest
 from helpers.errors import error_of
 
-from model.augmentation import AUGMENTATIONS
+from model.augmentation import AUGMENTATIONS, Pipeline, Step
 from model.errors import ConfigError
 from model.optimizers import OPTIMIZERS
 from model.schedules import SCHEDULES
@@ -30,6 +31,17 @@ def test_the_defaults_are_those_of_the_best_run_of_the_journal() -> None:
         "patience": 0,
         "standardize": False,
     }
+
+
+def test_a_pipeline_of_ones_own_comes_back_from_plain_values() -> None:
+    mine = Pipeline("mine", (Step("rotation", 20.0),))
+    config = TrainingConfig(augmentation=mine)
+    settings = json.loads(json.dumps(config.as_dict()))
+    assert settings["augmentation"] == mine.as_dict()
+    assert TrainingConfig(**settings) == config
+    assert hash(config) != hash(TrainingConfig())
+    settings["augmentation"]["steps"][0]["strength"] = 200
+    assert "200" in error_of(ConfigError, lambda: TrainingConfig(**settings))
 
 
 @pytest.mark.parametrize("name", LIMITS)
