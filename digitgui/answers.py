@@ -35,10 +35,13 @@ class Answers(QObject):
     Signals
     -------
     changed()
-        There are others, they no longer hold, or computing has come further.
+        There are others, they no longer hold, or they are being computed now.
+    progressed()
+        Computing has come further.
     """
 
     changed = Signal()
+    progressed = Signal()
     _advanced = Signal(object, float)
 
     def __init__(
@@ -103,7 +106,7 @@ class Answers(QObject):
     def _advance(self, cancelled: threading.Event, share: float) -> None:
         if cancelled is self._cancelled and self.share is not None:
             self.share = share
-            self.changed.emit()
+            self.progressed.emit()
 
     def _mark_old(self) -> None:
         running = self.share is not None

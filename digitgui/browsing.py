@@ -30,10 +30,10 @@ class Order(StrEnum):
     """In which order."""
 
     INDEX = "by index"
-    LOSS = "highest loss first"
-    CONFIDENCE = "least sure first"
-    SUSPICION = "suspect labels first"
-    OUTLIERS = "strangest first"
+    LOSS = "highest loss"
+    CONFIDENCE = "least sure"
+    SUSPICION = "suspect labels"
+    OUTLIERS = "strangest"
 
 
 @dataclass(frozen=True, slots=True)

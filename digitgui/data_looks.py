@@ -1,12 +1,14 @@
 """What can be found out about the open data set, besides what the open network says to it."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from model.duplicates import find_duplicates
+from model.embedding import TSNE_LIMIT as MAPPED_BY_TSNE
 from model.embedding import map_sample, mean_images, principal_components, tsne_map
 from model.suspects import label_suspicion, out_of_fold_probabilities, outlier_distances
 from PySide6.QtCore import QObject, Signal
@@ -17,10 +19,10 @@ from digitgui.separate_process import SeparateProcess
 from model.arrays import FloatArray, ImageArray, IndexArray
 from model.errors import CancelledError
 
-__all__ = ["DataLooks"]
+__all__ = ["MAPPED_BY_TSNE", "DataLooks"]
 
-MAPPED_BY_TSNE = 5000
-"""Pictures that t-SNE lays out at most: it takes half a minute for so many."""
+TELL_SECONDS = 0.1
+
 
 
 class DataLooks(QObject):
@@ -50,7 +52,9 @@ class DataLooks(QObject):
     Signals
     -------
     changed()
-        Something has been found out, or computing has come further.
+        Something has been found out, is being computed now, or no longer is.
+    progressed()
+        Computing has come further.
     failed(str)
         One sentence that the user should read.
     """
@@ -63,6 +67,7 @@ class DataLooks(QObject):
     tsne: tuple[npt.NDArray[np.float32], IndexArray] | None
 
     changed = Signal()
+    progressed = Signal()
     failed = Signal(str)
     _advanced = Signal(object, float)
 
@@ -159,10 +164,15 @@ class DataLooks(QObject):
         cancelled = self._cancelled = threading.Event()
         self.busy, self.share = what, 0.0
 
+        told = 0.0
+
         def tell(share: float) -> None:
+            nonlocal told
             if cancelled.is_set() or self.tasks.cancelled.is_set():
                 raise CancelledError("nobody waits for this any more")
-            self._advanced.emit(cancelled, share)
+            if time.monotonic() - told > TELL_SECONDS:
+                told = time.monotonic()
+                self._advanced.emit(cancelled, share)
 
         def done(found: Any) -> None:
             if not cancelled.is_set():
@@ -182,7 +192,7 @@ class DataLooks(QObject):
     def _advance(self, cancelled: threading.Event, share: float) -> None:
         if cancelled is self._cancelled and self.busy:
             self.share = share
-            self.changed.emit()
+            self.progressed.emit()
 
     def _see_data(self) -> None:
         if self._data.dataset.images is not self._images:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from digitgui.background import BackgroundTasks
 from model import Dataset
 from model.arrays import ImageArray, LabelArray
-from model.edit_files import picture_digest
+from model.duplicates import picture_digests
 from model.errors import DataFormatError, ModelError
 from model.npz_files import load_npz, save_npz
 
@@ -60,8 +60,8 @@ class PersonalSet(QObject):
 
     def add(self, images: ImageArray, labels: LabelArray) -> int:
         """Add the pictures that are not there yet, which can be undone; return how many."""
-        there = {picture_digest(image) for image in self.images}
-        new = [index for index, image in enumerate(images) if picture_digest(image) not in there]
+        there = set(picture_digests(self.images))
+        new = [index for index, digest in enumerate(picture_digests(images)) if digest not in there]
         if new:
             after = np.concatenate([self.images, images[new]]), np.concatenate([self.labels, labels[new]])
             number = "a picture" if len(new) == 1 else f"{len(new):,} pictures"

@@ -73,7 +73,8 @@ QPushButton[chip="true"] { border-radius: 12px; min-height: 22px; min-width: 10p
 QPushButton[chip="true"]:focus { border: 2px solid $accent; min-height: 20px; padding: 0px 6px; }
 
 QToolButton#chipMenu {
-    background: $card; border: 1px solid $line; border-radius: 12px; min-height: 22px; padding: 0px 7px;
+    background: $card; border: 1px solid $line; border-radius: 12px; max-height: 22px; min-height: 22px;
+    padding: 0px 7px;
 }
 QToolButton#chipMenu:hover { border-color: $muted; }
 QToolButton#chipMenu:focus { border: 2px solid $accent; min-height: 20px; padding: 0px 6px; }

@@ -4,7 +4,6 @@ The file names each picture by its index and by a digest of its pixels, so that 
 again when others have been added to the source, or taken away.
 """
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 
 from model.arrays import ImageArray
 from model.dataset import Dataset
+from model.duplicates import picture_digests
 from model.edits import Edits
 from model.errors import DataFormatError
 from model.reading import INKS, Ink
@@ -22,7 +22,6 @@ from model.storage import write_atomically
 __all__ = ["SavedEdits", "edits_beside", "load_edits", "picture_digest", "save_edits"]
 
 FORMAT = "digitgui edits 1"
-DIGEST_BYTES = 16
 DAMAGE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
 Entry: TypeAlias = dict[str, Any]
@@ -52,7 +51,7 @@ class SavedEdits:
             index = int(entry["index"])
             if not (0 <= index < len(dataset) and picture_digest(dataset.images[index]) == entry["digest"]):
                 if everywhere is None:  # the first picture of each digest
-                    digests = [picture_digest(image) for image in dataset.images]
+                    digests = [digest.hex() for digest in picture_digests(dataset.images)]
                     everywhere = dict(zip(reversed(digests), range(len(digests) - 1, -1, -1), strict=True))
                 index = everywhere.get(str(entry["digest"]), -1)
             if index < 0:
@@ -73,7 +72,7 @@ def edits_beside(source: str | Path) -> Path:
 
 def picture_digest(image: ImageArray) -> str:
     """Compute what tells a picture from all others, as hexadecimal."""
-    return hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=DIGEST_BYTES).hexdigest()
+    return picture_digests(image[np.newaxis])[0].hex()
 
 
 def load_edits(file: Path) -> SavedEdits:

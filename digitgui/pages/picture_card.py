@@ -22,6 +22,7 @@ __all__ = ["PictureCard"]
 
 NEIGHBOURS = 24
 NEIGHBOUR_SIDE = 48
+NEIGHBOUR_ROWS = 3
 
 
 class PictureCard(QWidget):
@@ -63,7 +64,7 @@ class PictureCard(QWidget):
         self._mean_caption = label("", "muted")
         self.neighbours = ImageGrid()
         self.neighbours.setAccessibleName("The most similar pictures")
-        self.neighbours.setFixedHeight(NEIGHBOUR_SIDE)
+        self.neighbours.setFixedHeight(NEIGHBOUR_ROWS * NEIGHBOUR_SIDE)
         self.neighbours.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.neighbours.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._exclude = button("Leave out", "Keep the selected pictures from training and reports (X)", exclude)
@@ -172,7 +173,9 @@ class PictureCard(QWidget):
 
     def _actions(self, relabel: Callable[[int], object]) -> QVBoxLayout:
         digits = FlowLayout(spacing=3)
-        digits.addWidget(label("It is a", "muted"))
+        caption = label("It is a", "muted")
+        caption.setMinimumHeight(24)
+        digits.addWidget(caption)
         for digit in range(10):
             tip = f"Give the selected pictures the label {digit} (key {digit})"
             digits.addWidget(button(str(digit), tip, lambda digit=digit: relabel(digit), look="chip"))  # type: ignore[misc]
