@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from digitgui.answers import UNSURE, Answers
 from digitgui.data_looks import DataLooks
 from model import Dataset
 from model.arrays import IndexArray
 from model.dataset import Part
+from model.edits import Edits
 
 __all__ = ["Order", "Show", "View", "matching"]
 
@@ -70,7 +72,7 @@ class View:
 
 def matching(view: View, dataset: Dataset, answers: Answers, looks: DataLooks) -> IndexArray:
     """Return the indices of the pictures that are asked for, in order; none where something is not known yet."""
-    if (view.needs_answers and answers.probabilities is None) or (view.needs_suspects and looks.suspicion is None):
+    if (view.needs_answers and answers.probabilities is None) or (view.needs_suspects and looks.suspects is None):
         return np.zeros(0, np.intp)
     chosen = np.zeros(len(dataset), bool)
     match view.show:
@@ -85,32 +87,32 @@ def matching(view: View, dataset: Dataset, answers: Answers, looks: DataLooks) -
     elif view.show is Show.UNSURE:
         chosen &= answers.confidence() < UNSURE
     elif view.show is Show.REPEATED:
-        assert looks.repeats is not None
-        chosen &= looks.repeats > 0
+        assert looks.suspects
+        chosen &= looks.suspects.repeats > 0
     if view.digit is not None:
         chosen &= dataset.labels == view.digit
     indices = np.flatnonzero(chosen)
     if view.region is not None:
         indices = np.intersect1d(indices, view.region)
-    return _ordered(indices, view, answers, looks)
+    return _ordered(indices, view, answers, looks, dataset.edits)
 
 
-def _ordered(indices: IndexArray, view: View, answers: Answers, looks: DataLooks) -> IndexArray:
-    match view.order:
-        case Order.LOSS:
-            first = -answers.losses()
-        case Order.CONFIDENCE:
-            first = answers.confidence()
-        case Order.SUSPICION:
-            assert looks.suspicion is not None
-            first = -looks.suspicion
-        case Order.OUTLIERS:
-            assert looks.outliers is not None
-            first = -looks.outliers
-        case _ if view.show is Show.REPEATED:
-            assert looks.repeats is not None
-            first = looks.repeats  # equal pictures stand side by side
-        case _:
-            return indices
+def _ordered(indices: IndexArray, view: View, answers: Answers, looks: DataLooks, edits: Edits) -> IndexArray:
+    """Sort; what has been looked at already is no longer suspect, and comes last."""
+    suspects = looks.suspects
+    first: npt.NDArray[Any]
+    if view.order is Order.LOSS:
+        first = -answers.losses()
+    elif view.order is Order.CONFIDENCE:
+        first = answers.confidence()
+    elif view.order is Order.SUSPICION and suspects:
+        first = -suspects.suspicion
+        first[edits.touched] = 1
+    elif view.order is Order.OUTLIERS and suspects:
+        first = -suspects.outliers
+    elif view.show is Show.REPEATED and suspects:
+        first = suspects.repeats  # equal pictures stand side by side
+    else:
+        return indices
     result: IndexArray = indices[np.argsort(first[indices], kind="stable")]
     return result

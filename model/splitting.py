@@ -1,5 +1,6 @@
 """Cutting a data set into the parts that training and evaluation see."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -17,8 +18,6 @@ HELD_OUT = 0.15
 """Share of a data set without a test part of its own that is kept from training: half test, half validation."""
 FEWEST_PICTURES = 8
 """Fewer than these are not cut."""
-FEWEST_OF_A_DIGIT = 2
-"""A digit that has fewer pictures cannot be on both sides of a cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +96,17 @@ def cut(labels: LabelArray, official_test_start: int | None, rule: SplitRule) ->
 def _halves(
     indices: IndexArray, labels: LabelArray, share: float, rule: SplitRule
 ) -> tuple[IndexArray, IndexArray]:
-    """Move a share of the pictures from the first part into the second."""
-    # scikit-learn takes a second to import, which whoever only draws a digit should not wait for
-    from sklearn.model_selection import train_test_split  # noqa: PLC0415
+    """Move a share of the pictures from the first part into the second.
 
-    strata = _strata(labels[indices], share) if rule.stratified else None
-    first, second = train_test_split(indices, test_size=share, random_state=rule.seed, stratify=strata)
-    return first, second
-
-
-def _strata(labels: LabelArray, share: float) -> LabelArray | None:
-    """Give each digit a group, and the rare ones one together; None where that is still too small to be cut."""
-    counts = np.bincount(labels, minlength=10)
-    rare = (counts > 0) & (counts < FEWEST_OF_A_DIGIT)
-    groups = np.where(rare[labels], 10, labels).astype(np.uint8)
-    sizes = np.bincount(groups)
-    sizes = sizes[sizes > 0]
-    held_out = np.ceil(len(labels) * share)
-    return groups if sizes.min() >= 2 and min(held_out, len(labels) - held_out) >= len(sizes) else None
+    Draws as scikit-learn's ``train_test_split`` does, bit for bit, without it: its import takes a second and holds
+    up the window meanwhile. Stratified, each digit gives in turn as its share asks (A. Sainte-Laguë's method).
+    """
+    order = np.random.RandomState(rule.seed).permutation(len(indices))  # noqa: NPY002  the same draws as there
+    count = math.ceil(len(indices) * share)
+    if rule.stratified:
+        turn = np.empty(len(order))
+        for digit in range(10):
+            members = np.flatnonzero(labels[indices[order]] == digit)
+            turn[members] = (np.arange(len(members)) + 0.5) / max(1, len(members))
+        order = order[np.argsort(turn, kind="stable")]
+    return indices[order[count:]], indices[order[:count]]

@@ -2,19 +2,21 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from model.architectures import build
 from model.arrays import ImageArray, IndexArray, LabelArray
-from model.embedding import Features
+from model.duplicates import find_duplicates
+from model.embedding import Features, principal_components
 from model.gradients import fill_gradients
 from model.network import Network
 from model.optimizers import Adam
 from model.schedules import one_cycle
 
-__all__ = ["label_suspicion", "out_of_fold_probabilities", "outlier_distances"]
+__all__ = ["Suspects", "label_suspicion", "look_for_suspects", "out_of_fold_probabilities", "outlier_distances"]
 
 Progress = Callable[[float], object]
 
@@ -28,6 +30,25 @@ EPOCHS = (2, 15)
 NEIGHBOURS = 5
 CHUNK = 500
 """Pictures whose distances to all others of their digit are computed at once: 12 MB for 6,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """What is odd about the pictures of a data set.
+
+    Attributes
+    ----------
+    suspicion : ndarray of float64, shape (n,)
+        As of `label_suspicion`.
+    outliers : ndarray of float32, shape (n,)
+        As of `outlier_distances`.
+    repeats : ndarray of int, shape (n,)
+        A number for each group of equal pictures, from 1; 0 for a picture that there is once.
+    """
+
+    suspicion: npt.NDArray[np.float64]
+    outliers: npt.NDArray[np.float32]
+    repeats: IndexArray
 
 
 def _ignore(share: float) -> None:
@@ -141,6 +162,27 @@ def outlier_distances(
             done += len(chunk)
             on_progress(done / len(labels))
     return distances
+
+
+def look_for_suspects(images: ImageArray, labels: LabelArray, on_progress: Progress = _ignore) -> Suspects:
+    """Do all of the above for one data set.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, 28, 28)
+    labels : ndarray of uint8, shape (n,)
+    on_progress : callable
+        Is called now and then with the share done so far, from 0 to 1; what it raises ends the work.
+    """
+    features = principal_components(images)
+    outliers = outlier_distances(features, labels, lambda share: on_progress(0.2 * share))
+    probabilities = out_of_fold_probabilities(
+        images, labels, on_progress=lambda share: on_progress(0.2 + 0.8 * share)
+    )
+    repeats = np.zeros(len(labels), np.intp)
+    for number, group in enumerate(find_duplicates(images), start=1):
+        repeats[group] = number
+    return Suspects(label_suspicion(probabilities, labels), outliers, repeats)
 
 
 def _parts(labels: LabelArray, folds: int, rng: np.random.Generator) -> IndexArray:

@@ -77,7 +77,7 @@ class DataBrowser(QFrame):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(96)
-        self._cancel = button("Cancel", "Stop looking for suspects", session.looks.cancel, look="flat")
+        self._cancel = button("Cancel", "Stop looking for suspects", session.looks.cancel_search, look="flat")
         self._refresh = button("Update", "Ask the network as it is now", self._ask_again, look="flat")
         self._warning = label(wrap=True)
         self._warning.setProperty("tone", "warning")
@@ -154,7 +154,7 @@ class DataBrowser(QFrame):
             return  # shown as soon as the parts are known
         if view.needs_answers:
             session.answers.request()
-        if view.needs_suspects and session.looks.suspicion is None:
+        if view.needs_suspects and session.looks.suspects is None:
             session.looks.find_suspects()
         dataset = session.data.dataset
         shown = matching(view, dataset, session.answers, session.looks)
@@ -201,7 +201,7 @@ class DataBrowser(QFrame):
     def _is_waiting(self, view: View) -> bool:
         session = self._session
         return (view.needs_answers and session.answers.probabilities is None) or (
-            view.needs_suspects and session.looks.suspicion is None
+            view.needs_suspects and session.looks.suspects is None
         )
 
     def _ask_again(self) -> None:
@@ -235,8 +235,8 @@ class DataBrowser(QFrame):
         asking = view.needs_answers and answers.share is not None
         old = view.needs_answers and not answers.is_current and not asking
         text = f"{len(self.grid.shown):,} pictures"
-        if looks.busy:
-            text = f"{looks.busy}, {percent(looks.share)} …"
+        if looks.is_searching:
+            text = f"Looking for suspects, {percent(looks.share)} …"
         elif asking:
             text = f"Asking the network, {percent(answers.share or 0.0)} …"
         elif old:
@@ -246,10 +246,10 @@ class DataBrowser(QFrame):
         if view.region is not None:
             text += " · in the frame on the map"
         self._status.setText(text)
-        self._bar.setVisible(bool(looks.busy) or asking)
+        self._bar.setVisible(looks.is_searching or asking)
         self._bar.setRange(0, 1000)
-        self._bar.setValue(round(1000 * (looks.share if looks.busy else answers.share or 0.0)))
-        self._cancel.setVisible(bool(looks.busy))
+        self._bar.setValue(round(1000 * (looks.share if looks.is_searching else answers.share or 0.0)))
+        self._cancel.setVisible(looks.is_searching)
         self._refresh.setVisible(old)
 
     def _lay_out(self) -> None:

@@ -4,11 +4,11 @@ import numpy as np
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
-from digitgui.data_looks import MAPPED_BY_TSNE
 from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, label
 from digitgui.widgets.scatter_map import ScatterMap
+from model.embedding import TSNE_LIMIT
 
 __all__ = ["MapCard"]
 
@@ -36,7 +36,7 @@ class MapCard(QWidget):
             row.addWidget(chip)
         self._chips.button(PCA).setChecked(True)
         row.addStretch(1)
-        self._cancel = button("Cancel", "Stop laying out the map", session.looks.cancel, look="flat")
+        self._cancel = button("Cancel", "Stop laying out the map", session.looks.cancel_map, look="flat")
         row.addWidget(self._cancel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -90,8 +90,8 @@ class MapCard(QWidget):
     def _words(self, wants_tsne: bool, known: bool) -> str:
         if known:
             count = len(self._session.data.dataset)
-            some = wants_tsne and count > MAPPED_BY_TSNE
-            whom = f"{MAPPED_BY_TSNE:,} of {count:,} pictures. " if some else ""
+            some = wants_tsne and count > TSNE_LIMIT
+            whom = f"{TSNE_LIMIT:,} of {count:,} pictures. " if some else ""
             return f"{whom}Click a point to see its picture; drag a frame to show only what is in it."
         if not wants_tsne:
             return "Computing principal components …"

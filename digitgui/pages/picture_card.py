@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from model.embedding import nearest
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -17,6 +16,7 @@ from digitgui.widgets.image_grid import ImageGrid
 from digitgui.widgets.pixel_view import PixelView
 from digitgui.wording import percent
 from model.dataset import PARTS
+from model.embedding import nearest
 
 __all__ = ["PictureCard"]
 
@@ -124,12 +124,12 @@ class PictureCard(QWidget):
         answer = int(probabilities.argmax())
         loss = -math.log(min(max(float(probabilities[truth]), 1e-12), 1.0)) + 0.0
         own = int((dataset.unedited or dataset).labels[index])
-        suspicion = "" if looks.suspicion is None else f"label suspected wrong: {percent(looks.suspicion[index])}"
+        suspects = looks.suspects
         return [
             f"label {truth}" + (f", was {own}" if own != truth else "") + self._part_of(index),
             f"network: {answer}, {percent(probabilities[answer])}",
             f"loss {loss:.3f}" + ("" if answer == truth else " · wrong"),
-            suspicion,
+            f"suspected wrong: {percent(suspects.suspicion[index])}" if suspects else "",
         ]
 
     def _part_of(self, index: int) -> str:
