@@ -61,10 +61,11 @@ class PointPicture:
 
     def image(self) -> QImage:
         """Return the picture; it owns its memory."""
-        margin = self._margin
-        pixels = np.ascontiguousarray(self._pixels[margin:-margin, margin:-margin])
-        height, width = pixels.shape
-        return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
+        margin, (height, width) = self._margin, self._pixels.shape
+        with_margin = QImage(
+            self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
+        )
+        return with_margin.copy(margin, margin, width - 2 * margin, height - 2 * margin)
 
 
 def _disc(radius: float) -> Iterator[tuple[float, npt.NDArray[np.int64]]]:
