@@ -19,6 +19,8 @@ from digitgui.separate_process import SeparateProcess
 from model.embedding import tsne_map
 from model.errors import ConfigError
 
+on_posix = pytest.mark.skipif(sys.platform == "win32", reason="asks POSIX whether a process is alive")
+
 
 @pytest.fixture
 def process(qtbot: QtBot) -> Iterator[SeparateProcess]:
@@ -98,6 +100,7 @@ def test_progress_is_heard_in_order_and_not_too_often(process: SeparateProcess, 
     assert 10 < len(shares) <= 101
 
 
+@on_posix
 def test_cancelling_kills_at_once(process: SeparateProcess, qtbot: QtBot, tmp_path: Path) -> None:
     pid = start_sleeping(process, tmp_path / "pid", qtbot)
     started = time.perf_counter()
@@ -108,6 +111,7 @@ def test_cancelling_kills_at_once(process: SeparateProcess, qtbot: QtBot, tmp_pa
     qtbot.wait(50)  # nothing may be heard of it
 
 
+@on_posix
 def test_what_is_started_next_takes_the_place(
     process: SeparateProcess, outcome: Callable[..., Any], qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -116,6 +120,7 @@ def test_what_is_started_next_takes_the_place(
     assert not is_alive(pid)
 
 
+@on_posix
 def test_shutting_down_leaves_neither_process_nor_thread(qtbot: QtBot, tmp_path: Path) -> None:
     process = SeparateProcess()
     pid = start_sleeping(process, tmp_path / "pid", qtbot)
@@ -171,6 +176,7 @@ def test_a_script_without_a_guard_is_not_run_again_there(tmp_path: Path) -> None
     assert (tmp_path / "log").read_text() == "started "
 
 
+@on_posix
 def test_the_process_ends_when_the_program_is_killed(tmp_path: Path, qtbot: QtBot) -> None:
     note = tmp_path / "pid"
     with run_script("sleep_long", f"(Path({str(note)!r}),)", tmp_path / "log") as script:
