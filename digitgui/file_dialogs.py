@@ -7,9 +7,17 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from digitgui.settings import Settings
 from model.storage import SUFFIX
 
-__all__ = ["ask_data_file", "ask_data_folder", "ask_model", "ask_model_target"]
+__all__ = [
+    "ask_data_file",
+    "ask_data_folder",
+    "ask_model",
+    "ask_model_target",
+    "ask_pipeline",
+    "ask_pipeline_target",
+]
 
 MODEL_FILTER = f"Models (*{SUFFIX})"
+PIPELINE_FILTER = "Augmentation pipelines (*.json)"
 DATA_FILTER = "Data sets (*.npz *.csv)"
 
 
@@ -20,14 +28,8 @@ def ask_model(parent: QWidget, settings: Settings) -> Path | None:
 
 
 def ask_model_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
-    """Ask for a file to save a model to; whether to overwrite is asked about the name with its suffix."""
-    dialog = QFileDialog(parent, "Save model as", _folder(settings, "models"), MODEL_FILTER)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
-    dialog.selectFile(f"{name}{SUFFIX}")
-    chosen = dialog.selectedFiles()[0] if dialog.exec() else ""
-    dialog.deleteLater()
-    return _remember(settings, "models", chosen)
+    """Ask for a file to save a model to."""
+    return _ask_target(parent, settings, "models", "Save model as", MODEL_FILTER, f"{name}{SUFFIX}")
 
 
 def ask_data_file(parent: QWidget, settings: Settings) -> Path | None:
@@ -40,6 +42,32 @@ def ask_data_folder(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a data folder to open."""
     name = QFileDialog.getExistingDirectory(parent, "Open data folder", _folder(settings, "data"))
     return _remember(settings, "data", name)
+
+
+def ask_pipeline(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for an augmentation pipeline to read."""
+    name, _ = QFileDialog.getOpenFileName(
+        parent, "Import augmentation", _folder(settings, "pipelines"), PIPELINE_FILTER
+    )
+    return _remember(settings, "pipelines", name)
+
+
+def ask_pipeline_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to write an augmentation pipeline to."""
+    return _ask_target(parent, settings, "pipelines", "Export augmentation", PIPELINE_FILTER, f"{name}.json")
+
+
+def _ask_target(
+    parent: QWidget, settings: Settings, kind: str, title: str, pattern: str, name: str
+) -> Path | None:
+    """Ask for a file to write; whether to overwrite is asked about the name with its suffix."""
+    dialog = QFileDialog(parent, title, _folder(settings, kind), pattern)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+    dialog.selectFile(name)
+    chosen = dialog.selectedFiles()[0] if dialog.exec() else ""
+    dialog.deleteLater()
+    return _remember(settings, kind, chosen)
 
 
 def _folder(settings: Settings, kind: str) -> str:
