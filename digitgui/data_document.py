@@ -15,7 +15,7 @@ from digitgui.background import BackgroundTasks
 from digitgui.openml_fetch import OpenMLFetch
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED, has_path, open_data
-from model.dataset import Split, SplitRule
+from model.dataset import SplitRule
 from model.edit_files import edits_beside, save_edits
 from model.edits import Edits
 from model.errors import CancelledError, ModelError
@@ -41,8 +41,6 @@ class DataDocument(QObject):
     Attributes
     ----------
     dataset : Dataset
-    split : Split or None
-        Its parts; None for the moment until they are known.
     proposal : ImportReport or None
         What has been read and waits for the user's word.
     reading_source : str
@@ -53,7 +51,7 @@ class DataDocument(QObject):
     Signals
     -------
     changed()
-        Other data is open, it has been corrected, or its parts are known now.
+        Other data is open, or it has been corrected, or cut in another way.
     proposal_changed()
         Something is being read, waits for the user's word, or no longer does.
     progressed(int, int, str)
@@ -81,7 +79,6 @@ class DataDocument(QObject):
         self.is_asking = False
         self.proposal: ImportReport | None = None
         self.dataset = open_data(BUNDLED).with_split_rule(self._remembered_rule())
-        self.split: Split | None = None
         self._open_remembered()
 
     @property
@@ -143,7 +140,6 @@ class DataDocument(QObject):
         dataset, self.proposal, self.is_asking = self.proposal.dataset, None, False
         self._forget_edits()
         self.dataset = dataset if edits is None else dataset.edited(edits)
-        self.split = self.dataset.split
         self._settings.set(LAST_KEY, dataset.source)
         if has_path(dataset.source):
             self._settings.add_recent("data", dataset.source)
@@ -185,7 +181,6 @@ class DataDocument(QObject):
     def take_edits(self, edits: Edits) -> None:
         """Show other corrections, and write them to their file soon."""
         self.dataset = self.dataset.edited(edits)
-        self.split = self.dataset.split
         self._save_edits()
         self.changed.emit()
 
@@ -194,8 +189,8 @@ class DataDocument(QObject):
         self._settings.set("data/split_seed", rule.seed)
         self._settings.set("data/stratified", rule.stratified)
         self._settings.set("data/own_parts", rule.own_parts)
-        self.dataset, self.split = self.dataset.with_split_rule(rule), None
-        self._learn_split()
+        self.dataset = self.dataset.with_split_rule(rule)
+        self.changed.emit()
 
     def save_copy(self, path: Path) -> None:
         """Write the pictures that are not left out, with their corrected labels, to an .npz."""
@@ -220,19 +215,6 @@ class DataDocument(QObject):
         last = self._settings.text(LAST_KEY, BUNDLED)
         if self._edits_file(BUNDLED).exists() or (last != BUNDLED and (not has_path(last) or Path(last).exists())):
             self.open(last, ask=False)
-        else:
-            self._learn_split()
-
-    def _learn_split(self) -> None:
-        """Cut the data set in the background, since that imports scikit-learn."""
-        dataset = self.dataset
-
-        def take(split: Split) -> None:
-            if self.dataset is dataset:
-                self.split = split
-                self.changed.emit()
-
-        self._tasks.start(lambda: dataset.split, take, lambda error: self.failed.emit(str(error)))
 
     def _remembered_rule(self) -> SplitRule:
         settings = self._settings

@@ -7,9 +7,18 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from digitgui.settings import Settings
 from model.storage import SUFFIX
 
-__all__ = ["ask_data_file", "ask_data_folder", "ask_data_target", "ask_model", "ask_model_target"]
+__all__ = [
+    "ask_data_file",
+    "ask_data_folder",
+    "ask_data_target",
+    "ask_model",
+    "ask_model_target",
+    "ask_pipeline",
+    "ask_pipeline_target",
+]
 
 MODEL_FILTER = f"Models (*{SUFFIX})"
+PIPELINE_FILTER = "Augmentation pipelines (*.json)"
 DATA_FILTER = "Data sets (*.npz *.csv *idx3* *idx3*.gz)"
 COPY_FILTER = "Data sets (*.npz)"
 
@@ -42,11 +51,24 @@ def ask_data_folder(parent: QWidget, settings: Settings) -> Path | None:
     return _remember(settings, "data", name)
 
 
+def ask_pipeline(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for an augmentation pipeline to read."""
+    name, _ = QFileDialog.getOpenFileName(
+        parent, "Import augmentation", _folder(settings, "pipelines"), PIPELINE_FILTER
+    )
+    return _remember(settings, "pipelines", name)
+
+
+def ask_pipeline_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to write an augmentation pipeline to."""
+    return _ask_target(parent, settings, "pipelines", "Export augmentation", PIPELINE_FILTER, f"{name}.json")
+
+
 def _ask_target(
-    parent: QWidget, settings: Settings, kind: str, title: str, filter_: str, name: str
+    parent: QWidget, settings: Settings, kind: str, title: str, pattern: str, name: str
 ) -> Path | None:
     """Ask for a file to write; whether to overwrite is asked about the name with its suffix."""
-    dialog = QFileDialog(parent, title, _folder(settings, kind), filter_)
+    dialog = QFileDialog(parent, title, _folder(settings, kind), pattern)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
     dialog.selectFile(name)

@@ -240,6 +240,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         self.themes.changed.connect(self._apply_theme)
+        self.data_page.augmentation.pipeline_changed.connect(self._offer_pipeline)
+        self._offer_pipeline()
         session.failed.connect(self.banner.show_error)
         session.noticed.connect(self.banner.show_notice)
         session.busy.connect(self._show_busy)
@@ -263,6 +265,10 @@ class MainWindow(QMainWindow):
             entry.setIcon(icon(name, theme.muted, theme.accent))
         for part in (self.draw_page, self.data_page, self.train_page, self.dock):
             part.set_theme(theme)
+
+    def _offer_pipeline(self) -> None:
+        """Let a training choose the pipeline that is set on the Data page."""
+        self.train_page.form.set_custom_pipeline(self.data_page.augmentation.pipeline)
 
     def _show_proposal(self) -> None:
         if self.session.data.is_asking:

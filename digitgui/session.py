@@ -92,7 +92,7 @@ class Session(QObject):
     Signals
     -------
     dataset_changed()
-        Other data is open, it was corrected, or its parts are known now.
+        Other data is open, or it was corrected, or cut in another way.
     prediction_changed()
     run_progressed()
         `run_status` has grown.
@@ -184,8 +184,7 @@ class Session(QObject):
 
     def held_out_pictures(self) -> tuple[ImageArray, LabelArray]:
         """Return pictures that a training on the open data watches but does not learn from, and their labels."""
-        dataset = self.data.dataset
-        return dataset.part("train" if self.data.split is None else dataset.monitor_part)
+        return self.dataset.part(self.dataset.monitor_part)
 
     def _tell_reading(self) -> None:
         source = self.data.reading_source

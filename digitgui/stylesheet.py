@@ -39,6 +39,8 @@ QMainWindow::separator { width: 1px; height: 1px; background: $line; }
 #cardTitle { font-size: 12px; font-weight: 600; color: $muted; }
 #muted { color: $muted; }
 #strong { font-weight: 600; }
+#operationRow { border-radius: 6px; }
+#operationRow[selected="true"] { background: $accent_soft; }
 #figure { font-size: 17px; font-weight: 600; }
 #predictedDigit { font-size: 84px; font-weight: 700; }
 #smallDigit { font-size: 48px; font-weight: 700; }
@@ -109,6 +111,10 @@ QComboBox QAbstractItemView {
     background: $card; border: 1px solid $line; padding: 4px; outline: none;
     selection-background-color: $accent_soft; selection-color: $text;
 }
+QSpinBox[bare="true"] { padding: 0px 6px; }
+QSpinBox[bare="true"]:focus { padding: 0px 5px; }
+QSpinBox[bare="true"]::up-button, QSpinBox[bare="true"]::down-button { width: 1px; }
+QSpinBox[bare="true"]::up-arrow, QSpinBox[bare="true"]::down-arrow { image: none; }
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {
     background: transparent; border: none; padding: 0px; min-height: 0px;
 }
@@ -129,6 +135,9 @@ QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $acc
 QSlider::handle:horizontal {
     background: $card; border: 2px solid $accent; width: 12px; height: 12px; margin: -6px 0px; border-radius: 8px;
 }
+
+QSlider::sub-page:horizontal:disabled { background: $line; }
+QSlider::handle:horizontal:disabled { border-color: $line; }
 
 QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }

@@ -18,6 +18,7 @@ from model.errors import ConfigError, DataFormatError, ModelFileError
 from model.history import STEPS_PER_POINT, History
 from model.initializers import INITIALIZERS
 from model.optimizers import OPTIMIZERS
+from model.pipeline import read_pipeline
 from model.schedules import SCHEDULES
 from model.storage import SUFFIX
 from model.training import (
@@ -250,11 +251,7 @@ def _augmentation(text: str) -> str | Pipeline:
         if text.lstrip().startswith("{"):
             return Pipeline.from_json(text)
         if text.endswith(".json"):
-            return Pipeline.from_json(Path(text).read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise argparse.ArgumentTypeError(f"{text} is no text: expected an augmentation pipeline as JSON") from None
-    except OSError as error:
-        raise argparse.ArgumentTypeError(f"{text} cannot be read: {error.strerror}") from error
+            return read_pipeline(Path(text))
     except ConfigError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     known = ", ".join(AUGMENTATIONS)

@@ -39,10 +39,10 @@ PRESETS = {
             Step("rotation", 12.0),
             Step("shear", 0.25),
             Step("scale", 0.15),
-            Step("translation", 2.0),
+            Step("translation", 2.0, 0.65),
             Step("elastic", 1.0),
-            Step("contrast", 0.2, 0.5),
-            Step("noise", 8.0, 0.25),
+            Step("contrast", 0.3, 0.5),
+            Step("noise", 10.0, 0.5),
         ),
     ),
 }

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from model.errors import ConfigError
 
-__all__ = ["OPERATIONS", "Operation", "Pipeline", "Step"]
+__all__ = ["OPERATIONS", "Operation", "Pipeline", "Step", "read_pipeline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Operation:
 
 OPERATIONS = {
     "thickness": Operation(
-        "Stroke thickness",
+        "Thickness",
         "px",
         2.0,
         0.1,
@@ -64,7 +65,7 @@ OPERATIONS = {
     "rotation": Operation(
         "Rotation", "°", 180.0, 1.0, "Sheets that lie askew: turned either way about the centre."
     ),
-    "shear": Operation("Shear", "px a row", 1.0, 0.01, "Upright and slanting hands: leaning either way."),
+    "shear": Operation("Shear", "px/row", 1.0, 0.01, "Upright and slanting hands: leaning either way."),
     "scale": Operation(
         "Scale", "%", 0.5, 0.01, "Large and small, wide and narrow hands: width and height apart.", per_axis=True
     ),
@@ -77,7 +78,7 @@ OPERATIONS = {
         per_axis=True,
     ),
     "elastic": Operation(
-        "Elastic distortion",
+        "Elastic",
         "px sd",
         3.0,
         0.1,
@@ -233,6 +234,24 @@ class Pipeline:
                 f"expected an augmentation pipeline as JSON, but this cannot be read: {error}"
             ) from error
         return cls.from_dict(entries)
+
+
+def read_pipeline(path: Path) -> Pipeline:
+    """Read a pipeline from a file of JSON.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read, or holds something else.
+    """
+    try:
+        return Pipeline.from_json(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path.name} is no text: expected an augmentation pipeline as JSON") from None
+    except OSError as error:
+        raise ConfigError(f"{path.name} cannot be read: {error.strerror}") from error
+    except ConfigError as error:
+        raise ConfigError(f"{path.name} cannot be used: {error}") from error
 
 
 def _what(step: Step) -> str:

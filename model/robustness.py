@@ -12,9 +12,11 @@ from model.image_operations import change
 from model.network import Network
 from model.pipeline import OPERATIONS, Step
 
-__all__ = ["accuracies", "accuracy_by_strength", "strengths_of"]
+__all__ = ["accuracies", "accuracy_by_strength", "destroys_labels", "strengths_of"]
 
 POINTS = 9
+GUESSING = 0.1
+"""Accuracy of whoever guesses among ten digits."""
 
 
 def strengths_of(operation: str) -> FloatArray:
@@ -73,3 +75,8 @@ def accuracy_by_strength(
 ) -> FloatArray:
     """Measure as `accuracies`, all at once; each from 0 to 1, in an array as long as ``strengths``."""
     return np.fromiter(accuracies(network, images, labels, operation, strengths, rng), np.float64)
+
+
+def destroys_labels(accuracy: float, plain: float) -> bool:
+    """Tell whether a network that was right on ``plain`` of the pictures has lost half its lead over guessing."""
+    return plain > 2 * GUESSING and accuracy < (plain + GUESSING) / 2

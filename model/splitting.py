@@ -101,7 +101,7 @@ def _halves(
     Draws as scikit-learn's ``train_test_split`` does, bit for bit, without it: its import takes a second and holds
     up the window meanwhile. Stratified, each digit gives in turn as its share asks (A. Sainte-Laguë's method).
     """
-    order = np.random.RandomState(rule.seed).permutation(len(indices))  # noqa: NPY002  the same draws as there
+    order = np.random.RandomState(rule.seed).permutation(len(indices))
     count = math.ceil(len(indices) * share)
     if rule.stratified:
         turn = np.empty(len(order))

@@ -68,7 +68,7 @@ class DataPage(QWidget):
         layout.addWidget(self._stack)
 
         self.browser.selected.connect(self._select)
-        self.browser.shown_changed.connect(self.map_card.map.set_visible_indices)
+        self.browser.shown_changed.connect(self.map_card.show_only)
         self.picture.neighbour_chosen.connect(self.browser.go_to)
         self.map_card.map.selected.connect(self.browser.go_to)
         self.map_card.map.region_chosen.connect(self.browser.show_region)
@@ -152,11 +152,10 @@ class DataPage(QWidget):
         self.augmentation.show_picture(self._session.data.dataset.images[index])
 
     def _show_dataset(self) -> None:
-        data = self._session.data
-        dataset, split = data.dataset, data.split
+        dataset = self._session.data.dataset
         self._title.setText(dataset.name)
         where = "bundled" if dataset.source == BUNDLED else dataset.source
-        parts = "" if split is None else "".join(f" · {part} {len(split.part(part)):,}" for part in PARTS)
+        parts = "".join(f" · {part} {len(dataset.split.part(part)):,}" for part in PARTS)
         edits = dataset.edits.sentence()
         self._subtitle.setText(f"{where} · 28 × 28 grey{parts}" + (f" · {edits}" if edits else ""))
         self.picture.refresh()
@@ -194,7 +193,7 @@ class DataPage(QWidget):
 
     def _side_card(self) -> QFrame:
         frame, layout = card(spacing=12)
-        frame.setMinimumWidth(344)
+        frame.setMinimumWidth(SIDE_WIDTH)
         self._tabs, self._side = QButtonGroup(self), QStackedWidget()
         row = QHBoxLayout()
         row.setSpacing(3)

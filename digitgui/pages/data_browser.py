@@ -66,6 +66,7 @@ class DataBrowser(QFrame):
         self.setObjectName("card")
         self._session = session
         self._images: object = None
+        self._rule = session.data.dataset.split_rule
         self._region: IndexArray | None = None
         self.grid = ImageGrid()
         self.histogram = LabelHistogram()
@@ -150,8 +151,6 @@ class DataBrowser(QFrame):
     def show_matching(self) -> None:
         """Show the pictures that the filters ask for, and find out what is not known yet."""
         view, session = self.view(), self._session
-        if view.part != "all" and session.data.split is None:
-            return  # shown as soon as the parts are known
         if view.needs_answers:
             session.answers.request()
         if view.needs_suspects and session.looks.suspects is None:
@@ -170,13 +169,14 @@ class DataBrowser(QFrame):
         dataset = self._session.data.dataset
         self.grid.set_marks(dataset.edits.labels, dataset.edits.excluded)
         self.index_box.setRange(0, len(dataset) - 1)
-        self._warning.setText(" ".join(dataset.warnings()) if self._session.data.split is not None else "")
+        self._warning.setText(" ".join(dataset.warnings()))
         self._warning.setVisible(bool(self._warning.text()))
         if dataset.images is not self._images:
             self._images, self._region = dataset.images, None
             self.show_digit(ALL_DIGITS)
-        elif self._session.data.split is not None and self.view().part != "all" and not len(self.grid.shown):
+        elif dataset.split_rule != self._rule and self.view().part != "all":
             self.show_matching()
+        self._rule = dataset.split_rule
         self._show_counts()
         self._tell()
 
@@ -224,9 +224,7 @@ class DataBrowser(QFrame):
         return empty.get(view.show, "No pictures of this kind")
 
     def _show_counts(self) -> None:
-        part = self.view().part
-        known = part == "all" or self._session.data.split is not None
-        self.histogram.set_counts(self._session.data.dataset.label_counts(part if known else "all"))
+        self.histogram.set_counts(self._session.data.dataset.label_counts(self.view().part))
 
     def _tell(self) -> None:
         """Say how many pictures are shown, what is being computed, and what no longer holds."""

@@ -8,6 +8,7 @@ from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, label
 from digitgui.widgets.scatter_map import ScatterMap
+from model.arrays import IndexArray
 from model.embedding import TSNE_LIMIT
 
 __all__ = ["MapCard"]
@@ -44,7 +45,7 @@ class MapCard(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.map, 1)
         layout.addWidget(self._sentence)
-        self._drawn: object = None
+        self._drawn: tuple[object, ...] = (None, None, None)
         session.looks.changed.connect(self.refresh)
         session.data.changed.connect(self.refresh)
 
@@ -58,6 +59,13 @@ class MapCard(QWidget):
         self._session.looks.request_features()
         self.refresh()
 
+    def show_only(self, indices: IndexArray) -> None:
+        """Let all other pictures be faint; none where there is nothing to tell apart."""
+        count = len(self._session.data.dataset)
+        mask = np.zeros(count, bool)
+        mask[indices] = True
+        self.map.set_visible_indices(None if len(indices) in (0, count) else mask)
+
     def refresh(self) -> None:
         """Draw the map that is known, unless it is drawn already."""
         if not self.isVisible():
@@ -67,34 +75,29 @@ class MapCard(QWidget):
         self._cancel.setVisible(looks.is_mapping)
         known = looks.tsne if wants_tsne else None
         if not wants_tsne and looks.features is not None:
-            places = (
-                looks.features[:, :2] if looks.features.shape[1] > 1 else np.pad(looks.features, ((0, 0), (0, 1)))
-            )
-            known = places, np.arange(len(dataset))
-        self._sentence.setText(self._words(wants_tsne, known is not None))
-        drawn = (None if known is None else id(known[0].base if not wants_tsne else known[0]), id(dataset.labels))
-        if drawn == self._drawn:
-            return
-        self._drawn = drawn
-        if known is None:
-            empty = np.zeros(0, np.intp)
-            self.map.set_points(np.zeros((0, 2), np.float32), empty, dataset.labels[:0], dataset.images)
-        else:
-            self.map.set_points(known[0], known[1], dataset.labels[known[1]], dataset.images)
+            known = looks.features[:, :2], np.arange(len(dataset))
+        self.map.set_message(self._message(wants_tsne))
+        self._sentence.setText(self._words(wants_tsne) if known else "")
+        drawn = wants_tsne, known is not None, dataset.labels
+        if any(now is not before for now, before in zip(drawn, self._drawn, strict=True)):
+            self._drawn = drawn
+            places, indices = known or (np.zeros((0, 2), np.float32), np.zeros(0, np.intp))
+            self.map.set_points(places, indices, dataset.labels[indices], dataset.images)
 
     def _choose(self) -> None:
         if self._chips.checkedId() == TSNE and self._session.looks.tsne is None:
             self._session.looks.request_tsne()
         self.refresh()
 
-    def _words(self, wants_tsne: bool, known: bool) -> str:
-        if known:
-            count = len(self._session.data.dataset)
-            some = wants_tsne and count > TSNE_LIMIT
-            whom = f"{TSNE_LIMIT:,} of {count:,} pictures. " if some else ""
-            return f"{whom}Click a point to see its picture; drag a frame to show only what is in it."
+    def _words(self, wants_tsne: bool) -> str:
+        count = len(self._session.data.dataset)
+        some = f"{TSNE_LIMIT:,} of {count:,} pictures. " if wants_tsne and count > TSNE_LIMIT else ""
+        return f"{some}Click a point to see its picture; drag a frame to see only what is in it; turn the wheel to zoom."
+
+    def _message(self, wants_tsne: bool) -> str:
+        """Say what will be seen where nothing is seen yet."""
         if not wants_tsne:
-            return "Computing principal components …"
+            return "Looking for the directions in which the pictures differ most …"
         if self._session.looks.is_mapping:
-            return "t-SNE is laying out the map: about half a minute …"
+            return "t-SNE is laying out the map: half a minute …"
         return "No map by t-SNE yet: choose t-SNE again to begin."

@@ -133,12 +133,10 @@ class PictureCard(QWidget):
         ]
 
     def _part_of(self, index: int) -> str:
-        data = self._session.data
-        if index in data.dataset.edits.excluded:
+        dataset = self._session.data.dataset
+        if index in dataset.edits.excluded:
             return " · left out"
-        if data.split is None:
-            return ""
-        return next((f" · {part} part" for part in PARTS if index in data.split.part(part)), "")
+        return next(f" · {part} part" for part in PARTS if index in dataset.split.part(part))
 
     def _show_neighbours(self, index: int) -> None:
         dataset, looks = self._session.data.dataset, self._session.looks

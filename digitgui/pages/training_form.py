@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
 from digitgui.settings import Settings
 from digitgui.widgets.building import button, label
 from model import ARCHITECTURES
-from model.augmentation import AUGMENTATIONS, pipeline_of
+from model.augmentation import AUGMENTATIONS, Pipeline
 from model.optimizers import OPTIMIZERS
 from model.schedules import SCHEDULES
 from model.training import LIMITS, TrainingConfig
 
 __all__ = ["TrainingForm"]
 
+CUSTOM = "custom"
 FIRST_OF_MORE = "Schedule"
 """This setting and those after it are hidden until they are asked for."""
 
@@ -55,9 +56,10 @@ class TrainingForm(QWidget):
             default.optimizer,
             "How weights follow their gradients: sgd as the journal; the others get there sooner",
         )
+        self._custom = Pipeline(CUSTOM, ())
         self.augmentation = self._choice(
             "augmentation",
-            AUGMENTATIONS,
+            AUGMENTATIONS | {CUSTOM: "the pipeline that is set on the Data page"},
             "none",
             "Changed copies of the pictures, so that the network learns what does not matter",
         )
@@ -124,13 +126,14 @@ class TrainingForm(QWidget):
 
     def config(self) -> TrainingConfig:
         """Return the settings as they stand."""
+        chosen = self.augmentation.currentText()
         return TrainingConfig(
             learning_rate=self.learning_rate.value(),
             batch_size=self.batch_size.value(),
             epochs=self.epochs.value(),
             seed=self.seed.value(),
             optimizer=self.optimizer.currentText(),
-            augmentation=self.augmentation.currentText(),
+            augmentation=self._custom if chosen == CUSTOM else chosen,
             schedule=self.schedule.currentText(),
             label_smoothing=self._numbers["label_smoothing"].value(),
             l1=self._numbers["l1"].value(),
@@ -143,10 +146,14 @@ class TrainingForm(QWidget):
 
     def show_config(self, arch: str, config: TrainingConfig) -> None:
         """Set every control as a configuration has it."""
+        augmentation = config.augmentation
+        if isinstance(augmentation, Pipeline):
+            self.set_custom_pipeline(augmentation)
+            augmentation = CUSTOM
         for box, text in (
             (self.arch, arch),
             (self.optimizer, config.optimizer),
-            (self.augmentation, pipeline_of(config.augmentation).name),
+            (self.augmentation, augmentation),
             (self.schedule, config.schedule),
         ):
             box.setCurrentText(text)
@@ -158,6 +165,13 @@ class TrainingForm(QWidget):
         self.standardize.setChecked(config.standardize)
         for name, number_box in self._numbers.items():
             number_box.setValue(getattr(config, name))
+
+    def set_custom_pipeline(self, pipeline: Pipeline) -> None:
+        """Take the pipeline that ``custom`` trains with; a run that goes on keeps its own."""
+        self._custom = pipeline
+        told = "\n".join(pipeline.sentences()) or "the pictures as they are: nothing is on"
+        row = self.augmentation.findText(CUSTOM)
+        self.augmentation.setItemData(row, told, Qt.ItemDataRole.ToolTipRole)
 
     def command(self, source: str) -> str:
         """Return the command line that trains with these settings."""
@@ -171,10 +185,13 @@ class TrainingForm(QWidget):
             finer += f" --schedule {config.schedule}"
         if config.standardize:
             finer += " --standardize"
+        augmentation = config.augmentation
+        if isinstance(augmentation, Pipeline):
+            augmentation = _quoted(augmentation.to_json())
         return (
             f"digitgui train --data {_quoted(source)} --arch {self.arch.currentText()}"
             f" --epochs {config.epochs} --lr {config.learning_rate!r} --batch-size {config.batch_size}"
-            f" --optimizer {config.optimizer} --augment {config.augmentation} --seed {config.seed}"
+            f" --optimizer {config.optimizer} --augment {augmentation} --seed {config.seed}"
             f"{finer} --out {self.arch.currentText()}.safetensors"
         )
 

@@ -54,8 +54,7 @@ def training(make_window: Callable[[], MainWindow], qtbot: QtBot) -> Callable[[]
 
     def make() -> MainWindow:
         window = make_window()
-        qtbot.waitUntil(lambda: window.session.split is not None, timeout=30_000)
-        window.session.dataset = few_digits(400)
+        window.session.data.dataset = few_digits(400)
         window.show_page(2)
         window.train_page.form.show_config("journal-8", CONFIG)
         return window

@@ -56,7 +56,6 @@ def test_a_run_with_a_pipeline_goes_on_from_its_checkpoint(tmp_path) -> None:
     [
         ("blur", "handwriting"),
         ("gone.json", "gone.json"),
-        (".json", ".json"),
         ("binary.json", "binary.json"),
         ("wrong.json", "200"),
         ("{", "JSON"),

@@ -89,7 +89,7 @@ def test_sentences_say_how_strong_and_how_often() -> None:
     assert "flip, for 25 % of the pictures" in PRESETS["journal"].sentences()
     texts = Pipeline("x", (Step("scale", 0.15), Step("noise", 7.5), Step("shear", 0.2, 1 / 3))).sentences()
     assert texts == [
-        "shear up to 0.2 px a row, for 33.3 % of the pictures",
+        "shear up to 0.2 px/row, for 33.3 % of the pictures",
         "scale up to 15 %, for 100 % of the pictures",
         "noise up to 7.5 of 255, for 100 % of the pictures",
     ]

@@ -9,7 +9,7 @@ import resources
 from model import load_network
 from model.augmentation import OPERATIONS
 from model.errors import ConfigError, DataFormatError
-from model.robustness import accuracies, accuracy_by_strength, strengths_of
+from model.robustness import accuracies, accuracy_by_strength, destroys_labels, strengths_of
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +76,11 @@ def test_no_pictures_and_a_strength_that_is_none_are_refused(mnist) -> None:
 
     assert "no pictures" in error_of(DataFormatError, lambda: measure(0, 1.0))
     assert "101" in error_of(ConfigError, lambda: measure(5, 101.0))
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "plain", "destroyed"),
+    [(0.54, 1.0, True), (0.56, 1.0, False), (0.3, 0.5, False), (0.0, 0.1, False)],
+)
+def test_labels_are_destroyed_below_half_of_the_way_to_guessing(accuracy, plain, destroyed) -> None:
+    assert destroys_labels(accuracy, plain) is destroyed

@@ -1,0 +1,170 @@
+"""One operation of an augmentation pipeline: a switch, its strength, and how often."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSlider, QSpinBox
+
+from digitgui.widgets.building import label, repolish
+from model.pipeline import OPERATIONS, Step
+
+__all__ = ["OFF", "OperationRow"]
+
+TITLE_WIDTH = 74
+VALUE_WIDTH = 88
+
+OFF = {
+    "thickness": Step("thickness", 1.0, enabled=False),
+    "flip": Step("flip", 1.0, 0.5, enabled=False),
+    "rotation": Step("rotation", 10.0, enabled=False),
+    "shear": Step("shear", 0.2, enabled=False),
+    "scale": Step("scale", 0.1, enabled=False),
+    "translation": Step("translation", 2.0, enabled=False),
+    "elastic": Step("elastic", 1.0, enabled=False),
+    "contrast": Step("contrast", 0.2, enabled=False),
+    "noise": Step("noise", 10.0, enabled=False),
+}
+"""How an operation stands that a pipeline does not name: off, and mild when it is switched on."""
+
+
+class OperationRow(QFrame):
+    """The controls of a `Step`.
+
+    Parameters
+    ----------
+    step : Step
+
+    Attributes
+    ----------
+    step : Step
+        As the controls stand; a strength between two positions of the slider stays as it was given.
+
+    Signals
+    -------
+    changed(Step)
+        The user has set something.
+    selected(str)
+        The user turned to this operation.
+    """
+
+    changed = Signal(object)
+    selected = Signal(str)
+
+    def __init__(self, step: Step) -> None:
+        super().__init__()
+        self.setObjectName("operationRow")
+        self.step = step
+        self._operation = OPERATIONS[step.operation]
+        self.switch = QCheckBox()
+        self.switch.setToolTip("Use this operation")
+        self.switch.toggled.connect(self._switch)
+        self.title = label(self._operation.title)
+        self.title.setFixedWidth(TITLE_WIDTH)
+        self.slider = self._make_slider()
+        self.value = label(name="muted")
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.value.setFixedWidth(VALUE_WIDTH)
+        self.probability = self._make_probability()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 1, 2, 1)
+        layout.setSpacing(6)
+        for part in (self.switch, self.title, self.slider, self.value, self.probability):
+            layout.addWidget(part, 1 if part is self.slider else 0)
+            part.installEventFilter(self)
+        for part, name in (
+            (self.switch, "on"),
+            (self.slider, "strength"),
+            (self.probability, "share of the pictures"),
+        ):
+            part.setAccessibleName(f"{self._operation.title}: {name}")
+        self.show_step(step)
+
+    def show_step(self, step: Step) -> None:
+        """Set every control, without a signal."""
+        self.step = step
+        blockers = [QSignalBlocker(part) for part in (self.switch, self.slider, self.probability)]
+        self.switch.setChecked(step.enabled)
+        self.slider.setValue(round(step.strength / self._operation.interval))
+        self.probability.setValue(round(100 * step.probability))
+        del blockers
+        self._show_value()
+
+    def mark(self, *, is_selected: bool, warning: str) -> None:
+        """Show whether this is the operation that is told about, and what it is warned of, if it is."""
+        self.title.setToolTip(f"{self._operation.sentence} {warning}".strip())
+        for part, name, wanted in (
+            (self, "selected", is_selected),
+            (self.title, "tone", "warning" if warning else ""),
+        ):
+            if part.property(name) != wanted:
+                part.setProperty(name, wanted)
+                repolish(part)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Turn to this operation."""
+        self.selected.emit(self.step.operation)
+        super().mousePressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Turn to the operation whose control gets the focus; leave the wheel to the page while it has none."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.MouseButtonPress):
+            self.selected.emit(self.step.operation)
+        elif (
+            event.type() == QEvent.Type.Wheel
+            and isinstance(watched, QSlider | QSpinBox)
+            and not watched.hasFocus()
+        ):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _make_slider(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(0, round(self._operation.maximum / self._operation.interval))
+        slider.setPageStep(max(1, slider.maximum() // 10))
+        slider.setToolTip(f"Strength, up to {self._operation.text(self._operation.maximum)}")
+        policy = slider.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        slider.setSizePolicy(policy)
+        if self.step.operation == "flip":  # a picture is mirrored or it is not
+            slider.hide()
+        slider.setMinimumWidth(64)
+        slider.valueChanged.connect(
+            lambda position: self._change(replace(self.step, strength=self._strength_at(position)))
+        )
+        return slider
+
+    def _switch(self, on: bool) -> None:
+        strength = 1.0 if on and self.step.operation == "flip" else self.step.strength  # there is no slider for it
+        self._change(replace(self.step, enabled=on, strength=strength))
+
+    def _strength_at(self, position: int) -> float:
+        return min(round(position * self._operation.interval, 6), self._operation.maximum)
+
+    def _make_probability(self) -> QSpinBox:
+        box = QSpinBox()
+        box.setRange(0, 100)
+        box.setSuffix(" %")
+        box.setSingleStep(5)
+        box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        box.setProperty("bare", True)  # no arrows: nine of them would be all that one sees
+        box.lineEdit().setTextMargins(0, 0, 6, 0)
+        box.setFixedSize(60, 28)
+        box.setToolTip("Share of the pictures that are changed: type it, or use the arrow keys")
+        box.valueChanged.connect(lambda share: self._change(replace(self.step, probability=share / 100)))
+        return box
+
+    def _change(self, step: Step) -> None:
+        self.step = step
+        self._show_value()
+        self.selected.emit(step.operation)
+        self.changed.emit(step)
+
+    def _show_value(self) -> None:
+        text = self._operation.text(self.step.strength)
+        same_both_ways = self._operation.signed and self.step.operation != "thickness"
+        sign = "± " if same_both_ways and self.step.strength else ""
+        self.value.setText("" if self.step.operation == "flip" else f"{sign}{text}")
+        for part in (self.slider, self.value, self.probability):
+            part.setEnabled(self.step.enabled)
