@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from helpers.pictures import centre_of_mass, noise_pictures
-from helpers.properties import thorough
+from helpers.properties import few
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,7 +37,7 @@ def changed(images: np.ndarray, seed: int = 0, **amounts: object) -> np.ndarray:
 
 @every_operation
 @given(n=st.integers(0, 6), seed=st.integers(0, 1000), height=st.integers(1, 12), width=st.integers(1, 12))
-@thorough
+@few
 def test_shape_and_dtype_stay_the_input_is_untouched_and_a_seed_gives_the_same_bits(
     name, n, seed, height, width
 ) -> None:
@@ -53,7 +53,7 @@ def test_shape_and_dtype_stay_the_input_is_untouched_and_a_seed_gives_the_same_b
 
 @every_operation
 @given(seed=st.integers(0, 1000), which=st.lists(st.booleans(), min_size=1, max_size=6))
-@thorough
+@few
 def test_a_picture_whose_amount_is_0_stays_bit_for_bit_beside_others(name, seed, which) -> None:
     images = noise_pictures(len(which), seed)
     amounts = drawn(name, len(which), seed)
@@ -70,7 +70,7 @@ def test_the_largest_amount_changes_every_picture(name) -> None:
 
 
 @given(seed=st.integers(0, 1000))
-@thorough
+@few
 def test_all_operations_together_at_0_are_the_identity(seed) -> None:
     images = noise_pictures(3, seed)
     amounts = {name: np.zeros_like(drawn(name, 3)) for name in LIMITS}
@@ -84,7 +84,7 @@ def test_black_stays_black_but_for_noise(name) -> None:
 
 
 @given(right=st.integers(-14, 14), down=st.integers(-14, 14), seed=st.integers(0, 99))
-@thorough
+@few
 def test_a_translation_moves_right_and_down_exactly(right, down, seed) -> None:
     images = noise_pictures(2, seed)
     padded = np.pad(images, ((0, 0), (14, 14), (14, 14)))
@@ -186,14 +186,14 @@ def test_bends_move_ink_but_hardly_the_whole_digit(mnist) -> None:
 
 
 @given(n=st.integers(0, 4), height=st.integers(1, 12), width=st.integers(1, 12), seed=st.integers(0, 99))
-@thorough
+@few
 def test_the_identity_changes_nothing(n, height, width, seed) -> None:
     images = noise_pictures(n, seed, (height, width))
     np.testing.assert_array_equal(warp(images, np.tile(IDENTITY, (n, 1, 1)), np.zeros((n, 2))), images)
 
 
 @given(right=st.integers(-9, 9), down=st.integers(-9, 9), height=st.integers(3, 9), width=st.integers(3, 9))
-@thorough
+@few
 def test_whole_pixel_shifts_move_right_and_down_exactly(right, down, height, width) -> None:
     images = noise_pictures(2, right + 10, (height, width))
     expected = np.zeros_like(images)
