@@ -17,8 +17,7 @@ __all__ = ["DataLooks"]
 class DataLooks(QObject):
     """Finds out, when asked, what takes a while; all of it is dropped when other data opens.
 
-    Most of it is computed in other processes: it is not worth the window's own that scikit-learn is imported there,
-    which takes a second and holds up everything meanwhile.
+    Most of it is computed in other processes: importing scikit-learn here would hold up the window for a second.
 
     Attributes
     ----------

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -159,6 +159,13 @@ class DataPage(QWidget):
         edits = dataset.edits.sentence()
         self._subtitle.setText(f"{where} · 28 × 28 grey{parts}" + (f" · {edits}" if edits else ""))
         self.picture.refresh()
+        if self.isVisible():
+            self._session.looks.request_features()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Find out what the views beside the grid will show."""
+        super().showEvent(event)
+        self._session.looks.request_features()
 
     def _show_import(self) -> None:
         self.import_page.refresh()
@@ -193,7 +200,6 @@ class DataPage(QWidget):
 
     def _side_card(self) -> QFrame:
         frame, layout = card(spacing=12)
-        frame.setMinimumWidth(SIDE_WIDTH)
         self._tabs, self._side = QButtonGroup(self), QStackedWidget()
         row = QHBoxLayout()
         row.setSpacing(3)

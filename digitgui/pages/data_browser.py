@@ -173,6 +173,8 @@ class DataBrowser(QFrame):
         self._warning.setVisible(bool(self._warning.text()))
         if dataset.images is not self._images:
             self._images, self._region = dataset.images, None
+            self.show_box.setCurrentText(Show.EVERYTHING)
+            self.order_box.setCurrentText(Order.INDEX)
             self.show_digit(ALL_DIGITS)
         elif dataset.split_rule != self._rule and self.view().part != "all":
             self.show_matching()

@@ -54,9 +54,8 @@ class MapCard(QWidget):
         self.map.set_theme(theme)
 
     def showEvent(self, event: QEvent) -> None:
-        """Ask for the map, and catch up."""
+        """Catch up with what has happened while nobody looked."""
         super().showEvent(event)  # type: ignore[arg-type]
-        self._session.looks.request_features()
         self.refresh()
 
     def show_only(self, indices: IndexArray) -> None:
@@ -92,7 +91,9 @@ class MapCard(QWidget):
     def _words(self, wants_tsne: bool) -> str:
         count = len(self._session.data.dataset)
         some = f"{TSNE_LIMIT:,} of {count:,} pictures. " if wants_tsne and count > TSNE_LIMIT else ""
-        return f"{some}Click a point to see its picture; drag a frame to see only what is in it; turn the wheel to zoom."
+        return (
+            f"{some}Click a point to see its picture; drag a frame to see only what is in it; zoom by the wheel."
+        )
 
     def _message(self, wants_tsne: bool) -> str:
         """Say what will be seen where nothing is seen yet."""

@@ -114,7 +114,6 @@ class PictureCard(QWidget):
     def showEvent(self, event: QEvent) -> None:
         """Catch up with what has happened while nobody looked."""
         super().showEvent(event)  # type: ignore[arg-type]
-        self._session.looks.request_features()
         self.refresh()
 
     def _texts(self, index: int) -> list[str]:

@@ -102,7 +102,8 @@ class TrainPage(QWidget):
 
     def copy_command(self) -> None:
         """Put the command that trains the same network into the clipboard."""
-        command = self.form.command(self._session.dataset.source)
+        dataset = self._session.dataset
+        command = self.form.command(dataset.source, dataset.split_rule)
         QGuiApplication.clipboard().setText(command)
         self._session.noticed.emit(f"Copied: {command}")
 

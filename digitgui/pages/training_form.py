@@ -21,6 +21,7 @@ from digitgui.settings import Settings
 from digitgui.widgets.building import button, label
 from model import ARCHITECTURES
 from model.augmentation import AUGMENTATIONS, Pipeline
+from model.dataset import SplitRule
 from model.optimizers import OPTIMIZERS
 from model.schedules import SCHEDULES
 from model.training import LIMITS, TrainingConfig
@@ -173,8 +174,8 @@ class TrainingForm(QWidget):
         row = self.augmentation.findText(CUSTOM)
         self.augmentation.setItemData(row, told, Qt.ItemDataRole.ToolTipRole)
 
-    def command(self, source: str) -> str:
-        """Return the command line that trains with these settings."""
+    def command(self, source: str, rule: SplitRule) -> str:
+        """Return the command line that trains with these settings on a source that is cut by this rule."""
         config, default = self.config(), TrainingConfig()
         finer = "".join(
             f" --{name.replace('_', '-')} {getattr(config, name)!r}"
@@ -189,7 +190,7 @@ class TrainingForm(QWidget):
         if isinstance(augmentation, Pipeline):
             augmentation = _quoted(augmentation.to_json())
         return (
-            f"digitgui train --data {_quoted(source)} --arch {self.arch.currentText()}"
+            f"digitgui train --data {_quoted(source)}{_options_of(rule)} --arch {self.arch.currentText()}"
             f" --epochs {config.epochs} --lr {config.learning_rate!r} --batch-size {config.batch_size}"
             f" --optimizer {config.optimizer} --augment {augmentation} --seed {config.seed}"
             f"{finer} --out {self.arch.currentText()}.safetensors"
@@ -268,6 +269,15 @@ class _ShortNumberBox(QDoubleSpinBox):
         text = QLocale().toString(value, "f", self.decimals())
         point = QLocale().decimalPoint()
         return text.rstrip("0").removesuffix(point) if point in text else text
+
+
+def _options_of(rule: SplitRule) -> str:
+    """Write how a source is cut, where it is not cut as usual."""
+    return (
+        (f" --split-seed {rule.seed}" if rule.seed != SplitRule().seed else "")
+        + (" --stratify" if rule.stratified else "")
+        + ("" if rule.own_parts else " --mix-parts")
+    )
 
 
 def _quoted(text: str) -> str:

@@ -10,6 +10,7 @@ from digitgui.pages.training_form import TrainingForm
 from digitgui.settings import Settings
 from digitgui.train_command import config_of
 from model.augmentation import PRESETS, Pipeline, Step
+from model.dataset import SplitRule
 from model.training import TrainingConfig
 
 MINE = Pipeline("Jörg's", (Step("rotation", 20.0, 0.5), Step("noise", 3.0)))
@@ -53,7 +54,7 @@ def test_the_command_line_trains_with_the_same_pipeline(
     monkeypatch.setattr(training_form.sys, "platform", "linux")
     form.set_custom_pipeline(pipeline)
     form.augmentation.setCurrentText("custom")
-    options = _options(form.command("bundled"))
+    options = _options(form.command("bundled", SplitRule()))
     assert config_of(options) == form.config()
 
 

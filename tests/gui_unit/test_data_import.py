@@ -1,0 +1,239 @@
+"""Other data on its way in: the report, the user's word, and what may go wrong."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from digitgui.main_window import MainWindow
+from digitgui.pages.import_page import ImportPage
+from model.edit_files import edits_beside, load_edits
+from model.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS
+
+SHARED = 40
+
+
+@pytest.fixture
+def folder(window: MainWindow, tmp_path: Path) -> Path:
+    """Write 40 pictures, one of them twice and one cut off, in a folder with one sub-folder a digit; no 8."""
+    images, labels = window.session.dataset.images, window.session.dataset.labels
+    root = tmp_path / "mine"
+    chosen = np.flatnonzero(labels != 8)[:SHARED]
+    for number, index in enumerate(chosen):
+        (root / str(labels[index])).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(images[index]).save(root / str(labels[index]) / f"{number:02}.png")
+    first = root / str(labels[chosen[0]])
+    Image.fromarray(images[chosen[0]]).save(first / "again.png")
+    whole = (first / "00.png").read_bytes()
+    (first / "broken.png").write_bytes(whole[: len(whole) // 2])
+    return root
+
+
+def report(window: MainWindow, source: str, qtbot: QtBot) -> ImportPage:
+    window.session.open_data(source)
+    qtbot.waitUntil(lambda: window.session.data.proposal is not None, timeout=20_000)
+    return window.data_page.import_page
+
+
+def texts(page: ImportPage) -> str:
+    return "\n".join(part.text() for part in page.findChildren(QLabel) if part.isVisible())
+
+
+def press(page: ImportPage, words: str) -> None:
+    next(part for part in page.findChildren(QPushButton) if words in part.text()).click()
+
+
+def test_a_report_comes_before_anything_is_replaced(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
+    page = report(window, str(folder), qtbot)
+    assert window.session.dataset.name == "MNIST 5,000"
+    assert page.isVisible()
+    told = texts(page)
+    for words in (
+        "Open mine, 41?",
+        "41, and 1 that could not be read",
+        "28 × 28",
+        "Bright on dark",
+        "Taken pixel by pixel",
+        "1 picture repeats another exactly",
+        "The train part has no 8.",
+    ):
+        assert words in told, f"{words!r} is not in {told}"
+    assert "broken.png" in page._unreadable.toPlainText()
+    press(page, "Use this data")
+    assert len(window.session.dataset) == 41
+    assert not page.isVisible()
+    assert window.settings.recent("data") == [str(folder)]
+    assert "broken.png" in window.banner.text
+
+
+def test_the_user_may_keep_what_is_open(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
+    page = report(window, str(folder), qtbot)
+    before = window.session.dataset
+    press(page, "Keep MNIST")
+    assert window.session.dataset is before
+    assert window.session.data.proposal is None
+    assert not page.isVisible()
+    assert window.settings.recent("data") == []
+
+
+def test_repeated_pictures_can_be_left_out_at_once(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
+    page = report(window, str(folder), qtbot)
+    page.leave_out.setChecked(True)
+    press(page, "Use this data")
+    assert len(window.session.dataset.edits.excluded) == 1
+    assert len(window.session.dataset.included) == 40
+    qtbot.waitUntil(edits_beside(folder).exists, timeout=5000)
+
+
+def test_the_ink_can_be_told_and_is_remembered_beside_the_source(
+    window: MainWindow, folder: Path, qtbot: QtBot
+) -> None:
+    page = report(window, str(folder), qtbot)
+    bright = window.session.data.proposal.dataset
+    page.ink.setCurrentIndex(2)
+    page.ink.activated.emit(2)
+    qtbot.waitUntil(lambda: window.session.data.proposal is not None, timeout=20_000)
+    dark = window.session.data.proposal.dataset
+    np.testing.assert_array_equal(dark.images, 255 - bright.images)
+    assert "all pictures inverted" in texts(page)
+    press(page, "Use this data")
+    qtbot.waitUntil(edits_beside(folder).exists, timeout=5000)
+    assert load_edits(edits_beside(folder)).ink == "dark"
+    assert report(window, str(folder), qtbot).ink.currentData() == "dark"
+
+
+def test_reading_can_be_cancelled(window: MainWindow, folder: Path, qtbot: QtBot, tmp_path: Path) -> None:
+    for digit in range(10):
+        (tmp_path / "many" / str(digit)).mkdir(parents=True)
+        for number in range(300):
+            Image.new("L", (40, 40), number % 255).save(tmp_path / "many" / str(digit) / f"{number}.png")
+    window.session.open_data(str(tmp_path / "many"))
+    page = window.data_page.import_page
+    qtbot.waitUntil(lambda: "of 3,000 pictures" in texts(page), timeout=20_000)
+    press(page, "Cancel")
+    assert not window.session.data.is_reading
+    assert not page.isVisible()
+    report(window, str(folder), qtbot)  # and nothing stands in the way of the next
+    assert window.session.data.proposal.dataset.name == "mine, 41"
+
+
+def test_of_two_openings_the_later_one_counts(window: MainWindow, folder: Path, qtbot: QtBot, tmp_path) -> None:
+    np.savez(tmp_path / "other.npz", images=window.session.dataset.images[:20], labels=[1] * 20)
+    window.session.open_data(str(folder))
+    page = report(window, str(tmp_path / "other.npz"), qtbot)
+    assert "Open other.npz, 20?" in texts(page)
+    qtbot.wait(300)
+    assert window.session.data.proposal.dataset.name == "other.npz, 20"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no archive"])
+def test_what_cannot_be_read_leaves_everything_as_it_is(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, content
+) -> None:
+    file = tmp_path / "broken.npz"
+    if content is not None:
+        file.write_bytes(content)
+    with qtbot.waitSignal(window.session.failed, timeout=20_000) as failed:
+        window.session.open_data(str(file))
+    assert "broken.npz" in failed.args[0]
+    assert window.session.dataset.name == "MNIST 5,000"
+    assert not window.data_page.import_page.isVisible()
+
+
+def test_damaged_corrections_are_named_and_stay(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
+    edits_beside(folder).write_text("{ not json")
+    with qtbot.waitSignal(window.session.failed, timeout=20_000) as failed:
+        window.session.open_data(str(folder))
+    assert "mine.edits.json" in failed.args[0]
+    assert edits_beside(folder).read_text() == "{ not json"
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    actions, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(QPoint(300, 300), actions, data, left, none)
+    QApplication.sendEvent(window, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), actions, data, left, none))
+
+
+def test_a_folder_dropped_on_the_window_is_proposed(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
+    drop(window, folder)
+    qtbot.waitUntil(lambda: window.session.data.proposal is not None, timeout=20_000)
+    assert window.data_page.isVisible()
+    assert "Open mine, 41?" in texts(window.data_page.import_page)
+
+
+def test_a_model_dropped_on_the_window_opens(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    from model import build, save_network
+
+    save_network(build("journal-8"), tmp_path / "small.safetensors")
+    drop(window, tmp_path / "small.safetensors")
+    qtbot.waitUntil(lambda: window.session.model.name == "small", timeout=20_000)
+
+
+def test_something_else_dropped_on_the_window_is_named(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "letter.pdf").write_bytes(b"x")
+    with qtbot.waitSignal(window.session.failed, timeout=20_000) as failed:
+        drop(window, tmp_path / "letter.pdf")
+    assert "letter.pdf" in failed.args[0]
+
+
+def test_the_digits_of_scikit_learn_open(window: MainWindow, qtbot: QtBot) -> None:
+    page = report(window, SCIKIT_LEARN_DIGITS, qtbot)
+    assert "8 × 8" in texts(page)
+    press(page, "Use this data")
+    assert len(window.session.dataset) == 1797
+
+
+def test_without_a_network_openml_fails_in_one_sentence(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    with qtbot.waitSignal(window.session.failed, timeout=60_000) as failed:
+        window.session.open_data(OPENML_MNIST)
+        assert window.data_page.import_page.isVisible()
+    assert "openml.org" in failed.args[0]
+    assert window.session.dataset.name == "MNIST 5,000"
+
+
+def test_fetching_from_openml_can_be_cancelled_at_once(
+    window: MainWindow, qtbot: QtBot, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
+    monkeypatch.setenv("https_proxy", "http://10.255.255.1:9")  # answers nobody
+    window.session.open_data(OPENML_MNIST)
+    qtbot.wait(500)
+    press(window.data_page.import_page, "Cancel")
+    assert not window.session.data.is_reading
+
+
+def test_mnist_that_was_fetched_before_opens_from_the_disk(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
+    images, labels = window.session.dataset.images, window.session.dataset.labels
+    arrays = {"x_train": images[:60], "y_train": labels[:60], "x_test": images[60:80], "y_test": labels[60:80]}
+    np.savez(tmp_path / "digitgui-mnist-784.npz", **arrays)
+    page = report(window, OPENML_MNIST, qtbot)
+    assert "the test part is the source's own" in texts(page)
+
+
+def test_at_the_next_start_the_same_data_opens_without_asking(
+    window: MainWindow, make_window, folder: Path, qtbot: QtBot
+) -> None:
+    report(window, str(folder), qtbot)
+    window.session.data.accept()
+    window.close()
+    again = make_window()
+    qtbot.waitUntil(lambda: len(again.session.dataset) == 41, timeout=20_000)
+    assert not again.data_page.import_page.isVisible()

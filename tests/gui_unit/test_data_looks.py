@@ -1,0 +1,116 @@
+"""What is found out about a data set in other processes: suspects, and maps."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from digitgui.browsing import Order, Show
+from digitgui.main_window import MainWindow
+
+
+@pytest.fixture
+def planted(window: MainWindow, tmp_path, qtbot: QtBot) -> MainWindow:
+    """Open 600 digits of which ten have wrong labels, and two are there twice."""
+    bundled = window.session.dataset
+    labels = bundled.labels[:602].copy()
+    images = bundled.images[:602].copy()
+    labels[:10] = (labels[:10] + 3) % 10
+    images[600:] = images[300:302]
+    labels[600:] = labels[300:302]
+    np.savez(tmp_path / "planted.npz", images=images, labels=labels)
+    window.show_page(1)
+    window.session.data.open(str(tmp_path / "planted.npz"), ask=False)
+    qtbot.waitUntil(lambda: len(window.session.dataset) == 602, timeout=20_000)
+    return window
+
+
+def press(window: MainWindow, text: str) -> None:
+    parts = window.data_page.findChildren(QPushButton)
+    next(part for part in parts if part.text() == text and part.isVisible()).click()
+
+
+def test_planted_errors_are_among_the_first_suspects_and_the_list_can_be_worked_through(
+    planted: MainWindow, qtbot: QtBot
+) -> None:
+    page, session = planted.data_page, planted.session
+    press(planted, "Suspects")
+    assert session.looks.is_searching
+    assert "Looking for suspects" in "".join(part.text() for part in page.browser.findChildren(QLabel))
+    qtbot.waitUntil(lambda: session.looks.suspects is not None, timeout=60_000)
+    grid = page.browser.grid
+    assert len(grid.shown) == 602
+    assert len(set(grid.shown[:20]) & set(range(10))) >= 7
+    first, second, third = (int(index) for index in grid.shown[:3])
+    grid.setFocus()
+    assert grid.current == first
+    other = (int(session.dataset.labels[first]) + 1) % 10
+    QTest.keyClick(grid, Qt.Key(Qt.Key.Key_0.value + other))
+    assert session.dataset.labels[first] == other
+    assert grid.current == second
+    QTest.keyClick(grid, Qt.Key.Key_K)
+    assert grid.current == third
+    page.browser.show_suspects()  # what has been looked at comes last
+    assert grid.shown[0] == third
+    assert set(grid.shown[-2:]) == {first, second}
+    page.browser.order_box.setCurrentText(Order.INDEX)
+    page.browser.show_box.setCurrentText(Show.REPEATED)
+    page.browser.show_matching()
+    np.testing.assert_array_equal(grid.shown, [300, 600, 301, 601])
+
+
+def test_the_search_can_be_cancelled_and_begun_again(planted: MainWindow, qtbot: QtBot) -> None:
+    looks = planted.session.looks
+    press(planted, "Suspects")
+    qtbot.wait(300)
+    press(planted, "Cancel")
+    assert not looks.is_searching
+    assert looks.suspects is None
+    press(planted, "Suspects")
+    assert looks.is_searching
+
+
+def test_other_data_ends_the_search(planted: MainWindow, qtbot: QtBot) -> None:
+    press(planted, "Suspects")
+    planted.session.open_data("bundled")
+    qtbot.waitUntil(lambda: len(planted.session.dataset) == 5000, timeout=20_000)
+    assert not planted.session.looks.is_searching
+
+
+def test_the_map_and_the_grid_go_together(planted: MainWindow, qtbot: QtBot) -> None:
+    page, session = planted.data_page, planted.session
+    page.show_tab(1)
+    qtbot.waitUntil(lambda: session.looks.features is not None, timeout=60_000)
+    chart, grid = page.map_card.map, page.browser.grid
+    grid.select(77)
+    assert chart.current == 77
+    chart.region_chosen.emit(np.array([5, 9, 11]))
+    np.testing.assert_array_equal(grid.shown, [5, 9, 11])
+    chart.region_chosen.emit(np.zeros(0, np.intp))
+    assert len(grid.shown) == 602
+    chart.selected.emit(33)
+    assert grid.current == 33
+    QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))  # empty ground: nothing breaks
+    assert len(grid.shown) == 602
+
+
+def test_a_map_by_t_sne_comes_after_a_while(planted: MainWindow, qtbot: QtBot) -> None:
+    page, looks = planted.data_page, planted.session.looks
+    page.show_tab(1)
+    qtbot.waitUntil(lambda: looks.features is not None, timeout=60_000)
+    press(planted, "t-SNE")
+    assert looks.is_mapping
+    qtbot.waitUntil(lambda: looks.tsne is not None, timeout=90_000)
+    places, indices = looks.tsne
+    assert places.shape == (602, 2)
+    np.testing.assert_array_equal(indices, np.arange(602))
+    labels = planted.session.dataset.labels
+    ones, others = places[labels == 1], places[labels != 1]
+    assert np.linalg.norm(ones - np.median(ones, axis=0), axis=1).mean() < (
+        np.linalg.norm(others - np.median(ones, axis=0), axis=1).mean()
+    )
+    press(planted, "PCA")
+    press(planted, "t-SNE")
+    assert not looks.is_mapping  # it is known
