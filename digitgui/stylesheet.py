@@ -74,14 +74,8 @@ QPushButton[flat="true"]:focus { border: 2px solid $accent; padding: 0px 5px; }
 QPushButton[chip="true"] { border-radius: 12px; min-height: 22px; min-width: 10px; padding: 0px 7px; }
 QPushButton[chip="true"]:focus { border: 2px solid $accent; min-height: 20px; padding: 0px 6px; }
 
-QToolButton#chipMenu {
-    background: $card; border: 1px solid $line; border-radius: 12px; max-height: 22px; min-height: 22px;
-    padding: 0px 7px;
-}
-QToolButton#chipMenu:hover { border-color: $muted; }
-QToolButton#chipMenu:focus { border: 2px solid $accent; min-height: 20px; padding: 0px 6px; }
-QToolButton#chipMenu::menu-indicator { image: none; }
 QPushButton::menu-indicator { image: url("$chevron_down"); width: 12px; height: 12px; right: 10px; }
+QPushButton[chip="true"]::menu-indicator { image: none; }
 QPushButton[menu="true"] { padding-right: 28px; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $accent_soft; }

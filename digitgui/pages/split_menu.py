@@ -1,7 +1,7 @@
 """How the data set is cut into parts, behind a small button."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QMenu, QSpinBox, QToolButton, QWidgetAction
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QMenu, QPushButton, QSpinBox, QWidgetAction
 
 from digitgui.data_document import DataDocument
 from digitgui.widgets.building import label
@@ -12,16 +12,16 @@ __all__ = ["SplitMenu"]
 LARGEST_SEED = 2**31 - 1
 
 
-class SplitMenu(QToolButton):
+class SplitMenu(QPushButton):
     """Opens the settings of the cut, which hold as soon as they are changed."""
 
     def __init__(self, data: DataDocument) -> None:
         super().__init__()
         self._data = data
-        self.setObjectName("chipMenu")
         self.setText("cut …")
+        self.setProperty("chip", True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip("How the pictures are cut into the parts for training, validation and test")
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.seed = QSpinBox()
         self.seed.setRange(0, LARGEST_SEED)
         self.seed.setKeyboardTracking(False)
@@ -41,7 +41,6 @@ class SplitMenu(QToolButton):
         menu.addAction(holder)
         menu.aboutToShow.connect(self._show_rule)
         self.setMenu(menu)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._show_rule()
         self.seed.valueChanged.connect(self._cut)
         self.stratified.toggled.connect(self._cut)

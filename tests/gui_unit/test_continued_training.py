@@ -98,10 +98,10 @@ def test_a_run_cut_off_by_the_end_of_the_program_can_be_continued_in_the_next(tr
     again = training()
     assert again.train_page.pause_button.text() == "Continue"
     again.train_page.form.show_config("lenet", TrainingConfig())
-    again.session.dataset = few_digits(200)
+    again.session.data.dataset = few_digits(200)
     pressed(again, "pauseButton")
     qtbot.waitUntil(lambda: "learned from" in again.banner.text, timeout=10_000)
-    again.session.dataset = few_digits(400)
+    again.session.data.dataset = few_digits(400)
     pressed(again, "pauseButton")
     qtbot.waitUntil(lambda: again.session.run.is_active, timeout=10_000)
     form = again.train_page.form

@@ -329,7 +329,7 @@ def test_opened_data_is_open_again_at_the_next_start(
     window = make_window()
     images, labels = window.session.dataset.images[:50], window.session.dataset.labels[:50]
     np.savez(tmp_path / "mine.npz", images=images, labels=labels)
-    window.session.open_data(str(tmp_path / "mine.npz"))
+    window.session.data.open(str(tmp_path / "mine.npz"), ask=False)
     qtbot.waitUntil(lambda: len(window.session.dataset) == 50, timeout=10_000)
     window.close()
     again = make_window()
