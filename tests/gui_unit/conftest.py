@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import sklearn.metrics  # noqa: F401  imported in a training, its BLAS threads would take the name of that thread
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -68,6 +68,9 @@ def make_window(
     yield make
     for window in windows:
         window.close()
+    windows.clear()
+    # whatever stays alive is polished again with the style sheet of every later window
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
 
 
