@@ -20,13 +20,30 @@ CANVAS_KEYS = (
     ("Erase", "right button, or the other end of the pen"),
     ("Pen width", "wheel"),
 )
-GRID_KEYS = (("Move the selection", "arrow keys, page keys, Home, End"),)
+GRID_KEYS = (
+    ("Move the selection", "arrow keys, page keys, Home, End"),
+    ("Select several", "Shift or Ctrl with the mouse, Shift with the arrow keys, Ctrl+A"),
+    ("It is a 7", "7, or another digit"),
+    ("Keep the label", "K"),
+    ("Leave out, or take in", "X"),
+    ("Add to my digits", "M"),
+    ("Skip", "S"),
+)
+MAP_KEYS = (
+    ("Choose a picture", "click, arrow keys"),
+    ("Show only some", "drag a frame"),
+    ("Zoom, move, see all", "wheel, middle button, double click"),
+)
 
 
 def show_shortcuts(parent: QWidget, menu_bar: QMenuBar) -> None:
     """List every key of the menus, and what the mouse does on the canvas."""
     groups = [(entry.text().replace("&", ""), _keys(entry)) for entry in menu_bar.actions()]
-    groups += [("On the canvas", list(CANVAS_KEYS)), ("In the grid of pictures", list(GRID_KEYS))]
+    groups += [
+        ("On the canvas", list(CANVAS_KEYS)),
+        ("In the grid of pictures", list(GRID_KEYS)),
+        ("On the map", list(MAP_KEYS)),
+    ]
     table = "".join(
         f"<tr><td colspan='2' style='padding-top: 8px'><b>{escape(title)}</b></td></tr>"
         + "".join(

@@ -44,7 +44,10 @@ def find_duplicates(images: ImageArray) -> list[IndexArray]:
     list of ndarray of int
         One rising row of indices for each picture that is there twice or more often, in the order of the first.
     """
-    places: dict[bytes, list[int]] = {}
+    first: dict[bytes, int] = {}
+    groups: dict[int, list[int]] = {}  # only of those: many small lists would keep the garbage collector busy
     for index, digest in enumerate(picture_digests(images)):
-        places.setdefault(digest, []).append(index)
-    return [np.array(group, np.intp) for group in places.values() if len(group) > 1]
+        begun = first.setdefault(digest, index)
+        if begun != index:
+            groups.setdefault(begun, [begun]).append(index)
+    return [np.array(groups[begun], np.intp) for begun in sorted(groups)]

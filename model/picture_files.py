@@ -4,9 +4,9 @@ Pictures that already are 28×28 are taken as they are (inverted if their ink is
 `model.preprocessing`, like a drawing.
 """
 
+import os
 import struct
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -48,21 +48,21 @@ def load_folder(folder: Path, *, ink: Ink = "auto", on_progress: OnProgress = no
         If there is not one readable picture.
     """
     parts = [folder] if _digit_folders(folder) else _part_folders(folder)
-    files = [[*_picture_files(part)] for part in parts]
-    total = sum(map(len, files))
+    names = {sub_folder: _picture_names(sub_folder) for part in parts for sub_folder in _digit_folders(part)}
+    total = sum(map(len, names.values()))
     images, labels, ends = np.zeros((total, 28, 28), np.uint8), np.zeros(total, np.uint8), []
     sizes: Counter[tuple[int, int]] = Counter()
     unreadable: list[str] = []
     dark = count = 0
-    for part in files:
-        for digit, file in part:
+    for part in parts:
+        for file in (sub_folder / name for sub_folder in _digit_folders(part) for name in names[sub_folder]):
             on_progress(count + len(unreadable), total)
             try:
                 images[count], size, was_dark = _read(file, ink)
             except DataFormatError:
                 unreadable.append(str(file.relative_to(folder)))
                 continue
-            labels[count] = digit
+            labels[count] = int(file.parent.name)
             sizes[size] += 1
             dark += was_dark
             count += 1
@@ -127,11 +127,11 @@ def _part_folders(folder: Path) -> list[Path]:
     return [part for part in found if part] if all(found) else []
 
 
-def _picture_files(folder: Path) -> Iterator[tuple[int, Path]]:
-    for sub_folder in _digit_folders(folder):
-        for file in sorted(sub_folder.iterdir()):
-            if file.suffix.lower() in PICTURE_SUFFIXES and not file.name.startswith("."):
-                yield int(sub_folder.name), file
+def _picture_names(folder: Path) -> list[str]:
+    """List the names of the pictures in a folder: texts, since very many paths would hold up other threads."""
+    endings = tuple(PICTURE_SUFFIXES)
+    names = (name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208
+    return sorted(name for name in names if name.lower().endswith(endings))
 
 
 def _why_unreadable(file: Path, error: Exception) -> str:

@@ -128,7 +128,7 @@ class PictureCard(QWidget):
             f"label {truth}" + (f", was {own}" if own != truth else "") + self._part_of(index),
             f"network: {answer}, {percent(probabilities[answer])}",
             f"loss {loss:.3f}" + ("" if answer == truth else " · wrong"),
-            f"suspected wrong: {percent(suspects.suspicion[index])}" if suspects else "",
+            f"suspicion {percent(suspects.suspicion[index])}" if suspects else "",
         ]
 
     def _part_of(self, index: int) -> str:

@@ -63,14 +63,16 @@ class LabelHistogram(QWidget):
         room = self.height() - 2 * TEXT_HEIGHT
         for digit, count in enumerate(self._counts):
             height = room * int(count) / highest
-            column = QRectF(digit * column_width + 6, 0, column_width - 12, self.height())
+            gap = min(6.0, column_width / 6)
+            column = QRectF(digit * column_width + gap, 0, column_width - 2 * gap, self.height())
             bar = QRectF(column.left(), TEXT_HEIGHT + room - height, column.width(), height)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(DIGIT_COLORS[digit]))
             painter.drawRoundedRect(bar, 3, 3)
             painter.setPen(QColor(self._theme.muted))
-            above = QRectF(column.left() - 6, bar.top() - TEXT_HEIGHT, column_width, TEXT_HEIGHT)
-            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, f"{count:,}")
+            above = QRectF(column.left() - gap, bar.top() - TEXT_HEIGHT, column_width, TEXT_HEIGHT)
+            if painter.fontMetrics().horizontalAdvance(f"{count:,}") < column_width:
+                painter.drawText(above, Qt.AlignmentFlag.AlignCenter, f"{count:,}")
             painter.setPen(QColor(self._theme.text))
-            below = QRectF(column.left() - 6, self.height() - TEXT_HEIGHT, column_width, TEXT_HEIGHT)
+            below = QRectF(column.left() - gap, self.height() - TEXT_HEIGHT, column_width, TEXT_HEIGHT)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, str(digit))

@@ -42,9 +42,19 @@ def show_draw_page(window: MainWindow) -> None:
 
 
 def show_data_page(window: MainWindow) -> None:
+    """Show a picture with its neighbours."""
+    window.show_page(1)
+    window.data_page.show_tab(0)
+    window.data_page.browser.grid.select(16)
+    while window.session.looks.features is None:
+        wait(50)
+
+
+def show_lab(window: MainWindow) -> None:
     """Show a picture with its variants."""
     window.show_page(1)
-    window.data_page.grid.select(16)
+    window.data_page.show_tab(2)
+    window.data_page.augmentation.preview.repaint()
 
 
 def show_train_page(window: MainWindow) -> None:
@@ -67,8 +77,9 @@ def main(folder: Path, width: int = 1280, height: int = 800) -> None:
         window.choose_theme(theme)
         window.resize(width, height)
         window.show()
-        wait(2500)  # the parts of the data set are known by then
-        for name, show in (("draw", show_draw_page), ("data", show_data_page), ("train", show_train_page)):
+        wait(500)
+        pages = {"draw": show_draw_page, "data": show_data_page, "lab": show_lab, "train": show_train_page}
+        for name, show in pages.items():
             show(window)
             wait(300)
             window.grab().save(str(folder / f"{name}-{theme}.png"))
