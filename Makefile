@@ -1,4 +1,4 @@
-.PHONY: run test check format lint bench first99 accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: run test check format lint bench bench-data first99 accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -28,6 +28,9 @@ bench: setup    ## print the measured figures, beside PyTorch if it can be insta
 	.venv/bin/python -c "import torch" 2> /dev/null || .venv/bin/python -m pip install --quiet torch || true
 	$(BENCH) benchmarks.speed
 	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.responsiveness
+
+bench-data: setup ## 60,000 pictures in the window, from every form of file: make bench-data MNIST=folder
+	$(BENCH) benchmarks.large_data $(MNIST)
 
 first99: setup  ## seconds to 99 % of MNIST's test pictures: make first99 MNIST=folder
 	$(BENCH) benchmarks.first_99 $(MNIST)

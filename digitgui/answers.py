@@ -54,6 +54,7 @@ class Answers(QObject):
         self.share: float | None = None
         self._images = data.dataset.images
         self._cancelled = threading.Event()
+        self._still_holds = False  # whether the network is still the one that is being asked
         model.weights_changed.connect(self._mark_old)
         data.changed.connect(self._see_data)
         self._advanced.connect(self._advance)
@@ -63,7 +64,7 @@ class Answers(QObject):
         if self.is_current or self.share is not None:
             return
         network, images, cancelled = self._model.network.copy(), self._images, threading.Event()
-        self._cancelled, self.share = cancelled, 0.0
+        self._cancelled, self.share, self._still_holds = cancelled, 0.0, True
         tell: Callable[[float], None] = lambda share: self._advanced.emit(cancelled, share)  # noqa: E731
 
         def compute() -> npt.NDArray[np.float32]:
@@ -79,7 +80,7 @@ class Answers(QObject):
 
         def done(rows: npt.NDArray[np.float32]) -> None:
             if not cancelled.is_set():
-                self.probabilities, self.is_current, self.share = rows, True, None
+                self.probabilities, self.is_current, self.share = rows, self._still_holds, None
                 self.changed.emit()
 
         self._tasks.start(compute, done, lambda _error: None)
@@ -109,10 +110,9 @@ class Answers(QObject):
             self.progressed.emit()
 
     def _mark_old(self) -> None:
-        running = self.share is not None
-        self._cancelled.set()
-        self.share = None
-        if self.is_current or running:
+        """Note that the network is another now; what it has begun to answer is finished, or it never would be."""
+        self._still_holds = False
+        if self.is_current:
             self.is_current = False
             self.changed.emit()
 

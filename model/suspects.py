@@ -40,6 +40,8 @@ class Suspects:
     ----------
     suspicion : ndarray of float64, shape (n,)
         As of `label_suspicion`.
+    answers : ndarray of int, shape (n,)
+        The digit that networks say that have not learned from the picture.
     outliers : ndarray of float32, shape (n,)
         As of `outlier_distances`.
     repeats : ndarray of int, shape (n,)
@@ -47,6 +49,7 @@ class Suspects:
     """
 
     suspicion: npt.NDArray[np.float64]
+    answers: IndexArray
     outliers: npt.NDArray[np.float32]
     repeats: IndexArray
 
@@ -182,7 +185,8 @@ def look_for_suspects(images: ImageArray, labels: LabelArray, on_progress: Progr
     repeats = np.zeros(len(labels), np.intp)
     for number, group in enumerate(find_duplicates(images), start=1):
         repeats[group] = number
-    return Suspects(label_suspicion(probabilities, labels), outliers, repeats)
+    suspicion = label_suspicion(probabilities, labels)
+    return Suspects(suspicion, probabilities.argmax(axis=1), outliers, repeats)
 
 
 def _parts(labels: LabelArray, folds: int, rng: np.random.Generator) -> IndexArray:

@@ -70,6 +70,7 @@ class DataPage(QWidget):
         self.browser.selected.connect(self._select)
         self.browser.shown_changed.connect(self.map_card.show_only)
         self.picture.neighbour_chosen.connect(self.browser.go_to)
+        self.picture.digit_chosen.connect(self.browser.show_digit)
         self.map_card.map.selected.connect(self.browser.go_to)
         self.map_card.map.region_chosen.connect(self.browser.show_region)
         session.data.changed.connect(self._show_dataset)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, label
-from digitgui.widgets.digit_picture import DigitPicture
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.image_grid import ImageGrid
 from digitgui.widgets.pixel_view import PixelView
@@ -22,7 +21,7 @@ __all__ = ["PictureCard"]
 
 NEIGHBOURS = 24
 NEIGHBOUR_SIDE = 48
-NEIGHBOUR_ROWS = 3
+MEAN_SIDE = 36
 
 
 class PictureCard(QWidget):
@@ -40,9 +39,12 @@ class PictureCard(QWidget):
     -------
     neighbour_chosen(int)
         Index of another picture that the user wants to see.
+    digit_chosen(int)
+        A digit whose pictures the user wants to see.
     """
 
     neighbour_chosen = Signal(int)
+    digit_chosen = Signal(int)
 
     def __init__(
         self,
@@ -55,18 +57,14 @@ class PictureCard(QWidget):
         super().__init__()
         self._session = session
         self._index = 0
+        self._means_shown: object = None
         self.pixels = PixelView()
         self.pixels.setAccessibleName("The selected picture, pixel by pixel")
         self._name = label(name="strong")
         self._lines = [label(name="muted", wrap=True) for _ in range(4)]
         self._hover = label("Point at a pixel to read its value.", "muted")
-        self._mean = DigitPicture(NEIGHBOUR_SIDE)
-        self._mean_caption = label("", "muted")
-        self.neighbours = ImageGrid()
-        self.neighbours.setAccessibleName("The most similar pictures")
-        self.neighbours.setFixedHeight(NEIGHBOUR_ROWS * NEIGHBOUR_SIDE)
-        self.neighbours.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.neighbours.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.neighbours = _strip("The most similar pictures", NEIGHBOUR_SIDE, rows=3)
+        self.means = _strip("The mean picture of each digit", MEAN_SIDE, rows=1)
         self._exclude = button("Leave out", "Keep the selected pictures from training and reports (X)", exclude)
         self._keep = button("Keep label", "Note that the label is right, whatever is suspected (K)", keep)
         self._add = button("Add to my digits", "Add the selected pictures to your own set (M)", add)
@@ -79,15 +77,19 @@ class PictureCard(QWidget):
         layout.addLayout(self._actions(relabel))
         layout.addWidget(label("Most similar", "cardTitle"))
         layout.addWidget(self.neighbours)
+        layout.addWidget(label("Mean of each digit", "cardTitle"))
+        layout.addWidget(self.means)
         layout.addStretch(1)
 
         self.pixels.hovered.connect(self._show_hovered)
         self.neighbours.selected.connect(self.neighbour_chosen)
+        self.means.selected.connect(self.digit_chosen)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.pixels.set_theme(theme)
         self.neighbours.set_theme(theme)
+        self.means.set_theme(theme)
 
     def show_picture(self, index: int) -> None:
         """Show the picture with this index."""
@@ -117,19 +119,25 @@ class PictureCard(QWidget):
         self.refresh()
 
     def _texts(self, index: int) -> list[str]:
-        dataset, looks = self._session.data.dataset, self._session.looks
+        dataset = self._session.data.dataset
         truth = int(dataset.labels[index])
         probabilities = self._session.model.network.predict_proba(dataset.images[index][np.newaxis])[0]
         answer = int(probabilities.argmax())
         loss = -math.log(min(max(float(probabilities[truth]), 1e-12), 1.0)) + 0.0
         own = int((dataset.unedited or dataset).labels[index])
-        suspects = looks.suspects
         return [
             f"label {truth}" + (f", was {own}" if own != truth else "") + self._part_of(index),
             f"network: {answer}, {percent(probabilities[answer])}",
             f"loss {loss:.3f}" + ("" if answer == truth else " · wrong"),
-            f"suspicion {percent(suspects.suspicion[index])}" if suspects else "",
+            self._doubt(index, truth),
         ]
+
+    def _doubt(self, index: int, truth: int) -> str:
+        """Say what networks take the picture for that have not learned from it, if it is something else."""
+        suspects = self._session.looks.suspects
+        if suspects is None or suspects.answers[index] == truth:
+            return ""
+        return f"suspect {percent(suspects.suspicion[index])}: a {suspects.answers[index]}?"
 
     def _part_of(self, index: int) -> str:
         dataset = self._session.data.dataset
@@ -143,10 +151,10 @@ class PictureCard(QWidget):
         found = nearest(looks.features, index, NEIGHBOURS) if looks.features is not None else np.zeros(0, np.intp)
         waiting = "The only picture." if known else "Looking …"
         self.neighbours.set_images(dataset.images, found, empty_text=waiting)
-        truth = int(dataset.labels[index])
-        self._mean.set_pixels(None if looks.means is None else looks.means[truth])
-        self._mean_caption.setText(f"mean {truth}")
-        self._mean.setAccessibleName(f"The mean picture of all {truth}s")
+        if looks.means is not self._means_shown:
+            self._means_shown = looks.means
+            means = np.zeros((0, 28, 28), np.uint8) if looks.means is None else looks.means
+            self.means.set_images(means, np.arange(len(means)), empty_text=waiting)
 
     def _show_hovered(self, text: str) -> None:
         self._hover.setText(text or "Point at a pixel to read its value.")
@@ -157,10 +165,6 @@ class PictureCard(QWidget):
         for part in (self._name, *self._lines):
             words.addWidget(part)
         words.addStretch(1)
-        mean = QHBoxLayout()
-        mean.addWidget(self._mean)
-        mean.addWidget(self._mean_caption, 1)
-        words.addLayout(mean)
         self.pixels.setFixedSize(196, 196)
         head = QHBoxLayout()
         head.setSpacing(12)
@@ -184,3 +188,14 @@ class PictureCard(QWidget):
         rows.addLayout(digits)
         rows.addLayout(others)
         return rows
+
+
+def _strip(name: str, side: int, *, rows: int) -> ImageGrid:
+    """Make a grid of a few pictures to click on, which does not scroll."""
+    strip = ImageGrid()
+    strip.setAccessibleName(name)
+    strip.set_side(side)
+    strip.setFixedHeight(rows * side)
+    strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return strip

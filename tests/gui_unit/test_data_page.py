@@ -134,6 +134,18 @@ def test_answers_of_an_earlier_network_are_told_and_can_be_asked_for_anew(small:
     assert not np.allclose(before, np.log(10))
 
 
+def test_answers_are_finished_though_the_network_learns_meanwhile(small: MainWindow, qtbot: QtBot) -> None:
+    answers, model = small.session.answers, small.session.model
+    choose(small.data_page.browser.order_box, Order.LOSS)
+    assert answers.share is not None
+    model.take_weights(model.network.weights(), (0.0, 1.0))
+    qtbot.waitUntil(lambda: answers.share is None, timeout=20_000)
+    assert answers.probabilities is not None
+    assert not answers.is_current
+    assert len(small.data_page.browser.grid.shown) == 300
+    assert "earlier network" in texts(small.data_page.browser)
+
+
 def test_the_selected_picture_is_described(page: DataPage, window: MainWindow) -> None:
     grid = page.browser.grid
     QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(80, 60))
@@ -174,6 +186,10 @@ def test_neighbours_and_means_come_and_a_neighbour_can_be_chosen(small: MainWind
     assert grid.current == first
     expected = data.images[data.labels == 1].mean(axis=0)
     np.testing.assert_allclose(small.session.looks.means[1], expected, atol=0.51)
+    QTest.mouseClick(
+        card.means.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(card.means._margin() + 36 + 9, 9)
+    )
+    assert set(data.labels[grid.shown]) == {1}
 
 
 def test_arrow_keys_move_through_the_grid(page: DataPage) -> None:

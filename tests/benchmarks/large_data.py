@@ -1,0 +1,94 @@
+"""60,000 pictures in the window, from every form of file: ``make bench-data MNIST=folder`` prints the figures."""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from benchmarks.responsiveness import wait
+from helpers.event_loop import watch_event_loop
+from PIL import Image
+from PySide6.QtWidgets import QApplication
+
+from digitgui.browsing import Order
+from digitgui.main_window import MainWindow
+from digitgui.settings import Settings
+from model import Dataset
+from model.sources import load
+
+FRAMES = 200
+
+
+def write_forms(data: Dataset, folder: Path) -> dict[str, Path]:
+    """Write the training part as a NumPy archive, as Keras' archive of long integers, as rows, and as files."""
+    end = data.official_test_start or len(data)
+    images, labels = data.images[:end], data.labels[:end]
+    np.savez(folder / "plain.npz", images=images, labels=labels)
+    whole = {"x_train": images, "y_train": labels, "x_test": data.images[end:], "y_test": data.labels[end:]}
+    np.savez_compressed(folder / "keras.npz", **{name: array.astype(np.int64) for name, array in whole.items()})
+    np.savetxt(folder / "rows.csv", np.column_stack([labels, images.reshape(end, -1)]), fmt="%d", delimiter=",")
+    for digit in range(10):
+        (folder / "files" / str(digit)).mkdir(parents=True)
+    for number, (image, label) in enumerate(zip(images, labels, strict=True)):
+        Image.fromarray(image).save(folder / "files" / str(label) / f"{number}.png")
+    names = {"npz": "plain.npz", "npz of int64": "keras.npz", "csv": "rows.csv", "60,000 png": "files"}
+    return {what: folder / name for what, name in names.items()}
+
+
+def measure(source: str) -> None:
+    """Open one source in a window, scroll and sort it, and print a row of the table."""
+    application = QApplication([])
+    window = MainWindow(Settings(Path(tempfile.mkdtemp())))
+    window.resize(1600, 1000)
+    window.show()
+    window.show_page(1)
+    wait(3000)
+    data, browser = window.session.data, window.data_page.browser
+    with watch_event_loop() as opening:
+        begun = time.perf_counter()
+        window.session.open_data(source)
+        while data.proposal is None:
+            wait(10)
+        seconds = time.perf_counter() - begun
+        data.accept()
+        wait(3000)
+    bar = browser.grid.verticalScrollBar()
+    begun = time.perf_counter()
+    for step in range(FRAMES):
+        bar.setValue(step * bar.maximum() // FRAMES)
+        browser.grid.viewport().repaint()
+    frames = FRAMES / (time.perf_counter() - begun)
+    with watch_event_loop() as browsing:
+        browser.order_box.setCurrentText(Order.LOSS)
+        browser.show_matching()
+        while window.session.answers.share is not None:
+            wait(10)
+        browser.show_digit(3)
+        window.data_page.show_tab(1)
+        wait(1000)
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{seconds:6.1f} s {opening.worst:6.0f} ms {browsing.worst:6.0f} ms {frames:8.0f} {megabytes:6.0f} MB",
+        flush=True,
+    )
+    window.close()
+    application.processEvents()
+
+
+def main(mnist: str) -> None:
+    """Measure every form in a process of its own."""
+    print("                open | longest hold-up of the window, opening and browsing | frames a second | memory")
+    with tempfile.TemporaryDirectory() as folder:
+        sources = {"idx": Path(mnist), **write_forms(load(mnist), Path(folder))}
+        for what, source in sources.items():
+            print(f"{what:<14}", end="", flush=True)
+            command = [sys.executable, "-m", "benchmarks.large_data", "--one", str(source)]
+            subprocess.run(command, check=True, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"})
+
+
+if __name__ == "__main__":
+    measure(sys.argv[2]) if sys.argv[1] == "--one" else main(sys.argv[1])
