@@ -79,7 +79,7 @@ class DataBrowser(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(96)
         self._cancel = button("Cancel", "Stop looking for suspects", session.looks.cancel_search, look="flat")
-        self._refresh = button("Update", "Ask the network as it is now", self._ask_again, look="flat")
+        self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="flat")
         self._warning = label(wrap=True)
         self._warning.setProperty("tone", "warning")
         self._lay_out()
@@ -149,13 +149,16 @@ class DataBrowser(QFrame):
         self.grid.select(self.grid.position + 1)
 
     def show_matching(self) -> None:
-        """Show the pictures that the filters ask for, and find out what is not known yet."""
+        """Show the pictures that the filters ask for, and find out what is not known yet, or no longer holds."""
         view, session = self.view(), self._session
         if view.needs_answers:
             session.answers.request()
-        if view.needs_suspects and session.looks.suspects is None:
+        if view.needs_suspects:
             session.looks.find_suspects()
-        dataset = session.data.dataset
+        self._fill(view)
+
+    def _fill(self, view: View) -> None:
+        session, dataset = self._session, self._session.data.dataset
         shown = matching(view, dataset, session.answers, session.looks)
         self._waiting = self._is_waiting(view)
         self.grid.set_images(dataset.images, shown, empty_text=self._empty_text(view))
@@ -194,21 +197,17 @@ class DataBrowser(QFrame):
 
     def _see_news(self) -> None:
         """Show what has been waited for, and tell how far the rest is."""
-        waiting = self._is_waiting(self.view())
-        if self._waiting and not waiting:
-            self.show_matching()
-        self._waiting = waiting
+        view = self.view()
+        if self._waiting and not self._is_waiting(view):
+            self._fill(view)
         self._tell()
 
     def _is_waiting(self, view: View) -> bool:
-        session = self._session
-        return (view.needs_answers and session.answers.probabilities is None) or (
-            view.needs_suspects and session.looks.suspects is None
+        """Tell whether something that the view needs is not known, or is being found out anew."""
+        answers, looks = self._session.answers, self._session.looks
+        return (view.needs_answers and (answers.probabilities is None or answers.share is not None)) or (
+            view.needs_suspects and looks.suspects is None
         )
-
-    def _ask_again(self) -> None:
-        self._waiting = True
-        self._session.answers.request()
 
     def _empty_text(self, view: View) -> str:
         session = self._session
