@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from model.reading import Ink, OnProgress, no_progress
 from model.storage import write_atomically
 
 __all__ = ["load_npz", "save_npz"]
+
+KERAS = {"x_train", "y_train", "x_test", "y_test"}
 
 
 def load_npz(
@@ -52,12 +55,14 @@ def load_npz(
         raise DataFormatError(f"{file.name}: expected a NumPy .npz archive, found something else or a damaged one"
                               ": save it again with numpy.savez_compressed") from error  # fmt: skip
     test_start = None
-    if {"x_train", "y_train", "x_test", "y_test"} <= arrays.keys():
+    used = {"images", "labels"}
+    if arrays.keys() >= KERAS:
+        used = KERAS
         train = _checked_part(arrays["x_train"], arrays["y_train"], f"{file.name}, train part")
         test = _checked_part(arrays["x_test"], arrays["y_test"], f"{file.name}, test part")
         images, labels = (np.concatenate(pair) for pair in zip(train, test, strict=True))
         test_start = len(train[0])
-    elif {"images", "labels"} <= arrays.keys():
+    elif arrays.keys() >= used:
         images, labels = _checked_part(arrays["images"], arrays["labels"], file.name)
     else:
         raise DataFormatError(
@@ -65,6 +70,9 @@ def load_npz(
             f" found {', '.join(sorted(arrays)) or 'none'}"
         )
     images, reading = digits_from_array(images, ink, on_progress)
+    others = ", ".join(sorted(arrays.keys() - used))
+    if others:
+        reading = replace(reading, remarks=(f"not read, having other names than were looked for: {others}",))
     title = name or f"{file.name}, {len(images):,}"
     return Dataset(images, labels, title, source or str(file), test_start, reading=reading)
 

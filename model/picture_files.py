@@ -7,6 +7,7 @@ Pictures that already are 28×28 are taken as they are (inverted if their ink is
 import os
 import struct
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -70,7 +71,8 @@ def load_folder(folder: Path, *, ink: Ink = "auto", on_progress: OnProgress = no
     if not count:
         found = f"{len(unreadable)} that cannot be read" if unreadable else "none"
         raise DataFormatError(f"{folder.name}: expected pictures in the sub-folders 0 to 9, found {found}")
-    reading = Reading(tuple(sizes.most_common()), ink, dark, tuple(unreadable))
+    remarks = _of_others(folder, parts, names)
+    reading = Reading(tuple(sizes.most_common()), ink, dark, tuple(unreadable), remarks)
     test_start = ends[0] if len(ends) == 2 and 0 < ends[0] < count else None
     return Dataset(
         images[:count], labels[:count], f"{folder.name}, {count:,}", str(folder), test_start, reading=reading
@@ -132,6 +134,29 @@ def _picture_names(folder: Path) -> list[str]:
     endings = tuple(PICTURE_SUFFIXES)
     names = (name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208
     return sorted(name for name in names if name.lower().endswith(endings))
+
+
+def _of_others(folder: Path, parts: list[Path], names: Mapping[Path, list[str]]) -> tuple[str, ...]:
+    """Name what lies in the folders and was not read, since it is no picture of a digit by its name."""
+    expected = {*parts, *names}
+    others = [
+        str(entry.relative_to(folder))
+        for part in dict.fromkeys([folder, *parts])
+        for entry in sorted(part.iterdir())
+        if entry not in expected and _is_of_a_person(entry.name)
+    ]
+    for sub_folder, pictures in names.items():
+        rest = sorted({*os.listdir(sub_folder)} - {*pictures})  # noqa: PTH208
+        others += [str((sub_folder / name).relative_to(folder)) for name in rest if _is_of_a_person(name)]
+    if not others:
+        return ()
+    shown = ", ".join(others[:3]) + (f" and {len(others) - 3:,} more" if len(others) > 3 else "")
+    return (f"not read, being no picture in a folder of a digit: {shown}",)
+
+
+def _is_of_a_person(name: str) -> bool:
+    """Tell files from those that systems leave everywhere."""
+    return not name.startswith(".") and name.lower() not in ("thumbs.db", "desktop.ini")
 
 
 def _why_unreadable(file: Path, error: Exception) -> str:

@@ -127,7 +127,7 @@ def test_reading_tells_how_far_it_is_and_can_be_cancelled(tmp_path, mnist) -> No
     assert told == [(0, 5), (1, 5), (2, 5)]
 
 
-def test_other_files_and_folders_beside_the_pictures_do_not_matter(tmp_path, mnist) -> None:
+def test_other_files_and_folders_beside_the_pictures_are_left_alone_and_named(tmp_path, mnist) -> None:
     folder = folder_of(tmp_path, mnist.images[:5], mnist.labels[:5])
     some = folder / str(mnist.labels[0])
     (some / "notes.txt").write_text("hello")
@@ -137,7 +137,10 @@ def test_other_files_and_folders_beside_the_pictures_do_not_matter(tmp_path, mni
     save(Image.fromarray(mnist.images[0]), folder / "train" / "x.png")
     data = load(folder)
     assert len(data) == 5
-    assert data.notes == ()
+    (note,) = data.notes
+    assert all(name in note for name in ("10", "train", "notes.txt"))
+    assert "hidden" not in note
+    assert "Thumbs" not in note
 
 
 def test_pictures_of_other_sizes_go_through_the_preprocessing(tmp_path) -> None:

@@ -173,6 +173,13 @@ def test_an_archive_with_the_names_of_keras_keeps_its_test_part(npz, mnist) -> N
     assert data.official_test_start == 9
 
 
+def test_arrays_that_are_not_read_are_named(npz, mnist) -> None:
+    data = load(npz(images=mnist.images[:2], labels=mnist.labels[:2], writers=np.arange(2)))
+    (note,) = data.notes
+    assert "writers" in note
+    assert "images" not in note
+
+
 def test_other_names_in_an_archive_are_told(npz, mnist) -> None:
     message = error_of(DataFormatError, lambda: load(npz(pixels=mnist.images[:2], digits=mnist.labels[:2])))
     assert all(word in message for word in ("mine.npz", "digits, pixels", "images and labels", "x_train"))
