@@ -280,8 +280,8 @@ def test_what_was_learned_is_kept_while_training_goes_on(window: MainWindow, qtb
     assert load_network(window.session.model.unsaved()[0]).name == "journal-8"
     window.session.run.stop()
     wait_idle(window, qtbot)
-    assert len(window.session.model.unsaved()) == 1
-    assert load_network(window.session.model.unsaved()[0]).provenance["reason"] == "stopped"
+    (kept,) = window.session.model.unsaved()
+    qtbot.waitUntil(lambda: load_network(kept).provenance.get("reason") == "stopped", timeout=10_000)
 
 
 def test_a_model_for_other_classes_is_refused(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
