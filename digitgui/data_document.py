@@ -15,6 +15,7 @@ from digitgui.background import BackgroundTasks
 from digitgui.openml_fetch import OpenMLFetch
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED, has_path, open_data
+from model import Dataset
 from model.dataset import SplitRule
 from model.edit_files import edits_beside, save_edits
 from model.edits import Edits
@@ -66,11 +67,14 @@ class DataDocument(QObject):
     noticed = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, settings: Settings, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
+    def __init__(
+        self, settings: Settings, undo_stack: QUndoStack, saving: BackgroundTasks, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._settings = settings
         self._undo_stack = undo_stack
-        self._tasks = BackgroundTasks(self)
+        self._tasks, self._saving = BackgroundTasks(self), saving  # saving waits for no reading
+        self._unsaved: dict[Path, Dataset] = {}
         self._openml = OpenMLFetch(self)
         self._openml.progressed.connect(self.progressed)
         self._cancelled = threading.Event()
@@ -195,18 +199,18 @@ class DataDocument(QObject):
     def save_copy(self, path: Path) -> None:
         """Write the pictures that are not left out, with their corrected labels, to an .npz."""
         dataset = self.dataset
-        self._tasks.start(
+        self._saving.start(
             lambda: save_npz(dataset, path),
             lambda _done: self.noticed.emit(f"Saved as {path}"),
             lambda error: self.failed.emit(str(error)),
         )
 
     def shut_down(self) -> None:
-        """Return when the thread is gone, and the corrections are written."""
+        """Return when the thread is gone that reads."""
         self._cancelled.set()
         self._opening += 1
         self._openml.shut_down()
-        self._tasks.shut_down(finish=True)
+        self._tasks.shut_down()
 
     # inside
 
@@ -239,22 +243,23 @@ class DataDocument(QObject):
 
     def _edits_file(self, source: str) -> Path:
         """Tell where the edits of a source lie: beside it, if that can be written."""
-        if has_path(source):
-            beside = edits_beside(source)
-            if beside.exists() or os.access(beside.parent, os.W_OK):
-                return beside
         name = hashlib.sha256(source.encode()).hexdigest()[:16] if has_path(source) else source
-        return self._settings.folder / "edits" / f"{name}.edits.json"
+        own = self._settings.folder / "edits" / f"{name}.edits.json"
+        if not has_path(source):
+            return own
+        beside = edits_beside(source)
+        return beside if beside.exists() or (os.access(beside.parent, os.W_OK) and not own.exists()) else own
 
     def _save_edits(self) -> None:
-        dataset, file = self.dataset, self._edits_file(self.dataset.source)
+        """Write the corrections in the background; of several states of one file only the last."""
+        self._unsaved[self._edits_file(self.dataset.source)] = self.dataset
+        self._saving.start(self._write_unsaved, lambda _done: None, self._fail_saving)
 
-        def save() -> None:
-            if dataset is self.dataset:  # or a later one is on its way
-                file.parent.mkdir(parents=True, exist_ok=True)
-                save_edits(dataset, file)
-
-        self._tasks.start(save, lambda _done: None, self._fail_saving)
+    def _write_unsaved(self) -> None:
+        while self._unsaved:
+            file, dataset = self._unsaved.popitem()
+            file.parent.mkdir(parents=True, exist_ok=True)
+            save_edits(dataset, file)
 
     def _fail_saving(self, error: Exception) -> None:
         words = str(error) if isinstance(error, ModelError) else getattr(error, "strerror", None) or str(error)

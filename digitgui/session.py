@@ -118,7 +118,7 @@ class Session(QObject):
         self.undo_stack = QUndoStack(self)
         self.tasks = BackgroundTasks(self)
         self.model = ModelDocument(settings, self.tasks, self)
-        self.data = DataDocument(settings, self.undo_stack, self)
+        self.data = DataDocument(settings, self.undo_stack, self.tasks, self)
         self.personal = PersonalSet(settings.folder, self.undo_stack, self.tasks, self)
         self.looks = DataLooks(self.data, self)
         self.answers = Answers(self.model, self.data, self.looks.tasks, self)

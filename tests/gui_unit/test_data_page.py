@@ -353,6 +353,18 @@ def test_corrections_of_the_bundled_digits_lie_in_the_folder_of_the_program(
     qtbot.waitUntil(lambda: again.session.dataset.edits.excluded == {3}, timeout=20_000)
 
 
+def test_corrections_are_kept_though_other_data_is_opened_at_once(
+    small: MainWindow, tmp_path, qtbot: QtBot
+) -> None:
+    data = small.session.data
+    data.open("bundled")
+    qtbot.waitUntil(lambda: data.proposal is not None, timeout=20_000)
+    data.exclude([3])
+    data.accept()
+    qtbot.waitUntil(edits_beside(tmp_path / "mine.npz").exists, timeout=5000)
+    assert load_edits(edits_beside(tmp_path / "mine.npz")).entries[0]["index"] == 3
+
+
 def test_where_nothing_may_be_written_beside_corrections_lie_with_the_program(
     small: MainWindow, tmp_path: Path, monkeypatch, qtbot: QtBot
 ) -> None:
