@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from digitgui.background import BackgroundTasks
 from digitgui.data_document import DataDocument
 from digitgui.model_document import ModelDocument
+from digitgui.wording import sentence_of
 from model.arrays import IndexArray
 from model.errors import CancelledError
 
@@ -38,10 +39,13 @@ class Answers(QObject):
         There are others, they no longer hold, or they are being computed now.
     progressed()
         Computing has come further.
+    failed(str)
+        One sentence that the user should read.
     """
 
     changed = Signal()
     progressed = Signal()
+    failed = Signal(str)
     _advanced = Signal(object, float)
 
     def __init__(
@@ -83,7 +87,13 @@ class Answers(QObject):
                 self.probabilities, self.is_current, self.share = rows, self._still_holds, None
                 self.changed.emit()
 
-        self._tasks.start(compute, done, lambda _error: None)
+        def failed(error: Exception) -> None:
+            if not cancelled.is_set():
+                self.share = None
+                self.failed.emit(f"The network cannot be asked: {sentence_of(error)}")
+                self.changed.emit()
+
+        self._tasks.start(compute, done, failed)
         self.changed.emit()
 
     def answers(self) -> IndexArray:

@@ -53,10 +53,14 @@ class BackgroundTasks(QObject):
 
         self._executor.submit(work)
 
-    def shut_down(self, *, finish: bool = False) -> None:
-        """Drop what has not begun, unless it is to be finished, and return when the thread is gone."""
+    def finish(self) -> None:
+        """Return when everything has ended that has been started so far."""
+        self._executor.submit(lambda: None).result()
+
+    def shut_down(self) -> None:
+        """Drop what has not begun, and return when the thread is gone."""
         self.cancelled.set()
-        self._executor.shutdown(cancel_futures=not finish)
+        self._executor.shutdown(cancel_futures=True)
 
     @Slot(object, object)
     def _deliver(self, receiver: Callable[[Any], object], outcome: Any) -> None:

@@ -1,27 +1,25 @@
 """The open data set as a document: how it is opened, and the corrections that a user makes to it."""
 
-import hashlib
-import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.background import BackgroundTasks
-from digitgui.openml_fetch import OpenMLFetch
+from digitgui.edit_store import EditStore
+from digitgui.fetching import Fetching
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED, has_path, open_data
+from digitgui.wording import sentence_of
 from model import Dataset
 from model.dataset import SplitRule
-from model.edit_files import edits_beside, save_edits
 from model.edits import Edits
-from model.errors import CancelledError, ModelError
+from model.errors import CancelledError, DataFormatError
 from model.import_report import ImportReport, inspect_import
-from model.library_data import OPENML_MNIST, openml_mnist_is_kept
 from model.npz_files import save_npz
 from model.reading import Ink
 from model.splitting import SPLIT_SEED
@@ -74,16 +72,18 @@ class DataDocument(QObject):
         self._settings = settings
         self._undo_stack = undo_stack
         self._tasks, self._saving = BackgroundTasks(self), saving  # saving waits for no reading
-        self._unsaved: dict[Path, Dataset] = {}
-        self._openml = OpenMLFetch(self)
-        self._openml.progressed.connect(self.progressed)
+        self._store = EditStore(settings.folder, saving, self)
+        self._store.failed.connect(self.failed)
+        self._fetching = Fetching(self)
+        self._fetching.progressed.connect(self.progressed)
         self._cancelled = threading.Event()
         self._opening = 0  # counts openings, so that a result that nobody waits for any more is dropped
         self.reading_source = ""
         self.is_asking = False
         self.proposal: ImportReport | None = None
-        self.dataset = open_data(BUNDLED).with_split_rule(self._remembered_rule())
+        self.dataset = self._open_bundled().with_split_rule(self._remembered_rule())
         self._open_remembered()
+        undo_stack.indexChanged.connect(self._prune, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_reading(self) -> bool:
@@ -98,11 +98,12 @@ class DataDocument(QObject):
         self._opening += 1
         opening, cancelled = self._opening, threading.Event()
         self._cancelled, self.reading_source, self.is_asking = cancelled, source, ask
-        rule, edits = self.dataset.split_rule, self._edits_file(source)
+        rule, edits = self.dataset.split_rule, self._store.file_of(source)
         progress = self._progress(opening, cancelled)
 
-        def read() -> ImportReport:
-            dataset = open_data(source, edits=edits, ink=ink, on_progress=progress).with_split_rule(rule)
+        def read(fetched: Dataset | None = None) -> ImportReport:
+            dataset = open_data(source, edits=edits, ink=ink, on_progress=progress, fetched=fetched)
+            dataset = dataset.with_split_rule(rule)
             report = inspect_import(dataset, on_progress=progress)
             _ = dataset.split, dataset.fingerprint  # known before anybody asks
             return report
@@ -120,10 +121,12 @@ class DataDocument(QObject):
                 self.reading_source, self.is_asking = "", False
                 self.proposal_changed.emit()
                 if not isinstance(error, CancelledError):
-                    self.failed.emit(str(error) or type(error).__name__)
+                    self.failed.emit(sentence_of(error))
 
-        if source == OPENML_MNIST and not openml_mnist_is_kept():
-            self._openml.start(lambda: self._tasks.start(read, done, failed), failed)
+        if Fetching.is_needed(source):
+            self._fetching.start(
+                source, lambda found: self._tasks.start(lambda: read(found), done, failed), failed
+            )
         else:
             self._tasks.start(read, done, failed)
         self.proposal_changed.emit()
@@ -132,7 +135,7 @@ class DataDocument(QObject):
         """End the reading, or drop what is proposed; what is open stays."""
         if self.is_reading or self.proposal:
             self._cancelled.set()
-            self._openml.cancel()
+            self._fetching.cancel()
             self._opening += 1
             self.reading_source, self.proposal, self.is_asking = "", None, False
             self.proposal_changed.emit()
@@ -147,10 +150,9 @@ class DataDocument(QObject):
         self._settings.set(LAST_KEY, dataset.source)
         if has_path(dataset.source):
             self._settings.add_recent("data", dataset.source)
-        if self.dataset.edits or dataset.reading.ink != "auto":
-            self._save_edits()
+        self._store.save(self.dataset)
+        self.changed.emit()  # first, or views would be shown that do not know of it
         self.proposal_changed.emit()
-        self.changed.emit()
         for note in dataset.notes:
             self.noticed.emit(f"{dataset.name}: {note}.")
 
@@ -164,7 +166,8 @@ class DataDocument(QObject):
     def relabel(self, indices: list[int], label: int) -> None:
         """Give pictures another label, or their own again."""
         edits, own = self.dataset.edits, (self.dataset.unedited or self.dataset).labels
-        labels = {index: given for index, given in edits.labels.items() if index not in indices}
+        others = edits.labels.keys() - set(indices)
+        labels = {index: edits.labels[index] for index in others}
         labels |= {index: label for index in indices if own[index] != label}
         self.edit(replace(edits, labels=labels), f"relabelling {_pictures(indices)} as {label}")
 
@@ -185,7 +188,7 @@ class DataDocument(QObject):
     def take_edits(self, edits: Edits) -> None:
         """Show other corrections, and write them to their file soon."""
         self.dataset = self.dataset.edited(edits)
-        self._save_edits()
+        self._store.save(self.dataset)
         self.changed.emit()
 
     def cut(self, rule: SplitRule) -> None:
@@ -199,25 +202,38 @@ class DataDocument(QObject):
     def save_copy(self, path: Path) -> None:
         """Write the pictures that are not left out, with their corrected labels, to an .npz."""
         dataset = self.dataset
+        if has_path(dataset.source) and path.resolve() == Path(dataset.source).resolve():
+            self.failed.emit(
+                f"{path.name} is the open data itself, which is never written to: choose another name."
+            )
+            return
         self._saving.start(
             lambda: save_npz(dataset, path),
             lambda _done: self.noticed.emit(f"Saved as {path}"),
-            lambda error: self.failed.emit(str(error)),
+            lambda error: self.failed.emit(sentence_of(error)),
         )
 
     def shut_down(self) -> None:
         """Return when the thread is gone that reads."""
         self._cancelled.set()
         self._opening += 1
-        self._openml.shut_down()
+        self._fetching.shut_down()
         self._tasks.shut_down()
 
     # inside
 
+    def _open_bundled(self) -> Dataset:
+        try:
+            return open_data(BUNDLED, edits=self._store.file_of(BUNDLED))
+        except DataFormatError as error:  # the corrections are damaged; their file stays as it is
+            text = sentence_of(error)
+            QTimer.singleShot(0, lambda: self.failed.emit(f"{text[:1].upper()}{text[1:]}"))
+            return open_data(BUNDLED)
+
     def _open_remembered(self) -> None:
         """Open what was open when the program ended; until then, and if it is gone, the bundled digits."""
         last = self._settings.text(LAST_KEY, BUNDLED)
-        if self._edits_file(BUNDLED).exists() or (last != BUNDLED and (not has_path(last) or Path(last).exists())):
+        if last != BUNDLED and (not has_path(last) or Path(last).exists()):
             self.open(last, ask=False)
 
     def _remembered_rule(self) -> SplitRule:
@@ -241,30 +257,6 @@ class DataDocument(QObject):
 
         return progress
 
-    def _edits_file(self, source: str) -> Path:
-        """Tell where the edits of a source lie: beside it, if that can be written."""
-        name = hashlib.sha256(source.encode()).hexdigest()[:16] if has_path(source) else source
-        own = self._settings.folder / "edits" / f"{name}.edits.json"
-        if not has_path(source):
-            return own
-        beside = edits_beside(source)
-        return beside if beside.exists() or (os.access(beside.parent, os.W_OK) and not own.exists()) else own
-
-    def _save_edits(self) -> None:
-        """Write the corrections in the background; of several states of one file only the last."""
-        self._unsaved[self._edits_file(self.dataset.source)] = self.dataset
-        self._saving.start(self._write_unsaved, lambda _done: None, self._fail_saving)
-
-    def _write_unsaved(self) -> None:
-        while self._unsaved:
-            file, dataset = self._unsaved.popitem()
-            file.parent.mkdir(parents=True, exist_ok=True)
-            save_edits(dataset, file)
-
-    def _fail_saving(self, error: Exception) -> None:
-        words = str(error) if isinstance(error, ModelError) else getattr(error, "strerror", None) or str(error)
-        self.failed.emit(f"The corrections cannot be kept: {words}")
-
     def _forget_edits(self) -> None:
         """Let no command of the undo stack change the data that takes this one's place."""
         stack = self._undo_stack
@@ -272,6 +264,11 @@ class DataDocument(QObject):
         for command in commands:
             if isinstance(command, _Edit):
                 command.setObsolete(True)
+        self._prune()
+
+    def _prune(self) -> None:
+        """Drop commands that change nothing any more as soon as they would be the next to undo or redo."""
+        stack = self._undo_stack
         while stack.canUndo() and stack.command(stack.index() - 1).isObsolete():
             stack.undo()  # an obsolete command is only removed
         while stack.canRedo() and stack.command(stack.index()).isObsolete():

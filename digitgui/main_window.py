@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from digitgui import file_dialogs
 from digitgui.drawing_dock import DrawingDock
 from digitgui.menus import Menus
+from digitgui.overrides import guard_event_handlers
 from digitgui.pages.data import DataPage
 from digitgui.pages.draw import DrawPage
 from digitgui.pages.train import TrainPage
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
+        guard_event_handlers()
         super().__init__()
         self.settings = settings or Settings()
         self.session = Session(self.settings, self)
@@ -81,7 +83,9 @@ class MainWindow(QMainWindow):
         self._build_frame()
         self.menus = Menus(self)
         self._connect()
+        self._stack.currentChanged.connect(lambda index: self.menus.enable_corrections(index == DATA_PAGE))
         self._restore_layout()
+        self.menus.enable_corrections(self._stack.currentIndex() == DATA_PAGE)
         self._apply_theme(self.themes.theme)
         self._show_state()
         if self.session.model.is_dirty:
@@ -191,12 +195,16 @@ class MainWindow(QMainWindow):
     def _shut_down(self) -> bool:
         """End every thread; where the network cannot be kept, ask whether to leave without it."""
         try:
-            return self.session.shut_down()
+            if not self.session.keep_everything():
+                return False
         except ModelError as error:
             question = f"The unsaved network cannot be kept: {error}.\n\nLeave without it?"
             answers = QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel
             answer = QMessageBox.warning(self, "digitgui", question, answers, QMessageBox.StandardButton.Cancel)
-            return answer == QMessageBox.StandardButton.Discard
+            if answer != QMessageBox.StandardButton.Discard:
+                return False
+        self.session.end_threads()
+        return True
 
     def _build_frame(self) -> None:
         for page in (self.draw_page, self.data_page, self.train_page):
@@ -271,8 +279,11 @@ class MainWindow(QMainWindow):
         self.train_page.form.set_custom_pipeline(self.data_page.augmentation.pipeline)
 
     def _show_proposal(self) -> None:
-        if self.session.data.is_asking:
+        data = self.session.data
+        if data.is_asking and data.is_reading:
             self.show_page(DATA_PAGE)
+        elif data.proposal and data.is_asking and self._stack.currentIndex() != DATA_PAGE:
+            self.banner.show_notice(f"{data.proposal.dataset.name} waits on the Data page for your word.")
 
     def _show_busy(self, text: str) -> None:
         self._state[4].setText(text)

@@ -115,11 +115,18 @@ class Menus:
         menu.addSeparator()
         page = window.data_page
         self._add(menu, "Find s&uspects", window.show_suspects)
-        self._add(menu, "&Leave out, or take in", page.exclude)
-        self._add(menu, "&Keep the label", page.keep)
-        self._add(menu, "&Add to my digits", page.add_to_personal)
+        self._corrections = [
+            self._add(menu, "&Leave out, or take in", page.exclude),
+            self._add(menu, "&Keep the label", page.keep),
+            self._add(menu, "&Add to my digits", page.add_to_personal),
+        ]
         menu.addSeparator()
         self._add(menu, "&Re-roll the augmented pictures", page.augmentation.roll, "R")
+
+    def enable_corrections(self, enabled: bool) -> None:
+        """Let selected pictures be corrected, or not, where nobody sees them."""
+        for action in self._corrections:
+            action.setEnabled(enabled)
 
     def _build_help(self) -> None:
         window, menu = self._window, self._menu("&Help")

@@ -1,22 +1,23 @@
 """The user's own set of pictures, gathered from wherever they were seen."""
 
-import contextlib
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.background import BackgroundTasks
+from digitgui.wording import sentence_of
 from model import Dataset
 from model.arrays import ImageArray, LabelArray
 from model.duplicates import picture_digests
-from model.errors import DataFormatError, ModelError
+from model.errors import DataFormatError
 from model.npz_files import load_npz, save_npz
 
 __all__ = ["PersonalSet"]
 
 NAME = "My digits"
+MOST_AT_ONCE = 1000
 
 
 class PersonalSet(QObject):
@@ -47,19 +48,25 @@ class PersonalSet(QObject):
         self._undo_stack, self._tasks = undo_stack, tasks
         self.images: ImageArray = np.zeros((0, 28, 28), np.uint8)
         self.labels: LabelArray = np.zeros(0, np.uint8)
-        try:
-            if self.path.exists():
-                kept = load_npz(self.path, ink="bright")
-                self.images, self.labels = kept.images, kept.labels
-        except (DataFormatError, OSError):
-            with contextlib.suppress(OSError):  # nothing is lost, and a new set can begin
-                self.path.replace(self.path.with_suffix(".damaged.npz"))
+        self._unsaved: list[tuple[ImageArray, LabelArray]] = []
+        self._problem = ""
+        if self.path.exists():
+            self._read()
 
     def __len__(self) -> int:
         return len(self.images)
 
     def add(self, images: ImageArray, labels: LabelArray) -> int:
         """Add the pictures that are not there yet, which can be undone; return how many."""
+        if self._problem:
+            self.failed.emit(self._problem)
+            return 0
+        if len(images) > MOST_AT_ONCE:
+            self.failed.emit(
+                f"My digits are for your own hand: choose at most {MOST_AT_ONCE:,} pictures at once, not"
+                f" {len(images):,}."
+            )
+            return 0
         there = set(picture_digests(self.images))
         new = [index for index, digest in enumerate(picture_digests(images)) if digest not in there]
         if new:
@@ -71,11 +78,31 @@ class PersonalSet(QObject):
     def take(self, images: ImageArray, labels: LabelArray) -> None:
         """Hold these pictures, and write them soon."""
         self.images, self.labels = images, labels
+        self._unsaved = [(images, labels)]
         self._tasks.start(self._save, lambda _done: None, self._report)
         self.changed.emit()
 
+    def _read(self) -> None:
+        """Read what is kept; what is damaged is put aside, so that nothing is lost and a new set can begin."""
+        try:
+            kept = load_npz(self.path, ink="bright")
+            self.images, self.labels = kept.images, kept.labels
+        except (DataFormatError, OSError) as error:
+            text = f"My digits cannot be read: {sentence_of(error)}"
+            aside = unused_path(self.path.with_suffix(".damaged.npz"))
+            try:
+                if isinstance(error, OSError):
+                    raise
+                self.path.replace(aside)
+                text += f"; the file is called {aside.name} now, and a new set begins"
+            except OSError:
+                self._problem = text
+            QTimer.singleShot(0, lambda: self.failed.emit(text))
+
     def _save(self) -> None:
-        images, labels = self.images, self.labels
+        if not self._unsaved:  # a later state has been written already
+            return
+        images, labels = self._unsaved.pop()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if len(images):
             save_npz(Dataset(images, labels, NAME, str(self.path)), self.path)
@@ -83,8 +110,17 @@ class PersonalSet(QObject):
             self.path.unlink(missing_ok=True)
 
     def _report(self, error: Exception) -> None:
-        words = str(error) if isinstance(error, ModelError) else getattr(error, "strerror", None) or str(error)
-        self.failed.emit(f"My digits cannot be kept: {words}")
+        self.failed.emit(f"My digits cannot be kept: {sentence_of(error)}")
+
+
+def unused_path(path: Path) -> Path:
+    """Find a name that no file has yet, by counting."""
+    number = 1
+    result = path
+    while result.exists():
+        number += 1
+        result = path.with_stem(f"{path.stem} {number}")
+    return result
 
 
 class _Addition(QUndoCommand):

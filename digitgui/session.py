@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from digitgui.run_status import RunStatus
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED
 from digitgui.training_worker import Progress, TrainingRun
-from digitgui.wording import percent
+from digitgui.wording import percent, sentence_of
 from model import Dataset, Network, build
 from model.arrays import ImageArray, LabelArray
 from model.checkpoints import Checkpoint, load_checkpoint
@@ -138,7 +139,7 @@ class Session(QObject):
         self.run.failed.connect(self._take_failure)
         self.data.changed.connect(self.dataset_changed)
         self.data.proposal_changed.connect(self._tell_reading)
-        for part in (self.data, self.personal, self.looks):
+        for part in (self.data, self.personal, self.looks, self.answers):
             part.failed.connect(self.failed)
         self.data.noticed.connect(self.noticed)
 
@@ -182,9 +183,10 @@ class Session(QObject):
         """Read other data in the background and propose it; the bundled digits need no word of the user's."""
         self.data.open(source, ask=source != BUNDLED)
 
-    def held_out_pictures(self) -> tuple[ImageArray, LabelArray]:
-        """Return pictures that a training on the open data watches but does not learn from, and their labels."""
-        return self.dataset.part(self.dataset.monitor_part)
+    def held_out_pictures(self) -> Callable[[], tuple[ImageArray, LabelArray]]:
+        """Return what gives pictures and labels that a training watches but does not learn from."""
+        dataset = self.dataset
+        return lambda: dataset.part(dataset.monitor_part)
 
     def _tell_reading(self) -> None:
         source = self.data.reading_source
@@ -240,7 +242,7 @@ class Session(QObject):
         if type(error) is CorruptError:  # another program, or another try, may yet read whatever else it is
             with contextlib.suppress(OSError):
                 self._checkpoint.unlink()
-        self.failed.emit(f"The run cannot be continued: {_sentence(error)}")
+        self.failed.emit(f"The run cannot be continued: {sentence_of(error)}")
         self.run_progressed.emit()
 
     def _show_network_of_run(self, network: Network, *, continues: bool = False) -> Network | None:
@@ -256,7 +258,7 @@ class Session(QObject):
         try:
             self.model.replace(shown, name=network.name)
         except ModelError as error:
-            self.failed.emit(_sentence(error))
+            self.failed.emit(sentence_of(error))
             return None
         return shown
 
@@ -311,27 +313,27 @@ class Session(QObject):
     def _take_failure(self, error: Exception) -> None:
         assert self.run_status
         self.run_status.has_failed = True
-        self.failed.emit(f"Training ended by an error: {_sentence(error)}")
+        self.failed.emit(f"Training ended by an error: {sentence_of(error)}")
         self.run_progressed.emit()
 
-    def shut_down(self) -> bool:
-        """Keep what is unsaved and end every thread; False if training did not end in time.
+    def keep_everything(self) -> bool:
+        """End the training, and write what is not saved yet; False if the training did not end in time.
 
         Raises
         ------
         ModelFileError
-            If unsaved changes cannot be kept.
+            If unsaved changes of the network cannot be kept.
         """
         if not self.run.shut_down():
             self.failed.emit("The training has not ended yet: close the window again in a moment.")
             return False
-        self.looks.shut_down()
-        self.data.shut_down()
-        self.tasks.shut_down(finish=True)
+        self.tasks.finish()
         self._describe_run()
         self.model.keep_unsaved()
         return True
 
-
-def _sentence(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    def end_threads(self) -> None:
+        """Return when every thread and process is gone; nothing works any more after that."""
+        self.looks.shut_down()
+        self.data.shut_down()
+        self.tasks.shut_down()

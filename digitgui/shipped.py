@@ -1,5 +1,6 @@
 """The names ``bundled`` and ``default``: data and a model that come with the program; and every other source."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import resources
@@ -21,7 +22,12 @@ def has_path(source: str) -> bool:
 
 
 def open_data(
-    source: str, *, edits: Path | None = None, ink: Ink | None = None, on_progress: OnProgress = no_progress
+    source: str,
+    *,
+    edits: Path | None = None,
+    ink: Ink | None = None,
+    on_progress: OnProgress = no_progress,
+    fetched: Dataset | None = None,
 ) -> Dataset:
     """Open ``bundled``, or whatever `model.sources.load` reads, with the user's edits.
 
@@ -33,14 +39,22 @@ def open_data(
     ink : str, optional
         As for `model.sources.load`; as the file of edits has it if not given.
     on_progress : callable
+    fetched : Dataset, optional
+        What the source holds, for whoever has read it already.
     """
     file = edits or (edits_beside(source) if has_path(source) else None)
     saved = load_edits(file) if file else SavedEdits()
-    if source == BUNDLED:
+    if fetched:
+        dataset = fetched
+    elif source == BUNDLED:
         dataset = load_npz(resources.BUNDLED_DIGITS, name="MNIST 5,000", source=BUNDLED)
     else:
         dataset = sources.load(source, ink=ink or saved.ink, on_progress=on_progress)
-    found, _lost = saved.edits_of(dataset)
+    found, lost = saved.edits_of(dataset)
+    if lost:
+        number = "1 correction has" if len(lost) == 1 else f"{len(lost):,} corrections have"
+        remark = f"{number} lost the picture, and stays in {file.name if file else ''} for when it comes back"
+        dataset = replace(dataset, reading=replace(dataset.reading, remarks=(*dataset.reading.remarks, remark)))
     return dataset.edited(found)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["duration", "percent"]
+__all__ = ["duration", "percent", "sentence_of"]
 
 
 def percent(share: float | np.floating[Any]) -> str:
@@ -22,3 +22,10 @@ def duration(seconds: float) -> str:
         return f"{minutes} min {rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min"
+
+
+def sentence_of(error: Exception) -> str:
+    """Write what went wrong, without the numbers that systems put before it."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error) or type(error).__name__

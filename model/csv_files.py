@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def _read_table(file: Path, on_progress: OnProgress) -> tuple[list[str], npt.NDA
         if any(_is_number(cell) for cell in header):
             lines.seek(0)
         for block in _blocks(lines):
-            numbers = np.loadtxt(block, dtype=np.int64, delimiter=",", ndmin=2)
+            numbers = _numbers(block, rows)
             blocks.append(np.clip(numbers, -1, 256).astype(np.int16))
             rows += len(numbers)
             read += sum(map(len, block))
@@ -65,6 +66,14 @@ def _read_table(file: Path, on_progress: OnProgress) -> tuple[list[str], npt.NDA
     if len({block.shape[1] for block in blocks}) > 1:
         raise ValueError("found rows of different lengths")
     return header, np.concatenate(blocks) if blocks else np.zeros((0, 0), np.int16)
+
+
+def _numbers(block: list[str], rows_before: int) -> npt.NDArray[np.int64]:
+    try:
+        return np.loadtxt(block, dtype=np.int64, delimiter=",", ndmin=2)
+    except ValueError as error:  # tells the row of the block
+        row = re.compile(r"row (\d+)")
+        raise ValueError(row.sub(lambda found: f"row {int(found[1]) + rows_before}", str(error))) from error
 
 
 def _blocks(lines: Iterator[str]) -> Iterator[list[str]]:

@@ -212,6 +212,10 @@ class Dataset:
             digest.update(str(self.official_test_start).encode())
         if self.split_rule != SplitRule():
             digest.update(repr(self.split_rule).encode())
+        if (
+            self.split_rule.stratified and self.unedited is not None
+        ):  # which is cut by its labels as they were read
+            digest.update(self.unedited.labels.data)
         if self.edits.excluded:
             digest.update(self._excluded.astype("<i8").tobytes())
         return digest.hexdigest()
@@ -222,7 +226,7 @@ class Dataset:
 
     @cached_property
     def _excluded(self) -> IndexArray:
-        return np.array(sorted(self.edits.excluded), np.intp)
+        return np.unique(np.fromiter(self.edits.excluded, np.intp))
 
 
 def _warning(part: Part, counts: IndexArray) -> str:

@@ -45,23 +45,34 @@ class SavedEdits:
     def edits_of(self, dataset: Dataset) -> tuple[Edits, list[Entry]]:
         """Find the pictures again; return the edits, and the entries whose pictures are no longer there."""
         found: dict[int, Entry] = {}
-        lost: list[Entry] = []
-        everywhere: dict[str, int] | None = None
+        moved: list[Entry] = []
         for entry in self.entries:
-            index = int(entry["index"])
-            if not (0 <= index < len(dataset) and picture_digest(dataset.images[index]) == entry["digest"]):
-                if everywhere is None:  # the first picture of each digest
-                    digests = [digest.hex() for digest in picture_digests(dataset.images)]
-                    everywhere = dict(zip(reversed(digests), range(len(digests) - 1, -1, -1), strict=True))
-                index = everywhere.get(str(entry["digest"]), -1)
-            if index < 0:
-                lost.append(entry)
-            else:
+            index = entry["index"]
+            there = 0 <= index < len(dataset) and picture_digest(dataset.images[index]) == entry["digest"]
+            if there and index not in found:
                 found[index] = entry
+            else:
+                moved.append(entry)
+        lost = _find_again(moved, found, dataset) if moved else []
         labels = {index: int(entry["label"]) for index, entry in found.items() if "label" in entry}
         excluded = frozenset(index for index, entry in found.items() if entry.get("excluded"))
         kept = frozenset(index for index, entry in found.items() if entry.get("kept"))
         return Edits(labels, excluded, kept), lost
+
+
+def _find_again(moved: list[Entry], found: dict[int, Entry], dataset: Dataset) -> list[Entry]:
+    """Add to ``found`` the nearest picture with the same pixels, one for each entry; return those without one."""
+    places: dict[str, list[int]] = {}
+    for index, digest in enumerate(picture_digests(dataset.images)):
+        places.setdefault(digest.hex(), []).append(index)
+    lost = []
+    for entry in moved:
+        free = [index for index in places.get(entry["digest"], []) if index not in found]
+        if free:
+            found[min(free, key=lambda index: abs(index - entry["index"]))] = entry
+        else:
+            lost.append(entry)
+    return lost
 
 
 def edits_beside(source: str | Path) -> Path:
@@ -106,6 +117,8 @@ def load_edits(file: Path) -> SavedEdits:
 def save_edits(dataset: Dataset, file: Path) -> None:
     """Write the edits of a data set; those in the file whose pictures are not in the data set stay there.
 
+    Nothing is written where the file has the same already, or there is neither a file nor an edit.
+
     Raises
     ------
     DataFormatError
@@ -117,10 +130,9 @@ def save_edits(dataset: Dataset, file: Path) -> None:
     _, lost = before.edits_of(dataset)
     edits = dataset.edits
     entries = [_entry(dataset, int(index)) for index in edits.touched] + lost
-    if not entries and dataset.reading.ink == "auto" and not file.exists():
-        return
-    text = json.dumps({"format": FORMAT, "ink": dataset.reading.ink, "pictures": entries}, indent=1)
-    write_atomically(file, text.encode(), durable=False)
+    if SavedEdits(dataset.reading.ink, entries) != before:
+        text = json.dumps({"format": FORMAT, "ink": dataset.reading.ink, "pictures": entries}, indent=1)
+        write_atomically(file, text.encode())
 
 
 def _entry(dataset: Dataset, index: int) -> Entry:

@@ -2,6 +2,7 @@
 
 import gzip
 import math
+import re
 import struct
 import zlib
 from dataclasses import replace
@@ -21,7 +22,7 @@ __all__ = ["is_idx_of_pictures", "load_idx"]
 
 def is_idx_of_pictures(file: Path) -> bool:
     """Tell by its name whether a file is one of pictures in IDX form."""
-    return "images" in file.name and "idx3" in file.name
+    return re.search(r"images.*idx3[^.]*(\.gz)?$", file.name) is not None
 
 
 def load_idx(path: Path, *, ink: Ink = "auto", on_progress: OnProgress = no_progress) -> Dataset:

@@ -74,11 +74,13 @@ def inspect_import(dataset: Dataset, *, on_progress: OnProgress = no_progress) -
 
 
 def repeated_pictures(dataset: Dataset, duplicates: list[IndexArray]) -> IndexArray:
-    """Choose all but one of each group: the one that stays is in the source's own test part, if one is."""
-    first_kept = dataset.official_test_start if dataset.has_own_test_part else None
+    """Choose all but one of each group, among those that are not left out: one of an official test part stays."""
+    start = dataset.official_test_start if dataset.has_own_test_part else len(dataset)
+    excluded = dataset.edits.excluded
     repeated = []
     for group in duplicates:
-        official = group[group >= first_kept] if first_kept is not None else group
-        stays = official[0] if len(official) else group[0]
-        repeated += [index for index in group.tolist() if index != stays]
+        there = [index for index in group.tolist() if index not in excluded]
+        official = [index for index in there if index >= start]
+        stays = (official or there)[:1]
+        repeated += [index for index in there if index not in stays]
     return np.array(repeated, np.intp)

@@ -75,13 +75,18 @@ def fetch_openml_mnist() -> None:
     if openml_mnist_is_kept():
         return
     folder = _fetched_folder()
+    shutil.rmtree(folder, ignore_errors=True)  # of a fetch that was cut off
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a try has failed is said below, once
             pixels, labels = fetch_openml(
                 "mnist_784", version=1, return_X_y=True, as_frame=False, parser="liac-arff", data_home=str(folder)
             )
-    except OSError as error:  # among them URLError and TimeoutError
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+    ) as error:  # among them URLError; cut off; not the file that was promised
         raise DataFormatError(
             f"MNIST cannot be fetched from openml.org ({getattr(error, 'reason', error)}): connect to the internet"
             " and try again, or open MNIST's files from a folder"

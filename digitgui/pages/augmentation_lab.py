@@ -52,7 +52,8 @@ class AugmentationLab(QWidget):
     network : callable
         Gives the network that is open.
     held_out : callable
-        Gives pictures, uint8 of shape (n, 28, 28), and labels to measure it on; called in another thread.
+        Gives, for the data that is open, what gives pictures, uint8 of shape (n, 28, 28), and labels to measure
+        the network on; the second is called in another thread.
 
     Signals
     -------
@@ -69,7 +70,7 @@ class AugmentationLab(QWidget):
         settings: Settings,
         tasks: BackgroundTasks,
         network: Callable[[], Network],
-        held_out: Callable[[], tuple[ImageArray, LabelArray]],
+        held_out: Callable[[], Callable[[], tuple[ImageArray, LabelArray]]],
     ) -> None:
         super().__init__()
         self._settings = settings
@@ -113,8 +114,8 @@ class AugmentationLab(QWidget):
             self._refresh()
             self._mark_rows()
 
-    def weights_changed(self) -> None:
-        """Say that what was measured belongs to an older model."""
+    def mark_outdated(self) -> None:
+        """Say that what was measured belongs to an older model, or to other data."""
         self.measurement.mark_outdated()
 
     def set_theme(self, theme: Theme) -> None:
@@ -194,7 +195,7 @@ class AugmentationLab(QWidget):
         if self.measurement.is_running:
             self.measurement.cancel()
         else:
-            self.measurement.start(self._network(), self._held_out)
+            self.measurement.start(self._network(), self._held_out())
 
     # what is shown
 

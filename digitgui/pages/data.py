@@ -74,10 +74,11 @@ class DataPage(QWidget):
         self.map_card.map.selected.connect(self.browser.go_to)
         self.map_card.map.region_chosen.connect(self.browser.show_region)
         session.data.changed.connect(self._show_dataset)
+        session.data.changed.connect(self.augmentation.mark_outdated)
         session.data.proposal_changed.connect(self._show_import)
         session.looks.changed.connect(self.picture.refresh)
         session.model.weights_changed.connect(self.picture.refresh)
-        session.model.weights_changed.connect(self.augmentation.weights_changed)
+        session.model.weights_changed.connect(self.augmentation.mark_outdated)
         self.augmentation.failed.connect(session.failed)
         self._show_dataset()
         self.browser.grid.select(0)
@@ -114,9 +115,12 @@ class DataPage(QWidget):
         """Add the selected pictures to the user's own set."""
         chosen, dataset = self.browser.grid.selection, self._session.data.dataset
         if chosen and dataset.source != str(self._session.personal.path):
+            before = len(self._session.personal)
             added = self._session.personal.add(dataset.images[chosen], dataset.labels[chosen])
-            whole = f"My digits hold {len(self._session.personal):,} pictures now."
-            self._session.noticed.emit(f"{added:,} added. {whole}" if added else f"Already there. {whole}")
+            if added:
+                self._session.noticed.emit(f"{added:,} added: my digits hold {before + added:,} pictures now.")
+            elif len(chosen) == 1 and before:
+                self._session.noticed.emit("My digits hold this picture already.")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Correct by keys: a digit relabels, K keeps the label, X leaves out, M adds to my digits, S goes on."""

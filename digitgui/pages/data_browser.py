@@ -68,6 +68,8 @@ class DataBrowser(QFrame):
         self._images: object = None
         self._rule = session.data.dataset.split_rule
         self._region: IndexArray | None = None
+        self._filled_from: tuple[object, object] = (None, None)
+        self._index = 0  # of the picture that was selected last
         self.grid = ImageGrid()
         self.histogram = LabelHistogram()
         self.show_box = _choice([*Show], SHOW_TIPS, "Which pictures to show")
@@ -77,6 +79,7 @@ class DataBrowser(QFrame):
         self._status = label(name="muted", wrap=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress")
         self._bar.setFixedWidth(96)
         self._cancel = button("Cancel", "Stop looking for suspects", session.looks.cancel_search, look="flat")
         self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="flat")
@@ -89,7 +92,8 @@ class DataBrowser(QFrame):
         self.part_chips.idClicked.connect(self.show_matching)
         self.grid.selected.connect(self._select)
         self.histogram.digit_chosen.connect(self.show_digit)
-        self.index_box.editingFinished.connect(lambda: self.go_to(self.index_box.value()))
+        self.grid.selection_changed.connect(self._tell)
+        self.index_box.editingFinished.connect(self._go_where_asked)
         session.data.changed.connect(self.refresh)
         session.answers.changed.connect(self._see_news)
         session.looks.changed.connect(self._see_news)
@@ -160,7 +164,7 @@ class DataBrowser(QFrame):
     def _fill(self, view: View) -> None:
         session, dataset = self._session, self._session.data.dataset
         shown = matching(view, dataset, session.answers, session.looks)
-        self._waiting = self._is_waiting(view)
+        self._filled_from = self._basis(view)
         self.grid.set_images(dataset.images, shown, empty_text=self._empty_text(view))
         self._show_counts()
         self._tell()
@@ -189,7 +193,13 @@ class DataBrowser(QFrame):
         """Leave keys that the grid does not know to the page."""
         event.ignore()
 
+    def _go_where_asked(self) -> None:
+        if self.index_box.value() != self._index:  # the focus may only have left
+            self.go_to(self.index_box.value())
+
     def _select(self, index: int) -> None:
+        self._index = index
+        self.grid.setAccessibleDescription(f"picture {index}, label {self._session.data.dataset.labels[index]}")
         self.index_box.blockSignals(True)
         self.index_box.setValue(index)
         self.index_box.blockSignals(False)
@@ -198,21 +208,29 @@ class DataBrowser(QFrame):
     def _see_news(self) -> None:
         """Show what has been waited for, and tell how far the rest is."""
         view = self.view()
-        if self._waiting and not self._is_waiting(view):
+        if any(now is not before for now, before in zip(self._basis(view), self._filled_from, strict=True)):
             self._fill(view)
+        elif not len(self.grid.shown):
+            self.grid.set_empty_text(self._empty_text(view))
         self._tell()
 
-    def _is_waiting(self, view: View) -> bool:
-        """Tell whether something that the view needs is not known, or is being found out anew."""
-        answers, looks = self._session.answers, self._session.looks
-        return (view.needs_answers and (answers.probabilities is None or answers.share is not None)) or (
-            view.needs_suspects and looks.suspects is None
+    def _basis(self, view: View) -> tuple[object, object]:
+        """Return what decides which pictures a view shows, besides the data."""
+        session = self._session
+        return (
+            session.answers.probabilities if view.needs_answers else None,
+            session.looks.suspects if view.needs_suspects else None,
         )
 
     def _empty_text(self, view: View) -> str:
         session = self._session
-        if self._is_waiting(view):
-            return "Asking the network …" if view.needs_answers else "Looking for suspects …"
+        if view.needs_answers and session.answers.probabilities is None:
+            return (
+                "Asking the network …" if session.answers.share is not None else "The network has not been asked"
+            )
+        if view.needs_suspects and session.looks.suspects is None:
+            going = session.looks.is_searching
+            return "Looking for suspects …" if going else "Press Suspects to look for wrong labels"
         empty = {
             Show.WRONG: "Nothing here that the network gets wrong",
             Show.UNSURE: "Nothing here that the network is unsure of",

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.data_document import DataDocument
+from digitgui.shipped import has_path
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.digit_picture import DigitPicture, tiled
@@ -42,6 +43,7 @@ class ImportPage(QWidget):
         self._title = label(name="heading")
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
+        self._progress.setAccessibleName("Progress")
         self._count = label(name="muted")
         self._rows = {name: label(wrap=True) for name in ("Pictures", "Sizes", "Ink", "28 × 28", "Equal", "Parts")}
         self.ink = QComboBox()
@@ -121,6 +123,7 @@ class ImportPage(QWidget):
         for name, text in rows.items():
             self._rows[name].setText(text[:1].upper() + text[1:])
         self.ink.setCurrentIndex(list(INKS).index(reading.ink))
+        self.ink.setEnabled(has_path(dataset.source))
         self.leave_out.setVisible(bool(report.duplicates))
         self.leave_out.setChecked(False)
         remarks = [f"{remark[:1].upper()}{remark[1:]}." for remark in reading.remarks]
@@ -174,6 +177,7 @@ class ImportPage(QWidget):
         left.addStretch(1)
         left.addWidget(self.histogram)
         scroll = QScrollArea(widgetResizable=True)
+        scroll.setAccessibleName("What was found")
         scroll.setWidget(facts)
         pictures, right = card("As the network will see them")
         right.addWidget(self.samples)

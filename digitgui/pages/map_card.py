@@ -1,6 +1,7 @@
 """The map of a data set: similar pictures lie near one another."""
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -46,6 +47,7 @@ class MapCard(QWidget):
         layout.addWidget(self.map, 1)
         layout.addWidget(self._sentence)
         self._drawn: tuple[object, ...] = (None, None, None)
+        self._mask: npt.NDArray[np.bool_] | None = None
         session.looks.changed.connect(self.refresh)
         session.data.changed.connect(self.refresh)
 
@@ -63,7 +65,8 @@ class MapCard(QWidget):
         count = len(self._session.data.dataset)
         mask = np.zeros(count, bool)
         mask[indices] = True
-        self.map.set_visible_indices(None if len(indices) in (0, count) else mask)
+        self._mask = None if len(indices) in (0, count) else mask
+        self.map.set_visible_indices(self._mask)
 
     def refresh(self) -> None:
         """Draw the map that is known, unless it is drawn already."""
@@ -82,6 +85,7 @@ class MapCard(QWidget):
             self._drawn = drawn
             places, indices = known or (np.zeros((0, 2), np.float32), np.zeros(0, np.intp))
             self.map.set_points(places, indices, dataset.labels[indices], dataset.images)
+            self.map.set_visible_indices(self._mask)
 
     def _choose(self) -> None:
         if self._chips.checkedId() == TSNE and self._session.looks.tsne is None:

@@ -102,7 +102,7 @@ class OperationDetail(QWidget):
             return "Measuring …" if self._measurement.is_running else "Not measured."
         whose = f"{curves.model}, {curves.pictures:,} held-out pictures"
         if curves.is_outdated:
-            return f"Accuracy of {whose}: outdated, the weights have changed since."
+            return f"Accuracy of {whose}: outdated, the network or the data has changed since."
         return f"Accuracy of {whose}: {percent(found[0])} as they are.".replace(" %", "\u00a0%")
 
     def _show_range(self, step: Step, image: ImageArray) -> None:

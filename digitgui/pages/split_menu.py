@@ -25,6 +25,7 @@ class SplitMenu(QPushButton):
         self.seed = QSpinBox()
         self.seed.setRange(0, LARGEST_SEED)
         self.seed.setKeyboardTracking(False)
+        self.seed.setAccessibleName("Seed of the cut")
         self.seed.setToolTip("Chooses which pictures are held out: 42 is the journal's")
         self.stratified = QCheckBox("the same shares of digits in every part")
         self.own_parts = QCheckBox("keep the source's own test part")

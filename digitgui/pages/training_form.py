@@ -57,7 +57,7 @@ class TrainingForm(QWidget):
             default.optimizer,
             "How weights follow their gradients: sgd as the journal; the others get there sooner",
         )
-        self._custom = Pipeline(CUSTOM, ())
+        self._custom = self._offered = Pipeline(CUSTOM, ())  # what a run has, and what the next one will have
         self.augmentation = self._choice(
             "augmentation",
             AUGMENTATIONS | {CUSTOM: "the pipeline that is set on the Data page"},
@@ -149,8 +149,7 @@ class TrainingForm(QWidget):
         """Set every control as a configuration has it."""
         augmentation = config.augmentation
         if isinstance(augmentation, Pipeline):
-            self.set_custom_pipeline(augmentation)
-            augmentation = CUSTOM
+            self._custom, augmentation = augmentation, CUSTOM
         for box, text in (
             (self.arch, arch),
             (self.optimizer, config.optimizer),
@@ -169,7 +168,9 @@ class TrainingForm(QWidget):
 
     def set_custom_pipeline(self, pipeline: Pipeline) -> None:
         """Take the pipeline that ``custom`` trains with; a run that goes on keeps its own."""
-        self._custom = pipeline
+        self._offered = pipeline
+        if not self._locked:
+            self._custom = pipeline
         told = "\n".join(pipeline.sentences()) or "the pictures as they are: nothing is on"
         row = self.augmentation.findText(CUSTOM)
         self.augmentation.setItemData(row, told, Qt.ItemDataRole.ToolTipRole)
@@ -198,6 +199,8 @@ class TrainingForm(QWidget):
 
     def lock(self, locked: bool) -> None:
         """Forbid changes while a run goes on, but to the learning rate, and say so."""
+        if self._locked and not locked:
+            self._custom = self._offered
         self._locked = locked
         for name, control in self._controls.items():
             control.setEnabled(not locked)

@@ -29,9 +29,12 @@ class ImageGrid(QAbstractScrollArea):
     -------
     selected(int)
         The index, in the data set, of the picture that was clicked or reached by the arrow keys.
+    selection_changed()
+        Other pictures are selected.
     """
 
     selected = Signal(int)
+    selection_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,6 +89,11 @@ class ImageGrid(QAbstractScrollArea):
         self.verticalScrollBar().setValue(0)
         self.viewport().update()
 
+    def set_empty_text(self, text: str) -> None:
+        """Say this where there are no pictures."""
+        self._empty_text = text
+        self.viewport().update()
+
     def set_marks(self, badges: Mapping[int, int], faint: frozenset[int]) -> None:
         """Write a digit on some pictures, by index in the data set, and let others look faint."""
         self._badges, self._faint = badges, faint
@@ -119,6 +127,7 @@ class ImageGrid(QAbstractScrollArea):
         self._position = position
         self._scroll_to(position)
         self.viewport().update()
+        self.selection_changed.emit()
         self.selected.emit(int(self._shown[position]))
 
     def _scroll_to(self, position: int) -> None:
@@ -204,6 +213,7 @@ class ImageGrid(QAbstractScrollArea):
         if event.key() == Qt.Key.Key_A and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._chosen = frozenset(range(len(self._shown)))
             self.viewport().update()
+            self.selection_changed.emit()
             return
         page = max(1, self.viewport().height() // self._side) * self._columns()
         moves = {

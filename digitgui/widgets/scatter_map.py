@@ -59,6 +59,7 @@ class ScatterMap(QWidget):
         self._view = MapView()
         self._picture: QImage | None = None  # the points as they lie now; None if they have moved
         self._points = MapPoints(np.zeros((0, 2), np.float32), np.zeros(0, np.intp), np.zeros(0, np.uint8))
+        self._given: Points = np.zeros((0, 2), np.float32)  # coordinates as they came
         self._images: ImageArray = np.zeros((0, 28, 28), np.uint8)
         self._current = self._hovered = -1  # numbers of points; -1 for none
         self._pressed_at: QPointF | None = None
@@ -83,7 +84,7 @@ class ScatterMap(QWidget):
         self.update()
 
     def set_points(self, coordinates: Points, indices: IndexArray, labels: LabelArray, images: ImageArray) -> None:
-        """Show other points, all of them.
+        """Show other points, all of them; where only labels are other ones, the view stays.
 
         Parameters
         ----------
@@ -95,9 +96,11 @@ class ScatterMap(QWidget):
             The digit of each point.
         images : ndarray of uint8, shape (pictures of the data set, 28, 28)
         """
-        current = self.current
+        current, moved = self.current, not np.array_equal(coordinates, self._given)
+        self._given = coordinates
         self._points, self._images = MapPoints(coordinates, indices, labels), images
-        self._view.fit(self._points.coordinates)
+        if moved:
+            self._view.fit(self._points.coordinates)
         self._lay_out()
         self.set_current(current)
 

@@ -44,7 +44,9 @@ def make_lab(
     qtbot: QtBot, settings: Settings, tasks: BackgroundTasks, network: Network
 ) -> Callable[[], AugmentationLab]:
     def make() -> AugmentationLab:
-        lab = AugmentationLab(settings, tasks, lambda: network, lambda: (DIGITS.images[:60], DIGITS.labels[:60]))
+        lab = AugmentationLab(
+            settings, tasks, lambda: network, lambda: lambda: (DIGITS.images[:60], DIGITS.labels[:60])
+        )
         qtbot.addWidget(lab)
         lab.resize(400, 640)
         lab.show()
@@ -228,10 +230,10 @@ def test_measuring_draws_curves_warns_and_says_of_what(lab: AugmentationLab, qtb
 
 
 def test_other_weights_make_what_was_measured_outdated(lab: AugmentationLab, qtbot: QtBot) -> None:
-    lab.weights_changed()  # nothing was measured yet
+    lab.mark_outdated()  # nothing was measured yet
     measured(lab, qtbot)
     assert "outdated" not in texts(lab)
-    lab.weights_changed()
+    lab.mark_outdated()
     assert "outdated" in texts(lab)
     measured(lab, qtbot)
     assert "outdated" not in texts(lab)
@@ -252,7 +254,7 @@ def test_a_measurement_can_be_cancelled_and_begun_again(lab: AugmentationLab, qt
 def test_a_measurement_without_pictures_says_so(
     qtbot: QtBot, settings: Settings, tasks: BackgroundTasks, network: Network
 ) -> None:
-    lab = AugmentationLab(settings, tasks, lambda: network, lambda: (DIGITS.images[:0], DIGITS.labels[:0]))
+    lab = AugmentationLab(settings, tasks, lambda: network, lambda: lambda: (DIGITS.images[:0], DIGITS.labels[:0]))
     qtbot.addWidget(lab)
     with qtbot.waitSignal(lab.failed) as failed:
         lab.detail.measure_button.click()

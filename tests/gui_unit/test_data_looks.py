@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.browsing import Order, Show
@@ -68,6 +69,7 @@ def test_the_search_can_be_cancelled_and_begun_again(planted: MainWindow, qtbot:
     press(planted, "Cancel")
     assert not looks.is_searching
     assert looks.suspects is None
+    assert planted.data_page.browser.grid._empty_text.startswith("Press Suspects")
     press(planted, "Suspects")
     assert looks.is_searching
 
@@ -94,6 +96,40 @@ def test_the_map_and_the_grid_go_together(planted: MainWindow, qtbot: QtBot) -> 
     assert grid.current == 33
     QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))  # empty ground: nothing breaks
     assert len(grid.shown) == 602
+
+
+def test_smaller_data_opens_while_its_map_is_in_sight(planted: MainWindow, tmp_path, qtbot: QtBot) -> None:
+    page, session = planted.data_page, planted.session
+    page.show_tab(1)
+    qtbot.waitUntil(lambda: session.looks.features is not None, timeout=60_000)
+    page.browser.grid.select(600)
+    np.savez(tmp_path / "one.npz", images=session.dataset.images[:1], labels=session.dataset.labels[:1])
+    session.open_data(str(tmp_path / "one.npz"))
+    qtbot.waitUntil(lambda: session.data.proposal is not None, timeout=20_000)
+    press(planted, "Use this data")
+    assert len(page.browser.grid.shown) == 1
+    qtbot.waitUntil(lambda: session.looks.features is not None, timeout=60_000)
+    page.show_tab(0)
+    assert len(page.picture.neighbours.shown) == 0
+
+
+def test_the_map_keeps_filter_and_zoom_when_a_label_is_corrected(planted: MainWindow, qtbot: QtBot) -> None:
+    page, session = planted.data_page, planted.session
+    page.show_tab(1)
+    qtbot.waitUntil(lambda: session.looks.features is not None, timeout=60_000)
+    chart = page.map_card.map
+    page.browser.show_digit(3)
+    wheel = QWheelEvent(
+        *(QPointF(100, 100), QPointF(100, 100), QPoint(0, 0), QPoint(0, 360)),
+        *(Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False),
+    )
+    QApplication.sendEvent(chart, wheel)
+    QApplication.sendEvent(chart, QEvent(QEvent.Type.Leave))
+    before = chart.grab().toImage()
+    page.browser.grid.select(0)
+    page.relabel(4)
+    session.undo_stack.undo()
+    assert chart.grab().toImage() == before
 
 
 def test_a_map_by_t_sne_comes_after_a_while(planted: MainWindow, qtbot: QtBot) -> None:

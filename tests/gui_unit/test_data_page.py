@@ -127,9 +127,11 @@ def test_answers_of_an_earlier_network_are_told_and_can_be_asked_for_anew(small:
     before = small.session.answers.losses()
     model.take_weights({name: value * 0 for name, value in model.network.weights().items()}, (0.0, 1.0))
     assert "earlier network" in texts(browser)
+    assert browser.grid.shown[0] == before.argmax()
     press(browser, "Update")
     wait_for_answers(small, qtbot)
     assert "earlier network" not in texts(browser)
+    np.testing.assert_array_equal(browser.grid.shown, np.arange(300))  # all losses are equal now
     np.testing.assert_allclose(small.session.answers.losses(), np.log(10), rtol=1e-5)
     assert not np.allclose(before, np.log(10))
 
@@ -368,7 +370,7 @@ def test_corrections_are_kept_though_other_data_is_opened_at_once(
 def test_where_nothing_may_be_written_beside_corrections_lie_with_the_program(
     small: MainWindow, tmp_path: Path, monkeypatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr("digitgui.data_document.os.access", lambda *_: False)
+    monkeypatch.setattr("digitgui.edit_store.os.access", lambda *_: False)
     small.data_page.browser.grid.select(3)
     key(small, Qt.Key.Key_X)
     folder = small.settings.folder / "edits"
@@ -390,7 +392,7 @@ def test_pictures_are_added_to_the_users_own_set_once_and_it_opens(
     key(small, Qt.Key.Key_M)
     assert len(session.personal) == 1
     assert "1 added" in notices[0]
-    assert "Already there" in notices[1]
+    assert "already" in notices[1]
     grid.select(4)
     key(small, Qt.Key.Key_M)
     undo(small)
@@ -403,6 +405,27 @@ def test_pictures_are_added_to_the_users_own_set_once_and_it_opens(
     qtbot.waitUntil(lambda: again.session.data.proposal is not None, timeout=20_000)
     again.session.data.accept()
     np.testing.assert_array_equal(again.session.dataset.images[0], image)
+
+
+def test_a_copy_never_takes_the_place_of_the_source(small: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    content = (tmp_path / "mine.npz").read_bytes()
+    with qtbot.waitSignal(small.session.failed) as failed:
+        small.session.data.save_copy(tmp_path / "mine.npz")
+    assert "mine.npz" in failed.args[0]
+    small.session.tasks.finish()
+    assert (tmp_path / "mine.npz").read_bytes() == content
+
+
+def test_a_damaged_set_of_ones_own_is_put_aside_and_told(make_window, settings, qtbot: QtBot) -> None:
+    settings.folder.mkdir(parents=True)
+    for content in (b"damaged", b"damaged too"):
+        (settings.folder / "my-digits.npz").write_bytes(content)
+        window = make_window()
+        qtbot.waitUntil(lambda window=window: "my-digits" in window.banner.text, timeout=5000)
+        assert len(window.session.personal) == 0
+        window.close()
+    kept = sorted(file.read_bytes() for file in settings.folder.glob("my-digits.damaged*"))
+    assert kept == [b"damaged", b"damaged too"]
 
 
 def test_a_copy_holds_what_was_corrected(small: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:

@@ -47,3 +47,37 @@ def test_a_window_that_is_told_to_end_keeps_what_it_was_learning(tmp_path: Path,
     kept = [file.name for file in (tmp_path / "digitgui").rglob("*.safetensors")]
     assert "unfinished.safetensors" in kept
     assert any("journal-24" in name for name in kept)
+
+
+SURPRISE = """
+import sys
+import numpy as np
+from PySide6.QtCore import QTimer
+from digitgui import app, main_window
+from digitgui.pages.picture_card import PictureCard
+
+def surprise(self):
+    np.zeros(3)[np.array([7])]  # raised by C code, in the middle of showEvent
+
+def begin():
+    PictureCard.refresh = surprise
+    window = next(w for w in app.QApplication.topLevelWidgets() if isinstance(w, main_window.MainWindow))
+    window.show_page(1)
+    QTimer.singleShot(200, lambda: (print(window.banner.text, flush=True), window.close()))
+
+original = app._close_when_asked_to_end
+def connected(application):
+    original(application)
+    QTimer.singleShot(300, begin)
+app._close_when_asked_to_end = connected
+sys.exit(app.run())
+"""
+
+
+def test_the_program_goes_on_after_a_surprise_in_an_override(tmp_path: Path) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_DATA_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", SURPRISE]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Something unexpected went wrong" in done.stdout
+    assert "IndexError" in (tmp_path / "digitgui" / "digitgui.log").read_text()

@@ -65,6 +65,9 @@ def test_the_fingerprint_tells_corrected_data_apart(digits) -> None:
     ]
     assert len({variant.fingerprint for variant in variants}) == len(variants)
     assert digits.edited(Edits(kept=frozenset({3}))).fingerprint == digits.fingerprint
+    edited = digits.with_split_rule(SplitRule(stratified=True)).edited(Edits({3: 9, 5: 0}))
+    copy = Dataset(edited.images, edited.labels, "copy", "elsewhere", split_rule=edited.split_rule)
+    assert edited.fingerprint != copy.fingerprint  # they are cut by other labels
     assert Dataset(digits.images, digits.labels, "another", "elsewhere").fingerprint == digits.fingerprint
 
 
@@ -113,6 +116,24 @@ def test_edits_find_their_pictures_again_when_others_come_and_go(digits, tmp_pat
     assert [entry["index"] for entry in lost] == [5]
     save(fewer.edited(found), file)  # what has lost its picture is kept for when it comes back
     assert load_edits(file).edits_of(digits)[0] == Edits({30: 9, 5: 0}, frozenset({40}))
+
+
+def test_edits_of_equal_pictures_keep_to_one_each(digits, tmp_path) -> None:
+    images, labels = digits.images[:20].copy(), digits.labels[:20]
+    images[[9, 12]] = images[3]
+    file = tmp_path / "mine.edits.json"
+    save(Dataset(images, labels, "mine", "x").edited(Edits({3: 1}, frozenset({9, 12}))), file)
+    more = Dataset(np.concatenate([digits.images[50:51], images]), np.append(labels[:1], labels), "mine", "x")
+    found, lost = load_edits(file).edits_of(more)
+    assert (found, lost) == (Edits({4: 1}, frozenset({10, 13})), [])
+
+
+def test_what_is_there_already_is_not_written_again(digits, tmp_path) -> None:
+    file = tmp_path / "mine.edits.json"
+    save(digits.edited(Edits({3: 9})), file)
+    before = file.stat().st_mtime_ns, file.stat().st_ino
+    save(digits.edited(Edits({3: 9})), file)
+    assert (file.stat().st_mtime_ns, file.stat().st_ino) == before
 
 
 def test_no_file_is_written_where_there_is_nothing_to_remember(digits, tmp_path) -> None:
