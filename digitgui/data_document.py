@@ -153,8 +153,6 @@ class DataDocument(QObject):
         self._store.save(self.dataset)
         self.changed.emit()  # first, or views would be shown that do not know of it
         self.proposal_changed.emit()
-        for note in dataset.notes:
-            self.noticed.emit(f"{dataset.name}: {note}.")
 
     # correcting
 

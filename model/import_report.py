@@ -26,12 +26,15 @@ class ImportReport:
         Groups that have pictures both in the train part and outside of it: what is learned is then examined.
     contradicting : int
         Groups whose pictures do not all have the same label.
+    blank : ndarray of int
+        Indices of pictures without any ink.
     """
 
     dataset: Dataset
     duplicates: list[IndexArray]
     across_parts: int
     contradicting: int
+    blank: IndexArray
 
     @property
     def repeated(self) -> int:
@@ -45,18 +48,30 @@ class ImportReport:
         count = self.repeated
         words = [f"{count:,} {'picture repeats' if count == 1 else 'pictures repeat'} another exactly"]
         if self.across_parts:
-            words.append(f"{self.across_parts:,} of them both in the train part and outside of it")
+            words.append(f"{_groups(self.across_parts)} both in the train part and outside of it")
         if self.contradicting:
-            words.append(f"{self.contradicting:,} with different labels")
+            words.append(f"{_groups(self.contradicting)} under different labels")
         return ", ".join(words)
 
-    def without_repeated(self) -> Edits:
-        """Return the corrections of the data set, and besides leave out what repeats another picture."""
-        return self.dataset.edits.with_excluded(repeated_pictures(self.dataset, self.duplicates).tolist())
+    def sentence_of_blanks(self) -> str:
+        """Tell of pictures without ink; empty if there are none."""
+        count = len(self.blank)
+        if not count:
+            return ""
+        return "1 picture is blank." if count == 1 else f"{count:,} pictures are blank."
+
+    def tidied(self) -> Edits:
+        """Return the corrections of the data set, and besides leave out what is blank or repeats another."""
+        repeated = repeated_pictures(self.dataset, self.duplicates).tolist()
+        return self.dataset.edits.with_excluded([*repeated, *self.blank.tolist()])
+
+
+def _groups(count: int) -> str:
+    return "1 picture is there" if count == 1 else f"{count:,} pictures are there"
 
 
 def inspect_import(dataset: Dataset, *, on_progress: OnProgress = no_progress) -> ImportReport:
-    """Look for equal pictures.
+    """Look for equal pictures, and for blank ones.
 
     Parameters
     ----------
@@ -70,7 +85,8 @@ def inspect_import(dataset: Dataset, *, on_progress: OnProgress = no_progress) -
     in_train[dataset.split.train] = True
     across = sum(bool(in_train[group].any() and not in_train[group].all()) for group in duplicates)
     contradicting = sum(len(np.unique(dataset.labels[group])) > 1 for group in duplicates)
-    return ImportReport(dataset, duplicates, across, contradicting)
+    blank = np.flatnonzero(~dataset.images.any(axis=(1, 2)))
+    return ImportReport(dataset, duplicates, across, contradicting, blank)
 
 
 def repeated_pictures(dataset: Dataset, duplicates: list[IndexArray]) -> IndexArray:

@@ -2,6 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -55,8 +56,8 @@ class ImportPage(QWidget):
         )
         self.ink.setAccessibleName("Ink")
         self.ink.activated.connect(self._read_again)
-        self.leave_out = QCheckBox("leave out repeated pictures")
-        self.leave_out.setToolTip("Of equal pictures keep one; the others can be taken in again later")
+        self.leave_out = QCheckBox("leave out repeated and blank pictures")
+        self.leave_out.setToolTip("Of equal pictures one stays; the others can be taken in again later")
         self._warning = label(wrap=True)
         self._warning.setProperty("tone", "warning")
         self._unreadable = QPlainTextEdit(readOnly=True)
@@ -124,11 +125,12 @@ class ImportPage(QWidget):
             self._rows[name].setText(text[:1].upper() + text[1:])
         self.ink.setCurrentIndex(list(INKS).index(reading.ink))
         self.ink.setEnabled(has_path(dataset.source))
-        self.leave_out.setVisible(bool(report.duplicates))
+        self.leave_out.setVisible(bool(report.duplicates) or len(report.blank) > 0)
         self.leave_out.setChecked(False)
         remarks = [f"{remark[:1].upper()}{remark[1:]}." for remark in reading.remarks]
         if dataset.edits:
             remarks.append(f"Corrections of yours lie beside it: {dataset.edits.sentence() or 'labels kept'}.")
+        remarks += filter(None, [report.sentence_of_blanks()])
         self._warning.setText("\n".join([*remarks, *dataset.warnings()]))
         self._warning.setVisible(bool(self._warning.text()))
         for part in (self._unreadable, self._unreadable_title):
@@ -139,11 +141,21 @@ class ImportPage(QWidget):
         self.histogram.set_counts(dataset.label_counts())
         self.samples.set_pixels(_samples(dataset))
         self._stack.setCurrentIndex(REPORT)
+        self.accept_button.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Accept by Return, go back by Escape."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._accept()
+        elif event.key() == Qt.Key.Key_Escape:
+            self._data.cancel()
+        else:
+            super().keyPressEvent(event)
 
     def _accept(self) -> None:
         report = self._data.proposal
         if report is not None:
-            self._data.accept(report.without_repeated() if self.leave_out.isChecked() else None)
+            self._data.accept(report.tidied() if self.leave_out.isChecked() else None)
 
     def _read_again(self) -> None:
         report = self._data.proposal

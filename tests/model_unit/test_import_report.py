@@ -28,10 +28,18 @@ def test_equal_pictures_are_counted_within_and_across_parts(repeated, mnist) -> 
 
 
 def test_of_equal_pictures_that_of_the_official_test_part_stays(repeated) -> None:
-    assert inspect_import(repeated).without_repeated().excluded == {3, 9, 20}
+    assert inspect_import(repeated).tidied().excluded == {3, 9, 20}
+
+
+def test_blank_pictures_are_counted_and_can_be_left_out(mnist) -> None:
+    images = mnist.images[:10].copy()
+    images[[2, 5]] = 0
+    report = inspect_import(Dataset(images, mnist.labels[:10], "mine", "nowhere"))
+    assert report.sentence_of_blanks() == "2 pictures are blank."
+    assert report.tidied().excluded == {2, 5}
 
 
 def test_what_was_left_out_before_does_not_stay_in_place_of_another(repeated) -> None:
     edited = repeated.edited(Edits(excluded=frozenset({52, 4})))
-    assert inspect_import(edited).without_repeated().excluded == {52, 4, 9}
-    assert np.isin(3, edited.edited(inspect_import(edited).without_repeated()).included)
+    assert inspect_import(edited).tidied().excluded == {52, 4, 9}
+    assert np.isin(3, edited.edited(inspect_import(edited).tidied()).included)

@@ -66,7 +66,7 @@ def row(**changes) -> str:
 BAD_ROWS = {
     "too short": ([row().rsplit(",", 1)[0]], ["785", "784"]),
     "too long": ([row() + ",1"], ["786"]),
-    "ragged": ([row(), "1,2,3"], ["different lengths", "row 2"]),
+    "ragged": ([row(), "1,2,3"], ["row 2: 3 numbers"]),
     "a word": ([row(), row(at9="seven")], ["seven"]),
     "fractions": ([row(), row(at9="0.5")], ["0.5"]),
     "negative": ([row(), row(at9="-1")], ["-1 to 7"]),
@@ -82,6 +82,16 @@ def test_other_rows_are_refused_with_what_was_found(csv, case) -> None:
     message = error_of(DataFormatError, lambda: load(csv(lines)))
     assert "mine.csv" in message
     assert any(word in message for word in words), message
+
+
+def test_a_bad_row_among_good_ones_costs_that_row_and_is_named(csv, mnist) -> None:
+    lines = rows(mnist.images[:250], mnist.labels[:250])
+    lines[200] = lines[200].replace(",", ";")
+    lines[220] = "1,2,3"
+    data = load(csv(lines))
+    np.testing.assert_array_equal(data.images, np.delete(mnist.images[:250], [200, 220], axis=0))
+    assert data.reading.unreadable == ("row 201", "row 221")
+    assert "2 pictures could not be read" in data.notes[0]
 
 
 def test_bytes_that_are_no_text_are_refused(csv) -> None:
