@@ -12,7 +12,6 @@ from digitgui.data_looks import DataLooks
 from model import Dataset
 from model.arrays import IndexArray
 from model.dataset import Part
-from model.edits import Edits
 
 __all__ = ["Order", "Show", "View", "matching"]
 
@@ -67,12 +66,22 @@ class View:
     @property
     def needs_suspects(self) -> bool:
         """Whether the search for suspects decides."""
-        return self.show is Show.REPEATED or self.order in (Order.SUSPICION, Order.OUTLIERS)
+        return self.order in (Order.SUSPICION, Order.OUTLIERS)
+
+    @property
+    def needs_repeats(self) -> bool:
+        """Whether it decides which pictures are equal."""
+        return self.show is Show.REPEATED
 
 
 def matching(view: View, dataset: Dataset, answers: Answers, looks: DataLooks) -> IndexArray:
     """Return the indices of the pictures that are asked for, in order; none where something is not known yet."""
-    if (view.needs_answers and answers.probabilities is None) or (view.needs_suspects and looks.suspects is None):
+    needed = (
+        (view.needs_answers, answers.probabilities),
+        (view.needs_suspects, looks.suspects),
+        (view.needs_repeats, looks.repeats),
+    )
+    if any(is_needed and found is None for is_needed, found in needed):
         return np.zeros(0, np.intp)
     chosen = np.zeros(len(dataset), bool)
     match view.show:
@@ -87,17 +96,18 @@ def matching(view: View, dataset: Dataset, answers: Answers, looks: DataLooks) -
     elif view.show is Show.UNSURE:
         chosen &= answers.confidence() < UNSURE
     elif view.show is Show.REPEATED:
-        assert looks.suspects
-        chosen &= looks.suspects.repeats > 0
+        assert looks.repeats is not None
+        counts = np.bincount(looks.repeats[chosen], minlength=looks.repeats.max() + 1)
+        chosen &= (looks.repeats > 0) & (counts[looks.repeats] > 1)
     if view.digit is not None:
         chosen &= dataset.labels == view.digit
     indices = np.flatnonzero(chosen)
     if view.region is not None:
         indices = np.intersect1d(indices, view.region)
-    return _ordered(indices, view, answers, looks, dataset.edits)
+    return _ordered(indices, view, answers, looks, dataset)
 
 
-def _ordered(indices: IndexArray, view: View, answers: Answers, looks: DataLooks, edits: Edits) -> IndexArray:
+def _ordered(indices: IndexArray, view: View, answers: Answers, looks: DataLooks, dataset: Dataset) -> IndexArray:
     """Sort; what has been looked at already is no longer suspect, and comes last."""
     suspects = looks.suspects
     first: npt.NDArray[Any]
@@ -106,12 +116,12 @@ def _ordered(indices: IndexArray, view: View, answers: Answers, looks: DataLooks
     elif view.order is Order.CONFIDENCE:
         first = answers.confidence()
     elif view.order is Order.SUSPICION and suspects:
-        first = -suspects.suspicion
-        first[edits.touched] = 1
+        first = np.where(dataset.labels == suspects.labels, -suspects.suspicion, 1)
+        first[list(dataset.edits.kept)] = 1
     elif view.order is Order.OUTLIERS and suspects:
         first = -suspects.outliers
-    elif view.show is Show.REPEATED and suspects:
-        first = suspects.repeats  # equal pictures stand side by side
+    elif view.show is Show.REPEATED and looks.repeats is not None:
+        first = looks.repeats  # equal pictures stand side by side
     else:
         return indices
     result: IndexArray = indices[np.argsort(first[indices], kind="stable")]

@@ -8,7 +8,8 @@ from digitgui.background import BackgroundTasks
 from digitgui.data_document import DataDocument
 from digitgui.separate_process import SeparateProcess
 from model.arrays import ImageArray, IndexArray
-from model.embedding import Features, describe_pictures, map_sample, tsne_map
+from model.duplicates import group_numbers
+from model.embedding import Features, describe_pictures, map_sample, mean_images, tsne_map
 from model.suspects import Suspects, look_for_suspects
 
 __all__ = ["DataLooks"]
@@ -25,6 +26,8 @@ class DataLooks(QObject):
         Each picture on the first principal components; its first two are the map.
     means : ndarray of uint8, shape (10, 28, 28), or None
         The mean picture of each digit.
+    repeats : ndarray of int, shape (n,), or None
+        As of `model.duplicates.group_numbers`.
     suspects : Suspects or None
     share : float
         How much of the search for suspects is done, while it goes on.
@@ -49,6 +52,7 @@ class DataLooks(QObject):
 
     features: Features | None
     means: ImageArray | None
+    repeats: IndexArray | None
     suspects: Suspects | None
     tsne: tuple[npt.NDArray[np.float32], IndexArray] | None
 
@@ -86,11 +90,24 @@ class DataLooks(QObject):
             describe_pictures, dataset.images, dataset.labels, on_done=done, on_failed=self._fail
         )
 
+    def request_repeats(self) -> None:
+        """Find `repeats`."""
+        images = self._images
+
+        def done(found: IndexArray) -> None:
+            if images is self._images:
+                self.repeats = found
+                self.changed.emit()
+
+        if self.repeats is None:
+            self.tasks.start(lambda: group_numbers(images), done, self._fail)
+
     def find_suspects(self) -> None:
-        """Find `suspects`."""
-        if self.suspects is not None or self.is_searching:
-            return
+        """Find `suspects`, or find them anew where labels have been corrected since."""
         dataset = self._data.dataset
+        known = self.suspects is not None and np.array_equal(self.suspects.labels, dataset.labels)
+        if known or self.is_searching:
+            return
         self.share = 0.0
 
         def done(found: Suspects) -> None:
@@ -150,7 +167,14 @@ class DataLooks(QObject):
                 process.cancel()
             self._forget()
             self.changed.emit()
+        elif self.means is not None:
+            dataset = self._data.dataset
+            self.tasks.start(lambda: mean_images(*dataset.part("all")), self._take_means, self._fail)
+
+    def _take_means(self, means: ImageArray) -> None:
+        self.means = means
+        self.changed.emit()
 
     def _forget(self) -> None:
         self._images = self._data.dataset.images
-        self.features = self.means = self.suspects = self.tsne = None
+        self.features = self.means = self.repeats = self.suspects = self.tsne = None

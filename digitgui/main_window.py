@@ -4,7 +4,7 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -41,6 +41,8 @@ __all__ = ["MainWindow"]
 
 PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"))
 DATA_PAGE = 1
+ROOMY = 1200
+"""Pixels of width from which on the drawing stands beside the Data page too."""
 SMALLEST = QSize(1024, 700)
 USUAL = QSize(1280, 800)
 
@@ -265,8 +267,14 @@ class MainWindow(QMainWindow):
         self.show_page(round(self.settings.number("window/page", 0, 0, len(PAGES) - 1)))
 
     def _show_dock(self) -> None:
-        on_draw_page = self._stack.currentWidget() is self.draw_page
-        self.dock.setVisible(self.menus.show_dock.isChecked() and not on_draw_page)
+        page = self._stack.currentWidget()
+        has_no_room = page is self.draw_page or (page is self.data_page and self.width() < ROOMY)
+        self.dock.setVisible(self.menus.show_dock.isChecked() and not has_no_room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the drawing stand beside the pages where there is room."""
+        super().resizeEvent(event)
+        self._show_dock()
 
     def _apply_theme(self, theme: Theme) -> None:
         for (name, _), entry in zip(PAGES, self._rail.buttons(), strict=True):

@@ -6,7 +6,7 @@ import numpy as np
 
 from model.arrays import ImageArray, IndexArray
 
-__all__ = ["DIGEST_BYTES", "find_duplicates", "picture_digests"]
+__all__ = ["DIGEST_BYTES", "find_duplicates", "group_numbers", "picture_digests"]
 
 DIGEST_BYTES = 16
 """Two pictures among a million have the same digest by chance once in 10^26 data sets."""
@@ -51,3 +51,11 @@ def find_duplicates(images: ImageArray) -> list[IndexArray]:
         if begun != index:
             groups.setdefault(begun, [begun]).append(index)
     return [np.array(groups[begun], np.intp) for begun in sorted(groups)]
+
+
+def group_numbers(images: ImageArray) -> IndexArray:
+    """Number the groups of equal pictures from 1, shape (n,); 0 for a picture that is there once."""
+    numbers = np.zeros(len(images), np.intp)
+    for number, group in enumerate(find_duplicates(images), start=1):
+        numbers[group] = number
+    return numbers

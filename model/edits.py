@@ -50,11 +50,13 @@ class Edits:
         return replace(self, kept=self.kept.union(indices))
 
     def sentence(self) -> str:
-        """Tell how many there are: ``3 labels changed, 1 picture left out``; empty for none."""
+        """Tell how many there are: ``3 labels changed, 1 picture left out, 2 labels kept``; empty for none."""
         changed, excluded = len(self.labels), len(self.excluded)
         parts = []
         if changed:
             parts.append("1 label changed" if changed == 1 else f"{changed:,} labels changed")
         if excluded:
             parts.append("1 picture left out" if excluded == 1 else f"{excluded:,} pictures left out")
+        if self.kept:
+            parts.append("1 label kept" if len(self.kept) == 1 else f"{len(self.kept):,} labels kept")
         return ", ".join(parts)

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from model.architectures import build
 from model.arrays import ImageArray, IndexArray, LabelArray
-from model.duplicates import find_duplicates
 from model.embedding import Features, principal_components
 from model.gradients import fill_gradients
 from model.network import Network
@@ -44,14 +43,14 @@ class Suspects:
         The digit that networks say that have not learned from the picture.
     outliers : ndarray of float32, shape (n,)
         As of `outlier_distances`.
-    repeats : ndarray of int, shape (n,)
-        A number for each group of equal pictures, from 1; 0 for a picture that there is once.
+    labels : ndarray of uint8, shape (n,)
+        The labels that were doubted: those at the time of the search.
     """
 
     suspicion: npt.NDArray[np.float64]
     answers: IndexArray
     outliers: npt.NDArray[np.float32]
-    repeats: IndexArray
+    labels: LabelArray
 
 
 def _ignore(share: float) -> None:
@@ -182,11 +181,8 @@ def look_for_suspects(images: ImageArray, labels: LabelArray, on_progress: Progr
     probabilities = out_of_fold_probabilities(
         images, labels, on_progress=lambda share: on_progress(0.2 + 0.8 * share)
     )
-    repeats = np.zeros(len(labels), np.intp)
-    for number, group in enumerate(find_duplicates(images), start=1):
-        repeats[group] = number
     suspicion = label_suspicion(probabilities, labels)
-    return Suspects(suspicion, probabilities.argmax(axis=1), outliers, repeats)
+    return Suspects(suspicion, probabilities.argmax(axis=1), outliers, labels)
 
 
 def _parts(labels: LabelArray, folds: int, rng: np.random.Generator) -> IndexArray:

@@ -68,7 +68,7 @@ class DataBrowser(QFrame):
         self._images: object = None
         self._rule = session.data.dataset.split_rule
         self._region: IndexArray | None = None
-        self._filled_from: tuple[object, object] = (None, None)
+        self._filled_from: tuple[object, object, object] = (None, None, None)
         self._index = 0  # of the picture that was selected last
         self.grid = ImageGrid()
         self.histogram = LabelHistogram()
@@ -83,6 +83,8 @@ class DataBrowser(QFrame):
         self._bar.setFixedWidth(96)
         self._cancel = button("Cancel", "Stop looking for suspects", session.looks.cancel_search, look="flat")
         self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="flat")
+        tip = "Show also what is outside the frame that was drawn on the map"
+        self._unframe = button("Leave the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
         self._warning = label(wrap=True)
         self._warning.setProperty("tone", "warning")
         self._lay_out()
@@ -125,6 +127,7 @@ class DataBrowser(QFrame):
     def show_suspects(self) -> None:
         """Show the pictures whose labels are most likely wrong, and look for them if that has not been done."""
         self.order_box.setCurrentText(Order.SUSPICION)
+        self._session.looks.find_suspects()
         self.show_matching()
         self.grid.setFocus()
 
@@ -157,8 +160,10 @@ class DataBrowser(QFrame):
         view, session = self.view(), self._session
         if view.needs_answers:
             session.answers.request()
-        if view.needs_suspects:
+        if view.needs_suspects and session.looks.suspects is None:
             session.looks.find_suspects()
+        if view.needs_repeats:
+            session.looks.request_repeats()
         self._fill(view)
 
     def _fill(self, view: View) -> None:
@@ -174,7 +179,7 @@ class DataBrowser(QFrame):
     def refresh(self) -> None:
         """Show other data; or the same pictures with their marks, where they have only been corrected."""
         dataset = self._session.data.dataset
-        self.grid.set_marks(dataset.edits.labels, dataset.edits.excluded)
+        self.grid.set_marks(dataset.edits.labels, dataset.edits.excluded, dataset.edits.kept)
         self.index_box.setRange(0, len(dataset) - 1)
         self._warning.setText(" ".join(dataset.warnings()))
         self._warning.setVisible(bool(self._warning.text()))
@@ -214,12 +219,13 @@ class DataBrowser(QFrame):
             self.grid.set_empty_text(self._empty_text(view))
         self._tell()
 
-    def _basis(self, view: View) -> tuple[object, object]:
+    def _basis(self, view: View) -> tuple[object, object, object]:
         """Return what decides which pictures a view shows, besides the data."""
         session = self._session
         return (
             session.answers.probabilities if view.needs_answers else None,
             session.looks.suspects if view.needs_suspects else None,
+            session.looks.repeats if view.needs_repeats else None,
         )
 
     def _empty_text(self, view: View) -> str:
@@ -231,6 +237,8 @@ class DataBrowser(QFrame):
         if view.needs_suspects and session.looks.suspects is None:
             going = session.looks.is_searching
             return "Looking for suspects …" if going else "Press Suspects to look for wrong labels"
+        if view.needs_repeats and session.looks.repeats is None:
+            return "Comparing pictures …"
         empty = {
             Show.WRONG: "Nothing here that the network gets wrong",
             Show.UNSURE: "Nothing here that the network is unsure of",
@@ -251,7 +259,8 @@ class DataBrowser(QFrame):
         looks, answers = session.looks, session.answers
         asking = view.needs_answers and answers.share is not None
         old = view.needs_answers and not answers.is_current and not asking
-        text = f"{len(self.grid.shown):,} pictures"
+        count = len(self.grid.shown)
+        text = "1 picture" if count == 1 else f"{count:,} pictures"
         if looks.is_searching:
             text = f"Looking for suspects, {percent(looks.share)} …"
         elif asking:
@@ -260,14 +269,13 @@ class DataBrowser(QFrame):
             text += " · by answers of an earlier network"
         elif len(self.grid.selection) > 1:
             text += f" · {len(self.grid.selection):,} selected"
-        if view.region is not None:
-            text += " · in the frame on the map"
         self._status.setText(text)
         self._bar.setVisible(looks.is_searching or asking)
         self._bar.setRange(0, 1000)
         self._bar.setValue(round(1000 * (looks.share if looks.is_searching else answers.share or 0.0)))
         self._cancel.setVisible(looks.is_searching)
         self._refresh.setVisible(old)
+        self._unframe.setVisible(view.region is not None)
 
     def _lay_out(self) -> None:
         _, layout = card(spacing=8)
@@ -315,7 +323,7 @@ class DataBrowser(QFrame):
     def _status_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(self._status, 1)
-        for part in (self._bar, self._cancel, self._refresh):
+        for part in (self._bar, self._cancel, self._refresh, self._unframe):
             row.addWidget(part)
         return row
 

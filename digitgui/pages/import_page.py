@@ -129,7 +129,7 @@ class ImportPage(QWidget):
         self.leave_out.setChecked(False)
         remarks = [f"{remark[:1].upper()}{remark[1:]}." for remark in reading.remarks]
         if dataset.edits:
-            remarks.append(f"Corrections of yours lie beside it: {dataset.edits.sentence() or 'labels kept'}.")
+            remarks.append(f"Corrections of yours lie beside it: {dataset.edits.sentence()}.")
         remarks += filter(None, [report.sentence_of_blanks()])
         self._warning.setText("\n".join([*remarks, *dataset.warnings()]))
         self._warning.setVisible(bool(self._warning.text()))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea
 
@@ -45,6 +45,7 @@ class ImageGrid(QAbstractScrollArea):
         self._chosen: frozenset[int] = frozenset()  # positions
         self._badges: Mapping[int, int] = {}
         self._faint: frozenset[int] = frozenset()
+        self._ticked: frozenset[int] = frozenset()
         self._side = USUAL_SIDE
         self._empty_text = "No pictures of this kind"
         self._theme = LIGHT
@@ -94,9 +95,9 @@ class ImageGrid(QAbstractScrollArea):
         self._empty_text = text
         self.viewport().update()
 
-    def set_marks(self, badges: Mapping[int, int], faint: frozenset[int]) -> None:
-        """Write a digit on some pictures, by index in the data set, and let others look faint."""
-        self._badges, self._faint = badges, faint
+    def set_marks(self, badges: Mapping[int, int], faint: frozenset[int], ticked: frozenset[int]) -> None:
+        """Write a digit on some pictures, by index in the data set, let others look faint, and tick others."""
+        self._badges, self._faint, self._ticked = badges, faint, ticked
         self.viewport().update()
 
     def set_side(self, side: int) -> None:
@@ -176,8 +177,8 @@ class ImageGrid(QAbstractScrollArea):
             painter.drawRect(viewport.rect())
 
     def _paint_marks(self, painter: QPainter, first: int, visible: IndexArray) -> None:
-        """Cover what is left out with a veil and a line, and write corrected labels into a corner."""
-        if not (self._badges or self._faint):
+        """Cover what is left out with a veil and a line; write corrected labels, and ticks, into a corner."""
+        if not (self._badges or self._faint or self._ticked):
             return
         font = QFont(self.font())
         font.setPixelSize(11)
@@ -189,11 +190,14 @@ class ImageGrid(QAbstractScrollArea):
                 painter.fillRect(cell, QColor(0, 0, 0, 170))
                 painter.setPen(QPen(QColor("#E5484D"), 2))
                 painter.drawLine(cell.topLeft(), cell.bottomRight())
+            corner = QRect(cell.right() - 14, cell.top() + 1, 14, 14)
             if index in self._badges:
-                corner = QRect(cell.right() - 14, cell.top() + 1, 14, 14)
                 painter.fillRect(corner, QColor(DIGIT_COLORS[self._badges[index]]))
                 painter.setPen(QColor("#000000"))
                 painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, str(self._badges[index]))
+            elif index in self._ticked:
+                painter.setPen(QPen(QColor("#4CC38A"), 2))
+                painter.drawPolyline([corner.center() + QPoint(x, y) for x, y in ((-4, 0), (-1, 3), (4, -4))])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the picture under the mouse; with Ctrl besides others, with Shift all up to it."""

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from digitgui.browsing import Order, Show
+from digitgui.browsing import Show
 from digitgui.main_window import MainWindow
 
 
@@ -56,10 +56,23 @@ def test_planted_errors_are_among_the_first_suspects_and_the_list_can_be_worked_
     page.browser.show_suspects()  # what has been looked at comes last
     assert grid.shown[0] == third
     assert set(grid.shown[-2:]) == {first, second}
-    page.browser.order_box.setCurrentText(Order.INDEX)
-    page.browser.show_box.setCurrentText(Show.REPEATED)
-    page.browser.show_matching()
-    np.testing.assert_array_equal(grid.shown, [300, 600, 301, 601])
+    qtbot.waitUntil(
+        lambda: not session.looks.is_searching, timeout=60_000
+    )  # anew, with the label that was corrected
+    assert session.looks.suspects.labels[first] == other
+    assert grid.shown[-1] == second
+
+
+def test_repeated_pictures_stand_side_by_side_as_long_as_both_are_there(planted: MainWindow, qtbot: QtBot) -> None:
+    browser, looks = planted.data_page.browser, planted.session.looks
+    browser.show_box.setCurrentText(Show.REPEATED)
+    browser.show_matching()
+    qtbot.waitUntil(lambda: looks.repeats is not None, timeout=20_000)
+    np.testing.assert_array_equal(browser.grid.shown, [300, 600, 301, 601])
+    assert not looks.is_searching
+    planted.session.data.exclude([600])
+    browser.show_matching()
+    np.testing.assert_array_equal(browser.grid.shown, [301, 601])
 
 
 def test_the_search_can_be_cancelled_and_begun_again(planted: MainWindow, qtbot: QtBot) -> None:

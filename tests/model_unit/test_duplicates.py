@@ -7,7 +7,7 @@ from helpers.properties import thorough
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.duplicates import DIGEST_BYTES, find_duplicates, picture_digests
+from model.duplicates import DIGEST_BYTES, find_duplicates, group_numbers, picture_digests
 
 
 def pictures(values) -> np.ndarray:
@@ -60,3 +60,9 @@ def test_sixty_thousand_pictures_take_well_under_a_second(mnist) -> None:
     groups = find_duplicates(images)
     assert time.perf_counter() - started < 1
     assert len(groups) == 5000
+
+
+def test_groups_are_numbered_and_single_pictures_are_not(mnist) -> None:
+    images = mnist.images[:8].copy()
+    images[5], images[7] = images[1], images[2]
+    assert group_numbers(images).tolist() == [0, 1, 2, 0, 0, 1, 0, 2]
