@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from digitgui.pages.training_form import TrainingForm
 from digitgui.run_status import RunStatus
 from digitgui.session import Session
+from digitgui.shipped import has_path
 from digitgui.theme import Theme
 from digitgui.training_worker import RunState
 from digitgui.widgets.building import button, card, label, with_shortcut
@@ -105,7 +106,8 @@ class TrainPage(QWidget):
         dataset = self._session.dataset
         command = self.form.command(dataset.source, dataset.split_rule)
         QGuiApplication.clipboard().setText(command)
-        self._session.noticed.emit(f"Copied: {command}")
+        own = dataset.edits and not has_path(dataset.source)
+        self._session.noticed.emit(f"Copied{', without the corrections made here' if own else ''}: {command}")
 
     def _settings_card(self) -> QFrame:
         frame, layout = card(spacing=12)
