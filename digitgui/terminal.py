@@ -39,15 +39,13 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
 
 
 def open_data_aloud(options: argparse.Namespace) -> Dataset:
-    """Open the data that the options name, and tell what its reader left out or changed, and what is missing."""
+    """Open the data that the options name, and tell what its reader left out or changed."""
     rule = SplitRule(options.split_seed, options.stratify, own_parts=not options.mix_parts)
     dataset = open_data(options.data).with_split_rule(rule)
     for note in dataset.notes:
         say(f"{dataset.name}: {note}")
     if dataset.edits.sentence():
         say(f"{dataset.name}: {dataset.edits.sentence()}, as {edits_beside(options.data).name} has it")
-    for warning in dataset.warnings():
-        say(f"{dataset.name}: {warning}")
     return dataset
 
 

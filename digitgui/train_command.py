@@ -174,6 +174,8 @@ def _fresh(options: argparse.Namespace) -> _Run:
     config: TrainingConfig = options.config
     network = build(options.arch, config.seed, initializer=options.initializer)
     dataset = _limited(open_data_aloud(options), options.limit, config.seed)
+    for warning in dataset.warnings():
+        say(f"{dataset.name}: {warning}")
     return _Run(network, dataset, TrainingState(network, config), History(), 0.0, time.perf_counter())
 
 
