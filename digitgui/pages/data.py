@@ -118,7 +118,9 @@ class DataPage(QWidget):
             before = len(self._session.personal)
             added = self._session.personal.add(dataset.images[chosen], dataset.labels[chosen])
             if added:
-                self._session.noticed.emit(f"{added:,} added: my digits hold {before + added:,} pictures now.")
+                count = before + added
+                whole = "1 picture" if count == 1 else f"{count:,} pictures"
+                self._session.noticed.emit(f"{added:,} added: my digits hold {whole} now.")
             elif len(chosen) == 1 and before:
                 self._session.noticed.emit("My digits hold this picture already.")
 

@@ -195,7 +195,8 @@ def _strip(name: str, side: int, *, rows: int) -> ImageGrid:
     strip = ImageGrid()
     strip.setAccessibleName(name)
     strip.set_side(side)
-    strip.setFixedHeight(rows * side)
+    strip.setMinimumHeight(side)  # fewer rows where there is little room
+    strip.setMaximumHeight(rows * side)
     strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return strip
