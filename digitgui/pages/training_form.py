@@ -86,12 +86,17 @@ class TrainingForm(QWidget):
         }
         for name in ("patience", "clip_norm"):
             self._numbers[name].setSpecialValueText("off")  # in the place of 0
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(4)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._controls: dict[str, QWidget] = {
+        self._controls = self._named_controls()
+        self._tips = {name: control.toolTip() for name, control in self._controls.items()}
+        self._lay_out()
+        self._locked = False
+        self._show_more(self._settings.flag("train/more", False))
+        self.optimizer.currentTextChanged.connect(lambda _name: self.lock(self._locked))
+        self.lock(False)
+
+    def _named_controls(self) -> dict[str, QWidget]:
+        """Return every control under the name that a user reads, in their order."""
+        return {
             "Network": self.arch,
             "Learning rate": self.learning_rate,
             "Batch size": self.batch_size,
@@ -108,7 +113,13 @@ class TrainingForm(QWidget):
             "Clip gradients": self._numbers["clip_norm"],
             "Standardise": self.standardize,
         }
-        self._tips = {name: control.toolTip() for name, control in self._controls.items()}
+
+    def _lay_out(self) -> None:
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(4)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, control in self._controls.items():
             if name == FIRST_OF_MORE:
                 self._more = button("", "Show or hide the finer settings", self._toggle_more, look="flat")
@@ -120,10 +131,6 @@ class TrainingForm(QWidget):
             caption = label(name, "muted")
             caption.setMinimumHeight(32)
             form.addRow(caption, control)
-        self._locked = False
-        self._show_more(self._settings.flag("train/more", False))
-        self.optimizer.currentTextChanged.connect(lambda _name: self.lock(self._locked))
-        self.lock(False)
 
     def config(self) -> TrainingConfig:
         """Return the settings as they stand."""
@@ -161,7 +168,6 @@ class TrainingForm(QWidget):
         self.batch_size.setValue(config.batch_size)
         self.epochs.setValue(config.epochs)
         self.seed.setValue(config.seed)
-        self.standardize.setMinimumHeight(32)
         self.standardize.setChecked(config.standardize)
         for name, number_box in self._numbers.items():
             number_box.setValue(getattr(config, name))
