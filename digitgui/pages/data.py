@@ -144,7 +144,7 @@ class DataPage(QWidget):
         else:
             super().keyPressEvent(event)
             return
-        if len(self.browser.grid.selection) == 1:
+        if self.browser.grid.selected_count == 1:
             self.browser.show_next()
 
     def show_tab(self, number: int) -> None:

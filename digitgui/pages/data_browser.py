@@ -267,8 +267,8 @@ class DataBrowser(QFrame):
             text = f"Asking the network, {percent(answers.share or 0.0)} …"
         elif old:
             text += " · by answers of an earlier network"
-        elif len(self.grid.selection) > 1:
-            text += f" · {len(self.grid.selection):,} selected"
+        elif self.grid.selected_count > 1:
+            text += f" · {self.grid.selected_count:,} selected"
         self._status.setText(text)
         self._bar.setVisible(looks.is_searching or asking)
         self._bar.setRange(0, 1000)

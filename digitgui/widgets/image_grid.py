@@ -78,7 +78,13 @@ class ImageGrid(QAbstractScrollArea):
     @property
     def selection(self) -> list[int]:
         """Indices, in the data set, of all selected pictures, in the order of the grid."""
-        return [int(self._shown[position]) for position in sorted(self._chosen)]
+        positions = np.sort(np.fromiter(self._chosen, np.intp))
+        return self._shown[positions].tolist()
+
+    @property
+    def selected_count(self) -> int:
+        """How many pictures are selected."""
+        return len(self._chosen)
 
     def set_images(self, images: ImageArray, shown: IndexArray, *, empty_text: str = "") -> None:
         """Show the pictures ``images[shown]``; ``images`` is uint8 of shape (n, 28, 28)."""
