@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sklearn.metrics  # noqa: F401  imported in a training, its BLAS threads would take the name of that thread
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
@@ -78,6 +79,19 @@ def make_window(
 def window(make_window: Callable[[], MainWindow]) -> MainWindow:
     """Open a window as at the very first start."""
     return make_window()
+
+
+@pytest.fixture
+def small(make_window: Callable[[], MainWindow], tmp_path: Path, qtbot: QtBot) -> MainWindow:
+    """Open a window with 300 of the bundled digits as a file of the user's."""
+    window = make_window()
+    window.show_page(1)
+    bundled = window.session.dataset
+    np.savez(tmp_path / "mine.npz", images=bundled.images[:300], labels=bundled.labels[:300])
+    window.session.data.open(str(tmp_path / "mine.npz"), ask=False)
+    qtbot.waitUntil(lambda: len(window.session.dataset) == 300, timeout=20_000)
+    window.data_page.browser.grid.setFocus()
+    return window
 
 
 @pytest.fixture
