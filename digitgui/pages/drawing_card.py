@@ -1,0 +1,74 @@
+"""Where one draws: the large canvas and its tools."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout
+
+from digitgui.drawing import Drawing
+from digitgui.pen import Pen
+from digitgui.widgets.building import SquareFrame, button, label
+from digitgui.widgets.canvas import Canvas
+
+__all__ = ["DrawingCard"]
+
+
+class DrawingCard(QFrame):
+    """The canvas, undo and clear above it, pen and eraser below it."""
+
+    def __init__(self, drawing: Drawing, pen: Pen) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._drawing, self._pen = drawing, pen
+        self.canvas = Canvas(drawing)
+        self.canvas.setObjectName("drawingCanvas")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addLayout(self._head())
+        layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
+        layout.addLayout(self._pen_row())
+
+        pen.attach(self.canvas)
+        drawing.undo_stack.canUndoChanged.connect(self._undo.setEnabled)
+        drawing.undo_stack.canRedoChanged.connect(self._redo.setEnabled)
+        drawing.changed.connect(self._show_buttons)
+        self._show_buttons()
+
+    def _head(self) -> QHBoxLayout:
+        drawing = self._drawing
+        self._undo = button("Undo", "Take the last stroke back", drawing.undo_stack.undo, shortcut="Ctrl+Z")
+        self._redo = button("Redo", "Draw the stroke again", drawing.undo_stack.redo, shortcut="Ctrl+Shift+Z")
+        self._clear = button("Clear", "Empty the canvas", drawing.clear, shortcut="Delete", name="clearButton")
+        head = QHBoxLayout()
+        head.addWidget(label("Draw a digit", "heading"), 1)
+        for part in (self._undo, self._redo, self._clear):
+            part.setEnabled(False)
+            head.addWidget(part)
+        return head
+
+    def _pen_row(self) -> QHBoxLayout:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(self._pen.MINIMUM_PERCENT, self._pen.MAXIMUM_PERCENT)
+        slider.setValue(self._pen.percent)
+        slider.setToolTip("Width of the pen, in percent of the canvas (wheel, [ and ])")
+        slider.setAccessibleName("Pen width")
+        slider.setMinimumWidth(60)
+        width = label(f"{self._pen.percent} %", "muted")
+        width.setMinimumWidth(36)
+        slider.valueChanged.connect(self._pen.set_percent)
+        self._pen.percent_changed.connect(slider.setValue)
+        self._pen.percent_changed.connect(lambda percent: width.setText(f"{percent} %"))
+
+        eraser = button("Eraser", "Take ink away instead of drawing", lambda: None, shortcut="E")
+        eraser.setCheckable(True)
+        eraser.toggled.connect(self._pen.set_erasing)
+        self._pen.erasing_changed.connect(eraser.setChecked)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(label("Pen", "muted"))
+        row.addWidget(slider, 1)
+        row.addWidget(width)
+        row.addWidget(eraser)
+        return row
+
+    def _show_buttons(self) -> None:
+        self._clear.setEnabled(not self._drawing.is_empty)
