@@ -48,6 +48,8 @@ def run(arguments: Sequence[str]) -> int:
             options.config = config_of(options)
         except ConfigError as error:
             parser.error(in_words_of_options(str(error)))
+        if options.refuse and not options.strokes:
+            parser.error("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
     command: Callable[[argparse.Namespace], dict[str, Any]] = options.command
     try:
         result = command(options)

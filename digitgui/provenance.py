@@ -40,6 +40,7 @@ def describe_run(
             "split": asdict(dataset.split_rule),
             "edits": dataset.edits.sentence(),
             "train_pictures": len(dataset.split.train),
+            "extra": dataset.extra.description if dataset.extra else "",
             "sha256": dataset.fingerprint,
         },
         "reason": str(finished.reason) if finished else "unfinished",

@@ -5,9 +5,11 @@ import math
 import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from digitgui.provenance import describe_run
 from digitgui.terminal import add_data_options, as_text, open_data_aloud, say
@@ -15,12 +17,14 @@ from model import ARCHITECTURES, Dataset, Network, build, save_network
 from model.augmentation import AUGMENTATIONS, Pipeline
 from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.errors import ConfigError, DataFormatError, ModelFileError
+from model.hands import extra_digits, extra_non_digits
 from model.history import STEPS_PER_POINT, History
 from model.initializers import INITIALIZERS
 from model.optimizers import OPTIMIZERS
 from model.pipeline import read_pipeline
 from model.schedules import SCHEDULES
 from model.storage import SUFFIX
+from model.strokes import load_strokes
 from model.training import (
     LIMITS,
     BatchDone,
@@ -73,6 +77,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=default.augmentation,
         metavar="PIPELINE",
         help=f"{', '.join(AUGMENTATIONS)}, a .json file with a pipeline, or its JSON (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--strokes",
+        type=Path,
+        metavar="FILE",
+        help="learn from digits as pen strokes (.npz) too, each in several hands; writers 3, 8, 13 ... not",
+    )
+    parser.add_argument(
+        "--refuse",
+        type=Path,
+        metavar="FILE",
+        help="with --strokes: learn to doubt what is no digit, letters as pen strokes (.npz) and scribbles",
     )
     parser.add_argument("--standardize", action="store_true", help="give pictures the mean 0 and the deviation 1")
     parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
@@ -146,7 +162,7 @@ def run_train(options: argparse.Namespace) -> dict[str, Any]:
     network = run.network
     say(
         f"{network.name}: {network.parameter_count:,} parameters,"
-        f" {len(run.dataset.split.train):,} pictures to train on ({run.dataset.name})"
+        f" {run.dataset.training_count:,} pictures to train on ({run.dataset.name})"
     )
     finished = _follow(run, options.max_seconds, checkpoint, options.out)
     seconds = run.seconds
@@ -173,7 +189,7 @@ def run_train(options: argparse.Namespace) -> dict[str, Any]:
 def _fresh(options: argparse.Namespace) -> _Run:
     config: TrainingConfig = options.config
     network = build(options.arch, config.seed, initializer=options.initializer)
-    dataset = _limited(open_data_aloud(options), options.limit, config.seed)
+    dataset = _with_extra(_limited(open_data_aloud(options), options.limit, config.seed), options, config.seed)
     for warning in dataset.warnings():
         say(f"{dataset.name}: {warning}")
     return _Run(network, dataset, TrainingState(network, config), History(), 0.0, time.perf_counter())
@@ -181,11 +197,12 @@ def _fresh(options: argparse.Namespace) -> _Run:
 
 def _resumed(options: argparse.Namespace) -> _Run:
     saved = load_checkpoint(options.resume)
-    dataset = _limited(open_data_aloud(options), options.limit, saved.state.config.seed)
+    seed = saved.state.config.seed
+    dataset = _with_extra(_limited(open_data_aloud(options), options.limit, seed), options, seed)
     if dataset.fingerprint != saved.data_sha256:
         raise DataFormatError(
             f"{options.resume.name} was trained on {saved.data_name}, not on {dataset.name} as it is now:"
-            " give the --data, and the --limit, that the run began with"
+            " give the --data, --limit, --strokes and --refuse that the run began with"
         )
     say(f"going on after epoch {saved.state.epochs_done} of {saved.state.config.epochs}; its own settings hold")
     return _Run(saved.network, dataset, saved.state, saved.history, saved.seconds, time.perf_counter())
@@ -193,6 +210,21 @@ def _resumed(options: argparse.Namespace) -> _Run:
 
 def _limited(dataset: Dataset, limit: int | None, seed: int) -> Dataset:
     return dataset.limited(limit, seed) if limit else dataset
+
+
+def _with_extra(dataset: Dataset, options: argparse.Namespace, seed: int) -> Dataset:
+    """Join what is painted from pen strokes, by a random stream of its own."""
+    if options.strokes is None:
+        return dataset
+    rng = np.random.default_rng((seed, 0x5772))
+    strokes = load_strokes(options.strokes)
+    digits = strokes.chosen(~strokes.held_out)
+    extra = extra_digits(digits, rng)
+    if options.refuse is not None:
+        letters = load_strokes(options.refuse)
+        extra += extra_non_digits(letters.chosen(~letters.held_out), digits, rng)
+    say(f"{dataset.name}: learns from {extra.description} beside")
+    return replace(dataset, extra=extra)
 
 
 def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None, out: Path | None) -> RunFinished:

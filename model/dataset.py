@@ -10,6 +10,7 @@ import numpy as np
 from model.arrays import ImageArray, IndexArray, LabelArray
 from model.edits import Edits
 from model.errors import ConfigError, DataFormatError
+from model.extra_pictures import ExtraPictures
 from model.reading import Reading
 from model.splitting import PARTS, Part, Split, SplitRule, cut
 
@@ -44,6 +45,8 @@ class Dataset:
         The corrections that are in ``labels`` already, and the pictures that belong to no part; see `edited`.
     unedited : Dataset, optional
         The same without its edits.
+    extra : ExtraPictures, optional
+        What training learns from beside the train part.
 
     Raises
     ------
@@ -60,6 +63,7 @@ class Dataset:
     split_rule: SplitRule = field(default_factory=SplitRule)
     edits: Edits = field(default_factory=Edits)
     unedited: "Dataset | None" = None
+    extra: ExtraPictures | None = None
 
     def __post_init__(self) -> None:
         images, labels = self.images, self.labels
@@ -136,6 +140,18 @@ class Dataset:
         indices = self.indices(name)
         return self.images[indices], self.labels[indices]
 
+    def training_pictures(self) -> tuple[ImageArray, LabelArray]:
+        """Return what training learns from: the train part, and the extra pictures."""
+        images, labels = self.part("train")
+        if self.extra is None:
+            return images, labels
+        return np.concatenate([images, self.extra.images]), np.concatenate([labels, self.extra.labels])
+
+    @property
+    def training_count(self) -> int:
+        """How many pictures training learns from."""
+        return len(self.split.train) + (len(self.extra.labels) if self.extra else 0)
+
     def label_counts(self, part: Part | Literal["all"] = "all") -> IndexArray:
         """Count the pictures of each digit in a part, shape (10,)."""
         return np.bincount(self.labels[self.indices(part)], minlength=10)
@@ -201,6 +217,7 @@ class Dataset:
             len(kept) if self.has_own_test_part else None,
             self.reading,
             self.split_rule,
+            extra=self.extra,
         )
 
     @cached_property
@@ -218,6 +235,8 @@ class Dataset:
             digest.update(self.unedited.labels.data)
         if self.edits.excluded:
             digest.update(self._excluded.astype("<i8").tobytes())
+        if self.extra is not None:
+            self.extra.update_digest(digest)
         return digest.hexdigest()
 
     @cached_property

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.arrays import ImageArray, LabelArray
-from model.losses import sigmoid_cross_entropy, softmax_cross_entropy
+from model.arrays import FloatArray, ImageArray, LabelArray
+from model.losses import NO_DIGIT, sigmoid_cross_entropy, softmax_cross_entropy
 
 if TYPE_CHECKING:
     from model.network import Network
@@ -38,7 +38,7 @@ def fill_gradients(
     loss : float
         What these pictures add to the mean loss of the batch.
     correct : int
-        How many of them were right.
+        How many of them were right; a picture of no digit is, if no digit gets half of the probability.
     """
     size = piece_size(network)
     pieces = [slice(start, start + size) for start in range(0, len(labels), size)]
@@ -70,6 +70,14 @@ def _fill(
     share = len(labels) / batch_size
     if share != 1:
         grad_logits *= grad_logits.dtype.type(share)
+    doubted = _count_doubted(grad_logits, labels, batch_size) if NO_DIGIT in labels else 0
     network.backward(grad_logits)
     answers = logits[0] > 0 if network.is_binary else logits.argmax(axis=0)
-    return share * loss, int(np.count_nonzero(answers == labels))
+    return share * loss, int(np.count_nonzero(answers == labels)) + doubted
+
+
+def _count_doubted(grad_logits: FloatArray, labels: LabelArray, batch_size: int) -> int:
+    """Count the pictures of no digit that get less than half of the probability for any, as it should be."""
+    classes = len(grad_logits)
+    surplus = grad_logits[:, labels == NO_DIGIT].max(axis=0) * batch_size  # probability - 1 / classes
+    return int(np.count_nonzero(surplus < 0.5 - 1 / classes))

@@ -7,7 +7,17 @@ import numpy as np
 from model.arrays import FloatArray, LabelArray
 from model.layer import Parameter
 
-__all__ = ["add_weight_penalty", "sigmoid", "sigmoid_cross_entropy", "softmax", "softmax_cross_entropy"]
+__all__ = [
+    "NO_DIGIT",
+    "add_weight_penalty",
+    "sigmoid",
+    "sigmoid_cross_entropy",
+    "softmax",
+    "softmax_cross_entropy",
+]
+
+NO_DIGIT = 255
+"""Label of a picture that belongs to no class: the network learns to find every class equally likely."""
 
 
 def softmax(logits: FloatArray) -> FloatArray:
@@ -37,7 +47,7 @@ def softmax_cross_entropy(
     ----------
     logits : ndarray, shape (classes, n)
     labels : ndarray of int, shape (n,)
-        The true class of each column, from 0 to classes - 1.
+        The true class of each column, from 0 to classes - 1; or `NO_DIGIT`.
     label_smoothing : float
         Share of each label that is spread evenly over all classes, so that nothing is gained by certainty.
 
@@ -45,14 +55,16 @@ def softmax_cross_entropy(
     -------
     loss : float
         Mean of ``-sum(target * log(softmax(logits)))`` over the batch, in nats, summed in float64. The target is
-        ``(1 - label_smoothing) * one_hot(label) + label_smoothing / classes``.
+        ``(1 - label_smoothing) * one_hot(label) + label_smoothing / classes``, and ``1 / classes`` throughout for
+        `NO_DIGIT`.
     grad_logits : ndarray, shape (classes, n)
         Its derivative: ``(softmax(logits) - target) / n``.
 
     References
     ----------
     I. Goodfellow, Y. Bengio, A. Courville: Deep Learning, 2016, section 6.2.2.3. Smoothing: C. Szegedy et al.,
-    Rethinking the Inception Architecture for Computer Vision, CVPR 2016, section 7.
+    Rethinking the Inception Architecture for Computer Vision, CVPR 2016, section 7. Pictures of no class: D.
+    Hendrycks, M. Mazeika, T. Dietterich: Deep Anomaly Detection with Outlier Exposure, ICLR 2019, section 4.
     """
     classes, n = logits.shape
     target = np.empty_like(logits)
@@ -60,6 +72,8 @@ def softmax_cross_entropy(
     if label_smoothing:
         target *= 1 - label_smoothing
         target += label_smoothing / classes
+    if np.maximum.reduce(labels, initial=0) >= classes:
+        target[:, labels == NO_DIGIT] = 1 / classes
     shifted = logits - np.maximum.reduce(logits)
     grad = np.exp(shifted)
     sums = np.add.reduce(grad)

@@ -10,6 +10,7 @@ from model.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS, load_openml_mn
 from model.npz_files import load_npz
 from model.picture_files import holds_digit_folders, load_folder
 from model.reading import Ink, OnProgress, no_progress
+from model.strokes import holds_strokes, load_stroke_digits
 
 __all__ = ["NAMED", "load"]
 
@@ -26,8 +27,8 @@ def load(source: str | Path, *, ink: Ink = "auto", on_progress: OnProgress = no_
     Parameters
     ----------
     source : str or path
-        A folder with one sub-folder a digit, a folder of IDX files or one of them, an .npz, a .csv, or a name in
-        `NAMED`.
+        A folder with one sub-folder a digit, a folder of IDX files or one of them, an .npz of pictures or
+        of pen strokes, a .csv, or a name in `NAMED`.
     ink : str
         A key of `model.reading.INKS`.
     on_progress : callable
@@ -53,6 +54,8 @@ def load(source: str | Path, *, ink: Ink = "auto", on_progress: OnProgress = no_
         if not path.exists():
             raise DataFormatError(f"{path}: there is no such file or folder")
         if path.suffix.lower() == ".npz":
+            if holds_strokes(path):
+                return load_stroke_digits(path, on_progress=on_progress)
             return load_npz(path, ink=ink, on_progress=on_progress)
         if path.suffix.lower() == ".csv":
             return load_csv(path, ink=ink, on_progress=on_progress)

@@ -126,7 +126,7 @@ class TrainingState:
 def train(
     network: Network, dataset: Dataset, config: TrainingConfig | None = None, state: TrainingState | None = None
 ) -> Generator[TrainingEvent, None, None]:
-    """Train a network on the train part of a data set.
+    """Train a network on the train part of a data set, and its extra pictures.
 
     Nothing happens until the first event is asked for, and nothing between two events is left half done: the
     weights may be read or copied whenever an event has come out, and closing the iterator ends the training.
@@ -161,12 +161,12 @@ def train(
     """
     state = state or TrainingState(network, config or TrainingConfig())
     config = state.config
-    count = len(dataset.split.train)
-    if count == 0:
+    count = dataset.training_count
+    if len(dataset.split.train) == 0:
         raise DataFormatError(f"{dataset.name} has no pictures to train on")
     network.check_labels(dataset.labels)
     if config.standardize and state.epochs_done == 0:
-        network.input_mean, network.input_deviation = _mean_and_deviation(dataset.part("train")[0])
+        network.input_mean, network.input_deviation = _mean_and_deviation(dataset.training_pictures()[0])
     network.dropout_rng = state.streams.dropout
     yield RunStarted(math.ceil(count / config.batch_size), config.epochs, count, dataset.monitor_part)
     # One BLAS thread: the same bits on any number of cores, and none taken from the window.
@@ -183,7 +183,7 @@ def _epochs(
 ) -> Generator[BatchDone | EpochDone | LearningRateChanged, None, FinishReason]:
     """Train to the end, or until the numbers are no longer finite; return why it ended."""
     config = state.config
-    images, labels = dataset.part("train")
+    images, labels = dataset.training_pictures()
     monitored = dataset.part(dataset.monitor_part)
     total_steps = config.epochs * math.ceil(len(images) / config.batch_size)
     good_weights = network.weights()
