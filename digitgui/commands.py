@@ -1,4 +1,4 @@
-"""The sub-commands, which need no window: train, evaluate, predict, info, export.
+"""The sub-commands, which need no window: train, evaluate, predict, info, export, calibrate.
 
 With ``--json`` standard output is one JSON object and nothing else; progress goes to standard error.
 """
@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from digitgui import __version__
+from digitgui.calibrate_command import add_calibrate_options, run_calibrate
 from digitgui.shipped import open_model
 from digitgui.terminal import add_data_options, as_dict, as_text, open_data_aloud, plain, say
 from digitgui.train_command import add_options, config_of, in_words_of_options, run_train
 from model.augmentation import Pipeline
 from model.checkpoints import load_checkpoint
 from model.dataset import PARTS
+from model.doubt import doubt
 from model.ensemble import Ensemble
 from model.errors import ConfigError, CorruptError, ModelError, ModelFileError
 from model.evaluation import evaluate
@@ -82,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_predict(commands)
     _add_info(commands)
     _add_export(commands)
+    add_calibrate_options(_add(commands, "calibrate", run_calibrate, help="make probabilities mean what they say"))
     return parser
 
 
@@ -143,16 +146,19 @@ def _run_predict(options: argparse.Namespace) -> dict[str, Any]:
     predictions = []
     for file, digit, row in zip(options.images, digits, probabilities, strict=True):
         empty = not digit.any()
+        why = "nothing is drawn on it" if empty else doubt(row, network.refuse_below)
         predictions.append(
             {
                 "file": str(file),
                 "digit": None if empty else int(row.argmax()),
                 "probabilities": [float(p) for p in row],
-                "rejected": empty,
+                "rejected": bool(why),
+                "reason": why,
             }
         )
         if not options.json:
-            print(f"{file}: " + ("nothing is drawn on it" if empty else f"{row.argmax()}  ({row.max():.1%})"))
+            answer = "" if empty else f"{row.argmax()}  ({row.max():.1%})"
+            print(f"{file}: {answer}{'  ' if answer and why else ''}{why}")
     return {"model": options.model, "predictions": predictions}
 
 
@@ -179,6 +185,7 @@ def _run_info(options: argparse.Namespace) -> dict[str, Any]:
         "parameters": network.parameter_count,
         "input_shape": network.input_shape,
         **scaling,
+        "refuse_below": network.refuse_below,
         "initializer": network.initializer,
         "unfinished_run": run,
         "layers": [

@@ -90,7 +90,7 @@ class DrawingDock(QDockWidget):
             self._digit.setText(str(first))
             self._sureness.setText(percent(prediction.probabilities[first]))
             self._runner_up.setText(f"2nd: {second}, {percent(prediction.probabilities[second])}")
-            self._seen.set_pixels(prediction.steps.centred)
+            self._seen.set_pixels(prediction.picture)
             self.bars.set_probabilities(prediction.probabilities)
         following = self._session.run.is_active
         self._note.setText("follows the network while it trains" if following else "")

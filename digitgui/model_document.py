@@ -111,6 +111,14 @@ class ModelDocument(QObject):
             self.changed.emit()
         self.weights_changed.emit()
 
+    def set_refuse_below(self, probability: float) -> None:
+        """Draw the line below which answers are doubted; it is saved with the network."""
+        if probability != self.network.refuse_below:
+            self.network.refuse_below = probability
+            self._edits += 1
+            self.is_dirty = True
+            self.changed.emit()
+
     def describe(self, provenance: dict[str, Any]) -> None:
         """Note where the weights come from."""
         self.network.provenance = provenance

@@ -3,11 +3,9 @@
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
@@ -16,9 +14,12 @@ from digitgui.background import BackgroundTasks
 from digitgui.curves import RunCurves
 from digitgui.data_document import DataDocument
 from digitgui.data_looks import DataLooks
+from digitgui.doubt_curve import DoubtCurve
 from digitgui.drawing import Drawing
+from digitgui.handwriting import Handwriting
 from digitgui.model_document import ModelDocument
 from digitgui.personal_set import PersonalSet
+from digitgui.prediction import Prediction, answer
 from digitgui.provenance import describe_run
 from digitgui.run_status import RunStatus
 from digitgui.settings import Settings
@@ -30,39 +31,14 @@ from model.arrays import ImageArray, LabelArray
 from model.checkpoints import Checkpoint, load_checkpoint
 from model.errors import CorruptError, ModelError
 from model.history import History
-from model.preprocessing import PreprocessingSteps, drawing_steps
+from model.preprocessing import USUAL_STEPS, Steps
 from model.storage import SUFFIX
 from model.training import FinishReason, LearningRateChanged, RunFinished, RunStarted, TrainingConfig
 
-__all__ = ["Prediction", "Session"]
+__all__ = ["Session"]
 
 KEEP_SECONDS = 20
 """A network that is being trained is kept on disk this often."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What the network makes of the drawing.
-
-    Attributes
-    ----------
-    steps : PreprocessingSteps
-        The drawing on its way to the network.
-    probabilities : ndarray of float32, shape (10,)
-    """
-
-    steps: PreprocessingSteps
-    probabilities: npt.NDArray[np.float32]
-
-    @property
-    def digit(self) -> int:
-        """The most probable digit."""
-        return int(self.probabilities.argmax())
-
-    @property
-    def runner_up(self) -> int:
-        """The second most probable digit."""
-        return int(self.probabilities.argsort()[-2])
 
 
 class Session(QObject):
@@ -81,6 +57,12 @@ class Session(QObject):
     answers : Answers
         What the network makes of the data.
     drawing : Drawing
+    steps : Steps
+        Which steps a drawing goes through on its way to the network.
+    handwriting : Handwriting
+        How the drawings compare with the data.
+    doubt_curve : DoubtCurve
+        What moving the line of doubt would bring.
     undo_stack : QUndoStack
         Of everything in the window that can be undone.
     prediction : Prediction or None
@@ -124,6 +106,9 @@ class Session(QObject):
         self.looks = DataLooks(self.data, self)
         self.answers = Answers(self.model, self.data, self.looks.tasks, self)
         self.drawing = Drawing(self, self.undo_stack)
+        self.steps = USUAL_STEPS
+        self.handwriting = Handwriting(self.drawing, self.data, self.looks.tasks, self)
+        self.doubt_curve = DoubtCurve(self.model, self.data, self.looks.tasks, self)
         self.prediction: Prediction | None = None
         self.run = TrainingRun(self)
         self.run_status: RunStatus | None = None
@@ -139,7 +124,7 @@ class Session(QObject):
         self.run.failed.connect(self._take_failure)
         self.data.changed.connect(self.dataset_changed)
         self.data.proposal_changed.connect(self._tell_reading)
-        for part in (self.data, self.personal, self.looks, self.answers):
+        for part in (self.data, self.personal, self.looks, self.answers, self.handwriting, self.doubt_curve):
             part.failed.connect(self.failed)
         self.data.noticed.connect(self.noticed)
 
@@ -147,16 +132,19 @@ class Session(QObject):
 
     def predict(self) -> None:
         """Let the network answer the drawing as it is now."""
-        steps = None if self.drawing.is_empty else drawing_steps(self.drawing.to_gray())
-        if steps is None:
-            changed = self.prediction is not None
-            self.prediction = None
-        else:
-            probabilities = self.model.network.predict_proba(steps.centred[np.newaxis])[0]
-            self.prediction = Prediction(steps, probabilities)
-            changed = True
-        if changed:
+        before, self.prediction = self.prediction, answer(self.drawing, self.model.network, self.steps)
+        if self.prediction or before:
             self.prediction_changed.emit()
+
+    def set_steps(self, steps: Steps) -> None:
+        """Let drawings go through other steps, as long as the program runs."""
+        self.steps = steps
+        self.predict()
+
+    def set_refuse_below(self, probability: float) -> None:
+        """Draw the line below which answers of the open network are doubted."""
+        self.model.set_refuse_below(round(probability, 2))
+        self.predict()
 
     # the model
 

@@ -11,10 +11,20 @@ from model.losses import NO_DIGIT
 from model.preprocessing import drawing_to_digit
 from model.strokes import Strokes, StrokeSet, paint, unit_box
 
-__all__ = ["UNLIKE_DIGITS", "another_hand", "extra_digits", "extra_non_digits", "regional_shape", "scribble"]
+__all__ = [
+    "LIKE_NO_DIGIT",
+    "UNLIKE_DIGITS",
+    "another_hand",
+    "extra_digits",
+    "extra_non_digits",
+    "regional_shape",
+    "scribble",
+]
 
-UNLIKE_DIGITS = "AEFHKMNPRWXdfhkmnpwx"
-"""Letters that nobody takes for a digit, in print or in handwriting."""
+LIKE_NO_DIGIT = "AEFHKMNRWXkmnwx"
+"""Letters that nobody takes for a digit, in print or in handwriting: refusal is measured by them."""
+UNLIKE_DIGITS = LIKE_NO_DIGIT + "Pdfhp"
+"""Letters to learn refusal from."""
 PENS = 0.07, 0.17
 """Widths of the pens, as shares of the character's longer side: those of MNIST's digits."""
 COPIES = 3

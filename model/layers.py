@@ -7,6 +7,7 @@ Arrays between layers have the pictures on the last axis: (channels, height, wid
 What `forward` and `backward` return lives in the layer's own memory until its next call.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ __all__ = [
     "Parameter",
     "ReLU",
     "layer_from_config",
+    "number_layers",
 ]
 
 
@@ -209,3 +211,15 @@ def layer_from_config(kind: str, config: dict[str, Any]) -> Layer:
             except TypeError as error:
                 raise ConfigError(f"{kind} cannot be made from {config}: {error}") from None
     raise ConfigError(f"there is no layer {kind!r}; there are {', '.join(c.__name__ for c in _LAYERS)}")
+
+
+def number_layers(layers: Sequence[Layer]) -> list[str]:
+    """Name each layer by its kind and its number among its kind: conv1, relu1, pool1, conv2."""
+    short = {"Conv2D": "conv", "MaxPool2D": "pool", "AveragePool2D": "pool"}
+    counts: dict[str, int] = {}
+    names = []
+    for layer in layers:
+        kind = short.get(type(layer).__name__, type(layer).__name__.lower())
+        counts[kind] = counts.get(kind, 0) + 1
+        names.append(f"{kind}{counts[kind]}")
+    return names

@@ -15,11 +15,11 @@ from model.errors import ConfigError, ShapeError
 from model.fusion import fuse
 from model.gradients import SMALLEST_PIECE, fill_gradients
 from model.initializers import INITIALIZERS, zeros
-from model.layers import Dropout, Layer, Parameter
+from model.layers import Dropout, Layer, Parameter, number_layers
 from model.losses import softmax
 from model.two_cores import TwoCores
 
-__all__ = ["LayerRow", "Network", "number_layers"]
+__all__ = ["LayerRow", "Network"]
 
 INFERENCE_BATCH = 64
 """Pictures computed at once by `Network.logits`: their feature maps still fit into the processor's cache."""
@@ -72,6 +72,8 @@ class Network:
         mean and deviation of the training pictures standardise them.
     provenance : dict
         Where the weights come from (data, settings, history): shown and saved, never computed with.
+    refuse_below : float
+        Answers whose probability is below this are doubted: see `model.doubt`. From 0 to 1.
     draw_weights : bool
         False leaves the weights zero, for whoever is going to set them.
 
@@ -90,6 +92,7 @@ class Network:
     input_mean: float = 0.0
     input_deviation: float = 1.0
     provenance: dict[str, Any] = field(default_factory=dict)
+    refuse_below: float = 0.5
     draw_weights: InitVar[bool] = True
 
     def __post_init__(self, draw_weights: bool) -> None:
@@ -121,6 +124,8 @@ class Network:
             raise ConfigError("a layer stands twice in this network: make one for each place")
         if not self.input_deviation > 0:
             raise ConfigError(f"input_deviation must be above 0, got {self.input_deviation}")
+        if not 0 <= self.refuse_below <= 1:
+            raise ConfigError(f"refuse_below must be from 0 to 1, got {self.refuse_below}")
         if self.initializer not in INITIALIZERS:
             raise ConfigError(f"initializer must be one of {', '.join(INITIALIZERS)}, got {self.initializer!r}")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int | np.integer) or self.seed < 0:
@@ -345,6 +350,7 @@ class Network:
             self.input_mean,
             self.input_deviation,
             copy.deepcopy(self.provenance),
+            self.refuse_below,
             draw_weights=False,
         )
         twin.set_weights(self.weights())
@@ -385,15 +391,3 @@ class Network:
                 f"expected pictures as uint8 of shape (n, {', '.join(map(str, expected))}), 0 to 255,"
                 f" got {images.dtype} of shape {images.shape}"
             )
-
-
-def number_layers(layers: Sequence[Layer]) -> list[str]:
-    """Name each layer by its kind and its number among its kind: conv1, relu1, pool1, conv2."""
-    short = {"Conv2D": "conv", "MaxPool2D": "pool", "AveragePool2D": "pool"}
-    counts: dict[str, int] = {}
-    names = []
-    for layer in layers:
-        kind = short.get(type(layer).__name__, type(layer).__name__.lower())
-        counts[kind] = counts.get(kind, 0) + 1
-        names.append(f"{kind}{counts[kind]}")
-    return names

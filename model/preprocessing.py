@@ -13,19 +13,24 @@ from PIL import Image, ImageOps
 
 from model.arrays import ImageArray
 from model.errors import ShapeError
+from model.stroke_width import thickened
 
 __all__ = [
+    "USUAL_STEPS",
     "VERSION",
-    "PreprocessingSteps",
-    "drawing_steps",
+    "DrawingInSteps",
+    "Steps",
+    "crop",
+    "drawing_in_steps",
     "drawing_to_digit",
     "ink_is_dark",
     "is_blank",
     "picture_to_gray",
     "picture_to_luminance",
+    "slant",
 ]
 
-VERSION = 1
+VERSION = 2
 """Changes whenever the same drawing gives another 28×28; kept in model files."""
 
 INK_THRESHOLD = 32
@@ -37,34 +42,64 @@ SIDE = 28
 
 
 @dataclass(frozen=True, slots=True)
-class PreprocessingSteps:
-    """A drawing on its way to the network.
+class Steps:
+    """Which steps a drawing goes through; all but one are on, by what they were measured to be worth.
 
     Attributes
     ----------
-    drawn : ndarray of uint8
-        The drawing as it came.
-    cropped : ndarray of uint8
-        What is left when the empty border is cut away.
-    scaled : ndarray of uint8
-        The same with its longer side at 20 pixels.
-    centred : ndarray of uint8, shape (28, 28)
-        What the network sees.
+    crop : bool
+        Cut away the empty border, and scale the longer side to 20 pixels; otherwise the whole sheet becomes 28.
+    even_pen : bool
+        Draw thin strokes with a usual pen.
+    deskew : bool
+        Set a slanting digit upright. Off: networks that learned from slanting digits read them as well.
+    centre : bool
+        Put the centre of mass into the middle; otherwise the middle of the box.
+    """
+
+    crop: bool = True
+    even_pen: bool = True
+    deskew: bool = False
+    centre: bool = True
+
+
+USUAL_STEPS = Steps()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingInSteps:
+    """A drawing on its way to the network: what it would be shown if the way ended there.
+
+    Attributes
+    ----------
+    drawn, cropped, even, upright, centred : ndarray of uint8, shape (28, 28)
+        The whole sheet; the same after each step of `Steps`, in their order. The last is what the network sees.
     """
 
     drawn: ImageArray
     cropped: ImageArray
-    scaled: ImageArray
+    even: ImageArray
+    upright: ImageArray
     centred: ImageArray
 
+    @property
+    def pictures(self) -> tuple[ImageArray, ...]:
+        """All five, in their order."""
+        return self.drawn, self.cropped, self.even, self.upright, self.centred
 
-def drawing_to_digit(gray: ImageArray) -> ImageArray:
+
+def drawing_to_digit(
+    gray: ImageArray, *, inked: ImageArray | None = None, steps: Steps = USUAL_STEPS
+) -> ImageArray:
     """Bring a drawing into the form of MNIST's digits.
 
     Parameters
     ----------
     gray : ndarray of uint8, shape (height, width)
         Bright ink on dark, any size.
+    inked : ndarray of uint8, shape (height, width), optional
+        The same drawing with a pen of `model.stroke_width.NORMAL_WIDTH`, for whoever knows its strokes.
+    steps : Steps
 
     Returns
     -------
@@ -76,19 +111,29 @@ def drawing_to_digit(gray: ImageArray) -> ImageArray:
     ShapeError
         If ``gray`` has another dtype or number of axes.
     """
-    steps = drawing_steps(gray)
-    return np.zeros((SIDE, SIDE), np.uint8) if steps is None else steps.centred
+    _check(gray)
+    if crop(gray) is None:
+        return np.zeros((SIDE, SIDE), np.uint8)
+    return _placed(_upright(_evened(_sheet(gray, steps), inked, steps), steps), steps, by_mass=steps.centre)
 
 
-def drawing_steps(gray: ImageArray) -> PreprocessingSteps | None:
+def drawing_in_steps(
+    gray: ImageArray, *, inked: ImageArray | None = None, steps: Steps = USUAL_STEPS
+) -> DrawingInSteps | None:
     """Do as `drawing_to_digit`, and keep what lies between; None if there is no ink."""
-    if gray.dtype != np.uint8 or gray.ndim != 2:
-        raise ShapeError(f"expected a drawing as uint8 of shape (h, w), got {gray.dtype} of shape {gray.shape}")
-    cropped = _crop(gray)
-    if cropped is None:
+    _check(gray)
+    if crop(gray) is None:
         return None
-    scaled = _fit_box(cropped)
-    return PreprocessingSteps(gray, cropped, scaled, _centre(scaled))
+    sheet = _sheet(gray, steps)
+    even = _evened(sheet, inked, steps)
+    upright = _upright(even, steps)
+    return DrawingInSteps(
+        _placed(gray, Steps(crop=False), by_mass=False),
+        _placed(sheet, steps, by_mass=False),
+        _placed(even, steps, by_mass=False),
+        _placed(upright, steps, by_mass=False),
+        _placed(upright, steps, by_mass=steps.centre),
+    )
 
 
 def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageArray:
@@ -158,36 +203,107 @@ def _flat_gray(picture: Image.Image) -> npt.NDArray[np.float32]:
     return np.asarray(picture.convert("L"), np.float32)
 
 
-def _crop(gray: ImageArray) -> ImageArray | None:
+def _check(gray: ImageArray) -> None:
+    if gray.dtype != np.uint8 or gray.ndim != 2:
+        raise ShapeError(f"expected a drawing as uint8 of shape (h, w), got {gray.dtype} of shape {gray.shape}")
+
+
+def crop(gray: ImageArray) -> tuple[ImageArray, int, int] | None:
+    """Cut the ink out of a drawing; return it, its first row and its first column, or None if there is no ink."""
     ink = gray >= INK_THRESHOLD
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if rows.size == 0:
         return None
-    return gray[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return gray[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], int(rows[0]), int(columns[0])
 
 
-def _fit_box(cropped: ImageArray) -> ImageArray:
-    """Scale so that the longer side is 20 pixels, each the mean of what it covers.
+def slant(sheet: ImageArray) -> float:
+    """Measure by how many columns a digit's axis moves to the right with every row downwards.
 
-    The strongest ink stays as strong as it was: the mean of a thin line on a large sheet is nearly black.
+    Parameters
+    ----------
+    sheet : ndarray of uint8, shape (height, width)
+        Bright ink on dark, with ink on it.
+
+    Returns
+    -------
+    float
+        Covariance of rows and columns, weighted by ink, over the variance of the rows; 0 for a flat line.
     """
-    height, width = cropped.shape
-    scale = BOX / max(height, width)
+    weights = sheet.astype(np.float64)
+    row, column = _centre_of_mass(sheet)
+    rows, columns = np.arange(sheet.shape[0]) - row, np.arange(sheet.shape[1]) - column
+    spread = weights.sum(axis=1) @ rows**2
+    return float(rows @ weights @ columns / spread) if spread else 0.0
+
+
+def _sheet(gray: ImageArray, steps: Steps) -> ImageArray:
+    """The first step: the ink cut out, or the whole."""
+    return _cut_out(gray) if steps.crop else gray
+
+
+def _cut_out(gray: ImageArray) -> ImageArray:
+    found = crop(gray)
+    return gray if found is None else found[0]
+
+
+def _evened(sheet: ImageArray, inked: ImageArray | None, steps: Steps) -> ImageArray:
+    if not (steps.even_pen and steps.crop):  # widths are shares of the digit, which is known by its crop
+        return sheet
+    return _cut_out(thickened(sheet) if inked is None else inked)
+
+
+def _upright(sheet: ImageArray, steps: Steps) -> ImageArray:
+    """Shear the sheet so that the digit's axis becomes vertical."""
+    lean = slant(sheet) if steps.deskew else 0.0
+    if not lean:
+        return sheet
+    height, width = sheet.shape
+    wide = int(np.ceil(width + abs(lean) * height)) + 2
+    left = (wide - width) / 2
+    matrix = (1, lean, -left - lean * height / 2, 0, 1, 0)  # from a pixel of the result to one of the sheet
+    upright = np.asarray(
+        Image.fromarray(sheet).transform((wide, height), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+    )
+    return _cut_out(upright) if steps.crop else upright
+
+
+def _placed(sheet: ImageArray, steps: Steps, *, by_mass: bool) -> ImageArray:
+    """Scale into the box, or the whole sheet into 28×28, and put it into the middle."""
+    scaled = _fit(sheet, BOX if steps.crop else SIDE)
+    height, width = scaled.shape
+    row, column = _centre_of_mass(scaled) if by_mass else ((height - 1) / 2, (width - 1) / 2)
+    top, left = round((SIDE - 1) / 2 - row), round((SIDE - 1) / 2 - column)
+    placed = np.zeros((SIDE, SIDE), np.uint8)
+    if steps.crop:  # the ink has room beside it, and stays whole
+        top, left = min(max(top, 0), SIDE - height), min(max(left, 0), SIDE - width)
+        placed[top : top + height, left : left + width] = scaled
+    else:
+        rows, columns = slice(max(top, 0), min(top + height, SIDE)), slice(max(left, 0), min(left + width, SIDE))
+        placed[rows, columns] = scaled[
+            rows.start - top : rows.stop - top, columns.start - left : columns.stop - left
+        ]
+    return placed
+
+
+def _fit(sheet: ImageArray, side: int) -> ImageArray:
+    """Scale so that the longer side has so many pixels, each the mean of what it covers.
+
+    The strongest ink of a digit stays as strong as it was: the mean of a thin line on a large sheet is nearly
+    black.
+    """
+    height, width = sheet.shape
+    scale = side / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     filter_ = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
-    scaled = np.asarray(Image.fromarray(cropped.astype(np.float32)).resize(size, filter_))
-    return np.rint(scaled * (cropped.max() / scaled.max())).astype(np.uint8)
+    scaled = np.asarray(Image.fromarray(sheet.astype(np.float32)).resize(size, filter_))
+    return np.rint(scaled * (sheet.max() / scaled.max())).astype(np.uint8)
 
 
-def _centre(scaled: ImageArray) -> ImageArray:
-    """Put into 28×28 with the centre of mass in the middle, as far as the frame allows."""
-    height, width = scaled.shape
+def _centre_of_mass(scaled: ImageArray) -> tuple[float, float]:
     weights = scaled.astype(np.float64)
+    height, width = scaled.shape
     total = weights.sum()
-    row = (weights.sum(axis=1) @ np.arange(height)) / total
-    column = (weights.sum(axis=0) @ np.arange(width)) / total
-    top = int(np.clip(round((SIDE - 1) / 2 - row), 0, SIDE - height))
-    left = int(np.clip(round((SIDE - 1) / 2 - column), 0, SIDE - width))
-    centred = np.zeros((SIDE, SIDE), np.uint8)
-    centred[top : top + height, left : left + width] = scaled
-    return centred
+    return float(weights.sum(axis=1) @ np.arange(height) / total), float(
+        weights.sum(axis=0) @ np.arange(width) / total
+    )

@@ -23,8 +23,8 @@ import safetensors.numpy
 
 from model.arrays import FloatArray, ImageArray, Shape
 from model.errors import ConfigError, CorruptError, ModelFileError, ShapeError, VersionError
-from model.layers import Layer, layer_from_config
-from model.network import Network, number_layers
+from model.layers import Layer, layer_from_config, number_layers
+from model.network import Network
 from model.preprocessing import VERSION as PREPROCESSING_VERSION
 
 __all__ = [
@@ -113,6 +113,7 @@ def encode_network(
         "initializer": network.initializer,
         "input_mean": network.input_mean,
         "input_deviation": network.input_deviation,
+        "refuse_below": network.refuse_below,
         "layers": [{"kind": type(layer).__name__, "config": layer.config()} for layer in network.layers],
         "labels": [str(label) for label in range(network.classes)],
         "preprocessing_version": PREPROCESSING_VERSION,
@@ -245,6 +246,7 @@ def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Net
             float(header.get("input_mean", 0.0)),
             float(header.get("input_deviation", 1.0)),
             dict(header["provenance"]),
+            float(header.get("refuse_below", 0.5)),
             draw_weights=False,
         )
     except (*DAMAGE, ConfigError, ShapeError) as error:

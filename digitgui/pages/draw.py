@@ -1,15 +1,27 @@
-"""The Draw page: the drawing, the answer, and what the network sees of it."""
+"""The Draw page: the drawing, the answer, and why it is as it is."""
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from functools import partial
+
+from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from digitgui.pages.answer_card import AnswerCard
+from digitgui.pages.doubt_card import DoubtCard
 from digitgui.pages.drawing_card import DrawingCard
-from digitgui.pages.film_strip import FilmStrip
+from digitgui.pages.style_card import StyleCard
+from digitgui.pages.xray_card import XRayCard
 from digitgui.pen import Pen
 from digitgui.session import Session
 from digitgui.theme import Theme
+from digitgui.widgets.building import button
 
 __all__ = ["DrawPage"]
+
+TABS = (
+    ("Step by step", "What becomes of the drawing on its way to the network, and what each step would answer"),
+    ("My hand and the data", "How thickness, slant, size and position compare with the training digits"),
+    ("When to doubt", "Below which probability an answer is refused, and what that costs"),
+)
+EXPLANATION_HEIGHT = 184
 
 
 class DrawPage(QWidget):
@@ -21,15 +33,17 @@ class DrawPage(QWidget):
         self._session = session
         self._drawing_card = DrawingCard(session.drawing, pen)
         self.canvas = self._drawing_card.canvas
-        self._answer = AnswerCard()
-        self._strip = FilmStrip()
+        self.answer = AnswerCard()
+        self.xray = XRayCard(session)
+        self.style_card = StyleCard(session.handwriting)
+        self.doubt_card = DoubtCard(session, session.doubt_curve)
 
         layout = QGridLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
         layout.addWidget(self._drawing_card, 0, 0)
-        layout.addWidget(self._answer, 0, 1)
-        layout.addWidget(self._strip, 1, 0, 1, 2)
+        layout.addWidget(self.answer, 0, 1)
+        layout.addWidget(self._explanation(), 1, 0, 1, 2)
         layout.setRowStretch(0, 1)
         layout.setColumnStretch(0, 3)
         layout.setColumnStretch(1, 4)
@@ -37,11 +51,39 @@ class DrawPage(QWidget):
         session.prediction_changed.connect(self._show_prediction)
         self._show_prediction()
 
+    def _explanation(self) -> QFrame:
+        """Put what explains the answer into one card with three tabs."""
+        frame = QFrame()
+        frame.setObjectName("card")
+        self._stack = QStackedWidget()
+        self.tabs = QButtonGroup(self)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for index, ((text, tip), part) in enumerate(
+            zip(TABS, (self.xray, self.style_card, self.doubt_card), strict=True)
+        ):
+            self._stack.addWidget(part)
+            tab = button(text, tip, partial(self._stack.setCurrentIndex, index), look="chip")
+            tab.setCheckable(True)
+            self.tabs.addButton(tab, index)
+            row.addWidget(tab)
+        self.tabs.button(0).setChecked(True)
+        row.addStretch(1)
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(10)
+        layout.addLayout(row)
+        layout.addWidget(self._stack)
+        frame.setFixedHeight(EXPLANATION_HEIGHT)
+        return frame
+
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.canvas.set_accent(theme.accent)
-        self._answer.bars.set_theme(theme)
+        self.answer.bars.set_theme(theme)
+        for part in (self.xray, self.style_card, self.doubt_card):
+            part.set_theme(theme)
 
     def _show_prediction(self) -> None:
-        self._answer.show_prediction(self._session.prediction)
-        self._strip.show_prediction(self._session.prediction)
+        self.answer.show_prediction(self._session.prediction)
+        self.xray.show_prediction(self._session.prediction)

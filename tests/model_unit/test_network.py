@@ -7,9 +7,9 @@ from helpers.journal_loops import JournalLoops
 
 from model import Network, build
 from model.errors import ConfigError, ShapeError
-from model.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
+from model.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU, number_layers
 from model.losses import softmax_cross_entropy
-from model.network import INFERENCE_BATCH, number_layers
+from model.network import INFERENCE_BATCH
 from model.optimizers import SGD
 
 

@@ -1,0 +1,48 @@
+"""Ten narrow bars beside a small picture."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from digitgui.theme import DIGIT_COLORS, LIGHT, Theme
+
+__all__ = ["SmallBars"]
+
+BAR_WIDTH = 5
+GAP = 2
+
+
+class SmallBars(QWidget):
+    """Shows the probability of each digit as a bar that grows upwards, in the order 0 to 9."""
+
+    def __init__(self, height: int) -> None:
+        super().__init__()
+        self._probabilities: npt.NDArray[np.float32] | None = None
+        self._theme = LIGHT
+        self.setFixedSize(10 * (BAR_WIDTH + GAP) - GAP, height)
+
+    def set_probabilities(self, probabilities: npt.NDArray[np.float32] | None) -> None:
+        """Show ten probabilities, or none."""
+        self._probabilities = probabilities
+        text = "" if probabilities is None else ", ".join(f"{i}: {p:.1%}" for i, p in enumerate(probabilities))
+        self.setToolTip(text)
+        self.setAccessibleDescription(text)
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Paint a track and a bar for each digit."""
+        with QPainter(self) as painter:
+            painter.setPen(Qt.PenStyle.NoPen)
+            for digit in range(10):
+                track = QRectF(digit * (BAR_WIDTH + GAP), 0, BAR_WIDTH, self.height())
+                painter.fillRect(track, QColor(self._theme.field))
+                if self._probabilities is not None:
+                    height = max(1.0, track.height() * float(np.nan_to_num(self._probabilities[digit])))
+                    painter.fillRect(track.adjusted(0, track.height() - height, 0, 0), QColor(DIGIT_COLORS[digit]))
