@@ -1,41 +1,22 @@
 """The drawing: a document of strokes, independent of any widget's size."""
 
-from dataclasses import dataclass, field
+import time
 
-import numpy as np
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QUndoCommand, QUndoStack
+from PySide6.QtCore import QObject, QPointF, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from digitgui.raster import (
+    RASTER_SIDE,
+    Raster,
+    bounds_of_ink,
+    bounds_of_what_is_left,
+    view_of_canvas,
+    view_of_ink,
+)
+from digitgui.strokes import Stroke
 from model.arrays import ImageArray
 
-__all__ = ["Drawing", "Stroke", "paint_stroke"]
-
-CLOSEST = 1 / 500
-"""Points of a stroke are at least this far apart, as a share of the side: nobody can see the ones between."""
-RASTER_SIDE = 280
-"""Pixels that the shorter side of a canvas becomes when the drawing is turned into a picture."""
-
-
-@dataclass(slots=True)
-class Stroke:
-    """One movement of the pen.
-
-    Attributes
-    ----------
-    width : float
-        Of the line at full pressure, as a share of the shorter side of the canvas.
-    erases : bool
-        True if it takes ink away.
-    points : list of QPointF
-        From the centre of the canvas, in units of its shorter side: a square canvas reaches from -0.5 to 0.5.
-    pressures : list of float
-        Of the pen at each point, 0 to 1; 1 for a mouse or a finger.
-    """
-
-    width: float
-    erases: bool
-    points: list[QPointF] = field(default_factory=list)
-    pressures: list[float] = field(default_factory=list)
+__all__ = ["RASTER_SIDE", "Drawing"]
 
 
 class Drawing(QObject):
@@ -45,6 +26,13 @@ class Drawing(QObject):
     ----------
     undo_stack : QUndoStack, optional
         Where their commands go; one of its own if not given.
+
+    Attributes
+    ----------
+    strokes : list of Stroke
+        Those that have ended.
+    live : Stroke or None
+        The one at work.
 
     Signals
     -------
@@ -62,8 +50,7 @@ class Drawing(QObject):
         self.strokes: list[Stroke] = []
         self.live: Stroke | None = None
         self.undo_stack = undo_stack or QUndoStack(self)
-        self._raster: QImage | None = None  # what `to_gray` has painted so far
-        self._raster_points = 0  # how many points of the live stroke are on it
+        self._as_drawn, self._inked_anew = Raster(), Raster()
 
     @property
     def is_empty(self) -> bool:
@@ -73,17 +60,14 @@ class Drawing(QObject):
     def begin_stroke(self, point: QPointF, *, width: float, erases: bool = False, pressure: float = 1.0) -> None:
         """Put the pen down."""
         self.end_stroke()  # another canvas may not have seen its pen lifted
-        self.live = Stroke(width, erases)
+        self.live = Stroke(width, erases, began=_milliseconds())
         self.extend_stroke(point, pressure)
 
     def extend_stroke(self, point: QPointF, pressure: float = 1.0) -> None:
         """Move the pen; nothing happens if it is not down, or has hardly moved."""
         live = self.live
-        if live is None or (live.points and (point - live.points[-1]).manhattanLength() < CLOSEST):
-            return
-        live.points.append(QPointF(point))
-        live.pressures.append(pressure)
-        self.changed.emit()
+        if live is not None and live.add(point, pressure, _milliseconds() - live.began):
+            self.changed.emit()
 
     def end_stroke(self) -> None:
         """Lift the pen."""
@@ -97,48 +81,44 @@ class Drawing(QObject):
         if self.strokes:
             self.undo_stack.push(_Change(self, [], "clear"))
 
-    def to_gray(self) -> ImageArray:
+    def to_gray(self, *, pen: float | None = None) -> ImageArray:
         """Paint the strokes as bright ink on dark.
+
+        Parameters
+        ----------
+        pen : float, optional
+            Ink the strokes anew with a pen of this width, as a share of the longer side of the box around the
+            points of all ink; what the eraser has left without any ink does not count. A dot keeps its width, and
+            so does the eraser. Of the pressure is left what makes a stroke thinner by less than a third.
 
         Returns
         -------
         ndarray of uint8, shape (height, width)
-            280 pixels for the shorter side of the canvas, and more where strokes reach beyond.
+            280 pixels for the shorter side of the canvas, and more where strokes reach beyond. With ``pen`` only
+            the box around the ink, its longer side about 200 pixels, whatever the size of the digit.
         """
-        half_width, half_height = self._half_extent()
-        width, height = round(2 * half_width * RASTER_SIDE), round(2 * half_height * RASTER_SIDE)
-        if self._raster is None or (self._raster.width(), self._raster.height()) != (width, height):
-            self._raster = QImage(width, height, QImage.Format.Format_Grayscale8)
-            self._raster.fill(0)
-            self._raster_points = 0
-            self._paint_raster(self.strokes)
-        if self.live is not None:
-            self._paint_raster([self.live], self._raster_points)
-            self._raster_points = len(self.live.points)
-        pixels = np.frombuffer(self._raster.constBits(), np.uint8).reshape(height, self._raster.bytesPerLine())
-        return pixels[:, :width].copy()
+        strokes = [*self.strokes, *([self.live] if self.live else [])]
+        if pen is not None:
+            anew = self._ink_anew(strokes, pen)
+            if anew is not None:
+                return anew
+        return self._as_drawn.gray(view_of_canvas(strokes), self.strokes, self.live, None)
 
-    def _paint_raster(self, strokes: list[Stroke], first_point: int = 0) -> None:
-        assert self._raster
-        with QPainter(self._raster) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.translate(self._raster.width() / 2, self._raster.height() / 2)
-            painter.scale(RASTER_SIDE, RASTER_SIDE)
-            for stroke in strokes:
-                paint_stroke(painter, stroke, first_point)
-
-    def _half_extent(self) -> tuple[float, float]:
-        """Half the width and height that hold every point, at least 0.5 and at most 2."""
-        half_width = half_height = 0.5
-        for stroke in (*self.strokes, *([self.live] if self.live else [])):
-            for point in stroke.points:
-                half_width = max(half_width, abs(point.x()) + stroke.width / 2)
-                half_height = max(half_height, abs(point.y()) + stroke.width / 2)
-        return min(half_width, 2.0), min(half_height, 2.0)
+    def _ink_anew(self, strokes: list[Stroke], pen: float) -> ImageArray | None:
+        """Paint all ink with another pen; None if there is none."""
+        if any(stroke.erases for stroke in strokes):
+            bounds = bounds_of_what_is_left(strokes, self.to_gray())
+        else:
+            bounds = bounds_of_ink(strokes)
+        if bounds is None:
+            return None
+        view = view_of_ink(bounds, pen, max(stroke.width for stroke in strokes if not stroke.erases))
+        return self._inked_anew.gray(view, self.strokes, self.live, None)
 
     def _take(self, strokes: list[Stroke]) -> None:
         self.strokes = strokes
-        self._raster = None
+        self._as_drawn.forget()
+        self._inked_anew.forget()
         self.changed.emit()
         self.stroke_ended.emit()
 
@@ -157,24 +137,5 @@ class _Change(QUndoCommand):
         self._drawing._take(self._before)
 
 
-def paint_stroke(painter: QPainter, stroke: Stroke, first_point: int = 0) -> None:
-    """Paint a stroke in the coordinates of `Stroke.points`: white, or black if it erases.
-
-    With ``first_point``, only what has been added since the stroke had that many points.
-    """
-    color = QColor(Qt.GlobalColor.black if stroke.erases else Qt.GlobalColor.white)
-    pen = QPen(color, stroke.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-    start = max(0, first_point - 1)
-    points, pressures = stroke.points[start:], stroke.pressures[start:]
-    if len(stroke.points) == 1:
-        pen.setWidthF(stroke.width * pressures[0])
-        painter.setPen(pen)
-        painter.drawPoint(points[0])
-    elif min(pressures) == 1:
-        painter.setPen(pen)
-        painter.drawPolyline(QPolygonF(points))
-    else:
-        for begin, end, pressure in zip(points, points[1:], pressures[1:], strict=False):
-            pen.setWidthF(stroke.width * pressure)
-            painter.setPen(pen)
-            painter.drawLine(begin, end)
+def _milliseconds() -> float:
+    return 1000 * time.monotonic()

@@ -18,7 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from digitgui.drawing import Drawing, Stroke, paint_stroke
+from digitgui.drawing import Drawing
+from digitgui.strokes import paint_stroke
 
 __all__ = ["Canvas"]
 
@@ -55,7 +56,7 @@ class Canvas(QWidget):
         self.erasing = False
         self._drawing = drawing
         self._painted: QPixmap | None = None  # the strokes so far, at the pixels of this screen
-        self._painted_points = 0  # how many points of the stroke at work are on it
+        self._painted_pieces = 0  # how much of the stroke at work is on it
         self._finger = -1
         self._accent = QColor("#2B66E0")
         self._pen_is_down = False
@@ -162,6 +163,7 @@ class Canvas(QWidget):
         pixmap = self._strokes_so_far()
         with QPainter(self) as painter:
             painter.drawPixmap(0, 0, pixmap)
+            self._paint_end_of_live(painter)
             if self._drawing.is_empty:
                 painter.setPen(QColor("#8A93A3"))
                 painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Draw a digit here")
@@ -191,19 +193,27 @@ class Canvas(QWidget):
             self._painted = QPixmap(self.size() * ratio)
             self._painted.setDevicePixelRatio(ratio)
             self._painted.fill(Qt.GlobalColor.black)
-            self._painted_points = 0
-            self._paint_onto(self._painted, self._drawing.strokes)
+            self._painted_pieces = 0
+            with QPainter(self._painted) as painter:
+                self._into_drawing_units(painter)
+                for stroke in self._drawing.strokes:
+                    paint_stroke(painter, stroke)
         live = self._drawing.live
-        if live is not None and len(live.points) > self._painted_points:
-            self._paint_onto(self._painted, [live], self._painted_points)
-            self._painted_points = len(live.points)
+        if live is not None and live.settled_pieces > self._painted_pieces:
+            with QPainter(self._painted) as painter:
+                self._into_drawing_units(painter)
+                paint_stroke(painter, live, self._painted_pieces, live.settled_pieces)
+            self._painted_pieces = live.settled_pieces
         return self._painted
 
-    def _paint_onto(self, pixmap: QPixmap, strokes: list[Stroke], first_point: int = 0) -> None:
-        with QPainter(pixmap) as painter:
+    def _paint_end_of_live(self, painter: QPainter) -> None:
+        """Paint what the next movement of the pen will change."""
+        live = self._drawing.live
+        if live is not None:
+            painter.save()
             self._into_drawing_units(painter)
-            for stroke in strokes:
-                paint_stroke(painter, stroke, first_point)
+            paint_stroke(painter, live, self._painted_pieces)
+            painter.restore()
 
     def _into_drawing_units(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

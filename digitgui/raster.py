@@ -1,0 +1,189 @@
+"""Strokes as pixels for the network: as they were drawn, or inked anew with another pen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from digitgui.strokes import Stroke, paint_stroke
+from model.arrays import ImageArray
+
+__all__ = [
+    "LARGEST_SIDE",
+    "RASTER_SIDE",
+    "Bounds",
+    "Raster",
+    "View",
+    "bounds_of_ink",
+    "bounds_of_what_is_left",
+    "paint_picture",
+    "view_of_canvas",
+    "view_of_ink",
+]
+
+RASTER_SIDE = 280
+"""Pixels that the shorter side of a canvas becomes when the drawing is turned into a picture."""
+LARGEST_SIDE = 560
+"""The same for the sake of a picture with more pixels than that."""
+INK_SIDE = 200
+"""Pixels that the longer side of a digit becomes when it is inked anew."""
+RIM = 3
+"""Empty pixels around it."""
+LEAST_INK = 128
+"""A point is still there if its pixel is at least this bright, of 255; others have been erased."""
+
+
+Bounds: TypeAlias = tuple[float, float, float, float]
+"""The smallest x and y, and the greatest, in the coordinates of `Stroke.points`."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which part of a drawing becomes pixels, and how.
+
+    Attributes
+    ----------
+    x, y : float
+        The middle of it, in the coordinates of `Stroke.points`.
+    scale : float
+        Pixels for the shorter side of the canvas.
+    width, height : int
+        In pixels.
+    pen : float or None
+        Width that all ink is painted with, as a share of the shorter side of the canvas; its own if None.
+    """
+
+    x: float
+    y: float
+    scale: float
+    width: int
+    height: int
+    pen: float | None = None
+
+
+def view_of_canvas(strokes: Iterable[Stroke], side: int = RASTER_SIDE) -> View:
+    """Look at the square canvas, and at what reaches beyond it, up to four times as far."""
+    half_width = half_height = 0.5
+    for stroke in strokes:
+        left, top, right, bottom = stroke.bounds
+        half_width = max(half_width, stroke.width / 2 + max(-left, right))
+        half_height = max(half_height, stroke.width / 2 + max(-top, bottom))
+    half_width, half_height = min(half_width, 2.0), min(half_height, 2.0)
+    return View(0, 0, side, round(2 * half_width * side), round(2 * half_height * side))
+
+
+def view_of_ink(bounds: Bounds, pen: float, dot_width: float) -> View:
+    """Look at ink only, so closely that it has about 200 pixels, whatever its size.
+
+    Parameters
+    ----------
+    bounds : tuple of float
+        Of the points of all ink.
+    pen : float
+        Width to paint it with, as a share of the longer side of these bounds.
+    dot_width : float
+        Width of what is not longer than this: it is a dot, and remains as it is.
+    """
+    left, top, right, bottom = bounds
+    longer = max(right - left, bottom - top)
+    width = dot_width if longer <= dot_width else pen * longer
+    scale = INK_SIDE / (longer + width)
+    columns, rows = ((side + width) * scale + 2 * RIM for side in (right - left, bottom - top))
+    return View((left + right) / 2, (top + bottom) / 2, scale, round(columns), round(rows), width)
+
+
+def paint_picture(painter: QPainter, picture: QImage) -> None:
+    """Paint a picture in the coordinates of `Stroke.points`: in the middle, its longer side 1."""
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    size = picture.size().toSizeF() / max(picture.width(), picture.height())
+    painter.drawImage(QRectF(QPointF(-size.width() / 2, -size.height() / 2), size), picture)
+
+
+class Raster:
+    """Paints strokes, and remembers what it has painted: while the pen moves, only what is new is painted."""
+
+    def __init__(self) -> None:
+        self._view: View | None = None
+        self._image = QImage()
+        self._pieces = 0  # how much of the live stroke is on it
+
+    def forget(self) -> None:
+        """Begin anew the next time, since other strokes have been drawn."""
+        self._view = None
+
+    def gray(self, view: View, strokes: list[Stroke], live: Stroke | None, picture: QImage | None) -> ImageArray:
+        """Paint a picture, strokes over it and the stroke at work; uint8 of the size of the view."""
+        if view != self._view:
+            self._begin(view, strokes, picture)
+        image = self._image
+        if live is not None:
+            settled = live.settled_pieces
+            self._paint(image, live, self._pieces, settled)
+            self._pieces = settled
+            image = QImage(image)  # the end of the stroke will yet change: it is painted on a copy
+            self._paint(image, live, settled, None)
+        return gray_pixels(image)
+
+    def _begin(self, view: View, strokes: list[Stroke], picture: QImage | None) -> None:
+        self._view, self._pieces = view, 0
+        self._image = QImage(view.width, view.height, QImage.Format.Format_Grayscale8)
+        self._image.fill(0)
+        if picture is not None:
+            with self._painter(self._image) as painter:
+                paint_picture(painter, picture)
+        for stroke in strokes:
+            self._paint(self._image, stroke, 0, None)
+
+    def _paint(self, image: QImage, stroke: Stroke, first_piece: int, end_piece: int | None) -> None:
+        if first_piece != end_piece:
+            assert self._view
+            with self._painter(image) as painter:
+                paint_stroke(painter, stroke, first_piece, end_piece, pen=self._view.pen)
+
+    def _painter(self, image: QImage) -> QPainter:
+        view = self._view
+        assert view
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(view.width / 2, view.height / 2)
+        painter.scale(view.scale, view.scale)
+        painter.translate(-view.x, -view.y)
+        return painter
+
+
+def gray_pixels(image: QImage) -> ImageArray:
+    """Copy the pixels of a picture of 8-bit grey into an array, uint8 of shape (height, width)."""
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return pixels[:, : image.width()].copy()
+
+
+def bounds_of_ink(strokes: list[Stroke]) -> Bounds | None:
+    """Find the bounds of the points of all ink; None if there is no ink."""
+    bounds = [stroke.bounds for stroke in strokes if not stroke.erases]
+    if not bounds:
+        return None
+    lefts, tops, rights, bottoms = zip(*bounds, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def bounds_of_what_is_left(strokes: list[Stroke], drawn: ImageArray) -> Bounds | None:
+    """Find the bounds of the points whose ink the eraser has left; of all ink if there is no such point.
+
+    Parameters
+    ----------
+    strokes : list of Stroke
+    drawn : ndarray of uint8, shape (height, width)
+        The strokes as they are, seen by `view_of_canvas`.
+    """
+    ink = [(point.x(), point.y()) for stroke in strokes if not stroke.erases for point in stroke.points]
+    if not ink:
+        return None
+    points: npt.NDArray[np.float64] = np.array(ink)
+    middle = np.array(drawn.shape[::-1]) / 2
+    columns, rows = np.clip((points * RASTER_SIDE + middle).astype(int), 0, 2 * middle.astype(int) - 1).T
+    left = points[drawn[rows, columns] >= LEAST_INK]
+    return (*left.min(axis=0), *left.max(axis=0)) if len(left) else bounds_of_ink(strokes)
