@@ -10,6 +10,7 @@ from digitgui.raster import (
     Raster,
     bounds_of_ink,
     bounds_of_what_is_left,
+    cut_to_ink,
     view_of_canvas,
     view_of_ink,
 )
@@ -113,12 +114,10 @@ class Drawing(QObject):
         if bounds is None:
             return None
         view = view_of_ink(bounds, pen, max(stroke.width for stroke in strokes if not stroke.erases))
-        return self._inked_anew.gray(view, self.strokes, self.live, None)
+        return cut_to_ink(self._inked_anew.gray(view, self.strokes, self.live, None), view, bounds)
 
     def _take(self, strokes: list[Stroke]) -> None:
         self.strokes = strokes
-        self._as_drawn.forget()
-        self._inked_anew.forget()
         self.changed.emit()
         self.stroke_ended.emit()
 

@@ -1,5 +1,6 @@
 """Strokes as pixels for the network: as they were drawn, or inked anew with another pen."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -20,6 +21,7 @@ __all__ = [
     "View",
     "bounds_of_ink",
     "bounds_of_what_is_left",
+    "cut_to_ink",
     "paint_picture",
     "view_of_canvas",
     "view_of_ink",
@@ -31,6 +33,7 @@ LARGEST_SIDE = 560
 """The same for the sake of a picture with more pixels than that."""
 INK_SIDE = 200
 """Pixels that the longer side of a digit becomes when it is inked anew."""
+ROUNDING = 1.04
 RIM = 3
 """Empty pixels around it."""
 LEAST_INK = 128
@@ -79,6 +82,9 @@ def view_of_canvas(strokes: Iterable[Stroke], side: int = RASTER_SIDE) -> View:
 def view_of_ink(bounds: Bounds, pen: float, dot_width: float) -> View:
     """Look at ink only, so closely that it has about 200 pixels, whatever its size.
 
+    The view is the same for bounds that are nearly the same, or all ink would be painted anew for every movement
+    of the pen: their longer side is rounded to a power of 1.04, and their middle is rounded too.
+
     Parameters
     ----------
     bounds : tuple of float
@@ -90,10 +96,30 @@ def view_of_ink(bounds: Bounds, pen: float, dot_width: float) -> View:
     """
     left, top, right, bottom = bounds
     longer = max(right - left, bottom - top)
-    width = dot_width if longer <= dot_width else pen * longer
+    if longer <= dot_width:
+        longer, width = dot_width, dot_width
+    else:
+        longer = ROUNDING ** round(math.log(longer, ROUNDING))
+        width = pen * longer
     scale = INK_SIDE / (longer + width)
-    columns, rows = ((side + width) * scale + 2 * RIM for side in (right - left, bottom - top))
-    return View((left + right) / 2, (top + bottom) / 2, scale, round(columns), round(rows), width)
+    grid = longer / 4
+    side = math.ceil((ROUNDING * longer + width + grid) * scale) + 2 * RIM
+    return View(
+        grid * round((left + right) / 2 / grid), grid * round((top + bottom) / 2 / grid), scale, side, side, width
+    )
+
+
+def cut_to_ink(gray: ImageArray, view: View, bounds: Bounds) -> ImageArray:
+    """Cut away what lies around the ink in its view."""
+    assert view.pen is not None
+    left, top, right, bottom = bounds
+    radius = view.pen / 2
+    columns = (np.array([left - radius, right + radius]) - view.x) * view.scale + view.width / 2
+    rows = (np.array([top - radius, bottom + radius]) - view.y) * view.scale + view.height / 2
+    (first_column, last_column), (first_row, last_row) = (
+        np.clip(np.rint(ends + np.array([-RIM, RIM])).astype(int), 0, view.width) for ends in (columns, rows)
+    )
+    return gray[first_row:last_row, first_column:last_column]
 
 
 def paint_picture(painter: QPainter, picture: QImage) -> None:
@@ -104,43 +130,63 @@ def paint_picture(painter: QPainter, picture: QImage) -> None:
 
 
 class Raster:
-    """Paints strokes, and remembers what it has painted: while the pen moves, only what is new is painted."""
+    """Paints strokes, and remembers what it has painted: while the pen moves, only what is new is painted.
 
-    def __init__(self) -> None:
-        self._view: View | None = None
+    Parameters
+    ----------
+    form : QImage.Format
+        Of the pixels.
+    """
+
+    def __init__(self, form: QImage.Format = QImage.Format.Format_Grayscale8) -> None:
+        self._form = form
         self._image = QImage()
-        self._pieces = 0  # how much of the live stroke is on it
+        self._view: View | None = None
+        self._picture: QImage | None = None
+        self._strokes: list[Stroke] = []
+        self._live: Stroke | None = None
+        self._pieces = 0  # how much of the live stroke is on the image
 
-    def forget(self) -> None:
-        """Begin anew the next time, since other strokes have been drawn."""
-        self._view = None
+    def image(self, view: View, strokes: list[Stroke], live: Stroke | None, picture: QImage | None) -> QImage:
+        """Paint a picture, strokes over it, and the stroke at work, bright on black."""
+        if view != self._view or picture is not self._picture or not self._go_on_with(strokes, live):
+            self._begin(view, picture)
+        for stroke in strokes[len(self._strokes) :]:
+            self._paint(self._image, stroke, self._pieces if stroke is self._live else 0, None)
+            self._strokes.append(stroke)
+            self._live, self._pieces = None, 0
+        if live is None:
+            return self._image
+        settled = live.settled_pieces
+        self._paint(self._image, live, self._pieces, settled)
+        self._live, self._pieces = live, settled
+        image = QImage(self._image)  # the end of the stroke will yet change: it is painted on a copy
+        self._paint(image, live, settled, None)
+        return image
 
     def gray(self, view: View, strokes: list[Stroke], live: Stroke | None, picture: QImage | None) -> ImageArray:
-        """Paint a picture, strokes over it and the stroke at work; uint8 of the size of the view."""
-        if view != self._view:
-            self._begin(view, strokes, picture)
-        image = self._image
-        if live is not None:
-            settled = live.settled_pieces
-            self._paint(image, live, self._pieces, settled)
-            self._pieces = settled
-            image = QImage(image)  # the end of the stroke will yet change: it is painted on a copy
-            self._paint(image, live, settled, None)
-        return gray_pixels(image)
+        """Do the same, and return the pixels, uint8 of the size of the view."""
+        image = self.image(view, strokes, live, picture)
+        pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+        return pixels[:, : image.width()].copy()
 
-    def _begin(self, view: View, strokes: list[Stroke], picture: QImage | None) -> None:
-        self._view, self._pieces = view, 0
-        self._image = QImage(view.width, view.height, QImage.Format.Format_Grayscale8)
+    def _go_on_with(self, strokes: list[Stroke], live: Stroke | None) -> bool:
+        """Tell whether the image only lacks what has come last."""
+        count = len(self._strokes)
+        follows = strokes[count] if len(strokes) > count else live
+        return strokes[:count] == self._strokes and (not self._pieces or follows is self._live)
+
+    def _begin(self, view: View, picture: QImage | None) -> None:
+        self._view, self._picture, self._strokes, self._live, self._pieces = view, picture, [], None, 0
+        self._image = QImage(view.width, view.height, self._form)
         self._image.fill(0)
         if picture is not None:
             with self._painter(self._image) as painter:
                 paint_picture(painter, picture)
-        for stroke in strokes:
-            self._paint(self._image, stroke, 0, None)
 
     def _paint(self, image: QImage, stroke: Stroke, first_piece: int, end_piece: int | None) -> None:
+        assert self._view
         if first_piece != end_piece:
-            assert self._view
             with self._painter(image) as painter:
                 paint_stroke(painter, stroke, first_piece, end_piece, pen=self._view.pen)
 
@@ -153,12 +199,6 @@ class Raster:
         painter.scale(view.scale, view.scale)
         painter.translate(-view.x, -view.y)
         return painter
-
-
-def gray_pixels(image: QImage) -> ImageArray:
-    """Copy the pixels of a picture of 8-bit grey into an array, uint8 of shape (height, width)."""
-    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return pixels[:, : image.width()].copy()
 
 
 def bounds_of_ink(strokes: list[Stroke]) -> Bounds | None:

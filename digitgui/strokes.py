@@ -35,7 +35,7 @@ LEAST_INKED_PRESSURE = 0.7
 Points = npt.NDArray[np.float64]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Stroke:
     """One movement of the pen.
 

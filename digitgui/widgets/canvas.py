@@ -5,13 +5,12 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QHideEvent,
+    QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QPointingDevice,
-    QResizeEvent,
     QTabletEvent,
     QTouchEvent,
     QWheelEvent,
@@ -19,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from digitgui.drawing import Drawing
-from digitgui.strokes import paint_stroke
+from digitgui.raster import Raster, View
 
 __all__ = ["Canvas"]
 
@@ -55,8 +54,7 @@ class Canvas(QWidget):
         self.pen_width = 0.075
         self.erasing = False
         self._drawing = drawing
-        self._painted: QPixmap | None = None  # the strokes so far, at the pixels of this screen
-        self._painted_pieces = 0  # how much of the stroke at work is on it
+        self._raster = Raster(QImage.Format.Format_RGB32)
         self._finger = -1
         self._accent = QColor("#2B66E0")
         self._pen_is_down = False
@@ -67,7 +65,6 @@ class Canvas(QWidget):
         self.setAccessibleName("Drawing canvas")
         self.setToolTip("Draw a digit: left button draws, right button erases, wheel changes the pen width")
         drawing.changed.connect(self.update)
-        drawing.stroke_ended.connect(self._paint_anew)
 
     def set_accent(self, color: str) -> None:
         """Take the colour of the focus ring."""
@@ -160,21 +157,15 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the strokes, the one at work last."""
-        pixmap = self._strokes_so_far()
+        image = self._image()
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, pixmap)
-            self._paint_end_of_live(painter)
+            painter.drawImage(0, 0, image)
             if self._drawing.is_empty:
                 painter.setPen(QColor("#8A93A3"))
                 painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Draw a digit here")
             if self.hasFocus():
                 painter.setPen(QPen(self._accent, 4))
                 painter.drawRect(self.rect())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint at the new size."""
-        self._paint_anew()
-        super().resizeEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus ring."""
@@ -186,41 +177,15 @@ class Canvas(QWidget):
         self.update()
         super().focusOutEvent(event)
 
-    def _strokes_so_far(self) -> QPixmap:
-        """Paint only what has come since the last time, however long the stroke at work."""
-        ratio = self.devicePixelRatioF()
-        if self._painted is None or self._painted.devicePixelRatio() != ratio:
-            self._painted = QPixmap(self.size() * ratio)
-            self._painted.setDevicePixelRatio(ratio)
-            self._painted.fill(Qt.GlobalColor.black)
-            self._painted_pieces = 0
-            with QPainter(self._painted) as painter:
-                self._into_drawing_units(painter)
-                for stroke in self._drawing.strokes:
-                    paint_stroke(painter, stroke)
-        live = self._drawing.live
-        if live is not None and live.settled_pieces > self._painted_pieces:
-            with QPainter(self._painted) as painter:
-                self._into_drawing_units(painter)
-                paint_stroke(painter, live, self._painted_pieces, live.settled_pieces)
-            self._painted_pieces = live.settled_pieces
-        return self._painted
-
-    def _paint_end_of_live(self, painter: QPainter) -> None:
-        """Paint what the next movement of the pen will change."""
-        live = self._drawing.live
-        if live is not None:
-            painter.save()
-            self._into_drawing_units(painter)
-            paint_stroke(painter, live, self._painted_pieces)
-            painter.restore()
-
-    def _into_drawing_units(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(QRectF(self.rect()).center())
+    def _image(self) -> QImage:
+        """Paint the drawing at the pixels of this screen: only what has come since the last time."""
+        ratio, drawing = self.devicePixelRatioF(), self._drawing
+        size = self.size() * ratio
         side = min(self.width(), self.height())
-        painter.scale(side, side)
-
-    def _paint_anew(self) -> None:
-        self._painted = None
-        self.update()
+        # where the size is no whole number of pixels, the middle of the image is not that of the canvas
+        x = (size.width() / ratio - self.width()) / 2 / side
+        y = (size.height() / ratio - self.height()) / 2 / side
+        view = View(x, y, side * ratio, size.width(), size.height())
+        image = QImage(self._raster.image(view, drawing.strokes, drawing.live, None))
+        image.setDevicePixelRatio(ratio)
+        return image
