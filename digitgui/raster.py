@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
@@ -25,6 +26,7 @@ __all__ = [
     "paint_picture",
     "view_of_canvas",
     "view_of_ink",
+    "within_limits",
 ]
 
 RASTER_SIDE = 280
@@ -127,6 +129,16 @@ def paint_picture(painter: QPainter, picture: QImage) -> None:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     size = picture.size().toSizeF() / max(picture.width(), picture.height())
     painter.drawImage(QRectF(QPointF(-size.width() / 2, -size.height() / 2), size), picture)
+
+
+def within_limits(picture: ImageArray) -> ImageArray:
+    """Scale a picture down to at most 560 pixels, each the mean of what it covers, its strongest ink as strong."""
+    scale = LARGEST_SIDE / max(picture.shape)
+    if scale >= 1:
+        return picture
+    height, width = (max(1, round(side * scale)) for side in picture.shape)
+    scaled = np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BOX), np.float32)
+    return np.rint(scaled * (picture.max() / max(scaled.max(), 1))).astype(np.uint8)
 
 
 class Raster:

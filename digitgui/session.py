@@ -19,7 +19,9 @@ from digitgui.data_looks import DataLooks
 from digitgui.drawing import Drawing
 from digitgui.model_document import ModelDocument
 from digitgui.personal_set import PersonalSet
+from digitgui.picture_input import PictureInput
 from digitgui.provenance import describe_run
+from digitgui.replay import Replay
 from digitgui.run_status import RunStatus
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED
@@ -81,6 +83,10 @@ class Session(QObject):
     answers : Answers
         What the network makes of the data.
     drawing : Drawing
+    pictures : PictureInput
+        What brings photos and the clipboard into the drawing.
+    replay : Replay
+        What draws the drawing once more.
     undo_stack : QUndoStack
         Of everything in the window that can be undone.
     prediction : Prediction or None
@@ -124,6 +130,8 @@ class Session(QObject):
         self.looks = DataLooks(self.data, self)
         self.answers = Answers(self.model, self.data, self.looks.tasks, self)
         self.drawing = Drawing(self, self.undo_stack)
+        self.pictures = PictureInput(self.drawing, self)
+        self.replay = Replay(self.drawing, self)
         self.prediction: Prediction | None = None
         self.run = TrainingRun(self)
         self.run_status: RunStatus | None = None
@@ -139,7 +147,7 @@ class Session(QObject):
         self.run.failed.connect(self._take_failure)
         self.data.changed.connect(self.dataset_changed)
         self.data.proposal_changed.connect(self._tell_reading)
-        for part in (self.data, self.personal, self.looks, self.answers):
+        for part in (self.data, self.personal, self.looks, self.answers, self.pictures):
             part.failed.connect(self.failed)
         self.data.noticed.connect(self.noticed)
 
@@ -334,6 +342,8 @@ class Session(QObject):
 
     def end_threads(self) -> None:
         """Return when every thread and process is gone; nothing works any more after that."""
+        self.replay.stop()
+        self.pictures.shut_down()
         self.looks.shut_down()
         self.data.shut_down()
         self.tasks.shut_down()

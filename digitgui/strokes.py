@@ -153,10 +153,14 @@ def _tangents(steps: Points, lengths: Points, spans: Points) -> Points:
     """Compute the derivative of the spline at each point, zero at corners."""
     tangents = np.empty((len(steps) + 1, 2))
     speeds = steps / spans
-    tangents[0], tangents[-1] = speeds[0], speeds[-1]
     tangents[1:-1] = speeds[:-1] + speeds[1:] - (steps[:-1] + steps[1:]) / (spans[:-1] + spans[1:])
     cosines = (steps[:-1] * steps[1:]).sum(axis=1) / (lengths[:-1] * lengths[1:])
     tangents[1:-1][cosines < SHARPEST] = 0
+    tangents[0], tangents[-1] = speeds[0], speeds[-1]
+    if len(steps) > 1:  # its ends are parabolas, or straight beside a corner
+        for end, beside in ((0, 1), (-1, -2)):
+            if tangents[beside].any():
+                tangents[end] = 2 * speeds[end] - tangents[beside]
     return tangents
 
 
