@@ -144,7 +144,7 @@ class Drawing(QObject):
         ----------
         pen : float, optional
             Ink the strokes anew with a pen of this width, as a share of the longer side of the box around the
-            points of all ink (within 2 %); points that have been erased do not count. A dot keeps its width, and
+            points of all ink (within 1 %); points that have been erased do not count. A dot keeps its width, and
             so does the eraser. Pressure makes a stroke thinner by less than a third. Ignored if there is a
             picture.
 

@@ -27,6 +27,7 @@ NAMESPACE = "http://www.w3.org/2003/InkML"
 OWN_FORMAT = "digitgui"
 MOST_BYTES = 5_000_000
 MOST_POINTS = 20_000
+READ_BYTES = 65_536
 FITTED = 0.8
 """Longer side of a drawing of another program, as a share of the canvas."""
 USUAL_STEP = 10.0
@@ -125,7 +126,9 @@ def _parse(path: Path) -> ET.Element:
         )
     parser = ET.XMLParser(target=_NoEntities())
     try:
-        parser.feed(path.read_bytes())
+        with path.open("rb") as file:
+            while piece := file.read(READ_BYTES):  # one large piece would hold up the other threads
+                parser.feed(piece)
         ink: ET.Element = parser.close()
     except (ET.ParseError, LookupError) as error:  # an unknown encoding is a LookupError
         raise ValueError(f"expected InkML, found something that is no XML, or is cut off ({error})") from error

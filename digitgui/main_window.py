@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
 
     def paste_picture(self) -> None:
         """Let the picture in the clipboard become the drawing."""
-        self.take_picture(QGuiApplication.clipboard().mimeData())
+        self.take_picture(QGuiApplication.clipboard().mimeData() or QMimeData())
 
     def _first(self, files: list[Path]) -> Path:
         """Take one file, and say so where there are more."""

@@ -1,7 +1,5 @@
 """Pictures from outside, which become part of the drawing: a photo, the clipboard, or what is dropped."""
 
-import contextlib
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from model.preprocessing import picture_to_gray
 __all__ = ["PictureInput", "read_picture"]
 
 MOST_PIXELS = 80_000_000
-TOO_LARGE = "expected at most 80 million pixels"
+TOO_LARGE = "expected at most 80 million pixels, found more: make it smaller first"
 
 
 class PictureInput(QObject):
@@ -89,17 +87,20 @@ def read_picture(path: Path) -> ImageArray:
     DataFormatError
         If it is no picture, damaged, too large, or blank.
     """
-    width, height = _size(path)
-    if width * height > MOST_PIXELS:
-        raise DataFormatError(f"{path.name}: {TOO_LARGE}, found {width:,} × {height:,}: make it smaller first")
+    if _is_too_large(path):
+        raise DataFormatError(f"{path.name}: {TOO_LARGE}")
     return _layer(open_picture(path), path.name)
 
 
-def _size(path: Path) -> tuple[int, int]:
-    """Read width and height without the pixels; nothing where `open_picture` will tell what is wrong."""
-    with contextlib.suppress(Exception), warnings.catch_warnings(action="ignore"), Image.open(path) as header:
-        return header.size
-    return 0, 0
+def _is_too_large(path: Path) -> bool:
+    """Look at the size before the pixels; whatever else is wrong is left to `open_picture`."""
+    try:
+        with Image.open(path) as header:
+            return header.width * header.height > MOST_PIXELS
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return True
+    except Exception:
+        return False
 
 
 def _layer(picture: Image.Image, name: str) -> ImageArray:

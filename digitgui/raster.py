@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
@@ -35,11 +34,11 @@ LARGEST_SIDE = 560
 """The same for the sake of a picture with more pixels than that."""
 INK_SIDE = 200
 """Pixels that the longer side of a digit becomes when it is inked anew."""
-ROUNDING = 1.04
+ROUNDING = 1.02
 RIM = 3
 """Empty pixels around it."""
 LEAST_INK = 128
-"""A point is still there if its pixel is at least this bright, of 255; others have been erased."""
+"""A place is still there if its pixel is at least this bright, of 255; others have been erased."""
 
 
 Bounds: TypeAlias = tuple[float, float, float, float]
@@ -85,7 +84,7 @@ def view_of_ink(bounds: Bounds, pen: float, dot_width: float) -> View:
     """Look at ink only, so closely that it has about 200 pixels, whatever its size.
 
     The view is the same for bounds that are nearly the same, or all ink would be painted anew for every movement
-    of the pen: their longer side is rounded to a power of 1.04, and their middle is rounded too.
+    of the pen: their longer side is rounded to a power of 1.02, and their middle is rounded too.
 
     Parameters
     ----------
@@ -223,7 +222,7 @@ def bounds_of_ink(strokes: list[Stroke]) -> Bounds | None:
 
 
 def bounds_of_what_is_left(strokes: list[Stroke], drawn: ImageArray) -> Bounds | None:
-    """Find the bounds of the points whose ink the eraser has left; of all ink if there is no such point.
+    """Find the bounds of the places whose ink the eraser has left; of all ink if there is no such place.
 
     Parameters
     ----------
@@ -231,11 +230,11 @@ def bounds_of_what_is_left(strokes: list[Stroke], drawn: ImageArray) -> Bounds |
     drawn : ndarray of uint8, shape (height, width)
         The strokes as they are, seen by `view_of_canvas`.
     """
-    ink = [(point.x(), point.y()) for stroke in strokes if not stroke.erases for point in stroke.points]
+    ink = [piece.places for stroke in strokes if not stroke.erases for piece in stroke.pieces(0)]
     if not ink:
         return None
-    points: npt.NDArray[np.float64] = np.array(ink)
+    places = np.concatenate(ink)
     middle = np.array(drawn.shape[::-1]) / 2
-    columns, rows = np.clip((points * RASTER_SIDE + middle).astype(int), 0, 2 * middle.astype(int) - 1).T
-    left = points[drawn[rows, columns] >= LEAST_INK]
+    columns, rows = np.clip((places * RASTER_SIDE + middle).astype(int), 0, 2 * middle.astype(int) - 1).T
+    left = places[drawn[rows, columns] >= LEAST_INK]
     return (*left.min(axis=0), *left.max(axis=0)) if len(left) else bounds_of_ink(strokes)

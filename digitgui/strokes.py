@@ -61,11 +61,12 @@ class Stroke:
     pressures: list[float] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     began: float = 0.0
-    _pieces: list["_Piece"] = field(default_factory=list, repr=False, compare=False)
+    _pieces: list["_Piece"] = field(default_factory=list, repr=False)
+    _last: tuple[int, "_Piece"] | None = field(default=None, repr=False)
     _bounds: tuple[float, float, float, float] = field(
-        default=(math.inf, math.inf, -math.inf, -math.inf), repr=False, compare=False
+        default=(math.inf, math.inf, -math.inf, -math.inf), repr=False
     )
-    _bounded: int = field(default=0, repr=False, compare=False)
+    _bounded: int = field(default=0, repr=False)
 
     def add(self, point: QPointF, pressure: float, time: float) -> bool:
         """Put a point at the end, unless it is as good as the last one; tell whether it was put there."""
@@ -97,8 +98,11 @@ class Stroke:
             self._pieces.append(self._piece(len(self._pieces)))
         if end is not None:
             return self._pieces[first:end]
-        rest = [self._piece(self.settled_pieces)] if self.points else []
-        return self._pieces[first:] + rest
+        if not self.points:
+            return []
+        if self._last is None or self._last[0] != len(self.points):
+            self._last = len(self.points), self._piece(self.settled_pieces)
+        return [*self._pieces[first:], self._last[1]]
 
     def _piece(self, number: int) -> "_Piece":
         start, end = number * PIECE, min((number + 1) * PIECE, len(self.points) - 1)
@@ -204,12 +208,14 @@ def paint_stroke(
 
 
 def _paint_line(painter: QPainter, line: QPolygonF, width: float, color: QColor) -> None:
+    if line.size() == 1:  # Qt would paint a point as a short line
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawEllipse(line.at(0), width / 2, width / 2)
+        return
     cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
     painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, cap, join))
-    if line.size() == 1:
-        painter.drawPoint(line.at(0))
-    else:
-        painter.drawPolyline(line)
+    painter.drawPolyline(line)
 
 
 def _outline(piece: _Piece, radii: Points) -> QPainterPath:
