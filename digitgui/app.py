@@ -6,7 +6,7 @@ import sys
 from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from digitgui import __version__
@@ -25,6 +25,8 @@ def run() -> int:
     QCoreApplication.setApplicationName("digitgui")
     QCoreApplication.setApplicationVersion(__version__)
     application = QApplication(sys.argv[:1])
+    # every movement of the mouse is a point of a stroke: none may be left out because others have come since
+    application.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application.setApplicationDisplayName("digitgui")
     application.setDesktopFileName("digitgui")
     application.setWindowIcon(app_icon())

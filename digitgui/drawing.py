@@ -1,57 +1,50 @@
 """The drawing: a document of strokes, independent of any widget's size."""
 
-from dataclasses import dataclass, field
+import time
 
-import numpy as np
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QUndoCommand, QUndoStack
+from PySide6.QtCore import QObject, QPointF, Signal
+from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 
+from digitgui.raster import (
+    RASTER_SIDE,
+    Raster,
+    bounds_of_ink,
+    bounds_of_what_is_left,
+    cut_to_ink,
+    view_of_canvas,
+    view_of_ink,
+    within_limits,
+)
+from digitgui.strokes import Stroke
+from digitgui.widgets.digit_picture import gray_image
 from model.arrays import ImageArray
 
-__all__ = ["Drawing", "Stroke", "paint_stroke"]
-
-CLOSEST = 1 / 500
-"""Points of a stroke are at least this far apart, as a share of the side: nobody can see the ones between."""
-RASTER_SIDE = 280
-"""Pixels that the shorter side of a canvas becomes when the drawing is turned into a picture."""
-
-
-@dataclass(slots=True)
-class Stroke:
-    """One movement of the pen.
-
-    Attributes
-    ----------
-    width : float
-        Of the line at full pressure, as a share of the shorter side of the canvas.
-    erases : bool
-        True if it takes ink away.
-    points : list of QPointF
-        From the centre of the canvas, in units of its shorter side: a square canvas reaches from -0.5 to 0.5.
-    pressures : list of float
-        Of the pen at each point, 0 to 1; 1 for a mouse or a finger.
-    """
-
-    width: float
-    erases: bool
-    points: list[QPointF] = field(default_factory=list)
-    pressures: list[float] = field(default_factory=list)
+__all__ = ["RASTER_SIDE", "Drawing"]
 
 
 class Drawing(QObject):
-    """Strokes that can be undone.
+    """Strokes over a picture, or over nothing, that can be undone.
 
     Parameters
     ----------
     undo_stack : QUndoStack, optional
         Where their commands go; one of its own if not given.
 
+    Attributes
+    ----------
+    strokes : list of Stroke
+        Those that have ended.
+    live : Stroke or None
+        The one at work.
+    picture : ndarray of uint8, shape (height, width), or None
+        What lies under the strokes: bright ink on dark, in the middle, its longer side that of the canvas.
+
     Signals
     -------
     changed()
-        The strokes are not what they were.
+        There is something else to see.
     stroke_ended()
-        The pen has left the canvas, or an undo, redo or clear is complete.
+        The pen has left the canvas, or an undo, redo, clear or replay is complete.
     """
 
     changed = Signal()
@@ -61,120 +54,155 @@ class Drawing(QObject):
         super().__init__(parent)
         self.strokes: list[Stroke] = []
         self.live: Stroke | None = None
+        self.picture: ImageArray | None = None
+        self.picture_image: QImage | None = None
         self.undo_stack = undo_stack or QUndoStack(self)
-        self._raster: QImage | None = None  # what `to_gray` has painted so far
-        self._raster_points = 0  # how many points of the live stroke are on it
+        self._part: tuple[list[Stroke], Stroke | None] | None = None
+        self._as_drawn, self._inked_anew = Raster(), Raster()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to see."""
-        return not self.strokes and self.live is None
+        return not self.strokes and self.live is None and self.picture is None
+
+    # the pen
 
     def begin_stroke(self, point: QPointF, *, width: float, erases: bool = False, pressure: float = 1.0) -> None:
         """Put the pen down."""
+        self.show_all()
         self.end_stroke()  # another canvas may not have seen its pen lifted
-        self.live = Stroke(width, erases)
+        self.live = Stroke(width, erases, began=_milliseconds())
         self.extend_stroke(point, pressure)
 
     def extend_stroke(self, point: QPointF, pressure: float = 1.0) -> None:
         """Move the pen; nothing happens if it is not down, or has hardly moved."""
         live = self.live
-        if live is None or (live.points and (point - live.points[-1]).manhattanLength() < CLOSEST):
-            return
-        live.points.append(QPointF(point))
-        live.pressures.append(pressure)
-        self.changed.emit()
+        if live is not None and live.add(point, pressure, _milliseconds() - live.began):
+            self.changed.emit()
 
     def end_stroke(self) -> None:
         """Lift the pen."""
         if self.live is not None:
             stroke, self.live = self.live, None
-            self.undo_stack.push(_Change(self, [*self.strokes, stroke], "stroke"))
+            self.undo_stack.push(_Change(self, [*self.strokes, stroke], self.picture, "stroke"))
+
+    # other changes, each of which can be undone
 
     def clear(self) -> None:
-        """Remove every stroke; can be undone."""
+        """Remove every stroke and the picture."""
         self.end_stroke()
-        if self.strokes:
-            self.undo_stack.push(_Change(self, [], "clear"))
+        if not self.is_empty:
+            self.undo_stack.push(_Change(self, [], None, "clear"))
 
-    def to_gray(self) -> ImageArray:
+    def set_picture(self, picture: ImageArray) -> None:
+        """Put a picture under the strokes, in place of the one that was there; one of many pixels is scaled down.
+
+        Parameters
+        ----------
+        picture : ndarray of uint8, shape (height, width)
+            Bright ink on dark, as `model.preprocessing.picture_to_gray` returns it.
+        """
+        self.undo_stack.push(_Change(self, self.strokes, within_limits(picture), "picture"))
+
+    def replace(self, strokes: list[Stroke]) -> None:
+        """Take other strokes in place of everything."""
+        self.end_stroke()
+        now = _milliseconds()
+        ended = max((stroke.began + stroke.times[-1] for stroke in strokes), default=now)
+        for stroke in strokes:  # by the clock of those that are still to come
+            stroke.began += now - ended
+        self.undo_stack.push(_Change(self, strokes, None, "opening a drawing"))
+
+    # what is to be seen: everything, or a part of it during a replay
+
+    @property
+    def shown(self) -> tuple[list[Stroke], Stroke | None]:
+        """The strokes to be seen, and the one at work."""
+        return self._part or (self.strokes, self.live)
+
+    @property
+    def is_replayed(self) -> bool:
+        """Whether other strokes are shown than those of the drawing."""
+        return self._part is not None
+
+    def show_part(self, strokes: list[Stroke], live: Stroke | None) -> None:
+        """Show these strokes until `show_all`, or until the drawing changes."""
+        self._part = strokes, live
+        self.changed.emit()
+
+    def show_all(self) -> None:
+        """Show the whole drawing again."""
+        if self._part is not None:
+            self._part = None
+            self.changed.emit()
+            self.stroke_ended.emit()
+
+    def to_gray(self, *, pen: float | None = None) -> ImageArray:
         """Paint the strokes as bright ink on dark.
+
+        Parameters
+        ----------
+        pen : float, optional
+            Ink the strokes anew with a pen of this width, as a share of the longer side of the box around the
+            points of all ink (within 1 %); points that have been erased do not count. A dot keeps its width, and
+            so does the eraser. Pressure makes a stroke thinner by less than a third. Ignored if there is a
+            picture.
 
         Returns
         -------
         ndarray of uint8, shape (height, width)
-            280 pixels for the shorter side of the canvas, and more where strokes reach beyond.
+            280 pixels for the shorter side of the canvas, up to 560 if the picture has as many, and more where
+            strokes reach beyond. With ``pen`` only the box around the ink, its longer side about 200 pixels,
+            whatever the size of the digit.
         """
-        half_width, half_height = self._half_extent()
-        width, height = round(2 * half_width * RASTER_SIDE), round(2 * half_height * RASTER_SIDE)
-        if self._raster is None or (self._raster.width(), self._raster.height()) != (width, height):
-            self._raster = QImage(width, height, QImage.Format.Format_Grayscale8)
-            self._raster.fill(0)
-            self._raster_points = 0
-            self._paint_raster(self.strokes)
-        if self.live is not None:
-            self._paint_raster([self.live], self._raster_points)
-            self._raster_points = len(self.live.points)
-        pixels = np.frombuffer(self._raster.constBits(), np.uint8).reshape(height, self._raster.bytesPerLine())
-        return pixels[:, :width].copy()
+        strokes, live = self.shown
+        every = [*strokes, live] if live else strokes
+        if pen is not None and self.picture is None:
+            anew = self._ink_anew(every, pen)
+            if anew is not None:
+                return anew
+        side = RASTER_SIDE if self.picture is None else max(RASTER_SIDE, *self.picture.shape)
+        return self._as_drawn.gray(view_of_canvas(every, side), strokes, live, self.picture_image)
 
-    def _paint_raster(self, strokes: list[Stroke], first_point: int = 0) -> None:
-        assert self._raster
-        with QPainter(self._raster) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.translate(self._raster.width() / 2, self._raster.height() / 2)
-            painter.scale(RASTER_SIDE, RASTER_SIDE)
-            for stroke in strokes:
-                paint_stroke(painter, stroke, first_point)
+    def to_image(self, side: int) -> QImage:
+        """Paint everything as it is seen, with this many pixels for the shorter side of the canvas."""
+        return Raster().image(view_of_canvas(self.strokes, side), self.strokes, self.live, self.picture_image)
 
-    def _half_extent(self) -> tuple[float, float]:
-        """Half the width and height that hold every point, at least 0.5 and at most 2."""
-        half_width = half_height = 0.5
-        for stroke in (*self.strokes, *([self.live] if self.live else [])):
-            for point in stroke.points:
-                half_width = max(half_width, abs(point.x()) + stroke.width / 2)
-                half_height = max(half_height, abs(point.y()) + stroke.width / 2)
-        return min(half_width, 2.0), min(half_height, 2.0)
+    def _ink_anew(self, strokes: list[Stroke], pen: float) -> ImageArray | None:
+        """Paint all ink with another pen; None if there is none."""
+        if any(stroke.erases for stroke in strokes):
+            bounds = bounds_of_what_is_left(strokes, self.to_gray())
+        else:
+            bounds = bounds_of_ink(strokes)
+        if bounds is None:
+            return None
+        view = view_of_ink(bounds, pen, max(stroke.width for stroke in strokes if not stroke.erases))
+        return cut_to_ink(self._inked_anew.gray(view, *self.shown, None), view, bounds)
 
-    def _take(self, strokes: list[Stroke]) -> None:
+    def _take(self, strokes: list[Stroke], picture: ImageArray | None) -> None:
+        self._part = None
         self.strokes = strokes
-        self._raster = None
+        if picture is not self.picture:
+            self.picture = picture
+            self.picture_image = None if picture is None else gray_image(picture)
         self.changed.emit()
         self.stroke_ended.emit()
 
 
 class _Change(QUndoCommand):
-    """From one list of strokes to another."""
+    """From some strokes and a picture to others."""
 
-    def __init__(self, drawing: Drawing, after: list[Stroke], text: str) -> None:
+    def __init__(self, drawing: Drawing, strokes: list[Stroke], picture: ImageArray | None, text: str) -> None:
         super().__init__(text)
-        self._drawing, self._before, self._after = drawing, drawing.strokes, after
+        self._drawing = drawing
+        self._before, self._after = (drawing.strokes, drawing.picture), (strokes, picture)
 
     def redo(self) -> None:
-        self._drawing._take(self._after)
+        self._drawing._take(*self._after)
 
     def undo(self) -> None:
-        self._drawing._take(self._before)
+        self._drawing._take(*self._before)
 
 
-def paint_stroke(painter: QPainter, stroke: Stroke, first_point: int = 0) -> None:
-    """Paint a stroke in the coordinates of `Stroke.points`: white, or black if it erases.
-
-    With ``first_point``, only what has been added since the stroke had that many points.
-    """
-    color = QColor(Qt.GlobalColor.black if stroke.erases else Qt.GlobalColor.white)
-    pen = QPen(color, stroke.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-    start = max(0, first_point - 1)
-    points, pressures = stroke.points[start:], stroke.pressures[start:]
-    if len(stroke.points) == 1:
-        pen.setWidthF(stroke.width * pressures[0])
-        painter.setPen(pen)
-        painter.drawPoint(points[0])
-    elif min(pressures) == 1:
-        painter.setPen(pen)
-        painter.drawPolyline(QPolygonF(points))
-    else:
-        for begin, end, pressure in zip(points, points[1:], pressures[1:], strict=False):
-            pen.setWidthF(stroke.width * pressure)
-            painter.setPen(pen)
-            painter.drawLine(begin, end)
+def _milliseconds() -> float:
+    return 1000 * time.monotonic()

@@ -4,15 +4,20 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from digitgui.ink_files import INK_SUFFIX
 from digitgui.settings import Settings
+from model.picture_files import PICTURE_SUFFIXES
 from model.storage import SUFFIX
 
 __all__ = [
     "ask_data_file",
     "ask_data_folder",
     "ask_data_target",
+    "ask_drawing",
+    "ask_drawing_target",
     "ask_model",
     "ask_model_target",
+    "ask_photo",
     "ask_pipeline",
     "ask_pipeline_target",
 ]
@@ -20,6 +25,9 @@ __all__ = [
 MODEL_FILTER = f"Models (*{SUFFIX})"
 PIPELINE_FILTER = "Augmentation pipelines (*.json)"
 DATA_FILTER = "Data sets (*.npz *.csv *idx3* *idx3*.gz)"
+INK_FILTER = f"Ink (*{INK_SUFFIX})"
+PNG_FILTER = "Pictures (*.png)"
+PHOTO_FILTER = f"Pictures (*{' *'.join(sorted(PICTURE_SUFFIXES))})"
 COPY_FILTER = "Data sets (*.npz)"
 
 
@@ -51,6 +59,24 @@ def ask_data_folder(parent: QWidget, settings: Settings) -> Path | None:
     return _remember(settings, "data", name)
 
 
+def ask_photo(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a picture of a digit to open."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open photo", _folder(settings, "photos"), PHOTO_FILTER)
+    return _remember(settings, "photos", name)
+
+
+def ask_drawing(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a drawing to open."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open drawing", _folder(settings, "drawings"), INK_FILTER)
+    return _remember(settings, "drawings", name)
+
+
+def ask_drawing_target(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a file to save a drawing to, as ink or as a picture."""
+    filters = f"{INK_FILTER};;{PNG_FILTER}"
+    return _ask_target(parent, settings, "drawings", "Save drawing", filters, f"drawing{INK_SUFFIX}")
+
+
 def ask_pipeline(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for an augmentation pipeline to read."""
     name, _ = QFileDialog.getOpenFileName(
@@ -67,10 +93,11 @@ def ask_pipeline_target(parent: QWidget, settings: Settings, name: str) -> Path 
 def _ask_target(
     parent: QWidget, settings: Settings, kind: str, title: str, pattern: str, name: str
 ) -> Path | None:
-    """Ask for a file to write; whether to overwrite is asked about the name with its suffix."""
+    """Ask for a file to write; whether to overwrite is asked about the name with the suffix of its kind."""
     dialog = QFileDialog(parent, title, _folder(settings, kind), pattern)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+    dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(chosen.partition("*.")[2].rstrip(")")))
     dialog.selectFile(name)
     chosen = dialog.selectedFiles()[0] if dialog.exec() else ""
     dialog.deleteLater()

@@ -19,6 +19,10 @@ CANVAS_KEYS = (
     ("Draw", "left button, pen or finger"),
     ("Erase", "right button, or the other end of the pen"),
     ("Pen width", "wheel"),
+    ("Move the pen by keyboard", "arrow keys, with Shift by four cells"),
+    ("Put it down, lift it", "Space or Return"),
+    ("Pen or eraser", "Backspace"),
+    ("Hide it; end a replay", "Escape"),
 )
 GRID_KEYS = (
     ("Move the selection", "arrow keys, page keys, Home, End"),

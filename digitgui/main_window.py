@@ -3,8 +3,8 @@
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import QMimeData, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from digitgui import file_dialogs
 from digitgui.drawing_dock import DrawingDock
 from digitgui.menus import Menus
+from digitgui.mime_pictures import holds_picture, local_files
 from digitgui.overrides import guard_event_handlers
 from digitgui.pages.data import DataPage
 from digitgui.pages.draw import DrawPage
@@ -40,7 +41,7 @@ from model.storage import SUFFIX
 __all__ = ["MainWindow"]
 
 PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"))
-DATA_PAGE = 1
+DRAW_PAGE, DATA_PAGE = 0, 1
 ROOMY = 1200
 """Pixels of width from which on the drawing stands beside the Data page too."""
 SMALLEST = QSize(1024, 700)
@@ -139,20 +140,38 @@ class MainWindow(QMainWindow):
         self.data_page.browser.show_suspects()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Let files and folders be dropped on the window."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        """Let files, folders and pictures be dropped on the window."""
+        if local_files(event.mimeData()) or holds_picture(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what has been dropped: a model, or data."""
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        """Open what has been dropped: a picture for the drawing, a model, or data."""
         event.acceptProposedAction()
-        if len(paths) > 1:
-            self.session.failed.emit(f"Drop one file or folder at a time: only {Path(paths[0]).name} is opened.")
-        if paths[0].lower().endswith(SUFFIX):
-            self.session.open_model(paths[0])
+        if holds_picture(event.mimeData()):
+            self.take_picture(event.mimeData())
+            return
+        path = self._first(local_files(event.mimeData()))
+        if path.name.lower().endswith(SUFFIX):
+            self.session.open_model(str(path))
         else:
-            self.session.open_data(paths[0])
+            self.session.open_data(str(path))
+
+    def take_picture(self, data: QMimeData) -> None:
+        """Let a picture that was dropped or copied become the drawing, and show that."""
+        self._first(local_files(data))
+        if holds_picture(data) and not (self.draw_page.isVisible() or self.dock.isVisible()):
+            self.show_page(DRAW_PAGE)
+        self.session.pictures.take(data)
+
+    def paste_picture(self) -> None:
+        """Let the picture in the clipboard become the drawing."""
+        self.take_picture(QGuiApplication.clipboard().mimeData() or QMimeData())
+
+    def _first(self, files: list[Path]) -> Path:
+        """Take one file, and say so where there are more."""
+        if len(files) > 1:
+            self.session.failed.emit(f"Drop one file or folder at a time: only {files[0].name} is opened.")
+        return files[0] if files else Path()
 
     # pages
 
@@ -177,6 +196,12 @@ class MainWindow(QMainWindow):
         """Let the drawing stand beside the pages, or not."""
         self.settings.set("window/show_dock", wanted)
         self._show_dock()
+
+    def set_guide(self, shown: bool) -> None:
+        """Show on every canvas the box that a digit fills, or do not; and remember it."""
+        self.settings.set("draw/guide", shown)
+        for canvas in (self.draw_page.canvas, self.dock.canvas):
+            canvas.set_guide(shown)
 
     def choose_theme(self, choice: ThemeChoice) -> None:
         """Take another theme, and remember it."""
@@ -252,6 +277,8 @@ class MainWindow(QMainWindow):
         self.themes.changed.connect(self._apply_theme)
         self.data_page.augmentation.pipeline_changed.connect(self._offer_pipeline)
         self._offer_pipeline()
+        for canvas in (self.draw_page.canvas, self.dock.canvas):
+            canvas.picture_dropped.connect(self.take_picture)
         session.failed.connect(self.banner.show_error)
         session.noticed.connect(self.banner.show_notice)
         session.busy.connect(self._show_busy)

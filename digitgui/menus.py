@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from digitgui.drawing_files import open_drawing, open_photo, save_drawing
 from digitgui.help import show_about, show_shortcuts
 from digitgui.shipped import BUNDLED, DEFAULT
 from digitgui.theme import ThemeChoice
@@ -46,6 +47,10 @@ class Menus:
         self._add(menu, "&Save model", window.save_model, "Ctrl+S")
         self._add(menu, "Save model &as…", window.save_model_as, "Ctrl+Shift+S")
         menu.addSeparator()
+        self._add(menu, "Open &drawing…", lambda: open_drawing(window, window.session))
+        self._add(menu, "Open &photo…", lambda: open_photo(window, window.session))
+        self._add(menu, "Save dra&wing…", lambda: save_drawing(window, window.session))
+        menu.addSeparator()
         self._add(menu, "&Quit", window.close, "Ctrl+Q")
 
     def _build_edit(self) -> None:
@@ -58,6 +63,7 @@ class Menus:
             action.setData(action.text().split()[0])
             action.setShortcuts([QKeySequence(key) for key in keys])
             menu.addAction(action)
+        self._add(menu, "&Paste picture", window.paste_picture, "Ctrl+V")
         self._add(menu, "&Clear drawing", window.session.drawing.clear, "Delete")
         menu.addSeparator()
         eraser = self._add(menu, "&Eraser", lambda: None, "E")
@@ -76,6 +82,12 @@ class Menus:
         self.show_dock.setCheckable(True)
         self.show_dock.setChecked(window.settings.flag("window/show_dock", True))
         self.show_dock.toggled.connect(window.set_dock_wanted)
+        self._add(menu, "Re&play the drawing", window.session.replay.start, "Ctrl+R")
+        guide = self._add(menu, "&Guide on the canvas", lambda: None)
+        guide.setCheckable(True)
+        guide.setChecked(window.settings.flag("draw/guide", True))
+        guide.toggled.connect(window.set_guide)
+        window.set_guide(guide.isChecked())
         themes = menu.addMenu("&Theme")
         group = QActionGroup(themes)
         for choice in ThemeChoice:

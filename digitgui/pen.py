@@ -39,6 +39,7 @@ class Pen(QObject):
         """Give this pen to a canvas."""
         self._canvases.append(canvas)
         canvas.pen_width_wanted.connect(self.change)
+        canvas.erasing_wanted.connect(self.set_erasing)
         canvas.pen_width = self.percent / 100
 
     def change(self, by: int) -> None:

@@ -19,8 +19,10 @@ from digitgui.drawing import Drawing
 from digitgui.handwriting import Handwriting
 from digitgui.model_document import ModelDocument
 from digitgui.personal_set import PersonalSet
+from digitgui.picture_input import PictureInput
 from digitgui.prediction import Prediction, answer
 from digitgui.provenance import describe_run
+from digitgui.replay import Replay
 from digitgui.run_status import RunStatus
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED
@@ -63,6 +65,10 @@ class Session(QObject):
         How the drawings compare with the data.
     doubt_curve : DoubtCurve
         What moving the line of doubt would bring.
+    pictures : PictureInput
+        What brings photos and the clipboard into the drawing.
+    replay : Replay
+        What draws the drawing once more.
     undo_stack : QUndoStack
         Of everything in the window that can be undone.
     prediction : Prediction or None
@@ -109,6 +115,8 @@ class Session(QObject):
         self.steps = USUAL_STEPS
         self.handwriting = Handwriting(self.drawing, self.data, self.looks.tasks, self)
         self.doubt_curve = DoubtCurve(self.model, self.data, self.looks.tasks, self)
+        self.pictures = PictureInput(self.drawing, self)
+        self.replay = Replay(self.drawing, self)
         self.prediction: Prediction | None = None
         self.run = TrainingRun(self)
         self.run_status: RunStatus | None = None
@@ -124,7 +132,15 @@ class Session(QObject):
         self.run.failed.connect(self._take_failure)
         self.data.changed.connect(self.dataset_changed)
         self.data.proposal_changed.connect(self._tell_reading)
-        for part in (self.data, self.personal, self.looks, self.answers, self.handwriting, self.doubt_curve):
+        for part in (
+            self.data,
+            self.personal,
+            self.looks,
+            self.answers,
+            self.pictures,
+            self.handwriting,
+            self.doubt_curve,
+        ):
             part.failed.connect(self.failed)
         self.data.noticed.connect(self.noticed)
 
@@ -322,6 +338,8 @@ class Session(QObject):
 
     def end_threads(self) -> None:
         """Return when every thread and process is gone; nothing works any more after that."""
+        self.replay.stop()
+        self.pictures.shut_down()
         self.looks.shut_down()
         self.data.shut_down()
         self.tasks.shut_down()

@@ -19,7 +19,7 @@ from model.errors import DataFormatError
 from model.preprocessing import drawing_to_digit, ink_is_dark, is_blank, picture_to_gray, picture_to_luminance
 from model.reading import Ink, OnProgress, Reading, no_progress
 
-__all__ = ["holds_digit_folders", "load_folder", "open_picture", "read_digit"]
+__all__ = ["PICTURE_SUFFIXES", "holds_digit_folders", "load_folder", "open_picture", "read_digit"]
 
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
 TRAIN_FOLDERS, TEST_FOLDERS = ("train", "training"), ("test", "testing")

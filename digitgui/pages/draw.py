@@ -31,7 +31,7 @@ class DrawPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._session = session
-        self._drawing_card = DrawingCard(session.drawing, pen)
+        self._drawing_card = DrawingCard(session, pen)
         self.canvas = self._drawing_card.canvas
         self.answer = AnswerCard()
         self.xray = XRayCard(session)

@@ -3,8 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout
 
-from digitgui.drawing import Drawing
+from digitgui.drawing_files import open_photo
 from digitgui.pen import Pen
+from digitgui.session import Session
 from digitgui.widgets.building import SquareFrame, button, label
 from digitgui.widgets.canvas import Canvas
 
@@ -12,12 +13,13 @@ __all__ = ["DrawingCard"]
 
 
 class DrawingCard(QFrame):
-    """The canvas, undo and clear above it, pen and eraser below it."""
+    """The canvas, undo and clear above it, pen, eraser, photo and replay below it."""
 
-    def __init__(self, drawing: Drawing, pen: Pen) -> None:
+    def __init__(self, session: Session, pen: Pen) -> None:
         super().__init__()
         self.setObjectName("card")
-        self._drawing, self._pen = drawing, pen
+        self._session, self._drawing, self._pen = session, session.drawing, pen
+        drawing = session.drawing
         self.canvas = Canvas(drawing)
         self.canvas.setObjectName("drawingCanvas")
         layout = QVBoxLayout(self)
@@ -62,13 +64,21 @@ class DrawingCard(QFrame):
         eraser.setCheckable(True)
         eraser.toggled.connect(self._pen.set_erasing)
         self._pen.erasing_changed.connect(eraser.setChecked)
+        session = self._session
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(label("Pen", "muted"))
         row.addWidget(slider, 1)
         row.addWidget(width)
         row.addWidget(eraser)
+        photo = "Put a photo of a digit under the strokes; one can also be dropped or pasted here"
+        row.addWidget(button("Photo…", photo, lambda: open_photo(self, session), name="photoButton"))
+        self._replay = button(
+            "Replay", "See the strokes being drawn again", session.replay.start, shortcut="Ctrl+R"
+        )
+        row.addWidget(self._replay)
         return row
 
     def _show_buttons(self) -> None:
         self._clear.setEnabled(not self._drawing.is_empty)
+        self._replay.setEnabled(bool(self._drawing.strokes))

@@ -1,24 +1,31 @@
 """Where one draws: mouse, pen or finger in, strokes out."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QEventPoint,
     QFocusEvent,
     QHideEvent,
+    QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QPointingDevice,
-    QResizeEvent,
     QTabletEvent,
     QTouchEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
-from digitgui.drawing import Drawing, Stroke, paint_stroke
+from digitgui.drawing import Drawing
+from digitgui.mime_pictures import holds_picture
+from digitgui.raster import Raster, View
+from digitgui.widgets.guide import paint_guide
+from digitgui.widgets.key_pen import ARROWS, KeyPen
 
 __all__ = ["Canvas"]
 
@@ -26,13 +33,23 @@ ERASER_FACTOR = 1.6
 """The eraser is that much wider than the pen, so that going over a stroke leaves no rim of it."""
 LOWEST_PRESSURE = 0.25
 """A pen that barely touches still leaves a quarter of the full width."""
+NOTCH = 120
+"""Units of a wheel's notch; finer wheels and touchpads send parts of it."""
+TIP = (
+    "Draw a digit: left button draws, right button erases, wheel changes the pen width."
+    " By keyboard: arrow keys move, Space puts the pen down and lifts it, Escape ends"
+)
+DESCRIPTION = (
+    "Draw a digit with mouse, pen or finger. By keyboard: the arrow keys move by one cell of 28, with Shift by"
+    " four; Space or Return puts the pen down and lifts it; Backspace changes between pen and eraser; Escape ends."
+)
 
 
 class Canvas(QWidget):
     """Shows a drawing and lets one draw on it.
 
     Left button, pen or finger draw; right button or the other end of the pen erase; the wheel asks for another
-    pen width.
+    pen width. With the keyboard, arrow keys move a pen from cell to cell.
 
     Attributes
     ----------
@@ -45,32 +62,46 @@ class Canvas(QWidget):
     -------
     pen_width_wanted(int)
         The wheel has been turned by this many notches.
+    erasing_wanted(bool)
+        A key has been pressed to change between pen and eraser.
+    picture_dropped(QMimeData)
+        A picture, or the file of one, has been dropped here.
     """
 
     pen_width_wanted = Signal(int)
+    erasing_wanted = Signal(bool)
+    picture_dropped = Signal(QMimeData)
 
     def __init__(self, drawing: Drawing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pen_width = 0.075
         self.erasing = False
         self._drawing = drawing
-        self._painted: QPixmap | None = None  # the strokes so far, at the pixels of this screen
-        self._painted_points = 0  # how many points of the stroke at work are on it
+        self._raster = Raster(QImage.Format.Format_RGB32)
         self._finger = -1
         self._accent = QColor("#2B66E0")
         self._pen_is_down = False
+        self._key_pen = KeyPen()
+        self._has_guide = True
+        self._turned = 0
+        self.setAcceptDrops(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Drawing canvas")
-        self.setToolTip("Draw a digit: left button draws, right button erases, wheel changes the pen width")
+        self.setAccessibleDescription(DESCRIPTION)
+        self.setToolTip(TIP)
         drawing.changed.connect(self.update)
-        drawing.stroke_ended.connect(self._paint_anew)
 
     def set_accent(self, color: str) -> None:
         """Take the colour of the focus ring."""
         self._accent = QColor(color)
+        self.update()
+
+    def set_guide(self, shown: bool) -> None:
+        """Show the box that a digit fills, or do not."""
+        self._has_guide = shown
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -119,6 +150,8 @@ class Canvas(QWidget):
             for finger in event.points():
                 if finger.id() == self._finger:
                     self._move(finger.position())
+                    if finger.state() == QEventPoint.State.Released:  # others may stay
+                        self._release()
         event.accept()
         return True
 
@@ -129,15 +162,21 @@ class Canvas(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Ask for another pen width."""
-        notches = event.angleDelta().y() / 120
+        self._turned += event.angleDelta().y()
+        notches = int(self._turned / NOTCH)
         if notches:
-            self.pen_width_wanted.emit(1 if notches > 0 else -1)
+            self._turned -= NOTCH * notches
+            self.pen_width_wanted.emit(notches)
         event.accept()
 
     def _press(self, position: QPointF, *, erases: bool = False, pressure: float = 1.0) -> None:
+        self._end_keyboard()
         self._pen_is_down = True
+        self._begin(self._to_drawing(position), erases=erases, pressure=pressure)
+
+    def _begin(self, point: QPointF, *, erases: bool = False, pressure: float = 1.0) -> None:
         self._drawing.begin_stroke(
-            self._to_drawing(position),
+            point,
             width=self.pen_width * (ERASER_FACTOR if erases or self.erasing else 1),
             erases=erases or self.erasing,
             pressure=pressure,
@@ -155,24 +194,84 @@ class Canvas(QWidget):
     def _to_drawing(self, position: QPointF) -> QPointF:
         return (position - QRectF(self.rect()).center()) / min(self.width(), self.height())
 
+    # the keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the pen of the keyboard, put it down, lift it."""
+        key, pen = event.key(), self._key_pen
+        if key in ARROWS:
+            pen.move(key, far=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            if pen.is_down:
+                self._drawing.extend_stroke(pen.place)
+        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self._toggle_key_pen()
+        elif key == Qt.Key.Key_Backspace:
+            self.erasing_wanted.emit(not self.erasing)
+        elif key == Qt.Key.Key_Escape and pen.is_shown:
+            self._end_keyboard()
+        else:
+            super().keyPressEvent(event)
+            return
+        self._show_key_pen()
+
+    def _toggle_key_pen(self) -> None:
+        pen = self._key_pen
+        pen.is_shown, pen.is_down = True, not pen.is_down
+        if pen.is_down:
+            self._begin(pen.place)
+        else:
+            self._drawing.end_stroke()
+
+    def _end_keyboard(self) -> None:
+        if self._key_pen.is_down:
+            self._drawing.end_stroke()
+        self._key_pen.is_shown = self._key_pen.is_down = False
+        self._show_key_pen()
+
+    def _show_key_pen(self) -> None:
+        pen = self._key_pen
+        self.setAccessibleDescription(pen.description if pen.is_shown else DESCRIPTION)
+        self.update()
+
+    # pictures from elsewhere
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take pictures; whatever else there is belongs to the window."""
+        if holds_picture(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand on a picture."""
+        event.acceptProposedAction()
+        self.picture_dropped.emit(event.mimeData())
+
     # the picture
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the strokes, the one at work last."""
-        pixmap = self._strokes_so_far()
+        image = self._image()
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, pixmap)
+            painter.drawImage(0, 0, image)
+            if self._has_guide:
+                painter.save()
+                self._into_drawing_units(painter)
+                paint_guide(painter)
+                painter.restore()
             if self._drawing.is_empty:
                 painter.setPen(QColor("#8A93A3"))
-                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Draw a digit here")
+                place = self.rect().adjusted(0, self.height() // 5, 0, 0)
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "Draw a digit here")
+            if self._key_pen.is_shown:
+                painter.save()
+                self._into_drawing_units(painter)
+                self._key_pen.paint(painter, self._accent)
+                painter.restore()
             if self.hasFocus():
                 painter.setPen(QPen(self._accent, 4))
                 painter.drawRect(self.rect())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint at the new size."""
-        self._paint_anew()
-        super().resizeEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus ring."""
@@ -180,37 +279,24 @@ class Canvas(QWidget):
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the focus ring."""
-        self.update()
+        """Hide the focus ring, and the pen of the keyboard."""
+        self._end_keyboard()
         super().focusOutEvent(event)
 
-    def _strokes_so_far(self) -> QPixmap:
-        """Paint only what has come since the last time, however long the stroke at work."""
-        ratio = self.devicePixelRatioF()
-        if self._painted is None or self._painted.devicePixelRatio() != ratio:
-            self._painted = QPixmap(self.size() * ratio)
-            self._painted.setDevicePixelRatio(ratio)
-            self._painted.fill(Qt.GlobalColor.black)
-            self._painted_points = 0
-            self._paint_onto(self._painted, self._drawing.strokes)
-        live = self._drawing.live
-        if live is not None and len(live.points) > self._painted_points:
-            self._paint_onto(self._painted, [live], self._painted_points)
-            self._painted_points = len(live.points)
-        return self._painted
-
-    def _paint_onto(self, pixmap: QPixmap, strokes: list[Stroke], first_point: int = 0) -> None:
-        with QPainter(pixmap) as painter:
-            self._into_drawing_units(painter)
-            for stroke in strokes:
-                paint_stroke(painter, stroke, first_point)
+    def _image(self) -> QImage:
+        """Paint the drawing at the pixels of this screen: only what has come since the last time."""
+        ratio, drawing = self.devicePixelRatioF(), self._drawing
+        size = self.size() * ratio
+        side = min(self.width(), self.height())
+        # where the size is no whole number of pixels, the middle of the image is not that of the canvas
+        x = (size.width() / ratio - self.width()) / 2 / side
+        y = (size.height() / ratio - self.height()) / 2 / side
+        view = View(x, y, side * ratio, size.width(), size.height())
+        image = QImage(self._raster.image(view, *drawing.shown, drawing.picture_image))
+        image.setDevicePixelRatio(ratio)
+        return image
 
     def _into_drawing_units(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(QRectF(self.rect()).center())
         side = min(self.width(), self.height())
         painter.scale(side, side)
-
-    def _paint_anew(self) -> None:
-        self._painted = None
-        self.update()

@@ -1,14 +1,19 @@
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from helpers.mouse import turn_wheel
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent, QWheelEvent
+from PySide6.QtGui import QAction, QInputDevice, QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from digitgui.drawing import Drawing
+from digitgui.main_window import MainWindow
 from digitgui.widgets.canvas import Canvas
 
 
@@ -148,3 +153,103 @@ def test_keyboard_focus_can_be_seen(canvas: Canvas) -> None:
     without = canvas.grab().toImage()
     canvas.setFocus()
     assert canvas.grab().toImage() != without
+
+
+def test_parts_of_a_notch_add_up(canvas: Canvas, qtbot: QtBot) -> None:
+    wanted: list[int] = []
+    canvas.pen_width_wanted.connect(wanted.append)
+    for _ in range(9):
+        turn_wheel(canvas, QPoint(100, 100), 0.25)
+    assert wanted == [1, 1]
+
+
+def test_lifting_the_finger_that_draws_ends_the_stroke(canvas: Canvas, drawing: Drawing) -> None:
+    screen = QTest.createTouchDevice()
+    QTest.touchEvent(canvas, screen).press(0, QPoint(50, 50), canvas)
+    QTest.touchEvent(canvas, screen).stationary(0).press(1, QPoint(200, 200), canvas)
+    QTest.touchEvent(canvas, screen).release(0, QPoint(50, 50), canvas).stationary(1)
+    QTest.touchEvent(canvas, screen).move(1, QPoint(250, 250), canvas)
+    assert drawing.live is None
+    QTest.touchEvent(canvas, screen).release(1, QPoint(250, 250), canvas)
+    assert [len(stroke.points) for stroke in drawing.strokes] == [1]
+
+
+def test_the_guide_is_the_box_of_mnist_and_lies_under_the_ink(
+    canvas: Canvas, drawing: Drawing, draw: Callable[..., None]
+) -> None:
+    edge = round(150 - 300 * 10 / 28)
+    draw(canvas, [(0.1, 0.7), (0.6, 0.7)])  # across the left edge of the box
+    with_guide = canvas.grab().toImage()
+    assert 0 < max(with_guide.pixelColor(edge + shift, 100).lightness() for shift in (-1, 0, 1)) < 80
+    assert with_guide.pixelColor(edge, 210).lightness() == 255
+    assert drawing.to_gray()[:150].max() == 0
+    canvas.set_guide(False)
+    without = canvas.grab().toImage()
+    assert max(without.pixelColor(edge + shift, 100).lightness() for shift in (-1, 0, 1)) == 0
+
+
+def test_the_guide_can_be_switched_off_for_good(make_window: Callable[[], MainWindow]) -> None:
+    window = make_window()
+    shown = window.draw_page.canvas.grab().toImage()
+    (guide,) = [entry for entry in window.findChildren(QAction) if entry.text() == "&Guide on the canvas"]
+    assert guide.isChecked()
+    guide.trigger()
+    assert window.draw_page.canvas.grab().toImage() != shown
+    window.close()
+    again = make_window()
+    (guide,) = [entry for entry in again.findChildren(QAction) if entry.text() == "&Guide on the canvas"]
+    assert not guide.isChecked()
+    assert not again.draw_page.canvas._has_guide
+
+
+AT_RATIO = """
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+application = QApplication([])
+from digitgui.drawing import Drawing
+from digitgui.main_window import MainWindow
+from digitgui.widgets.canvas import Canvas
+for side in (201, 300, 333):
+    window, drawing = QWidget(), Drawing()
+    canvas = Canvas(drawing, window)
+    canvas.set_guide(False)
+    canvas.setGeometry(7, 5, side, side)
+    window.resize(400, 400)
+    window.show()
+    application.processEvents()
+    assert canvas.devicePixelRatioF() == RATIO
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
+    for step in range(90):
+        QTest.mouseMove(canvas, QPoint(40 + step, 40 + step * step // 60))
+        application.processEvents()
+    canvas.clearFocus()
+    moving = window.grab().toImage()
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(129, 172))
+    assert window.grab().toImage() == moving
+    afresh = Canvas(drawing, window)
+    afresh.set_guide(False)
+    afresh.setGeometry(canvas.geometry())
+    canvas.hide()
+    afresh.show()
+    assert window.grab().toImage() == moving
+    image, x, y = canvas._image(), round((129 - 0.5) * RATIO), round(130.5 * RATIO)
+    assert abs(image.width() - side * RATIO) < 1
+    expected = drawing.to_image(round(side * RATIO))
+    shown = image.convertToFormat(expected.format())
+    pixels = [np.frombuffer(i.constBits(), np.uint8).reshape(i.height(), -1)[:shown.height(), :shown.width()].astype(float)
+              for i in (shown, expected)]
+    least = min(pixels[0].shape, pixels[1].shape)
+    assert np.abs(pixels[0][:least[0], :least[0]] - pixels[1][:least[0], :least[0]]).mean() < 1.5
+    window.close()
+print("exact")
+"""
+
+
+@pytest.mark.parametrize("ratio", [1.5, 2.0])
+def test_every_pixel_of_a_fine_screen_is_painted(ratio: float) -> None:
+    environment = {**os.environ, "QT_SCALE_FACTOR": str(ratio), "QT_QPA_PLATFORM": "offscreen"}
+    script = AT_RATIO.replace("RATIO", str(ratio))
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert done.stdout == "exact\n", done.stderr

@@ -1,0 +1,272 @@
+"""Drawings as files: our own, those of other programs, and damaged ones."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import pytest
+from helpers.properties import few
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from PySide6.QtCore import QPointF
+from pytestqt.qtbot import QtBot
+
+from digitgui import file_dialogs
+from digitgui.drawing import Drawing
+from digitgui.drawing_files import open_drawing, save_drawing
+from digitgui.ink_files import MOST_POINTS, load_ink, save_ink
+from digitgui.main_window import MainWindow
+from digitgui.strokes import Stroke
+from model.errors import DataFormatError
+
+INK = '<ink xmlns="http://www.w3.org/2003/InkML">{}</ink>'
+CROHME = INK.format(
+    """<traceFormat><channel name="X" type="decimal"/><channel name="Y" type="decimal"/></traceFormat>
+    <annotation type="truth">7</annotation>
+    <trace id="0">10 10, 210 10, 110 410</trace>
+    <trace id="1">60 200, 180 200</trace>"""
+)
+WITH_FORCE = INK.format(
+    """<definitions>
+      <context xml:id="ctx0"><inkSource xml:id="source"><traceFormat>
+        <channel name="X" type="integer" max="32767" units="himetric"/><channel name="Y" type="integer"/>
+        <channel name="F" type="integer" min="0" max="1024"/><channel name="T" type="integer" units="s"/>
+      </traceFormat></inkSource></context>
+      <brush xml:id="br0"><brushProperty name="width" value="53" units="himetric"/></brush>
+    </definitions>
+    <traceGroup contextRef="#ctx0"><trace brushRef="#br0">-5000 0 512 3, 5000 0 1024 4</trace></traceGroup>"""
+)
+
+
+def strokes_of(count: int = 3) -> list[Stroke]:
+    strokes = []
+    for number in range(count):
+        stroke = Stroke(0.05 + 0.01 * number, number == 1, began=1000.0 * number)
+        for step in range(10):
+            stroke.add(QPointF(0.04 * step - 0.2, 0.1 * number), 0.5 + 0.05 * step, 16.0 * step)
+        strokes.append(stroke)
+    return strokes
+
+
+def read(path: Path, text: str) -> list[Stroke]:
+    path.write_text(text, encoding="utf-8")
+    return load_ink(path, pen_width=0.08)
+
+
+def assert_equal(found: list[Stroke], expected: list[Stroke]) -> None:
+    assert len(found) == len(expected)
+    for stroke, other in zip(found, expected, strict=True):
+        assert (stroke.width, stroke.erases) == (pytest.approx(other.width), other.erases)
+        assert stroke.began - found[0].began == pytest.approx(other.began - expected[0].began)
+        assert stroke.pressures == pytest.approx(other.pressures, abs=1e-3)
+        assert stroke.times == pytest.approx(other.times, abs=0.1)
+        places = [(point.x(), point.y()) for point in stroke.points]
+        assert np.allclose(places, [(point.x(), point.y()) for point in other.points], atol=1e-5)
+
+
+def test_what_was_saved_comes_back(tmp_path: Path) -> None:
+    save_ink(strokes_of(), tmp_path / "a.inkml")
+    assert_equal(load_ink(tmp_path / "a.inkml", pen_width=0.2), strokes_of())
+    assert [file.name for file in tmp_path.iterdir()] == ["a.inkml"]
+
+
+@few
+@given(
+    st.lists(
+        st.lists(st.tuples(st.floats(-2, 2), st.floats(-2, 2), st.floats(0.05, 1)), min_size=1, max_size=30),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_strokes_come_back(tmp_path_factory: pytest.TempPathFactory, rows: list) -> None:
+    strokes = []
+    for number, points in enumerate(rows):
+        stroke = Stroke(0.08, False, began=100.0 * number)
+        for index, (x, y, pressure) in enumerate(points):
+            stroke.add(QPointF(x, y), pressure, float(index))
+        strokes.append(stroke)
+    path = tmp_path_factory.mktemp("ink") / "a.inkml"
+    save_ink(strokes, path)
+    found = load_ink(path, pen_width=0.08)
+    assert [len(stroke.points) for stroke in found] == pytest.approx([len(s.points) for s in strokes], abs=1)
+
+
+def test_the_file_is_inkml(tmp_path: Path) -> None:
+    save_ink(strokes_of(), tmp_path / "a.inkml")
+    names = {"": "http://www.w3.org/2003/InkML"}
+    ink = ET.parse(tmp_path / "a.inkml").getroot()
+    channels = [channel.get("name") for channel in ink.findall("definitions/traceFormat/channel", names)]
+    assert channels == ["X", "Y", "F", "T"]
+    assert len(ink.findall("trace", names)) == 3
+    assert len(ink.findall("definitions/brush", names)) == 3
+    first = ink.find("trace", names).text.split(",")
+    assert len(first) == 10
+    assert first[0].split() == ["-0.20000", "0.00000", "0.500", "0.0"]
+
+
+def test_the_ink_of_others_is_fitted_into_the_canvas(tmp_path: Path) -> None:
+    first, second = read(tmp_path / "a.inkml", CROHME)
+    xs, ys = zip(*((p.x(), p.y()) for stroke in (first, second) for p in stroke.points), strict=True)
+    assert (min(ys), max(ys)) == pytest.approx((-0.4, 0.4))
+    assert (min(xs), max(xs)) == pytest.approx((-0.2, 0.2))
+    assert first.points[2].y() > first.points[0].y()  # y downwards
+    assert first.width == 0.08
+    assert second.began > first.began + first.times[-1]
+
+
+def test_channels_contexts_and_units_of_others_are_understood(tmp_path: Path) -> None:
+    (stroke,) = read(tmp_path / "a.inkml", WITH_FORCE)
+    assert stroke.pressures == pytest.approx([0.5, 1.0])
+    assert stroke.times == pytest.approx([0, 1000])
+    assert (stroke.points[0].x(), stroke.points[1].x()) == pytest.approx((-0.4, 0.4))
+    assert stroke.width == 0.08  # theirs is in units that say nothing about the canvas
+
+
+def test_one_point_is_a_dot_in_the_middle(tmp_path: Path) -> None:
+    (stroke,) = read(tmp_path / "a.inkml", INK.format("<trace>17 4</trace><trace>  </trace><trace/>"))
+    assert [(point.x(), point.y()) for point in stroke.points] == [(0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no XML"),
+        ("this is a letter", "no XML"),
+        (CROHME[: len(CROHME) // 2], "cut off"),
+        ("<svg/>", "found <svg>"),
+        (INK.format(""), "found 0"),
+        (INK.format("<trace></trace>"), "found 0"),
+        (INK.format("<trace>1 2, 3</trace>"), "points of 2 numbers, found “3”"),
+        (INK.format("<trace>1 2, 3 x</trace>"), "found “3 x”"),
+        (INK.format("<trace>1 2, nan 4</trace>"), "found “nan 4”"),
+        (INK.format("<trace>1 2, 4 inf</trace>"), "found “4 inf”"),
+        (INK.format("<trace>1 2, 4 1e300</trace>"), "coordinates up to"),
+        (INK.format("<trace>1125 18432,'23'43,\"7\"-8</trace>"), "differences"),
+        (INK.format("<trace>!1 2, * 3</trace>"), "differences"),
+        (INK.format('<traceFormat><channel name="X"/></traceFormat><trace>1, 2</trace>'), "channels X and Y"),
+        ('<!DOCTYPE ink [<!ENTITY a "1 2, 3 4">]>' + INK.format("<trace>&a;</trace>"), "DOCTYPE"),
+        ('<!DOCTYPE ink SYSTEM "file:///etc/passwd">' + INK.format("<trace>1 2</trace>"), "DOCTYPE"),
+        ('<?xml version="1.0" encoding="klingon"?>' + INK.format("<trace>1 2</trace>"), "no XML"),
+        (INK.format("<trace>" + "1 2, 900 4, " * MOST_POINTS + "</trace>"), f"found {2 * MOST_POINTS:,}"),
+        (INK.format("<trace>" + "1 2, " * 1_100_000 + "</trace>"), "found 5.5 MB"),
+    ],
+)
+def test_a_damaged_or_foreign_file_gives_one_sentence(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(DataFormatError) as caught:
+        read(tmp_path / "ink.inkml", text)
+    assert str(caught.value).startswith("ink.inkml: expected")
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_entities_are_refused_before_they_grow(tmp_path: Path) -> None:
+    lines = ['<!ENTITY a0 "ha">', *(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))]
+    began = perf_counter()
+    with pytest.raises(DataFormatError):
+        read(tmp_path / "a.inkml", f"<!DOCTYPE ink [{''.join(lines)}]>" + INK.format("<trace>&a11;</trace>"))
+    assert perf_counter() - began < 0.5
+
+
+def test_deep_nesting_does_no_harm(tmp_path: Path) -> None:
+    nested = "<traceGroup>" * 50_000 + "<trace>1 2, 3 4</trace>" + "</traceGroup>" * 50_000
+    assert len(read(tmp_path / "a.inkml", INK.format(nested))) == 1
+
+
+def test_every_cut_of_a_file_is_refused_or_read(tmp_path: Path) -> None:
+    save_ink(strokes_of(2), tmp_path / "whole.inkml")
+    whole = (tmp_path / "whole.inkml").read_text()
+    for length in range(0, len(whole) - 7, 37):
+        with pytest.raises(DataFormatError):
+            read(tmp_path / "cut.inkml", whole[:length])
+
+
+# the window
+
+
+def draw(drawing: Drawing) -> None:
+    for x, y in ((-0.3, -0.3), (0.3, -0.32), (0.0, 0.35)):
+        point = QPointF(x, y)
+        drawing.extend_stroke(point) if drawing.live else drawing.begin_stroke(point, width=0.08)
+    drawing.end_stroke()
+
+
+def test_a_drawing_is_saved_and_opened_and_that_can_be_undone(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing, path = window.session.drawing, tmp_path / "seven.inkml"
+    monkeypatch.setattr(file_dialogs, "ask_drawing_target", lambda *_: path)
+    monkeypatch.setattr(file_dialogs, "ask_drawing", lambda *_: path)
+    draw(drawing)
+    gray = drawing.to_gray()
+    save_drawing(window, window.session)
+    window.session.tasks.finish()
+    drawing.clear()
+    drawing.set_picture(np.full((9, 9), 200, np.uint8))
+    open_drawing(window, window.session)
+    qtbot.waitUntil(lambda: drawing.picture is None, timeout=10_000)
+    assert np.abs(drawing.to_gray().astype(float) - gray).mean() < 0.1
+    assert window.session.prediction.digit == 7
+    drawing.undo_stack.undo()
+    assert drawing.picture is not None
+    assert not drawing.strokes
+
+
+def test_a_drawing_is_saved_as_a_picture(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_dialogs, "ask_drawing_target", lambda *_: tmp_path / "seven.png")
+    draw(window.session.drawing)
+    save_drawing(window, window.session)
+    window.session.tasks.finish()
+    saved = np.asarray(Image.open(tmp_path / "seven.png"))
+    assert saved.shape[:2] == (560, 560)
+    small = np.asarray(Image.fromarray(saved).convert("L").reduce(2), float)
+    assert np.abs(small - window.session.drawing.to_gray()).mean() < 1
+
+
+def nothing(_drawing: Drawing) -> None:
+    pass
+
+
+def only_a_picture(drawing: Drawing) -> None:
+    drawing.set_picture(np.full((9, 9), 200, np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("prepare", "name", "said"),
+    [
+        (nothing, "a.inkml", "nothing to save"),
+        (only_a_picture, "a.inkml", ".png"),
+        (draw, "no/such/folder/a.png", "cannot be saved"),
+    ],
+)
+def test_what_cannot_be_saved_is_told(
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    prepare: Callable[[Drawing], None],
+    name: str,
+    said: str,
+) -> None:
+    monkeypatch.setattr(file_dialogs, "ask_drawing_target", lambda *_: tmp_path / name)
+    prepare(window.session.drawing)
+    with qtbot.waitSignal(window.session.failed) as failed:
+        save_drawing(window, window.session)
+    assert said in failed.args[0]
+    assert not list(tmp_path.glob("*.inkml"))
+
+
+def test_a_strange_file_is_told_and_the_drawing_stays(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.inkml").write_text("<ink>")
+    monkeypatch.setattr(file_dialogs, "ask_drawing", lambda *_: tmp_path / "a.inkml")
+    draw(window.session.drawing)
+    with qtbot.waitSignal(window.session.failed) as failed:
+        open_drawing(window, window.session)
+    assert "a.inkml" in failed.args[0]
+    assert len(window.session.drawing.strokes) == 1
