@@ -27,6 +27,7 @@ FRAMES = (
 )
 """Of each step its name in `model.preprocessing.Steps`, what a user reads, and what it does."""
 PICTURE_SIDE = 84
+HEAD_HEIGHT = 22
 
 
 class XRayCard(QWidget):
@@ -96,7 +97,9 @@ class _Frame(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(self.switch if is_step else label(title), 0, Qt.AlignmentFlag.AlignLeft)
+        head = self.switch if is_step else label(title)
+        head.setFixedHeight(HEAD_HEIGHT)
+        layout.addWidget(head, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(row)
 
     def set_content(self, picture: ImageArray | None, probabilities: npt.NDArray[np.float32] | None) -> None:
