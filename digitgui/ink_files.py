@@ -26,7 +26,8 @@ INK_SUFFIX = ".inkml"
 NAMESPACE = "http://www.w3.org/2003/InkML"
 OWN_FORMAT = "digitgui"
 MOST_BYTES = 5_000_000
-MOST_POINTS = 20_000
+MOST_POINTS = 5_000
+"""More than twenty times those of a digit; all of them are painted at once when a drawing is opened."""
 READ_BYTES = 65_536
 FITTED = 0.8
 """Longer side of a drawing of another program, as a share of the canvas."""
@@ -107,6 +108,7 @@ def load_ink(path: Path, *, pen_width: float) -> list[Stroke]:
         )
         for point, pressure, time in zip(trace.points, trace.pressures, trace.times, strict=True):
             stroke.add(QPointF((point[0] - x) * scale, (point[1] - y) * scale), pressure, time - trace.times[0])
+        stroke.pieces(0)  # computed here, in the background, and not when it is painted
         strokes.append(stroke)
     return strokes
 

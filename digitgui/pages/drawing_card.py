@@ -66,7 +66,7 @@ class DrawingCard(QFrame):
         self._pen.erasing_changed.connect(eraser.setChecked)
         session = self._session
         row = QHBoxLayout()
-        row.setSpacing(12)
+        row.setSpacing(8)
         row.addWidget(label("Pen", "muted"))
         row.addWidget(slider, 1)
         row.addWidget(width)
