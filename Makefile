@@ -1,4 +1,4 @@
-.PHONY: run test check format lint bench bench-data first99 accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: run test check format lint bench bench-data handwriting shipped-model first99 accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -32,6 +32,9 @@ bench: setup    ## print the measured figures, beside PyTorch if it can be insta
 bench-data: setup ## 60,000 pictures in the window, from every form of file: make bench-data MNIST=folder
 	$(BENCH) benchmarks.large_data $(MNIST)
 
+handwriting: setup ## unseen writers, every pen, size and place: make handwriting MNIST=folder STROKES=file LETTERS=file
+	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.handwriting default --mnist $(MNIST) --strokes $(STROKES) --letters $(LETTERS)
+
 first99: setup  ## seconds to 99 % of MNIST's test pictures: make first99 MNIST=folder
 	$(BENCH) benchmarks.first_99 $(MNIST)
 
@@ -58,6 +61,14 @@ accuracy-deep: setup ## from MNIST's 60,000, half an hour
 accuracy-ensemble: accuracy-deep ## and three more of them, two hours altogether
 	for seed in 1 2 3; do $(LARGE) --epochs 26 --seed $$seed --out $(RUNS)/deep-$$seed.safetensors; done
 	$(DIGITGUI) evaluate $(RUNS)/deep-[0-3].safetensors $(TEST)
+
+# The network that comes with the program: an hour on two cores. STROKES and LETTERS are described in CONTRIBUTING.
+shipped-model: setup
+	mkdir -p $(RUNS)
+	$(LARGE) --epochs 22 --seed 0 --strokes $(STROKES) --refuse $(LETTERS) --checkpoint $(RUNS)/shipped.checkpoint \
+		--out $(RUNS)/shipped.safetensors
+	$(DIGITGUI) calibrate $(RUNS)/shipped.safetensors --data $(MNIST) --strokes $(STROKES) --refuse $(LETTERS) \
+		--out resources/default.safetensors
 
 screenshots: setup  ## one picture a page, from a real training, into docs/screenshots
 	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen .venv/bin/python -m benchmarks.screenshots docs/screenshots
