@@ -173,9 +173,8 @@ def print_refusal(name: str, network: Network, digits: StrokeSet, letters: Strok
     )
     print(f"expected calibration error there: {100 * expected_calibration_error(probabilities, labels):.2f} %")
     print(f"refused, being below {network.refuse_below:.3f}:")
-    print(
-        f"  of MNIST's official test pictures: {100 * (probabilities.max(axis=1) < network.refuse_below).mean():.2f} %"
-    )
+    refused = (probabilities.max(axis=1) < network.refuse_below).mean()
+    print(f"  of MNIST's official test pictures: {100 * refused:.2f} %")
     scribbles: list[Strokes] = [scribble(rng) for _ in range(1000)]
     for title, characters in (
         ("digits of unseen writers", digits.characters),
