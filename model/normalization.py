@@ -154,7 +154,5 @@ class FixedBatchNorm(BatchNorm):
         if not need_grad_in:
             return None
         grad_in = self._workspace.array("grad_in", grad_out.shape, grad_out.dtype)
-        np.multiply(
-            flat_grad, (scale.value / deviation)[:, np.newaxis], out=grad_in.reshape(flat_grad.shape)
-        )
+        np.multiply(flat_grad, (scale.value / deviation)[:, np.newaxis], out=grad_in.reshape(flat_grad.shape))
         return grad_in
