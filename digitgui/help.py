@@ -19,6 +19,11 @@ CANVAS_KEYS = (
     ("Draw", "left button, pen or finger"),
     ("Erase", "right button, or the other end of the pen"),
     ("Pen width", "wheel"),
+    ("It was a 7: keep it in my digits", "7, or another digit"),
+)
+HAND_KEYS = (
+    ("Accept the digit", "Space or Return"),
+    ("Take the last one back", "Backspace"),
 )
 GRID_KEYS = (
     ("Move the selection", "arrow keys, page keys, Home, End"),
@@ -41,6 +46,7 @@ def show_shortcuts(parent: QWidget, menu_bar: QMenuBar) -> None:
     groups = [(entry.text().replace("&", ""), _keys(entry)) for entry in menu_bar.actions()]
     groups += [
         ("On the canvas", list(CANVAS_KEYS)),
+        ("On My hand, while you write what is asked for", list(HAND_KEYS)),
         ("In the grid of pictures", list(GRID_KEYS)),
         ("On the map", list(MAP_KEYS)),
     ]

@@ -212,7 +212,7 @@ def _in_turns(count: int, length: int, rng: np.random.Generator) -> IndexArray:
 
 
 def _cut(network: Network) -> tuple[Network, Network]:
-    """Copy a network in two: what makes a vector of features of a picture, and the layers after it, which learn."""
+    """Copy a network in two: what makes one vector of features of a picture, and the layers that learn."""
     flat = [isinstance(layer, Flatten) for layer in network.layers]
     place = flat.index(True) if any(flat) else len(flat)
     before, after = network.layers[: place + 1], network.layers[place + 1 :]

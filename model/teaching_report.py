@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from model.arrays import IndexArray
 from model.dataset import Dataset, balanced_indices
@@ -150,7 +151,8 @@ def base_halves(base: Dataset) -> tuple[Samples, Samples]:
     """Return what is replayed of base data, and what measures that nothing is forgotten.
 
     The first are at most `REPLAYED` pictures of the train part, always the same, as many of each digit. The others
-    are at most `MEASURED`: held-out parts first, but never a source's own test part, then the rest of the train part.
+    are at most `MEASURED`: held-out parts first, but never a source's own test part, then what is left of the train
+    part.
 
     Raises
     ------
@@ -195,7 +197,8 @@ def teach_and_report(
     taught, test = own_halves(hand)
     is_held_out = len(test[0]) > 0
     measured, (replay, known) = test if is_held_out else taught, base_halves(base)
-    hand_before, base_before = count_right(network, measured), count_right(network, known)
-    pupil = yield from teach(network, taught, replay, config)
-    after = count_right(pupil, known), count_right(pupil, measured)
-    return pupil, TeachingReport(base_before, after[0], hand_before, after[1], is_held_out)
+    with threadpool_limits(limits=1, user_api="blas"):
+        base_before, hand_before = count_right(network, known), count_right(network, measured)
+        pupil = yield from teach(network, taught, replay, config)
+        base_after, hand_after = count_right(pupil, known), count_right(pupil, measured)
+    return pupil, TeachingReport(base_before, base_after, hand_before, hand_after, is_held_out)
