@@ -113,12 +113,8 @@ class HandTeaching(QObject):
         """Teach a copy of the open network in the background."""
         if self.share is not None or self.digits is None:
             return
-        network, name, digits, cancelled = (
-            self._model.network.copy(),
-            self._model.name,
-            self.digits,
-            threading.Event(),
-        )
+        network, name, digits = self._model.network.copy(), self._model.name, self.digits
+        cancelled = threading.Event()
         self._cancelled, self._started = cancelled, time.perf_counter()
         self.share, self.lesson = 0.0, None
 

@@ -128,7 +128,7 @@ class PersonalSet(QObject):
             kept = load_npz(self.path, ink="bright")
             start = kept.official_test_start
             if start is None:  # a file of a time before there were halves
-                self.halves = Halves().with_added(kept.images, kept.labels)
+                self.take(Halves().with_added(kept.images, kept.labels))
             else:
                 self.halves = Halves(kept.images, kept.labels, start)
         except (DataFormatError, OSError) as error:

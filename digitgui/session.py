@@ -227,13 +227,10 @@ class Session(QObject):
     def _show_digits_anew(self) -> None:
         """Show on the Data page what has been added to my digits, if they are open there."""
         digits = self.hand.digits
-        is_open = self.dataset.source == str(self.personal.path)
-        if (
-            digits
-            and is_open
-            and len(digits) != len(self.dataset)
-            and not (self.data.is_reading or self.data.proposal)
-        ):
+        is_open = self.dataset.source == str(self.personal.path) and not (
+            self.data.is_reading or self.data.proposal
+        )
+        if digits and is_open and len(digits) != len(self.dataset):
             self.open_my_digits()
 
     def open_my_digits(self) -> None:

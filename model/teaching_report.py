@@ -151,8 +151,8 @@ def base_halves(base: Dataset) -> tuple[Samples, Samples]:
     """Return what is replayed of base data, and what measures that nothing is forgotten.
 
     The first are at most `REPLAYED` pictures of the train part, always the same, as many of each digit. The others
-    are at most `MEASURED`: held-out parts first, but never a source's own test part, then what is left of the train
-    part.
+    are at most `MEASURED`: held-out parts first, but never a source's own test part, then what
+    is left to train on.
 
     Raises
     ------

@@ -72,11 +72,9 @@ class MyDigitsCard(QFrame):
             self.table.show_row(row, [name, *(f"{count:,}" for count in counts), f"{counts.sum():,}"])
         in_order = included[np.argsort(labels[included], kind="stable")]
         self.grid.set_images(images, in_order, empty_text="What you write and what you correct is kept here")
-        self._note.setText(
-            "Half of them are never taught: they measure what was learned." if len(included) else ""
-        )
-        for part in (self._browse, self._export):
-            part.setEnabled(digits is not None)
+        self._note.setText("Half of them only measure: they are never taught." if len(included) else "")
+        for chosen in (self._browse, self._export):
+            chosen.setEnabled(digits is not None)
 
     def _ask_and_export(self) -> None:
         digits, session = self._session.hand.digits, self._session

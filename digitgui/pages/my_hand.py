@@ -41,7 +41,7 @@ class MyHandPage(QWidget):
         self.canvas.setObjectName("handCanvas")
         self.canvas.installEventFilter(self)
         pen.attach(self.canvas)
-        self._digit = label(name="predictedDigit")
+        self._digit = label(name="askedDigit")
         self._digit.setAccessibleName("The digit to write")
         self._digit.setFixedWidth(84)
         self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)

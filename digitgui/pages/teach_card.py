@@ -1,6 +1,6 @@
 """Teaching the network one's own hand: begin, wait, compare, keep."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, label, repolish
@@ -38,8 +38,10 @@ class TeachCard(QFrame):
         _, layout = card(spacing=8)
         self.setLayout(layout)
         layout.addWidget(label("Teach", "cardTitle"))
-        for part in (self._words, self.table, self._changed, self._verdict):
-            layout.addWidget(part)
+        layout.addWidget(self._words)
+        layout.addWidget(self.table)
+        layout.addWidget(self._changed)
+        layout.addWidget(self._verdict)
         row = QHBoxLayout()
         row.setSpacing(8)
         for part in (self.start, self._cancel, self.keep, self._discard):
@@ -59,9 +61,11 @@ class TeachCard(QFrame):
         lesson, going = hand.lesson, hand.share is not None
         self.start.setVisible(not going and lesson is None)
         self.start.setEnabled(hand.digits is not None)
-        for part in (self._cancel, self._bar, self._left):
+        while_going: tuple[QWidget, ...] = (self._cancel, self._bar, self._left)
+        afterwards: tuple[QWidget, ...] = (self.keep, self._discard, self.table, self._changed, self._verdict)
+        for part in while_going:
             part.setVisible(going)
-        for part in (self.keep, self._discard, self.table, self._changed, self._verdict):
+        for part in afterwards:
             part.setVisible(lesson is not None)
         name = self._session.model.name
         if lesson:
@@ -95,8 +99,8 @@ class TeachCard(QFrame):
         self.keep.setText("Keep anyway" if refusal else "Keep")
         self.keep.setProperty("primary", not refusal)
         self._discard.setProperty("primary", bool(refusal))
-        for part in (self.keep, self._discard):
-            repolish(part)
+        repolish(self.keep)
+        repolish(self._discard)
 
     def _show_scores(self, row: int, name: str, before: Score, after: Score) -> None:
         texts = [name, f"{after.count:,}", f"{before.accuracy:.1%}", f"{after.accuracy:.1%}"]

@@ -1,4 +1,4 @@
-"""A row of ten small buttons: which digit was it?"""
+"""A row of ten small buttons, which ask which digit it was."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -25,14 +25,11 @@ class DigitButtons(QWidget):
         layout.setSpacing(3)
         layout.addWidget(label(text, "muted"))
         for digit in range(10):
-            tip = f"Keep the drawing in My digits as a {digit}"
-            chip = button(
-                str(digit),
-                tip,
-                lambda digit=digit: self.chosen.emit(digit),
-                shortcut=str(digit),
-                look="chip",  # type: ignore[misc]
-            )
-            chip.setAccessibleName(f"It was a {digit}")
-            layout.addWidget(chip)
+            layout.addWidget(self._chip(digit))
         layout.addStretch(1)
+
+    def _chip(self, digit: int) -> QWidget:
+        tip = f"Keep the drawing in My digits as a {digit}"
+        chip = button(str(digit), tip, lambda: self.chosen.emit(digit), shortcut=str(digit), look="chip")
+        chip.setAccessibleName(f"It was a {digit}")
+        return chip
