@@ -44,13 +44,13 @@ class MyDigitsCard(QFrame):
         _, layout = card(spacing=8)
         self.setLayout(layout)
         row = QHBoxLayout()
-        row.addWidget(self._note, 1)
+        row.addWidget(label("My digits", "cardTitle"), 1)
         row.addWidget(self._browse)
         row.addWidget(self._export)
-        layout.addWidget(label("My digits", "cardTitle"))
-        layout.addWidget(self.table)
-        layout.addWidget(self.grid, 1)
         layout.addLayout(row)
+        layout.addWidget(self.table)
+        layout.addWidget(self._note)
+        layout.addWidget(self.grid, 1)
         session.hand.digits_changed.connect(self._show_digits)
         self._show_digits()
 
@@ -72,7 +72,9 @@ class MyDigitsCard(QFrame):
             self.table.show_row(row, [name, *(f"{count:,}" for count in counts), f"{counts.sum():,}"])
         in_order = included[np.argsort(labels[included], kind="stable")]
         self.grid.set_images(images, in_order, empty_text="What you write and what you correct is kept here")
-        self._note.setText("Half of them only measure: they are never taught." if len(included) else "")
+        self._note.setText(
+            "Those that measure are never taught: they tell what was learned." if len(included) else ""
+        )
         for chosen in (self._browse, self._export):
             chosen.setEnabled(digits is not None)
 

@@ -54,9 +54,9 @@ class MyHandPage(QWidget):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
         layout.addWidget(self._writing_card(), 0, 0, 2, 1)
-        layout.addWidget(self.digits, 0, 1)
-        layout.addWidget(self.teach, 1, 1)
-        layout.setRowStretch(0, 1)
+        layout.addWidget(self.teach, 0, 1)
+        layout.addWidget(self.digits, 1, 1)
+        layout.setRowStretch(1, 1)
         layout.setColumnStretch(0, 1)
         layout.setColumnStretch(1, 1)
         session.guide.changed.connect(self._show_guide)
@@ -111,11 +111,11 @@ class MyHandPage(QWidget):
         head.addLayout(words, 1)
         layout.addLayout(head)
         layout.addWidget(self.counters)
-        layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
-        layout.addLayout(self._buttons())
-        buttons = DigitButtons()
+        buttons = DigitButtons()  # above the canvas: the notice that follows a click would cover the row below it
         buttons.chosen.connect(self._session.keep_drawing)
         layout.addWidget(buttons)
+        layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
+        layout.addLayout(self._buttons())
         return frame
 
     def _buttons(self) -> QHBoxLayout:
@@ -158,7 +158,7 @@ class MyHandPage(QWidget):
         else:
             self._title.setText("Write each digit five times")
             self._words.setText(
-                "Or draw whatever the network gets wrong, and say what it was: press its digit, or a button below."
+                "Or draw whatever the network gets wrong, and say what it was: press its digit, or a button here."
             )
         self.counters.show_counts(guide.counts, ROUNDS, digit)
         self._start.setVisible(digit is None)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, label, repolish
 from digitgui.widgets.number_table import NumberTable
-from digitgui.wording import duration
+from digitgui.wording import duration, percent
 from model.teaching_report import Score, TeachingReport
 
 __all__ = ["TeachCard"]
@@ -103,7 +103,7 @@ class TeachCard(QFrame):
         repolish(self._discard)
 
     def _show_scores(self, row: int, name: str, before: Score, after: Score) -> None:
-        texts = [name, f"{after.count:,}", f"{before.accuracy:.1%}", f"{after.accuracy:.1%}"]
+        texts = [name, f"{after.count:,}", percent(before.accuracy), percent(after.accuracy)]
         tone = "good" if after.errors < before.errors else "warning" if after.errors > before.errors else ""
         self.table.show_row(row, [*texts, f"{before.errors:,} → {after.errors:,}"], tone)
 
