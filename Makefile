@@ -1,4 +1,4 @@
-.PHONY: run test check format lint bench bench-data first99 accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: run test check format lint bench bench-data first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -34,6 +34,9 @@ bench-data: setup ## 60,000 pictures in the window, from every form of file: mak
 
 first99: setup  ## seconds to 99 % of MNIST's test pictures: make first99 MNIST=folder
 	$(BENCH) benchmarks.first_99 $(MNIST)
+
+teach-writers: setup ## what teaching a hand brings and costs: make teach-writers STROKES=file MNIST=folder
+	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.teaching $(STROKES) $(MNIST) $(MODELS)
 
 # The figures of accuracy in the README. MNIST is a folder with MNIST's four IDX files; RUNS is where models go.
 RUNS ?= runs

@@ -106,13 +106,12 @@ class TeachingReport:
         """Say what has come of it, and how far to trust that."""
         before, after, count = self.hand_before.errors, self.hand_after.errors, self.hand_after.count
         pictures = "1 digit" if count == 1 else f"{count:,} digits"
+        wrong = f"{before:,} of them read wrongly before, {after:,} afterwards."
         if not self.hand_is_held_out:
-            return (
-                f"Of your {pictures}, {before:,} were read wrongly, and {after:,} are now. They are those that"
-                " were taught: how it reads new ones, only new ones can tell."
-            )
-        text = f"Of {pictures} of yours that were not taught, {before:,} were read wrongly, and {after:,} are now."
-        return text + (" That is too few to be sure: keep more." if count < FEW else "")
+            taught = f"Measured on the {pictures} of yours that were taught, {wrong}"
+            return f"{taught} How it reads others, only others can tell."
+        doubt = " That is too few to be sure: keep more." if count < FEW else ""
+        return f"Measured on {pictures} of yours that were not taught, {wrong}{doubt}"
 
     def refusal(self) -> str:
         """Say why it should not be kept; empty if it may."""

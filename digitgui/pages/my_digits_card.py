@@ -73,7 +73,7 @@ class MyDigitsCard(QFrame):
         in_order = included[np.argsort(labels[included], kind="stable")]
         self.grid.set_images(images, in_order, empty_text="What you write and what you correct is kept here")
         self._note.setText(
-            "Those that measure are never taught: they tell what was learned." if len(included) else ""
+            "Those that measure are never taught, and tell what was learned." if len(included) else ""
         )
         for chosen in (self._browse, self._export):
             chosen.setEnabled(digits is not None)
