@@ -76,12 +76,13 @@ def measure(name: str, network: Network, digits: PenDigits, test: Samples) -> No
         count += len(rest)
         falls.append(100 * (known.accuracy - count_right(taught, test).accuracy))
         bundled_falls.append(100 * report.fall)
-    print(
-        f"{name}: {before} -> {after} errors of {count:,}; MNIST's test pictures {known.accuracy:.2%}, fall"
-        f" {np.mean(falls):+.2f} points, at most {max(falls):+.2f}; by the bundled digits {np.mean(bundled_falls):+.2f},"
-        f" at most {max(bundled_falls):+.2f}; {np.mean(seconds):.1f} s a writer, at most {max(seconds):.1f}",
-        flush=True,
-    )
+    print(f"{name}: {before} -> {after} errors of {count:,}; {np.mean(seconds):.1f} s, at most {max(seconds):.1f}")
+    print(f"  MNIST's test pictures {known.accuracy:.2%}, {fall_in_words(falls)}")
+    print(f"  bundled digits, {fall_in_words(bundled_falls)}", flush=True)
+
+
+def fall_in_words(points: list[float]) -> str:
+    return f"fall {np.mean(points):+.2f} points, at most {max(points):+.2f}"
 
 
 def taught_to_the_end(network: Network, hand: Dataset, base: Dataset):
