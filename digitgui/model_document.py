@@ -167,7 +167,7 @@ class ModelDocument(QObject):
             if network is self.network and self.is_dirty:
                 self._kept, self._kept_edits = path, edits
                 self._settings.set(REOPEN_KEY, str(path))
-            if self._keep_again:
+            if self._keep_again and not self._tasks.cancelled.is_set():  # the program may have ended meanwhile
                 self.keep_soon()
 
         def failed(error: Exception) -> None:
