@@ -37,10 +37,9 @@ def main() -> None:
     options = parser.parse_args()
     _application = QGuiApplication([])  # paints the strokes
     digits, mnist = load_pen_digits(options.strokes), load(options.mnist)
-    networks = {name: open_model(name) for name in (DEFAULT, *options.models)}
-    networks["lenet, MNIST and ten other writers"] = trained_on_both(digits, mnist)
-    for name, network in networks.items():
-        measure(name, network, digits, mnist.part("test"))
+    for name in (DEFAULT, *options.models):
+        measure(name, open_model(name), digits, mnist.part("test"))
+    measure("lenet, MNIST and ten other writers", trained_on_both(digits, mnist), digits, mnist.part("test"))
 
 
 def trained_on_both(digits: PenDigits, mnist: Dataset) -> Network:
