@@ -1,4 +1,4 @@
-.PHONY: run test check format lint bench bench-data handwriting shipped-model first99 accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: run test check format lint bench bench-data handwriting shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -37,6 +37,9 @@ handwriting: setup ## unseen writers, every pen, size and place: make handwritin
 
 first99: setup  ## seconds to 99 % of MNIST's test pictures: make first99 MNIST=folder
 	$(BENCH) benchmarks.first_99 $(MNIST)
+
+teach-writers: setup ## what teaching a hand brings and costs: make teach-writers STROKES=file MNIST=folder
+	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.teaching $(STROKES) $(MNIST) $(MODELS)
 
 # The figures of accuracy in the README. MNIST is a folder with MNIST's four IDX files; RUNS is where models go.
 RUNS ?= runs

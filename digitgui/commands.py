@@ -1,4 +1,4 @@
-"""The sub-commands, which need no window: train, evaluate, predict, info, export, calibrate.
+"""The sub-commands, which need no window: train, evaluate, predict, teach, info, export, calibrate.
 
 With ``--json`` standard output is one JSON object and nothing else; progress goes to standard error.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from digitgui import __version__
+from digitgui import __version__, teach_command
 from digitgui.calibrate_command import add_calibrate_options, run_calibrate
 from digitgui.shipped import open_model
 from digitgui.terminal import add_data_options, as_dict, as_text, open_data_aloud, plain, say
@@ -53,8 +53,12 @@ def run(arguments: Sequence[str]) -> int:
         if options.refuse and not options.strokes:
             parser.error("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
     command: Callable[[argparse.Namespace], dict[str, Any]] = options.command
+    status = 0
     try:
         result = command(options)
+    except teach_command.RefusedError as error:
+        say(f"digitgui: {error}")
+        result, status = error.result, 1
     except ModelError as error:
         say(f"digitgui: {error}")
         return 1
@@ -69,7 +73,7 @@ def run(arguments: Sequence[str]) -> int:
         return 1
     if options.json:
         print(json.dumps(result, default=plain, allow_nan=False))
-    return 0
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     add_options(_add(commands, "train", run_train, help="train a network and save it"))
     _add_evaluate(commands)
     _add_predict(commands)
+    teach_command.add_options(
+        _add(commands, "teach", teach_command.run_teach, help="teach a network a person's hand")
+    )
     _add_info(commands)
     _add_export(commands)
     add_calibrate_options(_add(commands, "calibrate", run_calibrate, help="make probabilities mean what they say"))

@@ -19,10 +19,15 @@ CANVAS_KEYS = (
     ("Draw", "left button, pen or finger"),
     ("Erase", "right button, or the other end of the pen"),
     ("Pen width", "wheel"),
+    ("It was a 7: keep it in my digits", "7, or another digit"),
     ("Move the pen by keyboard", "arrow keys, with Shift by four cells"),
     ("Put it down, lift it", "Space or Return"),
     ("Pen or eraser", "Backspace"),
     ("Hide it; end a replay", "Escape"),
+)
+HAND_KEYS = (
+    ("Accept the digit", "Space or Return"),
+    ("Take the last one back", "Backspace"),
 )
 GRID_KEYS = (
     ("Move the selection", "arrow keys, page keys, Home, End"),
@@ -45,6 +50,7 @@ def show_shortcuts(parent: QWidget, menu_bar: QMenuBar) -> None:
     groups = [(entry.text().replace("&", ""), _keys(entry)) for entry in menu_bar.actions()]
     groups += [
         ("On the canvas", list(CANVAS_KEYS)),
+        ("On My hand, while you write what is asked for", list(HAND_KEYS)),
         ("In the grid of pictures", list(GRID_KEYS)),
         ("On the map", list(MAP_KEYS)),
     ]

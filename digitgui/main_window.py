@@ -4,7 +4,7 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -26,6 +26,7 @@ from digitgui.mime_pictures import holds_picture, local_files
 from digitgui.overrides import guard_event_handlers
 from digitgui.pages.data import DataPage
 from digitgui.pages.draw import DrawPage
+from digitgui.pages.my_hand import MyHandPage
 from digitgui.pages.train import TrainPage
 from digitgui.pen import Pen
 from digitgui.prediction_timer import PredictionTimer
@@ -34,14 +35,17 @@ from digitgui.settings import Settings
 from digitgui.theme import Theme, ThemeChoice, ThemeController, app_icon, icon
 from digitgui.widgets.banner import Banner
 from digitgui.widgets.building import with_shortcut
+from digitgui.widgets.canvas import Canvas
 from digitgui.wording import duration
 from model.errors import ModelError
 from model.storage import SUFFIX
 
 __all__ = ["MainWindow"]
 
-PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"))
-DRAW_PAGE, DATA_PAGE = 0, 1
+PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"), ("hand", "My hand"))
+DRAW_PAGE, DATA_PAGE, HAND_PAGE = 0, 1, 3
+RAIL = (DRAW_PAGE, HAND_PAGE, DATA_PAGE, 2)
+"""The pages as they stand in the rail; their numbers, and so their keys, stay what they have always been."""
 ROOMY = 1200
 """Pixels of width from which on the drawing stands beside the Data page too."""
 SMALLEST = QSize(1024, 700)
@@ -73,6 +77,7 @@ class MainWindow(QMainWindow):
         self.open_data_menu = QMenu("&Open data", self)
         self.data_page = DataPage(self.session, self.open_data_menu)
         self.train_page = TrainPage(self.session)
+        self.hand_page = MyHandPage(self.session, self.pen, self.browse_my_digits)
         self.dock = DrawingDock(self.session, self.pen)
         self._stack = QStackedWidget()
         self.banner = Banner(self._stack)
@@ -139,6 +144,21 @@ class MainWindow(QMainWindow):
         self.show_page(DATA_PAGE)
         self.data_page.browser.show_suspects()
 
+    def browse_my_digits(self) -> None:
+        """Show the user's own digits on the Data page, where they are corrected."""
+        self.session.open_my_digits()
+        self.show_page(DATA_PAGE)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take a digit that nobody else wanted as what the drawing was meant to be."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        draws = self._stack.currentIndex() in (DRAW_PAGE, HAND_PAGE) or isinstance(self.focusWidget(), Canvas)
+        text = event.text()
+        if plain and draws and len(text) == 1 and text in "0123456789" and not event.isAutoRepeat():
+            self.session.keep_drawing(int(text))
+        else:
+            super().keyPressEvent(event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Let files, folders and pictures be dropped on the window."""
         if local_files(event.mimeData()) or holds_picture(event.mimeData()):
@@ -176,7 +196,7 @@ class MainWindow(QMainWindow):
     # pages
 
     def show_page(self, index: int) -> None:
-        """Show a page; the dock stands beside every page but Draw."""
+        """Show a page; the dock stands beside every page that has no large canvas."""
         self._stack.setCurrentIndex(index)
         page = self._stack.widget(index)
         assert page
@@ -234,7 +254,7 @@ class MainWindow(QMainWindow):
         return True
 
     def _build_frame(self) -> None:
-        for page in (self.draw_page, self.data_page, self.train_page):
+        for page in (self.draw_page, self.data_page, self.train_page, self.hand_page):
             self._stack.addWidget(page)
         central = QWidget()
         layout = QHBoxLayout(central)
@@ -256,7 +276,8 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
         self._rail = QButtonGroup(self)
-        for index, (name, title) in enumerate(PAGES):
+        for index in RAIL:
+            name, title = PAGES[index]
             entry = QToolButton()
             entry.setObjectName(f"{name}PageButton")
             entry.setText(title)
@@ -281,6 +302,8 @@ class MainWindow(QMainWindow):
             canvas.picture_dropped.connect(self.take_picture)
         session.failed.connect(self.banner.show_error)
         session.noticed.connect(self.banner.show_notice)
+        session.undo_stack.indexChanged.connect(self.banner.forget_undo)
+        session.kept.connect(lambda text: self.banner.show_notice(text, session.undo_stack.undo))
         session.busy.connect(self._show_busy)
         session.model.changed.connect(self._show_state)
         session.dataset_changed.connect(self._show_state)
@@ -295,7 +318,7 @@ class MainWindow(QMainWindow):
 
     def _show_dock(self) -> None:
         page = self._stack.currentWidget()
-        has_no_room = page is self.draw_page or (page is self.data_page and self.width() < ROOMY)
+        has_no_room = page in (self.draw_page, self.hand_page) or (page is self.data_page and self.width() < ROOMY)
         self.dock.setVisible(self.menus.show_dock.isChecked() and not has_no_room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -304,9 +327,9 @@ class MainWindow(QMainWindow):
         self._show_dock()
 
     def _apply_theme(self, theme: Theme) -> None:
-        for (name, _), entry in zip(PAGES, self._rail.buttons(), strict=True):
-            entry.setIcon(icon(name, theme.muted, theme.accent))
-        for part in (self.draw_page, self.data_page, self.train_page, self.dock):
+        for index, (name, _) in enumerate(PAGES):
+            self._rail.button(index).setIcon(icon(name, theme.muted, theme.accent))
+        for part in (self.draw_page, self.data_page, self.train_page, self.hand_page, self.dock):
             part.set_theme(theme)
 
     def _offer_pipeline(self) -> None:

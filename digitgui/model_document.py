@@ -80,8 +80,18 @@ class ModelDocument(QObject):
             lambda: save_network(network, path), lambda _none: self._saved(path, edits), self._report
         )
 
-    def replace(self, network: Network, *, name: str) -> None:
+    def replace(self, network: Network, *, name: str, path: Path | None = None, is_dirty: bool = False) -> None:
         """Put another network in the place of this one.
+
+        Parameters
+        ----------
+        network : Network
+        name : str
+            What the user calls it.
+        path : Path, optional
+            Its file.
+        is_dirty : bool
+            Whether it is in no file of the user's as it is; it is then kept soon.
 
         Raises
         ------
@@ -89,7 +99,7 @@ class ModelDocument(QObject):
             If this one has unsaved changes that cannot be kept; it then stays open.
         """
         kept = self.keep_unsaved()
-        self.network, self.name, self.path, self.is_dirty = network, name, None, False
+        self.network, self.name, self.path, self.is_dirty = network, name, path, is_dirty
         self._kept, self._opening = None, ""
         self._edits += 1
         self._settings.forget(REOPEN_KEY)
@@ -100,6 +110,7 @@ class ModelDocument(QObject):
                 "The network before was not saved; it is kept under Model ▸ Unsaved networks, among the last"
                 f" {UNSAVED_KEPT}."
             )
+        self.keep_soon()
 
     def take_weights(self, weights: dict[str, FloatArray], input_scaling: tuple[float, float]) -> None:
         """Go on with the weights, and mean and deviation of the input, that training has reached."""
@@ -164,7 +175,7 @@ class ModelDocument(QObject):
             if network is self.network and self.is_dirty:
                 self._kept, self._kept_edits = path, edits
                 self._settings.set(REOPEN_KEY, str(path))
-            if self._keep_again:
+            if self._keep_again and not self._tasks.cancelled.is_set():  # the program may have ended meanwhile
                 self.keep_soon()
 
         def failed(error: Exception) -> None:

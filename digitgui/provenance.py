@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from digitgui import __version__
-from model import Dataset
+from model import Dataset, Network
 from model.augmentation import pipeline_of
 from model.history import History
+from model.teaching import TeachingConfig
+from model.teaching_report import TeachingReport
 from model.training import RunFinished, TrainingConfig
 
-__all__ = ["describe_run"]
+__all__ = ["describe_run", "describe_teaching"]
 
 
 def describe_run(
@@ -58,6 +60,38 @@ def describe_run(
         },
     }
     return _without_nan(description)
+
+
+def describe_teaching(
+    network: Network, name: str, hand: Dataset, count: int, config: TeachingConfig, report: TeachingReport
+) -> dict[str, Any]:
+    """Add a teaching to what is known of a network: from which one, how many pictures, and what came of it.
+
+    Parameters
+    ----------
+    network : Network
+        As it was before.
+    name : str
+        What the user calls it.
+    hand : Dataset
+    count : int
+        How many of its pictures were taught.
+    config : TeachingConfig
+    report : TeachingReport
+    """
+    taught = {
+        "written_by": f"digitgui {__version__}",
+        "taught": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "from": name,
+        "samples": hand.name,
+        "pictures": count,
+        "sha256": hand.fingerprint,
+        "settings": config.as_dict(),
+        **report.as_dict(),
+    }
+    earlier = network.provenance.get("taught", [])
+    described: dict[str, Any] = _without_nan(network.provenance | {"taught": [*earlier, taught]})
+    return described
 
 
 def _without_nan(thing: Any) -> Any:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.answers import Answers
 from digitgui.background import BackgroundTasks
@@ -16,6 +17,8 @@ from digitgui.data_document import DataDocument
 from digitgui.data_looks import DataLooks
 from digitgui.doubt_curve import DoubtCurve
 from digitgui.drawing import Drawing
+from digitgui.guided_writing import GuidedWriting
+from digitgui.hand_teaching import HandTeaching
 from digitgui.handwriting import Handwriting
 from digitgui.model_document import ModelDocument
 from digitgui.personal_set import PersonalSet
@@ -54,6 +57,10 @@ class Session(QObject):
         The data set and its file.
     personal : PersonalSet
         The user's own pictures.
+    hand : HandTeaching
+        What teaches the network the user's hand.
+    guide : GuidedWriting
+        What asks for digits to write.
     looks : DataLooks
         What has been found out about the data.
     answers : Answers
@@ -89,6 +96,8 @@ class Session(QObject):
         A run goes on that had these settings, and a network of this name.
     noticed(str), failed(str)
         One sentence that the user should read.
+    kept(str)
+        A notice of something that the user may want to undo at once.
     busy(str)
         Something takes a while: what; empty when it is over.
     """
@@ -99,6 +108,7 @@ class Session(QObject):
     run_continued = Signal(str, object)
     noticed = Signal(str)
     failed = Signal(str)
+    kept = Signal(str)
     busy = Signal(str)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
@@ -109,6 +119,7 @@ class Session(QObject):
         self.model = ModelDocument(settings, self.tasks, self)
         self.data = DataDocument(settings, self.undo_stack, self.tasks, self)
         self.personal = PersonalSet(settings.folder, self.undo_stack, self.tasks, self)
+        self.hand = HandTeaching(self.model, self.personal, self.undo_stack, self.tasks, self)
         self.looks = DataLooks(self.data, self)
         self.answers = Answers(self.model, self.data, self.looks.tasks, self)
         self.drawing = Drawing(self, self.undo_stack)
@@ -117,6 +128,7 @@ class Session(QObject):
         self.doubt_curve = DoubtCurve(self.model, self.data, self.looks.tasks, self)
         self.pictures = PictureInput(self.drawing, self)
         self.replay = Replay(self.drawing, self)
+        self.guide = GuidedWriting(self.drawing, self.undo_stack, self.keep_drawing, self)
         self.prediction: Prediction | None = None
         self.run = TrainingRun(self)
         self.run_status: RunStatus | None = None
@@ -135,6 +147,7 @@ class Session(QObject):
         for part in (
             self.data,
             self.personal,
+            self.hand,
             self.looks,
             self.answers,
             self.pictures,
@@ -142,7 +155,10 @@ class Session(QObject):
             self.doubt_curve,
         ):
             part.failed.connect(self.failed)
-        self.data.noticed.connect(self.noticed)
+        for teller in (self.data, self.hand):
+            teller.noticed.connect(self.noticed)
+        self.data.changed.connect(self._see_corrections)
+        self.hand.digits_changed.connect(self._show_digits_anew)
 
     # the drawing
 
@@ -161,6 +177,71 @@ class Session(QObject):
         """Draw the line below which answers of the open network are doubted."""
         self.model.set_refuse_below(round(probability, 2))
         self.predict()
+
+    def keep_drawing(self, digit: int, step: QUndoCommand | None = None) -> bool:
+        """Keep the drawing in my digits as what it was meant to be, and empty the canvas.
+
+        Parameters
+        ----------
+        digit : int
+            0 to 9.
+        step : QUndoCommand, optional
+            Goes with it into the one command that undoes all of it, in place of a notice.
+
+        Returns
+        -------
+        bool
+            False if there is nothing to keep, or it cannot be kept.
+        """
+        self.drawing.end_stroke()
+        if self.prediction is None:
+            self.noticed.emit(f"Nothing is drawn: draw a digit, then say that it was a {digit}.")
+            return False
+        if not self.personal.is_usable():
+            return False
+        image = self.prediction.picture
+        self.undo_stack.beginMacro(step.text() if step else f"keeping a {digit}")
+        added = self.personal.add(image[np.newaxis], np.array([digit], np.uint8))
+        self.drawing.clear()
+        if step:
+            self.undo_stack.push(step)
+        self.undo_stack.endMacro()
+        if not step:
+            self.kept.emit(f"Kept as a {digit} in My digits." if added else "My digits hold this picture already.")
+        return True
+
+    # the user's hand
+
+    def teach_hand(self) -> None:
+        """Teach the open network the user's hand, in the background."""
+        if self.run.is_active:
+            self.failed.emit("A network is being trained: stop the training before you teach one your hand.")
+        else:
+            self.hand.teach()
+
+    def keep_taught(self) -> None:
+        """Let the taught network be the open one."""
+        if self.run.is_active:
+            self.failed.emit("A network is being trained: stop the training before you open the taught one.")
+        else:
+            self.hand.keep()
+
+    def _see_corrections(self) -> None:
+        if self.dataset.source == str(self.personal.path):
+            self.hand.read_digits()
+
+    def _show_digits_anew(self) -> None:
+        """Show on the Data page what has been added to my digits, if they are open there."""
+        digits = self.hand.digits
+        is_open = self.dataset.source == str(self.personal.path) and not (
+            self.data.is_reading or self.data.proposal
+        )
+        if digits and is_open and len(digits) != len(self.dataset):
+            self.open_my_digits()
+
+    def open_my_digits(self) -> None:
+        """Open my digits as the data, without asking."""
+        self.data.open(str(self.personal.path), ask=False)
 
     # the model
 
@@ -340,6 +421,7 @@ class Session(QObject):
         """Return when every thread and process is gone; nothing works any more after that."""
         self.replay.stop()
         self.pictures.shut_down()
+        self.hand.shut_down()
         self.looks.shut_down()
         self.data.shut_down()
         self.tasks.shut_down()

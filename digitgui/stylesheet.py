@@ -42,7 +42,7 @@ QMainWindow::separator { width: 1px; height: 1px; background: $line; }
 #operationRow { border-radius: 6px; }
 #operationRow[selected="true"] { background: $accent_soft; }
 #figure { font-size: 17px; font-weight: 600; }
-#predictedDigit { font-size: 84px; font-weight: 700; }
+#predictedDigit, #askedDigit { font-size: 84px; font-weight: 700; }
 #predictedDigit[doubted="true"], #smallDigit[doubted="true"] { color: $muted; font-weight: 400; }
 #smallDigit { font-size: 48px; font-weight: 700; }
 #rejectionNote { color: $warning; font-weight: 600; }

@@ -1,7 +1,9 @@
 """What the sub-commands tell: results on standard output, progress on standard error."""
 
 import argparse
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,10 +11,11 @@ import numpy as np
 from digitgui.shipped import open_data
 from model import Dataset
 from model.edit_files import edits_beside
+from model.errors import ModelFileError
 from model.evaluation import Evaluation
 from model.splitting import SPLIT_SEED, SplitRule
 
-__all__ = ["add_data_options", "as_dict", "as_text", "open_data_aloud", "plain", "say"]
+__all__ = ["SOURCES", "add_data_options", "as_dict", "as_text", "check_target", "open_data_aloud", "plain", "say"]
 
 SOURCES = (
     "bundled, a folder with one sub-folder a digit, a folder of IDX files, an .npz, a .csv,"
@@ -86,3 +89,19 @@ def plain(thing: Any) -> Any:
 def say(text: str) -> None:
     """Write a line to standard error."""
     print(text, file=sys.stderr, flush=True)
+
+
+def check_target(path: Path | None) -> None:
+    """Make sure before long work that its result can be written.
+
+    Raises
+    ------
+    ModelFileError
+        If it cannot.
+    """
+    if path is not None and not path.parent.is_dir():
+        raise ModelFileError(f"{path} cannot be written: there is no folder {path.parent}")
+    if path is not None and path.is_dir():
+        raise ModelFileError(f"{path} cannot be written: it is a folder, expected the name of a file")
+    if path is not None and not os.access(path.parent, os.W_OK):
+        raise ModelFileError(f"{path} cannot be written: the folder {path.parent} may not be changed")

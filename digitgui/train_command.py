@@ -2,7 +2,6 @@
 
 import argparse
 import math
-import os
 import signal
 import time
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from digitgui.provenance import describe_run
-from digitgui.terminal import add_data_options, as_text, open_data_aloud, say
+from digitgui.terminal import add_data_options, as_text, check_target, open_data_aloud, say
 from model import ARCHITECTURES, Dataset, Network, build, save_network
 from model.augmentation import AUGMENTATIONS, Pipeline
 from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
@@ -154,8 +153,8 @@ def run_train(options: argparse.Namespace) -> dict[str, Any]:
     """Train a network, tell of it, save it, and return what there is to know."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: what was learned is kept
     checkpoint = options.checkpoint or options.resume
-    _check_target(options.out)
-    _check_target(checkpoint)
+    check_target(options.out)
+    check_target(checkpoint)
     if checkpoint and options.out and checkpoint.resolve() == options.out.resolve():
         raise ModelFileError(f"{options.out} cannot be both the model and the checkpoint: give them two names")
     run = _resumed(options) if options.resume else _fresh(options)
@@ -304,13 +303,3 @@ def _positive_time(text: str) -> float:
     if not seconds > 0:
         raise argparse.ArgumentTypeError(f"expected more than 0 seconds, got {text}")
     return seconds
-
-
-def _check_target(path: Path | None) -> None:
-    """Make sure before a long training that its result can be written."""
-    if path is not None and not path.parent.is_dir():
-        raise ModelFileError(f"{path} cannot be written: there is no folder {path.parent}")
-    if path is not None and path.is_dir():
-        raise ModelFileError(f"{path} cannot be written: it is a folder, expected the name of a file")
-    if path is not None and not os.access(path.parent, os.W_OK):
-        raise ModelFileError(f"{path} cannot be written: the folder {path.parent} may not be changed")

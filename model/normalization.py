@@ -10,7 +10,7 @@ from model.errors import ConfigError
 from model.initializers import Initializer, he_normal
 from model.layer import Layer, Parameter
 
-__all__ = ["BatchNorm"]
+__all__ = ["BatchNorm", "FixedBatchNorm"]
 
 
 class BatchNorm(Layer):
@@ -127,3 +127,32 @@ class BatchNorm(Layer):
     def _follow(self, name: str, seen: FloatArray) -> None:
         running = self._statistics[name]
         running += self.momentum * (seen - running)
+
+
+class FixedBatchNorm(BatchNorm):
+    """Normalise by the running means in training too, and leave them as they are; scale and shift still learn.
+
+    For teaching a trained network a little more: batches of other data would move its statistics.
+    """
+
+    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+        out = super().forward(x, training=False)
+        if training:
+            statistics = self.statistics()
+            flat = x.reshape(len(x), -1)
+            centred = self._workspace.array("centred", flat.shape, x.dtype)
+            np.subtract(flat, statistics["running_mean"][:, np.newaxis], out=centred)
+            self._context = (centred, np.sqrt(statistics["running_variance"] + self.epsilon))
+        return out
+
+    def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
+        centred, deviation = self._take_context()
+        scale, shift = self._parameters["scale"], self._parameters["shift"]
+        flat_grad = grad_out.reshape(centred.shape)
+        np.copyto(shift.grad, row_sums(flat_grad))
+        np.divide(np.einsum("cm,cm->c", flat_grad, centred), deviation, out=scale.grad)
+        if not need_grad_in:
+            return None
+        grad_in = self._workspace.array("grad_in", grad_out.shape, grad_out.dtype)
+        np.multiply(flat_grad, (scale.value / deviation)[:, np.newaxis], out=grad_in.reshape(flat_grad.shape))
+        return grad_in

@@ -1,6 +1,7 @@
 """One sentence over the lower edge of the page, until the user closes it."""
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
@@ -27,8 +28,11 @@ class Banner(QFrame):
         self._text = label(wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(self._text, 1)
+        self._undo = button("Undo", "Take it back", self._take_back, look="flat", name="bannerUndo")
+        layout.addWidget(self._undo)
         layout.addWidget(button("Close", "Close this message", self.hide, look="flat"))
         self._error_shown_at = 0.0
+        self._undo_last: Callable[[], object] | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.hide)
         self.hide()
@@ -46,16 +50,32 @@ class Banner(QFrame):
         others = [line for line in standing if line != text]
         self._show("\n".join([*others[-2:], text]), "bad")
 
-    def show_notice(self, text: str) -> None:
-        """Show what has happened; an error that has only just come stays, with this below it."""
+    def show_notice(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Show what has happened; an error that has only just come stays, with this below it.
+
+        With ``undo``, a button calls it: until `forget_undo`, or another notice.
+        """
         age = time.monotonic() - self._error_shown_at
         if self.isVisible() and self.property("tone") == "bad" and age < ERROR_STAYS_SECONDS:
             self._show(f"{self.text}\n{text}", "bad")
         else:
-            self._show(text, "notice")
+            self._show(text, "notice", undo)
             self._timer.start(NOTICE_MILLISECONDS)
 
-    def _show(self, text: str, tone: str) -> None:
+    def forget_undo(self) -> None:
+        """Take the button away: something else would be undone by now."""
+        self._undo_last = None
+        self._undo.hide()
+
+    def _take_back(self) -> None:
+        undo = self._undo_last
+        self.hide()
+        if undo:
+            undo()
+
+    def _show(self, text: str, tone: str, undo: Callable[[], object] | None = None) -> None:
+        self._undo_last = undo
+        self._undo.setVisible(undo is not None)
         self._text.setText(text)
         self.setProperty("tone", tone)
         repolish(self)

@@ -1,0 +1,134 @@
+"""Asks for digits to write, one after the other, and takes each when the pen has been lifted for a while."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from digitgui.drawing import Drawing
+
+__all__ = ["ROUNDS", "GuidedWriting"]
+
+ROUNDS = 5
+"""How often each digit is asked for."""
+REST_MILLISECONDS = 900
+"""A digit is complete when the pen has been up for so long: most people put it down again within half of that."""
+
+
+class GuidedWriting(QObject):
+    """Which digit comes next, and how many there are of each.
+
+    Where it stands belongs to the undo stack, in one command with the picture that was kept: both are undone.
+
+    Parameters
+    ----------
+    drawing : Drawing
+    undo_stack : QUndoStack
+    keep : callable
+        Keeps the drawing as a digit, together with one command more; False if it could not.
+
+    Attributes
+    ----------
+    is_active : bool
+    waiting : tuple of int
+        The digits that are still to be written, the next one first.
+    counts : tuple of int
+        How many of each have been written, ten numbers.
+
+    Signals
+    -------
+    changed()
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        drawing: Drawing,
+        undo_stack: QUndoStack,
+        keep: Callable[[int, QUndoCommand], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._drawing, self._undo_stack, self._keep = drawing, undo_stack, keep
+        self.is_active = False
+        self.waiting: tuple[int, ...] = ()
+        self.counts: tuple[int, ...] = (0,) * 10
+        self._pen_was_down = False
+        self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
+        self._rest.timeout.connect(self.accept)
+        drawing.changed.connect(self._see_pen)
+        drawing.stroke_ended.connect(self._see_end)
+
+    @property
+    def digit(self) -> int | None:
+        """The digit to write now; None if there is none."""
+        return self.waiting[0] if self.is_active and self.waiting else None
+
+    def start(self) -> None:
+        """Begin anew, on an empty canvas."""
+        self._drawing.clear()
+        self.is_active = True
+        self.go_to(tuple(range(10)) * ROUNDS, (0,) * 10)
+
+    def stop(self) -> None:
+        """Ask for nothing more; what was written stays."""
+        self._rest.stop()
+        self.is_active = False
+        self.changed.emit()
+
+    def accept(self) -> None:
+        """Keep what is drawn as the digit that was asked for, and ask for the next."""
+        self._rest.stop()
+        digit = self.digit
+        if digit is None or self._drawing.is_empty:
+            return
+        counts = tuple(count + (number == digit) for number, count in enumerate(self.counts))
+        self._keep(digit, _Move(self, self.waiting[1:], counts, f"writing a {digit}"))
+
+    def skip(self) -> None:
+        """Ask for the next digit without this one."""
+        if self.digit is not None:
+            self._rest.stop()
+            self._undo_stack.push(_Move(self, self.waiting[1:], self.counts, f"skipping a {self.digit}"))
+
+    def take_back(self) -> None:
+        """Undo the last step: a digit that was kept is on the canvas again, and can be added to."""
+        self._rest.stop()
+        self._undo_stack.undo()
+
+    def pause(self) -> None:
+        """Accept nothing by itself until the pen has been used again: nobody is looking."""
+        self._rest.stop()
+
+    def go_to(self, waiting: tuple[int, ...], counts: tuple[int, ...]) -> None:
+        """Stand at another place."""
+        self.waiting, self.counts = waiting, counts
+        self.changed.emit()
+
+    def _see_pen(self) -> None:
+        if self._drawing.live is not None:
+            self._pen_was_down = True
+            self._rest.stop()
+
+    def _see_end(self) -> None:
+        """Wait after a stroke of the pen; not after an undo, whose drawing somebody wants to look at."""
+        if self._pen_was_down and self.digit is not None and not self._drawing.is_empty:
+            self._rest.start()
+        else:
+            self._rest.stop()
+        self._pen_was_down = False
+
+
+class _Move(QUndoCommand):
+    """From one place of the guide to another."""
+
+    def __init__(self, guide: GuidedWriting, waiting: tuple[int, ...], counts: tuple[int, ...], text: str) -> None:
+        super().__init__(text)
+        self._guide, self._before, self._after = guide, (guide.waiting, guide.counts), (waiting, counts)
+
+    def redo(self) -> None:
+        self._guide.go_to(*self._after)
+
+    def undo(self) -> None:
+        self._guide.go_to(*self._before)

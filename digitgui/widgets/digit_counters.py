@@ -1,0 +1,69 @@
+"""Ten small counters, one a digit: how many there are of how many."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from digitgui.theme import DIGIT_COLORS, LIGHT, Theme, tabular
+
+__all__ = ["DigitCounters"]
+
+HEIGHT = 44
+BAR_HEIGHT = 4
+
+
+class DigitCounters(QWidget):
+    """Shows for each digit a bar that fills, and both numbers; the digit that is asked for stands out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts: Sequence[int] = (0,) * 10
+        self._of = 1
+        self._current: int | None = None
+        self._theme = LIGHT
+        self.setAccessibleName("How many of each digit have been written")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Ask for a low strip."""
+        return QSize(400, HEIGHT)
+
+    def show_counts(self, counts: Sequence[int], of: int, current: int | None) -> None:
+        """Show ten counts of ``of`` each, and mark one digit."""
+        self._counts, self._of, self._current = counts, of, current
+        self.setAccessibleDescription(", ".join(f"{digit}: {count} of {of}" for digit, count in enumerate(counts)))
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Paint digit, count and bar of each column."""
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for digit, count in enumerate(self._counts):
+                self._paint_column(painter, digit, count)
+
+    def _paint_column(self, painter: QPainter, digit: int, count: int) -> None:
+        width = self.width() / 10
+        column = QRectF(digit * width + 3, 0, width - 6, HEIGHT)
+        is_current = digit == self._current
+        font = QFont(tabular(self.font()))
+        font.setBold(is_current)
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.accent if is_current else self._theme.text))
+        painter.drawText(QRectF(column.left(), 0, column.width(), 18), Qt.AlignmentFlag.AlignCenter, str(digit))
+        painter.setPen(QColor(self._theme.accent if is_current else self._theme.muted))
+        text = f"{count} of {self._of}"
+        painter.drawText(QRectF(column.left() - 3, 26, width, 18), Qt.AlignmentFlag.AlignCenter, text)
+        bar = QRectF(column.left(), 19, column.width(), BAR_HEIGHT)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.line))
+        painter.drawRoundedRect(bar, 2, 2)
+        bar.setWidth(bar.width() * min(1.0, count / self._of))
+        painter.setBrush(QColor(DIGIT_COLORS[digit]))
+        painter.drawRoundedRect(bar, 2, 2)

@@ -1,0 +1,318 @@
+"""My hand: drawings kept by what they were meant to be, digits written as asked for, and the network taught."""
+
+import numpy as np
+import pytest
+from helpers.event_loop import watch_event_loop
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from digitgui.guided_writing import REST_MILLISECONDS, ROUNDS
+from digitgui.main_window import DRAW_PAGE, HAND_PAGE, MainWindow
+from digitgui.pages.my_hand import MyHandPage
+from digitgui.personal_set import Halves
+from digitgui.shipped import open_data
+from digitgui.widgets.digit_buttons import DigitButtons
+from model.npz_files import load_npz
+from model.training import TrainingConfig
+from resources import BUNDLED_DIGITS
+
+TRAIN_PAGE = 2
+
+
+@pytest.fixture
+def page(window: MainWindow) -> MyHandPage:
+    window.show_page(HAND_PAGE)
+    return window.hand_page
+
+
+@pytest.fixture
+def filled(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """Keep sixty of the bundled digits as one's own."""
+    bundled = window.session.dataset
+    window.session.personal.add(bundled.images[:60], bundled.labels[:60])
+    qtbot.waitUntil(lambda: window.session.hand.digits is not None, timeout=20_000)
+    window.show_page(HAND_PAGE)
+    return window
+
+
+def labels_of(window: MainWindow) -> list[int]:
+    return window.session.personal.halves.labels.tolist()
+
+
+# it was a 7
+
+
+def test_a_digit_key_keeps_the_drawing_and_one_undo_brings_it_back(window: MainWindow, draw) -> None:
+    session = window.session
+    draw(window.draw_page.canvas)
+    seen = session.prediction.picture.copy()
+    QTest.keyClick(window.draw_page.canvas, Qt.Key.Key_7)
+    assert labels_of(window) == [7]
+    np.testing.assert_array_equal(session.personal.halves.images[0], seen)
+    assert session.drawing.is_empty
+    assert session.prediction is None
+    assert "Kept as a 7" in window.banner.text
+    QTest.mouseClick(window.banner.findChild(QPushButton, "bannerUndo"), Qt.MouseButton.LeftButton)
+    assert labels_of(window) == []
+    assert len(session.drawing.strokes) == 1
+    assert session.prediction is not None
+    session.undo_stack.redo()
+    assert labels_of(window) == [7]
+    assert session.drawing.is_empty
+
+
+def test_the_keypad_and_the_dock_do_the_same(window: MainWindow, draw) -> None:
+    window.show_page(TRAIN_PAGE)
+    draw(window.dock.canvas)
+    window.dock.canvas.setFocus()
+    QTest.keyClick(window.dock.canvas, Qt.Key.Key_1, Qt.KeyboardModifier.KeypadModifier)
+    assert labels_of(window) == [1]
+
+
+def test_digits_typed_elsewhere_are_not_taken(window: MainWindow, draw) -> None:
+    draw(window.draw_page.canvas)
+    window.show_page(TRAIN_PAGE)
+    box = window.train_page.findChild(QSpinBox)
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClick(box, Qt.Key.Key_7)
+    assert box.value() == 7
+    QTest.keyClick(window.train_page, Qt.Key.Key_3)
+    window.show_page(1)
+    window.data_page.grid.setFocus()
+    QTest.keyClick(window.data_page.grid, Qt.Key.Key_3)
+    assert labels_of(window) == []
+    window.show_page(DRAW_PAGE)
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    assert labels_of(window) == []
+
+
+def test_an_empty_canvas_keeps_nothing_and_says_so(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_4)
+    assert labels_of(window) == []
+    assert "Nothing is drawn" in window.banner.text
+    assert not window.session.undo_stack.canUndo()
+
+
+def test_the_same_drawing_is_kept_once(window: MainWindow, draw) -> None:
+    for _ in range(2):
+        draw(window.draw_page.canvas)
+        QTest.keyClick(window, Qt.Key.Key_7)
+    assert labels_of(window) == [7]
+    assert "already" in window.banner.text
+
+
+def test_the_button_to_undo_goes_when_something_else_would_be_undone(window: MainWindow, draw) -> None:
+    draw(window.draw_page.canvas)
+    QTest.keyClick(window, Qt.Key.Key_7)
+    undo = window.banner.findChild(QPushButton, "bannerUndo")
+    assert undo.isVisible()
+    draw(window.draw_page.canvas)
+    assert not undo.isVisible()
+
+
+def test_ten_small_buttons_do_it_by_mouse(page: MyHandPage, window: MainWindow, draw) -> None:
+    draw(page.canvas)
+    chips = page.findChild(DigitButtons).findChildren(QPushButton)
+    assert [chip.text() for chip in chips] == list("0123456789")
+    QTest.mouseClick(chips[2], Qt.MouseButton.LeftButton)
+    assert labels_of(window) == [2]
+
+
+# the two halves
+
+
+def test_halves_stay_balanced_whatever_is_added(rng_images) -> None:
+    halves = Halves()
+    rng = np.random.default_rng(0)
+    for _ in range(12):
+        labels = rng.integers(0, 10, rng.integers(1, 9)).astype(np.uint8)
+        before = {image.tobytes() for image in halves.images[: halves.test_start]}
+        halves = halves.with_added(rng_images(len(labels)), labels)
+        after = {image.tobytes() for image in halves.images[: halves.test_start]}
+        assert before <= after  # whoever is taught stays taught
+        taught = np.bincount(halves.labels[: halves.test_start], minlength=10)
+        measures = np.bincount(halves.labels[halves.test_start :], minlength=10)
+        assert ((taught - measures >= 0) & (taught - measures <= 1)).all()
+
+
+@pytest.fixture
+def rng_images():
+    rng = np.random.default_rng(1)
+    return lambda count: rng.integers(0, 256, (count, 28, 28)).astype(np.uint8)
+
+
+def test_halves_are_kept_in_a_file_that_others_read(filled: MainWindow, make_window) -> None:
+    personal = filled.session.personal
+    start = personal.halves.test_start
+    filled.session.tasks.finish()
+    with np.load(personal.path) as archive:
+        assert len(archive["x_train"]) == start
+        assert len(archive["x_test"]) == 60 - start
+    assert open_data(str(personal.path)).official_test_start == start
+    filled.close()
+    again = make_window().session.personal.halves
+    assert again.test_start == start
+    np.testing.assert_array_equal(again.images, personal.halves.images)
+
+
+def test_a_file_without_halves_opens_and_gets_them(make_window, settings, rng_images) -> None:
+    settings.folder.mkdir(parents=True)
+    labels = np.array([3, 3, 3, 5], np.uint8)
+    np.savez(settings.folder / "my-digits.npz", images=rng_images(4), labels=labels)
+    window = make_window()
+    halves = window.session.personal.halves
+    assert (halves.labels.tolist(), halves.test_start) == ([3, 3, 5, 3], 3)
+    window.session.tasks.finish()
+    assert load_npz(settings.folder / "my-digits.npz").official_test_start == 3
+
+
+def test_corrections_on_the_data_page_count_here_too(filled: MainWindow, qtbot: QtBot) -> None:
+    session, hand = filled.session, filled.session.hand
+    filled.browse_my_digits()
+    qtbot.waitUntil(lambda: session.dataset.source == str(session.personal.path), timeout=20_000)
+    own = int(session.dataset.labels[0])
+    session.data.exclude([1])
+    session.data.relabel([0], (own + 1) % 10)
+    qtbot.waitUntil(lambda: hand.digits.labels[0] != own and 1 in hand.digits.edits.excluded, timeout=5000)
+    filled.show_page(HAND_PAGE)
+    session.keep_drawing(3)  # nothing is drawn, so nothing changes
+    assert len(hand.digits.included) == 59
+    bundled = load_npz(BUNDLED_DIGITS)
+    session.personal.add(bundled.images[100:101], bundled.labels[100:101])
+    qtbot.waitUntil(lambda: len(session.dataset) == 61, timeout=5000)  # what is open there shows it at once
+    assert len(session.dataset.included) == 60
+
+
+# writing what is asked for
+
+
+def test_a_digit_is_taken_when_the_pen_has_rested(
+    page: MyHandPage, window: MainWindow, draw, qtbot: QtBot
+) -> None:
+    QTest.mouseClick(page.findChild(QPushButton, "guideStart"), Qt.MouseButton.LeftButton)
+    guide = window.session.guide
+    assert (guide.digit, len(guide.waiting)) == (0, 10 * ROUNDS)
+    draw(page.canvas)
+    assert labels_of(window) == []  # a second stroke may come
+    qtbot.waitUntil(lambda: guide.digit == 1, timeout=3 * REST_MILLISECONDS)
+    assert labels_of(window) == [0]
+    assert guide.counts[0] == 1
+    assert window.session.drawing.is_empty
+
+
+def test_keys_accept_and_take_back_and_a_brought_back_digit_waits(
+    page: MyHandPage, window: MainWindow, draw, qtbot: QtBot
+) -> None:
+    guide, session = window.session.guide, window.session
+    guide.start()
+    draw(page.canvas)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Space)
+    draw(page.canvas, ((0.5, 0.2), (0.5, 0.8)))
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    assert labels_of(window) == [0, 1]
+    QTest.keyClick(page.canvas, Qt.Key.Key_Backspace)
+    assert labels_of(window) == [0]
+    assert (guide.digit, guide.counts[1]) == (1, 0)
+    assert len(session.drawing.strokes) == 1  # to look at, to add to, or to clear
+    qtbot.wait(REST_MILLISECONDS + 200)
+    assert labels_of(window) == [0]
+    draw(page.canvas, ((0.3, 0.8), (0.7, 0.8)))
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    assert labels_of(window) == [0, 1]
+
+
+def test_skipping_stopping_and_the_end(page: MyHandPage, window: MainWindow, draw) -> None:
+    guide = window.session.guide
+    guide.start()
+    guide.skip()
+    assert (guide.digit, guide.counts) == (1, (0,) * 10)
+    guide.take_back()
+    assert guide.digit == 0
+    QTest.keyClick(page.canvas, Qt.Key.Key_Space)  # an empty canvas is no digit
+    assert guide.digit == 0
+    for _ in range(10 * ROUNDS):
+        guide.skip()
+    assert guide.is_active
+    assert guide.digit is None
+    guide.stop()
+    assert not guide.is_active
+    draw(page.canvas)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    assert labels_of(window) == []
+
+
+def test_nothing_is_taken_on_another_page(page: MyHandPage, window: MainWindow, draw, qtbot: QtBot) -> None:
+    window.session.guide.start()
+    draw(page.canvas)
+    window.show_page(DRAW_PAGE)
+    qtbot.wait(REST_MILLISECONDS + 200)
+    assert labels_of(window) == []
+
+
+# teaching
+
+
+def teach(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.mouseClick(window.hand_page.teach.start, Qt.MouseButton.LeftButton)
+    assert window.session.hand.share is not None
+    qtbot.waitUntil(lambda: window.session.hand.lesson is not None, timeout=60_000)
+
+
+def test_the_network_is_taught_kept_and_brought_back(filled: MainWindow, qtbot: QtBot) -> None:
+    session = filled.session
+    before, weights = session.model.network, session.model.network.weights()
+    with watch_event_loop() as lateness:
+        teach(filled, qtbot)
+    assert lateness.worst < 300  # on a machine that may be busy; alone it is 30 ms
+    lesson = session.hand.lesson
+    assert lesson.report.hand_after.count == 60 - session.personal.halves.test_start
+    assert session.model.network is before
+    for name, value in before.weights().items():
+        np.testing.assert_array_equal(value, weights[name])
+    assert filled.hand_page.teach.keep.isVisible()
+    QTest.mouseClick(filled.hand_page.teach.keep, Qt.MouseButton.LeftButton)
+    assert session.model.network is lesson.network
+    assert session.model.is_dirty
+    assert session.model.network.provenance["taught"][0]["from"] == "default"
+    session.undo_stack.undo()
+    assert session.model.network is before
+    assert (session.model.name, session.model.is_dirty) == ("default", False)
+    session.undo_stack.redo()
+    assert session.model.network is lesson.network
+
+
+def test_a_taught_network_can_be_discarded_and_a_teaching_cancelled(filled: MainWindow, qtbot: QtBot) -> None:
+    session, before = filled.session, filled.session.model.network
+    QTest.mouseClick(filled.hand_page.teach.start, Qt.MouseButton.LeftButton)
+    session.hand.cancel()
+    assert session.hand.share is None
+    teach(filled, qtbot)
+    session.hand.discard()
+    assert session.hand.lesson is None
+    assert session.model.network is before
+    assert filled.hand_page.teach.start.isVisible()
+
+
+def test_a_network_that_forgot_is_not_offered_first(filled: MainWindow, qtbot: QtBot) -> None:
+    session, card = filled.session, filled.hand_page.teach
+    teach(filled, qtbot)
+    report = session.hand.lesson.report
+    report.base_after.right[3] -= 40
+    session.hand.changed.emit()
+    assert card.keep.text() == "Keep anyway"
+    assert not card.keep.property("primary")
+    session.hand.discard()
+
+
+def test_no_teaching_while_a_network_is_trained(filled: MainWindow, qtbot: QtBot) -> None:
+    filled.session.start_training("journal-8", TrainingConfig(epochs=50))
+    filled.session.teach_hand()
+    assert filled.session.hand.share is None
+    assert "stop the training" in filled.banner.text
+
+
+def test_without_digits_there_is_nothing_to_teach(page: MyHandPage) -> None:
+    assert not page.teach.start.isEnabled()

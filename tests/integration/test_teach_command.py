@@ -1,0 +1,89 @@
+"""The sub-command that teaches a hand, as a script calls it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.command_line import Done, digitgui
+
+from model import load_network
+from model.npz_files import load_npz
+from resources import BUNDLED_DIGITS, DEFAULT_MODEL
+
+
+@pytest.fixture(scope="module")
+def hand(tmp_path_factory) -> Path:
+    """Write a hand that slants, with parts of its own."""
+    digits = load_npz(BUNDLED_DIGITS)
+    images, labels = digits.images[:100].copy(), digits.labels[:100]
+    for row in range(28):
+        images[:, row] = np.roll(images[:, row], row - 14, axis=1)
+    file = tmp_path_factory.mktemp("hand") / "hand.npz"
+    np.savez(file, x_train=images[:60], y_train=labels[:60], x_test=images[60:], y_test=labels[60:])
+    return file
+
+
+@pytest.fixture(scope="module")
+def taught(hand: Path) -> tuple[Done, Path]:
+    out = hand.parent / "taught.safetensors"
+    return digitgui("teach", "default", "--samples", hand, "--out", out, "--json", "--force"), out
+
+
+def test_teach_prints_what_changed_and_writes_the_network(taught) -> None:
+    done, out = taught
+    result = done.json
+    assert result["out"] == str(out)
+    assert set(result) >= {"before", "after", "accepted", "seconds"}
+    for when in ("before", "after"):
+        assert 0 < result[when]["base_accuracy"] <= 1
+        assert result[when]["hand_count"] == 40
+    assert result["after"]["hand_accuracy"] > result["before"]["hand_accuracy"]
+    assert (result["taught"], result["hand_is_held_out"]) == (60, True)
+    network, before = load_network(out), load_network(DEFAULT_MODEL)
+    assert not np.array_equal(network.weights()["dense2.weight"], before.weights()["dense2.weight"])
+    (taught_once,) = network.provenance["taught"]
+    assert (taught_once["from"], taught_once["pictures"]) == ("default", 60)
+    assert network.provenance["settings"] == before.provenance["settings"]
+
+
+def test_the_same_seed_teaches_the_same(taught, hand: Path, tmp_path: Path) -> None:
+    again = digitgui("teach", "default", "--samples", hand, "--out", tmp_path / "again.safetensors", "--force")
+    assert again.status == 0
+    assert "afterwards" in again.out
+    for name, value in load_network(taught[1]).weights().items():
+        np.testing.assert_array_equal(value, load_network(tmp_path / "again.safetensors").weights()[name])
+
+
+def test_a_network_that_forgets_is_not_written_unless_forced(tmp_path: Path) -> None:
+    digits = load_npz(BUNDLED_DIGITS)
+    wrong = (digits.labels[:200] + 1) % 10  # a hand that calls every digit by the name of the next
+    np.savez(tmp_path / "wrong.npz", images=digits.images[:200], labels=wrong)
+    files = "--samples", tmp_path / "wrong.npz", "--out", tmp_path / "out.safetensors"
+    call = ("teach", "default", *files, "--json")
+    refused = digitgui(*call)
+    assert refused.status == 1
+    assert not (tmp_path / "out.safetensors").exists()
+    result = json.loads(refused.out)  # what there is to know is told all the same
+    assert (result["accepted"], result["out"]) == (False, None)
+    assert "has suffered" in refused.err.splitlines()[-1]
+    forced = digitgui(*call, "--force")
+    assert forced.status == 0
+    assert not forced.json["accepted"]
+    assert not forced.json["hand_is_held_out"]
+    assert load_network(tmp_path / "out.safetensors").provenance["taught"][0]["pictures"] == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--samples", "nowhere.npz", "--out", "x.safetensors"), "nowhere.npz"),
+        (("--samples", "bundled", "--out", "no-folder/x.safetensors"), "no-folder"),
+        (("--samples", "bundled", "--out", "x.safetensors", "--seed", "-1"), "seed"),
+    ],
+)
+def test_what_cannot_be_taught_costs_one_line(options: tuple[str, ...], words: str) -> None:
+    done = digitgui("teach", "default", *options)
+    assert done.status in (1, 2)
+    assert words in done.err.strip().splitlines()[-1]
+    assert "Traceback" not in done.err
