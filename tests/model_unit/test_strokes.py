@@ -1,6 +1,7 @@
 """Pen strokes: what files are read, what is refused, and what a pen makes of them."""
 
 import contextlib
+from functools import partial
 
 import numpy as np
 import pytest
@@ -149,7 +150,7 @@ def test_letters_are_read_as_letters_and_refused_as_digits(tmp_path) -> None:
     file = write_letters(tmp_path / "letters.npz")
     assert set(load_strokes(file).labels) == set("AEHMOX")
     for load_them in (load_digit_strokes, load_stroke_digits):
-        assert "letters.npz: expected strokes of digits" in error_of(DataFormatError, lambda: load_them(file))
+        assert "letters.npz: expected strokes of digits" in error_of(DataFormatError, partial(load_them, file))
 
 
 @pytest.mark.parametrize("label", [-1, 10])
