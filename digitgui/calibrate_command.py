@@ -12,6 +12,7 @@ from model import Network, save_network
 from model.arrays import ImageArray, LabelArray
 from model.calibration import calibrate, coverage_curve, expected_calibration_error, threshold_that_refuses
 from model.dataset import PARTS
+from model.errors import DataFormatError
 from model.hands import LIKE_NO_DIGIT, scribble
 from model.preprocessing import drawing_to_digit
 from model.strokes import StrokeSet, load_stroke_digits, load_strokes, paint
@@ -43,6 +44,9 @@ def run_calibrate(options: argparse.Namespace) -> dict[str, Any]:
     parts = {"pictures": open_data_aloud(options).part(options.split)}
     if options.strokes:
         parts["strokes"] = load_stroke_digits(options.strokes).part("test")
+    for name, (_, part_labels) in parts.items():
+        if not len(part_labels):
+            raise DataFormatError(f"there are no {name} to calibrate on: choose another part, or other data")
     images, labels = (np.concatenate(arrays) for arrays in zip(*parts.values(), strict=True))
     before = _error(network, images, labels)
     temperature = calibrate(network, images, labels)
@@ -84,6 +88,10 @@ def _no_digits(file: Path) -> dict[str, ImageArray]:
     letters = load_strokes(file)
     rng = np.random.default_rng(0)
     chosen = letters.chosen(letters.held_out & np.isin(letters.labels, list(LIKE_NO_DIGIT)))
+    if not chosen.characters:
+        raise DataFormatError(
+            f"{file.name}: expected letters such as {', '.join(LIKE_NO_DIGIT)} by held-out writers, found none"
+        )
     return {
         "letters": _painted(chosen),
         "scribbles": np.stack([drawing_to_digit(paint(scribble(rng))) for _ in range(SCRIBBLES)]),

@@ -213,6 +213,8 @@ def _print_provenance(provenance: dict[str, Any]) -> None:
     for key, entry in provenance.items():
         if key == "augmentation":
             _print_augmentation(entry)
+        elif key == "calibration" and isinstance(entry, dict):
+            print(f"  {key}: { ({name: figure for name, figure in entry.items() if name != 'curve'}) }")
         elif key == "settings" and isinstance(entry, dict) and isinstance(entry.get("augmentation"), dict):
             print(f"  {key}: {entry | {'augmentation': entry['augmentation'].get('name')}}")
         elif key not in ("history", "report"):

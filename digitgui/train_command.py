@@ -23,7 +23,7 @@ from model.optimizers import OPTIMIZERS
 from model.pipeline import read_pipeline
 from model.schedules import SCHEDULES
 from model.storage import SUFFIX
-from model.strokes import load_strokes
+from model.strokes import load_digit_strokes, load_strokes
 from model.training import (
     LIMITS,
     BatchDone,
@@ -216,7 +216,7 @@ def _with_extra(dataset: Dataset, options: argparse.Namespace, seed: int) -> Dat
     if options.strokes is None:
         return dataset
     rng = np.random.default_rng((seed, 0x5772))
-    strokes = load_strokes(options.strokes)
+    strokes = load_digit_strokes(options.strokes)
     digits = strokes.chosen(~strokes.held_out)
     extra = extra_digits(digits, rng)
     if options.refuse is not None:

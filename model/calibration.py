@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
 
 from model.arrays import FloatArray, ImageArray, LabelArray
 from model.errors import ConfigError, DataFormatError
@@ -74,6 +73,8 @@ def fit_temperature(logits: FloatArray, labels: LabelArray) -> float:
     ----------
     C. Guo et al., 2017, section 4.2: temperature scaling.
     """
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415  a third of a second to import
+
     if len(labels) == 0:
         raise DataFormatError("there are no pictures to calibrate on: choose another part")
     columns = logits.T.astype(np.float64)

@@ -175,14 +175,14 @@ class Dataset:
         if not all(0 <= label <= 9 for label in edits.labels.values()):
             raise ConfigError("an edit gives a label that is not a digit from 0 to 9")
         if not edits:
-            return original
+            return original if original.extra is self.extra else replace(original, extra=self.extra)
         labels = original.labels.copy()
         labels[list(edits.labels)] = list(edits.labels.values())
-        return replace(original, labels=labels, edits=edits, unedited=original)
+        return replace(original, labels=labels, edits=edits, unedited=original, extra=self.extra)
 
     def with_split_rule(self, rule: SplitRule) -> "Dataset":
         """Return the data set cut into parts in another way."""
-        return replace(self.unedited or self, split_rule=rule).edited(self.edits)
+        return replace(self.unedited or self, split_rule=rule, extra=self.extra).edited(self.edits)
 
     def limited(self, count: int, seed: int = 0) -> "Dataset":
         """Keep a balanced random subset.

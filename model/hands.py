@@ -6,6 +6,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from model.arrays import ImageArray, LabelArray
+from model.errors import DataFormatError
 from model.extra_pictures import ExtraPictures
 from model.losses import NO_DIGIT
 from model.preprocessing import drawing_to_digit
@@ -43,7 +44,14 @@ def extra_digits(strokes: StrokeSet, rng: np.random.Generator, copies: int = COP
     rng : numpy.random.Generator
     copies : int
         How many of each.
+
+    Raises
+    ------
+    DataFormatError
+        If there are none.
     """
+    if not strokes.characters:
+        raise DataFormatError("there are no pen strokes of digits to learn from: all their writers are held out")
     images = [
         _painted(another_hand(regional_shape(character, int(label), rng), rng), rng)
         for _ in range(copies)
@@ -68,8 +76,17 @@ def extra_non_digits(letters: StrokeSet, digits: StrokeSet, rng: np.random.Gener
     -------
     ExtraPictures
         Labelled `NO_DIGIT`.
+
+    Raises
+    ------
+    DataFormatError
+        If there is no such letter, or there are no two different digits but 1.
     """
     unlike = letters.chosen(np.isin(letters.labels, list(UNLIKE_DIGITS))).characters
+    if not unlike:
+        raise DataFormatError(f"expected pen strokes of letters such as {', '.join(LIKE_NO_DIGIT)}, found none")
+    if len(np.unique(digits.labels[digits.labels != 1])) < 2:
+        raise DataFormatError("expected pen strokes of two different digits at least, besides 1, found fewer")
     characters = [another_hand(character, rng) for character in unlike * 2]
     characters += [scribble(rng) for _ in range(SCRIBBLES)]
     characters += list(_overlays(digits, rng))

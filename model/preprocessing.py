@@ -13,7 +13,6 @@ from PIL import Image, ImageOps
 
 from model.arrays import ImageArray
 from model.errors import ShapeError
-from model.stroke_width import thickened
 
 __all__ = [
     "USUAL_STEPS",
@@ -250,7 +249,11 @@ def _cut_out(gray: ImageArray) -> ImageArray:
 def _evened(sheet: ImageArray, inked: ImageArray | None, steps: Steps) -> ImageArray:
     if not (steps.even_pen and steps.crop):  # widths are shares of the digit, which is known by its crop
         return sheet
-    return _cut_out(thickened(sheet) if inked is None else inked)
+    if inked is not None:
+        return _cut_out(inked)
+    from model.stroke_width import thickened  # noqa: PLC0415  SciPy takes a while to import
+
+    return _cut_out(thickened(sheet))
 
 
 def _upright(sheet: ImageArray, steps: Steps) -> ImageArray:

@@ -17,7 +17,16 @@ from model.preprocessing import drawing_to_digit
 from model.reading import OnProgress, Reading, no_progress
 from model.stroke_width import NORMAL_WIDTH
 
-__all__ = ["StrokeSet", "Strokes", "holds_strokes", "load_stroke_digits", "load_strokes", "paint", "unit_box"]
+__all__ = [
+    "StrokeSet",
+    "Strokes",
+    "holds_strokes",
+    "load_digit_strokes",
+    "load_stroke_digits",
+    "load_strokes",
+    "paint",
+    "unit_box",
+]
 
 Strokes: TypeAlias = list[npt.NDArray[np.float32]]
 """One character: of every stroke its points, shape (n, 2), x to the right, y downwards."""
@@ -82,8 +91,13 @@ def load_strokes(file: Path) -> StrokeSet:
         If it is something else.
     """
     try:
-        with np.load(file, allow_pickle=False) as archive:
+        with Path(file).open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             points, stroke_end, digit_end, labels = (archive[name] for name in ARRAYS)
+            if stroke_end.dtype.kind not in "iu" or digit_end.dtype.kind not in "iu" or labels.ndim != 1:
+                raise ValueError("ends that are no whole numbers, or labels that are no row")
+            stroke_end, digit_end = stroke_end.astype(np.int64), digit_end.astype(np.int64)
+            with np.errstate(over="ignore"):
+                points = points.astype(np.float32)
             writers = archive["writer"].astype(np.intp) if "writer" in archive else np.zeros(len(labels), np.intp)
             sources = archive["source"].astype(str) if "source" in archive else np.full(len(labels), "")
         if (
@@ -101,7 +115,10 @@ def load_strokes(file: Path) -> StrokeSet:
         KeyError,
         IndexError,
         TypeError,
+        AttributeError,
         EOFError,
+        NotImplementedError,
+        RuntimeError,  # an archive that asks for a password
         zipfile.BadZipFile,
         zlib.error,
         OSError,
@@ -109,10 +126,24 @@ def load_strokes(file: Path) -> StrokeSet:
         raise DataFormatError(
             f"{Path(file).name}: expected pen strokes ({', '.join(ARRAYS)}), found something else: {error}"
         ) from error
-    strokes = np.split(points.astype(np.float32), stroke_end[:-1])
+    strokes = np.split(points, stroke_end[:-1])
     starts = np.concatenate([[0], digit_end[:-1]])
     characters = [strokes[start:end] for start, end in zip(starts, digit_end, strict=True)]
     return StrokeSet(characters, labels, writers, sources)
+
+
+def load_digit_strokes(file: Path) -> StrokeSet:
+    """Read pen strokes that are digits.
+
+    Raises
+    ------
+    DataFormatError
+        If it is something else, or its characters are no digits.
+    """
+    strokes = load_strokes(file)
+    if strokes.labels.dtype.kind not in "iu" or not 0 <= strokes.labels.min() <= strokes.labels.max() <= 9:
+        raise DataFormatError(f"{Path(file).name}: expected strokes of digits 0 to 9, found other characters")
+    return strokes
 
 
 def load_stroke_digits(file: Path, *, on_progress: OnProgress = no_progress) -> Dataset:
@@ -129,9 +160,7 @@ def load_stroke_digits(file: Path, *, on_progress: OnProgress = no_progress) -> 
     DataFormatError
         If it is something else, or its characters are no digits.
     """
-    strokes = load_strokes(file)
-    if strokes.labels.dtype.kind not in "iu" or not 0 <= strokes.labels.min() <= strokes.labels.max() <= 9:
-        raise DataFormatError(f"{Path(file).name}: expected strokes of digits 0 to 9, found other characters")
+    strokes = load_digit_strokes(file)
     order = np.argsort(strokes.held_out, kind="stable")
     images = []
     for done, index in enumerate(order):

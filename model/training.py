@@ -12,9 +12,9 @@ from threadpoolctl import threadpool_limits
 from model.arrays import FloatArray, ImageArray, IndexArray, LabelArray
 from model.augmentation import augment
 from model.dataset import Dataset
-from model.errors import DataFormatError
+from model.errors import DataFormatError, ShapeError
 from model.evaluation import evaluate, loss_and_accuracy
-from model.losses import add_weight_penalty
+from model.losses import NO_DIGIT, add_weight_penalty
 from model.network import Network
 from model.optimizers import OPTIMIZERS, AdamW, Optimizer, clip_gradients
 from model.schedules import SCHEDULES
@@ -151,7 +151,7 @@ def train(
     DataFormatError
         If the train part is empty.
     ShapeError
-        If the network has fewer classes than the labels.
+        If the network has fewer classes than the labels, or one logit and pictures of no class to learn from.
 
     Notes
     -----
@@ -165,6 +165,8 @@ def train(
     if len(dataset.split.train) == 0:
         raise DataFormatError(f"{dataset.name} has no pictures to train on")
     network.check_labels(dataset.labels)
+    if dataset.extra is not None:
+        _check_extra(network, dataset.extra.labels)
     if config.standardize and state.epochs_done == 0:
         network.input_mean, network.input_deviation = _mean_and_deviation(dataset.training_pictures()[0])
     network.dropout_rng = state.streams.dropout
@@ -176,6 +178,13 @@ def train(
         finally:
             network.end_thread()
     yield finish(network, dataset, reason, state)
+
+
+def _check_extra(network: Network, labels: LabelArray) -> None:
+    is_digit = labels != NO_DIGIT
+    network.check_labels(labels[is_digit])
+    if network.is_binary and not is_digit.all():
+        raise ShapeError("a network of one logit cannot learn what belongs to no class: give it two outputs")
 
 
 def _epochs(

@@ -78,7 +78,8 @@ class _Frame(QWidget):
     def __init__(self, title: str, tip: str, *, is_step: bool) -> None:
         super().__init__()
         self.switch = QCheckBox(title)
-        self.switch.setVisible(is_step)
+        if not is_step:
+            self.switch.hide()
         self.switch.setToolTip(tip)
         self.switch.setAccessibleDescription(tip)
         self._picture = DigitPicture(PICTURE_SIDE)

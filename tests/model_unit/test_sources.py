@@ -15,7 +15,7 @@ from model.picture_files import open_picture, read_digit
 from model.preprocessing import drawing_to_digit
 from model.sources import load
 
-SHEET = draw_digit(7, 90)
+SHEET = draw_digit(7, 90, 9)  # far from so thin that it would be inked anew
 
 
 def save(picture: Image.Image, file: Path) -> Path:
