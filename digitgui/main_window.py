@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         draws = self._stack.currentIndex() in (DRAW_PAGE, HAND_PAGE) or isinstance(self.focusWidget(), Canvas)
         text = event.text()
         if plain and draws and len(text) == 1 and text in "0123456789" and not event.isAutoRepeat():
-            self.session.keep_drawing(int(text))
+            self.session.keeper.keep(int(text))
         else:
             super().keyPressEvent(event)
 
@@ -303,7 +303,7 @@ class MainWindow(QMainWindow):
         session.failed.connect(self.banner.show_error)
         session.noticed.connect(self.banner.show_notice)
         session.undo_stack.indexChanged.connect(self.banner.forget_undo)
-        session.kept.connect(lambda text: self.banner.show_notice(text, session.undo_stack.undo))
+        session.keeper.kept.connect(lambda text: self.banner.show_notice(text, session.undo_stack.undo))
         session.busy.connect(self._show_busy)
         session.model.changed.connect(self._show_state)
         session.dataset_changed.connect(self._show_state)

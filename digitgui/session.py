@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from digitgui.answers import Answers
 from digitgui.background import BackgroundTasks
@@ -17,6 +16,7 @@ from digitgui.data_document import DataDocument
 from digitgui.data_looks import DataLooks
 from digitgui.doubt_curve import DoubtCurve
 from digitgui.drawing import Drawing
+from digitgui.drawing_keeper import DrawingKeeper
 from digitgui.guided_writing import GuidedWriting
 from digitgui.hand_teaching import HandTeaching
 from digitgui.handwriting import Handwriting
@@ -66,6 +66,8 @@ class Session(QObject):
     answers : Answers
         What the network makes of the data.
     drawing : Drawing
+    keeper : DrawingKeeper
+        What keeps the drawing in my digits.
     steps : Steps
         Which steps a drawing goes through on its way to the network.
     handwriting : Handwriting
@@ -96,8 +98,6 @@ class Session(QObject):
         A run goes on that had these settings, and a network of this name.
     noticed(str), failed(str)
         One sentence that the user should read.
-    kept(str)
-        A notice of something that the user may want to undo at once.
     busy(str)
         Something takes a while: what; empty when it is over.
     """
@@ -108,7 +108,6 @@ class Session(QObject):
     run_continued = Signal(str, object)
     noticed = Signal(str)
     failed = Signal(str)
-    kept = Signal(str)
     busy = Signal(str)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
@@ -128,8 +127,9 @@ class Session(QObject):
         self.doubt_curve = DoubtCurve(self.model, self.data, self.looks.tasks, self)
         self.pictures = PictureInput(self.drawing, self)
         self.replay = Replay(self.drawing, self)
-        self.guide = GuidedWriting(self.drawing, self.undo_stack, self.keep_drawing, self)
         self.prediction: Prediction | None = None
+        self.keeper = DrawingKeeper(self.drawing, self.personal, lambda: self.prediction, self.undo_stack, self)
+        self.guide = GuidedWriting(self.drawing, self.undo_stack, self.keeper.keep, self)
         self.run = TrainingRun(self)
         self.run_status: RunStatus | None = None
         self._checkpoint = settings.folder / f"unfinished{SUFFIX}"
@@ -155,7 +155,7 @@ class Session(QObject):
             self.doubt_curve,
         ):
             part.failed.connect(self.failed)
-        for teller in (self.data, self.hand):
+        for teller in (self.data, self.hand, self.keeper):
             teller.noticed.connect(self.noticed)
         self.data.changed.connect(self._see_corrections)
         self.hand.digits_changed.connect(self._show_digits_anew)
@@ -177,38 +177,6 @@ class Session(QObject):
         """Draw the line below which answers of the open network are doubted."""
         self.model.set_refuse_below(round(probability, 2))
         self.predict()
-
-    def keep_drawing(self, digit: int, step: QUndoCommand | None = None) -> bool:
-        """Keep the drawing in my digits as what it was meant to be, and empty the canvas.
-
-        Parameters
-        ----------
-        digit : int
-            0 to 9.
-        step : QUndoCommand, optional
-            Goes with it into the one command that undoes all of it, in place of a notice.
-
-        Returns
-        -------
-        bool
-            False if there is nothing to keep, or it cannot be kept.
-        """
-        self.drawing.end_stroke()
-        if self.prediction is None:
-            self.noticed.emit(f"Nothing is drawn: draw a digit, then say that it was a {digit}.")
-            return False
-        if not self.personal.is_usable():
-            return False
-        image = self.prediction.picture
-        self.undo_stack.beginMacro(step.text() if step else f"keeping a {digit}")
-        added = self.personal.add(image[np.newaxis], np.array([digit], np.uint8))
-        self.drawing.clear()
-        if step:
-            self.undo_stack.push(step)
-        self.undo_stack.endMacro()
-        if not step:
-            self.kept.emit(f"Kept as a {digit} in My digits." if added else "My digits hold this picture already.")
-        return True
 
     # the user's hand
 

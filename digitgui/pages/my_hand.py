@@ -112,7 +112,7 @@ class MyHandPage(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.counters)
         buttons = DigitButtons()  # above the canvas: the notice that follows a click would cover the row below it
-        buttons.chosen.connect(self._session.keep_drawing)
+        buttons.chosen.connect(self._session.keeper.keep)
         layout.addWidget(buttons)
         layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
         layout.addLayout(self._buttons())

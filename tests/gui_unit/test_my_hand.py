@@ -178,7 +178,7 @@ def test_corrections_on_the_data_page_count_here_too(filled: MainWindow, qtbot: 
     session.data.relabel([0], (own + 1) % 10)
     qtbot.waitUntil(lambda: hand.digits.labels[0] != own and 1 in hand.digits.edits.excluded, timeout=5000)
     filled.show_page(HAND_PAGE)
-    session.keep_drawing(3)  # nothing is drawn, so nothing changes
+    session.keeper.keep(3)  # nothing is drawn, so nothing changes
     assert len(hand.digits.included) == 59
     bundled = load_npz(BUNDLED_DIGITS)
     session.personal.add(bundled.images[100:101], bundled.labels[100:101])
