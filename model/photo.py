@@ -1,0 +1,220 @@
+"""Photos of digits on paper: the ink is told from uneven light, the colour of the paper, ruled lines and dirt.
+
+Ink takes away a share of the light that the paper around it sends back, however much that is. So the paper is
+estimated all over the picture (a morphological closing, which strokes are too narrow to survive; after J. Serra:
+Image Analysis and Mathematical Morphology, 1982, and its use on documents by S. Lu, B. Su, C. L. Tan: Document image
+binarization using background estimation and stroke edges, 2010), each colour is divided by it, and the colours are
+weighed by Fisher's linear discriminant (1936). Thresholds with hysteresis (J. Canny: A computational approach to
+edge detection, 1986) tell strokes from grain; their grey rims stay.
+
+Pictures whose paper is even already are none of this module's business: `is_photo` tells.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from scipy import ndimage
+
+from model.arrays import ImageArray
+from model.ruled_lines import remove_ruled_lines
+
+__all__ = ["is_photo", "photo_to_gray"]
+
+Plane = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+WORKING_SIDE = 800
+"""Photos are reduced so that their longer side is at most this, in pixels: a digit of a tenth of it has 80."""
+SMALLEST_SIDE = 64
+"""What is smaller was not photographed."""
+PAPER_SIDE = 200
+"""The longer side of the picture that the paper is estimated on."""
+WIDEST_STROKE = 0.25
+"""What is narrower than this share of the picture can be ink."""
+UNEVEN = 24.0
+"""From this range of the paper on, of 255 between the darkest and the brightest, light is uneven."""
+GRAIN = 4.0
+"""From this standard deviation of the grain on, of 255, a picture was photographed or scanned."""
+RIM_INK = 48.0
+"""What differs from the rim of a picture by this much, of 255, may be a printed line that runs over it."""
+FAINTEST = 0.06
+"""What takes away less light than this share is no ink."""
+SMALLEST_SPECK = 0.02
+"""What has less than this share of the largest stroke's area is dirt."""
+LONGEST_ON_RIM = 0.12
+"""What touches this share of a side of the picture is its surroundings."""
+
+
+def is_photo(picture: Image.Image) -> bool:
+    """Tell whether a picture has uneven light, the grain of a camera, or ruled lines.
+
+    All three are measured on the brightness, stretched to 0 to 255. Grain is the median of the second differences
+    (after J. Immerkær: Fast noise variance estimation, 1996), and uneven is what remains both when all narrow dark
+    parts are closed and when all narrow bright ones are: ink of one polarity on even paper vanishes in one of them.
+    """
+    if picture.mode in ("1", "LAB") or picture.mode.startswith(("I", "F")) or min(picture.size) < SMALLEST_SIDE:
+        return False
+    if _has_transparency(picture):
+        return False
+    gray = np.asarray(_reduced(picture).convert("L"), np.float32)
+    low, high = float(gray.min()), float(gray.max())
+    if high - low < 1:
+        return False
+    gray = (gray - low) * np.float32(255 / (high - low))
+    return _grain(gray) > GRAIN or _range_of_paper(gray) > UNEVEN or _has_lines(gray)
+
+
+def photo_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageArray:
+    """Find the ink on a photo.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        In colours or grey, turned upright.
+    dark : bool, optional
+        Whether the ink is dark, for whoever knows.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+        Bright ink on exactly 0, reduced so that the longer side has at most 800 pixels; all zero if there is no
+        ink.
+    """
+    colors = np.asarray(_reduced(picture).convert("RGB"), np.float32)
+    if not (_ink_is_dark(colors.mean(axis=2)) if dark is None else dark):
+        colors = 255 - colors
+    ink = _best_mixture(_light_taken(colors))
+    if ink is None:
+        return np.zeros(colors.shape[:2], np.uint8)
+    ink = remove_ruled_lines(ink)
+    mask = _strokes(ink)
+    if not mask.any():
+        return np.zeros(mask.shape, np.uint8)
+    strength = float(np.percentile(ink[mask], 75))
+    rim = ndimage.binary_dilation(mask, iterations=2)
+    low, high = 0.15, 0.85
+    gray = np.clip((ink / strength - low) / (high - low), 0, 1) * 255
+    return np.where(rim, np.rint(gray), 0).astype(np.uint8)
+
+
+def _has_transparency(picture: Image.Image) -> bool:
+    if "transparency" in picture.info:
+        return True
+    return picture.mode in ("LA", "PA", "La", "RGBA", "RGBa") and picture.getchannel("A").getextrema()[0] < 255
+
+
+def _reduced(picture: Image.Image) -> Image.Image:
+    if picture.mode not in ("L", "RGB"):
+        picture = picture.convert("RGB")
+    return picture.reduce(-(-max(picture.size) // WORKING_SIDE))
+
+
+def _small(plane: Plane, side: int) -> Plane:
+    """Reduce so that the longer side has about so many pixels, each the mean of what it covers."""
+    height, width = plane.shape
+    scale = min(1.0, side / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(Image.fromarray(plane).resize(size, Image.Resampling.BOX))
+
+
+def _grain(gray: Plane) -> float:
+    rows = gray[:: max(1, len(gray) // 100)]
+    second = rows[:, 2:] - 2 * rows[:, 1:-1] + rows[:, :-2]
+    return float(np.median(np.abs(second))) / (0.6745 * 6**0.5)
+
+
+def _range_of_paper(gray: Plane) -> float:
+    small = _small(gray, 100)
+    size = _odd(WIDEST_STROKE * max(small.shape))
+    surfaces = ndimage.grey_closing(small, (size, size)), ndimage.grey_opening(small, (size, size))
+    return min(float(np.ptp(np.percentile(surface, (2, 98)))) for surface in surfaces)
+
+
+def _has_lines(gray: Plane) -> bool:
+    """Tell whether three or more thin lines run over two opposite sides of the rim, at equal distances."""
+    background = np.median(np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]]))
+    ink = np.abs(gray - background) > RIM_INK
+    return any(all(_is_comb(side) for side in sides) for sides in ((ink[:, 1], ink[:, -2]), (ink[1], ink[-2])))
+
+
+def _is_comb(side: Mask) -> bool:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], side, [False]]).astype(np.int8)))
+    begins, ends = edges[::2], edges[1::2]
+    if len(begins) < 3 or (ends - begins).max() > 2 + 0.02 * len(side):
+        return False
+    gaps = np.diff((begins + ends) / 2)
+    return bool(np.abs(gaps - gaps.mean()).max() < 0.2 * gaps.mean() + 2)
+
+
+def _odd(length: float) -> int:
+    return 2 * int(length / 2) + 1
+
+
+def _ink_is_dark(gray: Plane) -> bool:
+    """Tell the polarity by what is far from the median around it: dark on paper, bright on a blackboard."""
+    tiny, small = _small(gray, 40), _small(gray, PAPER_SIDE)
+    around = _enlarged(ndimage.median_filter(tiny, 11), small.shape)
+    difference = small - around
+    grain = float(np.median(np.abs(difference)))
+    beyond = np.sign(difference) * np.maximum(np.abs(difference) - 4 * grain, 0)
+    return float((beyond**3).sum()) <= 0
+
+
+def _enlarged(small: Plane, shape: tuple[int, ...]) -> Plane:
+    return np.asarray(Image.fromarray(small).resize((shape[1], shape[0]), Image.Resampling.BILINEAR))
+
+
+def _light_taken(colors: Plane) -> Plane:
+    """Tell which share of its light each pixel lacks, in each colour; shape (3, height, width)."""
+    taken = np.empty((3, *colors.shape[:2]), np.float32)
+    for channel in range(3):
+        plane = np.ascontiguousarray(colors[:, :, channel])
+        small = _small(plane, PAPER_SIDE)
+        calm = ndimage.gaussian_filter(small, 0.7, mode="nearest")
+        size = _odd(WIDEST_STROKE * max(small.shape))
+        paper = np.maximum(_enlarged(ndimage.grey_closing(calm, (size, size)), plane.shape), 1)
+        np.divide(plane, paper, out=taken[channel])
+        taken[channel] /= np.median(taken[channel, ::4, ::4])  # closing takes the brightest of the grain
+    return np.subtract(1, taken, out=taken)
+
+
+def _best_mixture(taken: Plane) -> Plane | None:
+    """Mix the colours so that ink stands out best from the grain, 1 being the darkest; None without ink."""
+    some = taken[:, ::2, ::2].reshape(3, -1)
+    mean = some.mean(axis=0)
+    strongest = float(np.partition(mean, -20)[-20]) if mean.size > 20 else float(mean.max())
+    if strongest < FAINTEST:
+        return None
+    ink, paper = some[:, mean > 0.5 * strongest], some[:, np.abs(mean) < 0.1 * strongest]
+    spread = np.cov(paper) + 1e-4 * np.eye(3) if paper.shape[1] > 3 else np.eye(3)
+    weights = np.maximum(np.linalg.solve(spread, ink.mean(axis=1)), 0)
+    weights /= weights @ ink.mean(axis=1)
+    return np.tensordot(weights.astype(np.float32), taken, 1).astype(np.float32)
+
+
+def _strokes(ink: Plane) -> Mask:
+    """Tell which pixels are ink: dark ones, and what hangs together with them, but dirt and surroundings."""
+    some = ink[::4, ::4]
+    grain = 1.4826 * float(np.median(np.abs(some - np.median(some))))
+    weak, strong = max(0.30, 3 * grain), max(0.5, 5 * grain)
+    labels, count = ndimage.label(ink > weak, np.ones((3, 3)))
+    if not count:
+        return np.zeros(ink.shape, np.bool_)
+    keep = np.zeros(count + 1, np.bool_)
+    keep[labels[ink > strong]] = True
+    keep[0] = False
+    areas = np.bincount(labels.ravel(), minlength=count + 1)
+    inner = keep & ~_at_rim(labels, count)
+    if inner.any():
+        keep = inner
+    keep &= areas >= SMALLEST_SPECK * areas[keep].max(initial=1)
+    mask: Mask = keep[labels]
+    return mask
+
+
+def _at_rim(labels: npt.NDArray[np.int32], count: int) -> Mask:
+    """Tell which parts lie along the rim: a table, a finger, a shadow."""
+    found = np.zeros(count + 1, np.bool_)
+    for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        found |= np.bincount(side, minlength=count + 1) > LONGEST_ON_RIM * len(side)
+    return found
