@@ -22,6 +22,7 @@ __all__ = ["is_photo", "photo_to_gray"]
 
 Plane = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Labels = npt.NDArray[np.int32]
 
 WORKING_SIDE = 800
 """Photos are reduced so that their longer side is at most this, in pixels: a digit of a tenth of it has 80."""
@@ -35,14 +36,16 @@ UNEVEN = 24.0
 """From this range of the paper on, of 255 between the darkest and the brightest, light is uneven."""
 GRAIN = 4.0
 """From this standard deviation of the grain on, of 255, a picture was photographed or scanned."""
-RIM_INK = 48.0
+RIM_INK = 20.0
 """What differs from the rim of a picture by this much, of 255, may be a printed line that runs over it."""
 FAINTEST = 0.06
 """What takes away less light than this share is no ink."""
 SMALLEST_SPECK = 0.02
 """What has less than this share of the largest stroke's area is dirt."""
-LONGEST_ON_RIM = 0.12
-"""What touches this share of a side of the picture is its surroundings."""
+SOFTEST = 0.4
+"""What has edges of less than this share of the sharpest stroke's steepness is a shadow."""
+SMALLEST_DIGIT = 0.06
+"""What lies along the rim of a picture is its surroundings if something of this share of it lies further in."""
 
 
 def is_photo(picture: Image.Image) -> bool:
@@ -198,23 +201,41 @@ def _strokes(ink: Plane) -> Mask:
     grain = 1.4826 * float(np.median(np.abs(some - np.median(some))))
     weak, strong = max(0.30, 3 * grain), max(0.5, 5 * grain)
     labels, count = ndimage.label(ink > weak, np.ones((3, 3)))
-    if not count:
-        return np.zeros(ink.shape, np.bool_)
     keep = np.zeros(count + 1, np.bool_)
     keep[labels[ink > strong]] = True
     keep[0] = False
+    if not keep.any():
+        return np.zeros(ink.shape, np.bool_)
+    keep &= _is_sharp(ink, labels, keep)
+    keep &= _is_inner(labels, keep)
     areas = np.bincount(labels.ravel(), minlength=count + 1)
-    inner = keep & ~_at_rim(labels, count)
-    if inner.any():
-        keep = inner
-    keep &= areas >= SMALLEST_SPECK * areas[keep].max(initial=1)
+    keep &= areas >= SMALLEST_SPECK * areas[keep].max()
     mask: Mask = keep[labels]
     return mask
 
 
-def _at_rim(labels: npt.NDArray[np.int32], count: int) -> Mask:
-    """Tell which parts lie along the rim: a table, a finger, a shadow."""
-    found = np.zeros(count + 1, np.bool_)
+def _is_sharp(ink: Plane, labels: Labels, among: Mask) -> Mask:
+    """Tell for each part whether its outline is as steep as that of ink."""
+    inside = among[labels]
+    outline = inside & ~ndimage.binary_erosion(inside)
+    outline[[0, -1]] = outline[:, [0, -1]] = False
+    y, x = np.nonzero(outline)
+    slopes = np.hypot(ink[y, x + 1] - ink[y, x - 1], ink[y + 1, x] - ink[y - 1, x])
+    parts, n = labels[y, x], len(among)
+    lengths = np.bincount(parts, minlength=n)
+    steepness = np.bincount(parts, slopes, n) / np.maximum(lengths, 1)
+    long_enough = steepness[lengths >= min(30, lengths.max())]
+    sharp: Mask = steepness >= SOFTEST * long_enough.max()
+    return sharp
+
+
+def _is_inner(labels: Labels, among: Mask) -> Mask:
+    """Tell for each part whether it keeps away from the rim; all do if nothing large enough would remain."""
+    inner = among.copy()
     for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
-        found |= np.bincount(side, minlength=count + 1) > LONGEST_ON_RIM * len(side)
-    return found
+        inner[side] = False
+    boxes = ndimage.find_objects(np.where(inner[labels], labels, 0))
+    sides = [max(part.stop - part.start for part in box) for box in boxes if box]
+    if max(sides, default=0) < SMALLEST_DIGIT * max(labels.shape):
+        return among
+    return inner
