@@ -32,12 +32,18 @@ PAPER_SIDE = 200
 """The longer side of the picture that the paper is estimated on."""
 WIDEST_STROKE = 0.25
 """What is narrower than this share of the picture can be ink."""
+WIDEST_BLOT = 0.4
+"""The same, to be sure that a bold digit is not taken for a shadow."""
 UNEVEN = 24.0
 """From this range of the paper on, of 255 between the darkest and the brightest, light is uneven."""
-GRAIN = 4.0
-"""From this standard deviation of the grain on, of 255, a picture was photographed or scanned."""
-RIM_INK = 20.0
-"""What differs from the rim of a picture by this much, of 255, may be a printed line that runs over it."""
+SPECK = 20.0
+"""What differs from the rim of a picture by this much, of 255, without belonging to ink, is grain or a printed line."""
+CLEAR_INK = 96.0
+FEWEST_SPECKS = 3
+LONGEST_ON_RIM = 0.1
+"""What touches this share of a side of a picture, while other ink keeps away from it, is no digit."""
+REACH_OF_JPEG = 33
+"""JPEG writes in blocks of 16 pixels, and makes specks of its own in those that ink touches."""
 FAINTEST = 0.06
 """What takes away less light than this share is no ink."""
 SMALLEST_SPECK = 0.02
@@ -49,10 +55,9 @@ SMALLEST_DIGIT = 0.06
 
 
 def is_photo(picture: Image.Image) -> bool:
-    """Tell whether a picture has uneven light, the grain of a camera, or ruled lines.
+    """Tell whether a picture has uneven light, specks, or ruled lines.
 
-    All three are measured on the brightness, stretched to 0 to 255. Grain is the median of the second differences
-    (after J. Immerkær: Fast noise variance estimation, 1996), and uneven is what remains both when all narrow dark
+    All three are measured on the brightness, stretched to 0 to 255. Uneven is what remains both when all narrow dark
     parts are closed and when all narrow bright ones are: ink of one polarity on even paper vanishes in one of them.
     """
     if picture.mode in ("1", "LAB") or picture.mode.startswith(("I", "F")) or min(picture.size) < SMALLEST_SIDE:
@@ -64,7 +69,7 @@ def is_photo(picture: Image.Image) -> bool:
     if high - low < 1:
         return False
     gray = (gray - low) * np.float32(255 / (high - low))
-    return _grain(gray) > GRAIN or _range_of_paper(gray) > UNEVEN or _has_lines(gray)
+    return _range_of_paper(gray) > UNEVEN or _has_specks_or_lines(gray)
 
 
 def photo_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageArray:
@@ -120,33 +125,42 @@ def _small(plane: Plane, side: int) -> Plane:
     return np.asarray(Image.fromarray(plane).resize(size, Image.Resampling.BOX))
 
 
-def _grain(gray: Plane) -> float:
-    rows = gray[:: max(1, len(gray) // 100)]
-    second = rows[:, 2:] - 2 * rows[:, 1:-1] + rows[:, :-2]
-    return float(np.median(np.abs(second))) / (0.6745 * 6**0.5)
-
-
 def _range_of_paper(gray: Plane) -> float:
     small = _small(gray, 100)
-    size = _odd(WIDEST_STROKE * max(small.shape))
+    size = _odd(WIDEST_BLOT * max(small.shape))
     surfaces = ndimage.grey_closing(small, (size, size)), ndimage.grey_opening(small, (size, size))
-    return min(float(np.ptp(np.percentile(surface, (2, 98)))) for surface in surfaces)
+    return min(float(np.ptp(np.percentile(surface, (0.3, 99.7)))) for surface in surfaces)
 
 
-def _has_lines(gray: Plane) -> bool:
-    """Tell whether three or more thin lines run over two opposite sides of the rim, at equal distances."""
+def _has_specks_or_lines(gray: Plane) -> bool:
+    """Tell whether something faint lies about, something else than the ink along the rim, or whether thin lines run over two opposite
+    sides of it.
+    """
     background = np.median(np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]]))
-    ink = np.abs(gray - background) > RIM_INK
-    return any(all(_is_comb(side) for side in sides) for sides in ((ink[:, 1], ink[:, -2]), (ink[1], ink[-2])))
+    difference = np.abs(gray - background)
+    seen = difference > SPECK
+    around_ink = ndimage.maximum_filter(difference > CLEAR_INK, REACH_OF_JPEG)
+    labels, count = ndimage.label(seen, np.ones((3, 3)))
+    if count - np.count_nonzero(np.unique(labels[around_ink])) >= FEWEST_SPECKS:
+        return True
+    rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    if np.bincount(rim)[1:].max(initial=0) > LONGEST_ON_RIM * min(gray.shape):
+        everything = np.arange(count + 1) > 0
+        if not np.array_equal(_is_inner(labels, everything), everything):
+            return True
+    return any(all(_is_comb(side) for side in sides) for sides in ((seen[:, 1], seen[:, -2]), (seen[1], seen[-2])))
 
 
 def _is_comb(side: Mask) -> bool:
+    """Tell whether a row or column is crossed by four thin lines or more, most of them equally far apart."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], side, [False]]).astype(np.int8)))
     begins, ends = edges[::2], edges[1::2]
-    if len(begins) < 3 or (ends - begins).max() > 2 + 0.02 * len(side):
+    thin = ends - begins <= 3 + 0.02 * len(side)
+    if np.count_nonzero(thin) < 4:
         return False
-    gaps = np.diff((begins + ends) / 2)
-    return bool(np.abs(gaps - gaps.mean()).max() < 0.2 * gaps.mean() + 2)
+    gaps = np.diff((begins + ends)[thin] / 2)
+    usual = float(np.median(gaps))
+    return bool((np.abs(gaps - usual) < 0.2 * usual + 2).mean() >= 0.5)
 
 
 def _odd(length: float) -> int:
