@@ -27,8 +27,11 @@ ASIDE = 0.08
 """Ink that a cut may cross for one step aside, of 1 for a full pixel."""
 THICKEST_CUT = 2.2
 """A cut crosses at most so many widths of the pen."""
-NARROWEST = 0.35
-"""What is narrower than this share of the tallest ink is not cut."""
+MOST_CUTS = 4
+LEAST_INK = 0.08
+"""Share of the ink that must lie on either side of a cut."""
+NARROWEST, NARROWEST_STROKE = 0.35, 0.9
+"""Ink, or a single stroke, that is narrower than this share of the tallest ink is not cut."""
 
 Labels = npt.NDArray[np.int32]
 
@@ -43,6 +46,8 @@ class Piece:
         Its box in pixels, the last two excluded.
     cut : float
         How much ink the cut crosses that parts it from the piece before, in widths of the pen; 0 if there is none.
+    part : int
+        Which connected ink it is of.
     """
 
     left: int
@@ -50,6 +55,7 @@ class Piece:
     right: int
     bottom: int
     cut: float = 0.0
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ def find_pieces(gray: ImageArray, strokes: Sequence[ImageArray] | None = None) -
     is parted by stroke.
     """
     labels, count = ndimage.label(gray >= INK_THRESHOLD, np.ones((3, 3)))
+    connected = labels
     if strokes:
         labels, count = _by_stroke(labels, strokes)
     labels, boxes = _without_dots(labels, count)
@@ -87,7 +94,7 @@ def find_pieces(gray: ImageArray, strokes: Sequence[ImageArray] | None = None) -
     for index in order:
         box = boxes[index]
         own = labels[box] == index + 1
-        parts, cuts = _cut(np.where(own, gray[box], 0), height)
+        parts, cuts = _cut(np.where(own, gray[box], 0), height, NARROWEST_STROKE if strokes else NARROWEST)
         view = cut_labels[box]
         for part, cut in enumerate(cuts):
             mask = own & (parts == part)
@@ -95,9 +102,9 @@ def find_pieces(gray: ImageArray, strokes: Sequence[ImageArray] | None = None) -
                 continue
             rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
             top, left = box[0].start, box[1].start
-            found.append(
-                Piece(left + columns[0], top + rows[0], left + columns[-1] + 1, top + rows[-1] + 1, cut)
-            )
+            right, bottom = left + columns[-1] + 1, top + rows[-1] + 1
+            part_of = int(connected[box][mask][0])
+            found.append(Piece(left + columns[0], top + rows[0], right, bottom, cut, part_of))
             view[mask] = len(found)
     return Pieces(cut_labels, found, height)
 
@@ -130,10 +137,10 @@ def _shared(small: slice, large: slice) -> float:
     return (min(small.stop, large.stop) - max(small.start, large.start)) / (small.stop - small.start)
 
 
-def _cut(ink: ImageArray, height: int) -> tuple[npt.NDArray[np.int8], list[float]]:
+def _cut(ink: ImageArray, height: int, narrowest: float) -> tuple[npt.NDArray[np.int8], list[float]]:
     """Number the parts between cuts for each pixel, and tell how much ink is crossed before each part."""
     rows, columns = ink.shape
-    if columns < NARROWEST * height or rows < 8 or columns < 4:
+    if columns < narrowest * height or rows < 8 or columns < 4:
         return np.zeros(ink.shape, np.int8), [0.0]
     scale = min(1.0, CUT_ROWS / rows)
     size = (max(4, round(columns * scale)), max(4, round(rows * scale)))
@@ -153,19 +160,19 @@ def _paths(ink: npt.NDArray[np.float32], height: float) -> tuple[npt.NDArray[np.
     above, below = _walk(ink[: middle + 1]), _walk(ink[: middle - 1 : -1])
     costs = above[-1] + below[-1] - ink[middle]
     pen = max(1.0, _pen_width(ink))
-    margin = max(2, round(0.1 * height))
-    found: list[tuple[float, npt.NDArray[np.float64]]] = []
-    inside = np.arange(columns)
-    usable = (costs <= THICKEST_CUT * pen) & (inside >= margin) & (inside < columns - margin)
-    most = min(4, 1 + round(2 * columns / max(height, 1)))
+    ways = np.concatenate([_back(above)[::-1], _back(below)[1:]])
+    left = np.take_along_axis(np.pad(ink.cumsum(axis=1), ((0, 0), (1, 0))), ways + 1, axis=1)
+    share = left.sum(axis=0) / ink.sum()
+    most = min(MOST_CUTS, 1 + round(2 * columns / max(height, 1)))
+    usable = (costs <= THICKEST_CUT * pen) & (share > LEAST_INK) & (share < 1 - LEAST_INK)
+    found: list[int] = []
     for column in sorted(np.flatnonzero(usable), key=lambda index: costs[index]):
-        path = np.concatenate([_back(above, column)[::-1], _back(below, column)[1:]]).astype(float)
-        if all(_differs(ink, path, other, pen) for _, other in found) and _parts_ink(ink, path):
-            found.append((float(costs[column] / pen), path))
+        if all(np.abs(left[:, column] - left[:, other]).sum() > pen * pen for other in found):
+            found.append(column)
             if len(found) == most:
                 break
-    found.sort(key=lambda cut: cut[1].mean())
-    return np.array([path for _, path in found]), [cost for cost, _ in found]
+    found.sort(key=lambda column: share[column])
+    return ways[:, found].T.astype(float), [float(costs[column] / pen) for column in found]
 
 
 def _walk(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -180,15 +187,16 @@ def _walk(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return sums
 
 
-def _back(sums: npt.NDArray[np.float32], column: int) -> npt.NDArray[np.intp]:
-    """Follow the least ink from a column of the last row back to the first row."""
-    path = [column]
-    for before in sums[-2::-1]:
-        low = max(0, column - 1)
-        near = before[low : column + 2] + ASIDE * (np.arange(low, min(len(before), column + 2)) != column)
-        column = low + int(near.argmin())
-        path.append(column)
-    return np.array(path)
+def _back(sums: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
+    """Follow the least ink from each column of the last row back to the first; shape as ``sums``, last row first."""
+    rows, columns = sums.shape
+    way = np.empty((rows, columns), np.intp)
+    way[0] = np.arange(columns)
+    for step, before in enumerate(sums[-2::-1]):
+        aside = np.pad(before, 1, constant_values=np.inf)
+        steps = np.stack([before, aside[:-2] + ASIDE, aside[2:] + ASIDE]).argmin(axis=0)
+        way[step + 1] = (np.arange(columns) + np.array([0, -1, 1])[steps])[way[step]]
+    return way
 
 
 def _pen_width(ink: npt.NDArray[np.float32]) -> float:
@@ -196,18 +204,3 @@ def _pen_width(ink: npt.NDArray[np.float32]) -> float:
     mask = np.pad(ink > 0.5, 1)
     outline = np.count_nonzero(mask[1:] != mask[:-1]) + np.count_nonzero(mask[:, 1:] != mask[:, :-1])
     return 2.5 * float(ink.sum()) / max(1, outline)
-
-
-def _differs(
-    ink: npt.NDArray[np.float32], path: npt.NDArray[np.float64], other: npt.NDArray[np.float64], pen: float
-) -> bool:
-    """Tell whether two cuts part the ink in two ways: more than a corner of the pen's lies between them."""
-    columns = np.arange(ink.shape[1])[np.newaxis]
-    low, high = np.minimum(path, other)[:, np.newaxis], np.maximum(path, other)[:, np.newaxis]
-    return bool(ink[(columns > low) & (columns <= high)].sum() > 1.5 * pen * pen)
-
-
-def _parts_ink(ink: npt.NDArray[np.float32], path: npt.NDArray[np.float64]) -> bool:
-    """Tell whether there is a fair share of the ink on both sides of a cut."""
-    left = ink[np.arange(ink.shape[1])[np.newaxis] <= path[:, np.newaxis]].sum()
-    return bool(0.08 < left / ink.sum() < 0.92)

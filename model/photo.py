@@ -40,7 +40,7 @@ SPECK = 20.0
 """What differs from the rim of a picture by this much, of 255, without belonging to ink, is grain or a printed line."""
 CLEAR_INK = 96.0
 FEWEST_SPECKS = 3
-LONGEST_ON_RIM = 0.1
+LONGEST_ON_RIM = 0.03
 """What touches this share of a side of a picture, while other ink keeps away from it, is no digit."""
 REACH_OF_JPEG = 33
 """JPEG writes in blocks of 16 pixels, and makes specks of its own in those that ink touches."""
@@ -50,6 +50,10 @@ SMALLEST_SPECK = 0.02
 """What has less than this share of the largest stroke's area is dirt."""
 SOFTEST = 0.4
 """What has edges of less than this share of the sharpest stroke's steepness is a shadow."""
+RIM = 0.05
+"""The share of each side that is the rim."""
+THINNEST = 0.5
+"""What is thinner than this share of the largest stroke is a rest of a line."""
 SMALLEST_DIGIT = 0.06
 """What lies along the rim of a picture is its surroundings if something of this share of it lies further in."""
 
@@ -197,7 +201,8 @@ def _light_taken(colors: Plane) -> Plane:
 
 def _best_mixture(taken: Plane) -> Plane | None:
     """Mix the colours so that ink stands out best from the grain, 1 being the darkest; None without ink."""
-    some = taken[:, ::2, ::2].reshape(3, -1)
+    rows, columns = (round(RIM * length) for length in taken.shape[1:])
+    some = taken[:, rows:-rows:2, columns:-columns:2].reshape(3, -1)  # a table at the rim may be darker than ink
     mean = some.mean(axis=0)
     strongest = float(np.partition(mean, -20)[-20]) if mean.size > 20 else float(mean.max())
     if strongest < FAINTEST:
@@ -220,16 +225,19 @@ def _strokes(ink: Plane) -> Mask:
     keep[0] = False
     if not keep.any():
         return np.zeros(ink.shape, np.bool_)
-    keep &= _is_sharp(ink, labels, keep)
+    sharp, lengths = _outlines(ink, labels, keep)
+    keep &= sharp
     keep &= _is_inner(labels, keep)
     areas = np.bincount(labels.ravel(), minlength=count + 1)
-    keep &= areas >= SMALLEST_SPECK * areas[keep].max()
+    largest = int(np.where(keep, areas, 0).argmax())
+    thickness = areas / np.maximum(lengths, 1)
+    keep &= (areas >= SMALLEST_SPECK * areas[largest]) & (thickness >= THINNEST * thickness[largest])
     mask: Mask = keep[labels]
     return mask
 
 
-def _is_sharp(ink: Plane, labels: Labels, among: Mask) -> Mask:
-    """Tell for each part whether its outline is as steep as that of ink."""
+def _outlines(ink: Plane, labels: Labels, among: Mask) -> tuple[Mask, npt.NDArray[np.intp]]:
+    """Tell for each part whether its outline is as steep as that of ink, and how long it is."""
     inside = among[labels]
     outline = inside & ~ndimage.binary_erosion(inside)
     outline[[0, -1]] = outline[:, [0, -1]] = False
@@ -240,7 +248,7 @@ def _is_sharp(ink: Plane, labels: Labels, among: Mask) -> Mask:
     steepness = np.bincount(parts, slopes, n) / np.maximum(lengths, 1)
     long_enough = steepness[lengths >= min(30, lengths.max())]
     sharp: Mask = steepness >= SOFTEST * long_enough.max()
-    return sharp
+    return sharp, lengths
 
 
 def _is_inner(labels: Labels, among: Mask) -> Mask:
@@ -249,7 +257,15 @@ def _is_inner(labels: Labels, among: Mask) -> Mask:
     for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
         inner[side] = False
     boxes = ndimage.find_objects(np.where(inner[labels], labels, 0))
-    sides = [max(part.stop - part.start for part in box) for box in boxes if box]
-    if max(sides, default=0) < SMALLEST_DIGIT * max(labels.shape):
-        return among
-    return inner
+    if any(box and _is_digit_inside(box, labels.shape) for box in boxes):
+        return inner
+    return among
+
+
+def _is_digit_inside(box: tuple[slice, ...], shape: tuple[int, ...]) -> bool:
+    """Tell whether a part has the size of a digit and keeps clear of the rim."""
+    large = max(part.stop - part.start for part in box) >= SMALLEST_DIGIT * max(shape)
+    return large and all(
+        part.start >= RIM * length and part.stop <= (1 - RIM) * length
+        for part, length in zip(box, shape, strict=True)
+    )

@@ -8,7 +8,7 @@ gaps inside a digit, cuts through ink.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -21,14 +21,31 @@ from model.preprocessing import drawing_to_digit
 
 __all__ = ["ReadDigit", "Segment", "read_number", "split_number"]
 
-MOST_PIECES = 5
+MOST_PIECES = 8
 """Of one digit."""
 WIDEST_DIGIT = 1.5
 """Width over height of the number; what is wider is no digit."""
 WIDEST_GAP = 0.2
 """Between the pieces of one digit, as a share of the height of the number."""
-LEAST = -6.0
+READING_HEIGHT = 80
+"""Pixels of height that are enough to read candidates by."""
+LEAST = -2.7
 """Logarithm of a probability below which all are alike."""
+
+
+PER_DIGIT = 0.31
+PER_JOIN = 7.3
+PER_STRANGE = 6.0
+PER_GAP_WIDTH = 27.6
+PER_CUT = 1.1
+PER_CROSSED = 0.77
+PER_TOUCH = 0.66
+PER_OVERLAP = 3.65
+PER_SHORT = 15.0
+PER_ODD = 1.6
+MOST_ODD = 14.0
+USUAL_PROPORTIONS = np.array([-0.11, -0.82, -0.14, -0.33, -0.38, -0.15, -0.43, -0.31, -0.41, -0.42])
+SPREAD_OF_PROPORTIONS = np.array([0.20, 0.46, 0.22, 0.22, 0.28, 0.24, 0.24, 0.23, 0.27, 0.20])
 
 
 class Reader(Protocol):
@@ -115,19 +132,21 @@ def read_number(
     network: Reader, gray: ImageArray, strokes: Sequence[ImageArray] | None = None
 ) -> list[ReadDigit]:
     """Cut a number into its digits and read them; parameters and errors as for `split_number`."""
-    return [ReadDigit(*found) for found in _split(gray, strokes, network) if found[2] is not None]
+    return [ReadDigit(*found) for found in _split(gray, strokes, network) ]
 
 
-@dataclass(slots=True)
+@dataclass
 class _Candidate:
     """Neighbouring pieces that may be a digit: from ``first`` to before ``end``."""
 
     first: int
     end: int
-    segment: Segment
+    box: Piece
     picture: ImageArray
-    probabilities: npt.NDArray[np.float32]
-    score: float
+    probabilities: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros(10, np.float32))
+    energy: float = 0.0
+    usual: float = 1.0
+    score: float = 0.0
 
 
 def _split(
@@ -143,24 +162,48 @@ def _split(
     if not pieces.pieces:
         return []
     candidates = _candidates(gray, pieces)
-    probabilities = _read(network, candidates)
-    for candidate, row in zip(candidates, probabilities, strict=True):
-        candidate.probabilities = row
-        candidate.score = _score(candidate, pieces) + max(LEAST, float(np.log(row.max() + 1e-9)))
+    _judge(network, candidates)
+    for candidate in candidates:
+        candidate.score = _score(candidate, pieces)
     chosen = _best_row(candidates, pieces)
-    chosen.sort(key=lambda candidate: candidate.segment.left + candidate.segment.right)
-    return [(candidate.segment, candidate.picture, candidate.probabilities) for candidate in chosen]
+    chosen.sort(key=lambda candidate: candidate.box.left + candidate.box.right)
+    segments = [_segment(gray, pieces, candidate) for candidate in chosen]
+    pictures = [drawing_to_digit(segment.gray) for segment in segments]
+    return list(zip(segments, pictures, _read(network, pictures), strict=True))
 
 
-def _read(network: Reader | None, candidates: list[_Candidate]) -> npt.NDArray[np.float32]:
+def _segment(gray: ImageArray, found: Pieces, candidate: _Candidate) -> Segment:
+    box = candidate.box
+    where = np.s_[box.top : box.bottom, box.left : box.right]
+    labels = found.labels[where]
+    own = (labels > candidate.first) & (labels <= candidate.end)
+    return Segment(box.left, box.top, box.right, box.bottom, np.where(own, gray[where], 0).astype(np.uint8))
+
+
+def _read(network: Reader | None, pictures: list[ImageArray]) -> npt.NDArray[np.float32]:
     if network is None:
-        return np.full((len(candidates), 10), 0.5, np.float32)
-    return network.predict_proba(np.stack([candidate.picture for candidate in candidates]))
+        return np.full((len(pictures), 10), 0.5, np.float32)
+    return network.predict_proba(np.stack(pictures))
+
+
+def _judge(network, candidates):
+    z = np.asarray(network.logits(np.stack([c.picture for c in candidates])), float)
+    m = z.max(axis=1)
+    energies = m + np.log(np.exp(z - m[:, np.newaxis]).sum(axis=1))
+    for c, row, e in zip(candidates, z, energies):
+        c.probabilities = np.exp(row - e)
+        c.energy, c.usual = float(e), USUAL if USUAL else RATIO * float(energies.max())
+
+
+USUAL = 0.0
+RATIO = 0.73
 
 
 def _candidates(gray: ImageArray, found: Pieces) -> list[_Candidate]:
     """Put together every row of neighbouring pieces that is not too wide, and has no wide gap."""
     pieces, height = found.pieces, found.height
+    finer = max(1, height // READING_HEIGHT)
+    labels, small = found.labels[::finer, ::finer], gray[::finer, ::finer]
     candidates = []
     for first in range(len(pieces)):
         for end in range(first + 1, min(len(pieces), first + MOST_PIECES) + 1):
@@ -169,11 +212,10 @@ def _candidates(gray: ImageArray, found: Pieces) -> list[_Candidate]:
                 widest = max(_gap(pieces[first : index], pieces[index]) for index in range(first + 1, end))
                 if widest > WIDEST_GAP * height or box.right - box.left > WIDEST_DIGIT * height:
                     break
-            where = np.s_[box.top : box.bottom, box.left : box.right]
-            labels = found.labels[where]
-            own = np.where((labels > first) & (labels <= end), gray[where], 0).astype(np.uint8)
-            segment = Segment(box.left, box.top, box.right, box.bottom, own)
-            candidates.append(_Candidate(first, end, segment, drawing_to_digit(own), np.empty(0), 0.0))
+            where = np.s_[box.top // finer : -(-box.bottom // finer), box.left // finer : -(-box.right // finer)]
+            own = (labels[where] > first) & (labels[where] <= end)
+            picture = drawing_to_digit(np.where(own, small[where], 0).astype(np.uint8))
+            candidates.append(_Candidate(first, end, box, picture))
     return candidates
 
 
@@ -192,35 +234,33 @@ def _gap(before: Sequence[Piece], piece: Piece) -> int:
 
 
 def _score(candidate: _Candidate, found: Pieces) -> float:
-    """Weigh what speaks against a digit, apart from the network."""
-    segment, height = candidate.segment, found.height
-    wide = (segment.right - segment.left) / max(1, segment.bottom - segment.top)
-    tall = (segment.bottom - segment.top) / height
-    score = -8.0 * max(0.0, wide - 0.95) - 12.0 * max(0.0, 0.6 - tall) - PER_DIGIT
+    """Weigh a digit: the network's log probability and that of its proportions, and what speaks against it."""
+    box, height = candidate.box, found.height
+    wide = np.log((box.right - box.left) / (box.bottom - box.top))
+    odd = np.minimum(((wide - USUAL_PROPORTIONS) / SPREAD_OF_PROPORTIONS) ** 2 / 2, MOST_ODD)
+    logarithms = np.maximum(np.log(candidate.probabilities + 1e-9), LEAST)
+    score = float((logarithms - PER_ODD * odd).max()) - PER_DIGIT
+    score -= PER_STRANGE * max(0.0, 1 - candidate.energy / candidate.usual)
+    score -= PER_SHORT * max(0.0, 0.6 - (box.bottom - box.top) / height)
     for index in range(candidate.first + 1, candidate.end):
-        piece = found.pieces[index]
-        if not piece.cut:
-            gap = _gap(found.pieces[candidate.first : index], piece) / height
-            score -= PER_GAP + 40.0 * gap if gap > 0 else 0.0
+        piece, before = found.pieces[index], found.pieces[candidate.first : index]
+        gap = _gap(before, piece) / height
+        if not piece.cut and all(piece.part != other.part for other in before):
+            box = _box(before)
+            narrow = min(box.right - box.left, piece.right - piece.left)
+            score -= PER_GAP_WIDTH * max(0.0, gap) + PER_JOIN * min(1.0, max(0.0, 1 + gap * height / narrow))
     return score
-
-
-PER_DIGIT = 0.3
-PER_GAP = 1.0
-PER_CUT = 2.0
-PER_CROSSED = 1.5
-PER_OVERLAP = 6.0
 
 
 def _border(found: Pieces, index: int) -> float:
     """Weigh what speaks against a border between two digits before a piece."""
-    piece = found.pieces[index]
+    piece, before = found.pieces[index], found.pieces[index - 1]
     if piece.cut:
         return PER_CUT + PER_CROSSED * piece.cut
-    before = found.pieces[index - 1]
     shared = min(before.right, piece.right) - max(before.left, piece.left)
     narrow = max(0.3 * found.height, min(before.right - before.left, piece.right - piece.left))
-    return PER_OVERLAP * max(0.0, shared / narrow)
+    touching = PER_TOUCH if any(other.part == piece.part for other in found.pieces[:index]) else 0.0
+    return touching + PER_OVERLAP * max(0.0, shared / narrow)
 
 
 def _best_row(candidates: list[_Candidate], found: Pieces) -> list[_Candidate]:

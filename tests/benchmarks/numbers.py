@@ -36,7 +36,7 @@ def numbers_of(hands: Hands, count: int, rng: np.random.Generator) -> list[Numbe
     for _ in range(count):
         hand = hands[writers[rng.integers(len(writers))]]
         digits = [hand[rng.integers(len(hand))] for _ in range(rng.integers(2, 6))]
-        numbers.append(write_number(digits, rng, gaps=(-0.05, 0.4) if rng.random() < 0.5 else (-0.05, 0.05)))
+        numbers.append(write_number(digits, rng, gaps=(-0.05, 0.4) if rng.random() < 0.5 else (-0.05, 0.0)))
     return numbers
 
 

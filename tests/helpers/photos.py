@@ -156,7 +156,7 @@ def _on_a_table(sheet: Picture, rng: np.random.Generator) -> Picture:
 def _seen_at_a_slant(sheet: Picture, rng: np.random.Generator, beyond: str) -> npt.NDArray[np.uint8]:
     """Turn by some degrees and look from a side; what lies beyond the sheet is more of it."""
     height, width, _ = sheet.shape
-    angle, margin = np.deg2rad(rng.normal(0, 2.0)), max(width, height) // 10
+    angle, margin = np.deg2rad(rng.normal(0, 2.0)), max(width, height) // 5
     a, b = np.cos(angle), np.sin(angle)
     g, h = rng.normal(0, 0.03) / width, rng.normal(0, 0.03) / height
     x, y = width / 2, height / 2
