@@ -25,11 +25,11 @@ CUT_ROWS = 48
 """Rows of the reduced picture that cuts are looked for in."""
 ASIDE = 0.08
 """Ink that a cut may cross for one step aside, of 1 for a full pixel."""
-THICKEST_CUT = 2.2
+THICKEST_CUT = 3.0
 """A cut crosses at most so many widths of the pen."""
-MOST_CUTS = 4
-LEAST_INK = 0.08
-"""Share of the ink that must lie on either side of a cut."""
+MOST_CUTS = 8
+LEAST_INK = 0.5
+"""Ink that must lie on either side of a cut, as a share of that of a straight line as tall as the number."""
 NARROWEST, NARROWEST_STROKE = 0.35, 0.9
 """Ink, or a single stroke, that is narrower than this share of the tallest ink is not cut."""
 
@@ -162,16 +162,17 @@ def _paths(ink: npt.NDArray[np.float32], height: float) -> tuple[npt.NDArray[np.
     pen = max(1.0, _pen_width(ink))
     ways = np.concatenate([_back(above)[::-1], _back(below)[1:]])
     left = np.take_along_axis(np.pad(ink.cumsum(axis=1), ((0, 0), (1, 0))), ways + 1, axis=1)
-    share = left.sum(axis=0) / ink.sum()
-    most = min(MOST_CUTS, 1 + round(2 * columns / max(height, 1)))
-    usable = (costs <= THICKEST_CUT * pen) & (share > LEAST_INK) & (share < 1 - LEAST_INK)
+    before = left.sum(axis=0)
+    least = LEAST_INK * pen * height
+    most = int(np.clip(round(6 * columns / height - 2), 1, MOST_CUTS))
+    usable = (costs <= THICKEST_CUT * pen) & (before > least) & (before < ink.sum() - least)
     found: list[int] = []
     for column in sorted(np.flatnonzero(usable), key=lambda index: costs[index]):
         if all(np.abs(left[:, column] - left[:, other]).sum() > pen * pen for other in found):
             found.append(column)
             if len(found) == most:
                 break
-    found.sort(key=lambda column: share[column])
+    found.sort(key=lambda column: before[column])
     return ways[:, found].T.astype(float), [float(costs[column] / pen) for column in found]
 
 

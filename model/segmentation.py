@@ -14,38 +14,40 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from model.arrays import ImageArray
+from model.arrays import FloatArray, ImageArray
 from model.errors import ShapeError
 from model.ink_pieces import Piece, Pieces, find_pieces
 from model.preprocessing import drawing_to_digit
 
-__all__ = ["ReadDigit", "Segment", "read_number", "split_number"]
+__all__ = ["ReadDigit", "Reader", "Segment", "read_number", "split_number"]
 
-MOST_PIECES = 8
+MOST_PIECES = 9
 """Of one digit."""
-WIDEST_DIGIT = 1.5
+WIDEST_DIGIT = 2.0
 """Width over height of the number; what is wider is no digit."""
 WIDEST_GAP = 0.2
 """Between the pieces of one digit, as a share of the height of the number."""
 READING_HEIGHT = 80
 """Pixels of height that are enough to read candidates by."""
-LEAST = -2.7
+LEAST = -3.46
 """Logarithm of a probability below which all are alike."""
 
 
-PER_DIGIT = 0.31
-PER_JOIN = 7.3
-PER_STRANGE = 6.0
-PER_GAP_WIDTH = 27.6
-PER_CUT = 1.1
-PER_CROSSED = 0.77
-PER_TOUCH = 0.66
-PER_OVERLAP = 3.65
-PER_SHORT = 15.0
-PER_ODD = 1.6
-MOST_ODD = 14.0
-USUAL_PROPORTIONS = np.array([-0.11, -0.82, -0.14, -0.33, -0.38, -0.15, -0.43, -0.31, -0.41, -0.42])
-SPREAD_OF_PROPORTIONS = np.array([0.20, 0.46, 0.22, 0.22, 0.28, 0.24, 0.24, 0.23, 0.27, 0.20])
+RATIO = 0.64
+PER_DIGIT = 0.24
+PER_JOIN = 12.35
+PER_STRANGE = 11.98
+PER_GAP_WIDTH = 13.26
+PER_CUT = 0.9
+PER_CROSSED = 0.57
+PER_LONE = 3.0
+PER_TOUCH = 0.1
+PER_OVERLAP = 4.0
+PER_SHORT = 137.35
+PER_ODD = 1.3
+MOST_ODD = 8.67
+USUAL_PROPORTIONS = np.array([-0.12, -0.82, -0.16, -0.37, -0.46, -0.19, -0.49, -0.34, -0.49, -0.45])
+SPREAD_OF_PROPORTIONS = np.array([0.20, 0.46, 0.22, 0.21, 0.26, 0.23, 0.22, 0.23, 0.23, 0.20])
 
 
 class Reader(Protocol):
@@ -53,6 +55,9 @@ class Reader(Protocol):
 
     def predict_proba(self, images: ImageArray) -> npt.NDArray[np.float32]:
         """Give the probabilities, shape (n, 10), of pictures, uint8 of shape (n, 28, 28)."""
+
+    def logits(self, images: ImageArray) -> FloatArray:
+        """Give the logits, shape (n, 10), of such pictures."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,10 +137,10 @@ def read_number(
     network: Reader, gray: ImageArray, strokes: Sequence[ImageArray] | None = None
 ) -> list[ReadDigit]:
     """Cut a number into its digits and read them; parameters and errors as for `split_number`."""
-    return [ReadDigit(*found) for found in _split(gray, strokes, network) ]
+    return [ReadDigit(*found) for found in _split(gray, strokes, network)]
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class _Candidate:
     """Neighbouring pieces that may be a digit: from ``first`` to before ``end``."""
 
@@ -143,9 +148,9 @@ class _Candidate:
     end: int
     box: Piece
     picture: ImageArray
-    probabilities: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros(10, np.float32))
+    logarithms: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(10))
     energy: float = 0.0
-    usual: float = 1.0
+    likeness: float = 1.0
     score: float = 0.0
 
 
@@ -169,7 +174,11 @@ def _split(
     chosen.sort(key=lambda candidate: candidate.box.left + candidate.box.right)
     segments = [_segment(gray, pieces, candidate) for candidate in chosen]
     pictures = [drawing_to_digit(segment.gray) for segment in segments]
-    return list(zip(segments, pictures, _read(network, pictures), strict=True))
+    if network is None:
+        probabilities = np.full((len(pictures), 10), 0.1, np.float32)
+    else:
+        probabilities = network.predict_proba(np.stack(pictures))
+    return list(zip(segments, pictures, probabilities, strict=True))
 
 
 def _segment(gray: ImageArray, found: Pieces, candidate: _Candidate) -> Segment:
@@ -180,23 +189,21 @@ def _segment(gray: ImageArray, found: Pieces, candidate: _Candidate) -> Segment:
     return Segment(box.left, box.top, box.right, box.bottom, np.where(own, gray[where], 0).astype(np.uint8))
 
 
-def _read(network: Reader | None, pictures: list[ImageArray]) -> npt.NDArray[np.float32]:
+def _judge(network: Reader | None, candidates: list[_Candidate]) -> None:
+    """Let the network read all candidates, and tell how much each is like a digit at all, from 0 to 1.
+
+    A network is as sure of two digits in one as of one, but its logits are lower: the logarithm of the sum of their
+    exponentials is the energy of W. Liu, X. Wang, J. Owens, Y. Li: Energy-based out-of-distribution detection, 2020.
+    """
     if network is None:
-        return np.full((len(pictures), 10), 0.5, np.float32)
-    return network.predict_proba(np.stack(pictures))
-
-
-def _judge(network, candidates):
-    z = np.asarray(network.logits(np.stack([c.picture for c in candidates])), float)
-    m = z.max(axis=1)
-    energies = m + np.log(np.exp(z - m[:, np.newaxis]).sum(axis=1))
-    for c, row, e in zip(candidates, z, energies):
-        c.probabilities = np.exp(row - e)
-        c.energy, c.usual = float(e), USUAL if USUAL else RATIO * float(energies.max())
-
-
-USUAL = 0.0
-RATIO = 0.73
+        return
+    logits = np.nan_to_num(network.logits(np.stack([one.picture for one in candidates])).astype(float))
+    highest = logits.max(axis=1)
+    energies = highest + np.log(np.exp(logits - highest[:, np.newaxis]).sum(axis=1))
+    usual = max(RATIO * float(energies.max()), 1e-9)
+    for candidate, row, energy in zip(candidates, logits, energies, strict=True):
+        candidate.logarithms, candidate.energy = row - energy, float(energy)
+        candidate.likeness = min(1.0, float(energy) / usual)
 
 
 def _candidates(gray: ImageArray, found: Pieces) -> list[_Candidate]:
@@ -238,9 +245,8 @@ def _score(candidate: _Candidate, found: Pieces) -> float:
     box, height = candidate.box, found.height
     wide = np.log((box.right - box.left) / (box.bottom - box.top))
     odd = np.minimum(((wide - USUAL_PROPORTIONS) / SPREAD_OF_PROPORTIONS) ** 2 / 2, MOST_ODD)
-    logarithms = np.maximum(np.log(candidate.probabilities + 1e-9), LEAST)
-    score = float((logarithms - PER_ODD * odd).max()) - PER_DIGIT
-    score -= PER_STRANGE * max(0.0, 1 - candidate.energy / candidate.usual)
+    score = float((np.maximum(candidate.logarithms, LEAST) - PER_ODD * odd).max()) - PER_DIGIT
+    score -= PER_STRANGE * (1 - candidate.likeness)
     score -= PER_SHORT * max(0.0, 0.6 - (box.bottom - box.top) / height)
     for index in range(candidate.first + 1, candidate.end):
         piece, before = found.pieces[index], found.pieces[candidate.first : index]
@@ -255,12 +261,13 @@ def _score(candidate: _Candidate, found: Pieces) -> float:
 def _border(found: Pieces, index: int) -> float:
     """Weigh what speaks against a border between two digits before a piece."""
     piece, before = found.pieces[index], found.pieces[index - 1]
+    lone = PER_LONE if all(other.part == piece.part for other in found.pieces) else 0.0
     if piece.cut:
-        return PER_CUT + PER_CROSSED * piece.cut
+        return lone + PER_CUT + PER_CROSSED * piece.cut
     shared = min(before.right, piece.right) - max(before.left, piece.left)
     narrow = max(0.3 * found.height, min(before.right - before.left, piece.right - piece.left))
     touching = PER_TOUCH if any(other.part == piece.part for other in found.pieces[:index]) else 0.0
-    return touching + PER_OVERLAP * max(0.0, shared / narrow)
+    return lone + touching + PER_OVERLAP * max(0.0, shared / narrow)
 
 
 def _best_row(candidates: list[_Candidate], found: Pieces) -> list[_Candidate]:
