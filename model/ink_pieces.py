@@ -7,6 +7,7 @@ applications to cursive handwriting, 1996). There are more cuts than needed; the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,8 @@ LEAST_INK = 0.5
 NARROWEST, NARROWEST_STROKE = 0.35, 0.9
 """Ink, or a single stroke, that is narrower than this share of the tallest ink is not cut."""
 
-Labels = npt.NDArray[np.int32]
+Labels = npt.NDArray[np.signedinteger[Any]]
+Box = tuple[slice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def find_pieces(gray: ImageArray, strokes: Sequence[ImageArray] | None = None) -
     With ``strokes``, the ink of each movement of the pen alone, in pictures of the same shape, ink of several strokes
     is parted by stroke.
     """
+    if not gray.size:
+        return Pieces(np.zeros(gray.shape, np.int32), [], 0)
     labels, count = ndimage.label(gray >= INK_THRESHOLD, np.ones((3, 3)))
     connected = labels
     if strokes:
@@ -116,7 +120,7 @@ def _by_stroke(labels: Labels, strokes: Sequence[ImageArray]) -> tuple[Labels, i
     return found, len(strokes)
 
 
-def _without_dots(labels: Labels, count: int) -> tuple[Labels, list[tuple[slice, slice]]]:
+def _without_dots(labels: Labels, count: int) -> tuple[Labels, list[Box]]:
     """Leave points and dirt out; join what is small to the digit that it lies above or below."""
     boxes = [box for box in ndimage.find_objects(labels, count)]
     sides = np.array([max(part.stop - part.start for part in box) if box else 0 for box in boxes])
@@ -142,9 +146,9 @@ def _cut(ink: ImageArray, height: int, narrowest: float) -> tuple[npt.NDArray[np
     rows, columns = ink.shape
     if columns < narrowest * height or rows < 8 or columns < 4:
         return np.zeros(ink.shape, np.int8), [0.0]
-    scale = min(1.0, CUT_ROWS / rows)
+    scale: float = min(1.0, CUT_ROWS / rows)
     size = (max(4, round(columns * scale)), max(4, round(rows * scale)))
-    small = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BOX), np.float32) / 255
+    small = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BOX), np.float32) / np.float32(255)
     paths, crossed = _paths(small, height * scale)
     if not len(paths):
         return np.zeros(ink.shape, np.int8), [0.0]
@@ -167,7 +171,7 @@ def _paths(ink: npt.NDArray[np.float32], height: float) -> tuple[npt.NDArray[np.
     most = int(np.clip(round(6 * columns / height - 2), 1, MOST_CUTS))
     usable = (costs <= THICKEST_CUT * pen) & (before > least) & (before < ink.sum() - least)
     found: list[int] = []
-    for column in sorted(np.flatnonzero(usable), key=lambda index: costs[index]):
+    for column in np.flatnonzero(usable)[np.argsort(costs[usable], kind="stable")].tolist():
         if all(np.abs(left[:, column] - left[:, other]).sum() > pen * pen for other in found):
             found.append(column)
             if len(found) == most:

@@ -10,6 +10,8 @@ edge detection, 1986) tell strokes from grain; their grey rims stay.
 Pictures whose paper is even already are none of this module's business: `is_photo` tells.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -22,7 +24,7 @@ __all__ = ["is_photo", "photo_to_gray"]
 
 Plane = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
-Labels = npt.NDArray[np.int32]
+Labels = npt.NDArray[np.signedinteger[Any]]
 
 WORKING_SIDE = 800
 """Photos are reduced so that their longer side is at most this, in pixels: a digit of a tenth of it has 80."""
@@ -112,7 +114,9 @@ def photo_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageArr
 def _has_transparency(picture: Image.Image) -> bool:
     if "transparency" in picture.info:
         return True
-    return picture.mode in ("LA", "PA", "La", "RGBA", "RGBa") and picture.getchannel("A").getextrema()[0] < 255
+    return picture.mode in ("LA", "PA", "La", "RGBA", "RGBa") and bool(
+        (np.asarray(picture.getchannel("A")) < 255).any()
+    )
 
 
 def _reduced(picture: Image.Image) -> Image.Image:

@@ -29,23 +29,23 @@ WIDEST_GAP = 0.2
 """Between the pieces of one digit, as a share of the height of the number."""
 READING_HEIGHT = 80
 """Pixels of height that are enough to read candidates by."""
-LEAST = -3.46
+LEAST = -2.92
 """Logarithm of a probability below which all are alike."""
 
 
-RATIO = 0.64
-PER_DIGIT = 0.24
+RATIO = 0.65
+PER_DIGIT = 0.28
 PER_JOIN = 12.35
 PER_STRANGE = 11.98
-PER_GAP_WIDTH = 13.26
-PER_CUT = 0.9
-PER_CROSSED = 0.57
-PER_LONE = 3.0
-PER_TOUCH = 0.1
-PER_OVERLAP = 4.0
+PER_GAP_WIDTH = 3.05
+PER_CUT = 0.36
+PER_CROSSED = 0.35
+PER_LONE = 0.66
+PER_TOUCH = 0.02
+PER_OVERLAP = 2.81
 PER_SHORT = 137.35
-PER_ODD = 1.3
-MOST_ODD = 8.67
+PER_ODD = 1.2
+MOST_ODD = 2.46
 USUAL_PROPORTIONS = np.array([-0.12, -0.82, -0.16, -0.37, -0.46, -0.19, -0.49, -0.34, -0.49, -0.45])
 SPREAD_OF_PROPORTIONS = np.array([0.20, 0.46, 0.22, 0.21, 0.26, 0.23, 0.22, 0.23, 0.23, 0.20])
 
@@ -133,9 +133,7 @@ def split_number(
     return [segment for segment, _, _ in _split(gray, strokes, network)]
 
 
-def read_number(
-    network: Reader, gray: ImageArray, strokes: Sequence[ImageArray] | None = None
-) -> list[ReadDigit]:
+def read_number(network: Reader, gray: ImageArray, strokes: Sequence[ImageArray] | None = None) -> list[ReadDigit]:
     """Cut a number into its digits and read them; parameters and errors as for `split_number`."""
     return [ReadDigit(*found) for found in _split(gray, strokes, network)]
 
@@ -216,7 +214,7 @@ def _candidates(gray: ImageArray, found: Pieces) -> list[_Candidate]:
         for end in range(first + 1, min(len(pieces), first + MOST_PIECES) + 1):
             box = _box(pieces[first:end])
             if end > first + 1:
-                widest = max(_gap(pieces[first : index], pieces[index]) for index in range(first + 1, end))
+                widest = max(_gap(pieces[first:index], pieces[index]) for index in range(first + 1, end))
                 if widest > WIDEST_GAP * height or box.right - box.left > WIDEST_DIGIT * height:
                     break
             where = np.s_[box.top // finer : -(-box.bottom // finer), box.left // finer : -(-box.right // finer)]
@@ -283,8 +281,8 @@ def _best_row(candidates: list[_Candidate], found: Pieces) -> list[_Candidate]:
             best[candidate.end], through[candidate.end] = score, candidate
     chosen, end = [], count
     while end:
-        candidate = through[end]
-        assert candidate is not None  # a piece alone is always a candidate
-        chosen.append(candidate)
-        end = candidate.first
+        last = through[end]
+        assert last is not None  # a piece alone is always a candidate
+        chosen.append(last)
+        end = last.first
     return chosen[::-1]

@@ -37,7 +37,9 @@ class NumberBoxes(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for room for the digits there are."""
-        return QSize(max(1, len(self._digits)) * WIDEST_COLUMN, WIDEST_COLUMN + DIGIT_HEIGHT + BARS_HEIGHT + FIGURE_HEIGHT)
+        return QSize(
+            max(1, len(self._digits)) * WIDEST_COLUMN, WIDEST_COLUMN + DIGIT_HEIGHT + BARS_HEIGHT + FIGURE_HEIGHT
+        )
 
     def set_digits(self, digits: Sequence[ReadDigit]) -> None:
         """Show the digits of a number, from left to right."""

@@ -46,13 +46,22 @@ def measure_numbers(network: Network, numbers: list[Number], *, by_stroke: bool)
         chosen = [number for number in numbers if number.touching == touching]
         counts = wholes = digits = right = 0
         for number in chosen:
-            found = [digit.digit for digit in read_number(network, number.gray, number.strokes if by_stroke else None)]
+            found = [
+                digit.digit for digit in read_number(network, number.gray, number.strokes if by_stroke else None)
+            ]
             counts += len(found) == len(number.labels)
             wholes += found == number.labels
             digits += len(number.labels)
-            right += sum(a == b for a, b in zip(found, number.labels, strict=False)) if len(found) == len(number.labels) else 0
+            right += (
+                sum(a == b for a, b in zip(found, number.labels, strict=False))
+                if len(found) == len(number.labels)
+                else 0
+            )
         what = ("touching" if touching else "clear gaps") + (", strokes known" if by_stroke else "")
-        print(f"| {what:<26} | {len(chosen):>6} | {counts / len(chosen):7.2%} | {wholes / len(chosen):7.2%} |", flush=True)
+        print(
+            f"| {what:<26} | {len(chosen):>6} | {counts / len(chosen):7.2%} | {wholes / len(chosen):7.2%} |",
+            flush=True,
+        )
 
 
 def share_cut(network: Network, drawings: list[np.ndarray]) -> float:

@@ -88,7 +88,11 @@ def show_failure(file: Path, photo: Image.Image, digit: npt.NDArray[np.uint8]) -
     """Write photo, ink and 28×28 beside each other."""
     side = Image.fromarray(picture_to_gray(photo)).resize((400, 300))
     sheet = Image.new("RGB", (1100, 300))
-    for part, left in ((photo.resize((400, 300)), 0), (side, 400), (Image.fromarray(digit).resize((300, 300), 0), 800)):
+    for part, left in (
+        (photo.resize((400, 300)), 0),
+        (side, 400),
+        (Image.fromarray(digit).resize((300, 300), 0), 800),
+    ):
         sheet.paste(part, (left, 0))
     sheet.save(file)
 

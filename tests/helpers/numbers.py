@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
 from helpers.pen_strokes import Strokes, stroke_ink
 
 __all__ = ["Number", "write_number"]
@@ -51,7 +52,7 @@ def write_number(
         gap = rng.uniform(*gaps)
         left = right + gap * height + pen if placed else 0.0
         rise = rng.normal(0, 0.04) * height + slope * left + (height - size) / 2
-        moved = [stroke + (left, rise) for stroke in moved]
+        moved = [stroke + np.array([left, rise]) for stroke in moved]
         right = max(float(stroke[:, 0].max()) for stroke in moved)
         used.append(gap)
         placed.append(moved)
@@ -64,7 +65,11 @@ def write_number(
     grown = sum((_grown(whole >= 32)).astype(int) for whole in wholes)
     touching = bool((np.asarray(covered) > 1).any() or (np.asarray(grown) > 1).any())
     return Number(
-        np.max(wholes, axis=0), [one for parts in inks for one in parts], [label for _, label in digits], used[1:], touching
+        np.max(wholes, axis=0),
+        [one for parts in inks for one in parts],
+        [label for _, label in digits],
+        used[1:],
+        touching,
     )
 
 

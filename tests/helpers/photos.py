@@ -22,7 +22,12 @@ INKS = {
     "red": (0.76, 0.16, 0.18),
     "pencil": (0.45, 0.45, 0.47),
 }
-PAPERS = {"yellow": (0.96, 0.88, 0.45), "green": (0.62, 0.85, 0.62), "pink": (0.96, 0.70, 0.75), "kraft": (0.72, 0.56, 0.40)}
+PAPERS = {
+    "yellow": (0.96, 0.88, 0.45),
+    "green": (0.62, 0.85, 0.62),
+    "pink": (0.96, 0.70, 0.75),
+    "kraft": (0.72, 0.56, 0.40),
+}
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,9 @@ def _paper(scene: Scene, rng: np.random.Generator, width: int, height: int) -> P
     lines = _one_of(scene.lines, ["lined", "squared"], rng)
     if lines:
         period = height * rng.uniform(0.06, 0.16)
-        color = 1 - np.array([(0.55, 0.70, 0.85), (0.65, 0.65, 0.70), (0.60, 0.80, 0.65)][rng.integers(3)], np.float32)
+        color = 1 - np.array(
+            [(0.55, 0.70, 0.85), (0.65, 0.65, 0.70), (0.60, 0.80, 0.65)][rng.integers(3)], np.float32
+        )
         thickness = max(1.0, period * rng.uniform(0.02, 0.05))
         for axis, extent in ((0, height), (1, width)):
             if axis == 0 or lines == "squared":
@@ -123,7 +130,9 @@ def _crease(rng: np.random.Generator, width: int, height: int) -> Picture:
     shade = np.ones((height, width), np.float32)
     for _ in range(2):
         angle = rng.uniform(0, np.pi)
-        distance = (x - rng.uniform(0.2, 0.8) * width) * np.cos(angle) + (y - rng.uniform(0.2, 0.8) * height) * np.sin(angle)
+        distance = (x - rng.uniform(0.2, 0.8) * width) * np.cos(angle) + (
+            y - rng.uniform(0.2, 0.8) * height
+        ) * np.sin(angle)
         spread = rng.uniform(6, 25)
         shade += rng.uniform(0.05, 0.15) * np.sign(distance) * np.exp(-np.abs(distance) / spread)
     return shade
@@ -134,7 +143,9 @@ def _place(ink: npt.NDArray[np.uint8], scene: Scene, rng: np.random.Generator, w
     tall = height * rng.uniform(scene.smallest, 0.6 if scene.smallest > 0.1 else 0.2)
     scale = tall / max(ink.shape)
     rows, columns = (max(2, round(length * scale)) for length in ink.shape)
-    small = Image.fromarray(ink).resize((columns, rows), Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC)
+    small = Image.fromarray(ink).resize(
+        (columns, rows), Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+    )
     top = round(rng.uniform(0.12, 0.88 - rows / height) * height)
     left = round(rng.uniform(0.12, 0.88 - columns / width) * width)
     sheet = np.zeros((height, width), np.float32)
