@@ -1,8 +1,8 @@
 """The pieces of ink that digits of a number are put together from: connected ink, strokes, and parts between cuts.
 
-Where digits touch, a cut is a path from the top to the bottom that crosses as little ink as it can, found by dynamic
-programming (as in S.-W. Lee, D.-J. Lee, H.-S. Park: A new methodology for gray-scale character segmentation and its
-applications to cursive handwriting, 1996). There are more cuts than needed; the network chooses.
+Where digits touch, a cut is a path from the top to the bottom that crosses as little ink as it can, found by
+dynamic programming (as in S.-W. Lee, D.-J. Lee, H.-S. Park: A new methodology for gray-scale character
+segmentation and recognition, 1996). There are more cuts than needed; the network chooses.
 """
 
 from collections.abc import Sequence
@@ -81,8 +81,8 @@ class Pieces:
 def find_pieces(gray: ImageArray, strokes: Sequence[ImageArray] | None = None) -> Pieces:
     """Find the pieces of a picture, uint8 of shape (height, width), bright ink on dark.
 
-    With ``strokes``, the ink of each movement of the pen alone, in pictures of the same shape, ink of several strokes
-    is parted by stroke.
+    With ``strokes``, the ink of each movement of the pen alone, in pictures of the same shape, ink of several
+    strokes is parted by stroke.
     """
     if not gray.size:
         return Pieces(np.zeros(gray.shape, np.int32), [], 0)
@@ -122,7 +122,7 @@ def _by_stroke(labels: Labels, strokes: Sequence[ImageArray]) -> tuple[Labels, i
 
 def _without_dots(labels: Labels, count: int) -> tuple[Labels, list[Box]]:
     """Leave points and dirt out; join what is small to the digit that it lies above or below."""
-    boxes = [box for box in ndimage.find_objects(labels, count)]
+    boxes = list(ndimage.find_objects(labels, count))
     sides = np.array([max(part.stop - part.start for part in box) if box else 0 for box in boxes])
     tallest = max((box[0].stop - box[0].start for box in boxes if box), default=0)
     large = np.flatnonzero(sides >= max(3, DOT * tallest))
@@ -158,7 +158,7 @@ def _cut(ink: ImageArray, height: int, narrowest: float) -> tuple[npt.NDArray[np
 
 
 def _paths(ink: npt.NDArray[np.float32], height: float) -> tuple[npt.NDArray[np.float64], list[float]]:
-    """Find cuts, as the column in each row, from left to right, and the ink that they cross in widths of the pen."""
+    """Find cuts, as the column in each row, from left to right, and the ink they cross in widths of the pen."""
     rows, columns = ink.shape
     middle = rows // 2
     above, below = _walk(ink[: middle + 1]), _walk(ink[: middle - 1 : -1])
@@ -193,7 +193,7 @@ def _walk(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def _back(sums: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
-    """Follow the least ink from each column of the last row back to the first; shape as ``sums``, last row first."""
+    """Follow the least ink from each column of the last row back to the first; the last row comes first."""
     rows, columns = sums.shape
     way = np.empty((rows, columns), np.intp)
     way[0] = np.arange(columns)
@@ -208,4 +208,4 @@ def _pen_width(ink: npt.NDArray[np.float32]) -> float:
     """Estimate the width of the pen: ink over half of its outline's length."""
     mask = np.pad(ink > 0.5, 1)
     outline = np.count_nonzero(mask[1:] != mask[:-1]) + np.count_nonzero(mask[:, 1:] != mask[:, :-1])
-    return 2.5 * float(ink.sum()) / max(1, outline)
+    return 2.5 * float(ink.sum()) / max(1.0, float(outline))

@@ -2,10 +2,10 @@
 
 Ink takes away a share of the light that the paper around it sends back, however much that is. So the paper is
 estimated all over the picture (a morphological closing, which strokes are too narrow to survive; after J. Serra:
-Image Analysis and Mathematical Morphology, 1982, and its use on documents by S. Lu, B. Su, C. L. Tan: Document image
-binarization using background estimation and stroke edges, 2010), each colour is divided by it, and the colours are
-weighed by Fisher's linear discriminant (1936). Thresholds with hysteresis (J. Canny: A computational approach to
-edge detection, 1986) tell strokes from grain; their grey rims stay.
+Image Analysis and Mathematical Morphology, 1982, and its use on documents by S. Lu, B. Su, C. L. Tan: Document
+image binarization using background estimation and stroke edges, 2010), each colour is divided by it, and the
+colours are weighed by Fisher's linear discriminant (1936). Thresholds with hysteresis (J. Canny: A computational
+approach to edge detection, 1986) tell strokes from grain; their grey rims stay.
 
 Pictures whose paper is even already are none of this module's business: `is_photo` tells.
 """
@@ -39,14 +39,14 @@ WIDEST_BLOT = 0.4
 UNEVEN = 24.0
 """From this range of the paper on, of 255 between the darkest and the brightest, light is uneven."""
 SPECK = 20.0
-"""What differs from the rim of a picture by this much, of 255, without belonging to ink, is grain or a printed line."""
+"""What differs from the rim of a picture by this much, of 255, and is no ink, is grain or a printed line."""
 CLEAR_INK = 96.0
 FEWEST_SPECKS = 3
 LONGEST_ON_RIM = 0.03
 """What touches this share of a side of a picture, while other ink keeps away from it, is no digit."""
 REACH_OF_JPEG = 33
 """JPEG writes in blocks of 16 pixels, and makes specks of its own in those that ink touches."""
-FAINTEST = 0.06
+FAINTEST = 0.15
 """What takes away less light than this share is no ink."""
 SMALLEST_SPECK = 0.02
 """What has less than this share of the largest stroke's area is dirt."""
@@ -63,8 +63,9 @@ SMALLEST_DIGIT = 0.06
 def is_photo(picture: Image.Image) -> bool:
     """Tell whether a picture has uneven light, specks, or ruled lines.
 
-    All three are measured on the brightness, stretched to 0 to 255. Uneven is what remains both when all narrow dark
-    parts are closed and when all narrow bright ones are: ink of one polarity on even paper vanishes in one of them.
+    All three are measured on the brightness, stretched to 0 to 255. Uneven is what remains both when all narrow
+    dark parts are closed and when all narrow bright ones are: ink of one polarity on even paper vanishes in one of
+    them.
     """
     if picture.mode in ("1", "LAB") or picture.mode.startswith(("I", "F")) or min(picture.size) < SMALLEST_SIDE:
         return False
@@ -114,9 +115,8 @@ def photo_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageArr
 def _has_transparency(picture: Image.Image) -> bool:
     if "transparency" in picture.info:
         return True
-    return picture.mode in ("LA", "PA", "La", "RGBA", "RGBa") and bool(
-        (np.asarray(picture.getchannel("A")) < 255).any()
-    )
+    has_alpha = picture.mode in ("LA", "PA", "La", "RGBA", "RGBa")
+    return has_alpha and bool((np.asarray(picture.getchannel("A")) < 255).any())
 
 
 def _reduced(picture: Image.Image) -> Image.Image:
@@ -141,9 +141,7 @@ def _range_of_paper(gray: Plane) -> float:
 
 
 def _has_specks_or_lines(gray: Plane) -> bool:
-    """Tell whether something faint lies about, something else than the ink along the rim, or whether thin lines run over two opposite
-    sides of it.
-    """
+    """Tell whether something faint lies about, or something that is no digit, or lines, touch the rim."""
     background = np.median(np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]]))
     difference = np.abs(gray - background)
     seen = difference > SPECK

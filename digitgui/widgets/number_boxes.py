@@ -103,7 +103,8 @@ def paint_frames(
     canvas : QRectF
         Where the drawing is shown.
     boxes : sequence of QRectF
-        From the middle of the canvas, in units of its shorter side, as `digitgui.number_reading.boxes_of` gives them.
+        From the middle of the canvas, in units of its shorter side, as `digitgui.number_reading.boxes_of` gives
+        them.
     digits : sequence of int
     color : str
         As ``#RRGGBB``.

@@ -1,6 +1,6 @@
 """How well numbers of several digits are read: ``python -m benchmarks.numbers PEN_FILE [--mnist FOLDER]``.
 
-Numbers of 2 to 5 digits of one writer each, those whose digits touch apart from those whose digits do not; how many
+Numbers of 2 to 5 digits of one writer each, those whose digits touch apart from those whose do not; how many
 lone digits are cut in two; and how long it takes.
 """
 

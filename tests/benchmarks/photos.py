@@ -1,7 +1,7 @@
 """How well digits are read from photos: ``python -m benchmarks.photos MNIST [--pen FILE] [--photos N]``.
 
-Every row is one condition: the same digits without the effects of a photo, the photos as a picture of even paper is
-read, and the photos as `picture_to_gray` reads them.
+Every row is one condition: the same digits without the effects of a photo, the photos as a picture of even
+paper is read, and the photos as `picture_to_gray` reads them.
 """
 
 import argparse

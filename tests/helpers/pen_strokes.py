@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 __all__ = ["Strokes", "load_pen_strokes", "stroke_ink"]
 
 Strokes = list[npt.NDArray[np.float64]]
-"""The strokes of one digit: arrays of shape (points, 2), x to the right and y downwards; 1 is the digit's height."""
+"""The strokes of one digit: arrays (points, 2), x to the right and y downwards; 1 is the digit's height."""
 FINER = 3
 """Ink is drawn at three times the size, and reduced: Pillow draws no grey rims."""
 

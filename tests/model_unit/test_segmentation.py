@@ -1,5 +1,7 @@
 """Numbers of several digits."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from helpers.errors import error_of
@@ -8,12 +10,19 @@ from helpers.properties import few
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
+from threadpoolctl import threadpool_limits
 
 import resources
 from model import Network, build, load_network
 from model.errors import ShapeError
 from model.preprocessing import drawing_to_digit
 from model.segmentation import read_number, split_number
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread() -> Iterator[None]:
+    with threadpool_limits(1):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -71,23 +80,23 @@ def test_no_ink_is_lost_or_doubled(network, mnist, seed, gap, count) -> None:
 
 
 def test_a_lone_digit_stays_one(network, mnist) -> None:
-    pictures = [large(mnist, index) for index in range(0, 5000, 25)]
+    pictures = [large(mnist, index) for index in range(0, 5000, 50)]
     counts = [len(read_number(network, picture)) for picture in pictures]
     assert np.mean(np.array(counts) != 1) <= 0.01
 
 
 def test_numbers_of_mnist_are_cut_where_digits_end(network, mnist) -> None:
     rng, counts, right = np.random.default_rng(5), 0, 0
-    for _ in range(60):
+    for _ in range(25):
         chosen = rng.integers(0, 5000, 3)
         found = read_number(network, beside([large(mnist, index) for index in chosen], 12))
         counts += len(found) == 3
         right += [digit.digit for digit in found] == mnist.labels[chosen].tolist()
-    assert counts >= 57
-    assert right >= 56
+    assert counts >= 24
+    assert right >= 23
 
 
-@pytest.mark.parametrize(("first", "second"), [(0, 0), (0, 7), (2, 0)])
+@pytest.mark.parametrize(("first", "second"), [(0, 7), (2, 4), (7, 0), (4, 4)])
 def test_touching_digits_are_separated(network, first, second) -> None:
     sheet = beside([draw_digit(first, 200), draw_digit(second, 200)], -3)
     assert [digit.digit for digit in read_number(network, sheet)] == [first, second]
@@ -113,7 +122,7 @@ def test_a_decimal_point_is_left_out(network) -> None:
 def test_strokes_tell_overlapping_digits_apart(network) -> None:
     seven, zero = (draw_digit(digit, 200) for digit in (7, 0))
     sheets = [np.pad(seven, ((0, 0), (0, 120))), np.pad(zero, ((0, 0), (120, 0)))]
-    sheets[1] = np.roll(sheets[1], -45, axis=1)
+    sheets[1] = np.roll(sheets[1], -36, axis=1)
     found = read_number(network, np.maximum(*sheets), sheets)
     assert [digit.digit for digit in found] == [7, 0]
 
