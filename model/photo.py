@@ -134,7 +134,7 @@ def _small(plane: Plane, side: int) -> Plane:
 
 
 def _range_of_paper(gray: Plane) -> float:
-    small = _small(gray, 100)
+    small = ndimage.gaussian_filter(_small(gray, 100), 1.5)  # JPEG makes ripples around ink
     size = _odd(WIDEST_BLOT * max(small.shape))
     surfaces = ndimage.grey_closing(small, (size, size)), ndimage.grey_opening(small, (size, size))
     return min(float(np.ptp(np.percentile(surface, (0.3, 99.7)))) for surface in surfaces)
