@@ -154,7 +154,9 @@ def _run_predict(options: argparse.Namespace) -> dict[str, Any]:
             }
         )
         if not options.json:
-            answer = f"{row.argmax()}  ({row.max():.1%})" + f"; as a number: {number['number']}" * bool(number)
+            answer = f"{row.argmax()}  ({row.max():.1%})" + (
+                f"; as a number: {number['number']}" if number else ""
+            )
             print(f"{file}: " + ("nothing is drawn on it" if empty else answer))
     return {"model": options.model, "predictions": predictions}
 

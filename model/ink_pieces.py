@@ -78,11 +78,11 @@ class Pieces:
     height: int
 
 
-def find_pieces(gray: ImageArray, strokes: Sequence[ImageArray] | None = None) -> Pieces:
+def find_pieces(gray: ImageArray, strokes: Sequence[ImageArray] | None = None, cut: Sequence[bool] = ()) -> Pieces:
     """Find the pieces of a picture, uint8 of shape (height, width), bright ink on dark.
 
     With ``strokes``, the ink of each movement of the pen alone, in pictures of the same shape, ink of several
-    strokes is parted by stroke.
+    strokes is parted by stroke. ``cut`` tells which of the pieces that are found without it are to be cut.
     """
     if not gray.size:
         return Pieces(np.zeros(gray.shape, np.int32), [], 0)
@@ -95,12 +95,16 @@ def find_pieces(gray: ImageArray, strokes: Sequence[ImageArray] | None = None) -
     cut_labels: Labels = np.zeros(labels.shape, np.int32)
     found: list[Piece] = []
     order = sorted(range(len(boxes)), key=lambda index: boxes[index][1].start + boxes[index][1].stop)
-    for index in order:
+    for place, index in enumerate(order):
         box = boxes[index]
         own = labels[box] == index + 1
-        parts, cuts = _cut(np.where(own, gray[box], 0), height, NARROWEST_STROKE if strokes else NARROWEST)
+        narrowest = NARROWEST_STROKE if strokes else NARROWEST
+        if cut and cut[place]:
+            parts, cuts = _cut(np.where(own, gray[box], 0), height, narrowest)
+        else:
+            parts, cuts = np.zeros(own.shape, np.int8), [0.0]
         view = cut_labels[box]
-        for part, cut in enumerate(cuts):
+        for part, crossed in enumerate(cuts):
             mask = own & (parts == part)
             if not mask.any():
                 continue
@@ -108,7 +112,7 @@ def find_pieces(gray: ImageArray, strokes: Sequence[ImageArray] | None = None) -
             top, left = box[0].start, box[1].start
             right, bottom = left + columns[-1] + 1, top + rows[-1] + 1
             part_of = int(connected[box][mask][0])
-            found.append(Piece(left + columns[0], top + rows[0], right, bottom, cut, part_of))
+            found.append(Piece(left + columns[0], top + rows[0], right, bottom, crossed, part_of))
             view[mask] = len(found)
     return Pieces(cut_labels, found, height)
 

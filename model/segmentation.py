@@ -32,6 +32,9 @@ READING_HEIGHT = 80
 LEAST = -2.92
 """Logarithm of a probability below which all are alike."""
 
+CLEARLY_USUAL, CLEARLY_SURE = 1.0, -0.02
+"""A piece is not cut if it is not wider than usual by so many deviations, and has so high a log probability."""
+
 # What speaks against a reading, in nats; chosen by numbers of other writers than those the figures are of.
 RATIO = 0.65
 """A digit has at least this share of the highest energy of all candidates."""
@@ -45,7 +48,7 @@ PER_GAP_WIDTH = 3.05
 PER_CUT = 0.36
 PER_CROSSED = 0.35
 """For a cut, as thick as the pen."""
-PER_LONE = 1.6
+PER_LONE = 2.5
 """For every border in a picture whose ink hangs together: most of them are one digit."""
 PER_TOUCH = 0.02
 PER_OVERLAP = 2.81
@@ -176,6 +179,11 @@ def _split(
         return []
     candidates = _candidates(gray, pieces)
     _judge(network, candidates)
+    doubtful = [not _is_clear(one) for one in candidates if one.end == one.first + 1]
+    if any(doubtful):
+        pieces = find_pieces(gray, strokes, doubtful)
+        candidates = _candidates(gray, pieces)
+        _judge(network, candidates)
     for candidate in candidates:
         candidate.score = _score(candidate, pieces)
     chosen = _best_row(candidates, pieces)
@@ -213,6 +221,14 @@ def _judge(network: Reader | None, candidates: list[_Candidate]) -> None:
     for candidate, row, energy in zip(candidates, logits, energies, strict=True):
         candidate.logarithms, candidate.energy = row - energy, float(energy)
         candidate.likeness = min(1.0, float(energy) / usual)
+
+
+def _is_clear(candidate: _Candidate) -> bool:
+    """Tell whether a piece is a digit beyond doubt, so that there is no need to look for cuts in it."""
+    best = int(candidate.logarithms.argmax())
+    wide = np.log((candidate.box.right - candidate.box.left) / (candidate.box.bottom - candidate.box.top))
+    usual = wide < USUAL_PROPORTIONS[best] + CLEARLY_USUAL * SPREAD_OF_PROPORTIONS[best]
+    return bool(usual and candidate.logarithms[best] > CLEARLY_SURE and candidate.likeness > 0.8)
 
 
 def _candidates(gray: ImageArray, found: Pieces) -> list[_Candidate]:
