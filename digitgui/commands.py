@@ -25,7 +25,9 @@ from model.ensemble import Ensemble
 from model.errors import ConfigError, CorruptError, ModelError, ModelFileError
 from model.evaluation import evaluate
 from model.exchange import save_onnx
-from model.picture_files import read_digit
+from model.network import Network
+from model.picture_files import ReadPicture, read_picture
+from model.segmentation import read_number
 
 __all__ = ["run"]
 
@@ -112,14 +114,14 @@ def _add_evaluate(commands: Any) -> None:
 
 
 def _add_predict(commands: Any) -> None:
-    parser = _add(commands, "predict", _run_predict, help="read a digit from each picture")
+    parser = _add(commands, "predict", _run_predict, help="read a digit, or a number, from each picture")
     parser.add_argument("model", metavar="MODEL", help="a model file, or default")
     parser.add_argument(
         "images",
         metavar="IMAGE",
         nargs="+",
         type=Path,
-        help="a picture of one digit, any size, either polarity",
+        help="a picture of one digit, or of a number, any size, either polarity; a photo of paper too",
     )
 
 
@@ -148,12 +150,13 @@ def _run_evaluate(options: argparse.Namespace) -> dict[str, Any]:
 
 def _run_predict(options: argparse.Namespace) -> dict[str, Any]:
     network = open_model(options.model)
-    digits = [read_digit(file) for file in options.images]
-    probabilities = network.predict_proba(np.stack(digits))
+    pictures = [read_picture(file) for file in options.images]
+    probabilities = network.predict_proba(np.stack([picture.digit for picture in pictures]))
     predictions = []
-    for file, digit, row in zip(options.images, digits, probabilities, strict=True):
-        empty = not digit.any()
+    for file, picture, row in zip(options.images, pictures, probabilities, strict=True):
+        empty = not picture.digit.any()
         why = "nothing is drawn on it" if empty else doubt(row, network.refuse_below)
+        number = _number(network, picture)
         predictions.append(
             {
                 "file": str(file),
@@ -161,12 +164,37 @@ def _run_predict(options: argparse.Namespace) -> dict[str, Any]:
                 "probabilities": [float(p) for p in row],
                 "rejected": bool(why),
                 "reason": why,
+                **number,
             }
         )
         if not options.json:
             answer = "" if empty else f"{row.argmax()}  ({row.max():.1%})"
+            if number:
+                answer += f"; as a number: {number['number']}"
             print(f"{file}: {answer}{'  ' if answer and why else ''}{why}")
     return {"model": options.model, "predictions": predictions}
+
+
+def _number(network: Network, picture: ReadPicture) -> dict[str, Any]:
+    """Read a number of several digits; boxes are left, top, right and bottom in pixels of the picture."""
+    if picture.size == (28, 28):  # a picture of one digit, as data sets have it
+        return {}
+    digits = read_number(network, picture.gray)
+    if len(digits) < 2:
+        return {}
+    scale = max(picture.size) / max(picture.gray.shape)
+    boxes = [(one.left, one.top, one.right, one.bottom) for one in (digit.segment for digit in digits)]
+    return {
+        "number": "".join(str(digit.digit) for digit in digits),
+        "digits": [
+            {
+                "box": [round(scale * edge) for edge in box],
+                "digit": digit.digit,
+                "probabilities": [float(p) for p in digit.probabilities],
+            }
+            for box, digit in zip(boxes, digits, strict=True)
+        ],
+    }
 
 
 def _run_info(options: argparse.Namespace) -> dict[str, Any]:

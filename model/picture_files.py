@@ -8,6 +8,7 @@ import os
 import struct
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,40 @@ from model.errors import DataFormatError
 from model.preprocessing import drawing_to_digit, ink_is_dark, is_blank, picture_to_gray, picture_to_luminance
 from model.reading import Ink, OnProgress, Reading, no_progress
 
-__all__ = ["PICTURE_SUFFIXES", "holds_digit_folders", "load_folder", "open_picture", "read_digit"]
+__all__ = [
+    "PICTURE_SUFFIXES",
+    "ReadPicture",
+    "holds_digit_folders",
+    "load_folder",
+    "open_picture",
+    "read_digit",
+    "read_picture",
+]
 
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
 TRAIN_FOLDERS, TEST_FOLDERS = ("train", "training"), ("test", "testing")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadPicture:
+    """A picture file, ready for a network.
+
+    Attributes
+    ----------
+    digit : ndarray of uint8, shape (28, 28)
+        All its ink as one digit.
+    gray : ndarray of uint8, shape (height, width)
+        Bright ink on dark, perhaps reduced.
+    size : (int, int)
+        Width and height of the picture itself.
+    was_dark : bool
+        Whether its ink was dark.
+    """
+
+    digit: ImageArray
+    gray: ImageArray
+    size: tuple[int, int]
+    was_dark: bool
 
 
 def holds_digit_folders(folder: Path) -> bool:
@@ -59,13 +90,13 @@ def load_folder(folder: Path, *, ink: Ink = "auto", on_progress: OnProgress = no
         for file in (sub_folder / name for sub_folder in _digit_folders(part) for name in names[sub_folder]):
             on_progress(count + len(unreadable), total)
             try:
-                images[count], size, was_dark = _read(file, ink)
+                picture = read_picture(file, ink=ink)
             except DataFormatError:
                 unreadable.append(str(file.relative_to(folder)))
                 continue
-            labels[count] = int(file.parent.name)
-            sizes[size] += 1
-            dark += was_dark
+            images[count], labels[count] = picture.digit, int(file.parent.name)
+            sizes[picture.size] += 1
+            dark += picture.was_dark
             count += 1
         ends.append(count)
     if not count:
@@ -100,19 +131,22 @@ def open_picture(file: Path) -> Image.Image:
 
 def read_digit(file: Path) -> ImageArray:
     """Read one picture file as a 28×28 digit, or raise as `open_picture` does."""
-    return _read(file, "auto")[0]
+    return read_picture(file).digit
 
 
-def _read(file: Path, ink: Ink) -> tuple[ImageArray, tuple[int, int], bool]:
-    """Read a picture file; return the digit, the size that it had, and whether its ink was dark."""
+def read_picture(file: Path, *, ink: Ink = "auto") -> ReadPicture:
+    """Read one picture file; ``ink`` as for `load_folder`, errors as for `open_picture`."""
     picture = open_picture(file)
-    gray = picture_to_luminance(picture)
-    dark = ink_is_dark(gray) if ink == "auto" else ink == "dark"
-    if is_blank(gray):
-        return np.zeros((28, 28), np.uint8), picture.size, False
+    luminance = picture_to_luminance(picture)
+    dark = ink_is_dark(luminance) if ink == "auto" else ink == "dark"
+    if is_blank(luminance):
+        blank = np.zeros((28, 28), np.uint8)
+        return ReadPicture(blank, blank, picture.size, False)
     if picture.size == (28, 28):
-        return (255 - gray if dark else gray), picture.size, dark
-    return drawing_to_digit(picture_to_gray(picture, dark=dark)), picture.size, dark
+        gray = 255 - luminance if dark else luminance
+        return ReadPicture(gray, gray, picture.size, dark)
+    gray = picture_to_gray(picture, dark=None if ink == "auto" else dark)
+    return ReadPicture(drawing_to_digit(gray), gray, picture.size, dark)
 
 
 def _digit_folders(folder: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 
 from model.arrays import ImageArray
 from model.errors import ShapeError
+from model.photo import is_photo, photo_to_gray
 
 __all__ = [
     "USUAL_STEPS",
@@ -139,7 +140,8 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
     """Turn a picture of any mode and either polarity into bright ink on dark.
 
     The rim of a picture is background: where its brightness is nearer to the brightest pixel than to the
-    darkest, the ink is dark and everything is inverted.
+    darkest, the ink is dark and everything is inverted. Photos, and whatever else has uneven light, grain or ruled
+    lines, go through `model.photo`.
 
     Parameters
     ----------
@@ -150,9 +152,13 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
     Returns
     -------
     ndarray of uint8, shape (height, width)
-        Stretched so that the background is 0 and the strongest ink 255; all zero for a blank picture.
+        Stretched so that the background is 0 and the strongest ink 255; all zero for a blank picture. Photos come
+        out smaller, with at most 800 pixels on the longer side.
     """
-    gray = _flat_gray(ImageOps.exif_transpose(picture))
+    picture = ImageOps.exif_transpose(picture)
+    if is_photo(picture):
+        return photo_to_gray(picture, dark=dark)
+    gray = _flat_gray(picture)
     background, seems_dark = _background(gray), ink_is_dark(gray)
     dark = seems_dark if dark is None else dark
     if dark != seems_dark:  # then the rim is not paper

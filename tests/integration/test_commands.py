@@ -257,6 +257,32 @@ def test_predict_without_json_prints_a_line_a_picture(drawings) -> None:
     assert "nothing" in second
 
 
+def test_predict_tells_a_number_where_there_are_several_digits(tmp_path, drawings) -> None:
+    sheet = np.hstack([draw_digit(digit, 150) for digit in (4, 2, 7)])
+    photo = np.clip(
+        np.linspace(90, 220, sheet.shape[1]) * (1 - sheet / 320)
+        + np.random.default_rng(0).normal(0, 2, sheet.shape),
+        0,
+        255,
+    )
+    Image.fromarray(sheet).save(tmp_path / "number.png")
+    Image.fromarray(np.kron(photo, np.ones((3, 3))).astype(np.uint8)).save(tmp_path / "photo.jpg")
+    files = [tmp_path / "number.png", tmp_path / "photo.jpg", drawings["dark 7"]]
+    number, photo_of_it, seven = digitgui("predict", "default", *files, "--json").json["predictions"]
+    assert {"number", "digits"}.isdisjoint(seven)
+    for prediction, scale in ((number, 1), (photo_of_it, 3)):
+        assert prediction["number"] == "427"
+        assert {"file", "digit", "probabilities", "rejected"} <= set(prediction)
+        assert [digit["digit"] for digit in prediction["digits"]] == [4, 2, 7]
+        for index, digit in enumerate(prediction["digits"]):
+            left, top, right, bottom = (edge / scale for edge in digit["box"])
+            columns = 150 * index + np.flatnonzero(sheet[:, 150 * index : 150 * (index + 1)].any(axis=0))
+            assert (left, right) == pytest.approx((columns[0], columns[-1] + 1), abs=3)
+            assert 0 <= top < bottom <= 150
+            assert sum(digit["probabilities"]) == pytest.approx(1, abs=1e-5)
+    assert "427" in digitgui("predict", "default", files[0]).out
+
+
 def test_info_tells_layers_and_provenance(trained) -> None:
     _, out = trained
     result = digitgui("info", out, "--json").json
