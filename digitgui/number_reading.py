@@ -1,68 +1,76 @@
 """Reads a number from a drawing, whose strokes are known."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
 
-from digitgui.drawing import RASTER_SIDE, Drawing, Stroke, paint_stroke
-from model.arrays import ImageArray, Shape
+from digitgui.drawing import Drawing
+from digitgui.raster import Raster, View, bounds_of_ink, view_of_canvas
+from digitgui.strokes import Stroke
 from model.segmentation import ReadDigit, Reader, read_number
+from model.stroke_width import NORMAL_WIDTH
 
-__all__ = ["boxes_of", "read_drawing"]
+__all__ = ["ReadNumber", "read_drawing"]
 
 MOST_STROKES = 24
 """From so many strokes on, digits are told apart by their ink alone: painting each stroke would take too long."""
 
 
-def read_drawing(network: Reader, drawing: Drawing) -> tuple[list[ReadDigit], list[QRectF]]:
-    """Read the digits of a drawing.
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadNumber:
+    """Several digits beside each other.
 
-    Returns
-    -------
-    list of ReadDigit
-        From left to right; empty if nothing is drawn.
-    list of QRectF
-        The box of each, in the units of the drawing: `boxes_of`.
-    """
-    gray = drawing.to_gray()
-    strokes = [*drawing.strokes, *([drawing.live] if drawing.live else [])]
-    pens = [stroke for stroke in strokes if not stroke.erases]
-    inks = [_ink(stroke, gray.shape) for stroke in pens] if 1 < len(pens) <= MOST_STROKES else None
-    digits = read_number(network, gray, inks)
-    return digits, boxes_of(digits, gray.shape)
-
-
-def boxes_of(digits: list[ReadDigit], shape: Shape) -> list[QRectF]:
-    """Tell where digits lie, from the middle of the canvas, in units of its shorter side.
-
-    Parameters
+    Attributes
     ----------
     digits : list of ReadDigit
-    shape : (int, int)
-        Height and width of the picture that they were read from, as `Drawing.to_gray` gives it.
+        From left to right.
+    boxes : list of QRectF
+        Where each lies, from the middle of the canvas, in units of its shorter side.
     """
-    height, width = shape
-    segments = [digit.segment for digit in digits]
-    return [
-        QRectF(
-            (one.left - width / 2) / RASTER_SIDE,
-            (one.top - height / 2) / RASTER_SIDE,
-            (one.right - one.left) / RASTER_SIDE,
-            (one.bottom - one.top) / RASTER_SIDE,
-        )
-        for one in segments
-    ]
+
+    digits: list[ReadDigit]
+    boxes: list[QRectF]
+
+    @property
+    def text(self) -> str:
+        """The number as one writes it."""
+        return "".join(str(digit.digit) for digit in self.digits)
 
 
-def _ink(stroke: Stroke, shape: Shape) -> ImageArray:
-    """Paint one stroke as `Drawing.to_gray` paints all of them."""
-    height, width = shape
-    raster = QImage(width, height, QImage.Format.Format_Grayscale8)
-    raster.fill(0)
-    with QPainter(raster) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(width / 2, height / 2)
-        painter.scale(RASTER_SIDE, RASTER_SIDE)
-        paint_stroke(painter, stroke)
-    pixels = np.frombuffer(raster.constBits(), np.uint8).reshape(height, raster.bytesPerLine())
-    return pixels[:, :width].copy()
+def read_drawing(network: Reader, drawing: Drawing) -> ReadNumber | None:
+    """Read the digits of a drawing; None if nothing is drawn.
+
+    Thick strokes are inked with a pen that suits the height of the number, so that digits which only touch for
+    their thickness are apart.
+    """
+    strokes = drawing.strokes
+    if drawing.picture is not None:
+        gray = drawing.to_gray()
+        view, inks = replace(view_of_canvas(strokes), scale=min(gray.shape)), None
+    else:
+        bounds = bounds_of_ink(strokes)
+        if bounds is None:
+            return None
+        pens = [stroke for stroke in strokes if not stroke.erases]
+        pen = min(max(stroke.width for stroke in pens), NORMAL_WIDTH * (bounds[3] - bounds[1]))
+        view = view_of_canvas(strokes)
+        view = replace(view, pen=max(pen, 1 / view.scale))
+        gray = Raster().gray(view, strokes, None, None)
+        inks = [_ink(stroke, view) for stroke in pens] if 1 < len(pens) <= MOST_STROKES else None
+    digits = read_number(network, gray, inks)
+    return ReadNumber(digits, [_box(digit, gray.shape, view.scale) for digit in digits])
+
+
+def _ink(stroke: Stroke, view: View) -> np.ndarray:
+    return Raster().gray(view, [stroke], None, None)
+
+
+def _box(digit: ReadDigit, shape: tuple[int, ...], scale: float) -> QRectF:
+    one, (height, width) = digit.segment, shape
+    return QRectF(
+        (one.left - width / 2) / scale,
+        (one.top - height / 2) / scale,
+        (one.right - one.left) / scale,
+        (one.bottom - one.top) / scale,
+    )

@@ -21,6 +21,7 @@ from digitgui.guided_writing import GuidedWriting
 from digitgui.hand_teaching import HandTeaching
 from digitgui.handwriting import Handwriting
 from digitgui.model_document import ModelDocument
+from digitgui.number_reading import ReadNumber, read_drawing
 from digitgui.personal_set import PersonalSet
 from digitgui.picture_input import PictureInput
 from digitgui.prediction import Prediction, answer
@@ -82,6 +83,8 @@ class Session(QObject):
         Of everything in the window that can be undone.
     prediction : Prediction or None
         None for an empty drawing.
+    number : ReadNumber or None
+        The digits of the drawing, if there are several.
     run : TrainingRun
         The training, if any is going on.
     run_status : RunStatus or None
@@ -128,6 +131,7 @@ class Session(QObject):
         self.pictures = PictureInput(self.drawing, self)
         self.replay = Replay(self.drawing, self)
         self.prediction: Prediction | None = None
+        self.number: ReadNumber | None = None
         self.keeper = DrawingKeeper(self.drawing, self.personal, lambda: self.prediction, self.undo_stack, self)
         self.guide = GuidedWriting(self.drawing, self.undo_stack, self.keeper.keep, self)
         self.run = TrainingRun(self)
@@ -138,7 +142,7 @@ class Session(QObject):
         self.model.noticed.connect(self.noticed)
         self.model.failed.connect(self.failed)
         self.model.weights_changed.connect(self.predict)
-        self.drawing.stroke_ended.connect(self.predict)
+        self.drawing.stroke_ended.connect(self.read_drawing)
         self.run.progressed.connect(self._take_progress)
         self.run.finished.connect(self._take_finished)
         self.run.failed.connect(self._take_failure)
@@ -165,8 +169,16 @@ class Session(QObject):
     def predict(self) -> None:
         """Let the network answer the drawing as it is now."""
         before, self.prediction = self.prediction, answer(self.drawing, self.model.network, self.steps)
+        if self.prediction is None:
+            self.number = None
         if self.prediction or before:
             self.prediction_changed.emit()
+
+    def read_drawing(self) -> None:
+        """Let the network answer a drawing that is complete for now: it may be a number of several digits."""
+        number = None if self.drawing.is_empty else read_drawing(self.model.network, self.drawing)
+        self.number = number if number and len(number.digits) > 1 else None
+        self.predict()
 
     def set_steps(self, steps: Steps) -> None:
         """Let drawings go through other steps, as long as the program runs."""

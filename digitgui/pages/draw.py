@@ -81,9 +81,15 @@ class DrawPage(QWidget):
         """Take the colours of a theme."""
         self.canvas.set_accent(theme.accent)
         self.answer.bars.set_theme(theme)
+        self.answer.number.set_theme(theme)
         for part in (self.xray, self.style_card, self.doubt_card):
             part.set_theme(theme)
 
     def _show_prediction(self) -> None:
-        self.answer.show_prediction(self._session.prediction)
-        self.xray.show_prediction(self._session.prediction)
+        session = self._session
+        if session.number:
+            self.answer.show_number(session.number, session.model.network.refuse_below)
+        else:
+            self.answer.show_prediction(session.prediction)
+        self.canvas.set_number(session.number)
+        self.xray.show_prediction(session.prediction)

@@ -23,11 +23,15 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.drawing import Drawing
 from digitgui.mime_pictures import holds_picture
+from digitgui.number_reading import ReadNumber
 from digitgui.raster import Raster, View
 from digitgui.widgets.guide import paint_guide
 from digitgui.widgets.key_pen import ARROWS, KeyPen
+from digitgui.widgets.number_boxes import paint_frames
 
 __all__ = ["Canvas"]
+
+FRAME_COLOR = "#6BA1FF"  # seen on black in both themes
 
 ERASER_FACTOR = 1.6
 """The eraser is that much wider than the pen, so that going over a stroke leaves no rim of it."""
@@ -79,6 +83,7 @@ class Canvas(QWidget):
         self._drawing = drawing
         self._raster = Raster(QImage.Format.Format_RGB32)
         self._finger = -1
+        self._number: ReadNumber | None = None
         self._accent = QColor("#2B66E0")
         self._pen_is_down = False
         self._key_pen = KeyPen()
@@ -93,6 +98,12 @@ class Canvas(QWidget):
         self.setAccessibleDescription(DESCRIPTION)
         self.setToolTip(TIP)
         drawing.changed.connect(self.update)
+
+    def set_number(self, number: ReadNumber | None) -> None:
+        """Frame the digits of a number, or none."""
+        if number is not self._number:
+            self._number = number
+            self.update()
 
     def set_accent(self, color: str) -> None:
         """Take the colour of the focus ring."""
@@ -264,6 +275,9 @@ class Canvas(QWidget):
                 painter.setPen(QColor("#8A93A3"))
                 place = self.rect().adjusted(0, self.height() // 5, 0, 0)
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "Draw a digit here")
+            if self._number is not None:
+                digits = [digit.digit for digit in self._number.digits]
+                paint_frames(painter, QRectF(self.rect()), self._number.boxes, digits, FRAME_COLOR)
             if self._key_pen.is_shown:
                 painter.save()
                 self._into_drawing_units(painter)
