@@ -14,7 +14,7 @@ from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, ReLU
 from model.losses import softmax_cross_entropy
 from model.normalization import FixedBatchNorm
 from model.teaching import REPLAYED, TeachingConfig, TeachingProgress, own_halves, teach
-from model.teaching_report import FEW, Score, TeachingReport, base_halves, count_right, teach_and_report
+from model.teaching_report import FEW, Score, TeachingReport, base_halves, between, count_right, teach_and_report
 from model.training import TrainingConfig, train
 
 QUICK = TeachingConfig(steps=80)
@@ -148,6 +148,14 @@ def test_what_is_left_out_is_neither_taught_nor_measured(hand) -> None:
     assert labels[0] == 9
     np.testing.assert_array_equal(taught[1], hand.images[2])
     assert test_labels[4] == 8
+
+
+def test_weights_between_two_networks(network, lesson) -> None:
+    start, end = network.weights(), lesson[0].weights()
+    middle = between(network, lesson[0], 0.25).weights()
+    for name, value in middle.items():
+        np.testing.assert_allclose(value, 0.75 * start[name] + 0.25 * end[name], atol=1e-6)
+    assert between(network, lesson[0], 1.0) is lesson[0]
 
 
 def test_a_hand_without_halves_is_taught_as_a_whole_and_the_report_says_so(network, hand, small_base) -> None:
