@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from digitgui.provenance import describe_run
+from digitgui.shipped import open_model
 from digitgui.terminal import add_data_options, as_text, check_target, open_data_aloud, say
 from model import ARCHITECTURES, Dataset, Network, build, save_network
 from model.augmentation import AUGMENTATIONS, Pipeline
@@ -93,6 +94,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
     parser.add_argument(
         "--max-seconds", type=_positive_time, metavar="S", help="stop after S seconds and keep the result"
+    )
+    parser.add_argument(
+        "--init",
+        metavar="MODEL",
+        help="begin with the weights of this model, not with random ones; --arch is its own",
     )
     parser.add_argument("--out", metavar="FILE", type=Path, help=f"save the network here (ends in {SUFFIX})")
     parser.add_argument("--checkpoint", metavar="FILE", type=Path, help="save the run here after every epoch")
@@ -187,7 +193,10 @@ def run_train(options: argparse.Namespace) -> dict[str, Any]:
 
 def _fresh(options: argparse.Namespace) -> _Run:
     config: TrainingConfig = options.config
-    network = build(options.arch, config.seed, initializer=options.initializer)
+    if options.init:
+        network = open_model(options.init)
+    else:
+        network = build(options.arch, config.seed, initializer=options.initializer)
     dataset = _with_extra(_limited(open_data_aloud(options), options.limit, config.seed), options, config.seed)
     for warning in dataset.warnings():
         say(f"{dataset.name}: {warning}")
