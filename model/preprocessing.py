@@ -13,7 +13,6 @@ from PIL import Image, ImageOps
 
 from model.arrays import ImageArray
 from model.errors import ShapeError
-from model.photo import is_photo, photo_to_gray
 
 __all__ = [
     "USUAL_STEPS",
@@ -156,6 +155,8 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
         out smaller, with at most 800 pixels on the longer side.
     """
     picture = ImageOps.exif_transpose(picture)
+    from model.photo import is_photo, photo_to_gray  # noqa: PLC0415  SciPy takes a fifth of a second to import
+
     if is_photo(picture):
         return photo_to_gray(picture, dark=dark)
     gray = _flat_gray(picture)

@@ -3,7 +3,6 @@
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy import ndimage
 
 from model.arrays import ImageArray
 
@@ -54,6 +53,8 @@ def thickened(cropped: ImageArray) -> ImageArray:
     ndarray of uint8
         The same array if its pen is wide enough; otherwise 120 pixels on its longer side, and a margin.
     """
+    from scipy import ndimage  # noqa: PLC0415  as below
+
     width = stroke_width(cropped)
     if width >= THINNEST_USUAL:
         return cropped
@@ -74,6 +75,8 @@ def _enlarged(cropped: ImageArray) -> npt.NDArray[np.float32]:
 
 def _inside_distance(enlarged: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Distance of every inked pixel to the nearest edge of its stroke, in pixels; the border is an edge."""
+    from scipy import ndimage  # noqa: PLC0415  takes a fifth of a second, for which `import model` need not wait
+
     distance: npt.NDArray[np.float64] = ndimage.distance_transform_edt(np.pad(enlarged >= 0.5, 1))
     return distance[1:-1, 1:-1]
 

@@ -9,7 +9,7 @@ from helpers.command_line import Done, digitgui
 
 from model import load_network
 from model.npz_files import load_npz
-from resources import BUNDLED_DIGITS, DEFAULT_MODEL
+from resources import BUNDLED_DIGITS
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +25,21 @@ def hand(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def taught(hand: Path) -> tuple[Done, Path]:
+def pupil(tmp_path_factory) -> Path:
+    """Train a network that has much to learn, and much to forget."""
+    out = tmp_path_factory.mktemp("pupil") / "pupil.safetensors"
+    settings = "--arch", "journal-24", "--epochs", "12", "--batch-size", "16", "--lr", "0.1"
+    assert digitgui("train", *settings, "--out", out).status == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def taught(hand: Path, pupil: Path) -> tuple[Done, Path]:
     out = hand.parent / "taught.safetensors"
-    return digitgui("teach", "default", "--samples", hand, "--out", out, "--json", "--force"), out
+    return digitgui("teach", pupil, "--samples", hand, "--out", out, "--json", "--force"), out
 
 
-def test_teach_prints_what_changed_and_writes_the_network(taught) -> None:
+def test_teach_prints_what_changed_and_writes_the_network(taught, pupil) -> None:
     done, out = taught
     result = done.json
     assert result["out"] == str(out)
@@ -40,27 +49,27 @@ def test_teach_prints_what_changed_and_writes_the_network(taught) -> None:
         assert result[when]["hand_count"] == 40
     assert result["after"]["hand_accuracy"] > result["before"]["hand_accuracy"]
     assert (result["taught"], result["hand_is_held_out"]) == (60, True)
-    network, before = load_network(out), load_network(DEFAULT_MODEL)
-    assert not np.array_equal(network.weights()["dense2.weight"], before.weights()["dense2.weight"])
+    network, before = load_network(out), load_network(pupil)
+    assert not np.array_equal(network.weights()["dense1.weight"], before.weights()["dense1.weight"])
     (taught_once,) = network.provenance["taught"]
-    assert (taught_once["from"], taught_once["pictures"]) == ("default", 60)
+    assert (taught_once["from"], taught_once["pictures"]) == (str(pupil), 60)
     assert network.provenance["settings"] == before.provenance["settings"]
 
 
-def test_the_same_seed_teaches_the_same(taught, hand: Path, tmp_path: Path) -> None:
-    again = digitgui("teach", "default", "--samples", hand, "--out", tmp_path / "again.safetensors", "--force")
+def test_the_same_seed_teaches_the_same(taught, hand: Path, pupil: Path, tmp_path: Path) -> None:
+    again = digitgui("teach", pupil, "--samples", hand, "--out", tmp_path / "again.safetensors", "--force")
     assert again.status == 0
     assert "afterwards" in again.out
     for name, value in load_network(taught[1]).weights().items():
         np.testing.assert_array_equal(value, load_network(tmp_path / "again.safetensors").weights()[name])
 
 
-def test_a_network_that_forgets_is_not_written_unless_forced(tmp_path: Path) -> None:
+def test_a_network_that_forgets_is_not_written_unless_forced(pupil: Path, tmp_path: Path) -> None:
     digits = load_npz(BUNDLED_DIGITS)
-    wrong = (digits.labels[:200] + 1) % 10  # a hand that calls every digit by the name of the next
-    np.savez(tmp_path / "wrong.npz", images=digits.images[:200], labels=wrong)
+    threes = digits.images[digits.labels == 3][:60]  # a hand that calls every 3 an 8
+    np.savez(tmp_path / "wrong.npz", images=threes, labels=np.full(60, 8))
     files = "--samples", tmp_path / "wrong.npz", "--out", tmp_path / "out.safetensors"
-    call = ("teach", "default", *files, "--json")
+    call = ("teach", pupil, *files, "--json")
     refused = digitgui(*call)
     assert refused.status == 1
     assert not (tmp_path / "out.safetensors").exists()
@@ -71,7 +80,7 @@ def test_a_network_that_forgets_is_not_written_unless_forced(tmp_path: Path) -> 
     assert forced.status == 0
     assert not forced.json["accepted"]
     assert not forced.json["hand_is_held_out"]
-    assert load_network(tmp_path / "out.safetensors").provenance["taught"][0]["pictures"] == 200
+    assert load_network(tmp_path / "out.safetensors").provenance["taught"][0]["pictures"] == 60
 
 
 @pytest.mark.parametrize(
