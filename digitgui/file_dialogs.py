@@ -74,7 +74,7 @@ def ask_drawing(parent: QWidget, settings: Settings) -> Path | None:
 def ask_drawing_target(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a file to save a drawing to, as ink or as a picture."""
     filters = f"{INK_FILTER};;{PNG_FILTER}"
-    return _ask_target(parent, settings, "drawings", "Save drawing", filters, f"drawing{INK_SUFFIX}")
+    return _ask_target(parent, settings, "drawings", "Save drawing", filters, "drawing")
 
 
 def ask_pipeline(parent: QWidget, settings: Settings) -> Path | None:
@@ -93,15 +93,23 @@ def ask_pipeline_target(parent: QWidget, settings: Settings, name: str) -> Path 
 def _ask_target(
     parent: QWidget, settings: Settings, kind: str, title: str, pattern: str, name: str
 ) -> Path | None:
-    """Ask for a file to write; whether to overwrite is asked about the name with the suffix of its kind."""
+    """Ask for a file to write; whether to overwrite is asked about the name with its suffix.
+
+    ``name`` is without a suffix where there are several filters: that of the chosen one is put to it.
+    """
     dialog = QFileDialog(parent, title, _folder(settings, kind), pattern)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
-    dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(chosen.partition("*.")[2].rstrip(")")))
+    dialog.setDefaultSuffix(_suffix(pattern))
+    dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix(chosen)))
     dialog.selectFile(name)
     chosen = dialog.selectedFiles()[0] if dialog.exec() else ""
     dialog.deleteLater()
     return _remember(settings, kind, chosen)
+
+
+def _suffix(pattern: str) -> str:
+    """Return the first suffix that a filter lets through, without its dot."""
+    return pattern.partition("*.")[2].split(")")[0].split()[0]
 
 
 def _folder(settings: Settings, kind: str) -> str:

@@ -83,7 +83,7 @@ class Menus:
         self.show_dock.setChecked(window.settings.flag("window/show_dock", True))
         self.show_dock.toggled.connect(window.set_dock_wanted)
         self._add(menu, "Re&play the drawing", window.session.replay.start, "Ctrl+R")
-        guide = self._add(menu, "&Guide on the canvas", lambda: None)
+        guide = self._add(menu, "&Guide", lambda: None)
         guide.setCheckable(True)
         guide.setChecked(window.settings.flag("draw/guide", True))
         guide.toggled.connect(window.set_guide)

@@ -10,7 +10,7 @@ from PIL import Image
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from digitgui.strokes import Stroke, paint_stroke
+from digitgui.strokes import CLOSEST, Stroke, paint_stroke
 from model.arrays import ImageArray
 
 __all__ = [
@@ -97,8 +97,8 @@ def view_of_ink(bounds: Bounds, pen: float, dot_width: float) -> View:
     """
     left, top, right, bottom = bounds
     longer = max(right - left, bottom - top)
-    if longer <= dot_width:
-        longer, width = dot_width, dot_width
+    if longer <= dot_width or longer < CLOSEST:
+        longer = width = max(dot_width, CLOSEST)
     else:
         longer = ROUNDING ** round(math.log(longer, ROUNDING))
         width = pen * longer

@@ -98,6 +98,7 @@ class Canvas(QWidget):
         self.setAccessibleDescription(DESCRIPTION)
         self.setToolTip(TIP)
         drawing.changed.connect(self.update)
+        drawing.stroke_ended.connect(self._see_stroke_ended)
 
     def set_number(self, number: ReadNumber | None) -> None:
         """Frame the digits of a number, or none."""
@@ -228,11 +229,18 @@ class Canvas(QWidget):
 
     def _toggle_key_pen(self) -> None:
         pen = self._key_pen
-        pen.is_shown, pen.is_down = True, not pen.is_down
+        pen.is_shown = True
         if pen.is_down:
-            self._begin(pen.place)
-        else:
             self._drawing.end_stroke()
+        else:
+            self._begin(pen.place)
+            pen.is_down = True
+
+    def _see_stroke_ended(self) -> None:
+        """Lift the pen of the keyboard where the stroke was ended elsewhere, such as by emptying the canvas."""
+        if self._key_pen.is_down and self._drawing.live is None:
+            self._key_pen.is_down = False
+            self._show_key_pen()
 
     def _end_keyboard(self) -> None:
         if self._key_pen.is_down:

@@ -192,13 +192,13 @@ def test_the_guide_is_the_box_of_mnist_and_lies_under_the_ink(
 def test_the_guide_can_be_switched_off_for_good(make_window: Callable[[], MainWindow]) -> None:
     window = make_window()
     shown = window.draw_page.canvas.grab().toImage()
-    (guide,) = [entry for entry in window.findChildren(QAction) if entry.text() == "&Guide on the canvas"]
+    (guide,) = [entry for entry in window.findChildren(QAction) if entry.text() == "&Guide"]
     assert guide.isChecked()
     guide.trigger()
     assert window.draw_page.canvas.grab().toImage() != shown
     window.close()
     again = make_window()
-    (guide,) = [entry for entry in again.findChildren(QAction) if entry.text() == "&Guide on the canvas"]
+    (guide,) = [entry for entry in again.findChildren(QAction) if entry.text() == "&Guide"]
     assert not guide.isChecked()
     assert not again.draw_page.canvas._has_guide
 

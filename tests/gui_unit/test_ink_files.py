@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from digitgui import file_dialogs
@@ -19,6 +20,7 @@ from digitgui.drawing import Drawing
 from digitgui.drawing_files import open_drawing, save_drawing
 from digitgui.ink_files import MOST_POINTS, load_ink, save_ink
 from digitgui.main_window import MainWindow
+from digitgui.settings import Settings
 from digitgui.strokes import Stroke
 from model.errors import DataFormatError
 
@@ -225,6 +227,20 @@ def test_a_drawing_is_saved_as_a_picture(
     assert saved.shape[:2] == (560, 560)
     small = np.asarray(Image.fromarray(saved).convert("L").reduce(2), float)
     assert np.abs(small - window.session.drawing.to_gray()).mean() < 1
+
+
+@pytest.mark.parametrize(("kind", "name"), [(0, "drawing.inkml"), (1, "drawing.png")])
+def test_the_chosen_kind_of_file_gives_the_suffix(
+    qtbot: QtBot, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: int, name: str
+) -> None:
+    settings.set("folders/drawings", str(tmp_path))
+
+    def choose(dialog: QFileDialog) -> int:
+        dialog.filterSelected.emit(dialog.nameFilters()[kind])
+        return 1
+
+    monkeypatch.setattr(QFileDialog, "exec", choose)
+    assert file_dialogs.ask_drawing_target(None, settings) == tmp_path / name
 
 
 def nothing(_drawing: Drawing) -> None:

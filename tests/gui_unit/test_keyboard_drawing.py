@@ -108,6 +108,14 @@ def test_escape_lifts_the_pen(canvas: Canvas) -> None:
     assert len(canvas._drawing.strokes[0].points) == 2
 
 
+def test_emptying_the_canvas_lifts_the_pen(canvas: Canvas) -> None:
+    press(canvas, Key.Key_Space, Key.Key_Right)
+    canvas._drawing.clear()
+    assert canvas.accessibleDescription().startswith("Pen up")
+    press(canvas, Key.Key_Space, Key.Key_Right, Key.Key_Space)
+    assert [len(stroke.points) for stroke in canvas._drawing.strokes] == [2]
+
+
 def test_losing_the_focus_lifts_the_pen(window: MainWindow, qtbot: QtBot) -> None:
     canvas = window.draw_page.canvas
     canvas.setFocus()
