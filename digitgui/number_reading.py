@@ -47,19 +47,22 @@ def read_drawing(network: Reader, drawing: Drawing) -> ReadNumber | None:
     strokes = drawing.strokes
     if drawing.picture is not None:
         gray = drawing.to_gray()
-        view, inks = replace(view_of_canvas(strokes), scale=min(gray.shape)), None
+        view, inks, rim = replace(view_of_canvas(strokes), scale=min(gray.shape)), None, 0.0
     else:
         bounds = bounds_of_ink(strokes)
         if bounds is None:
             return None
         pens = [stroke for stroke in strokes if not stroke.erases]
-        pen = min(max(stroke.width for stroke in pens), NORMAL_WIDTH * (bounds[3] - bounds[1]))
+        widest = max(stroke.width for stroke in pens)
         view = view_of_canvas(strokes)
-        view = replace(view, pen=max(pen, 1 / view.scale))
+        pen = max(1 / view.scale, min(widest, NORMAL_WIDTH * (bounds[3] - bounds[1])))
+        view, rim = replace(view, pen=pen), (widest - pen) / 2
         gray = Raster().gray(view, strokes, None, None)
         inks = [_ink(stroke, view) for stroke in pens] if 1 < len(pens) <= MOST_STROKES else None
     digits = read_number(network, gray, inks)
-    return ReadNumber(digits, [_box(digit, gray.shape, view.scale) for digit in digits])
+    return ReadNumber(
+        digits, [_box(digit, gray.shape, view.scale).adjusted(-rim, -rim, rim, rim) for digit in digits]
+    )
 
 
 def _ink(stroke: Stroke, view: View) -> np.ndarray:
