@@ -158,12 +158,15 @@ class CoverageCurve:
             entries: dict[str, Any] = dict(saved)  # type: ignore[call-overload]
             shares = [None if entries[name] is None else np.array(entries[name], np.float64) for name in _SHARES]
             coverage, accuracy, rejection = shares
-            if any(values is not None and values.shape != THRESHOLDS.shape for values in shares):
+            if any(
+                values is not None and (values.shape != THRESHOLDS.shape or not np.isfinite(values).all())
+                for values in shares
+            ):
                 return None
             if coverage is None or accuracy is None:
                 return None
             return cls(int(entries["pictures"]), coverage, accuracy, rejection)
-        except (TypeError, ValueError, KeyError):
+        except (TypeError, ValueError, KeyError, OverflowError):
             return None
 
 

@@ -4,13 +4,16 @@ import math
 
 import numpy as np
 import pytest
+from helpers.errors import error_of
 from helpers.gradient_check import away_from_kinks, check_layer, check_network
 from helpers.properties import few, thorough
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from model import build
+from model.errors import ShapeError
 from model.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
+from model.losses import NO_DIGIT, softmax_cross_entropy
 from model.network import Network
 
 lengths = st.integers(1, 6)
@@ -225,3 +228,81 @@ def test_numbers_away_from_kinks_are_all_different_and_never_zero() -> None:
     assert np.abs(numbers).min() > 1e-3
     assert (numbers > 0).any()
     assert (numbers < 0).any()
+
+
+# pictures of no digit
+
+
+@pytest.mark.parametrize("name", ["as in the journal", "normalized"])
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_whole_networks_with_pictures_of_no_digit(name, smoothing, rng) -> None:
+    network = Network(NETWORKS[name](), input_shape=(1, 8, 8), dtype=np.float64, seed=1)
+    for parameter in network.parameters():
+        parameter.value += rng.normal(0, 0.1, parameter.value.shape)
+    labels = np.array([NO_DIGIT, 2, NO_DIGIT, 0, 3], np.uint8)
+    check_network(network, rng.random((1, 8, 8, 5)), labels, label_smoothing=smoothing)
+
+
+def naive_counts(network: Network, images, labels) -> int:
+    """Count the right answers: of what is no digit, those that give no digit half of the probability."""
+    right = 0
+    for row, label in zip(network.predict_proba(images), labels, strict=True):
+        right += row.max() < 0.5 if label == NO_DIGIT else row.argmax() == label
+    return right
+
+
+@pytest.mark.parametrize("way", ["whole", "halves", "pieces", "pieces of halves"])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_halves_and_pieces_learn_from_pictures_of_no_digit_as_a_whole_batch_does(
+    mnist, monkeypatch, way, smoothing
+) -> None:
+    labels = mnist.labels[:35].copy()
+    labels[::3] = NO_DIGIT
+    images = mnist.images[:35].copy()
+    images[::6] //= 8  # faint, so that some are doubted and some are not
+
+    def fresh() -> Network:
+        network = build("journal-8", seed=2, dtype=np.float64)
+        for parameter in network.parameters():
+            parameter.value *= 2
+        return network
+
+    network = fresh()
+    x = network.to_input(images)
+    loss, grad_logits = softmax_cross_entropy(network.forward(x, training=True), labels, label_smoothing=smoothing)
+    network.backward(grad_logits)
+    expected = [parameter.grad.copy() for parameter in network.parameters()]
+    right = naive_counts(network, images, labels)
+    doubted = naive_counts(network, images[::3], labels[::3])
+    assert 0 < doubted < 12
+
+    other = fresh()
+    monkeypatch.setattr("model.network.TWO_CORES", 1 if "halves" in way else 10**12)
+    if "pieces" in way:
+        monkeypatch.setattr("model.gradients.PIECE_NUMBERS", 1)
+    assert other.train_batch(images, labels, label_smoothing=smoothing) == (pytest.approx(loss, rel=1e-10), right)
+    for parameter, grad in zip(other.parameters(), expected, strict=True):
+        np.testing.assert_allclose(parameter.grad, grad, rtol=1e-8, atol=1e-11)
+    other.end_thread()
+
+
+def test_a_label_of_no_digit_that_is_taken_for_a_class_is_caught(monkeypatch, rng) -> None:
+    """The check fails if the loss forgets that the target of these is even."""
+    network = Network([Flatten(), Dense(4)], input_shape=(1, 4, 4), dtype=np.float64)
+    labels = np.array([NO_DIGIT, 2], np.uint8)
+
+    def forgetful(logits, labels, *, label_smoothing=0.0):
+        loss, grad = softmax_cross_entropy(logits, labels, label_smoothing=label_smoothing)
+        grad[:, labels == NO_DIGIT] += 1 / len(labels) / len(logits)  # as with a target of zeros
+        return loss, grad
+
+    monkeypatch.setattr("helpers.gradient_check.softmax_cross_entropy", forgetful)
+    with pytest.raises(AssertionError, match="dense1"):
+        check_network(network, rng.random((1, 4, 4, 2)), labels)
+
+
+def test_whoever_asks_for_a_loss_of_digits_gives_digits(mnist) -> None:
+    labels = np.array([1, NO_DIGIT], np.uint8)
+    assert "0 to 9" in error_of(
+        ShapeError, lambda: build("journal-8").loss_and_gradients(mnist.images[:2], labels)
+    )

@@ -10,7 +10,14 @@ from hypothesis.extra.numpy import arrays
 from sklearn.metrics import log_loss
 
 from model.layers import Parameter
-from model.losses import add_weight_penalty, sigmoid, sigmoid_cross_entropy, softmax, softmax_cross_entropy
+from model.losses import (
+    NO_DIGIT,
+    add_weight_penalty,
+    sigmoid,
+    sigmoid_cross_entropy,
+    softmax,
+    softmax_cross_entropy,
+)
 
 logit_arrays = arrays(
     np.float64,
@@ -152,3 +159,45 @@ def test_a_weight_penalty_adds_its_slope_to_the_gradients(rng) -> None:
     np.testing.assert_allclose(computed, slopes(penalty, weight.value), atol=1e-6)
     assert not bias.grad.any()
     assert add_weight_penalty([weight]) == 0
+
+
+# pictures of no class
+
+
+@given(logits=logit_arrays, seed=st.integers(0, 99), smoothing=st.sampled_from([0.0, 0.1]))
+@thorough
+def test_a_picture_of_no_class_costs_least_where_all_classes_are_equal(logits, seed, smoothing) -> None:
+    classes, n = logits.shape
+    labels = np.random.default_rng(seed).choice([0, 1, NO_DIGIT], n).astype(np.uint8)
+    loss, grad = softmax_cross_entropy(logits, labels, label_smoothing=smoothing)
+    log_p = logits - logits.max(axis=0)
+    log_p -= np.log(np.exp(log_p).sum(axis=0))
+    expected = 0.0
+    for column, label in enumerate(labels):
+        for row in range(classes):
+            target = smoothing / classes + (1 - smoothing) * (row == label)
+            if label == NO_DIGIT:
+                target = 1 / classes
+            expected -= target * log_p[row, column]
+            assert grad[row, column] * n == pytest.approx(np.exp(log_p[row, column]) - target, abs=1e-9)
+    assert loss == pytest.approx(expected / n, abs=1e-9, rel=1e-9)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_the_gradient_of_no_class_equals_the_slope(rng, smoothing) -> None:
+    logits, labels = rng.standard_normal((10, 4)), np.array([NO_DIGIT, 3, NO_DIGIT, 9], np.uint8)
+
+    def loss() -> float:
+        return softmax_cross_entropy(logits, labels, label_smoothing=smoothing)[0]
+
+    _, grad = softmax_cross_entropy(logits, labels, label_smoothing=smoothing)
+    np.testing.assert_allclose(grad, slopes(loss, logits), atol=1e-7)
+    labels[0] = 5  # a label like any other gives another gradient
+    assert np.abs(grad - slopes(loss, logits)).max() > 0.01
+
+
+def test_equal_logits_are_what_no_class_asks_for() -> None:
+    loss, grad = softmax_cross_entropy(np.zeros((10, 3), np.float32), np.full(3, NO_DIGIT, np.uint8))
+    assert loss == pytest.approx(np.log(10))
+    np.testing.assert_allclose(grad, 0, atol=1e-8)
+    assert grad.dtype == np.float32
