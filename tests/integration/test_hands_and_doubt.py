@@ -1,0 +1,221 @@
+"""Learning from pen strokes, calibrating, and refusing on the command line."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.command_line import Done, digitgui
+from helpers.pictures import draw_digit
+from helpers.strokes import write_digits, write_letters
+from PIL import Image
+
+from digitgui import calibrate_command
+from digitgui.commands import run
+from model import build, load_network, save_network
+from model.checkpoints import load_checkpoint
+from model.strokes import load_strokes
+from resources import DEFAULT_MODEL
+
+TRAIN = ("train", "--arch", "journal-8", "--epochs", "2", "--batch-size", "16", "--limit", "60", "--seed", "4")
+
+
+@pytest.fixture(autouse=True)
+def _few_scribbles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("model.hands.SCRIBBLES", 6)
+    monkeypatch.setattr("model.hands.OVERLAYS", 4)
+    monkeypatch.setattr(calibrate_command, "SCRIBBLES", 20)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("strokes")
+    return write_digits(folder / "digits.npz"), write_letters(folder / "letters.npz")
+
+
+@pytest.fixture
+def here(capsys, monkeypatch):
+    """Run a sub-command in this process, where importing takes no time again."""
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+
+    def run_here(*arguments: object) -> Done:
+        capsys.readouterr()
+        status = run([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return Done(status, said.out, said.err)
+
+    return run_here
+
+
+def test_train_learns_from_strokes_and_letters_beside_the_data(here, files, tmp_path) -> None:
+    digits, letters = files
+    out = tmp_path / "x.safetensors"
+    done = here(*TRAIN, "--strokes", digits, "--refuse", letters, "--out", out, "--json")
+    extra = 3 * 3 * 20 + 2 * 3 * 5 * 2 + 6 + 4  # 3 copies of what 3 of 4 people wrote; 5 of 6 letters, twice
+    assert done.json["data"]["train_pictures"] == 51
+    assert done.json["data"]["extra"] == f"180 digits from strokes of 3 people, {extra - 180} pictures of no digit"
+    assert f"{51 + extra} pictures to train on" in done.err
+    assert load_network(out).provenance["data"] == done.json["data"]
+
+
+def test_strokes_are_the_same_in_a_run_that_is_resumed(here, files, tmp_path) -> None:
+    digits, letters = files
+    with_both = "--strokes", digits, "--refuse", letters
+    whole, rest, checkpoint = (tmp_path / f"{name}.safetensors" for name in ("whole", "rest", "run"))
+    assert here(*TRAIN, *with_both, "--out", whole).status == 0
+    saved_after_1 = []
+
+    def keep_first(done, path):
+        real(done, path)
+        if done.state.epochs_done == 1:
+            saved_after_1.append(Path(path).read_bytes())
+
+    import digitgui.train_command as command
+
+    real = command.save_checkpoint
+    command.save_checkpoint = keep_first
+    try:
+        assert here(*TRAIN, *with_both, "--checkpoint", checkpoint).status == 0
+    finally:
+        command.save_checkpoint = real
+    checkpoint.write_bytes(saved_after_1[0])
+    assert load_checkpoint(checkpoint).state.epochs_done == 1
+    resume = "train", "--resume", checkpoint, "--limit", "60"
+    for others in ((), ("--strokes", digits)):
+        refused = here(*resume, *others)
+        assert refused.status == 1
+        assert "--strokes and --refuse" in refused.err
+    assert here(*resume, *with_both, "--out", rest).status == 0
+    for name, value in load_network(whole).weights().items():
+        np.testing.assert_array_equal(load_network(rest).weights()[name], value)
+
+
+def test_strokes_can_be_the_data_themselves(here, files) -> None:
+    result = here("evaluate", "default", "--data", files[0], "--json").json
+    assert result["count"] == 20  # what writer 3 wrote
+    assert result["accuracy"] > 0.8
+
+
+WRONG = {
+    "letters as digits": lambda digits, letters: ("--strokes", letters),
+    "digits as letters": lambda digits, letters: ("--strokes", digits, "--refuse", digits),
+    "no strokes at all": lambda digits, letters: ("--strokes", DEFAULT_MODEL),
+    "a file that is gone": lambda digits, letters: ("--strokes", digits.with_name("gone.npz")),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_strokes_cost_one_sentence(here, files, case) -> None:
+    done = here(*TRAIN, *WRONG[case](*files))
+    assert (done.status, done.out) == (1, "")
+    assert done.err.strip().splitlines()[-1].startswith("digitgui: ")
+    assert "Traceback" not in done.err
+
+
+def test_people_who_are_all_held_out_teach_nothing(here, files, tmp_path) -> None:
+    held_out = write_digits(tmp_path / "x.npz", writers=(3, 8))
+    done = here(*TRAIN, "--strokes", held_out)
+    assert done.status == 1
+    assert "held out" in done.err
+    known = write_letters(tmp_path / "y.npz", writers=(1, 2))
+    done = here("calibrate", "default", "--refuse", known, "--out", tmp_path / "z.safetensors")
+    assert done.status == 1
+    assert "held-out writers" in done.err
+    assert not (tmp_path / "z.safetensors").exists()
+
+
+def test_refuse_without_strokes_is_wrong_usage(files, capsys) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run(["train", "--refuse", str(files[1])])
+    assert "--strokes" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def boasting(tmp_path_factory) -> Path:
+    """Make the shipped network three times as sure as it may be."""
+    network = load_network(DEFAULT_MODEL)
+    for parameter in network.parameters()[-2:]:
+        parameter.value *= np.float32(3)
+    file = tmp_path_factory.mktemp("boasting") / "model.safetensors"
+    save_network(network, file)
+    return file
+
+
+def test_calibrate_finds_temperature_and_line_and_keeps_every_answer(here, files, boasting, tmp_path) -> None:
+    digits, letters = files
+    out = tmp_path / "honest.safetensors"
+    result = here("calibrate", boasting, "--strokes", digits, "--refuse", letters, "--out", out, "--json").json
+    assert result["temperature"] > 1.5
+    assert result["calibration_error"] < result["calibration_error_before"]
+    assert set(result["refused"]) == {"pictures", "strokes", "letters", "scribbles"}
+    assert result["refused"]["pictures"] <= 0.005
+    assert result["refused"]["strokes"] <= 0.0075
+    before, after = load_network(boasting), load_network(out)
+    assert after.refuse_below == result["refuse_below"]
+    curve = after.provenance["calibration"]["curve"]
+    assert len(curve["coverage"]) == len(curve["rejection"]) == 101
+    images = np.random.default_rng(0).integers(0, 256, (40, 28, 28)).astype(np.uint8)
+    np.testing.assert_array_equal(
+        before.predict_proba(images).argmax(axis=1), after.predict_proba(images).argmax(axis=1)
+    )
+    told = here("info", out).out
+    assert "temperature" in told
+    assert "coverage" not in told  # a table of 303 numbers
+    assert json.loads(here("info", out, "--json").out)["refuse_below"] == result["refuse_below"]
+
+
+def test_calibrate_tells_its_figures_to_people(here, boasting, tmp_path) -> None:
+    done = here("calibrate", boasting, "--out", tmp_path / "x.safetensors")
+    assert done.status == 0
+    assert done.out.startswith("temperature ")
+    assert "of the pictures" in done.out
+    assert "strokes" not in done.out
+
+
+def test_nothing_to_calibrate_on_is_said(here, tmp_path) -> None:
+    np.savez(tmp_path / "few.npz", images=np.full((3, 28, 28), 9, np.uint8), labels=np.arange(3, dtype=np.uint8))
+    done = here("calibrate", "default", "--data", tmp_path / "few.npz", "--out", tmp_path / "x.safetensors")
+    assert done.status == 1
+    assert "to calibrate on" in done.err
+
+
+def test_predict_tells_what_it_rejects_and_why(tmp_path) -> None:
+    network = load_network(DEFAULT_MODEL)
+    pictures = {
+        "seven.png": 255 - draw_digit(7, 200, 16),
+        "empty.png": np.full((200, 200), 255, np.uint8),
+        "half.png": 255 - np.maximum(draw_digit(4, 200, 16), draw_digit(0, 200, 16)),
+    }
+    for name, gray in pictures.items():
+        Image.fromarray(gray).save(tmp_path / name)
+    for line in (0.0, 1.0):
+        network.refuse_below = line
+        save_network(network, tmp_path / "m.safetensors")
+        files = [tmp_path / name for name in pictures]
+        seven, empty, half = digitgui("predict", tmp_path / "m.safetensors", *files, "--json").json["predictions"]
+        assert (seven["digit"], empty["digit"]) == (7, None)
+        assert (empty["rejected"], empty["reason"]) == (True, "nothing is drawn on it")
+        for answer in (seven, half):
+            assert answer["rejected"] == (max(answer["probabilities"]) < line)
+            assert bool(answer["reason"]) == answer["rejected"]
+            assert answer["digit"] == int(np.argmax(answer["probabilities"]))
+        if line == 1.0:
+            assert half["rejected"]
+            assert half["reason"].startswith(("It could be a", "It looks like no digit"))
+
+
+def test_a_network_without_weights_doubts_everything(here, tmp_path) -> None:
+    network = build("journal-8")
+    for parameter in network.parameters():
+        parameter.value[...] = 0
+    save_network(network, tmp_path / "m.safetensors")
+    Image.fromarray(draw_digit(2, 90)).save(tmp_path / "x.png")
+    said = here("predict", tmp_path / "m.safetensors", tmp_path / "x.png").out
+    assert said.rstrip().endswith("It looks like no digit: none reaches 50 %.")
+
+
+def test_the_strokes_of_the_tests_are_by_people_of_whom_one_is_held_out(files) -> None:
+    for file in files:
+        strokes = load_strokes(file)
+        np.testing.assert_array_equal(strokes.held_out, strokes.writers == 3)
+        assert strokes.held_out.any()
