@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QVBoxLayout, QWidget
 from digitgui.pen import Pen
 from digitgui.session import Session
 from digitgui.theme import Theme
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import button, label, repolish
 from digitgui.widgets.canvas import Canvas
 from digitgui.widgets.digit_picture import DigitPicture
 from digitgui.widgets.probability_bars import ProbabilityBars
@@ -15,6 +15,7 @@ from digitgui.wording import percent
 __all__ = ["DrawingDock"]
 
 CANVAS_SIDE = 200
+DIGIT_WIDTH = 48
 
 
 class DrawingDock(QDockWidget):
@@ -30,7 +31,7 @@ class DrawingDock(QDockWidget):
         self.canvas.setObjectName("dockCanvas")
         self.canvas.setFixedSize(CANVAS_SIDE, CANVAS_SIDE)
         self._digit = label(name="smallDigit")
-        self._digit.setFixedWidth(48)
+        self._digit.setMinimumWidth(DIGIT_WIDTH)
         self._sureness = label(name="strong")
         self._runner_up = label(name="muted")
         self._seen = DigitPicture(56)
@@ -88,9 +89,22 @@ class DrawingDock(QDockWidget):
         else:
             first, second = prediction.digit, prediction.runner_up
             self._digit.setText(str(first))
-            self._sureness.setText(percent(prediction.probabilities[first]))
+            self._sureness.setText("doubted" if prediction.doubt else percent(prediction.probabilities[first]))
             self._runner_up.setText(f"2nd: {second}, {percent(prediction.probabilities[second])}")
             self._seen.set_pixels(prediction.picture)
             self.bars.set_probabilities(prediction.probabilities)
+        number = self._session.number
+        if number:
+            self._digit.setText(number.text)
+            self._sureness.setText(f"{len(number.digits)} digits")
+            self._runner_up.clear()
+        why = prediction.doubt if prediction and not number else ""
+        look = bool(why), bool(number)
+        if look != (bool(self._digit.property("doubted")), bool(self._digit.property("number"))):
+            self._digit.setProperty("doubted", look[0])
+            self._digit.setProperty("number", look[1])
+            self._digit.setMaximumWidth(CANVAS_SIDE if number else DIGIT_WIDTH)
+            repolish(self._digit)
+        self._digit.setToolTip(why)
         following = self._session.run.is_active
         self._note.setText("follows the network while it trains" if following else "")

@@ -46,6 +46,7 @@ QMainWindow::separator { width: 1px; height: 1px; background: $line; }
 #predictedDigit[doubted="true"], #smallDigit[doubted="true"] { color: $muted; font-weight: 400; }
 #predictedDigit[number="true"] { font-size: 48px; }
 #smallDigit { font-size: 48px; font-weight: 700; }
+#smallDigit[number="true"] { font-size: 22px; }
 #rejectionNote { color: $warning; font-weight: 600; }
 QLabel[tone="good"] { color: $good; }
 QLabel[tone="warning"] { color: $warning; }
