@@ -38,7 +38,7 @@ def stroke_width(cropped: ImageArray) -> float:
 
 
 def thickened(cropped: ImageArray) -> ImageArray:
-    """Draw with the thinnest of usual pens what was drawn with a thinner one: the ink grows on all sides.
+    """Draw with a usual pen what was drawn with a very thin one: the ink grows on all sides.
 
     Thick strokes stay as they are: networks read them well, and what makes them thinner breaks them where
     strokes meet (figures in docs/handwriting.md).
@@ -60,7 +60,7 @@ def thickened(cropped: ImageArray) -> ImageArray:
         return cropped
     enlarged = np.pad(_enlarged(cropped), WORK_SIDE // 12)
     outside = ndimage.distance_transform_edt(enlarged < 0.5)
-    growth = (THINNEST_USUAL - width) * WORK_SIDE / 2
+    growth = (NORMAL_WIDTH - width) * WORK_SIDE / 2
     return np.rint(np.clip(growth + 0.5 - outside, 0, 1) * float(cropped.max())).astype(np.uint8)
 
 
