@@ -1,9 +1,8 @@
 """The ``digitgui`` command: without an argument it opens the window."""
 
+import os
 import sys
 from collections.abc import Sequence
-
-from digitgui import commands, display
 
 __all__ = ["main"]
 
@@ -12,7 +11,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, or the window if nothing is asked for; return the exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments:
+        from digitgui import commands  # noqa: PLC0415  NumPy reads what is set below when it is imported
+
         return commands.run(arguments)
+    # Training shares the cores out by itself. Threads of BLAS wait for each other busily: beside another program
+    # that needs the cores, a window that answers with two of them may stand still for seconds.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from digitgui import display  # noqa: PLC0415
+
     problem = display.problem()
     if problem:
         print(problem, file=sys.stderr)

@@ -170,7 +170,7 @@ def _run_predict(options: argparse.Namespace) -> dict[str, Any]:
         if not options.json:
             answer = "" if empty else f"{row.argmax()}  ({row.max():.1%})"
             if number:
-                answer += f"; as a number: {number['number']}"
+                answer, why = f"{number['number']}  (a number of {len(number['digits'])} digits)", ""
             print(f"{file}: {answer}{'  ' if answer and why else ''}{why}")
     return {"model": options.model, "predictions": predictions}
 

@@ -66,7 +66,7 @@ class DoubtCurve(QObject):
                 self.changed.emit()  # whoever looks asks again
 
         def failed(error: Exception) -> None:
-            self._is_computing = False
+            self._is_computing = self._is_current = False
             self.failed.emit(f"The curve of doubt cannot be computed: {sentence_of(error)}")
 
         self._tasks.start(lambda: coverage_curve(twin.predict_proba(images), labels), done, failed)
@@ -77,5 +77,5 @@ class DoubtCurve(QObject):
 
     def _mark_old(self) -> None:
         if self._is_current:
-            self._is_current = False
+            self._is_current, self.curve = False, None
             self.changed.emit()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.drawing import Drawing
 from digitgui.personal_set import PersonalSet
-from digitgui.prediction import Prediction
+from digitgui.prediction import Prediction, usual_picture
 
 __all__ = ["DrawingKeeper"]
 
@@ -62,6 +62,7 @@ class DrawingKeeper(QObject):
         bool
             False if there is nothing to keep, or it cannot be kept.
         """
+        self._drawing.show_all()  # during a replay the network has seen only a part
         self._drawing.end_stroke()
         prediction = self._prediction()
         if prediction is None:
@@ -70,7 +71,7 @@ class DrawingKeeper(QObject):
         if not self._personal.is_usable():
             return False
         self._undo_stack.beginMacro(step.text() if step else f"keeping a {digit}")
-        added = self._personal.add(prediction.picture[np.newaxis], np.array([digit], np.uint8))
+        added = self._personal.add(usual_picture(self._drawing)[np.newaxis], np.array([digit], np.uint8))
         self._drawing.clear()
         if step:
             self._undo_stack.push(step)

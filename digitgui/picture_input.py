@@ -122,4 +122,5 @@ def _as_pillow(image: QImage) -> Image.Image:
         )
     image = image.convertToFormat(QImage.Format.Format_RGBA8888)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return Image.fromarray(pixels[:, : 4 * image.width()].reshape(image.height(), image.width(), 4), "RGBA")
+    own = pixels[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()  # outlives the QImage
+    return Image.fromarray(own, "RGBA")

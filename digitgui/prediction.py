@@ -9,10 +9,10 @@ from digitgui.drawing import Drawing
 from model import Network
 from model.arrays import ImageArray
 from model.doubt import doubt
-from model.preprocessing import DrawingInSteps, Steps, drawing_in_steps
+from model.preprocessing import DrawingInSteps, Steps, drawing_in_steps, drawing_to_digit
 from model.stroke_width import NORMAL_WIDTH
 
-__all__ = ["Prediction", "answer"]
+__all__ = ["Prediction", "answer", "usual_picture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,17 @@ def answer(drawing: Drawing, network: Network, steps: Steps) -> Prediction | Non
     """
     if drawing.is_empty:
         return None
-    inked = drawing.to_gray(pen=NORMAL_WIDTH) if drawing.picture is None else None
-    on_its_way = drawing_in_steps(drawing.to_gray(), inked=inked, steps=steps)
+    on_its_way = drawing_in_steps(drawing.to_gray(), inked=_inked(drawing), steps=steps)
     if on_its_way is None:
         return None
     probabilities = network.predict_proba(np.stack(on_its_way.pictures))
     return Prediction(on_its_way, probabilities, doubt(probabilities[-1], network.refuse_below))
+
+
+def usual_picture(drawing: Drawing) -> ImageArray:
+    """Make 28×28 of a drawing by the usual steps, whichever are switched on."""
+    return drawing_to_digit(drawing.to_gray(), inked=_inked(drawing))
+
+
+def _inked(drawing: Drawing) -> ImageArray | None:
+    return drawing.to_gray(pen=NORMAL_WIDTH) if drawing.picture is None else None

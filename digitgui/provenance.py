@@ -90,7 +90,8 @@ def describe_teaching(
         **report.as_dict(),
     }
     earlier = network.provenance.get("taught", [])
-    described: dict[str, Any] = _without_nan(network.provenance | {"taught": [*earlier, taught]})
+    known = {key: entry for key, entry in network.provenance.items() if key != "calibration"}  # of other weights
+    described: dict[str, Any] = _without_nan(known | {"taught": [*earlier, taught]})
     return described
 
 

@@ -21,7 +21,7 @@ from digitgui.guided_writing import GuidedWriting
 from digitgui.hand_teaching import HandTeaching
 from digitgui.handwriting import Handwriting
 from digitgui.model_document import ModelDocument
-from digitgui.number_reading import ReadNumber, read_drawing
+from digitgui.number_reading import NumberReader, ReadNumber
 from digitgui.personal_set import PersonalSet
 from digitgui.picture_input import PictureInput
 from digitgui.prediction import Prediction, answer
@@ -83,8 +83,8 @@ class Session(QObject):
         Of everything in the window that can be undone.
     prediction : Prediction or None
         None for an empty drawing.
-    number : ReadNumber or None
-        The digits of the drawing, if there are several.
+    numbers : NumberReader
+        What finds several digits in the drawing.
     run : TrainingRun
         The training, if any is going on.
     run_status : RunStatus or None
@@ -131,7 +131,7 @@ class Session(QObject):
         self.pictures = PictureInput(self.drawing, self)
         self.replay = Replay(self.drawing, self)
         self.prediction: Prediction | None = None
-        self.number: ReadNumber | None = None
+        self.numbers = NumberReader(self.drawing, self.model, self)
         self.keeper = DrawingKeeper(self.drawing, self.personal, lambda: self.prediction, self.undo_stack, self)
         self.guide = GuidedWriting(self.drawing, self.undo_stack, self.keeper.keep, self)
         self.run = TrainingRun(self)
@@ -142,7 +142,8 @@ class Session(QObject):
         self.model.noticed.connect(self.noticed)
         self.model.failed.connect(self.failed)
         self.model.weights_changed.connect(self.predict)
-        self.drawing.stroke_ended.connect(self.read_drawing)
+        self.drawing.stroke_ended.connect(self.predict)
+        self.numbers.changed.connect(self.prediction_changed)
         self.run.progressed.connect(self._take_progress)
         self.run.finished.connect(self._take_finished)
         self.run.failed.connect(self._take_failure)
@@ -169,16 +170,13 @@ class Session(QObject):
     def predict(self) -> None:
         """Let the network answer the drawing as it is now."""
         before, self.prediction = self.prediction, answer(self.drawing, self.model.network, self.steps)
-        if self.prediction is None:
-            self.number = None
         if self.prediction or before:
             self.prediction_changed.emit()
 
-    def read_drawing(self) -> None:
-        """Let the network answer a drawing that is complete for now: it may be a number of several digits."""
-        number = None if self.drawing.is_empty else read_drawing(self.model.network, self.drawing)
-        self.number = number if number and len(number.digits) > 1 else None
-        self.predict()
+    @property
+    def number(self) -> ReadNumber | None:
+        """The digits of the drawing, if it has been found to hold several."""
+        return self.numbers.number
 
     def set_steps(self, steps: Steps) -> None:
         """Let drawings go through other steps, as long as the program runs."""
@@ -205,6 +203,13 @@ class Session(QObject):
             self.failed.emit("A network is being trained: stop the training before you open the taught one.")
         else:
             self.hand.keep()
+
+    def _is_teaching(self) -> bool:
+        """Tell the user so, if a hand is being taught: both at once would share the cores, and their bits."""
+        if self.hand.share is None:
+            return False
+        self.failed.emit("Your hand is being taught: wait a moment, or cancel that, before you train a network.")
+        return True
 
     def _see_corrections(self) -> None:
         if self.dataset.source == str(self.personal.path):
@@ -261,7 +266,7 @@ class Session(QObject):
 
     def start_training(self, arch: str, config: TrainingConfig) -> None:
         """Train a fresh network on the open data; an unsaved one is set aside first."""
-        if self.run.is_active:
+        if self.run.is_active or self._is_teaching():
             return
         network = build(arch, config.seed)
         shown = self._show_network_of_run(network)
@@ -281,7 +286,7 @@ class Session(QObject):
             self.tasks.start(lambda: load_checkpoint(self._checkpoint), self._continue, self._fail_continuing)
 
     def _continue(self, begun: Checkpoint) -> None:
-        if self.run.is_active:
+        if self.run.is_active or self._is_teaching():
             return
         if begun.data_sha256 != self.dataset.fingerprint:
             self.failed.emit(
@@ -403,5 +408,6 @@ class Session(QObject):
         self.pictures.shut_down()
         self.hand.shut_down()
         self.looks.shut_down()
+        self.numbers.shut_down()
         self.data.shut_down()
         self.tasks.shut_down()

@@ -171,7 +171,8 @@ def run_train(options: argparse.Namespace) -> dict[str, Any]:
     )
     finished = _follow(run, options.max_seconds, checkpoint, options.out)
     seconds = run.seconds
-    network.provenance = describe_run(run.dataset, run.state.config, run.history, finished, seconds)
+    begun = {"init": options.init} if options.init else {}
+    network.provenance = describe_run(run.dataset, run.state.config, run.history, finished, seconds) | begun
     if options.out:
         save_network(network, options.out)
         say(f"saved as {options.out}")
@@ -195,6 +196,7 @@ def _fresh(options: argparse.Namespace) -> _Run:
     config: TrainingConfig = options.config
     if options.init:
         network = open_model(options.init)
+        network.refuse_below = Network.refuse_below
     else:
         network = build(options.arch, config.seed, initializer=options.initializer)
     dataset = _with_extra(_limited(open_data_aloud(options), options.limit, config.seed), options, config.seed)

@@ -28,4 +28,4 @@ def doubt(probabilities: npt.NDArray[np.float32], refuse_below: float) -> str:
         return ""
     if probabilities[first] + probabilities[second] >= AMBIGUOUS:
         return f"It could be a {first} or a {second}: neither reaches {100 * refuse_below:.0f} %."
-    return f"It looks like no digit: none reaches {100 * refuse_below:.0f} %."
+    return f"It looks like no digit: its likeness to each is below {100 * refuse_below:.0f} %."

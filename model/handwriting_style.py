@@ -61,7 +61,7 @@ TRAITS = {
     "thickness": Trait(
         *("Thickness", "% of the digit", 100.0),
         *("Your strokes are thinner", "Your strokes are thicker"),
-        "The step “even pen” mends it.",
+        "It is mended by the step “even pen”.",
     ),
     "slant": Trait(
         *("Slant", "°", 1.0),
@@ -71,12 +71,12 @@ TRAITS = {
     "size": Trait(
         *("Size", "% of the sheet", 100.0),
         *("Your digits are smaller", "Your digits are larger"),
-        "The step “cropped” mends it.",
+        "It is mended by the step “cropped”.",
     ),
     "position": Trait(
         *("Distance from the middle", "% of the sheet", 100.0),
         *("Your digits lie nearer to the middle", "Your digits lie further from the middle"),
-        "The steps “cropped” and “centred” mend it.",
+        "It is mended by the steps “cropped” and “centred”.",
     ),
 }
 """Every measure of a `Style`, by its name, in its order."""
@@ -143,5 +143,5 @@ def sentence_of(name: str, training: npt.NDArray[np.float64], mine: float) -> st
     if ORDINARY <= below <= 1 - ORDINARY:
         return "As usual among the training digits."
     share = max(below, 1 - below)
-    all_but = "all of" if round(100 * share) == 100 else f"{share:.0%} of".replace("%", " %")
+    all_but = "all of" if share == 1 else f"{min(99, round(100 * share))} % of"
     return f"{trait.more if below > 0.5 else trait.less} than {all_but} the training digits. {trait.remedy}"

@@ -23,6 +23,8 @@ __all__ = ["ReadDigit", "Reader", "Segment", "read_number", "split_number"]
 
 MOST_PIECES = 9
 """Of one digit."""
+MOST_IN_ALL = 30
+"""A drawing of more pieces is text, or a picture, and no number."""
 WIDEST_DIGIT = 2.0
 """Width over height of the number; what is wider is no digit."""
 WIDEST_GAP = 0.2
@@ -136,7 +138,7 @@ def split_number(
     Returns
     -------
     list of Segment
-        From left to right; empty if there is no ink. Points and dirt are in none of them.
+        From left to right; empty if there is no ink, or as much as in text. Points and dirt are in none of them.
 
     Raises
     ------
@@ -175,13 +177,14 @@ def _split(
                 f" {picture.shape}"
             )
     pieces = find_pieces(gray, strokes)
-    if not pieces.pieces:
+    if not 0 < len(pieces.pieces) <= MOST_IN_ALL:
         return []
     candidates = _candidates(gray, pieces)
     _judge(network, candidates)
     doubtful = [not _is_clear(one) for one in candidates if one.end == one.first + 1]
     if any(doubtful):
-        pieces = find_pieces(gray, strokes, doubtful)
+        cut = find_pieces(gray, strokes, doubtful)
+        pieces = cut if len(cut.pieces) <= MOST_IN_ALL else pieces
         candidates = _candidates(gray, pieces)
         _judge(network, candidates)
     for candidate in candidates:

@@ -14,7 +14,7 @@ from model.calibration import THRESHOLDS, CoverageCurve
 
 __all__ = ["DoubtCard"]
 
-TEXT_WIDTH = 330
+TEXT_WIDTH = 360
 
 
 class DoubtCard(QWidget):
@@ -86,9 +86,7 @@ class DoubtCard(QWidget):
             return
         coverage = float(np.interp(line, THRESHOLDS, curve.coverage))
         accuracy = float(np.interp(line, THRESHOLDS, curve.accuracy))
-        self._answered.setText(
-            f"{percent(coverage)} of the digits are answered, {percent(accuracy)} of these rightly."
-        )
+        self._answered.setText(f"{percent(coverage)} of digits answered, {percent(accuracy)} of these rightly.")
         refused = "" if curve.rejection is None else percent(float(np.interp(line, THRESHOLDS, curve.rejection)))
-        self._refused.setText(f"{refused} of letters and scribbles are refused." if refused else "")
+        self._refused.setText(f"{refused} of letters and scribbles refused." if refused else "")
         self._source.setText(f"Measured on {self._curve.source}. The line is saved with the network.")

@@ -97,8 +97,9 @@ class TeachCard(QFrame):
         self._verdict.setProperty("tone", "warning" if refusal else "")
         repolish(self._verdict)
         self.keep.setText("Keep anyway" if refusal else "Keep")
-        self.keep.setProperty("primary", not refusal)
-        self._discard.setProperty("primary", bool(refusal))
+        gains = not refusal and report.hand_after.errors < report.hand_before.errors
+        self.keep.setProperty("primary", gains)
+        self._discard.setProperty("primary", not gains)
         repolish(self.keep)
         repolish(self._discard)
 

@@ -58,7 +58,7 @@ class DigitCounters(QWidget):
         painter.setPen(QColor(self._theme.accent if is_current else self._theme.text))
         painter.drawText(QRectF(column.left(), 0, column.width(), 18), Qt.AlignmentFlag.AlignCenter, str(digit))
         painter.setPen(QColor(self._theme.accent if is_current else self._theme.muted))
-        text = f"{count} of {self._of}"
+        text = f"{count}/{self._of}"
         painter.drawText(QRectF(column.left() - 3, 26, width, 18), Qt.AlignmentFlag.AlignCenter, text)
         bar = QRectF(column.left(), 19, column.width(), BAR_HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)

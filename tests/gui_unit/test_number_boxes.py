@@ -1,5 +1,7 @@
 """The digits of a number in the window: from the drawing to columns and frames."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from helpers.pictures import draw_digit
@@ -8,11 +10,14 @@ from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 import resources
+from digitgui.background import BackgroundTasks
 from digitgui.drawing import Drawing
-from digitgui.number_reading import read_drawing
+from digitgui.model_document import ModelDocument
+from digitgui.number_reading import NumberReader
+from digitgui.settings import Settings
 from digitgui.theme import DARK, DIGIT_COLORS, LIGHT
 from digitgui.widgets.number_boxes import NumberBoxes, paint_frames
-from model import Network, load_network
+from model import Network, build, load_network
 from model.segmentation import ReadDigit, Segment
 
 SEVEN = [(-0.1, -0.2), (0.1, -0.2), (0.05, 0.0), (0.0, 0.2)]
@@ -38,18 +43,55 @@ def read(digit: int, confidence: float) -> ReadDigit:
     return ReadDigit(Segment(0, 0, 28, 28, picture), picture, probabilities)
 
 
-def test_a_drawn_number_is_read_with_boxes_around_its_digits(network) -> None:
+@pytest.fixture
+def reader(qtbot: QtBot, tmp_path) -> Iterator[NumberReader]:
+    tasks = BackgroundTasks()
     drawing = Drawing()
-    assert read_drawing(network, drawing) == ([], [])
+    reader = NumberReader(drawing, ModelDocument(Settings(tmp_path), tasks), drawing)
+    yield reader
+    reader.shut_down()
+    tasks.shut_down()
+
+
+def test_a_drawn_number_is_read_with_boxes_around_its_digits(qtbot: QtBot, reader) -> None:
+    drawing = reader.parent()
     draw_stroke(drawing, SEVEN, -0.3)
     draw_stroke(drawing, ONE, 0.0)
     draw_stroke(drawing, SEVEN, 0.3)
-    digits, boxes = read_drawing(network, drawing)
-    assert [digit.digit for digit in digits] == [7, 1, 7]
-    for box, x in zip(boxes, (-0.3, 0.0, 0.3), strict=True):
+    qtbot.waitUntil(lambda: reader.number is not None and len(reader.number.digits) == 3)
+    assert reader.number.text == "717"
+    for box, x in zip(reader.number.boxes, (-0.3, 0.0, 0.3), strict=True):
         assert abs(box.center().x() - x) < 0.02
         assert box.top() == pytest.approx(-0.225, abs=0.01)
         assert box.bottom() == pytest.approx(0.225, abs=0.01)
+
+
+def test_a_lone_digit_and_an_empty_canvas_are_no_number(qtbot: QtBot, reader) -> None:
+    drawing = reader.parent()
+    draw_stroke(drawing, SEVEN, -0.3)
+    draw_stroke(drawing, ONE, 0.0)
+    qtbot.waitUntil(lambda: reader.number is not None)
+    drawing.clear()
+    assert reader.number is None
+    draw_stroke(drawing, SEVEN, 0.0)
+    qtbot.waitUntil(lambda: not reader._is_reading)
+    assert reader.number is None
+
+
+def test_digits_on_one_another_are_no_number(qtbot: QtBot, reader) -> None:
+    draw_stroke(reader.parent(), SEVEN, 0.0)
+    draw_stroke(reader.parent(), [(0.1, -0.2), (-0.1, 0.2)], 0.0)
+    qtbot.waitUntil(lambda: not reader._is_reading)
+    assert reader.number is None
+
+
+def test_another_network_reads_the_number_again(qtbot: QtBot, reader) -> None:
+    draw_stroke(reader.parent(), SEVEN, -0.2)
+    draw_stroke(reader.parent(), SEVEN, 0.2)
+    qtbot.waitUntil(lambda: reader.number is not None)
+    before = reader.number
+    reader._model.replace(build("journal-8", 0), name="fresh")
+    qtbot.waitUntil(lambda: reader.number is not before)
 
 
 @pytest.mark.parametrize("count", [1, 3, 8])

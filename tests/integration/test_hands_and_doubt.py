@@ -211,7 +211,7 @@ def test_a_network_without_weights_doubts_everything(here, tmp_path) -> None:
     save_network(network, tmp_path / "m.safetensors")
     Image.fromarray(draw_digit(2, 90)).save(tmp_path / "x.png")
     said = here("predict", tmp_path / "m.safetensors", tmp_path / "x.png").out
-    assert said.rstrip().endswith("It looks like no digit: none reaches 50 %.")
+    assert said.rstrip().endswith("It looks like no digit: its likeness to each is below 50 %.")
 
 
 def test_the_strokes_of_the_tests_are_by_people_of_whom_one_is_held_out(files) -> None:

@@ -36,8 +36,8 @@ def test_two_digits_that_share_it_all_are_both_named_the_better_first() -> None:
 
 
 def test_what_is_like_nothing_is_no_digit() -> None:
-    assert doubt(row(), 0.5) == "It looks like no digit: none reaches 50 %."
-    assert doubt(row(d4=0.4, d9=0.3), 0.87) == "It looks like no digit: none reaches 87 %."
+    assert doubt(row(), 0.5) == "It looks like no digit: its likeness to each is below 50 %."
+    assert doubt(row(d4=0.4, d9=0.3), 0.87) == "It looks like no digit: its likeness to each is below 87 %."
 
 
 def test_a_network_that_has_diverged_says_nothing_of_the_drawing() -> None:

@@ -337,3 +337,14 @@ def test_a_drawing_of_another_shape_or_dtype_is_refused(gray) -> None:
     message = error_of(ShapeError, lambda: drawing_to_digit(gray))
     assert str(gray.dtype) in message
     assert str(gray.shape) in message
+
+
+@pytest.mark.parametrize(("side", "thin", "thick"), [(2000, 3, 3), (3000, 4, 4), (1000, 2, 14), (600, 2, 8)])
+def test_thin_strokes_of_large_pictures_are_not_lost(side, thin, thick) -> None:
+    sheet = Image.new("L", (side, side))
+    draw = ImageDraw.Draw(sheet)
+    draw.line([(side * 0.3, side * 0.2), (side * 0.7, side * 0.2)], fill=255, width=thick)
+    draw.line([(side * 0.7, side * 0.2), (side * 0.45, side * 0.8)], fill=255, width=thin)
+    seven = drawing_to_digit(np.asarray(sheet))
+    stem = seven[10:22].max(axis=1)
+    assert stem.min() > 100, "the stem of the 7 must be there in every row"
