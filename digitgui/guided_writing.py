@@ -18,7 +18,8 @@ REST_MILLISECONDS = 900
 class GuidedWriting(QObject):
     """Which digit comes next, and how many there are of each.
 
-    Where it stands belongs to the undo stack, in one command with the picture that was kept: both are undone.
+    Where it stands belongs to the undo stack, in one command with the picture that was kept: both are undone. It
+    is paused until somebody sees it: what is drawn elsewhere is meant for something else.
 
     Parameters
     ----------
@@ -30,6 +31,8 @@ class GuidedWriting(QObject):
     Attributes
     ----------
     is_active : bool
+    is_paused : bool
+        True where nobody sees what is asked for: nothing is accepted.
     waiting : tuple of int
         The digits that are still to be written, the next one first.
     counts : tuple of int
@@ -51,7 +54,7 @@ class GuidedWriting(QObject):
     ) -> None:
         super().__init__(parent)
         self._drawing, self._undo_stack, self._keep = drawing, undo_stack, keep
-        self.is_active = False
+        self.is_active, self.is_paused = False, True
         self.waiting: tuple[int, ...] = ()
         self.counts: tuple[int, ...] = (0,) * 10
         self._pen_was_down = False
@@ -81,7 +84,7 @@ class GuidedWriting(QObject):
         """Keep what is drawn as the digit that was asked for, and ask for the next."""
         self._rest.stop()
         digit = self.digit
-        if digit is None or self._drawing.is_empty:
+        if digit is None or self.is_paused or self._drawing.is_empty:
             return
         counts = tuple(count + (number == digit) for number, count in enumerate(self.counts))
         self._keep(digit, _Move(self, self.waiting[1:], counts, f"writing a {digit}"))
@@ -98,8 +101,13 @@ class GuidedWriting(QObject):
         self._undo_stack.undo()
 
     def pause(self) -> None:
-        """Accept nothing by itself until the pen has been used again: nobody is looking."""
+        """Accept nothing until `resume`: nobody is looking."""
+        self.is_paused, self._pen_was_down = True, False
         self._rest.stop()
+
+    def resume(self) -> None:
+        """Accept what is drawn from now on; what is there already waits until the pen has been used again."""
+        self.is_paused = False
 
     def go_to(self, waiting: tuple[int, ...], counts: tuple[int, ...]) -> None:
         """Stand at another place."""
@@ -107,7 +115,7 @@ class GuidedWriting(QObject):
         self.changed.emit()
 
     def _see_pen(self) -> None:
-        if self._drawing.live is not None:
+        if self._drawing.live is not None and not self.is_paused:
             self._pen_was_down = True
             self._rest.stop()
 

@@ -252,6 +252,36 @@ def test_nothing_is_taken_on_another_page(page: MyHandPage, window: MainWindow, 
     assert labels_of(window) == []
 
 
+@pytest.mark.parametrize("place", [DRAW_PAGE, TRAIN_PAGE])
+def test_what_is_drawn_on_another_page_is_not_what_was_asked_for(
+    page: MyHandPage, window: MainWindow, draw, qtbot: QtBot, place: int
+) -> None:
+    guide = window.session.guide
+    guide.start()
+    window.show_page(place)
+    draw(window.draw_page.canvas if place == DRAW_PAGE else window.dock.canvas)
+    qtbot.wait(REST_MILLISECONDS + 200)
+    window.show_page(HAND_PAGE)
+    qtbot.wait(REST_MILLISECONDS + 200)  # it is seen now, but was not drawn here
+    assert (labels_of(window), guide.digit) == ([], 0)
+    assert len(window.session.drawing.strokes) == 1
+    draw(page.canvas)
+    qtbot.waitUntil(lambda: guide.digit == 1, timeout=3 * REST_MILLISECONDS)
+    assert labels_of(window) == [0]
+
+
+def test_a_stroke_that_ends_by_leaving_a_page_is_not_taken_on_the_next(
+    page: MyHandPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    window.session.guide.start()
+    window.show_page(DRAW_PAGE)
+    QTest.mousePress(window.draw_page.canvas, Qt.MouseButton.LeftButton)
+    window.show_page(HAND_PAGE)
+    assert window.session.drawing.live is None
+    qtbot.wait(REST_MILLISECONDS + 200)
+    assert labels_of(window) == []
+
+
 # teaching
 
 
