@@ -57,6 +57,7 @@ class GuidedWriting(QObject):
         self.is_active, self.is_paused = False, True
         self.waiting: tuple[int, ...] = ()
         self.counts: tuple[int, ...] = (0,) * 10
+        self._first_index = 0  # of the undo stack, when the round began
         self._pen_was_down = False
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
         self._rest.timeout.connect(self.accept)
@@ -72,6 +73,7 @@ class GuidedWriting(QObject):
         """Begin anew, on an empty canvas."""
         self._drawing.clear()
         self.is_active = True
+        self._first_index = self._undo_stack.index()
         self.go_to(tuple(range(10)) * ROUNDS, (0,) * 10)
 
     def stop(self) -> None:
@@ -96,9 +98,10 @@ class GuidedWriting(QObject):
             self._undo_stack.push(_Move(self, self.waiting[1:], self.counts, f"skipping a {self.digit}"))
 
     def take_back(self) -> None:
-        """Undo the last step: a digit that was kept is on the canvas again, and can be added to."""
+        """Undo the last step since the start: a digit that was kept is on the canvas again, and can be added to."""
         self._rest.stop()
-        self._undo_stack.undo()
+        if self._undo_stack.index() > self._first_index:
+            self._undo_stack.undo()
 
     def pause(self) -> None:
         """Accept nothing until `resume`: nobody is looking."""

@@ -244,6 +244,24 @@ def test_skipping_stopping_and_the_end(page: MyHandPage, window: MainWindow, dra
     assert labels_of(window) == []
 
 
+def test_taking_back_ends_where_the_guide_began(page: MyHandPage, window: MainWindow, draw) -> None:
+    session = window.session
+    draw(page.canvas)
+    QTest.keyClick(window, Qt.Key.Key_7)
+    draw(page.canvas)  # the start removes it
+    QTest.mouseClick(page.findChild(QPushButton, "guideStart"), Qt.MouseButton.LeftButton)
+    draw(page.canvas, ((0.5, 0.2), (0.5, 0.8)))
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    assert labels_of(window) == [7, 0]
+    for _ in range(6):
+        QTest.keyClick(page.canvas, Qt.Key.Key_Backspace)
+    assert labels_of(window) == [7]
+    assert session.guide.digit == 0
+    assert session.drawing.is_empty
+    session.undo_stack.undo()  # the menu's goes further
+    assert len(session.drawing.strokes) == 1
+
+
 def test_nothing_is_taken_on_another_page(page: MyHandPage, window: MainWindow, draw, qtbot: QtBot) -> None:
     window.session.guide.start()
     draw(page.canvas)
