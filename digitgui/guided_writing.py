@@ -37,6 +37,8 @@ class GuidedWriting(QObject):
         The digits that are still to be written, the next one first.
     counts : tuple of int
         How many of each have been written, ten numbers.
+    round_number : int
+        How often the guide has been started.
 
     Signals
     -------
@@ -57,6 +59,7 @@ class GuidedWriting(QObject):
         self.is_active, self.is_paused = False, True
         self.waiting: tuple[int, ...] = ()
         self.counts: tuple[int, ...] = (0,) * 10
+        self.round_number = 0
         self._first_index = 0  # of the undo stack, when the round began
         self._pen_was_down = False
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
@@ -73,6 +76,7 @@ class GuidedWriting(QObject):
         """Begin anew, on an empty canvas."""
         self._drawing.clear()
         self.is_active = True
+        self.round_number += 1
         self._first_index = self._undo_stack.index()
         self.go_to(tuple(range(10)) * ROUNDS, (0,) * 10)
 
@@ -132,14 +136,19 @@ class GuidedWriting(QObject):
 
 
 class _Move(QUndoCommand):
-    """From one place of the guide to another."""
+    """From one place of the guide to another; nothing in another round, since a start is not undone."""
 
     def __init__(self, guide: GuidedWriting, waiting: tuple[int, ...], counts: tuple[int, ...], text: str) -> None:
         super().__init__(text)
-        self._guide, self._before, self._after = guide, (guide.waiting, guide.counts), (waiting, counts)
+        self._guide, self._round_number = guide, guide.round_number
+        self._before, self._after = (guide.waiting, guide.counts), (waiting, counts)
 
     def redo(self) -> None:
-        self._guide.go_to(*self._after)
+        self._go_to(*self._after)
 
     def undo(self) -> None:
-        self._guide.go_to(*self._before)
+        self._go_to(*self._before)
+
+    def _go_to(self, waiting: tuple[int, ...], counts: tuple[int, ...]) -> None:
+        if self._guide.round_number == self._round_number:
+            self._guide.go_to(waiting, counts)

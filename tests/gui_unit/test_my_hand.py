@@ -262,6 +262,26 @@ def test_taking_back_ends_where_the_guide_began(page: MyHandPage, window: MainWi
     assert len(session.drawing.strokes) == 1
 
 
+def test_undoing_an_earlier_round_leaves_this_one_alone(page: MyHandPage, window: MainWindow, draw) -> None:
+    guide, stack = window.session.guide, window.session.undo_stack
+    start = page.findChild(QPushButton, "guideStart")
+    QTest.mouseClick(start, Qt.MouseButton.LeftButton)
+    for points in (((0.3, 0.3), (0.7, 0.7)), ((0.5, 0.2), (0.5, 0.8))):
+        draw(page.canvas, points)
+        QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    guide.stop()
+    QTest.mouseClick(start, Qt.MouseButton.LeftButton)
+    guide.skip()
+    stack.undo()
+    stack.undo()
+    assert labels_of(window) == [0]  # the picture of the earlier round goes all the same
+    assert (guide.digit, len(guide.waiting), guide.counts) == (0, 10 * ROUNDS, (0,) * 10)
+    for _ in range(2):
+        stack.redo()
+    assert labels_of(window) == [0, 1]
+    assert (guide.digit, len(guide.waiting), guide.counts) == (1, 10 * ROUNDS - 1, (0,) * 10)
+
+
 def test_nothing_is_taken_on_another_page(page: MyHandPage, window: MainWindow, draw, qtbot: QtBot) -> None:
     window.session.guide.start()
     draw(page.canvas)
