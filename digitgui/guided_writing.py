@@ -18,7 +18,8 @@ REST_MILLISECONDS = 900
 class GuidedWriting(QObject):
     """Which digit comes next, and how many there are of each.
 
-    Where it stands belongs to the undo stack, in one command with the picture that was kept: both are undone.
+    Where it stands belongs to the undo stack, in one command with the picture that was kept: both are undone. It
+    is paused until somebody sees it: what is drawn elsewhere is meant for something else.
 
     Parameters
     ----------
@@ -30,10 +31,14 @@ class GuidedWriting(QObject):
     Attributes
     ----------
     is_active : bool
+    is_paused : bool
+        True where nobody sees what is asked for: nothing is accepted.
     waiting : tuple of int
         The digits that are still to be written, the next one first.
     counts : tuple of int
         How many of each have been written, ten numbers.
+    round_number : int
+        How often the guide has been started.
 
     Signals
     -------
@@ -51,9 +56,11 @@ class GuidedWriting(QObject):
     ) -> None:
         super().__init__(parent)
         self._drawing, self._undo_stack, self._keep = drawing, undo_stack, keep
-        self.is_active = False
+        self.is_active, self.is_paused = False, True
         self.waiting: tuple[int, ...] = ()
         self.counts: tuple[int, ...] = (0,) * 10
+        self.round_number = 0
+        self._first_index = 0  # of the undo stack, when the round began
         self._pen_was_down = False
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
         self._rest.timeout.connect(self.accept)
@@ -69,6 +76,8 @@ class GuidedWriting(QObject):
         """Begin anew, on an empty canvas."""
         self._drawing.clear()
         self.is_active = True
+        self.round_number += 1
+        self._first_index = self._undo_stack.index()
         self.go_to(tuple(range(10)) * ROUNDS, (0,) * 10)
 
     def stop(self) -> None:
@@ -81,7 +90,7 @@ class GuidedWriting(QObject):
         """Keep what is drawn as the digit that was asked for, and ask for the next."""
         self._rest.stop()
         digit = self.digit
-        if digit is None or self._drawing.is_empty:
+        if digit is None or self.is_paused or self._drawing.is_empty:
             return
         counts = tuple(count + (number == digit) for number, count in enumerate(self.counts))
         self._keep(digit, _Move(self, self.waiting[1:], counts, f"writing a {digit}"))
@@ -93,13 +102,19 @@ class GuidedWriting(QObject):
             self._undo_stack.push(_Move(self, self.waiting[1:], self.counts, f"skipping a {self.digit}"))
 
     def take_back(self) -> None:
-        """Undo the last step: a digit that was kept is on the canvas again, and can be added to."""
+        """Undo the last step since the start: a digit that was kept is on the canvas again, and can be added to."""
         self._rest.stop()
-        self._undo_stack.undo()
+        if self._undo_stack.index() > self._first_index:
+            self._undo_stack.undo()
 
     def pause(self) -> None:
-        """Accept nothing by itself until the pen has been used again: nobody is looking."""
+        """Accept nothing until `resume`: nobody is looking."""
+        self.is_paused, self._pen_was_down = True, False
         self._rest.stop()
+
+    def resume(self) -> None:
+        """Accept what is drawn from now on; what is there already waits until the pen has been used again."""
+        self.is_paused = False
 
     def go_to(self, waiting: tuple[int, ...], counts: tuple[int, ...]) -> None:
         """Stand at another place."""
@@ -107,7 +122,7 @@ class GuidedWriting(QObject):
         self.changed.emit()
 
     def _see_pen(self) -> None:
-        if self._drawing.live is not None:
+        if self._drawing.live is not None and not self.is_paused:
             self._pen_was_down = True
             self._rest.stop()
 
@@ -121,14 +136,19 @@ class GuidedWriting(QObject):
 
 
 class _Move(QUndoCommand):
-    """From one place of the guide to another."""
+    """From one place of the guide to another; nothing in another round, since a start is not undone."""
 
     def __init__(self, guide: GuidedWriting, waiting: tuple[int, ...], counts: tuple[int, ...], text: str) -> None:
         super().__init__(text)
-        self._guide, self._before, self._after = guide, (guide.waiting, guide.counts), (waiting, counts)
+        self._guide, self._round_number = guide, guide.round_number
+        self._before, self._after = (guide.waiting, guide.counts), (waiting, counts)
 
     def redo(self) -> None:
-        self._guide.go_to(*self._after)
+        self._go_to(*self._after)
 
     def undo(self) -> None:
-        self._guide.go_to(*self._before)
+        self._go_to(*self._before)
+
+    def _go_to(self, waiting: tuple[int, ...], counts: tuple[int, ...]) -> None:
+        if self._guide.round_number == self._round_number:
+            self._guide.go_to(waiting, counts)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.guided_writing import ROUNDS
@@ -78,6 +78,11 @@ class MyHandPage(QWidget):
         if watched is self.canvas and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._guides(event)
         return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Accept what is drawn here."""
+        self._session.guide.resume()
+        super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Accept nothing that nobody sees."""
