@@ -21,6 +21,8 @@ from model.calibration import coverage_curve
 from model.handwriting_style import TRAITS
 from model.preprocessing import Steps
 
+pytestmark = pytest.mark.shipped_network
+
 STEPS, STYLE, DOUBT = 0, 1, 2
 LONGEST_MILLISECONDS = 50
 LEANING = ((0.35, 0.3), (0.6, 0.28), (0.5, 0.45), (0.38, 0.62))
