@@ -246,6 +246,38 @@ def test_skipping_stopping_and_the_end(page: MyHandPage, window: MainWindow, dra
     assert labels_of(window) == []
 
 
+def test_keys_draw_where_nothing_is_asked_for(page: MyHandPage, window: MainWindow) -> None:
+    guide, drawing, canvas = window.session.guide, window.session.drawing, page.canvas
+
+    def line() -> None:
+        QTest.keyClick(canvas, Qt.Key.Key_Space)
+        QTest.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        QTest.keyClick(canvas, Qt.Key.Key_Right)
+
+    def draw_two_lines() -> None:
+        canvas.setFocus()
+        line()
+        line()
+        assert len(drawing.strokes) == 2
+
+    draw_two_lines()
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    assert canvas.erasing
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    guide.start()
+    line()  # the same keys, until something is drawn: then they accept it
+    QTest.keyClick(canvas, Qt.Key.Key_Space)
+    assert labels_of(window) == [0]
+    for _ in guide.waiting:
+        guide.skip()
+    draw_two_lines()  # after the last digit, before the guide is stopped
+    guide.stop()
+    drawing.clear()
+    draw_two_lines()
+    assert labels_of(window) == [0]
+
+
 def test_taking_back_ends_where_the_guide_began(page: MyHandPage, window: MainWindow, draw) -> None:
     session = window.session
     draw(page.canvas)
