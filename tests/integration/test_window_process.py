@@ -56,8 +56,8 @@ from PySide6.QtCore import QTimer
 from digitgui import app, main_window
 from digitgui.pages.my_hand import MyHandPage
 from digitgui.pages.picture_card import PictureCard
-from digitgui.widgets.canvas import Canvas
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QTouchEvent
 from PySide6.QtTest import QTest
 
 def surprise(*_, **__):
@@ -72,8 +72,7 @@ def begin():
             window.show_page(1)
         case "event":
             window.show_page(3)
-            Canvas._press = surprise
-            QTest.touchEvent(canvas, QTest.createTouchDevice()).press(0, canvas.rect().center())
+            app.QApplication.postEvent(canvas, QTouchEvent(QEvent.Type.TouchBegin))  # without a point
         case "eventFilter":
             window.show_page(3)
             MyHandPage._guides = surprise
