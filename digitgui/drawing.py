@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 
 from digitgui.raster import (
+    FARTHEST,
     RASTER_SIDE,
     Raster,
     bounds_of_ink,
@@ -75,8 +76,9 @@ class Drawing(QObject):
         self.extend_stroke(point, pressure)
 
     def extend_stroke(self, point: QPointF, pressure: float = 1.0) -> None:
-        """Move the pen; nothing happens if it is not down, or has hardly moved."""
+        """Move the pen, no farther than can be seen; nothing happens if it is not down, or has hardly moved."""
         live = self.live
+        point = QPointF(*(min(FARTHEST, max(-FARTHEST, place)) for place in (point.x(), point.y())))
         if live is not None and live.add(point, pressure, _milliseconds() - live.began):
             self.changed.emit()
 

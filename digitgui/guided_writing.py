@@ -102,7 +102,7 @@ class GuidedWriting(QObject):
             self._undo_stack.push(_Move(self, self.waiting[1:], self.counts, f"skipping a {self.digit}"))
 
     def take_back(self) -> None:
-        """Undo the last step since the start: a digit that was kept is on the canvas again, and can be added to."""
+        """Undo the last step since the start: a digit that was kept is on the canvas again, to be added to."""
         self._rest.stop()
         if self._undo_stack.index() > self._first_index:
             self._undo_stack.undo()

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -155,7 +156,7 @@ class HandTeaching(QObject):
             self.failed.emit(sentence_of(error))
             return
         self.lesson = None
-        self._undo_stack.push(_Replacement(self._model, lesson))
+        self._undo_stack.push(_Replacement(self._model, lesson, self.failed.emit))
         self.noticed.emit("The taught network is open now. Undo brings the one before back.")
         self.changed.emit()
 
@@ -201,19 +202,25 @@ def _lesson(network: Network, name: str, digits: Dataset, tell: Callable[[float]
 class _Replacement(QUndoCommand):
     """From the open network to the taught one; the former is held until this is forgotten."""
 
-    def __init__(self, model: ModelDocument, lesson: Lesson) -> None:
+    def __init__(self, model: ModelDocument, lesson: Lesson, fail: Callable[[str], object]) -> None:
         super().__init__("keeping the taught network")
-        self._model, self._lesson = model, lesson
+        self._model, self._lesson, self._fail = model, lesson, fail
         self._before = (model.network, model.name, model.path, model.is_dirty)
 
     def redo(self) -> None:
         if self._model.network is self._before[0]:
-            self._model.replace(self._lesson.network, name=_name_of_taught(self._lesson.name), is_dirty=True)
+            self._replace(self._lesson.network, _name_of_taught(self._lesson.name), None, is_dirty=True)
 
     def undo(self) -> None:
         if self._model.network is self._lesson.network:  # else another has been opened or trained since
             network, name, path, is_dirty = self._before
+            self._replace(network, name, path, is_dirty=is_dirty)
+
+    def _replace(self, network: Network, name: str, path: Path | None, *, is_dirty: bool) -> None:
+        try:
             self._model.replace(network, name=name, path=path, is_dirty=is_dirty)
+        except ModelError as error:  # must not leave a method that Qt calls
+            self._fail(f"The open network stays: {sentence_of(error)}")
 
 
 def _name_of_taught(name: str) -> str:

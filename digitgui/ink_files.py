@@ -18,7 +18,9 @@ from typing import NoReturn
 from PySide6.QtCore import QPointF
 
 from digitgui.strokes import Stroke
-from model.errors import DataFormatError
+from digitgui.thinning import thinned
+from model.errors import DataFormatError, ModelFileError
+from model.storage import write_atomically
 
 __all__ = ["INK_SUFFIX", "load_ink", "save_ink"]
 
@@ -44,13 +46,21 @@ CHANNELS = ("X", "Y", "F", "T")
 
 
 def save_ink(strokes: list[Stroke], path: Path) -> None:
-    """Write strokes to an InkML file; whatever stands there already stays whole until the new one is complete.
+    """Write strokes to an InkML file that opens again: of too many points, those stay that matter most.
+
+    Whatever stands there already stays whole until the new one is complete.
 
     Raises
     ------
-    OSError
-        If the file cannot be written.
+    ModelFileError
+        If the file cannot be written, or there are more strokes than points can be read.
     """
+    if len(strokes) > MOST_POINTS:
+        raise ModelFileError(
+            f"{path.name}: expected at most {MOST_POINTS:,} strokes, found {len(strokes):,}; save the drawing"
+            " as .png"
+        )
+    strokes = thinned(strokes, MOST_POINTS)
     ET.register_namespace("", NAMESPACE)
     ink = ET.Element(_name("ink"))
     definitions = ET.SubElement(ink, _name("definitions"))
@@ -70,9 +80,7 @@ def save_ink(strokes: list[Stroke], path: Path) -> None:
         references = {"contextRef": "#canvas", "brushRef": f"#{brushes[key]}"}
         ET.SubElement(ink, _name("trace"), references).text = _points(stroke, strokes[0].began)
     ET.indent(ink)
-    unfinished = path.with_name(path.name + ".part")
-    ET.ElementTree(ink).write(unfinished, encoding="utf-8", xml_declaration=True)
-    unfinished.replace(path)
+    write_atomically(path, ET.tostring(ink, encoding="utf-8", xml_declaration=True))
 
 
 def load_ink(path: Path, *, pen_width: float) -> list[Stroke]:

@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         self.train_page = TrainPage(self.session)
         self.hand_page = MyHandPage(self.session, self.pen, self.browse_my_digits)
         self.dock = DrawingDock(self.session, self.pen)
+        self._canvases = (self.draw_page.canvas, self.hand_page.canvas, self.dock.canvas)
         self._stack = QStackedWidget()
         self.banner = Banner(self._stack)
         self._predictions = PredictionTimer(self.session)
@@ -179,7 +180,7 @@ class MainWindow(QMainWindow):
     def take_picture(self, data: QMimeData) -> None:
         """Let a picture that was dropped or copied become the drawing, and show that."""
         self._first(local_files(data))
-        if holds_picture(data) and not (self.draw_page.isVisible() or self.dock.isVisible()):
+        if holds_picture(data) and not any(canvas.isVisible() for canvas in self._canvases):
             self.show_page(DRAW_PAGE)
         self.session.pictures.take(data)
 
@@ -220,7 +221,7 @@ class MainWindow(QMainWindow):
     def set_guide(self, shown: bool) -> None:
         """Show on every canvas the box that a digit fills, or do not; and remember it."""
         self.settings.set("draw/guide", shown)
-        for canvas in (self.draw_page.canvas, self.dock.canvas):
+        for canvas in self._canvases:
             canvas.set_guide(shown)
 
     def choose_theme(self, choice: ThemeChoice) -> None:
@@ -298,7 +299,7 @@ class MainWindow(QMainWindow):
         self.themes.changed.connect(self._apply_theme)
         self.data_page.augmentation.pipeline_changed.connect(self._offer_pipeline)
         self._offer_pipeline()
-        for canvas in (self.draw_page.canvas, self.dock.canvas):
+        for canvas in self._canvases:
             canvas.picture_dropped.connect(self.take_picture)
         session.failed.connect(self.banner.show_error)
         session.noticed.connect(self.banner.show_notice)

@@ -9,6 +9,9 @@ from shiboken6 import Shiboken
 
 __all__ = ["guard_event_handlers"]
 
+RETURNING = ("event", "eventFilter")
+"""Handlers that tell whether an event has been dealt with."""
+
 
 def guard_event_handlers() -> None:
     """Let every event handler of this package report its exceptions itself, where that is needed.
@@ -22,17 +25,19 @@ def guard_event_handlers() -> None:
     for kind in _subclasses(Shiboken.Object):
         if kind.__module__.startswith("digitgui."):
             for name, method in list(vars(kind).items()):
-                if name.endswith("Event") and callable(method) and not hasattr(method, "is_guarded"):
+                is_handler = name.endswith("Event") or name in RETURNING
+                if is_handler and callable(method) and not hasattr(method, "is_guarded"):
                     setattr(kind, name, _guarded(method))
 
 
-def _guarded(handler: Callable[..., None]) -> Callable[..., None]:
+def _guarded(handler: Callable[..., bool | None]) -> Callable[..., bool | None]:
     @functools.wraps(handler)
-    def call(*arguments: Any) -> None:
+    def call(*arguments: Any) -> bool | None:
         try:
-            handler(*arguments)
+            return handler(*arguments)
         except Exception:
             sys.excepthook(*sys.exc_info())  # as PySide does where it can
+            return False if handler.__name__ in RETURNING else None
 
     call.is_guarded = True  # type: ignore[attr-defined]
     return call

@@ -14,6 +14,7 @@ from digitgui.strokes import CLOSEST, Stroke, paint_stroke
 from model.arrays import ImageArray
 
 __all__ = [
+    "FARTHEST",
     "LARGEST_SIDE",
     "RASTER_SIDE",
     "Bounds",
@@ -32,6 +33,8 @@ RASTER_SIDE = 280
 """Pixels that the shorter side of a canvas becomes when the drawing is turned into a picture."""
 LARGEST_SIDE = 560
 """The same for the sake of a picture with more pixels than that."""
+FARTHEST = 2.0
+"""Where a drawing ends at the latest, to every side of its middle, in units of the shorter side of the canvas."""
 INK_SIDE = 200
 """Pixels that the longer side of a digit becomes when it is inked anew."""
 ROUNDING = 1.02
@@ -76,7 +79,7 @@ def view_of_canvas(strokes: Iterable[Stroke], side: int = RASTER_SIDE) -> View:
         left, top, right, bottom = stroke.bounds
         half_width = max(half_width, stroke.width / 2 + max(-left, right))
         half_height = max(half_height, stroke.width / 2 + max(-top, bottom))
-    half_width, half_height = min(half_width, 2.0), min(half_height, 2.0)
+    half_width, half_height = min(half_width, FARTHEST), min(half_height, FARTHEST)
     return View(0, 0, side, round(2 * half_width * side), round(2 * half_height * side))
 
 

@@ -94,7 +94,8 @@ class MyHandPage(QWidget):
         guide, drawing = self._session.guide, self._session.drawing
         if not guide.is_active or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
-        if event.key() in ACCEPT_KEYS and not drawing.is_empty and drawing.live is None:
+        writes = guide.digit is not None and not drawing.is_empty and drawing.live is None
+        if event.key() in ACCEPT_KEYS and writes:
             guide.accept()
         elif event.key() == Qt.Key.Key_Backspace:
             guide.take_back()

@@ -200,7 +200,7 @@ def test_the_guide_can_be_switched_off_for_good(make_window: Callable[[], MainWi
     again = make_window()
     (guide,) = [entry for entry in again.findChildren(QAction) if entry.text() == "&Guide"]
     assert not guide.isChecked()
-    assert not again.draw_page.canvas._has_guide
+    assert not any(canvas._has_guide for canvas in again.findChildren(Canvas))
 
 
 AT_RATIO = """

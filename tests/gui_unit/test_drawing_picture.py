@@ -161,15 +161,21 @@ def test_the_canvas_shows_the_picture(window: MainWindow) -> None:
     assert shown.pixelColor(shown.width() // 4, shown.height() // 4).lightness() == 180
 
 
-@pytest.mark.parametrize("place", ["page canvas", "dock canvas", "window"])
+@pytest.mark.parametrize("place", ["page canvas", "hand canvas", "dock canvas", "window"])
 def test_a_picture_file_dropped_anywhere_becomes_the_drawing(
     window: MainWindow, qtbot: QtBot, photo: Path, place: str
 ) -> None:
-    window.show_page(2 if place == "dock canvas" else 0)
-    target = {"page canvas": window.draw_page.canvas, "dock canvas": window.dock.canvas, "window": window}[place]
+    index, target = {
+        "page canvas": (0, window.draw_page.canvas),
+        "hand canvas": (3, window.hand_page.canvas),
+        "dock canvas": (2, window.dock.canvas),
+        "window": (0, window),
+    }[place]
+    window.show_page(index)
     assert drop(target, mime_of(photo))
     wait_for_picture(window, qtbot)
     assert answer(window) == 7
+    assert target.isVisible()
     assert window.session.data.proposal is None
 
 

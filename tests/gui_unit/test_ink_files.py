@@ -11,7 +11,8 @@ from helpers.properties import few
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -20,9 +21,11 @@ from digitgui.drawing import Drawing
 from digitgui.drawing_files import open_drawing, save_drawing
 from digitgui.ink_files import MOST_POINTS, load_ink, save_ink
 from digitgui.main_window import MainWindow
+from digitgui.raster import FARTHEST
 from digitgui.settings import Settings
 from digitgui.strokes import Stroke
-from model.errors import DataFormatError
+from digitgui.thinning import thinned
+from model.errors import DataFormatError, ModelFileError
 
 INK = '<ink xmlns="http://www.w3.org/2003/InkML">{}</ink>'
 CROHME = INK.format(
@@ -94,6 +97,81 @@ def test_any_strokes_come_back(tmp_path_factory: pytest.TempPathFactory, rows: l
     save_ink(strokes, path)
     found = load_ink(path, pen_width=0.08)
     assert [len(stroke.points) for stroke in found] == pytest.approx([len(s.points) for s in strokes], abs=1)
+
+
+def spiral(turns: int, count: int, width: float = 0.02) -> Stroke:
+    stroke = Stroke(width, False)
+    for step, share in enumerate(np.linspace(0, 1, count)):
+        angle = 2 * np.pi * turns * share
+        place = QPointF(0.45 * share * np.cos(angle), 0.45 * share * np.sin(angle))
+        stroke.add(place, 0.6 + 0.4 * np.sin(8 * angle), float(step))
+    return stroke
+
+
+def inked(strokes: list[Stroke]) -> np.ndarray:
+    drawing = Drawing()
+    drawing.replace(strokes)
+    return drawing.to_gray().astype(float)
+
+
+def test_a_drawing_of_too_many_points_opens_again_and_looks_the_same(tmp_path: Path) -> None:
+    strokes = [spiral(12, 9_000), spiral(7, 5_000)]
+    count = sum(len(stroke.points) for stroke in strokes)
+    assert count > 1.4 * MOST_POINTS
+    save_ink(strokes, tmp_path / "a.inkml")
+    found = load_ink(tmp_path / "a.inkml", pen_width=0.2)
+    assert sum(len(stroke.points) for stroke in found) <= MOST_POINTS
+    assert sum(len(stroke.points) for stroke in strokes) == count  # what is on the canvas stays whole
+    assert [stroke.times[-1] for stroke in found] == pytest.approx([s.times[-1] for s in strokes], abs=0.1)
+    assert np.abs(inked(found) - inked(strokes)).mean() < 1.5  # pieces of the curve end elsewhere
+    too_few = [
+        Stroke(s.width, s.erases, s.points[::40], s.pressures[::40], s.times[::40], s.began) for s in strokes
+    ]
+    assert np.abs(inked(too_few) - inked(strokes)).mean() > 10  # that would be seen
+
+
+@few
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.integers(8, 60), st.integers(0, 2**32 - 1))
+def test_thinning_keeps_every_stroke_and_its_start(counts: list[int], most: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    strokes = []
+    for count in counts:
+        stroke = Stroke(0.08, False)
+        for index, (x, y) in enumerate(rng.uniform(-0.5, 0.5, (count, 2))):
+            stroke.add(QPointF(x, y), 1.0, float(index))
+        strokes.append(stroke)
+    found = thinned(strokes, most)
+    assert sum(len(stroke.points) for stroke in found) == min(most, sum(len(stroke.points) for stroke in strokes))
+    for stroke, whole in zip(found, strokes, strict=True):
+        assert stroke.points[0] == whole.points[0]
+        assert set(stroke.times) <= set(whole.times)
+        assert len(stroke.points) == len(stroke.pressures) == len(stroke.times)
+
+
+def test_more_strokes_than_can_be_read_are_not_written(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="5,001"):
+        save_ink([spiral(1, 2)] * (MOST_POINTS + 1), tmp_path / "a.inkml")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_stroke_far_out_of_the_dock_is_saved_and_opened(window: MainWindow, tmp_path: Path) -> None:
+    window.show_page(2)
+    canvas, drawing = window.dock.canvas, window.session.drawing
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton)
+    for x, y in ((-900, 60), (-2900, 90), (90, 3100)):
+        QTest.mouseMove(canvas, QPoint(x, y))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton)
+    assert max(map(abs, drawing.strokes[0].bounds)) == FARTHEST
+    save_ink(drawing.strokes, tmp_path / "a.inkml")
+    assert len(load_ink(tmp_path / "a.inkml", pen_width=0.08)[0].points) == 4
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "a.inkml.part").mkdir()  # no name beside the file is special
+    save_ink(strokes_of(), tmp_path / "a.inkml")
+    with pytest.raises(ModelFileError, match="cannot be written"):
+        save_ink(strokes_of(), tmp_path / "no" / "a.inkml")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.inkml", "a.inkml.part"]
 
 
 def test_the_file_is_inkml(tmp_path: Path) -> None:

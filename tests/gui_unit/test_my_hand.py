@@ -1,9 +1,11 @@
 """My hand: drawings kept by what they were meant to be, digits written as asked for, and the network taught."""
 
+import shutil
+
 import numpy as np
 import pytest
 from helpers.event_loop import watch_event_loop
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
@@ -244,6 +246,38 @@ def test_skipping_stopping_and_the_end(page: MyHandPage, window: MainWindow, dra
     assert labels_of(window) == []
 
 
+def test_keys_draw_where_nothing_is_asked_for(page: MyHandPage, window: MainWindow) -> None:
+    guide, drawing, canvas = window.session.guide, window.session.drawing, page.canvas
+
+    def line() -> None:
+        QTest.keyClick(canvas, Qt.Key.Key_Space)
+        QTest.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        QTest.keyClick(canvas, Qt.Key.Key_Right)
+
+    def draw_two_lines() -> None:
+        canvas.setFocus()
+        line()
+        line()
+        assert len(drawing.strokes) == 2
+
+    draw_two_lines()
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    assert canvas.erasing
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    guide.start()
+    line()  # the same keys, until something is drawn: then they accept it
+    QTest.keyClick(canvas, Qt.Key.Key_Space)
+    assert labels_of(window) == [0]
+    for _ in guide.waiting:
+        guide.skip()
+    draw_two_lines()  # after the last digit, before the guide is stopped
+    guide.stop()
+    drawing.clear()
+    draw_two_lines()
+    assert labels_of(window) == [0]
+
+
 def test_taking_back_ends_where_the_guide_began(page: MyHandPage, window: MainWindow, draw) -> None:
     session = window.session
     draw(page.canvas)
@@ -350,6 +384,27 @@ def test_the_network_is_taught_kept_and_brought_back(filled: MainWindow, qtbot: 
     assert (session.model.name, session.model.is_dirty) == ("default", False)
     session.undo_stack.redo()
     assert session.model.network is lesson.network
+
+
+def test_a_network_that_cannot_be_brought_back_is_told(filled: MainWindow, qtbot: QtBot) -> None:
+    session, before = filled.session, filled.session.model.network
+    teach(filled, qtbot)
+    session.hand.keep()
+    taught = session.model.network
+    session.tasks.finish()
+    QCoreApplication.processEvents()  # the taught network has been kept
+    session.model.set_refuse_below(0.123)  # and is to be kept once more before it is replaced
+    folder = session.model._unsaved_folder
+    shutil.rmtree(folder)
+    folder.write_text("a file in the way")
+    session.undo_stack.undo()
+    assert session.model.network is taught
+    assert "The open network stays" in filled.banner.text
+    folder.unlink()
+    folder.mkdir()
+    session.undo_stack.redo()
+    session.undo_stack.undo()
+    assert session.model.network is before
 
 
 def test_a_taught_network_can_be_discarded_and_a_teaching_cancelled(filled: MainWindow, qtbot: QtBot) -> None:

@@ -54,15 +54,29 @@ import sys
 import numpy as np
 from PySide6.QtCore import QTimer
 from digitgui import app, main_window
+from digitgui.pages.my_hand import MyHandPage
 from digitgui.pages.picture_card import PictureCard
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QTouchEvent
+from PySide6.QtTest import QTest
 
-def surprise(self):
-    np.zeros(3)[np.array([7])]  # raised by C code, in the middle of showEvent
+def surprise(*_, **__):
+    np.zeros(3)[np.array([7])]  # raised by C code, in the middle of an override
 
 def begin():
-    PictureCard.refresh = surprise
     window = next(w for w in app.QApplication.topLevelWidgets() if isinstance(w, main_window.MainWindow))
-    window.show_page(1)
+    canvas = window.hand_page.canvas
+    match sys.argv[1]:
+        case "showEvent":
+            PictureCard.refresh = surprise
+            window.show_page(1)
+        case "event":
+            window.show_page(3)
+            app.QApplication.postEvent(canvas, QTouchEvent(QEvent.Type.TouchBegin))  # without a point
+        case "eventFilter":
+            window.show_page(3)
+            MyHandPage._guides = surprise
+            QTest.keyClick(canvas, Qt.Key.Key_Space)
     QTimer.singleShot(200, lambda: (print(window.banner.text, flush=True), window.close()))
 
 original = app._close_when_asked_to_end
@@ -74,9 +88,10 @@ sys.exit(app.run())
 """
 
 
-def test_the_program_goes_on_after_a_surprise_in_an_override(tmp_path: Path) -> None:
+@pytest.mark.parametrize("override", ["showEvent", "event", "eventFilter"])
+def test_the_program_goes_on_after_a_surprise_in_an_override(tmp_path: Path, override: str) -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_DATA_HOME": str(tmp_path)}
-    command = [sys.executable, "-c", SURPRISE]
+    command = [sys.executable, "-c", SURPRISE, override]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert "Something unexpected went wrong" in done.stdout
