@@ -82,7 +82,7 @@ class NumberReader(QObject):
         self._drawing, self._model = drawing, model
         self._tasks = BackgroundTasks(self)
         self._reader: Network | None = None  # a copy for the other thread
-        self._is_reading = self._again = False
+        self._is_reading = self._again = self._is_over = False
         self.number: ReadNumber | None = None
         drawing.changed.connect(self._see_change)
         drawing.stroke_ended.connect(self.request)
@@ -90,6 +90,8 @@ class NumberReader(QObject):
 
     def request(self) -> None:
         """Read the drawing as it is now, or as it is when what is being read is done."""
+        if self._is_over:
+            return
         if self._is_reading:
             self._again = True
             return
@@ -102,7 +104,8 @@ class NumberReader(QObject):
         self._tasks.start(lambda: sheet.read(network), self._done, lambda _error: self._done(None))
 
     def shut_down(self) -> None:
-        """Return when the thread is gone."""
+        """Return when the thread is gone; nothing is read any more after that."""
+        self._is_over = True
         self._tasks.shut_down()
 
     def _done(self, number: ReadNumber | None) -> None:
