@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.responsiveness import wait
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -23,6 +23,7 @@ SEVEN = (
     (0.48, 0.68),
     (0.45, 0.82),
 )
+FOUR = ((0.35, 0.15), (0.3, 0.35), (0.25, 0.52), (0.75, 0.5)), ((0.62, 0.3), (0.6, 0.55), (0.58, 0.85))
 EPOCHS = 20
 
 
@@ -39,6 +40,32 @@ def show_draw_page(window: MainWindow) -> None:
     """Show an answer."""
     window.show_page(0)
     draw_seven(window.draw_page.canvas)
+
+
+def show_number(window: MainWindow) -> None:
+    """Show 747, and how a hand compares with the data."""
+    window.show_page(0)
+    drawing = window.session.drawing
+    drawing.clear()
+    for x, strokes in ((-0.32, (SEVEN,)), (0.0, FOUR), (0.32, (SEVEN,))):
+        for stroke in strokes:
+            points = [QPointF((right - 0.5) * 0.45 + x, (down - 0.5) * 0.6) for right, down in stroke]
+            drawing.begin_stroke(points[0], width=0.035)
+            for point in points[1:]:
+                drawing.extend_stroke(point)
+            drawing.end_stroke()
+    window.draw_page.tabs.button(1).click()
+    while window.session.number is None or window.session.handwriting.training is None:
+        wait(50)
+
+
+def show_hand_page(window: MainWindow) -> None:
+    """Ask for digits, with a few kept already."""
+    window.session.drawing.clear()
+    dataset = window.session.dataset
+    window.session.personal.add(dataset.images[:4000:100], dataset.labels[:4000:100])
+    window.show_page(3)
+    window.session.guide.start()
 
 
 def show_data_page(window: MainWindow) -> None:
@@ -78,7 +105,14 @@ def main(folder: Path, width: int = 1280, height: int = 800) -> None:
         window.resize(width, height)
         window.show()
         wait(500)
-        pages = {"draw": show_draw_page, "data": show_data_page, "lab": show_lab, "train": show_train_page}
+        pages = {
+            "draw": show_draw_page,
+            "number": show_number,
+            "hand": show_hand_page,
+            "data": show_data_page,
+            "lab": show_lab,
+            "train": show_train_page,
+        }
         for name, show in pages.items():
             show(window)
             wait(300)
