@@ -35,7 +35,7 @@ class DrawPage(QWidget):
         self.canvas = self._drawing_card.canvas
         self.answer = AnswerCard()
         self.xray = XRayCard(session)
-        self.style_card = StyleCard(session.handwriting)
+        self.style_card = StyleCard(session)
         self.doubt_card = DoubtCard(session, session.doubt_curve)
 
         layout = QGridLayout(self)

@@ -3,7 +3,7 @@
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from digitgui.handwriting import Handwriting
+from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import label
 from digitgui.widgets.trait_strip import TraitStrip
@@ -15,16 +15,17 @@ __all__ = ["StyleCard"]
 class StyleCard(QWidget):
     """Thickness, slant, size and position, each with its place among the training digits and a sentence."""
 
-    def __init__(self, handwriting: Handwriting) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self._handwriting = handwriting
+        self._session, self._handwriting = session, session.handwriting
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(24)
         self._columns = {name: _Column(trait) for name, trait in TRAITS.items()}
         for column in self._columns.values():
             layout.addWidget(column, 1)
-        handwriting.changed.connect(self._refresh)
+        session.handwriting.changed.connect(self._refresh)
+        session.numbers.changed.connect(self._refresh)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -42,13 +43,16 @@ class StyleCard(QWidget):
         self._handwriting.request()
         training = self._handwriting.training
         for index, (name, column) in enumerate(self._columns.items()):
-            mine = self._handwriting.values(name)
+            is_number = self._session.number is not None
+            mine = [] if is_number else self._handwriting.values(name)
             values = None if training is None else training[:, index]
             column.strip.set_values(values, mine)
             if values is None:
                 column.say("measuring the training digits …", "")
             elif not len(values):
                 column.say("there are no training digits", "")
+            elif is_number:
+                column.say("This compares single digits: draw one.", "")
             elif not mine:
                 column.say("Draw a digit: its place appears here.", "")
             else:

@@ -50,7 +50,9 @@ class XRayCard(QWidget):
                 layout.addWidget(label("›", "figure"))
                 layout.addStretch(1)
             layout.addWidget(frame)
-        layout.addStretch(4)
+        layout.addSpacing(16)
+        self._note = label(name="muted", wrap=True)
+        layout.addWidget(self._note, 4)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -59,6 +61,10 @@ class XRayCard(QWidget):
 
     def show_prediction(self, prediction: Prediction | None) -> None:
         """Show the steps of a drawing, or that there are none."""
+        number = self._session.number
+        self._note.setText(
+            f"These are the steps of the whole drawing as one digit, not of {number.text}." if number else ""
+        )
         if prediction is None:
             for frame in self._frames:
                 frame.set_content(None, None)

@@ -43,7 +43,7 @@ def show_draw_page(window: MainWindow) -> None:
 
 
 def show_number(window: MainWindow) -> None:
-    """Show 747, and how a hand compares with the data."""
+    """Show 747."""
     window.show_page(0)
     drawing = window.session.drawing
     drawing.clear()
@@ -54,8 +54,7 @@ def show_number(window: MainWindow) -> None:
             for point in points[1:]:
                 drawing.extend_stroke(point)
             drawing.end_stroke()
-    window.draw_page.tabs.button(1).click()
-    while window.session.number is None or window.session.handwriting.training is None:
+    while window.session.number is None:
         wait(50)
 
 
