@@ -147,7 +147,7 @@ class MainWindow(QMainWindow):
 
     def browse_my_digits(self) -> None:
         """Show the user's own digits on the Data page, where they are corrected."""
-        self.session.open_my_digits()
+        self.session.my_digits.open()
         self.show_page(DATA_PAGE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -21,6 +21,7 @@ from digitgui.guided_writing import GuidedWriting
 from digitgui.hand_teaching import HandTeaching
 from digitgui.handwriting import Handwriting
 from digitgui.model_document import ModelDocument
+from digitgui.my_digits_as_data import MyDigitsAsData
 from digitgui.number_reading import NumberReader, ReadNumber
 from digitgui.personal_set import PersonalSet
 from digitgui.picture_input import PictureInput
@@ -62,6 +63,8 @@ class Session(QObject):
         What teaches the network the user's hand.
     guide : GuidedWriting
         What asks for digits to write.
+    my_digits : MyDigitsAsData
+        What shows these pictures on the Data page.
     looks : DataLooks
         What has been found out about the data.
     answers : Answers
@@ -122,6 +125,7 @@ class Session(QObject):
         self.data = DataDocument(settings, self.undo_stack, self.tasks, self)
         self.personal = PersonalSet(settings.folder, self.undo_stack, self.tasks, self)
         self.hand = HandTeaching(self.model, self.personal, self.undo_stack, self.tasks, self)
+        self.my_digits = MyDigitsAsData(self.personal, self.hand, self.data, self)
         self.looks = DataLooks(self.data, self)
         self.answers = Answers(self.model, self.data, self.looks.tasks, self)
         self.drawing = Drawing(self, self.undo_stack)
@@ -162,8 +166,6 @@ class Session(QObject):
             part.failed.connect(self.failed)
         for teller in (self.data, self.hand, self.keeper):
             teller.noticed.connect(self.noticed)
-        self.data.changed.connect(self._see_corrections)
-        self.hand.digits_changed.connect(self._show_digits_anew)
 
     # the drawing
 
@@ -210,23 +212,6 @@ class Session(QObject):
             return False
         self.failed.emit("Your hand is being taught: wait a moment, or cancel that, before you train a network.")
         return True
-
-    def _see_corrections(self) -> None:
-        if self.dataset.source == str(self.personal.path):
-            self.hand.read_digits()
-
-    def _show_digits_anew(self) -> None:
-        """Show on the Data page what has been added to my digits, if they are open there."""
-        digits = self.hand.digits
-        is_open = self.dataset.source == str(self.personal.path) and not (
-            self.data.is_reading or self.data.proposal
-        )
-        if digits and is_open and len(digits) != len(self.dataset):
-            self.open_my_digits()
-
-    def open_my_digits(self) -> None:
-        """Open my digits as the data, without asking."""
-        self.data.open(str(self.personal.path), ask=False)
 
     # the model
 
