@@ -62,9 +62,7 @@ class XRayCard(QWidget):
     def show_prediction(self, prediction: Prediction | None) -> None:
         """Show the steps of a drawing, or that there are none."""
         number = self._session.number
-        self._note.setText(
-            f"These are the steps of the whole drawing as one digit, not of {number.text}." if number else ""
-        )
+        self._note.setText("each read as one digit" if number else "")
         if prediction is None:
             for frame in self._frames:
                 frame.set_content(None, None)
