@@ -33,7 +33,7 @@ bench-data: setup ## 60,000 pictures in the window, from every form of file: mak
 	$(BENCH) benchmarks.large_data $(MNIST)
 
 handwriting: setup ## unseen writers, every pen, size and place: make handwriting MNIST=folder STROKES=file LETTERS=file
-	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.handwriting default --mnist $(MNIST) --strokes $(STROKES) --letters $(LETTERS)
+	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.handwriting default tests/golden/lenet_format_2.safetensors --mnist $(MNIST) --strokes $(STROKES) --letters $(LETTERS)
 
 first99: setup  ## seconds to 99 % of MNIST's test pictures: make first99 MNIST=folder
 	$(BENCH) benchmarks.first_99 $(MNIST)

@@ -162,30 +162,46 @@ def teach(
     the same seed gives the same bits on any number of cores.
     """
     config = config or TeachingConfig()
+    _check(network, samples, replay)
+    trunk, head = _cut(network)
+    choosing, changing = np.random.default_rng(config.seed).spawn(2)
+    mine = _in_turns(len(samples[0]), OWN, choosing)
+    others = _in_turns(len(replay[0]), min(REPLAYED, len(replay[0])), choosing)
+    labels = np.concatenate([samples[1][mine], replay[1][others]])
+    with threadpool_limits(limits=1, user_api="blas"):
+        features = yield from _features(trunk, samples[0], mine, replay[0], others, changing)
+        for step in _learn(head, features, labels, config, choosing):
+            yield TeachingProgress(FEATURES_SHARE + (1 - FEATURES_SHARE) * step / config.steps)
+    return _with_head(network, head)
+
+
+def _check(network: Network, samples: Samples, replay: Samples) -> None:
     if len(samples[0]) == 0 or len(replay[0]) == 0:
         raise DataFormatError(
             "teaching needs pictures of one's own and pictures to replay, found none of one kind"
         )
     for _, labels in (samples, replay):
         network.check_labels(labels)
-    trunk, head = _cut(network)
-    choosing, changing = np.random.default_rng(config.seed).spawn(2)
-    mine = _in_turns(len(samples[0]), OWN, choosing)
-    others = _in_turns(len(replay[0]), min(REPLAYED, len(replay[0])), choosing)
-    with threadpool_limits(limits=1, user_api="blas"):
-        features = np.empty((len(mine) + len(others), trunk.classes), trunk.dtype)
-        for start in range(0, len(mine), CHUNK):
-            images = augment(samples[0][mine[start : start + CHUNK]], "handwriting", changing)
-            features[start : start + len(images)] = trunk.logits(images)
-            yield TeachingProgress(FEATURES_SHARE * (start + len(images)) / len(features))
-        for start in range(0, len(others), CHUNK):
-            images, first = replay[0][others[start : start + CHUNK]], len(mine) + start
-            features[first : first + len(images)] = trunk.logits(images)
-            yield TeachingProgress(FEATURES_SHARE * (first + len(images)) / len(features))
-        labels = np.concatenate([samples[1][mine], replay[1][others]])
-        for step in _learn(head, features, labels, config, choosing):
-            yield TeachingProgress(FEATURES_SHARE + (1 - FEATURES_SHARE) * step / config.steps)
-    return _with_head(network, head)
+
+
+def _features(
+    trunk: Network,
+    own: ImageArray,
+    mine: IndexArray,
+    base: ImageArray,
+    others: IndexArray,
+    rng: np.random.Generator,
+) -> Generator[TeachingProgress, None, FloatArray]:
+    """Compute what the trunk makes of the chosen pictures: one's own, each changed anew, and then the others."""
+    features = np.empty((len(mine) + len(others), trunk.classes), trunk.dtype)
+    done = 0
+    for pictures, chosen, augmentation in ((own, mine, "handwriting"), (base, others, "none")):
+        for start in range(0, len(chosen), CHUNK):
+            images = augment(pictures[chosen[start : start + CHUNK]], augmentation, rng)
+            features[done : done + len(images)] = trunk.logits(images)
+            done += len(images)
+            yield TeachingProgress(FEATURES_SHARE * done / len(features))
+    return features
 
 
 def _learn(

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.augmentation_lab import measured, pixels, press, set_strength, texts
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 import resources
@@ -60,32 +61,6 @@ def make_lab(
 @pytest.fixture
 def lab(make_lab: Callable[[], AugmentationLab]) -> AugmentationLab:
     return make_lab()
-
-
-def pixels(lab: AugmentationLab) -> object:
-    return lab.preview.variants.grab().toImage()
-
-
-def texts(lab: AugmentationLab) -> str:
-    return "\n".join(part.text() for part in lab.findChildren(QLabel) if not part.isHidden())
-
-
-def press(lab: AugmentationLab, text: str) -> None:
-    button = next(part for part in lab.findChildren(QPushButton) if part.text() == text)
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def set_strength(lab: AugmentationLab, operation: str, strength: float) -> None:
-    """Move the slider as the arrow keys do, in one go."""
-    slider = lab.rows[operation].slider
-    slider.setValue(round(strength / OPERATIONS[operation].interval) - 1)
-    slider.setFocus()
-    QTest.keyClick(slider, Qt.Key.Key_Right)
-
-
-def measured(lab: AugmentationLab, qtbot: QtBot) -> None:
-    press(lab, "Measure")
-    qtbot.waitUntil(lambda: not lab.measurement.is_running, timeout=60_000)
 
 
 def test_it_begins_with_the_handwriting_of_the_model_package(lab: AugmentationLab) -> None:

@@ -17,8 +17,6 @@ from PIL import Image
 
 from model import build, load_network
 from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from model.edit_files import edits_beside, save_edits
-from model.edits import Edits
 from model.history import History
 from model.npz_files import load_npz
 from model.training import EpochDone, TrainingState, train
@@ -236,53 +234,6 @@ def drawings(tmp_path_factory) -> dict[str, Path]:
     return {file.stem: file for file in sorted(folder.iterdir())}
 
 
-def test_predict_reads_every_picture_in_its_order(drawings) -> None:
-    result = digitgui("predict", "default", *drawings.values(), "--json").json
-    predictions = result["predictions"]
-    assert [prediction["file"] for prediction in predictions] == [str(file) for file in drawings.values()]
-    for name, prediction in zip(drawings, predictions, strict=True):
-        assert len(prediction["probabilities"]) == 10
-        assert sum(prediction["probabilities"]) == pytest.approx(1, abs=1e-5)
-        if name in ("empty", "black"):
-            assert (prediction["digit"], prediction["rejected"]) == (None, True)
-        else:
-            assert (prediction["digit"], prediction["rejected"]) == (int(name[-1]), False)
-            assert int(np.argmax(prediction["probabilities"])) == prediction["digit"]
-
-
-def test_predict_without_json_prints_a_line_a_picture(drawings) -> None:
-    done = digitgui("predict", DEFAULT_MODEL, drawings["dark 7"], drawings["empty"])
-    first, second = done.out.splitlines()
-    assert first.startswith(f"{drawings['dark 7']}: 7")
-    assert "nothing" in second
-
-
-def test_predict_tells_a_number_where_there_are_several_digits(tmp_path, drawings) -> None:
-    sheet = np.hstack([draw_digit(digit, 150) for digit in (4, 2, 7)])
-    photo = np.clip(
-        np.linspace(90, 220, sheet.shape[1]) * (1 - sheet / 320)
-        + np.random.default_rng(0).normal(0, 2, sheet.shape),
-        0,
-        255,
-    )
-    Image.fromarray(sheet).save(tmp_path / "number.png")
-    Image.fromarray(np.kron(photo, np.ones((3, 3))).astype(np.uint8)).save(tmp_path / "photo.jpg")
-    files = [tmp_path / "number.png", tmp_path / "photo.jpg", drawings["dark 7"]]
-    number, photo_of_it, seven = digitgui("predict", "default", *files, "--json").json["predictions"]
-    assert {"number", "digits"}.isdisjoint(seven)
-    for prediction, scale in ((number, 1), (photo_of_it, 3)):
-        assert prediction["number"] == "427"
-        assert {"file", "digit", "probabilities", "rejected"} <= set(prediction)
-        assert [digit["digit"] for digit in prediction["digits"]] == [4, 2, 7]
-        for index, digit in enumerate(prediction["digits"]):
-            left, top, right, bottom = (edge / scale for edge in digit["box"])
-            columns = 150 * index + np.flatnonzero(sheet[:, 150 * index : 150 * (index + 1)].any(axis=0))
-            assert (left, right) == pytest.approx((columns[0], columns[-1] + 1), abs=3)
-            assert 0 <= top < bottom <= 150
-            assert sum(digit["probabilities"]) == pytest.approx(1, abs=1e-5)
-    assert "427" in digitgui("predict", "default", files[0]).out
-
-
 def test_info_tells_layers_and_provenance(trained) -> None:
     _, out = trained
     result = digitgui("info", out, "--json").json
@@ -415,44 +366,3 @@ def test_no_sub_command_loads_qt(command, drawings, tmp_path) -> None:
         [sys.executable, "-c", IMPORTS, command, *arguments], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-
-
-def test_data_can_be_cut_in_another_way(trained, tmp_path) -> None:
-    _, out = trained
-    usual, other, stratified = (
-        digitgui("evaluate", out, "--split", "test", "--json", *options).json
-        for options in ((), ("--split-seed", 7), ("--split-seed", 7, "--stratify"))
-    )
-    assert usual["count"] == other["count"] == 375
-    assert usual["confusion"] != other["confusion"]
-    assert {sum(row) for row in stratified["confusion"]} <= {37, 38}
-    assert {sum(row) for row in other["confusion"]} - {37, 38}
-
-
-def test_the_parts_of_a_source_can_be_mixed(tmp_path) -> None:
-    data = load_npz(BUNDLED_DIGITS)
-    arrays = {"x_train": data.images[:60], "y_train": data.labels[:60]}
-    arrays |= {"x_test": data.images[60:100], "y_test": data.labels[60:100]}
-    np.savez(tmp_path / "mine.npz", **arrays)
-    options = ("evaluate", DEFAULT_MODEL, "--data", tmp_path / "mine.npz", "--json")
-    assert digitgui(*options).json["count"] == 40
-    assert digitgui(*options, "--mix-parts").json["count"] == 7
-
-
-def test_corrections_beside_the_data_hold_here_too(tmp_path) -> None:
-    data = load_npz(BUNDLED_DIGITS)
-    file = tmp_path / "mine.npz"
-    np.savez(file, images=data.images[:40], labels=data.labels[:40])
-    save_edits(
-        load_npz(file).edited(Edits({0: (int(data.labels[0]) + 1) % 10}, frozenset({1, 2}))), edits_beside(file)
-    )
-    done = digitgui("evaluate", DEFAULT_MODEL, "--data", file, "--split", "all", "--json")
-    assert done.json["count"] == 38
-    assert done.json["accuracy"] < 1
-    assert "1 label changed, 2 pictures left out" in done.err
-
-
-@pytest.mark.parametrize("seed", ["-1", "x", str(2**32)])
-def test_a_seed_of_the_cut_that_is_none_is_wrong_usage(seed) -> None:
-    done = digitgui("evaluate", DEFAULT_MODEL, f"--split-seed={seed}")
-    assert done.status == 2

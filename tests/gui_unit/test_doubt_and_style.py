@@ -1,0 +1,215 @@
+"""When an answer is doubted, and how a hand compares with the training digits."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from digitgui.main_window import MainWindow
+from model import load_network, save_network
+from model.calibration import coverage_curve
+from model.handwriting_style import TRAITS
+
+pytestmark = pytest.mark.shipped_network
+
+STEPS, STYLE, DOUBT = 0, 1, 2
+LONGEST_MILLISECONDS = 50
+LEANING = ((0.35, 0.3), (0.6, 0.28), (0.5, 0.45), (0.38, 0.62))
+Draw = Callable[..., None]
+
+
+def canvas_of(window: MainWindow) -> QWidget:
+    return window.findChild(QWidget, "drawingCanvas")
+
+
+def text_of(window: MainWindow, name: str) -> str:
+    return window.findChild(QLabel, name).text()
+
+
+def texts(part: QWidget) -> str:
+    return "\n".join(label.text() for label in part.findChildren(QLabel) if not label.isHidden())
+
+
+def open_tab(window: MainWindow, index: int) -> None:
+    window.draw_page.tabs.button(index).click()
+
+
+def wait(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def sure(window: MainWindow) -> float:
+    assert window.session.prediction is not None
+    return float(window.session.prediction.probabilities.max())
+
+
+def test_an_answer_below_the_line_keeps_its_digit_in_grey_and_says_why(window: MainWindow, draw: Draw) -> None:
+    window.session.set_refuse_below(0.5)
+    draw(canvas_of(window))
+    digit = window.findChild(QLabel, "predictedDigit")
+    black = digit.grab().toImage()
+    assert (digit.text(), text_of(window, "rejectionNote")) == ("7", "")
+    assert not digit.property("doubted")
+    window.session.set_refuse_below(1.0)
+    assert sure(window) < 1
+    assert digit.text() == "7"
+    assert digit.property("doubted") is True
+    assert digit.grab().toImage() != black
+    note = window.findChild(QLabel, "rejectionNote")
+    assert note.isVisible()
+    assert note.text().startswith("It could be a 7 or a ")
+    assert "a clear case" not in texts(window.draw_page.answer)
+    window.session.set_refuse_below(0.0)
+    assert (digit.text(), note.text(), note.isVisible()) == ("7", "", False)
+    assert digit.grab().toImage() == black
+    window.session.set_refuse_below(1.0)
+    window.session.drawing.clear()
+    assert (digit.text(), note.text(), note.isVisible()) == ("", "", False)
+
+
+def test_the_field_moves_the_line_at_once_and_the_network_keeps_it(
+    window: MainWindow, draw: Draw, qtbot: QtBot, tmp_path: Path
+) -> None:
+    draw(canvas_of(window))
+    window.session.model.network.refuse_below = 0.5
+    open_tab(window, DOUBT)
+    card, model = window.draw_page.doubt_card, window.session.model
+    assert (card.threshold.value(), model.is_dirty) == (50, False)
+    card.threshold.setValue(100)
+    assert (model.network.refuse_below, model.is_dirty) == (1.0, True)
+    assert text_of(window, "rejectionNote")
+    assert card.plot._line.value() == 1.0
+    card.threshold.setValue(37)
+    assert text_of(window, "rejectionNote") == ""
+    window.session.save_model(tmp_path / "mine.safetensors")
+    qtbot.waitUntil(lambda: not model.is_dirty, timeout=10_000)
+    assert load_network(tmp_path / "mine.safetensors").refuse_below == 0.37
+    card.threshold.setValue(80)
+    window.session.open_model(str(tmp_path / "mine.safetensors"))
+    qtbot.waitUntil(lambda: model.path is not None and not model.is_dirty, timeout=10_000)
+    assert (model.network.refuse_below, card.threshold.value()) == (0.37, 37)
+    assert card.plot._line.value() == 0.37
+    assert not model.is_dirty
+
+
+def test_the_line_is_dragged_by_the_mouse(window: MainWindow, draw: Draw) -> None:
+    window.session.model.network.refuse_below = 0.5
+    draw(canvas_of(window))
+    open_tab(window, DOUBT)
+    wait(50)
+    card, plot = window.draw_page.doubt_card, window.draw_page.doubt_card.plot
+
+    def place(share: float) -> QPoint:
+        scene = plot.getPlotItem().vb.mapViewToScene(plot._line.pos().__class__(share, 0.5))
+        return plot.mapFromScene(scene)
+
+    port = plot.viewport()
+    QTest.mouseMove(port, place(0.5))
+    QTest.mousePress(port, Qt.MouseButton.LeftButton, pos=place(0.5))
+    for share in np.linspace(0.52, 0.9, 12):
+        QTest.mouseMove(port, place(share))
+        wait(12)
+    QTest.mouseRelease(port, Qt.MouseButton.LeftButton, pos=place(0.9))
+    line = window.session.model.network.refuse_below
+    assert line == pytest.approx(0.9, abs=0.03)
+    assert line == round(line, 2)
+    assert card.threshold.value() == round(100 * line)
+    assert window.session.model.is_dirty
+    assert (text_of(window, "rejectionNote") != "") == (sure(window) < line)
+
+
+def test_opening_the_card_of_doubt_changes_no_line_that_is_finer_than_a_hundredth(window: MainWindow) -> None:
+    window.session.model.network.refuse_below = 0.873
+    open_tab(window, DOUBT)
+    assert window.draw_page.doubt_card.threshold.value() == 87
+    assert (window.session.model.network.refuse_below, window.session.model.is_dirty) == (0.873, False)
+
+
+def test_the_curve_is_measured_on_held_out_pictures_and_told_in_words(small: MainWindow, qtbot: QtBot) -> None:
+    window, session = small, small.session
+    session.model.network.provenance.pop("calibration", None)
+    window.show_page(0)
+    open_tab(window, DOUBT)
+    card = window.draw_page.doubt_card
+    assert "measuring" in texts(card)
+    qtbot.waitUntil(lambda: session.doubt_curve.curve is not None, timeout=20_000)
+    images, labels = session.dataset.part(session.dataset.monitor_part)
+    expected = coverage_curve(session.model.network.predict_proba(images), labels)
+    np.testing.assert_array_equal(session.doubt_curve.curve.coverage, expected.coverage)
+    np.testing.assert_array_equal(session.doubt_curve.curve.accuracy, expected.accuracy)
+    assert f"the {session.dataset.monitor_part} part of" in texts(card)
+    card.threshold.setValue(0)
+    assert "100 % of digits answered" in texts(card).replace("100.0", "100")
+    assert "refused" not in texts(card)  # nothing is known of letters
+
+
+def test_a_calibrated_network_brings_its_own_curve(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    network = window.session.model.network.copy()
+    shares = np.random.default_rng(1).dirichlet(np.ones(10), 40).astype(np.float32)
+    curve = coverage_curve(shares, shares.argmax(axis=1), shares)
+    network.provenance["calibration"] = {"curve": curve.as_dict()}
+    save_network(network, tmp_path / "calibrated.safetensors")
+    open_tab(window, DOUBT)
+    window.session.open_model(str(tmp_path / "calibrated.safetensors"))
+    qtbot.waitUntil(lambda: "40 pictures that it was calibrated with" in texts(window.draw_page.doubt_card))
+    window.draw_page.doubt_card.threshold.setValue(100)
+    assert "of letters and scribbles refused" in texts(window.draw_page.doubt_card)
+
+
+@pytest.mark.parametrize(
+    "damage", ["none", {"curve": {"coverage": 3}}, {"curve": None}], ids=["text", "short", "null"]
+)
+def test_a_damaged_curve_in_a_file_is_measured_anew(small: MainWindow, qtbot: QtBot, damage: object) -> None:
+    small.session.model.network.provenance["calibration"] = damage
+    small.show_page(0)
+    open_tab(small, DOUBT)
+    qtbot.waitUntil(lambda: "Measured on the" in texts(small.draw_page.doubt_card), timeout=20_000)
+
+
+# my hand and the data
+
+
+def test_the_hand_is_compared_with_training_digits_measured_in_the_background(
+    window: MainWindow, draw: Draw, qtbot: QtBot
+) -> None:
+    card, handwriting = window.draw_page.style_card, window.session.handwriting
+    assert handwriting.training is None  # nobody has looked yet
+    open_tab(window, STYLE)
+    assert texts(card).count("measuring the training digits …") == 4
+    qtbot.waitUntil(lambda: handwriting.training is not None, timeout=30_000)
+    assert handwriting.training.shape == (1000, 4)
+    assert texts(card).count("Draw a digit: its place appears here.") == 4
+    window.pen.set_percent(2)
+    draw(canvas_of(window), [(0.1, 0.9), (0.2, 0.7)])
+    said = texts(card)
+    assert TRAITS["thickness"].title in said
+    assert "Your digits are smaller than" in said
+    assert "Your digits lie further from the middle than" in said
+    assert "Your digits lean further to the right than" in said
+    first = handwriting.styles
+    assert len(first) == 1
+    window.session.drawing.clear()
+    assert handwriting.styles == first
+    draw(canvas_of(window), [(0.2, 0.14), (0.75, 0.14), (0.5, 0.86)])
+    assert len(handwriting.styles) == 2
+    assert handwriting.styles[0] == first[0]
+    assert "Your digits are smaller than" not in texts(card)
+
+
+def test_other_data_are_measured_anew(small: MainWindow, draw: Draw, qtbot: QtBot) -> None:
+    small.show_page(0)
+    draw(canvas_of(small))
+    open_tab(small, STYLE)
+    handwriting = small.session.handwriting
+    qtbot.waitUntil(lambda: handwriting.training is not None, timeout=30_000)
+    assert len(handwriting.training) == len(small.session.dataset.split.train) == 255
+    small.session.open_data("bundled")
+    qtbot.waitUntil(lambda: len(small.session.dataset) == 5000, timeout=20_000)
+    qtbot.waitUntil(lambda: handwriting.training is not None and len(handwriting.training) == 1000, timeout=30_000)

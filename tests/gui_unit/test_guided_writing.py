@@ -1,0 +1,189 @@
+"""Digits written one after the other as they are asked for."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from digitgui.guided_writing import REST_MILLISECONDS, ROUNDS
+from digitgui.main_window import DRAW_PAGE, HAND_PAGE, MainWindow
+from digitgui.pages.my_hand import MyHandPage
+
+TRAIN_PAGE = 2
+
+
+@pytest.fixture
+def page(window: MainWindow) -> MyHandPage:
+    window.show_page(HAND_PAGE)
+    return window.hand_page
+
+
+def labels_of(window: MainWindow) -> list[int]:
+    return window.session.personal.halves.labels.tolist()
+
+
+def test_a_digit_is_taken_when_the_pen_has_rested(
+    page: MyHandPage, window: MainWindow, draw, qtbot: QtBot
+) -> None:
+    QTest.mouseClick(page.findChild(QPushButton, "guideStart"), Qt.MouseButton.LeftButton)
+    guide = window.session.guide
+    assert (guide.digit, len(guide.waiting)) == (0, 10 * ROUNDS)
+    draw(page.canvas)
+    assert labels_of(window) == []  # a second stroke may come
+    qtbot.waitUntil(lambda: guide.digit == 1, timeout=3 * REST_MILLISECONDS)
+    assert labels_of(window) == [0]
+    assert guide.counts[0] == 1
+    assert window.session.drawing.is_empty
+
+
+def test_keys_accept_and_take_back_and_a_brought_back_digit_waits(
+    page: MyHandPage, window: MainWindow, draw, qtbot: QtBot
+) -> None:
+    guide, session = window.session.guide, window.session
+    guide.start()
+    draw(page.canvas)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Space)
+    draw(page.canvas, ((0.5, 0.2), (0.5, 0.8)))
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    assert labels_of(window) == [0, 1]
+    QTest.keyClick(page.canvas, Qt.Key.Key_Backspace)
+    assert labels_of(window) == [0]
+    assert (guide.digit, guide.counts[1]) == (1, 0)
+    assert len(session.drawing.strokes) == 1  # to look at, to add to, or to clear
+    qtbot.wait(REST_MILLISECONDS + 200)
+    assert labels_of(window) == [0]
+    draw(page.canvas, ((0.3, 0.8), (0.7, 0.8)))
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    assert labels_of(window) == [0, 1]
+
+
+def test_skipping_stopping_and_the_end(page: MyHandPage, window: MainWindow, draw) -> None:
+    guide = window.session.guide
+    guide.start()
+    guide.skip()
+    assert (guide.digit, guide.counts) == (1, (0,) * 10)
+    guide.take_back()
+    assert guide.digit == 0
+    QTest.keyClick(page.canvas, Qt.Key.Key_Space)  # an empty canvas is no digit
+    assert guide.digit == 0
+    for _ in range(10 * ROUNDS):
+        guide.skip()
+    assert guide.is_active
+    assert guide.digit is None
+    guide.stop()
+    assert not guide.is_active
+    draw(page.canvas)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    assert labels_of(window) == []
+
+
+def test_keys_draw_where_nothing_is_asked_for(page: MyHandPage, window: MainWindow) -> None:
+    guide, drawing, canvas = window.session.guide, window.session.drawing, page.canvas
+
+    def line() -> None:
+        QTest.keyClick(canvas, Qt.Key.Key_Space)
+        QTest.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        QTest.keyClick(canvas, Qt.Key.Key_Right)
+
+    def draw_two_lines() -> None:
+        canvas.setFocus()
+        line()
+        line()
+        assert len(drawing.strokes) == 2
+
+    draw_two_lines()
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    assert canvas.erasing
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    guide.start()
+    line()  # the same keys, until something is drawn: then they accept it
+    QTest.keyClick(canvas, Qt.Key.Key_Space)
+    assert labels_of(window) == [0]
+    for _ in guide.waiting:
+        guide.skip()
+    draw_two_lines()  # after the last digit, before the guide is stopped
+    guide.stop()
+    drawing.clear()
+    draw_two_lines()
+    assert labels_of(window) == [0]
+
+
+def test_taking_back_ends_where_the_guide_began(page: MyHandPage, window: MainWindow, draw) -> None:
+    session = window.session
+    draw(page.canvas)
+    QTest.keyClick(window, Qt.Key.Key_7)
+    draw(page.canvas)  # the start removes it
+    QTest.mouseClick(page.findChild(QPushButton, "guideStart"), Qt.MouseButton.LeftButton)
+    draw(page.canvas, ((0.5, 0.2), (0.5, 0.8)))
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    assert labels_of(window) == [7, 0]
+    for _ in range(6):
+        QTest.keyClick(page.canvas, Qt.Key.Key_Backspace)
+    assert labels_of(window) == [7]
+    assert session.guide.digit == 0
+    assert session.drawing.is_empty
+    session.undo_stack.undo()  # the menu's goes further
+    assert len(session.drawing.strokes) == 1
+
+
+def test_undoing_an_earlier_round_leaves_this_one_alone(page: MyHandPage, window: MainWindow, draw) -> None:
+    guide, stack = window.session.guide, window.session.undo_stack
+    start = page.findChild(QPushButton, "guideStart")
+    QTest.mouseClick(start, Qt.MouseButton.LeftButton)
+    for points in (((0.3, 0.3), (0.7, 0.7)), ((0.5, 0.2), (0.5, 0.8))):
+        draw(page.canvas, points)
+        QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    guide.stop()
+    QTest.mouseClick(start, Qt.MouseButton.LeftButton)
+    guide.skip()
+    stack.undo()
+    stack.undo()
+    assert labels_of(window) == [0]  # the picture of the earlier round goes all the same
+    assert (guide.digit, len(guide.waiting), guide.counts) == (0, 10 * ROUNDS, (0,) * 10)
+    for _ in range(2):
+        stack.redo()
+    assert labels_of(window) == [0, 1]
+    assert (guide.digit, len(guide.waiting), guide.counts) == (1, 10 * ROUNDS - 1, (0,) * 10)
+
+
+def test_nothing_is_taken_on_another_page(page: MyHandPage, window: MainWindow, draw, qtbot: QtBot) -> None:
+    window.session.guide.start()
+    draw(page.canvas)
+    window.show_page(DRAW_PAGE)
+    qtbot.wait(REST_MILLISECONDS + 200)
+    assert labels_of(window) == []
+
+
+@pytest.mark.parametrize("place", [DRAW_PAGE, TRAIN_PAGE])
+def test_what_is_drawn_on_another_page_is_not_what_was_asked_for(
+    page: MyHandPage, window: MainWindow, draw, qtbot: QtBot, place: int
+) -> None:
+    guide = window.session.guide
+    guide.start()
+    window.show_page(place)
+    draw(window.draw_page.canvas if place == DRAW_PAGE else window.dock.canvas)
+    qtbot.wait(REST_MILLISECONDS + 200)
+    window.show_page(HAND_PAGE)
+    qtbot.wait(REST_MILLISECONDS + 200)  # it is seen now, but was not drawn here
+    assert (labels_of(window), guide.digit) == ([], 0)
+    assert len(window.session.drawing.strokes) == 1
+    draw(page.canvas)
+    qtbot.waitUntil(lambda: guide.digit == 1, timeout=3 * REST_MILLISECONDS)
+    assert labels_of(window) == [0]
+
+
+def test_a_stroke_that_ends_by_leaving_a_page_is_not_taken_on_the_next(
+    page: MyHandPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    window.session.guide.start()
+    window.show_page(DRAW_PAGE)
+    QTest.mousePress(window.draw_page.canvas, Qt.MouseButton.LeftButton)
+    window.show_page(HAND_PAGE)
+    assert window.session.drawing.live is None
+    qtbot.wait(REST_MILLISECONDS + 200)
+    assert labels_of(window) == []
+
+
+# teaching

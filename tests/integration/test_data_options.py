@@ -1,0 +1,62 @@
+"""How the sub-commands cut and correct the data they open, as a script calls them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.command_line import Done, digitgui
+
+from model.edit_files import edits_beside, save_edits
+from model.edits import Edits
+from model.npz_files import load_npz
+from resources import BUNDLED_DIGITS, DEFAULT_MODEL
+
+TRAIN = ("train", "--data", "bundled", "--arch", "journal-8", "--epochs", 2, "--batch-size", 4, "--limit", 100)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> tuple[Done, Path]:
+    """Train once for all tests that only look at the result."""
+    out = tmp_path_factory.mktemp("trained") / "mine.safetensors"
+    return digitgui(*TRAIN, "--seed", 5, "--lr", 0.02, "--out", out, "--json"), out
+
+
+def test_data_can_be_cut_in_another_way(trained, tmp_path) -> None:
+    _, out = trained
+    usual, other, stratified = (
+        digitgui("evaluate", out, "--split", "test", "--json", *options).json
+        for options in ((), ("--split-seed", 7), ("--split-seed", 7, "--stratify"))
+    )
+    assert usual["count"] == other["count"] == 375
+    assert usual["confusion"] != other["confusion"]
+    assert {sum(row) for row in stratified["confusion"]} <= {37, 38}
+    assert {sum(row) for row in other["confusion"]} - {37, 38}
+
+
+def test_the_parts_of_a_source_can_be_mixed(tmp_path) -> None:
+    data = load_npz(BUNDLED_DIGITS)
+    arrays = {"x_train": data.images[:60], "y_train": data.labels[:60]}
+    arrays |= {"x_test": data.images[60:100], "y_test": data.labels[60:100]}
+    np.savez(tmp_path / "mine.npz", **arrays)
+    options = ("evaluate", DEFAULT_MODEL, "--data", tmp_path / "mine.npz", "--json")
+    assert digitgui(*options).json["count"] == 40
+    assert digitgui(*options, "--mix-parts").json["count"] == 7
+
+
+def test_corrections_beside_the_data_hold_here_too(tmp_path) -> None:
+    data = load_npz(BUNDLED_DIGITS)
+    file = tmp_path / "mine.npz"
+    np.savez(file, images=data.images[:40], labels=data.labels[:40])
+    save_edits(
+        load_npz(file).edited(Edits({0: (int(data.labels[0]) + 1) % 10}, frozenset({1, 2}))), edits_beside(file)
+    )
+    done = digitgui("evaluate", DEFAULT_MODEL, "--data", file, "--split", "all", "--json")
+    assert done.json["count"] == 38
+    assert done.json["accuracy"] < 1
+    assert "1 label changed, 2 pictures left out" in done.err
+
+
+@pytest.mark.parametrize("seed", ["-1", "x", str(2**32)])
+def test_a_seed_of_the_cut_that_is_none_is_wrong_usage(seed) -> None:
+    done = digitgui("evaluate", DEFAULT_MODEL, f"--split-seed={seed}")
+    assert done.status == 2
