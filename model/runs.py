@@ -145,7 +145,7 @@ class RunStore:
 
     def new_id(self, arch: str) -> str:
         """Make a name for the folder of a run that begins now."""
-        now = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S-%f")[:-3]
+        now = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S-%f")
         return f"{now}-{arch}-{secrets.token_hex(2)}"
 
     @contextlib.contextmanager
