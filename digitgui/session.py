@@ -28,6 +28,7 @@ from digitgui.picture_input import PictureInput
 from digitgui.prediction import Prediction, answer
 from digitgui.replay import Replay
 from digitgui.run_status import RunStatus
+from digitgui.runs_document import RunsDocument
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED
 from digitgui.training_worker import Progress, TrainingRun
@@ -39,6 +40,7 @@ from model.errors import CorruptError, ModelError
 from model.history import History
 from model.preprocessing import USUAL_STEPS, Steps
 from model.provenance import describe_run
+from model.runs import RunStore
 from model.storage import SUFFIX
 from model.training import FinishReason, LearningRateChanged, RunFinished, RunStarted, TrainingConfig
 
@@ -92,6 +94,8 @@ class Session(QObject):
         The training, if any is going on.
     run_status : RunStatus or None
         Of this run, or the last one.
+    runs : RunsDocument
+        All runs so far.
 
     Signals
     -------
@@ -140,6 +144,7 @@ class Session(QObject):
         self.guide = GuidedWriting(self.drawing, self.undo_stack, self.keeper.keep, self)
         self.run = TrainingRun(self)
         self.run_status: RunStatus | None = None
+        self.runs = RunsDocument(RunStore(settings.folder / "runs"), self.undo_stack, self)
         self._checkpoint = settings.folder / f"unfinished{SUFFIX}"
         self._kept_at = 0.0
 
@@ -162,6 +167,7 @@ class Session(QObject):
             self.pictures,
             self.handwriting,
             self.doubt_curve,
+            self.runs,
         ):
             part.failed.connect(self.failed)
         for teller in (self.data, self.hand, self.keeper):
@@ -390,6 +396,7 @@ class Session(QObject):
     def end_threads(self) -> None:
         """Return when every thread and process is gone; nothing works any more after that."""
         self.replay.stop()
+        self.runs.shut_down()
         self.pictures.shut_down()
         self.hand.shut_down()
         self.looks.shut_down()

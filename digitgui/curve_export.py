@@ -1,0 +1,61 @@
+"""Curves of runs as files: a picture, a drawing, or the figures."""
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyqtgraph as pg
+from pyqtgraph.exporters import ImageExporter, SVGExporter
+from PySide6.QtCore import QBuffer, QIODevice
+
+from digitgui.overlay_curves import OverlayCurves
+from model.storage import write_atomically
+
+__all__ = ["curves_as_csv", "save_curves"]
+
+PIXELS_PER_PIXEL = 2
+HEAD = ("run", "name", "epoch", "train_loss", "held_out_loss", "train_accuracy", "held_out_accuracy")
+
+
+def save_curves(picture: pg.GraphicsLayoutWidget, curves: Sequence[OverlayCurves], path: Path) -> None:
+    """Write the curves as the suffix says: ``.svg``, ``.csv``, or a PNG of twice the size on the screen.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be written.
+    """
+    if path.suffix.lower() == ".csv":
+        content = curves_as_csv(curves).encode()
+    elif path.suffix.lower() == ".svg":
+        content = SVGExporter(picture.scene()).export(toBytes=True)
+    else:
+        content = _png(picture)
+    write_atomically(path, content)
+
+
+def curves_as_csv(curves: Sequence[OverlayCurves]) -> str:
+    """Write a line for every epoch of every run; what is not known stays empty."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEAD)
+    for run in curves:
+        columns = (run.train_losses, run.held_out_losses, run.train_accuracies, run.held_out_accuracies)
+        for number, epoch in enumerate(run.epochs):
+            figures = [float(column[number]) for column in columns]
+            writer.writerow(
+                [run.run, run.name, int(epoch), *("" if math.isnan(figure) else figure for figure in figures)]
+            )
+    return text.getvalue()
+
+
+def _png(picture: pg.GraphicsLayoutWidget) -> bytes:
+    exporter = ImageExporter(picture.scene())
+    exporter.parameters()["width"] = PIXELS_PER_PIXEL * picture.width()
+    image = exporter.export(toBytes=True)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(buffer.data().data())
