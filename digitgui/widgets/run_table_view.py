@@ -78,7 +78,8 @@ class RunTableView(QTableView):
     def _selected_rows(self) -> list[int]:
         """List the rows; Qt's own list asks Python for the flags of every cell."""
         ranges = self.selectionModel().selection()
-        return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
+        parts = [ranges.at(number) for number in range(ranges.count())]
+        return sorted({row for part in parts for row in range(part.top(), part.bottom() + 1)})
 
     @property
     def current_run(self) -> str:
