@@ -35,7 +35,7 @@ from digitgui.session import Session
 from digitgui.settings import Settings
 from digitgui.theme import Theme, ThemeChoice, ThemeController, app_icon, icon
 from digitgui.widgets.banner import Banner
-from digitgui.widgets.building import with_shortcut
+from digitgui.widgets.building import label, with_shortcut
 from digitgui.widgets.canvas import Canvas
 from digitgui.wording import duration
 from model.errors import ModelError
@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner(self._stack)
         self._predictions = PredictionTimer(self.session)
         self._state = [QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)]
+        self._older_data = label("model from older data", "badge")
 
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -269,8 +270,9 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._stack, 1)
         self.setCentralWidget(central)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
-        for part in self._state:
+        for part in (*self._state[:2], self._older_data, *self._state[2:]):
             self.statusBar().addWidget(part)
+        self._older_data.hide()
         self.statusBar().setSizeGripEnabled(False)
 
     def _build_rail(self) -> QFrame:
@@ -316,6 +318,7 @@ class MainWindow(QMainWindow):
         session.data.proposal_changed.connect(self._show_proposal)
         session.run_progressed.connect(self._show_state)
         session.run.state_changed.connect(self._show_state)
+        session.data_match.changed.connect(self._show_data_match)
 
     def _restore_layout(self) -> None:
         self.restoreGeometry(self.settings.blob("window/geometry"))
@@ -355,6 +358,14 @@ class MainWindow(QMainWindow):
 
     def _show_busy(self, text: str) -> None:
         self._state[4].setText(text)
+
+    def _show_data_match(self) -> None:
+        difference = self.session.data_match.of_model
+        self._older_data.setVisible(self.session.model_is_from_other_data)
+        self._older_data.setToolTip(
+            f"The model learned from this data as it was before: {difference}.\n"
+            "Train again, and the network learns from the data as it is now."
+        )
 
     def _show_state(self) -> None:
         session = self.session

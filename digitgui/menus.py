@@ -38,6 +38,7 @@ class Menus:
         self._build_data()
         self._build_help()
         window.session.run.state_changed.connect(self._show_training)
+        window.session.runs_changed.connect(lambda: self._show_training(window.session.run.state))
         self._show_training(window.session.run.state)
 
     def _build_file(self) -> None:

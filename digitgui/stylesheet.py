@@ -171,6 +171,7 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QStatusBar { background: $card; border-top: 1px solid $line; min-height: 27px; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; padding: 0px 6px; }
+#badge { border: 1px solid $line; border-radius: 6px; background: $field; }
 
 QDockWidget { font-size: 12px; font-weight: 600; color: $muted; }
 QDockWidget::title { background: $card; padding: 8px 16px; border-left: 1px solid $line; }

@@ -1,6 +1,7 @@
 """Where a network's weights come from, as it is written into its file."""
 
 import datetime
+import hashlib
 import math
 import platform
 from dataclasses import asdict
@@ -17,7 +18,7 @@ from model.teaching import TeachingConfig
 from model.teaching_report import TeachingReport
 from model.training import RunFinished, TrainingConfig
 
-__all__ = ["describe_run", "describe_teaching"]
+__all__ = ["describe_data", "describe_run", "describe_teaching", "for_model_file"]
 
 
 def describe_run(
@@ -29,6 +30,8 @@ def describe_run(
 ) -> dict[str, Any]:
     """Describe a run in plain values, for JSON: settings, data, machine, curves and result.
 
+    It names the folder of the data: what goes into a model file goes through `for_model_file` first.
+
     ``finished`` is None for a run that is still going on, or that was cut off.
     """
     report = finished.report if finished else None
@@ -38,15 +41,7 @@ def describe_run(
         "environment": f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}",
         "settings": config.as_dict(),
         "augmentation": pipeline_of(config.augmentation).as_dict(),
-        "data": {
-            "name": dataset.name,
-            "source": dataset.source,
-            "split": asdict(dataset.split_rule),
-            "edits": dataset.edits.sentence(),
-            "train_pictures": len(dataset.split.train),
-            "extra": dataset.extra.description if dataset.extra else "",
-            "sha256": dataset.fingerprint,
-        },
+        "data": describe_data(dataset),
         "reason": str(finished.reason) if finished else "unfinished",
         "seconds": round(seconds, 3),
         "history": history.as_dict(),
@@ -63,6 +58,26 @@ def describe_run(
         },
     }
     return _without_nan(description)
+
+
+def for_model_file(description: dict[str, Any]) -> dict[str, Any]:
+    """Leave out of what `describe_run` returned where the data lie: whoever gets the model need not know."""
+    data = {key: entry for key, entry in description["data"].items() if key != "source"}
+    return description | {"data": data}
+
+
+def describe_data(dataset: Dataset) -> dict[str, Any]:
+    """Describe in plain values what a network learns from; ``source_sha256`` knows the source again."""
+    return {
+        "name": dataset.name,
+        "source": dataset.source,
+        "source_sha256": hashlib.sha256(dataset.source.encode(errors="surrogatepass")).hexdigest(),
+        "split": asdict(dataset.split_rule),
+        "edits": dataset.edits.sentence(),
+        "train_pictures": len(dataset.split.train),
+        "extra": dataset.extra.description if dataset.extra else "",
+        "sha256": dataset.fingerprint,
+    }
 
 
 def describe_teaching(
