@@ -65,7 +65,7 @@ COLUMNS = (
     Column(
         "", 28, lambda record: "★" if record.notes.pinned else "☆", lambda _: None, tip="Click to pin a run on top"
     ),
-    _words("Name", 190, lambda record: record.name),
+    _words("Name", 184, lambda record: record.name),
     _words("State", 88, lambda record: record.state),
     Column("Accuracy", 82, accuracy_text, held_out_accuracy, is_number=True, tip=REPORTED),
     Column("Loss", 78, _loss_text, held_out_loss, is_number=True, tip=f"{REPORTED}; in nats"),
@@ -80,7 +80,7 @@ COLUMNS = (
         is_number=True,
         tip="Done, and asked for",
     ),
-    _words("Optimiser", 90, lambda record: value_text(record.settings.get("optimizer"))),
+    _words("Optimiser", 100, lambda record: value_text(record.settings.get("optimizer"))),
     _words("Augmentation", 112, lambda record: value_text(record.settings.get("augmentation"))),
     _setting("Seed", 56, "seed"),
     _words("Data", 150, lambda record: str(record.data["name"]), tip="≠: not the data that is open now"),

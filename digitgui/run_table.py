@@ -38,7 +38,7 @@ class RunTable(QAbstractTableModel):
         super().__init__()
         self.records: list[RunRecord] = []
         self._all: Sequence[RunRecord] = ()
-        self._open_data = ""
+        self._other_data: Mapping[str, str] = {}
         self._words: list[str] = []
         self._states: Collection[str] = ()
         self._order = (BEGUN, Qt.SortOrder.DescendingOrder)
@@ -49,9 +49,16 @@ class RunTable(QAbstractTableModel):
 
     # what is shown
 
-    def set_records(self, records: Sequence[RunRecord], open_data: str) -> None:
-        """Show other runs; ``open_data`` is the fingerprint of the data that is open."""
-        self._all, self._open_data = records, open_data
+    def set_records(self, records: Sequence[RunRecord], other_data: Mapping[str, str]) -> None:
+        """Show other runs.
+
+        Parameters
+        ----------
+        records : sequence of RunRecord
+        other_data : mapping of str to str
+            The runs that learned from other data than is open, and how it differs.
+        """
+        self._all, self._other_data = records, other_data
         self._arrange()
 
     def set_filter(self, text: str, group: str) -> None:
@@ -63,12 +70,12 @@ class RunTable(QAbstractTableModel):
     def set_colors(self, colors: Mapping[str, str], kept: Collection[str]) -> None:
         """Give runs the colours of their curves; those that are kept have a ring."""
         self._colors, self._kept = colors, kept
-        self._tell_all_changed()
+        self._tell_changed(CURVE)  # no more, or a name that is being written would begin anew
 
     def set_looks(self, theme: Theme, font: QFont) -> None:
         """Take the colours of a theme, and the font of the view."""
         self._theme, self._font = theme, tabular(font)
-        self._tell_all_changed()
+        self._tell_changed()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; what has nothing there comes last."""
@@ -83,7 +90,7 @@ class RunTable(QAbstractTableModel):
         records = self._sorted([record for record in self._all if self._is_wanted(record)])
         if [record.id for record in records] == [record.id for record in self.records]:
             self.records = records
-            self._tell_all_changed()
+            self._tell_changed()
             return
         self.beginResetModel()
         self.records = records
@@ -107,9 +114,9 @@ class RunTable(QAbstractTableModel):
         in_order = [record for _, record in there] + [record for own, record in keyed if own is None]
         return sorted(in_order, key=lambda record: not record.notes.pinned)
 
-    def _tell_all_changed(self) -> None:
+    def _tell_changed(self, last: int = len(COLUMNS) - 1) -> None:
         if self.records:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.records) - 1, len(COLUMNS) - 1))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.records) - 1, last))
 
     # what Qt asks
 
@@ -170,11 +177,8 @@ class RunTable(QAbstractTableModel):
         self.renamed.emit(record.id, str(value))
         return True
 
-    def _is_other_data(self, record: RunRecord) -> bool:
-        return bool(self._open_data) and record.data["sha256"] != self._open_data
-
     def _mark(self, record: RunRecord, number: int) -> str:
-        return "≠ " if number == DATA and self._is_other_data(record) else ""
+        return "≠ " if number == DATA and record.id in self._other_data else ""
 
     def _color(self, record: RunRecord, number: int) -> QColor | None:
         theme = self._theme
@@ -184,13 +188,13 @@ class RunTable(QAbstractTableModel):
             tones = {"running": theme.accent, "failed": theme.bad, "stopped": theme.muted}
             group = next((name for name, states in STATE_GROUPS.items() if record.state in states), "")
             return QColor(tones[group]) if group in tones else None
-        return QColor(theme.muted) if number == DATA and self._is_other_data(record) else None
+        return QColor(theme.muted) if number == DATA and record.id in self._other_data else None
 
     def _tip(self, record: RunRecord, number: int) -> str | None:
         if number == NAME:
             return f"{record.name}\n{record.notes.note}".strip()
-        if number == DATA and self._is_other_data(record):
-            return f"It learned from {record.data['name']} as it was then, which is not what is open now."
+        if number == DATA and record.id in self._other_data:
+            return self._other_data[record.id]
         return COLUMNS[number].tip or None
 
     def _dot(self, run: str) -> QIcon:

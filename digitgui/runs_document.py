@@ -35,12 +35,15 @@ class RunsDocument(QObject):
         There are other records.
     deleted(str)
         What has been deleted, in a sentence.
+    bin_changed()
+        Runs have been deleted, or taken back, on disk.
     failed(str)
         One sentence that the user should read.
     """
 
     changed = Signal()
     deleted = Signal(str)
+    bin_changed = Signal()
     failed = Signal(str)
 
     def __init__(self, store: RunStore, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
@@ -119,14 +122,16 @@ class RunsDocument(QObject):
         """Show runs no more, and put their folders aside."""
         for run in runs:
             self._records.pop(run, None)
-        self._do(lambda: _each(runs, self.store.delete))
+        self._do(lambda: _each(runs, self.store.delete), self.bin_changed.emit)
         self.changed.emit()
 
     def bring_back(self, runs: Sequence[str]) -> None:
         """Take the folders of deleted runs back."""
-        self._do(
-            lambda: _each([run for run in runs if not self.store.folder_of(run).exists()], self.store.restore)
-        )
+
+        def restore() -> None:
+            _each([run for run in runs if not self.store.folder_of(run).exists()], self.store.restore)
+
+        self._do(restore, self.bin_changed.emit)
 
     def shut_down(self) -> None:
         """Write what is not written yet, empty the bin, and return when the thread is gone."""
@@ -137,9 +142,13 @@ class RunsDocument(QObject):
 
     # inside
 
-    def _do(self, work: Callable[[], None]) -> None:
+    def _do(self, work: Callable[[], None], on_done: Callable[[], object] = lambda: None) -> None:
+        def done(_nothing: None) -> None:
+            on_done()
+            self.refresh()
+
         self._edits += 1
-        self._tasks.start(work, lambda _done: self.refresh(), self._fail)
+        self._tasks.start(work, done, self._fail)
 
     def _fail(self, error: Exception) -> None:
         self.failed.emit(sentence_of(error))

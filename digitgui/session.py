@@ -152,6 +152,7 @@ class Session(QObject):
         self.trainings.runs_changed.connect(self.runs_changed)
         self.runs_changed.connect(self.trainings.look_for_continuable)
         self.runs_changed.connect(self.runs.refresh)
+        self.runs.bin_changed.connect(self.runs_changed)
         self.data.changed.connect(self.dataset_changed)
         self.data.proposal_changed.connect(self._tell_reading)
         for part in (

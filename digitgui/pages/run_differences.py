@@ -14,10 +14,12 @@ from model.runs import RunRecord
 __all__ = ["RunDifferences"]
 
 SWATCH = 10
+PADDING = 32
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class RunDifferences(QWidget):
-    """A row for each setting that is not the same in all runs, a column for each run; the accuracy below."""
+    """A row for each run, a column for each setting that is not the same in all of them; the accuracy last."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,6 +30,7 @@ class RunDifferences(QWidget):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do here by keyboard
+        self.table.horizontalHeader().setDefaultAlignment(RIGHT)
         self.table.setShowGrid(False)
         self.table.setFrameShape(QTableWidget.Shape.NoFrame)
         self._pages = QStackedLayout(self)
@@ -42,31 +45,30 @@ class RunDifferences(QWidget):
             self._message.setText(alike if len(records) > 1 else "Select several runs to compare their settings")
             self._pages.setCurrentWidget(self._message)
             return
-        rows = {setting_name(key): [value_text(value) for value in values] for key, values in found.items()}
-        rows["Accuracy"] = [accuracy_text(record) for record in records]
-        self._fill(rows, records, colors)
+        columns = {setting_name(key): [value_text(value) for value in values] for key, values in found.items()}
+        columns["Accuracy"] = [accuracy_text(record) for record in records]
+        self._fill(columns, records, colors)
         self._pages.setCurrentWidget(self.table)
 
     def _fill(
-        self, rows: Mapping[str, Sequence[str]], records: Sequence[RunRecord], colors: Mapping[str, str]
+        self, columns: Mapping[str, Sequence[str]], records: Sequence[RunRecord], colors: Mapping[str, str]
     ) -> None:
         table = self.table
-        table.setRowCount(len(rows))
-        table.setColumnCount(len(records))
-        table.setVerticalHeaderLabels(list(rows))
-        for column, record in enumerate(records):
+        table.setRowCount(len(records))
+        table.setColumnCount(len(columns))
+        table.setHorizontalHeaderLabels(list(columns))
+        for row, record in enumerate(records):
             head = QTableWidgetItem(record.name)
-            head.setToolTip(record.name)
             swatch = QPixmap(SWATCH, SWATCH)
             swatch.fill(QColor(colors[record.id]))
             head.setIcon(swatch)
-            head.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            table.setHorizontalHeaderItem(column, head)
-            table.setColumnWidth(column, 170)
+            table.setVerticalHeaderItem(row, head)
         font = tabular(table.font())
-        for row, texts in enumerate(rows.values()):
-            for column, text in enumerate(texts):
+        for column, (title, texts) in enumerate(columns.items()):
+            widest = max((title, *texts), key=len)
+            table.setColumnWidth(column, table.fontMetrics().horizontalAdvance(widest) + PADDING)
+            for row, text in enumerate(texts):
                 cell = QTableWidgetItem(text)
-                cell.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                cell.setTextAlignment(RIGHT)
                 cell.setFont(font)
                 table.setItem(row, column, cell)

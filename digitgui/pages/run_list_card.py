@@ -1,8 +1,12 @@
 """The list of runs: what is looked for, and the table."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit
 
+from digitgui.data_match import difference
 from digitgui.run_columns import COLUMNS
 from digitgui.run_table import RunTable
 from digitgui.run_wording import STATE_GROUPS
@@ -11,6 +15,7 @@ from digitgui.settings import Settings
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.run_table_view import RunTableView
+from model.runs import RunRecord
 
 __all__ = ["RunListCard"]
 
@@ -35,7 +40,7 @@ class RunListCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._document, self._settings = document, settings
-        self._open_data = ""
+        self._open_data: Mapping[str, Any] = {}
         self.table = RunTable()
         self.view = RunTableView(self.table)
         self.filter = QLineEdit()
@@ -59,18 +64,19 @@ class RunListCard(QFrame):
         """Take the colours of a theme."""
         self.view.set_theme(theme)
 
-    def set_open_data(self, fingerprint: str) -> None:
-        """Mark runs that learned from other data than is open."""
-        if fingerprint != self._open_data:
-            self._open_data = fingerprint
-            self.refresh()
+    def set_open_data(self, open_data: Mapping[str, Any]) -> None:
+        """Mark runs that learned from other data than is open: `model.provenance.describe_data` says which."""
+        self._open_data = open_data
+        self.refresh()
 
     def refresh(self) -> None:
         """Show the runs as they are now; not while a name is being written, which that would end."""
         if self.view.is_editing:
             self._later.start()
             return
-        self.table.set_records(self._document.records, self._open_data)
+        records, now = self._document.records, self._open_data
+        others = [record for record in records if now and record.data["sha256"] != now["sha256"]]
+        self.table.set_records(records, {record.id: _how_other(record, now) for record in others})
         self._tell_count()
 
     def _filter_row(self) -> QHBoxLayout:
@@ -104,3 +110,8 @@ class RunListCard(QFrame):
         header.restoreState(self._settings.blob(LAYOUT_KEY))
         self.table.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
         self.view.layout_changed.connect(lambda: self._settings.set(LAYOUT_KEY, header.saveState()))
+
+
+def _how_other(record: RunRecord, now: Mapping[str, Any]) -> str:
+    how = difference(record.data, now)
+    return "It learned from other data than is open now" + (f": {how}" if how else "")

@@ -15,6 +15,9 @@ from digitgui.session import Session
 from digitgui.theme import RUN_COLORS, Theme
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.parallel_plot import ParallelPlot
+from digitgui.wording import sentence_of
+from model import Dataset
+from model.provenance import describe_data
 from model.runs import RunRecord
 
 __all__ = ["RunsPage"]
@@ -47,6 +50,7 @@ class RunsPage(QWidget):
         self._kept: list[str] = []
         self._colors: dict[str, str] = {}
         self._shown: list[RunRecord] = []
+        self._marked_for: Dataset | None = None
         self._laid_out: list[RunRecord] | None = None  # what the parallel coordinates show
         self.list = RunListCard(session.runs, session.settings)
         self.curves = RunCurvesCard(session)
@@ -120,8 +124,15 @@ class RunsPage(QWidget):
     # showing
 
     def _mark_data(self) -> None:
-        if self.isVisible():
-            self.list.set_open_data(self._session.dataset.fingerprint)
+        """Compare the runs with the data that is open, which takes a moment for its checksum."""
+        dataset = self._session.dataset
+        if self.isVisible() and dataset is not self._marked_for:
+            self._marked_for = dataset
+            self._session.tasks.start(
+                lambda: describe_data(dataset),
+                self.list.set_open_data,
+                lambda error: self._session.failed.emit(sentence_of(error)),
+            )
 
     def _show_runs(self) -> None:
         self.list.refresh()
@@ -201,7 +212,7 @@ class RunsPage(QWidget):
         whole = QSplitter(Qt.Orientation.Vertical)
         whole.addWidget(self.list)
         whole.addWidget(below)
-        whole.setSizes([300, 420])
+        whole.setSizes([330, 390])
         whole.setStretchFactor(0, 2)
         whole.setStretchFactor(1, 3)
         for splitter in (below, whole):
