@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyqtgraph as pg
-from pyqtgraph.exporters import ImageExporter, SVGExporter
-from PySide6.QtCore import QBuffer, QIODevice
+from pyqtgraph.exporters import ImageExporter
+from PySide6.QtCore import QBuffer, QIODevice, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtSvg import QSvgGenerator
 
 from digitgui.overlay_curves import OverlayCurves
 from model.storage import write_atomically
@@ -30,7 +32,7 @@ def save_curves(picture: pg.GraphicsLayoutWidget, curves: Sequence[OverlayCurves
     if path.suffix.lower() == ".csv":
         content = curves_as_csv(curves).encode()
     elif path.suffix.lower() == ".svg":
-        content = SVGExporter(picture.scene()).export(toBytes=True)
+        content = _svg(picture)
     else:
         content = _png(picture)
     write_atomically(path, content)
@@ -49,6 +51,20 @@ def curves_as_csv(curves: Sequence[OverlayCurves]) -> str:
                 [run.run, run.name, int(epoch), *("" if math.isnan(figure) else figure for figure in figures)]
             )
     return text.getvalue()
+
+
+def _svg(picture: pg.GraphicsLayoutWidget) -> bytes:
+    """Let Qt draw it: pyqtgraph's own exporter, up to 0.14, fails at closed paths (its issue 3495)."""
+    buffer = QBuffer()
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # which can clip what was zoomed
+    generator.setOutputDevice(buffer)
+    generator.setTitle("Curves of runs")
+    generator.setSize(picture.size())
+    generator.setViewBox(QRectF(picture.rect()))
+    with QPainter(generator) as painter:
+        painter.fillRect(picture.rect(), picture.backgroundBrush())
+        picture.scene().render(painter, QRectF(picture.rect()), picture.viewRect())
+    return bytes(buffer.data().data())
 
 
 def _png(picture: pg.GraphicsLayoutWidget) -> bytes:

@@ -83,9 +83,9 @@ COLUMNS = (
     _words("Optimiser", 100, lambda record: value_text(record.settings.get("optimizer"))),
     _words("Augmentation", 112, lambda record: value_text(record.settings.get("augmentation"))),
     _setting("Seed", 56, "seed"),
-    _words("Data", 150, lambda record: str(record.data["name"]), tip="≠: not the data that is open now"),
+    _words("Data", 170, lambda record: str(record.data["name"]), tip="≠: not the data that is open now"),
     Column("Time", 84, lambda record: duration(record.seconds), lambda record: record.seconds, is_number=True),
-    Column("Begun", 126, begun_locally, lambda record: record.begun, is_number=True),
+    Column("Begun", 146, begun_locally, lambda record: record.begun, is_number=True),
     _words("Sweep", 110, lambda record: record.sweep),
 )
 

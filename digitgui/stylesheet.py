@@ -97,6 +97,11 @@ QHeaderView { background: $card; border: none; }
 QHeaderView::section {
     background: $card; color: $muted; border: none; border-bottom: 1px solid $line; padding: 0px 9px;
 }
+QHeaderView::up-arrow, QHeaderView::down-arrow {
+    width: 10px; height: 10px; subcontrol-origin: padding; subcontrol-position: top center;
+}
+QHeaderView::up-arrow { image: url("$chevron_up"); }
+QHeaderView::down-arrow { image: url("$chevron_down"); }
 QHeaderView::section:vertical { border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableCornerButton::section { background: $card; border: none; border-bottom: 1px solid $line; }

@@ -5,7 +5,7 @@ from html import escape
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel
 
 from digitgui.overlay_curves import CurveFigures, OverlayCurves
@@ -49,7 +49,6 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.readout.hide()
         self.scene().sigMouseMoved.connect(self._follow)
-        self.scene().sigMouseClicked.connect(self._reset_on_double_click)
         self.set_theme(LIGHT)
 
     def show_curves(self, curves: Sequence[OverlayCurves]) -> None:
@@ -90,6 +89,11 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         super().resizeEvent(event)
         if hasattr(self, "readout"):  # the base class is resized while it is being built
             self._lay_out_legend()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the curves whole."""
+        self.reset_zoom()
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take the line away with the mouse."""
@@ -197,10 +201,6 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.readout.hide()
         for line in self._lines:
             line.setVisible(False)
-
-    def _reset_on_double_click(self, click: "pg.GraphicsScene.mouseEvents.MouseClickEvent") -> None:
-        if click.double():
-            self.reset_zoom()
 
 
 def _texts(figures: CurveFigures) -> list[str]:

@@ -75,9 +75,9 @@ def test_the_newest_run_is_on_top_and_selected(runs: MainWindow, records) -> Non
 
 def test_a_click_on_the_head_sorts_numbers_as_numbers(runs: MainWindow) -> None:
     click_head(runs, "Batch")
-    assert shown(runs, "Batch") == ["4", "32", "32", "32"]
+    assert shown(runs, "Batch") == ["1", "32", "32", "32"]
     click_head(runs, "Batch")
-    assert shown(runs, "Batch") == ["32", "32", "32", "4"]
+    assert shown(runs, "Batch") == ["32", "32", "32", "1"]
     click_head(runs, "Learning rate")
     assert shown(runs, "Learning rate") == ["0.005", "0.01", "0.05", "0.5"]
 

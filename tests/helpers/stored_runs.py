@@ -14,7 +14,7 @@ from model.training import TrainingConfig, train
 __all__ = ["CONFIGS", "described", "store_runs"]
 
 CONFIGS = (
-    ("journal-8", TrainingConfig(epochs=2, batch_size=4, learning_rate=0.005)),
+    ("journal-8", TrainingConfig(epochs=2, batch_size=1, learning_rate=0.005)),
     ("lenet", TrainingConfig(epochs=3, batch_size=32, learning_rate=0.05, optimizer="momentum")),
     ("journal-16", TrainingConfig(epochs=2, batch_size=32, learning_rate=0.01, seed=3)),
     ("journal-8", TrainingConfig(epochs=2, batch_size=32, learning_rate=0.5, standardize=True)),
