@@ -3,16 +3,17 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyqtgraph as pg
-from pyqtgraph.exporters import ImageExporter
+from pyqtgraph.exporters import Exporter, ImageExporter
 from PySide6.QtCore import QBuffer, QIODevice, QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from digitgui.overlay_curves import OverlayCurves
+from digitgui.widgets.overlay_plot import OverlayPlot
 from model.storage import write_atomically
 
 __all__ = ["curves_as_csv", "save_curves"]
@@ -21,7 +22,7 @@ PIXELS_PER_PIXEL = 2
 HEAD = ("run", "name", "epoch", "train_loss", "held_out_loss", "train_accuracy", "held_out_accuracy")
 
 
-def save_curves(picture: pg.GraphicsLayoutWidget, curves: Sequence[OverlayCurves], path: Path) -> None:
+def save_curves(picture: OverlayPlot, curves: Sequence[OverlayCurves], path: Path) -> None:
     """Write the curves as the suffix says: ``.svg``, ``.csv``, or a PNG of twice the size on the screen.
 
     Raises
@@ -53,21 +54,31 @@ def curves_as_csv(curves: Sequence[OverlayCurves]) -> str:
     return text.getvalue()
 
 
-def _svg(picture: pg.GraphicsLayoutWidget) -> bytes:
+def _svg(picture: OverlayPlot) -> bytes:
     """Let Qt draw it: pyqtgraph's own exporter, up to 0.14, fails at closed paths (its issue 3495)."""
     buffer = QBuffer()
     generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # which can clip what was zoomed
     generator.setOutputDevice(buffer)
+    generator.setResolution(picture.logicalDpiX())
     generator.setTitle("Curves of runs")
     generator.setSize(picture.size())
     generator.setViewBox(QRectF(picture.rect()))
+    exporter = Exporter(picture.scene())
     with QPainter(generator) as painter:
+        exporter.setExportMode(True, {"painter": painter, "resolutionScale": 1.0})  # dots as shapes, not as pixels
         painter.fillRect(picture.rect(), picture.backgroundBrush())
         picture.scene().render(painter, QRectF(picture.rect()), picture.viewRect())
-    return bytes(buffer.data().data())
+    exporter.setExportMode(False)
+    return _with_whole_axes(bytes(buffer.data().data()), picture.line_color)
 
 
-def _png(picture: pg.GraphicsLayoutWidget) -> bytes:
+def _with_whole_axes(svg: bytes, color: str) -> bytes:
+    """Let nothing clip the lines of the axes: Qt goes on with the last clip where there is none."""
+    pattern = rf'<g clip-path="[^"]*">(<g fill="none" stroke="{color.lower()}")'
+    return re.sub(pattern.encode(), rb"<g>\1", svg)
+
+
+def _png(picture: OverlayPlot) -> bytes:
     exporter = ImageExporter(picture.scene())
     exporter.parameters()["width"] = PIXELS_PER_PIXEL * picture.width()
     image = exporter.export(toBytes=True)

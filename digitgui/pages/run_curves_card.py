@@ -82,10 +82,9 @@ class RunCurvesCard(QWidget):
     def _tools(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(label("broad: held out · thin: train", "muted"))
-        row.addStretch(1)
         row.addWidget(label("Smoothing", "muted"))
         row.addWidget(self.smoothing)
+        row.addStretch(1)
         row.addWidget(self.logarithmic)
         row.addWidget(
             button(

@@ -30,7 +30,7 @@ TABS = (
 LOOK_MILLISECONDS = 2000
 """Other programs train too: the store is looked at this often while the page is shown."""
 SIDE_WIDTH = 330
-EMPTY, FILLED = 0, 1
+READING, EMPTY, FILLED = 0, 1, 2
 
 
 class RunsPage(QWidget):
@@ -58,6 +58,7 @@ class RunsPage(QWidget):
         self.parallel = ParallelPlot()
         self.detail = RunDetailCard(session, self.delete_selected)
         self._stack = QStackedWidget()
+        self._stack.addWidget(QWidget())  # until the store has been read
         self._stack.addWidget(self._empty(show_training))
         self._stack.addWidget(self._filled())
         layout = QVBoxLayout(self)
@@ -77,7 +78,6 @@ class RunsPage(QWidget):
         view.delete_wanted.connect(session.runs.delete)
         self.list.shown_changed.connect(self._show_side_soon)
         self.parallel.chosen.connect(view.go_to)
-        self.setFocusProxy(view)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -139,7 +139,11 @@ class RunsPage(QWidget):
         has_runs = bool(self._document.records)
         if has_runs and not self.list.view.current_run and self.list.table.records:
             self.list.view.go_to(self.list.table.records[0].id)
+        was_reading = self._stack.currentIndex() == READING
         self._stack.setCurrentIndex(FILLED if has_runs else EMPTY)
+        self.setFocusProxy(self.list.view if has_runs else self._begin)
+        if was_reading and self.isVisible():
+            self.setFocus()
         self._show_selection()
 
     def _show_selection(self) -> None:
@@ -198,8 +202,8 @@ class RunsPage(QWidget):
             words = label(text, name, wrap=True)
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
             layout.addWidget(words)
-        begin = button("Go to Train", "Show the Train page", show_training, look="primary", name="goToTrain")
-        layout.addWidget(begin, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._begin = button("Go to Train", "Show the Train page", show_training, look="primary", name="goToTrain")
+        layout.addWidget(self._begin, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
         return whole
 

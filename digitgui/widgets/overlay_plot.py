@@ -100,6 +100,11 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         super().leaveEvent(event)
         self._hide_crosshair()
 
+    @property
+    def line_color(self) -> str:
+        """The colour of axes and grid."""
+        return self._theme.line
+
     # building
 
     def _plot(self, column: int, title: str) -> pg.PlotItem:
@@ -147,7 +152,8 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         names = " &nbsp; ".join(
             f"<span style='color:{run.color}'>●</span>&nbsp;{_unbroken(run.name)}" for run in self._curves
         )
-        self._legend.setText(names, color=self._theme.text, size="9pt")
+        which = f"<span style='color:{self._theme.muted}'>{_unbroken('broad: held out · thin: train')}</span>"
+        self._legend.setText(f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size="9pt")
         item = self._legend.item
         item.setTextWidth(max(100, self.width() - 30))
         height = item.boundingRect().height() if self._curves else 0

@@ -1,7 +1,15 @@
 """The table of runs on the screen: its keys, its header, its selection."""
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -169,6 +177,29 @@ class RunTableView(QTableView):
             self.mousePressEvent(event)
         else:
             super().mouseDoubleClickEvent(event)
+
+    def row_menu(self) -> QMenu:
+        """Make the menu of what can be done with the selected runs."""
+        menu = QMenu(self)
+        for text, key, do in (
+            ("&Rename", "F2", self.rename_current),
+            ("&Pin, or unpin", "", lambda: self.pin_wanted.emit(self.selected_runs)),
+            ("&Keep the curves, or no longer", "Space", lambda: self.keep_wanted.emit(self.selected_runs)),
+            ("&Copy", "Ctrl+C", self.copy),
+            ("&Delete", "Delete", lambda: self.delete_wanted.emit(self.selected_runs)),
+        ):
+            entry = menu.addAction(text)
+            entry.setShortcut(QKeySequence(key))  # only shown: the key is the table's own
+            entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            entry.triggered.connect(lambda _checked=False, do=do: do())
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show what can be done with the selected runs."""
+        if self.selected_runs:
+            menu = self.row_menu()
+            menu.exec(event.globalPos())
+            menu.deleteLater()
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
