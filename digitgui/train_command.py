@@ -221,13 +221,13 @@ def _resumed(options: argparse.Namespace, store: RunStore) -> _Run:
             f"{options.resume.name} was trained on {saved.data_name}, not on {dataset.name} as it is now:"
             " give the --data, --limit, --strokes and --refuse that the run began with"
         )
-    say(f"going on after epoch {saved.state.epochs_done} of {saved.state.config.epochs}; its own settings hold")
     known = _run_of_store(options, store)
     if known and store.is_going_on(known):
         raise ModelFileError(f"the run {known} is going on already, in another program")
     record = (
         store.read(known) if known else _new_record(options, store, saved.network, str(options.resume.resolve()))
     )
+    say(f"going on after epoch {saved.state.epochs_done} of {saved.state.config.epochs}; its own settings hold")
     return _Run(saved, dataset, RunRecorder(store, record), time.perf_counter())
 
 
