@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from digitgui.shipped import open_data
+from digitgui.shipped import has_path, open_data
 from model import Dataset
 from model.edit_files import edits_beside
 from model.errors import ModelFileError
@@ -44,11 +44,12 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
 def open_data_aloud(options: argparse.Namespace) -> Dataset:
     """Open the data that the options name, and tell what its reader left out or changed."""
     rule = SplitRule(options.split_seed, options.stratify, own_parts=not options.mix_parts)
-    dataset = open_data(options.data).with_split_rule(rule)
+    source = str(Path(options.data).absolute()) if has_path(options.data) else options.data
+    dataset = open_data(source).with_split_rule(rule)
     for note in dataset.notes:
         say(f"{dataset.name}: {note}")
     if dataset.edits.sentence():
-        say(f"{dataset.name}: {dataset.edits.sentence()}, as {edits_beside(options.data).name} has it")
+        say(f"{dataset.name}: {dataset.edits.sentence()}, as {edits_beside(source).name} has it")
     return dataset
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from digitgui.folders import data_folder
-from digitgui.shipped import open_model
+from digitgui.shipped import DEFAULT, open_model
 from digitgui.terminal import add_data_options, as_text, check_target, open_data_aloud, say
 from model import ARCHITECTURES, Dataset, Network, build, save_network
 from model.augmentation import AUGMENTATIONS, Pipeline
@@ -208,7 +208,9 @@ def _fresh(options: argparse.Namespace, store: RunStore) -> _Run:
     for warning in dataset.warnings():
         say(f"{dataset.name}: {warning}")
     begun = Checkpoint(network, TrainingState(network, config), History(), "", "", 0.0)
-    recorder = RunRecorder(store, _new_record(options, store, network, options.init or ""))
+    init = options.init or ""
+    begun_from = init if init in ("", DEFAULT) else str(Path(init).absolute())
+    recorder = RunRecorder(store, _new_record(options, store, network, begun_from))
     return _Run(begun, dataset, recorder, time.perf_counter())
 
 

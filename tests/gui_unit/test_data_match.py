@@ -37,10 +37,10 @@ def test_a_correction_makes_the_model_one_from_older_data(trained, qtbot) -> Non
     assert "nothing corrected then" in trained._older_data.toolTip()
     assert "Train again" in trained._older_data.toolTip()
     trained.show_page(2)
-    qtbot.waitUntil(lambda: "other data is open now" in trained.train_page._speed.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "the data has changed since" in trained.train_page._speed.text(), timeout=10_000)
     session.undo_stack.undo()
     wait_for_badge(trained, qtbot, shown=False)
-    qtbot.waitUntil(lambda: "other data" not in trained.train_page._speed.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "changed since" not in trained.train_page._speed.text(), timeout=10_000)
 
 
 def test_another_cut_and_another_training_are_noticed(trained, qtbot) -> None:
@@ -67,6 +67,8 @@ def test_the_file_of_a_model_remembers_which_data_it_knew(trained, qtbot, tmp_pa
     session.open_data("bundled")
     wait_for_badge(trained, qtbot, shown=False)  # other data altogether
     assert session.data_match.of_curves
+    trained.show_page(2)
+    assert "other data is open now" in trained.train_page._speed.text()
 
 
 def test_pictures_that_were_learned_from_beside_are_no_other_data() -> None:

@@ -12,8 +12,10 @@ import pytest
 from helpers.command_line import digitgui
 from PySide6.QtCore import QStandardPaths
 
+from digitgui.commands import _parser
 from digitgui.folders import data_folder
 from digitgui.settings import Settings
+from digitgui.terminal import open_data_aloud
 from model import load_network
 from model.checkpoints import load_checkpoint
 from model.runs import INTERRUPTED, RunRecord, RunStore
@@ -49,6 +51,13 @@ def test_a_training_of_the_command_line_is_recorded(store, tmp_path) -> None:
         np.testing.assert_array_equal(load_network(store.model_file(record.id)).weights()[name], weights)
     digitgui(*TRAIN, "--epochs", 1, "--init", out)
     assert store.records()[0][1].begun_from == str(out)
+
+
+def test_data_are_found_again_from_any_folder(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.savez("mine.npz", images=np.zeros((9, 28, 28), np.uint8), labels=np.arange(9, dtype=np.uint8))
+    options = _parser().parse_args(["train", "--data", "mine.npz"])
+    assert open_data_aloud(options).source == str(tmp_path / "mine.npz")
 
 
 def test_a_run_of_the_store_is_resumed_as_that_run(store, tmp_path) -> None:
