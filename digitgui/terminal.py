@@ -73,13 +73,14 @@ def _seed(text: str) -> int:
 def as_text(scores: Scores) -> str:
     """Write an evaluation as tables."""
     low, high = scores.interval
+    kappa, precision = _figure(scores.kappa), _figure(scores.mean_average_precision)
     best = ", ".join(f"{share:.2%}" for share in scores.top_k)
     return "\n".join(
         [
             f"{scores.count:,} pictures, accuracy {scores.accuracy:.2%}, loss {scores.loss:.4f}",
             f"the true accuracy lies between {low:.2%} and {high:.2%} with 95 % confidence",
             f"the label is among the 1 to {len(scores.top_k)} most probable digits: {best}",
-            f"Cohen's kappa {_figure(scores.kappa)}, mean average precision {_figure(scores.mean_average_precision)},"
+            f"Cohen's kappa {kappa}, mean average precision {precision},"
             f" expected calibration error {scores.calibration.expected_error:.2%}",
             "",
             _table(scores),
