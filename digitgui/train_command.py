@@ -22,7 +22,7 @@ from model.history import STEPS_PER_POINT, History
 from model.initializers import INITIALIZERS
 from model.optimizers import OPTIMIZERS
 from model.pipeline import read_pipeline
-from model.provenance import describe_run, for_model_file
+from model.provenance import describe_run
 from model.run_recorder import RunRecorder
 from model.runs import RunRecord, RunStore
 from model.schedules import SCHEDULES
@@ -175,9 +175,8 @@ def run_train(options: argparse.Namespace) -> dict[str, Any]:
         finished = _follow(run, options.max_seconds, checkpoint, options.out)
         seconds = run.seconds
         begun = {"init": options.init} if options.init else {}
-        description = describe_run(run.dataset, run.begun.state.config, history, finished, seconds)
-        network.provenance = for_model_file(description) | begun
-        run.recorder.end(finished.reason, description)
+        network.provenance = describe_run(run.dataset, run.begun.state.config, history, finished, seconds) | begun
+        run.recorder.end(finished.reason)
     if options.out:
         save_network(network, options.out)
         say(f"saved as {options.out}")

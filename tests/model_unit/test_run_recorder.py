@@ -12,7 +12,7 @@ from digitgui.shipped import open_data
 from model import Dataset, build, load_network
 from model.checkpoints import Checkpoint, load_checkpoint
 from model.history import History
-from model.provenance import describe_run, for_model_file
+from model.provenance import describe_run
 from model.run_recorder import RunRecorder
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunNotes, RunRecord, RunStore
 from model.training import EpochDone, FinishReason, RunFinished, TrainingConfig, TrainingState, finish, train
@@ -57,9 +57,8 @@ def follow(
         events.close()
         last = event if isinstance(event, RunFinished) else None
         last = last or finish(run.network, dataset, FinishReason.STOPPED, run.state)
-        description = describe_run(dataset, run.state.config, run.history, last, 1.0)
-        run.network.provenance = for_model_file(description)
-        recorder.end(last.reason, description)
+        run.network.provenance = describe_run(dataset, run.state.config, run.history, last, 1.0)
+        recorder.end(last.reason)
 
 
 def after_epoch(number: int) -> Callable[[object], bool]:
@@ -70,7 +69,7 @@ def test_a_run_that_comes_to_its_end_leaves_its_record_and_its_network(store, da
     run, seen = fresh(), []
     follow(store, dataset, run, on_written=lambda: seen.append(store.read(RUN)))
     assert [record.state for record in seen] == [RUNNING, "completed"]
-    assert (seen[0].data["source"], seen[0].data["sha256"]) == ("bundled", dataset.fingerprint)
+    assert (seen[0].source, seen[0].data["sha256"]) == ("bundled", dataset.fingerprint)
     assert len(store.read(RUN).history.epochs) == 3
     assert store.read(RUN).report["count"] > 0
     assert store.read(RUN).begun_from == "default"
@@ -184,7 +183,6 @@ def test_the_newest_run_that_may_go_on_is_found(store, tmp_path, dataset) -> Non
 
 def test_a_model_file_does_not_tell_where_the_data_lie(dataset) -> None:
     elsewhere = replace(dataset, source="/home/somebody/secret.npz")
-    description = describe_run(elsewhere, CONFIG, History(), None, 0.0)
-    assert description["data"]["source"] == "/home/somebody/secret.npz"
-    assert "somebody" not in str(for_model_file(description))
-    assert for_model_file(description)["data"]["source_sha256"] == description["data"]["source_sha256"]
+    here, there = (describe_run(data, CONFIG, History(), None, 0.0) for data in (dataset, elsewhere))
+    assert "somebody" not in str(there)
+    assert here["data"]["source_sha256"] != there["data"]["source_sha256"]
