@@ -1,0 +1,229 @@
+"""A report on a sweep: which of its runs is the best, and what the settings have to do with it."""
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from model.architectures import ARCHITECTURES
+from model.report import SETTINGS, STATES, curves_of
+from model.report_figures import DIGIT_PAINTS, FAINT, Column, curves_picture, parallel_picture
+from model.report_page import plain, render
+from model.report_result import Result
+from model.runs import RunRecord
+from model.scores import MEANINGS, accuracy_interval
+from model.training import TrainingConfig
+
+__all__ = ["JOURNAL", "report_on_sweep"]
+
+JOURNAL = {
+    ("journal-8", 0.001): 200,
+    ("journal-16", 0.001): 201,
+    ("journal-24", 0.001): 204,
+    ("journal-24", 0.005): 204,
+    ("journal-24", 0.01): 205,
+}
+"""How many of its 231 validation pictures the journal's five networks answered rightly, by learning rate."""
+JOURNAL_PICTURES = 231
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Runs that differ only in their seed, or in how the data was cut, the best first.
+
+    Attributes
+    ----------
+    settings : dict
+        Of all of them.
+    records : list of RunRecord
+    """
+
+    settings: dict[str, Any]
+    records: list[RunRecord]
+
+    @property
+    def accuracies(self) -> list[float]:
+        """Of those runs that have been evaluated."""
+        return [record.report["accuracy"] for record in self.records if record.report]
+
+    @property
+    def mean(self) -> float | None:
+        """Mean accuracy; None if no run has been evaluated."""
+        return statistics.fmean(self.accuracies) if self.accuracies else None
+
+    @property
+    def spread(self) -> float | None:
+        """Standard deviation of the accuracy; None without two runs."""
+        return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else None
+
+
+def report_on_sweep(
+    records: Sequence[RunRecord],
+    name: str,
+    *,
+    command_of: Callable[[RunRecord], str] = lambda _: "",
+    problems: Sequence[str] = (),
+) -> str:
+    """Write a report on all runs of a sweep, from what they have noted.
+
+    Parameters
+    ----------
+    records : sequence of RunRecord
+        At least one.
+    name : str
+        What the sweep is called.
+    command_of : callable
+        Tells the command that trains a run again; an empty text for none.
+    problems : sequence of str
+        A sentence for each run that cannot be read.
+
+    Returns
+    -------
+    str
+        An HTML page. The same runs give the same page.
+    """
+    ranked = sorted(records, key=lambda record: (-_accuracy(record), record.id))
+    tried = _tried(ranked)
+    searched = _searched(ranked)
+    journal = _journal(tried)
+    detailed = ranked if journal else [record for record in tried[0].records if record.report][:1]
+    return render(
+        "sweep.html",
+        name=name,
+        problems=problems,
+        ranked=ranked,
+        intervals=[Result.noted(record.report).interval if record.report else None for record in ranked],
+        states=STATES,
+        tried=tried,
+        repeated=len(tried) < len(ranked),
+        searched=searched,
+        titles={"arch": "Network"} | SETTINGS,
+        curves=_overlay(ranked),
+        paints=[f"digit-{number}" for number in range(min(len(ranked), len(DIGIT_PAINTS)))],
+        heat=_heat(tried, searched),
+        parallel=_parallel(tried, searched),
+        journal=journal,
+        details=[_detail(number, record) for number, record in enumerate(detailed)],
+        meanings=MEANINGS,
+        fingerprints=len({record.data["sha256"] for record in ranked}),
+        command=command_of(tried[0].records[0]),
+    )
+
+
+def _accuracy(record: RunRecord) -> float:
+    return record.report["accuracy"] if record.report else -1.0
+
+
+def _settings(record: RunRecord) -> dict[str, Any]:
+    """Take what is searched over out of a run; a pipeline of one's own goes by its name."""
+    settings = {
+        key: value.get("name", "own") if isinstance(value, dict) else value
+        for key, value in record.settings.items()
+    }
+    return {"arch": record.arch} | settings
+
+
+def _tried(ranked: list[RunRecord]) -> list[Tried]:
+    """Put together the runs that differ only in their seed; the best mean first."""
+    found: dict[str, Tried] = {}
+    for record in ranked:
+        settings = _settings(record)
+        settings.pop("seed", None)
+        found.setdefault(repr(settings), Tried(settings, [])).records.append(record)
+    return sorted(found.values(), key=lambda one: -1.0 if one.mean is None else one.mean, reverse=True)
+
+
+def _searched(records: list[RunRecord]) -> dict[str, list[Any]]:
+    """Tell which settings differ between the runs, and which values they had, in order."""
+    all_settings = [_settings(record) for record in records]
+    values = {key: {settings.get(key) for settings in all_settings} for key in all_settings[0]}
+    return {key: sorted(found, key=_place) for key, found in values.items() if len(found) > 1}
+
+
+def _place(value: Any) -> tuple[float, str]:
+    """Order numbers by size, networks as they are listed everywhere, and any other text by its letters."""
+    names = list(ARCHITECTURES)
+    if isinstance(value, str):
+        return float(names.index(value) if value in names else len(names)), value
+    return float(value), ""
+
+
+def _overlay(ranked: list[RunRecord]) -> list[Any]:
+    """Draw the held-out curves of all runs that have any; the best ones in colours of their own."""
+    paints = [*DIGIT_PAINTS, *[FAINT] * len(ranked)]
+    drawn = [(record.name, record.history, paint) for record, paint in zip(ranked, paints, strict=False)]
+    drawn = [one for one in drawn if one[1].epochs][::-1]  # so that the best lie on top
+    if not drawn:
+        return []
+    histories, colors = [one[:2] for one in drawn], [one[2] for one in drawn]
+    return [curves_picture(f"sweep-{what}", histories, what, colors) for what in ("loss", "accuracy")]
+
+
+def _heat(tried: list[Tried], searched: dict[str, list[Any]]) -> dict[str, Any] | None:
+    """Lay out the mean accuracies over two settings; None if there are not just two."""
+    names = [key for key in searched if key != "seed"]
+    means = [one.mean for one in tried if one.mean is not None]
+    if len(names) != 2 or not means:
+        return None
+    rows, columns = sorted(names, key=lambda key: len(searched[key]), reverse=True)
+    found = {(one.settings[rows], one.settings[columns]): one.mean for one in tried}
+    low, high = min(means), max(means)
+    cells = [
+        [(mean, 0.0 if mean is None else (mean - low) / ((high - low) or 1.0)) for mean in line]
+        for line in ([found.get((y, x)) for x in searched[columns]] for y in searched[rows])
+    ]
+    return {"rows": rows, "columns": columns, "cells": cells}
+
+
+def _parallel(tried: list[Tried], searched: dict[str, list[Any]]) -> Any:
+    """Draw each combination through its settings to its accuracy; None with a heat map, or of one."""
+    names = [key for key in searched if key != "seed"]
+    known = [one for one in tried if one.mean is not None]
+    if len(names) in (0, 2) or len(known) < 2:
+        return None
+    columns = []
+    for key in names:
+        values = searched[key]
+        places = [values.index(one.settings[key]) / (len(values) - 1) for one in known]
+        marks = {number / (len(values) - 1): plain(value) for number, value in enumerate(values)}
+        columns.append(Column({"arch": "Network", **SETTINGS}.get(key, key), places, marks))
+    means = [one.mean or 0.0 for one in known]
+    low, high = min(means), max(means)
+    ends = {0.0: f"{low:.1%}", 1.0: f"{high:.1%}"}
+    columns.append(Column("Accuracy", [(mean - low) / ((high - low) or 1.0) for mean in means], ends))
+    return parallel_picture("sweep-parallel", columns, best=0)
+
+
+def _journal(tried: list[Tried]) -> list[dict[str, Any]]:
+    """Put the journal's own figures beside those of its experiment; nothing if this is another one."""
+    usual = TrainingConfig().as_dict()
+    ours = {}
+    for one in tried:
+        free = ("arch", "learning_rate", "epochs", "seed")
+        key = one.settings["arch"], one.settings["learning_rate"]
+        if key not in JOURNAL or any(
+            value != usual.get(name) for name, value in one.settings.items() if name not in free
+        ):
+            return []
+        ours[key] = one
+    return [_beside(arch, rate, right, ours.get((arch, rate))) for (arch, rate), right in JOURNAL.items()]
+
+
+def _beside(arch: str, rate: float, right: int, ours: Tried | None) -> dict[str, Any]:
+    single = ours.records[0].report if ours and len(ours.records) == 1 else None
+    return {
+        "arch": arch,
+        "learning_rate": rate,
+        "theirs": right / JOURNAL_PICTURES,
+        "their_interval": accuracy_interval(right, JOURNAL_PICTURES),
+        "ours": ours,
+        "interval": Result.noted(single).interval if single else None,
+    }
+
+
+def _detail(number: int, record: RunRecord) -> dict[str, Any]:
+    return {
+        "record": record,
+        "result": Result.noted(record.report) if record.report else None,
+        "curves": curves_of(f"detail-{number}", record.history),
+    }
