@@ -17,14 +17,14 @@ from model.splitting import SplitRule
 from model.storage import write_atomically
 from model.sweep_report import report_on_sweep
 
-__all__ = ["add_options", "run_report"]
+__all__ = ["add_report_options", "run_report"]
 
 SWEEP = "sweep.json"
 UNKNOWN_DATA = {"source": "", "split": asdict(SplitRule()), "edits": "", "extra": ""}
 """What models of the first versions do not tell of their data."""
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
     parser.add_argument(
         "run", metavar="RUN", help="the folder of a run or of a sweep, or a model file, or default"
