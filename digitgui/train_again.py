@@ -19,10 +19,11 @@ def command_of(record: RunRecord) -> str:
     """Write the command line that does what a run did, without what is usual anyway.
 
     Of its ``extra`` it takes ``initializer``, and ``strokes`` and ``refuse``, the files that it also learned from.
+    Where nobody has noted the data, ``SOURCE`` stands for it.
     """
     settings, data = record.settings, record.data
     begun = ["--init", record.begun_from] if record.begun_from else ["--arch", record.arch]
-    words = ["digitgui", "train", "--data", data["source"], *_cut(data["split"]), *begun]
+    words = ["digitgui", "train", "--data", data["source"] or "SOURCE", *_cut(data["split"]), *begun]
     for name, option in NUMBERS.items():
         if name in ("epochs", "learning_rate", "batch_size", "seed") or settings[name] != _USUAL[name]:
             words += [option, repr(settings[name])]

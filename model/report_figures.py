@@ -31,8 +31,8 @@ DIGIT_PAINTS = tuple(f"#0001{digit:02x}" for digit in range(10))
 VARIABLES = {TEXT: "text", LINE: "line", ACCENT: "accent", SECOND: "second", FAINT: "faint", CARD: "card"} | {
     paint: f"digit-{digit}" for digit, paint in enumerate(DIGIT_PAINTS)
 }
-WIDTH, HEIGHT, FONT = 5.0, 3.1, 10.0
-"""Inches and points: small enough that the text can be read on a telephone, which shows it at nine tenths."""
+WIDTH, HEIGHT, FONT = 4.4, 2.9, 10.0
+"""Inches and points: small enough that the text can be read on a telephone, which shows it as it is."""
 STYLE: dict[Any, Any] = {
     "text.parse_math": False,  # a dollar in a name is a dollar
     "svg.fonttype": "none",  # text stays text, in the page's font

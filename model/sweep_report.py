@@ -93,6 +93,7 @@ def report_on_sweep(
         problems=problems,
         ranked=ranked,
         intervals=[Result.noted(record.report).interval if record.report else None for record in ranked],
+        named=any(record.notes.name for record in ranked) or not searched,
         states=STATES,
         tried=tried,
         repeated=len(tried) < len(ranked),

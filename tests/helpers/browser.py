@@ -4,8 +4,10 @@ import base64
 import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +21,14 @@ OPTIONS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--remote-debugging-pipe"),
 )
-PAGES_OF_PDF = b"/Type /Page\n"
+LAUNCHER = """
+import fcntl, os, sys
+ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
+for number, end in zip((3, 4), ends):
+    os.dup2(end, number)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Puts the ends of the pipes where the browser looks for them, and becomes the browser."""
 
 
 class Browser:
@@ -28,7 +37,7 @@ class Browser:
     Attributes
     ----------
     requests : list of str
-        What has been asked for, but pictures that stand in the page itself.
+        Every address that has been asked for; pictures in the page have one that begins with ``data:``.
     complaints : list of str
         What the console would show.
     """
@@ -81,6 +90,10 @@ class Browser:
         printed = self.call("Page.printToPDF", preferCSSPageSize=True, printBackground=False)
         return base64.b64decode(printed["data"])
 
+    def pages_of_pdf(self) -> int:
+        """Count the sheets that printing takes."""
+        return len(re.findall(rb"/Type\s*/Page\b", self.pdf()))
+
     def _next(self) -> dict[str, Any]:
         text = bytearray()
         while (byte := self._receive.read(1)) != b"\0":
@@ -107,9 +120,17 @@ def browser() -> Iterator[Browser]:
     to_read, send = os.pipe()
     receive, to_write = os.pipe()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = f'exec "$0" "$@" 3<&{to_read} 4>&{to_write}'
         process = subprocess.Popen(
-            ["sh", "-c", command, CHROMIUM, *OPTIONS, f"--user-data-dir={profile}"],
+            [
+                sys.executable,
+                "-c",
+                LAUNCHER,
+                str(to_read),
+                str(to_write),
+                CHROMIUM,
+                *OPTIONS,
+                f"--user-data-dir={profile}",
+            ],
             pass_fds=(to_read, to_write),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
