@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 import numpy as np
 import pytest
 from helpers.errors import error_of
-from helpers.properties import thorough
+from helpers.properties import few, thorough
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
@@ -126,7 +126,7 @@ def test_every_figure_equals_that_of_a_plain_loop(seed, n, digits, steps) -> Non
 
 
 @given(seed=st.integers(0, 9999), n=st.integers(1, 30), steps=st.sampled_from([0, 1, 3]))
-@thorough
+@few
 def test_top_k_counts_labels_among_the_first_and_the_smaller_digit_comes_first(seed, n, steps) -> None:
     probabilities, labels = random_answers(seed, n, steps=steps)
     scores = score(probabilities, labels)
