@@ -21,9 +21,9 @@ def command_of(record: RunRecord) -> str:
     Of its ``extra`` it takes ``initializer``, and ``strokes`` and ``refuse``, the files that it also learned from.
     Where nobody has noted the data, ``SOURCE`` stands for it.
     """
-    settings, data = record.settings, record.data
+    settings = record.settings
     begun = ["--init", record.begun_from] if record.begun_from else ["--arch", record.arch]
-    words = ["digitgui", "train", "--data", data["source"] or "SOURCE", *_cut(data["split"]), *begun]
+    words = ["digitgui", "train", "--data", record.source or "SOURCE", *_cut(record.data["split"]), *begun]
     for name, option in NUMBERS.items():
         if name in ("epochs", "learning_rate", "batch_size", "seed") or settings[name] != _USUAL[name]:
             words += [option, repr(settings[name])]

@@ -23,16 +23,19 @@ class Ran:
     dataset: Dataset
 
 
-def run_once(config: TrainingConfig, arch: str = "journal-8", limit: int = 300, **changes: Any) -> Ran:
-    """Train on some of the bundled digits."""
-    dataset = open_data("bundled").limited(limit, config.seed)
+def run_once(
+    config: TrainingConfig, arch: str = "journal-8", dataset: Dataset | None = None, **changes: Any
+) -> Ran:
+    """Train on some of the bundled digits, or on others."""
+    limit = None if dataset else 300
+    dataset = dataset or open_data("bundled").limited(300, config.seed)
     network, history = build(arch, config.seed), History()
     for event in train(network, dataset, config):
         history.add(event)
     description = describe_run(dataset, config, history, event, 1.5)
     network.provenance = description
     begun = "2026-01-02T03:04:05+00:00"
-    record = RunRecord("a-run", arch, description, "completed", begun, limit=limit)
+    record = RunRecord("a-run", arch, description, "completed", begun, limit=limit, source="bundled")
     return Ran(replace(record, **changes), network, dataset)
 
 

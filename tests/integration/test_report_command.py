@@ -13,8 +13,12 @@ from helpers.command_line import digitgui
 from helpers.reports import Page, run_once, write_run
 
 from digitgui import commands
+from digitgui.folders import data_folder
+from digitgui.shipped import open_data
 from digitgui.train_again import command_of
 from model import load_network
+from model.edit_files import save_edits
+from model.edits import Edits
 from model.runs import RunNotes, RunStore
 from model.training import TrainingConfig
 
@@ -116,12 +120,26 @@ def test_a_report_on_the_shipped_model_says_what_it_cannot_know(tmp_path) -> Non
 
 def test_data_that_have_moved_are_named_on_the_line(tmp_path) -> None:
     ran = run_once(CONFIG)
-    data = ran.record.data | {"source": "/gone/away.npz"}
     store = RunStore(tmp_path / "runs")
-    write_run(store, replace(ran, record=replace(ran.record, description=ran.record.description | {"data": data})))
+    write_run(store, replace(ran, record=replace(ran.record, source="/gone/away.npz")))
     folder, out = store.folder_of(ran.record.id), tmp_path / "x.html"
     assert "The data cannot be opened: /gone/away.npz" in report(folder, out).text
     assert "cannot be opened" not in report(folder, out, "--data", "bundled").text
+
+
+def test_a_run_of_the_windows_is_known_by_its_name_with_the_windows_corrections(tmp_path, monkeypatch) -> None:
+    own = data_folder()
+    (own / "edits").mkdir(parents=True)
+    dataset = open_data("bundled")
+    corrected = dataset.edited(Edits({0: (int(dataset.labels[0]) + 1) % 10}))
+    save_edits(corrected, own / "edits" / "bundled.edits.json")
+    ran = run_once(CONFIG, dataset=corrected)
+    write_run(RunStore(own / "runs"), ran)
+    monkeypatch.chdir(tmp_path)
+    page = report(ran.record.id, tmp_path / "x.html")
+    assert "1 label changed" in page.text
+    assert "fingerprint is another" not in page.text
+    assert page.all("img")
 
 
 @pytest.mark.parametrize(

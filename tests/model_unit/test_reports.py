@@ -129,11 +129,11 @@ def test_a_report_holds_everything_and_is_in_order(ran, page, kind) -> None:
 
 
 def test_what_somebody_wrote_is_text_and_nothing_else(ran) -> None:
-    data = ran.record.data | {"name": EVIL, "source": EVIL, "edits": EVIL, "extra": EVIL}
+    data = ran.record.data | {"name": EVIL, "edits": EVIL, "extra": EVIL}
     own = Pipeline("$a<b>$", (Step("rotation", 5.0),)).as_dict()
     settings = ran.record.settings | {"augmentation": own}
     record = changed(ran.record, data=data, settings=settings, environment=EVIL, augmentation=own)
-    record = replace(record, begun_from=EVIL, sweep=EVIL, notes=RunNotes(EVIL, EVIL))
+    record = replace(record, source=EVIL, begun_from=EVIL, sweep=EVIL, notes=RunNotes(EVIL, EVIL))
     others = [with_accuracy(ran.record, 0.4, str(seed), seed=seed, batch_size=seed + 1) for seed in (0, 1)]
     for html in (
         report_on_run(record, ran.network, ran.dataset, command=EVIL, problem=EVIL),
