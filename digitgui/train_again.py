@@ -19,8 +19,10 @@ def command_of(record: RunRecord) -> str:
     """Write the command line that does what a run did, without what is usual anyway.
 
     Of its ``extra`` it takes ``initializer``, and ``strokes`` and ``refuse``, the files that it also learned from.
-    Where nobody has noted the data, ``SOURCE`` stands for it.
+    Where nobody has noted the data, ``SOURCE`` stands for it. Empty for a fold, which no command trains alone.
     """
+    if record.extra.get("fold") is not None:
+        return ""
     settings = record.settings
     begun = ["--init", record.begun_from] if record.begun_from else ["--arch", record.arch]
     words = ["digitgui", "train", "--data", record.source or "SOURCE", *_cut(record.data["split"]), *begun]

@@ -114,9 +114,9 @@ def report_on_run(
     str
         An HTML page. The same run gives the same page.
     """
-    if dataset is not None and dataset.fingerprint != record.data["sha256"]:
-        problem = _difference(dataset, record)
-        dataset = None
+    difference = _difference(dataset, record) if dataset else ""
+    if difference:
+        problem, dataset = difference, None
     part = record.report["part"] if record.report else dataset.report_part if dataset else ""
     looked = _look(network, dataset, part) if network and dataset else None
     result = looked.result if looked else Result.noted(record.report) if record.report else None
@@ -158,7 +158,13 @@ def _look(network: Network, dataset: Dataset, part: Any) -> _Looked | None:
 
 
 def _difference(dataset: Dataset, record: RunRecord) -> str:
-    """Say why the data are not those of a run."""
+    """Say why the data, or their parts, are not those of a run; empty if they are."""
+    if record.extra.get("fold") is not None:
+        return (
+            f"It was measured by fold {record.extra['fold'] + 1} of its sweep, which is no part of {dataset.name}."
+        )
+    if dataset.fingerprint == record.data["sha256"]:
+        return ""
     if record.data["extra"] and not dataset.extra:
         extra = record.data["extra"]
         return f"Whether {dataset.name} is as it was cannot be known: the run also learned from {extra}."

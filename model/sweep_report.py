@@ -1,5 +1,6 @@
 """A report on a sweep: which of its runs is the best, and what the settings have to do with it."""
 
+import math
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from model.report_page import plain, render
 from model.report_result import Result
 from model.runs import RunRecord
 from model.scores import MEANINGS, accuracy_interval
-from model.training import TrainingConfig
 
 __all__ = ["JOURNAL", "report_on_sweep"]
 
@@ -25,6 +25,14 @@ JOURNAL = {
 }
 """How many of its 231 validation pictures the journal's five networks answered rightly, by learning rate."""
 JOURNAL_PICTURES = 231
+REPEATED = ("seed", "fold")
+"""What may differ between runs that are one combination of settings all the same."""
+TITLES = {
+    "arch": "Network",
+    "initializer": "Initial weights",
+    "limit": "Pictures at most",
+    "fold": "Fold",
+} | SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,12 @@ class Tried:
         """Standard deviation of the accuracy; None without two runs."""
         return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else None
 
+    @property
+    def merit(self) -> tuple[int, float]:
+        """What the best has the most of: rounds of successive halving, and accuracy."""
+        rung = max(record.extra.get("rung", 0) for record in self.records)
+        return (-1, 0.0) if self.mean is None else (rung, self.mean)
+
 
 def report_on_sweep(
     records: Sequence[RunRecord],
@@ -85,7 +99,8 @@ def report_on_sweep(
     ranked = sorted(records, key=lambda record: (-_accuracy(record), record.id))
     tried = _tried(ranked)
     searched = _searched(ranked)
-    journal = _journal(tried)
+    asked = [key for key in searched if key not in REPEATED]
+    journal = _journal(tried, asked)
     detailed = ranked if journal else [record for record in tried[0].records if record.report][:1]
     return render(
         "sweep.html",
@@ -97,12 +112,15 @@ def report_on_sweep(
         states=STATES,
         tried=tried,
         repeated=len(tried) < len(ranked),
+        best_runs={record.id for record in tried[0].records if record.report},
         searched=searched,
-        titles={"arch": "Network"} | SETTINGS,
+        asked=asked,
+        values=[_settings(record) for record in ranked],
+        titles=TITLES,
         curves=_overlay(ranked),
         paints=[f"digit-{number}" for number in range(min(len(ranked), len(DIGIT_PAINTS)))],
-        heat=_heat(tried, searched),
-        parallel=_parallel(tried, searched),
+        heat=_heat(tried, searched, asked),
+        parallel=_parallel(tried, searched, asked),
         journal=journal,
         details=[_detail(number, record) for number, record in enumerate(detailed)],
         meanings=MEANINGS,
@@ -116,22 +134,29 @@ def _accuracy(record: RunRecord) -> float:
 
 
 def _settings(record: RunRecord) -> dict[str, Any]:
-    """Take what is searched over out of a run; a pipeline of one's own goes by its name."""
+    """Take out of a run what may differ between runs; a pipeline of one's own goes by its name."""
     settings = {
         key: value.get("name", "own") if isinstance(value, dict) else value
         for key, value in record.settings.items()
     }
-    return {"arch": record.arch} | settings
+    fold = record.extra.get("fold")
+    return {
+        "arch": record.arch,
+        **settings,
+        "initializer": record.extra.get("initializer", "he"),
+        "limit": "all" if record.limit is None else record.limit,
+        "fold": "none" if fold is None else fold + 1,
+    }
 
 
 def _tried(ranked: list[RunRecord]) -> list[Tried]:
-    """Put together the runs that differ only in their seed; the best mean first."""
+    """Put together the runs that only repeat one another, the best of the last round first."""
     found: dict[str, Tried] = {}
     for record in ranked:
-        settings = _settings(record)
-        settings.pop("seed", None)
-        found.setdefault(repr(settings), Tried(settings, [])).records.append(record)
-    return sorted(found.values(), key=lambda one: -1.0 if one.mean is None else one.mean, reverse=True)
+        settings = {key: value for key, value in _settings(record).items() if key not in REPEATED}
+        whole = settings | {"augmentation": record.settings.get("augmentation")}
+        found.setdefault(repr(whole), Tried(settings, [])).records.append(record)
+    return sorted(found.values(), key=lambda one: one.merit, reverse=True)
 
 
 def _searched(records: list[RunRecord]) -> dict[str, list[Any]]:
@@ -143,9 +168,8 @@ def _searched(records: list[RunRecord]) -> dict[str, list[Any]]:
 
 def _place(value: Any) -> tuple[float, str]:
     """Order numbers by size, networks as they are listed everywhere, and any other text by its letters."""
-    names = list(ARCHITECTURES)
     if isinstance(value, str):
-        return float(names.index(value) if value in names else len(names)), value
+        return list(ARCHITECTURES).index(value) if value in ARCHITECTURES else math.inf, value
     return float(value), ""
 
 
@@ -160,9 +184,8 @@ def _overlay(ranked: list[RunRecord]) -> list[Any]:
     return [curves_picture(f"sweep-{what}", histories, what, colors) for what in ("loss", "accuracy")]
 
 
-def _heat(tried: list[Tried], searched: dict[str, list[Any]]) -> dict[str, Any] | None:
+def _heat(tried: list[Tried], searched: dict[str, list[Any]], names: list[str]) -> dict[str, Any] | None:
     """Lay out the mean accuracies over two settings; None if there are not just two."""
-    names = [key for key in searched if key != "seed"]
     means = [one.mean for one in tried if one.mean is not None]
     if len(names) != 2 or not means:
         return None
@@ -176,9 +199,8 @@ def _heat(tried: list[Tried], searched: dict[str, list[Any]]) -> dict[str, Any] 
     return {"rows": rows, "columns": columns, "cells": cells}
 
 
-def _parallel(tried: list[Tried], searched: dict[str, list[Any]]) -> Any:
+def _parallel(tried: list[Tried], searched: dict[str, list[Any]], names: list[str]) -> Any:
     """Draw each combination through its settings to its accuracy; None with a heat map, or of one."""
-    names = [key for key in searched if key != "seed"]
     known = [one for one in tried if one.mean is not None]
     if len(names) in (0, 2) or len(known) < 2:
         return None
@@ -187,7 +209,7 @@ def _parallel(tried: list[Tried], searched: dict[str, list[Any]]) -> Any:
         values = searched[key]
         places = [values.index(one.settings[key]) / (len(values) - 1) for one in known]
         marks = {number / (len(values) - 1): plain(value) for number, value in enumerate(values)}
-        columns.append(Column({"arch": "Network", **SETTINGS}.get(key, key), places, marks))
+        columns.append(Column(TITLES.get(key, key), places, marks))
     means = [one.mean or 0.0 for one in known]
     low, high = min(means), max(means)
     ends = {0.0: f"{low:.1%}", 1.0: f"{high:.1%}"}
@@ -195,18 +217,12 @@ def _parallel(tried: list[Tried], searched: dict[str, list[Any]]) -> Any:
     return parallel_picture("sweep-parallel", columns, best=0)
 
 
-def _journal(tried: list[Tried]) -> list[dict[str, Any]]:
+def _journal(tried: list[Tried], asked: list[str]) -> list[dict[str, Any]]:
     """Put the journal's own figures beside those of its experiment; nothing if this is another one."""
-    usual = TrainingConfig().as_dict()
-    ours = {}
-    for one in tried:
-        free = ("arch", "learning_rate", "epochs", "seed")
-        key = one.settings["arch"], one.settings["learning_rate"]
-        if key not in JOURNAL or any(
-            value != usual.get(name) for name, value in one.settings.items() if name not in free
-        ):
-            return []
-        ours[key] = one
+    ours = {(one.settings["arch"], one.settings["learning_rate"]): one for one in tried}
+    plainly = all((one.settings["batch_size"], one.settings["optimizer"]) == (1, "sgd") for one in tried)
+    if not plainly or not ours.keys() <= JOURNAL.keys() or not {*asked} <= {"arch", "learning_rate"}:
+        return []
     return [_beside(arch, rate, right, ours.get((arch, rate))) for (arch, rate), right in JOURNAL.items()]
 
 

@@ -13,6 +13,7 @@ from helpers.reports import Page, Ran, run_once
 from PIL import Image
 
 import model.report
+from digitgui.train_again import command_of
 from model.pipeline import Pipeline, Step
 from model.report import report_on_run
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunNotes, RunRecord
@@ -225,6 +226,35 @@ def test_a_sweep_is_sorted_with_means_and_spreads(ran) -> None:
     assert "85.00 % is the best accuracy, the mean of 2 runs" in page.text
 
 
+def test_a_later_round_of_a_sweep_counts_more_than_a_lucky_first_one(ran) -> None:
+    records = [
+        replace(
+            with_accuracy(ran.record, accuracy, f"{rung} {rate}", learning_rate=rate, epochs=epochs),
+            extra={"rung": rung},
+        )
+        for rung, rate, epochs, accuracy in ((0, 0.1, 1, 0.99), (0, 0.2, 1, 0.5), (1, 0.2, 3, 0.9))
+    ]
+    page = Page(report_on_sweep(records, "halved"))
+    assert "90.00 % is the best accuracy" in page.text
+    best = [row["class"] for row in page.all("tr") if row.get("class") == "best"]
+    assert len(best) == 1
+
+
+def test_folds_are_one_combination_and_are_not_measured_by_another_part(ran) -> None:
+    folds = [
+        replace(with_accuracy(ran.record, accuracy, str(fold)), extra={"fold": fold})
+        for fold, accuracy in enumerate((0.8, 0.9))
+    ]
+    page = Page(report_on_sweep(folds, "folds"))
+    assert "85.00 % is the best accuracy, the mean of 2 runs" in page.text
+    assert "each on another fold" in page.text
+    page = Page(report_on_run(folds[1], ran.network, ran.dataset))
+    assert "90.00 % of 23 pictures" in page.text
+    assert "measured by fold 2" in page.text
+    assert not page.all("img")
+    assert command_of(folds[1]) == ""
+
+
 def test_two_settings_make_a_heat_map_and_three_parallel_coordinates(ran) -> None:
     grid = [
         with_accuracy(ran.record, 0.5 + rate + size / 1000, f"{rate} {size}", learning_rate=rate, batch_size=size)
@@ -251,7 +281,7 @@ def test_the_journals_experiment_stands_beside_the_journals_own_figures(ran) -> 
     assert [row[2] for row in rows] == ["86.6 %", "87.0 %", "88.3 %", "88.3 %", "88.7 %"]
     assert [row[-1] for row in rows] == ["+3.4", "+3.0", "+1.7", "–", "+1.3"]
     assert sum(table[0][0] == "Digit" for table in page.tables) == 4, "a classification report of each"
-    other = with_accuracy(ran.record, 0.9, "x", **usual | {"optimizer": "adam"})
+    other = with_accuracy(ran.record, 0.9, "x", **usual | {"optimizer": "adam", "learning_rate": 0.01})
     assert "Beside the journal" not in Page(report_on_sweep([*records, other], "another")).text
 
 
