@@ -65,10 +65,13 @@ class Tried:
         return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else None
 
     @property
-    def merit(self) -> tuple[int, float]:
-        """What the best has the most of: rounds of successive halving, and accuracy."""
-        rung = max(record.extra.get("rung", 0) for record in self.records)
-        return (-1, 0.0) if self.mean is None else (rung, self.mean)
+    def merit(self) -> tuple[int, float, float]:
+        """What the best has the most of: rounds of successive halving, accuracy, and, last, a small loss."""
+        if self.mean is None:
+            return -1, 0.0, 0.0
+        losses = [record.report["loss"] for record in self.records if record.report]
+        loss = math.inf if None in losses else statistics.fmean(losses)
+        return max(record.extra.get("rung", 0) for record in self.records), self.mean, -loss
 
 
 def report_on_sweep(
@@ -118,6 +121,7 @@ def report_on_sweep(
         values=[_settings(record) for record in ranked],
         titles=TITLES,
         curves=_overlay(ranked),
+        labels=[_label(record, searched) for record in ranked],
         paints=[f"digit-{number}" for number in range(min(len(ranked), len(DIGIT_PAINTS)))],
         heat=_heat(tried, searched, asked),
         parallel=_parallel(tried, searched, asked),
@@ -182,6 +186,16 @@ def _overlay(ranked: list[RunRecord]) -> list[Any]:
         return []
     histories, colors = [one[:2] for one in drawn], [one[2] for one in drawn]
     return [curves_picture(f"sweep-{what}", histories, what, colors) for what in ("loss", "accuracy")]
+
+
+def _label(record: RunRecord, searched: dict[str, list[Any]]) -> str:
+    """Name a run by what sets it apart from the others, unless a person has named it."""
+    values = _settings(record)
+    apart = [
+        values[key] if key == "arch" else f"{TITLES.get(key, key).lower()} {plain(values[key])}"
+        for key in searched
+    ]
+    return record.notes.name or ", ".join(apart) or record.name
 
 
 def _heat(tried: list[Tried], searched: dict[str, list[Any]], names: list[str]) -> dict[str, Any] | None:

@@ -240,6 +240,15 @@ def test_a_later_round_of_a_sweep_counts_more_than_a_lucky_first_one(ran) -> Non
     assert len(best) == 1
 
 
+def test_of_equally_accurate_settings_those_with_the_smaller_loss_are_the_best(ran) -> None:
+    records = [
+        with_accuracy(ran.record, 0.9, f"{number}", learning_rate=rate) for number, rate in enumerate((0.1, 0.2))
+    ]
+    sure = records[1].report | {"loss": 0.01}
+    page = Page(report_on_sweep([records[0], changed(records[1], report=sure)], "tie"))
+    assert "Learning rate 0.2" in page.text
+
+
 def test_folds_are_one_combination_and_are_not_measured_by_another_part(ran) -> None:
     folds = [
         replace(with_accuracy(ran.record, accuracy, str(fold)), extra={"fold": fold})
@@ -248,6 +257,7 @@ def test_folds_are_one_combination_and_are_not_measured_by_another_part(ran) -> 
     page = Page(report_on_sweep(folds, "folds"))
     assert "85.00 % is the best accuracy, the mean of 2 runs" in page.text
     assert "each on another fold" in page.text
+    assert "1: fold 2" in page.text, "in the legend of the curves"
     page = Page(report_on_run(folds[1], ran.network, ran.dataset))
     assert "90.00 % of 23 pictures" in page.text
     assert "measured by fold 2" in page.text
