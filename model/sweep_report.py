@@ -25,6 +25,8 @@ JOURNAL = {
 }
 """How many of its 231 validation pictures the journal's five networks answered rightly, by learning rate."""
 JOURNAL_PICTURES = 231
+MARKS = 8
+"""More texts than these beside an axis nobody can read."""
 REPEATED = ("seed", "fold")
 """What may differ between runs that are one combination of settings all the same."""
 TITLES = {
@@ -104,6 +106,7 @@ def report_on_sweep(
     searched = _searched(ranked)
     asked = [key for key in searched if key not in REPEATED]
     journal = _journal(tried, asked)
+    heat = _heat(tried, searched, asked)
     detailed = ranked if journal else [record for record in tried[0].records if record.report][:1]
     return render(
         "sweep.html",
@@ -123,8 +126,8 @@ def report_on_sweep(
         curves=_overlay(ranked),
         labels=[_label(record, searched) for record in ranked],
         paints=[f"digit-{number}" for number in range(min(len(ranked), len(DIGIT_PAINTS)))],
-        heat=_heat(tried, searched, asked),
-        parallel=_parallel(tried, searched, asked),
+        heat=heat,
+        parallel=None if heat else _parallel(tried, searched, asked),
         journal=journal,
         details=[_detail(number, record) for number, record in enumerate(detailed)],
         meanings=MEANINGS,
@@ -199,9 +202,9 @@ def _label(record: RunRecord, searched: dict[str, list[Any]]) -> str:
 
 
 def _heat(tried: list[Tried], searched: dict[str, list[Any]], names: list[str]) -> dict[str, Any] | None:
-    """Lay out the mean accuracies over two settings; None if there are not just two."""
+    """Lay out the mean accuracies over two settings; None if there are not two, or most were empty."""
     means = [one.mean for one in tried if one.mean is not None]
-    if len(names) != 2 or not means:
+    if len(names) != 2 or not means or 2 * len(tried) < math.prod(len(searched[name]) for name in names):
         return None
     rows, columns = sorted(names, key=lambda key: len(searched[key]), reverse=True)
     found = {(one.settings[rows], one.settings[columns]): one.mean for one in tried}
@@ -214,15 +217,16 @@ def _heat(tried: list[Tried], searched: dict[str, list[Any]], names: list[str]) 
 
 
 def _parallel(tried: list[Tried], searched: dict[str, list[Any]], names: list[str]) -> Any:
-    """Draw each combination through its settings to its accuracy; None with a heat map, or of one."""
+    """Draw each combination through its settings to its accuracy; None if there are no two."""
     known = [one for one in tried if one.mean is not None]
-    if len(names) in (0, 2) or len(known) < 2:
+    if not names or len(known) < 2:
         return None
     columns = []
     for key in names:
         values = searched[key]
         places = [values.index(one.settings[key]) / (len(values) - 1) for one in known]
-        marks = {number / (len(values) - 1): plain(value) for number, value in enumerate(values)}
+        marked = values if len(values) <= MARKS else [values[0], values[-1]]
+        marks = {values.index(value) / (len(values) - 1): plain(value) for value in marked}
         columns.append(Column(TITLES.get(key, key), places, marks))
     means = [one.mean or 0.0 for one in known]
     low, high = min(means), max(means)

@@ -107,6 +107,18 @@ def test_the_same_run_gives_the_same_report(ran, page) -> None:
     assert report_on_sweep(sweep, "x") == report_on_sweep(sweep[::-1], "x")
 
 
+def test_settings_drawn_at_random_make_parallel_coordinates_with_marks_at_the_ends(ran) -> None:
+    drawn = [
+        with_accuracy(ran.record, 0.5, str(number), learning_rate=0.1 + number / 100, l2=0.2 + number / 100)
+        for number in range(12)
+    ]
+    page = Page(report_on_sweep(drawn, "random"))
+    assert any("12 lines through" in svg["aria-label"] for svg in page.all("svg"))
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", page.html)
+    assert texts.count("0.21") == 1, "of the learning rates only the last is marked"
+    assert "0.15" not in texts
+
+
 @pytest.mark.parametrize("kind", ["run", "sweep"])
 def test_a_report_holds_everything_and_is_in_order(ran, page, kind) -> None:
     if kind == "sweep":
