@@ -310,13 +310,23 @@ def test_the_journals_experiment_stands_beside_the_journals_own_figures(ran) -> 
 def test_every_text_stands_out_from_its_ground() -> None:
     style = (Path(model.report.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
     light, dark = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    mixtures = re.findall(r"color-mix\(in srgb, var\(--(\w+)\) calc\(var\(--strength\) \* (\d+)%\)", style)
+    assert [name for name, _ in mixtures] == ["accent", "bad"], "of the confusion matrix"
     for theme in (light, dark):
         color = dict(re.findall(r"--([\w-]+): (#\w{6})", theme))
         for text in ("text", "muted", "accent", "good", "warning", "bad"):
             for ground in ("window", "card", "field"):
                 assert contrast(color[text], color[ground]) >= 4.5, (text, ground)
+        for name, share in mixtures:
+            assert contrast(color["text"], mixed(color[name], color["card"], int(share) / 100)) >= 4.5, name
         for line in ("accent", "second", *(f"digit-{digit}" for digit in range(10))):
             assert contrast(color[line], color["card"]) >= 2.5, line
+
+
+def mixed(first: str, second: str, share: float) -> str:
+    """Mix two colours as the style does."""
+    pairs = [(int(first[i : i + 2], 16), int(second[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
 
 
 def contrast(first: str, second: str) -> float:
