@@ -1,4 +1,4 @@
-"""The sub-commands, which need no window: train, evaluate, predict, teach, info, export, calibrate.
+"""The sub-commands, which need no window: train, evaluate, predict, teach, info, export, calibrate, report.
 
 With ``--json`` standard output is one JSON object and nothing else; progress goes to standard error.
 """
@@ -15,6 +15,7 @@ import numpy as np
 from digitgui import __version__, teach_command
 from digitgui.calibrate_command import add_calibrate_options, run_calibrate
 from digitgui.evaluate_command import add_evaluate_options, run_evaluate, wrong_usage
+from digitgui.report_command import add_report_options, run_report
 from digitgui.shipped import open_model
 from digitgui.terminal import plain, say
 from digitgui.train_command import add_options, config_of, in_words_of_options, run_train
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_info(commands)
     _add_export(commands)
     add_calibrate_options(_add(commands, "calibrate", run_calibrate, help="make probabilities mean what they say"))
+    add_report_options(_add(commands, "report", run_report, help="write all there is to know of a run as HTML"))
     return parser
 
 
