@@ -1,4 +1,4 @@
-"""The sub-commands, which need no window: train, evaluate, predict, teach, info, export, calibrate.
+"""The sub-commands, which need no window: train, sweep, evaluate, predict, teach, info, export, calibrate.
 
 With ``--json`` standard output is one JSON object and nothing else; progress goes to standard error.
 """
@@ -15,6 +15,7 @@ import numpy as np
 from digitgui import __version__, teach_command
 from digitgui.calibrate_command import add_calibrate_options, run_calibrate
 from digitgui.shipped import open_model
+from digitgui.sweep_command import add_sweep_options, plan_of, run_sweep
 from digitgui.terminal import add_data_options, as_dict, as_text, open_data_aloud, plain, say
 from digitgui.train_command import add_options, config_of, in_words_of_options, run_train
 from model.augmentation import Pipeline
@@ -47,13 +48,10 @@ def run(arguments: Sequence[str]) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
-    if "epochs" in options:
-        try:
-            options.config = config_of(options)
-        except ConfigError as error:
-            parser.error(in_words_of_options(str(error)))
-        if options.refuse and not options.strokes:
-            parser.error("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
+    try:
+        _check(options)
+    except ConfigError as error:
+        parser.error(in_words_of_options(str(error)))
     command: Callable[[argparse.Namespace], dict[str, Any]] = options.command
     status = 0
     try:
@@ -78,6 +76,16 @@ def run(arguments: Sequence[str]) -> int:
     return status
 
 
+def _check(options: argparse.Namespace) -> None:
+    """Join options that belong together; raise `ConfigError` if they cannot be."""
+    if options.command is run_sweep:
+        options.plan = plan_of(options)
+    elif options.command is run_train:
+        options.config = config_of(options)
+        if options.refuse and not options.strokes:
+            raise ConfigError("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="digitgui",
@@ -86,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"digitgui {__version__}")
     commands = parser.add_subparsers(required=True, metavar="command")
     add_options(_add(commands, "train", run_train, help="train a network and save it"))
+    add_sweep_options(
+        _add(commands, "sweep", run_sweep, help="train with many combinations of settings and compare them")
+    )
     _add_evaluate(commands)
     _add_predict(commands)
     teach_command.add_options(
