@@ -191,7 +191,7 @@ def on_cluster(data: Mapping[str, Pictures], jobs: Sequence[Job], address: str) 
     except ImportError as error:
         raise ConfigError("a Dask cluster needs the package distributed: pip install distributed") from error
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"there is no Dask scheduler at {address}: start one, dask scheduler ({error})"
