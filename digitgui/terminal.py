@@ -16,7 +16,16 @@ from model.errors import ModelFileError
 from model.scores import Averages, DigitScores, Scores
 from model.splitting import SPLIT_SEED, SplitRule
 
-__all__ = ["SOURCES", "add_data_options", "as_text", "check_target", "open_data_aloud", "plain", "say"]
+__all__ = [
+    "SOURCES",
+    "add_data_options",
+    "as_text",
+    "check_target",
+    "open_data_aloud",
+    "plain",
+    "report_as_text",
+    "say",
+]
 
 SOURCES = (
     "bundled, a folder with one sub-folder a digit, a folder of IDX files, an .npz, a .csv,"
@@ -90,6 +99,17 @@ def as_text(scores: Scores) -> str:
             str(scores.confusion),
         ]
     )
+
+
+def report_as_text(report: dict[str, Any]) -> str:
+    """Write a classification report, as `Scores.report` has it, as a table."""
+    figures = ("precision", "recall", "f1-score")
+    lines = [f"{'':>12}" + "".join(f"{figure:>11}" for figure in figures) + f"{'support':>11}"]
+    for name, row in report.items():
+        if isinstance(row, dict):  # the accuracy is one number
+            numbers = "".join(f"{row[figure]:>11.2f}" for figure in figures)
+            lines.append(f"{name:>12}{numbers}{row['support']:>11.0f}")
+    return "\n".join(lines)
 
 
 def _table(scores: Scores) -> str:

@@ -41,7 +41,15 @@ from model.training import (
     train,
 )
 
-__all__ = ["add_options", "config_of", "in_words_of_options", "run_train"]
+__all__ = [
+    "NUMBERS",
+    "add_options",
+    "add_setting_options",
+    "augmentation",
+    "config_of",
+    "in_words_of_options",
+    "run_train",
+]
 
 NUMBERS = {
     "epochs": "--epochs",
@@ -60,27 +68,8 @@ NUMBERS = {
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
-    default = TrainingConfig()
     add_data_options(parser)
-    parser.add_argument("--arch", choices=ARCHITECTURES, default="journal-24", help="default: %(default)s")
-    for name, option in NUMBERS.items():
-        number = getattr(default, name)
-        kind, letter = (int, "N") if isinstance(LIMITS[name].maximum, int) else (float, "X")
-        text = LIMITS[name].help.replace("%", "%%") + " Default: %(default)s."
-        parser.add_argument(option, dest=name, type=kind, default=number, metavar=letter, help=text)
-    for option, names, chosen in (
-        ("--optimizer", OPTIMIZERS, default.optimizer),
-        ("--schedule", SCHEDULES, default.schedule),
-        ("--initializer", INITIALIZERS, "he"),
-    ):
-        parser.add_argument(option, choices=names, default=chosen, help="default: %(default)s")
-    parser.add_argument(
-        "--augment",
-        type=_augmentation,
-        default=default.augmentation,
-        metavar="PIPELINE",
-        help=f"{', '.join(AUGMENTATIONS)}, a .json file with a pipeline, or its JSON (default: %(default)s)",
-    )
+    add_setting_options(parser)
     parser.add_argument(
         "--strokes",
         type=Path,
@@ -93,8 +82,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="with --strokes: learn to doubt what is no digit, letters as pen strokes (.npz) and scribbles",
     )
-    parser.add_argument("--standardize", action="store_true", help="give pictures the mean 0 and the deviation 1")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
     parser.add_argument(
         "--max-seconds", type=_positive_time, metavar="S", help="stop after S seconds and keep the result"
     )
@@ -112,6 +99,32 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="go on with the run of a checkpoint, on the same data; its settings hold, not those given here, and"
         " it is written on to, unless --checkpoint names another file",
     )
+
+
+def add_setting_options(parser: argparse.ArgumentParser) -> None:
+    """Add what one run may have and another not."""
+    default = TrainingConfig()
+    parser.add_argument("--arch", choices=ARCHITECTURES, default="journal-24", help="default: %(default)s")
+    for name, option in NUMBERS.items():
+        number = getattr(default, name)
+        kind, letter = (int, "N") if isinstance(LIMITS[name].maximum, int) else (float, "X")
+        text = LIMITS[name].help.replace("%", "%%") + " Default: %(default)s."
+        parser.add_argument(option, dest=name, type=kind, default=number, metavar=letter, help=text)
+    for option, names, chosen in (
+        ("--optimizer", OPTIMIZERS, default.optimizer),
+        ("--schedule", SCHEDULES, default.schedule),
+        ("--initializer", INITIALIZERS, "he"),
+    ):
+        parser.add_argument(option, choices=names, default=chosen, help="default: %(default)s")
+    parser.add_argument(
+        "--augment",
+        type=augmentation,
+        default=default.augmentation,
+        metavar="PIPELINE",
+        help=f"{', '.join(AUGMENTATIONS)}, a .json file with a pipeline, or its JSON (default: %(default)s)",
+    )
+    parser.add_argument("--standardize", action="store_true", help="give pictures the mean 0 and the deviation 1")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
 
 
 def config_of(options: argparse.Namespace) -> TrainingConfig:
@@ -325,8 +338,14 @@ def _tell_report(finished: RunFinished) -> None:
         say(f"\non the {finished.report_part} part: {as_text(finished.report)}")
 
 
-def _augmentation(text: str) -> str | Pipeline:
-    """Read a preset's name, a file, or JSON."""
+def augmentation(text: str) -> str | Pipeline:
+    """Read a preset's name, a file, or JSON.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is none of these.
+    """
     if text in AUGMENTATIONS:
         return text
     try:
