@@ -76,7 +76,7 @@ class Menus:
 
     def _build_view(self) -> None:
         window, menu = self._window, self._menu("&View")
-        for index, title in ((0, "&Draw"), (3, "My &hand"), (1, "D&ata"), (2, "T&rain")):
+        for index, title in ((0, "&Draw"), (3, "My &hand"), (1, "D&ata"), (2, "T&rain"), (4, "R&uns")):
             self._add(menu, title, lambda index=index: window.show_page(index), f"Ctrl+{index + 1}")  # type: ignore[misc]
         menu.addSeparator()
         self.show_dock = self._add(menu, "Drawing &beside the pages", lambda: None, "Ctrl+D")

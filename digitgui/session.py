@@ -25,6 +25,7 @@ from digitgui.picture_input import PictureInput
 from digitgui.prediction import Prediction, answer
 from digitgui.replay import Replay
 from digitgui.run_status import RunStatus
+from digitgui.runs_document import RunsDocument
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED
 from digitgui.trainings import Trainings
@@ -83,6 +84,8 @@ class Session(QObject):
         The training, if any is going on.
     run_store : RunStore
         All trainings so far.
+    runs : RunsDocument
+        What is in it, and what a person says of that.
     data_match : DataMatch
         Whether the open network, and the curves, belong to the data as they are.
 
@@ -136,6 +139,7 @@ class Session(QObject):
         self.guide = GuidedWriting(self.drawing, self.undo_stack, self.keeper.keep, self)
         self.trainings = Trainings(settings.folder, self.model, self.data, self.tasks, self._is_teaching, self)
         self.run, self.run_store = self.trainings.run, self.trainings.store
+        self.runs = RunsDocument(self.run_store, self.undo_stack, self)
         self.data_match = DataMatch(self.model, self.data, self.trainings, self.tasks, self)
 
         self.model.noticed.connect(self.noticed)
@@ -147,6 +151,8 @@ class Session(QObject):
         self.trainings.settings_taken.connect(self.run_continued)
         self.trainings.runs_changed.connect(self.runs_changed)
         self.runs_changed.connect(self.trainings.look_for_continuable)
+        self.runs_changed.connect(self.runs.refresh)
+        self.runs.bin_changed.connect(self.runs_changed)
         self.data.changed.connect(self.dataset_changed)
         self.data.proposal_changed.connect(self._tell_reading)
         for part in (
@@ -160,6 +166,7 @@ class Session(QObject):
             self.doubt_curve,
             self.trainings,
             self.data_match,
+            self.runs,
         ):
             part.failed.connect(self.failed)
         for teller in (self.data, self.hand, self.keeper, self.trainings):
@@ -305,6 +312,7 @@ class Session(QObject):
     def end_threads(self) -> None:
         """Return when every thread and process is gone; nothing works any more after that."""
         self.replay.stop()
+        self.runs.shut_down()
         self.pictures.shut_down()
         self.hand.shut_down()
         self.looks.shut_down()
