@@ -18,9 +18,10 @@ from threadpoolctl import threadpool_limits
 
 from model.arrays import ImageArray, IndexArray, LabelArray
 from model.errors import ConfigError, ModelError
-from model.evaluation import Scores, evaluate
+from model.evaluation import evaluate
 from model.history import History
 from model.network import Network
+from model.scores import Scores
 from model.training import FinishReason
 
 __all__ = ["Job", "Outcome", "Pictures", "Results", "carry_out", "on_cluster", "on_this_machine"]
