@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from digitgui.folders import data_folder
-from digitgui.shipped import open_model
+from digitgui.shipped import DEFAULT, open_model
 from digitgui.terminal import add_data_options, as_text, check_target, open_data_aloud, say
 from model import ARCHITECTURES, Dataset, Network, build, save_network
 from model.augmentation import AUGMENTATIONS, Pipeline
@@ -22,7 +22,7 @@ from model.history import STEPS_PER_POINT, History
 from model.initializers import INITIALIZERS
 from model.optimizers import OPTIMIZERS
 from model.pipeline import read_pipeline
-from model.provenance import describe_run, for_model_file
+from model.provenance import describe_run
 from model.run_recorder import RunRecorder
 from model.runs import RunRecord, RunStore
 from model.schedules import SCHEDULES
@@ -41,7 +41,15 @@ from model.training import (
     train,
 )
 
-__all__ = ["add_options", "config_of", "in_words_of_options", "run_train"]
+__all__ = [
+    "NUMBERS",
+    "add_options",
+    "add_setting_options",
+    "augmentation",
+    "config_of",
+    "in_words_of_options",
+    "run_train",
+]
 
 NUMBERS = {
     "epochs": "--epochs",
@@ -60,27 +68,8 @@ NUMBERS = {
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
-    default = TrainingConfig()
     add_data_options(parser)
-    parser.add_argument("--arch", choices=ARCHITECTURES, default="journal-24", help="default: %(default)s")
-    for name, option in NUMBERS.items():
-        number = getattr(default, name)
-        kind, letter = (int, "N") if isinstance(LIMITS[name].maximum, int) else (float, "X")
-        text = LIMITS[name].help.replace("%", "%%") + " Default: %(default)s."
-        parser.add_argument(option, dest=name, type=kind, default=number, metavar=letter, help=text)
-    for option, names, chosen in (
-        ("--optimizer", OPTIMIZERS, default.optimizer),
-        ("--schedule", SCHEDULES, default.schedule),
-        ("--initializer", INITIALIZERS, "he"),
-    ):
-        parser.add_argument(option, choices=names, default=chosen, help="default: %(default)s")
-    parser.add_argument(
-        "--augment",
-        type=_augmentation,
-        default=default.augmentation,
-        metavar="PIPELINE",
-        help=f"{', '.join(AUGMENTATIONS)}, a .json file with a pipeline, or its JSON (default: %(default)s)",
-    )
+    add_setting_options(parser)
     parser.add_argument(
         "--strokes",
         type=Path,
@@ -93,8 +82,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="with --strokes: learn to doubt what is no digit, letters as pen strokes (.npz) and scribbles",
     )
-    parser.add_argument("--standardize", action="store_true", help="give pictures the mean 0 and the deviation 1")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
     parser.add_argument(
         "--max-seconds", type=_positive_time, metavar="S", help="stop after S seconds and keep the result"
     )
@@ -112,6 +99,32 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="go on with the run of a checkpoint, on the same data; its settings hold, not those given here, and"
         " it is written on to, unless --checkpoint names another file",
     )
+
+
+def add_setting_options(parser: argparse.ArgumentParser) -> None:
+    """Add what one run may have and another not."""
+    default = TrainingConfig()
+    parser.add_argument("--arch", choices=ARCHITECTURES, default="journal-24", help="default: %(default)s")
+    for name, option in NUMBERS.items():
+        number = getattr(default, name)
+        kind, letter = (int, "N") if isinstance(LIMITS[name].maximum, int) else (float, "X")
+        text = LIMITS[name].help.replace("%", "%%") + " Default: %(default)s."
+        parser.add_argument(option, dest=name, type=kind, default=number, metavar=letter, help=text)
+    for option, names, chosen in (
+        ("--optimizer", OPTIMIZERS, default.optimizer),
+        ("--schedule", SCHEDULES, default.schedule),
+        ("--initializer", INITIALIZERS, "he"),
+    ):
+        parser.add_argument(option, choices=names, default=chosen, help="default: %(default)s")
+    parser.add_argument(
+        "--augment",
+        type=augmentation,
+        default=default.augmentation,
+        metavar="PIPELINE",
+        help=f"{', '.join(AUGMENTATIONS)}, a .json file with a pipeline, or its JSON (default: %(default)s)",
+    )
+    parser.add_argument("--standardize", action="store_true", help="give pictures the mean 0 and the deviation 1")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
 
 
 def config_of(options: argparse.Namespace) -> TrainingConfig:
@@ -175,9 +188,8 @@ def run_train(options: argparse.Namespace) -> dict[str, Any]:
         finished = _follow(run, options.max_seconds, checkpoint, options.out)
         seconds = run.seconds
         begun = {"init": options.init} if options.init else {}
-        description = describe_run(run.dataset, run.begun.state.config, history, finished, seconds)
-        network.provenance = for_model_file(description) | begun
-        run.recorder.end(finished.reason, description)
+        network.provenance = describe_run(run.dataset, run.begun.state.config, history, finished, seconds) | begun
+        run.recorder.end(finished.reason)
     if options.out:
         save_network(network, options.out)
         say(f"saved as {options.out}")
@@ -208,7 +220,9 @@ def _fresh(options: argparse.Namespace, store: RunStore) -> _Run:
     for warning in dataset.warnings():
         say(f"{dataset.name}: {warning}")
     begun = Checkpoint(network, TrainingState(network, config), History(), "", "", 0.0)
-    recorder = RunRecorder(store, _new_record(options, store, network, options.init or ""))
+    init = options.init or ""
+    begun_from = init if init in ("", DEFAULT) else str(Path(init).absolute())
+    recorder = RunRecorder(store, _new_record(options, store, network, begun_from))
     return _Run(begun, dataset, recorder, time.perf_counter())
 
 
@@ -221,13 +235,13 @@ def _resumed(options: argparse.Namespace, store: RunStore) -> _Run:
             f"{options.resume.name} was trained on {saved.data_name}, not on {dataset.name} as it is now:"
             " give the --data, --limit, --strokes and --refuse that the run began with"
         )
-    say(f"going on after epoch {saved.state.epochs_done} of {saved.state.config.epochs}; its own settings hold")
     known = _run_of_store(options, store)
     if known and store.is_going_on(known):
         raise ModelFileError(f"the run {known} is going on already, in another program")
     record = (
         store.read(known) if known else _new_record(options, store, saved.network, str(options.resume.resolve()))
     )
+    say(f"going on after epoch {saved.state.epochs_done} of {saved.state.config.epochs}; its own settings hold")
     return _Run(saved, dataset, RunRecorder(store, record), time.perf_counter())
 
 
@@ -324,8 +338,14 @@ def _tell_report(finished: RunFinished) -> None:
         say(f"\non the {finished.report_part} part: {as_text(finished.report)}")
 
 
-def _augmentation(text: str) -> str | Pipeline:
-    """Read a preset's name, a file, or JSON."""
+def augmentation(text: str) -> str | Pipeline:
+    """Read a preset's name, a file, or JSON.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is none of these.
+    """
     if text in AUGMENTATIONS:
         return text
     try:

@@ -14,7 +14,7 @@ from model.arrays import FloatArray
 from model.checkpoints import Checkpoint
 from model.errors import ModelError
 from model.history import History
-from model.provenance import describe_run, for_model_file
+from model.provenance import describe_run
 from model.run_recorder import RunRecorder
 from model.training import (
     FinishReason,
@@ -158,9 +158,8 @@ class _Worker(QObject):
 
     def _end(self, last: RunFinished) -> None:
         history, config = self._run.history, self._state.config
-        description = describe_run(self._dataset, config, history, last, self._busy_seconds)
-        self._network.provenance = for_model_file(description)
-        self._recorder.end(last.reason, description)
+        self._network.provenance = describe_run(self._dataset, config, history, last, self._busy_seconds)
+        self._recorder.end(last.reason)
 
     def _flush(self, *, with_weights: bool = False) -> None:
         self._last_flush = time.perf_counter()

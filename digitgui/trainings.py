@@ -19,7 +19,7 @@ from model import ARCHITECTURES, Dataset, Network, build
 from model.checkpoints import Checkpoint, load_checkpoint
 from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError
 from model.history import History
-from model.provenance import describe_run, for_model_file
+from model.provenance import describe_run
 from model.run_recorder import RunRecorder
 from model.runs import RunRecord, RunStore
 from model.storage import SUFFIX
@@ -221,10 +221,9 @@ class Trainings(QObject):
         """Write into the open network where it comes from, if it comes from the run that is shown."""
         status = self.status
         if status is not None and status.is_of(self._model.network):
-            description = describe_run(
-                status.dataset, status.config, status.history, status.finished, status.busy_seconds
+            self._model.describe(
+                describe_run(status.dataset, status.config, status.history, status.finished, status.busy_seconds)
             )
-            self._model.describe(for_model_file(description))
 
     def _show_network(self, network: Network, *, continues: bool = False) -> Network | None:
         """Open a copy of a network that is about to be trained; None if the open one cannot be set aside.

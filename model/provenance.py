@@ -18,7 +18,7 @@ from model.teaching import TeachingConfig
 from model.teaching_report import TeachingReport
 from model.training import RunFinished, TrainingConfig
 
-__all__ = ["describe_data", "describe_run", "describe_teaching", "for_model_file"]
+__all__ = ["describe_data", "describe_run", "describe_teaching"]
 
 
 def describe_run(
@@ -29,8 +29,6 @@ def describe_run(
     seconds: float,
 ) -> dict[str, Any]:
     """Describe a run in plain values, for JSON: settings, data, machine, curves and result.
-
-    It names the folder of the data: what goes into a model file goes through `for_model_file` first.
 
     ``finished`` is None for a run that is still going on, or that was cut off.
     """
@@ -60,17 +58,14 @@ def describe_run(
     return _without_nan(description)
 
 
-def for_model_file(description: dict[str, Any]) -> dict[str, Any]:
-    """Leave out of what `describe_run` returned where the data lie: whoever gets the model need not know."""
-    data = {key: entry for key, entry in description["data"].items() if key != "source"}
-    return description | {"data": data}
-
-
 def describe_data(dataset: Dataset) -> dict[str, Any]:
-    """Describe in plain values what a network learns from; ``source_sha256`` knows the source again."""
+    """Describe in plain values what a network learns from.
+
+    It does not tell where the data lie, since whoever gets the model need not know; ``source_sha256`` is enough to
+    know the source again.
+    """
     return {
         "name": dataset.name,
-        "source": dataset.source,
         "source_sha256": hashlib.sha256(dataset.source.encode(errors="surrogatepass")).hexdigest(),
         "split": asdict(dataset.split_rule),
         "edits": dataset.edits.sentence(),

@@ -4,7 +4,6 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from model.checkpoints import Checkpoint, encode_checkpoint
 from model.dataset import Dataset
@@ -65,6 +64,7 @@ class RunRecorder:
         """
         self._run, self._dataset, self._seconds = run, dataset, run.seconds
         self._on_written, self._on_problem = on_written, on_problem
+        self._record = replace(self._record, source=dataset.source)
         with contextlib.ExitStack() as claim:
             try:
                 claim.enter_context(self._store.claimed(self._record.id))
@@ -105,23 +105,17 @@ class RunRecorder:
             if now - self._last_recorded > RECORD_SECONDS:
                 self._write_record(RUNNING)
 
-    def end(self, reason: FinishReason, description: dict[str, Any]) -> None:
-        """Write the network, whose provenance must be known by now, and what came of the whole run.
+    def end(self, reason: FinishReason) -> None:
+        """Write the network, whose provenance must tell of the whole run by now, and why it ended.
 
         One that has come to its end needs no checkpoint any more; every other may go on some day.
-
-        Parameters
-        ----------
-        reason : FinishReason
-        description : dict
-            As of `model.provenance.describe_run`.
         """
         network, run = self._run.network, self._record.id
         is_saved = self._try(lambda: save_network(network, self._store.model_file(run)))
         is_over = is_saved and reason in (FinishReason.COMPLETED, FinishReason.STOPPED_EARLY)
         if not is_over:
             self._write_checkpoint()
-        self._record = replace(self._record, description=description)
+        self._record = replace(self._record, description=network.provenance)
         self._write(str(reason))
         if is_over:
             self._try(lambda: self._store.checkpoint_file(run).unlink(missing_ok=True))

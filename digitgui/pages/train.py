@@ -182,6 +182,13 @@ class TrainPage(QWidget):
         self.pause_button.setText(word)
         self.pause_button.setToolTip(with_shortcut(tips[word], "F6"))
 
+    def _data_since(self, status: RunStatus) -> str:
+        """Say so if the curves belong to other data than are open."""
+        if not self._session.data_match.of_curves:
+            return ""
+        same_source = status.dataset.source == self._session.dataset.source
+        return " · the data has changed since" if same_source else " · other data is open now"
+
     def _redraw_soon(self) -> None:
         if not self._redraw.isActive():
             self._redraw.start()
@@ -199,13 +206,15 @@ class TrainPage(QWidget):
         is_open = status.is_of(self._session.model.network)
         self._bar.setValue(round(1000 * status.progress))
         self._head.setText(_headline(status, state))
-        older = self._session.data_match.of_curves
         self._speed.setText(
             _speed(status, state)
             + ("" if is_open else " · another network is open now")
-            + (" · other data is open now" if older else "")
+            + self._data_since(status)
         )
-        self._speed.setToolTip(f"The curves belong to {status.dataset.name} as it was: {older}" if older else "")
+        difference = self._session.data_match.of_curves
+        self._speed.setToolTip(
+            f"The curves belong to {status.dataset.name} as it was: {difference}" if difference else ""
+        )
         curves = status.curves
         x = curves.train_epochs()
         held_out = curves.monitor_epochs
