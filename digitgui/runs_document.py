@@ -71,7 +71,7 @@ class RunsDocument(QObject):
 
     def refresh(self) -> None:
         """Read soon what has changed in the store; many calls in a moment are one."""
-        if not self._soon.isActive():
+        if not self._soon.isActive() and not self._tasks.cancelled.is_set():  # or the program has ended
             self._soon.start()
 
     # what a person changes

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.responsiveness import wait
-from helpers.stored_runs import store_runs
+from helpers.stored_runs import described
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from digitgui.main_window import RUNS_PAGE, MainWindow
 from digitgui.settings import Settings
 from digitgui.theme import ThemeChoice
-from model.runs import RunNotes
+from model.runs import RunNotes, RunRecord
+from model.training import TrainingConfig
 
 SEVEN = (
     (0.28, 0.27),
@@ -97,16 +98,20 @@ def show_train_page(window: MainWindow) -> None:
 
 
 def show_runs_page(window: MainWindow) -> None:
-    """Compare the runs of a few short trainings of other networks with the one that goes on."""
-    for number, record in enumerate(store_runs(window.settings.folder, sweep="first steps")):
-        window.session.run_store.write_notes(record.id, RunNotes(pinned=number == 1))
+    """Compare the runs of a few short trainings with one another and with the one that goes on."""
+    store, runs, page = window.session.run_store, window.session.runs, window.runs_page
+    for arch in ("journal-8", "journal-16", "lenet"):
+        for rate in (0.02, 0.1):
+            description = described(arch, TrainingConfig(learning_rate=rate, batch_size=8, epochs=8), 1200)
+            record = RunRecord(store.new_id(arch), arch, description, state="completed", sweep="first steps")
+            store.write(record)
+    store.write_notes(record.id, RunNotes(pinned=True))
     window.show_page(RUNS_PAGE)
-    runs, page = window.session.runs, window.runs_page
     runs.refresh()
-    while len(runs.records) < 5:
+    while len(runs.records) < 7:
         wait(50)
     names = [record.id for record in page.list.table.records]
-    page.list.view.select_runs(names[:4], names[0])
+    page.list.view.select_runs([names[0], names[2], names[4], names[6]], names[0])
     page.list.view.setFocus()
     wait(300)
     plot = page.curves.plot
