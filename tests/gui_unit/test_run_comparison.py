@@ -1,8 +1,10 @@
 """In what runs differ: the table of settings, parallel coordinates, and the words for both."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from helpers.data_page import press, texts
 from helpers.stored_runs import CONFIGS, described, store_runs
 from PySide6.QtCore import Qt
@@ -120,9 +122,8 @@ def test_settings_other_than_the_defaults_are_in_the_order_of_the_train_page() -
     ]
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="tzset")
 def test_when_a_run_began_is_told_by_the_clock_of_this_place(monkeypatch) -> None:
-    import time
-
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     assert begun_locally(replace(run_of(), begun="2026-01-31T20:05:09+00:00")) == "2026-02-01 05:05"
