@@ -20,6 +20,7 @@ from model.training import TrainingConfig
 from resources import BUNDLED_DIGITS
 
 TRAIN_PAGE = 2
+SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46, 0.8))
 
 
 @pytest.fixture
@@ -120,6 +121,27 @@ def test_ten_small_buttons_do_it_by_mouse(page: MyHandPage, window: MainWindow, 
     assert [chip.text() for chip in chips] == list("0123456789")
     QTest.mouseClick(chips[2], Qt.MouseButton.LeftButton)
     assert labels_of(window) == [2]
+
+
+@pytest.mark.parametrize("index", [DRAW_PAGE, HAND_PAGE])
+def test_the_buttons_wait_for_a_drawing_and_mark_the_answer(index: int, window: MainWindow, draw) -> None:
+    window.show_page(index)
+    page = window.draw_page if index == DRAW_PAGE else window.hand_page
+    chips = page.findChild(DigitButtons).findChildren(QPushButton)
+    assert not any(chip.isEnabled() for chip in chips)
+    draw(page.canvas)
+    assert all(chip.isEnabled() for chip in chips)
+    assert [chip.text() for chip in chips if chip.property("answer")] == [str(window.session.prediction.digit)]
+    QTest.mouseClick(chips[7], Qt.MouseButton.LeftButton)
+    assert labels_of(window) == [7]
+    assert not any(chip.isEnabled() or chip.property("answer") for chip in chips)
+
+
+def test_a_number_has_no_one_digit_to_say(window: MainWindow, draw, qtbot: QtBot) -> None:
+    for right in (0.0, 0.5):
+        draw(window.draw_page.canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])
+    qtbot.waitUntil(lambda: window.session.number is not None, timeout=10_000)
+    assert not window.draw_page.answer.meant.isEnabled()
 
 
 # the two halves
