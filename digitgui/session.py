@@ -137,7 +137,7 @@ class Session(QObject):
         self.prediction: Prediction | None = None
         self.numbers = NumberReader(self.drawing, self.model, self)
         self.keeper = DrawingKeeper(self.drawing, self.personal, lambda: self.prediction, self.undo_stack, self)
-        self.guide = GuidedWriting(self.drawing, self.undo_stack, self.keeper.keep, self)
+        self.guide = GuidedWriting(self.drawing, self.undo_stack, settings, self.keeper.keep, self)
         self.run = TrainingRun(self)
         self.run_status: RunStatus | None = None
         self._checkpoint = settings.folder / f"unfinished{SUFFIX}"

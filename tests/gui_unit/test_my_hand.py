@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from digitgui.hand_teaching import LEAST_DIGITS
 from digitgui.main_window import DRAW_PAGE, HAND_PAGE, MainWindow
 from digitgui.pages.my_hand import MyHandPage
 from digitgui.personal_set import Halves
@@ -291,3 +292,27 @@ def test_no_teaching_while_a_network_is_trained(filled: MainWindow, qtbot: QtBot
 
 def test_without_digits_there_is_nothing_to_teach(page: MyHandPage) -> None:
     assert not page.teach.start.isEnabled()
+
+
+def test_too_few_digits_are_told_before_they_are_taught(
+    page: MyHandPage, window: MainWindow, qtbot: QtBot, rng_images
+) -> None:
+    session, start = window.session, page.teach.start
+    assert str(LEAST_DIGITS) in start.toolTip()
+    session.personal.add(rng_images(LEAST_DIGITS - 1), np.full(LEAST_DIGITS - 1, 4, np.uint8))
+    qtbot.waitUntil(lambda: "there are 9 so far" in session.hand.lack, timeout=5000)
+    assert not start.isEnabled()
+    session.teach_hand()
+    assert session.hand.share is None
+    assert "there are 9 so far" in window.banner.text
+    session.personal.add(rng_images(2), np.array([4, 4], np.uint8))
+    qtbot.waitUntil(lambda: "All your digits are a 4" in session.hand.lack, timeout=5000)
+    assert not start.isEnabled()
+    session.personal.add(rng_images(2), np.array([4, 5], np.uint8))
+    qtbot.waitUntil(lambda: not session.hand.lack, timeout=5000)
+    assert start.isEnabled()
+
+
+def test_each_of_my_digits_carries_its_label(filled: MainWindow) -> None:
+    grid, digits = filled.hand_page.digits.grid, filled.session.hand.digits
+    assert grid._badges == {index: digits.labels[index] for index in digits.included}
