@@ -28,8 +28,8 @@ __all__ = ["REPLAYED", "Samples", "TeachingConfig", "TeachingProgress", "own_hal
 
 OWN, REPLAYED = 2000, 3000
 """Pictures that become features: of one's own, each changed in another way, and what is replayed."""
-DOUBTED_SHARE = 0.2
-"""Of what is replayed, that is no digit, where the network has learned to doubt."""
+FIGURES_SHARE, DOUBTED_SHARE = 1 / 5, 1 / 3
+"""Of the pictures that are replayed, and of the replay in a batch, that is no digit for a network that doubts."""
 UNSURE = 0.5
 """A network that has learned to doubt gives most pictures of no digit less than this."""
 CHUNK = 256
@@ -173,7 +173,7 @@ def teach(
     mine = _in_turns(len(samples[0]), OWN, choosing)
     replayed = min(REPLAYED, len(replay[0]))
     with threadpool_limits(limits=1, user_api="blas"):
-        doubted = yield from _doubted_features(trunk, head, round(replayed * DOUBTED_SHARE), inventing)
+        doubted = yield from _doubted_features(trunk, head, round(replayed * FIGURES_SHARE), inventing)
         others = _in_turns(len(replay[0]), min(REPLAYED - len(doubted), replayed), choosing)
         features = yield from _features(trunk, samples[0], mine, replay[0], others, changing)
         features = np.concatenate([features, doubted])
@@ -241,13 +241,24 @@ def _features(
 def _learn(
     head: Network, features: FloatArray, labels: LabelArray, config: TeachingConfig, rng: np.random.Generator
 ) -> Generator[int, None, None]:
-    """Change the weights of the last layers, and count how often; the first `OWN` rows are one's own."""
+    """Change the weights of the last layers, and count how often.
+
+    The first `OWN` rows are one's own, and the last, labelled `NO_DIGIT`, are no digits.
+    """
     optimizer = Adam(head.parameters(), learning_rate=config.learning_rate)
-    own = _in_turns(OWN, config.own * config.steps, rng).reshape(config.steps, -1)
-    replayed = config.batch_size - config.own
-    other = _in_turns(len(features) - OWN, replayed * config.steps, rng).reshape(config.steps, -1) + OWN
-    for step in range(config.steps):
-        rows = np.concatenate([own[step], other[step]])
+    doubted, replayed = int((labels == NO_DIGIT).sum()), config.batch_size - config.own
+    doubted_of_batch = round(replayed * DOUBTED_SHARE) if doubted else 0
+    kinds = (
+        (OWN, config.own),
+        (len(features) - OWN - doubted, replayed - doubted_of_batch),
+        (doubted, doubted_of_batch),
+    )
+    parts, start = [], 0
+    for count, of_batch in kinds:
+        parts.append(start + _in_turns(count, of_batch * config.steps, rng).reshape(config.steps, of_batch))
+        start += count
+    batches = np.hstack(parts)
+    for step, rows in enumerate(batches):
         logits = head.forward(_as_input(features[rows], head), training=True)
         _, grad_logits = softmax_cross_entropy(logits, labels[rows])
         head.backward(grad_logits)
@@ -258,7 +269,8 @@ def _learn(
 
 def _in_turns(count: int, length: int, rng: np.random.Generator) -> IndexArray:
     """Draw ``length`` indices below ``count``: all of them in random order, and again as often as needed."""
-    return np.concatenate([rng.permutation(count) for _ in range(math.ceil(length / count))])[:length]
+    rounds = math.ceil(length / count) if length else 1
+    return np.concatenate([rng.permutation(count) for _ in range(rounds)])[:length]
 
 
 def _cut(network: Network) -> tuple[Network, Network]:

@@ -106,7 +106,7 @@ def test_what_was_doubted_is_doubted_still(hand, small_base, monkeypatch: pytest
     assert unsure(doubting) > 0.8
     taught, report, _ = run(doubting, hand, small_base)
     assert report.hand_after.errors < 0.75 * report.hand_before.errors
-    monkeypatch.setattr(teaching, "DOUBTED_SHARE", 0.0)
+    monkeypatch.setattr(teaching, "FIGURES_SHARE", 0.0)
     surer, _, _ = run(doubting, hand, small_base)
     assert unsure(doubting) - unsure(taught) < 0.5 * (unsure(doubting) - unsure(surer))
 
