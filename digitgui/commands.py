@@ -14,17 +14,15 @@ import numpy as np
 
 from digitgui import __version__, teach_command
 from digitgui.calibrate_command import add_calibrate_options, run_calibrate
+from digitgui.evaluate_command import add_evaluate_options, run_evaluate, wrong_usage
 from digitgui.shipped import open_model
 from digitgui.sweep_command import add_sweep_options, plan_of, run_sweep
-from digitgui.terminal import add_data_options, as_dict, as_text, open_data_aloud, plain, say
+from digitgui.terminal import plain, say
 from digitgui.train_command import add_options, config_of, in_words_of_options, run_train
 from model.augmentation import Pipeline
 from model.checkpoints import load_checkpoint
-from model.dataset import PARTS
 from model.doubt import doubt
-from model.ensemble import Ensemble
 from model.errors import ConfigError, CorruptError, ModelError, ModelFileError
-from model.evaluation import evaluate
 from model.exchange import save_onnx
 from model.network import Network
 from model.picture_files import ReadPicture, read_picture
@@ -48,10 +46,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
-    try:
-        _check(options)
-    except ConfigError as error:
-        parser.error(in_words_of_options(str(error)))
+    _complete(options, parser)
     command: Callable[[argparse.Namespace], dict[str, Any]] = options.command
     status = 0
     try:
@@ -76,14 +71,19 @@ def run(arguments: Sequence[str]) -> int:
     return status
 
 
-def _check(options: argparse.Namespace) -> None:
-    """Join options that belong together; raise `ConfigError` if they cannot be."""
-    if options.command is run_sweep:
-        options.plan = plan_of(options)
-    elif options.command is run_train:
-        options.config = config_of(options)
-        if options.refuse and not options.strokes:
-            raise ConfigError("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
+def _complete(options: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """Put the settings of a training or a sweep together; end the program where options do not go together."""
+    if options.command is run_evaluate and (reason := wrong_usage(options)):
+        parser.error(reason)
+    try:
+        if options.command is run_sweep:
+            options.plan = plan_of(options)
+        elif options.command is run_train:
+            options.config = config_of(options)
+    except ConfigError as error:
+        parser.error(in_words_of_options(str(error)))
+    if options.command is run_train and options.refuse and not options.strokes:
+        parser.error("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     add_sweep_options(
         _add(commands, "sweep", run_sweep, help="train with many combinations of settings and compare them")
     )
-    _add_evaluate(commands)
+    add_evaluate_options(_add(commands, "evaluate", run_evaluate, help="measure a model on labelled pictures"))
     _add_predict(commands)
     teach_command.add_options(
         _add(commands, "teach", teach_command.run_teach, help="teach a network a person's hand")
@@ -113,15 +113,6 @@ def _add(commands: Any, name: str, command: Callable[[argparse.Namespace], dict[
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.set_defaults(command=command)
     return parser
-
-
-def _add_evaluate(commands: Any) -> None:
-    parser = _add(commands, "evaluate", _run_evaluate, help="measure a model on labelled pictures")
-    parser.add_argument(
-        "models", metavar="MODEL", nargs="+", help="a model file, or default; several are averaged as an ensemble"
-    )
-    add_data_options(parser)
-    parser.add_argument("--split", choices=[*PARTS, "all"], default="test", help="default: %(default)s")
 
 
 def _add_predict(commands: Any) -> None:
@@ -145,18 +136,6 @@ def _add_export(commands: Any) -> None:
     parser = _add(commands, "export", _run_export, help="write a model for other programs")
     parser.add_argument("model", metavar="MODEL", help="a model file, or default")
     parser.add_argument("--onnx", metavar="FILE", type=Path, required=True, help="an ONNX file, written here")
-
-
-def _run_evaluate(options: argparse.Namespace) -> dict[str, Any]:
-    networks = [open_model(name) for name in options.models]
-    network = networks[0] if len(networks) == 1 else Ensemble(networks)
-    name = " + ".join(options.models)
-    dataset = open_data_aloud(options)
-    evaluation = evaluate(network, *dataset.part(options.split))
-    if not options.json:
-        print(f"{name} on the {options.split} part of {dataset.name}")
-        print(as_text(evaluation))
-    return {"model": name, "data": dataset.name, "split": options.split, **as_dict(evaluation)}
 
 
 def _run_predict(options: argparse.Namespace) -> dict[str, Any]:

@@ -126,8 +126,14 @@ def _print(results: Sequence[SweepResult], best: SweepResult, *, is_journal: boo
 
 def _print_report(result: SweepResult) -> None:
     for record in result.records:
-        print(f"{_words(result.asked)}: {_report(record)['count']} pictures\n\n{record.extra['report_text']}")
-        print(f"confusion matrix (row: label, column: answer)\n{np.array(_report(record)['confusion'])}\n")
+        report = _report(record)
+        print(f"{_words(result.asked)}: accuracy {report['accuracy']:.2%} of {report['count']} pictures\n")
+        print(f"{'':>14}{'precision':>11}{'recall':>8}{'f1-score':>10}{'support':>9}")
+        for name, row in report["digits"].items():
+            if isinstance(row, dict):
+                figures = f"{row['precision']:11.2f}{row['recall']:8.2f}{row['f1-score']:10.2f}"
+                print(f"{name:>14}{figures}{row['support']:9.0f}")
+        print(f"\nconfusion matrix (row: label, column: answer)\n{np.array(report['confusion'])}\n")
 
 
 def _as_dict(result: SweepResult, is_journal: bool) -> dict[str, Any]:

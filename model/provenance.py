@@ -40,7 +40,6 @@ def describe_run(
         "augmentation": pipeline_of(config.augmentation).as_dict(),
         "data": {
             "name": dataset.name,
-            "source": dataset.source,
             "split": asdict(dataset.split_rule),
             "edits": dataset.edits.sentence(),
             "train_pictures": len(dataset.split.train),

@@ -63,6 +63,8 @@ class RunRecord:
         The model whose weights it began with; empty for random ones.
     limit : int or None
         As for `Dataset.limited`, by the seed of the settings; None for the whole data set.
+    source : str
+        What opens its data again, as `Dataset.source` has it.
     sweep : str
         Name of the sweep that it belongs to; empty for none.
     extra : dict
@@ -77,6 +79,7 @@ class RunRecord:
     begun: str = field(default_factory=lambda: datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
     begun_from: str = ""
     limit: int | None = None
+    source: str = ""
     sweep: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
     notes: RunNotes = field(default_factory=RunNotes)
@@ -95,7 +98,7 @@ class RunRecord:
 
     @property
     def data(self) -> dict[str, Any]:
-        """Name, source, parts and fingerprint (``sha256``) of the data."""
+        """Name, parts and fingerprint (``sha256``) of the data."""
         found: dict[str, Any] = self.description["data"]
         return found
 

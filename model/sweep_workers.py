@@ -18,9 +18,10 @@ from threadpoolctl import threadpool_limits
 
 from model.arrays import ImageArray, IndexArray, LabelArray
 from model.errors import ConfigError, ModelError
-from model.evaluation import Evaluation, evaluate
+from model.evaluation import evaluate
 from model.history import History
 from model.network import Network
+from model.scores import Scores
 from model.training import FinishReason
 
 __all__ = ["Job", "Outcome", "Pictures", "Results", "carry_out", "on_cluster", "on_this_machine"]
@@ -65,7 +66,7 @@ class Outcome:
     reason : FinishReason
     best_epoch : int or None
         As `model.training_events.RunFinished` has it.
-    report : Evaluation
+    report : Scores
         On the validation part.
     seconds : float
         Time spent computing.
@@ -75,7 +76,7 @@ class Outcome:
     history: History
     reason: FinishReason
     best_epoch: int | None
-    report: Evaluation
+    report: Scores
     seconds: float
 
 

@@ -213,13 +213,13 @@ class Sweep:
             description,
             str(outcome.reason),
             limit=task.settings["limit"],
+            source=dataset.source,
             sweep=self.folder.resolve().name,
             extra={
                 "asked": self.plan.candidates[task.candidate].asked,
                 "initializer": task.settings["initializer"],
                 "rung": task.rung,
                 "fold": task.fold,
-                "report_text": outcome.report.report_text,
             },
         )
         outcome.network.provenance = description

@@ -1,7 +1,7 @@
 """How much a second worker brings: ``python tests/benchmarks/sweeps.py``.
 
-The same 16 runs, journal-24 picture by picture on the bundled digits as the journal did, on one process and on two;
-with ``--dask`` on a Dask cluster of one worker and of two. The target is 0.6 of the time.
+The same 16 runs, journal-24 picture by picture on the bundled digits as the journal did, on one process and on
+two; with ``--dask`` on a Dask cluster of one worker and of two. The target is 0.6 of the time.
 """
 
 import argparse
