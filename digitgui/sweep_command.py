@@ -1,6 +1,7 @@
 """The sub-command ``sweep``: many trainings compared, here or on a Dask cluster."""
 
 import argparse
+import math
 import signal
 import time
 from collections.abc import Sequence
@@ -145,7 +146,7 @@ def _as_dict(result: SweepResult, is_journal: bool) -> dict[str, Any]:
     return {
         "settings": result.asked,
         "accuracy": result.accuracy,
-        "loss": result.loss,
+        "loss": result.loss if math.isfinite(result.loss) else None,
         **folds,
         **journal,
         "count": sum(report["count"] for report in reports),
