@@ -309,3 +309,25 @@ def test_the_page_has_its_key(window: MainWindow) -> None:
     assert RUNS_PAGE != TRAIN_PAGE
     QTest.keyClick(window, Qt.Key(Qt.Key.Key_1.value + RUNS_PAGE), Qt.KeyboardModifier.ControlModifier)
     assert window.runs_page.isVisible()
+
+
+def test_a_note_that_is_being_written_when_the_window_closes_is_kept(whole: MainWindow, records) -> None:
+    whole.runs_page.list.view.go_to(records[1].id)
+    whole.runs_page.detail.note.setFocus()
+    QTest.keyClicks(whole.runs_page.detail.note, "the last word")
+    whole.close()
+    assert whole.session.run_store.read(records[1].id).notes.note == "the last word"
+
+
+def test_buttons_are_whole_in_the_smallest_window_and_say_what_they_do(whole, records, qtbot) -> None:
+    whole.resize(1024, 700)
+    page = whole.runs_page
+    for tab in range(3):
+        page.show_tab(tab)
+        qtbot.wait(50)
+        for part in page.findChildren(QPushButton):
+            if part.isVisible():
+                assert part.width() >= part.minimumSizeHint().width(), part.text()
+                assert page.rect().contains(part.rect().translated(part.mapTo(page, QPoint(0, 0)))), part.text()
+                assert part.toolTip(), part.text()
+                assert part.focusPolicy() & Qt.FocusPolicy.TabFocus, part.text()
