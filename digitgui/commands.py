@@ -18,7 +18,7 @@ from digitgui.evaluate_command import add_evaluate_options, run_evaluate, wrong_
 from digitgui.shipped import open_model
 from digitgui.sweep_command import add_sweep_options, plan_of, run_sweep
 from digitgui.terminal import plain, say
-from digitgui.train_command import add_options, config_of, in_words_of_options, run_train
+from digitgui.train_command import add_options, config_of, run_train
 from model.augmentation import Pipeline
 from model.checkpoints import load_checkpoint
 from model.doubt import doubt
@@ -81,7 +81,7 @@ def _complete(options: argparse.Namespace, parser: argparse.ArgumentParser) -> N
         elif options.command is run_train:
             options.config = config_of(options)
     except ConfigError as error:
-        parser.error(in_words_of_options(str(error)))
+        parser.error(str(error))
     if options.command is run_train and options.refuse and not options.strokes:
         parser.error("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
 
