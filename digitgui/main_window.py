@@ -27,6 +27,7 @@ from digitgui.overrides import guard_event_handlers
 from digitgui.pages.data import DataPage
 from digitgui.pages.draw import DrawPage
 from digitgui.pages.my_hand import MyHandPage
+from digitgui.pages.runs import RunsPage
 from digitgui.pages.train import TrainPage
 from digitgui.pen import Pen
 from digitgui.prediction_timer import PredictionTimer
@@ -34,7 +35,7 @@ from digitgui.session import Session
 from digitgui.settings import Settings
 from digitgui.theme import Theme, ThemeChoice, ThemeController, app_icon, icon
 from digitgui.widgets.banner import Banner
-from digitgui.widgets.building import with_shortcut
+from digitgui.widgets.building import label, with_shortcut
 from digitgui.widgets.canvas import Canvas
 from digitgui.wording import duration
 from model.errors import ModelError
@@ -42,12 +43,14 @@ from model.storage import SUFFIX
 
 __all__ = ["MainWindow"]
 
-PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"), ("hand", "My hand"))
-DRAW_PAGE, DATA_PAGE, HAND_PAGE = 0, 1, 3
-RAIL = (DRAW_PAGE, HAND_PAGE, DATA_PAGE, 2)
+PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"), ("hand", "My hand"), ("runs", "Runs"))
+DRAW_PAGE, DATA_PAGE, TRAIN_PAGE, HAND_PAGE, RUNS_PAGE = 0, 1, 2, 3, 4
+RAIL = (DRAW_PAGE, HAND_PAGE, DATA_PAGE, TRAIN_PAGE, RUNS_PAGE)
 """The pages as they stand in the rail; their numbers, and so their keys, stay what they have always been."""
 ROOMY = 1200
 """Pixels of width from which on the drawing stands beside the Data page too."""
+ROOMY_FOR_RUNS = 1600
+"""And beside the Runs page, whose table is wide."""
 SMALLEST = QSize(1024, 700)
 USUAL = QSize(1280, 800)
 
@@ -78,12 +81,14 @@ class MainWindow(QMainWindow):
         self.data_page = DataPage(self.session, self.open_data_menu)
         self.train_page = TrainPage(self.session)
         self.hand_page = MyHandPage(self.session, self.pen, self.browse_my_digits)
+        self.runs_page = RunsPage(self.session, lambda: self.show_page(TRAIN_PAGE))
         self.dock = DrawingDock(self.session, self.pen)
         self._canvases = (self.draw_page.canvas, self.hand_page.canvas, self.dock.canvas)
         self._stack = QStackedWidget()
         self.banner = Banner(self._stack)
         self._predictions = PredictionTimer(self.session)
         self._state = [QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)]
+        self._older_data = label("model from older data", "badge")
 
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -255,7 +260,7 @@ class MainWindow(QMainWindow):
         return True
 
     def _build_frame(self) -> None:
-        for page in (self.draw_page, self.data_page, self.train_page, self.hand_page):
+        for page in (self.draw_page, self.data_page, self.train_page, self.hand_page, self.runs_page):
             self._stack.addWidget(page)
         central = QWidget()
         layout = QHBoxLayout(central)
@@ -265,8 +270,9 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._stack, 1)
         self.setCentralWidget(central)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
-        for part in self._state:
+        for part in (*self._state[:2], self._older_data, *self._state[2:]):
             self.statusBar().addWidget(part)
+        self._older_data.hide()
         self.statusBar().setSizeGripEnabled(False)
 
     def _build_rail(self) -> QFrame:
@@ -305,12 +311,14 @@ class MainWindow(QMainWindow):
         session.noticed.connect(self.banner.show_notice)
         session.undo_stack.indexChanged.connect(self.banner.forget_undo)
         session.keeper.kept.connect(lambda text: self.banner.show_notice(text, session.undo_stack.undo))
+        session.runs.deleted.connect(lambda text: self.banner.show_notice(text, session.undo_stack.undo))
         session.busy.connect(self._show_busy)
         session.model.changed.connect(self._show_state)
         session.dataset_changed.connect(self._show_state)
         session.data.proposal_changed.connect(self._show_proposal)
         session.run_progressed.connect(self._show_state)
         session.run.state_changed.connect(self._show_state)
+        session.data_match.changed.connect(self._show_data_match)
 
     def _restore_layout(self) -> None:
         self.restoreGeometry(self.settings.blob("window/geometry"))
@@ -319,7 +327,8 @@ class MainWindow(QMainWindow):
 
     def _show_dock(self) -> None:
         page = self._stack.currentWidget()
-        has_no_room = page in (self.draw_page, self.hand_page) or (page is self.data_page and self.width() < ROOMY)
+        needed = ROOMY if page is self.data_page else ROOMY_FOR_RUNS if page is self.runs_page else 0
+        has_no_room = page in (self.draw_page, self.hand_page) or self.width() < needed
         self.dock.setVisible(self.menus.show_dock.isChecked() and not has_no_room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -330,7 +339,10 @@ class MainWindow(QMainWindow):
     def _apply_theme(self, theme: Theme) -> None:
         for index, (name, _) in enumerate(PAGES):
             self._rail.button(index).setIcon(icon(name, theme.muted, theme.accent))
-        for part in (self.draw_page, self.data_page, self.train_page, self.hand_page, self.dock):
+        for part in (
+            *(self.draw_page, self.data_page, self.train_page, self.hand_page, self.runs_page),
+            self.dock,
+        ):
             part.set_theme(theme)
 
     def _offer_pipeline(self) -> None:
@@ -346,6 +358,14 @@ class MainWindow(QMainWindow):
 
     def _show_busy(self, text: str) -> None:
         self._state[4].setText(text)
+
+    def _show_data_match(self) -> None:
+        difference = self.session.data_match.of_model
+        self._older_data.setVisible(self.session.model_is_from_other_data)
+        self._older_data.setToolTip(
+            f"The model learned from this data as it was before: {difference}.\n"
+            "Train again, and the network learns from the data as it is now."
+        )
 
     def _show_state(self) -> None:
         session = self.session

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from digitgui.sweep_grid import JOURNAL, plan_of
-from digitgui.terminal import add_data_options, open_data_aloud, say
+from digitgui.terminal import add_data_options, open_data_aloud, report_as_text, say
 from digitgui.train_command import add_setting_options
 from model.journal_experiment import JOURNAL_ROWS
 from model.runs import RunRecord
@@ -129,12 +129,8 @@ def _print_report(result: SweepResult) -> None:
     for record in result.records:
         report = _report(record)
         print(f"{_words(result.asked)}: accuracy {report['accuracy']:.2%} of {report['count']} pictures\n")
-        print(f"{'':>14}{'precision':>11}{'recall':>8}{'f1-score':>10}{'support':>9}")
-        for name, row in report["digits"].items():
-            if isinstance(row, dict):
-                figures = f"{row['precision']:11.2f}{row['recall']:8.2f}{row['f1-score']:10.2f}"
-                print(f"{name:>14}{figures}{row['support']:9.0f}")
-        print(f"\nconfusion matrix (row: label, column: answer)\n{np.array(report['confusion'])}\n")
+        print(f"{report_as_text(report['digits'])}\n")
+        print(f"confusion matrix (row: label, column: answer)\n{np.array(report['confusion'])}\n")
 
 
 def _as_dict(result: SweepResult, is_journal: bool) -> dict[str, Any]:
