@@ -1,9 +1,10 @@
 """Sweeps: many trainings compared, each a run in a folder, so that one that was killed goes on where it was."""
 
+import contextlib
 import json
 import math
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean, stdev
@@ -116,9 +117,8 @@ class Sweep:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if file.exists():
-                _compare(
-                    json.loads(file.read_text(encoding="utf-8")), json.loads(json.dumps(question)), self.folder
-                )
+                found = json.loads(file.read_text(encoding="utf-8"))
+                _compare(found, json.loads(json.dumps(question)), self.folder)
                 return
             if any(self.folder.iterdir()):
                 raise ModelFileError(f"{self.folder} holds something else than a sweep: choose a new folder")
@@ -136,12 +136,7 @@ class Sweep:
         ModelError
             If the sweep is going on in another program, a run cannot be written, or the engine cannot go on.
         """
-        lock = filelock.FileLock(self.folder / LOCK)
-        try:
-            lock.acquire(blocking=False)
-        except filelock.Timeout as error:
-            raise ModelFileError(f"the sweep in {self.folder} is going on already in another program") from error
-        with lock:
+        with self._claimed():
             clock = _Clock(self.plan.total, self.plan.total_epochs)
             candidates = list(range(len(self.plan.candidates)))
             for number, rung in enumerate(self.plan.rungs):
@@ -161,6 +156,21 @@ class Sweep:
         for number, _ in enumerate(self.plan.rungs):
             found |= {result.candidate: result for result in self._results_of(number, done)}
         return [found[candidate] for candidate in sorted(found)]
+
+    @contextlib.contextmanager
+    def _claimed(self) -> Iterator[None]:
+        """Keep other programs from this sweep; the system gives it free if we are killed."""
+        lock = filelock.FileLock(self.folder / LOCK)
+        try:
+            lock.acquire(blocking=False)
+        except filelock.Timeout as error:
+            raise ModelFileError(f"the sweep in {self.folder} is going on already in another program") from error
+        except OSError as error:
+            raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _results_of(self, rung: int, done: dict[str, RunRecord]) -> list[SweepResult]:
         results = []
