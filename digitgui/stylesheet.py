@@ -52,6 +52,19 @@ QLabel[tone="good"] { color: $good; }
 QLabel[tone="warning"] { color: $warning; }
 QLabel[tone="muted"] { color: $muted; }
 
+#figureTile { background: $field; border: 2px solid transparent; border-radius: 6px; }
+#figureTile:focus { border-color: $accent; }
+#figureTile[big="true"] #strong { font-size: 24px; }
+
+#scoreTable { background: transparent; border: none; selection-background-color: $accent_soft; }
+#scoreTable { selection-color: $text; alternate-background-color: $field; outline: none; }
+#scoreTable:focus { border: 2px solid $accent; border-radius: 6px; }
+#scoreTable QHeaderView { background: transparent; }
+#scoreTable QHeaderView::section {
+    background: transparent; border: none; border-bottom: 1px solid $line; color: $muted; font-size: 12px;
+    padding: 4px 6px;
+}
+
 #rail { background: $card; border: none; border-right: 1px solid $line; }
 #rail QToolButton {
     background: transparent; border: 2px solid transparent; border-radius: 8px; color: $muted; font-size: 12px;
