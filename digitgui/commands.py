@@ -15,7 +15,7 @@ import numpy as np
 from digitgui import __version__, teach_command
 from digitgui.calibrate_command import add_calibrate_options, run_calibrate
 from digitgui.shipped import open_model
-from digitgui.terminal import add_data_options, as_dict, as_text, open_data_aloud, plain, say
+from digitgui.terminal import add_data_options, as_text, open_data_aloud, plain, say
 from digitgui.train_command import add_options, config_of, in_words_of_options, run_train
 from model.augmentation import Pipeline
 from model.checkpoints import load_checkpoint
@@ -141,11 +141,11 @@ def _run_evaluate(options: argparse.Namespace) -> dict[str, Any]:
     network = networks[0] if len(networks) == 1 else Ensemble(networks)
     name = " + ".join(options.models)
     dataset = open_data_aloud(options)
-    evaluation = evaluate(network, *dataset.part(options.split))
+    scores = evaluate(network, *dataset.part(options.split))
     if not options.json:
         print(f"{name} on the {options.split} part of {dataset.name}")
-        print(as_text(evaluation))
-    return {"model": name, "data": dataset.name, "split": options.split, **as_dict(evaluation)}
+        print(as_text(scores))
+    return {"model": name, "data": dataset.name, "split": options.split, **scores.as_dict()}
 
 
 def _run_predict(options: argparse.Namespace) -> dict[str, Any]:

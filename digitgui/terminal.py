@@ -1,6 +1,7 @@
 """What the sub-commands tell: results on standard output, progress on standard error."""
 
 import argparse
+import math
 import os
 import sys
 from pathlib import Path
@@ -12,15 +13,25 @@ from digitgui.shipped import open_data
 from model import Dataset
 from model.edit_files import edits_beside
 from model.errors import ModelFileError
-from model.evaluation import Evaluation
+from model.scores import Averages, DigitScores, Scores
 from model.splitting import SPLIT_SEED, SplitRule
 
-__all__ = ["SOURCES", "add_data_options", "as_dict", "as_text", "check_target", "open_data_aloud", "plain", "say"]
+__all__ = ["SOURCES", "add_data_options", "as_text", "check_target", "open_data_aloud", "plain", "say"]
 
 SOURCES = (
     "bundled, a folder with one sub-folder a digit, a folder of IDX files, an .npz, a .csv,"
     " scikit-learn-digits, or openml-mnist, which is fetched"
 )
+
+COLUMNS = {
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "specificity": "specificity",
+    "roc_auc": "ROC-AUC",
+    "pr_auc": "PR-AUC",
+}
+"""Figures of a digit, with their titles."""
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
@@ -59,24 +70,41 @@ def _seed(text: str) -> int:
     return number
 
 
-def as_dict(evaluation: Evaluation) -> dict[str, Any]:
-    """Take out the figures of an evaluation, for JSON."""
-    return {
-        "accuracy": evaluation.accuracy,
-        "loss": evaluation.loss,
-        "macro_f1": evaluation.macro_f1,
-        "count": evaluation.count,
-        "confusion": evaluation.confusion,
-        "report": evaluation.report,
-    }
-
-
-def as_text(evaluation: Evaluation) -> str:
+def as_text(scores: Scores) -> str:
     """Write an evaluation as tables."""
-    return (
-        f"{evaluation.count:,} pictures, accuracy {evaluation.accuracy:.2%}, loss {evaluation.loss:.4f}\n\n"
-        f"{evaluation.report_text}\nconfusion matrix (row: label, column: answer)\n{evaluation.confusion}"
+    low, high = scores.interval
+    best = ", ".join(f"{share:.2%}" for share in scores.top_k)
+    return "\n".join(
+        [
+            f"{scores.count:,} pictures, accuracy {scores.accuracy:.2%}, loss {scores.loss:.4f}",
+            f"the true accuracy lies between {low:.2%} and {high:.2%} with 95 % confidence",
+            f"the label is among the 1 to {len(scores.top_k)} most probable digits: {best}",
+            f"Cohen's kappa {scores.kappa:.4f}, mean average precision {scores.mean_average_precision:.4f},"
+            f" expected calibration error {scores.calibration.expected_error:.2%}",
+            "",
+            _table(scores),
+            "",
+            "confusion matrix (row: label, column: answer)",
+            str(scores.confusion),
+        ]
     )
+
+
+def _table(scores: Scores) -> str:
+    """Write what is known of each digit, one a line; a hyphen where nothing is."""
+    rows: list[tuple[object, DigitScores | Averages, int]] = [
+        (one.digit, one, one.support) for one in scores.digits
+    ]
+    rows += [("macro", scores.macro, scores.count), ("weighted", scores.weighted, scores.count)]
+    widths = {column: max(8, len(title) + 2) for column, title in COLUMNS.items()}
+    titles = "".join(f"{title:>{widths[column]}}" for column, title in COLUMNS.items())
+    lines = [f"{'digit':>8}{titles}{'support':>9}"]
+    for name, one, support in rows:
+        figures = {column: getattr(one, column) for column in COLUMNS}
+        cells = {column: "-" if math.isnan(figure) else f"{figure:.4f}" for column, figure in figures.items()}
+        line = "".join(f"{cell:>{widths[column]}}" for column, cell in cells.items())
+        lines.append(f"{name:>8}{line}{support:>9}")
+    return "\n".join(lines)
 
 
 def plain(thing: Any) -> Any:

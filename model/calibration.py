@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model.arrays import FloatArray, ImageArray, LabelArray
+from model.arrays import FloatArray, ImageArray, IndexArray, LabelArray
 from model.errors import ConfigError, DataFormatError
 from model.layers import Dense
 from model.losses import softmax_cross_entropy
@@ -15,11 +15,13 @@ from model.network import Network
 
 __all__ = [
     "THRESHOLDS",
+    "Calibration",
     "CoverageCurve",
     "calibrate",
     "coverage_curve",
     "expected_calibration_error",
     "fit_temperature",
+    "measure_calibration",
     "threshold_that_refuses",
 ]
 
@@ -27,7 +29,28 @@ BINS = 15
 LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.05, 20.0
 
 
-def expected_calibration_error(probabilities: FloatArray, labels: LabelArray, bins: int = BINS) -> float:
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """How often answers of each confidence are right.
+
+    Attributes
+    ----------
+    confidence, accuracy : ndarray of float64, shape (bins,)
+        Mean probability of the answers of each bin, and the share of them that is right; nan if it is empty.
+    count : ndarray of int, shape (bins,)
+        How many pictures there are in each.
+    expected_error : float
+        Mean over all pictures of the distance between the accuracy and the mean confidence of their bin; 0 is
+        perfect.
+    """
+
+    confidence: npt.NDArray[np.float64]
+    accuracy: npt.NDArray[np.float64]
+    count: IndexArray
+    expected_error: float
+
+
+def measure_calibration(probabilities: FloatArray, labels: LabelArray, bins: int = BINS) -> Calibration:
     """Measure how far confidence is from accuracy.
 
     Parameters
@@ -37,12 +60,6 @@ def expected_calibration_error(probabilities: FloatArray, labels: LabelArray, bi
     bins : int
         Equal intervals from 0 to 1, into which pictures are put by the probability of their answer.
 
-    Returns
-    -------
-    float
-        Mean over all pictures of the distance between the accuracy and the mean confidence of their bin; 0 is
-        perfect.
-
     References
     ----------
     C. Guo, G. Pleiss, Y. Sun, K. Weinberger: On Calibration of Modern Neural Networks, ICML 2017, section 2.
@@ -50,8 +67,19 @@ def expected_calibration_error(probabilities: FloatArray, labels: LabelArray, bi
     confidence = probabilities.max(axis=1).astype(np.float64)
     correct = probabilities.argmax(axis=1) == labels
     bin_of = np.minimum((confidence * bins).astype(np.intp), bins - 1)
-    surplus = np.bincount(bin_of, confidence - correct, minlength=bins)
-    return float(np.abs(surplus).sum() / len(labels))
+    count, confident, right = (
+        np.bincount(bin_of, weights, minlength=bins) for weights in (None, confidence, correct)
+    )
+    mean_confidence, accuracy = (
+        np.divide(total, count, out=np.full(bins, np.nan), where=count > 0) for total in (confident, right)
+    )
+    error = float(np.abs(confident - right).sum() / len(labels))
+    return Calibration(mean_confidence, accuracy, count, error)
+
+
+def expected_calibration_error(probabilities: FloatArray, labels: LabelArray, bins: int = BINS) -> float:
+    """Measure as `measure_calibration`, and return the expected error alone."""
+    return measure_calibration(probabilities, labels, bins).expected_error
 
 
 def fit_temperature(logits: FloatArray, labels: LabelArray) -> float:

@@ -18,7 +18,7 @@ from model.convolution import Conv2D
 from model.errors import ConfigError, ShapeError
 from model.initializers import Initializer, he_normal
 from model.layer import Layer, Parameter, at_least, rectify, show
-from model.normalization import BatchNorm
+from model.normalization import BatchNorm, FixedBatchNorm
 from model.pooling import AveragePool2D, MaxPool2D
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
     "MaxPool2D",
     "Parameter",
     "ReLU",
+    "copy_arrays",
+    "layer_copies",
     "layer_from_config",
     "number_layers",
 ]
@@ -223,3 +225,20 @@ def number_layers(layers: Sequence[Layer]) -> list[str]:
         counts[kind] = counts.get(kind, 0) + 1
         names.append(f"{kind}{counts[kind]}")
     return names
+
+
+def layer_copies(layers: Sequence[Layer], *, fixed: bool = False) -> list[Layer]:
+    """Make the same layers again, without their weights; ``fixed`` holds the statistics of batch normalisation."""
+    return [
+        (FixedBatchNorm if fixed and isinstance(layer, BatchNorm) else type(layer))(**layer.config())
+        for layer in layers
+    ]
+
+
+def copy_arrays(sources: Sequence[Layer], targets: Sequence[Layer]) -> None:
+    """Copy the parameters and statistics of layers into others like them."""
+    for source, target in zip(sources, targets, strict=True):
+        for name, parameter in source.parameters().items():
+            np.copyto(target.parameters()[name].value, parameter.value)
+        for name, statistic in source.statistics().items():
+            np.copyto(target.statistics()[name], statistic)

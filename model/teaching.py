@@ -6,7 +6,7 @@ forgets less that way, as measurements show.
 """
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,10 +17,9 @@ from model.arrays import FloatArray, ImageArray, IndexArray, LabelArray
 from model.augmentation import augment
 from model.dataset import Dataset
 from model.errors import ConfigError, DataFormatError
-from model.layers import Dropout, Flatten, Layer
+from model.layers import Dropout, Flatten, copy_arrays, layer_copies
 from model.losses import softmax_cross_entropy
 from model.network import Network
-from model.normalization import BatchNorm, FixedBatchNorm
 from model.optimizers import Adam
 from model.schedules import one_cycle
 
@@ -237,7 +236,7 @@ def _cut(network: Network) -> tuple[Network, Network]:
             f"{network.name} cannot be taught: it needs dense layers at its end, and a logit a class"
         )
     trunk = Network(
-        _copies(before),
+        layer_copies(before),
         network.input_shape,
         dtype=network.dtype,
         input_mean=network.input_mean,
@@ -245,11 +244,10 @@ def _cut(network: Network) -> tuple[Network, Network]:
         draw_weights=False,
     )
     learning = [layer for layer in after if not isinstance(layer, Dropout)]
-    head = Network(
-        [Flatten(), *_copies(learning, fixed=True)], (trunk.classes, 1, 1), dtype=network.dtype, draw_weights=False
-    )
-    _copy_arrays(before, trunk.layers)
-    _copy_arrays(learning, head.layers[1:])
+    layers = [Flatten(), *layer_copies(learning, fixed=True)]
+    head = Network(layers, (trunk.classes, 1, 1), dtype=network.dtype, draw_weights=False)
+    copy_arrays(before, trunk.layers)
+    copy_arrays(learning, head.layers[1:])
     return trunk, head
 
 
@@ -257,21 +255,5 @@ def _with_head(network: Network, head: Network) -> Network:
     """Return a copy of a network whose last layers have learned."""
     taught = network.copy()
     kinds = [layer for layer in taught.layers if not isinstance(layer, Dropout)]
-    _copy_arrays(head.layers[1:], kinds[len(kinds) - len(head.layers) + 1 :])
+    copy_arrays(head.layers[1:], kinds[len(kinds) - len(head.layers) + 1 :])
     return taught
-
-
-def _copies(layers: Sequence[Layer], *, fixed: bool = False) -> list[Layer]:
-    """Make the same layers again, without their weights; ``fixed`` holds the statistics of batch normalisation."""
-    return [
-        (FixedBatchNorm if fixed and isinstance(layer, BatchNorm) else type(layer))(**layer.config())
-        for layer in layers
-    ]
-
-
-def _copy_arrays(sources: Sequence[Layer], targets: Sequence[Layer]) -> None:
-    for source, target in zip(sources, targets, strict=True):
-        for name, parameter in source.parameters().items():
-            np.copyto(target.parameters()[name].value, parameter.value)
-        for name, statistic in source.statistics().items():
-            np.copyto(target.statistics()[name], statistic)
