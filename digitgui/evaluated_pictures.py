@@ -1,5 +1,6 @@
 """Which of the evaluated pictures a user wants to see."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,11 +9,12 @@ import numpy.typing as npt
 
 from model.arrays import IndexArray, LabelArray
 
-__all__ = ["DIAGONAL", "MISTAKES", "Gallery", "Judged", "chosen_pictures"]
+__all__ = ["DIAGONAL", "MISTAKES", "NO_PICTURES", "Gallery", "Judged", "WrongAnswers", "chosen_pictures"]
 
 DIAGONAL = frozenset((digit, digit) for digit in range(10))
 MISTAKES = frozenset((label, answer) for label in range(10) for answer in range(10) if label != answer)
 """Cells of the confusion matrix: label and answer."""
+NO_PICTURES: IndexArray = np.zeros(0, np.intp)
 
 
 class Gallery(StrEnum):
@@ -36,23 +38,47 @@ class Judged:
     answers : ndarray of int, shape (n,)
     confidence : ndarray of float32, shape (n,)
         Probability of each answer.
-    part : ndarray of int
-        Indices of the pictures that are looked at.
+    wrong : ndarray of bool, shape (n,)
+        Whether the answer is another digit than the label.
     """
 
     labels: LabelArray
     answers: IndexArray
     confidence: npt.NDArray[np.float32]
-    part: IndexArray
+    wrong: npt.NDArray[np.bool_]
 
-    @property
-    def wrong(self) -> npt.NDArray[np.bool_]:
-        """Whether each of all pictures is answered with another digit than its label."""
-        return self.answers != self.labels
+    @classmethod
+    def of(cls, probabilities: npt.NDArray[np.float32], labels: LabelArray) -> "Judged":
+        """Judge probabilities, of shape (n, 10), by labels."""
+        answers = probabilities.argmax(axis=1)
+        confidence = np.nan_to_num(np.take_along_axis(probabilities, answers[:, np.newaxis], axis=1)[:, 0])
+        return cls(labels, answers, confidence, answers != labels)
+
+
+class WrongAnswers(Mapping[int, int]):
+    """The answer to each picture that is answered wrongly, by its index: made for a few that are looked up."""
+
+    def __init__(self, judged: Judged) -> None:
+        self._judged = judged
+
+    def __getitem__(self, index: int) -> int:
+        if not self._judged.wrong[index]:
+            raise KeyError(index)
+        return int(self._judged.answers[index])
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(np.flatnonzero(self._judged.wrong).tolist())
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._judged.wrong))
 
 
 def chosen_pictures(
-    gallery: Gallery, judged: Judged, cells: frozenset[tuple[int, int]], compared: IndexArray
+    gallery: Gallery,
+    judged: Judged,
+    part: IndexArray,
+    cells: frozenset[tuple[int, int]],
+    compared: IndexArray,
 ) -> IndexArray:
     """Return the indices of the pictures of a gallery, in its order.
 
@@ -60,13 +86,14 @@ def chosen_pictures(
     ----------
     gallery : Gallery
     judged : Judged
+    part : ndarray of int
+        Indices of the pictures that are looked at, in rising order.
     cells : frozenset of (int, int)
         Labels and answers, for `Gallery.CELLS`.
     compared : ndarray of int
         Indices, for `Gallery.COMPARED`.
     """
-    part, wrong = np.sort(judged.part), judged.wrong
-    confidence = np.nan_to_num(judged.confidence)
+    wrong, confidence = judged.wrong, judged.confidence
     match gallery:
         case Gallery.WRONG:
             return part[wrong[part]]

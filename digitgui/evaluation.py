@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from digitgui.answers import Answers
 from digitgui.background import BackgroundTasks
 from digitgui.data_document import DataDocument
+from digitgui.model_document import ModelDocument
 from digitgui.part_scores import scores_of_parts
 from digitgui.second_opinion import SecondOpinion
 from digitgui.separate_process import SeparateProcess
@@ -34,6 +35,8 @@ class Evaluation(QObject):
         Of each part that holds pictures, and of ``all``; empty before anybody has asked.
     probabilities : ndarray of float32, shape (n, 10), or None
         The answers that were scored.
+    name : str
+        What the network that gave them was called.
     second : SecondOpinion
         What another network makes of the same pictures.
     tasks : BackgroundTasks
@@ -50,13 +53,17 @@ class Evaluation(QObject):
     changed = Signal()
     failed = Signal(str)
 
-    def __init__(self, answers: Answers, data: DataDocument, parent: QObject | None = None) -> None:
+    def __init__(
+        self, model: ModelDocument, answers: Answers, data: DataDocument, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._answers, self._data = answers, data
+        self._model, self._answers, self._data = model, answers, data
         self._process = SeparateProcess(self)
         self._images = data.dataset.images
         self._is_wanted = False
         self._given: npt.NDArray[np.float32] | None = None  # the answers that are being scored, or have been
+        self._is_asking, self._asked = False, ""  # the name of the network that was asked last
+        self.name = ""
         self.tasks = BackgroundTasks(self)
         self.second = SecondOpinion(data, self)
         self.scores: dict[str, Scores] = {}
@@ -103,6 +110,10 @@ class Evaluation(QObject):
         self.tasks.shut_down()
 
     def _see_answers(self) -> None:
+        asking = self._answers.share is not None
+        if asking and not self._is_asking:
+            self._asked = self._model.name
+        self._is_asking = asking
         if self._is_wanted:
             self._score_new_answers()
         self.changed.emit()
@@ -118,10 +129,11 @@ class Evaluation(QObject):
         if given is None:
             return
         self._patience.stop()
-        parts = {name: dataset.indices(name) for name in EVERY_PART}
+        parts = {part: dataset.indices(part) for part in EVERY_PART}
+        name = self._asked
 
         def done(scores: dict[str, Scores]) -> None:
-            self.scores, self.probabilities = scores, given
+            self.scores, self.probabilities, self.name = scores, given, name
             self.changed.emit()
 
         self._process.start(scores_of_parts, given, dataset.labels, parts, on_done=done, on_failed=self._fail)

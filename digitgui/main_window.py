@@ -26,6 +26,7 @@ from digitgui.mime_pictures import holds_picture, local_files
 from digitgui.overrides import guard_event_handlers
 from digitgui.pages.data import DataPage
 from digitgui.pages.draw import DrawPage
+from digitgui.pages.evaluate import EvaluatePage
 from digitgui.pages.my_hand import MyHandPage
 from digitgui.pages.train import TrainPage
 from digitgui.pen import Pen
@@ -42,12 +43,12 @@ from model.storage import SUFFIX
 
 __all__ = ["MainWindow"]
 
-PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"), ("hand", "My hand"))
-DRAW_PAGE, DATA_PAGE, HAND_PAGE = 0, 1, 3
-RAIL = (DRAW_PAGE, HAND_PAGE, DATA_PAGE, 2)
+PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"), ("hand", "My hand"), ("evaluate", "Evaluate"))
+DRAW_PAGE, DATA_PAGE, HAND_PAGE, EVALUATE_PAGE = 0, 1, 3, 4
+RAIL = (DRAW_PAGE, HAND_PAGE, DATA_PAGE, 2, EVALUATE_PAGE)
 """The pages as they stand in the rail; their numbers, and so their keys, stay what they have always been."""
 ROOMY = 1200
-"""Pixels of width from which on the drawing stands beside the Data page too."""
+"""Pixels of width from which on the drawing stands beside the Data and the Evaluate page too."""
 SMALLEST = QSize(1024, 700)
 USUAL = QSize(1280, 800)
 
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.data_page = DataPage(self.session, self.open_data_menu)
         self.train_page = TrainPage(self.session)
         self.hand_page = MyHandPage(self.session, self.pen, self.browse_my_digits)
+        self.evaluate_page = EvaluatePage(self.session, self.open_data_menu)
         self.dock = DrawingDock(self.session, self.pen)
         self._canvases = (self.draw_page.canvas, self.hand_page.canvas, self.dock.canvas)
         self._stack = QStackedWidget()
@@ -92,9 +94,9 @@ class MainWindow(QMainWindow):
         self._build_frame()
         self.menus = Menus(self)
         self._connect()
-        self._stack.currentChanged.connect(lambda index: self.menus.enable_corrections(index == DATA_PAGE))
+        self._stack.currentChanged.connect(self._enable_commands)
         self._restore_layout()
-        self.menus.enable_corrections(self._stack.currentIndex() == DATA_PAGE)
+        self._enable_commands(self._stack.currentIndex())
         self._apply_theme(self.themes.theme)
         self._show_state()
         if self.session.model.is_dirty:
@@ -144,6 +146,11 @@ class MainWindow(QMainWindow):
         """Show the pictures whose labels are most likely wrong."""
         self.show_page(DATA_PAGE)
         self.data_page.browser.show_suspects()
+
+    def show_in_data(self, index: int) -> None:
+        """Show a picture of the open data on the Data page."""
+        self.show_page(DATA_PAGE)
+        self.data_page.browser.go_to(index)
 
     def browse_my_digits(self) -> None:
         """Show the user's own digits on the Data page, where they are corrected."""
@@ -255,7 +262,7 @@ class MainWindow(QMainWindow):
         return True
 
     def _build_frame(self) -> None:
-        for page in (self.draw_page, self.data_page, self.train_page, self.hand_page):
+        for page in (self.draw_page, self.data_page, self.train_page, self.hand_page, self.evaluate_page):
             self._stack.addWidget(page)
         central = QWidget()
         layout = QHBoxLayout(central)
@@ -299,6 +306,8 @@ class MainWindow(QMainWindow):
         self.themes.changed.connect(self._apply_theme)
         self.data_page.augmentation.pipeline_changed.connect(self._offer_pipeline)
         self._offer_pipeline()
+        self.evaluate_page.drawn.connect(lambda: self.show_page(DRAW_PAGE))
+        self.evaluate_page.data_asked.connect(self.show_in_data)
         for canvas in self._canvases:
             canvas.picture_dropped.connect(self.take_picture)
         session.failed.connect(self.banner.show_error)
@@ -319,7 +328,8 @@ class MainWindow(QMainWindow):
 
     def _show_dock(self) -> None:
         page = self._stack.currentWidget()
-        has_no_room = page in (self.draw_page, self.hand_page) or (page is self.data_page and self.width() < ROOMY)
+        is_wide = page in (self.data_page, self.evaluate_page)
+        has_no_room = page in (self.draw_page, self.hand_page) or (is_wide and self.width() < ROOMY)
         self.dock.setVisible(self.menus.show_dock.isChecked() and not has_no_room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -330,8 +340,14 @@ class MainWindow(QMainWindow):
     def _apply_theme(self, theme: Theme) -> None:
         for index, (name, _) in enumerate(PAGES):
             self._rail.button(index).setIcon(icon(name, theme.muted, theme.accent))
-        for part in (self.draw_page, self.data_page, self.train_page, self.hand_page, self.dock):
+        pages = (self.draw_page, self.data_page, self.train_page, self.hand_page, self.evaluate_page)
+        for part in (*pages, self.dock):
             part.set_theme(theme)
+
+    def _enable_commands(self, page: int) -> None:
+        """Let the keys of a page hold only while it is seen."""
+        self.menus.enable_corrections(page == DATA_PAGE)
+        self.menus.enable_evaluation(page == EVALUATE_PAGE)
 
     def _offer_pipeline(self) -> None:
         """Let a training choose the pipeline that is set on the Data page."""

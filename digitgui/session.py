@@ -17,6 +17,7 @@ from digitgui.data_looks import DataLooks
 from digitgui.doubt_curve import DoubtCurve
 from digitgui.drawing import Drawing
 from digitgui.drawing_keeper import DrawingKeeper
+from digitgui.evaluation import Evaluation
 from digitgui.guided_writing import GuidedWriting
 from digitgui.hand_teaching import HandTeaching
 from digitgui.handwriting import Handwriting
@@ -69,6 +70,8 @@ class Session(QObject):
         What has been found out about the data.
     answers : Answers
         What the network makes of the data.
+    evaluation : Evaluation
+        How good these answers are.
     drawing : Drawing
     keeper : DrawingKeeper
         What keeps the drawing in my digits.
@@ -128,6 +131,7 @@ class Session(QObject):
         self.my_digits = MyDigitsAsData(self.personal, self.hand, self.data, self)
         self.looks = DataLooks(self.data, self)
         self.answers = Answers(self.model, self.data, self.looks.tasks, self)
+        self.evaluation = Evaluation(self.model, self.answers, self.data, self)
         self.drawing = Drawing(self, self.undo_stack)
         self.steps = USUAL_STEPS
         self.handwriting = Handwriting(self.drawing, self.data, self.looks.tasks, self)
@@ -153,17 +157,10 @@ class Session(QObject):
         self.run.failed.connect(self._take_failure)
         self.data.changed.connect(self.dataset_changed)
         self.data.proposal_changed.connect(self._tell_reading)
-        for part in (
-            self.data,
-            self.personal,
-            self.hand,
-            self.looks,
-            self.answers,
-            self.pictures,
-            self.handwriting,
-            self.doubt_curve,
-        ):
+        for part in (self.data, self.personal, self.hand, self.looks, self.answers, self.evaluation):
             part.failed.connect(self.failed)
+        for failed in (self.pictures.failed, self.handwriting.failed, self.doubt_curve.failed):
+            failed.connect(self.failed)
         for teller in (self.data, self.hand, self.keeper):
             teller.noticed.connect(self.noticed)
 
@@ -392,6 +389,7 @@ class Session(QObject):
         self.replay.stop()
         self.pictures.shut_down()
         self.hand.shut_down()
+        self.evaluation.shut_down()
         self.looks.shut_down()
         self.numbers.shut_down()
         self.data.shut_down()

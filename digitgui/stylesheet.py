@@ -62,7 +62,11 @@ QLabel[tone="muted"] { color: $muted; }
 #scoreTable QHeaderView { background: transparent; }
 #scoreTable QHeaderView::section {
     background: transparent; border: none; border-bottom: 1px solid $line; color: $muted; font-size: 12px;
-    padding: 4px 6px;
+    padding: 10px 4px 4px 2px;
+}
+QHeaderView::up-arrow { image: url("$chevron_up"); width: 9px; height: 9px; subcontrol-position: top center; }
+QHeaderView::down-arrow {
+    image: url("$chevron_down"); width: 9px; height: 9px; subcontrol-position: top center;
 }
 
 #rail { background: $card; border: none; border-right: 1px solid $line; }

@@ -1,5 +1,6 @@
 """Two networks on the same pictures: what only one of them gets right."""
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWidget
 
@@ -15,7 +16,8 @@ from model.comparison import Comparison
 __all__ = ["CompareCard"]
 
 INVITATION = (
-    "Choose a second network: it answers the same pictures, and you see which of them only one of the two gets right."
+    "Choose a second network: it answers the same pictures, and you see which of them only one of the two gets"
+    " right."
 )
 KINDS = ("both", "only_a", "only_b", "neither")
 
@@ -36,9 +38,11 @@ class CompareCard(QWidget):
         self._session = session
         self._second = session.evaluation.second
         self._part: IndexArray | None = None
+        self._chosen_of: object = (
+            None  # the answers of the second network that were there when pictures were chosen
+        )
         self._head = label(name="strong", wrap=True)
         self._words = label(INVITATION, wrap=True)
-        self._words.setObjectName("muted")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
@@ -75,8 +79,17 @@ class CompareCard(QWidget):
 
     def show_part(self, indices: IndexArray) -> None:
         """Compare on these pictures, by the labels and answers as they are now."""
+        if self._part is None or not np.array_equal(indices, self._part):
+            self._chosen_of = None
         self._part = indices
         self.refresh()
+
+    def uncheck(self) -> None:
+        """Show that other pictures are seen than those that were chosen here."""
+        self.chips.setExclusive(False)
+        for chip in self.chips.buttons():
+            chip.setChecked(False)
+        self.chips.setExclusive(True)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -118,9 +131,12 @@ class CompareCard(QWidget):
         for number, (name, count) in enumerate(zip(names, counts, strict=True)):
             self.chips.button(number).setText(f"{name}: {count:,}".replace("&", "&&"))
         self._words.setText(comparison.sentence(first, second))
+        if self.chips.checkedId() >= 0 and self._chosen_of is not self._second.probabilities:
+            self._choose()  # the same choice, for another part or another network
 
     def _choose(self) -> None:
         comparison = self._second.comparison
+        self._chosen_of = self._second.probabilities
         if comparison is not None and self._part is not None:
             self.chosen.emit(self._part[getattr(comparison, KINDS[self.chips.checkedId()])])
 

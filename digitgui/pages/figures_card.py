@@ -22,7 +22,11 @@ TILES: tuple[tuple[str, str, Callable[[Scores], str]], ...] = (
     ("kappa", "Cohen's kappa", lambda scores: _plain(scores.kappa)),
     ("roc_auc", "ROC-AUC", lambda scores: _plain(scores.roc_auc, 4)),
     ("mean_average_precision", "mean AP", lambda scores: _plain(scores.mean_average_precision, 4)),
-    ("expected_calibration_error", "calibration error", lambda scores: _percent(scores.calibration.expected_error)),
+    (
+        "expected_calibration_error",
+        "calibration error",
+        lambda scores: _percent(scores.calibration.expected_error),
+    ),
 )
 """Key of the meaning, name, and how the figure is written."""
 
@@ -51,8 +55,8 @@ class FiguresCard(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._sentence)
         layout.addWidget(self.table, 1)
-        for part in (self.accuracy, *self.tiles.values(), self.table):
-            part.pointed.connect(self._tell)
+        for pointed in (self.table.pointed, *(tile.pointed for tile in (self.accuracy, *self.tiles.values()))):
+            pointed.connect(self._tell)
 
     @property
     def sentence(self) -> str:
@@ -65,8 +69,7 @@ class FiguresCard(QWidget):
         right = round(scores.accuracy * scores.count)
         self.accuracy.show_figure(
             f"{100 * scores.accuracy:.2f} %",
-            f"Here: {right:,} of {scores.count:,} are right, and 95 % of confidence reach from {100 * low:.2f} % to"
-            f" {100 * high:.2f} %.",
+            f"Here {right:,} of {scores.count:,} are right.",
         )
         self.accuracy.show_note(f"{100 * low:.2f} – {100 * high:.2f} %")
         for key, _, written in TILES:

@@ -40,16 +40,12 @@ class InsightView(QWidget):
         row.addStretch(1)
         maps = QHBoxLayout()
         maps.setSpacing(12)
-        for name, tip, part in (
-            ("Saliency", "The gradient of the digit's score, times the picture", self.saliency),
-            ("Occlusion", "How far the digit's probability falls where a patch is blacked out", self.occlusion),
+        for tip, part in (
+            ("Saliency: the gradient of the digit's score, times the picture", self.saliency),
+            ("Occlusion: how far the digit's probability falls where a patch is blacked out", self.occlusion),
         ):
-            column = QVBoxLayout()
-            column.setSpacing(4)
-            column.addWidget(label(name, "cardTitle"))
-            column.addWidget(part)
             part.setToolTip(tip)
-            maps.addLayout(column)
+            maps.addWidget(part)
         maps.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -107,6 +103,6 @@ class InsightView(QWidget):
 
 def _sentence(digit: int) -> str:
     return (
-        f"Left: ink on orange pixels speaks for {digit}, on blue ones against it."
-        f" Right: blacking out an orange place makes {digit} less probable, a blue one more."
+        f"Saliency: orange ink speaks for {digit}, blue ink against it. Occlusion: blacking out an orange place"
+        f" makes {digit} less probable, a blue one more."
     )

@@ -1,5 +1,8 @@
 """The curves of an evaluation: ROC, precision against recall, and calibration."""
 
+import math
+
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +24,8 @@ KINDS = (
 SENTENCES = tuple(MEANINGS[key] for key in ("roc_curve", "precision_recall_curve", "calibration"))
 ALL_DIGITS = 10
 SENTENCE_HEIGHT = 52
+PATCH = 8
+"""Side of the colour on a chip of the legend, in pixels."""
 
 
 class ScoreCurvesCard(QWidget):
@@ -72,7 +77,7 @@ class ScoreCurvesCard(QWidget):
             row.addWidget(chip)
         self.kinds.button(ROC).setChecked(True)
         row.addStretch(1)
-        self.corner = button("Closely", "Show only the corner that good networks reach", self._zoom, look="chip")
+        self.corner = button("Zoom in", "Show only the corner that good networks reach", self._zoom, look="chip")
         self.corner.setCheckable(True)
         row.addWidget(self.corner)
         return row
@@ -87,6 +92,7 @@ class ScoreCurvesCard(QWidget):
             chip.setCheckable(True)
             if digit != ALL_DIGITS:
                 chip.setIcon(_patch(DIGIT_COLORS[digit]))
+                chip.setIconSize(QSize(PATCH, PATCH))
             self.digits.addButton(chip, digit)
             row.addWidget(chip)
         self.digits.button(ALL_DIGITS).setChecked(True)
@@ -118,11 +124,12 @@ class ScoreCurvesCard(QWidget):
             one = scores.macro if digit == ALL_DIGITS else scores.digits[digit]
             of = "mean of the digits" if digit == ALL_DIGITS else f"digit {digit}"
             name, figure = ("ROC-AUC", one.roc_auc) if kind == ROC else ("PR-AUC", one.pr_auc)
-            area = f" {name}, {of}: " + (f"{figure:.4f}." if figure == figure else "not known, for lack of pictures.")
+            known = "not known, for lack of pictures" if math.isnan(figure) else f"{figure:.4f}"
+            area = f" {name}, {of}: {known}."
         self._sentence.setText(SENTENCES[kind] + area)
 
 
 def _patch(color: str) -> QIcon:
-    pixmap = QPixmap(10, 10)
+    pixmap = QPixmap(PATCH, PATCH)
     pixmap.fill(QColor(color))
     return QIcon(pixmap)

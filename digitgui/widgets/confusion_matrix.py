@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QWidget
 
 from digitgui.theme import LIGHT, Theme, tabular
-from digitgui.wording import percent
+from digitgui.wording import percent, pictures
 
 __all__ = ["Cell", "ConfusionMatrix", "Unit"]
 
@@ -109,12 +109,11 @@ class ConfusionMatrix(QWidget):
         count, of_label, of_answer = (
             int(part) for part in (self._counts[cell], self._counts[label].sum(), self._counts[:, answer].sum())
         )
-        pictures = "1 picture" if count == 1 else f"{count:,} pictures"
         if not count:
             return f"Label {label}, answered {answer}: no pictures."
         return (
-            f"Label {label}, answered {answer}: {pictures}, {percent(count / of_label)} of those labelled {label},"
-            f" {percent(count / of_answer)} of those answered {answer}."
+            f"Label {label}, answered {answer}: {pictures(count)}, {percent(count / of_label)} of those labelled"
+            f" {label}, {percent(count / of_answer)} of those answered {answer}."
         )
 
     def cell_rect(self, cell: Cell) -> QRectF:
@@ -167,7 +166,7 @@ class ConfusionMatrix(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_heads(painter)
             font = tabular(self.font())
-            font.setPixelSize(11 if self._cell_side() < 34 else 13)  # noqa: PLR2004
+            font.setPixelSize(11 if self._cell_side() < 34 else 13)
             painter.setFont(font)
             strengths = _strengths(_shown(self._counts, self._unit))
             for row in range(10):
@@ -210,6 +209,8 @@ class ConfusionMatrix(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self._theme.text), 2))
         for cell in self._chosen:
+            if len(self._chosen) > 1 and not self._counts[cell]:
+                continue  # all cells of a kind, of which only some hold pictures
             painter.drawRoundedRect(self.cell_rect(cell).adjusted(1, 1, -1, -1), 3, 3)
         if self.hasFocus():
             painter.setPen(QPen(QColor(self._theme.accent), 3))

@@ -10,9 +10,9 @@ from model.arrays import ImageArray
 
 __all__ = ["HeatMap"]
 
-FOR, AGAINST = (255, 138, 76), (76, 163, 255)
+FOR, AGAINST = (np.array(color, np.float32) for color in ((255, 138, 76), (76, 163, 255)))
 """Orange and blue, seen on black in both themes and told apart by colour-blind people."""
-DIMMED = 0.55
+DIMMED = 0.4
 """How bright the digit is under the colours."""
 
 
@@ -52,7 +52,7 @@ def _blended(picture: ImageArray, values: npt.NDArray[np.float32] | None) -> QIm
     largest = 0.0 if values is None else float(np.abs(values).max())
     if values is not None and largest > 0:
         strength = (np.abs(values) / largest)[:, :, np.newaxis]
-        color = np.where(values[:, :, np.newaxis] > 0, np.float32(FOR), np.float32(AGAINST))
+        color = np.where(values[:, :, np.newaxis] > 0, FOR, AGAINST)
         rgb += strength * (color - rgb)
     pixels = np.ascontiguousarray(np.rint(rgb).astype(np.uint8))
     return QImage(pixels.data, 28, 28, 3 * 28, QImage.Format.Format_RGB888).copy()

@@ -12,7 +12,8 @@ from model.scores import Calibration
 
 __all__ = ["ReliabilityPlot"]
 
-AXIS_WIDTH = 58
+AXIS_WIDTH = 64
+PERCENTAGES = [(step / 5, f"{20 * step} %") for step in range(6)]
 COUNTS_HEIGHT = 112
 
 
@@ -34,10 +35,15 @@ class ReliabilityPlot(QWidget):
             plot.setMouseEnabled(x=False, y=False)
             plot.setLabel("left", name)
             plot.getAxis("left").setWidth(AXIS_WIDTH)
-            plot.setXRange(0, 1, padding=0.01)
-        ticks = [(_height(10**power), f"{10**power:,}") for power in range(6)]
-        self._counts.getPlotItem().getAxis("left").setTicks([ticks])
-        self._accuracy.setYRange(0, 1.02, padding=0)
+            for axis in ("left", "bottom"):
+                plot.getAxis(axis).setStyle(hideOverlappingLabels=False)  # or the last figure is not shown
+            plot.setXRange(0, 1, padding=0.02)
+            plot.layout.setContentsMargins(1, 4, 16, 1)  # room for half of the last figure
+            plot.getAxis("bottom").setTicks([PERCENTAGES])
+        self._accuracy.getPlotItem().getAxis("left").setTicks([PERCENTAGES])
+        self._accuracy.setYRange(0, 1.04, padding=0)
+        counts = [(_height(10**power), f"{10**power:,}") for power in range(0, 7, 2)]
+        self._counts.getPlotItem().getAxis("left").setTicks([counts])
         self._accuracy.setMinimumHeight(140)
         self._counts.setFixedHeight(COUNTS_HEIGHT)
         self._counts.setLabel("bottom", "confidence")

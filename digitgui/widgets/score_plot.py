@@ -11,9 +11,10 @@ from model.scores import Curve
 
 __all__ = ["ScorePlot"]
 
-WHOLE, CORNER = (-0.01, 1.02), 0.1
-"""Both scales, and how much of them is seen of the corner that good networks reach."""
+CORNER = 0.1
+"""How much of both scales is seen of the corner that good networks reach."""
 FAINT = 50
+AXIS_WIDTH = 64
 
 
 class ScorePlot(pg.PlotWidget):  # type: ignore[misc]
@@ -40,11 +41,14 @@ class ScorePlot(pg.PlotWidget):  # type: ignore[misc]
         plot.hideButtons()
         plot.setMenuEnabled(False)
         plot.setMouseEnabled(x=False, y=False)
-        plot.showGrid(x=True, y=True, alpha=1.0)
+        plot.showGrid(x=False, y=True, alpha=1.0)
         plot.setLabel("bottom", x)
         plot.setLabel("left", y)
         for axis in ("left", "bottom"):
             plot.getAxis(axis).setZValue(-1)
+            plot.getAxis(axis).setStyle(hideOverlappingLabels=False)  # or the last figure is not shown
+        plot.getAxis("left").setWidth(AXIS_WIDTH)
+        plot.layout.setContentsMargins(1, 4, 20, 1)  # room for half of the last figure
         self._chance = pg.PlotDataItem()
         self._curves = [pg.PlotDataItem(antialias=True) for _ in DIGIT_COLORS]
         plot.addItem(self._chance)
@@ -76,14 +80,14 @@ class ScorePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def show_corner(self, closely: bool) -> None:
         """Show a tenth of each axis, where good networks differ, or everything."""
-        low, high = WHOLE
-        if closely:
-            x = (-0.001, CORNER) if self._best_x == 0 else (1 - CORNER, 1.002)
-            self.setXRange(*x, padding=0)
-            self.setYRange(1 - CORNER, 1.002, padding=0)
-        else:
-            self.setXRange(low, high, padding=0)
-            self.setYRange(low, high, padding=0)
+        width = CORNER if closely else 1.0
+        left = 0.0 if self._best_x == 0 else 1 - width
+        rim = 0.02 * width
+        self.setXRange(left - rim, left + width + rim, padding=0)
+        self.setYRange(1 - width - rim, 1 + rim, padding=0)
+        for name, low in (("bottom", left), ("left", 1 - width)):
+            places = [low + width * step / 5 for step in range(6)]
+            self.getPlotItem().getAxis(name).setTicks([[(place, f"{100 * place:.0f} %") for place in places]])
 
     def _paint_digits(self) -> None:
         for digit, item in enumerate(self._curves):

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from digitgui.theme import tabular
@@ -24,7 +24,11 @@ COLUMNS = {
 }
 """Names of the figures, in the model and over the columns."""
 AVERAGES = ("macro", "weighted")
-ROW_HEIGHT = 24
+HEAD_SIZE, TEXT_SIZE = 12, 13
+"""Pixels of the letters, as in the style sheet."""
+ROW_HEIGHT = 23
+GAP = 8
+"""Pixels at the least between the heads of two columns."""
 
 
 class ScoreTable(QTableWidget):
@@ -72,9 +76,8 @@ class ScoreTable(QTableWidget):
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             self.setHorizontalHeaderItem(column, item)
         head = self.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        head.setMinimumSectionSize(40)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head.setMinimumSectionSize(20)
         head.setHighlightSections(False)
         head.setSectionsClickable(True)
         head.setSortIndicatorShown(False)
@@ -100,6 +103,19 @@ class ScoreTable(QTableWidget):
             event.ignore()  # Qt would look for a cell that begins like this
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give each column room for its head, and share out the rest."""
+        super().resizeEvent(event)
+        font = self.font()
+        font.setPixelSize(HEAD_SIZE)
+        heads = [QFontMetrics(font).horizontalAdvance(title) for title in COLUMNS.values()]
+        font.setPixelSize(TEXT_SIZE)
+        font.setBold(True)
+        heads[0] = max(QFontMetrics(font).horizontalAdvance(name) for name in AVERAGES)
+        rest = self.viewport().width() - sum(heads) - GAP * len(heads)
+        for column, width in enumerate(heads):
+            self.setColumnWidth(column, width + GAP + max(0, rest // len(heads)))
 
     def copy(self) -> None:
         """Put what is selected, or everything, into the clipboard as lines of cells with tabs between them."""
@@ -130,14 +146,14 @@ class ScoreTable(QTableWidget):
         rows += [_texts(getattr(scores, name), name, scores.count) for name in AVERAGES]
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
-                self.setItem(row, column, self._cell(row, column, text))
+                self.setItem(row, column, self._cell(column, text))
         head = self.horizontalHeader()
         head.setSortIndicatorShown(True)
         head.setSortIndicator(
             list(COLUMNS).index(key), Qt.SortOrder.DescendingOrder if falls else Qt.SortOrder.AscendingOrder
         )
 
-    def _cell(self, row: int, column: int, text: str) -> QTableWidgetItem:
+    def _cell(self, column: int, text: str) -> QTableWidgetItem:
         item = QTableWidgetItem(text)
         side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
         item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)

@@ -4,6 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from benchmarks.responsiveness import wait
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -94,6 +95,20 @@ def show_train_page(window: MainWindow) -> None:
         wait(50)
 
 
+def show_evaluate_page(window: MainWindow) -> None:
+    """Show what a network that is half trained gets wrong, and why."""
+    page = window.evaluate_page
+    window.show_page(4)
+    page.show_tab(1)
+    window.session.evaluation.request()
+    while not window.session.evaluation.scores:
+        wait(50)
+    cells = page.scores.confusion * (1 - np.eye(10, dtype=int))
+    page.confusion.matrix.chosen.emit(*np.unravel_index(cells.argmax(), cells.shape))
+    page.gallery.picture.why.click()
+    window.session.evaluation.tasks.finish()
+
+
 def main(folder: Path, width: int = 1280, height: int = 800) -> None:
     """Write one picture a page and theme into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -111,6 +126,7 @@ def main(folder: Path, width: int = 1280, height: int = 800) -> None:
             "data": show_data_page,
             "lab": show_lab,
             "train": show_train_page,
+            "evaluate": show_evaluate_page,
         }
         for name, show in pages.items():
             show(window)

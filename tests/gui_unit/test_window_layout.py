@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import resources
-from digitgui.main_window import MainWindow
+from digitgui.main_window import PAGES, MainWindow
 from digitgui.settings import Settings
 from digitgui.stylesheet import stylesheet
 from digitgui.theme import DARK, LIGHT, ThemeChoice
@@ -136,7 +136,7 @@ def test_both_themes_reach_every_page(window: MainWindow) -> None:
 
 
 def test_everything_one_can_press_has_a_tooltip_and_can_be_reached_by_keyboard(window: MainWindow) -> None:
-    for page in range(4):
+    for page in range(len(PAGES)):
         window.show_page(page)
         for control in window.findChildren(QAbstractButton) + window.findChildren(QComboBox):
             if control.isVisible():
@@ -148,7 +148,7 @@ def test_nothing_is_cut_off_in_the_smallest_window(window: MainWindow, qtbot: Qt
     draw(window.draw_page.canvas)
     window.resize(1024, 700)
     assert (window.width(), window.height()) == (1024, 700)
-    for page in range(4):
+    for page in range(len(PAGES)):
         window.show_page(page)
         qtbot.wait(50)
         area = window.rect()
