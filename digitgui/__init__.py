@@ -1,3 +1,5 @@
 """The window and the command line around ``model``."""
 
-__version__ = "0.1.0"
+from model import __version__
+
+__all__ = ["__version__"]

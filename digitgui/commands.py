@@ -14,16 +14,14 @@ import numpy as np
 
 from digitgui import __version__, teach_command
 from digitgui.calibrate_command import add_calibrate_options, run_calibrate
+from digitgui.evaluate_command import add_evaluate_options, run_evaluate, wrong_usage
 from digitgui.shipped import open_model
-from digitgui.terminal import add_data_options, as_text, open_data_aloud, plain, say
+from digitgui.terminal import plain, say
 from digitgui.train_command import add_options, config_of, in_words_of_options, run_train
 from model.augmentation import Pipeline
 from model.checkpoints import load_checkpoint
-from model.dataset import PARTS
 from model.doubt import doubt
-from model.ensemble import Ensemble
 from model.errors import ConfigError, CorruptError, ModelError, ModelFileError
-from model.evaluation import evaluate
 from model.exchange import save_onnx
 from model.network import Network
 from model.picture_files import ReadPicture, read_picture
@@ -47,13 +45,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
-    if "epochs" in options:
-        try:
-            options.config = config_of(options)
-        except ConfigError as error:
-            parser.error(in_words_of_options(str(error)))
-        if options.refuse and not options.strokes:
-            parser.error("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
+    _complete(options, parser)
     command: Callable[[argparse.Namespace], dict[str, Any]] = options.command
     status = 0
     try:
@@ -78,6 +70,19 @@ def run(arguments: Sequence[str]) -> int:
     return status
 
 
+def _complete(options: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """Put the settings of a training together; end the program where options do not go together."""
+    if options.command is run_evaluate and (reason := wrong_usage(options)):
+        parser.error(reason)
+    if "epochs" in options:
+        try:
+            options.config = config_of(options)
+        except ConfigError as error:
+            parser.error(in_words_of_options(str(error)))
+        if options.refuse and not options.strokes:
+            parser.error("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="digitgui",
@@ -86,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"digitgui {__version__}")
     commands = parser.add_subparsers(required=True, metavar="command")
     add_options(_add(commands, "train", run_train, help="train a network and save it"))
-    _add_evaluate(commands)
+    add_evaluate_options(_add(commands, "evaluate", run_evaluate, help="measure a model on labelled pictures"))
     _add_predict(commands)
     teach_command.add_options(
         _add(commands, "teach", teach_command.run_teach, help="teach a network a person's hand")
@@ -102,15 +107,6 @@ def _add(commands: Any, name: str, command: Callable[[argparse.Namespace], dict[
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.set_defaults(command=command)
     return parser
-
-
-def _add_evaluate(commands: Any) -> None:
-    parser = _add(commands, "evaluate", _run_evaluate, help="measure a model on labelled pictures")
-    parser.add_argument(
-        "models", metavar="MODEL", nargs="+", help="a model file, or default; several are averaged as an ensemble"
-    )
-    add_data_options(parser)
-    parser.add_argument("--split", choices=[*PARTS, "all"], default="test", help="default: %(default)s")
 
 
 def _add_predict(commands: Any) -> None:
@@ -134,18 +130,6 @@ def _add_export(commands: Any) -> None:
     parser = _add(commands, "export", _run_export, help="write a model for other programs")
     parser.add_argument("model", metavar="MODEL", help="a model file, or default")
     parser.add_argument("--onnx", metavar="FILE", type=Path, required=True, help="an ONNX file, written here")
-
-
-def _run_evaluate(options: argparse.Namespace) -> dict[str, Any]:
-    networks = [open_model(name) for name in options.models]
-    network = networks[0] if len(networks) == 1 else Ensemble(networks)
-    name = " + ".join(options.models)
-    dataset = open_data_aloud(options)
-    scores = evaluate(network, *dataset.part(options.split))
-    if not options.json:
-        print(f"{name} on the {options.split} part of {dataset.name}")
-        print(as_text(scores))
-    return {"model": name, "data": dataset.name, "split": options.split, **scores.as_dict()}
 
 
 def _run_predict(options: argparse.Namespace) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from digitgui.background import BackgroundTasks
 from digitgui.model_document import ModelDocument
 from digitgui.personal_set import PersonalSet
-from digitgui.provenance import describe_teaching
 from digitgui.shipped import BUNDLED, open_data
 from digitgui.wording import sentence_of
 from model import Dataset, Network
 from model.errors import CancelledError, ModelError
+from model.provenance import describe_teaching
 from model.teaching import TeachingConfig, own_halves
 from model.teaching_report import TeachingReport, teach_and_report
 

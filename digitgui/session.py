@@ -27,7 +27,6 @@ from digitgui.number_reading import NumberReader, ReadNumber
 from digitgui.personal_set import PersonalSet
 from digitgui.picture_input import PictureInput
 from digitgui.prediction import Prediction, answer
-from digitgui.provenance import describe_run
 from digitgui.replay import Replay
 from digitgui.run_status import RunStatus
 from digitgui.settings import Settings
@@ -40,6 +39,7 @@ from model.checkpoints import Checkpoint, load_checkpoint
 from model.errors import CorruptError, ModelError
 from model.history import History
 from model.preprocessing import USUAL_STEPS, Steps
+from model.provenance import describe_run
 from model.storage import SUFFIX
 from model.training import FinishReason, LearningRateChanged, RunFinished, RunStarted, TrainingConfig
 

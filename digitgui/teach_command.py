@@ -5,11 +5,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from digitgui.provenance import describe_teaching
 from digitgui.shipped import BUNDLED, open_data, open_model
 from digitgui.terminal import SOURCES, check_target, say
 from model import Dataset, Network, save_network
 from model.errors import ModelError
+from model.provenance import describe_teaching
 from model.storage import SUFFIX
 from model.teaching import TeachingConfig, own_halves
 from model.teaching_report import TeachingReport, teach_and_report

@@ -73,13 +73,14 @@ def _seed(text: str) -> int:
 def as_text(scores: Scores) -> str:
     """Write an evaluation as tables."""
     low, high = scores.interval
+    kappa, precision = _figure(scores.kappa), _figure(scores.mean_average_precision)
     best = ", ".join(f"{share:.2%}" for share in scores.top_k)
     return "\n".join(
         [
             f"{scores.count:,} pictures, accuracy {scores.accuracy:.2%}, loss {scores.loss:.4f}",
             f"the true accuracy lies between {low:.2%} and {high:.2%} with 95 % confidence",
             f"the label is among the 1 to {len(scores.top_k)} most probable digits: {best}",
-            f"Cohen's kappa {scores.kappa:.4f}, mean average precision {scores.mean_average_precision:.4f},"
+            f"Cohen's kappa {kappa}, mean average precision {precision},"
             f" expected calibration error {scores.calibration.expected_error:.2%}",
             "",
             _table(scores),
@@ -91,7 +92,7 @@ def as_text(scores: Scores) -> str:
 
 
 def _table(scores: Scores) -> str:
-    """Write what is known of each digit, one a line; a hyphen where nothing is."""
+    """Write what is known of each digit, one a line."""
     rows: list[tuple[object, DigitScores | Averages, int]] = [
         (one.digit, one, one.support) for one in scores.digits
     ]
@@ -100,11 +101,13 @@ def _table(scores: Scores) -> str:
     titles = "".join(f"{title:>{widths[column]}}" for column, title in COLUMNS.items())
     lines = [f"{'digit':>8}{titles}{'support':>9}"]
     for name, one, support in rows:
-        figures = {column: getattr(one, column) for column in COLUMNS}
-        cells = {column: "-" if math.isnan(figure) else f"{figure:.4f}" for column, figure in figures.items()}
-        line = "".join(f"{cell:>{widths[column]}}" for column, cell in cells.items())
+        line = "".join(f"{_figure(getattr(one, column)):>{width}}" for column, width in widths.items())
         lines.append(f"{name:>8}{line}{support:>9}")
     return "\n".join(lines)
+
+
+def _figure(figure: float) -> str:
+    return "-" if math.isnan(figure) else f"{figure:.4f}"
 
 
 def plain(thing: Any) -> Any:

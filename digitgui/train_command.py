@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from digitgui.provenance import describe_run
 from digitgui.shipped import open_model
 from digitgui.terminal import add_data_options, as_text, check_target, open_data_aloud, say
 from model import ARCHITECTURES, Dataset, Network, build, save_network
@@ -22,6 +21,7 @@ from model.history import STEPS_PER_POINT, History
 from model.initializers import INITIALIZERS
 from model.optimizers import OPTIMIZERS
 from model.pipeline import read_pipeline
+from model.provenance import describe_run
 from model.schedules import SCHEDULES
 from model.storage import SUFFIX
 from model.strokes import load_digit_strokes, load_strokes

@@ -16,4 +16,5 @@ from model.dataset import Dataset, Split
 from model.network import Network
 from model.storage import load_network, save_network
 
+__version__ = "0.1.0"
 __all__ = ["ARCHITECTURES", "Dataset", "Network", "Split", "build", "load_network", "save_network"]

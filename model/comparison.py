@@ -44,13 +44,13 @@ class Comparison:
         if not only_a and not only_b:
             return f"{a} and {b} get the same pictures right: nothing tells them apart."
         better, worse, most, fewest = (a, b, only_a, only_b) if only_a >= only_b else (b, a, only_b, only_a)
-        counts = f"only {better} gets {_pictures(most)} right, only {worse} {fewest:,}"
-        if self.p_value >= CHANCE:
-            return f"No difference is proven: {counts}, which may well be chance ({self._chance()})."
-        return f"{better} is better: {counts}, which is hardly chance ({self._chance()})."
+        counts = f"{better} alone gets {_pictures(most)} right, {worse} alone {fewest:,}"
+        if self.p_value < CHANCE:
+            return f"{better} is better: {counts}, which is hardly chance ({self._test()})."
+        return f"Neither is proven better: {counts}, which may well be chance ({self._test()})."
 
-    def _chance(self) -> str:
-        return "McNemar's test, " + ("p < 0.001" if self.p_value < 0.001 else f"p = {self.p_value:.3f}")
+    def _test(self) -> str:
+        return "McNemar's test, " + ("p < 0.001" if self.p_value < 0.001 else f"p = {self.p_value:.3g}")
 
 
 def compare(answers_a: IndexArray, answers_b: IndexArray, labels: LabelArray) -> Comparison:

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from model.arrays import ImageArray, LabelArray
+from model.arrays import FloatArray, ImageArray, LabelArray
 from model.ensemble import Ensemble
 from model.losses import softmax, softmax_cross_entropy
 from model.network import Network
 from model.scores import Scores, score
 
-__all__ = ["evaluate", "loss_and_accuracy"]
+__all__ = ["evaluate", "loss_and_accuracy", "score_logits"]
 
 
 def loss_and_accuracy(network: Network | Ensemble, images: ImageArray, labels: LabelArray) -> tuple[float, float]:
@@ -32,7 +32,11 @@ def evaluate(network: Network | Ensemble, images: ImageArray, labels: LabelArray
     DataFormatError
         If there are no pictures.
     """
-    logits = network.logits(images)
+    return score_logits(network.logits(images), labels)
+
+
+def score_logits(logits: FloatArray, labels: LabelArray) -> Scores:
+    """Compute every figure from logits, shape (n, classes): as `evaluate`, for whoever needs the logits too."""
     scores = score(softmax(logits.T).T, labels)
     # from the logits, where a probability may be too small for its logarithm
     return replace(scores, loss=softmax_cross_entropy(logits.T, labels)[0])

@@ -1,5 +1,6 @@
 """What a run has shown so far, in figures that fit into a model file."""
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -51,6 +52,22 @@ class History:
             "epochs": [asdict(epoch) for epoch in self.epochs],
             "learning_rate_changes": [asdict(change) for change in self.learning_rate_changes],
         }
+
+    @classmethod
+    def from_dict(cls, saved: dict[str, Any]) -> "History":
+        """Read what `as_dict` returned; None stands for the figure of an empty part.
+
+        Raises
+        ------
+        KeyError, TypeError
+            If it is something else.
+        """
+        epochs: list[dict[str, Any]] = [
+            {name: math.nan if figure is None else figure for name, figure in epoch.items()}
+            for epoch in saved["epochs"]
+        ]
+        changes = [LearningRateChanged(**change) for change in saved["learning_rate_changes"]]
+        return cls(list(saved["train_loss_per_100_steps"]), [EpochDone(**epoch) for epoch in epochs], changes)
 
     def _close_point(self) -> bool:
         self.step_losses.append(sum(self._pending) / len(self._pending))

@@ -53,7 +53,7 @@ def pen_latency_ms(window: MainWindow) -> np.ndarray:
     """Measure the time from a movement of the mouse to the end of the painting of the bars that it changed."""
     canvas, bars = window.dock.canvas, window.dock.bars
     if window.draw_page.isVisible():
-        canvas, bars = window.draw_page.canvas, window.draw_page._answer.bars
+        canvas, bars = window.draw_page.canvas, window.draw_page.answer.bars
     painted: list[float] = []
     original = bars.paintEvent
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from digitgui import __version__
-from model import Dataset, Network
+from model import __version__
 from model.augmentation import pipeline_of
+from model.dataset import Dataset
 from model.history import History
+from model.network import Network
 from model.teaching import TeachingConfig
 from model.teaching_report import TeachingReport
 from model.training import RunFinished, TrainingConfig
@@ -39,6 +40,7 @@ def describe_run(
         "augmentation": pipeline_of(config.augmentation).as_dict(),
         "data": {
             "name": dataset.name,
+            "source": dataset.source,
             "split": asdict(dataset.split_rule),
             "edits": dataset.edits.sentence(),
             "train_pictures": len(dataset.split.train),
@@ -57,6 +59,7 @@ def describe_run(
             "loss": report.loss,
             "macro_f1": report.macro_f1,
             "confusion": report.confusion.tolist(),
+            "digits": report.report,
         },
     }
     return _without_nan(description)

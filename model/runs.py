@@ -1,0 +1,299 @@
+"""Runs on disk: every training leaves a folder with what was asked for, what happened, and what came of it."""
+
+import contextlib
+import datetime
+import json
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from model.errors import ModelFileError
+from model.history import History
+from model.storage import SUFFIX, write_atomically
+
+__all__ = ["FAILED", "INTERRUPTED", "RUNNING", "RunNotes", "RunRecord", "RunStore"]
+
+RUNNING, INTERRUPTED, FAILED = "running", "interrupted", "failed"
+"""States of a run besides those of `model.training.FinishReason`: a run whose program is gone was interrupted."""
+FORMAT = 1
+RECORD, NOTES, LOCK = "run.json", "notes.json", "running.lock"
+MODEL, CHECKPOINT = f"model{SUFFIX}", f"checkpoint{SUFFIX}"
+DELETED = ".deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class RunNotes:
+    """What a person has said of a run, in a file of its own: the run itself may be written at the same time.
+
+    Attributes
+    ----------
+    name : str
+        Instead of the one that the run was given; empty for that one.
+    note : str
+    pinned : bool
+        Whether it stands above the others.
+    """
+
+    name: str = ""
+    note: str = ""
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One training.
+
+    Attributes
+    ----------
+    id : str
+        Name of its folder; the order of their names is that of their beginnings.
+    arch : str
+    description : dict
+        As of `model.provenance.describe_run`: settings, data, environment, history, report, seconds.
+    state : str
+        `RUNNING`, `INTERRUPTED`, `FAILED`, or why it ended, as `model.training.FinishReason` has it.
+    begun : str
+        Date and time in UTC, as ISO 8601 has them.
+    begun_from : str
+        The model whose weights it began with; empty for random ones.
+    limit : int or None
+        As for `Dataset.limited`, by the seed of the settings; None for the whole data set.
+    sweep : str
+        Name of the sweep that it belongs to; empty for none.
+    extra : dict
+        Whatever else its writer knows, in plain values.
+    notes : RunNotes
+    """
+
+    id: str
+    arch: str
+    description: dict[str, Any]
+    state: str = RUNNING
+    begun: str = field(default_factory=lambda: datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
+    begun_from: str = ""
+    limit: int | None = None
+    sweep: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+    notes: RunNotes = field(default_factory=RunNotes)
+
+    @property
+    def name(self) -> str:
+        """What it is called: as a person has named it, or by what was asked for."""
+        settings = self.settings
+        return self.notes.name or f"{self.arch}, {settings['learning_rate']:g}, seed {settings['seed']}"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """As of `TrainingConfig.as_dict`."""
+        found: dict[str, Any] = self.description["settings"]
+        return found
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Name, source, parts and fingerprint (``sha256``) of the data."""
+        found: dict[str, Any] = self.description["data"]
+        return found
+
+    @property
+    def report(self) -> dict[str, Any] | None:
+        """Figures of the final report: part, count, accuracy, loss, macro_f1, confusion, digits; None without."""
+        found: dict[str, Any] | None = self.description["report"]
+        return found
+
+    @property
+    def history(self) -> History:
+        """The curves so far."""
+        return History.from_dict(self.description["history"])
+
+    @property
+    def seconds(self) -> float:
+        """Time spent computing."""
+        return float(self.description["seconds"])
+
+
+class RunStore:
+    """A folder of runs: for each a folder with its record, its notes, and its network or its checkpoint.
+
+    Any number of programs may read and write one store at the same time: a record is written by the one that runs
+    it, and whole or not at all.
+
+    Parameters
+    ----------
+    folder : path
+        Made when the first run begins.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+
+    def folder_of(self, run: str) -> Path:
+        """Return the folder of a run."""
+        return self.folder / run
+
+    def model_file(self, run: str) -> Path:
+        """Return where the network of a finished run lies."""
+        return self.folder / run / MODEL
+
+    def checkpoint_file(self, run: str) -> Path:
+        """Return where the checkpoint of a run lies that can be continued."""
+        return self.folder / run / CHECKPOINT
+
+    def new_id(self, arch: str) -> str:
+        """Make a name for the folder of a run that begins now."""
+        now = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S-%f")
+        return f"{now}-{arch}-{secrets.token_hex(2)}"
+
+    @contextlib.contextmanager
+    def claimed(self, run: str) -> Iterator[None]:
+        """Say, as long as this lasts, that the run is going on; the system takes the word back if we are killed.
+
+        Raises
+        ------
+        ModelFileError
+            If the folder cannot be written, or the run is going on already.
+        """
+        lock = self._lock(run)
+        try:
+            self.folder_of(run).mkdir(parents=True, exist_ok=True)
+            lock.acquire(blocking=False)
+        except filelock.Timeout as error:
+            raise ModelFileError(f"the run {run} is going on already, here or in another program") from error
+        except OSError as error:
+            raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+            with contextlib.suppress(OSError):
+                (self.folder_of(run) / LOCK).unlink()
+
+    def write(self, record: RunRecord) -> None:
+        """Write what has become of a run; not its notes.
+
+        Raises
+        ------
+        ModelFileError
+            If it cannot be written.
+        """
+        entry = {key: value for key, value in asdict(record).items() if key not in ("id", "notes")}
+        self._write(record.id, RECORD, {"format": FORMAT, **entry})
+
+    def write_notes(self, run: str, notes: RunNotes) -> None:
+        """Write what a person says of a run.
+
+        Raises
+        ------
+        ModelFileError
+            If it cannot be written.
+        """
+        self._write(run, NOTES, asdict(notes))
+
+    def records(self) -> tuple[list[RunRecord], list[str]]:
+        """Read all runs.
+
+        Returns
+        -------
+        records : list of RunRecord
+            The oldest first.
+        problems : list of str
+            One sentence for each that cannot be read; its folder stays as it is.
+        """
+        records, problems = [], []
+        for file in sorted(self.folder.glob(f"*/{RECORD}")):
+            if file.parent.name == DELETED:
+                continue
+            try:
+                records.append(self.read(file.parent.name))
+            except ModelFileError as error:
+                problems.append(str(error))
+        return records, problems
+
+    def read(self, run: str) -> RunRecord:
+        """Read one run.
+
+        Raises
+        ------
+        ModelFileError
+            If its record is not there, damaged, or written by a newer program.
+        """
+        file = self.folder / run / RECORD
+        try:
+            entry = json.loads(file.read_text(encoding="utf-8"))
+            version = entry.pop("format")
+            if version != FORMAT:
+                raise ValueError(f"it has format {version}, this program reads format {FORMAT}")
+            record = RunRecord(id=run, **entry, notes=self._read_notes(run))
+            _ = record.name, record.data["sha256"], record.report, record.history, record.seconds
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ModelFileError(f"the run {run} cannot be read: {file} is damaged ({error})") from error
+        if record.state == RUNNING and not self.is_going_on(run):
+            record = replace(record, state=INTERRUPTED)
+        return record
+
+    def is_going_on(self, run: str) -> bool:
+        """Whether a program, this or another, has claimed the run and still lives."""
+        if not (self.folder / run / LOCK).exists():
+            return False
+        lock = self._lock(run)
+        try:
+            lock.acquire(blocking=False)
+        except filelock.Timeout:
+            return True
+        except OSError:
+            return False
+        lock.release()
+        return False
+
+    def delete(self, run: str) -> None:
+        """Put a run aside, where `restore` finds it until `empty_bin`.
+
+        Raises
+        ------
+        ModelFileError
+            If it is going on, or cannot be moved.
+        """
+        if self.is_going_on(run):
+            raise ModelFileError(f"the run {run} is going on: stop it before you delete it")
+        self._move(self.folder / run, self.folder / DELETED / run)
+
+    def restore(self, run: str) -> None:
+        """Take a deleted run back.
+
+        Raises
+        ------
+        ModelFileError
+            If it is gone.
+        """
+        self._move(self.folder / DELETED / run, self.folder / run)
+
+    def empty_bin(self) -> None:
+        """Delete for good what has been put aside."""
+        shutil.rmtree(self.folder / DELETED, ignore_errors=True)
+
+    def _lock(self, run: str) -> filelock.FileLock:
+        return filelock.FileLock(self.folder / run / LOCK)
+
+    def _read_notes(self, run: str) -> RunNotes:
+        try:
+            return RunNotes(**json.loads((self.folder / run / NOTES).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):  # there are none, or they are damaged: the run is worth more
+            return RunNotes()
+
+    def _write(self, run: str, file: str, content: dict[str, Any]) -> None:
+        try:
+            self.folder_of(run).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
+        write_atomically(self.folder / run / file, json.dumps(content).encode(), durable=False)
+
+    def _move(self, source: Path, target: Path) -> None:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.rename(target)
+        except OSError as error:
+            raise ModelFileError(f"the run {source.name} cannot be moved: {error.strerror or error}") from error

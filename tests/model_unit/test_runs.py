@@ -1,0 +1,148 @@
+"""Runs on disk: written whole, read by anybody, claimed by one, deleted and taken back."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digitgui.shipped import open_data
+from model import build
+from model.errors import ModelFileError
+from model.history import History
+from model.provenance import describe_run
+from model.runs import INTERRUPTED, RUNNING, RunNotes, RunRecord, RunStore
+from model.training import TrainingConfig, train
+
+CONFIG = TrainingConfig(epochs=2, batch_size=32, learning_rate=0.05)
+
+
+@pytest.fixture(scope="module")
+def description() -> dict:
+    dataset = open_data("bundled").limited(300)
+    history = History()
+    for event in train(build("journal-8"), dataset, CONFIG):
+        history.add(event)
+    return describe_run(dataset, CONFIG, history, event, 1.5)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path / "runs")
+
+
+def written(store: RunStore, description: dict, **changes: object) -> RunRecord:
+    record = replace(RunRecord(store.new_id("journal-8"), "journal-8", description), state="completed", **changes)
+    store.write(record)
+    return record
+
+
+def test_what_is_written_is_read_again(store, description) -> None:
+    record = written(store, description, begun_from="default", limit=300, sweep="mine", extra={"fold": 1})
+    assert store.records() == ([record], [])
+    assert record.report["count"] == 23
+    assert record.history.epochs[-1].epoch == 2
+    assert record.name == "journal-8, 0.05, seed 0"
+
+
+def test_a_history_without_held_out_pictures_is_read_again() -> None:
+    dataset = open_data("bundled").limited(10)
+    history = History()
+    for event in train(build("journal-8"), dataset, CONFIG):
+        history.add(event)
+    read = History.from_dict(json.loads(json.dumps(describe_run(dataset, CONFIG, history, event, 1.0)["history"])))
+    assert [math.isnan(done.monitor_loss) for done in read.epochs] == [
+        math.isnan(done.monitor_loss) for done in history.epochs
+    ]
+    np.testing.assert_allclose(read.step_losses, history.step_losses, atol=1e-6)
+
+
+def test_runs_are_read_in_the_order_of_their_beginnings(store, description) -> None:
+    names = [written(store, description).id for _ in range(5)]
+    assert [record.id for record in store.records()[0]] == names
+
+
+def test_notes_and_the_record_do_not_overwrite_one_another(store, description) -> None:
+    record = written(store, description)
+    notes = RunNotes("the good one", "with a note", pinned=True)
+    store.write_notes(record.id, notes)
+    store.write(replace(record, state="stopped"))
+    read = store.read(record.id)
+    assert (read.name, read.notes, read.state) == ("the good one", notes, "stopped")
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", '{"format": 1}', '{"format": 99}', '{"format": 1, "arch": "x", "description": {}}']
+)
+def test_a_damaged_record_is_told_of_and_hides_no_other(store, description, damage) -> None:
+    good, bad = written(store, description), written(store, description)
+    file = store.folder_of(bad.id) / "run.json"
+    file.write_text(damage)
+    records, problems = store.records()
+    assert records == [good]
+    assert len(problems) == 1
+    assert bad.id in problems[0]
+    assert file.read_text() == damage
+
+
+def test_damaged_notes_cost_only_the_notes(store, description) -> None:
+    record = written(store, description)
+    (store.folder_of(record.id) / "notes.json").write_text("{")
+    assert store.records() == ([record], [])
+
+
+def test_a_run_is_going_on_as_long_as_it_is_claimed(store, description) -> None:
+    record = written(store, description)
+    store.write(replace(record, state=RUNNING))
+    with store.claimed(record.id):
+        assert store.read(record.id).state == RUNNING
+        with pytest.raises(ModelFileError, match="going on already"), store.claimed(record.id):
+            pass
+        with pytest.raises(ModelFileError, match="stop it before"):
+            store.delete(record.id)
+    assert store.read(record.id).state == INTERRUPTED
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
+def test_a_run_whose_program_was_killed_was_interrupted(store, description) -> None:
+    record = written(store, description)
+    store.write(replace(record, state=RUNNING))
+    script = (
+        "import sys, time; from model.runs import RunStore\n"
+        f"with RunStore({str(store.folder)!r}).claimed({record.id!r}):\n"
+        "    print('claimed', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline()
+        assert store.read(record.id).state == RUNNING
+        other.send_signal(signal.SIGKILL)
+        other.wait()
+    assert store.read(record.id).state == INTERRUPTED
+
+
+def test_a_deleted_run_can_be_taken_back_until_the_bin_is_emptied(store, description) -> None:
+    record = written(store, description)
+    store.delete(record.id)
+    assert store.records() == ([], [])
+    store.restore(record.id)
+    assert store.records() == ([record], [])
+    store.delete(record.id)
+    store.empty_bin()
+    with pytest.raises(ModelFileError, match="cannot be moved"):
+        store.restore(record.id)
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path, description) -> None:
+    (tmp_path / "file").write_text("")
+    store = RunStore(tmp_path / "file")
+    with pytest.raises(ModelFileError, match="cannot be written"):
+        written(store, description)
+    with pytest.raises(ModelFileError, match="cannot be written"), store.claimed("x"):
+        pass
+    assert store.records() == ([], [])
