@@ -53,7 +53,8 @@ INVITATION = (
     " you see its accuracy and some twenty other figures, each with a sentence that says what it means; which"
     " digit is taken for which; curves; and every picture that it gets wrong, with the reason."
 )
-SIDE_WIDTH = 372
+WIDTHS = [526, 374]
+"""Of figures and pictures, where the window is 1,280 pixels wide; both grow with it."""
 EMPTY, CONTENT = 0, 1
 
 
@@ -286,8 +287,9 @@ class EvaluatePage(QWidget):
         splitter.setHandleWidth(16)
         splitter.addWidget(frame)
         splitter.addWidget(self.gallery)
-        splitter.setStretchFactor(0, 1)
-        splitter.setSizes([1000, SIDE_WIDTH])
+        for number, width in enumerate(WIDTHS):
+            splitter.setStretchFactor(number, width)
+        splitter.setSizes(WIDTHS)
         return splitter
 
 

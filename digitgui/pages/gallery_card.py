@@ -69,7 +69,10 @@ class GalleryCard(QFrame):
         self.box.setAccessibleName("Which pictures to show")
         self.grid = ImageGrid()
         self.grid.setAccessibleName("Evaluated pictures")
-        self.grid.setToolTip("A small digit is a wrong answer. N and P go to the next and previous wrong picture")
+        self.grid.setToolTip(
+            "A small digit is a wrong answer. N goes to the next wrong picture, P to the one before; a digit"
+            " corrects the label"
+        )
         self.picture = JudgedCard(session, draw, find)
         self._status = label(name="muted", wrap=True)
         _, layout = card(spacing=8)

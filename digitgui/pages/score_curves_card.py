@@ -3,10 +3,10 @@
 import math
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPixmap, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from digitgui.theme import DIGIT_COLORS, Theme
+from digitgui.theme import DIGIT_COLORS, LIGHT, Theme
 from digitgui.widgets.building import button, label
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.reliability_plot import ReliabilityPlot
@@ -34,12 +34,9 @@ class ScoreCurvesCard(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._scores: Scores | None = None
-        self.roc = ScorePlot("ROC curves", "false positive rate", "true positive rate", best_x=0)
-        self.precision_recall = ScorePlot("Precision-recall curves", "recall", "precision", best_x=1)
-        self.calibration = ReliabilityPlot()
-        self._plots = QStackedWidget()
-        for plot in (self.roc, self.precision_recall, self.calibration):
-            self._plots.addWidget(plot)
+        self._theme = LIGHT
+        self._plots: dict[int, ScorePlot | ReliabilityPlot] = {}
+        self._stack = QStackedWidget()
         self._sentence = label(name="muted", wrap=True)
         self._sentence.setMinimumHeight(SENTENCE_HEIGHT)
         self._legend = QWidget()
@@ -49,35 +46,50 @@ class ScoreCurvesCard(QWidget):
         layout.setSpacing(8)
         layout.addLayout(self._kind_row())
         layout.addWidget(self._legend)
-        layout.addWidget(self._plots, 1)
+        layout.addWidget(self._stack, 1)
         layout.addWidget(self._sentence)
-        self._show_kind(ROC)
+
+    @property
+    def plot(self) -> ScorePlot | ReliabilityPlot:
+        """The plot that is chosen; made when it is first looked at, since each takes 30 ms to make."""
+        kind = self.kinds.checkedId()
+        if kind not in self._plots:
+            plot = self._plots[kind] = _new_plot(kind)
+            self._stack.addWidget(plot)
+            plot.set_theme(self._theme)
+            self._draw(kind)
+        return self._plots[kind]
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        for plot in (self.roc, self.precision_recall, self.calibration):
+        self._theme = theme
+        for plot in self._plots.values():
             plot.set_theme(theme)
 
     def show_scores(self, scores: Scores) -> None:
         """Show other curves."""
         self._scores = scores
-        self.roc.show_curves(scores.roc, diagonal=True)
-        self.precision_recall.show_curves(scores.precision_recall, diagonal=False)
-        self.calibration.show_calibration(scores.calibration)
+        for kind in self._plots:
+            self._draw(kind)
         self._tell()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the plot that is looked at."""
+        super().showEvent(event)
+        self._show_plot()
 
     def _kind_row(self) -> QHBoxLayout:
         self.kinds = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(3)
         for number, (text, tip) in enumerate(KINDS):
-            chip = button(text, tip, lambda number=number: self._show_kind(number), look="chip")  # type: ignore[misc]
+            chip = button(text, tip, self._show_plot, look="chip")
             chip.setCheckable(True)
             self.kinds.addButton(chip, number)
             row.addWidget(chip)
         self.kinds.button(ROC).setChecked(True)
         row.addStretch(1)
-        self.corner = button("Zoom in", "Show only the corner that good networks reach", self._zoom, look="chip")
+        self.corner = button("Zoom in", "Show only the corner that good networks reach", self._adjust, look="chip")
         self.corner.setCheckable(True)
         row.addWidget(self.corner)
         return row
@@ -88,7 +100,7 @@ class ScoreCurvesCard(QWidget):
         for digit in (ALL_DIGITS, *range(10)):
             text = "all" if digit == ALL_DIGITS else str(digit)
             tip = "Show all curves alike" if digit == ALL_DIGITS else f"Let the curve of {digit} stand out"
-            chip = button(text, tip, self._show_digit, look="chip")
+            chip = button(text, tip, self._adjust, look="chip")
             chip.setCheckable(True)
             if digit != ALL_DIGITS:
                 chip.setIcon(_patch(DIGIT_COLORS[digit]))
@@ -98,25 +110,34 @@ class ScoreCurvesCard(QWidget):
         self.digits.button(ALL_DIGITS).setChecked(True)
         return row
 
-    def _show_kind(self, kind: int) -> None:
-        self._plots.setCurrentIndex(kind)
-        self._legend.setVisible(kind != CALIBRATION)
-        self.corner.setVisible(kind != CALIBRATION)
-        self._tell()
+    def _show_plot(self) -> None:
+        self._stack.setCurrentWidget(self.plot)
+        for part in (self._legend, self.corner):
+            part.setVisible(isinstance(self.plot, ScorePlot))
+        self._adjust()
 
-    def _show_digit(self) -> None:
-        digit = self.digits.checkedId()
-        for plot in (self.roc, self.precision_recall):
+    def _draw(self, kind: int) -> None:
+        plot, scores = self._plots[kind], self._scores
+        if scores is None:
+            return
+        if isinstance(plot, ReliabilityPlot):
+            plot.show_calibration(scores.calibration)
+        elif kind == ROC:
+            plot.show_curves(scores.roc, diagonal=True)
+        else:
+            plot.show_curves(scores.precision_recall, diagonal=False)
+
+    def _adjust(self) -> None:
+        """Let the chosen digit stand out, and show the corner or everything."""
+        digit, plot = self.digits.checkedId(), self.plot
+        if isinstance(plot, ScorePlot):
             plot.show_digit(None if digit == ALL_DIGITS else digit)
-        self._tell()
-
-    def _zoom(self) -> None:
-        for plot in (self.roc, self.precision_recall):
             plot.show_corner(self.corner.isChecked())
+        self._tell()
 
     def _tell(self) -> None:
         """Say what the curve means, and the area under it."""
-        kind, digit, scores = self._plots.currentIndex(), self.digits.checkedId(), self._scores
+        kind, digit, scores = self.kinds.checkedId(), self.digits.checkedId(), self._scores
         area = ""
         if scores and kind == CALIBRATION:
             area = f" Expected calibration error: {100 * scores.calibration.expected_error:.2f} %."
@@ -127,6 +148,14 @@ class ScoreCurvesCard(QWidget):
             known = "not known, for lack of pictures" if math.isnan(figure) else f"{figure:.4f}"
             area = f" {name}, {of}: {known}."
         self._sentence.setText(SENTENCES[kind] + area)
+
+
+def _new_plot(kind: int) -> ScorePlot | ReliabilityPlot:
+    if kind == ROC:
+        return ScorePlot("ROC curves", "false positive rate", "true positive rate", best_x=0)
+    if kind == PRECISION_RECALL:
+        return ScorePlot("Precision-recall curves", "recall", "precision", best_x=1)
+    return ReliabilityPlot()
 
 
 def _patch(color: str) -> QIcon:

@@ -119,7 +119,7 @@ class ConfusionMatrix(QWidget):
     def cell_rect(self, cell: Cell) -> QRectF:
         """Where a cell lies, in pixels of the widget."""
         side = self._cell_side()
-        return QRectF(HEAD + cell[1] * side, HEAD + cell[0] * side, side, side)
+        return QRectF(self._left() + cell[1] * side, HEAD + cell[0] * side, side, side)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the cell under the mouse."""
@@ -175,22 +175,22 @@ class ConfusionMatrix(QWidget):
             self._paint_frames(painter)
 
     def _paint_heads(self, painter: QPainter) -> None:
-        side, theme = self._cell_side(), self._theme
+        side, left, theme = self._cell_side(), self._left(), self._theme
         centre = Qt.AlignmentFlag.AlignCenter
         font = tabular(self.font())
         painter.setFont(font)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(QRectF(HEAD, 0, 10 * side, 18), centre, "answered by the network")
+        painter.drawText(QRectF(left, 0, 10 * side, 18), centre, "answered by the network")
         painter.save()
         painter.rotate(-90)
-        painter.drawText(QRectF(-HEAD - 10 * side, 0, 10 * side, 18), centre, "label")
+        painter.drawText(QRectF(-HEAD - 10 * side, left - HEAD, 10 * side, 18), centre, "label")
         painter.restore()
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
         for digit in range(10):
-            painter.drawText(QRectF(HEAD + digit * side, 18, side, HEAD - 18), centre, str(digit))
-            painter.drawText(QRectF(16, HEAD + digit * side, HEAD - 16, side), centre, str(digit))
+            painter.drawText(QRectF(left + digit * side, 18, side, HEAD - 18), centre, str(digit))
+            painter.drawText(QRectF(left - HEAD + 16, HEAD + digit * side, HEAD - 16, side), centre, str(digit))
 
     def _paint_cell(self, painter: QPainter, cell: Cell, strength: float) -> None:
         theme = self._theme
@@ -228,9 +228,13 @@ class ConfusionMatrix(QWidget):
     def _cell_side(self) -> int:
         return max(1, (min(self.width(), self.height()) - HEAD - 2) // 10)
 
+    def _left(self) -> int:
+        """Where the cells begin: heads and cells together stand in the middle."""
+        return HEAD + max(0, self.width() - HEAD - 10 * self._cell_side()) // 2
+
     def _cell_at(self, place: QPointF) -> Cell | None:
         side = self._cell_side()
-        row, column = int((place.y() - HEAD) // side), int((place.x() - HEAD) // side)
+        row, column = int((place.y() - HEAD) // side), int((place.x() - self._left()) // side)
         return (row, column) if 0 <= row < 10 and 0 <= column < 10 else None
 
 

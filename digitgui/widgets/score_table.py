@@ -110,6 +110,8 @@ class ScoreTable(QTableWidget):
         font = self.font()
         font.setPixelSize(HEAD_SIZE)
         heads = [QFontMetrics(font).horizontalAdvance(title) for title in COLUMNS.values()]
+        figure = self.fontMetrics().horizontalAdvance("0.999")
+        heads = [max(width, figure) for width in heads]
         font.setPixelSize(TEXT_SIZE)
         font.setBold(True)
         heads[0] = max(QFontMetrics(font).horizontalAdvance(name) for name in AVERAGES)

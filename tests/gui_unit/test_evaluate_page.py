@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.cut_off import assert_nothing_is_cut_off
 from helpers.data_page import choose, press, texts
 from helpers.evaluate_page import EVALUATE_PAGE, HereAndNow, answers_of, evaluate
 from PySide6.QtCore import Qt
@@ -271,11 +272,23 @@ def test_curves_of_one_digit_and_of_the_corner(page: EvaluatePage) -> None:
     curves.digits.button(4).click()
     assert f"ROC-AUC, digit 4: {scores.digits[4].roc_auc:.4f}" in texts(curves)
     curves.corner.click()
-    (left, right), (bottom, top) = curves.roc.getPlotItem().viewRange()
+    (left, right), (bottom, top) = curves.plot.getPlotItem().viewRange()
     assert (left, right, bottom, top) == pytest.approx((0, 0.1, 0.9, 1), abs=0.01)
     curves.kinds.button(2).click()
     assert f"{100 * scores.calibration.expected_error:.2f} %" in texts(curves)
     assert not curves.corner.isVisible()
+
+
+def test_nothing_is_cut_off_in_the_smallest_window(page: EvaluatePage, few: MainWindow, qtbot: QtBot) -> None:
+    few.resize(1024, 700)
+    few.session.evaluation.second.ask("default")
+    qtbot.waitUntil(lambda: few.session.evaluation.second.comparison is not None, timeout=30_000)
+    page.gallery.picture.why.click()
+    for tab in range(4):
+        page.show_tab(tab)
+        qtbot.wait(50)
+        assert_nothing_is_cut_off(few)
+        page.gallery.picture.why.click()
 
 
 def test_a_missing_digit_an_empty_part_and_a_single_picture(

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from helpers.cut_off import assert_nothing_is_cut_off
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -151,12 +152,4 @@ def test_nothing_is_cut_off_in_the_smallest_window(window: MainWindow, qtbot: Qt
     for page in range(len(PAGES)):
         window.show_page(page)
         qtbot.wait(50)
-        area = window.rect()
-        for part in window.findChildren(QLabel) + window.findChildren(QAbstractButton):
-            if not part.isVisible() or not part.text() or part.parent().objectName() == "qt_spinbox_lineedit":
-                continue
-            place = part.rect().translated(part.mapTo(window, QPoint(0, 0)))
-            assert area.contains(place), part.text()
-            if not isinstance(part, QLabel) or not part.wordWrap():
-                assert part.width() >= part.minimumSizeHint().width(), part.text()
-                assert part.height() >= part.minimumSizeHint().height(), part.text()
+        assert_nothing_is_cut_off(window)
