@@ -44,9 +44,8 @@ TABS = (
 NOTES = {
     "all": "All parts together, also the train part, which training learns from.",
     "train": "Training learns from these pictures: of new ones it gets fewer right.",
-    "validation": "Not learned from.",
-    "test": "Not learned from.",
 }
+HELD_OUT_NOTE = "Training does not learn from these pictures"
 SHIPPED_NOTE = "The default network has learned from the bundled digits: of new ones it gets fewer right."
 INVITATION = (
     "How good is the network, and where is it wrong? Evaluate asks it for every picture of the open data. Then"
@@ -199,7 +198,8 @@ class EvaluatePage(QWidget):
         part = "all parts" if self.part == "all" else f"{self.part} part"
         self._subtitle.setText(f"network {name} · {dataset.name}, {part}: {pictures(count)}")
         shipped = session.model.name == DEFAULT and dataset.source == BUNDLED
-        self._note.setText(SHIPPED_NOTE if shipped else NOTES[self.part])
+        watched = ", but watches them after each epoch." if self.part == dataset.monitor_part else "."
+        self._note.setText(SHIPPED_NOTE if shipped else NOTES.get(self.part, HELD_OUT_NOTE + watched))
         is_empty = bool(evaluation.scores) and self.scores is None
         self._invitation.setText(
             f"The {self.part} part holds no pictures: choose another." if is_empty else INVITATION

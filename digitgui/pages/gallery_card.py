@@ -30,7 +30,7 @@ EMPTY = {
     Gallery.WRONG: "Nothing here that the network gets wrong",
     Gallery.CONFIDENT: "Nothing here that the network gets wrong",
     Gallery.UNSURE: "Nothing here that the network gets right",
-    Gallery.CELLS: "No pictures in this cell of the confusion matrix: choose another",
+    Gallery.CELLS: "Choose a cell of the confusion matrix",
     Gallery.COMPARED: "Choose a second network under Compare, and there which pictures to see",
 }
 
@@ -122,7 +122,7 @@ class GalleryCard(QFrame):
         found = NO_PICTURES
         if judged is not None:
             found = chosen_pictures(self.gallery, judged, self._part, self._cells, self._compared)
-        self.grid.set_images(dataset.images, found, empty_text=EMPTY.get(self.gallery, "No pictures"))
+        self.grid.set_images(dataset.images, found, empty_text=self._empty_text())
         self.refresh()
         if len(found):
             self.grid.select(0)
@@ -181,8 +181,10 @@ class GalleryCard(QFrame):
         return self._known
 
     def _tell(self) -> None:
-        text = pictures(len(self.grid.shown))
-        if self.gallery is Gallery.CELLS and len(self._cells) == 1:
-            truth, answer = next(iter(self._cells))
-            text += f": label {truth}, answer {answer}"
-        self._status.setText(text)
+        self._status.setText(pictures(len(self.grid.shown)))
+
+    def _empty_text(self) -> str:
+        if len(self.cells) == 1:
+            truth, answer = next(iter(self.cells))
+            return f"No pictures with label {truth} and answer {answer}"
+        return EMPTY.get(self.gallery, "No pictures")

@@ -69,7 +69,7 @@ def test_the_pictures_of_a_cell_are_shown_by_mouse_and_by_keyboard(page: Evaluat
     click_cell(page, (label, answer))
     np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero((labels == label) & (answers == answer)))
     assert page.gallery.gallery is Gallery.CELLS
-    assert f"label {label}, answer {answer}" in texts(page.gallery)
+    assert f"label {label} · answer {answer}" in texts(page.gallery)
 
     matrix = page.confusion.matrix
     click_cell(page, (2, 2))
