@@ -25,7 +25,7 @@ PATIENCE_MILLISECONDS = 300
 
 
 class Evaluation(QObject):
-    """Scores the answers of the open network, when somebody asks for it; again only for other labels or parts.
+    """Scores the answers of the open network, when somebody asks for it.
 
     Scoring happens in another process: importing scikit-learn here would hold up the window for a second.
 
@@ -60,7 +60,8 @@ class Evaluation(QObject):
         self._model, self._answers, self._data = model, answers, data
         self._process = SeparateProcess(self)
         self._images = data.dataset.images
-        self._is_wanted = False
+        self._is_wanted = self._is_watched = False
+        self._is_outdated = False  # whether labels or parts have changed since
         self._given: npt.NDArray[np.float32] | None = None  # the answers that are being scored, or have been
         self._is_asking, self._asked = False, ""  # the name of the network that was asked last
         self.name = ""
@@ -96,11 +97,14 @@ class Evaluation(QObject):
         if self._answers.share is None:
             self._score_new_answers()
 
-    def request_known(self) -> None:
-        """Score the answers that are known already, if there are any."""
-        if self._answers.probabilities is not None:
+    def set_watched(self, watched: bool) -> None:
+        """Score what is known already, and follow corrections of the data, as long as somebody looks."""
+        self._is_watched = watched
+        if watched and self._answers.probabilities is not None:
             self._is_wanted = True
             self._score_new_answers()
+            if self._is_outdated:
+                self._score()
 
     def shut_down(self) -> None:
         """Return when threads and processes are gone."""
@@ -129,6 +133,7 @@ class Evaluation(QObject):
         if given is None:
             return
         self._patience.stop()
+        self._is_outdated = False
         parts = {part: dataset.indices(part) for part in EVERY_PART}
         name = self._asked
 
@@ -150,8 +155,11 @@ class Evaluation(QObject):
             self._images = self._data.dataset.images
             self._patience.stop()
             self._process.cancel()
-            self.scores, self.probabilities, self._given, self._is_wanted = {}, None, None, False
+            self.scores, self.probabilities, self._given = {}, None, None
+            self._is_wanted = self._is_outdated = False
             self.changed.emit()
         elif self._given is not None:  # other labels or other parts, the same answers
-            self._patience.start()
+            self._is_outdated = True
+            if self._is_watched:
+                self._patience.start()
             self.changed.emit()

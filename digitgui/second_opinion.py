@@ -66,8 +66,15 @@ class SecondOpinion(QObject):
         self._advanced.connect(self._advance)
         data.changed.connect(self._see_data)
 
-    def ask(self, source: str) -> None:
-        """Open ``default`` or a model file, and ask it for every picture, in the background."""
+    def ask(self, source: str, name: str = "") -> None:
+        """Open ``default`` or a model file, and ask it for every picture, in the background.
+
+        Parameters
+        ----------
+        source : str
+        name : str, optional
+            What to call it; as the file if not given.
+        """
         self.drop()
         images, cancelled = self._images, threading.Event()
         self._cancelled, self.share = cancelled, 0.0
@@ -87,7 +94,7 @@ class SecondOpinion(QObject):
                 if not isinstance(error, CancelledError):
                     self.failed.emit(sentence_of(error))
 
-        self.name = DEFAULT if source == DEFAULT else Path(source).stem
+        self.name = name or (DEFAULT if source == DEFAULT else Path(source).stem)
         self._tasks.start(compute, done, failed)
         self.changed.emit()
 

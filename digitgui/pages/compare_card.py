@@ -156,7 +156,10 @@ class CompareCard(QWidget):
             menu.addSection("Unsaved networks")
         for path in unsaved:
             action = menu.addAction(path.stem.replace("&", "&&"))
-            action.triggered.connect(lambda _checked=False, source=str(path): self._second.ask(source))
+            name = path.stem.split(" ", 2)[-1]  # after day and time
+            action.triggered.connect(
+                lambda _checked=False, source=str(path), name=name: self._second.ask(source, name)
+            )
 
     def _open_file(self) -> None:
         path = file_dialogs.ask_model(self, self._session.settings)

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -156,8 +156,13 @@ class EvaluatePage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Score what the network has answered already."""
         super().showEvent(event)
-        self._session.evaluation.request_known()
+        self._session.evaluation.set_watched(True)
         self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let the figures rest while nobody looks."""
+        super().hideEvent(event)
+        self._session.evaluation.set_watched(False)
 
     def refresh(self) -> None:
         """Show the scores that are known, and whether they hold; other pictures only where they are asked for."""

@@ -1,5 +1,7 @@
 """Why the network answers a picture so: which pixels speak for a digit, and which against it."""
 
+import operator
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QShowEvent
@@ -25,7 +27,8 @@ class InsightView(QWidget):
         super().__init__()
         self._session = session
         self._index, self._digits = 0, (0, 0)
-        self._asked: tuple[object, ...] = ()
+        self._asked: tuple[int, int] | None = None  # index and digit
+        self._basis: tuple[object, object] = (None, None)  # the pictures, and the answers to them
         self.saliency, self.occlusion = HeatMap("Saliency", SIDE), HeatMap("Occlusion", SIDE)
         self._sentence = label(name="muted", wrap=True)
         self.chips = QButtonGroup(self)
@@ -74,28 +77,30 @@ class InsightView(QWidget):
         """Compute the maps of the network as it is now, unless they are shown."""
         session, digit = self._session, self._digits[self.chips.checkedId()]
         images = session.dataset.images
-        asked = (id(images), self._index, digit, session.answers.is_current)
-        if not self.isVisible() or asked == self._asked:
+        asked, basis = (self._index, digit), (images, session.evaluation.probabilities)
+        known = asked == self._asked and all(map(operator.is_, basis, self._basis))
+        if not self.isVisible() or known:
             return
-        self._asked = asked
+        self._asked, self._basis = asked, basis
+        changed = "" if session.evaluation.is_current else " The network has changed since it answered."
         picture, network = images[self._index], session.model.network.copy()
         self.saliency.show_values(picture, None)
         self.occlusion.show_values(picture, None)
         self._sentence.setText("Looking …")
 
         def look() -> Maps | None:
-            if asked != self._asked:
+            if asked is not self._asked:
                 return None  # another picture has been chosen meanwhile
             return saliency(network, picture, digit), occlusion(network, picture, digit)
 
         def done(maps: Maps | None) -> None:
-            if maps is not None and asked == self._asked:
+            if maps is not None and asked is self._asked:
                 self.saliency.show_values(picture, maps[0])
                 self.occlusion.show_values(picture, maps[1])
-                self._sentence.setText(_sentence(digit))
+                self._sentence.setText(_sentence(digit) + changed)
 
         def failed(error: Exception) -> None:
-            self._asked = ()
+            self._asked = None
             self._sentence.setText(f"The network cannot be looked into: {sentence_of(error)}")
 
         session.evaluation.tasks.start(look, done, failed)

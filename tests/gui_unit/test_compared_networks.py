@@ -75,6 +75,19 @@ def test_a_bad_file_is_told_in_one_sentence_and_leaves_the_page_as_it_is(
     assert not few.session.evaluation.second.name
 
 
+def test_the_menu_offers_networks_that_were_not_saved(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
+    model = few.session.model
+    model.take_weights(model.network.weights(), (0.0, 1.0))
+    model.replace(spoil(model.network), name="the next")
+    card._menu.aboutToShow.emit()
+    actions = [action for action in card._menu.actions() if "spoilt" in action.text()]
+    assert len(actions) == 1
+    actions[0].trigger()
+    second = few.session.evaluation.second
+    qtbot.waitUntil(lambda: second.comparison is not None, timeout=30_000)
+    assert second.name == "spoilt"
+
+
 def test_asking_can_be_cancelled_and_ends_with_the_data(
     card: CompareCard, few: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
