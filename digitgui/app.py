@@ -1,5 +1,6 @@
 """Starts the window: builds everything, once, top to bottom."""
 
+import gc
 import logging
 import signal
 import sys
@@ -35,6 +36,7 @@ def run() -> int:
     window = MainWindow(settings)
     _report_surprises(window, settings)
     window.show()
+    gc.freeze()  # or every large collection goes through the whole window again, which takes a tenth of a second
     _close_when_asked_to_end(application)
     return application.exec()
 

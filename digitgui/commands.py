@@ -1,4 +1,4 @@
-"""The sub-commands, which need no window: train, evaluate, predict, teach, info, export, calibrate.
+"""The sub-commands, which need no window.
 
 With ``--json`` standard output is one JSON object and nothing else; progress goes to standard error.
 """
@@ -14,8 +14,10 @@ import numpy as np
 
 from digitgui import __version__, teach_command
 from digitgui.calibrate_command import add_calibrate_options, run_calibrate
-from digitgui.evaluate_command import add_evaluate_options, run_evaluate, wrong_usage
+from digitgui.evaluate_command import add_evaluate_options, check_together, run_evaluate
+from digitgui.report_command import add_report_options, run_report
 from digitgui.shipped import open_model
+from digitgui.sweep_command import add_sweep_options, plan_of, run_sweep
 from digitgui.terminal import plain, say
 from digitgui.train_command import add_options, config_of, in_words_of_options, run_train
 from model.augmentation import Pipeline
@@ -45,7 +47,10 @@ def run(arguments: Sequence[str]) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
-    _complete(options, parser)
+    try:
+        _complete(options)
+    except ConfigError as error:
+        parser.error(in_words_of_options(str(error)))
     command: Callable[[argparse.Namespace], dict[str, Any]] = options.command
     status = 0
     try:
@@ -70,17 +75,16 @@ def run(arguments: Sequence[str]) -> int:
     return status
 
 
-def _complete(options: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
-    """Put the settings of a training together; end the program where options do not go together."""
-    if options.command is run_evaluate and (reason := wrong_usage(options)):
-        parser.error(reason)
-    if "epochs" in options:
-        try:
-            options.config = config_of(options)
-        except ConfigError as error:
-            parser.error(in_words_of_options(str(error)))
+def _complete(options: argparse.Namespace) -> None:
+    """Join options that belong together; raise `ConfigError` if they cannot be."""
+    if options.command is run_evaluate:
+        check_together(options)
+    elif options.command is run_sweep:
+        options.plan = plan_of(options)
+    elif options.command is run_train:
+        options.config = config_of(options)
         if options.refuse and not options.strokes:
-            parser.error("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
+            raise ConfigError("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -92,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     add_options(_add(commands, "train", run_train, help="train a network and save it"))
     add_evaluate_options(_add(commands, "evaluate", run_evaluate, help="measure a model on labelled pictures"))
+    add_sweep_options(
+        _add(commands, "sweep", run_sweep, help="train with many combinations of settings and compare them")
+    )
     _add_predict(commands)
     teach_command.add_options(
         _add(commands, "teach", teach_command.run_teach, help="teach a network a person's hand")
@@ -99,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_info(commands)
     _add_export(commands)
     add_calibrate_options(_add(commands, "calibrate", run_calibrate, help="make probabilities mean what they say"))
+    add_report_options(_add(commands, "report", run_report, help="write all there is to know of a run as HTML"))
     return parser
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from model.history import History
 from model.training import BatchDone, EpochDone, RunStarted, TrainingEvent
 
-__all__ = ["RunCurves", "smoothed"]
+__all__ = ["Curve", "RunCurves", "mean_of_neighbours", "smoothed"]
 
 MAX_POINTS = 1000
 MIN_IMAGES_PER_POINT = 64
@@ -112,10 +112,14 @@ def smoothed(curve: Curve, means: int = 0) -> Curve:
     """
     if means:
         return np.concatenate([curve[:means], smoothed(curve[means:])])
-    count = len(curve)
-    reach = min(MOST_NEIGHBOURS, round(count * SMOOTHING_SHARE))
+    return mean_of_neighbours(curve, min(MOST_NEIGHBOURS, round(len(curve) * SMOOTHING_SHARE)))
+
+
+def mean_of_neighbours(curve: Curve, reach: int) -> Curve:
+    """Average each point with so many on either side; near the ends, with as many as there are on both."""
     if reach < 1:
         return curve
+    count = len(curve)
     index = np.arange(count)
     before = np.minimum(reach, index)
     after = np.minimum(before, count - 1 - index)

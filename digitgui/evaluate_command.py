@@ -9,9 +9,10 @@ from model.arrays import IndexArray
 from model.comparison import Comparison, compare
 from model.dataset import PARTS
 from model.ensemble import Ensemble
+from model.errors import ConfigError
 from model.evaluation import evaluate, score_logits
 
-__all__ = ["add_evaluate_options", "run_evaluate", "wrong_usage"]
+__all__ = ["add_evaluate_options", "check_together", "run_evaluate"]
 
 
 def add_evaluate_options(parser: argparse.ArgumentParser) -> None:
@@ -26,11 +27,10 @@ def add_evaluate_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def wrong_usage(options: argparse.Namespace) -> str:
-    """Say in a sentence why these options do not go together; nothing if they do."""
+def check_together(options: argparse.Namespace) -> None:
+    """Raise `ConfigError` where the options do not go together."""
     if options.compare and len(options.models) != 2:
-        return f"--compare takes two models, got {len(options.models)}"
-    return ""
+        raise ConfigError(f"--compare takes two models, got {len(options.models)}")
 
 
 def run_evaluate(options: argparse.Namespace) -> dict[str, Any]:

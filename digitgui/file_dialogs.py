@@ -10,6 +10,7 @@ from model.picture_files import PICTURE_SUFFIXES
 from model.storage import SUFFIX
 
 __all__ = [
+    "ask_curves_target",
     "ask_data_file",
     "ask_data_folder",
     "ask_data_target",
@@ -28,6 +29,7 @@ DATA_FILTER = "Data sets (*.npz *.csv *idx3* *idx3*.gz)"
 INK_FILTER = f"Ink (*{INK_SUFFIX})"
 PNG_FILTER = "Pictures (*.png)"
 PHOTO_FILTER = f"Pictures (*{' *'.join(sorted(PICTURE_SUFFIXES))})"
+CURVE_FILTERS = ("Pictures (*.png)", "Drawings (*.svg)", "Figures (*.csv)")
 COPY_FILTER = "Data sets (*.npz)"
 
 
@@ -88,6 +90,11 @@ def ask_pipeline(parent: QWidget, settings: Settings) -> Path | None:
 def ask_pipeline_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
     """Ask for a file to write an augmentation pipeline to."""
     return _ask_target(parent, settings, "pipelines", "Export augmentation", PIPELINE_FILTER, f"{name}.json")
+
+
+def ask_curves_target(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a file to write the curves of runs to, as a picture, a drawing or figures."""
+    return _ask_target(parent, settings, "curves", "Export curves", ";;".join(CURVE_FILTERS), "curves")
 
 
 def _ask_target(

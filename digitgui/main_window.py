@@ -28,6 +28,7 @@ from digitgui.pages.data import DataPage
 from digitgui.pages.draw import DrawPage
 from digitgui.pages.evaluate import EvaluatePage
 from digitgui.pages.my_hand import MyHandPage
+from digitgui.pages.runs import RunsPage
 from digitgui.pages.train import TrainPage
 from digitgui.pen import Pen
 from digitgui.prediction_timer import PredictionTimer
@@ -35,7 +36,7 @@ from digitgui.session import Session
 from digitgui.settings import Settings
 from digitgui.theme import Theme, ThemeChoice, ThemeController, app_icon, icon
 from digitgui.widgets.banner import Banner
-from digitgui.widgets.building import with_shortcut
+from digitgui.widgets.building import label, with_shortcut
 from digitgui.widgets.canvas import Canvas
 from digitgui.wording import duration
 from model.errors import ModelError
@@ -43,12 +44,15 @@ from model.storage import SUFFIX
 
 __all__ = ["MainWindow"]
 
-PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"), ("hand", "My hand"), ("evaluate", "Evaluate"))
-DRAW_PAGE, DATA_PAGE, HAND_PAGE, EVALUATE_PAGE = 0, 1, 3, 4
-RAIL = (DRAW_PAGE, HAND_PAGE, DATA_PAGE, 2, EVALUATE_PAGE)
+PAGES = (
+    *(("draw", "Draw"), ("data", "Data"), ("train", "Train"), ("hand", "My hand")),
+    *(("evaluate", "Evaluate"), ("runs", "Runs")),
+)
+DRAW_PAGE, DATA_PAGE, TRAIN_PAGE, HAND_PAGE, EVALUATE_PAGE, RUNS_PAGE = range(6)
+RAIL = (DRAW_PAGE, HAND_PAGE, DATA_PAGE, TRAIN_PAGE, EVALUATE_PAGE, RUNS_PAGE)
 """The pages as they stand in the rail; their numbers, and so their keys, stay what they have always been."""
-ROOMY = 1200
-"""Pixels of width from which on the drawing stands beside the Data and the Evaluate page too."""
+ROOMY = {DATA_PAGE: 1200, EVALUATE_PAGE: 1200, RUNS_PAGE: 1600}
+"""Pixels of width from which on the drawing stands beside these pages, which are wide themselves."""
 SMALLEST = QSize(1024, 700)
 USUAL = QSize(1280, 800)
 
@@ -79,13 +83,18 @@ class MainWindow(QMainWindow):
         self.data_page = DataPage(self.session, self.open_data_menu)
         self.train_page = TrainPage(self.session)
         self.hand_page = MyHandPage(self.session, self.pen, self.browse_my_digits)
-        self.evaluate_page = EvaluatePage(self.session, self.open_data_menu)
+        show_drawing = lambda: self.show_page(DRAW_PAGE)  # noqa: E731
+        self.evaluate_page = EvaluatePage(self.session, self.open_data_menu, show_drawing, self.show_in_data)
+        self.runs_page = RunsPage(self.session, lambda: self.show_page(TRAIN_PAGE))
+        first_pages = self.draw_page, self.data_page, self.train_page, self.hand_page
+        self._pages = (*first_pages, self.evaluate_page, self.runs_page)
         self.dock = DrawingDock(self.session, self.pen)
         self._canvases = (self.draw_page.canvas, self.hand_page.canvas, self.dock.canvas)
         self._stack = QStackedWidget()
         self.banner = Banner(self._stack)
         self._predictions = PredictionTimer(self.session)
         self._state = [QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)]
+        self._older_data = label("model from older data", "badge")
 
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -262,7 +271,7 @@ class MainWindow(QMainWindow):
         return True
 
     def _build_frame(self) -> None:
-        for page in (self.draw_page, self.data_page, self.train_page, self.hand_page, self.evaluate_page):
+        for page in self._pages:
             self._stack.addWidget(page)
         central = QWidget()
         layout = QHBoxLayout(central)
@@ -272,8 +281,9 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._stack, 1)
         self.setCentralWidget(central)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
-        for part in self._state:
+        for part in (*self._state[:2], self._older_data, *self._state[2:]):
             self.statusBar().addWidget(part)
+        self._older_data.hide()
         self.statusBar().setSizeGripEnabled(False)
 
     def _build_rail(self) -> QFrame:
@@ -306,20 +316,20 @@ class MainWindow(QMainWindow):
         self.themes.changed.connect(self._apply_theme)
         self.data_page.augmentation.pipeline_changed.connect(self._offer_pipeline)
         self._offer_pipeline()
-        self.evaluate_page.drawn.connect(lambda: self.show_page(DRAW_PAGE))
-        self.evaluate_page.data_asked.connect(self.show_in_data)
         for canvas in self._canvases:
             canvas.picture_dropped.connect(self.take_picture)
         session.failed.connect(self.banner.show_error)
         session.noticed.connect(self.banner.show_notice)
         session.undo_stack.indexChanged.connect(self.banner.forget_undo)
         session.keeper.kept.connect(lambda text: self.banner.show_notice(text, session.undo_stack.undo))
+        session.runs.deleted.connect(lambda text: self.banner.show_notice(text, session.undo_stack.undo))
         session.busy.connect(self._show_busy)
         session.model.changed.connect(self._show_state)
         session.dataset_changed.connect(self._show_state)
         session.data.proposal_changed.connect(self._show_proposal)
         session.run_progressed.connect(self._show_state)
         session.run.state_changed.connect(self._show_state)
+        session.data_match.changed.connect(self._show_data_match)
 
     def _restore_layout(self) -> None:
         self.restoreGeometry(self.settings.blob("window/geometry"))
@@ -327,9 +337,8 @@ class MainWindow(QMainWindow):
         self.show_page(round(self.settings.number("window/page", 0, 0, len(PAGES) - 1)))
 
     def _show_dock(self) -> None:
-        page = self._stack.currentWidget()
-        is_wide = page in (self.data_page, self.evaluate_page)
-        has_no_room = page in (self.draw_page, self.hand_page) or (is_wide and self.width() < ROOMY)
+        page = self._stack.currentIndex()
+        has_no_room = page in (DRAW_PAGE, HAND_PAGE) or self.width() < ROOMY.get(page, 0)
         self.dock.setVisible(self.menus.show_dock.isChecked() and not has_no_room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -340,8 +349,7 @@ class MainWindow(QMainWindow):
     def _apply_theme(self, theme: Theme) -> None:
         for index, (name, _) in enumerate(PAGES):
             self._rail.button(index).setIcon(icon(name, theme.muted, theme.accent))
-        pages = (self.draw_page, self.data_page, self.train_page, self.hand_page, self.evaluate_page)
-        for part in (*pages, self.dock):
+        for part in (*self._pages, self.dock):
             part.set_theme(theme)
 
     def _enable_commands(self, page: int) -> None:
@@ -362,6 +370,14 @@ class MainWindow(QMainWindow):
 
     def _show_busy(self, text: str) -> None:
         self._state[4].setText(text)
+
+    def _show_data_match(self) -> None:
+        difference = self.session.data_match.of_model
+        self._older_data.setVisible(self.session.model_is_from_other_data)
+        self._older_data.setToolTip(
+            f"The model learned from this data as it was before: {difference}.\n"
+            "Train again, and the network learns from the data as it is now."
+        )
 
     def _show_state(self) -> None:
         session = self.session

@@ -38,6 +38,7 @@ class Menus:
         self._build_data()
         self._build_help()
         window.session.run.state_changed.connect(self._show_training)
+        window.session.runs_changed.connect(lambda: self._show_training(window.session.run.state))
         self._show_training(window.session.run.state)
 
     def _build_file(self) -> None:
@@ -75,7 +76,8 @@ class Menus:
 
     def _build_view(self) -> None:
         window, menu = self._window, self._menu("&View")
-        for index, title in ((0, "&Draw"), (3, "My &hand"), (1, "D&ata"), (2, "T&rain"), (4, "E&valuate")):
+        pages = ((0, "&Draw"), (3, "My &hand"), (1, "D&ata"), (2, "T&rain"), (4, "E&valuate"), (5, "R&uns"))
+        for index, title in pages:
             self._add(menu, title, lambda index=index: window.show_page(index), f"Ctrl+{index + 1}")  # type: ignore[misc]
         menu.addSeparator()
         self.show_dock = self._add(menu, "Drawing &beside the pages", lambda: None, "Ctrl+D")

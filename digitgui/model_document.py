@@ -68,10 +68,19 @@ class ModelDocument(QObject):
         self._is_keeping = self._keep_again = False
         self.network = self._first_network()
 
-    def open(self, source: str) -> None:
-        """Open ``default`` or a file in the background; what is open stays if that fails."""
+    def open(self, source: str, *, name: str = "") -> None:
+        """Open ``default`` or a file in the background; what is open stays if that fails.
+
+        Parameters
+        ----------
+        source : str
+        name : str, optional
+            What it is called if the file is not the user's own, and so not the one that it is saved to.
+        """
         self._opening = source
-        self._tasks.start(lambda: open_model(source), lambda network: self._opened(network, source), self._report)
+        self._tasks.start(
+            lambda: open_model(source), lambda network: self._opened(network, source, name), self._report
+        )
 
     def save(self, path: Path) -> None:
         """Write the network as it is now to a file, in the background."""
@@ -208,18 +217,18 @@ class ModelDocument(QObject):
                 return network
         return open_model(DEFAULT)
 
-    def _opened(self, network: Network, source: str) -> None:
+    def _opened(self, network: Network, source: str, name: str) -> None:
         if self._opening != source:  # something else has taken the place meanwhile
             return
         try:
-            self.replace(network, name=DEFAULT if source == DEFAULT else Path(source).stem)
+            self.replace(network, name=name or (DEFAULT if source == DEFAULT else Path(source).stem))
         except ModelError as error:
             self._report(error)
             return
         if self._unsaved_folder in Path(source).parents:
             self.name, self.is_dirty, self._kept = network.name, True, Path(source)
             self._settings.set(REOPEN_KEY, source)
-        elif source != DEFAULT:
+        elif source != DEFAULT and not name:
             self.path = Path(source)
             self._settings.add_recent("models", source)
         self.changed.emit()

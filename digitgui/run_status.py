@@ -29,6 +29,8 @@ class RunStatus:
     finished : RunFinished or None
     has_failed : bool
         Whether an error ended it.
+    run : str
+        Its name in the store of runs.
     """
 
     config: TrainingConfig
@@ -40,6 +42,7 @@ class RunStatus:
     busy_seconds: float = 0.0
     finished: RunFinished | None = None
     has_failed: bool = False
+    run: str = ""
 
     def is_of(self, network: Network) -> bool:
         """Whether this run trained the network that is open."""

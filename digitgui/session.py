@@ -1,9 +1,6 @@
 """What is open now: the network, the data, the drawing, the run; and the signals that say it changed."""
 
-import contextlib
-import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,9 +8,9 @@ from PySide6.QtGui import QUndoStack
 
 from digitgui.answers import Answers
 from digitgui.background import BackgroundTasks
-from digitgui.curves import RunCurves
 from digitgui.data_document import DataDocument
 from digitgui.data_looks import DataLooks
+from digitgui.data_match import DataMatch
 from digitgui.doubt_curve import DoubtCurve
 from digitgui.drawing import Drawing
 from digitgui.drawing_keeper import DrawingKeeper
@@ -29,24 +26,17 @@ from digitgui.picture_input import PictureInput
 from digitgui.prediction import Prediction, answer
 from digitgui.replay import Replay
 from digitgui.run_status import RunStatus
+from digitgui.runs_document import RunsDocument
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED
-from digitgui.training_worker import Progress, TrainingRun
-from digitgui.wording import percent, sentence_of
-from model import Dataset, Network, build
+from digitgui.trainings import Trainings
+from model import Dataset
 from model.arrays import ImageArray, LabelArray
-from model.checkpoints import Checkpoint, load_checkpoint
-from model.errors import CorruptError, ModelError
-from model.history import History
 from model.preprocessing import USUAL_STEPS, Steps
-from model.provenance import describe_run
-from model.storage import SUFFIX
-from model.training import FinishReason, LearningRateChanged, RunFinished, RunStarted, TrainingConfig
+from model.runs import RunRecord
+from model.training import TrainingConfig
 
 __all__ = ["Session"]
-
-KEEP_SECONDS = 20
-"""A network that is being trained is kept on disk this often."""
 
 
 class Session(QObject):
@@ -91,10 +81,16 @@ class Session(QObject):
         None for an empty drawing.
     numbers : NumberReader
         What finds several digits in the drawing.
+    trainings : Trainings
+        What trains networks.
     run : TrainingRun
         The training, if any is going on.
-    run_status : RunStatus or None
-        Of this run, or the last one.
+    run_store : RunStore
+        All trainings so far.
+    runs : RunsDocument
+        What is in it, and what a person says of that.
+    data_match : DataMatch
+        Whether the open network, and the curves, belong to the data as they are.
 
     Signals
     -------
@@ -104,7 +100,9 @@ class Session(QObject):
     run_progressed()
         `run_status` has grown.
     run_continued(str, TrainingConfig)
-        A run goes on that had these settings, and a network of this name.
+        A run with a network of this name, and these settings of its own, begins or goes on.
+    runs_changed()
+        A run in the store is other than before; whoever changes one there emits it.
     noticed(str), failed(str)
         One sentence that the user should read.
     busy(str)
@@ -115,6 +113,7 @@ class Session(QObject):
     prediction_changed = Signal()
     run_progressed = Signal()
     run_continued = Signal(str, object)
+    runs_changed = Signal()
     noticed = Signal(str)
     failed = Signal(str)
     busy = Signal(str)
@@ -142,26 +141,40 @@ class Session(QObject):
         self.numbers = NumberReader(self.drawing, self.model, self)
         self.keeper = DrawingKeeper(self.drawing, self.personal, lambda: self.prediction, self.undo_stack, self)
         self.guide = GuidedWriting(self.drawing, self.undo_stack, self.keeper.keep, self)
-        self.run = TrainingRun(self)
-        self.run_status: RunStatus | None = None
-        self._checkpoint = settings.folder / f"unfinished{SUFFIX}"
-        self._kept_at = 0.0
+        self.trainings = Trainings(settings.folder, self.model, self.data, self.tasks, self._is_teaching, self)
+        self.run, self.run_store = self.trainings.run, self.trainings.store
+        self.runs = RunsDocument(self.run_store, self.undo_stack, self)
+        self.data_match = DataMatch(self.model, self.data, self.trainings, self.tasks, self)
 
         self.model.noticed.connect(self.noticed)
         self.model.failed.connect(self.failed)
         self.model.weights_changed.connect(self.predict)
         self.drawing.stroke_ended.connect(self.predict)
         self.numbers.changed.connect(self.prediction_changed)
-        self.run.progressed.connect(self._take_progress)
-        self.run.finished.connect(self._take_finished)
-        self.run.failed.connect(self._take_failure)
+        self.trainings.progressed.connect(self.run_progressed)
+        self.trainings.settings_taken.connect(self.run_continued)
+        self.trainings.runs_changed.connect(self.runs_changed)
+        self.runs_changed.connect(self.trainings.look_for_continuable)
+        self.runs_changed.connect(self.runs.refresh)
+        self.runs.bin_changed.connect(self.runs_changed)
         self.data.changed.connect(self.dataset_changed)
         self.data.proposal_changed.connect(self._tell_reading)
-        for part in (self.data, self.personal, self.hand, self.looks, self.answers, self.evaluation):
+        for part in (
+            self.data,
+            self.personal,
+            self.hand,
+            self.looks,
+            self.answers,
+            self.evaluation,
+            self.pictures,
+            self.handwriting,
+            self.doubt_curve,
+            self.trainings,
+            self.data_match,
+            self.runs,
+        ):
             part.failed.connect(self.failed)
-        for failed in (self.pictures.failed, self.handwriting.failed, self.doubt_curve.failed):
-            failed.connect(self.failed)
-        for teller in (self.data, self.hand, self.keeper):
+        for teller in (self.data, self.hand, self.keeper, self.trainings):
             teller.noticed.connect(self.noticed)
 
     # the drawing
@@ -214,7 +227,7 @@ class Session(QObject):
 
     def save_model(self, path: Path) -> None:
         """Save the network as it is now, with what is known of its run."""
-        self._describe_run()
+        self.trainings.describe()
         self.model.save(path)
 
     def open_model(self, source: str) -> None:
@@ -246,127 +259,44 @@ class Session(QObject):
 
     # the training
 
+    @property
+    def run_status(self) -> RunStatus | None:
+        """How far the run has come that is going on, or how far the last one came."""
+        return self.trainings.status
+
     def start_training(self, arch: str, config: TrainingConfig) -> None:
         """Train a fresh network on the open data; an unsaved one is set aside first."""
-        if self.run.is_active or self._is_teaching():
-            return
-        network = build(arch, config.seed)
-        shown = self._show_network_of_run(network)
-        if shown:
-            self.run_status = RunStatus(config, self.dataset, shown, History(), RunCurves())
-            self.run.start(network, self.dataset, config, self._checkpoint)
-            self.run_progressed.emit()
+        self.trainings.start(arch, config)
+
+    def train_again(self, record: RunRecord) -> None:
+        """Train with the settings of an earlier run, from the beginning, on the open data."""
+        self.trainings.start_again(record)
 
     @property
     def can_continue(self) -> bool:
         """Whether a run was ended before its last epoch, by hand or by the end of the program."""
-        return not self.run.is_active and self._checkpoint.exists()
+        return not self.run.is_active and bool(self.trainings.continuable)
 
-    def continue_training(self) -> None:
-        """Go on with the run that was ended before its last epoch, after the last whole epoch of it."""
-        if self.can_continue:
-            self.tasks.start(lambda: load_checkpoint(self._checkpoint), self._continue, self._fail_continuing)
+    def continue_training(self, run: str = "") -> None:
+        """Go on with a run that was ended before its last epoch, after the last whole epoch of it.
 
-    def _continue(self, begun: Checkpoint) -> None:
-        if self.run.is_active or self._is_teaching():
-            return
-        if begun.data_sha256 != self.dataset.fingerprint:
-            self.failed.emit(
-                f"The run that was stopped learned from {begun.data_name}, not from {self.dataset.name} as it is"
-                " now: open that first."
-            )
-            return
-        before = self.run_status
-        if before and before.config == begun.state.config and before.history.learning_rate_changes:
-            # one that was made in the epoch that was cut off holds too
-            begun.state.learning_rate = before.history.learning_rate_changes[-1].learning_rate
-        shown = self._show_network_of_run(begun.network, continues=before is not None)
-        if shown:
-            config, history = begun.state.config, begun.history
-            curves = RunCurves.of(history)
-            self.run_status = RunStatus(config, self.dataset, shown, history, curves, busy_seconds=begun.seconds)
-            # first of all, or a control that loses the focus would hand its old value to the run
-            self.run_continued.emit(begun.network.name, replace(config, learning_rate=begun.state.learning_rate))
-            self.run.go_on(begun, self.dataset, self._checkpoint)
-            self.run_progressed.emit()
-
-    def _fail_continuing(self, error: Exception) -> None:
-        if type(error) is CorruptError:  # another program, or another try, may yet read whatever else it is
-            with contextlib.suppress(OSError):
-                self._checkpoint.unlink()
-        self.failed.emit(f"The run cannot be continued: {sentence_of(error)}")
-        self.run_progressed.emit()
-
-    def _show_network_of_run(self, network: Network, *, continues: bool = False) -> Network | None:
-        """Open a copy of a network that is about to be trained; None if the open one cannot be set aside.
-
-        A network that the same run has trained before, and nobody has saved since, is the copy already.
+        Parameters
+        ----------
+        run : str, optional
+            Its name in the store; the newest one that may be continued if not given.
         """
-        status = self.run_status
-        if continues and status and status.is_of(self.model.network) and self.model.path is None:
-            self.model.take_weights(network.weights(), (network.input_mean, network.input_deviation))
-            return self.model.network
-        shown = network.copy()
-        try:
-            self.model.replace(shown, name=network.name)
-        except ModelError as error:
-            self.failed.emit(sentence_of(error))
-            return None
-        return shown
+        run = run or self.trainings.continuable
+        if run and not self.run.is_active:
+            self.trainings.continue_(run)
 
-    def _take_progress(self, progress: Progress) -> None:
-        status = self.run_status
-        assert status
-        for event in progress.events:
-            status.history.add(event)
-            status.curves.add(event)
-            if isinstance(event, RunStarted):
-                status.total_images = event.images_per_epoch * event.epochs
-            if isinstance(event, LearningRateChanged):
-                self.noticed.emit(f"Learning rate {event.learning_rate:g} from step {event.step:,} on.")
-        status.busy_seconds = progress.busy_seconds
-        if progress.weights is not None:
-            self.model.take_weights(progress.weights, progress.input_scaling)
-            self._keep_now_and_then()
-        self.run_progressed.emit()
+    def open_run(self, run: str) -> None:
+        """Open the network of a run of the store, in the background."""
+        self.trainings.open_network(run)
 
-    def _keep_now_and_then(self) -> None:
-        """Keep what has been learned, so that a power cut costs half a minute of it."""
-        if time.monotonic() - self._kept_at > KEEP_SECONDS:
-            self._kept_at = time.monotonic()
-            self.model.keep_soon()
-
-    def _describe_run(self) -> None:
-        """Write into the network where it comes from, if it comes from the run that is shown."""
-        status = self.run_status
-        if status is not None and status.is_of(self.model.network):
-            self.model.describe(
-                describe_run(status.dataset, status.config, status.history, status.finished, status.busy_seconds)
-            )
-
-    def _take_finished(self, event: RunFinished) -> None:
-        status = self.run_status
-        assert status
-        status.finished = event
-        self._describe_run()
-        self.model.keep_soon()
-        self.run_progressed.emit()
-        if event.reason is FinishReason.DIVERGED:
-            self.failed.emit(
-                f"The loss became infinite in epoch {status.epoch}, so training ended with the last good"
-                " weights. Try a smaller learning rate."
-            )
-        elif event.report is not None and not event.has_learned:
-            self.failed.emit(
-                f"The network has not learned: {percent(event.report.accuracy)} right is hardly better than"
-                " guessing. Try a smaller learning rate."
-            )
-
-    def _take_failure(self, error: Exception) -> None:
-        assert self.run_status
-        self.run_status.has_failed = True
-        self.failed.emit(f"Training ended by an error: {sentence_of(error)}")
-        self.run_progressed.emit()
+    @property
+    def model_is_from_other_data(self) -> bool:
+        """Whether the open network learned from the open data as they were before they were changed."""
+        return bool(self.data_match.of_model)
 
     def keep_everything(self) -> bool:
         """End the training, and write what is not saved yet; False if the training did not end in time.
@@ -380,13 +310,14 @@ class Session(QObject):
             self.failed.emit("The training has not ended yet: close the window again in a moment.")
             return False
         self.tasks.finish()
-        self._describe_run()
+        self.trainings.describe()
         self.model.keep_unsaved()
         return True
 
     def end_threads(self) -> None:
         """Return when every thread and process is gone; nothing works any more after that."""
         self.replay.stop()
+        self.runs.shut_down()
         self.pictures.shut_down()
         self.hand.shut_down()
         self.evaluation.shut_down()

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QSettings
+
+from digitgui.folders import data_folder
 
 __all__ = ["Settings"]
 
@@ -19,11 +21,8 @@ class Settings:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        if folder is None:
-            base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
-            folder = Path(base) / "digitgui"
-        self.folder = folder
-        self._store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        self.folder = folder or data_folder()
+        self._store = QSettings(str(self.folder / "settings.ini"), QSettings.Format.IniFormat)
 
     def text(self, key: str, default: str = "") -> str:
         """Read a text."""

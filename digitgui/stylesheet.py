@@ -103,6 +103,27 @@ QSplitter::handle:hover { background: $accent_soft; }
 QPlainTextEdit { background: $field; border: 1px solid $line; border-radius: 6px; padding: 4px; }
 QPlainTextEdit:focus { border: 2px solid $accent; padding: 3px; }
 
+QTableView { background: $card; outline: none; border: 2px solid transparent; border-radius: 6px;
+    selection-background-color: $accent_soft; selection-color: $text; }
+QTableView:focus { border-color: $accent; }
+QTableView::item { padding: 0px 6px; border: none; }
+QTableView::item:selected { background: $accent_soft; color: $text; }
+QTableView QLineEdit { min-height: 0px; padding: 0px 5px; border-radius: 4px; }
+QTableView QLineEdit:focus { min-height: 0px; padding: 0px 4px; }
+QHeaderView { background: $card; border: none; }
+QHeaderView::section {
+    background: $card; color: $muted; border: none; border-bottom: 1px solid $line; padding: 0px 9px;
+}
+QHeaderView::up-arrow, QHeaderView::down-arrow {
+    width: 10px; height: 10px; subcontrol-origin: padding; subcontrol-position: top center;
+}
+QHeaderView::up-arrow { image: url("$chevron_up"); }
+QHeaderView::down-arrow { image: url("$chevron_down"); }
+QHeaderView::section:vertical { border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
+QTableCornerButton::section { background: $card; border: none; border-bottom: 1px solid $line; }
+#readout { background: $card; border: 1px solid $line; border-radius: 6px; padding: 6px 8px; font-size: 12px; }
+
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {
     background: $field; border: 1px solid $line; border-radius: 6px; padding: 0px 8px; min-height: 30px;
     selection-background-color: $accent; selection-color: $on_accent;
@@ -172,6 +193,7 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QStatusBar { background: $card; border-top: 1px solid $line; min-height: 27px; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; padding: 0px 6px; }
+#badge { border: 1px solid $line; border-radius: 6px; background: $field; }
 
 QDockWidget { font-size: 12px; font-weight: 600; color: $muted; }
 QDockWidget::title { background: $card; padding: 8px 16px; border-left: 1px solid $line; }

@@ -9,14 +9,23 @@ from typing import Any
 
 import numpy as np
 
-from digitgui.shipped import open_data
+from digitgui.shipped import has_path, open_data
 from model import Dataset
 from model.edit_files import edits_beside
 from model.errors import ModelFileError
 from model.scores import Averages, DigitScores, Scores
 from model.splitting import SPLIT_SEED, SplitRule
 
-__all__ = ["SOURCES", "add_data_options", "as_text", "check_target", "open_data_aloud", "plain", "say"]
+__all__ = [
+    "SOURCES",
+    "add_data_options",
+    "as_text",
+    "check_target",
+    "open_data_aloud",
+    "plain",
+    "report_as_text",
+    "say",
+]
 
 SOURCES = (
     "bundled, a folder with one sub-folder a digit, a folder of IDX files, an .npz, a .csv,"
@@ -55,11 +64,12 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
 def open_data_aloud(options: argparse.Namespace) -> Dataset:
     """Open the data that the options name, and tell what its reader left out or changed."""
     rule = SplitRule(options.split_seed, options.stratify, own_parts=not options.mix_parts)
-    dataset = open_data(options.data).with_split_rule(rule)
+    source = str(Path(options.data).absolute()) if has_path(options.data) else options.data
+    dataset = open_data(source).with_split_rule(rule)
     for note in dataset.notes:
         say(f"{dataset.name}: {note}")
     if dataset.edits.sentence():
-        say(f"{dataset.name}: {dataset.edits.sentence()}, as {edits_beside(options.data).name} has it")
+        say(f"{dataset.name}: {dataset.edits.sentence()}, as {edits_beside(source).name} has it")
     return dataset
 
 
@@ -89,6 +99,17 @@ def as_text(scores: Scores) -> str:
             str(scores.confusion),
         ]
     )
+
+
+def report_as_text(report: dict[str, Any]) -> str:
+    """Write a classification report, as `Scores.report` has it, as a table."""
+    figures = ("precision", "recall", "f1-score")
+    lines = [f"{'':>12}" + "".join(f"{figure:>11}" for figure in figures) + f"{'support':>11}"]
+    for name, row in report.items():
+        if isinstance(row, dict):  # the accuracy is one number
+            numbers = "".join(f"{row[figure]:>11.2f}" for figure in figures)
+            lines.append(f"{name:>12}{numbers}{row['support']:>11.0f}")
+    return "\n".join(lines)
 
 
 def _table(scores: Scores) -> str:

@@ -11,13 +11,30 @@ from PySide6.QtWidgets import QApplication
 import resources
 from digitgui.stylesheet import stylesheet
 
-__all__ = ["DARK", "DIGIT_COLORS", "LIGHT", "Theme", "ThemeChoice", "ThemeController", "icon", "tabular"]
+__all__ = [
+    "DARK",
+    "DIGIT_COLORS",
+    "LIGHT",
+    "RUN_COLORS",
+    "Theme",
+    "ThemeChoice",
+    "ThemeController",
+    "icon",
+    "tabular",
+]
 
 DIGIT_COLORS = (
     *("#4477AA", "#66CCEE", "#228833", "#CCBB44", "#EE6677"),
     *("#AA3377", "#EE8866", "#44BB99", "#9A9A33", "#999999"),
 )
 """One colour for each digit, told apart by colour-blind people too, and the same in both themes."""
+
+RUN_COLORS = (
+    *("#3F90DA", "#FFA90E", "#BD1F01", "#94A4A2", "#832DB6"),
+    *("#A96B59", "#E76300", "#B9AC70", "#717581", "#92DADD"),
+)
+"""One colour for each run whose curves are shown: Petroff's ten (arXiv 2107.02270), which colour-blind people tell
+apart. They mean no digits."""
 
 
 @dataclass(frozen=True, slots=True)

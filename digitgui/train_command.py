@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from digitgui.shipped import open_model
+from digitgui.folders import data_folder
+from digitgui.shipped import DEFAULT, open_model
 from digitgui.terminal import add_data_options, as_text, check_target, open_data_aloud, say
 from model import ARCHITECTURES, Dataset, Network, build, save_network
 from model.augmentation import AUGMENTATIONS, Pipeline
@@ -22,6 +23,8 @@ from model.initializers import INITIALIZERS
 from model.optimizers import OPTIMIZERS
 from model.pipeline import read_pipeline
 from model.provenance import describe_run
+from model.run_recorder import RunRecorder
+from model.runs import RunRecord, RunStore
 from model.schedules import SCHEDULES
 from model.storage import SUFFIX
 from model.strokes import load_digit_strokes, load_strokes
@@ -38,7 +41,15 @@ from model.training import (
     train,
 )
 
-__all__ = ["add_options", "config_of", "in_words_of_options", "run_train"]
+__all__ = [
+    "NUMBERS",
+    "add_options",
+    "add_setting_options",
+    "augmentation",
+    "config_of",
+    "in_words_of_options",
+    "run_train",
+]
 
 NUMBERS = {
     "epochs": "--epochs",
@@ -57,27 +68,8 @@ NUMBERS = {
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
-    default = TrainingConfig()
     add_data_options(parser)
-    parser.add_argument("--arch", choices=ARCHITECTURES, default="journal-24", help="default: %(default)s")
-    for name, option in NUMBERS.items():
-        number = getattr(default, name)
-        kind, letter = (int, "N") if isinstance(LIMITS[name].maximum, int) else (float, "X")
-        text = LIMITS[name].help.replace("%", "%%") + " Default: %(default)s."
-        parser.add_argument(option, dest=name, type=kind, default=number, metavar=letter, help=text)
-    for option, names, chosen in (
-        ("--optimizer", OPTIMIZERS, default.optimizer),
-        ("--schedule", SCHEDULES, default.schedule),
-        ("--initializer", INITIALIZERS, "he"),
-    ):
-        parser.add_argument(option, choices=names, default=chosen, help="default: %(default)s")
-    parser.add_argument(
-        "--augment",
-        type=_augmentation,
-        default=default.augmentation,
-        metavar="PIPELINE",
-        help=f"{', '.join(AUGMENTATIONS)}, a .json file with a pipeline, or its JSON (default: %(default)s)",
-    )
+    add_setting_options(parser)
     parser.add_argument(
         "--strokes",
         type=Path,
@@ -90,8 +82,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="with --strokes: learn to doubt what is no digit, letters as pen strokes (.npz) and scribbles",
     )
-    parser.add_argument("--standardize", action="store_true", help="give pictures the mean 0 and the deviation 1")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
     parser.add_argument(
         "--max-seconds", type=_positive_time, metavar="S", help="stop after S seconds and keep the result"
     )
@@ -109,6 +99,32 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="go on with the run of a checkpoint, on the same data; its settings hold, not those given here, and"
         " it is written on to, unless --checkpoint names another file",
     )
+
+
+def add_setting_options(parser: argparse.ArgumentParser) -> None:
+    """Add what one run may have and another not."""
+    default = TrainingConfig()
+    parser.add_argument("--arch", choices=ARCHITECTURES, default="journal-24", help="default: %(default)s")
+    for name, option in NUMBERS.items():
+        number = getattr(default, name)
+        kind, letter = (int, "N") if isinstance(LIMITS[name].maximum, int) else (float, "X")
+        text = LIMITS[name].help.replace("%", "%%") + " Default: %(default)s."
+        parser.add_argument(option, dest=name, type=kind, default=number, metavar=letter, help=text)
+    for option, names, chosen in (
+        ("--optimizer", OPTIMIZERS, default.optimizer),
+        ("--schedule", SCHEDULES, default.schedule),
+        ("--initializer", INITIALIZERS, "he"),
+    ):
+        parser.add_argument(option, choices=names, default=chosen, help="default: %(default)s")
+    parser.add_argument(
+        "--augment",
+        type=augmentation,
+        default=default.augmentation,
+        metavar="PIPELINE",
+        help=f"{', '.join(AUGMENTATIONS)}, a .json file with a pipeline, or its JSON (default: %(default)s)",
+    )
+    parser.add_argument("--standardize", action="store_true", help="give pictures the mean 0 and the deviation 1")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
 
 
 def config_of(options: argparse.Namespace) -> TrainingConfig:
@@ -139,40 +155,41 @@ def in_words_of_options(text: str) -> str:
 class _Run:
     """A training from the command line."""
 
-    network: Network
+    begun: Checkpoint
     dataset: Dataset
-    state: TrainingState
-    history: History
-    seconds_before: float
+    recorder: RunRecorder
     started: float
 
     @property
     def seconds(self) -> float:
-        return self.seconds_before + time.perf_counter() - self.started
+        return self.begun.seconds + time.perf_counter() - self.started
 
     def save(self, path: Path) -> None:
-        data = self.dataset.fingerprint, self.dataset.name
-        save_checkpoint(Checkpoint(self.network, self.state, self.history, *data, self.seconds), path)
+        sha256, name = self.dataset.fingerprint, self.dataset.name
+        save_checkpoint(replace(self.begun, data_sha256=sha256, data_name=name, seconds=self.seconds), path)
 
 
 def run_train(options: argparse.Namespace) -> dict[str, Any]:
     """Train a network, tell of it, save it, and return what there is to know."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: what was learned is kept
-    checkpoint = options.checkpoint or options.resume
+    store = RunStore(data_folder() / "runs")
+    checkpoint = options.checkpoint or (None if _run_of_store(options, store) else options.resume)
     check_target(options.out)
     check_target(checkpoint)
     if checkpoint and options.out and checkpoint.resolve() == options.out.resolve():
         raise ModelFileError(f"{options.out} cannot be both the model and the checkpoint: give them two names")
-    run = _resumed(options) if options.resume else _fresh(options)
-    network = run.network
+    run = _resumed(options, store) if options.resume else _fresh(options, store)
+    network, history = run.begun.network, run.begun.history
     say(
         f"{network.name}: {network.parameter_count:,} parameters,"
         f" {run.dataset.training_count:,} pictures to train on ({run.dataset.name})"
     )
-    finished = _follow(run, options.max_seconds, checkpoint, options.out)
-    seconds = run.seconds
-    begun = {"init": options.init} if options.init else {}
-    network.provenance = describe_run(run.dataset, run.state.config, run.history, finished, seconds) | begun
+    with run.recorder.following(run.begun, run.dataset, on_problem=say):
+        finished = _follow(run, options.max_seconds, checkpoint, options.out)
+        seconds = run.seconds
+        begun = {"init": options.init} if options.init else {}
+        network.provenance = describe_run(run.dataset, run.begun.state.config, history, finished, seconds) | begun
+        run.recorder.end(finished.reason)
     if options.out:
         save_network(network, options.out)
         say(f"saved as {options.out}")
@@ -186,13 +203,13 @@ def run_train(options: argparse.Namespace) -> dict[str, Any]:
         "arch": network.name,
         "reason": finished.reason,
         "seconds": round(seconds, 3),
-        "images_per_second": round(run.history.images_seen / seconds, 1),
+        "images_per_second": round(history.images_seen / seconds, 1),
         "out": str(options.out) if options.out else None,
         **network.provenance,
     }
 
 
-def _fresh(options: argparse.Namespace) -> _Run:
+def _fresh(options: argparse.Namespace, store: RunStore) -> _Run:
     config: TrainingConfig = options.config
     if options.init:
         network = open_model(options.init)
@@ -202,10 +219,14 @@ def _fresh(options: argparse.Namespace) -> _Run:
     dataset = _with_extra(_limited(open_data_aloud(options), options.limit, config.seed), options, config.seed)
     for warning in dataset.warnings():
         say(f"{dataset.name}: {warning}")
-    return _Run(network, dataset, TrainingState(network, config), History(), 0.0, time.perf_counter())
+    begun = Checkpoint(network, TrainingState(network, config), History(), "", "", 0.0)
+    init = options.init or ""
+    begun_from = init if init in ("", DEFAULT) else str(Path(init).absolute())
+    recorder = RunRecorder(store, _new_record(options, store, network, begun_from))
+    return _Run(begun, dataset, recorder, time.perf_counter())
 
 
-def _resumed(options: argparse.Namespace) -> _Run:
+def _resumed(options: argparse.Namespace, store: RunStore) -> _Run:
     saved = load_checkpoint(options.resume)
     seed = saved.state.config.seed
     dataset = _with_extra(_limited(open_data_aloud(options), options.limit, seed), options, seed)
@@ -214,8 +235,36 @@ def _resumed(options: argparse.Namespace) -> _Run:
             f"{options.resume.name} was trained on {saved.data_name}, not on {dataset.name} as it is now:"
             " give the --data, --limit, --strokes and --refuse that the run began with"
         )
+    known = _run_of_store(options, store)
+    if known and store.is_going_on(known):
+        raise ModelFileError(f"the run {known} is going on already, in another program")
+    record = (
+        store.read(known) if known else _new_record(options, store, saved.network, str(options.resume.resolve()))
+    )
     say(f"going on after epoch {saved.state.epochs_done} of {saved.state.config.epochs}; its own settings hold")
-    return _Run(saved.network, dataset, saved.state, saved.history, saved.seconds, time.perf_counter())
+    return _Run(saved, dataset, RunRecorder(store, record), time.perf_counter())
+
+
+def _run_of_store(options: argparse.Namespace, store: RunStore) -> str:
+    """Return the run whose own checkpoint goes on; empty if the run is a new one."""
+    if options.resume is None:
+        return ""
+    file: Path = options.resume.resolve()
+    run = file.parent.name
+    return run if file == store.checkpoint_file(run).resolve() else ""
+
+
+def _new_record(options: argparse.Namespace, store: RunStore, network: Network, begun_from: str) -> RunRecord:
+    """Note what a run needs to be done again, beside its settings and its data."""
+    files = {name: str(file.resolve()) for name in ("strokes", "refuse") if (file := getattr(options, name))}
+    return RunRecord(
+        store.new_id(network.name),
+        network.name,
+        {},
+        begun_from=begun_from,
+        limit=options.limit,
+        extra={"initializer": network.initializer, **files},
+    )
 
 
 def _limited(dataset: Dataset, limit: int | None, seed: int) -> Dataset:
@@ -240,10 +289,12 @@ def _with_extra(dataset: Dataset, options: argparse.Namespace, seed: int) -> Dat
 def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None, out: Path | None) -> RunFinished:
     """Train to the end, or until the time is over or somebody presses Ctrl+C; tell of progress meanwhile."""
     deadline = math.inf if max_seconds is None else time.perf_counter() + max_seconds
-    events = train(run.network, run.dataset, state=run.state)
+    network, state = run.begun.network, run.begun.state
+    events = train(network, run.dataset, state=state)
     try:
         for event in events:
-            _tell(event, run.history)
+            _tell(event, run.begun.history)
+            run.recorder.take(event, run.seconds)
             if isinstance(event, EpochDone) and checkpoint:
                 run.save(checkpoint)
             if isinstance(event, RunFinished):
@@ -257,8 +308,8 @@ def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None, out: 
     finally:
         events.close()
     if out:  # before the report, which somebody impatient may interrupt too
-        save_network(run.network, out)
-    finished = finish(run.network, run.dataset, FinishReason.STOPPED, run.state)
+        save_network(network, out)
+    finished = finish(network, run.dataset, FinishReason.STOPPED, state)
     _tell_report(finished)
     return finished
 
@@ -287,8 +338,14 @@ def _tell_report(finished: RunFinished) -> None:
         say(f"\non the {finished.report_part} part: {as_text(finished.report)}")
 
 
-def _augmentation(text: str) -> str | Pipeline:
-    """Read a preset's name, a file, or JSON."""
+def augmentation(text: str) -> str | Pipeline:
+    """Read a preset's name, a file, or JSON.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is none of these.
+    """
     if text in AUGMENTATIONS:
         return text
     try:

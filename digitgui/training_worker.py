@@ -1,27 +1,24 @@
 """Training in a thread of its own: events out, wishes in."""
 
-import contextlib
 import copy
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from model import Dataset, Network
 from model.arrays import FloatArray
-from model.checkpoints import Checkpoint, encode_checkpoint
+from model.checkpoints import Checkpoint
 from model.errors import ModelError
 from model.history import History
-from model.storage import write_atomically
+from model.provenance import describe_run
+from model.run_recorder import RunRecorder
 from model.training import (
-    EpochDone,
     FinishReason,
     RunFinished,
-    RunStarted,
     TrainingConfig,
     TrainingEvent,
     TrainingState,
@@ -36,10 +33,6 @@ FLUSH_SECONDS = 0.05
 """Events travel to the window this often, however many there are."""
 SNAPSHOT_SECONDS = 0.2
 """The weights travel to the window this often, so that drawings are answered by the network of now."""
-ENCODE_SECONDS = 0.5
-"""The run is remembered at most this often, when an epoch is done."""
-CHECKPOINT_SECONDS = 10
-"""The run of the last whole epoch is written to disk at most this often, and when it ends."""
 SHUTDOWN_MILLISECONDS = 30_000
 
 
@@ -79,16 +72,15 @@ class _Worker(QObject):
     progressed = Signal(int, object)
     finished = Signal(int, object)
     failed = Signal(int, object)
+    recorded = Signal(int)
+    unrecorded = Signal(int, str)
 
-    def __init__(self, run_id: int, begun: Checkpoint, dataset: Dataset, keep_at: Path | None) -> None:
+    def __init__(self, run_id: int, begun: Checkpoint, dataset: Dataset, recorder: RunRecorder) -> None:
         super().__init__()
         self._run_id = run_id
+        self._run = replace(begun, history=copy.deepcopy(begun.history))
         self._network, self._state, self._dataset = begun.network, begun.state, dataset
-        self._history = copy.deepcopy(begun.history)
-        self._keep_at = keep_at
-        self._last_epoch = b""  # the run as it was when an epoch was last done
-        self._last_encoded = 0.0
-        self._last_kept = time.perf_counter()
+        self._recorder = recorder
         self._may_go = threading.Event()
         self._may_go.set()
         self._stop = threading.Event()
@@ -118,7 +110,16 @@ class _Worker(QObject):
     @Slot()
     def run(self) -> None:
         try:
-            last = self._iterate()
+            _ = self._dataset.fingerprint  # remembered by the data set, so that the window need not compute it
+            with self._recorder.following(
+                self._run,
+                self._dataset,
+                lambda: self.recorded.emit(self._run_id),
+                lambda sentence: self.unrecorded.emit(self._run_id, sentence),
+            ):
+                last = self._iterate()
+                if last is not None:
+                    self._end(last)
         except Exception as error:  # whatever it is, the window must hear of it
             if not isinstance(error, ModelError):
                 LOGGER.exception("a training failed")
@@ -129,7 +130,7 @@ class _Worker(QObject):
                 self.finished.emit(self._run_id, last)
 
     def _iterate(self) -> RunFinished | None:
-        _ = self._dataset.fingerprint  # remembered by the data set, so that the window need not compute it
+        """Train to the end, or until somebody ends it; return what came of it, or None if nobody asks."""
         events = train(self._network, self._dataset, state=self._state)
         try:
             started = time.perf_counter()
@@ -137,17 +138,10 @@ class _Worker(QObject):
                 now = time.perf_counter()
                 self._busy_seconds += now - started
                 self._pending.append(event)
-                self._history.add(event)
+                self._run.history.add(event)
+                self._recorder.take(event, self._busy_seconds)
                 if isinstance(event, RunFinished):
-                    if event.reason is FinishReason.DIVERGED:  # it may go on with a smaller learning rate
-                        self._write_checkpoint(self._last_epoch)
-                    else:
-                        self._forget_checkpoint()
                     return event
-                if isinstance(event, RunStarted):
-                    self._write_checkpoint(self._encoded())
-                if isinstance(event, EpochDone):
-                    self._remember_epoch()
                 if now - self._last_flush > FLUSH_SECONDS:
                     self._flush()
                 if not self._may_go.is_set():
@@ -158,36 +152,14 @@ class _Worker(QObject):
                 started = time.perf_counter()
         finally:
             events.close()
-        self._write_checkpoint(self._last_epoch)
         if self._discard.is_set():
             return None
         return finish(self._network, self._dataset, FinishReason.STOPPED, self._state)
 
-    def _encoded(self) -> bytes:
-        data = self._dataset.fingerprint, self._dataset.name
-        return encode_checkpoint(Checkpoint(self._network, self._state, self._history, *data, self._busy_seconds))
-
-    def _remember_epoch(self) -> None:
-        now = time.perf_counter()
-        if now - self._last_encoded < ENCODE_SECONDS:  # epochs as short as this are soon done again
-            return
-        self._last_epoch, self._last_encoded = self._encoded(), now
-        if now - self._last_kept > CHECKPOINT_SECONDS:
-            self._write_checkpoint(self._last_epoch)
-
-    def _write_checkpoint(self, data: bytes) -> None:
-        self._last_kept = time.perf_counter()
-        if self._keep_at and data:
-            try:
-                self._keep_at.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(self._keep_at, data, durable=False)
-            except (ModelError, OSError) as error:  # the training is worth more than its checkpoint
-                LOGGER.warning("no checkpoint was written: %s", error)
-
-    def _forget_checkpoint(self) -> None:
-        if self._keep_at:
-            with contextlib.suppress(OSError):
-                self._keep_at.unlink()
+    def _end(self, last: RunFinished) -> None:
+        history, config = self._run.history, self._state.config
+        self._network.provenance = describe_run(self._dataset, config, history, last, self._busy_seconds)
+        self._recorder.end(last.reason)
 
     def _flush(self, *, with_weights: bool = False) -> None:
         self._last_flush = time.perf_counter()
@@ -212,12 +184,18 @@ class TrainingRun(QObject):
         The run is over and its thread gone.
     failed(Exception)
         The run ended by an error, and its thread is gone.
+    recorded()
+        Its record on disk is other than before.
+    unrecorded(str)
+        It cannot be written to disk, and goes on: one sentence.
     """
 
     state_changed = Signal(object)
     progressed = Signal(object)
     finished = Signal(object)
     failed = Signal(object)
+    recorded = Signal()
+    unrecorded = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -231,30 +209,32 @@ class TrainingRun(QObject):
         """Whether a run is going on, paused or about to stop."""
         return self.state is not RunState.IDLE
 
-    def start(
-        self, network: Network, dataset: Dataset, config: TrainingConfig, keep_at: Path | None = None
-    ) -> None:
+    def start(self, network: Network, dataset: Dataset, config: TrainingConfig, recorder: RunRecorder) -> None:
         """Begin to train ``network``, which belongs to the run until it is over.
 
         Parameters
         ----------
-        keep_at : path, optional
-            Where the run is written whenever an epoch is done, so that it can be continued; removed when it is
-            complete.
+        network : Network
+        dataset : Dataset
+        config : TrainingConfig
+        recorder : RunRecorder
+            Writes down what happens, and so lets the run be continued.
         """
-        self.go_on(Checkpoint(network, TrainingState(network, config), History(), "", "", 0.0), dataset, keep_at)
+        self.go_on(Checkpoint(network, TrainingState(network, config), History(), "", "", 0.0), dataset, recorder)
 
-    def go_on(self, begun: Checkpoint, dataset: Dataset, keep_at: Path | None = None) -> None:
+    def go_on(self, begun: Checkpoint, dataset: Dataset, recorder: RunRecorder) -> None:
         """Go on with a run as if it had never stopped; ``dataset`` must be the one it was stopped on."""
         assert not self.is_active
         self._run_id += 1
-        thread, worker = QThread(self), _Worker(self._run_id, begun, dataset, keep_at)
+        thread, worker = QThread(self), _Worker(self._run_id, begun, dataset, recorder)
         thread.setObjectName("training")
         worker.moveToThread(thread)
         thread.started.connect(worker.run)
         worker.progressed.connect(self._take_progress, Qt.ConnectionType.QueuedConnection)
         worker.finished.connect(self._take_finished, Qt.ConnectionType.QueuedConnection)
         worker.failed.connect(self._take_failed, Qt.ConnectionType.QueuedConnection)
+        worker.recorded.connect(self._take_recorded, Qt.ConnectionType.QueuedConnection)
+        worker.unrecorded.connect(self._take_unrecorded, Qt.ConnectionType.QueuedConnection)
         self._thread, self._worker = thread, worker
         self._become(RunState.RUNNING)
         thread.start()
@@ -311,6 +291,16 @@ class TrainingRun(QObject):
         if run_id == self._run_id and self._worker:
             self._drop_thread()
             self.failed.emit(error)
+
+    @Slot(int)
+    def _take_recorded(self, run_id: int) -> None:
+        if run_id == self._run_id and self._worker:
+            self.recorded.emit()
+
+    @Slot(int, str)
+    def _take_unrecorded(self, run_id: int, sentence: str) -> None:
+        if run_id == self._run_id and self._worker:
+            self.unrecorded.emit(sentence)
 
     def _drop_thread(self) -> None:
         assert self._thread

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from model.arrays import Shape
 from model.errors import ConfigError
 from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from model.network import Network
@@ -19,8 +20,16 @@ ARCHITECTURES = {
 """Name and one sentence of each network."""
 
 
-def build(name: str, seed: int = 0, *, dtype: npt.DTypeLike = np.float32, initializer: str = "he") -> Network:
-    """Build a named network with fresh weights for pictures of 28×28 and ten digits.
+def build(
+    name: str,
+    seed: int = 0,
+    *,
+    dtype: npt.DTypeLike = np.float32,
+    initializer: str = "he",
+    input_shape: Shape = (1, 28, 28),
+    classes: int = 10,
+) -> Network:
+    """Build a named network with fresh weights, for pictures of 28×28 and ten digits or for others.
 
     Parameters
     ----------
@@ -32,48 +41,54 @@ def build(name: str, seed: int = 0, *, dtype: npt.DTypeLike = np.float32, initia
         float32, or float64 to check gradients.
     initializer : str
         A key of `model.initializers.INITIALIZERS`.
+    input_shape : (int, int, int)
+        Channels, height and width of one picture.
+    classes : int
+        At least 2.
 
     Raises
     ------
     ConfigError
         If there is no network of that name.
+    ShapeError
+        If the pictures are too small for its layers.
     """
-    return Network(_layers(name), name=name, seed=seed, dtype=dtype, initializer=initializer)
+    return Network(_layers(name, classes), input_shape, name, seed, dtype, initializer)
 
 
-def _layers(name: str) -> list[Layer]:
+def _layers(name: str, classes: int) -> list[Layer]:
     match name:
         case "journal-8":
-            return _journal(8)
+            return _journal(8, classes)
         case "journal-16":
-            return _journal(16)
+            return _journal(16, classes)
         case "journal-24":
-            return _journal(24)
+            return _journal(24, classes)
         case "lenet":
-            return _lenet()
+            return _lenet(classes)
         case "deep":
-            return _deep()
+            return _deep(classes)
     raise ConfigError(f"there is no network {name!r}; there are {', '.join(ARCHITECTURES)}")
 
 
-def _journal(filters: int) -> list[Layer]:
-    return [Conv2D(filters, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(10)]
+def _journal(filters: int, classes: int) -> list[Layer]:
+    return [Conv2D(filters, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(classes)]
 
 
-def _lenet() -> list[Layer]:
+def _lenet(classes: int) -> list[Layer]:
     return [
         *(Conv2D(16, 3), ReLU(), MaxPool2D(2)),
         *(Conv2D(32, 3), ReLU(), MaxPool2D(2)),
-        *(Flatten(), Dense(128), ReLU(), Dense(10)),
+        *(Flatten(), Dense(128), ReLU(), Dense(classes)),
     ]
 
 
-def _deep() -> list[Layer]:
+def _deep(classes: int) -> list[Layer]:
     return [
         *(Conv2D(32, 3, padding=1), ReLU()),
         *(Conv2D(32, 3, padding=1), MaxPool2D(2), ReLU(), BatchNorm()),
         *(Conv2D(64, 3, padding=1), ReLU()),
         *(Conv2D(64, 3, padding=1), MaxPool2D(2), ReLU(), BatchNorm()),
         *(Conv2D(128, 3, padding=1), ReLU(), BatchNorm()),
-        *(Flatten(), Dropout(0.4), Dense(128), ReLU(), BatchNorm(), Dropout(0.4), Dense(10)),
+        *(Flatten(), Dropout(0.4), Dense(128), ReLU(), BatchNorm(), Dropout(0.4), Dense(classes)),
     ]

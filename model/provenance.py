@@ -1,6 +1,7 @@
 """Where a network's weights come from, as it is written into its file."""
 
 import datetime
+import hashlib
 import math
 import platform
 from dataclasses import asdict
@@ -17,7 +18,7 @@ from model.teaching import TeachingConfig
 from model.teaching_report import TeachingReport
 from model.training import RunFinished, TrainingConfig
 
-__all__ = ["describe_run", "describe_teaching"]
+__all__ = ["describe_data", "describe_run", "describe_teaching"]
 
 
 def describe_run(
@@ -38,15 +39,7 @@ def describe_run(
         "environment": f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}",
         "settings": config.as_dict(),
         "augmentation": pipeline_of(config.augmentation).as_dict(),
-        "data": {
-            "name": dataset.name,
-            "source": dataset.source,
-            "split": asdict(dataset.split_rule),
-            "edits": dataset.edits.sentence(),
-            "train_pictures": len(dataset.split.train),
-            "extra": dataset.extra.description if dataset.extra else "",
-            "sha256": dataset.fingerprint,
-        },
+        "data": describe_data(dataset),
         "reason": str(finished.reason) if finished else "unfinished",
         "seconds": round(seconds, 3),
         "history": history.as_dict(),
@@ -63,6 +56,23 @@ def describe_run(
         },
     }
     return _without_nan(description)
+
+
+def describe_data(dataset: Dataset) -> dict[str, Any]:
+    """Describe in plain values what a network learns from.
+
+    It does not tell where the data lie, since whoever gets the model need not know; ``source_sha256`` is enough to
+    know the source again.
+    """
+    return {
+        "name": dataset.name,
+        "source_sha256": hashlib.sha256(dataset.source.encode(errors="surrogatepass")).hexdigest(),
+        "split": asdict(dataset.split_rule),
+        "edits": dataset.edits.sentence(),
+        "train_pictures": len(dataset.split.train),
+        "extra": dataset.extra.description if dataset.extra else "",
+        "sha256": dataset.fingerprint,
+    }
 
 
 def describe_teaching(

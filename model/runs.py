@@ -24,6 +24,8 @@ FORMAT = 1
 RECORD, NOTES, LOCK = "run.json", "notes.json", "running.lock"
 MODEL, CHECKPOINT = f"model{SUFFIX}", f"checkpoint{SUFFIX}"
 DELETED = ".deleted"
+CLAIM_SECONDS = 0.2
+"""Whoever only asks whether a run is going on holds its lock for a moment: one that begins waits for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class RunRecord:
         The model whose weights it began with; empty for random ones.
     limit : int or None
         As for `Dataset.limited`, by the seed of the settings; None for the whole data set.
+    source : str
+        What opens its data again, as `Dataset.source` has it.
     sweep : str
         Name of the sweep that it belongs to; empty for none.
     extra : dict
@@ -77,6 +81,7 @@ class RunRecord:
     begun: str = field(default_factory=lambda: datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
     begun_from: str = ""
     limit: int | None = None
+    source: str = ""
     sweep: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
     notes: RunNotes = field(default_factory=RunNotes)
@@ -95,7 +100,7 @@ class RunRecord:
 
     @property
     def data(self) -> dict[str, Any]:
-        """Name, source, parts and fingerprint (``sha256``) of the data."""
+        """Name, parts and fingerprint (``sha256``) of the data."""
         found: dict[str, Any] = self.description["data"]
         return found
 
@@ -160,7 +165,7 @@ class RunStore:
         lock = self._lock(run)
         try:
             self.folder_of(run).mkdir(parents=True, exist_ok=True)
-            lock.acquire(blocking=False)
+            lock.acquire(timeout=CLAIM_SECONDS, poll_interval=CLAIM_SECONDS / 10)
         except filelock.Timeout as error:
             raise ModelFileError(f"the run {run} is going on already, here or in another program") from error
         except OSError as error:
@@ -248,6 +253,21 @@ class RunStore:
             return False
         lock.release()
         return False
+
+    def continuable(self) -> str:
+        """Return the newest run that has a checkpoint and is not going on; empty if there is none."""
+        names = sorted((file.parent.name for file in self.folder.glob(f"*/{CHECKPOINT}")), reverse=True)
+        return next((name for name in names if not self.is_going_on(name)), "")
+
+    def adopt_checkpoint(self, file: Path) -> None:
+        """Take a checkpoint that lies elsewhere as that of a run, which has a record as soon as it goes on.
+
+        Raises
+        ------
+        ModelFileError
+            If it cannot be moved.
+        """
+        self._move(file, self.checkpoint_file(self.new_id("earlier")))
 
     def delete(self, run: str) -> None:
         """Put a run aside, where `restore` finds it until `empty_bin`.

@@ -11,7 +11,17 @@ from model.calibration import Calibration, measure_calibration
 from model.errors import DataFormatError, ShapeError
 from model.one_against_rest import Curve, OneAgainstRest, one_against_rest
 
-__all__ = ["MEANINGS", "TOP_K", "Averages", "Calibration", "Curve", "DigitScores", "Scores", "score"]
+__all__ = [
+    "MEANINGS",
+    "TOP_K",
+    "Averages",
+    "Calibration",
+    "Curve",
+    "DigitScores",
+    "Scores",
+    "accuracy_interval",
+    "score",
+]
 
 TOP_K = 5
 CERTAINTY = 0.95
@@ -220,7 +230,7 @@ def score(probabilities: FloatArray, labels: LabelArray) -> Scores:
         count=len(labels),
         loss=_loss(probabilities, labels),
         accuracy=right / len(labels),
-        interval=_interval(right, len(labels)),
+        interval=accuracy_interval(right, len(labels)),
         top_k=tuple(float((ranks < k).mean()) for k in range(1, TOP_K + 1)),
         digits=digits,
         macro=macro,
@@ -252,7 +262,8 @@ def _loss(probabilities: FloatArray, labels: LabelArray) -> float:
     return float(-np.log(np.maximum(of_label, np.finfo(np.float32).tiny)).mean())
 
 
-def _interval(right: int, count: int) -> tuple[float, float]:
+def accuracy_interval(right: int, count: int) -> tuple[float, float]:
+    """Compute the confidence interval of 95 % of an accuracy, after Wilson, from the number of right answers."""
     from scipy.stats import binomtest  # noqa: PLC0415  half a second to import
 
     interval = binomtest(right, count).proportion_ci(CERTAINTY, method="wilson")

@@ -44,6 +44,7 @@ __all__ = [
     "TrainingEvent",
     "TrainingState",
     "finish",
+    "learn",
     "random_streams",
     "train",
 ]
@@ -122,6 +123,13 @@ class TrainingState:
         """Whether the held-out loss has not fallen for as many epochs as the configuration allows."""
         return self.best is not None and self.epochs_done - self.best.epoch >= self.config.patience
 
+    def go_back_to_best(self, network: Network, reason: FinishReason) -> int | None:
+        """Give the network the weights of its best epoch back, if the run has one; return which that was."""
+        if self.best is None or reason is FinishReason.DIVERGED:
+            return None
+        network.set_weights(self.best.weights)
+        return self.best.epoch
+
 
 def train(
     network: Network, dataset: Dataset, config: TrainingConfig | None = None, state: TrainingState | None = None
@@ -167,17 +175,46 @@ def train(
     network.check_labels(dataset.labels)
     if dataset.extra is not None:
         _check_extra(network, dataset.extra.labels)
-    if config.standardize and state.epochs_done == 0:
-        network.input_mean, network.input_deviation = _mean_and_deviation(dataset.training_pictures()[0])
-    network.dropout_rng = state.streams.dropout
     yield RunStarted(math.ceil(count / config.batch_size), config.epochs, count, dataset.monitor_part)
+    reason = yield from learn(network, dataset.training_pictures(), dataset.part(dataset.monitor_part), state)
+    yield finish(network, dataset, reason, state)
+
+
+def learn(
+    network: Network,
+    pictures: tuple[ImageArray, LabelArray],
+    monitored: tuple[ImageArray, LabelArray],
+    state: TrainingState,
+) -> Generator[BatchDone | EpochDone | LearningRateChanged, None, FinishReason]:
+    """Train as `train` does, on pictures of any size and any number of classes, checked beforehand.
+
+    Parameters
+    ----------
+    network : Network
+        Changed in place.
+    pictures, monitored : (ndarray of uint8, ndarray of int)
+        What to learn from, and what to be watched on after each epoch, which may be empty: pictures as the network
+        takes them, and classes of it.
+    state : TrainingState
+
+    Yields
+    ------
+    BatchDone, EpochDone or LearningRateChanged
+
+    Returns
+    -------
+    FinishReason
+        The network has the weights of its last epoch; `TrainingState.best` has those of its best one.
+    """
+    if state.config.standardize and state.epochs_done == 0:
+        network.input_mean, network.input_deviation = _mean_and_deviation(pictures[0])
+    network.dropout_rng = state.streams.dropout
     # One BLAS thread: the same bits on any number of cores, and none taken from the window.
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(1, "augmentation") as ahead:
         try:
-            reason = yield from _epochs(network, dataset, state, ahead)
+            return (yield from _epochs(network, pictures, monitored, state, ahead))
         finally:
             network.end_thread()
-    yield finish(network, dataset, reason, state)
 
 
 def _check_extra(network: Network, labels: LabelArray) -> None:
@@ -188,12 +225,15 @@ def _check_extra(network: Network, labels: LabelArray) -> None:
 
 
 def _epochs(
-    network: Network, dataset: Dataset, state: TrainingState, ahead: Executor
+    network: Network,
+    pictures: tuple[ImageArray, LabelArray],
+    monitored: tuple[ImageArray, LabelArray],
+    state: TrainingState,
+    ahead: Executor,
 ) -> Generator[BatchDone | EpochDone | LearningRateChanged, None, FinishReason]:
     """Train to the end, or until the numbers are no longer finite; return why it ended."""
     config = state.config
-    images, labels = dataset.training_pictures()
-    monitored = dataset.part(dataset.monitor_part)
+    images, labels = pictures
     total_steps = config.epochs * math.ceil(len(images) / config.batch_size)
     good_weights = network.weights()
     while state.epochs_done < config.epochs:
@@ -249,13 +289,11 @@ def finish(
 
     With the state of a run that had a patience, the network first gets the weights of its best epoch back.
     """
-    best = state.best if state and reason is not FinishReason.DIVERGED else None
-    if best:
-        network.set_weights(best.weights)
+    best_epoch = state.go_back_to_best(network, reason) if state else None
     part = dataset.report_part
     images, labels = dataset.part(part)
     report = evaluate(network, images, labels) if len(images) else None
-    return RunFinished(reason, part, report, best.epoch if best else None)
+    return RunFinished(reason, part, report, best_epoch)
 
 
 def _mean_and_deviation(images: ImageArray) -> tuple[float, float]:

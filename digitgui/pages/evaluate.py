@@ -1,9 +1,10 @@
 """The Evaluate page: how good the network is, where it is wrong, and why."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -65,27 +66,27 @@ class EvaluatePage(QWidget):
     session : Session
     open_menu : QMenu
         The ways to open other data.
-
-    Signals
-    -------
-    drawn()
-        A picture lies on the canvas now, where the user wants to see it.
-    data_asked(int)
-        Index of a picture that the user wants to see on the Data page.
+    show_drawing : callable
+        Shows the Draw page.
+    find : callable
+        Given the index of a picture, shows it on the Data page.
     """
 
-    drawn = Signal()
-    data_asked = Signal(int)
-
-    def __init__(self, session: Session, open_menu: QMenu) -> None:
+    def __init__(
+        self,
+        session: Session,
+        open_menu: QMenu,
+        show_drawing: Callable[[], object],
+        find: Callable[[int], object],
+    ) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._session = session
+        self._session, self._show_drawing = session, show_drawing
         self._shown: tuple[object, ...] = (None, None, None)
         self._indices: IndexArray = NO_PICTURES
         self.figures, self.confusion, self.curves = FiguresCard(), ConfusionCard(), ScoreCurvesCard()
         self.compare = CompareCard(session)
-        self.gallery = GalleryCard(session, self.draw, self.data_asked.emit)
+        self.gallery = GalleryCard(session, self.draw, find)
         self._subtitle = label(name="muted", wrap=True)
         self._note = label(name="muted", wrap=True)
         self._stale = label("by an earlier network")
@@ -144,14 +145,14 @@ class EvaluatePage(QWidget):
         self.gallery.go_to_wrong(-1)
 
     def draw(self, index: int) -> None:
-        """Put a picture on the canvas, in place of what is there, and ask to see it; undone in one step."""
+        """Put a picture on the canvas, in place of what is there, and show that; undone in one step."""
         drawing, stack = self._session.drawing, self._session.undo_stack
         drawing.end_stroke()
         stack.beginMacro("picture")
         drawing.clear()
         drawing.set_picture(self._session.dataset.images[index])
         stack.endMacro()
-        self.drawn.emit()
+        self._show_drawing()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Score what the network has answered already."""

@@ -72,6 +72,8 @@ class TrainPage(QWidget):
         session.run.state_changed.connect(self._show_state)
         session.run_progressed.connect(self._redraw_soon)
         session.model.changed.connect(self._redraw_soon)
+        session.runs_changed.connect(self._redraw_soon)
+        session.data_match.changed.connect(self._redraw_soon)
         self._describe_network(self.form.arch.currentText())
         self._show_state(session.run.state)
 
@@ -175,12 +177,17 @@ class TrainPage(QWidget):
         tips = {
             "Pause": "Hold the run; it resumes where it was",
             "Resume": "Let the run go on",
-            "Continue": "Go on with the run that was stopped, after its last whole epoch, as if it had not been",
+            "Continue": "Go on with the last run that was stopped, after its last whole epoch, as if it never was",
         }
-        given_up = "; the run that was stopped is then given up" if can_continue else ""
-        self.train_button.setToolTip(with_shortcut(f"Train a fresh network{given_up}", "F5"))
         self.pause_button.setText(word)
         self.pause_button.setToolTip(with_shortcut(tips[word], "F6"))
+
+    def _data_since(self, status: RunStatus) -> str:
+        """Say so if the curves belong to other data than are open."""
+        if not self._session.data_match.of_curves:
+            return ""
+        same_source = status.dataset.source == self._session.dataset.source
+        return " · the data has changed since" if same_source else " · other data is open now"
 
     def _redraw_soon(self) -> None:
         if not self._redraw.isActive():
@@ -199,7 +206,15 @@ class TrainPage(QWidget):
         is_open = status.is_of(self._session.model.network)
         self._bar.setValue(round(1000 * status.progress))
         self._head.setText(_headline(status, state))
-        self._speed.setText(_speed(status, state) + ("" if is_open else " · another network is open now"))
+        self._speed.setText(
+            _speed(status, state)
+            + ("" if is_open else " · another network is open now")
+            + self._data_since(status)
+        )
+        difference = self._session.data_match.of_curves
+        self._speed.setToolTip(
+            f"The curves belong to {status.dataset.name} as it was: {difference}" if difference else ""
+        )
         curves = status.curves
         x = curves.train_epochs()
         held_out = curves.monitor_epochs

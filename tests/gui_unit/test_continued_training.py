@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -47,6 +48,15 @@ def wait_for_epochs(window: MainWindow, qtbot: QtBot, count: int) -> None:
 
 def wait_idle(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.session.run.state is RunState.IDLE, timeout=60_000)
+
+
+def lone_checkpoint(window: MainWindow, content: bytes) -> Path:
+    file = window.session.run_store.checkpoint_file("20260101-000000-000000-lenet-abcd")
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    window.session.runs_changed.emit()
+    window.train_page._show_progress()
+    return file
 
 
 @pytest.fixture
@@ -113,10 +123,7 @@ def test_a_run_cut_off_by_the_end_of_the_program_can_be_continued_in_the_next(tr
 
 def test_a_damaged_checkpoint_is_told_once_and_forgotten(training, qtbot) -> None:
     window = training()
-    file = window.session.settings.folder / "unfinished.safetensors"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(b"half of a file")
-    window.train_page._show_progress()
+    file = lone_checkpoint(window, b"half of a file")
     pressed(window, "pauseButton")
     qtbot.waitUntil(lambda: "cannot be continued" in window.banner.text, timeout=10_000)
     assert not file.exists()
@@ -184,7 +191,6 @@ def test_continue_means_the_last_run_even_if_it_was_stopped_in_its_first_epoch(t
     wait_idle(window, qtbot)
     form = window.train_page.form
     form.arch.setCurrentText("deep")
-    assert "given up" in window.train_page.train_button.toolTip()
     pressed(window, "trainButton")
     qtbot.waitUntil(lambda: window.session.run_status.history.images_seen > 0, timeout=30_000)
     pressed(window, "stopButton")
@@ -236,14 +242,12 @@ def test_a_rate_that_was_set_in_the_epoch_that_was_cut_off_holds_when_the_run_go
 
 def test_a_run_that_only_another_program_can_read_is_kept(training, qtbot, monkeypatch) -> None:
     window = training()
-    file = window.session.settings.folder / "unfinished.safetensors"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(b"of a newer program")
+    file = lone_checkpoint(window, b"of a newer program")
 
     def refuse(_path: object) -> None:
         raise VersionError("update the program")
 
-    monkeypatch.setattr("digitgui.session.load_checkpoint", refuse)
+    monkeypatch.setattr("digitgui.trainings.load_checkpoint", refuse)
     window.train_page._show_progress()
     assert "stopped" in window.train_page._head.text()
     pressed(window, "pauseButton")

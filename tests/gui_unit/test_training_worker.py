@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ from pytestqt.qtbot import QtBot
 from digitgui.shipped import open_data
 from digitgui.training_worker import Progress, RunState, TrainingRun
 from model import Dataset, build
+from model.run_recorder import RunRecorder
+from model.runs import RunRecord, RunStore
 from model.training import BatchDone, EpochDone, FinishReason, RunFinished, RunStarted, TrainingConfig, train
 
 CONFIG = TrainingConfig(learning_rate=0.05, batch_size=32, epochs=2)
@@ -17,6 +20,16 @@ ENDLESS = replace(CONFIG, epochs=1000)
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
     return open_data("bundled").limited(400)
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> RunRecorder:
+    return new_recorder(tmp_path)
+
+
+def new_recorder(folder: Path) -> RunRecorder:
+    store = RunStore(folder / "runs")
+    return RunRecorder(store, RunRecord(store.new_id("journal-8"), "journal-8", {}))
 
 
 @pytest.fixture
@@ -32,10 +45,12 @@ def collect(run: TrainingRun) -> list[Progress]:
     return reports
 
 
-def test_a_run_delivers_every_event_in_order(run: TrainingRun, dataset: Dataset, qtbot: QtBot) -> None:
+def test_a_run_delivers_every_event_in_order(
+    run: TrainingRun, dataset: Dataset, qtbot: QtBot, recorder: RunRecorder
+) -> None:
     reports = collect(run)
     with qtbot.waitSignal(run.finished, timeout=30_000) as caught:
-        run.start(build("journal-8"), dataset, CONFIG)
+        run.start(build("journal-8"), dataset, CONFIG, recorder)
     events = [event for report in reports for event in report.events]
     kinds = [type(event) for event in events]
     batches = -(-len(dataset.split.train) // 32)
@@ -45,10 +60,12 @@ def test_a_run_delivers_every_event_in_order(run: TrainingRun, dataset: Dataset,
     assert run.state is RunState.IDLE
 
 
-def test_the_thread_gives_the_same_bits_as_the_generator(run: TrainingRun, dataset: Dataset, qtbot: QtBot) -> None:
+def test_the_thread_gives_the_same_bits_as_the_generator(
+    run: TrainingRun, dataset: Dataset, qtbot: QtBot, recorder: RunRecorder
+) -> None:
     reports = collect(run)
     with qtbot.waitSignal(run.finished, timeout=30_000):
-        run.start(build("journal-8"), dataset, CONFIG)
+        run.start(build("journal-8"), dataset, CONFIG, recorder)
     alone = build("journal-8")
     for _ in train(alone, dataset, CONFIG):
         pass
@@ -58,9 +75,11 @@ def test_the_thread_gives_the_same_bits_as_the_generator(run: TrainingRun, datas
         assert np.array_equal(last[name], weights)
 
 
-def test_nothing_is_computed_while_paused(run: TrainingRun, dataset: Dataset, qtbot: QtBot) -> None:
+def test_nothing_is_computed_while_paused(
+    run: TrainingRun, dataset: Dataset, qtbot: QtBot, recorder: RunRecorder
+) -> None:
     reports = collect(run)
-    run.start(build("journal-8"), dataset, ENDLESS)
+    run.start(build("journal-8"), dataset, ENDLESS, recorder)
     qtbot.waitUntil(lambda: len(reports) > 2, timeout=10_000)
     run.pause()
     assert run.state is RunState.PAUSED
@@ -77,11 +96,13 @@ def test_nothing_is_computed_while_paused(run: TrainingRun, dataset: Dataset, qt
 
 
 @pytest.mark.parametrize("paused", [False, True])
-def test_stop_ends_the_run_and_reports(run: TrainingRun, dataset: Dataset, qtbot: QtBot, paused: bool) -> None:
+def test_stop_ends_the_run_and_reports(
+    run: TrainingRun, dataset: Dataset, qtbot: QtBot, paused: bool, recorder: RunRecorder
+) -> None:
     states: list[RunState] = []
     run.state_changed.connect(states.append)
     reports = collect(run)
-    run.start(build("journal-8"), dataset, ENDLESS)
+    run.start(build("journal-8"), dataset, ENDLESS, recorder)
     qtbot.waitUntil(lambda: len(reports) > 1, timeout=10_000)
     if paused:
         run.pause()
@@ -95,10 +116,10 @@ def test_stop_ends_the_run_and_reports(run: TrainingRun, dataset: Dataset, qtbot
     assert states[-2:] == [RunState.STOPPING, RunState.IDLE]
 
 
-def test_snapshots_are_copies(run: TrainingRun, dataset: Dataset, qtbot: QtBot) -> None:
+def test_snapshots_are_copies(run: TrainingRun, dataset: Dataset, qtbot: QtBot, recorder: RunRecorder) -> None:
     network = build("journal-8")
     reports = collect(run)
-    run.start(network, dataset, ENDLESS)
+    run.start(network, dataset, ENDLESS, recorder)
     qtbot.waitUntil(lambda: any(report.weights for report in reports), timeout=10_000)
     weights = next(report.weights for report in reports if report.weights)
     before = {name: value.copy() for name, value in weights.items()}
@@ -109,23 +130,23 @@ def test_snapshots_are_copies(run: TrainingRun, dataset: Dataset, qtbot: QtBot) 
 
 
 def test_an_error_in_training_is_reported_and_the_thread_ends(
-    run: TrainingRun, dataset: Dataset, qtbot: QtBot
+    run: TrainingRun, dataset: Dataset, qtbot: QtBot, recorder: RunRecorder
 ) -> None:
     empty = replace(dataset, labels=dataset.labels)
     object.__setattr__(empty, "split", replace(dataset.split, train=dataset.split.train[:0]))
     with qtbot.waitSignal(run.failed, timeout=10_000) as caught:
-        run.start(build("journal-8"), empty, CONFIG)
+        run.start(build("journal-8"), empty, CONFIG, recorder)
     assert "no pictures to train on" in str(caught.args[0])
     assert run.state is RunState.IDLE
 
 
 def test_shutting_down_in_the_middle_leaves_no_thread_and_no_late_signal(
-    run: TrainingRun, dataset: Dataset, qtbot: QtBot
+    run: TrainingRun, dataset: Dataset, qtbot: QtBot, recorder: RunRecorder
 ) -> None:
     reports = collect(run)
     finished: list[object] = []
     run.finished.connect(finished.append)
-    run.start(build("journal-8"), dataset, ENDLESS)
+    run.start(build("journal-8"), dataset, ENDLESS, recorder)
     qtbot.waitUntil(lambda: len(reports) > 1, timeout=10_000)
     assert run.shut_down()
     seen = len(reports)
@@ -134,7 +155,9 @@ def test_shutting_down_in_the_middle_leaves_no_thread_and_no_late_signal(
     assert not finished
 
 
-def test_a_second_run_can_follow_the_first(run: TrainingRun, dataset: Dataset, qtbot: QtBot) -> None:
+def test_a_second_run_can_follow_the_first(
+    run: TrainingRun, dataset: Dataset, qtbot: QtBot, tmp_path: Path
+) -> None:
     for _ in range(2):
         with qtbot.waitSignal(run.finished, timeout=30_000):
-            run.start(build("journal-8"), dataset, replace(CONFIG, epochs=1))
+            run.start(build("journal-8"), dataset, replace(CONFIG, epochs=1), new_recorder(tmp_path))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from model.runs import INTERRUPTED, RunStore
+
 SCRIPT = """
 import sys
 from PySide6.QtCore import QTimer
@@ -44,8 +46,10 @@ def test_a_window_that_is_told_to_end_keeps_what_it_was_learning(tmp_path: Path,
         _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (0, "")
     assert time.monotonic() - started < 15
-    kept = [file.name for file in (tmp_path / "digitgui").rglob("*.safetensors")]
-    assert "unfinished.safetensors" in kept
+    [run], problems = RunStore(tmp_path / "digitgui" / "runs").records()
+    assert (run.state, problems) == (INTERRUPTED, [])
+    assert (tmp_path / "digitgui" / "runs" / run.id / "checkpoint.safetensors").exists()
+    kept = [file.name for file in (tmp_path / "digitgui" / "unsaved").glob("*.safetensors")]
     assert any("journal-24" in name for name in kept)
 
 

@@ -27,6 +27,7 @@ def test_importing_model_loads_neither_qt_nor_scikit_learn() -> None:
     [
         "augmentation",
         "embedding",
+        "estimator",
         "evaluation",
         "history",
         "insight",
@@ -35,11 +36,17 @@ def test_importing_model_loads_neither_qt_nor_scikit_learn() -> None:
         "sources",
         "storage",
         "suspects",
+        "sweeping",
         "training",
     ],
 )
 def test_no_module_of_model_loads_qt_or_the_window(module) -> None:
     assert not modules_loaded_by(f"import model.{module}") & {"PySide6", "shiboken6", "pyqtgraph", "digitgui"}
+
+
+@pytest.mark.parametrize("module", ["model.sweeping", "model.sweep_workers", "digitgui.commands"])
+def test_what_plans_sweeps_loads_scikit_learn_only_when_it_begins_one(module) -> None:
+    assert not modules_loaded_by(f"import {module}") & {"sklearn", "joblib", "dask", "distributed"}
 
 
 def test_the_public_names_are_there_and_sorted() -> None:

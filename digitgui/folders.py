@@ -1,0 +1,12 @@
+"""Where the program keeps what it remembers, with a window and without."""
+
+from pathlib import Path
+
+import platformdirs
+
+__all__ = ["data_folder"]
+
+
+def data_folder() -> Path:
+    """Return the user's folder for this program's data, as this platform has it; it need not exist."""
+    return platformdirs.user_data_path("digitgui", appauthor=False)

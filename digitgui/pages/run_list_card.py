@@ -1,0 +1,117 @@
+"""The list of runs: what is looked for, and the table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit
+
+from digitgui.data_match import difference
+from digitgui.run_columns import COLUMNS
+from digitgui.run_table import RunTable
+from digitgui.run_wording import STATE_GROUPS
+from digitgui.runs_document import RunsDocument
+from digitgui.settings import Settings
+from digitgui.theme import Theme
+from digitgui.widgets.building import button, card, label
+from digitgui.widgets.run_table_view import RunTableView
+from model.runs import RunRecord
+
+__all__ = ["RunListCard"]
+
+ALL = "all"
+LAYOUT_KEY = f"runs/columns{len(COLUMNS)}"
+"""A layout of another number of columns is not taken up again."""
+WAIT_MILLISECONDS = 100
+
+
+class RunListCard(QFrame):
+    """Filters and shows the runs.
+
+    Signals
+    -------
+    shown_changed()
+        Other runs are in the table.
+    """
+
+    shown_changed = Signal()
+
+    def __init__(self, document: RunsDocument, settings: Settings) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._document, self._settings = document, settings
+        self._open_data: Mapping[str, Any] = {}
+        self.table = RunTable()
+        self.view = RunTableView(self.table)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Look for a name, network, sweep, note …")
+        self.filter.setAccessibleName("Filter of the runs")
+        self.filter.setClearButtonEnabled(True)
+        self._count = label(name="muted")
+        _, layout = card(spacing=12)
+        self.setLayout(layout)
+        layout.addLayout(self._filter_row())
+        layout.addWidget(self.view, 1)
+        self._later = QTimer(self, singleShot=True, interval=WAIT_MILLISECONDS)
+        self._later.timeout.connect(self.refresh)
+        self.filter.textChanged.connect(self._filter)
+        self.table.renamed.connect(document.rename)
+        self.table.modelReset.connect(self._tell_count)
+        self.table.modelReset.connect(self.shown_changed)
+        self._restore_layout()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.view.set_theme(theme)
+
+    def set_open_data(self, open_data: Mapping[str, Any]) -> None:
+        """Mark runs that learned from other data than is open: `model.provenance.describe_data` says which."""
+        self._open_data = open_data
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the runs as they are now; not while a name is being written, which that would end."""
+        if self.view.is_editing:
+            self._later.start()
+            return
+        records, now = self._document.records, self._open_data
+        others = [record for record in records if now and record.data["sha256"] != now["sha256"]]
+        self.table.set_records(records, {record.id: _how_other(record, now) for record in others})
+        self._tell_count()
+
+    def _filter_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.filter, 1)
+        row.addSpacing(8)
+        self._groups = QButtonGroup(self)
+        for number, name in enumerate((ALL, *STATE_GROUPS)):
+            chip = button(name, f"Show {name} runs", self._filter, look="chip", name=f"{name}RunsChip")
+            chip.setCheckable(True)
+            chip.setChecked(name == ALL)
+            self._groups.addButton(chip, number)
+            row.addWidget(chip)
+        row.addSpacing(8)
+        row.addWidget(self._count)
+        return row
+
+    def _filter(self) -> None:
+        chip = self._groups.checkedButton()
+        self.table.set_filter(self.filter.text(), chip.text() if chip else ALL)
+        self._tell_count()
+
+    def _tell_count(self) -> None:
+        shown, there = len(self.table.records), len(self._document.records)
+        runs = "1 run" if there == 1 else f"{there:,} runs"
+        self._count.setText(runs if shown == there else f"{shown:,} of {runs}")
+
+    def _restore_layout(self) -> None:
+        header = self.view.horizontalHeader()
+        header.restoreState(self._settings.blob(LAYOUT_KEY))
+        self.table.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        self.view.layout_changed.connect(lambda: self._settings.set(LAYOUT_KEY, header.saveState()))
+
+
+def _how_other(record: RunRecord, now: Mapping[str, Any]) -> str:
+    how = difference(record.data, now)
+    return "It learned from other data than is open now" + (f": {how}" if how else "")

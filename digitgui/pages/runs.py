@@ -1,0 +1,246 @@
+"""The Runs page: every training so far, side by side."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from digitgui.pages.run_curves_card import RunCurvesCard
+from digitgui.pages.run_detail_card import RunDetailCard
+from digitgui.pages.run_differences import RunDifferences
+from digitgui.pages.run_list_card import RunListCard
+from digitgui.parallel_axes import Parallels
+from digitgui.session import Session
+from digitgui.theme import RUN_COLORS, Theme
+from digitgui.widgets.building import button, card, label
+from digitgui.widgets.parallel_plot import ParallelPlot
+from digitgui.wording import sentence_of
+from model import Dataset
+from model.provenance import describe_data
+from model.runs import RunRecord
+
+__all__ = ["RunsPage"]
+
+TABS = (
+    ("Curves", "Loss and accuracy of the selected runs, and of those whose curves are kept"),
+    ("Differences", "In which settings the selected runs differ"),
+    ("Parallel coordinates", "All runs in the table as lines, from setting to setting to their accuracy"),
+)
+LOOK_MILLISECONDS = 2000
+"""Other programs train too: the store is looked at this often while the page is shown."""
+SIDE_WIDTH = 330
+READING, EMPTY, FILLED = 0, 1, 2
+
+
+class RunsPage(QWidget):
+    """Find a run, compare it with others, and go on from it.
+
+    Parameters
+    ----------
+    session : Session
+    show_training : callable
+        Shows the page where runs begin.
+    """
+
+    def __init__(self, session: Session, show_training: Callable[[], object]) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._session, self._document = session, session.runs
+        self._kept: list[str] = []
+        self._colors: dict[str, str] = {}
+        self._shown: list[RunRecord] = []
+        self._marked_for: Dataset | None = None
+        self._laid_out: list[RunRecord] | None = None  # what the parallel coordinates show
+        self.list = RunListCard(session.runs, session.settings)
+        self.curves = RunCurvesCard(session)
+        self.differences = RunDifferences()
+        self.parallel = ParallelPlot()
+        self.detail = RunDetailCard(session, self.delete_selected)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(QWidget())  # until the store has been read
+        self._stack.addWidget(self._empty(show_training))
+        self._stack.addWidget(self._filled())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.addWidget(self._stack)
+
+        view = self.list.view
+        self._look = QTimer(self, interval=LOOK_MILLISECONDS)
+        self._look.timeout.connect(session.runs.refresh)
+        self._side_timer = QTimer(self, singleShot=True, interval=0)
+        self._side_timer.timeout.connect(self._show_side)
+        session.runs.changed.connect(self._show_runs)
+        session.dataset_changed.connect(self._mark_data)
+        view.selection_changed.connect(self._show_selection)
+        view.keep_wanted.connect(self.keep)
+        view.pin_wanted.connect(self.pin)
+        view.delete_wanted.connect(session.runs.delete)
+        self.list.shown_changed.connect(self._show_side_soon)
+        self.parallel.chosen.connect(view.go_to)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        for part in (self.list, self.curves, self.parallel, self.detail):
+            part.set_theme(theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what has come since, and go on doing so."""
+        super().showEvent(event)
+        self._mark_data()
+        self._document.refresh()
+        self._look.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep the note, and look no more."""
+        super().hideEvent(event)
+        self._look.stop()
+        self.detail.keep_note()
+
+    def keep(self, runs: list[str]) -> None:
+        """Keep the curves of runs in the picture, or no longer if all of them are kept."""
+        if set(runs) <= set(self._kept):
+            self._kept = [run for run in self._kept if run not in runs]
+        else:
+            self._kept += [run for run in runs if run not in self._kept]
+        self._show_selection()
+
+    def pin(self, runs: list[str]) -> None:
+        """Pin runs, or unpin them if all of them are pinned."""
+        chosen = [record for record in self._document.records if record.id in runs]
+        self._document.pin(runs, not all(record.notes.pinned for record in chosen))
+
+    def delete_selected(self) -> None:
+        """Delete the selected runs."""
+        self._document.delete(self.list.view.selected_runs)
+
+    def show_tab(self, number: int) -> None:
+        """Show one of the views below the table."""
+        self._tabs.button(number).setChecked(True)
+        self._side.setCurrentIndex(number)
+        self._session.settings.set("runs/tab", number)
+        self._show_selection()
+
+    # showing
+
+    def _mark_data(self) -> None:
+        """Compare the runs with the data that is open, which takes a moment for its checksum."""
+        dataset = self._session.dataset
+        if self.isVisible() and dataset is not self._marked_for:
+            self._marked_for = dataset
+            self._session.tasks.start(
+                lambda: describe_data(dataset),
+                self.list.set_open_data,
+                lambda error: self._session.failed.emit(sentence_of(error)),
+            )
+
+    def _show_runs(self) -> None:
+        self.list.refresh()
+        has_runs = bool(self._document.records)
+        if has_runs and not self.list.view.current_run and self.list.table.records:
+            self.list.view.go_to(self.list.table.records[0].id)
+        was_reading = self._stack.currentIndex() == READING
+        self._stack.setCurrentIndex(FILLED if has_runs else EMPTY)
+        self.setFocusProxy(self.list.view if has_runs else self._begin)
+        if was_reading and self.isVisible():
+            self.setFocus()
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        view = self.list.view
+        selected, current = view.selected_runs, view.current_run
+        self._kept = [run for run in self._kept if self._document.record(run)]
+        chosen = [
+            record for run in dict.fromkeys([*self._kept, *selected]) if (record := self._document.record(run))
+        ]
+        self._shown = chosen[: len(RUN_COLORS)]
+        self._choose_colors([record.id for record in self._shown])
+        self.list.table.set_colors(self._colors, self._kept)
+        self.detail.show_run(self._document.record(current) if current in selected else None, selected)
+        self._show_side_soon()
+
+    def _choose_colors(self, runs: list[str]) -> None:
+        """Let each run keep its colour as long as it is shown."""
+        colors = {run: color for run, color in self._colors.items() if run in runs}
+        free = [color for color in RUN_COLORS if color not in colors.values()]
+        for run in runs:
+            if run not in colors:
+                colors[run] = free.pop(0)
+        self._colors = colors
+
+    def _show_side_soon(self) -> None:
+        """Wait until all events have come that one action has brought."""
+        self._side_timer.start()
+
+    def _show_side(self) -> None:
+        """Fill the view that is on top; the others are filled when they are."""
+        side = self._side.currentWidget()
+        if side is self.curves:
+            self.curves.show_runs(self._shown, self._colors)
+        elif side is self.differences:
+            self.differences.show_runs(self._shown, self._colors)
+        else:
+            if self._laid_out != self.list.table.records:
+                self._laid_out = self.list.table.records
+                self.parallel.show_parallels(Parallels.of(self._laid_out))
+            self.parallel.emphasise(set(self._colors))
+
+    # building
+
+    def _empty(self, show_training: Callable[[], object]) -> QWidget:
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setSpacing(12)
+        layout.addStretch(1)
+        for text, name in (
+            ("Your first run will appear here", "heading"),
+            (
+                "Every training is kept, with its settings, its curves and its network, to compare and to go on.",
+                "muted",
+            ),
+        ):
+            words = label(text, name, wrap=True)
+            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(words)
+        self._begin = button("Go to Train", "Show the Train page", show_training, look="primary", name="goToTrain")
+        layout.addWidget(self._begin, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+        return whole
+
+    def _filled(self) -> QWidget:
+        below = QSplitter(Qt.Orientation.Horizontal)
+        below.addWidget(self._side_card())
+        below.addWidget(self.detail)
+        below.setStretchFactor(0, 1)
+        below.setSizes([1000, SIDE_WIDTH])
+        whole = QSplitter(Qt.Orientation.Vertical)
+        whole.addWidget(self.list)
+        whole.addWidget(below)
+        whole.setSizes([330, 390])
+        whole.setStretchFactor(0, 2)
+        whole.setStretchFactor(1, 3)
+        for splitter in (below, whole):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(16)
+        return whole
+
+    def _side_card(self) -> QFrame:
+        frame, layout = card(spacing=8)
+        self._tabs, self._side = QButtonGroup(self), QStackedWidget()
+        row = QHBoxLayout()
+        row.setSpacing(3)
+        for number, ((title, tip), view) in enumerate(
+            zip(TABS, (self.curves, self.differences, self.parallel), strict=True)
+        ):
+            chip = button(title, tip, lambda number=number: self.show_tab(number), look="chip")  # type: ignore[misc]
+            chip.setCheckable(True)
+            self._tabs.addButton(chip, number)
+            row.addWidget(chip)
+            self._side.addWidget(view)
+        row.addStretch(1)
+        layout.addLayout(row)
+        layout.addWidget(self._side, 1)
+        chosen = round(self._session.settings.number("runs/tab", 0, 0, len(TABS) - 1))
+        self._tabs.button(chosen).setChecked(True)
+        self._side.setCurrentIndex(chosen)
+        return frame

@@ -1,0 +1,70 @@
+"""Reads a store of runs again and again, but of each run only what has changed since."""
+
+import time
+
+from model.errors import ModelFileError
+from model.runs import DELETED, NOTES, RECORD, RUNNING, RunRecord, RunStore
+
+__all__ = ["RunReader"]
+
+Stamp = tuple[int, int, int]
+BREATH_SECONDS = 0.0002
+"""After every run that is read, other threads get their turn: the window's would wait too long otherwise."""
+
+
+class RunReader:
+    """Keeps what it has read, with the time when its files were written.
+
+    A run that was going on is always read again: its program may have ended without a word.
+
+    Parameters
+    ----------
+    store : RunStore
+    """
+
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._known: dict[str, tuple[Stamp, RunRecord | str]] = {}
+
+    def read(self) -> tuple[list[RunRecord], list[str]]:
+        """Read what is new or other than before.
+
+        Returns
+        -------
+        records : list of RunRecord
+            The oldest first; the same objects as before where nothing has changed.
+        problems : list of str
+            One sentence for each that cannot be read.
+        """
+        runs = sorted(file.parent.name for file in self._store.folder.glob(f"*/{RECORD}"))
+        self._known = {run: self._read(run) for run in runs if run != DELETED}
+        found = [entry for _, entry in self._known.values()]
+        records = [entry for entry in found if isinstance(entry, RunRecord)]
+        return records, [entry for entry in found if isinstance(entry, str)]
+
+    def _read(self, run: str) -> tuple[Stamp, RunRecord | str]:
+        stamp, before = self._stamp(run), self._known.get(run)
+        if before and before[0] == stamp and not _is_running(before[1]):
+            return before
+        try:
+            record = self._store.read(run)
+        except ModelFileError as error:
+            return stamp, str(error)
+        finally:
+            time.sleep(BREATH_SECONDS)
+        return stamp, before[1] if before and before[1] == record else record
+
+    def _stamp(self, run: str) -> Stamp:
+        stamps = []
+        for name in (RECORD, NOTES):
+            try:
+                found = (self._store.folder_of(run) / name).stat()
+            except OSError:  # no notes, or deleted a moment ago
+                stamps += [0, 0]
+            else:
+                stamps += [found.st_mtime_ns, found.st_size]
+        return stamps[0], stamps[1], stamps[2] + stamps[3]
+
+
+def _is_running(entry: RunRecord | str) -> bool:
+    return isinstance(entry, RunRecord) and entry.state == RUNNING

@@ -1,0 +1,138 @@
+"""What is known of a run, in words and figures that people use."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from digitgui.wording import percent
+from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord
+from model.training import FinishReason, TrainingConfig
+
+__all__ = [
+    "STATE_GROUPS",
+    "begun_locally",
+    "differences",
+    "held_out_accuracy",
+    "held_out_loss",
+    "own_settings",
+    "setting_name",
+    "settings_of",
+    "value_text",
+]
+
+STATE_GROUPS = {
+    "done": (FinishReason.COMPLETED, FinishReason.STOPPED_EARLY),
+    "stopped": (FinishReason.STOPPED, INTERRUPTED),
+    "running": (RUNNING,),
+    "failed": (FAILED, FinishReason.DIVERGED),
+}
+"""The states of runs, as a person looks for them."""
+
+SETTING_NAMES = {
+    "arch": "Network",
+    "learning_rate": "Learning rate",
+    "batch_size": "Batch size",
+    "epochs": "Epochs",
+    "optimizer": "Optimiser",
+    "augmentation": "Augmentation",
+    "seed": "Seed",
+    "schedule": "Schedule",
+    "patience": "Patience",
+    "label_smoothing": "Smoothing",
+    "l1": "L1",
+    "l2": "L2",
+    "weight_decay": "Weight decay",
+    "clip_norm": "Clip gradients",
+    "standardize": "Standardise",
+    "limit": "Pictures at most",
+    "begun_from": "Begun from",
+    "data": "Data",
+}
+"""As the Train page calls them, and in its order."""
+
+
+def setting_name(key: str) -> str:
+    """Write what a setting is called."""
+    return SETTING_NAMES.get(key, key)
+
+
+def value_text(value: Any) -> str:
+    """Write the value of a setting."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case None | "":
+            return "–"
+        case float():
+            return f"{value:g}"
+        case {"name": str(name), "steps": list(steps)}:
+            return f"{name} ({len(steps)} steps)"
+    return str(value)
+
+
+def settings_of(record: RunRecord) -> dict[str, Any]:
+    """Return everything that was asked for, by name."""
+    others = {"limit": record.limit, "begun_from": record.begun_from, "data": record.data["name"]}
+    return {"arch": record.arch, **record.settings, **others}
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    """Put names of settings into the order of the Train page."""
+    places = {name: place for place, name in enumerate(SETTING_NAMES)}
+    return sorted(names, key=lambda name: places.get(name, len(places)))
+
+
+def own_settings(record: RunRecord) -> dict[str, Any]:
+    """Return the settings that are not the defaults."""
+    defaults = TrainingConfig().as_dict() | {"limit": None, "begun_from": ""}
+    asked = settings_of(record)
+    others = {key for key in asked if key not in ("arch", "data") and asked[key] != defaults.get(key)}
+    return {key: asked[key] for key in _in_order(others)}
+
+
+def differences(records: Sequence[RunRecord]) -> dict[str, list[Any]]:
+    """Return the settings that are not the same in all runs, each with its value in every run.
+
+    Data of one name that was changed in between counts as other data.
+    """
+    asked = [settings_of(record) for record in records]
+    names = _in_order({key for settings in asked for key in settings})
+    columns = {key: [settings.get(key) for settings in asked] for key in names}
+    if len({record.data["sha256"] for record in records}) > len(set(columns.get("data", []))):
+        columns["data"] = [f"{record.data['name']} ({record.data['sha256'][:6]})" for record in records]
+    return {key: column for key, column in columns.items() if any(value != column[0] for value in column)}
+
+
+def begun_locally(record: RunRecord) -> str:
+    """Write when a run began, by the clock of this place."""
+    try:
+        return datetime.datetime.fromisoformat(record.begun).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return record.begun
+
+
+def held_out_accuracy(record: RunRecord) -> float | None:
+    """Share of right answers in the final report, or else on the part watched after the last epoch."""
+    return _figure(record, "accuracy", "monitor_accuracy")
+
+
+def held_out_loss(record: RunRecord) -> float | None:
+    """Loss in the final report, or else on the part watched after the last epoch, in nats."""
+    return _figure(record, "loss", "monitor_loss")
+
+
+def _figure(record: RunRecord, reported: str, watched: str) -> float | None:
+    if record.report is not None:
+        figure = record.report[reported]
+    else:
+        epochs = record.description["history"]["epochs"]
+        figure = epochs[-1][watched] if epochs else None
+    return None if figure is None else float(figure)
+
+
+def accuracy_text(record: RunRecord) -> str:
+    """Write the accuracy; with a sign before it where it is not that of a final report."""
+    accuracy = held_out_accuracy(record)
+    if accuracy is None:
+        return "–"
+    return percent(accuracy) if record.report else f"≈ {percent(accuracy)}"

@@ -1,0 +1,61 @@
+"""The command that trains the network of a run again."""
+
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from digitgui.train_command import NUMBERS
+from model.runs import RunRecord
+from model.splitting import SplitRule
+from model.training import TrainingConfig
+
+__all__ = ["command_of"]
+
+
+def command_of(record: RunRecord) -> str:
+    """Write the command line that does what a run did, without what is usual anyway.
+
+    Of its ``extra`` it takes ``initializer``, and ``strokes`` and ``refuse``, the files that it also learned from.
+    Where nobody has noted the data, ``SOURCE`` stands for it. Empty for a fold, which no command trains alone.
+    """
+    if record.extra.get("fold") is not None:
+        return ""
+    settings = record.settings
+    begun = ["--init", record.begun_from] if record.begun_from else ["--arch", record.arch]
+    words = ["digitgui", "train", "--data", record.source or "SOURCE", *_cut(record.data["split"]), *begun]
+    for name, option in NUMBERS.items():
+        if name in ("epochs", "learning_rate", "batch_size", "seed") or settings[name] != _USUAL[name]:
+            words += [option, repr(settings[name])]
+    words += _choices(settings)
+    if record.extra.get("initializer", "he") != "he" and not record.begun_from:
+        words += ["--initializer", record.extra["initializer"]]
+    for name in ("strokes", "refuse"):
+        if name in record.extra:
+            words += [f"--{name}", record.extra[name]]
+    if record.limit is not None:
+        words += ["--limit", str(record.limit)]
+    words += ["--out", f"{record.arch}.safetensors"]
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+
+_USUAL = TrainingConfig().as_dict()
+
+
+def _choices(settings: Mapping[str, Any]) -> list[str]:
+    """Name what is chosen from a list."""
+    words = []
+    for name, option in (("optimizer", "--optimizer"), ("schedule", "--schedule"), ("augmentation", "--augment")):
+        chosen = settings[name]
+        if chosen != _USUAL[name]:
+            words += [option, chosen if isinstance(chosen, str) else json.dumps(chosen, ensure_ascii=False)]
+    return words + ["--standardize"] * bool(settings["standardize"])
+
+
+def _cut(split: Mapping[str, Any]) -> list[str]:
+    """Name how the data was cut, where it was not as usual."""
+    rule = SplitRule(**split)
+    seed = ["--split-seed", str(rule.seed)] if rule.seed != SplitRule().seed else []
+    return seed + ["--stratify"] * rule.stratified + ["--mix-parts"] * (not rule.own_parts)

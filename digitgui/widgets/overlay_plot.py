@@ -1,0 +1,220 @@
+"""The curves of several runs in one picture, which can be looked at closely."""
+
+from collections.abc import Sequence
+from html import escape
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel
+
+from digitgui.overlay_curves import CurveFigures, OverlayCurves
+from digitgui.theme import LIGHT, Theme
+from digitgui.widgets.run_items import RunItems
+
+__all__ = ["OverlayPlot"]
+
+AXIS_WIDTH = 44
+READOUT_DISTANCE = 14
+
+
+class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+    """Loss on the left, accuracy on the right, epochs in common, and above them whose curve is whose.
+
+    Broad lines are the part that was held out, thin ones training; the faint line behind is the loss as it came.
+    Drawing a rectangle or turning the wheel zooms, a double click shows everything again. A line follows the mouse
+    from epoch to epoch, and a small table beside it reads all curves there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._curves: Sequence[OverlayCurves] = ()
+        self._smoothing = 0.0
+        self._mouse: QPointF | None = None
+        self._items: dict[str, RunItems] = {}
+        self._spare: list[RunItems] = []
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._draw_next)
+        self._theme = LIGHT
+        self.setAccessibleName("Curves of the chosen runs")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do here by keyboard
+        self.setMinimumSize(320, 160)
+        self._legend = self.addLabel("", row=0, col=0, colspan=2, justify="left")
+        self.loss = self._plot(0, "Loss")
+        self.accuracy = self._plot(1, "Accuracy")
+        self.accuracy.setXLink(self.loss)
+        self._lines = [self._crosshair(plot) for plot in (self.loss, self.accuracy)]
+        self.readout = QLabel(self)
+        self.readout.setObjectName("readout")
+        self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.readout.hide()
+        self.scene().sigMouseMoved.connect(self._follow)
+        self.set_theme(LIGHT)
+
+    def show_curves(self, curves: Sequence[OverlayCurves]) -> None:
+        """Draw other curves, or the same ones that have grown; the zoom stays."""
+        self._curves = curves
+        self._draw()
+
+    def set_smoothing(self, share: float) -> None:
+        """Average the thin lines with so large a share, 0 to 1, of their points on either side."""
+        self._smoothing = share
+        self._draw()
+
+    def set_logarithmic(self, logarithmic: bool) -> None:
+        """Show the loss on a logarithmic scale, or not."""
+        self.loss.setLogMode(y=logarithmic)
+        self.reset_zoom()
+
+    def reset_zoom(self) -> None:
+        """Show the curves whole."""
+        for plot in (self.loss, self.accuracy):
+            plot.enableAutoRange()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.setBackground(theme.card)
+        for plot in (self.loss, self.accuracy):
+            for name in ("left", "bottom"):
+                axis = plot.getAxis(name)
+                axis.setPen(theme.line)
+                axis.setTextPen(theme.muted)
+        for line in self._lines:
+            line.setPen(theme.muted, width=1)
+        self._draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the names wrap in the new width."""
+        super().resizeEvent(event)
+        if hasattr(self, "readout"):  # the base class is resized while it is being built
+            self._lay_out_legend()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the curves whole."""
+        self.reset_zoom()
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take the line away with the mouse."""
+        super().leaveEvent(event)
+        self._hide_crosshair()
+
+    @property
+    def line_color(self) -> str:
+        """The colour of axes and grid."""
+        return self._theme.line
+
+    # building
+
+    def _plot(self, column: int, title: str) -> pg.PlotItem:
+        plot = self.addPlot(row=1, col=column)
+        plot.setLabel("left", title)
+        plot.setLabel("bottom", "epoch")
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        plot.showGrid(x=False, y=True, alpha=1.0)
+        plot.getAxis("left").setWidth(AXIS_WIDTH + 16)
+        plot.getAxis("left").setZValue(-1)  # the grid lies behind the curves
+        plot.getViewBox().setMouseMode(pg.ViewBox.RectMode)
+        plot.getViewBox().setDefaultPadding(0.03)
+        return plot
+
+    def _crosshair(self, plot: pg.PlotItem) -> pg.InfiniteLine:
+        line = pg.InfiniteLine(angle=90)
+        line.setVisible(False)
+        plot.addItem(line, ignoreBounds=True)
+        return line
+
+    # drawing
+
+    def _draw(self) -> None:
+        """Take away what is not wanted any more, and draw the rest soon, one run after the other."""
+        wanted = {run.run for run in self._curves}
+        for run in [run for run in self._items if run not in wanted]:
+            items = self._items.pop(run)
+            items.clear()
+            self._spare.append(items)
+        self._lay_out_legend()
+        self._next.start()
+
+    def _draw_next(self) -> None:
+        for run in self._curves:
+            if run.run not in self._items:
+                self._items[run.run] = self._spare.pop() if self._spare else RunItems(self.loss, self.accuracy)
+            if self._items[run.run].draw(run, self._smoothing):
+                self._next.start()
+                return
+        if self._mouse is not None:
+            self._follow(self._mouse)
+
+    def _lay_out_legend(self) -> None:
+        names = " &nbsp; ".join(
+            f"<span style='color:{run.color}'>●</span>&nbsp;{_unbroken(run.name)}" for run in self._curves
+        )
+        which = f"<span style='color:{self._theme.muted}'>{_unbroken('broad: held out · thin: train')}</span>"
+        self._legend.setText(f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size="9pt")
+        item = self._legend.item
+        item.setTextWidth(max(100, self.width() - 30))
+        height = item.boundingRect().height() if self._curves else 0
+        self._legend.setFixedHeight(height)
+
+    # the mouse
+
+    def _follow(self, place: QPointF) -> None:
+        plots = (self.loss, self.accuracy)
+        over = next((plot for plot in plots if plot.getViewBox().sceneBoundingRect().contains(place)), None)
+        if over is None or not self._curves:
+            self._hide_crosshair()
+            return
+        self._mouse = place
+        last = max((run.epochs[-1] for run in self._curves if len(run.epochs)), default=0)
+        epoch = round(over.getViewBox().mapSceneToView(place).x())
+        epoch = int(min(max(1, epoch), max(1, last)))
+        for line in self._lines:
+            line.setValue(epoch)
+            line.setVisible(True)
+        self.readout.setText(self._read(epoch))
+        self.readout.adjustSize()
+        self.readout.move(self._beside(place.toPoint()))
+        self.readout.show()
+        self.readout.raise_()
+
+    def _read(self, epoch: int) -> str:
+        head = "".join(f"<td align='right'>&nbsp;&nbsp;{title}</td>" for title in ("train", "held out"))
+        rows = [f"<tr><td><b>epoch {epoch}</b></td>{head}{head}</tr>"]
+        for run in self._curves:
+            figures = run.figures_at(epoch)
+            cells = ["–"] * 4 if figures is None else _texts(figures)
+            cells_text = "".join(f"<td align='right'>&nbsp;&nbsp;{cell}</td>" for cell in cells)
+            dot = f"<span style='color:{run.color}'>●</span>"
+            rows.append(f"<tr><td>{dot} {escape(run.name)}</td>{cells_text}</tr>")
+        over = (
+            "<tr><td></td><td colspan='2' align='right'>loss</td><td colspan='2' align='right'>accuracy</td></tr>"
+        )
+        return f"<table cellspacing='2'>{over}{''.join(rows)}</table>"
+
+    def _beside(self, place: QPoint) -> QPoint:
+        """Find a place beside the mouse that lies in the picture."""
+        size = self.readout.size()
+        right = place.x() + READOUT_DISTANCE
+        x = right if right + size.width() <= self.width() else place.x() - READOUT_DISTANCE - size.width()
+        y = min(place.y() + READOUT_DISTANCE, self.height() - size.height())
+        return QPoint(max(0, x), max(0, y))
+
+    def _hide_crosshair(self) -> None:
+        self._mouse = None
+        self.readout.hide()
+        for line in self._lines:
+            line.setVisible(False)
+
+
+def _texts(figures: CurveFigures) -> list[str]:
+    losses = (figures.train_loss, figures.held_out_loss)
+    accuracies = (figures.train_accuracy, figures.held_out_accuracy)
+    texts = [f"{loss:.4f}" for loss in losses] + [f"{100 * accuracy:.2f} %" for accuracy in accuracies]
+    return ["–" if "nan" in text else text for text in texts]
+
+
+def _unbroken(name: str) -> str:
+    return escape(name).replace(" ", "&nbsp;")

@@ -1,0 +1,80 @@
+"""The lines of one run in the two plots of an overlay."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from digitgui.curves import Curve
+from digitgui.overlay_curves import OverlayCurves
+
+__all__ = ["RunItems"]
+
+FAINT = 70
+"""Opacity of the raw curves, of 255."""
+SMALLEST = 1e-6
+"""On a logarithmic scale nothing is lower."""
+MANY_EPOCHS = 60
+"""More have no dots."""
+
+
+class RunItems:
+    """Loss and accuracy, each raw and smoothed in training, and on what was held out.
+
+    They are made once and filled again and again, since making them is slow.
+
+    Parameters
+    ----------
+    loss, accuracy : pyqtgraph.PlotItem
+    """
+
+    def __init__(self, loss: pg.PlotItem, accuracy: pg.PlotItem) -> None:
+        self._loss = [pg.PlotDataItem() for _ in range(3)]
+        self._accuracy = [pg.PlotDataItem() for _ in range(3)]
+        for plot, items in ((loss, self._loss), (accuracy, self._accuracy)):
+            for item in items:
+                plot.addItem(item)
+        self._drawn: tuple[OverlayCurves | None, float] = (None, 0.0)
+
+    def draw(self, run: OverlayCurves, smoothing: float) -> bool:
+        """Draw the curves of a run; tell whether that was needed."""
+        if self._drawn[0] is run and self._drawn[1] == smoothing:
+            return False
+        self._drawn = (run, smoothing)
+        middle = run.epochs - 0.5  # means over an epoch belong to the middle of it
+        _fill(self._loss[0], run.steps, run.step_losses, pen=_faint(run.color))
+        _fill(
+            self._loss[1],
+            run.steps,
+            run.smooth_losses(smoothing),
+            pen=pg.mkPen(run.color, width=1),
+            antialias=True,
+        )
+        _fill_held_out(self._loss[2], run, run.held_out_losses)
+        _fill(self._accuracy[0], middle, run.train_accuracies, pen=_faint(run.color))
+        smooth = run.smooth_accuracies(smoothing)
+        _fill(self._accuracy[1], middle, smooth, pen=pg.mkPen(run.color, width=1), antialias=True)
+        _fill_held_out(self._accuracy[2], run, run.held_out_accuracies)
+        return True
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._drawn = (None, 0.0)
+        for item in (*self._loss, *self._accuracy):
+            item.setData([], [])
+
+
+def _faint(color: str) -> pg.QtGui.QPen:
+    faint = QColor(color)
+    faint.setAlpha(FAINT)
+    return pg.mkPen(faint, width=1)
+
+
+def _fill(item: pg.PlotDataItem, x: Curve, y: Curve, **looks: object) -> None:
+    item.setData(x, np.maximum(y, SMALLEST), **looks)
+
+
+def _fill_held_out(item: pg.PlotDataItem, run: OverlayCurves, y: Curve) -> None:
+    known = np.isfinite(y)
+    symbols = {"symbol": "o", "symbolSize": 5, "symbolBrush": run.color, "symbolPen": None}
+    dots = symbols if len(y) <= MANY_EPOCHS else {"symbol": None}
+    _fill(item, run.epochs[known], y[known], pen=pg.mkPen(run.color, width=2.4), antialias=True, **dots)

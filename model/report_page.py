@@ -1,0 +1,60 @@
+"""Making a page of a report: its templates, and numbers as people read them."""
+
+import datetime
+import math
+from typing import Any
+
+from model import __version__
+
+__all__ = ["plain", "render"]
+
+
+def render(template: str, **values: Any) -> str:
+    """Fill a template of ``model/templates``; whatever a user has written is escaped.
+
+    Returns
+    -------
+    str
+        HTML that needs no other file.
+    """
+    # Jinja takes a while to import, which whoever only draws a digit should not wait for
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
+    environment = Environment(
+        loader=PackageLoader("model"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(percent=_percent, decimal=_decimal, duration=_duration, moment=_moment, plain=plain)
+    return environment.get_template(template).render(version=__version__, **values)
+
+
+def _percent(share: float | None, places: int = 1) -> str:
+    return "–" if share is None or math.isnan(share) else f"{100 * share:.{places}f}\N{NO-BREAK SPACE}%"
+
+
+def _decimal(number: float | None, places: int = 4) -> str:
+    return "–" if number is None or math.isnan(number) else f"{number:.{places}f}"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes:,} min {rest} s" if minutes else f"{seconds:.1f}\N{NO-BREAK SPACE}s"
+
+
+def _moment(text: str) -> str:
+    """Write a time of ISO 8601 without its parts that nobody reads; any other text stays as it is."""
+    try:
+        when = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{when:%Y-%m-%d, %H:%M}{' UTC' if when.utcoffset() == datetime.timedelta(0) else ''}"
+
+
+def plain(value: object) -> str:
+    """Write a setting."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,164 @@
+"""Which settings a sweep tries: every combination, a random sample of them, and fewer and fewer for longer."""
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from model.errors import ConfigError
+
+__all__ = ["HALVING_FACTOR", "Choices", "Range", "Rung", "every_combination", "random_sample", "rungs"]
+
+HALVING_FACTOR = 3
+"""Each rung of successive halving keeps a third and trains it three times as long, as scikit-learn does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Numbers to draw from.
+
+    Parameters
+    ----------
+    low, high : float
+        Both may be drawn; if both are whole numbers, so is what is drawn.
+    log : bool
+        Draw evenly among orders of magnitude, not among numbers.
+
+    Raises
+    ------
+    ConfigError
+        If there is nothing between them, or ``log`` is asked of a range that begins at 0 or below.
+    """
+
+    low: float
+    high: float
+    log: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ConfigError(f"a range must go from a smaller to a larger number, got {self.low} to {self.high}")
+        if self.log and self.low <= 0:
+            raise ConfigError(f"a range over orders of magnitude must begin above 0, got {self.low}")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only whole numbers are drawn."""
+        return isinstance(self.low, int) and isinstance(self.high, int)
+
+    def distribution(self) -> Any:
+        """Return what scikit-learn's ``ParameterSampler`` draws from."""
+        from scipy import stats  # noqa: PLC0415 - takes a second to import
+
+        if self.log:
+            return stats.loguniform(self.low, self.high)
+        if self.is_whole:
+            return stats.randint(int(self.low), int(self.high) + 1)
+        return stats.uniform(self.low, self.high - self.low)
+
+    def rounded(self, number: float) -> float:
+        """Round what was drawn to four digits, or to a whole number."""
+        if self.is_whole:
+            return round(number)
+        return min(max(float(f"{number:.4g}"), self.low), self.high)
+
+
+Choices: TypeAlias = Mapping[str, Sequence[Any] | Range]
+"""Values to choose from, by the name of the setting."""
+
+
+def every_combination(choices: Choices) -> list[dict[str, Any]]:
+    """Combine every value with every other; the last setting changes fastest.
+
+    Raises
+    ------
+    ConfigError
+        If there is a range, which has no every.
+    """
+    lists: dict[str, Sequence[Any]] = {}
+    for name, values in choices.items():
+        if isinstance(values, Range):
+            raise ConfigError(f"{name} is a range: ask for a number of random combinations, or list its values")
+        lists[name] = values
+    return [dict(zip(lists, combination, strict=True)) for combination in itertools.product(*lists.values())]
+
+
+def random_sample(choices: Choices, count: int, seed: int) -> list[dict[str, Any]]:
+    """Draw different combinations: ``count`` of them, or all if there are fewer.
+
+    Parameters
+    ----------
+    choices : mapping
+    count : int
+        At least 1.
+    seed : int
+        Chooses them; the same gives the same.
+    """
+    from sklearn.model_selection import ParameterSampler  # noqa: PLC0415 - takes a second to import
+
+    lists = [values for values in choices.values() if not isinstance(values, Range)]
+    if len(lists) == len(choices) and count >= math.prod(map(len, lists)):
+        return every_combination(choices)
+    space = {
+        name: values.distribution() if isinstance(values, Range) else list(values)
+        for name, values in choices.items()
+    }
+    sample: list[dict[str, Any]] = []
+    for drawn in ParameterSampler(space, count, random_state=seed):
+        combination = {name: _plain(choices[name], drawn[name]) for name in choices}
+        if combination not in sample:  # ranges of whole numbers, and rounding, may repeat one
+            sample.append(combination)
+    return sample
+
+
+def _plain(values: Sequence[Any] | Range, drawn: Any) -> Any:
+    return values.rounded(drawn) if isinstance(values, Range) else drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One round of successive halving.
+
+    Attributes
+    ----------
+    candidates : int
+        How many of the best take part.
+    epochs : int
+        How long each trains, from the beginning.
+    """
+
+    candidates: int
+    epochs: int
+
+
+def rungs(candidates: int, epochs: int) -> list[Rung]:
+    """Plan successive halving with epochs as the resource, by the rules of scikit-learn's ``HalvingGridSearchCV``.
+
+    Parameters
+    ----------
+    candidates : int
+        How many combinations there are.
+    epochs : int
+        The most that one may train; the last rung comes as near to it as powers of three allow.
+
+    References
+    ----------
+    K. Jamieson, A. Talwalkar: Non-stochastic best arm identification and hyperparameter optimization, AISTATS
+    2016.
+    """
+    needed = 1 + _whole_log(candidates)
+    shortest = max(1, epochs // HALVING_FACTOR ** (needed - 1))
+    count = min(needed, 1 + _whole_log(epochs // shortest))
+    plan, left = [], candidates
+    for rung in range(count):
+        plan.append(Rung(left, shortest * HALVING_FACTOR**rung))
+        left = math.ceil(left / HALVING_FACTOR)
+    return plan
+
+
+def _whole_log(number: int) -> int:
+    """Return the largest power of the factor that is not above ``number``."""
+    power = 0
+    while HALVING_FACTOR ** (power + 1) <= number:
+        power += 1
+    return power

@@ -1,0 +1,233 @@
+"""The runs of a sweep, carried out: on the cores of this machine by joblib, or on a Dask cluster.
+
+Either way a run is one `CNNClassifier` fitted on one BLAS thread, so that the same run gives the same bits
+wherever it is carried out, and two runs do not take each other's cores.
+"""
+
+import os
+import threading
+import time
+import warnings
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from model.arrays import ImageArray, IndexArray, LabelArray
+from model.errors import ConfigError, ModelError
+from model.evaluation import evaluate
+from model.history import History
+from model.network import Network
+from model.scores import Scores
+from model.training import FinishReason
+
+__all__ = ["Job", "Outcome", "Pictures", "Results", "carry_out", "on_cluster", "on_this_machine"]
+
+Pictures: TypeAlias = tuple[ImageArray, LabelArray]
+PATIENCE = 30
+"""Seconds to wait for a scheduler, and for the first of its workers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """One run to carry out.
+
+    Attributes
+    ----------
+    run : str
+        What it is called.
+    settings : dict
+        Parameters of `model.estimator.CNNClassifier`.
+    data : str
+        Which of the data sets it is about.
+    train, watched, validation : ndarray of int
+        Indices of what to learn from, what to watch after each epoch, and what to measure by at the end.
+    """
+
+    run: str
+    settings: dict[str, Any]
+    data: str
+    train: IndexArray
+    watched: IndexArray
+    validation: IndexArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What came of it.
+
+    Attributes
+    ----------
+    network : Network
+    history : History
+    reason : FinishReason
+    best_epoch : int or None
+        As `model.training_events.RunFinished` has it.
+    report : Scores
+        On the validation part.
+    seconds : float
+        Time spent computing.
+    """
+
+    network: Network
+    history: History
+    reason: FinishReason
+    best_epoch: int | None
+    report: Scores
+    seconds: float
+
+
+Results: TypeAlias = Generator[tuple[Job, Outcome], None, None]
+"""Jobs as they are done, in any order, each once; closing it gives up the others."""
+
+
+def carry_out(pictures: Pictures, job: Job) -> Outcome:
+    """Train a network as a job asks, and measure it."""
+    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - takes a second to import
+
+    from model.estimator import CNNClassifier  # noqa: PLC0415 - as above
+
+    started = time.perf_counter()
+    images, labels = pictures
+    watched = images[job.watched], labels[job.watched]
+    with threadpool_limits(limits=1, user_api="blas"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # told as the reason
+        classifier = CNNClassifier(**job.settings)
+        classifier.fit(images[job.train], labels[job.train], classes=np.arange(10), monitored=watched)
+        report = evaluate(classifier.network_, images[job.validation], labels[job.validation])
+    return Outcome(
+        classifier.network_.copy(),  # without what the last batch left in its layers
+        classifier.history_,
+        classifier.reason_,
+        classifier.best_epoch_,
+        report,
+        time.perf_counter() - started,
+    )
+
+
+def on_this_machine(data: Mapping[str, Pictures], jobs: Sequence[Job], workers: int) -> Results:
+    """Carry out jobs on this machine.
+
+    Parameters
+    ----------
+    data : mapping
+        Pictures and labels by the name that `Job.data` has for them.
+    jobs : sequence of Job
+    workers : int
+        How many processes at the same time; 1 is this process itself.
+
+    Raises
+    ------
+    ModelError
+        If a process is killed, as it happens where memory is short.
+    """
+    from joblib import Parallel, delayed, parallel_config  # noqa: PLC0415 - not when the window opens
+    from joblib.externals.loky.process_executor import TerminatedWorkerError  # noqa: PLC0415 - as above
+
+    by_name = {job.run: job for job in jobs}
+    if workers == 1:
+        for job in jobs:
+            yield job, carry_out(data[job.data], job)
+        return
+    with parallel_config("loky", n_jobs=workers, inner_max_num_threads=1):
+        parallel = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs + 1")
+    results = parallel(delayed(_in_a_process)(os.getpid(), data[job.data], job) for job in jobs)
+    try:
+        for run, outcome in results:
+            yield by_name[run], outcome
+    except TerminatedWorkerError as error:
+        raise ModelError(
+            "a process of the sweep was killed, as the system does where memory is short; what is finished is"
+            " kept: ask again, for fewer processes at a time"
+        ) from error
+    finally:
+        results.close()
+
+
+def _in_a_process(parent: int, pictures: Pictures, job: Job) -> tuple[str, Outcome]:
+    _end_with(parent)
+    return job.run, carry_out(pictures, job)
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """End this process when the one that began it is gone: nobody would take its result."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    if os.name == "posix":  # elsewhere a process keeps the number of a parent that is gone
+        threading.Thread(target=watch, name="end with parent", daemon=True).start()
+
+
+def on_cluster(data: Mapping[str, Pictures], jobs: Sequence[Job], address: str) -> Results:
+    """Carry out jobs on a Dask cluster, whose workers can import this package in the same version.
+
+    A job whose worker is lost is given to another, and so are the pictures: they travel as a task of the graph,
+    which the scheduler can do again. (joblib's own way to Dask puts them on workers as data, and waits for ever
+    when the last worker that has them is gone.)
+
+    Parameters
+    ----------
+    data, jobs
+        As in `on_this_machine`.
+    address : str
+        Of the scheduler, as in ``tcp://192.168.1.5:8786``.
+
+    Raises
+    ------
+    ConfigError
+        If Dask is not installed, or there is no scheduler or no worker.
+    ModelError
+        If the workers cannot import this package, or one job has ended several workers.
+    """
+    try:
+        import dask  # noqa: PLC0415 - not when the window opens, and not needed without a cluster
+        from distributed import Client, as_completed  # noqa: PLC0415 - as above
+    except ImportError as error:
+        raise ConfigError("a Dask cluster needs the package distributed: pip install distributed") from error
+    try:
+        client = Client(address, timeout=PATIENCE)
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"there is no Dask scheduler at {address}: start one, dask scheduler ({error})"
+        ) from error
+    with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ConfigError(f"the scheduler at {address} has no worker: dask worker {address}") from error
+        sent = {name: client.submit(_as_it_is, pictures, pure=False) for name, pictures in data.items()}
+        futures = {client.submit(_on_a_worker, sent[job.data], job, pure=False): job for job in jobs}
+        for future in as_completed(list(futures)):
+            job = futures.pop(future)
+            yield job, _result(future, address)
+
+
+def _result(future: Any, address: str) -> Outcome:
+    """Take what came of a job, or say why nothing did."""
+    from distributed.scheduler import KilledWorker  # noqa: PLC0415 - not needed without a cluster
+
+    try:
+        outcome: Outcome = future.result()
+    except ImportError as error:
+        raise ModelError(f"the workers at {address} need digitgui in this version, too: {error}") from error
+    except KilledWorker as error:
+        raise ModelError(
+            f"one run has ended several workers at {address}, so there is too little memory"
+        ) from error
+    return outcome
+
+
+def _as_it_is(pictures: Pictures) -> Pictures:
+    return pictures
+
+
+def _on_a_worker(pictures: Pictures, job: Job) -> Outcome:
+    threadpool_limits(limits=1, user_api="blas")  # for good: several threads of a worker may be at it
+    return carry_out(pictures, job)

@@ -1,0 +1,252 @@
+"""The curves of several runs in one picture: read, zoomed, smoothed, exported."""
+
+import csv
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.data_page import press, texts
+from helpers.mouse import turn_wheel
+from helpers.stored_runs import CONFIGS, described, store_runs
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from digitgui import file_dialogs
+from digitgui.main_window import RUNS_PAGE, MainWindow
+from digitgui.overlay_curves import OverlayCurves
+from digitgui.pages.runs import RunsPage
+from digitgui.theme import DIGIT_COLORS, RUN_COLORS
+from model.runs import RunRecord
+
+
+@pytest.fixture
+def records(settings) -> list[RunRecord]:
+    return store_runs(settings.folder)
+
+
+@pytest.fixture
+def page(records, make_window, qtbot: QtBot) -> RunsPage:
+    window: MainWindow = make_window()
+    window.show_page(RUNS_PAGE)
+    qtbot.waitUntil(lambda: len(window.session.runs.records) == len(records), timeout=5000)
+    page = window.runs_page
+    page.list.view.select_runs([record.id for record in records[:2]], records[0].id)
+    qtbot.waitUntil(lambda: is_drawn(page, records[:2]), timeout=5000)
+    return page
+
+
+def is_drawn(page: RunsPage, records: list[RunRecord]) -> bool:
+    """Tell whether exactly these are drawn, and all of them."""
+    plot = page.curves.plot
+    return {curves.run for curves in page.curves.curves} == {record.id for record in records} and set(
+        plot._items
+    ) == {record.id for record in records}
+
+
+def lines(page: RunsPage) -> list[np.ndarray]:
+    """Heights of everything that is drawn in the plot of the loss."""
+    return [item.getData()[1] for item in page.curves.plot.loss.listDataItems() if item.getData()[1] is not None]
+
+
+def place_of(plot, epoch: float, height: float | None = None) -> QPoint:
+    """Find where an epoch lies in the plot of the loss, in pixels of the picture."""
+    box = plot.loss.getViewBox()
+    middle = sum(box.viewRange()[1]) / 2 if height is None else height
+    from PySide6.QtCore import QPointF
+
+    return plot.mapFromScene(box.mapViewToScene(QPointF(epoch, middle)))
+
+
+def move(plot, place: QPoint, qtbot: QtBot) -> None:
+    """Move the mouse as a hand does; the plot looks at it at most so often."""
+    qtbot.wait(30)
+    QTest.mouseMove(plot.viewport(), place)
+    qtbot.wait(30)
+
+
+def test_held_out_points_of_the_chosen_runs_are_drawn_as_recorded(page: RunsPage, records) -> None:
+    drawn = lines(page)
+    for record in records[:2]:
+        losses = [epoch.monitor_loss for epoch in record.history.epochs]
+        assert any(len(line) == len(losses) and np.allclose(line, losses) for line in drawn)
+
+
+def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, records, qtbot) -> None:
+    plot = page.curves.plot
+    move(plot, place_of(plot, 1.6), qtbot)
+    read = plot.readout.text()
+    assert plot.readout.isVisible()
+    assert "epoch 2" in read
+    for record in records[:2]:
+        done = record.history.epochs[1]
+        assert record.name in read
+        assert f"{done.train_loss:.4f}" in read
+        assert f"{done.monitor_loss:.4f}" in read
+        assert f"{100 * done.monitor_accuracy:.2f} %" in read
+    move(plot, place_of(plot, 3), qtbot)
+    assert "epoch 3" in plot.readout.text()
+    assert plot.readout.text().count("–") == 4  # the run of two epochs has no third one
+    assert plot.rect().contains(plot.readout.geometry())
+    QTest.mouseMove(page.list.view.viewport(), QPoint(5, 5))
+    qtbot.waitUntil(lambda: not plot.readout.isVisible(), timeout=2000)
+
+
+def test_names_cannot_bring_their_own_html(page: RunsPage, records, qtbot) -> None:
+    page._session.runs.rename(records[0].id, "<b>bold</b>")
+    plot = page.curves.plot
+    qtbot.waitUntil(lambda: page.curves.curves[1].name == "<b>bold</b>", timeout=5000)
+    move(plot, place_of(plot, 1), qtbot)
+    assert "&lt;b&gt;bold" in plot.readout.text()
+    assert "&lt;b&gt;bold" in plot._legend.text
+
+
+def test_the_wheel_and_a_rectangle_zoom_and_a_double_click_shows_everything_again(page, records, qtbot) -> None:
+    plot = page.curves.plot
+    qtbot.wait(50)
+    whole = plot.loss.viewRange()[0]
+    turn_wheel(plot.viewport(), place_of(plot, 1.5), 3)
+    near = plot.loss.viewRange()[0]
+    assert near[1] - near[0] < 0.9 * (whole[1] - whole[0])
+    assert plot.accuracy.viewRange()[0] == pytest.approx(near, abs=0.05)
+    QTest.mouseDClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place_of(plot, 1.5))
+    qtbot.waitUntil(lambda: plot.loss.viewRange()[0] == pytest.approx(whole, abs=0.05), timeout=2000)
+    first, last = place_of(plot, 1), place_of(plot, 2) + QPoint(0, 40)
+    QTest.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=first)
+    for step in (0.3, 0.6, 1.0):
+        move(plot, first + (last - first) * step, qtbot)
+    QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=last)
+    assert plot.loss.viewRange()[0] == pytest.approx([1, 2], abs=0.15)
+    press(page.curves, "Reset")
+    qtbot.waitUntil(lambda: plot.loss.viewRange()[0] == pytest.approx(whole, abs=0.05), timeout=2000)
+
+
+def test_the_zoom_stays_while_a_run_grows(page: RunsPage, records, qtbot) -> None:
+    plot, store = page.curves.plot, page._session.run_store
+    turn_wheel(plot.viewport(), place_of(plot, 1.5), 3)
+    near = plot.loss.viewRange()
+    longer = described(CONFIGS[0][0], replace(CONFIGS[0][1], epochs=4))
+    store.write(replace(records[0], description=longer))
+    page._session.runs.refresh()
+    qtbot.waitUntil(lambda: len(page.curves.curves[1].epochs) == 4, timeout=5000)
+    qtbot.waitUntil(lambda: any(len(line) == 4 for line in lines(page)), timeout=5000)
+    assert plot.loss.viewRange() == near
+
+
+def test_the_logarithmic_scale_changes_the_loss_alone(page: RunsPage, records, qtbot) -> None:
+    press(page.curves, "Log scale")
+    losses = [epoch.monitor_loss for epoch in records[0].history.epochs]
+    qtbot.waitUntil(lambda: any(np.allclose(line, np.log10(losses)) for line in lines(page) if len(line) == 2))
+    accuracies = [item.getData()[1] for item in page.curves.plot.accuracy.listDataItems()]
+    assert all(line.min() >= 0 and line.max() <= 1 for line in accuracies if line is not None)
+    press(page.curves, "Log scale")
+    qtbot.waitUntil(lambda: any(np.allclose(line, losses) for line in lines(page) if len(line) == 2))
+
+
+def test_smoothing_levels_the_thin_line_and_leaves_the_rest(page: RunsPage, records, qtbot) -> None:
+    page.curves.smoothing.setValue(0)
+    qtbot.wait(50)
+    before = lines(page)
+    page.curves.smoothing.setFocus()
+    QTest.keyClick(page.curves.smoothing, Qt.Key.Key_End)
+    qtbot.wait(50)
+    changed = [not np.array_equal(old, new) for old, new in zip(before, lines(page), strict=True)]
+    assert changed == [
+        False,
+        False,
+        False,
+        False,
+        True,
+        False,
+    ]  # raw, smoothed and held out; of three points, and of six
+    assert np.abs(np.diff(lines(page)[4])).sum() < np.abs(np.diff(before[4])).sum()
+
+
+def test_a_run_keeps_its_colour_as_long_as_it_is_shown(page: RunsPage, records, qtbot) -> None:
+    view = page.list.view
+    before = dict(page._colors)
+    row = [record.id for record in page.list.table.records].index(records[1].id)
+    QTest.mouseClick(
+        view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(page.list.table.index(row, 0)).center()
+    )
+    assert view.selected_runs == [record.id for record in (records[1], records[0])]
+    view.go_to(records[3].id)
+    qtbot.waitUntil(lambda: is_drawn(page, [records[1], records[3]]), timeout=5000)
+    assert page._colors[records[1].id] == before[records[1].id]
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    view.go_to(records[2].id)
+    qtbot.waitUntil(lambda: is_drawn(page, records[1:]), timeout=5000)
+    assert len(set(page._colors.values())) == 3
+
+
+def test_there_are_ten_colours_of_runs_and_none_is_that_of_a_digit() -> None:
+    assert len(set(RUN_COLORS)) == 10
+    assert not set(RUN_COLORS) & set(DIGIT_COLORS)
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "csv"])
+def test_what_is_exported_can_be_read(page: RunsPage, records, tmp_path: Path, monkeypatch, suffix) -> None:
+    target = tmp_path / f"curves.{suffix}"
+    monkeypatch.setattr(file_dialogs, "ask_curves_target", lambda *_: target)
+    press(page.curves, "Export…")
+    if suffix == "png":
+        picture = np.array(Image.open(target).convert("RGB")).reshape(-1, 3)
+        assert len(picture) > 500_000
+        for color in page._colors.values():
+            wanted = [int(color[start : start + 2], 16) for start in (1, 3, 5)]
+            assert (np.abs(picture.astype(int) - wanted).max(axis=1) < 4).sum() > 50
+    elif suffix == "svg":
+        root = ET.fromstring(target.read_text(encoding="utf-8"))
+        words = " ".join(root.itertext())
+        assert root.tag.endswith("svg")
+        assert "epoch" in words
+        assert all(record.arch in words for record in records[:2])
+    else:
+        with target.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["epoch"] for row in rows if row["run"] == records[1].id] == ["1", "2", "3"]
+        done = records[0].history.epochs[-1]
+        last = [row for row in rows if row["run"] == records[0].id][-1]
+        assert float(last["held_out_loss"]) == pytest.approx(done.monitor_loss)
+        assert float(last["train_accuracy"]) == pytest.approx(done.train_accuracy)
+
+
+def test_where_nothing_can_be_written_the_page_says_so(page: RunsPage, tmp_path, monkeypatch, qtbot) -> None:
+    monkeypatch.setattr(file_dialogs, "ask_curves_target", lambda *_: tmp_path / "no" / "curves.csv")
+    with qtbot.waitSignal(page._session.failed) as failed:
+        press(page.curves, "Export…")
+    assert "cannot be written" in failed.args[0]
+
+
+def test_without_a_selection_the_page_says_what_to_do(page: RunsPage, qtbot) -> None:
+    page.list.view.clearSelection()
+    qtbot.waitUntil(lambda: not page.curves.curves, timeout=2000)
+    assert "Select runs in the table" in texts(page.curves)
+
+
+def test_raw_points_lie_where_their_batches_ended() -> None:
+    arch, config = CONFIGS[0]
+    description = described(arch, config)
+    pictures = description["data"]["train_pictures"]
+    record = RunRecord("x", arch, description)
+    curves = OverlayCurves.of(record, "#000000")
+    batches = -(-pictures // config.batch_size)
+    assert len(curves.steps) == 2 * -(-batches // 100)
+    assert curves.steps[-1] == 2.0
+    points = -(-batches // 100)
+    history = dict(description["history"], train_loss_per_100_steps=[1.0] * (2 * points + 1))  # in its third epoch
+    steps = OverlayCurves.of(RunRecord("x", arch, dict(description, history=history)), "#000000").steps
+    np.testing.assert_allclose(steps[:points], [*(np.arange(1, points) * 100 / batches), 1.0])
+    assert steps[-1] == pytest.approx(2 + 100 / batches)
+
+
+def test_long_raw_curves_are_thinned_out_to_means() -> None:
+    description = described(*CONFIGS[0])
+    history = dict(description["history"], train_loss_per_100_steps=[0.0, 2.0] * 1500)
+    curves = OverlayCurves.of(RunRecord("x", "journal-8", dict(description, history=history)), "#000000")
+    assert 400 < len(curves.steps) <= 800
+    assert curves.step_losses.mean() == pytest.approx(1.0)
+    assert np.all(np.diff(curves.steps) > 0)

@@ -1,0 +1,295 @@
+"""The table of runs: sorted, filtered, renamed, pinned, deleted and taken back."""
+
+import json
+from pathlib import Path
+
+import pytest
+from helpers.data_page import press, texts
+from helpers.stored_runs import store_runs
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from digitgui.main_window import RUNS_PAGE, TRAIN_PAGE, MainWindow
+from digitgui.run_columns import COLUMNS
+from model.runs import RunRecord, RunStore
+
+
+def column(title: str) -> int:
+    return next(number for number, entry in enumerate(COLUMNS) if entry.title == title)
+
+
+def shown(window: MainWindow, title: str = "Network") -> list[str]:
+    table = window.runs_page.list.table
+    return [table.index(row, column(title)).data() for row in range(table.rowCount())]
+
+
+def click_head(window: MainWindow, title: str) -> None:
+    header = window.runs_page.list.view.horizontalHeader()
+    window.runs_page.list.view.scrollTo(window.runs_page.list.table.index(0, column(title)))
+    place = QPoint(header.sectionViewportPosition(column(title)) + 12, header.height() // 2)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def click_cell(window: MainWindow, row: int, number: int) -> None:
+    view = window.runs_page.list.view
+    QTest.mouseClick(
+        view.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=view.visualRect(window.runs_page.list.table.index(row, number)).center(),
+    )
+
+
+def press_key(window: MainWindow, key: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(window.runs_page.list.view, key, keys)
+
+
+@pytest.fixture
+def records(settings) -> list[RunRecord]:
+    return store_runs(settings.folder)
+
+
+@pytest.fixture
+def runs(records, make_window, qtbot: QtBot) -> MainWindow:
+    window = make_window()
+    window.show_page(RUNS_PAGE)
+    qtbot.waitUntil(lambda: len(window.session.runs.records) == len(records), timeout=5000)
+    return window
+
+
+def test_without_a_run_the_page_says_what_will_appear_and_leads_to_where_it_begins(window, qtbot) -> None:
+    window.show_page(RUNS_PAGE)
+    qtbot.waitUntil(lambda: window.session.runs.has_read, timeout=5000)
+    assert "Your first run will appear here" in texts(window.runs_page)
+    press(window.runs_page, "Go to Train")
+    assert window.train_page.isVisible()
+
+
+def test_the_newest_run_is_on_top_and_selected(runs: MainWindow, records) -> None:
+    assert shown(runs) == ["journal-8", "journal-16", "lenet", "journal-8"]
+    assert runs.runs_page.list.view.selected_runs == [records[-1].id]
+    assert "0.5" in texts(runs.runs_page.detail)
+
+
+def test_a_click_on_the_head_sorts_numbers_as_numbers(runs: MainWindow) -> None:
+    click_head(runs, "Batch")
+    assert shown(runs, "Batch") == ["1", "32", "32", "32"]
+    click_head(runs, "Batch")
+    assert shown(runs, "Batch") == ["32", "32", "32", "1"]
+    click_head(runs, "Learning rate")
+    assert shown(runs, "Learning rate") == ["0.005", "0.01", "0.05", "0.5"]
+
+
+def test_the_selection_stays_with_its_runs_when_they_are_sorted(runs: MainWindow, records) -> None:
+    runs.runs_page.list.view.go_to(records[1].id)
+    click_head(runs, "Learning rate")
+    assert runs.runs_page.list.view.selected_runs == [records[1].id]
+    assert runs.runs_page.list.view.current_run == records[1].id
+
+
+def test_a_run_without_figures_comes_last_whichever_way_it_is_sorted(runs: MainWindow, records, qtbot) -> None:
+    store = runs.session.run_store
+    empty = dict(records[0].description, report=None)
+    empty["history"] = {"train_loss_per_100_steps": [], "epochs": [], "learning_rate_changes": []}
+    store.write(RunRecord(store.new_id("deep"), "deep", empty, state="interrupted"))
+    runs.session.runs.refresh()
+    qtbot.waitUntil(lambda: len(shown(runs)) == 5, timeout=5000)
+    for _ in range(2):
+        click_head(runs, "Accuracy")
+        assert shown(runs)[-1] == "deep"
+        assert shown(runs, "Accuracy")[-1] == "–"
+
+
+def test_words_and_states_filter(runs: MainWindow, records, qtbot) -> None:
+    page = runs.runs_page
+    QTest.keyClicks(page.list.filter, "momentum LENET")
+    assert shown(runs) == ["lenet"]
+    assert "1 of 4 runs" in texts(page.list)
+    page.list.filter.clear()
+    page.findChild(QPushButton, "failedRunsChip").click()
+    assert shown(runs) == []
+    page.findChild(QPushButton, "doneRunsChip").click()
+    assert len(shown(runs)) == 4
+
+
+def test_a_filter_finds_sweeps_and_notes(settings, make_window, qtbot) -> None:
+    records = store_runs(settings.folder, sweep="of the journal")
+    window = make_window()
+    window.session.runs.refresh()
+    qtbot.waitUntil(lambda: len(window.session.runs.records) == 4, timeout=5000)
+    window.session.runs.set_note(records[1].id, "the remarkable one")
+    window.runs_page.list.filter.setText("remarkable journal")
+    assert shown(window) == ["lenet"]
+
+
+def test_f2_renames_and_undo_brings_the_name_back(runs: MainWindow, records, qtbot) -> None:
+    store = runs.session.run_store
+    runs.runs_page.list.view.go_to(records[1].id)
+    press_key(runs, Qt.Key.Key_F2)
+    editor = runs.runs_page.list.view.findChild(QLineEdit)
+    editor.selectAll()
+    QTest.keyClicks(editor, "My best")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "My best" in shown(runs, "Name"), timeout=5000)
+    qtbot.waitUntil(lambda: store.read(records[1].id).name == "My best", timeout=5000)
+    assert runs.session.undo_stack.undoText() == "renaming a run"
+    runs.session.undo_stack.undo()
+    assert records[1].name in shown(runs, "Name")
+    qtbot.waitUntil(lambda: store.read(records[1].id).name == records[1].name, timeout=5000)
+
+
+def test_a_name_that_is_being_written_survives_news_of_the_store(runs: MainWindow, records, qtbot) -> None:
+    view, store = runs.runs_page.list.view, runs.session.run_store
+    press_key(runs, Qt.Key.Key_F2)
+    editor = view.findChild(QLineEdit)
+    editor.selectAll()
+    QTest.keyClicks(editor, "half a na")
+    store.write(RunRecord(store.new_id("deep"), "deep", records[0].description, state="completed"))
+    runs.session.runs.refresh()
+    qtbot.waitUntil(lambda: len(runs.session.runs.records) == 5, timeout=5000)
+    qtbot.wait(150)
+    assert view.is_editing
+    QTest.keyClicks(editor, "me")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "half a name" in shown(runs, "Name") and "deep" in shown(runs), timeout=5000)
+
+
+def test_pinned_runs_stay_on_top_whichever_way_it_is_sorted(runs: MainWindow, records, qtbot) -> None:
+    row = [record.id for record in runs.runs_page.list.table.records].index(records[1].id)
+    click_cell(runs, row, 1)
+    for _ in range(2):
+        assert shown(runs)[0] == "lenet"
+        click_head(runs, "Learning rate")
+    qtbot.waitUntil(lambda: runs.session.run_store.read(records[1].id).notes.pinned, timeout=5000)
+    runs.session.undo_stack.undo()
+    assert shown(runs)[0] != "lenet"
+
+
+def test_delete_deletes_the_selected_runs_and_undo_brings_them_back(runs: MainWindow, records, qtbot) -> None:
+    store, view = runs.session.run_store, runs.runs_page.list.view
+    view.setFocus()
+    view.select_runs([records[0].id, records[2].id], records[0].id)
+    press_key(runs, Qt.Key.Key_Delete)
+    assert len(shown(runs)) == 2
+    assert "2 runs deleted" in runs.banner.text
+    qtbot.waitUntil(lambda: not store.folder_of(records[0].id).exists(), timeout=5000)
+    runs.session.undo_stack.undo()
+    qtbot.waitUntil(lambda: len(shown(runs)) == 4, timeout=5000)
+    assert store.read(records[0].id) == records[0]
+
+
+def test_the_bin_is_emptied_when_the_window_closes(runs: MainWindow, records) -> None:
+    store = runs.session.run_store
+    runs.session.runs.delete([records[0].id])
+    runs.close()
+    assert sorted(folder.name for folder in store.folder.iterdir()) == [record.id for record in records[1:]]
+
+
+def test_a_run_that_goes_on_elsewhere_is_not_deleted(runs: MainWindow, records, qtbot) -> None:
+    store = RunStore(runs.session.run_store.folder)
+    with store.claimed(records[0].id):
+        runs.session.runs.delete([records[0].id])
+        qtbot.waitUntil(lambda: "stop it before you delete it" in runs.banner.text, timeout=5000)
+        qtbot.waitUntil(lambda: len(shown(runs)) == 4, timeout=5000)
+
+
+def test_a_damaged_record_is_told_once_and_hides_no_other(settings, make_window, qtbot) -> None:
+    records = store_runs(settings.folder)
+    store = RunStore(settings.folder / "runs")
+    (store.folder_of(records[0].id) / "run.json").write_text("{")
+    window = make_window()
+    told: list[str] = []
+    window.session.failed.connect(told.append)
+    window.show_page(RUNS_PAGE)
+    qtbot.waitUntil(lambda: len(shown(window)) == 3, timeout=5000)
+    window.session.runs.refresh()
+    qtbot.wait(400)
+    assert len(told) == 1
+    assert records[0].id in told[0]
+
+
+def test_a_run_of_another_program_appears_by_itself(runs: MainWindow, records, qtbot) -> None:
+    store = RunStore(runs.session.run_store.folder)
+    store.write(RunRecord(store.new_id("deep"), "deep", records[0].description, state="completed"))
+    qtbot.waitUntil(lambda: "deep" in shown(runs), timeout=5000)
+
+
+def test_copying_gives_the_selected_rows_as_a_table(runs: MainWindow, records) -> None:
+    runs.runs_page.list.view.select_runs([records[0].id, records[1].id])
+    press_key(runs, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")]
+    assert len(lines) == 3
+    assert len({len(line) for line in lines}) == 1
+    assert [line[lines[0].index("Network")] for line in lines] == ["Network", "lenet", "journal-8"]
+
+
+def test_hidden_columns_and_their_order_are_remembered(runs: MainWindow, make_window) -> None:
+    view = runs.runs_page.list.view
+    next(entry for entry in view.columns_menu().actions() if entry.text() == "Seed").trigger()
+    view.horizontalHeader().resizeSection(column("Name"), 222)
+    click_head(runs, "Learning rate")
+    runs.close()
+    again = make_window().runs_page.list.view
+    assert again.isColumnHidden(column("Seed"))
+    assert again.columnWidth(column("Name")) == 222
+    assert again.horizontalHeader().sortIndicatorSection() == column("Learning rate")
+
+
+def test_data_that_is_not_open_is_marked_and_told_how_it_differs(runs: MainWindow, qtbot) -> None:
+    qtbot.waitUntil(lambda: all(name.startswith("≠") for name in shown(runs, "Data")), timeout=10_000)
+    table = runs.runs_page.list.table
+    assert "4,250 now" in table.index(0, column("Data")).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_note_is_kept_when_another_run_is_selected(runs: MainWindow, records, qtbot) -> None:
+    page = runs.runs_page
+    page.list.view.go_to(records[1].id)
+    QTest.keyClicks(page.detail.findChild(QPlainTextEdit), "with a note")
+    page.list.view.go_to(records[0].id)
+    assert page.detail.note.toPlainText() == ""
+    qtbot.waitUntil(lambda: runs.session.run_store.read(records[1].id).notes.note == "with a note", timeout=5000)
+    page.list.view.go_to(records[1].id)
+    assert page.detail.note.toPlainText() == "with a note"
+
+
+def test_the_buttons_tell_why_they_can_do_nothing(runs: MainWindow, records, qtbot) -> None:
+    detail, store = runs.runs_page.detail, runs.session.run_store
+    assert not detail.open_button.isEnabled()
+    assert "no network" in detail.open_button.toolTip()
+    assert "no checkpoint" in detail.continue_button.toolTip()
+    assert detail.again_button.isEnabled()
+    store.checkpoint_file(records[0].id).write_bytes(b"")
+    runs.runs_page.list.view.go_to(records[0].id)
+    assert detail.continue_button.isEnabled()
+    assert detail.open_button.isEnabled()
+
+
+def test_training_again_makes_a_run_that_appears_grows_and_can_be_opened(runs: MainWindow, records, qtbot) -> None:
+    page, session = runs.runs_page, runs.session
+    page.list.view.go_to(records[2].id)
+    page.detail.again_button.click()
+    qtbot.waitUntil(lambda: len(shown(runs)) == 5, timeout=20_000)
+    qtbot.waitUntil(lambda: shown(runs, "State") == ["completed"] * 5, timeout=60_000)
+    new = page.list.table.records[0]
+    assert (new.arch, new.settings) == (records[2].arch, records[2].settings)
+    page.list.view.go_to(new.id)
+    assert "nothing left" in page.detail.continue_button.toolTip()
+    page.detail.open_button.click()
+    qtbot.waitUntil(lambda: session.model.name == new.name, timeout=10_000)
+
+
+def test_a_record_on_disk_is_plain_json_with_the_notes_beside_it(runs: MainWindow, records, qtbot) -> None:
+    folder: Path = runs.session.run_store.folder_of(records[0].id)
+    before = (folder / "run.json").read_bytes()
+    runs.session.runs.pin([records[0].id], True)
+    qtbot.waitUntil((folder / "notes.json").exists, timeout=5000)
+    assert json.loads((folder / "notes.json").read_text())["pinned"] is True
+    assert (folder / "run.json").read_bytes() == before
+
+
+def test_the_page_has_its_key(window: MainWindow) -> None:
+    assert RUNS_PAGE != TRAIN_PAGE
+    QTest.keyClick(window, Qt.Key(Qt.Key.Key_1.value + RUNS_PAGE), Qt.KeyboardModifier.ControlModifier)
+    assert window.runs_page.isVisible()

@@ -1,0 +1,60 @@
+"""A real Dask cluster on this machine: a scheduler and workers in processes of their own."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import model
+
+__all__ = ["Cluster", "cluster"]
+
+DASK = shutil.which("dask", path=str(Path(sys.executable).parent))
+
+
+class Cluster(NamedTuple):
+    """Where it is, and its workers."""
+
+    address: str
+    workers: list[subprocess.Popen]
+
+
+@contextlib.contextmanager
+def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
+    """Start a cluster as the README says, and end every process of it."""
+    file, begun = folder / "scheduler.json", []
+    with contextlib.ExitStack() as ending, (folder / "dask.log").open("w") as log:
+
+        def start(*arguments: object) -> subprocess.Popen:
+            process = subprocess.Popen(
+                [DASK, *map(str, arguments), "--no-dashboard", "--host", "127.0.0.1"],
+                stdout=log,
+                stderr=log,
+                cwd=folder,
+                env={**os.environ, "PYTHONPATH": str(Path(model.__file__).parents[1])},
+            )
+            ending.callback(_end, process)
+            return process
+
+        start("scheduler", "--port", 0, "--scheduler-file", file)
+        deadline = time.monotonic() + 30
+        while not file.exists() or not file.read_text().strip():
+            assert time.monotonic() < deadline, (folder / "dask.log").read_text()
+            time.sleep(0.05)
+        address = json.loads(file.read_text())["address"]
+        begun += [
+            start("worker", address, "--nthreads", 1, "--no-nanny", "--local-directory", folder)
+            for _ in range(workers)
+        ]
+        yield Cluster(address, begun)
+
+
+def _end(process: subprocess.Popen) -> None:
+    process.kill()
+    process.wait()

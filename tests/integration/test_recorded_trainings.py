@@ -1,0 +1,154 @@
+"""Trainings of the command line, and of a window that is killed, are runs of one store."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.command_line import digitgui
+from PySide6.QtCore import QStandardPaths
+
+from digitgui.commands import _parser
+from digitgui.folders import data_folder
+from digitgui.settings import Settings
+from digitgui.terminal import open_data_aloud
+from model import load_network
+from model.checkpoints import load_checkpoint
+from model.runs import INTERRUPTED, RunRecord, RunStore
+
+TRAIN = ("train", "--arch", "journal-8", "--batch-size", 4, "--limit", 100, "--seed", 3)
+
+
+@pytest.fixture
+def store() -> RunStore:
+    return RunStore(data_folder() / "runs")
+
+
+def only_run(store: RunStore) -> RunRecord:
+    [record], problems = store.records()
+    assert problems == []
+    return record
+
+
+def test_the_window_and_the_commands_keep_their_runs_in_one_folder() -> None:
+    generic = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
+    assert Settings().folder == data_folder() == Path(generic) / "digitgui"
+
+
+def test_a_training_of_the_command_line_is_recorded(store, tmp_path) -> None:
+    out = tmp_path / "mine.safetensors"
+    result = digitgui(*TRAIN, "--epochs", 2, "--initializer", "glorot", "--out", out, "--json").json
+    record = only_run(store)
+    assert (record.state, record.arch, record.limit, record.begun_from) == ("completed", "journal-8", 100, "")
+    assert record.extra == {"initializer": "glorot"}
+    assert record.settings == result["settings"]
+    assert record.report["accuracy"] == result["report"]["accuracy"]
+    for name, weights in load_network(out).weights().items():
+        np.testing.assert_array_equal(load_network(store.model_file(record.id)).weights()[name], weights)
+    digitgui(*TRAIN, "--epochs", 1, "--init", out)
+    assert store.records()[0][1].begun_from == str(out)
+
+
+def test_data_are_found_again_from_any_folder(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.savez("mine.npz", images=np.zeros((9, 28, 28), np.uint8), labels=np.arange(9, dtype=np.uint8))
+    options = _parser().parse_args(["train", "--data", "mine.npz"])
+    assert open_data_aloud(options).source == str(tmp_path / "mine.npz")
+
+
+def test_a_run_of_the_store_is_resumed_as_that_run(store, tmp_path) -> None:
+    digitgui(*TRAIN, "--epochs", 400, "--max-seconds", 1.5)
+    record = only_run(store)
+    checkpoint = store.checkpoint_file(record.id)
+    epochs = load_checkpoint(checkpoint).state.epochs_done
+    assert record.state == "stopped"
+    again = digitgui("train", "--resume", checkpoint, "--limit", 100, "--max-seconds", 1)
+    assert f"after epoch {epochs} of 400" in again.err
+    record = only_run(store)
+    assert (record.state, record.limit) == ("stopped", 100)
+    assert record.history.epochs[-1].epoch > epochs
+    with store.claimed(record.id):
+        refused = digitgui("train", "--resume", checkpoint, "--limit", 100)
+    assert (refused.status, len(refused.err.splitlines())) == (1, 1)
+    assert "going on already" in refused.err
+
+    elsewhere = tmp_path / "kept.safetensors"
+    checkpoint.rename(elsewhere)
+    digitgui("train", "--resume", elsewhere, "--limit", 100, "--max-seconds", 0.1)
+    assert store.records()[0][1].begun_from == str(elsewhere)
+
+
+def test_a_store_that_cannot_be_written_is_one_line(store) -> None:
+    store.folder.parent.mkdir(parents=True)
+    store.folder.write_text("a file")
+    done = digitgui(*TRAIN, "--epochs", 1, "--json")
+    assert done.json["reason"] == "completed"
+    assert done.err.count("not recorded") == 1
+
+
+WINDOW = """
+import sys
+from PySide6.QtCore import QTimer
+from digitgui import app, main_window
+import model.run_recorder
+model.run_recorder.RECORD_SECONDS = model.run_recorder.CHECKPOINT_SECONDS = 0
+
+def begin():
+    window = next(w for w in app.QApplication.topLevelWidgets() if isinstance(w, main_window.MainWindow))
+    session = window.session
+    session.data.dataset = session.dataset.limited(200)
+    session.runs_changed.connect(lambda: tell(session))
+    if sys.argv[1] == "train":
+        window.train_page.form.batch_size.setValue(32)
+        window.train_page.form.epochs.setValue(1000)
+        window.train_page.start()
+    else:
+        window.train_page.pause_or_resume()
+
+def tell(session):
+    print(session.run_status.run, len(session.run_status.history.epochs), flush=True)
+
+original = app._close_when_asked_to_end
+def connected(application):
+    original(application)
+    QTimer.singleShot(300, begin)
+app._close_when_asked_to_end = connected
+sys.exit(app.run())
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_run_whose_window_was_killed_goes_on_in_the_next_window(store) -> None:
+    run, epochs = _epochs_in_a_window("train", at_least=2, then=signal.SIGKILL)
+    killed = only_run(store)
+    assert (killed.id, killed.state) == (run, INTERRUPTED)
+    assert len(killed.history.epochs) >= 1
+    begun = load_checkpoint(store.checkpoint_file(run))
+    assert begun.state.epochs_done >= 1
+
+    again, epochs = _epochs_in_a_window("continue", at_least=begun.state.epochs_done + 2, then=signal.SIGTERM)
+    assert again == run
+    finished = only_run(store)
+    assert (finished.id, finished.state) == (run, INTERRUPTED)
+    assert len(finished.history.epochs) >= epochs
+
+
+def _epochs_in_a_window(what: str, *, at_least: int, then: signal.Signals) -> tuple[str, int]:
+    """Train in a window of its own until it tells of so many epochs, then send it a signal."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen(
+        [sys.executable, "-c", WINDOW, what], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        started, run, epochs = time.monotonic(), "", 0
+        while epochs < at_least:
+            assert time.monotonic() - started < 60
+            run, number = process.stdout.readline().split()
+            epochs = int(number)
+        process.send_signal(then)
+        process.communicate(timeout=30)
+    return run, epochs

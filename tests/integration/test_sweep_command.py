@@ -1,0 +1,250 @@
+"""``digitgui sweep`` as a person or a script runs it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from helpers.cluster import cluster
+from helpers.command_line import Done, digitgui
+
+from digitgui.commands import run
+from model import sweep_workers
+
+SHARED = ("--epochs", 1, "--batch-size", 8, "--limit", 200)
+SHORT = ("--epochs", 1, "--batch-size", 2, "--limit", 2000)
+"""For runs that take long enough to be interrupted."""
+
+
+@pytest.fixture
+def sweep(capsys) -> Callable[..., Done]:
+    """Run the command in this process, which has scikit-learn already."""
+
+    def run_here(*arguments: object) -> Done:
+        status = run(["sweep", *map(str, arguments)])
+        return Done(status, *capsys.readouterr())
+
+    return run_here
+
+
+def grid(folder: Path, **choices: object) -> Path:
+    file = folder / "grid.json"
+    file.write_text(json.dumps({name.replace("_", "-"): values for name, values in choices.items()}))
+    return file
+
+
+def started(*arguments: object) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "digitgui", "sweep", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_until(condition: Callable[[], bool], process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.02)
+
+
+def runs_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*/run.json"))
+
+
+def test_a_sweep_prints_one_json_object_with_every_combination(tmp_path) -> None:
+    file = grid(tmp_path, arch=["journal-8"], lr=[0.01, 0.05], seed=[0, 1])
+    done = digitgui(
+        "sweep", "--data", "bundled", "--grid", file, "--out", tmp_path / "out", *SHARED, "--jobs", 1, "--json"
+    )
+    result = done.json
+    assert [run["settings"] for run in result["runs"]] == [
+        {"arch": "journal-8", "lr": rate, "seed": seed} for rate in (0.01, 0.05) for seed in (0, 1)
+    ]
+    assert result["best"] == max(result["runs"], key=lambda run: (run["accuracy"], -run["loss"]))
+    assert result["measured_on"] == "validation"
+    assert "run 4 of 4: arch journal-8" in done.err
+    trained = digitgui("train", "--arch", "journal-8", "--lr", 0.05, "--seed", 1, *SHARED, "--json").json
+    assert result["runs"][3]["accuracy"] == trained["report"]["accuracy"]
+    assert result["runs"][3]["reports"][0]["confusion"] == trained["report"]["confusion"]
+
+
+def test_the_table_is_for_people_and_marks_the_best(sweep, tmp_path) -> None:
+    file = grid(tmp_path, lr=[0.0001, 0.05], augment=["none", {"steps": [], "name": "mine"}])
+    done = sweep("--grid", file, "--out", tmp_path / "out", *SHARED, "--folds", 2)
+    assert done.status == 0, done.err
+    lines = done.out.splitlines()
+    assert lines[0] == "mean accuracy over the folds"
+    assert len(lines) == 5
+    assert all("±" in line for line in lines[1:])
+    assert [line.endswith("*") for line in lines].count(True) == 1
+    assert "augment mine" in lines[2]
+    assert "fold 2" in done.err
+    assert "left" in done.err
+
+
+def test_random_search_and_halving(sweep, tmp_path) -> None:
+    file = grid(tmp_path, lr={"from": 0.0001, "to": 0.1, "log": True}, batch_size={"from": 2, "to": 16})
+    options = ("--grid", file, "--random", 4, "--halving", "--epochs", 3, "--limit", 200, "--arch", "journal-8")
+    result = sweep(*options, "--out", tmp_path / "out", "--jobs", 1, "--json").json
+    assert sorted(run["epochs"] for run in result["runs"]) == [1, 1, 3, 3]
+    assert result["best"]["epochs"] == 3
+    assert len({run["settings"]["lr"] for run in result["runs"]}) == 4
+    again = sweep(*options, "--out", tmp_path / "out", "--jobs", 1, "--json").json
+    assert again["runs"] == result["runs"]
+
+
+def test_the_experiment_of_the_journal(sweep, tmp_path) -> None:
+    options = ("--grid", "journal", "--epochs", 1, "--out", tmp_path / "out")
+    result = sweep(*options, "--json").json
+    assert [
+        (run["settings"]["arch"], run["settings"]["lr"], run["journal_accuracy"]) for run in result["runs"]
+    ] == [
+        ("journal-8", 0.001, 0.866),
+        ("journal-16", 0.001, 0.870),
+        ("journal-24", 0.001, 0.883),
+        ("journal-24", 0.005, 0.883),
+        ("journal-24", 0.01, 0.887),
+    ]
+    assert all(run["count"] == 231 for run in result["runs"])
+    record = json.loads((tmp_path / "out" / "0005-journal-24" / "run.json").read_text())
+    settings = record["description"]["settings"]
+    assert (settings["batch_size"], settings["optimizer"], settings["augmentation"]) == (1, "sgd", "journal")
+    assert record["limit"] == 3078
+    assert "precision" in record["description"]["report"]["digits"]["macro avg"]
+    assert sum(map(sum, record["description"]["report"]["confusion"])) == 231
+
+    table = sweep(*options)
+    assert "5 of 5 runs are done already" in table.err
+    assert table.out.count("confusion matrix") == table.out.count("weighted avg") == 5
+    assert "the journal: 88.7%" in table.out
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('{"lr": [0.01', "is no JSON"),
+        ("[1, 2]", "expected options with lists of values"),
+        ('{"speed": [1]}', "there is no option 'speed'"),
+        ('{"lr": []}', "lr: expected a list of values, at least one"),
+        ('{"lr": 0.01}', "lr: expected a list of values"),
+        ('{"lr": [0.01, "fast"]}', "lr must be a number from"),
+        ('{"lr": [0.01, 0.01]}', "lr: 0.01 stands there twice"),
+        ('{"epochs": [1.5]}', "epochs must be a whole number"),
+        ('{"arch": ["resnet"]}', "arch must be one of"),
+        ('{"augment": ["wild"]}', "augment: expected none, journal"),
+        ('{"augment": [7]}', "augment: "),
+        ('{"standardize": [1]}', "standardize must be true or false"),
+        ('{"limit": [0]}', "limit must be a whole number"),
+        ('{"weight-decay": [0.1]}', "--weight-decay belongs to adamw"),
+        ('{"lr": {"from": 0.1, "to": 0.2}}', "lr is a range"),
+        ('{"lr": {"from": 0.1}}', "lr: expected a range"),
+        ('{"lr": {"from": 0.1, "to": 7}}', "lr must be a number from"),
+    ],
+)
+def test_a_bad_grid_is_said_in_one_sentence_that_names_the_option(
+    tmp_path, content, words, monkeypatch, capsys
+) -> None:
+    (tmp_path / "grid.json").write_text(content)
+    with pytest.raises(SystemExit) as ended:
+        run(["sweep", "--grid", str(tmp_path / "grid.json"), "--out", str(tmp_path / "out")])
+    assert ended.value.code == 2
+    (sentence,) = (line for line in capsys.readouterr().err.splitlines() if "error:" in line)
+    assert words in sentence
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--grid", "nowhere.json"),
+        ("--grid", "journal", "--random", "3"),
+        ("--grid", "journal", "--jobs", "0"),
+        ("--grid", "journal", "--jobs", "2", "--dask", "tcp://127.0.0.1:1"),
+        ("--grid", "journal", "--folds", "1"),
+    ],
+)
+def test_wrong_usage_ends_with_2(tmp_path, wrong, capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["sweep", *wrong, "--out", str(tmp_path / "out")])
+    assert ended.value.code == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+def test_a_sweep_that_was_stopped_or_killed_goes_on_and_repeats_nothing(sweep, tmp_path) -> None:
+    out = tmp_path / "out"
+    options = ("--grid", grid(tmp_path, seed=list(range(8))), "--out", out, *SHORT, "--jobs", 2, "--json")
+    kept: dict[Path, int] = {}
+    for how in (signal.SIGINT, signal.SIGKILL):
+        process, before = started(*options), len(kept)
+        wait_until(lambda before=before: len(runs_in(out)) > before, process)
+        children = children_of(process)
+        process.send_signal(how)
+        _, err = process.communicate(timeout=60)
+        assert "Traceback" not in err
+        assert ("what is finished is kept" in err) == (how == signal.SIGINT)
+        assert {file: file.stat().st_mtime_ns for file in kept} == kept
+        kept = {file: file.stat().st_mtime_ns for file in runs_in(out)}
+        assert len(kept) < 8
+        wait_for_the_end_of(children)
+
+    done = sweep(*options)
+    assert f"{len(kept)} of 8 runs are done already" in done.err
+    assert done.err.count(": accuracy") == 8 - len(kept)
+    assert len(done.json["runs"]) == 8
+    assert {file: file.stat().st_mtime_ns for file in kept} == kept
+
+
+def children_of(process: subprocess.Popen) -> list[str]:
+    found = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True, check=True
+    )
+    return found.stdout.split()
+
+
+def wait_for_the_end_of(children: list[str]) -> None:
+    assert len(children) >= 2
+    deadline = time.monotonic() + 10
+    while subprocess.run(["ps", "-p", ",".join(children)], capture_output=True, check=False).returncode == 0:
+        assert time.monotonic() < deadline, "a process has been left behind"
+        time.sleep(0.1)
+
+
+def test_a_cluster_that_loses_a_worker_finishes_and_loses_and_doubles_nothing(sweep, tmp_path) -> None:
+    file = grid(tmp_path, seed=list(range(8)))
+    out, shared = tmp_path / "out", ("--grid", file, *SHORT, "--json")
+    with cluster(tmp_path, 2) as (address, workers):
+        process = started(*shared, "--out", out, "--dask", address)
+        wait_until(lambda: len(runs_in(out)) >= 2, process)
+        assert len(runs_in(out)) < 7, "too late to lose anything"
+        workers[0].kill()
+        output, err = process.communicate(timeout=120)
+        assert workers[1].poll() is None
+    assert process.returncode == 0, err
+    result = json.loads(output)
+    assert [run["settings"]["seed"] for run in result["runs"]] == list(range(8))
+    assert [run.parent.name for run in runs_in(out)] == [f"{n:04d}-journal-24" for n in range(1, 9)]
+    told = sorted(line.partition(":")[2].split(",")[0] for line in err.splitlines() if ": accuracy" in line)
+    assert told == [f" seed {n}" for n in range(8)], "each run comes once"
+
+    here = sweep(*shared, "--out", tmp_path / "here", "--jobs", 2).json
+    assert [run["accuracy"] for run in here["runs"]] == [run["accuracy"] for run in result["runs"]]
+
+
+def test_a_cluster_that_is_not_there_is_said_in_one_line(sweep, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(sweep_workers, "PATIENCE", 1)
+    options = ("--grid", grid(tmp_path, seed=[0]), "--out", tmp_path / "out")
+    done = sweep(*options, "--dask", "tcp://127.0.0.1:9")
+    assert done.status == 1
+    assert "there is no Dask scheduler at tcp://127.0.0.1:9" in done.err.splitlines()[-1]
+    with cluster(tmp_path, 0) as (address, _):
+        done = sweep(*options, "--dask", address)
+    assert done.status == 1
+    assert "has no worker" in done.err.splitlines()[-1]

@@ -1,0 +1,226 @@
+"""Sweeps: the same answer on any number of processes, and nothing done twice."""
+
+import json
+from functools import partial
+
+import numpy as np
+import pytest
+from helpers.errors import error_of
+from helpers.runs import same_weights
+
+from model import Dataset, build, load_network
+from model.errors import ConfigError, DataFormatError, ModelFileError
+from model.evaluation import loss_and_accuracy
+from model.search_space import every_combination
+from model.sweep_plan import Candidate, SweepPlan, complete, parts_of
+from model.sweep_workers import on_this_machine
+from model.sweeping import Sweep
+from model.training import TrainingConfig, train
+
+SHARED = {"arch": "journal-8", "batch_size": 8, "epochs": 2, "limit": 200}
+HERE = partial(on_this_machine, workers=1)
+
+
+def plan(choices: dict, *, shared: dict = SHARED, **options) -> SweepPlan:
+    candidates = (Candidate(asked, complete(shared | asked)) for asked in every_combination(choices))
+    return SweepPlan(tuple(candidates), **options)
+
+
+RATES_AND_SEEDS = plan({"learning_rate": [0.01, 0.05], "seed": [0, 1]})
+
+
+def counted(jobs: list):
+    """Return an engine that notes which runs it is given."""
+
+    def engine(data, given):
+        jobs.extend(job.run for job in given)
+        yield from HERE(data, given)
+
+    return engine
+
+
+@pytest.fixture(scope="module")
+def finished(mnist, tmp_path_factory) -> Sweep:
+    sweep = Sweep(tmp_path_factory.mktemp("sweeps") / "first", mnist, RATES_AND_SEEDS)
+    list(sweep.run(HERE))
+    return sweep
+
+
+def test_a_run_is_what_training_with_its_settings_gives(finished, mnist) -> None:
+    result = finished.results()[1]
+    assert result.asked == {"learning_rate": 0.01, "seed": 1}
+    network, data = build("journal-8", 1), mnist.limited(200, 1)
+    events = list(train(network, data, TrainingConfig(0.01, 8, 2, 1)))
+    saved = load_network(finished.store.model_file(result.records[0].id))
+    assert same_weights(saved, network)
+    assert (result.loss, result.accuracy) == loss_and_accuracy(network, *data.part("validation"))
+    assert result.accuracy == events[-1].report.accuracy
+    (record,) = result.records
+    assert [epoch.monitor_loss for epoch in record.history.epochs] == [
+        e.monitor_loss for e in events if hasattr(e, "monitor_loss")
+    ]
+    assert record.report["confusion"] == events[-1].report.confusion.tolist()
+    assert record.data["sha256"] == data.fingerprint
+    assert (record.limit, record.sweep, record.state) == (200, "first", "completed")
+
+
+def test_two_processes_give_the_same_figures(finished, mnist, tmp_path) -> None:
+    sweep = Sweep(tmp_path / "second", mnist, RATES_AND_SEEDS)
+    progress = list(sweep.run(partial(on_this_machine, workers=2)))
+    assert [(one.done, one.total) for one in progress] == [(n, 4) for n in range(5)]
+    assert [(r.asked, r.accuracy, r.loss) for r in sweep.results()] == [
+        (r.asked, r.accuracy, r.loss) for r in finished.results()
+    ]
+    for result in sweep.results():
+        run = result.records[0].id
+        assert same_weights(
+            load_network(sweep.store.model_file(run)), load_network(finished.store.model_file(run))
+        )
+
+
+def test_a_sweep_that_ended_early_goes_on_and_repeats_nothing(finished, mnist, tmp_path) -> None:
+    first, second = [], []
+    sweep = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS)
+    running = sweep.run(counted(first))
+    for progress in running:
+        if progress.done == 2:
+            break
+    running.close()
+    kept = {file: file.read_bytes() for file in sweep.folder.glob("*/run.json")}
+    assert len(kept) == 2
+
+    again = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS)
+    progress = list(again.run(counted(second)))
+    assert (progress[0].record, progress[0].done) == (None, 2)
+    assert len(first) == 4
+    assert second == first[2:]
+    assert all(file.read_bytes() == content for file, content in kept.items())
+    assert [r.accuracy for r in again.results()] == [r.accuracy for r in finished.results()]
+    assert [progress.done for progress in again.run(counted(second))] == [4]
+    assert len(second) == 2
+
+
+def test_a_run_whose_record_is_missing_or_damaged_is_done_again(mnist, tmp_path) -> None:
+    sweep = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS)
+    list(sweep.run(HERE))
+    before = [(r.asked, r.accuracy) for r in sweep.results()]
+    sweep.store.folder_of("0001-journal-8").joinpath("run.json").unlink()  # killed after the network was written
+    sweep.store.folder_of("0003-journal-8").joinpath("run.json").write_text('{"format": 1')
+    list(sweep.run(counted(jobs := [])))
+    assert jobs == ["0001-journal-8", "0003-journal-8"]
+    assert [(r.asked, r.accuracy) for r in sweep.results()] == before
+    assert len(list(sweep.folder.glob("*/run.json"))) == 4
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(finished, mnist, tmp_path) -> None:
+    other = plan({"learning_rate": [0.01]})
+    assert "other settings" in error_of(ModelFileError, lambda: Sweep(finished.folder, mnist, other))
+    assert "other data" in error_of(
+        ModelFileError, lambda: Sweep(finished.folder, mnist.limited(300), RATES_AND_SEEDS)
+    )
+    (tmp_path / "letter.txt").write_text("dear diary")
+    assert "something else" in error_of(ModelFileError, lambda: Sweep(tmp_path, mnist, other))
+    assert [file.name for file in tmp_path.iterdir()] == ["letter.txt"]
+    (finished.folder / "sweep.json").write_bytes((finished.folder / "sweep.json").read_bytes())
+
+
+def test_two_programs_do_not_work_on_one_sweep(mnist, tmp_path) -> None:
+    running = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS).run(HERE)
+    next(running)
+    other = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS).run(HERE)
+    assert "going on already" in error_of(ModelFileError, lambda: next(other))
+    running.close()
+    assert next(Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS).run(HERE)).done == 0
+
+
+def test_folds_measure_every_picture_but_official_test_pictures_once(mnist) -> None:
+    data = Dataset(mnist.images[:300], mnist.labels[:300], "official", "", 240)
+    for dataset, pool in ((data, np.arange(240)), (mnist.limited(200), np.arange(200))):
+        parts = [parts_of(dataset, 4, fold) for fold in range(4)]
+        np.testing.assert_array_equal(np.sort(np.concatenate([part.validation for part in parts])), pool)
+        for part in parts:
+            np.testing.assert_array_equal(np.union1d(part.train, part.validation), pool)
+            assert not np.intersect1d(part.train, part.validation).size
+            counts = np.bincount(dataset.labels[part.validation], minlength=10)
+            np.testing.assert_allclose(counts, np.bincount(dataset.labels[pool], minlength=10) / 4, atol=1)
+
+
+def test_an_official_test_part_never_enters(mnist) -> None:
+    data = Dataset(mnist.images[:300], mnist.labels[:300], "official", "", 240)
+    part = parts_of(data, 0, None)
+    assert max(part.train.max(), part.watched.max(), part.validation.max()) < 240
+
+
+def test_cross_validation_has_a_mean_and_a_spread(mnist, tmp_path) -> None:
+    folds = plan({"learning_rate": [0.001, 0.05]}, folds=3)
+    sweep = Sweep(tmp_path / "x", mnist, folds)
+    assert [p.done for p in sweep.run(HERE)] == list(range(7))
+    worse, better = sweep.results()
+    accuracies = [record.report["accuracy"] for record in better.records]
+    assert len(set(accuracies)) > 1
+    assert better.accuracy == pytest.approx(np.mean(accuracies))
+    assert better.spread == pytest.approx(np.std(accuracies, ddof=1))
+    assert better.merit > worse.merit
+    assert sum(record.report["count"] for record in better.records) == 200
+    assert {record.data["train_pictures"] for record in better.records} <= {133, 134}
+
+
+def test_halving_goes_on_with_the_best_only(mnist, tmp_path) -> None:
+    halving = plan({"learning_rate": [0.0001, 0.05, 0.001, 0.02]}, shared=SHARED | {"epochs": 6}, halving=True)
+    assert [(rung.candidates, rung.epochs) for rung in halving.rungs] == [(4, 2), (2, 6)]
+    assert (halving.total, halving.total_epochs) == (6, 20)
+    sweep = Sweep(tmp_path / "x", mnist, halving)
+    running = sweep.run(counted(jobs := []))
+    for progress in running:
+        if progress.done == 5:
+            break
+    running.close()
+    list(Sweep(tmp_path / "x", mnist, halving).run(counted(rest := [])))
+    assert jobs[:4] == [f"000{n}-journal-8" for n in (1, 2, 3, 4)]
+    assert {run[:11] for run in jobs[4:]} == {"rung-2-0002", "rung-2-0004"}
+    assert rest == jobs[5:]
+    results = sweep.results()
+    assert [result.rung for result in results] == [0, 1, 0, 1]
+    assert [result.records[0].settings["epochs"] for result in results] == [2, 6, 2, 6]
+    assert max(results, key=lambda result: result.merit).candidate in (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"arch": "resnet"}, "arch must be one of journal-8"),
+        ({"arch": ["lenet"]}, "arch must be one of"),
+        ({"limit": 0}, "limit must be a whole number"),
+        ({"limit": True}, "limit must be a whole number"),
+        ({"colour": 1}, "no setting colour"),
+        ({"epochs": 0}, "epochs must be a whole number"),
+        ({"initializer": "ones"}, "initializer must be one of"),
+    ],
+)
+def test_wrong_settings_are_said_before_anything_runs(settings, words) -> None:
+    assert words in error_of(ConfigError, lambda: complete(settings))
+
+
+def test_a_plan_that_compares_nothing_is_refused() -> None:
+    assert "at least one" in error_of(ConfigError, lambda: SweepPlan(()))
+    assert "from 2 to" in error_of(ConfigError, lambda: plan({"seed": [0]}, folds=1))
+    assert "halving sets the epochs" in error_of(ConfigError, lambda: plan({"epochs": [1, 2]}, halving=True))
+
+
+def test_too_few_pictures_to_measure_by_are_refused(mnist, tmp_path) -> None:
+    few = mnist.limited(5)
+    everything = plan({"seed": [0]}, shared=SHARED | {"limit": None})
+    assert "validation part" in error_of(
+        DataFormatError, lambda: list(Sweep(tmp_path / "a", few, everything).run(HERE))
+    )
+    folds = plan({"seed": [0]}, shared=SHARED | {"limit": 20}, folds=3)
+    assert "too few for 3 folds" in error_of(
+        DataFormatError, lambda: list(Sweep(tmp_path / "b", mnist, folds).run(HERE))
+    )
+
+
+def test_the_question_is_in_a_file_that_any_program_may_read(finished, mnist) -> None:
+    question = json.loads((finished.folder / "sweep.json").read_text())
+    assert question["data"]["sha256"] == mnist.fingerprint
+    assert [one["asked"]["seed"] for one in question["candidates"]] == [0, 1, 0, 1]
+    assert question["candidates"][0]["settings"]["epochs"] == 2
