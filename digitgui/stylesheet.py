@@ -56,19 +56,6 @@ QLabel[tone="muted"] { color: $muted; }
 #figureTile:focus { border-color: $accent; }
 #figureTile[big="true"] #strong { font-size: 24px; }
 
-#scoreTable { background: transparent; border: none; selection-background-color: $accent_soft; }
-#scoreTable { selection-color: $text; alternate-background-color: $field; outline: none; }
-#scoreTable:focus { border: 2px solid $accent; border-radius: 6px; }
-#scoreTable QHeaderView { background: transparent; }
-#scoreTable QHeaderView::section {
-    background: transparent; border: none; border-bottom: 1px solid $line; color: $muted; font-size: 12px;
-    padding: 10px 4px 4px 2px;
-}
-QHeaderView::up-arrow { image: url("$chevron_up"); width: 9px; height: 9px; subcontrol-position: top center; }
-QHeaderView::down-arrow {
-    image: url("$chevron_down"); width: 9px; height: 9px; subcontrol-position: top center;
-}
-
 #rail { background: $card; border: none; border-right: 1px solid $line; }
 #rail QToolButton {
     background: transparent; border: 2px solid transparent; border-radius: 8px; color: $muted; font-size: 12px;
@@ -119,6 +106,8 @@ QHeaderView::up-arrow, QHeaderView::down-arrow {
 }
 QHeaderView::up-arrow { image: url("$chevron_up"); }
 QHeaderView::down-arrow { image: url("$chevron_down"); }
+#scoreTable::item { padding: 0px 2px; }
+#scoreTable QHeaderView::section { font-size: 12px; padding: 10px 4px 4px 2px; }
 QHeaderView::section:vertical { border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableCornerButton::section { background: $card; border: none; border-bottom: 1px solid $line; }

@@ -24,7 +24,7 @@ COLUMNS = {
 }
 """Names of the figures, in the model and over the columns."""
 AVERAGES = ("macro", "weighted")
-HEAD_SIZE, TEXT_SIZE = 12, 13
+HEAD_SIZE = 12
 """Pixels of the letters, as in the style sheet."""
 ROW_HEIGHT = 23
 GAP = 8
@@ -105,19 +105,19 @@ class ScoreTable(QTableWidget):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give each column room for its head, and share out the rest."""
+        """Share out the width."""
         super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Give each column room for its head and its cells, and share out the rest."""
         font = self.font()
         font.setPixelSize(HEAD_SIZE)
-        heads = [QFontMetrics(font).horizontalAdvance(title) for title in COLUMNS.values()]
-        figure = self.fontMetrics().horizontalAdvance("0.999")
-        heads = [max(width, figure) for width in heads]
-        font.setPixelSize(TEXT_SIZE)
-        font.setBold(True)
-        heads[0] = max(QFontMetrics(font).horizontalAdvance(name) for name in AVERAGES)
-        rest = self.viewport().width() - sum(heads) - GAP * len(heads)
-        for column, width in enumerate(heads):
-            self.setColumnWidth(column, width + GAP + max(0, rest // len(heads)))
+        heads = [QFontMetrics(font).horizontalAdvance(title) + GAP for title in COLUMNS.values()]
+        needed = [max(width, self.sizeHintForColumn(column)) for column, width in enumerate(heads)]
+        rest = max(0, self.viewport().width() - sum(needed)) // len(needed)
+        for column, width in enumerate(needed):
+            self.setColumnWidth(column, width + rest)
 
     def copy(self) -> None:
         """Put what is selected, or everything, into the clipboard as lines of cells with tabs between them."""
@@ -149,6 +149,7 @@ class ScoreTable(QTableWidget):
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
                 self.setItem(row, column, self._cell(column, text))
+        self._fit_columns()
         head = self.horizontalHeader()
         head.setSortIndicatorShown(True)
         head.setSortIndicator(

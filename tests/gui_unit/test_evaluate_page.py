@@ -296,6 +296,8 @@ def test_nothing_is_cut_off_in_the_smallest_window(page: EvaluatePage, few: Main
         qtbot.wait(50)
         assert_nothing_is_cut_off(few)
         page.gallery.picture.why.click()
+    table = page.figures.table
+    assert all(table.sizeHintForColumn(column) <= table.columnWidth(column) for column in range(8))
 
 
 def test_a_missing_digit_an_empty_part_and_a_single_picture(
