@@ -40,6 +40,7 @@ class RunTable(QAbstractTableModel):
         self._all: Sequence[RunRecord] = ()
         self._other_data: Mapping[str, str] = {}
         self._words: list[str] = []
+        self._texts: dict[str, tuple[RunRecord, str]] = {}
         self._states: Collection[str] = ()
         self._order = (BEGUN, Qt.SortOrder.DescendingOrder)
         self._colors: Mapping[str, str] = {}
@@ -99,11 +100,15 @@ class RunTable(QAbstractTableModel):
     def _is_wanted(self, record: RunRecord) -> bool:
         if self._states and record.state not in self._states:
             return False
-        if not self._words:
-            return True
-        parts = [column.text(record) for column in COLUMNS]
-        text = " ".join([*parts, record.notes.note]).casefold()
-        return all(word in text for word in self._words)
+        return all(word in self._text_of(record) for word in self._words)
+
+    def _text_of(self, record: RunRecord) -> str:
+        """Put together what a filter looks through, once for each record."""
+        known = self._texts.get(record.id)
+        if known is None or known[0] is not record:
+            parts = [*(column.text(record) for column in COLUMNS), record.notes.note]
+            known = self._texts[record.id] = (record, " ".join(parts).casefold())
+        return known[1]
 
     def _sorted(self, records: list[RunRecord]) -> list[RunRecord]:
         column, order = self._order

@@ -169,9 +169,9 @@ class RunsDocument(QObject):
         if edits != self._edits:  # the end of that change has it read again
             return
         records, problems = found
-        is_new = not self.has_read or len(records) != len(self._records)
-        if is_new or any(self._records.get(record.id) is not record for record in records):
-            self.has_read, self._records = True, {record.id: record for record in records}
+        before, self._records = self._records, {record.id: record for record in records}
+        if not self.has_read or self._records != before:  # a comparison that is quick where objects are the same
+            self.has_read = True
             self.changed.emit()
         self._tell(problems)
 

@@ -140,7 +140,7 @@ class Session(QObject):
         self.prediction: Prediction | None = None
         self.numbers = NumberReader(self.drawing, self.model, self)
         self.keeper = DrawingKeeper(self.drawing, self.personal, lambda: self.prediction, self.undo_stack, self)
-        self.guide = GuidedWriting(self.drawing, self.undo_stack, self.keeper.keep, self)
+        self.guide = GuidedWriting(self.drawing, self.undo_stack, settings, self.keeper.keep, self)
         self.trainings = Trainings(settings.folder, self.model, self.data, self.tasks, self._is_teaching, self)
         self.run, self.run_store = self.trainings.run, self.trainings.store
         self.runs = RunsDocument(self.run_store, self.undo_stack, self)

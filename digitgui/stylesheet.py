@@ -80,6 +80,7 @@ QPushButton[flat="true"] { background: transparent; border-color: transparent; c
 QPushButton[flat="true"]:hover { color: $text; border-color: $line; }
 QPushButton[flat="true"]:focus { border: 2px solid $accent; padding: 0px 5px; }
 QPushButton[chip="true"] { border-radius: 12px; min-height: 22px; min-width: 10px; padding: 0px 7px; }
+QPushButton[answer="true"] { border-color: $accent; color: $accent; font-weight: 600; }
 QPushButton[chip="true"]:focus { border: 2px solid $accent; min-height: 20px; padding: 0px 6px; }
 
 QPushButton::menu-indicator { image: url("$chevron_down"); width: 12px; height: 12px; right: 10px; }

@@ -1,6 +1,7 @@
 """Sweeps: many trainings compared, each a run in a folder, so that one that was killed goes on where it was."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from model.dataset import Dataset
 from model.errors import ModelFileError
 from model.provenance import describe_run
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
-from model.storage import save_network, write_atomically
+from model.storage import DAMAGE, save_network, write_atomically
 from model.sweep_plan import SweepPlan, Task, parts_of
 from model.sweep_workers import Job, Outcome, Pictures, Results
 from model.training import RunFinished
@@ -59,7 +60,7 @@ class SweepResult:
     asked : dict
         As `Candidate.asked`.
     accuracy, loss : float
-        On the validation part; with folds, the means over them.
+        On the validation part; with folds, the means over them. The loss may be infinite.
     spread : float or None
         Standard deviation of the accuracy over the folds.
     rung : int
@@ -121,7 +122,7 @@ class Sweep:
                 return
             if any(self.folder.iterdir()):
                 raise ModelFileError(f"{self.folder} holds something else than a sweep: choose a new folder")
-        except (OSError, ValueError) as error:
+        except (OSError, *DAMAGE) as error:
             raise ModelFileError(f"{self.folder} cannot be used for a sweep: {error}") from error
         write_atomically(file, json.dumps(question, indent=1).encode())
 
@@ -183,6 +184,8 @@ class Sweep:
             name, dataset = self._dataset_of(task)
             data[name], waiting[task.run] = (dataset.images, dataset.labels), task
             jobs.append(task.job(name, parts_of(dataset, self.plan.folds, task.fold)))
+        if not jobs:
+            return
         results = engine(data, jobs)
         try:
             for job, outcome in results:
@@ -233,19 +236,24 @@ class Sweep:
 
 
 def _compare(found: dict[str, Any], asked: dict[str, Any], folder: Path) -> None:
-    """Make sure that a folder holds the sweep that is asked for."""
-    if found == asked:
-        return
-    data = "other data" if found.get("data") != asked["data"] else "other settings"
-    raise ModelFileError(f"{folder} holds a sweep of {data}: choose another folder, or ask for the same again")
+    """Make sure that a folder holds the sweep that is asked for; its data may have been opened from elsewhere."""
+    other = ""
+    if found["data"]["sha256"] != asked["data"]["sha256"]:
+        other = f"other data, {found['data']['name']} as it was then"
+    elif found | {"data": None} != asked | {"data": None}:
+        other = "other settings"
+    if other:
+        raise ModelFileError(
+            f"{folder} holds a sweep of {other}: choose another folder, or ask for the same again"
+        )
 
 
 def _result(candidate: int, asked: dict[str, Any], rung: int, records: tuple[RunRecord, ...]) -> SweepResult:
     reports = [record.report or {} for record in records]
     accuracies = [float(report["accuracy"]) for report in reports]
-    loss = mean(float(report["loss"]) for report in reports)
+    losses = [math.inf if report["loss"] is None else float(report["loss"]) for report in reports]
     spread = stdev(accuracies) if len(accuracies) > 1 else None
-    return SweepResult(candidate, asked, mean(accuracies), loss, spread, rung, records)
+    return SweepResult(candidate, asked, mean(accuracies), mean(losses), spread, rung, records)
 
 
 class _Clock:

@@ -16,7 +16,7 @@ from model.dataset import PARTS
 __all__ = ["JudgedCard"]
 
 PIXELS_SIDE = 140
-VIEWS_HEIGHT = 224
+VIEWS_HEIGHT = 240
 BARS, WHY = 0, 1
 
 

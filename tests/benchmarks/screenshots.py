@@ -6,13 +6,15 @@ from pathlib import Path
 
 import numpy as np
 from benchmarks.responsiveness import wait
+from helpers.stored_runs import store_runs
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from digitgui.main_window import MainWindow
+from digitgui.main_window import RUNS_PAGE, MainWindow
 from digitgui.settings import Settings
 from digitgui.theme import ThemeChoice
+from model.runs import RunNotes
 
 SEVEN = (
     (0.28, 0.27),
@@ -109,6 +111,23 @@ def show_evaluate_page(window: MainWindow) -> None:
     window.session.evaluation.tasks.finish()
 
 
+def show_runs_page(window: MainWindow) -> None:
+    """Compare the runs of a few short trainings of other networks with the one that goes on."""
+    for number, record in enumerate(store_runs(window.settings.folder, sweep="first steps")):
+        window.session.run_store.write_notes(record.id, RunNotes(pinned=number == 1))
+    window.show_page(RUNS_PAGE)
+    runs, page = window.session.runs, window.runs_page
+    runs.refresh()
+    while len(runs.records) < 5:
+        wait(50)
+    names = [record.id for record in page.list.table.records]
+    page.list.view.select_runs(names[:4], names[0])
+    page.list.view.setFocus()
+    wait(300)
+    plot = page.curves.plot
+    QTest.mouseMove(plot.viewport(), QPoint(plot.width() * 5 // 6, plot.height() // 3))
+
+
 def main(folder: Path, width: int = 1280, height: int = 800) -> None:
     """Write one picture a page and theme into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -127,6 +146,7 @@ def main(folder: Path, width: int = 1280, height: int = 800) -> None:
             "lab": show_lab,
             "train": show_train_page,
             "evaluate": show_evaluate_page,
+            "runs": show_runs_page,
         }
         for name, show in pages.items():
             show(window)

@@ -1,4 +1,4 @@
-"""How much a second worker brings: ``python tests/benchmarks/sweeps.py``.
+"""How much a second worker brings: ``python -m benchmarks.sweeps``.
 
 The same 16 runs, journal-24 picture by picture on the bundled digits as the journal did, on one process and on
 two; with ``--dask`` on a Dask cluster of one worker and of two. The target is 0.6 of the time.
@@ -12,8 +12,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from helpers.cluster import cluster
 

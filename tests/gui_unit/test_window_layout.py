@@ -152,4 +152,4 @@ def test_nothing_is_cut_off_in_the_smallest_window(window: MainWindow, qtbot: Qt
     for page in range(len(PAGES)):
         window.show_page(page)
         qtbot.wait(50)
-        assert_nothing_is_cut_off(window)
+        qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
