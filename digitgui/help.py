@@ -38,6 +38,11 @@ GRID_KEYS = (
     ("Add to my digits", "M"),
     ("Skip", "S"),
 )
+MATRIX_KEYS = (
+    ("Move to a cell", "arrow keys"),
+    ("See its pictures", "click, Return or Space"),
+    ("Copy the table of figures", "Ctrl+C"),
+)
 MAP_KEYS = (
     ("Choose a picture", "click, arrow keys"),
     ("Show only some", "drag a frame"),
@@ -63,6 +68,7 @@ def show_shortcuts(parent: QWidget, menu_bar: QMenuBar) -> None:
         ("On My hand, while you write what is asked for", list(HAND_KEYS)),
         ("In the grid of pictures", list(GRID_KEYS)),
         ("On the map", list(MAP_KEYS)),
+        ("On the Evaluate page", list(MATRIX_KEYS)),
         ("On the page of runs", list(RUN_KEYS)),
     ]
     table = "".join(

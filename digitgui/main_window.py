@@ -26,6 +26,7 @@ from digitgui.mime_pictures import holds_picture, local_files
 from digitgui.overrides import guard_event_handlers
 from digitgui.pages.data import DataPage
 from digitgui.pages.draw import DrawPage
+from digitgui.pages.evaluate import EvaluatePage
 from digitgui.pages.my_hand import MyHandPage
 from digitgui.pages.runs import RunsPage
 from digitgui.pages.train import TrainPage
@@ -43,14 +44,15 @@ from model.storage import SUFFIX
 
 __all__ = ["MainWindow"]
 
-PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"), ("hand", "My hand"), ("runs", "Runs"))
-DRAW_PAGE, DATA_PAGE, TRAIN_PAGE, HAND_PAGE, RUNS_PAGE = 0, 1, 2, 3, 4
-RAIL = (DRAW_PAGE, HAND_PAGE, DATA_PAGE, TRAIN_PAGE, RUNS_PAGE)
+PAGES = (
+    *(("draw", "Draw"), ("data", "Data"), ("train", "Train"), ("hand", "My hand")),
+    *(("evaluate", "Evaluate"), ("runs", "Runs")),
+)
+DRAW_PAGE, DATA_PAGE, TRAIN_PAGE, HAND_PAGE, EVALUATE_PAGE, RUNS_PAGE = range(6)
+RAIL = (DRAW_PAGE, HAND_PAGE, DATA_PAGE, TRAIN_PAGE, EVALUATE_PAGE, RUNS_PAGE)
 """The pages as they stand in the rail; their numbers, and so their keys, stay what they have always been."""
-ROOMY = 1200
-"""Pixels of width from which on the drawing stands beside the Data page too."""
-ROOMY_FOR_RUNS = 1600
-"""And beside the Runs page, whose table is wide."""
+ROOMY = {DATA_PAGE: 1200, EVALUATE_PAGE: 1200, RUNS_PAGE: 1600}
+"""Pixels of width from which on the drawing stands beside these pages, which are wide themselves."""
 SMALLEST = QSize(1024, 700)
 USUAL = QSize(1280, 800)
 
@@ -81,7 +83,11 @@ class MainWindow(QMainWindow):
         self.data_page = DataPage(self.session, self.open_data_menu)
         self.train_page = TrainPage(self.session)
         self.hand_page = MyHandPage(self.session, self.pen, self.browse_my_digits)
+        show_drawing = lambda: self.show_page(DRAW_PAGE)  # noqa: E731
+        self.evaluate_page = EvaluatePage(self.session, self.open_data_menu, show_drawing, self.show_in_data)
         self.runs_page = RunsPage(self.session, lambda: self.show_page(TRAIN_PAGE))
+        first_pages = self.draw_page, self.data_page, self.train_page, self.hand_page
+        self._pages = (*first_pages, self.evaluate_page, self.runs_page)
         self.dock = DrawingDock(self.session, self.pen)
         self._canvases = (self.draw_page.canvas, self.hand_page.canvas, self.dock.canvas)
         self._stack = QStackedWidget()
@@ -97,9 +103,9 @@ class MainWindow(QMainWindow):
         self._build_frame()
         self.menus = Menus(self)
         self._connect()
-        self._stack.currentChanged.connect(lambda index: self.menus.enable_corrections(index == DATA_PAGE))
+        self._stack.currentChanged.connect(self._enable_commands)
         self._restore_layout()
-        self.menus.enable_corrections(self._stack.currentIndex() == DATA_PAGE)
+        self._enable_commands(self._stack.currentIndex())
         self._apply_theme(self.themes.theme)
         self._show_state()
         if self.session.model.is_dirty:
@@ -149,6 +155,11 @@ class MainWindow(QMainWindow):
         """Show the pictures whose labels are most likely wrong."""
         self.show_page(DATA_PAGE)
         self.data_page.browser.show_suspects()
+
+    def show_in_data(self, index: int) -> None:
+        """Show a picture of the open data on the Data page."""
+        self.show_page(DATA_PAGE)
+        self.data_page.browser.go_to(index)
 
     def browse_my_digits(self) -> None:
         """Show the user's own digits on the Data page, where they are corrected."""
@@ -261,7 +272,7 @@ class MainWindow(QMainWindow):
         return True
 
     def _build_frame(self) -> None:
-        for page in (self.draw_page, self.data_page, self.train_page, self.hand_page, self.runs_page):
+        for page in self._pages:
             self._stack.addWidget(page)
         central = QWidget()
         layout = QHBoxLayout(central)
@@ -327,9 +338,8 @@ class MainWindow(QMainWindow):
         self.show_page(round(self.settings.number("window/page", 0, 0, len(PAGES) - 1)))
 
     def _show_dock(self) -> None:
-        page = self._stack.currentWidget()
-        needed = ROOMY if page is self.data_page else ROOMY_FOR_RUNS if page is self.runs_page else 0
-        has_no_room = page in (self.draw_page, self.hand_page) or self.width() < needed
+        page = self._stack.currentIndex()
+        has_no_room = page in (DRAW_PAGE, HAND_PAGE) or self.width() < ROOMY.get(page, 0)
         self.dock.setVisible(self.menus.show_dock.isChecked() and not has_no_room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -340,11 +350,13 @@ class MainWindow(QMainWindow):
     def _apply_theme(self, theme: Theme) -> None:
         for index, (name, _) in enumerate(PAGES):
             self._rail.button(index).setIcon(icon(name, theme.muted, theme.accent))
-        for part in (
-            *(self.draw_page, self.data_page, self.train_page, self.hand_page, self.runs_page),
-            self.dock,
-        ):
+        for part in (*self._pages, self.dock):
             part.set_theme(theme)
+
+    def _enable_commands(self, page: int) -> None:
+        """Let the keys of a page hold only while it is seen."""
+        self.menus.enable_corrections(page == DATA_PAGE)
+        self.menus.enable_evaluation(page == EVALUATE_PAGE)
 
     def _offer_pipeline(self) -> None:
         """Let a training choose the pipeline that is set on the Data page."""

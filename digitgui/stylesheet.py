@@ -52,6 +52,10 @@ QLabel[tone="good"] { color: $good; }
 QLabel[tone="warning"] { color: $warning; }
 QLabel[tone="muted"] { color: $muted; }
 
+#figureTile { background: $field; border: 2px solid transparent; border-radius: 6px; }
+#figureTile:focus { border-color: $accent; }
+#figureTile[big="true"] #strong { font-size: 24px; }
+
 #rail { background: $card; border: none; border-right: 1px solid $line; }
 #rail QToolButton {
     background: transparent; border: 2px solid transparent; border-radius: 8px; color: $muted; font-size: 12px;
@@ -103,6 +107,8 @@ QHeaderView::up-arrow, QHeaderView::down-arrow {
 }
 QHeaderView::up-arrow { image: url("$chevron_up"); }
 QHeaderView::down-arrow { image: url("$chevron_down"); }
+#scoreTable::item { padding: 0px 2px; }
+#scoreTable QHeaderView::section { font-size: 12px; padding: 10px 4px 4px 2px; }
 QHeaderView::section:vertical { border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableCornerButton::section { background: $card; border: none; border-bottom: 1px solid $line; }

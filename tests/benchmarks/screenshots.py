@@ -4,6 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from benchmarks.responsiveness import wait
 from helpers.stored_runs import described
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -97,6 +98,20 @@ def show_train_page(window: MainWindow) -> None:
         wait(50)
 
 
+def show_evaluate_page(window: MainWindow) -> None:
+    """Show what a network that is half trained gets wrong, and why."""
+    page = window.evaluate_page
+    window.show_page(4)
+    page.show_tab(1)
+    window.session.evaluation.request()
+    while not window.session.evaluation.scores:
+        wait(50)
+    cells = page.scores.confusion * (1 - np.eye(10, dtype=int))
+    page.confusion.matrix.chosen.emit(*np.unravel_index(cells.argmax(), cells.shape))
+    page.gallery.picture.why.click()
+    window.session.evaluation.tasks.finish()
+
+
 def show_runs_page(window: MainWindow) -> None:
     """Compare the runs of a few short trainings with one another and with the one that goes on."""
     store, runs, page = window.session.run_store, window.session.runs, window.runs_page
@@ -135,6 +150,7 @@ def main(folder: Path, width: int = 1280, height: int = 800) -> None:
             "data": show_data_page,
             "lab": show_lab,
             "train": show_train_page,
+            "evaluate": show_evaluate_page,
             "runs": show_runs_page,
         }
         for name, show in pages.items():

@@ -97,16 +97,22 @@ def window(make_window: Callable[[], MainWindow]) -> MainWindow:
 
 
 @pytest.fixture
-def small(make_window: Callable[[], MainWindow], tmp_path: Path, qtbot: QtBot) -> MainWindow:
+def few(make_window: Callable[[], MainWindow], tmp_path: Path, qtbot: QtBot) -> MainWindow:
     """Open a window with 300 of the bundled digits as a file of the user's."""
     window = make_window()
-    window.show_page(1)
     bundled = window.session.dataset
     np.savez(tmp_path / "mine.npz", images=bundled.images[:300], labels=bundled.labels[:300])
     window.session.data.open(str(tmp_path / "mine.npz"), ask=False)
     qtbot.waitUntil(lambda: len(window.session.dataset) == 300, timeout=20_000)
-    window.data_page.browser.grid.setFocus()
     return window
+
+
+@pytest.fixture
+def small(few: MainWindow) -> MainWindow:
+    """Show these 300 on the Data page."""
+    few.show_page(1)
+    few.data_page.browser.grid.setFocus()
+    return few
 
 
 @pytest.fixture
