@@ -1,6 +1,7 @@
 """The sub-command ``sweep``: many trainings compared, here or on a Dask cluster."""
 
 import argparse
+import contextlib
 import math
 import signal
 import time
@@ -69,9 +70,11 @@ def run_sweep(options: argparse.Namespace) -> dict[str, Any]:
     say(f"{count} {'combinations' if count > 1 else 'combination'} on {dataset.name}, in {options.out}")
     started = time.perf_counter()
     try:
-        for progress in sweep.run(_engine(options)):
-            _tell(progress)
+        with contextlib.closing(sweep.run(_engine(options))) as steps:
+            for progress in steps:
+                _tell(progress)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # of somebody impatient: this is over in a moment
         say(f"stopped; what is finished is kept in {options.out}: the same command goes on")
         raise
     results = sweep.results()

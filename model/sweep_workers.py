@@ -4,11 +4,13 @@ Either way a run is one `CNNClassifier` fitted on one BLAS thread, so that the s
 wherever it is carried out, and two runs do not take each other's cores.
 """
 
+import contextlib
 import os
+import signal
 import threading
 import time
 import warnings
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
@@ -134,7 +136,8 @@ def on_this_machine(data: Mapping[str, Pictures], jobs: Sequence[Job], workers: 
         return
     with parallel_config("loky", n_jobs=workers, inner_max_num_threads=1):
         parallel = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs + 1")
-    results = parallel(delayed(_in_a_process)(os.getpid(), data[job.data], job) for job in jobs)
+    with _deaf():  # which the processes inherit: Ctrl+C goes to them, too, and it is for this one to end them
+        results = parallel(delayed(_in_a_process)(os.getpid(), data[job.data], job) for job in jobs)
     try:
         for run, outcome in results:
             yield by_name[run], outcome
@@ -144,7 +147,22 @@ def on_this_machine(data: Mapping[str, Pictures], jobs: Sequence[Job], workers: 
             " kept: ask again, for fewer processes at a time"
         ) from error
     finally:
-        results.close()
+        with _deaf(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of joblib, that not all results have been taken
+            results.close()
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Hear no Ctrl+C as long as this lasts."""
+    if threading.current_thread() is not threading.main_thread():  # no other hears it, or can change that
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _in_a_process(parent: int, pictures: Pictures, job: Job) -> tuple[str, Outcome]:

@@ -44,6 +44,7 @@ def started(*arguments: object) -> subprocess.Popen:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,  # so that Ctrl+C can be pressed in its terminal, not in that of the tests
     )
 
 
@@ -187,7 +188,10 @@ def test_a_sweep_that_was_stopped_or_killed_goes_on_and_repeats_nothing(sweep, t
         process, before = started(*options), len(kept)
         wait_until(lambda before=before: len(runs_in(out)) > before, process)
         children = children_of(process)
-        process.send_signal(how)
+        if how == signal.SIGINT:
+            press_ctrl_c_twice(process)
+        else:
+            process.kill()
         _, err = process.communicate(timeout=60)
         assert "Traceback" not in err
         assert ("what is finished is kept" in err) == (how == signal.SIGINT)
@@ -201,6 +205,13 @@ def test_a_sweep_that_was_stopped_or_killed_goes_on_and_repeats_nothing(sweep, t
     assert done.err.count(": accuracy") == 8 - len(kept)
     assert len(done.json["runs"]) == 8
     assert {file: file.stat().st_mtime_ns for file in kept} == kept
+
+
+def press_ctrl_c_twice(process: subprocess.Popen) -> None:
+    """Send what a terminal sends to the process and to all that it has begun, as somebody impatient has it."""
+    for _ in range(2):
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.05)
 
 
 def children_of(process: subprocess.Popen) -> list[str]:
