@@ -42,7 +42,7 @@ def plan_of(options: argparse.Namespace) -> SweepPlan:
     if options.grid == JOURNAL:
         if options.random:
             raise ConfigError("--random needs a grid file: the journal's experiment has five combinations")
-        combinations = [{"arch": row.settings["arch"], "lr": row.learning_rate} for row in JOURNAL_ROWS]
+        combinations = [{"arch": row.arch, "lr": row.learning_rate} for row in JOURNAL_ROWS]
     else:
         choices = _read_grid(Path(options.grid))
         if options.halving and "epochs" in choices:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from model.architectures import ARCHITECTURES
+from model.journal_experiment import JOURNAL_PICTURES, JOURNAL_ROWS, JOURNAL_SETTINGS, JournalRow
 from model.report import SETTINGS, STATES, curves_of
 from model.report_figures import DIGIT_PAINTS, FAINT, Column, curves_picture, parallel_picture
 from model.report_page import plain, render
@@ -14,17 +15,8 @@ from model.report_result import Result
 from model.runs import RunRecord
 from model.scores import MEANINGS, accuracy_interval
 
-__all__ = ["JOURNAL", "report_on_sweep"]
+__all__ = ["report_on_sweep"]
 
-JOURNAL = {
-    ("journal-8", 0.001): 200,
-    ("journal-16", 0.001): 201,
-    ("journal-24", 0.001): 204,
-    ("journal-24", 0.005): 204,
-    ("journal-24", 0.01): 205,
-}
-"""How many of its 231 validation pictures the journal's five networks answered rightly, by learning rate."""
-JOURNAL_PICTURES = 231
 MARKS = 8
 """More texts than these beside an axis nobody can read."""
 REPEATED = ("seed", "fold")
@@ -129,6 +121,7 @@ def report_on_sweep(
         heat=heat,
         parallel=None if heat else _parallel(tried, searched, asked),
         journal=journal,
+        journal_pictures=JOURNAL_PICTURES,
         details=[_detail(number, record) for number, record in enumerate(detailed)],
         meanings=MEANINGS,
         fingerprints=len({record.data["sha256"] for record in ranked}),
@@ -237,20 +230,21 @@ def _parallel(tried: list[Tried], searched: dict[str, list[Any]], names: list[st
 
 def _journal(tried: list[Tried], asked: list[str]) -> list[dict[str, Any]]:
     """Put the journal's own figures beside those of its experiment; nothing if this is another one."""
+    theirs = {(row.arch, row.learning_rate): row for row in JOURNAL_ROWS}
     ours = {(one.settings["arch"], one.settings["learning_rate"]): one for one in tried}
-    plainly = all((one.settings["batch_size"], one.settings["optimizer"]) == (1, "sgd") for one in tried)
-    if not plainly or not ours.keys() <= JOURNAL.keys() or not {*asked} <= {"arch", "learning_rate"}:
+    plainly = all(
+        one.settings[key] == JOURNAL_SETTINGS[key] for one in tried for key in ("batch_size", "optimizer")
+    )
+    if not plainly or not ours.keys() <= theirs.keys() or not {*asked} <= {"arch", "learning_rate"}:
         return []
-    return [_beside(arch, rate, right, ours.get((arch, rate))) for (arch, rate), right in JOURNAL.items()]
+    return [_beside(row, ours.get(key)) for key, row in theirs.items()]
 
 
-def _beside(arch: str, rate: float, right: int, ours: Tried | None) -> dict[str, Any]:
+def _beside(row: JournalRow, ours: Tried | None) -> dict[str, Any]:
     single = ours.records[0].report if ours and len(ours.records) == 1 else None
     return {
-        "arch": arch,
-        "learning_rate": rate,
-        "theirs": right / JOURNAL_PICTURES,
-        "their_interval": accuracy_interval(right, JOURNAL_PICTURES),
+        "theirs": row,
+        "their_interval": accuracy_interval(row.right, JOURNAL_PICTURES),
         "ours": ours,
         "interval": Result.noted(single).interval if single else None,
     }

@@ -15,6 +15,8 @@ from helpers.command_line import Done, digitgui
 
 from digitgui.commands import run
 from model import sweep_workers
+from model.journal_experiment import JOURNAL_SETTINGS
+from model.training import TrainingConfig
 
 SHARED = ("--epochs", 1, "--batch-size", 8, "--limit", 200)
 SHORT = ("--epochs", 1, "--batch-size", 2, "--limit", 2000)
@@ -121,6 +123,9 @@ def test_the_experiment_of_the_journal(sweep, tmp_path) -> None:
     assert record["limit"] == 3078
     assert record["description"]["report"]["digits"]["8"]["support"] == 25
     assert sum(map(sum, record["description"]["report"]["confusion"])) == 231
+
+    for name in ("epochs", "batch_size", "optimizer"):
+        assert getattr(TrainingConfig(), name) == JOURNAL_SETTINGS[name], "which no option has to say"
 
     table = sweep(*options)
     assert "5 of 5 runs are done already" in table.err
