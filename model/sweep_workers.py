@@ -6,7 +6,6 @@ wherever it is carried out, and two runs do not take each other's cores.
 
 import contextlib
 import os
-import signal
 import threading
 import time
 import warnings
@@ -22,6 +21,7 @@ from model.arrays import ImageArray, IndexArray, LabelArray
 from model.errors import ConfigError, ModelError
 from model.evaluation import evaluate
 from model.history import History
+from model.interrupts import interrupted_later, uninterrupted
 from model.network import Network
 from model.scores import Scores
 from model.training import FinishReason
@@ -136,7 +136,9 @@ def on_this_machine(data: Mapping[str, Pictures], jobs: Sequence[Job], workers: 
         return
     with parallel_config("loky", n_jobs=workers, inner_max_num_threads=1):
         parallel = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs + 1")
-    with _deaf():  # which the processes inherit: Ctrl+C goes to them, too, and it is for this one to end them
+    with (
+        uninterrupted()
+    ):  # which the processes inherit: Ctrl+C goes to them, too, and it is for this one to end them
         results = parallel(delayed(_in_a_process)(os.getpid(), data[job.data], job) for job in jobs)
     try:
         for run, outcome in results:
@@ -147,22 +149,9 @@ def on_this_machine(data: Mapping[str, Pictures], jobs: Sequence[Job], workers: 
             " kept: ask again, for fewer processes at a time"
         ) from error
     finally:
-        with _deaf(), warnings.catch_warnings():
+        with uninterrupted(), warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of joblib, that not all results have been taken
             results.close()
-
-
-@contextlib.contextmanager
-def _deaf() -> Iterator[None]:
-    """Hear no Ctrl+C as long as this lasts."""
-    if threading.current_thread() is not threading.main_thread():  # no other hears it, or can change that
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _in_a_process(parent: int, pictures: Pictures, job: Job) -> tuple[str, Outcome]:
@@ -215,16 +204,29 @@ def on_cluster(data: Mapping[str, Pictures], jobs: Sequence[Job], address: str) 
         raise ConfigError(
             f"there is no Dask scheduler at {address}: start one, dask scheduler ({error})"
         ) from error
-    with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
+    with _closing(client), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError as error:
             raise ConfigError(f"the scheduler at {address} has no worker: dask worker {address}") from error
         sent = {name: client.submit(_as_it_is, pictures, pure=False) for name, pictures in data.items()}
         futures = {client.submit(_on_a_worker, sent[job.data], job, pure=False): job for job in jobs}
-        for future in as_completed(list(futures)):
-            job = futures.pop(future)
-            yield job, _result(future, address)
+        done = as_completed(list(futures))
+        while futures:
+            future = next(done)
+            with interrupted_later():  # which Dask would lose while a future is read or dropped
+                job, outcome = futures.pop(future), _result(future, address)
+                del future
+            yield job, outcome
+
+
+@contextlib.contextmanager
+def _closing(client: Any) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with uninterrupted():
+            client.close()
 
 
 def _result(future: Any, address: str) -> Outcome:
