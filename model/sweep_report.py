@@ -8,12 +8,13 @@ from typing import Any
 
 from model.architectures import ARCHITECTURES
 from model.journal_experiment import JOURNAL_PICTURES, JOURNAL_ROWS, JOURNAL_SETTINGS, JournalRow
-from model.report import SETTINGS, STATES, curves_of
+from model.report import STATES, curves_of
 from model.report_figures import DIGIT_PAINTS, FAINT, Column, curves_picture, parallel_picture
-from model.report_page import plain, render
+from model.report_page import render
 from model.report_result import Result
 from model.runs import RunRecord
 from model.scores import MEANINGS, accuracy_interval
+from model.wording import SETTING_NAMES, setting_text
 
 __all__ = ["report_on_sweep"]
 
@@ -21,12 +22,6 @@ MARKS = 8
 """More texts than these beside an axis nobody can read."""
 REPEATED = ("seed", "fold")
 """What may differ between runs that are one combination of settings all the same."""
-TITLES = {
-    "arch": "Network",
-    "initializer": "Initial weights",
-    "limit": "Pictures at most",
-    "fold": "Fold",
-} | SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +109,7 @@ def report_on_sweep(
         searched=searched,
         asked=asked,
         values=[_settings(record) for record in ranked],
-        titles=TITLES,
+        titles=SETTING_NAMES,
         curves=_overlay(ranked),
         labels=[_label(record, searched) for record in ranked],
         paints=[f"digit-{number}" for number in range(min(len(ranked), len(DIGIT_PAINTS)))],
@@ -188,7 +183,7 @@ def _label(record: RunRecord, searched: dict[str, list[Any]]) -> str:
     """Name a run by what sets it apart from the others, unless a person has named it."""
     values = _settings(record)
     apart = [
-        values[key] if key == "arch" else f"{TITLES.get(key, key).lower()} {plain(values[key])}"
+        values[key] if key == "arch" else f"{SETTING_NAMES.get(key, key).lower()} {setting_text(values[key])}"
         for key in searched
     ]
     return record.notes.name or ", ".join(apart) or record.name
@@ -219,8 +214,8 @@ def _parallel(tried: list[Tried], searched: dict[str, list[Any]], names: list[st
         values = searched[key]
         places = [values.index(one.settings[key]) / (len(values) - 1) for one in known]
         marked = values if len(values) <= MARKS else [values[0], values[-1]]
-        marks = {values.index(value) / (len(values) - 1): plain(value) for value in marked}
-        columns.append(Column(TITLES.get(key, key), places, marks))
+        marks = {values.index(value) / (len(values) - 1): setting_text(value) for value in marked}
+        columns.append(Column(SETTING_NAMES.get(key, key), places, marks))
     means = [one.mean or 0.0 for one in known]
     low, high = min(means), max(means)
     ends = {0.0: f"{low:.1%}", 1.0: f"{high:.1%}"}

@@ -7,13 +7,14 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from digitgui.run_wording import begun_locally, own_settings, setting_name, value_text
+from digitgui.run_wording import begun_locally, own_settings, setting_name
 from digitgui.session import Session
 from digitgui.theme import Theme, tabular
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.small_confusion import SmallConfusion
 from digitgui.wording import duration, percent
 from model.runs import RUNNING, RunRecord
+from model.wording import setting_text
 
 __all__ = ["RunDetailCard"]
 
@@ -207,7 +208,7 @@ class _Facts(QWidget):
 
 
 def _sections(record: RunRecord) -> list[tuple[str, list[tuple[str, str]]]]:
-    settings = [(setting_name(key), value_text(value)) for key, value in own_settings(record).items()]
+    settings = [(setting_name(key), setting_text(value)) for key, value in own_settings(record).items()]
     made = [("Network", record.arch), *settings]
     told = [("Time", duration(record.seconds)), ("Written by", str(record.description.get("written_by", "–")))]
     told.append(("Environment", str(record.description.get("environment", "–"))))
