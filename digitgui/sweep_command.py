@@ -168,7 +168,10 @@ def _of_journal(result: SweepResult) -> float:
 
 
 def _words(asked: dict[str, Any]) -> str:
-    return ", ".join(f"{option} {setting_text(value)}" for option, value in asked.items())
+    return ", ".join(
+        f"{option} {'all' if value is None else setting_text(value)}"  # only a limit may be None
+        for option, value in asked.items()
+    )
 
 
 def _at_least(minimum: int) -> Any:

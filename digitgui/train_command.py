@@ -20,6 +20,7 @@ from model.errors import ConfigError, DataFormatError, ModelFileError
 from model.hands import extra_digits, extra_non_digits
 from model.history import STEPS_PER_POINT, History
 from model.initializers import INITIALIZERS
+from model.interrupts import interrupted_later
 from model.optimizers import OPTIMIZERS
 from model.pipeline import read_pipeline
 from model.provenance import describe_run
@@ -295,17 +296,19 @@ def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None, out: 
     network, state = run.begun.network, run.begun.state
     events = train(network, run.dataset, state=state)
     try:
-        for event in events:
-            _tell(event, run.begun.history)
-            run.recorder.take(event, run.seconds)
-            if isinstance(event, EpochDone) and checkpoint:
-                run.save(checkpoint)
-            if isinstance(event, RunFinished):
-                _tell_report(event)
-                return event
-            if time.perf_counter() > deadline:
-                say(f"stopped after {max_seconds:g} s")
-                break
+        with interrupted_later() as hear_interruption:  # no step is left half done
+            for event in events:
+                _tell(event, run.begun.history)
+                run.recorder.take(event, run.seconds)
+                if isinstance(event, EpochDone) and checkpoint:
+                    run.save(checkpoint)
+                if isinstance(event, RunFinished):
+                    _tell_report(event)
+                    return event
+                hear_interruption()
+                if time.perf_counter() > deadline:
+                    say(f"stopped after {max_seconds:g} s")
+                    break
     except KeyboardInterrupt:
         say("stopped; what was learned so far is kept")
     finally:

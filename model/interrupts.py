@@ -3,14 +3,19 @@
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 __all__ = ["interrupted_later", "uninterrupted"]
 
 
 @contextlib.contextmanager
-def interrupted_later() -> Iterator[None]:
+def interrupted_later() -> Iterator[Callable[[], None]]:
     """Put off Ctrl+C, and what is handled like it, until this is over.
+
+    Yields
+    ------
+    callable
+        Hears of it earlier: raises if it was pressed.
 
     Raises
     ------
@@ -25,13 +30,17 @@ def interrupted_later() -> Iterator[None]:
         raising = []
     for number in raising:
         signal.signal(number, lambda number, _frame: heard.append(number))
+
+    def hear() -> None:
+        if heard:
+            raise KeyboardInterrupt
+
     try:
-        yield
+        yield hear
     finally:
         for number in raising:
             signal.signal(number, signal.default_int_handler)
-    if heard:
-        raise KeyboardInterrupt
+    hear()
 
 
 @contextlib.contextmanager

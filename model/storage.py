@@ -152,6 +152,8 @@ def load_network(path: str | Path) -> Network:
         If it cannot be read.
     """
     path = Path(path)
+    if path.is_dir():
+        raise ModelFileError(f"{path} is a folder: expected a model file, which ends in {SUFFIX}")
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             header = _header(path, file.metadata() or {})

@@ -116,6 +116,8 @@ class Sweep:
         }
         file = self.folder / QUESTION
         try:
+            if self.folder.exists() and not self.folder.is_dir():
+                raise ModelFileError(f"{self.folder} is a file: expected a folder, a new one or that of a sweep")
             self.folder.mkdir(parents=True, exist_ok=True)
             if file.exists():
                 found = json.loads(file.read_text(encoding="utf-8"))
@@ -123,8 +125,12 @@ class Sweep:
                 return
             if any(self.folder.iterdir()):
                 raise ModelFileError(f"{self.folder} holds something else than a sweep: choose a new folder")
-        except (OSError, *DAMAGE) as error:
-            raise ModelFileError(f"{self.folder} cannot be used for a sweep: {error}") from error
+        except OSError as error:
+            raise ModelFileError(
+                f"{self.folder} cannot be used for a sweep: {error.strerror or error}; choose another folder"
+            ) from error
+        except DAMAGE as error:
+            raise ModelFileError(f"{self.folder} cannot be used for a sweep: its {QUESTION} is damaged") from error
         write_atomically(file, json.dumps(question, indent=1).encode())
 
     def run(self, engine: Engine) -> Generator[SweepProgress, None, None]:

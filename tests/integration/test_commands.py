@@ -13,13 +13,16 @@ import onnxruntime
 import pytest
 from helpers.command_line import Done, digitgui
 from helpers.pictures import STROKES, draw_digit
+from helpers.runs import same_weights
 from PIL import Image
 
+from digitgui.commands import run
 from model import build, load_network
 from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.history import History
 from model.npz_files import load_npz
-from model.training import EpochDone, TrainingState, train
+from model.optimizers import SGD
+from model.training import BatchDone, EpochDone, TrainingConfig, TrainingState, train
 from resources import BUNDLED_DIGITS, DEFAULT_MODEL
 
 TRAIN = ("train", "--data", "bundled", "--arch", "journal-8", "--epochs", 2, "--batch-size", 4, "--limit", 100)
@@ -138,6 +141,28 @@ def test_an_interruption_keeps_what_was_learned(tmp_path, how) -> None:
     assert json.loads(stdout)["reason"] == "stopped"
     assert "Traceback" not in stderr
     assert load_network(out).name == "journal-24"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_an_interruption_leaves_no_step_half_done(tmp_path, monkeypatch) -> None:
+    steps = []
+
+    def step(optimizer: SGD) -> None:
+        steps.append(True)
+        if len(steps) == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        original(optimizer)
+
+    original = SGD.step
+    monkeypatch.setattr(SGD, "step", step)
+    out = tmp_path / "x.safetensors"
+    assert run([*map(str, TRAIN), "--out", str(out)]) == 0
+    monkeypatch.undo()
+    network, data = build("journal-8", 0), load_npz(BUNDLED_DIGITS).limited(100, 0)
+    events = train(network, data, TrainingConfig(epochs=2, batch_size=4))
+    assert sum(isinstance(next(events), BatchDone) for _ in range(4)) == 3
+    events.close()
+    assert same_weights(load_network(out), network)
 
 
 def test_an_interrupted_run_goes_on_from_its_checkpoint_as_if_nothing_had_happened(tmp_path) -> None:

@@ -32,6 +32,22 @@ def test_it_is_put_off_until_the_work_is_done(number) -> None:
         signal.signal(number, before)
 
 
+def test_it_is_heard_earlier_by_whoever_asks() -> None:
+    done = []
+
+    def work() -> None:
+        with interrupted_later() as hear:
+            hear()
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append("first")
+            hear()
+            done.append("second")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert done == ["first"]
+
+
 def test_what_means_something_else_is_left_alone() -> None:
     heard = []
     before = signal.signal(signal.SIGTERM, lambda *_: heard.append(True))

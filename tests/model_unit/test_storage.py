@@ -268,3 +268,7 @@ def test_a_rewritten_file_still_opens(tmp_path, network) -> None:
     file: Path = tmp_path / "x.safetensors"
     save_network(network, file)
     assert load_network(rewrite(file, lambda header, tensors: None)).name == "journal-8"
+
+
+def test_a_folder_in_place_of_a_model_is_said_to_be_one(tmp_path) -> None:
+    assert "is a folder: expected a model file" in error_of(ModelFileError, lambda: load_network(tmp_path))

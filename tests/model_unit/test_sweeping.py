@@ -135,8 +135,14 @@ def test_a_folder_that_holds_something_else_is_left_alone(finished, mnist, tmp_p
     moved = Dataset(mnist.images, mnist.labels, "the same", "elsewhere")
     assert len(Sweep(finished.folder, moved, RATES_AND_SEEDS).results()) == 4
     (tmp_path / "damaged").mkdir()
-    (tmp_path / "damaged" / "sweep.json").write_text("[1]")
-    assert "cannot be used" in error_of(ModelFileError, lambda: Sweep(tmp_path / "damaged", mnist, other))
+    for damaged in ("[1]", "{", "{}"):
+        (tmp_path / "damaged" / "sweep.json").write_text(damaged)
+        assert "sweep.json is damaged" in error_of(
+            ModelFileError, lambda: Sweep(tmp_path / "damaged", mnist, other)
+        )
+    assert "is a file" in error_of(
+        ModelFileError, lambda: Sweep(tmp_path / "damaged" / "sweep.json", mnist, other)
+    )
     (tmp_path / "letter.txt").write_text("dear diary")
     assert "something else" in error_of(ModelFileError, lambda: Sweep(tmp_path, mnist, other))
     assert (tmp_path / "letter.txt").read_text() == "dear diary"
