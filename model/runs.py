@@ -226,18 +226,11 @@ class RunStore:
         ModelFileError
             If its record is not there, damaged, or written by a newer program.
         """
-        file = self.folder / run / RECORD
-        try:
-            entry = json.loads(file.read_text(encoding="utf-8"))
-            version = entry.pop("format")
-            if version != FORMAT:
-                raise ValueError(f"it has format {version}, this program reads format {FORMAT}")
-            record = RunRecord(id=run, **entry, notes=self._read_notes(run))
-            _ = record.name, record.data["sha256"], record.report, record.history, record.seconds
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ModelFileError(f"the run {run} cannot be read: {file} is damaged ({error})") from error
+        record = self._read(run)
         if record.state == RUNNING and not self.is_going_on(run):
-            record = replace(record, state=INTERRUPTED)
+            record = self._read(run)  # it may have come to its end in between
+            if record.state == RUNNING:
+                record = replace(record, state=INTERRUPTED)
         return record
 
     def is_going_on(self, run: str) -> bool:
@@ -297,6 +290,23 @@ class RunStore:
 
     def _lock(self, run: str) -> filelock.FileLock:
         return filelock.FileLock(self.folder / run / LOCK)
+
+    def _read(self, run: str) -> RunRecord:
+        """Read a run as it was written, whether or not it is still going on."""
+        file = self.folder / run / RECORD
+        try:
+            entry = json.loads(file.read_text(encoding="utf-8"))
+            version = int(entry.pop("format"))
+            if version <= FORMAT:
+                record = RunRecord(id=run, **entry, notes=self._read_notes(run))
+                _ = record.name, record.data["sha256"], record.report, record.history, record.seconds
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ModelFileError(f"the run {run} cannot be read: {file} is damaged ({error})") from error
+        if version > FORMAT:
+            raise ModelFileError(
+                f"the run {run} has format {version}, this program reads up to {FORMAT}: update the program"
+            )
+        return record
 
     def _read_notes(self, run: str) -> RunNotes:
         try:

@@ -109,6 +109,26 @@ def test_a_run_is_going_on_as_long_as_it_is_claimed(store, description) -> None:
     assert store.read(record.id).state == INTERRUPTED
 
 
+def test_a_run_that_ends_while_it_is_read_was_not_interrupted(store, description) -> None:
+    record = written(store, description)
+    store.write(replace(record, state=RUNNING))
+
+    class Ending(RunStore):
+        def is_going_on(self, run: str) -> bool:
+            self.write(replace(record, state="completed"))
+            return super().is_going_on(run)
+
+    assert Ending(store.folder).read(record.id).state == "completed"
+
+
+def test_a_record_of_a_newer_program_asks_for_an_update(store, description) -> None:
+    record = written(store, description)
+    file = store.folder_of(record.id) / "run.json"
+    file.write_text(file.read_text().replace('"format": 1', '"format": 2'))
+    with pytest.raises(ModelFileError, match="update the program"):
+        store.read(record.id)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
 def test_a_run_whose_program_was_killed_was_interrupted(store, description) -> None:
     record = written(store, description)
