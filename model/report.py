@@ -14,7 +14,7 @@ from model.history import History
 from model.network import Network
 from model.pipeline import Pipeline
 from model.report_figures import calibration_picture, curves_picture, digit_curves_picture
-from model.report_page import render
+from model.report_page import decimal, render
 from model.report_result import Result
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord
 from model.scores import MEANINGS, score
@@ -215,13 +215,13 @@ def _pictures(result: Result | None) -> dict[str, Any]:
         "calibration": calibration_picture("calibration", scores.calibration),
         "roc": digit_curves_picture(
             "roc",
-            f"ROC curves of the ten digits; their mean area is {scores.roc_auc:.4f}",
+            f"ROC curves of the ten digits; their mean area is {decimal(scores.roc_auc)}",
             scores.roc,
             ("share of the others taken for it", "share of the digit found"),
         ),
         "precision_recall": digit_curves_picture(
             "precision-recall",
-            f"Precision-recall curves of the ten digits; mean area {scores.mean_average_precision:.4f}",
+            f"Precision-recall curves of the ten digits; mean area {decimal(scores.mean_average_precision)}",
             scores.precision_recall,
             ("recall", "precision"),
         ),

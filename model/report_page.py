@@ -7,7 +7,7 @@ from typing import Any
 from model import __version__
 from model.wording import duration, setting_text
 
-__all__ = ["render"]
+__all__ = ["decimal", "percent", "render"]
 
 
 def render(template: str, **values: Any) -> str:
@@ -29,16 +29,18 @@ def render(template: str, **values: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        percent=_percent, decimal=_decimal, duration=_duration, moment=_moment, setting=setting_text
+        percent=percent, decimal=decimal, duration=_duration, moment=_moment, setting=setting_text
     )
     return environment.get_template(template).render(version=__version__, **values)
 
 
-def _percent(share: float | None, places: int = 1) -> str:
+def percent(share: float | None, places: int = 1) -> str:
+    """Write a share from 0 to 1; a dash for one that is not known, which is None or nan."""
     return "–" if share is None or math.isnan(share) else f"{100 * share:.{places}f}\N{NO-BREAK SPACE}%"
 
 
-def _decimal(number: float | None, places: int = 4) -> str:
+def decimal(number: float | None, places: int = 4) -> str:
+    """Write a number; a dash as `percent` does."""
     return "–" if number is None or math.isnan(number) else f"{number:.{places}f}"
 
 

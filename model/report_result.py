@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from model.report_page import decimal, percent
 from model.scores import MEANINGS, Scores, accuracy_interval
 
 __all__ = ["Cell", "Figure", "Result"]
@@ -101,32 +102,28 @@ class Result:
         """Single figures with their meanings."""
         low, high = self.interval
         found = [
-            Figure("Accuracy", _share(self.accuracy), MEANINGS["accuracy"]),
-            Figure("Its interval, 95 %", f"{_share(low)} to {_share(high)}", MEANINGS["interval"]),
+            Figure("Accuracy", percent(self.accuracy, 2), MEANINGS["accuracy"]),
+            Figure("Its interval, 95 %", f"{percent(low, 2)} to {percent(high, 2)}", MEANINGS["interval"]),
             Figure("Loss", "infinite" if self.loss is None else f"{self.loss:.4f} nats", MEANINGS["loss"]),
-            Figure("F1, macro mean", f"{self.macro_f1:.4f}", f"{MEANINGS['f1']} {MEANINGS['macro']}"),
+            Figure("F1, macro mean", decimal(self.macro_f1), f"{MEANINGS['f1']} {MEANINGS['macro']}"),
         ]
         return found + (_further_figures(self.scores) if self.scores else [])
 
 
-def _share(share: float) -> str:
-    return f"{100 * share:.2f}\N{NO-BREAK SPACE}%"
-
-
 def _further_figures(scores: Scores) -> list[Figure]:
-    top = ", ".join(f"{k}: {_share(share)}" for k, share in enumerate(scores.top_k[1:], start=2))
+    top = ", ".join(f"{k}: {percent(share, 2)}" for k, share in enumerate(scores.top_k[1:], start=2))
     macro = MEANINGS["macro"]
     return [
         Figure("Right among the first k", top, MEANINGS["top_k"]),
-        Figure("Cohen's kappa", f"{scores.kappa:.4f}", MEANINGS["kappa"]),
-        Figure("Specificity, macro mean", f"{scores.macro.specificity:.4f}", f"{MEANINGS['specificity']} {macro}"),
-        Figure("ROC-AUC, macro mean", f"{scores.roc_auc:.4f}", f"{MEANINGS['roc_auc']} {macro}"),
+        Figure("Cohen's kappa", decimal(scores.kappa), MEANINGS["kappa"]),
+        Figure("Specificity, macro mean", decimal(scores.macro.specificity), f"{MEANINGS['specificity']} {macro}"),
+        Figure("ROC-AUC, macro mean", decimal(scores.roc_auc), f"{MEANINGS['roc_auc']} {macro}"),
         Figure(
-            "Mean average precision", f"{scores.mean_average_precision:.4f}", MEANINGS["mean_average_precision"]
+            "Mean average precision", decimal(scores.mean_average_precision), MEANINGS["mean_average_precision"]
         ),
         Figure(
             "Expected calibration error",
-            _share(scores.calibration.expected_error),
+            percent(scores.calibration.expected_error, 2),
             MEANINGS["expected_calibration_error"],
         ),
     ]

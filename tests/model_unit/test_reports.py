@@ -13,7 +13,9 @@ from helpers.reports import Page, Ran, run_once
 from PIL import Image
 
 import model.report
+from digitgui.shipped import open_data
 from digitgui.train_again import command_of
+from model import Dataset
 from model.pipeline import Pipeline, Step
 from model.report import report_on_run
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunNotes, RunRecord
@@ -84,6 +86,18 @@ def test_no_more_wrong_pictures_are_shown_than_somebody_looks_through(ran, monke
     page = Page(report_on_run(ran.record, ran.network, ran.dataset))
     assert len(page.all("img")) == 2
     assert re.search(r"The 2 of \d+ wrong answers", page.text)
+
+
+def test_figures_of_a_single_digit_that_cannot_be_known_are_dashes() -> None:
+    digits = open_data("bundled")
+    sevens = np.flatnonzero(digits.labels == 7)[:60]
+    alone = Dataset(digits.images[sevens], digits.labels[sevens], "sevens", "sevens.npz")
+    ran = run_once(CONFIG, dataset=alone)
+    page = Page(report_on_run(ran.record, ran.network, alone))
+    figures = dict(page.table("Figure, and what it means")[1:])
+    for name in ("Cohen's kappa", "ROC-AUC"):
+        assert next(text for title, text in figures.items() if title.startswith(name)) == "–"
+    assert not re.search(r"\bnan\b", page.html)
 
 
 def test_settings_that_differ_from_the_usual_are_marked(page) -> None:
