@@ -23,11 +23,12 @@ from model.dataset import SplitRule
 from model.optimizers import OPTIMIZERS
 from model.schedules import SCHEDULES
 from model.training import LIMITS, TrainingConfig
+from model.wording import SETTING_NAMES
 
 __all__ = ["TrainingForm"]
 
 CUSTOM = "custom"
-FIRST_OF_MORE = "Schedule"
+FIRST_OF_MORE = SETTING_NAMES["schedule"]
 """This setting and those after it are hidden until they are asked for."""
 
 
@@ -94,23 +95,19 @@ class TrainingForm(QWidget):
 
     def _named_controls(self) -> dict[str, QWidget]:
         """Return every control under the name that a user reads, in their order."""
-        return {
-            "Network": self.arch,
-            "Learning rate": self.learning_rate,
-            "Batch size": self.batch_size,
-            "Epochs": self.epochs,
-            "Optimiser": self.optimizer,
-            "Augmentation": self.augmentation,
-            "Seed": self.seed,
-            "Schedule": self.schedule,
-            "Patience": self._numbers["patience"],
-            "Smoothing": self._numbers["label_smoothing"],
-            "L1": self._numbers["l1"],
-            "L2": self._numbers["l2"],
-            "Weight decay": self._numbers["weight_decay"],
-            "Clip gradients": self._numbers["clip_norm"],
-            "Standardise": self.standardize,
+        controls = {
+            "arch": self.arch,
+            "learning_rate": self.learning_rate,
+            "batch_size": self.batch_size,
+            "epochs": self.epochs,
+            "optimizer": self.optimizer,
+            "augmentation": self.augmentation,
+            "seed": self.seed,
+            "schedule": self.schedule,
+            **self._numbers,
+            "standardize": self.standardize,
         }
+        return {SETTING_NAMES[key]: control for key, control in controls.items()}
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
