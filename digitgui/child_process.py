@@ -16,7 +16,7 @@ PROGRESS_STEP = 0.01
 def main() -> None:
     """Read a function with its arguments from standard input, and write what becomes of it to standard output.
 
-    What is written are pairs: any number of ``("progress", share)``, then ``("done", result)`` or
+    What is written are pairs: any number of ``("progress", step)``, then ``("done", result)`` or
     ``("failed", error)``.
     """
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -58,16 +58,18 @@ def _read(stream: IO[bytes], size: int) -> bytearray:
 
 
 class _Reporter:
-    """Writes how far the work has come, a hundred times at most."""
+    """Writes how far the work has come: a share a hundred times at most, anything else as it comes."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
         self._last = -PROGRESS_STEP
 
-    def __call__(self, share: float) -> None:
-        if share - self._last >= PROGRESS_STEP:
-            self._last = share
-            write_message(self._out, ("progress", share))
+    def __call__(self, step: object) -> None:
+        if isinstance(step, float):
+            if step - self._last < PROGRESS_STEP:
+                return
+            self._last = step
+        write_message(self._out, ("progress", step))
 
 
 def _portable(error: Exception) -> Exception:

@@ -4,7 +4,14 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -20,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui import file_dialogs
+from digitgui.banner_news import tell_in_banner
 from digitgui.drawing_dock import DrawingDock
 from digitgui.menus import Menus
 from digitgui.mime_pictures import holds_picture, local_files
@@ -81,7 +89,7 @@ class MainWindow(QMainWindow):
         self.data_page = DataPage(self.session, self.open_data_menu)
         self.train_page = TrainPage(self.session)
         self.hand_page = MyHandPage(self.session, self.pen, self.browse_my_digits)
-        self.runs_page = RunsPage(self.session, lambda: self.show_page(TRAIN_PAGE))
+        self.runs_page = RunsPage(self.session, lambda: self.show_page(TRAIN_PAGE), self.train_page.form.usual)
         self.dock = DrawingDock(self.session, self.pen)
         self._canvases = (self.draw_page.canvas, self.hand_page.canvas, self.dock.canvas)
         self._stack = QStackedWidget()
@@ -154,6 +162,11 @@ class MainWindow(QMainWindow):
         """Show the user's own digits on the Data page, where they are corrected."""
         self.session.my_digits.open()
         self.show_page(DATA_PAGE)
+
+    def show_sweep(self, folder: Path) -> None:
+        """Show what the sweep in a folder has found."""
+        self.show_page(RUNS_PAGE)
+        self.runs_page.show_sweep(folder)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a digit that nobody else wanted as what the drawing was meant to be."""
@@ -307,11 +320,7 @@ class MainWindow(QMainWindow):
         self._offer_pipeline()
         for canvas in self._canvases:
             canvas.picture_dropped.connect(self.take_picture)
-        session.failed.connect(self.banner.show_error)
-        session.noticed.connect(self.banner.show_notice)
-        session.undo_stack.indexChanged.connect(self.banner.forget_undo)
-        session.keeper.kept.connect(lambda text: self.banner.show_notice(text, session.undo_stack.undo))
-        session.runs.deleted.connect(lambda text: self.banner.show_notice(text, session.undo_stack.undo))
+        tell_in_banner(session, self.banner, self.show_sweep)
         session.busy.connect(self._show_busy)
         session.model.changed.connect(self._show_state)
         session.dataset_changed.connect(self._show_state)

@@ -1,6 +1,7 @@
 """What is known of a run, in words and figures that people use."""
 
 import datetime
+import os.path
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ __all__ = [
     "own_settings",
     "setting_name",
     "settings_of",
+    "sweep_folder_of",
     "value_text",
 ]
 
@@ -45,6 +47,7 @@ SETTING_NAMES = {
     "clip_norm": "Clip gradients",
     "standardize": "Standardise",
     "limit": "Pictures at most",
+    "initializer": "Initial weights",
     "begun_from": "Begun from",
     "data": "Data",
 }
@@ -101,6 +104,11 @@ def differences(records: Sequence[RunRecord]) -> dict[str, list[Any]]:
     if len({record.data["sha256"] for record in records}) > len(set(columns.get("data", []))):
         columns["data"] = [f"{record.data['name']} ({record.data['sha256'][:6]})" for record in records]
     return {key: column for key, column in columns.items() if any(value != column[0] for value in column)}
+
+
+def sweep_folder_of(record: RunRecord) -> str:
+    """Return the folder of the sweep that a run belongs to; empty for none."""
+    return os.path.dirname(record.id)  # noqa: PTH120  for a thousand runs at once
 
 
 def begun_locally(record: RunRecord) -> str:

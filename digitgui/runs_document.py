@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -26,6 +27,7 @@ class RunsDocument(QObject):
     Attributes
     ----------
     store : RunStore
+        A run of a sweep goes by the whole path of its folder there.
     has_read : bool
         Whether the store has been read at least once.
 
@@ -46,14 +48,20 @@ class RunsDocument(QObject):
     bin_changed = Signal()
     failed = Signal(str)
 
-    def __init__(self, store: RunStore, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        sweep_folders: Callable[[], Sequence[Path]],
+        undo_stack: QUndoStack,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.store = store
+        self.store, self._sweep_folders = store, sweep_folders
         self._records: dict[str, RunRecord] = {}
         self.has_read = False
         self._undo_stack = undo_stack
         self._tasks = BackgroundTasks(self)
-        self._reader = RunReader(store)
+        self._reader = RunReader(store, sweep_folders)
         self._is_reading = self._is_outdated = False
         self._edits = 0  # counts changes, so that what was read before one is not shown after it
         self._told: set[str] = set()
@@ -137,7 +145,8 @@ class RunsDocument(QObject):
         """Write what is not written yet, empty the bin, and return when the thread is gone."""
         self._soon.stop()
         self._tasks.finish()
-        self.store.empty_bin()
+        for store in (self.store, *map(RunStore, self._sweep_folders())):
+            store.empty_bin()
         self._tasks.shut_down()
 
     # inside

@@ -52,7 +52,7 @@ class SeparateProcess(QObject):
         *arguments: object,
         on_done: Callable[[Any], object],
         on_failed: Callable[[Exception], object],
-        on_progress: Callable[[float], object] | None = None,
+        on_progress: Callable[[Any], object] | None = None,
     ) -> None:
         """Call a function elsewhere; what was running before is cancelled.
 
@@ -65,8 +65,8 @@ class SeparateProcess(QObject):
         on_done, on_failed : callable
             One of them is called here, with the result or with the error; neither after `cancel`.
         on_progress : callable, optional
-            Is called here with the share done so far. The function then takes a keyword ``on_progress``, which it
-            calls with that share.
+            Is called here with the share done so far, or whatever else tells how far it has come. The function
+            then takes a keyword ``on_progress``, which it calls with that.
         """
         self.cancel()
         receivers = {"done": on_done, "failed": on_failed}

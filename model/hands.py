@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from model.arrays import ImageArray, LabelArray
 from model.errors import DataFormatError
@@ -201,6 +200,8 @@ def scribble(rng: np.random.Generator) -> Strokes:
 def _smooth(knots: np.ndarray) -> np.ndarray:
     if len(knots) < 3:
         return knots
+    from scipy.interpolate import CubicSpline  # noqa: PLC0415  a third of a second to import
+
     curve: np.ndarray = CubicSpline(np.arange(len(knots)), knots)(np.linspace(0, len(knots) - 1, 6 * len(knots)))
     return curve
 

@@ -89,8 +89,9 @@ class RunRecord:
     @property
     def name(self) -> str:
         """What it is called: as a person has named it, or by what was asked for."""
-        settings = self.settings
-        return self.notes.name or f"{self.arch}, {settings['learning_rate']:g}, seed {settings['seed']}"
+        settings, fold = self.settings, self.extra.get("fold")
+        part = "" if fold is None else f", fold {fold + 1}"
+        return self.notes.name or f"{self.arch}, {settings['learning_rate']:g}, seed {settings['seed']}{part}"
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -125,7 +126,8 @@ class RunStore:
     """A folder of runs: for each a folder with its record, its notes, and its network or its checkpoint.
 
     Any number of programs may read and write one store at the same time: a record is written by the one that runs
-    it, and whole or not at all.
+    it, and whole or not at all. A run that lies elsewhere, as those of a sweep do, goes by the whole path of its
+    folder.
 
     Parameters
     ----------
@@ -279,7 +281,7 @@ class RunStore:
         """
         if self.is_going_on(run):
             raise ModelFileError(f"the run {run} is going on: stop it before you delete it")
-        self._move(self.folder / run, self.folder / DELETED / run)
+        self._move(self.folder_of(run), self._bin_of(run))
 
     def restore(self, run: str) -> None:
         """Take a deleted run back.
@@ -289,11 +291,15 @@ class RunStore:
         ModelFileError
             If it is gone.
         """
-        self._move(self.folder / DELETED / run, self.folder / run)
+        self._move(self._bin_of(run), self.folder_of(run))
 
     def empty_bin(self) -> None:
         """Delete for good what has been put aside."""
         shutil.rmtree(self.folder / DELETED, ignore_errors=True)
+
+    def _bin_of(self, run: str) -> Path:
+        folder = self.folder_of(run)
+        return folder.parent / DELETED / folder.name
 
     def _lock(self, run: str) -> filelock.FileLock:
         return filelock.FileLock(self.folder / run / LOCK)
