@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pickle
+import signal
 import sys
 import threading
 from typing import IO, Any
@@ -30,7 +31,7 @@ def main() -> None:
         write_message(out, ("done", function(*arguments, **keywords)))
     except Exception as error:  # whatever it is, the one who asked must hear of it
         write_message(out, ("failed", _portable(error)))
-    os._exit(0)  # a thread still waits for the end of the parent
+    _end(0)  # at once: a thread still waits for the end of the parent
 
 
 def write_message(stream: IO[bytes], content: object) -> None:
@@ -83,4 +84,11 @@ def _portable(error: Exception) -> Exception:
 def _end_with_parent() -> None:
     """End at once when the parent is gone: nothing more is written to standard input before that."""
     sys.stdin.buffer.read()
-    os._exit(1)
+    _end(1)
+
+
+def _end(status: int) -> None:
+    """End, and let the processes that this one has begun end with it."""
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGTERM)  # which joblib's own cleaner outlives, until it has cleaned up
+    os._exit(status)

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -115,6 +116,9 @@ class _Job:
         with self._lock:
             self._cancelled = True
             if self._process:
+                if hasattr(os, "killpg") and self._process.poll() is None:
+                    with contextlib.suppress(ProcessLookupError):  # it leads all that it has begun
+                        os.killpg(self._process.pid, signal.SIGTERM)
                 self._process.kill()
 
     def run(self, request: object, say: Say) -> None:
@@ -152,5 +156,6 @@ def _new_process() -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=os.environ | ONE_THREAD,
+        start_new_session=True,  # a group of its own, which ends as a whole
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )

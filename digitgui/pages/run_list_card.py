@@ -93,7 +93,7 @@ class RunListCard(QFrame):
         """Show the runs of one sweep, all of them."""
         self.filter.clear()
         self._groups.button(0).setChecked(True)
-        self.sweeps.setCurrentIndex(self.sweeps.findData(folder))
+        self.sweeps.setCurrentIndex(max(0, self.sweeps.findData(folder)))
         self._filter()
 
     def _list_sweeps(self) -> None:

@@ -48,7 +48,7 @@ def test_what_is_written_is_read_again(store, description) -> None:
     assert store.records() == ([record], [])
     assert record.report["count"] == 23
     assert record.history.epochs[-1].epoch == 2
-    assert record.name == "journal-8, 0.05, seed 0"
+    assert record.name == "journal-8, 0.05, seed 0, fold 2"
 
 
 def test_a_history_without_held_out_pictures_is_read_again() -> None:
