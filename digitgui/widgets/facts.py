@@ -16,6 +16,7 @@ class Facts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown: list[tuple[str, list[tuple[str, str]]]] = []
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(12)
@@ -23,7 +24,11 @@ class Facts(QWidget):
         self._layout.setColumnStretch(1, 1)
 
     def show_sections(self, sections: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
-        """Show other facts."""
+        """Show other facts; what is shown already stays as it is."""
+        wanted = [(title, list(facts)) for title, facts in sections]
+        if wanted == self._shown:
+            return
+        self._shown = wanted
         while (item := self._layout.takeAt(0)) is not None:
             if (part := item.widget()) is not None:
                 part.hide()
