@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import mean, stdev
+from statistics import fmean, stdev
 from typing import Any, TypeAlias
 
 import filelock
@@ -288,9 +288,9 @@ def _compare(found: dict[str, Any], asked: dict[str, Any], folder: Path) -> None
 def _result(candidate: int, asked: dict[str, Any], rung: int, records: tuple[RunRecord, ...]) -> SweepResult:
     reports = [record.report or {} for record in records]
     accuracies = [float(report["accuracy"]) for report in reports]
-    loss = mean(math.inf if report["loss"] is None else float(report["loss"]) for report in reports)
+    loss = fmean(math.inf if report["loss"] is None else float(report["loss"]) for report in reports)
     spread = stdev(accuracies) if len(accuracies) > 1 else None
-    return SweepResult(candidate, asked, mean(accuracies), loss, spread, rung, records)
+    return SweepResult(candidate, asked, fmean(accuracies), loss, spread, rung, records)
 
 
 class _Clock:

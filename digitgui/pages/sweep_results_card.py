@@ -31,6 +31,9 @@ from model.sweeping import SweepResult, results_of
 __all__ = ["SweepResultsCard"]
 
 ROW_HEIGHT = 30
+MOST_ROWS = 100
+"""The best of them; a longer table would hold up the window while the sweep goes on."""
+BEST = "★"
 NOTHING, RESULTS = 0, 1
 
 
@@ -125,27 +128,32 @@ class SweepResultsCard(QWidget):
         is_journal = _is_journal(plan)
         self.results = results if is_journal else sorted(results, key=lambda one: one.merit, reverse=True)
         self._total, self._name = plan.total, Path(self._folder).name
-        self._head.setText(f"{self._name}: {len(done):,} of {plan.total:,} runs are done")
+        rest = f"; the best {MOST_ROWS} of {len(results):,}" if len(results) > MOST_ROWS else ""
+        self._head.setText(f"{self._name}: {len(done):,} of {plan.total:,} runs are done{rest}")
         self._allow_resuming()
-        options = list(plan.candidates[0].asked)
-        columns = ["", *(setting_name(SETTING_OF.get(option, option)) for option in options), "Accuracy"]
-        columns += ["Spread"] * bool(plan.folds) + ["The journal"] * is_journal + ["Loss", "Epochs", "Time"]
-        self.table.blockSignals(True)
-        self.table.clear()
-        self.table.setColumnCount(len(columns))
-        self.table.setRowCount(len(self.results))
-        for row, result in enumerate(self.results):
+        self._fill_table(plan, best, is_journal=is_journal)
+
+    def _fill_table(self, plan: SweepPlan, best: SweepResult | None, *, is_journal: bool) -> None:
+        table, options = self.table, list(plan.candidates[0].asked)
+        titles = ["", *(setting_name(SETTING_OF.get(option, option)) for option in options), "Accuracy"]
+        titles += ["Spread"] * bool(plan.folds) + ["The journal"] * is_journal + ["Loss", "Epochs", "Time"]
+        usual = tabular(table.font())
+        bold = QFont(usual)
+        bold.setBold(True)
+        shown = self.results[:MOST_ROWS]
+        table.blockSignals(True)
+        table.clear()
+        table.setColumnCount(len(titles))
+        table.setRowCount(len(shown))
+        for column, title in enumerate(titles):
+            table.setHorizontalHeaderItem(column, _item(title, table.font(), is_number=column > len(options)))
+        for row, result in enumerate(shown):
             cells = _cells(result, options, has_folds=bool(plan.folds), is_journal=is_journal)
-            for column, text in enumerate(["★" if result is best else "", *cells]):
-                self.table.setItem(
-                    row, column, _item(text, is_best=result is best, is_number=column > len(options))
-                )
-        for column in range(len(columns)):
-            title = QTableWidgetItem(columns[column])
-            title.setTextAlignment(_alignment(column > len(options)))
-            self.table.setHorizontalHeaderItem(column, title)
-        self.table.resizeColumnsToContents()
-        self.table.blockSignals(False)
+            font = bold if result is best else usual
+            for column, text in enumerate([BEST if result is best else "", *cells]):
+                table.setItem(row, column, _item(text, font, is_number=column > len(options)))
+        table.resizeColumnsToContents()
+        table.blockSignals(False)
 
     def _mark(self, current: str) -> None:
         """Mark the combination of a run, without taking it for a person's choice."""
@@ -213,15 +221,9 @@ def _cells(result: SweepResult, options: Sequence[str], *, has_folds: bool, is_j
     return [*texts, f"{result.loss:.4f}", str(result.records[0].settings["epochs"]), duration(seconds)]
 
 
-def _item(text: str, *, is_best: bool, is_number: bool) -> QTableWidgetItem:
+def _item(text: str, font: QFont, *, is_number: bool) -> QTableWidgetItem:
     item = QTableWidgetItem(text)
-    item.setTextAlignment(_alignment(is_number))
-    font = tabular(QFont())
-    font.setBold(is_best)
+    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
+    item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
     item.setFont(font)
     return item
-
-
-def _alignment(is_number: bool) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
