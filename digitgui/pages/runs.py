@@ -18,7 +18,7 @@ from digitgui.pages.sweep_form import SweepForm
 from digitgui.pages.sweep_progress_card import SweepProgressCard
 from digitgui.pages.sweep_results_card import SweepResultsCard
 from digitgui.parallel_axes import Parallels
-from digitgui.run_wording import held_out_accuracy, sweep_folder_of
+from digitgui.run_wording import sweep_folder_of
 from digitgui.session import Session
 from digitgui.sweeps import CORES
 from digitgui.theme import RUN_COLORS, Theme
@@ -165,13 +165,13 @@ class RunsPage(QWidget):
             self.close_form()
 
     def show_sweep(self, folder: Path) -> None:
-        """Show what a sweep has found, and select the best run of it."""
+        """Show what a sweep has found, and select the best of it."""
         self.close_form()
         self.list.show_sweep(str(folder))
         records = [record for record in self._document.records if sweep_folder_of(record) == str(folder)]
-        best = max(records, key=lambda record: held_out_accuracy(record) or 0.0, default=None)
-        if best:
-            self.list.view.go_to(best.id)
+        self.results.show_sweep(str(folder), records, "")
+        if self.results.best:
+            self.list.view.go_to(self.results.best.records[0].id)
         self.show_tab(SWEEP)
 
     def _open_sweep(self) -> None:

@@ -44,6 +44,13 @@ class SweepResultsCard(QWidget):
     ----------
     session : Session
 
+    Attributes
+    ----------
+    results : list of SweepResult
+        As they are shown.
+    best : SweepResult or None
+        The best of them.
+
     Signals
     -------
     chosen(list of str)
@@ -61,6 +68,7 @@ class SweepResultsCard(QWidget):
         self._folder = ""
         self._records: list[RunRecord] = []
         self.results: list[SweepResult] = []
+        self.best: SweepResult | None = None
         self._head = label(name="strong")
         self.resume_button = button(
             "Resume", "Do what is not done yet; nothing is repeated", self._resume, look="chip", name="resumeShown"
@@ -114,7 +122,7 @@ class SweepResultsCard(QWidget):
         plan = self._session.sweeps.plan(Path(folder)) if folder else None
         self._pages.setCurrentIndex(RESULTS if plan else NOTHING)
         if plan is None:
-            self._folder, self._records, self.results = "", [], []
+            self._folder, self._records, self.results, self.best = "", [], [], None
             return
         if folder != self._folder or list(records) != self._records:
             self._folder, self._records = folder, list(records)
@@ -124,16 +132,16 @@ class SweepResultsCard(QWidget):
     def _fill(self, plan: SweepPlan) -> None:
         done = {Path(record.id).name: record for record in self._records if record.report}
         results = results_of(plan, done)
-        best = max(results, key=lambda result: result.merit, default=None)
+        self.best = max(results, key=lambda result: result.merit, default=None)
         is_journal = _is_journal(plan)
         self.results = results if is_journal else sorted(results, key=lambda one: one.merit, reverse=True)
         self._total, self._name = plan.total, Path(self._folder).name
         rest = f"; the best {MOST_ROWS} of {len(results):,}" if len(results) > MOST_ROWS else ""
         self._head.setText(f"{self._name}: {len(done):,} of {plan.total:,} runs are done{rest}")
         self._allow_resuming()
-        self._fill_table(plan, best, is_journal=is_journal)
+        self._fill_table(plan, is_journal=is_journal)
 
-    def _fill_table(self, plan: SweepPlan, best: SweepResult | None, *, is_journal: bool) -> None:
+    def _fill_table(self, plan: SweepPlan, *, is_journal: bool) -> None:
         table, options = self.table, list(plan.candidates[0].asked)
         titles = ["", *(setting_name(SETTING_OF.get(option, option)) for option in options), "Accuracy"]
         titles += ["Spread"] * bool(plan.folds) + ["The journal"] * is_journal + ["Loss", "Epochs", "Time"]
@@ -149,8 +157,8 @@ class SweepResultsCard(QWidget):
             table.setHorizontalHeaderItem(column, _item(title, table.font(), is_number=column > len(options)))
         for row, result in enumerate(shown):
             cells = _cells(result, options, has_folds=bool(plan.folds), is_journal=is_journal)
-            font = bold if result is best else usual
-            for column, text in enumerate([BEST if result is best else "", *cells]):
+            font = bold if result is self.best else usual
+            for column, text in enumerate([BEST if result is self.best else "", *cells]):
                 table.setItem(row, column, _item(text, font, is_number=column > len(options)))
         table.resizeColumnsToContents()
         table.blockSignals(False)
