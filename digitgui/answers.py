@@ -1,7 +1,7 @@
 """What the open network makes of every picture of the open data set."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +11,48 @@ from digitgui.background import BackgroundTasks
 from digitgui.data_document import DataDocument
 from digitgui.model_document import ModelDocument
 from digitgui.wording import sentence_of
-from model.arrays import IndexArray
+from model import Network
+from model.arrays import ImageArray, IndexArray
 from model.errors import CancelledError
 
-__all__ = ["UNSURE", "Answers"]
+__all__ = ["UNSURE", "Answers", "answer_all"]
 
 UNSURE = 0.9
 """An answer whose probability is below this is unsure."""
 PICTURES_AT_ONCE = 250
+
+
+def answer_all(
+    network: Network, images: ImageArray, cancelled: Sequence[threading.Event], tell: Callable[[float], None]
+) -> npt.NDArray[np.float32]:
+    """Ask a network for all pictures, a few at a time.
+
+    Parameters
+    ----------
+    network : Network
+        Used by nobody else meanwhile.
+    images : ndarray of uint8, shape (n, 28, 28)
+    cancelled : sequence of threading.Event
+        Looked at now and then.
+    tell : callable
+        Is given the share done so far.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 10)
+
+    Raises
+    ------
+    CancelledError
+        If one of the events is set.
+    """
+    rows = np.empty((len(images), network.classes), np.float32)
+    for start in range(0, len(images), PICTURES_AT_ONCE):
+        if any(event.is_set() for event in cancelled):
+            raise CancelledError("nobody waits for the answers")
+        rows[start : start + PICTURES_AT_ONCE] = network.predict_proba(images[start : start + PICTURES_AT_ONCE])
+        tell(start / len(images))
+    return rows
 
 
 class Answers(QObject):
@@ -72,15 +106,7 @@ class Answers(QObject):
         tell: Callable[[float], None] = lambda share: self._advanced.emit(cancelled, share)  # noqa: E731
 
         def compute() -> npt.NDArray[np.float32]:
-            rows = np.empty((len(images), network.classes), np.float32)
-            for start in range(0, len(images), PICTURES_AT_ONCE):
-                if cancelled.is_set() or self._tasks.cancelled.is_set():
-                    raise CancelledError("nobody waits for the answers")
-                rows[start : start + PICTURES_AT_ONCE] = network.predict_proba(
-                    images[start : start + PICTURES_AT_ONCE]
-                )
-                tell(start / len(images))
-            return rows
+            return answer_all(network, images, (cancelled, self._tasks.cancelled), tell)
 
         def done(rows: npt.NDArray[np.float32]) -> None:
             if not cancelled.is_set():

@@ -19,7 +19,7 @@ from digitgui.report_command import add_report_options, run_report
 from digitgui.shipped import open_model
 from digitgui.sweep_command import add_sweep_options, plan_of, run_sweep
 from digitgui.terminal import plain, say
-from digitgui.train_command import add_options, config_of, in_words_of_options, run_train
+from digitgui.train_command import add_options, config_of, run_train
 from model.augmentation import Pipeline
 from model.checkpoints import load_checkpoint
 from model.doubt import doubt
@@ -50,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         _complete(options)
     except ConfigError as error:
-        parser.error(in_words_of_options(str(error)))
+        parser.error(str(error))
     command: Callable[[argparse.Namespace], dict[str, Any]] = options.command
     status = 0
     try:

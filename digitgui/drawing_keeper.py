@@ -55,7 +55,8 @@ class DrawingKeeper(QObject):
         digit : int
             0 to 9.
         step : QUndoCommand, optional
-            Goes with it into the one command that undoes all of it, in place of a notice.
+            Goes with it into the one command that undoes all of it. A notice then comes only where the network
+            reads another digit: the hand may have slipped, or be what the network has to learn.
 
         Returns
         -------
@@ -76,6 +77,10 @@ class DrawingKeeper(QObject):
         if step:
             self._undo_stack.push(step)
         self._undo_stack.endMacro()
+        if step and prediction.digit != digit:
+            self.kept.emit(
+                f"Kept as {digit}; the network reads {prediction.digit}. Undo it if your pen has slipped."
+            )
         if not step:
             self.kept.emit(f"Kept as a {digit} in My digits." if added else "My digits hold this picture already.")
         return True

@@ -6,11 +6,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.drawing import Drawing
+from digitgui.settings import Settings
 
 __all__ = ["ROUNDS", "GuidedWriting"]
 
 ROUNDS = 5
 """How often each digit is asked for."""
+WHOLE_ROUND = tuple(range(10)) * ROUNDS
+WAITING, COUNTS = "hand/waiting", "hand/counts"
+"""Where it is remembered how many digits of a round are still to be written, and how many of each there are."""
 REST_MILLISECONDS = 900
 """A digit is complete when the pen has been up for so long: most people put it down again within half of that."""
 
@@ -19,12 +23,14 @@ class GuidedWriting(QObject):
     """Which digit comes next, and how many there are of each.
 
     Where it stands belongs to the undo stack, in one command with the picture that was kept: both are undone. It
-    is paused until somebody sees it: what is drawn elsewhere is meant for something else.
+    is paused until somebody sees it: what is drawn elsewhere is meant for something else. A round that was not
+    written to its end goes on at the next start of the program.
 
     Parameters
     ----------
     drawing : Drawing
     undo_stack : QUndoStack
+    settings : Settings
     keep : callable
         Keeps the drawing as a digit, together with one command more; False if it could not.
 
@@ -51,14 +57,14 @@ class GuidedWriting(QObject):
         self,
         drawing: Drawing,
         undo_stack: QUndoStack,
+        settings: Settings,
         keep: Callable[[int, QUndoCommand], bool],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._drawing, self._undo_stack, self._keep = drawing, undo_stack, keep
-        self.is_active, self.is_paused = False, True
-        self.waiting: tuple[int, ...] = ()
-        self.counts: tuple[int, ...] = (0,) * 10
+        self._drawing, self._undo_stack, self._settings, self._keep = drawing, undo_stack, settings, keep
+        self.waiting, self.counts = _remembered(settings)
+        self.is_active, self.is_paused = bool(self.waiting), True
         self.round_number = 0
         self._first_index = 0  # of the undo stack, when the round began
         self._pen_was_down = False
@@ -78,12 +84,13 @@ class GuidedWriting(QObject):
         self.is_active = True
         self.round_number += 1
         self._first_index = self._undo_stack.index()
-        self.go_to(tuple(range(10)) * ROUNDS, (0,) * 10)
+        self.go_to(WHOLE_ROUND, (0,) * 10)
 
     def stop(self) -> None:
         """Ask for nothing more; what was written stays."""
         self._rest.stop()
         self.is_active = False
+        self._settings.forget(WAITING)
         self.changed.emit()
 
     def accept(self) -> None:
@@ -119,6 +126,9 @@ class GuidedWriting(QObject):
     def go_to(self, waiting: tuple[int, ...], counts: tuple[int, ...]) -> None:
         """Stand at another place."""
         self.waiting, self.counts = waiting, counts
+        if self.is_active:
+            self._settings.set(WAITING, len(waiting))
+            self._settings.set(COUNTS, "".join(map(str, counts)))
         self.changed.emit()
 
     def _see_pen(self) -> None:
@@ -133,6 +143,13 @@ class GuidedWriting(QObject):
         else:
             self._rest.stop()
         self._pen_was_down = False
+
+
+def _remembered(settings: Settings) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Read where the round stood that was not written to its end; nothing waits if there is none."""
+    left = round(settings.number(WAITING, 0, 0, len(WHOLE_ROUND)))
+    counts = tuple(int(count) for count in settings.text(COUNTS) if count in "012345")
+    return WHOLE_ROUND[len(WHOLE_ROUND) - left :], counts if len(counts) == 10 else (0,) * 10
 
 
 class _Move(QUndoCommand):

@@ -20,7 +20,10 @@ from model.provenance import describe_teaching
 from model.teaching import TeachingConfig, own_halves
 from model.teaching_report import TeachingReport, teach_and_report
 
-__all__ = ["HandTeaching", "Lesson"]
+__all__ = ["LEAST_DIGITS", "HandTeaching", "Lesson"]
+
+LEAST_DIGITS = 10
+"""Fewer say nothing of a hand, and leave hardly any to measure by."""
 
 FIRST_ESTIMATE = 0.05
 """Share of the work after which the time that is left can be told."""
@@ -101,6 +104,18 @@ class HandTeaching(QObject):
             return None
         return (time.perf_counter() - self._started) * (1 - self.share) / self.share
 
+    @property
+    def lack(self) -> str:
+        """What my digits lack for a teaching, in a sentence; empty if they are enough."""
+        labels = [] if self.digits is None else self.digits.labels[self.digits.included].tolist()
+        if len(labels) < LEAST_DIGITS:
+            return f"Write at least {LEAST_DIGITS} digits to be taught; there are {len(labels) or 'none'} so far."
+        if len(set(labels)) == 1:
+            return (
+                f"All your digits are a {labels[0]}: write others too, or the network would learn only that one."
+            )
+        return ""
+
     def read_digits(self) -> None:
         """Read my digits with their corrections, once what is being written has been written."""
 
@@ -111,8 +126,11 @@ class HandTeaching(QObject):
         self._files.start(self._open_digits, done, self._report)
 
     def teach(self) -> None:
-        """Teach a copy of the open network in the background."""
-        if self.share is not None or self.digits is None:
+        """Teach a copy of the open network in the background, if there are digits enough."""
+        if self.share is not None:
+            return
+        if self.digits is None or self.lack:
+            self.failed.emit(self.lack)
             return
         network, name, digits = self._model.network.copy(), self._model.name, self.digits
         cancelled = threading.Event()

@@ -38,10 +38,25 @@ GRID_KEYS = (
     ("Add to my digits", "M"),
     ("Skip", "S"),
 )
+MATRIX_KEYS = (
+    ("Move to a cell", "arrow keys"),
+    ("See its pictures", "click, Return or Space"),
+    ("Copy the table of figures", "Ctrl+C"),
+)
 MAP_KEYS = (
     ("Choose a picture", "click, arrow keys"),
     ("Show only some", "drag a frame"),
     ("Zoom, move, see all", "wheel, middle button, double click"),
+)
+RUN_KEYS = (
+    ("Rename", "F2"),
+    ("Keep the curves, or no longer", "Space, or click on the dot"),
+    ("Pin on top, or unpin", "click on the star"),
+    ("Copy the rows", "Ctrl+C"),
+    ("Delete", "Delete"),
+    ("Choose the columns", "right click on the head"),
+    ("Zoom the curves, see all", "wheel or drag a frame, double click"),
+    ("Go to a better or a worse run in parallel coordinates", "up, down"),
 )
 
 
@@ -53,6 +68,8 @@ def show_shortcuts(parent: QWidget, menu_bar: QMenuBar) -> None:
         ("On My hand, while you write what is asked for", list(HAND_KEYS)),
         ("In the grid of pictures", list(GRID_KEYS)),
         ("On the map", list(MAP_KEYS)),
+        ("On the Evaluate page", list(MATRIX_KEYS)),
+        ("On the page of runs", list(RUN_KEYS)),
     ]
     table = "".join(
         f"<tr><td colspan='2' style='padding-top: 8px'><b>{escape(title)}</b></td></tr>"

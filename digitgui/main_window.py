@@ -1,6 +1,5 @@
 """The window: a rail of pages, the drawing beside them, menus, and one line of state."""
 
-from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QMenu,
     QMessageBox,
@@ -34,6 +32,7 @@ from digitgui.mime_pictures import holds_picture, local_files
 from digitgui.overrides import guard_event_handlers
 from digitgui.pages.data import DataPage
 from digitgui.pages.draw import DrawPage
+from digitgui.pages.evaluate import EvaluatePage
 from digitgui.pages.my_hand import MyHandPage
 from digitgui.pages.runs import RunsPage
 from digitgui.pages.train import TrainPage
@@ -41,24 +40,25 @@ from digitgui.pen import Pen
 from digitgui.prediction_timer import PredictionTimer
 from digitgui.session import Session
 from digitgui.settings import Settings
+from digitgui.state_line import StateLine
 from digitgui.theme import Theme, ThemeChoice, ThemeController, app_icon, icon
 from digitgui.widgets.banner import Banner
-from digitgui.widgets.building import label, with_shortcut
+from digitgui.widgets.building import with_shortcut
 from digitgui.widgets.canvas import Canvas
-from digitgui.wording import duration
 from model.errors import ModelError
 from model.storage import SUFFIX
 
 __all__ = ["MainWindow"]
 
-PAGES = (("draw", "Draw"), ("data", "Data"), ("train", "Train"), ("hand", "My hand"), ("runs", "Runs"))
-DRAW_PAGE, DATA_PAGE, TRAIN_PAGE, HAND_PAGE, RUNS_PAGE = 0, 1, 2, 3, 4
-RAIL = (DRAW_PAGE, HAND_PAGE, DATA_PAGE, TRAIN_PAGE, RUNS_PAGE)
+PAGES = (
+    *(("draw", "Draw"), ("data", "Data"), ("train", "Train"), ("hand", "My hand")),
+    *(("evaluate", "Evaluate"), ("runs", "Runs")),
+)
+DRAW_PAGE, DATA_PAGE, TRAIN_PAGE, HAND_PAGE, EVALUATE_PAGE, RUNS_PAGE = range(6)
+RAIL = (DRAW_PAGE, HAND_PAGE, DATA_PAGE, TRAIN_PAGE, EVALUATE_PAGE, RUNS_PAGE)
 """The pages as they stand in the rail; their numbers, and so their keys, stay what they have always been."""
-ROOMY = 1200
-"""Pixels of width from which on the drawing stands beside the Data page too."""
-ROOMY_FOR_RUNS = 1600
-"""And beside the Runs page, whose table is wide."""
+ROOMY = {DATA_PAGE: 1200, EVALUATE_PAGE: 1200, RUNS_PAGE: 1600}
+"""Pixels of width from which on the drawing stands beside these pages, which are wide themselves."""
 SMALLEST = QSize(1024, 700)
 USUAL = QSize(1280, 800)
 
@@ -89,14 +89,17 @@ class MainWindow(QMainWindow):
         self.data_page = DataPage(self.session, self.open_data_menu)
         self.train_page = TrainPage(self.session)
         self.hand_page = MyHandPage(self.session, self.pen, self.browse_my_digits)
+        show_drawing = lambda: self.show_page(DRAW_PAGE)  # noqa: E731
+        self.evaluate_page = EvaluatePage(self.session, self.open_data_menu, show_drawing, self.show_in_data)
         self.runs_page = RunsPage(self.session, lambda: self.show_page(TRAIN_PAGE), self.train_page.form.usual)
+        first_pages = self.draw_page, self.data_page, self.train_page, self.hand_page
+        self._pages = (*first_pages, self.evaluate_page, self.runs_page)
         self.dock = DrawingDock(self.session, self.pen)
         self._canvases = (self.draw_page.canvas, self.hand_page.canvas, self.dock.canvas)
         self._stack = QStackedWidget()
         self.banner = Banner(self._stack)
         self._predictions = PredictionTimer(self.session)
-        self._state = [QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)]
-        self._older_data = label("model from older data", "badge")
+        self.state_line = StateLine(self.session, self.statusBar())
 
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -105,11 +108,11 @@ class MainWindow(QMainWindow):
         self._build_frame()
         self.menus = Menus(self)
         self._connect()
-        self._stack.currentChanged.connect(lambda index: self.menus.enable_corrections(index == DATA_PAGE))
+        self._stack.currentChanged.connect(self._enable_commands)
         self._restore_layout()
-        self.menus.enable_corrections(self._stack.currentIndex() == DATA_PAGE)
+        self._enable_commands(self._stack.currentIndex())
         self._apply_theme(self.themes.theme)
-        self._show_state()
+        self._show_title()
         if self.session.model.is_dirty:
             self.banner.show_notice("The network that you did not save the last time is open again.")
 
@@ -157,6 +160,11 @@ class MainWindow(QMainWindow):
         """Show the pictures whose labels are most likely wrong."""
         self.show_page(DATA_PAGE)
         self.data_page.browser.show_suspects()
+
+    def show_in_data(self, index: int) -> None:
+        """Show a picture of the open data on the Data page."""
+        self.show_page(DATA_PAGE)
+        self.data_page.browser.go_to(index)
 
     def browse_my_digits(self) -> None:
         """Show the user's own digits on the Data page, where they are corrected."""
@@ -249,6 +257,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the training, keep what is unsaved, remember the layout; stay open where that fails."""
+        self.runs_page.detail.keep_note()  # as long as anything can still be written
         self.settings.set("window/geometry", self.saveGeometry())
         self.settings.set("window/state", self.saveState())
         if not self._shut_down():
@@ -273,7 +282,7 @@ class MainWindow(QMainWindow):
         return True
 
     def _build_frame(self) -> None:
-        for page in (self.draw_page, self.data_page, self.train_page, self.hand_page, self.runs_page):
+        for page in self._pages:
             self._stack.addWidget(page)
         central = QWidget()
         layout = QHBoxLayout(central)
@@ -283,10 +292,6 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._stack, 1)
         self.setCentralWidget(central)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
-        for part in (*self._state[:2], self._older_data, *self._state[2:]):
-            self.statusBar().addWidget(part)
-        self._older_data.hide()
-        self.statusBar().setSizeGripEnabled(False)
 
     def _build_rail(self) -> QFrame:
         rail = QFrame()
@@ -321,13 +326,8 @@ class MainWindow(QMainWindow):
         for canvas in self._canvases:
             canvas.picture_dropped.connect(self.take_picture)
         tell_in_banner(session, self.banner, self.show_sweep)
-        session.busy.connect(self._show_busy)
-        session.model.changed.connect(self._show_state)
-        session.dataset_changed.connect(self._show_state)
+        session.model.changed.connect(self._show_title)
         session.data.proposal_changed.connect(self._show_proposal)
-        session.run_progressed.connect(self._show_state)
-        session.run.state_changed.connect(self._show_state)
-        session.data_match.changed.connect(self._show_data_match)
 
     def _restore_layout(self) -> None:
         self.restoreGeometry(self.settings.blob("window/geometry"))
@@ -335,9 +335,8 @@ class MainWindow(QMainWindow):
         self.show_page(round(self.settings.number("window/page", 0, 0, len(PAGES) - 1)))
 
     def _show_dock(self) -> None:
-        page = self._stack.currentWidget()
-        needed = ROOMY if page is self.data_page else ROOMY_FOR_RUNS if page is self.runs_page else 0
-        has_no_room = page in (self.draw_page, self.hand_page) or self.width() < needed
+        page = self._stack.currentIndex()
+        has_no_room = page in (DRAW_PAGE, HAND_PAGE) or self.width() < ROOMY.get(page, 0)
         self.dock.setVisible(self.menus.show_dock.isChecked() and not has_no_room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -348,11 +347,13 @@ class MainWindow(QMainWindow):
     def _apply_theme(self, theme: Theme) -> None:
         for index, (name, _) in enumerate(PAGES):
             self._rail.button(index).setIcon(icon(name, theme.muted, theme.accent))
-        for part in (
-            *(self.draw_page, self.data_page, self.train_page, self.hand_page, self.runs_page),
-            self.dock,
-        ):
+        for part in (*self._pages, self.dock):
             part.set_theme(theme)
+
+    def _enable_commands(self, page: int) -> None:
+        """Let the keys of a page hold only while it is seen."""
+        self.menus.enable_corrections(page == DATA_PAGE)
+        self.menus.enable_evaluation(page == EVALUATE_PAGE)
 
     def _offer_pipeline(self) -> None:
         """Let a training choose the pipeline that is set on the Data page."""
@@ -365,31 +366,9 @@ class MainWindow(QMainWindow):
         elif data.proposal and data.is_asking and self._stack.currentIndex() != DATA_PAGE:
             self.banner.show_notice(f"{data.proposal.dataset.name} waits on the Data page for your word.")
 
-    def _show_busy(self, text: str) -> None:
-        self._state[4].setText(text)
-
-    def _show_data_match(self) -> None:
-        difference = self.session.data_match.of_model
-        self._older_data.setVisible(self.session.model_is_from_other_data)
-        self._older_data.setToolTip(
-            f"The model learned from this data as it was before: {difference}.\n"
-            "Train again, and the network learns from the data as it is now."
-        )
-
-    def _show_state(self) -> None:
-        session = self.session
-        star = " *" if session.model.is_dirty else ""
-        self.setWindowTitle(f"{session.model.name}{star} – digitgui")
-        self._state[0].setText(f"model <b>{escape(session.model.name)}{star}</b>")
-        self._state[1].setText(f"data <b>{escape(session.dataset.name)}</b>")
-        status = session.run_status
-        if status is None or not session.run.is_active:
-            self._state[2].setText("idle")
-            self._state[3].clear()
-            return
-        self._state[2].setText(f"epoch <b>{status.epoch} of {status.config.epochs}</b> ({session.run.state})")
-        left = "" if status.seconds_left is None else f"<b>{duration(status.seconds_left)}</b> left &nbsp; "
-        self._state[3].setText(f"{left}<b>{status.images_per_second:,.0f}</b> images/s")
+    def _show_title(self) -> None:
+        model = self.session.model
+        self.setWindowTitle(f"{model.name}{' *' if model.is_dirty else ''} – digitgui")
 
 
 def _remembered_theme(settings: Settings) -> ThemeChoice:

@@ -76,7 +76,8 @@ class Menus:
 
     def _build_view(self) -> None:
         window, menu = self._window, self._menu("&View")
-        for index, title in ((0, "&Draw"), (3, "My &hand"), (1, "D&ata"), (2, "T&rain"), (4, "R&uns")):
+        pages = ((0, "&Draw"), (3, "My &hand"), (1, "D&ata"), (2, "T&rain"), (4, "E&valuate"), (5, "R&uns"))
+        for index, title in pages:
             self._add(menu, title, lambda index=index: window.show_page(index), f"Ctrl+{index + 1}")  # type: ignore[misc]
         menu.addSeparator()
         self.show_dock = self._add(menu, "Drawing &beside the pages", lambda: None, "Ctrl+D")
@@ -135,10 +136,20 @@ class Menus:
         ]
         menu.addSeparator()
         self._add(menu, "&Re-roll the augmented pictures", page.augmentation.roll, "R")
+        menu.addSeparator()
+        self._evaluation = [
+            self._add(menu, "&Next wrong picture", window.evaluate_page.next_wrong, "N"),
+            self._add(menu, "&Previous wrong picture", window.evaluate_page.previous_wrong, "P"),
+        ]
 
     def enable_corrections(self, enabled: bool) -> None:
         """Let selected pictures be corrected, or not, where nobody sees them."""
         for action in self._corrections:
+            action.setEnabled(enabled)
+
+    def enable_evaluation(self, enabled: bool) -> None:
+        """Let wrong pictures be gone to, or not, where nobody sees them."""
+        for action in self._evaluation:
             action.setEnabled(enabled)
 
     def _build_help(self) -> None:

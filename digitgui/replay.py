@@ -3,7 +3,7 @@
 import time
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,12 +11,14 @@ from digitgui.drawing import Drawing
 from digitgui.strokes import Stroke
 from digitgui.widgets.canvas import Canvas
 
-__all__ = ["Replay"]
+__all__ = ["BUTTON", "Replay"]
 
 LONGEST_SECONDS = 6
 LONGEST_PAUSE = 500
 """Milliseconds without any movement, between strokes or in one of them, that are replayed as such."""
 FRAME_MILLISECONDS = 16
+BUTTON = "replayButton"
+"""Object name of the button that begins a replay, and ends it."""
 PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress, QEvent.Type.TouchBegin)
 
 
@@ -24,7 +26,14 @@ class Replay(QObject):
     """Shows the strokes of a drawing again as they came, without changing anything.
 
     It takes as long as the drawing took, but no more than six seconds. A press on anything, or Escape, ends it.
+
+    Signals
+    -------
+    running_changed(bool)
+        It has begun, or ended.
     """
+
+    running_changed = Signal(bool)
 
     def __init__(self, drawing: Drawing, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +46,11 @@ class Replay(QObject):
         self._began = self._speed = 0.0
         self._complete: list[Stroke] = []
         self._partial: Stroke | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether strokes are being drawn once more."""
+        return self._timer.isActive()
 
     def start(self) -> None:
         """Begin from the first stroke; nothing happens where there is none."""
@@ -54,6 +68,7 @@ class Replay(QObject):
         assert application
         application.installEventFilter(self)
         self._timer.start()
+        self.running_changed.emit(True)
 
     def stop(self) -> None:
         """Show the whole drawing at once."""
@@ -63,10 +78,11 @@ class Replay(QObject):
             assert application
             application.removeEventFilter(self)
             self._drawing.show_all()
+            self.running_changed.emit(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """End at a press; one on a canvas, or Escape, does nothing else."""
-        if not isinstance(watched, QWidget):
+        """End at a press, but on the button, which ends it itself; on a canvas a press does nothing else."""
+        if not isinstance(watched, QWidget) or watched.objectName() == BUTTON:
             return False
         escapes = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
         if event.type() in PRESSES or (escapes and event.type() == QEvent.Type.KeyPress):

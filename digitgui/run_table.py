@@ -40,6 +40,7 @@ class RunTable(QAbstractTableModel):
         self._all: Sequence[RunRecord] = ()
         self._other_data: Mapping[str, str] = {}
         self._words: list[str] = []
+        self._texts: dict[str, tuple[RunRecord, str]] = {}
         self._states: Collection[str] = ()
         self._sweep: str | None = None
         self._order = (BEGUN, Qt.SortOrder.DescendingOrder)
@@ -113,11 +114,15 @@ class RunTable(QAbstractTableModel):
             return False
         if self._sweep is not None and sweep_folder_of(record) != self._sweep:
             return False
-        if not self._words:
-            return True
-        parts = [column.text(record) for column in COLUMNS]
-        text = " ".join([*parts, record.notes.note]).casefold()
-        return all(word in text for word in self._words)
+        return all(word in self._text_of(record) for word in self._words)
+
+    def _text_of(self, record: RunRecord) -> str:
+        """Put together what a filter looks through, once for each record."""
+        known = self._texts.get(record.id)
+        if known is None or known[0] is not record:
+            parts = [*(column.text(record) for column in COLUMNS), record.notes.note]
+            known = self._texts[record.id] = (record, " ".join(parts).casefold())
+        return known[1]
 
     def _sorted(self, records: list[RunRecord]) -> list[RunRecord]:
         column, order = self._order

@@ -79,7 +79,7 @@ class RunsDocument(QObject):
 
     def refresh(self) -> None:
         """Read soon what has changed in the store; many calls in a moment are one."""
-        if not self._soon.isActive():
+        if not self._soon.isActive() and not self._tasks.cancelled.is_set():  # or the program has ended
             self._soon.start()
 
     # what a person changes
@@ -178,9 +178,9 @@ class RunsDocument(QObject):
         if edits != self._edits:  # the end of that change has it read again
             return
         records, problems = found
-        is_new = not self.has_read or len(records) != len(self._records)
-        if is_new or any(self._records.get(record.id) is not record for record in records):
-            self.has_read, self._records = True, {record.id: record for record in records}
+        before, self._records = self._records, {record.id: record for record in records}
+        if not self.has_read or self._records != before:  # a comparison that is quick where objects are the same
+            self.has_read = True
             self.changed.emit()
         self._tell(problems)
 

@@ -14,6 +14,7 @@ from digitgui.data_match import DataMatch
 from digitgui.doubt_curve import DoubtCurve
 from digitgui.drawing import Drawing
 from digitgui.drawing_keeper import DrawingKeeper
+from digitgui.evaluation import Evaluation
 from digitgui.guided_writing import GuidedWriting
 from digitgui.hand_teaching import HandTeaching
 from digitgui.handwriting import Handwriting
@@ -61,6 +62,8 @@ class Session(QObject):
         What has been found out about the data.
     answers : Answers
         What the network makes of the data.
+    evaluation : Evaluation
+        How good these answers are.
     drawing : Drawing
     keeper : DrawingKeeper
         What keeps the drawing in my digits.
@@ -133,6 +136,7 @@ class Session(QObject):
         self.my_digits = MyDigitsAsData(self.personal, self.hand, self.data, self)
         self.looks = DataLooks(self.data, self)
         self.answers = Answers(self.model, self.data, self.looks.tasks, self)
+        self.evaluation = Evaluation(self.model, self.answers, self.data, self)
         self.drawing = Drawing(self, self.undo_stack)
         self.steps = USUAL_STEPS
         self.handwriting = Handwriting(self.drawing, self.data, self.looks.tasks, self)
@@ -142,7 +146,7 @@ class Session(QObject):
         self.prediction: Prediction | None = None
         self.numbers = NumberReader(self.drawing, self.model, self)
         self.keeper = DrawingKeeper(self.drawing, self.personal, lambda: self.prediction, self.undo_stack, self)
-        self.guide = GuidedWriting(self.drawing, self.undo_stack, self.keeper.keep, self)
+        self.guide = GuidedWriting(self.drawing, self.undo_stack, settings, self.keeper.keep, self)
         self.trainings = Trainings(settings.folder, self.model, self.data, self.tasks, self._is_hindered, self)
         self.run, self.run_store = self.trainings.run, self.trainings.store
         self.sweeps = Sweeps(settings, self.data, self.tasks, self._hinders_sweep, self)
@@ -171,6 +175,7 @@ class Session(QObject):
             self.hand,
             self.looks,
             self.answers,
+            self.evaluation,
             self.pictures,
             self.handwriting,
             self.doubt_curve,
@@ -342,6 +347,7 @@ class Session(QObject):
         self.runs.shut_down()
         self.pictures.shut_down()
         self.hand.shut_down()
+        self.evaluation.shut_down()
         self.looks.shut_down()
         self.numbers.shut_down()
         self.data.shut_down()

@@ -52,6 +52,10 @@ QLabel[tone="good"] { color: $good; }
 QLabel[tone="warning"] { color: $warning; }
 QLabel[tone="muted"] { color: $muted; }
 
+#figureTile { background: $field; border: 2px solid transparent; border-radius: 6px; }
+#figureTile:focus { border-color: $accent; }
+#figureTile[big="true"] #strong { font-size: 24px; }
+
 #rail { background: $card; border: none; border-right: 1px solid $line; }
 #rail QToolButton {
     background: transparent; border: 2px solid transparent; border-radius: 8px; color: $muted; font-size: 12px;
@@ -76,6 +80,7 @@ QPushButton[flat="true"] { background: transparent; border-color: transparent; c
 QPushButton[flat="true"]:hover { color: $text; border-color: $line; }
 QPushButton[flat="true"]:focus { border: 2px solid $accent; padding: 0px 5px; }
 QPushButton[chip="true"] { border-radius: 12px; min-height: 22px; min-width: 10px; padding: 0px 7px; }
+QPushButton[answer="true"] { border-color: $accent; color: $accent; font-weight: 600; }
 QPushButton[chip="true"]:focus { border: 2px solid $accent; min-height: 20px; padding: 0px 6px; }
 
 QPushButton::menu-indicator { image: url("$chevron_down"); width: 12px; height: 12px; right: 10px; }
@@ -102,6 +107,8 @@ QHeaderView::up-arrow, QHeaderView::down-arrow {
 }
 QHeaderView::up-arrow { image: url("$chevron_up"); }
 QHeaderView::down-arrow { image: url("$chevron_down"); }
+#scoreTable::item { padding: 0px 2px; }
+#scoreTable QHeaderView::section { font-size: 12px; padding: 10px 4px 4px 2px; }
 QHeaderView::section:vertical { border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableCornerButton::section { background: $card; border: none; border-bottom: 1px solid $line; }

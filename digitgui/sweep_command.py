@@ -1,6 +1,7 @@
 """The sub-command ``sweep``: many trainings compared, here or on a Dask cluster."""
 
 import argparse
+import math
 import signal
 import time
 from collections.abc import Sequence
@@ -126,9 +127,10 @@ def _print(results: Sequence[SweepResult], best: SweepResult, *, is_journal: boo
 
 def _print_report(result: SweepResult) -> None:
     for record in result.records:
-        print(f"{_words(result.asked)}: {_report(record)['count']} pictures\n")
-        print(f"{report_as_text(_report(record)['digits'])}\n")
-        print(f"confusion matrix (row: label, column: answer)\n{np.array(_report(record)['confusion'])}\n")
+        report = _report(record)
+        print(f"{_words(result.asked)}: accuracy {report['accuracy']:.2%} of {report['count']} pictures\n")
+        print(f"{report_as_text(report['digits'])}\n")
+        print(f"confusion matrix (row: label, column: answer)\n{np.array(report['confusion'])}\n")
 
 
 def _as_dict(result: SweepResult, is_journal: bool) -> dict[str, Any]:
@@ -140,7 +142,7 @@ def _as_dict(result: SweepResult, is_journal: bool) -> dict[str, Any]:
     return {
         "settings": result.asked,
         "accuracy": result.accuracy,
-        "loss": result.loss,
+        "loss": result.loss if math.isfinite(result.loss) else None,
         **folds,
         **journal,
         "count": sum(report["count"] for report in reports),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from digitgui.train_command import NUMBERS, augmentation
+from digitgui.train_command import NUMBERS, augmentation, in_words_of_options
 from model.augmentation import Pipeline
 from model.errors import ConfigError
 from model.journal_experiment import JOURNAL_ROWS, JOURNAL_SETTINGS
@@ -87,7 +87,7 @@ def _plan(combinations: Sequence[dict[str, Any]], fixed: dict[str, Any], folds: 
         try:
             candidates.append(Candidate(asked, complete(fixed | settings)))
         except ConfigError as error:
-            raise ConfigError(f"{_named(asked)}: {error}") from error
+            raise ConfigError(f"{_named(asked)}: {in_words_of_options(str(error))}") from error
     return SweepPlan(tuple(candidates), folds, halving)
 
 
@@ -119,7 +119,7 @@ def _read_grid(file: Path) -> dict[str, Sequence[Any] | Range]:
         try:
             choices[option] = choices_for(option, values)
         except ConfigError as error:
-            raise ConfigError(f"--grid {file}: {option}: {error}") from error
+            raise ConfigError(f"--grid {file}: {option}: {in_words_of_options(str(error))}") from error
     return choices
 
 

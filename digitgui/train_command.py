@@ -133,15 +133,18 @@ def config_of(options: argparse.Namespace) -> TrainingConfig:
     Raises
     ------
     ConfigError
-        If one is outside its limits.
+        If one is outside its limits; the message names the option.
     """
-    return TrainingConfig(
-        **{name: getattr(options, name) for name in NUMBERS},
-        optimizer=options.optimizer,
-        augmentation=options.augment,
-        schedule=options.schedule,
-        standardize=options.standardize,
-    )
+    try:
+        return TrainingConfig(
+            **{name: getattr(options, name) for name in NUMBERS},
+            optimizer=options.optimizer,
+            augmentation=options.augment,
+            schedule=options.schedule,
+            standardize=options.standardize,
+        )
+    except ConfigError as error:
+        raise ConfigError(in_words_of_options(str(error))) from error
 
 
 def in_words_of_options(text: str) -> str:

@@ -4,12 +4,17 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["duration", "percent", "sentence_of"]
+__all__ = ["duration", "percent", "pictures", "sentence_of"]
 
 
 def percent(share: float | np.floating[Any]) -> str:
     """Write a share from 0 to 1: ``98.4 %``."""
     return f"{100 * share:.1f} %"
+
+
+def pictures(count: int) -> str:
+    """Write how many pictures: ``1 picture``, ``5,000 pictures``."""
+    return "1 picture" if count == 1 else f"{count:,} pictures"
 
 
 def duration(seconds: float) -> str:

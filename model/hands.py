@@ -15,8 +15,10 @@ __all__ = [
     "LIKE_NO_DIGIT",
     "UNLIKE_DIGITS",
     "another_hand",
+    "crossing_lines",
     "extra_digits",
     "extra_non_digits",
+    "non_digits",
     "regional_shape",
     "scribble",
 ]
@@ -31,6 +33,8 @@ COPIES = 3
 """Variants of every digit that is learned from."""
 SCRIBBLES = 4000
 OVERLAYS = 1500
+CROSSINGS = np.array([(x, y) for x in (-0.35, 0.0, 0.35) for y in (-0.5, 0.0, 0.5)], np.float32)
+"""Where the strokes of most capital letters begin, bend and end."""
 
 
 def extra_digits(strokes: StrokeSet, rng: np.random.Generator, copies: int = COPIES) -> ExtraPictures:
@@ -92,6 +96,25 @@ def extra_non_digits(letters: StrokeSet, digits: StrokeSet, rng: np.random.Gener
     images = np.stack([_painted(character, rng) for character in characters])
     labels: LabelArray = np.full(len(images), NO_DIGIT, np.uint8)
     return ExtraPictures(images, labels, f"{len(images):,} pictures of no digit")
+
+
+def non_digits(count: int, rng: np.random.Generator) -> ImageArray:
+    """Paint pictures of no digit without anybody's strokes: half scribbles, half lines as those of letters.
+
+    Some of the lines make a digit all the same.
+
+    Parameters
+    ----------
+    count : int
+        At least 1.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of uint8, shape (count, 28, 28)
+    """
+    characters = [scribble(rng) if index % 2 else crossing_lines(rng) for index in range(count)]
+    return np.stack([_painted(character, rng) for character in characters])
 
 
 def _painted(strokes: Strokes, rng: np.random.Generator) -> ImageArray:
@@ -195,6 +218,15 @@ def scribble(rng: np.random.Generator) -> Strokes:
         way_back = np.linspace(0, 1, len(steps))[:, np.newaxis] * steps[-1]
         strokes = [steps - way_back * rng.uniform(0.5, 1)]
     return [stroke.astype(np.float32) for stroke in strokes]
+
+
+def crossing_lines(rng: np.random.Generator) -> Strokes:
+    """Draw two to four straight or bent lines, such as letters are made of."""
+    lines = []
+    for _ in range(rng.integers(2, 5)):
+        count = int(rng.integers(2, 4))
+        lines.append(CROSSINGS[rng.permutation(9)[:count]] + rng.normal(0, 0.04, (count, 2)).astype(np.float32))
+    return another_hand(lines, rng)
 
 
 def _smooth(knots: np.ndarray) -> np.ndarray:

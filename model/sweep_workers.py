@@ -128,7 +128,7 @@ def on_this_machine(data: Mapping[str, Pictures], jobs: Sequence[Job], workers: 
     from joblib.externals.loky.process_executor import TerminatedWorkerError  # noqa: PLC0415 - as above
 
     by_name = {job.run: job for job in jobs}
-    if workers == 1:
+    if min(workers, len(jobs)) == 1:
         for job in jobs:
             yield job, carry_out(data[job.data], job)
         return

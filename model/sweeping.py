@@ -1,9 +1,10 @@
 """Sweeps: many trainings compared, each a run in a folder, so that one that was killed goes on where it was."""
 
+import contextlib
 import json
 import math
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean, stdev
@@ -15,7 +16,7 @@ from model.dataset import Dataset
 from model.errors import ModelFileError
 from model.provenance import describe_run
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
-from model.storage import save_network, write_atomically
+from model.storage import DAMAGE, save_network, write_atomically
 from model.sweep_plan import Candidate, SweepPlan, Task, parts_of
 from model.sweep_workers import Job, Outcome, Pictures, Results
 from model.training import RunFinished
@@ -61,7 +62,7 @@ class SweepResult:
     asked : dict
         As `Candidate.asked`.
     accuracy, loss : float
-        On the validation part; with folds, the means over them.
+        On the validation part; with folds, the means over them. The loss may be infinite.
     spread : float or None
         Standard deviation of the accuracy over the folds.
     rung : int
@@ -117,13 +118,12 @@ class Sweep:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if file.exists():
-                _compare(
-                    json.loads(file.read_text(encoding="utf-8")), json.loads(json.dumps(question)), self.folder
-                )
+                found = json.loads(file.read_text(encoding="utf-8"))
+                _compare(found, json.loads(json.dumps(question)), self.folder)
                 return
             if any(self.folder.iterdir()):
                 raise ModelFileError(f"{self.folder} holds something else than a sweep: choose a new folder")
-        except (OSError, ValueError) as error:
+        except (OSError, *DAMAGE) as error:
             raise ModelFileError(f"{self.folder} cannot be used for a sweep: {error}") from error
         write_atomically(file, json.dumps(question, indent=1).encode())
 
@@ -137,12 +137,7 @@ class Sweep:
         ModelError
             If the sweep is going on in another program, a run cannot be written, or the engine cannot go on.
         """
-        lock = filelock.FileLock(self.folder / LOCK)
-        try:
-            lock.acquire(blocking=False)
-        except filelock.Timeout as error:
-            raise ModelFileError(f"the sweep in {self.folder} is going on already in another program") from error
-        with lock:
+        with self._claimed():
             clock = _Clock(self.plan.total, self.plan.total_epochs)
             candidates = list(range(len(self.plan.candidates)))
             for number, rung in enumerate(self.plan.rungs):
@@ -161,6 +156,21 @@ class Sweep:
         """Return what is known of each candidate in the last round that it has finished, in their order."""
         return results_of(self.plan, self._done())
 
+    @contextlib.contextmanager
+    def _claimed(self) -> Iterator[None]:
+        """Keep other programs from this sweep; the system gives it free if we are killed."""
+        lock = filelock.FileLock(self.folder / LOCK)
+        try:
+            lock.acquire(blocking=False)
+        except filelock.Timeout as error:
+            raise ModelFileError(f"the sweep in {self.folder} is going on already in another program") from error
+        except OSError as error:
+            raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
     def _done(self) -> dict[str, RunRecord]:
         records, _ = self.store.records()  # one that is damaged is done again
         return {r.id: r for r in records if r.state not in (RUNNING, INTERRUPTED, FAILED) and r.report}
@@ -175,6 +185,8 @@ class Sweep:
             name, dataset = self._dataset_of(task)
             data[name], waiting[task.run] = (dataset.images, dataset.labels), task
             jobs.append(task.job(name, parts_of(dataset, self.plan.folds, task.fold)))
+        if not jobs:
+            return
         results = engine(data, jobs)
         try:
             for job, outcome in results:
@@ -248,7 +260,7 @@ def read_question(folder: Path) -> tuple[SweepPlan, dict[str, Any]]:
         candidates = tuple(Candidate(**entry) for entry in found["candidates"])
         plan = SweepPlan(candidates, found["folds"], found["halving"])
         _ = plan.total, found["data"]["sha256"], found["data"]["name"]
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, *DAMAGE) as error:
         raise ModelFileError(f"the sweep {folder.name} cannot be read: {file} is damaged ({error})") from error
     return plan, found["data"]
 
@@ -278,19 +290,24 @@ def _results_of_rung(plan: SweepPlan, rung: int, done: Mapping[str, RunRecord]) 
 
 
 def _compare(found: dict[str, Any], asked: dict[str, Any], folder: Path) -> None:
-    """Make sure that a folder holds the sweep that is asked for."""
-    if found == asked:
-        return
-    data = "other data" if found.get("data") != asked["data"] else "other settings"
-    raise ModelFileError(f"{folder} holds a sweep of {data}: choose another folder, or ask for the same again")
+    """Make sure that a folder holds the sweep that is asked for; its data may have been opened from elsewhere."""
+    other = ""
+    if found["data"]["sha256"] != asked["data"]["sha256"]:
+        other = f"other data, {found['data']['name']} as it was then"
+    elif found | {"data": None} != asked | {"data": None}:
+        other = "other settings"
+    if other:
+        raise ModelFileError(
+            f"{folder} holds a sweep of {other}: choose another folder, or ask for the same again"
+        )
 
 
 def _result(candidate: int, asked: dict[str, Any], rung: int, records: tuple[RunRecord, ...]) -> SweepResult:
     reports = [record.report or {} for record in records]
     accuracies = [float(report["accuracy"]) for report in reports]
-    loss = fmean(math.inf if report["loss"] is None else float(report["loss"]) for report in reports)
+    losses = [math.inf if report["loss"] is None else float(report["loss"]) for report in reports]
     spread = stdev(accuracies) if len(accuracies) > 1 else None
-    return SweepResult(candidate, asked, fmean(accuracies), loss, spread, rung, records)
+    return SweepResult(candidate, asked, fmean(accuracies), fmean(losses), spread, rung, records)
 
 
 class _Clock:

@@ -18,7 +18,7 @@ from model.augmentation import augment
 from model.dataset import Dataset
 from model.errors import ConfigError, DataFormatError
 from model.layers import Dropout, Flatten, copy_arrays, layer_copies
-from model.losses import softmax_cross_entropy
+from model.losses import NO_DIGIT, softmax, softmax_cross_entropy
 from model.network import Network
 from model.optimizers import Adam
 from model.schedules import one_cycle
@@ -26,7 +26,11 @@ from model.schedules import one_cycle
 __all__ = ["REPLAYED", "Samples", "TeachingConfig", "TeachingProgress", "own_halves", "teach"]
 
 OWN, REPLAYED = 2000, 3000
-"""Pictures that become features: of one's own, each changed in another way, and of other hands."""
+"""Pictures that become features: of one's own, each changed in another way, and what is replayed."""
+FIGURES_SHARE, DOUBTED_SHARE = 1 / 5, 1 / 3
+"""Of the pictures that are replayed, and of the replay in a batch, that is no digit for a network that doubts."""
+UNSURE = 0.5
+"""A network that has learned to doubt gives most pictures of no digit less than this."""
 CHUNK = 256
 """Pictures that features are computed of before progress is told."""
 FEATURES_SHARE = 0.4
@@ -118,7 +122,8 @@ def teach(
 
     Each batch has both, so that what is learned of the hand is not paid for with what was known (replay). The
     person's digits are changed as the handwriting augmentation does. The statistics of batch normalisation stay as
-    they are, and nothing is dropped out: a few hundred steps on little data would make both worse.
+    they are, and nothing is dropped out: a few hundred steps on little data would make both worse. A network that
+    has learned to doubt what is no digit would grow sure of it too: such pictures are replayed with the others.
 
     Parameters
     ----------
@@ -163,12 +168,16 @@ def teach(
     config = config or TeachingConfig()
     _check(network, samples, replay)
     trunk, head = _cut(network)
-    choosing, changing = np.random.default_rng(config.seed).spawn(2)
+    choosing, changing, inventing = np.random.default_rng(config.seed).spawn(3)
     mine = _in_turns(len(samples[0]), OWN, choosing)
-    others = _in_turns(len(replay[0]), min(REPLAYED, len(replay[0])), choosing)
-    labels = np.concatenate([samples[1][mine], replay[1][others]])
+    replayed = min(REPLAYED, len(replay[0]))
     with threadpool_limits(limits=1, user_api="blas"):
+        doubted = yield from _doubted_features(trunk, head, round(replayed * FIGURES_SHARE), inventing)
+        others = _in_turns(len(replay[0]), min(REPLAYED - len(doubted), replayed), choosing)
         features = yield from _features(trunk, samples[0], mine, replay[0], others, changing)
+        features = np.concatenate([features, doubted])
+        no_digits = np.full(len(doubted), NO_DIGIT, np.uint8)
+        labels = np.concatenate([samples[1][mine], replay[1][others], no_digits])
         for step in _learn(head, features, labels, config, choosing):
             yield TeachingProgress(FEATURES_SHARE + (1 - FEATURES_SHARE) * step / config.steps)
     return _with_head(network, head)
@@ -181,6 +190,31 @@ def _check(network: Network, samples: Samples, replay: Samples) -> None:
         )
     for _, labels in (samples, replay):
         network.check_labels(labels)
+
+
+def _doubted_features(
+    trunk: Network, head: Network, count: int, rng: np.random.Generator
+) -> Generator[TeachingProgress, None, FloatArray]:
+    """Compute features of so many pictures of no digit, less those that the network is sure of.
+
+    What it answers is all that tells whether it has learned to doubt: where it is sure of most, there are none.
+    """
+    from model.hands import non_digits  # noqa: PLC0415  a fifth of a second to import
+
+    parts = [np.zeros((0, trunk.classes), trunk.dtype)]
+    for start in range(0, count, CHUNK):
+        features = trunk.logits(non_digits(min(CHUNK, count - start), rng))
+        yield TeachingProgress(0.0)
+        probabilities = softmax(head.forward(_as_input(features, head), training=False))
+        unsure = probabilities.max(axis=0) < UNSURE
+        if unsure.mean() < 0.5:
+            return parts[0]
+        parts.append(features[unsure])
+    return np.concatenate(parts)
+
+
+def _as_input(features: FloatArray, head: Network) -> FloatArray:
+    return np.ascontiguousarray(features.T).reshape(*head.input_shape, len(features))
 
 
 def _features(
@@ -206,15 +240,26 @@ def _features(
 def _learn(
     head: Network, features: FloatArray, labels: LabelArray, config: TeachingConfig, rng: np.random.Generator
 ) -> Generator[int, None, None]:
-    """Change the weights of the last layers, and count how often; the first `OWN` rows are one's own."""
+    """Change the weights of the last layers, and count how often.
+
+    The first `OWN` rows are one's own, and the last, labelled `NO_DIGIT`, are no digits.
+    """
     optimizer = Adam(head.parameters(), learning_rate=config.learning_rate)
-    own = _in_turns(OWN, config.own * config.steps, rng).reshape(config.steps, -1)
-    replayed = config.batch_size - config.own
-    other = _in_turns(len(features) - OWN, replayed * config.steps, rng).reshape(config.steps, -1) + OWN
-    for step in range(config.steps):
-        rows = np.concatenate([own[step], other[step]])
-        x = np.ascontiguousarray(features[rows].T).reshape(*head.input_shape, len(rows))
-        _, grad_logits = softmax_cross_entropy(head.forward(x, training=True), labels[rows])
+    doubted, replayed = int((labels == NO_DIGIT).sum()), config.batch_size - config.own
+    doubted_of_batch = round(replayed * DOUBTED_SHARE) if doubted else 0
+    kinds = (
+        (OWN, config.own),
+        (len(features) - OWN - doubted, replayed - doubted_of_batch),
+        (doubted, doubted_of_batch),
+    )
+    parts, start = [], 0
+    for count, of_batch in kinds:
+        parts.append(start + _in_turns(count, of_batch * config.steps, rng).reshape(config.steps, of_batch))
+        start += count
+    batches = np.hstack(parts)
+    for step, rows in enumerate(batches):
+        logits = head.forward(_as_input(features[rows], head), training=True)
+        _, grad_logits = softmax_cross_entropy(logits, labels[rows])
         head.backward(grad_logits)
         optimizer.learning_rate = config.learning_rate * one_cycle(step / config.steps)
         optimizer.step()
@@ -223,7 +268,8 @@ def _learn(
 
 def _in_turns(count: int, length: int, rng: np.random.Generator) -> IndexArray:
     """Draw ``length`` indices below ``count``: all of them in random order, and again as often as needed."""
-    return np.concatenate([rng.permutation(count) for _ in range(math.ceil(length / count))])[:length]
+    rounds = math.ceil(length / count) if length else 1
+    return np.concatenate([rng.permutation(count) for _ in range(rounds)])[:length]
 
 
 def _cut(network: Network) -> tuple[Network, Network]:

@@ -1,4 +1,4 @@
-"""What the network answers: the digit, how sure it is, and the ten bars."""
+"""What the network answers: the digit, how sure it is, the ten bars; and what it should have been."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from digitgui.number_reading import ReadNumber
 from digitgui.prediction import Prediction
 from digitgui.widgets.building import label, repolish
+from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.digit_picture import DigitPicture
 from digitgui.widgets.number_boxes import NumberBoxes
 from digitgui.widgets.probability_bars import ProbabilityBars
@@ -19,7 +20,7 @@ WIDEST = 400
 
 
 class AnswerCard(QFrame):
-    """The digit, how sure the network is, and the ten bars."""
+    """The digit, how sure the network is, the ten bars, and buttons to say what it was."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +38,7 @@ class AnswerCard(QFrame):
         self._seen.setToolTip("The 28×28 picture that the network sees")
         self.bars = ProbabilityBars()
         self.number = NumberBoxes()
+        self.meant = DigitButtons()
         self._number_room = QWidget()
         room = QVBoxLayout(self._number_room)
         room.setContentsMargins(0, 0, 0, 0)
@@ -52,6 +54,7 @@ class AnswerCard(QFrame):
         self._stack.addWidget(self._number_room)
         layout.addWidget(self._stack, 100)
         layout.addStretch(1)
+        layout.addWidget(self.meant)
 
     def _head(self) -> QHBoxLayout:
         words = QVBoxLayout()

@@ -1,6 +1,7 @@
 """Below which probability an answer is doubted: what that costs, and what it saves."""
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
@@ -23,20 +24,26 @@ class DoubtCard(QWidget):
     def __init__(self, session: Session, curve: DoubtCurve) -> None:
         super().__init__()
         self._session, self._curve = session, curve
-        self.plot = DoubtPlot()
+        self.plot = DoubtPlot(
+            "share", "Answered and refused, by the probability below which answers are doubted", 2
+        )
+        self.accuracy = DoubtPlot("accuracy", "Accuracy of the answers that are given", 1, from_lowest=True)
         self.threshold = QSpinBox()
         self.threshold.setRange(0, 100)
         self.threshold.setSuffix(" %")
         self.threshold.setFixedWidth(92)
         self.threshold.setAccessibleName("Doubt answers below")
-        self._answered, self._refused, self._source = (label(wrap=True) for _ in range(3))
+        self._answered, self._right, self._refused, self._source = (label() for _ in range(4))
         self._source.setObjectName("muted")
+        self._source.setWordWrap(True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(24)
-        layout.addWidget(self.plot, 1)
+        layout.addWidget(self.plot, 3)
+        layout.addWidget(self.accuracy, 2)
         layout.addLayout(self._words())
-        self.plot.moved.connect(session.set_refuse_below)
+        for plot in (self.plot, self.accuracy):
+            plot.moved.connect(session.set_refuse_below)
         self.threshold.valueChanged.connect(lambda hundredths: session.set_refuse_below(hundredths / 100))
         curve.changed.connect(self._refresh)
         session.model.changed.connect(self._refresh)
@@ -49,16 +56,24 @@ class DoubtCard(QWidget):
         words = QVBoxLayout()
         words.setSpacing(8)
         words.addLayout(head)
-        for part in (self._answered, self._refused, self._source):
-            part.setFixedWidth(TEXT_WIDTH)
+        self._source.setFixedWidth(TEXT_WIDTH)
+        answered = QHBoxLayout()
+        answered.setSpacing(4)
+        answered.addWidget(self._answered)
+        answered.addWidget(self._right)
+        answered.addStretch(1)
+        words.addLayout(answered)
+        for part in (self._refused, self._source):
             words.addWidget(part)
         words.addStretch(1)
         return words
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        self.plot.set_theme(theme)
+        self.plot.set_theme(theme, theme.accent, theme.second)
+        self.accuracy.set_theme(theme, theme.good)
         self._answered.setStyleSheet(f"color: {theme.accent}")
+        self._right.setStyleSheet(f"color: {theme.good}")
         self._refused.setStyleSheet(f"color: {theme.second}")
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -72,21 +87,31 @@ class DoubtCard(QWidget):
         self._curve.request()
         line = self._session.model.network.refuse_below
         self.plot.set_threshold(line)
+        self.accuracy.set_threshold(line)
         self.threshold.blockSignals(True)
         self.threshold.setValue(round(100 * line))
         self.threshold.blockSignals(False)
         self._tell(self._curve.curve, line)
 
     def _tell(self, curve: CoverageCurve | None, line: float) -> None:
-        self.plot.show_curve(curve)
         if curve is None:
+            self.plot.show_shares(None, None)
+            self.accuracy.show_shares(None)
             self._answered.setText("measuring …")
-            self._refused.clear()
-            self._source.clear()
+            for part in (self._right, self._refused, self._source):
+                part.clear()
             return
-        coverage = float(np.interp(line, THRESHOLDS, curve.coverage))
-        accuracy = float(np.interp(line, THRESHOLDS, curve.accuracy))
-        self._answered.setText(f"{percent(coverage)} of digits answered, {percent(accuracy)} of these rightly.")
-        refused = "" if curve.rejection is None else percent(float(np.interp(line, THRESHOLDS, curve.rejection)))
-        self._refused.setText(f"{refused} of letters and scribbles refused." if refused else "")
+        self.plot.show_shares(curve.coverage, curve.rejection)
+        self.accuracy.show_shares(np.where(curve.coverage > 0, curve.accuracy, np.nan))
+        self._answered.setText(f"{_share(curve.coverage, line)} of digits answered,")
+        self._right.setText(f"{_share(curve.accuracy, line)} of these rightly.")
+        refused = (
+            "" if curve.rejection is None else f"{_share(curve.rejection, line)} of letters and scribbles refused."
+        )
+        self._refused.setText(refused)
         self._source.setText(f"Measured on {self._curve.source}. The line is saved with the network.")
+
+
+def _share(values: npt.NDArray[np.float64], line: float) -> str:
+    """Read a curve where the line stands."""
+    return percent(float(np.interp(line, THRESHOLDS, values)))

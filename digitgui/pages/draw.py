@@ -48,6 +48,8 @@ class DrawPage(QWidget):
         layout.setColumnStretch(0, 3)
         layout.setColumnStretch(1, 4)
 
+        self.answer.meant.chosen.connect(session.keeper.keep)
+        session.drawing.changed.connect(self._offer_digits)
         session.prediction_changed.connect(self._show_prediction)
         self._show_prediction()
 
@@ -91,5 +93,12 @@ class DrawPage(QWidget):
             self.answer.show_number(session.number, session.model.network.refuse_below)
         else:
             self.answer.show_prediction(session.prediction)
+        self._offer_digits()
         self.canvas.set_number(session.number)
         self.xray.show_prediction(session.prediction)
+
+    def _offer_digits(self) -> None:
+        """Let the user say which digit it was, unless there is none, or more than one."""
+        session = self._session
+        answer = session.prediction.digit if session.prediction else None
+        self.answer.meant.show_answer(answer, is_drawn=not session.drawing.is_empty and not session.number)

@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout
 
 from digitgui.drawing_files import open_photo
 from digitgui.pen import Pen
+from digitgui.replay import BUTTON
 from digitgui.session import Session
-from digitgui.widgets.building import SquareFrame, button, label
+from digitgui.widgets.building import SquareFrame, button, label, with_shortcut
 from digitgui.widgets.canvas import Canvas
 
 __all__ = ["DrawingCard"]
@@ -73,11 +74,28 @@ class DrawingCard(QFrame):
         row.addWidget(eraser)
         photo = "Put a photo of a digit under the strokes; one can also be dropped or pasted here"
         row.addWidget(button("Photo…", photo, lambda: open_photo(self, session), name="photoButton"))
-        self._replay = button(
-            "Replay", "See the strokes being drawn again", session.replay.start, shortcut="Ctrl+R"
-        )
+        self._replay = button("", "", self._start_or_stop, name=BUTTON)
         row.addWidget(self._replay)
+        session.replay.running_changed.connect(self._show_replay)
+        self._show_replay()
         return row
+
+    def _start_or_stop(self) -> None:
+        replay = self._session.replay
+        if replay.is_running:
+            replay.stop()
+        else:
+            replay.start()
+
+    def _show_replay(self) -> None:
+        """Let the button end a replay that is going on."""
+        going = self._session.replay.is_running
+        tip = "Show the whole drawing at once" if going else "See the strokes being drawn again"
+        self._replay.setText("Stop" if going else "Replay")
+        self._replay.setToolTip(with_shortcut(tip, "Escape" if going else "Ctrl+R"))
+        self._replay.setAccessibleDescription(tip)
+        if not going:
+            self._replay.setMinimumWidth(self._replay.sizeHint().width())  # it stays under the mouse
 
     def _show_buttons(self) -> None:
         self._clear.setEnabled(not self._drawing.is_empty)

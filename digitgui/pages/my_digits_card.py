@@ -15,7 +15,7 @@ from model.npz_files import save_npz
 
 __all__ = ["MyDigitsCard"]
 
-CELL_SIDE = 32
+CELL_SIDE = 48
 TAUGHT, MEASURES = 0, 1
 
 
@@ -72,6 +72,8 @@ class MyDigitsCard(QFrame):
             self.table.show_row(row, [name, *(f"{count:,}" for count in counts), f"{counts.sum():,}"])
         in_order = included[np.argsort(labels[included], kind="stable")]
         self.grid.set_images(images, in_order, empty_text="What you write and what you correct is kept here")
+        badges = {index: int(labels[index]) for index in in_order.tolist()}
+        self.grid.set_marks(badges, faint=frozenset(), ticked=frozenset())
         self._note.setText(
             "Those that measure are never taught, and tell what was learned." if len(included) else ""
         )

@@ -48,6 +48,7 @@ class MyHandPage(QWidget):
         self._title = label(name="figure", wrap=True)
         self._words = label(name="muted", wrap=True)
         self.counters = DigitCounters()
+        self.meant = DigitButtons()
         self.digits = MyDigitsCard(session, browse)
         self.teach = TeachCard(session)
         layout = QGridLayout(self)
@@ -59,6 +60,9 @@ class MyHandPage(QWidget):
         layout.setRowStretch(1, 1)
         layout.setColumnStretch(0, 1)
         layout.setColumnStretch(1, 1)
+        self.meant.chosen.connect(session.keeper.keep)
+        session.drawing.changed.connect(self._offer_digits)
+        session.prediction_changed.connect(self._offer_digits)
         session.guide.changed.connect(self._show_guide)
         self._show_guide()
 
@@ -117,9 +121,7 @@ class MyHandPage(QWidget):
         head.addLayout(words, 1)
         layout.addLayout(head)
         layout.addWidget(self.counters)
-        buttons = DigitButtons()  # above the canvas: the notice that follows a click would cover the row below it
-        buttons.chosen.connect(self._session.keeper.keep)
-        layout.addWidget(buttons)
+        layout.addWidget(self.meant)  # above the canvas: the notice that follows a click would cover the row below
         layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
         layout.addLayout(self._buttons())
         return frame
@@ -145,6 +147,11 @@ class MyHandPage(QWidget):
     def _begin(self) -> None:
         self._session.guide.start()
         self.canvas.setFocus()
+
+    def _offer_digits(self) -> None:
+        """Let the user say which digit it was, if there is any."""
+        answer = self._session.prediction.digit if self._session.prediction else None
+        self.meant.show_answer(answer, is_drawn=not self._session.drawing.is_empty)
 
     def _show_guide(self) -> None:
         guide = self._session.guide

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
+from digitgui.hand_teaching import LEAST_DIGITS
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, label, repolish
 from digitgui.widgets.number_table import NumberTable
@@ -30,7 +31,10 @@ class TeachCard(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress of teaching")
         self._left = label(name="muted")
-        tip = "Fine-tune a copy of the open network on my digits, for some seconds"
+        tip = (
+            "Fine-tune a copy of the open network on my digits, for some seconds;"
+            f" it needs at least {LEAST_DIGITS} of them, and not all the same digit"
+        )
         self.start = button("Teach", tip, session.teach_hand, look="primary", name="teachButton")
         self._cancel = button("Cancel", "Leave the open network as it is", hand.cancel)
         self.keep = button("Keep", "Let the taught network be the open one", session.keep_taught, look="primary")
@@ -60,7 +64,7 @@ class TeachCard(QFrame):
         hand = self._session.hand
         lesson, going = hand.lesson, hand.share is not None
         self.start.setVisible(not going and lesson is None)
-        self.start.setEnabled(hand.digits is not None)
+        self.start.setEnabled(not hand.lack)
         while_going: tuple[QWidget, ...] = (self._cancel, self._bar, self._left)
         afterwards: tuple[QWidget, ...] = (self.keep, self._discard, self.table, self._changed, self._verdict)
         for part in while_going:
@@ -71,8 +75,8 @@ class TeachCard(QFrame):
         if lesson:
             self._words.setText(f"{lesson.name}, before and after it was taught your hand:")
             self._show_report(lesson.report)
-        elif hand.digits is None:
-            self._words.setText("Write some digits first: the network then learns how you write them.")
+        elif hand.lack:
+            self._words.setText(hand.lack)
         else:
             self._words.setText(
                 f"A copy of {name} learns your hand beside digits of many others, so that it forgets none of them."

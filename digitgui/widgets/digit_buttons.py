@@ -1,15 +1,18 @@
 """A row of ten small buttons, which ask which digit it was."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import button, label, repolish
 
 __all__ = ["DigitButtons"]
 
 
 class DigitButtons(QWidget):
     """Asks the mouse what a drawing was meant to be, as the digit keys ask the keyboard.
+
+    The digit that the network takes it for stands out. Nothing can be chosen until `show_answer` says that
+    something is drawn.
 
     Signals
     -------
@@ -24,11 +27,23 @@ class DigitButtons(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
         layout.addWidget(label(text, "muted"))
-        for digit in range(10):
-            layout.addWidget(self._chip(digit))
+        self._chips = [self._chip(digit) for digit in range(10)]
+        for chip in self._chips:
+            layout.addWidget(chip)
         layout.addStretch(1)
+        self.show_answer(None, is_drawn=False)
 
-    def _chip(self, digit: int) -> QWidget:
+    def show_answer(self, digit: int | None, *, is_drawn: bool) -> None:
+        """Let a digit be chosen if something is drawn, and mark the one that the network answers, if any."""
+        self.setEnabled(is_drawn)
+        for number, chip in enumerate(self._chips):
+            is_answer = is_drawn and number == digit
+            if chip.property("answer") != is_answer:
+                chip.setProperty("answer", is_answer)
+                chip.setAccessibleDescription("The answer of the network" if is_answer else "")
+                repolish(chip)
+
+    def _chip(self, digit: int) -> QPushButton:
         tip = f"Keep the drawing in My digits as a {digit}"
         chip = button(str(digit), tip, lambda: self.chosen.emit(digit), shortcut=str(digit), look="chip")
         chip.setAccessibleName(f"It was a {digit}")

@@ -115,6 +115,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         plot.setMenuEnabled(False)
         plot.showGrid(x=False, y=True, alpha=1.0)
         plot.getAxis("left").setWidth(AXIS_WIDTH + 16)
+        plot.getAxis("left").enableAutoSIPrefix(False)  # 0.8, and not 800 thousandths
         plot.getAxis("left").setZValue(-1)  # the grid lies behind the curves
         plot.getViewBox().setMouseMode(pg.ViewBox.RectMode)
         plot.getViewBox().setDefaultPadding(0.03)

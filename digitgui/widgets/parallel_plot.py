@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
@@ -15,6 +16,7 @@ __all__ = ["ParallelPlot"]
 SIDE, TOP, BOTTOM = 56, 34, 16
 MANY_LINES = 200
 """More are painted in a plainer way, which is fast."""
+SHADES = 16
 NEAR = 12.0
 """A click so many pixels from a line chooses it."""
 
@@ -77,14 +79,12 @@ class ParallelPlot(QWidget):
                 return
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._parallels.runs) <= MANY_LINES)
             strong = {number for number, run in enumerate(self._parallels.runs) if run in self._emphasised}
-            for number in range(len(self._parallels.runs)):
-                if number not in strong and number != self._hovered:
-                    self._paint_line(painter, number, 1, 110 if strong else 190)
+            self._paint_faint(painter, 110 if strong else 190)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for number in sorted(strong):
-                self._paint_line(painter, number, 3, 255)
+                self._paint_line(painter, number, 3)
             if self._hovered >= 0:
-                self._paint_line(painter, self._hovered, 3, 255)
+                self._paint_line(painter, self._hovered, 3)
             for number, axis in enumerate(self._parallels.axes):
                 self._paint_axis(painter, number, axis)
             if self._hovered >= 0:
@@ -94,9 +94,23 @@ class ParallelPlot(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
-    def _paint_line(self, painter: QPainter, number: int, width: float, opacity: int) -> None:
-        color = self._color(number)
-        color.setAlpha(opacity)
+    def _paint_faint(self, painter: QPainter, opacity: int) -> None:
+        """Paint all lines, those of about one colour at once, which is fast however many they are."""
+        axes = self._parallels.axes
+        heights = np.array([axis.heights for axis in axes]).T
+        x = SIDE + np.arange(len(axes)) * self._distance()
+        y = TOP + (1 - heights) * (self.height() - TOP - BOTTOM)
+        shade = np.round(heights[:, -1] * (SHADES - 1))
+        joins = np.ones(len(axes), np.int32)
+        joins[-1] = 0  # the end of one line is not the beginning of the next
+        for number in np.unique(shade):
+            rows = y[shade == number]
+            path = pg.arrayToQPath(np.tile(x, len(rows)), rows.ravel(), np.tile(joins, len(rows)))
+            painter.setPen(QPen(self._shade(float(number) / (SHADES - 1), opacity), 1))
+            painter.drawPath(path)
+
+    def _paint_line(self, painter: QPainter, number: int, width: float) -> None:
+        color = self._shade(float(self._parallels.axes[-1].heights[number]))
         painter.setPen(QPen(color, width, j=Qt.PenJoinStyle.RoundJoin))
         painter.drawPolyline(QPolygonF(self._points(number)))
 
@@ -139,12 +153,12 @@ class ParallelPlot(QWidget):
         painter.setPen(QColor(self._theme.text))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
 
-    def _color(self, number: int) -> QColor:
+    def _shade(self, share: float, opacity: int = 255) -> QColor:
         """Mix the two colours of the theme by how good a run is among the others."""
-        share = float(self._parallels.axes[-1].heights[number])
         low, high = QColor(self._theme.second), QColor(self._theme.accent)
-        parts = zip(low.getRgb()[:3], high.getRgb()[:3], strict=True)  # type: ignore[index]
-        return QColor(*(round(a + share * (b - a)) for a, b in parts))
+        pairs = ((low.red(), high.red()), (low.green(), high.green()), (low.blue(), high.blue()))
+        red, green, blue = (round(worst + share * (best - worst)) for worst, best in pairs)
+        return QColor(red, green, blue, opacity)
 
     # geometry
 

@@ -11,7 +11,7 @@ from digitgui.wording import percent
 
 __all__ = ["ProbabilityBars"]
 
-ROW_HEIGHT = 22
+ROW_HEIGHT = 20
 TALLEST_ROW = 40
 BAR_HEIGHT = 12
 DIGIT_WIDTH = 20

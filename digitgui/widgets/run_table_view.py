@@ -1,5 +1,7 @@
 """The table of runs on the screen: its keys, its header, its selection."""
 
+from itertools import groupby
+
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -108,13 +110,13 @@ class RunTableView(QTableView):
     def select_runs(self, runs: list[str], current: str = "") -> None:
         """Select runs, as far as they are shown."""
         wanted, selection = set(runs), QItemSelection()
-        place = NAME if self.currentIndex().column() < 0 else self.currentIndex().column()
-        for row, record in enumerate(self._table.records):
-            if record.id in wanted:
-                selection.select(self._table.index(row, 0), self._table.index(row, len(COLUMNS) - 1))
-            if record.id == current:
-                index = self._table.index(row, place)
-                self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        rows = [row for row, record in enumerate(self._table.records) if record.id in wanted]
+        for _, neighbours in groupby(enumerate(rows), lambda numbered: numbered[1] - numbered[0]):
+            block = [row for _, row in neighbours]
+            selection.select(self._table.index(block[0], 0), self._table.index(block[-1], len(COLUMNS) - 1))
+        index = self._table.index(self._table.row_of(current), max(NAME, self.currentIndex().column()))
+        if index.isValid():
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def go_to(self, run: str) -> None:

@@ -4,14 +4,18 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from benchmarks.responsiveness import wait
+from helpers.stored_runs import described
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from digitgui.main_window import MainWindow
+from digitgui.main_window import RUNS_PAGE, MainWindow
 from digitgui.settings import Settings
 from digitgui.theme import ThemeChoice
+from model.runs import RunNotes, RunRecord
+from model.training import TrainingConfig
 
 SEVEN = (
     (0.28, 0.27),
@@ -94,6 +98,41 @@ def show_train_page(window: MainWindow) -> None:
         wait(50)
 
 
+def show_evaluate_page(window: MainWindow) -> None:
+    """Show what a network that is half trained gets wrong, and why."""
+    page = window.evaluate_page
+    window.show_page(4)
+    page.show_tab(1)
+    window.session.evaluation.request()
+    while not window.session.evaluation.scores:
+        wait(50)
+    cells = page.scores.confusion * (1 - np.eye(10, dtype=int))
+    page.confusion.matrix.chosen.emit(*np.unravel_index(cells.argmax(), cells.shape))
+    page.gallery.picture.why.click()
+    window.session.evaluation.tasks.finish()
+
+
+def show_runs_page(window: MainWindow) -> None:
+    """Compare the runs of a few short trainings with one another and with the one that goes on."""
+    store, runs, page = window.session.run_store, window.session.runs, window.runs_page
+    for arch in ("journal-8", "journal-16", "lenet"):
+        for rate in (0.02, 0.1):
+            description = described(arch, TrainingConfig(learning_rate=rate, batch_size=8, epochs=8), 1200)
+            record = RunRecord(store.new_id(arch), arch, description, state="completed", sweep="first steps")
+            store.write(record)
+    store.write_notes(record.id, RunNotes(pinned=True))
+    window.show_page(RUNS_PAGE)
+    runs.refresh()
+    while len(runs.records) < 7:
+        wait(50)
+    names = [record.id for record in page.list.table.records]
+    page.list.view.select_runs([names[0], names[2], names[4], names[6]], names[0])
+    page.list.view.setFocus()
+    wait(300)
+    plot = page.curves.plot
+    QTest.mouseMove(plot.viewport(), QPoint(plot.width() * 5 // 6, plot.height() // 3))
+
+
 def main(folder: Path, width: int = 1280, height: int = 800) -> None:
     """Write one picture a page and theme into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -111,6 +150,8 @@ def main(folder: Path, width: int = 1280, height: int = 800) -> None:
             "data": show_data_page,
             "lab": show_lab,
             "train": show_train_page,
+            "evaluate": show_evaluate_page,
+            "runs": show_runs_page,
         }
         for name, show in pages.items():
             show(window)

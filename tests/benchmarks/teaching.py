@@ -1,7 +1,8 @@
 """What teaching a hand brings and costs: ``make teach-writers STROKES=file MNIST=folder``.
 
 The writers that are kept out of every training give 50 of their digits each, drawn at random, as corrections; the
-others of theirs, about 200, measure. What is forgotten is measured on MNIST's official test pictures.
+others of theirs, about 200, measure. What is forgotten is measured on MNIST's official test pictures; and, with
+``--letters file``, on letters that people wrote whom no training has seen, which should be doubted as before.
 """
 
 import argparse
@@ -12,6 +13,8 @@ import numpy as np
 
 from digitgui.shipped import BUNDLED, DEFAULT, open_data, open_model
 from model import Dataset, Network, build
+from model.arrays import ImageArray
+from model.hands import LIKE_NO_DIGIT
 from model.preprocessing import drawing_to_digit
 from model.sources import load
 from model.strokes import StrokeSet, load_strokes, paint
@@ -28,12 +31,23 @@ def main() -> None:
     parser.add_argument("strokes", type=Path)
     parser.add_argument("mnist")
     parser.add_argument("models", nargs="*", help="model files besides the shipped one")
+    parser.add_argument("--letters", type=Path)
     options = parser.parse_args()
     strokes, mnist = load_strokes(options.strokes), load(options.mnist)
     unseen = strokes.chosen(strokes.held_out)
+    no_digits = unseen_letters(options.letters) if options.letters else None
     for name in (DEFAULT, *options.models):
-        measure(name, open_model(name), unseen, mnist.part("test"))
-    measure("lenet, MNIST alone", trained(mnist), unseen, mnist.part("test"))
+        measure(name, open_model(name), unseen, mnist.part("test"), no_digits)
+    measure("lenet, MNIST alone", trained(mnist), unseen, mnist.part("test"), no_digits)
+
+
+def unseen_letters(file: Path) -> ImageArray:
+    letters = load_strokes(file)
+    return painted(letters.chosen(letters.held_out & np.isin(letters.labels, list(LIKE_NO_DIGIT))))
+
+
+def painted(strokes: StrokeSet) -> ImageArray:
+    return np.stack([drawing_to_digit(paint(character)) for character in strokes.characters])
 
 
 def trained(mnist: Dataset) -> Network:
@@ -46,14 +60,16 @@ def trained(mnist: Dataset) -> Network:
     return network
 
 
-def measure(name: str, network: Network, strokes: StrokeSet, test: Samples) -> None:
+def measure(
+    name: str, network: Network, strokes: StrokeSet, test: Samples, no_digits: ImageArray | None = None
+) -> None:
     """Teach every writer to a copy, and print the sums."""
     base, known = open_data(BUNDLED), count_right(network, test)
     before = after = count = 0
-    falls, bundled_falls, seconds = [], [], []
+    falls, bundled_falls, seconds, refusals = [], [], [], []
     for writer in np.unique(strokes.writers):
         own = strokes.chosen(strokes.writers == writer)
-        images, labels = np.stack([drawing_to_digit(paint(digit)) for digit in own.characters]), own.labels
+        images, labels = painted(own), own.labels
         order = np.random.default_rng(writer).permutation(len(images))
         given, rest = order[:CORRECTIONS], order[CORRECTIONS:]
         hand = Dataset(images[given], labels[given], f"writer {writer}", "pen")
@@ -66,9 +82,18 @@ def measure(name: str, network: Network, strokes: StrokeSet, test: Samples) -> N
         count += len(rest)
         falls.append(100 * (known.accuracy - count_right(taught, test).accuracy))
         bundled_falls.append(100 * report.fall)
+        if no_digits is not None:
+            refusals.append(refused(taught, no_digits))
     print(f"{name}: {before} -> {after} errors of {count:,}; {np.mean(seconds):.1f} s, at most {max(seconds):.1f}")
     print(f"  MNIST's test pictures {known.accuracy:.2%}, {fall_in_words(falls)}")
     print(f"  bundled digits, {fall_in_words(bundled_falls)}", flush=True)
+    if no_digits is not None:
+        print(f"  letters of unseen people refused: {refused(network, no_digits):.1%} before,", end=" ")
+        print(f"{np.mean(refusals):.1%} after, at least {min(refusals):.1%}", flush=True)
+
+
+def refused(network: Network, images: ImageArray) -> float:
+    return float((network.predict_proba(images).max(axis=1) < network.refuse_below).mean())
 
 
 def fall_in_words(points: list[float]) -> str:

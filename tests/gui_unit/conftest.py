@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sklearn.metrics  # noqa: F401  imported in a training, its BLAS threads would take the name of that thread
+from helpers.stored_runs import store_runs
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -16,7 +17,11 @@ from pytestqt.qtbot import QtBot
 
 import resources
 from digitgui.main_window import MainWindow
+from digitgui.pages.runs import RunsPage
+from digitgui.session import Session
 from digitgui.settings import Settings
+from digitgui.theme import LIGHT
+from model.runs import RunRecord
 
 LENET = Path(__file__).parents[1] / "golden" / "lenet_format_2.safetensors"
 """The network that was shipped before: trained on MNIST alone, 99.4 % of its official test pictures."""
@@ -92,16 +97,46 @@ def window(make_window: Callable[[], MainWindow]) -> MainWindow:
 
 
 @pytest.fixture
-def small(make_window: Callable[[], MainWindow], tmp_path: Path, qtbot: QtBot) -> MainWindow:
+def few(make_window: Callable[[], MainWindow], tmp_path: Path, qtbot: QtBot) -> MainWindow:
     """Open a window with 300 of the bundled digits as a file of the user's."""
     window = make_window()
-    window.show_page(1)
     bundled = window.session.dataset
     np.savez(tmp_path / "mine.npz", images=bundled.images[:300], labels=bundled.labels[:300])
     window.session.data.open(str(tmp_path / "mine.npz"), ask=False)
     qtbot.waitUntil(lambda: len(window.session.dataset) == 300, timeout=20_000)
-    window.data_page.browser.grid.setFocus()
     return window
+
+
+@pytest.fixture
+def small(few: MainWindow) -> MainWindow:
+    """Show these 300 on the Data page."""
+    few.show_page(1)
+    few.data_page.browser.grid.setFocus()
+    return few
+
+
+@pytest.fixture
+def stored(settings: Settings) -> list[RunRecord]:
+    """Write a few runs, the oldest first."""
+    return store_runs(settings.folder)
+
+
+@pytest.fixture
+def runs_page(stored: list[RunRecord], settings: Settings, qtbot: QtBot) -> Iterator[RunsPage]:
+    """Show the Runs page without a window around it, which is quicker."""
+    session = Session(settings)
+    frame = QWidget()
+    page = RunsPage(session, lambda: None)
+    page.setParent(frame)  # in a window of its own its smallest size would be told to the screen, which has no ear
+    page.set_theme(LIGHT)
+    for part in (page, frame):
+        part.resize(1100, 740)
+    qtbot.addWidget(frame)
+    frame.show()
+    qtbot.waitUntil(lambda: len(session.runs.records) == len(stored), timeout=5000)
+    yield page
+    session.keep_everything()
+    session.end_threads()
 
 
 @pytest.fixture

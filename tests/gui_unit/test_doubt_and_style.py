@@ -145,7 +145,17 @@ def test_the_curve_is_measured_on_held_out_pictures_and_told_in_words(small: Mai
     np.testing.assert_array_equal(session.doubt_curve.curve.coverage, expected.coverage)
     np.testing.assert_array_equal(session.doubt_curve.curve.accuracy, expected.accuracy)
     assert f"the {session.dataset.monitor_part} part of" in texts(card)
+    (drawn_coverage, _), (drawn_accuracy,) = (
+        [curve.getData() for curve in plot._curves] for plot in (card.plot, card.accuracy)
+    )
+    np.testing.assert_array_equal(drawn_coverage[1], expected.coverage)
+    answered = expected.coverage > 0  # where nothing is answered there is nothing right or wrong
+    assert not answered.all()
+    np.testing.assert_array_equal(drawn_accuracy[1], expected.accuracy[answered])
+    bottom, top = card.accuracy.getPlotItem().viewRange()[1]
+    assert bottom <= expected.accuracy[answered].min() <= 1 < top
     card.threshold.setValue(0)
+    assert card.accuracy._line.value() == 0
     assert "100 % of digits answered" in texts(card).replace("100.0", "100")
     assert "refused" not in texts(card)  # nothing is known of letters
 

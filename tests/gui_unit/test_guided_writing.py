@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from digitgui.guided_writing import REST_MILLISECONDS, ROUNDS
+from digitgui.guided_writing import COUNTS, REST_MILLISECONDS, ROUNDS, WAITING
 from digitgui.main_window import DRAW_PAGE, HAND_PAGE, MainWindow
 from digitgui.pages.my_hand import MyHandPage
 
@@ -187,3 +187,48 @@ def test_a_stroke_that_ends_by_leaving_a_page_is_not_taken_on_the_next(
 
 
 # teaching
+
+
+def test_a_round_goes_on_at_the_next_start(page: MyHandPage, window: MainWindow, make_window, draw) -> None:
+    guide = window.session.guide
+    guide.start()
+    draw(page.canvas)
+    guide.accept()
+    guide.skip()
+    assert (guide.digit, guide.counts[0]) == (2, 1)
+    window.close()
+    again = make_window()
+    guide = again.session.guide
+    assert (guide.digit, len(guide.waiting), guide.counts) == (2, 10 * ROUNDS - 2, (1, *[0] * 9))
+    guide.stop()
+    again.close()
+    assert not make_window().session.guide.is_active
+
+
+@pytest.mark.parametrize(("waiting", "counts"), [("many", "1"), ("51", "0000000000"), ("-1", ""), ("0", "55")])
+def test_a_damaged_memory_of_a_round_is_none(make_window, settings, waiting: str, counts: str) -> None:
+    settings.set(WAITING, waiting)
+    settings.set(COUNTS, counts)
+    guide = make_window().session.guide
+    assert (guide.is_active, guide.waiting, guide.counts) == (False, (), (0,) * 10)
+
+
+def test_a_sample_that_is_read_otherwise_is_kept_and_told(page: MyHandPage, window: MainWindow, draw) -> None:
+    session, guide = window.session, window.session.guide
+    guide.start()
+    draw(page.canvas)  # a seven, where a nought was asked for
+    read = session.prediction.digit
+    guide.accept()
+    assert labels_of(window) == [0]
+    assert f"Kept as 0; the network reads {read}" in window.banner.text
+    QTest.mouseClick(window.banner.findChild(QPushButton, "bannerUndo"), Qt.MouseButton.LeftButton)
+    assert labels_of(window) == []
+    assert guide.digit == 0
+    assert not session.drawing.is_empty
+    for _ in range(read):
+        session.drawing.clear()
+        guide.skip()
+    draw(page.canvas)
+    guide.accept()
+    assert labels_of(window) == [read]
+    assert not window.banner.isVisible()

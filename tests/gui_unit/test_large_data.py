@@ -11,6 +11,7 @@ from helpers.event_loop import watch_event_loop
 from PySide6.QtCore import QEventLoop, QTimer
 
 from digitgui.browsing import Order, Show
+from digitgui.evaluated_pictures import Gallery
 from digitgui.main_window import MainWindow
 from digitgui.pages.data_browser import ALL_DIGITS, DataBrowser
 from model import build
@@ -85,6 +86,29 @@ def browse(window: MainWindow, browser: DataBrowser) -> None:
     wait(30)
 
 
+def evaluate(window: MainWindow) -> None:
+    """Look at what the network makes of all pictures."""
+    page, evaluation = window.evaluate_page, window.session.evaluation
+    window.show_page(4)
+    page.parts.button(0).click()
+    wait_until(lambda: page.scores is not None and not evaluation.is_busy)
+    wait(100)
+    for tab in range(4):
+        page.show_tab(tab)
+        wait(30)
+    for cell in ((3, 3), (4, 9), (1, 1)):
+        page.confusion.matrix.chosen.emit(*cell)
+        wait(30)
+    for gallery in Gallery:
+        page.gallery.box.setCurrentText(gallery)
+        page.gallery.refill()
+        wait(30)
+    for _ in range(3):
+        page.next_wrong()
+        wait(30)
+    window.show_page(1)
+
+
 def test_the_window_is_never_held_up_by_60_000_pictures(window: MainWindow, folder: Path) -> None:
     window.resize(1600, 1000)
     window.show_page(1)
@@ -101,8 +125,11 @@ def test_the_window_is_never_held_up_by_60_000_pictures(window: MainWindow, fold
             wait(100)
         with watch_event_loop() as browsing:
             browse(window, browser)
-        rounds.append(max(opening.worst, browsing.worst))
-        print(f"longest hold-up: opening {opening.worst:.0f} ms, browsing {browsing.worst:.0f} ms")
+        with watch_event_loop() as evaluating:
+            evaluate(window)
+        worst = {"opening": opening.worst, "browsing": browsing.worst, "evaluating": evaluating.worst}
+        rounds.append(max(worst.values()))
+        print("longest hold-up:", ", ".join(f"{name} {late:.0f} ms" for name, late in worst.items()))
         if rounds[-1] < LONGEST_MILLISECONDS:
             break
     assert min(rounds) < LONGEST_MILLISECONDS

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from digitgui.hand_teaching import LEAST_DIGITS
 from digitgui.main_window import DRAW_PAGE, HAND_PAGE, MainWindow
 from digitgui.pages.my_hand import MyHandPage
 from digitgui.personal_set import Halves
@@ -20,6 +21,7 @@ from model.training import TrainingConfig
 from resources import BUNDLED_DIGITS
 
 TRAIN_PAGE = 2
+SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46, 0.8))
 
 
 @pytest.fixture
@@ -120,6 +122,27 @@ def test_ten_small_buttons_do_it_by_mouse(page: MyHandPage, window: MainWindow, 
     assert [chip.text() for chip in chips] == list("0123456789")
     QTest.mouseClick(chips[2], Qt.MouseButton.LeftButton)
     assert labels_of(window) == [2]
+
+
+@pytest.mark.parametrize("index", [DRAW_PAGE, HAND_PAGE])
+def test_the_buttons_wait_for_a_drawing_and_mark_the_answer(index: int, window: MainWindow, draw) -> None:
+    window.show_page(index)
+    page = window.draw_page if index == DRAW_PAGE else window.hand_page
+    chips = page.findChild(DigitButtons).findChildren(QPushButton)
+    assert not any(chip.isEnabled() for chip in chips)
+    draw(page.canvas)
+    assert all(chip.isEnabled() for chip in chips)
+    assert [chip.text() for chip in chips if chip.property("answer")] == [str(window.session.prediction.digit)]
+    QTest.mouseClick(chips[7], Qt.MouseButton.LeftButton)
+    assert labels_of(window) == [7]
+    assert not any(chip.isEnabled() or chip.property("answer") for chip in chips)
+
+
+def test_a_number_has_no_one_digit_to_say(window: MainWindow, draw, qtbot: QtBot) -> None:
+    for right in (0.0, 0.5):
+        draw(window.draw_page.canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])
+    qtbot.waitUntil(lambda: window.session.number is not None, timeout=10_000)
+    assert not window.draw_page.answer.meant.isEnabled()
 
 
 # the two halves
@@ -269,3 +292,27 @@ def test_no_teaching_while_a_network_is_trained(filled: MainWindow, qtbot: QtBot
 
 def test_without_digits_there_is_nothing_to_teach(page: MyHandPage) -> None:
     assert not page.teach.start.isEnabled()
+
+
+def test_too_few_digits_are_told_before_they_are_taught(
+    page: MyHandPage, window: MainWindow, qtbot: QtBot, rng_images
+) -> None:
+    session, start = window.session, page.teach.start
+    assert str(LEAST_DIGITS) in start.toolTip()
+    session.personal.add(rng_images(LEAST_DIGITS - 1), np.full(LEAST_DIGITS - 1, 4, np.uint8))
+    qtbot.waitUntil(lambda: "there are 9 so far" in session.hand.lack, timeout=5000)
+    assert not start.isEnabled()
+    session.teach_hand()
+    assert session.hand.share is None
+    assert "there are 9 so far" in window.banner.text
+    session.personal.add(rng_images(2), np.array([4, 4], np.uint8))
+    qtbot.waitUntil(lambda: "All your digits are a 4" in session.hand.lack, timeout=5000)
+    assert not start.isEnabled()
+    session.personal.add(rng_images(2), np.array([4, 5], np.uint8))
+    qtbot.waitUntil(lambda: not session.hand.lack, timeout=5000)
+    assert start.isEnabled()
+
+
+def test_each_of_my_digits_carries_its_label(filled: MainWindow) -> None:
+    grid, digits = filled.hand_page.digits.grid, filled.session.hand.digits
+    assert grid._badges == {index: digits.labels[index] for index in digits.included}

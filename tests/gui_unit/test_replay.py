@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.main_window import MainWindow
@@ -94,6 +95,21 @@ def test_a_press_or_escape_shows_the_whole_drawing(drawn: MainWindow, qtbot: QtB
     assert len(drawing.strokes) == 2
     qtbot.wait(50)
     assert np.array_equal(drawing.to_gray(), whole)
+
+
+def test_the_button_stops_the_replay_that_it_has_begun(drawn: MainWindow, qtbot: QtBot) -> None:
+    drawing, button = drawn.session.drawing, drawn.draw_page.findChild(QPushButton, "replayButton")
+    whole, width = drawing.to_gray(), button.width()
+    assert button.text() == "Replay"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.wait(60)
+    assert (button.text(), drawing.is_replayed, button.width()) == ("Stop", True, width)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert (button.text(), drawing.is_replayed) == ("Replay", False)
+    assert np.array_equal(drawing.to_gray(), whole)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    wait_until_over(drawn, qtbot)
+    assert button.text() == "Replay"
 
 
 def test_undo_during_a_replay_is_an_ordinary_undo(drawn: MainWindow, qtbot: QtBot) -> None:

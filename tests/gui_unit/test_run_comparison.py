@@ -1,5 +1,6 @@
 """In what runs differ: the table of settings, parallel coordinates, and the words for both."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +10,7 @@ from helpers.stored_runs import CONFIGS, described, store_runs
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
-from pytestqt.qtbot import QtBot
 
-from digitgui.main_window import RUNS_PAGE
-from digitgui.pages.runs import RunsPage
 from digitgui.parallel_axes import Parallels
 from digitgui.run_reader import RunReader
 from digitgui.run_wording import begun_locally, differences, held_out_accuracy, own_settings, value_text
@@ -26,73 +24,60 @@ def run_of(number: int = 0, **settings: object) -> RunRecord:
     return RunRecord(f"run {settings}", arch, dict(description, settings=description["settings"] | settings))
 
 
-@pytest.fixture
-def records(settings) -> list[RunRecord]:
-    return store_runs(settings.folder)
-
-
-@pytest.fixture
-def page(records, make_window, qtbot: QtBot) -> RunsPage:
-    window = make_window()
-    window.show_page(RUNS_PAGE)
-    qtbot.waitUntil(lambda: len(window.session.runs.records) == len(records), timeout=5000)
-    return window.runs_page
-
-
-def test_several_runs_show_the_settings_in_which_they_differ_and_no_others(page, records, qtbot) -> None:
-    press(page, "Differences")
-    qtbot.waitUntil(lambda: "Select several runs" in texts(page.differences), timeout=2000)
-    page.list.view.select_runs([records[0].id, records[1].id])
-    table = page.differences.table
+def test_several_runs_show_the_settings_in_which_they_differ_and_no_others(runs_page, stored, qtbot) -> None:
+    press(runs_page, "Differences")
+    qtbot.waitUntil(lambda: "Select several runs" in texts(runs_page.differences), timeout=2000)
+    runs_page.list.view.select_runs([stored[0].id, stored[1].id])
+    table = runs_page.differences.table
     qtbot.waitUntil(table.isVisible, timeout=2000)
     heads = [table.horizontalHeaderItem(column).text() for column in range(table.columnCount())]
     assert heads == ["Network", "Learning rate", "Batch size", "Epochs", "Optimiser", "Accuracy"]
-    row = [table.verticalHeaderItem(row).text() for row in range(2)].index(records[1].name)
+    row = [table.verticalHeaderItem(row).text() for row in range(2)].index(stored[1].name)
     assert [table.item(row, column).text() for column in range(5)] == ["lenet", "0.05", "32", "3", "momentum"]
 
 
-def test_runs_with_the_same_settings_are_told_so(page, records, qtbot) -> None:
-    store = RunStore(page._session.run_store.folder)
-    store.write(replace(records[0], id=store.new_id("again")))
-    page._session.runs.refresh()
-    qtbot.waitUntil(lambda: len(page._session.runs.records) == 5, timeout=5000)
-    press(page, "Differences")
-    same = [record.id for record in page._session.runs.records if record.settings == records[0].settings]
-    page.list.view.select_runs(same)
-    qtbot.waitUntil(lambda: "have the same settings" in texts(page.differences), timeout=2000)
+def test_runs_with_the_same_settings_are_told_so(runs_page, stored, qtbot) -> None:
+    store = RunStore(runs_page._session.run_store.folder)
+    store.write(replace(stored[0], id=store.new_id("again")))
+    runs_page._session.runs.refresh()
+    qtbot.waitUntil(lambda: len(runs_page._session.runs.records) == 5, timeout=5000)
+    press(runs_page, "Differences")
+    same = [record.id for record in runs_page._session.runs.records if record.settings == stored[0].settings]
+    runs_page.list.view.select_runs(same)
+    qtbot.waitUntil(lambda: "have the same settings" in texts(runs_page.differences), timeout=2000)
 
 
-def test_a_click_on_a_line_selects_its_run_in_the_table(page, records, qtbot) -> None:
-    press(page, "Parallel coordinates")
-    plot = page.parallel
+def test_a_click_on_a_line_selects_its_run_in_the_table(runs_page, stored, qtbot) -> None:
+    press(runs_page, "Parallel coordinates")
+    plot = runs_page.parallel
     qtbot.waitUntil(lambda: len(plot._parallels.runs) == 4, timeout=2000)
     rate = [axis.title for axis in plot._parallels.axes].index("Learning rate")
-    for record in (records[1], records[3]):
+    for record in (stored[1], stored[3]):
         QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.point_of(record.id, rate).toPoint())
-        assert page.list.view.selected_runs == [record.id]
-        assert page.list.view.current_run == record.id
+        assert runs_page.list.view.selected_runs == [record.id]
+        assert runs_page.list.view.current_run == record.id
 
 
-def test_arrow_keys_go_from_run_to_run_by_accuracy(page, records, qtbot) -> None:
-    press(page, "Parallel coordinates")
-    qtbot.waitUntil(lambda: len(page.parallel._parallels.runs) == 4, timeout=2000)
-    accuracies = {record.id: record.report["accuracy"] for record in records}
-    worst = min(records, key=lambda record: accuracies[record.id])
-    page.list.view.go_to(worst.id)
+def test_arrow_keys_go_from_run_to_run_by_accuracy(runs_page, stored, qtbot) -> None:
+    press(runs_page, "Parallel coordinates")
+    qtbot.waitUntil(lambda: len(runs_page.parallel._parallels.runs) == 4, timeout=2000)
+    accuracies = {record.id: record.report["accuracy"] for record in stored}
+    worst = min(stored, key=lambda record: accuracies[record.id])
+    runs_page.list.view.go_to(worst.id)
     qtbot.wait(30)
     reached = [accuracies[worst.id]]
     for _ in range(3):
-        QTest.keyClick(page.parallel, Qt.Key.Key_Up)
+        QTest.keyClick(runs_page.parallel, Qt.Key.Key_Up)
         qtbot.wait(30)
-        reached.append(accuracies[page.list.view.current_run])
+        reached.append(accuracies[runs_page.list.view.current_run])
     assert reached == sorted(accuracies.values())
 
 
-def test_parallel_coordinates_show_what_the_filter_leaves(page, records, qtbot) -> None:
-    press(page, "Parallel coordinates")
-    page.list.filter.setText("journal-8")
-    qtbot.waitUntil(lambda: set(page.parallel._parallels.runs) == {records[0].id, records[3].id}, timeout=2000)
-    titles = [axis.title for axis in page.parallel._parallels.axes]
+def test_parallel_coordinates_show_what_the_filter_leaves(runs_page, stored, qtbot) -> None:
+    press(runs_page, "Parallel coordinates")
+    runs_page.list.filter.setText("journal-8")
+    qtbot.waitUntil(lambda: set(runs_page.parallel._parallels.runs) == {stored[0].id, stored[3].id}, timeout=2000)
+    titles = [axis.title for axis in runs_page.parallel._parallels.axes]
     assert titles == ["Learning rate", "Batch size", "Standardise", "Accuracy"]
 
 
@@ -137,9 +122,8 @@ def test_settings_other_than_the_defaults_are_in_the_order_of_the_train_page() -
     ]
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="tzset")
 def test_when_a_run_began_is_told_by_the_clock_of_this_place(monkeypatch) -> None:
-    import time
-
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     assert begun_locally(replace(run_of(), begun="2026-01-31T20:05:09+00:00")) == "2026-02-01 05:05"
@@ -148,29 +132,29 @@ def test_when_a_run_began_is_told_by_the_clock_of_this_place(monkeypatch) -> Non
     assert begun_locally(replace(run_of(), begun="some day")) == "some day"
 
 
-def test_the_detail_shows_the_report_with_its_confusion_matrix(page, records) -> None:
-    page.list.view.go_to(records[1].id)
-    told = texts(page.detail)
-    assert f"Final report, {records[1].report['count']} pictures of the {records[1].report['part']} part" in told
-    assert f"{records[1].report['loss']:.4f}" in told
-    assert records[1].data["sha256"][:12] in told
-    wrong = int(np.array(records[1].report["confusion"]).sum() - np.trace(records[1].report["confusion"]))
-    assert f"{wrong} of {records[1].report['count']} wrong" in page.detail.confusion.accessibleName()
-    page.list.view.clearSelection()
-    assert "No run is selected" in texts(page.detail)
-    assert not page.detail.findChild(QPlainTextEdit).isEnabled()
+def test_the_detail_shows_the_report_with_its_confusion_matrix(runs_page, stored) -> None:
+    runs_page.list.view.go_to(stored[1].id)
+    told = texts(runs_page.detail)
+    assert f"Final report, {stored[1].report['count']} pictures of the {stored[1].report['part']} part" in told
+    assert f"{stored[1].report['loss']:.4f}" in told
+    assert stored[1].data["sha256"][:12] in told
+    wrong = int(np.array(stored[1].report["confusion"]).sum() - np.trace(stored[1].report["confusion"]))
+    assert f"{wrong} of {stored[1].report['count']} wrong" in runs_page.detail.confusion.accessibleName()
+    runs_page.list.view.clearSelection()
+    assert "No run is selected" in texts(runs_page.detail)
+    assert not runs_page.detail.findChild(QPlainTextEdit).isEnabled()
 
 
 def test_only_what_has_changed_is_read_again(tmp_path) -> None:
     store = RunStore(tmp_path / "runs")
-    records = store_runs(tmp_path)
+    stored = store_runs(tmp_path)
     reader = RunReader(store)
     first, _ = reader.read()
-    store.write(replace(records[1], state="stopped"))
+    store.write(replace(stored[1], state="stopped"))
     second, _ = reader.read()
     assert [new is old for new, old in zip(second, first, strict=True)] == [True, False, True, True]
     assert second[1].state == "stopped"
-    store.write(replace(records[1], state="running"))
-    with store.claimed(records[1].id):
+    store.write(replace(stored[1], state="running"))
+    with store.claimed(stored[1].id):
         assert reader.read()[0][1].state == "running"
     assert reader.read()[0][1].state == "interrupted"  # though its file is as it was

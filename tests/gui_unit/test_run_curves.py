@@ -9,14 +9,13 @@ import numpy as np
 import pytest
 from helpers.data_page import press, texts
 from helpers.mouse import turn_wheel
-from helpers.stored_runs import CONFIGS, described, store_runs
+from helpers.stored_runs import CONFIGS, described
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from digitgui import file_dialogs
-from digitgui.main_window import RUNS_PAGE, MainWindow
 from digitgui.overlay_curves import OverlayCurves
 from digitgui.pages.runs import RunsPage
 from digitgui.theme import DIGIT_COLORS, RUN_COLORS
@@ -24,19 +23,10 @@ from model.runs import RunRecord
 
 
 @pytest.fixture
-def records(settings) -> list[RunRecord]:
-    return store_runs(settings.folder)
-
-
-@pytest.fixture
-def page(records, make_window, qtbot: QtBot) -> RunsPage:
-    window: MainWindow = make_window()
-    window.show_page(RUNS_PAGE)
-    qtbot.waitUntil(lambda: len(window.session.runs.records) == len(records), timeout=5000)
-    page = window.runs_page
-    page.list.view.select_runs([record.id for record in records[:2]], records[0].id)
-    qtbot.waitUntil(lambda: is_drawn(page, records[:2]), timeout=5000)
-    return page
+def page(runs_page: RunsPage, stored, qtbot: QtBot) -> RunsPage:
+    runs_page.list.view.select_runs([record.id for record in stored[:2]], stored[0].id)
+    qtbot.waitUntil(lambda: is_drawn(runs_page, stored[:2]), timeout=5000)
+    return runs_page
 
 
 def is_drawn(page: RunsPage, records: list[RunRecord]) -> bool:
@@ -68,20 +58,20 @@ def move(plot, place: QPoint, qtbot: QtBot) -> None:
     qtbot.wait(30)
 
 
-def test_held_out_points_of_the_chosen_runs_are_drawn_as_recorded(page: RunsPage, records) -> None:
+def test_held_out_points_of_the_chosen_runs_are_drawn_as_recorded(page: RunsPage, stored) -> None:
     drawn = lines(page)
-    for record in records[:2]:
+    for record in stored[:2]:
         losses = [epoch.monitor_loss for epoch in record.history.epochs]
         assert any(len(line) == len(losses) and np.allclose(line, losses) for line in drawn)
 
 
-def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, records, qtbot) -> None:
+def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, stored, qtbot) -> None:
     plot = page.curves.plot
     move(plot, place_of(plot, 1.6), qtbot)
     read = plot.readout.text()
     assert plot.readout.isVisible()
     assert "epoch 2" in read
-    for record in records[:2]:
+    for record in stored[:2]:
         done = record.history.epochs[1]
         assert record.name in read
         assert f"{done.train_loss:.4f}" in read
@@ -95,8 +85,8 @@ def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, 
     qtbot.waitUntil(lambda: not plot.readout.isVisible(), timeout=2000)
 
 
-def test_names_cannot_bring_their_own_html(page: RunsPage, records, qtbot) -> None:
-    page._session.runs.rename(records[0].id, "<b>bold</b>")
+def test_names_cannot_bring_their_own_html(page: RunsPage, stored, qtbot) -> None:
+    page._session.runs.rename(stored[0].id, "<b>bold</b>")
     plot = page.curves.plot
     qtbot.waitUntil(lambda: page.curves.curves[1].name == "<b>bold</b>", timeout=5000)
     move(plot, place_of(plot, 1), qtbot)
@@ -104,7 +94,7 @@ def test_names_cannot_bring_their_own_html(page: RunsPage, records, qtbot) -> No
     assert "&lt;b&gt;bold" in plot._legend.text
 
 
-def test_the_wheel_and_a_rectangle_zoom_and_a_double_click_shows_everything_again(page, records, qtbot) -> None:
+def test_the_wheel_and_a_rectangle_zoom_and_a_double_click_shows_everything_again(page, stored, qtbot) -> None:
     plot = page.curves.plot
     qtbot.wait(50)
     whole = plot.loss.viewRange()[0]
@@ -124,21 +114,21 @@ def test_the_wheel_and_a_rectangle_zoom_and_a_double_click_shows_everything_agai
     qtbot.waitUntil(lambda: plot.loss.viewRange()[0] == pytest.approx(whole, abs=0.05), timeout=2000)
 
 
-def test_the_zoom_stays_while_a_run_grows(page: RunsPage, records, qtbot) -> None:
+def test_the_zoom_stays_while_a_run_grows(page: RunsPage, stored, qtbot) -> None:
     plot, store = page.curves.plot, page._session.run_store
     turn_wheel(plot.viewport(), place_of(plot, 1.5), 3)
     near = plot.loss.viewRange()
     longer = described(CONFIGS[0][0], replace(CONFIGS[0][1], epochs=4))
-    store.write(replace(records[0], description=longer))
+    store.write(replace(stored[0], description=longer))
     page._session.runs.refresh()
     qtbot.waitUntil(lambda: len(page.curves.curves[1].epochs) == 4, timeout=5000)
     qtbot.waitUntil(lambda: any(len(line) == 4 for line in lines(page)), timeout=5000)
     assert plot.loss.viewRange() == near
 
 
-def test_the_logarithmic_scale_changes_the_loss_alone(page: RunsPage, records, qtbot) -> None:
+def test_the_logarithmic_scale_changes_the_loss_alone(page: RunsPage, stored, qtbot) -> None:
     press(page.curves, "Log scale")
-    losses = [epoch.monitor_loss for epoch in records[0].history.epochs]
+    losses = [epoch.monitor_loss for epoch in stored[0].history.epochs]
     qtbot.waitUntil(lambda: any(np.allclose(line, np.log10(losses)) for line in lines(page) if len(line) == 2))
     accuracies = [item.getData()[1] for item in page.curves.plot.accuracy.listDataItems()]
     assert all(line.min() >= 0 and line.max() <= 1 for line in accuracies if line is not None)
@@ -146,7 +136,7 @@ def test_the_logarithmic_scale_changes_the_loss_alone(page: RunsPage, records, q
     qtbot.waitUntil(lambda: any(np.allclose(line, losses) for line in lines(page) if len(line) == 2))
 
 
-def test_smoothing_levels_the_thin_line_and_leaves_the_rest(page: RunsPage, records, qtbot) -> None:
+def test_smoothing_levels_the_thin_line_and_leaves_the_rest(page: RunsPage, stored, qtbot) -> None:
     page.curves.smoothing.setValue(0)
     qtbot.wait(50)
     before = lines(page)
@@ -165,20 +155,20 @@ def test_smoothing_levels_the_thin_line_and_leaves_the_rest(page: RunsPage, reco
     assert np.abs(np.diff(lines(page)[4])).sum() < np.abs(np.diff(before[4])).sum()
 
 
-def test_a_run_keeps_its_colour_as_long_as_it_is_shown(page: RunsPage, records, qtbot) -> None:
+def test_a_run_keeps_its_colour_as_long_as_it_is_shown(page: RunsPage, stored, qtbot) -> None:
     view = page.list.view
     before = dict(page._colors)
-    row = [record.id for record in page.list.table.records].index(records[1].id)
+    row = [record.id for record in page.list.table.records].index(stored[1].id)
     QTest.mouseClick(
         view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(page.list.table.index(row, 0)).center()
     )
-    assert view.selected_runs == [record.id for record in (records[1], records[0])]
-    view.go_to(records[3].id)
-    qtbot.waitUntil(lambda: is_drawn(page, [records[1], records[3]]), timeout=5000)
-    assert page._colors[records[1].id] == before[records[1].id]
+    assert view.selected_runs == [record.id for record in (stored[1], stored[0])]
+    view.go_to(stored[3].id)
+    qtbot.waitUntil(lambda: is_drawn(page, [stored[1], stored[3]]), timeout=5000)
+    assert page._colors[stored[1].id] == before[stored[1].id]
     QTest.keyClick(view, Qt.Key.Key_Space)
-    view.go_to(records[2].id)
-    qtbot.waitUntil(lambda: is_drawn(page, records[1:]), timeout=5000)
+    view.go_to(stored[2].id)
+    qtbot.waitUntil(lambda: is_drawn(page, stored[1:]), timeout=5000)
     assert len(set(page._colors.values())) == 3
 
 
@@ -188,7 +178,7 @@ def test_there_are_ten_colours_of_runs_and_none_is_that_of_a_digit() -> None:
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "csv"])
-def test_what_is_exported_can_be_read(page: RunsPage, records, tmp_path: Path, monkeypatch, suffix) -> None:
+def test_what_is_exported_can_be_read(page: RunsPage, stored, tmp_path: Path, monkeypatch, suffix) -> None:
     target = tmp_path / f"curves.{suffix}"
     monkeypatch.setattr(file_dialogs, "ask_curves_target", lambda *_: target)
     press(page.curves, "Export…")
@@ -203,13 +193,13 @@ def test_what_is_exported_can_be_read(page: RunsPage, records, tmp_path: Path, m
         words = " ".join(root.itertext())
         assert root.tag.endswith("svg")
         assert "epoch" in words
-        assert all(record.arch in words for record in records[:2])
+        assert all(record.arch in words for record in stored[:2])
     else:
         with target.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        assert [row["epoch"] for row in rows if row["run"] == records[1].id] == ["1", "2", "3"]
-        done = records[0].history.epochs[-1]
-        last = [row for row in rows if row["run"] == records[0].id][-1]
+        assert [row["epoch"] for row in rows if row["run"] == stored[1].id] == ["1", "2", "3"]
+        done = stored[0].history.epochs[-1]
+        last = [row for row in rows if row["run"] == stored[0].id][-1]
         assert float(last["held_out_loss"]) == pytest.approx(done.monitor_loss)
         assert float(last["train_accuracy"]) == pytest.approx(done.train_accuracy)
 

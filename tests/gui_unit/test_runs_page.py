@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Protocol
 
 import pytest
 from helpers.data_page import press, texts
@@ -13,27 +15,36 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.main_window import RUNS_PAGE, TRAIN_PAGE, MainWindow
+from digitgui.pages.runs import RunsPage
 from digitgui.run_columns import COLUMNS
+from digitgui.session import Session
 from model.runs import RunRecord, RunStore
+
+
+class Shown(Protocol):
+    """The page with what it shows, alone or in the whole window."""
+
+    session: Session
+    runs_page: RunsPage
 
 
 def column(title: str) -> int:
     return next(number for number, entry in enumerate(COLUMNS) if entry.title == title)
 
 
-def shown(window: MainWindow, title: str = "Network") -> list[str]:
+def shown(window: Shown, title: str = "Network") -> list[str]:
     table = window.runs_page.list.table
     return [table.index(row, column(title)).data() for row in range(table.rowCount())]
 
 
-def click_head(window: MainWindow, title: str) -> None:
+def click_head(window: Shown, title: str) -> None:
     header = window.runs_page.list.view.horizontalHeader()
     window.runs_page.list.view.scrollTo(window.runs_page.list.table.index(0, column(title)))
     place = QPoint(header.sectionViewportPosition(column(title)) + 12, header.height() // 2)
     QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
-def click_cell(window: MainWindow, row: int, number: int) -> None:
+def click_cell(window: Shown, row: int, number: int) -> None:
     view = window.runs_page.list.view
     QTest.mouseClick(
         view.viewport(),
@@ -42,17 +53,22 @@ def click_cell(window: MainWindow, row: int, number: int) -> None:
     )
 
 
-def press_key(window: MainWindow, key: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+def press_key(window: Shown, key: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     QTest.keyClick(window.runs_page.list.view, key, keys)
 
 
 @pytest.fixture
-def records(settings) -> list[RunRecord]:
-    return store_runs(settings.folder)
+def records(stored) -> list[RunRecord]:
+    return stored
 
 
 @pytest.fixture
-def runs(records, make_window, qtbot: QtBot) -> MainWindow:
+def runs(runs_page: RunsPage) -> Shown:
+    return SimpleNamespace(session=runs_page._session, runs_page=runs_page)
+
+
+@pytest.fixture
+def whole(records, make_window, qtbot: QtBot) -> MainWindow:
     window = make_window()
     window.show_page(RUNS_PAGE)
     qtbot.waitUntil(lambda: len(window.session.runs.records) == len(records), timeout=5000)
@@ -67,13 +83,13 @@ def test_without_a_run_the_page_says_what_will_appear_and_leads_to_where_it_begi
     assert window.train_page.isVisible()
 
 
-def test_the_newest_run_is_on_top_and_selected(runs: MainWindow, records) -> None:
+def test_the_newest_run_is_on_top_and_selected(runs: Shown, records) -> None:
     assert shown(runs) == ["journal-8", "journal-16", "lenet", "journal-8"]
     assert runs.runs_page.list.view.selected_runs == [records[-1].id]
     assert "0.5" in texts(runs.runs_page.detail)
 
 
-def test_a_click_on_the_head_sorts_numbers_as_numbers(runs: MainWindow) -> None:
+def test_a_click_on_the_head_sorts_numbers_as_numbers(runs: Shown) -> None:
     click_head(runs, "Batch")
     assert shown(runs, "Batch") == ["1", "32", "32", "32"]
     click_head(runs, "Batch")
@@ -82,14 +98,14 @@ def test_a_click_on_the_head_sorts_numbers_as_numbers(runs: MainWindow) -> None:
     assert shown(runs, "Learning rate") == ["0.005", "0.01", "0.05", "0.5"]
 
 
-def test_the_selection_stays_with_its_runs_when_they_are_sorted(runs: MainWindow, records) -> None:
+def test_the_selection_stays_with_its_runs_when_they_are_sorted(runs: Shown, records) -> None:
     runs.runs_page.list.view.go_to(records[1].id)
     click_head(runs, "Learning rate")
     assert runs.runs_page.list.view.selected_runs == [records[1].id]
     assert runs.runs_page.list.view.current_run == records[1].id
 
 
-def test_a_run_without_figures_comes_last_whichever_way_it_is_sorted(runs: MainWindow, records, qtbot) -> None:
+def test_a_run_without_figures_comes_last_whichever_way_it_is_sorted(runs: Shown, records, qtbot) -> None:
     store = runs.session.run_store
     empty = dict(records[0].description, report=None)
     empty["history"] = {"train_loss_per_100_steps": [], "epochs": [], "learning_rate_changes": []}
@@ -102,7 +118,7 @@ def test_a_run_without_figures_comes_last_whichever_way_it_is_sorted(runs: MainW
         assert shown(runs, "Accuracy")[-1] == "–"
 
 
-def test_words_and_states_filter(runs: MainWindow, records, qtbot) -> None:
+def test_words_and_states_filter(runs: Shown, records, qtbot) -> None:
     page = runs.runs_page
     QTest.keyClicks(page.list.filter, "momentum LENET")
     assert shown(runs) == ["lenet"]
@@ -124,7 +140,7 @@ def test_a_filter_finds_sweeps_and_notes(settings, make_window, qtbot) -> None:
     assert shown(window) == ["lenet"]
 
 
-def test_f2_renames_and_undo_brings_the_name_back(runs: MainWindow, records, qtbot) -> None:
+def test_f2_renames_and_undo_brings_the_name_back(runs: Shown, records, qtbot) -> None:
     store = runs.session.run_store
     runs.runs_page.list.view.go_to(records[1].id)
     press_key(runs, Qt.Key.Key_F2)
@@ -140,7 +156,7 @@ def test_f2_renames_and_undo_brings_the_name_back(runs: MainWindow, records, qtb
     qtbot.waitUntil(lambda: store.read(records[1].id).name == records[1].name, timeout=5000)
 
 
-def test_a_name_that_is_being_written_survives_news_of_the_store(runs: MainWindow, records, qtbot) -> None:
+def test_a_name_that_is_being_written_survives_news_of_the_store(runs: Shown, records, qtbot) -> None:
     view, store = runs.runs_page.list.view, runs.session.run_store
     press_key(runs, Qt.Key.Key_F2)
     editor = view.findChild(QLineEdit)
@@ -156,7 +172,7 @@ def test_a_name_that_is_being_written_survives_news_of_the_store(runs: MainWindo
     qtbot.waitUntil(lambda: "half a name" in shown(runs, "Name") and "deep" in shown(runs), timeout=5000)
 
 
-def test_pinned_runs_stay_on_top_whichever_way_it_is_sorted(runs: MainWindow, records, qtbot) -> None:
+def test_pinned_runs_stay_on_top_whichever_way_it_is_sorted(runs: Shown, records, qtbot) -> None:
     row = [record.id for record in runs.runs_page.list.table.records].index(records[1].id)
     click_cell(runs, row, 1)
     for _ in range(2):
@@ -167,32 +183,32 @@ def test_pinned_runs_stay_on_top_whichever_way_it_is_sorted(runs: MainWindow, re
     assert shown(runs)[0] != "lenet"
 
 
-def test_delete_deletes_the_selected_runs_and_undo_brings_them_back(runs: MainWindow, records, qtbot) -> None:
-    store, view = runs.session.run_store, runs.runs_page.list.view
+def test_delete_deletes_the_selected_runs_and_undo_brings_them_back(whole: MainWindow, records, qtbot) -> None:
+    store, view = whole.session.run_store, whole.runs_page.list.view
     view.setFocus()
     view.select_runs([records[0].id, records[2].id], records[0].id)
-    press_key(runs, Qt.Key.Key_Delete)
-    assert len(shown(runs)) == 2
-    assert "2 runs deleted" in runs.banner.text
+    press_key(whole, Qt.Key.Key_Delete)
+    assert len(shown(whole)) == 2
+    assert "2 runs deleted" in whole.banner.text
     qtbot.waitUntil(lambda: not store.folder_of(records[0].id).exists(), timeout=5000)
-    runs.session.undo_stack.undo()
-    qtbot.waitUntil(lambda: len(shown(runs)) == 4, timeout=5000)
+    whole.session.undo_stack.undo()
+    qtbot.waitUntil(lambda: len(shown(whole)) == 4, timeout=5000)
     assert store.read(records[0].id) == records[0]
 
 
-def test_the_bin_is_emptied_when_the_window_closes(runs: MainWindow, records) -> None:
-    store = runs.session.run_store
-    runs.session.runs.delete([records[0].id])
-    runs.close()
+def test_the_bin_is_emptied_when_the_window_closes(whole: MainWindow, records) -> None:
+    store = whole.session.run_store
+    whole.session.runs.delete([records[0].id])
+    whole.close()
     assert sorted(folder.name for folder in store.folder.iterdir()) == [record.id for record in records[1:]]
 
 
-def test_a_run_that_goes_on_elsewhere_is_not_deleted(runs: MainWindow, records, qtbot) -> None:
-    store = RunStore(runs.session.run_store.folder)
+def test_a_run_that_goes_on_elsewhere_is_not_deleted(whole: MainWindow, records, qtbot) -> None:
+    store = RunStore(whole.session.run_store.folder)
     with store.claimed(records[0].id):
-        runs.session.runs.delete([records[0].id])
-        qtbot.waitUntil(lambda: "stop it before you delete it" in runs.banner.text, timeout=5000)
-        qtbot.waitUntil(lambda: len(shown(runs)) == 4, timeout=5000)
+        whole.session.runs.delete([records[0].id])
+        qtbot.waitUntil(lambda: "stop it before you delete it" in whole.banner.text, timeout=5000)
+        qtbot.waitUntil(lambda: len(shown(whole)) == 4, timeout=5000)
 
 
 def test_a_damaged_record_is_told_once_and_hides_no_other(settings, make_window, qtbot) -> None:
@@ -210,13 +226,13 @@ def test_a_damaged_record_is_told_once_and_hides_no_other(settings, make_window,
     assert records[0].id in told[0]
 
 
-def test_a_run_of_another_program_appears_by_itself(runs: MainWindow, records, qtbot) -> None:
+def test_a_run_of_another_program_appears_by_itself(runs: Shown, records, qtbot) -> None:
     store = RunStore(runs.session.run_store.folder)
     store.write(RunRecord(store.new_id("deep"), "deep", records[0].description, state="completed"))
     qtbot.waitUntil(lambda: "deep" in shown(runs), timeout=5000)
 
 
-def test_copying_gives_the_selected_rows_as_a_table(runs: MainWindow, records) -> None:
+def test_copying_gives_the_selected_rows_as_a_table(runs: Shown, records) -> None:
     runs.runs_page.list.view.select_runs([records[0].id, records[1].id])
     press_key(runs, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")]
@@ -225,25 +241,25 @@ def test_copying_gives_the_selected_rows_as_a_table(runs: MainWindow, records) -
     assert [line[lines[0].index("Network")] for line in lines] == ["Network", "lenet", "journal-8"]
 
 
-def test_hidden_columns_and_their_order_are_remembered(runs: MainWindow, make_window) -> None:
-    view = runs.runs_page.list.view
+def test_hidden_columns_and_their_order_are_remembered(whole: MainWindow, make_window) -> None:
+    view = whole.runs_page.list.view
     next(entry for entry in view.columns_menu().actions() if entry.text() == "Seed").trigger()
     view.horizontalHeader().resizeSection(column("Name"), 222)
-    click_head(runs, "Learning rate")
-    runs.close()
+    click_head(whole, "Learning rate")
+    whole.close()
     again = make_window().runs_page.list.view
     assert again.isColumnHidden(column("Seed"))
     assert again.columnWidth(column("Name")) == 222
     assert again.horizontalHeader().sortIndicatorSection() == column("Learning rate")
 
 
-def test_data_that_is_not_open_is_marked_and_told_how_it_differs(runs: MainWindow, qtbot) -> None:
+def test_data_that_is_not_open_is_marked_and_told_how_it_differs(runs: Shown, qtbot) -> None:
     qtbot.waitUntil(lambda: all(name.startswith("≠") for name in shown(runs, "Data")), timeout=10_000)
     table = runs.runs_page.list.table
     assert "4,250 now" in table.index(0, column("Data")).data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_a_note_is_kept_when_another_run_is_selected(runs: MainWindow, records, qtbot) -> None:
+def test_a_note_is_kept_when_another_run_is_selected(runs: Shown, records, qtbot) -> None:
     page = runs.runs_page
     page.list.view.go_to(records[1].id)
     QTest.keyClicks(page.detail.findChild(QPlainTextEdit), "with a note")
@@ -254,7 +270,7 @@ def test_a_note_is_kept_when_another_run_is_selected(runs: MainWindow, records, 
     assert page.detail.note.toPlainText() == "with a note"
 
 
-def test_the_buttons_tell_why_they_can_do_nothing(runs: MainWindow, records, qtbot) -> None:
+def test_the_buttons_tell_why_they_can_do_nothing(runs: Shown, records, qtbot) -> None:
     detail, store = runs.runs_page.detail, runs.session.run_store
     assert not detail.open_button.isEnabled()
     assert "no network" in detail.open_button.toolTip()
@@ -266,7 +282,7 @@ def test_the_buttons_tell_why_they_can_do_nothing(runs: MainWindow, records, qtb
     assert detail.open_button.isEnabled()
 
 
-def test_training_again_makes_a_run_that_appears_grows_and_can_be_opened(runs: MainWindow, records, qtbot) -> None:
+def test_training_again_makes_a_run_that_appears_grows_and_can_be_opened(runs: Shown, records, qtbot) -> None:
     page, session = runs.runs_page, runs.session
     page.list.view.go_to(records[2].id)
     page.detail.again_button.click()
@@ -280,7 +296,7 @@ def test_training_again_makes_a_run_that_appears_grows_and_can_be_opened(runs: M
     qtbot.waitUntil(lambda: session.model.name == new.name, timeout=10_000)
 
 
-def test_a_record_on_disk_is_plain_json_with_the_notes_beside_it(runs: MainWindow, records, qtbot) -> None:
+def test_a_record_on_disk_is_plain_json_with_the_notes_beside_it(runs: Shown, records, qtbot) -> None:
     folder: Path = runs.session.run_store.folder_of(records[0].id)
     before = (folder / "run.json").read_bytes()
     runs.session.runs.pin([records[0].id], True)
@@ -293,3 +309,25 @@ def test_the_page_has_its_key(window: MainWindow) -> None:
     assert RUNS_PAGE != TRAIN_PAGE
     QTest.keyClick(window, Qt.Key(Qt.Key.Key_1.value + RUNS_PAGE), Qt.KeyboardModifier.ControlModifier)
     assert window.runs_page.isVisible()
+
+
+def test_a_note_that_is_being_written_when_the_window_closes_is_kept(whole: MainWindow, records) -> None:
+    whole.runs_page.list.view.go_to(records[1].id)
+    whole.runs_page.detail.note.setFocus()
+    QTest.keyClicks(whole.runs_page.detail.note, "the last word")
+    whole.close()
+    assert whole.session.run_store.read(records[1].id).notes.note == "the last word"
+
+
+def test_buttons_are_whole_in_the_smallest_window_and_say_what_they_do(whole, records, qtbot) -> None:
+    whole.resize(1024, 700)
+    page = whole.runs_page
+    for tab in range(3):
+        page.show_tab(tab)
+        qtbot.wait(50)
+        for part in page.findChildren(QPushButton):
+            if part.isVisible():
+                assert part.width() >= part.minimumSizeHint().width(), part.text()
+                assert page.rect().contains(part.rect().translated(part.mapTo(page, QPoint(0, 0)))), part.text()
+                assert part.toolTip(), part.text()
+                assert part.focusPolicy() & Qt.FocusPolicy.TabFocus, part.text()

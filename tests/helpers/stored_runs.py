@@ -22,17 +22,17 @@ CONFIGS = (
 
 
 @cache
-def _data() -> Dataset:
-    return open_data("bundled").limited(300)
+def _data(count: int) -> Dataset:
+    return open_data("bundled").limited(count)
 
 
 @cache
-def described(arch: str, config: TrainingConfig) -> dict:
-    """Train, and describe what came of it."""
+def described(arch: str, config: TrainingConfig, count: int = 300) -> dict:
+    """Train on so many pictures, and describe what came of it."""
     history = History()
-    for event in train(build(arch, config.seed), _data(), config):
+    for event in train(build(arch, config.seed), _data(count), config):
         history.add(event)
-    return describe_run(_data(), config, history, event, 1.5)
+    return describe_run(_data(count), config, history, event, 1.5)
 
 
 def store_runs(folder: Path, **changes: object) -> list[RunRecord]:

@@ -68,6 +68,9 @@ def test_two_processes_give_the_same_figures(finished, mnist, tmp_path) -> None:
     sweep = Sweep(tmp_path / "second", mnist, RATES_AND_SEEDS)
     progress = list(sweep.run(partial(on_this_machine, workers=2)))
     assert [(one.done, one.total) for one in progress] == [(n, 4) for n in range(5)]
+    assert progress[0].seconds_left is None
+    assert progress[1].seconds_left > 0
+    assert progress[4].seconds_left == 0
     assert [(r.asked, r.accuracy, r.loss) for r in sweep.results()] == [
         (r.asked, r.accuracy, r.loss) for r in finished.results()
     ]
@@ -118,10 +121,15 @@ def test_a_folder_that_holds_something_else_is_left_alone(finished, mnist, tmp_p
     assert "other data" in error_of(
         ModelFileError, lambda: Sweep(finished.folder, mnist.limited(300), RATES_AND_SEEDS)
     )
+    moved = Dataset(mnist.images, mnist.labels, "the same", "elsewhere")
+    assert len(Sweep(finished.folder, moved, RATES_AND_SEEDS).results()) == 4
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / "sweep.json").write_text("[1]")
+    assert "cannot be used" in error_of(ModelFileError, lambda: Sweep(tmp_path / "damaged", mnist, other))
     (tmp_path / "letter.txt").write_text("dear diary")
     assert "something else" in error_of(ModelFileError, lambda: Sweep(tmp_path, mnist, other))
-    assert [file.name for file in tmp_path.iterdir()] == ["letter.txt"]
-    (finished.folder / "sweep.json").write_bytes((finished.folder / "sweep.json").read_bytes())
+    assert (tmp_path / "letter.txt").read_text() == "dear diary"
+    assert not (tmp_path / "sweep.json").exists()
 
 
 def test_two_programs_do_not_work_on_one_sweep(mnist, tmp_path) -> None:

@@ -1,17 +1,21 @@
 """Teaching a hand: it is learned, little is forgotten, and the report says both."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from helpers.errors import error_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import Dataset, Network, build
+from model import Dataset, Network, build, teaching
 from model.edits import Edits
 from model.errors import ConfigError, DataFormatError, ShapeError
+from model.extra_pictures import ExtraPictures
 from model.gradients import fill_gradients
+from model.hands import non_digits
 from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, ReLU
-from model.losses import softmax_cross_entropy
+from model.losses import NO_DIGIT, softmax_cross_entropy
 from model.normalization import FixedBatchNorm
 from model.teaching import REPLAYED, TeachingConfig, TeachingProgress, own_halves, teach
 from model.teaching_report import FEW, Score, TeachingReport, base_halves, between, count_right, teach_and_report
@@ -85,6 +89,31 @@ def test_without_replay_more_is_forgotten(network, hand, small_base, lesson) -> 
             break
     _, known = base_halves(small_base)
     assert count_right(forgetful, known).errors > 1.5 * count_right(lesson[0], known).errors
+
+
+def unsure(network: Network) -> float:
+    """Tell of how many pictures of no digit, other than those that are replayed, a network is unsure."""
+    return float((network.predict_proba(non_digits(300, np.random.default_rng(99))).max(axis=1) < 0.5).mean())
+
+
+def test_what_was_doubted_is_doubted_still(hand, small_base, monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures = non_digits(400, np.random.default_rng(0))
+    extra = ExtraPictures(pictures, np.full(400, NO_DIGIT, np.uint8), "no digits")
+    doubting = build("lenet", 0)
+    config = TrainingConfig(0.002, 32, epochs=5, optimizer="adam")
+    for _event in train(doubting, replace(small_base, extra=extra), config):
+        pass
+    assert unsure(doubting) > 0.8
+    taught, report, _ = run(doubting, hand, small_base)
+    assert report.hand_after.errors < 0.75 * report.hand_before.errors
+    monkeypatch.setattr(teaching, "FIGURES_SHARE", 0.0)
+    surer, _, _ = run(doubting, hand, small_base)
+    assert unsure(doubting) - unsure(taught) < 0.5 * (unsure(doubting) - unsure(surer))
+
+
+def test_a_network_that_never_doubted_does_not_learn_to(network, lesson) -> None:
+    assert unsure(network) < 0.5
+    assert unsure(lesson[0]) < 0.5
 
 
 def test_only_the_last_layers_change(network, lesson) -> None:

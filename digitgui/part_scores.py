@@ -1,0 +1,23 @@
+"""The scores of each part of a data set, computed in another process: nothing here loads Qt."""
+
+from collections.abc import Mapping
+
+from model.arrays import FloatArray, IndexArray, LabelArray
+from model.scores import Scores, score
+
+__all__ = ["scores_of_parts"]
+
+
+def scores_of_parts(
+    probabilities: FloatArray, labels: LabelArray, parts: Mapping[str, IndexArray]
+) -> dict[str, Scores]:
+    """Score each part that holds pictures.
+
+    Parameters
+    ----------
+    probabilities : ndarray of float32, shape (n, 10)
+    labels : ndarray of uint8, shape (n,)
+    parts : mapping
+        Name to the indices of its pictures.
+    """
+    return {name: score(probabilities[chosen], labels[chosen]) for name, chosen in parts.items() if len(chosen)}

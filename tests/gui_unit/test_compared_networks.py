@@ -1,0 +1,108 @@
+"""Two networks on the same pictures."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.data_page import press, texts
+from helpers.evaluate_page import answers_of, evaluate, spoil
+from pytestqt.qtbot import QtBot
+
+from digitgui.evaluated_pictures import Gallery
+from digitgui.main_window import MainWindow
+from digitgui.pages.compare_card import CompareCard
+from model import save_network
+
+
+@pytest.fixture
+def card(few: MainWindow, qtbot: QtBot) -> CompareCard:
+    evaluate(few, qtbot)
+    few.evaluate_page.show_tab(3)
+    return few.evaluate_page.compare
+
+
+def ask(window: MainWindow, qtbot: QtBot, source: str) -> None:
+    second = window.session.evaluation.second
+    second.ask(source)
+    qtbot.waitUntil(lambda: second.comparison is not None, timeout=30_000)
+
+
+def test_the_same_network_makes_no_difference(
+    card: CompareCard, few: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    save_network(few.session.model.network, tmp_path / "twin.safetensors")
+    ask(few, qtbot, str(tmp_path / "twin.safetensors"))
+    assert "nothing tells them apart" in texts(card)
+    assert "only twin: 0" in [chip.text() for chip in card.chips.buttons()]
+
+
+def test_the_pictures_that_only_one_network_gets_right_are_shown(
+    card: CompareCard, few: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    other = spoil(few.session.model.network, seed=1)
+    save_network(other, tmp_path / "other.safetensors")
+    ask(few, qtbot, str(tmp_path / "other.safetensors"))
+    labels = few.session.dataset.labels
+    mine = answers_of(few) == labels
+    its = other.predict_proba(few.session.dataset.images).argmax(axis=1) == labels
+    assert (mine & ~its).any()
+    gallery = few.evaluate_page.gallery
+    for number, expected in enumerate((mine & its, mine & ~its, its & ~mine, ~mine & ~its)):
+        card.chips.button(number).click()
+        np.testing.assert_array_equal(gallery.grid.shown, np.flatnonzero(expected))
+        assert card.chips.button(number).text().endswith(f": {expected.sum()}")
+    assert gallery.gallery is Gallery.COMPARED
+    assert "McNemar" in texts(card)
+    assert "other: " in texts(gallery.picture)
+
+
+def test_another_part_is_compared_by_itself(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
+    ask(few, qtbot, "default")
+    press(few.evaluate_page, "train")
+    counts = [int(chip.text().rpartition(" ")[2]) for chip in card.chips.buttons()]
+    assert sum(counts) == len(few.session.dataset.split.train)
+
+
+def test_a_bad_file_is_told_in_one_sentence_and_leaves_the_page_as_it_is(
+    card: CompareCard, few: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.safetensors").write_text("no network")
+    with qtbot.waitSignal(few.session.failed, timeout=10_000) as told:
+        few.session.evaluation.second.ask(str(tmp_path / "bad.safetensors"))
+    assert "bad.safetensors" in told.args[0]
+    assert "Traceback" not in told.args[0]
+    assert "Choose a second network" in texts(card)
+    assert not few.session.evaluation.second.name
+
+
+def test_the_menu_offers_networks_that_were_not_saved(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
+    model = few.session.model
+    model.take_weights(model.network.weights(), (0.0, 1.0))
+    model.replace(spoil(model.network), name="the next")
+    card._menu.aboutToShow.emit()
+    actions = [action for action in card._menu.actions() if "spoilt" in action.text()]
+    assert len(actions) == 1
+    actions[0].trigger()
+    second = few.session.evaluation.second
+    qtbot.waitUntil(lambda: second.comparison is not None, timeout=30_000)
+    assert second.name == "spoilt"
+
+
+def test_asking_can_be_cancelled_and_ends_with_the_data(
+    card: CompareCard, few: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    second = few.session.evaluation.second
+    second.ask("default")
+    assert "Asking default" in texts(card)
+    press(card, "Cancel")
+    second._tasks.finish()
+    qtbot.wait(50)
+    assert second.probabilities is None
+    assert "Choose a second network" in texts(card)
+
+    ask(few, qtbot, "default")
+    np.savez(tmp_path / "few.npz", images=few.session.dataset.images[:9], labels=few.session.dataset.labels[:9])
+    few.session.data.open(str(tmp_path / "few.npz"), ask=False)
+    qtbot.waitUntil(lambda: len(few.session.dataset) == 9, timeout=20_000)
+    assert second.probabilities is None
+    assert second.comparison is None

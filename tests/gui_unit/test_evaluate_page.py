@@ -1,0 +1,345 @@
+"""The Evaluate page: which pictures it shows, what it says, and when that no longer holds."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.cut_off import assert_nothing_is_cut_off
+from helpers.data_page import choose, press, texts
+from helpers.evaluate_page import EVALUATE_PAGE, HereAndNow, answers_of, evaluate
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from digitgui.evaluated_pictures import Gallery
+from digitgui.evaluation import PATIENCE_MILLISECONDS
+from digitgui.main_window import MainWindow
+from digitgui.pages.evaluate import CONTENT, EMPTY, EvaluatePage
+from model import Dataset
+from model.dataset import SplitRule
+from model.scores import MEANINGS
+
+
+@pytest.fixture
+def page(few: MainWindow, qtbot: QtBot) -> EvaluatePage:
+    evaluate(few, qtbot)
+    return few.evaluate_page
+
+
+def open_arrays(window: MainWindow, qtbot: QtBot, path: Path, images: np.ndarray, labels: np.ndarray) -> Dataset:
+    np.savez(path, images=images, labels=labels)
+    window.session.data.open(str(path), ask=False)
+    qtbot.waitUntil(lambda: window.session.dataset.source == str(path), timeout=20_000)
+    window.show_page(EVALUATE_PAGE)
+    return window.session.dataset
+
+
+def click_cell(page: EvaluatePage, cell: tuple[int, int]) -> None:
+    matrix = page.confusion.matrix
+    QTest.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=matrix.cell_rect(cell).center().toPoint())
+
+
+def a_mistake(window: MainWindow) -> tuple[int, int]:
+    answers, labels = answers_of(window), window.session.dataset.labels
+    index = np.flatnonzero(answers != labels)[0]
+    return int(labels[index]), int(answers[index])
+
+
+def test_an_empty_page_says_what_will_come_and_scores_in_another_process(few: MainWindow, qtbot: QtBot) -> None:
+    page, dataset = few.evaluate_page, few.session.dataset
+    QTest.keyClick(few, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    assert page.isVisible()
+    assert page._stack.currentIndex() == EMPTY
+    assert "How good is the network" in texts(page)
+    press(page, "Evaluate")
+    qtbot.waitUntil(lambda: page._stack.currentIndex() == CONTENT, timeout=60_000)
+    part = dataset.split.test
+    right = answers_of(few)[part] == dataset.labels[part]
+    assert page.figures.accuracy.text == f"{100 * right.mean():.2f} %"
+    assert f"{len(part)} pictures" in texts(page)
+    page.parts.button(0).click()
+    assert page.scores.count == 300
+
+
+def test_the_pictures_of_a_cell_are_shown_by_mouse_and_by_keyboard(page: EvaluatePage, few: MainWindow) -> None:
+    page.show_tab(1)
+    answers, labels = answers_of(few), few.session.dataset.labels
+    label, answer = a_mistake(few)
+    click_cell(page, (label, answer))
+    np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero((labels == label) & (answers == answer)))
+    assert page.gallery.gallery is Gallery.CELLS
+    assert f"label {label} · answer {answer}" in texts(page.gallery)
+
+    matrix = page.confusion.matrix
+    click_cell(page, (2, 2))
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Right):
+        QTest.keyClick(matrix, key)
+    np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero((labels == 2) & (answers == 2)))
+    QTest.keyClick(matrix, Qt.Key.Key_Return)
+    np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero((labels == 3) & (answers == 3)))
+    assert matrix.chosen_cells == {(3, 3)}
+    choose(page.gallery.box, Gallery.EVERYTHING)
+    assert not matrix.chosen_cells
+
+
+def test_only_pictures_of_the_part_are_shown(page: EvaluatePage, few: MainWindow) -> None:
+    answers, dataset = answers_of(few), few.session.dataset
+    press(page, "train")
+    wrong = np.flatnonzero(answers != dataset.labels)
+    np.testing.assert_array_equal(page.gallery.grid.shown, np.intersect1d(wrong, dataset.split.train))
+    assert "Training learns from these pictures" in texts(page)
+    assert page.confusion.matrix._counts.sum() == len(dataset.split.train)
+
+
+def test_right_and_wrong_pictures_can_be_chosen_at_once(page: EvaluatePage, few: MainWindow) -> None:
+    page.show_tab(1)
+    wrong = answers_of(few) != few.session.dataset.labels
+    assert 0 < wrong.sum() < 300
+    press(page, "Correct")
+    np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero(~wrong))
+    press(page, "Misclassified")
+    np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero(wrong))
+    press(page, "None")
+    assert len(page.gallery.grid.shown) == 300
+
+
+def test_galleries_begin_with_the_worst(page: EvaluatePage, few: MainWindow) -> None:
+    probabilities = few.session.evaluation.probabilities
+    confidence, wrong = probabilities.max(axis=1), answers_of(few) != few.session.dataset.labels
+    grid = page.gallery.grid
+    choose(page.gallery.box, Gallery.CONFIDENT)
+    assert set(grid.shown) == set(np.flatnonzero(wrong))
+    assert (np.diff(confidence[grid.shown]) <= 0).all()
+    choose(page.gallery.box, Gallery.UNSURE)
+    assert set(grid.shown) == set(np.flatnonzero(~wrong))
+    assert (np.diff(confidence[grid.shown]) >= 0).all()
+
+
+def test_keys_go_to_the_next_and_the_previous_wrong_picture(page: EvaluatePage, few: MainWindow) -> None:
+    wrong = np.flatnonzero(answers_of(few) != few.session.dataset.labels)
+    choose(page.gallery.box, Gallery.EVERYTHING)
+    grid = page.gallery.grid
+    grid.select(int(wrong[0]))
+    QTest.keyClick(few, Qt.Key.Key_N)
+    assert grid.current == wrong[1]
+    QTest.keyClick(few, Qt.Key.Key_P)
+    QTest.keyClick(few, Qt.Key.Key_P)
+    assert grid.current == wrong[-1]
+    QTest.keyClick(few, Qt.Key.Key_N)
+    assert grid.current == wrong[0]
+    press_correct = page.confusion.chosen.emit
+    press_correct(frozenset({(0, 0)}))
+    QTest.keyClick(few, Qt.Key.Key_N)
+    assert page.gallery.gallery is Gallery.WRONG
+    assert grid.current == wrong[0]
+    few.show_page(0)
+    QTest.keyClick(few, Qt.Key.Key_N)
+    assert grid.current == wrong[0]
+
+
+def test_figures_of_an_earlier_network_say_so_and_are_renewed_only_on_demand(
+    page: EvaluatePage, few: MainWindow, qtbot: QtBot
+) -> None:
+    model, answers = few.session.model, few.session.answers
+    assert not page._stale.isVisible()
+    before, asked = page.figures.accuracy.text, answers.probabilities
+    for share in (0.5, 0.1, 0.0):  # as a training does
+        weights = {name: value * share for name, value in model.network.weights().items()}
+        model.take_weights(weights, (0.0, 1.0))
+    assert page._stale.isVisible()
+    qtbot.wait(50)
+    assert page.figures.accuracy.text == before
+    assert answers.probabilities is asked
+    press(page, "Update")
+    qtbot.waitUntil(lambda: not page._stale.isVisible() and page.figures.accuracy.text != before, timeout=30_000)
+    assert page.scores.loss == pytest.approx(np.log(10), rel=1e-3)
+
+
+def test_another_network_and_its_name_are_told_apart(page: EvaluatePage, few: MainWindow) -> None:
+    assert "network spoilt" in texts(page)
+    few.session.model.replace(few.session.model.network.copy(), name="another")
+    assert "network spoilt" in texts(page)
+    assert page._stale.isVisible()
+
+
+def test_corrected_labels_are_scored_again_and_the_pictures_stay(
+    page: EvaluatePage, few: MainWindow, qtbot: QtBot
+) -> None:
+    grid, answers = page.gallery.grid, answers_of(few)
+    shown, right = grid.shown, page.scores.accuracy
+    first = int(shown[0])
+    grid.select(0)
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key(Qt.Key.Key_0 + int(answers[first])))
+    assert few.session.dataset.labels[first] == answers[first]
+    assert grid.current == shown[1]
+    np.testing.assert_array_equal(grid.shown, shown)
+    qtbot.waitUntil(lambda: page.scores.accuracy == pytest.approx(right + 1 / 300), timeout=10_000)
+    np.testing.assert_array_equal(grid.shown, shown)
+    few.show_page(0)
+    few.session.undo_stack.undo()
+    qtbot.wait(PATIENCE_MILLISECONDS + 50)
+    assert page.scores.accuracy == pytest.approx(right + 1 / 300)  # nobody looks
+    few.show_page(EVALUATE_PAGE)
+    assert page.scores.accuracy == pytest.approx(right)
+
+
+def test_another_cut_shows_the_pictures_of_the_new_part(page: EvaluatePage, few: MainWindow, qtbot: QtBot) -> None:
+    press(page, "test")
+    choose(page.gallery.box, Gallery.EVERYTHING)
+    few.session.data.cut(SplitRule(seed=7))
+    part = np.sort(few.session.dataset.split.test)
+    qtbot.waitUntil(lambda: np.array_equal(page.gallery.grid.shown, part), timeout=10_000)
+
+
+def test_a_picture_goes_onto_the_canvas_and_is_undone_in_one_step(
+    page: EvaluatePage, few: MainWindow, draw: Callable[..., None]
+) -> None:
+    draw(few.draw_page.canvas)
+    few.show_page(EVALUATE_PAGE)
+    page.gallery.grid.select(1)
+    index = page.gallery.grid.current
+    press(page, "Draw it")
+    drawing = few.session.drawing
+    assert few.draw_page.isVisible()
+    np.testing.assert_array_equal(drawing.picture, few.session.dataset.images[index])
+    assert not drawing.strokes
+    few.session.undo_stack.undo()
+    assert drawing.picture is None
+    assert len(drawing.strokes) == 1
+
+
+def test_a_picture_is_found_on_the_data_page(page: EvaluatePage, few: MainWindow) -> None:
+    page.gallery.grid.select(2)
+    index = page.gallery.grid.current
+    press(few.data_page.browser, "3")
+    press(page, "In the data")
+    assert few.data_page.isVisible()
+    assert few.data_page.browser.grid.current == index
+
+
+def test_why_shows_what_speaks_for_the_answer_and_for_the_label(page: EvaluatePage, few: MainWindow) -> None:
+    picture = page.gallery.picture
+    label, answer = a_mistake(few)
+    assert f"label {label} · answer {answer}" in texts(picture)
+    press(picture, "Why")
+    few.session.evaluation.tasks.finish()
+    QTest.qWait(50)
+    of_answer = picture.insight.saliency.grab().toImage(), picture.insight.occlusion.grab().toImage()
+    assert f"orange ink speaks for {answer}" in texts(picture)
+    few.session.model.take_weights(few.session.model.network.weights(), (0.0, 1.0))
+    picture.insight.chips.button(1).click()
+    few.session.evaluation.tasks.finish()
+    QTest.qWait(50)
+    assert f"orange ink speaks for {label}" in texts(picture)
+    assert "has changed since it answered" in texts(picture)
+    assert picture.insight.saliency.grab().toImage() != of_answer[0]
+    assert picture.insight.occlusion.grab().toImage() != of_answer[1]
+
+
+def test_every_figure_tells_its_meaning_by_keyboard_and_by_mouse(page: EvaluatePage) -> None:
+    page.show_tab(0)
+    for key, tile in page.figures.tiles.items():
+        assert MEANINGS[key] in tile.toolTip()
+        tile.setFocus(Qt.FocusReason.TabFocusReason)
+        assert MEANINGS[key] in page.figures.sentence
+    table = page.figures.table
+    table.setFocus()
+    table.setCurrentCell(0, 2)
+    assert page.figures.sentence == MEANINGS["recall"]
+    table.setCurrentCell(10, 1)
+    assert page.figures.sentence == f"{MEANINGS['precision']} {MEANINGS['macro']}"
+
+
+def test_the_table_is_sorted_by_a_click_and_copied_with_tabs(page: EvaluatePage) -> None:
+    page.show_tab(0)
+    table, scores = page.figures.table, page.scores
+    head = table.horizontalHeader()
+    place = head.viewport().rect().center()
+    place.setX(head.sectionViewportPosition(2) + 8)
+    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    recalls = [float(table.item(row, 2).text()) for row in range(10)]
+    assert recalls == sorted(recalls)
+    assert [table.item(row, 0).text() for row in (10, 11)] == ["macro", "weighted"]
+    table.setFocus()
+    table.setCurrentCell(0, 0)
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    assert lines[0][:3] == ["digit", "precision", "recall"]
+    assert len(lines) == 13
+    assert lines[1][2] == f"{min(one.recall for one in scores.digits):.3f}"
+
+
+def test_curves_of_one_digit_and_of_the_corner(page: EvaluatePage) -> None:
+    page.show_tab(2)
+    curves, scores = page.curves, page.scores
+    assert f"{scores.macro.roc_auc:.4f}" in texts(curves)
+    curves.digits.button(4).click()
+    assert f"ROC-AUC, digit 4: {scores.digits[4].roc_auc:.4f}" in texts(curves)
+    curves.corner.click()
+    (left, right), (bottom, top) = curves.plot.getPlotItem().viewRange()
+    assert (left, right, bottom, top) == pytest.approx((0, 0.1, 0.9, 1), abs=0.01)
+    curves.kinds.button(2).click()
+    assert f"{100 * scores.calibration.expected_error:.2f} %" in texts(curves)
+    assert not curves.corner.isVisible()
+
+
+def test_nothing_is_cut_off_in_the_smallest_window(page: EvaluatePage, few: MainWindow, qtbot: QtBot) -> None:
+    few.resize(1024, 700)
+    few.session.evaluation.second.ask("default")
+    qtbot.waitUntil(lambda: few.session.evaluation.second.comparison is not None, timeout=30_000)
+    few.session.model.take_weights(few.session.model.network.weights(), (0.0, 1.0))  # which takes more words
+    page.gallery.picture.why.click()
+    few.session.evaluation.tasks.finish()
+    for tab in range(4):
+        page.show_tab(tab)
+        qtbot.waitUntil(lambda: assert_nothing_is_cut_off(few))
+    table = page.figures.table
+    assert all(table.sizeHintForColumn(column) <= table.columnWidth(column) for column in range(8))
+
+
+def test_a_missing_digit_an_empty_part_and_a_single_picture(
+    page: EvaluatePage, few: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dataset = few.session.dataset
+    some = dataset.labels != 7
+    open_arrays(few, qtbot, tmp_path / "no seven.npz", dataset.images[some], dataset.labels[some])
+    assert page._stack.currentIndex() == EMPTY
+    assert not len(page.gallery.grid.shown)
+    press(page, "Evaluate")
+    qtbot.waitUntil(lambda: page._stack.currentIndex() == CONTENT, timeout=30_000)
+    assert page.figures.table.item(7, 5).text() == "–"
+
+    open_arrays(few, qtbot, tmp_path / "one.npz", dataset.images[:1], dataset.labels[:1])
+    press(page, "Evaluate")
+    qtbot.waitUntil(lambda: page._stack.currentIndex() == CONTENT, timeout=30_000)
+    assert ": 1 picture" in texts(page)
+    empty = next(name for name in ("validation", "test") if not len(few.session.dataset.indices(name)))
+    press(page, empty)
+    assert page._stack.currentIndex() == EMPTY
+    assert f"The {empty} part holds no pictures" in texts(page)
+    assert not page._evaluate.isVisible()
+
+
+def test_other_data_may_open_while_the_network_is_asked(few: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    page, dataset = few.evaluate_page, few.session.dataset
+    few.session.evaluation._process = HereAndNow()
+    few.show_page(EVALUATE_PAGE)
+    press(page, "Evaluate")
+    open_arrays(few, qtbot, tmp_path / "other.npz", dataset.images[:50], dataset.labels[:50])
+    qtbot.wait(100)
+    assert page._stack.currentIndex() == EMPTY
+    press(page, "Evaluate")
+    page.parts.button(0).click()
+    qtbot.waitUntil(lambda: page.scores is not None, timeout=30_000)
+    assert page.scores.count == 50
+
+
+def test_the_window_may_close_while_the_network_is_asked_and_scored(few: MainWindow, qtbot: QtBot) -> None:
+    few.show_page(EVALUATE_PAGE)
+    press(few.evaluate_page, "Evaluate")
+    qtbot.waitUntil(lambda: few.session.evaluation.is_scoring, timeout=30_000)
+    few.session.evaluation.second.ask("default")
+    few.close()  # the fixture looks for threads that are left

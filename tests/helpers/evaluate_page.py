@@ -1,0 +1,59 @@
+"""The Evaluate page as a person uses it, scored in this process, which has loaded scikit-learn already."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from digitgui.main_window import MainWindow
+from model import Network
+from model.arrays import IndexArray
+
+__all__ = ["HereAndNow", "answers_of", "evaluate", "spoil"]
+
+EVALUATE_PAGE = 4
+
+
+class HereAndNow:
+    """Does at once what a `SeparateProcess` does elsewhere, which takes seconds to start."""
+
+    is_running = False
+
+    def start(
+        self, function: Callable[..., object], *arguments: object, on_done: Callable[[Any], object], **_: object
+    ) -> None:
+        on_done(function(*arguments))
+
+    def cancel(self) -> None:
+        pass
+
+    def shut_down(self) -> None:
+        pass
+
+
+def spoil(network: Network, seed: int = 0, strength: float = 0.7) -> Network:
+    """Return a copy with noise on its weights, which gets some pictures wrong."""
+    rng, twin = np.random.default_rng(seed), network.copy()
+    weights = {
+        name: (value + strength * value.std() * rng.standard_normal(value.shape)).astype(value.dtype)
+        for name, value in network.weights().items()
+    }
+    twin.set_weights(weights)
+    return twin
+
+
+def evaluate(window: MainWindow, qtbot: QtBot) -> None:
+    """Press Evaluate on a spoilt network, and see all parts."""
+    session = window.session
+    session.evaluation._process = session.evaluation.second._process = HereAndNow()
+    session.model.replace(spoil(session.model.network), name="spoilt")
+    window.show_page(EVALUATE_PAGE)
+    window.evaluate_page.parts.button(0).click()
+    session.evaluation.request()
+    qtbot.waitUntil(lambda: session.evaluation.is_current, timeout=30_000)
+
+
+def answers_of(window: MainWindow) -> IndexArray:
+    """Ask the open network for the answers, without the page."""
+    return window.session.model.network.predict_proba(window.session.dataset.images).argmax(axis=1)
