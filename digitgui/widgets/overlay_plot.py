@@ -85,10 +85,11 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the names wrap in the new width."""
-        super().resizeEvent(event)
+        """Let the names wrap in the new width; first, or the plots could not become narrower than they were."""
         if hasattr(self, "readout"):  # the base class is resized while it is being built
             self._lay_out_legend()
+            self.ci.layout.activate()
+        super().resizeEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the curves whole."""
@@ -157,6 +158,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._legend.setText(f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size="9pt")
         item = self._legend.item
         item.setTextWidth(max(100, self.width() - 30))
+        self._legend.setMinimumWidth(0)  # or the plots could not become narrower than the names were
         height = item.boundingRect().height() if self._curves else 0
         self._legend.setFixedHeight(height)
 

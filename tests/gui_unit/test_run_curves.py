@@ -85,6 +85,15 @@ def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, 
     qtbot.waitUntil(lambda: not plot.readout.isVisible(), timeout=2000)
 
 
+def test_both_plots_stay_inside_when_the_page_becomes_narrower(page: RunsPage, qtbot) -> None:
+    plot, frame = page.curves.plot, page.parentWidget()
+    for width in (1800, 1000):
+        frame.resize(width, 740)
+        page.resize(width, 740)
+    qtbot.wait(50)
+    assert plot.accuracy.sceneBoundingRect().right() <= plot.width()
+
+
 def test_names_cannot_bring_their_own_html(page: RunsPage, stored, qtbot) -> None:
     page._session.runs.rename(stored[0].id, "<b>bold</b>")
     plot = page.curves.plot
