@@ -3,9 +3,11 @@
 import contextlib
 import datetime
 import json
+import os
 import secrets
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import filelock
 from model.errors import ModelFileError
 from model.history import History
 from model.storage import SUFFIX, write_atomically
+from model.training_config import TrainingConfig
 
 __all__ = ["FAILED", "INTERRUPTED", "RUNNING", "RunNotes", "RunRecord", "RunStore"]
 
@@ -24,6 +27,8 @@ FORMAT = 1
 RECORD, NOTES, LOCK = "run.json", "notes.json", "running.lock"
 MODEL, CHECKPOINT = f"model{SUFFIX}", f"checkpoint{SUFFIX}"
 DELETED = ".deleted"
+BIN_SECONDS = 7 * 24 * 3600
+"""So long a deleted run is certain to be kept for a program that goes on, and could take it back."""
 CLAIM_SECONDS = 0.2
 """Whoever only asks whether a run is going on holds its lock for a moment: one that begins waits for so long."""
 
@@ -90,7 +95,8 @@ class RunRecord:
     def name(self) -> str:
         """What it is called: as a person has named it, or by what was asked for."""
         settings = self.settings
-        return self.notes.name or f"{self.arch}, {settings['learning_rate']:g}, seed {settings['seed']}"
+        parts = self.arch, f"{settings['learning_rate']:g}", *_unusual(settings), f"seed {settings['seed']}"
+        return self.notes.name or ", ".join(parts)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -280,6 +286,8 @@ class RunStore:
         if self.is_going_on(run):
             raise ModelFileError(f"the run {run} is going on: stop it before you delete it")
         self._move(self.folder / run, self.folder / DELETED / run)
+        with contextlib.suppress(OSError):
+            os.utime(self.folder / DELETED / run)  # which says since when it has lain there
 
     def restore(self, run: str) -> None:
         """Take a deleted run back.
@@ -291,9 +299,17 @@ class RunStore:
         """
         self._move(self.folder / DELETED / run, self.folder / run)
 
-    def empty_bin(self) -> None:
-        """Delete for good what has been put aside."""
-        shutil.rmtree(self.folder / DELETED, ignore_errors=True)
+    def empty_bin(self, runs: Collection[str]) -> None:
+        """Delete for good what has been put aside: these runs, and what programs that broke off have left there.
+
+        The others are those of programs that may still want to take them back.
+        """
+        for folder in (self.folder / DELETED).glob("*"):
+            with contextlib.suppress(OSError):
+                if folder.name in runs or time.time() - folder.stat().st_mtime > BIN_SECONDS:
+                    shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # it is not empty, or was never made
+            (self.folder / DELETED).rmdir()
 
     def _lock(self, run: str) -> filelock.FileLock:
         return filelock.FileLock(self.folder / run / LOCK)
@@ -317,3 +333,14 @@ class RunStore:
             source.rename(target)
         except OSError as error:
             raise ModelFileError(f"the run {source.name} cannot be moved: {error.strerror or error}") from error
+
+
+def _unusual(settings: Mapping[str, Any]) -> list[str]:
+    """Name what most often tells runs apart, besides network, learning rate and seed, where it is not the default."""
+    usual = TrainingConfig().as_dict()
+    optimizer, batch_size, augmentation = (
+        None if settings[key] == usual[key] else settings[key]
+        for key in ("optimizer", "batch_size", "augmentation")
+    )
+    pipeline = augmentation if isinstance(augmentation, str) or augmentation is None else augmentation["name"]
+    return [part for part in (optimizer, batch_size and f"batch {batch_size}", pipeline) if part]
