@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self.dock = DrawingDock(self.session, self.pen)
         self._canvases = (self.draw_page.canvas, self.hand_page.canvas, self.dock.canvas)
         self._stack = QStackedWidget()
-        self.banner = Banner(self._stack)
+        self.banner = Banner(self)
         self._predictions = PredictionTimer(self.session)
         self._state = [QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)]
         self._older_data = label("model from older data", "badge")

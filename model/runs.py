@@ -336,7 +336,7 @@ class RunStore:
 
 
 def _unusual(settings: Mapping[str, Any]) -> list[str]:
-    """Name what most often tells runs apart, besides network, learning rate and seed, where it is not the default."""
+    """Name what else most often tells runs apart, where it is not the default."""
     usual = TrainingConfig().as_dict()
     optimizer, batch_size, augmentation = (
         None if settings[key] == usual[key] else settings[key]
