@@ -335,11 +335,13 @@ class RunStore:
             raise ModelFileError(f"the run {source.name} cannot be moved: {error.strerror or error}") from error
 
 
+_USUAL = TrainingConfig().as_dict()
+
+
 def _unusual(settings: Mapping[str, Any]) -> list[str]:
     """Name what else most often tells runs apart, where it is not the default."""
-    usual = TrainingConfig().as_dict()
     optimizer, batch_size, augmentation = (
-        None if settings[key] == usual[key] else settings[key]
+        None if settings[key] == _USUAL[key] else settings[key]
         for key in ("optimizer", "batch_size", "augmentation")
     )
     pipeline = augmentation if isinstance(augmentation, str) or augmentation is None else augmentation["name"]

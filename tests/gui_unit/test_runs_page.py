@@ -252,7 +252,7 @@ def test_a_run_of_another_program_appears_by_itself(runs: Shown, records, qtbot)
 def test_copying_gives_the_selected_rows_as_a_table(runs: Shown, records) -> None:
     runs.runs_page.list.view.select_runs([records[0].id, records[1].id])
     press_key(runs, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")]
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
     assert len(lines) == 3
     assert len({len(line) for line in lines}) == 1
     assert [line[lines[0].index("Network")] for line in lines] == ["Network", "lenet", "journal-8"]
