@@ -44,6 +44,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.loss = self._plot(0, "Loss")
         self.accuracy = self._plot(1, "Accuracy")
         self.accuracy.setXLink(self.loss)
+        self.loss.addItem(pg.InfiniteLine(0, angle=90, pen=pg.mkPen(None)))  # all of the first epoch is seen
         self._lines = [self._crosshair(plot) for plot in (self.loss, self.accuracy)]
         self.readout = QLabel(self)
         self.readout.setObjectName("readout")
@@ -69,8 +70,10 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def reset_zoom(self) -> None:
         """Show the curves whole."""
-        for plot in (self.loss, self.accuracy):
-            plot.enableAutoRange()
+        self.loss.enableAutoRange()
+        self.accuracy.enableAutoRange(
+            y=True
+        )  # its epochs follow the loss: two that lead would hold each other fast
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""

@@ -128,6 +128,21 @@ def test_the_wheel_and_a_rectangle_zoom_and_a_double_click_shows_everything_agai
     qtbot.waitUntil(lambda: plot.loss.viewRange()[0] == pytest.approx(whole, abs=0.05), timeout=2000)
 
 
+def test_whatever_is_selected_is_seen_from_its_first_epoch_to_its_last(page: RunsPage, stored, qtbot) -> None:
+    plot, view = page.curves.plot, page.list.view
+    longest = {record.id: len(record.history.epochs) for record in stored}
+    short, long, other = stored[2].id, stored[1].id, stored[0].id
+    for runs in ([short], [short, long, other], [other], [long, other], [long]):
+        view.select_runs(runs, runs[0])
+        last = max(longest[run] for run in runs)
+        qtbot.waitUntil(lambda runs=runs: set(plot._items) == set(runs), timeout=2000)
+        qtbot.wait(50)
+        for one in (plot.loss, plot.accuracy):
+            left, right = one.viewRange()[0]
+            assert -0.2 * last < left <= 0, runs
+            assert last <= right < 1.2 * last, runs
+
+
 def test_only_whole_epochs_are_marked(page: RunsPage, qtbot) -> None:
     axis = page.curves.plot.loss.getAxis("bottom")
     for low, high in ((0.9, 2.1), (0.0, 20.0), (3.2, 3.9)):
