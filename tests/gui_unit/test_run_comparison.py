@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from digitgui.parallel_axes import Parallels
 from digitgui.run_reader import RunReader
-from digitgui.run_wording import begun_locally, differences, held_out_accuracy, own_settings, value_text
+from digitgui.run_wording import begun_locally, differences, held_out_accuracy, own_settings
 from model.runs import RunRecord, RunStore
+from model.wording import setting_text
 
 
 def run_of(number: int = 0, **settings: object) -> RunRecord:
@@ -129,9 +130,9 @@ def test_data_that_was_changed_in_between_counts_as_other_data() -> None:
 def test_settings_other_than_the_defaults_are_in_the_order_of_the_train_page() -> None:
     assert list(own_settings(run_of(3))) == ["learning_rate", "batch_size", "epochs", "standardize"]
     pipeline = {"name": "mine", "steps": [{"operation": "rotation"}]}
-    assert [value_text(value) for value in (True, 0.001, 1e-6, None, "", pipeline)] == [
+    assert [setting_text(value) for value in (True, 0.001, 1e-6, None, "", pipeline)] == [
         *("yes", "0.001", "1e-06", "–", "–"),
-        "mine (1 steps)",
+        "mine (1 step)",
     ]
 
 
