@@ -27,7 +27,6 @@ from model.errors import ConfigError, CorruptError, ModelError, ModelFileError
 from model.exchange import save_onnx
 from model.network import Network
 from model.picture_files import ReadPicture, read_picture
-from model.segmentation import read_number
 
 __all__ = ["run"]
 
@@ -171,6 +170,8 @@ def _number(network: Network, picture: ReadPicture) -> dict[str, Any]:
     """Read a number of several digits; boxes are left, top, right and bottom in pixels of the picture."""
     if picture.size == (28, 28):  # a picture of one digit, as data sets have it
         return {}
+    from model.segmentation import read_number  # noqa: PLC0415  a tenth of a second to import
+
     digits = read_number(network, picture.gray)
     if len(digits) < 2:
         return {}

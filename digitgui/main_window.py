@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self.dock = DrawingDock(self.session, self.pen)
         self._canvases = (self.draw_page.canvas, self.hand_page.canvas, self.dock.canvas)
         self._stack = QStackedWidget()
-        self.banner = Banner(self._stack)
+        self.banner = Banner(self)
         self._predictions = PredictionTimer(self.session)
         self.state_line = StateLine(self.session, self.statusBar())
 

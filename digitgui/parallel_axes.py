@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from digitgui.run_wording import differences, held_out_accuracy, setting_name, value_text
+from digitgui.run_wording import differences, held_out_accuracy, setting_name
 from digitgui.wording import percent
 from model.runs import RunRecord
+from model.wording import setting_text
 
 __all__ = ["Axis", "Parallels"]
 
@@ -73,10 +74,10 @@ class Parallels:
 def _axis(title: str, values: Sequence[Any]) -> Axis:
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
     if numbers and len(set(values)) > FEW_VALUES:
-        return _continuous(title, values, value_text)
-    texts = [value_text(value) for value in values]
+        return _continuous(title, values, setting_text)
+    texts = [setting_text(value) for value in values]
     order = sorted(set(values)) if numbers else sorted(set(texts), key=_as_people_count)
-    steps = [value_text(value) for value in order]
+    steps = [setting_text(value) for value in order]
     places = {text: number / max(1, len(steps) - 1) for number, text in enumerate(steps)}
     return Axis(
         title, [(place, text) for text, place in places.items()], np.array([places[text] for text in texts])

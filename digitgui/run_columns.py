@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from digitgui.run_wording import accuracy_text, begun_locally, held_out_accuracy, held_out_loss, value_text
+from digitgui.run_wording import accuracy_text, begun_locally, held_out_accuracy, held_out_loss
 from digitgui.wording import duration
 from model.runs import RunRecord
+from model.wording import setting_text
 
 __all__ = ["COLUMNS", "CURVE", "NAME", "PIN", "Column"]
 
@@ -46,7 +47,7 @@ def _setting(title: str, width: int, name: str) -> Column:
     def value(record: RunRecord) -> Any:
         return record.settings.get(name)
 
-    return Column(title, width, lambda record: value_text(value(record)), value, is_number=True)
+    return Column(title, width, lambda record: setting_text(value(record)), value, is_number=True)
 
 
 def _loss_text(record: RunRecord) -> str:
@@ -65,7 +66,7 @@ COLUMNS = (
     Column(
         "", 28, lambda record: "★" if record.notes.pinned else "☆", lambda _: None, tip="Click to pin a run on top"
     ),
-    _words("Name", 184, lambda record: record.name),
+    _words("Name", 232, lambda record: record.name),
     _words("State", 88, lambda record: record.state),
     Column("Accuracy", 82, accuracy_text, held_out_accuracy, is_number=True, tip=REPORTED),
     Column("Loss", 78, _loss_text, held_out_loss, is_number=True, tip=f"{REPORTED}; in nats"),
@@ -80,8 +81,8 @@ COLUMNS = (
         is_number=True,
         tip="Done, and asked for",
     ),
-    _words("Optimiser", 100, lambda record: value_text(record.settings.get("optimizer"))),
-    _words("Augmentation", 112, lambda record: value_text(record.settings.get("augmentation"))),
+    _words("Optimiser", 100, lambda record: setting_text(record.settings.get("optimizer"))),
+    _words("Augmentation", 112, lambda record: setting_text(record.settings.get("augmentation"))),
     _setting("Seed", 56, "seed"),
     _words("Data", 170, lambda record: str(record.data["name"]), tip="≠: not the data that is open now"),
     Column("Time", 84, lambda record: duration(record.seconds), lambda record: record.seconds, is_number=True),

@@ -8,6 +8,7 @@ from typing import Any
 from digitgui.wording import percent
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord
 from model.training import FinishReason, TrainingConfig
+from model.wording import SETTING_NAMES
 
 __all__ = [
     "STATE_GROUPS",
@@ -19,7 +20,6 @@ __all__ = [
     "setting_name",
     "settings_of",
     "sweep_folder_of",
-    "value_text",
 ]
 
 STATE_GROUPS = {
@@ -30,47 +30,10 @@ STATE_GROUPS = {
 }
 """The states of runs, as a person looks for them."""
 
-SETTING_NAMES = {
-    "arch": "Network",
-    "learning_rate": "Learning rate",
-    "batch_size": "Batch size",
-    "epochs": "Epochs",
-    "optimizer": "Optimiser",
-    "augmentation": "Augmentation",
-    "seed": "Seed",
-    "schedule": "Schedule",
-    "patience": "Patience",
-    "label_smoothing": "Smoothing",
-    "l1": "L1",
-    "l2": "L2",
-    "weight_decay": "Weight decay",
-    "clip_norm": "Clip gradients",
-    "standardize": "Standardise",
-    "limit": "Pictures at most",
-    "initializer": "Initial weights",
-    "begun_from": "Begun from",
-    "data": "Data",
-}
-"""As the Train page calls them, and in its order."""
-
 
 def setting_name(key: str) -> str:
     """Write what a setting is called."""
     return SETTING_NAMES.get(key, key)
-
-
-def value_text(value: Any) -> str:
-    """Write the value of a setting."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case None | "":
-            return "–"
-        case float():
-            return f"{value:g}"
-        case {"name": str(name), "steps": list(steps)}:
-            return f"{name} ({len(steps)} steps)"
-    return str(value)
 
 
 def settings_of(record: RunRecord) -> dict[str, Any]:

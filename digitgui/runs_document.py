@@ -65,6 +65,7 @@ class RunsDocument(QObject):
         self._is_reading = self._is_outdated = False
         self._edits = 0  # counts changes, so that what was read before one is not shown after it
         self._told: set[str] = set()
+        self._deleted: set[str] = set()  # here, and not taken back: what lies in the bin besides is of others
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
         self._soon.timeout.connect(self._read)
 
@@ -130,11 +131,13 @@ class RunsDocument(QObject):
         """Show runs no more, and put their folders aside."""
         for run in runs:
             self._records.pop(run, None)
+        self._deleted.update(runs)
         self._do(lambda: _each(runs, self.store.delete), self.bin_changed.emit)
         self.changed.emit()
 
     def bring_back(self, runs: Sequence[str]) -> None:
         """Take the folders of deleted runs back."""
+        self._deleted.difference_update(runs)
 
         def restore() -> None:
             _each([run for run in runs if not self.store.folder_of(run).exists()], self.store.restore)
@@ -142,11 +145,12 @@ class RunsDocument(QObject):
         self._do(restore, self.bin_changed.emit)
 
     def shut_down(self) -> None:
-        """Write what is not written yet, empty the bin, and return when the thread is gone."""
+        """Write what is not written yet, give up what was deleted here, and return when the thread is gone."""
         self._soon.stop()
         self._tasks.finish()
+        folders = {run: self.store.folder_of(run) for run in self._deleted}
         for store in (self.store, *map(RunStore, self._sweep_folders())):
-            store.empty_bin()
+            store.empty_bin({folder.name for folder in folders.values() if folder.parent == store.folder})
         self._tasks.shut_down()
 
     # inside

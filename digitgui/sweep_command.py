@@ -1,6 +1,7 @@
 """The sub-command ``sweep``: many trainings compared, here or on a Dask cluster."""
 
 import argparse
+import contextlib
 import math
 import signal
 import time
@@ -19,6 +20,7 @@ from model.runs import RunRecord
 from model.sweep_workers import on_cluster, on_this_machine
 from model.sweeping import Engine, Sweep, SweepProgress, SweepResult
 from model.training import FinishReason
+from model.wording import duration, epochs, setting_text
 
 __all__ = ["add_sweep_options", "plan_of", "run_sweep"]
 
@@ -69,9 +71,11 @@ def run_sweep(options: argparse.Namespace) -> dict[str, Any]:
     say(f"{count} {'combinations' if count > 1 else 'combination'} on {dataset.name}, in {options.out}")
     started = time.perf_counter()
     try:
-        for progress in sweep.run(_engine(options)):
-            _tell(progress)
+        with contextlib.closing(sweep.run(_engine(options))) as steps:
+            for progress in steps:
+                _tell(progress)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # of somebody impatient: this is over in a moment
         say(f"stopped; what is finished is kept in {options.out}: the same command goes on")
         raise
     results = sweep.results()
@@ -97,7 +101,7 @@ def _engine(options: argparse.Namespace) -> Engine:
 
 
 def _tell(progress: SweepProgress) -> None:
-    left = "" if not progress.seconds_left else f"; about {_duration(progress.seconds_left)} left"
+    left = "" if not progress.seconds_left else f"; about {duration(progress.seconds_left)} left"
     if progress.record is None:
         if progress.done:
             say(f"{progress.done} of {progress.total} runs are done already")
@@ -107,7 +111,7 @@ def _tell(progress: SweepProgress) -> None:
     bad = "; its loss became infinite" if record.state == FinishReason.DIVERGED else ""
     say(
         f"run {progress.done} of {progress.total}: {_words(record.extra['asked'])}{fold},"
-        f" {_epochs(record)}: accuracy {_report(record)['accuracy']:.2%}{bad};"
+        f" {epochs(record.settings['epochs'])}: accuracy {_report(record)['accuracy']:.2%}{bad};"
         f" {record.seconds:.1f} s{left}"
     )
 
@@ -121,8 +125,8 @@ def _print(results: Sequence[SweepResult], best: SweepResult, *, is_journal: boo
         spread = "" if result.spread is None else f" ± {result.spread:.2%}"
         journal = f"   the journal: {_of_journal(result):.1%}" if is_journal else ""
         mark = " *" if result is best else ""
-        epochs = _epochs(result.records[0])
-        print(f"  {result.accuracy:7.2%}{spread}{journal}   {_words(result.asked)}, {epochs}{mark}")
+        length = epochs(result.records[0].settings["epochs"])
+        print(f"  {result.accuracy:7.2%}{spread}{journal}   {_words(result.asked)}, {length}{mark}")
 
 
 def _print_report(result: SweepResult) -> None:
@@ -164,21 +168,7 @@ def _of_journal(result: SweepResult) -> float:
 
 
 def _words(asked: dict[str, Any]) -> str:
-    return ", ".join(
-        f"{option} {value.get('name', 'custom') if isinstance(value, dict) else value}"
-        for option, value in asked.items()
-    )
-
-
-def _epochs(record: RunRecord) -> str:
-    count = record.settings["epochs"]
-    return f"{count} epoch{'s' * (count > 1)}"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    return ", ".join(f"{option} {setting_text(value)}" for option, value in asked.items())
 
 
 def _at_least(minimum: int) -> Any:

@@ -76,7 +76,7 @@ def plan_from(
 
 def journal_plan(fixed: dict[str, Any], *, folds: int = 0, halving: bool = False) -> SweepPlan:
     """Plan the journal's experiment; as `plan_from`."""
-    combinations = [{"arch": row.settings["arch"], "lr": row.learning_rate} for row in JOURNAL_ROWS]
+    combinations = [{"arch": row.arch, "lr": row.learning_rate} for row in JOURNAL_ROWS]
     return _plan(combinations, fixed, folds, halving)
 
 

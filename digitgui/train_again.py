@@ -1,10 +1,10 @@
-"""The command that trains the network of a run again."""
+"""The command line that trains a network as a form asks for it, or as a run did."""
 
 import json
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from digitgui.train_command import NUMBERS
@@ -12,7 +12,7 @@ from model.runs import RunRecord
 from model.splitting import SplitRule
 from model.training import TrainingConfig
 
-__all__ = ["command_of"]
+__all__ = ["command_of", "train_command"]
 
 
 def command_of(record: RunRecord) -> str:
@@ -23,21 +23,43 @@ def command_of(record: RunRecord) -> str:
     """
     if record.extra.get("fold") is not None:
         return ""
-    settings = record.settings
     begun = ["--init", record.begun_from] if record.begun_from else ["--arch", record.arch]
-    words = ["digitgui", "train", "--data", record.source or "SOURCE", *_cut(record.data["split"]), *begun]
+    further = []
+    if record.extra.get("initializer", "he") != "he" and not record.begun_from:
+        further += ["--initializer", record.extra["initializer"]]
+    for name in ("strokes", "refuse"):
+        if name in record.extra:
+            further += [f"--{name}", record.extra[name]]
+    if record.limit is not None:
+        further += ["--limit", str(record.limit)]
+    rule = SplitRule(**record.data["split"])
+    return train_command(
+        record.source or "SOURCE", rule, begun, record.settings, [*further, "--out", f"{record.arch}.safetensors"]
+    )
+
+
+def train_command(
+    source: str, rule: SplitRule, begun: Sequence[str], settings: Mapping[str, Any], further: Sequence[str] = ()
+) -> str:
+    """Write a command line, quoted for the shell of this system, without what is usual anyway.
+
+    Parameters
+    ----------
+    source : str
+        As ``--data`` takes it.
+    rule : SplitRule
+    begun : sequence of str
+        The option for the weights to begin with, ``--arch`` or ``--init``, and its value.
+    settings : mapping
+        As of `TrainingConfig.as_dict`.
+    further : sequence of str
+        Options beside the settings.
+    """
+    words = ["digitgui", "train", "--data", source, *_cut(rule), *begun]
     for name, option in NUMBERS.items():
         if name in ("epochs", "learning_rate", "batch_size", "seed") or settings[name] != _USUAL[name]:
             words += [option, repr(settings[name])]
-    words += _choices(settings)
-    if record.extra.get("initializer", "he") != "he" and not record.begun_from:
-        words += ["--initializer", record.extra["initializer"]]
-    for name in ("strokes", "refuse"):
-        if name in record.extra:
-            words += [f"--{name}", record.extra[name]]
-    if record.limit is not None:
-        words += ["--limit", str(record.limit)]
-    words += ["--out", f"{record.arch}.safetensors"]
+    words += [*_choices(settings), *further]
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
@@ -54,8 +76,7 @@ def _choices(settings: Mapping[str, Any]) -> list[str]:
     return words + ["--standardize"] * bool(settings["standardize"])
 
 
-def _cut(split: Mapping[str, Any]) -> list[str]:
+def _cut(rule: SplitRule) -> list[str]:
     """Name how the data was cut, where it was not as usual."""
-    rule = SplitRule(**split)
     seed = ["--split-seed", str(rule.seed)] if rule.seed != SplitRule().seed else []
     return seed + ["--stratify"] * rule.stratified + ["--mix-parts"] * (not rule.own_parts)

@@ -1,8 +1,10 @@
-"""Numbers in words that people use."""
+"""Numbers in words that people use: those of `model.wording`, and what the window alone says."""
 
 from typing import Any
 
 import numpy as np
+
+from model.wording import duration, pictures
 
 __all__ = ["duration", "percent", "pictures", "sentence_of"]
 
@@ -10,23 +12,6 @@ __all__ = ["duration", "percent", "pictures", "sentence_of"]
 def percent(share: float | np.floating[Any]) -> str:
     """Write a share from 0 to 1: ``98.4 %``."""
     return f"{100 * share:.1f} %"
-
-
-def pictures(count: int) -> str:
-    """Write how many pictures: ``1 picture``, ``5,000 pictures``."""
-    return "1 picture" if count == 1 else f"{count:,} pictures"
-
-
-def duration(seconds: float) -> str:
-    """Write a time span: ``41 s``, ``2 min 5 s``, ``1 h 20 min``."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min"
 
 
 def sentence_of(error: Exception) -> str:

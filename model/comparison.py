@@ -6,6 +6,7 @@ import numpy as np
 
 from model.arrays import IndexArray, LabelArray
 from model.errors import DataFormatError, ShapeError
+from model.wording import pictures
 
 __all__ = ["Comparison", "compare"]
 
@@ -44,7 +45,7 @@ class Comparison:
         if not only_a and not only_b:
             return f"{a} and {b} get the same pictures right: nothing tells them apart."
         better, worse, most, fewest = (a, b, only_a, only_b) if only_a >= only_b else (b, a, only_b, only_a)
-        counts = f"{better} alone gets {_pictures(most)} right, {worse} alone {fewest:,}"
+        counts = f"{better} alone gets {pictures(most)} right, {worse} alone {fewest:,}"
         if self.p_value < CHANCE:
             return f"{better} is better: {counts}, which is hardly chance ({self._test()})."
         return f"Neither is proven better: {counts}, which may well be chance ({self._test()})."
@@ -88,7 +89,3 @@ def compare(answers_a: IndexArray, answers_b: IndexArray, labels: LabelArray) ->
     differing = len(only_a) + len(only_b)
     p_value = float(binomtest(len(only_a), differing).pvalue) if differing else 1.0
     return Comparison(both, only_a, only_b, neither, p_value)
-
-
-def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count:,} pictures"

@@ -230,9 +230,10 @@ def crossing_lines(rng: np.random.Generator) -> Strokes:
 
 
 def _smooth(knots: np.ndarray) -> np.ndarray:
+    from scipy.interpolate import CubicSpline  # noqa: PLC0415  a third of a second to import
+
     if len(knots) < 3:
         return knots
-    from scipy.interpolate import CubicSpline  # noqa: PLC0415  a third of a second to import
 
     curve: np.ndarray = CubicSpline(np.arange(len(knots)), knots)(np.linspace(0, len(knots) - 1, 6 * len(knots)))
     return curve

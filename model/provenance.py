@@ -2,7 +2,6 @@
 
 import datetime
 import hashlib
-import math
 import platform
 from dataclasses import asdict
 from typing import Any
@@ -14,6 +13,7 @@ from model.augmentation import pipeline_of
 from model.dataset import Dataset
 from model.history import History
 from model.network import Network
+from model.plain_values import finite
 from model.teaching import TeachingConfig
 from model.teaching_report import TeachingReport
 from model.training import RunFinished, TrainingConfig
@@ -55,7 +55,7 @@ def describe_run(
             "digits": report.report,
         },
     }
-    return _without_nan(description)
+    return finite(description)
 
 
 def describe_data(dataset: Dataset) -> dict[str, Any]:
@@ -104,14 +104,5 @@ def describe_teaching(
     }
     earlier = network.provenance.get("taught", [])
     known = {key: entry for key, entry in network.provenance.items() if key != "calibration"}  # of other weights
-    described: dict[str, Any] = _without_nan(known | {"taught": [*earlier, taught]})
+    described: dict[str, Any] = finite(known | {"taught": [*earlier, taught]})
     return described
-
-
-def _without_nan(thing: Any) -> Any:
-    """Replace what JSON cannot express, the figure of an empty part, by None."""
-    if isinstance(thing, dict):
-        return {key: _without_nan(entry) for key, entry in thing.items()}
-    if isinstance(thing, list):
-        return [_without_nan(entry) for entry in thing]
-    return None if isinstance(thing, float) and not math.isfinite(thing) else thing

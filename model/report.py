@@ -19,29 +19,12 @@ from model.report_result import Result
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord
 from model.scores import MEANINGS, score
 from model.training import FinishReason, TrainingConfig
+from model.wording import SETTING_NAMES
 
-__all__ = ["SETTINGS", "STATES", "curves_of", "report_on_run"]
+__all__ = ["STATES", "curves_of", "report_on_run"]
 
 WRONG_SHOWN = 100
 """More pictures than these nobody looks through."""
-
-SETTINGS = {
-    "learning_rate": "Learning rate",
-    "batch_size": "Batch size",
-    "epochs": "Epochs",
-    "seed": "Seed",
-    "optimizer": "Optimiser",
-    "augmentation": "Augmentation",
-    "schedule": "Schedule",
-    "label_smoothing": "Label smoothing",
-    "l1": "L1 penalty",
-    "l2": "L2 penalty",
-    "weight_decay": "Weight decay",
-    "clip_norm": "Gradient clipping",
-    "patience": "Patience",
-    "standardize": "Standardised input",
-}
-"""What people call the settings of a `TrainingConfig`."""
 
 STATES = {
     FinishReason.COMPLETED: ("good", "Completed", "It ran to its end"),
@@ -190,17 +173,15 @@ def _state(record: RunRecord) -> dict[str, str]:
 def _settings(record: RunRecord, network: Network | None) -> list[Setting]:
     """List what was asked for, beside what would have been without asking."""
     default = TrainingConfig().as_dict()
-    rows = [Setting("Network", record.arch, "journal-24")]
+    rows = [Setting(SETTING_NAMES["arch"], record.arch, "journal-24")]
     if network:
-        rows.append(Setting("Initial weights", network.initializer, "he"))
+        rows.append(Setting(SETTING_NAMES["initializer"], network.initializer, "he"))
     if record.begun_from:
-        rows.append(Setting("Begun with the weights of", record.begun_from, "random ones"))
+        rows.append(Setting(SETTING_NAMES["begun_from"], record.begun_from, "random ones"))
     for key, value in record.settings.items():
-        if isinstance(value, dict):
-            value = value.get("name", "a pipeline of one's own")
-        rows.append(Setting(SETTINGS.get(key, key), value, default.get(key, "")))
+        rows.append(Setting(SETTING_NAMES.get(key, key), value, default.get(key, "")))
     if record.limit is not None:
-        rows.append(Setting("Pictures at most", f"{record.limit:,}", "all"))
+        rows.append(Setting(SETTING_NAMES["limit"], f"{record.limit:,}", "all"))
     return rows
 
 

@@ -5,8 +5,9 @@ import math
 from typing import Any
 
 from model import __version__
+from model.wording import duration, setting_text
 
-__all__ = ["plain", "render"]
+__all__ = ["render"]
 
 
 def render(template: str, **values: Any) -> str:
@@ -27,7 +28,9 @@ def render(template: str, **values: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(percent=_percent, decimal=_decimal, duration=_duration, moment=_moment, plain=plain)
+    environment.filters.update(
+        percent=_percent, decimal=_decimal, duration=_duration, moment=_moment, setting=setting_text
+    )
     return environment.get_template(template).render(version=__version__, **values)
 
 
@@ -40,8 +43,9 @@ def _decimal(number: float | None, places: int = 4) -> str:
 
 
 def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes:,} min {rest} s" if minutes else f"{seconds:.1f}\N{NO-BREAK SPACE}s"
+    """Write a time span; of a short one, tenths too."""
+    text = f"{seconds:.1f} s" if seconds < 60 else duration(seconds)
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _moment(text: str) -> str:
@@ -51,10 +55,3 @@ def _moment(text: str) -> str:
     except ValueError:
         return text
     return f"{when:%Y-%m-%d, %H:%M}{' UTC' if when.utcoffset() == datetime.timedelta(0) else ''}"
-
-
-def plain(value: object) -> str:
-    """Write a setting."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -10,6 +10,7 @@ from model.arrays import FloatArray, IndexArray, LabelArray
 from model.calibration import Calibration, measure_calibration
 from model.errors import DataFormatError, ShapeError
 from model.one_against_rest import Curve, OneAgainstRest, one_against_rest
+from model.plain_values import finite
 
 __all__ = [
     "MEANINGS",
@@ -193,8 +194,8 @@ class Scores:
                 "count": self.calibration.count.tolist(),
             },
         }
-        without_nan: dict[str, Any] = _without_nan(figures)
-        return without_nan
+        plain: dict[str, Any] = finite(figures)
+        return plain
 
 
 def score(probabilities: FloatArray, labels: LabelArray) -> Scores:
@@ -310,11 +311,3 @@ def _average(digits: tuple[DigitScores, ...], weights: list[int]) -> Averages:
         return sum(value * weight for value, weight in known) / total if total else math.nan
 
     return Averages(*map(mean, Averages.__slots__))
-
-
-def _without_nan(thing: Any) -> Any:
-    if isinstance(thing, dict):
-        return {key: _without_nan(entry) for key, entry in thing.items()}
-    if isinstance(thing, list):
-        return [_without_nan(entry) for entry in thing]
-    return None if isinstance(thing, float) and math.isnan(thing) else thing

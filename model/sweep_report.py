@@ -7,34 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from model.architectures import ARCHITECTURES
-from model.report import SETTINGS, STATES, curves_of
+from model.journal_experiment import JOURNAL_PICTURES, JOURNAL_ROWS, JOURNAL_SETTINGS, JournalRow
+from model.report import STATES, curves_of
 from model.report_figures import DIGIT_PAINTS, FAINT, Column, curves_picture, parallel_picture
-from model.report_page import plain, render
+from model.report_page import render
 from model.report_result import Result
 from model.runs import RunRecord
 from model.scores import MEANINGS, accuracy_interval
+from model.wording import SETTING_NAMES, setting_text
 
-__all__ = ["JOURNAL", "report_on_sweep"]
+__all__ = ["report_on_sweep"]
 
-JOURNAL = {
-    ("journal-8", 0.001): 200,
-    ("journal-16", 0.001): 201,
-    ("journal-24", 0.001): 204,
-    ("journal-24", 0.005): 204,
-    ("journal-24", 0.01): 205,
-}
-"""How many of its 231 validation pictures the journal's five networks answered rightly, by learning rate."""
-JOURNAL_PICTURES = 231
 MARKS = 8
 """More texts than these beside an axis nobody can read."""
 REPEATED = ("seed", "fold")
 """What may differ between runs that are one combination of settings all the same."""
-TITLES = {
-    "arch": "Network",
-    "initializer": "Initial weights",
-    "limit": "Pictures at most",
-    "fold": "Fold",
-} | SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +109,14 @@ def report_on_sweep(
         searched=searched,
         asked=asked,
         values=[_settings(record) for record in ranked],
-        titles=TITLES,
+        titles=SETTING_NAMES,
         curves=_overlay(ranked),
         labels=[_label(record, searched) for record in ranked],
         paints=[f"digit-{number}" for number in range(min(len(ranked), len(DIGIT_PAINTS)))],
         heat=heat,
         parallel=None if heat else _parallel(tried, searched, asked),
         journal=journal,
+        journal_pictures=JOURNAL_PICTURES,
         details=[_detail(number, record) for number, record in enumerate(detailed)],
         meanings=MEANINGS,
         fingerprints=len({record.data["sha256"] for record in ranked}),
@@ -195,7 +183,7 @@ def _label(record: RunRecord, searched: dict[str, list[Any]]) -> str:
     """Name a run by what sets it apart from the others, unless a person has named it."""
     values = _settings(record)
     apart = [
-        values[key] if key == "arch" else f"{TITLES.get(key, key).lower()} {plain(values[key])}"
+        values[key] if key == "arch" else f"{SETTING_NAMES.get(key, key).lower()} {setting_text(values[key])}"
         for key in searched
     ]
     return record.notes.name or ", ".join(apart) or record.name
@@ -226,8 +214,8 @@ def _parallel(tried: list[Tried], searched: dict[str, list[Any]], names: list[st
         values = searched[key]
         places = [values.index(one.settings[key]) / (len(values) - 1) for one in known]
         marked = values if len(values) <= MARKS else [values[0], values[-1]]
-        marks = {values.index(value) / (len(values) - 1): plain(value) for value in marked}
-        columns.append(Column(TITLES.get(key, key), places, marks))
+        marks = {values.index(value) / (len(values) - 1): setting_text(value) for value in marked}
+        columns.append(Column(SETTING_NAMES.get(key, key), places, marks))
     means = [one.mean or 0.0 for one in known]
     low, high = min(means), max(means)
     ends = {0.0: f"{low:.1%}", 1.0: f"{high:.1%}"}
@@ -237,20 +225,21 @@ def _parallel(tried: list[Tried], searched: dict[str, list[Any]], names: list[st
 
 def _journal(tried: list[Tried], asked: list[str]) -> list[dict[str, Any]]:
     """Put the journal's own figures beside those of its experiment; nothing if this is another one."""
+    theirs = {(row.arch, row.learning_rate): row for row in JOURNAL_ROWS}
     ours = {(one.settings["arch"], one.settings["learning_rate"]): one for one in tried}
-    plainly = all((one.settings["batch_size"], one.settings["optimizer"]) == (1, "sgd") for one in tried)
-    if not plainly or not ours.keys() <= JOURNAL.keys() or not {*asked} <= {"arch", "learning_rate"}:
+    plainly = all(
+        one.settings[key] == JOURNAL_SETTINGS[key] for one in tried for key in ("batch_size", "optimizer")
+    )
+    if not plainly or not ours.keys() <= theirs.keys() or not {*asked} <= {"arch", "learning_rate"}:
         return []
-    return [_beside(arch, rate, right, ours.get((arch, rate))) for (arch, rate), right in JOURNAL.items()]
+    return [_beside(row, ours.get(key)) for key, row in theirs.items()]
 
 
-def _beside(arch: str, rate: float, right: int, ours: Tried | None) -> dict[str, Any]:
+def _beside(row: JournalRow, ours: Tried | None) -> dict[str, Any]:
     single = ours.records[0].report if ours and len(ours.records) == 1 else None
     return {
-        "arch": arch,
-        "learning_rate": rate,
-        "theirs": right / JOURNAL_PICTURES,
-        "their_interval": accuracy_interval(right, JOURNAL_PICTURES),
+        "theirs": row,
+        "their_interval": accuracy_interval(row.right, JOURNAL_PICTURES),
         "ours": ours,
         "interval": Result.noted(single).interval if single else None,
     }

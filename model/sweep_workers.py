@@ -4,11 +4,12 @@ Either way a run is one `CNNClassifier` fitted on one BLAS thread, so that the s
 wherever it is carried out, and two runs do not take each other's cores.
 """
 
+import contextlib
 import os
 import threading
 import time
 import warnings
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
@@ -20,6 +21,7 @@ from model.arrays import ImageArray, IndexArray, LabelArray
 from model.errors import ConfigError, ModelError
 from model.evaluation import evaluate
 from model.history import History
+from model.interrupts import interrupted_later, uninterrupted
 from model.network import Network
 from model.scores import Scores
 from model.training import FinishReason
@@ -134,7 +136,10 @@ def on_this_machine(data: Mapping[str, Pictures], jobs: Sequence[Job], workers: 
         return
     with parallel_config("loky", n_jobs=workers, inner_max_num_threads=1):
         parallel = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs + 1")
-    results = parallel(delayed(_in_a_process)(os.getpid(), data[job.data], job) for job in jobs)
+    with (
+        uninterrupted()
+    ):  # which the processes inherit: Ctrl+C goes to them, too, and it is for this one to end them
+        results = parallel(delayed(_in_a_process)(os.getpid(), data[job.data], job) for job in jobs)
     try:
         for run, outcome in results:
             yield by_name[run], outcome
@@ -144,7 +149,9 @@ def on_this_machine(data: Mapping[str, Pictures], jobs: Sequence[Job], workers: 
             " kept: ask again, for fewer processes at a time"
         ) from error
     finally:
-        results.close()
+        with uninterrupted(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of joblib, that not all results have been taken
+            results.close()
 
 
 def _in_a_process(parent: int, pictures: Pictures, job: Job) -> tuple[str, Outcome]:
@@ -197,16 +204,29 @@ def on_cluster(data: Mapping[str, Pictures], jobs: Sequence[Job], address: str) 
         raise ConfigError(
             f"there is no Dask scheduler at {address}: start one, dask scheduler ({error})"
         ) from error
-    with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
+    with _closing(client), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError as error:
             raise ConfigError(f"the scheduler at {address} has no worker: dask worker {address}") from error
         sent = {name: client.submit(_as_it_is, pictures, pure=False) for name, pictures in data.items()}
         futures = {client.submit(_on_a_worker, sent[job.data], job, pure=False): job for job in jobs}
-        for future in as_completed(list(futures)):
-            job = futures.pop(future)
-            yield job, _result(future, address)
+        done = as_completed(list(futures))
+        while futures:
+            future = next(done)
+            with interrupted_later():  # which Dask would lose while a future is read or dropped
+                job, outcome = futures.pop(future), _result(future, address)
+                del future
+            yield job, outcome
+
+
+@contextlib.contextmanager
+def _closing(client: Any) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with uninterrupted():
+            client.close()
 
 
 def _result(future: Any, address: str) -> Outcome:

@@ -14,6 +14,7 @@ import filelock
 
 from model.dataset import Dataset
 from model.errors import ModelFileError
+from model.interrupts import interrupted_later
 from model.provenance import describe_run
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
 from model.storage import DAMAGE, save_network, write_atomically
@@ -191,7 +192,8 @@ class Sweep:
         try:
             for job, outcome in results:
                 task = waiting.pop(job.run)
-                record = self._write(task, len(job.train), outcome)
+                with interrupted_later():  # what is finished is kept
+                    record = self._write(task, len(job.train), outcome)
                 clock.count(task)
                 yield clock.progress(record)
         finally:

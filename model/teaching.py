@@ -17,6 +17,7 @@ from model.arrays import FloatArray, ImageArray, IndexArray, LabelArray
 from model.augmentation import augment
 from model.dataset import Dataset
 from model.errors import ConfigError, DataFormatError
+from model.hands import non_digits
 from model.layers import Dropout, Flatten, copy_arrays, layer_copies
 from model.losses import NO_DIGIT, softmax, softmax_cross_entropy
 from model.network import Network
@@ -199,8 +200,6 @@ def _doubted_features(
 
     What it answers is all that tells whether it has learned to doubt: where it is sure of most, there are none.
     """
-    from model.hands import non_digits  # noqa: PLC0415  a fifth of a second to import
-
     parts = [np.zeros((0, trunk.classes), trunk.dtype)]
     for start in range(0, count, CHUNK):
         features = trunk.logits(non_digits(min(CHUNK, count - start), rng))

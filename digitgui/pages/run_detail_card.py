@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui import file_dialogs
-from digitgui.run_wording import begun_locally, own_settings, setting_name, value_text
+from digitgui.run_wording import begun_locally, own_settings, setting_name
 from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, card, label
@@ -26,6 +26,7 @@ from digitgui.widgets.number_table import NumberTable
 from digitgui.widgets.small_confusion import SmallConfusion
 from digitgui.wording import duration, percent
 from model.runs import RUNNING, RunRecord
+from model.wording import setting_text
 
 __all__ = ["RunDetailCard"]
 
@@ -216,7 +217,7 @@ NOTHING_SELECTED = "Select a run first"
 
 
 def _sections(record: RunRecord) -> list[tuple[str, list[tuple[str, str]]]]:
-    settings = [(setting_name(key), value_text(value)) for key, value in own_settings(record).items()]
+    settings = [(setting_name(key), setting_text(value)) for key, value in own_settings(record).items()]
     made = [("Network", record.arch), *settings]
     told = [("Time", duration(record.seconds)), ("Written by", str(record.description.get("written_by", "–")))]
     told.append(("Environment", str(record.description.get("environment", "–"))))

@@ -6,10 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableWidget, QTableWidgetItem, QWidget
 
-from digitgui.run_wording import accuracy_text, differences, setting_name, value_text
+from digitgui.run_wording import accuracy_text, differences, setting_name
 from digitgui.theme import tabular
 from digitgui.widgets.building import label
 from model.runs import RunRecord
+from model.wording import setting_text
 
 __all__ = ["RunDifferences"]
 
@@ -29,7 +30,8 @@ class RunDifferences(QWidget):
         self.table.setAccessibleName("Settings that differ")
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do here by keyboard
+        self.table.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the arrow keys bring what is out of sight
+        self.table.setTabKeyNavigation(False)
         self.table.horizontalHeader().setDefaultAlignment(RIGHT)
         self.table.setShowGrid(False)
         self.table.setFrameShape(QTableWidget.Shape.NoFrame)
@@ -45,7 +47,7 @@ class RunDifferences(QWidget):
             self._message.setText(alike if len(records) > 1 else "Select several runs to compare their settings")
             self._pages.setCurrentWidget(self._message)
             return
-        columns = {setting_name(key): [value_text(value) for value in values] for key, values in found.items()}
+        columns = {setting_name(key): [setting_text(value) for value in values] for key, values in found.items()}
         columns["Accuracy"] = [accuracy_text(record) for record in records]
         self._fill(columns, records, colors)
         self._pages.setCurrentWidget(self.table)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.pages.varied_setting import VariedSetting
-from digitgui.run_wording import SETTING_NAMES, setting_name, value_text
+from digitgui.run_wording import setting_name
 from digitgui.session import Session
 from digitgui.sweep_grid import SETTING_OF
 from digitgui.sweep_request import SAMPLES, SweepRequest
@@ -27,6 +27,7 @@ from digitgui.widgets.building import button, card, label
 from digitgui.widgets.facts import Facts
 from digitgui.wording import sentence_of
 from model.errors import ConfigError
+from model.wording import SETTING_NAMES, setting_text
 
 __all__ = ["SweepForm"]
 
@@ -186,7 +187,7 @@ class SweepForm(QWidget):
                 ("Data, as it is open now", [("Learns from", dataset.name), ("Measured by", measured)]),
                 (
                     "All other settings, from the Train page as it stands",
-                    [(setting_name(name), value_text(usual[name])) for name in fixed],
+                    [(setting_name(name), setting_text(usual[name])) for name in fixed],
                 ),
             ]
         )

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui import file_dialogs
-from digitgui.run_wording import setting_name, value_text
+from digitgui.run_wording import setting_name
 from digitgui.session import Session
 from digitgui.sweep_grid import SETTING_OF
 from digitgui.sweeps import CORES
@@ -27,6 +27,7 @@ from model.journal_experiment import JOURNAL_ROWS
 from model.runs import RunRecord
 from model.sweep_plan import SweepPlan
 from model.sweeping import SweepResult, results_of
+from model.wording import setting_text
 
 __all__ = ["SweepResultsCard"]
 
@@ -215,11 +216,11 @@ class SweepResultsCard(QWidget):
 
 def _is_journal(plan: SweepPlan) -> bool:
     asked = [candidate.asked for candidate in plan.candidates]
-    return asked == [{"arch": row.settings["arch"], "lr": row.learning_rate} for row in JOURNAL_ROWS]
+    return asked == [{"arch": row.arch, "lr": row.learning_rate} for row in JOURNAL_ROWS]
 
 
 def _cells(result: SweepResult, options: Sequence[str], *, has_folds: bool, is_journal: bool) -> list[str]:
-    texts = [value_text(result.asked[option]) for option in options]
+    texts = [setting_text(result.asked[option]) for option in options]
     texts.append(percent(result.accuracy))
     if has_folds:
         texts.append("–" if result.spread is None else f"± {percent(result.spread)}")

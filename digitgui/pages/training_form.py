@@ -1,8 +1,5 @@
 """The settings of a training, as controls."""
 
-import shlex
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.settings import Settings
+from digitgui.train_again import train_command
 from digitgui.widgets.building import button, label
 from model import ARCHITECTURES
 from model.augmentation import AUGMENTATIONS, Pipeline
@@ -188,25 +186,9 @@ class TrainingForm(QWidget):
 
     def command(self, source: str, rule: SplitRule) -> str:
         """Return the command line that trains with these settings on a source that is cut by this rule."""
-        config, default = self.config(), TrainingConfig()
-        finer = "".join(
-            f" --{name.replace('_', '-')} {getattr(config, name)!r}"
-            for name in self._numbers
-            if getattr(config, name) != getattr(default, name)
-        )
-        if config.schedule != default.schedule:
-            finer += f" --schedule {config.schedule}"
-        if config.standardize:
-            finer += " --standardize"
-        augmentation = config.augmentation
-        if isinstance(augmentation, Pipeline):
-            augmentation = _quoted(augmentation.to_json())
-        return (
-            f"digitgui train --data {_quoted(source)}{_options_of(rule)} --arch {self.arch.currentText()}"
-            f" --epochs {config.epochs} --lr {config.learning_rate!r} --batch-size {config.batch_size}"
-            f" --optimizer {config.optimizer} --augment {augmentation} --seed {config.seed}"
-            f"{finer} --out {self.arch.currentText()}.safetensors"
-        )
+        arch = self.arch.currentText()
+        out = ["--out", f"{arch}.safetensors"]
+        return train_command(source, rule, ["--arch", arch], self.config().as_dict(), out)
 
     def lock(self, locked: bool) -> None:
         """Forbid changes while a run goes on, but to the learning rate, and say so."""
@@ -283,17 +265,3 @@ class _ShortNumberBox(QDoubleSpinBox):
         text = QLocale().toString(value, "f", self.decimals())
         point = QLocale().decimalPoint()
         return text.rstrip("0").removesuffix(point) if point in text else text
-
-
-def _options_of(rule: SplitRule) -> str:
-    """Write how a source is cut, where it is not cut as usual."""
-    return (
-        (f" --split-seed {rule.seed}" if rule.seed != SplitRule().seed else "")
-        + (" --stratify" if rule.stratified else "")
-        + ("" if rule.own_parts else " --mix-parts")
-    )
-
-
-def _quoted(text: str) -> str:
-    """Quote a word for the command line of this system."""
-    return subprocess.list2cmdline([text]) if sys.platform == "win32" else shlex.quote(text)

@@ -1,4 +1,4 @@
-"""One sentence over the lower edge of the page, until the user closes it."""
+"""One sentence over the lower edge of the window, until the user closes it."""
 
 import time
 from collections.abc import Callable
@@ -14,6 +14,8 @@ NOTICE_MILLISECONDS = 8000
 ERROR_STAYS_SECONDS = 10
 UNDO = "Undo"
 MARGIN = 16
+LIFT = 4
+"""Pixels below it: in one line it covers the line of state and the rim of a page, but none of its buttons."""
 WIDEST = 800
 
 
@@ -87,16 +89,16 @@ class Banner(QFrame):
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay at the lower edge when the page changes its size."""
+        """Stay at the lower edge when the window changes its size."""
         if event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        page, layout = self.parentWidget(), self.layout()
-        if page is None or layout is None:
+        window, layout = self.parentWidget(), self.layout()
+        if window is None or layout is None:
             return
-        width = min(page.width() - 2 * MARGIN, WIDEST)
+        width = min(window.width() - 2 * MARGIN, WIDEST)
         height = max(layout.totalHeightForWidth(width), self.minimumSizeHint().height())
-        self.setGeometry((page.width() - width) // 2, page.height() - height - MARGIN, width, height)
+        self.setGeometry((window.width() - width) // 2, window.height() - height - LIFT, width, height)
         self.raise_()

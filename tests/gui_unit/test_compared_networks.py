@@ -56,6 +56,17 @@ def test_the_pictures_that_only_one_network_gets_right_are_shown(
     assert "other: " in texts(gallery.picture)
 
 
+def test_figures_bear_the_name_of_the_network_that_gave_the_answers(
+    card: CompareCard, few: MainWindow, qtbot: QtBot
+) -> None:
+    few.session.model.replace(spoil(few.session.model.network, seed=1), name="the next")
+    ask(few, qtbot, "default")
+    assert "by an earlier network" in texts(few.evaluate_page)
+    assert card.names == ("spoilt", "default")
+    assert card.chips.button(1).text().startswith("only spoilt: ")
+    assert "the next" not in texts(card)
+
+
 def test_another_part_is_compared_by_itself(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
     ask(few, qtbot, "default")
     press(few.evaluate_page, "train")

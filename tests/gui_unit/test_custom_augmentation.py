@@ -5,7 +5,7 @@ import shlex
 import pytest
 from pytestqt.qtbot import QtBot
 
-from digitgui.pages import training_form
+from digitgui import train_again
 from digitgui.pages.training_form import TrainingForm
 from digitgui.settings import Settings
 from digitgui.train_command import config_of
@@ -51,7 +51,7 @@ def test_a_configuration_with_a_pipeline_is_shown(form: TrainingForm) -> None:
 def test_the_command_line_trains_with_the_same_pipeline(
     form: TrainingForm, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training_form.sys, "platform", "linux")
+    monkeypatch.setattr(train_again.sys, "platform", "linux")
     form.set_custom_pipeline(pipeline)
     form.augmentation.setCurrentText("custom")
     options = _options(form.command("bundled", SplitRule()))

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from digitgui.parallel_axes import Parallels
 from digitgui.run_reader import RunReader
-from digitgui.run_wording import begun_locally, differences, held_out_accuracy, own_settings, value_text
+from digitgui.run_wording import begun_locally, differences, held_out_accuracy, own_settings
 from model.runs import RunRecord, RunStore
+from model.wording import setting_text
 
 
 def run_of(number: int = 0, **settings: object) -> RunRecord:
@@ -34,6 +35,19 @@ def test_several_runs_show_the_settings_in_which_they_differ_and_no_others(runs_
     assert heads == ["Network", "Learning rate", "Batch size", "Epochs", "Optimiser", "Accuracy"]
     row = [table.verticalHeaderItem(row).text() for row in range(2)].index(stored[1].name)
     assert [table.item(row, column).text() for column in range(5)] == ["lenet", "0.05", "32", "3", "momentum"]
+
+
+def test_what_is_out_of_sight_is_reached_by_the_arrow_keys(runs_page, stored, qtbot) -> None:
+    runs_page.show_tab(1)
+    runs_page.list.view.select_runs([record.id for record in stored])
+    table = runs_page.differences.table
+    qtbot.waitUntil(lambda: table.isVisible() and table.rowCount() == len(stored), timeout=2000)
+    table.setFixedWidth(300)
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0, timeout=2000)
+    assert table.focusPolicy() & Qt.FocusPolicy.TabFocus
+    for _ in range(table.columnCount()):
+        QTest.keyClick(table, Qt.Key.Key_Right)
+    assert table.horizontalScrollBar().value() == table.horizontalScrollBar().maximum()
 
 
 def test_runs_with_the_same_settings_are_told_so(runs_page, stored, qtbot) -> None:
@@ -116,9 +130,9 @@ def test_data_that_was_changed_in_between_counts_as_other_data() -> None:
 def test_settings_other_than_the_defaults_are_in_the_order_of_the_train_page() -> None:
     assert list(own_settings(run_of(3))) == ["learning_rate", "batch_size", "epochs", "standardize"]
     pipeline = {"name": "mine", "steps": [{"operation": "rotation"}]}
-    assert [value_text(value) for value in (True, 0.001, 1e-6, None, "", pipeline)] == [
+    assert [setting_text(value) for value in (True, 0.001, 1e-6, None, "", pipeline)] == [
         *("yes", "0.001", "1e-06", "–", "–"),
-        "mine (1 steps)",
+        "mine (1 step)",
     ]
 
 

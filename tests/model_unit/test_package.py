@@ -49,6 +49,11 @@ def test_what_plans_sweeps_loads_scikit_learn_only_when_it_begins_one(module) ->
     assert not modules_loaded_by(f"import {module}") & {"sklearn", "joblib", "dask", "distributed"}
 
 
+def test_the_command_line_waits_for_no_library_that_its_command_does_not_need() -> None:
+    loaded = modules_loaded_by("import digitgui.commands")
+    assert not loaded & {"scipy", "matplotlib", "pandas", "jinja2", "onnx"}
+
+
 def test_the_public_names_are_there_and_sorted() -> None:
     assert all(hasattr(model, name) for name in model.__all__)
     assert list(model.__all__) == sorted(model.__all__)

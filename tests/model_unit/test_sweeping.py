@@ -81,6 +81,17 @@ def test_two_processes_give_the_same_figures(finished, mnist, tmp_path) -> None:
         )
 
 
+def test_processes_are_given_up_without_a_word(mnist, tmp_path) -> None:
+    sweep = Sweep(tmp_path / "x", mnist, plan({"seed": list(range(8))}))
+    running = sweep.run(partial(on_this_machine, workers=2))
+    while next(running).done < 1:
+        pass
+    running.close()  # where a warning is an error
+    kept = len(list(sweep.folder.glob("*/run.json")))
+    assert kept < 8
+    assert next(Sweep(tmp_path / "x", mnist, sweep.plan).run(HERE)).done == kept
+
+
 def test_a_sweep_that_ended_early_goes_on_and_repeats_nothing(finished, mnist, tmp_path) -> None:
     first, second = [], []
     sweep = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS)

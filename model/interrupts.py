@@ -1,0 +1,52 @@
+"""Ctrl+C where it would do harm: it raises wherever the main thread is, even where an exception is lost."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+
+__all__ = ["interrupted_later", "uninterrupted"]
+
+
+@contextlib.contextmanager
+def interrupted_later() -> Iterator[None]:
+    """Put off Ctrl+C, and what is handled like it, until this is over.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        At the end, if it was pressed meanwhile.
+    """
+    raising = [
+        one for one in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(one) is signal.default_int_handler
+    ]
+    heard: list[int] = []
+    if not _is_main_thread():
+        raising = []
+    for number in raising:
+        signal.signal(number, lambda number, _frame: heard.append(number))
+    try:
+        yield
+    finally:
+        for number in raising:
+            signal.signal(number, signal.default_int_handler)
+    if heard:
+        raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ignore Ctrl+C as long as this lasts; a process that begins meanwhile ignores it for good."""
+    if not _is_main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _is_main_thread() -> bool:
+    """Whether this is the thread that signals interrupt, and that alone may change what they do."""
+    return threading.current_thread() is threading.main_thread()

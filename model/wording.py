@@ -1,0 +1,65 @@
+"""Numbers and settings in the words that people use, in the window, on the command line and in reports."""
+
+from typing import Any
+
+__all__ = ["SETTING_NAMES", "duration", "epochs", "pictures", "setting_text"]
+
+SETTING_NAMES = {
+    "arch": "Network",
+    "learning_rate": "Learning rate",
+    "batch_size": "Batch size",
+    "epochs": "Epochs",
+    "optimizer": "Optimiser",
+    "augmentation": "Augmentation",
+    "seed": "Seed",
+    "schedule": "Schedule",
+    "patience": "Patience",
+    "label_smoothing": "Smoothing",
+    "l1": "L1",
+    "l2": "L2",
+    "weight_decay": "Weight decay",
+    "clip_norm": "Clip gradients",
+    "standardize": "Standardise",
+    "initializer": "Initial weights",
+    "limit": "Pictures at most",
+    "fold": "Fold",
+    "begun_from": "Begun from",
+    "data": "Data",
+}
+"""What settings are called, in the order of the Train page."""
+
+
+def setting_text(value: Any) -> str:
+    """Write the value of a setting; of a pipeline, its name and how many steps it has."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case None | "":
+            return "–"
+        case float():
+            return f"{value:g}"
+        case {"name": str(name), "steps": list(steps)}:
+            return f"{name} ({len(steps)} step{'s' * (len(steps) != 1)})"
+    return str(value)
+
+
+def pictures(count: int) -> str:
+    """Write how many pictures: ``1 picture``, ``5,000 pictures``."""
+    return "1 picture" if count == 1 else f"{count:,} pictures"
+
+
+def epochs(count: int) -> str:
+    """Write how many epochs: ``1 epoch``, ``20 epochs``."""
+    return "1 epoch" if count == 1 else f"{count:,} epochs"
+
+
+def duration(seconds: float) -> str:
+    """Write a time span: ``41 s``, ``2 min 5 s``, ``1 h 20 min``."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min"
