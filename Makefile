@@ -1,4 +1,4 @@
-.PHONY: run test check format lint bench bench-data handwriting shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: run test check format lint bench bench-data bench-sweeps bench-runs handwriting shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -35,11 +35,18 @@ bench-data: setup ## 60,000 pictures in the window, from every form of file: mak
 handwriting: setup ## unseen writers, every pen, size and place: make handwriting MNIST=folder STROKES=file LETTERS=file
 	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.handwriting default tests/golden/lenet_format_2.safetensors --mnist $(MNIST) --strokes $(STROKES) --letters $(LETTERS)
 
+bench-sweeps: setup ## what a second process, or a second worker of a Dask cluster, brings to a sweep
+	$(BENCH) benchmarks.sweeps
+	$(BENCH) benchmarks.sweeps --dask
+
+bench-runs: setup ## a thousand runs in the window
+	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.many_runs
+
 first99: setup  ## seconds to 99 % of MNIST's test pictures: make first99 MNIST=folder
 	$(BENCH) benchmarks.first_99 $(MNIST)
 
-teach-writers: setup ## what teaching a hand brings and costs: make teach-writers STROKES=file MNIST=folder
-	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.teaching $(STROKES) $(MNIST) $(MODELS)
+teach-writers: setup ## what teaching a hand brings and costs: make teach-writers STROKES=file MNIST=folder LETTERS=file
+	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.teaching $(STROKES) $(MNIST) $(MODELS) $(if $(LETTERS),--letters $(LETTERS))
 
 # The figures of accuracy in the README. MNIST is a folder with MNIST's four IDX files; RUNS is where models go.
 RUNS ?= runs

@@ -122,6 +122,13 @@ class Answers(QObject):
         self._tasks.start(compute, done, failed)
         self.changed.emit()
 
+    def cancel(self) -> None:
+        """Ask no further; what was known before stays."""
+        if self.share is not None:
+            self._cancelled.set()
+            self.share = None
+            self.changed.emit()
+
     def answers(self) -> IndexArray:
         """The most probable digit of each picture; only where there are `probabilities`."""
         assert self.probabilities is not None

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pickle
+import signal
 import sys
 import threading
 from typing import IO, Any
@@ -16,7 +17,7 @@ PROGRESS_STEP = 0.01
 def main() -> None:
     """Read a function with its arguments from standard input, and write what becomes of it to standard output.
 
-    What is written are pairs: any number of ``("progress", share)``, then ``("done", result)`` or
+    What is written are pairs: any number of ``("progress", step)``, then ``("done", result)`` or
     ``("failed", error)``.
     """
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -30,7 +31,7 @@ def main() -> None:
         write_message(out, ("done", function(*arguments, **keywords)))
     except Exception as error:  # whatever it is, the one who asked must hear of it
         write_message(out, ("failed", _portable(error)))
-    os._exit(0)  # a thread still waits for the end of the parent
+    _end(0)  # at once: a thread still waits for the end of the parent
 
 
 def write_message(stream: IO[bytes], content: object) -> None:
@@ -58,16 +59,18 @@ def _read(stream: IO[bytes], size: int) -> bytearray:
 
 
 class _Reporter:
-    """Writes how far the work has come, a hundred times at most."""
+    """Writes how far the work has come: a share a hundred times at most, anything else as it comes."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
         self._last = -PROGRESS_STEP
 
-    def __call__(self, share: float) -> None:
-        if share - self._last >= PROGRESS_STEP:
-            self._last = share
-            write_message(self._out, ("progress", share))
+    def __call__(self, step: object) -> None:
+        if isinstance(step, float):
+            if step - self._last < PROGRESS_STEP:
+                return
+            self._last = step
+        write_message(self._out, ("progress", step))
 
 
 def _portable(error: Exception) -> Exception:
@@ -81,4 +84,11 @@ def _portable(error: Exception) -> Exception:
 def _end_with_parent() -> None:
     """End at once when the parent is gone: nothing more is written to standard input before that."""
     sys.stdin.buffer.read()
-    os._exit(1)
+    _end(1)
+
+
+def _end(status: int) -> None:
+    """End, and let the processes that this one has begun end with it."""
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGTERM)  # which joblib's own cleaner outlives, until it has cleaned up
+    os._exit(status)

@@ -103,8 +103,16 @@ class Evaluation(QObject):
         if watched and self._answers.probabilities is not None:
             self._is_wanted = True
             self._score_new_answers()
-            if self._is_outdated:
-                self._score()
+
+    def cancel(self) -> None:
+        """Ask and score no further; what was known before stays."""
+        self._is_wanted = False
+        self._is_outdated |= self.is_scoring  # perhaps for labels that have been corrected
+        self._patience.stop()
+        self._process.cancel()
+        self._given = self.probabilities
+        self._answers.cancel()
+        self.changed.emit()
 
     def shut_down(self) -> None:
         """Return when threads and processes are gone."""
@@ -124,7 +132,8 @@ class Evaluation(QObject):
 
     def _score_new_answers(self) -> None:
         known = self._answers.probabilities
-        if known is not None and known is not self._given and self._answers.share is None:
+        is_new = known is not self._given or self._is_outdated
+        if known is not None and is_new and self._answers.share is None:
             self._given = known
             self._score()
 

@@ -21,6 +21,8 @@ __all__ = [
     "ask_photo",
     "ask_pipeline",
     "ask_pipeline_target",
+    "ask_report_target",
+    "ask_sweep_folder",
 ]
 
 MODEL_FILTER = f"Models (*{SUFFIX})"
@@ -31,6 +33,7 @@ PNG_FILTER = "Pictures (*.png)"
 PHOTO_FILTER = f"Pictures (*{' *'.join(sorted(PICTURE_SUFFIXES))})"
 CURVE_FILTERS = ("Pictures (*.png)", "Drawings (*.svg)", "Figures (*.csv)")
 COPY_FILTER = "Data sets (*.npz)"
+REPORT_FILTER = "Reports (*.html)"
 
 
 def ask_model(parent: QWidget, settings: Settings) -> Path | None:
@@ -95,6 +98,17 @@ def ask_pipeline_target(parent: QWidget, settings: Settings, name: str) -> Path 
 def ask_curves_target(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a file to write the curves of runs to, as a picture, a drawing or figures."""
     return _ask_target(parent, settings, "curves", "Export curves", ";;".join(CURVE_FILTERS), "curves")
+
+
+def ask_report_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to write a report to."""
+    return _ask_target(parent, settings, "reports", "Write the report to", REPORT_FILTER, f"{name}.html")
+
+
+def ask_sweep_folder(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for the folder of a sweep."""
+    name = QFileDialog.getExistingDirectory(parent, "Open sweep folder", _folder(settings, "sweeps"))
+    return _remember(settings, "sweeps", name)
 
 
 def _ask_target(

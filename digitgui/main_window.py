@@ -1,15 +1,20 @@
 """The window: a rail of pages, the drawing beside them, menus, and one line of state."""
 
-from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QMenu,
     QMessageBox,
@@ -20,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui import file_dialogs
+from digitgui.banner_news import tell_in_banner
 from digitgui.drawing_dock import DrawingDock
 from digitgui.menus import Menus
 from digitgui.mime_pictures import holds_picture, local_files
@@ -34,11 +40,11 @@ from digitgui.pen import Pen
 from digitgui.prediction_timer import PredictionTimer
 from digitgui.session import Session
 from digitgui.settings import Settings
+from digitgui.state_line import StateLine
 from digitgui.theme import Theme, ThemeChoice, ThemeController, app_icon, icon
 from digitgui.widgets.banner import Banner
-from digitgui.widgets.building import label, with_shortcut
+from digitgui.widgets.building import with_shortcut
 from digitgui.widgets.canvas import Canvas
-from digitgui.wording import duration
 from model.errors import ModelError
 from model.storage import SUFFIX
 
@@ -85,16 +91,15 @@ class MainWindow(QMainWindow):
         self.hand_page = MyHandPage(self.session, self.pen, self.browse_my_digits)
         show_drawing = lambda: self.show_page(DRAW_PAGE)  # noqa: E731
         self.evaluate_page = EvaluatePage(self.session, self.open_data_menu, show_drawing, self.show_in_data)
-        self.runs_page = RunsPage(self.session, lambda: self.show_page(TRAIN_PAGE))
+        self.runs_page = RunsPage(self.session, lambda: self.show_page(TRAIN_PAGE), self.train_page.form.usual)
         first_pages = self.draw_page, self.data_page, self.train_page, self.hand_page
         self._pages = (*first_pages, self.evaluate_page, self.runs_page)
         self.dock = DrawingDock(self.session, self.pen)
         self._canvases = (self.draw_page.canvas, self.hand_page.canvas, self.dock.canvas)
         self._stack = QStackedWidget()
-        self.banner = Banner(self._stack)
+        self.banner = Banner(self)
         self._predictions = PredictionTimer(self.session)
-        self._state = [QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)]
-        self._older_data = label("model from older data", "badge")
+        self.state_line = StateLine(self.session, self.statusBar())
 
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -107,7 +112,7 @@ class MainWindow(QMainWindow):
         self._restore_layout()
         self._enable_commands(self._stack.currentIndex())
         self._apply_theme(self.themes.theme)
-        self._show_state()
+        self._show_title()
         if self.session.model.is_dirty:
             self.banner.show_notice("The network that you did not save the last time is open again.")
 
@@ -165,6 +170,11 @@ class MainWindow(QMainWindow):
         """Show the user's own digits on the Data page, where they are corrected."""
         self.session.my_digits.open()
         self.show_page(DATA_PAGE)
+
+    def show_sweep(self, folder: Path) -> None:
+        """Show what the sweep in a folder has found."""
+        self.show_page(RUNS_PAGE)
+        self.runs_page.show_sweep(folder)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a digit that nobody else wanted as what the drawing was meant to be."""
@@ -282,10 +292,6 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._stack, 1)
         self.setCentralWidget(central)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
-        for part in (*self._state[:2], self._older_data, *self._state[2:]):
-            self.statusBar().addWidget(part)
-        self._older_data.hide()
-        self.statusBar().setSizeGripEnabled(False)
 
     def _build_rail(self) -> QFrame:
         rail = QFrame()
@@ -319,18 +325,9 @@ class MainWindow(QMainWindow):
         self._offer_pipeline()
         for canvas in self._canvases:
             canvas.picture_dropped.connect(self.take_picture)
-        session.failed.connect(self.banner.show_error)
-        session.noticed.connect(self.banner.show_notice)
-        session.undo_stack.indexChanged.connect(self.banner.forget_undo)
-        session.keeper.kept.connect(lambda text: self.banner.show_notice(text, session.undo_stack.undo))
-        session.runs.deleted.connect(lambda text: self.banner.show_notice(text, session.undo_stack.undo))
-        session.busy.connect(self._show_busy)
-        session.model.changed.connect(self._show_state)
-        session.dataset_changed.connect(self._show_state)
+        tell_in_banner(session, self.banner, self.show_sweep)
+        session.model.changed.connect(self._show_title)
         session.data.proposal_changed.connect(self._show_proposal)
-        session.run_progressed.connect(self._show_state)
-        session.run.state_changed.connect(self._show_state)
-        session.data_match.changed.connect(self._show_data_match)
 
     def _restore_layout(self) -> None:
         self.restoreGeometry(self.settings.blob("window/geometry"))
@@ -369,31 +366,9 @@ class MainWindow(QMainWindow):
         elif data.proposal and data.is_asking and self._stack.currentIndex() != DATA_PAGE:
             self.banner.show_notice(f"{data.proposal.dataset.name} waits on the Data page for your word.")
 
-    def _show_busy(self, text: str) -> None:
-        self._state[4].setText(text)
-
-    def _show_data_match(self) -> None:
-        difference = self.session.data_match.of_model
-        self._older_data.setVisible(self.session.model_is_from_other_data)
-        self._older_data.setToolTip(
-            f"The model learned from this data as it was before: {difference}.\n"
-            "Train again, and the network learns from the data as it is now."
-        )
-
-    def _show_state(self) -> None:
-        session = self.session
-        star = " *" if session.model.is_dirty else ""
-        self.setWindowTitle(f"{session.model.name}{star} – digitgui")
-        self._state[0].setText(f"model <b>{escape(session.model.name)}{star}</b>")
-        self._state[1].setText(f"data <b>{escape(session.dataset.name)}</b>")
-        status = session.run_status
-        if status is None or not session.run.is_active:
-            self._state[2].setText("idle")
-            self._state[3].clear()
-            return
-        self._state[2].setText(f"epoch <b>{status.epoch} of {status.config.epochs}</b> ({session.run.state})")
-        left = "" if status.seconds_left is None else f"<b>{duration(status.seconds_left)}</b> left &nbsp; "
-        self._state[3].setText(f"{left}<b>{status.images_per_second:,.0f}</b> images/s")
+    def _show_title(self) -> None:
+        model = self.session.model
+        self.setWindowTitle(f"{model.name}{' *' if model.is_dirty else ''} – digitgui")
 
 
 def _remembered_theme(settings: Settings) -> ThemeChoice:

@@ -18,7 +18,7 @@ from model.splitting import SplitRule
 from model.storage import write_atomically
 from model.sweep_report import report_on_sweep
 
-__all__ = ["add_report_options", "report_on", "run_report"]
+__all__ = ["add_report_options", "report_on", "run_report", "write_report"]
 
 RUNS, SWEEP = "runs", "sweep.json"
 """Where in the user's folder runs lie, and what makes a folder a sweep."""
@@ -42,11 +42,17 @@ def run_report(options: argparse.Namespace) -> dict[str, Any]:
     check_target(options.out)
     if options.out.resolve() == Path(options.run).resolve():
         raise ModelFileError(f"{options.out} is the model itself: give the report another name")
-    html, told = report_on(options.run, options.data)
-    content = html.encode()
-    write_atomically(options.out, content, durable=False)
+    told = write_report(options.run, options.out, options.data)
     say(f"written to {options.out}")
-    return {**told, "out": str(options.out), "bytes": len(content)}
+    return told
+
+
+def write_report(run: str, out: Path, source: str | None = None) -> dict[str, Any]:
+    """Write a report to a file, and return what there is to know of it; as `report_on`."""
+    html, told = report_on(run, source)
+    content = html.encode()
+    write_atomically(out, content, durable=False)
+    return {**told, "out": str(out), "bytes": len(content)}
 
 
 def report_on(run: str, source: str | None = None) -> tuple[str, dict[str, Any]]:

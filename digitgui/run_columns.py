@@ -66,7 +66,7 @@ COLUMNS = (
     Column(
         "", 28, lambda record: "★" if record.notes.pinned else "☆", lambda _: None, tip="Click to pin a run on top"
     ),
-    _words("Name", 184, lambda record: record.name),
+    _words("Name", 232, lambda record: record.name),
     _words("State", 88, lambda record: record.state),
     Column("Accuracy", 82, accuracy_text, held_out_accuracy, is_number=True, tip=REPORTED),
     Column("Loss", 78, _loss_text, held_out_loss, is_number=True, tip=f"{REPORTED}; in nats"),

@@ -1,6 +1,8 @@
 """Reads a store of runs again and again, but of each run only what has changed since."""
 
 import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from model.errors import ModelFileError
 from model.runs import DELETED, NOTES, RECORD, RUNNING, RunRecord, RunStore
@@ -20,10 +22,12 @@ class RunReader:
     Parameters
     ----------
     store : RunStore
+    other_folders : callable
+        Tells which other folders hold runs; these go by their whole paths.
     """
 
-    def __init__(self, store: RunStore) -> None:
-        self._store = store
+    def __init__(self, store: RunStore, other_folders: Callable[[], Sequence[Path]] = tuple) -> None:
+        self._store, self._other_folders = store, other_folders
         self._known: dict[str, tuple[Stamp, RunRecord | str]] = {}
 
     def read(self) -> tuple[list[RunRecord], list[str]]:
@@ -36,10 +40,11 @@ class RunReader:
         problems : list of str
             One sentence for each that cannot be read.
         """
-        runs = sorted(file.parent.name for file in self._store.folder.glob(f"*/{RECORD}"))
-        self._known = {run: self._read(run) for run in runs if run != DELETED}
+        runs = [folder.name for folder in _runs_in(self._store.folder)]
+        runs += [str(run) for folder in self._other_folders() for run in _runs_in(folder)]
+        self._known = {run: self._read(run) for run in runs}
         found = [entry for _, entry in self._known.values()]
-        records = [entry for entry in found if isinstance(entry, RunRecord)]
+        records = sorted((entry for entry in found if isinstance(entry, RunRecord)), key=lambda run: run.begun)
         return records, [entry for entry in found if isinstance(entry, str)]
 
     def _read(self, run: str) -> tuple[Stamp, RunRecord | str]:
@@ -64,6 +69,11 @@ class RunReader:
             else:
                 stamps += [found.st_mtime_ns, found.st_size]
         return stamps[0], stamps[1], stamps[2] + stamps[3]
+
+
+def _runs_in(folder: Path) -> list[Path]:
+    runs = sorted(file.parent for file in folder.glob(f"*/{RECORD}"))
+    return [run for run in runs if run.name != DELETED]
 
 
 def _is_running(entry: RunRecord | str) -> bool:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 
 from digitgui.run_columns import BEGUN, COLUMNS, CURVE, DATA, NAME, PIN, STATE
-from digitgui.run_wording import STATE_GROUPS
+from digitgui.run_wording import STATE_GROUPS, sweep_folder_of
 from digitgui.theme import LIGHT, Theme, tabular
 from model.runs import RunRecord
 
@@ -42,6 +42,7 @@ class RunTable(QAbstractTableModel):
         self._words: list[str] = []
         self._texts: dict[str, tuple[RunRecord, str]] = {}
         self._states: Collection[str] = ()
+        self._sweep: str | None = None
         self._order = (BEGUN, Qt.SortOrder.DescendingOrder)
         self._colors: Mapping[str, str] = {}
         self._kept: Collection[str] = ()
@@ -62,10 +63,21 @@ class RunTable(QAbstractTableModel):
         self._all, self._other_data = records, other_data
         self._arrange()
 
-    def set_filter(self, text: str, group: str) -> None:
-        """Show only runs that hold every word of a text, and whose state is of a group, if one is named."""
+    def set_filter(self, text: str, group: str, sweep: str | None = None) -> None:
+        """Show only some runs.
+
+        Parameters
+        ----------
+        text : str
+            Words, each of which they hold.
+        group : str
+            Of their state; any if there is none of that name.
+        sweep : str, optional
+            The folder of their sweep, empty for those of none; any if not given.
+        """
         self._words = text.casefold().split()
         self._states = STATE_GROUPS.get(group, ())
+        self._sweep = sweep
         self._arrange()
 
     def set_colors(self, colors: Mapping[str, str], kept: Collection[str]) -> None:
@@ -99,6 +111,8 @@ class RunTable(QAbstractTableModel):
 
     def _is_wanted(self, record: RunRecord) -> bool:
         if self._states and record.state not in self._states:
+            return False
+        if self._sweep is not None and sweep_folder_of(record) != self._sweep:
             return False
         return all(word in self._text_of(record) for word in self._words)
 

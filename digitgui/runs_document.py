@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -26,6 +27,7 @@ class RunsDocument(QObject):
     Attributes
     ----------
     store : RunStore
+        A run of a sweep goes by the whole path of its folder there.
     has_read : bool
         Whether the store has been read at least once.
 
@@ -46,17 +48,24 @@ class RunsDocument(QObject):
     bin_changed = Signal()
     failed = Signal(str)
 
-    def __init__(self, store: RunStore, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        sweep_folders: Callable[[], Sequence[Path]],
+        undo_stack: QUndoStack,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.store = store
+        self.store, self._sweep_folders = store, sweep_folders
         self._records: dict[str, RunRecord] = {}
         self.has_read = False
         self._undo_stack = undo_stack
         self._tasks = BackgroundTasks(self)
-        self._reader = RunReader(store)
+        self._reader = RunReader(store, sweep_folders)
         self._is_reading = self._is_outdated = False
         self._edits = 0  # counts changes, so that what was read before one is not shown after it
         self._told: set[str] = set()
+        self._deleted: set[str] = set()  # here, and not taken back: what lies in the bin besides is of others
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
         self._soon.timeout.connect(self._read)
 
@@ -122,11 +131,13 @@ class RunsDocument(QObject):
         """Show runs no more, and put their folders aside."""
         for run in runs:
             self._records.pop(run, None)
+        self._deleted.update(runs)
         self._do(lambda: _each(runs, self.store.delete), self.bin_changed.emit)
         self.changed.emit()
 
     def bring_back(self, runs: Sequence[str]) -> None:
         """Take the folders of deleted runs back."""
+        self._deleted.difference_update(runs)
 
         def restore() -> None:
             _each([run for run in runs if not self.store.folder_of(run).exists()], self.store.restore)
@@ -134,10 +145,12 @@ class RunsDocument(QObject):
         self._do(restore, self.bin_changed.emit)
 
     def shut_down(self) -> None:
-        """Write what is not written yet, empty the bin, and return when the thread is gone."""
+        """Write what is not written yet, give up what was deleted here, and return when the thread is gone."""
         self._soon.stop()
         self._tasks.finish()
-        self.store.empty_bin()
+        folders = {run: self.store.folder_of(run) for run in self._deleted}
+        for store in (self.store, *map(RunStore, self._sweep_folders())):
+            store.empty_bin({folder.name for folder in folders.values() if folder.parent == store.folder})
         self._tasks.shut_down()
 
     # inside

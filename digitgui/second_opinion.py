@@ -138,6 +138,7 @@ class SecondOpinion(QObject):
         self.changed.emit()
 
     def _fail(self, error: Exception) -> None:
+        self.drop()
         self.failed.emit(f"The networks cannot be compared: {sentence_of(error)}")
 
     def _tell(self, cancelled: threading.Event, share: float) -> None:

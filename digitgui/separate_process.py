@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -52,7 +53,7 @@ class SeparateProcess(QObject):
         *arguments: object,
         on_done: Callable[[Any], object],
         on_failed: Callable[[Exception], object],
-        on_progress: Callable[[float], object] | None = None,
+        on_progress: Callable[[Any], object] | None = None,
     ) -> None:
         """Call a function elsewhere; what was running before is cancelled.
 
@@ -65,8 +66,8 @@ class SeparateProcess(QObject):
         on_done, on_failed : callable
             One of them is called here, with the result or with the error; neither after `cancel`.
         on_progress : callable, optional
-            Is called here with the share done so far. The function then takes a keyword ``on_progress``, which it
-            calls with that share.
+            Is called here with the share done so far, or whatever else tells how far it has come. The function
+            then takes a keyword ``on_progress``, which it calls with that.
         """
         self.cancel()
         receivers = {"done": on_done, "failed": on_failed}
@@ -115,6 +116,9 @@ class _Job:
         with self._lock:
             self._cancelled = True
             if self._process:
+                if hasattr(os, "killpg") and self._process.poll() is None:
+                    with contextlib.suppress(ProcessLookupError):  # it leads all that it has begun
+                        os.killpg(self._process.pid, signal.SIGTERM)
                 self._process.kill()
 
     def run(self, request: object, say: Say) -> None:
@@ -152,5 +156,6 @@ def _new_process() -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=os.environ | ONE_THREAD,
+        start_new_session=True,  # a group of its own, which ends as a whole
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )

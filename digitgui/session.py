@@ -25,10 +25,12 @@ from digitgui.personal_set import PersonalSet
 from digitgui.picture_input import PictureInput
 from digitgui.prediction import Prediction, answer
 from digitgui.replay import Replay
+from digitgui.reports import Reports
 from digitgui.run_status import RunStatus
 from digitgui.runs_document import RunsDocument
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED
+from digitgui.sweeps import Sweeps
 from digitgui.trainings import Trainings
 from model import Dataset
 from model.arrays import ImageArray, LabelArray
@@ -88,7 +90,11 @@ class Session(QObject):
     run_store : RunStore
         All trainings so far.
     runs : RunsDocument
-        What is in it, and what a person says of that.
+        What is in it and in the sweeps, and what a person says of that.
+    sweeps : Sweeps
+        What compares many trainings.
+    reports : Reports
+        What writes reports of runs and sweeps.
     data_match : DataMatch
         Whether the open network, and the curves, belong to the data as they are.
 
@@ -141,9 +147,11 @@ class Session(QObject):
         self.numbers = NumberReader(self.drawing, self.model, self)
         self.keeper = DrawingKeeper(self.drawing, self.personal, lambda: self.prediction, self.undo_stack, self)
         self.guide = GuidedWriting(self.drawing, self.undo_stack, settings, self.keeper.keep, self)
-        self.trainings = Trainings(settings.folder, self.model, self.data, self.tasks, self._is_teaching, self)
+        self.trainings = Trainings(settings.folder, self.model, self.data, self.tasks, self._is_hindered, self)
         self.run, self.run_store = self.trainings.run, self.trainings.store
-        self.runs = RunsDocument(self.run_store, self.undo_stack, self)
+        self.sweeps = Sweeps(settings, self.data, self.tasks, self._hinders_sweep, self)
+        self.runs = RunsDocument(self.run_store, self.sweeps.folders, self.undo_stack, self)
+        self.reports = Reports(self)
         self.data_match = DataMatch(self.model, self.data, self.trainings, self.tasks, self)
 
         self.model.noticed.connect(self.noticed)
@@ -157,6 +165,8 @@ class Session(QObject):
         self.runs_changed.connect(self.trainings.look_for_continuable)
         self.runs_changed.connect(self.runs.refresh)
         self.runs.bin_changed.connect(self.runs_changed)
+        self.sweeps.run_done.connect(self.runs.refresh)
+        self.reports.busy.connect(self.busy)
         self.data.changed.connect(self.dataset_changed)
         self.data.proposal_changed.connect(self._tell_reading)
         for part in (
@@ -172,9 +182,11 @@ class Session(QObject):
             self.trainings,
             self.data_match,
             self.runs,
+            self.sweeps,
+            self.reports,
         ):
             part.failed.connect(self.failed)
-        for teller in (self.data, self.hand, self.keeper, self.trainings):
+        for teller in (self.data, self.hand, self.keeper, self.trainings, self.sweeps):
             teller.noticed.connect(self.noticed)
 
     # the drawing
@@ -206,6 +218,8 @@ class Session(QObject):
         """Teach the open network the user's hand, in the background."""
         if self.run.is_active:
             self.failed.emit("A network is being trained: stop the training before you teach one your hand.")
+        elif self.sweeps.going:
+            self.failed.emit("A sweep is going on: wait, or cancel it, before you teach a network your hand.")
         else:
             self.hand.teach()
 
@@ -216,12 +230,23 @@ class Session(QObject):
         else:
             self.hand.keep()
 
-    def _is_teaching(self) -> bool:
-        """Tell the user so, if a hand is being taught: both at once would share the cores, and their bits."""
+    def _is_hindered(self) -> bool:
+        """Tell the user so, if a hand is being taught or a sweep goes on: both at once would share the cores."""
+        if self.sweeps.going:
+            self.failed.emit("A sweep is going on: wait, or cancel it, before you train a network.")
+            return True
         if self.hand.share is None:
             return False
         self.failed.emit("Your hand is being taught: wait a moment, or cancel that, before you train a network.")
         return True
+
+    def _hinders_sweep(self) -> bool:
+        """Tell the user so, if a network is being trained or a hand taught."""
+        if self.run.is_active:
+            self.failed.emit("A network is being trained: stop the training before you begin a sweep.")
+        elif self.hand.share is not None:
+            self.failed.emit("Your hand is being taught: wait a moment, or cancel that, before you begin a sweep.")
+        return self.run.is_active or self.hand.share is not None
 
     # the model
 
@@ -317,6 +342,8 @@ class Session(QObject):
     def end_threads(self) -> None:
         """Return when every thread and process is gone; nothing works any more after that."""
         self.replay.stop()
+        self.sweeps.shut_down()
+        self.reports.shut_down()
         self.runs.shut_down()
         self.pictures.shut_down()
         self.hand.shut_down()

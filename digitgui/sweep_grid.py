@@ -10,10 +10,10 @@ from digitgui.train_command import NUMBERS, augmentation, in_words_of_options
 from model.augmentation import Pipeline
 from model.errors import ConfigError
 from model.journal_experiment import JOURNAL_ROWS, JOURNAL_SETTINGS
-from model.search_space import Range, every_combination, random_sample
+from model.search_space import Choices, Range, every_combination, random_sample
 from model.sweep_plan import Candidate, SweepPlan, complete
 
-__all__ = ["JOURNAL", "SETTING_OF", "plan_of"]
+__all__ = ["JOURNAL", "SETTING_OF", "choices_for", "journal_plan", "plan_from", "plan_of"]
 
 JOURNAL = "journal"
 """Stands for the journal's experiment in place of a grid file."""
@@ -42,15 +42,45 @@ def plan_of(options: argparse.Namespace) -> SweepPlan:
     if options.grid == JOURNAL:
         if options.random:
             raise ConfigError("--random needs a grid file: the journal's experiment has five combinations")
-        combinations = [{"arch": row.arch, "lr": row.learning_rate} for row in JOURNAL_ROWS]
-    else:
-        choices = _read_grid(Path(options.grid))
-        if options.halving and "epochs" in choices:
-            raise ConfigError("--halving sets the epochs itself: take epochs out of the grid, and give --epochs")
-        if options.random:
-            combinations = random_sample(choices, options.random, options.seed)
-        else:
-            combinations = every_combination(choices)
+        return journal_plan(fixed, folds=options.folds or 0, halving=options.halving)
+    choices = _read_grid(Path(options.grid))
+    if options.halving and "epochs" in choices:
+        raise ConfigError("--halving sets the epochs itself: take epochs out of the grid, and give --epochs")
+    return plan_from(choices, fixed, count=options.random or 0, folds=options.folds or 0, halving=options.halving)
+
+
+def plan_from(
+    choices: Choices, fixed: dict[str, Any], *, count: int = 0, folds: int = 0, halving: bool = False
+) -> SweepPlan:
+    """Plan a sweep.
+
+    Parameters
+    ----------
+    choices : mapping
+        By the options of `SETTING_OF`.
+    fixed : dict
+        What all runs share, by the names of `complete`.
+    count : int
+        How many combinations are drawn, by the seed of ``fixed``; 0 for every one.
+    folds : int
+    halving : bool
+
+    Raises
+    ------
+    ConfigError
+        If a combination cannot be trained; the message names it.
+    """
+    combinations = random_sample(choices, count, fixed["seed"]) if count else every_combination(choices)
+    return _plan(combinations, fixed, folds, halving)
+
+
+def journal_plan(fixed: dict[str, Any], *, folds: int = 0, halving: bool = False) -> SweepPlan:
+    """Plan the journal's experiment; as `plan_from`."""
+    combinations = [{"arch": row.arch, "lr": row.learning_rate} for row in JOURNAL_ROWS]
+    return _plan(combinations, fixed, folds, halving)
+
+
+def _plan(combinations: Sequence[dict[str, Any]], fixed: dict[str, Any], folds: int, halving: bool) -> SweepPlan:
     candidates = []
     for asked in combinations:
         settings = {SETTING_OF[option]: value for option, value in asked.items()}
@@ -58,7 +88,7 @@ def plan_of(options: argparse.Namespace) -> SweepPlan:
             candidates.append(Candidate(asked, complete(fixed | settings)))
         except ConfigError as error:
             raise ConfigError(f"{_named(asked)}: {in_words_of_options(str(error))}") from error
-    return SweepPlan(tuple(candidates), options.folds or 0, options.halving)
+    return SweepPlan(tuple(candidates), folds, halving)
 
 
 def _fixed(options: argparse.Namespace) -> dict[str, Any]:
@@ -87,10 +117,21 @@ def _read_grid(file: Path) -> dict[str, Sequence[Any] | Range]:
         if option not in SETTING_OF:
             raise ConfigError(f"--grid {file}: there is no option {key!r}; there are {', '.join(SETTING_OF)}")
         try:
-            choices[option] = _range(option, values) if isinstance(values, dict) else _values(option, values)
+            choices[option] = choices_for(option, values)
         except ConfigError as error:
             raise ConfigError(f"--grid {file}: {option}: {in_words_of_options(str(error))}") from error
     return choices
+
+
+def choices_for(option: str, values: Any) -> Sequence[Any] | Range:
+    """Check what one option may be: a list of values, or a range as a grid file has it.
+
+    Raises
+    ------
+    ConfigError
+        If there is nothing to choose from, or something that the option cannot be.
+    """
+    return _range(option, values) if isinstance(values, dict) else _values(option, values)
 
 
 def _values(option: str, values: Any) -> list[Any]:

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -86,6 +86,10 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the one thing that cannot be pickled; it is computed again where it is needed."""
+        return {name: value for name, value in vars(self).items() if name != "_digest_of_images"}
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -234,6 +234,7 @@ def _smooth(knots: np.ndarray) -> np.ndarray:
 
     if len(knots) < 3:
         return knots
+
     curve: np.ndarray = CubicSpline(np.arange(len(knots)), knots)(np.linspace(0, len(knots) - 1, 6 * len(knots)))
     return curve
 

@@ -3,9 +3,11 @@
 import contextlib
 import datetime
 import json
+import os
 import secrets
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import filelock
 from model.errors import ModelFileError
 from model.history import History
 from model.storage import SUFFIX, write_atomically
+from model.training_config import TrainingConfig
 
 __all__ = ["FAILED", "INTERRUPTED", "RUNNING", "RunNotes", "RunRecord", "RunStore"]
 
@@ -24,6 +27,8 @@ FORMAT = 1
 RECORD, NOTES, LOCK = "run.json", "notes.json", "running.lock"
 MODEL, CHECKPOINT = f"model{SUFFIX}", f"checkpoint{SUFFIX}"
 DELETED = ".deleted"
+BIN_SECONDS = 7 * 24 * 3600
+"""So long a deleted run is certain to be kept for a program that goes on, and could take it back."""
 CLAIM_SECONDS = 0.2
 """Whoever only asks whether a run is going on holds its lock for a moment: one that begins waits for so long."""
 
@@ -89,8 +94,10 @@ class RunRecord:
     @property
     def name(self) -> str:
         """What it is called: as a person has named it, or by what was asked for."""
-        settings = self.settings
-        return self.notes.name or f"{self.arch}, {settings['learning_rate']:g}, seed {settings['seed']}"
+        settings, fold = self.settings, self.extra.get("fold")
+        parts = [self.arch, f"{settings['learning_rate']:g}", *_unusual(settings), f"seed {settings['seed']}"]
+        parts += [] if fold is None else [f"fold {fold + 1}"]
+        return self.notes.name or ", ".join(parts)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -125,7 +132,8 @@ class RunStore:
     """A folder of runs: for each a folder with its record, its notes, and its network or its checkpoint.
 
     Any number of programs may read and write one store at the same time: a record is written by the one that runs
-    it, and whole or not at all.
+    it, and whole or not at all. A run that lies elsewhere, as those of a sweep do, goes by the whole path of its
+    folder.
 
     Parameters
     ----------
@@ -272,7 +280,10 @@ class RunStore:
         """
         if self.is_going_on(run):
             raise ModelFileError(f"the run {run} is going on: stop it before you delete it")
-        self._move(self.folder / run, self.folder / DELETED / run)
+        bin_ = self._bin_of(run)
+        self._move(self.folder_of(run), bin_)
+        with contextlib.suppress(OSError):
+            os.utime(bin_)  # which says since when it has lain there
 
     def restore(self, run: str) -> None:
         """Take a deleted run back.
@@ -282,11 +293,23 @@ class RunStore:
         ModelFileError
             If it is gone.
         """
-        self._move(self.folder / DELETED / run, self.folder / run)
+        self._move(self._bin_of(run), self.folder_of(run))
 
-    def empty_bin(self) -> None:
-        """Delete for good what has been put aside."""
-        shutil.rmtree(self.folder / DELETED, ignore_errors=True)
+    def empty_bin(self, runs: Collection[str]) -> None:
+        """Delete for good what has been put aside: these runs, and what programs that broke off have left there.
+
+        The others are those of programs that may still want to take them back.
+        """
+        for folder in (self.folder / DELETED).glob("*"):
+            with contextlib.suppress(OSError):
+                if folder.name in runs or time.time() - folder.stat().st_mtime > BIN_SECONDS:
+                    shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # it is not empty, or was never made
+            (self.folder / DELETED).rmdir()
+
+    def _bin_of(self, run: str) -> Path:
+        folder = self.folder_of(run)
+        return folder.parent / DELETED / folder.name
 
     def _lock(self, run: str) -> filelock.FileLock:
         return filelock.FileLock(self.folder / run / LOCK)
@@ -327,3 +350,16 @@ class RunStore:
             source.rename(target)
         except OSError as error:
             raise ModelFileError(f"the run {source.name} cannot be moved: {error.strerror or error}") from error
+
+
+_USUAL = TrainingConfig().as_dict()
+
+
+def _unusual(settings: Mapping[str, Any]) -> list[str]:
+    """Name what else most often tells runs apart, where it is not the default."""
+    optimizer, batch_size, augmentation = (
+        None if settings[key] == _USUAL[key] else settings[key]
+        for key in ("optimizer", "batch_size", "augmentation")
+    )
+    pipeline = augmentation if isinstance(augmentation, str) or augmentation is None else augmentation["name"]
+    return [part for part in (optimizer, batch_size and f"batch {batch_size}", pipeline) if part]

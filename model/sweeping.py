@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import mean, stdev
+from statistics import fmean, stdev
 from typing import Any, TypeAlias
 
 import filelock
@@ -18,14 +18,15 @@ from model.interrupts import interrupted_later
 from model.provenance import describe_run
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
 from model.storage import DAMAGE, save_network, write_atomically
-from model.sweep_plan import SweepPlan, Task, parts_of
+from model.sweep_plan import Candidate, SweepPlan, Task, parts_of
 from model.sweep_workers import Job, Outcome, Pictures, Results
 from model.training import RunFinished
 
-__all__ = ["Engine", "Sweep", "SweepProgress", "SweepResult"]
+__all__ = ["QUESTION", "Engine", "Sweep", "SweepProgress", "SweepResult", "read_question", "results_of"]
 
 FORMAT = 1
 QUESTION, LOCK = "sweep.json", "sweep.lock"
+"""What makes a folder a sweep, and who holds it."""
 
 Engine: TypeAlias = Callable[[Mapping[str, Pictures], Sequence[Job]], Results]
 """Carries out jobs: `model.sweep_workers.on_this_machine` or `on_cluster`, with what they need besides."""
@@ -149,7 +150,9 @@ class Sweep:
             for number, rung in enumerate(self.plan.rungs):
                 done = self._done()
                 if number:
-                    before = sorted(self._results_of(number - 1, done), key=lambda r: r.merit, reverse=True)
+                    before = sorted(
+                        _results_of_rung(self.plan, number - 1, done), key=lambda r: r.merit, reverse=True
+                    )
                     candidates = [result.candidate for result in before[: rung.candidates]]
                 tasks = self.plan.tasks(number, candidates)
                 clock.skip([task for task in tasks if task.run in done])
@@ -158,11 +161,7 @@ class Sweep:
 
     def results(self) -> list[SweepResult]:
         """Return what is known of each candidate in the last round that it has finished, in their order."""
-        done = self._done()
-        found: dict[int, SweepResult] = {}
-        for number, _ in enumerate(self.plan.rungs):
-            found |= {result.candidate: result for result in self._results_of(number, done)}
-        return [found[candidate] for candidate in sorted(found)]
+        return results_of(self.plan, self._done())
 
     @contextlib.contextmanager
     def _claimed(self) -> Iterator[None]:
@@ -178,14 +177,6 @@ class Sweep:
             yield
         finally:
             lock.release()
-
-    def _results_of(self, rung: int, done: dict[str, RunRecord]) -> list[SweepResult]:
-        results = []
-        for number, candidate in enumerate(self.plan.candidates):
-            runs = [task.run for task in self.plan.tasks(rung, [number])]
-            if all(run in done for run in runs):
-                results.append(_result(number, candidate.asked, rung, tuple(done[run] for run in runs)))
-        return results
 
     def _done(self) -> dict[str, RunRecord]:
         records, _ = self.store.records()  # one that is damaged is done again
@@ -253,6 +244,59 @@ class Sweep:
         return record
 
 
+def read_question(folder: Path) -> tuple[SweepPlan, dict[str, Any]]:
+    """Read what the sweep in a folder was asked.
+
+    Returns
+    -------
+    plan : SweepPlan
+    data : dict
+        Name, source and fingerprint (``sha256``) of the data.
+
+    Raises
+    ------
+    ModelFileError
+        If there is no sweep in the folder, or it cannot be read.
+    """
+    file = folder / QUESTION
+    if not file.is_file():
+        raise ModelFileError(f"{folder}: expected the folder of a sweep (it holds {QUESTION}), found none there")
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        if found["format"] != FORMAT:
+            raise ValueError(f"it has format {found['format']}, this program reads format {FORMAT}")
+        candidates = tuple(Candidate(**entry) for entry in found["candidates"])
+        plan = SweepPlan(candidates, found["folds"], found["halving"])
+        _ = plan.total, found["data"]["sha256"], found["data"]["name"]
+    except (OSError, *DAMAGE) as error:
+        raise ModelFileError(f"the sweep {folder.name} cannot be read: {file} is damaged ({error})") from error
+    return plan, found["data"]
+
+
+def results_of(plan: SweepPlan, done: Mapping[str, RunRecord]) -> list[SweepResult]:
+    """Return what is known of each candidate in the last round that it has finished, in their order.
+
+    Parameters
+    ----------
+    plan : SweepPlan
+    done : mapping of str to RunRecord
+        The runs that are done, each with a report, by the names that their tasks have.
+    """
+    found: dict[int, SweepResult] = {}
+    for number, _ in enumerate(plan.rungs):
+        found |= {result.candidate: result for result in _results_of_rung(plan, number, done)}
+    return [found[candidate] for candidate in sorted(found)]
+
+
+def _results_of_rung(plan: SweepPlan, rung: int, done: Mapping[str, RunRecord]) -> list[SweepResult]:
+    results = []
+    for number, candidate in enumerate(plan.candidates):
+        runs = [task.run for task in plan.tasks(rung, [number])]
+        if all(run in done for run in runs):
+            results.append(_result(number, candidate.asked, rung, tuple(done[run] for run in runs)))
+    return results
+
+
 def _compare(found: dict[str, Any], asked: dict[str, Any], folder: Path) -> None:
     """Make sure that a folder holds the sweep that is asked for; its data may have been opened from elsewhere."""
     other = ""
@@ -271,7 +315,7 @@ def _result(candidate: int, asked: dict[str, Any], rung: int, records: tuple[Run
     accuracies = [float(report["accuracy"]) for report in reports]
     losses = [math.inf if report["loss"] is None else float(report["loss"]) for report in reports]
     spread = stdev(accuracies) if len(accuracies) > 1 else None
-    return SweepResult(candidate, asked, mean(accuracies), mean(losses), spread, rung, records)
+    return SweepResult(candidate, asked, fmean(accuracies), fmean(losses), spread, rung, records)
 
 
 class _Clock:

@@ -38,9 +38,7 @@ class CompareCard(QWidget):
         self._session = session
         self._second = session.evaluation.second
         self._part: IndexArray | None = None
-        self._chosen_of: object = (
-            None  # the answers of the second network that were there when pictures were chosen
-        )
+        self._chosen_of: object = None  # the answers of the second network, when pictures were chosen
         self._head = label(name="strong", wrap=True)
         self._words = label(INVITATION, wrap=True)
         self._bar = QProgressBar()
@@ -93,8 +91,9 @@ class CompareCard(QWidget):
 
     @property
     def names(self) -> tuple[str, str]:
-        """The names of the open network and of the second one, told apart."""
-        first, second = self._session.model.name, self._second.name
+        """The names of the network that was evaluated and of the second one, told apart."""
+        evaluation = self._session.evaluation
+        first, second = evaluation.name or self._session.model.name, self._second.name
         return first, f"{second} (second)" if second == first else second
 
     def refresh(self) -> None:

@@ -93,6 +93,7 @@ class EvaluatePage(QWidget):
         self._stale.setProperty("tone", "warning")
         self._update = button("Update", "Ask the network as it is now", session.evaluation.request, look="flat")
         self._busy = label(name="muted")
+        self._cancel = button("Cancel", "Ask the network no further", session.evaluation.cancel, look="flat")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(96)
@@ -219,6 +220,7 @@ class EvaluatePage(QWidget):
         self._stale.setVisible(old and not busy)
         self._update.setVisible(old and not busy)
         self._busy.setVisible(busy)
+        self._cancel.setVisible(busy)
         self._bar.setVisible(busy and share is not None)
         self._busy.setText("Computing the figures …" if share is None else "Asking the network …")
         self._bar.setRange(0, 1000)
@@ -234,7 +236,7 @@ class EvaluatePage(QWidget):
         opener.setMenu(open_menu)
         first = QHBoxLayout()
         first.addLayout(words, 1)
-        for part in (self._stale, self._update, self._busy, self._bar, opener):
+        for part in (self._stale, self._update, self._busy, self._bar, self._cancel, opener):
             first.addWidget(part)
         self.parts = QButtonGroup(self)
         second = QHBoxLayout()

@@ -121,7 +121,7 @@ class MyHandPage(QWidget):
         head.addLayout(words, 1)
         layout.addLayout(head)
         layout.addWidget(self.counters)
-        layout.addWidget(self.meant)  # above the canvas: the notice that follows a click would cover the row below
+        layout.addWidget(self.meant)
         layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
         layout.addLayout(self._buttons())
         return frame

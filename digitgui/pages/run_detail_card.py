@@ -5,12 +5,24 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
+from digitgui import file_dialogs
 from digitgui.run_wording import begun_locally, own_settings, setting_name
 from digitgui.session import Session
-from digitgui.theme import Theme, tabular
+from digitgui.theme import Theme
 from digitgui.widgets.building import button, card, label
+from digitgui.widgets.facts import Facts
+from digitgui.widgets.number_table import NumberTable
 from digitgui.widgets.small_confusion import SmallConfusion
 from digitgui.wording import duration, percent
 from model.runs import RUNNING, RunRecord
@@ -39,9 +51,11 @@ class RunDetailCard(QFrame):
         self._record: RunRecord | None = None
         self._name = label(name="strong", wrap=True)
         self._state = label(name="muted", wrap=True)
-        self._facts = _Facts()
+        self._facts = Facts()
         self.confusion = SmallConfusion()
         self._confusion_title = label("Confusion matrix", "cardTitle")
+        self.digits = NumberTable(["Digit", "precision", "recall", "F1", "pictures"], 10)
+        self._digits_title = label("Classification report", "cardTitle")
         self.note = QPlainTextEdit()
         self.note.setPlaceholderText("What you want to remember of this run")
         self.note.setAccessibleName("Note")
@@ -50,7 +64,11 @@ class RunDetailCard(QFrame):
         self.note.installEventFilter(self)
         _, layout = card(spacing=8)
         self.setLayout(layout)
-        layout.addWidget(self._name)
+        self.report_button = button("Report…", "", self._report, look="chip", name="reportOnRun")
+        head = QHBoxLayout()
+        head.addWidget(self._name, 1)
+        head.addWidget(self.report_button, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(head)
         layout.addWidget(self._state)
         layout.addLayout(self._buttons(delete))
         layout.addWidget(self._scrolled(), 1)
@@ -108,6 +126,8 @@ class RunDetailCard(QFrame):
         layout.addWidget(self._facts)
         layout.addWidget(self._confusion_title)
         layout.addWidget(self.confusion)
+        layout.addWidget(self._digits_title)
+        layout.addWidget(self.digits)
         layout.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -129,6 +149,17 @@ class RunDetailCard(QFrame):
             part.setVisible(confusion is not None)
         if confusion is not None:
             self.confusion.show_counts(np.array(confusion))
+        self._show_digits(record.report.get("digits", {}) if record and record.report else {})
+
+    def _show_digits(self, report: dict[str, Any]) -> None:
+        """Show a classification report, as `model.scores.Scores.report` has it."""
+        rows = [report.get(str(digit)) for digit in range(10)]
+        for part in (self.digits, self._digits_title):
+            part.setVisible(all(rows))
+        for digit, row in enumerate(rows):
+            if row:
+                figures = [f"{row[name]:.3f}" for name in ("precision", "recall", "f1-score")]
+                self.digits.show_row(digit, [str(digit), *figures, f"{row['support']:,.0f}"])
 
     def _enable(self) -> None:
         record = self._record
@@ -138,6 +169,9 @@ class RunDetailCard(QFrame):
         tip = "Train a fresh network with the settings of this run"
         _allow(self.again_button, tip, self._why_not_train(record))
         _allow(self.delete_button, "Delete the selected runs (Delete)", "" if self._selected else NOTHING_SELECTED)
+
+        tip = "Write all about this run to an HTML file, for a browser or a printer"
+        _allow(self.report_button, tip, "" if record else NOTHING_SELECTED)
 
     def _why_not_open(self, record: RunRecord | None) -> str:
         if record is None:
@@ -167,44 +201,19 @@ class RunDetailCard(QFrame):
         if self._record:
             self._session.continue_training(self._record.id)
 
+    def _report(self) -> None:
+        record, session = self._record, self._session
+        if record:
+            target = file_dialogs.ask_report_target(self, session.settings, record.name.replace("/", "-"))
+            if target:
+                session.reports.write(session.runs.store.folder_of(record.id), target)
+
     def _again(self) -> None:
         if self._record:
             self._session.train_again(self._record)
 
 
 NOTHING_SELECTED = "Select a run first"
-
-
-class _Facts(QWidget):
-    """Titles, and under each of them names with values."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._layout = QGridLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setHorizontalSpacing(12)
-        self._layout.setVerticalSpacing(3)
-        self._layout.setColumnStretch(1, 1)
-
-    def show_sections(self, sections: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
-        """Show other facts."""
-        while (item := self._layout.takeAt(0)) is not None:
-            if (part := item.widget()) is not None:
-                part.hide()
-                part.deleteLater()
-        row = 0
-        for title, facts in sections:
-            head = label(title, "cardTitle", wrap=True)
-            head.setContentsMargins(0, 8 if row else 0, 0, 0)
-            self._layout.addWidget(head, row, 0, 1, 2)
-            for name, text in facts:
-                row += 1
-                value = label(text, wrap=True)
-                value.setFont(tabular(value.font()))
-                value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                self._layout.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-                self._layout.addWidget(value, row, 1)
-            row += 1
 
 
 def _sections(record: RunRecord) -> list[tuple[str, list[tuple[str, str]]]]:

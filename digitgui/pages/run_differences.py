@@ -30,7 +30,8 @@ class RunDifferences(QWidget):
         self.table.setAccessibleName("Settings that differ")
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do here by keyboard
+        self.table.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the arrow keys bring what is out of sight
+        self.table.setTabKeyNavigation(False)
         self.table.horizontalHeader().setDefaultAlignment(RIGHT)
         self.table.setShowGrid(False)
         self.table.setFrameShape(QTableWidget.Shape.NoFrame)

@@ -1,15 +1,16 @@
 """The list of runs: what is looked for, and the table."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLineEdit
 
 from digitgui.data_match import difference
 from digitgui.run_columns import COLUMNS
 from digitgui.run_table import RunTable
-from digitgui.run_wording import STATE_GROUPS
+from digitgui.run_wording import STATE_GROUPS, sweep_folder_of
 from digitgui.runs_document import RunsDocument
 from digitgui.settings import Settings
 from digitgui.theme import Theme
@@ -23,6 +24,7 @@ ALL = "all"
 LAYOUT_KEY = f"runs/columns{len(COLUMNS)}"
 """A layout of another number of columns is not taken up again."""
 WAIT_MILLISECONDS = 100
+WIDEST_SWEEP = 220
 
 
 class RunListCard(QFrame):
@@ -47,6 +49,12 @@ class RunListCard(QFrame):
         self.filter.setPlaceholderText("Look for a name, network, sweep, note …")
         self.filter.setAccessibleName("Filter of the runs")
         self.filter.setClearButtonEnabled(True)
+        self.sweeps = QComboBox()
+        self.sweeps.setAccessibleName("Sweep of the runs")
+        self.sweeps.setToolTip("Show the runs of one sweep")
+        self.sweeps.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.sweeps.setMaximumWidth(WIDEST_SWEEP)
+        self._list_sweeps()
         self._count = label(name="muted")
         _, layout = card(spacing=12)
         self.setLayout(layout)
@@ -55,6 +63,7 @@ class RunListCard(QFrame):
         self._later = QTimer(self, singleShot=True, interval=WAIT_MILLISECONDS)
         self._later.timeout.connect(self.refresh)
         self.filter.textChanged.connect(self._filter)
+        self.sweeps.currentIndexChanged.connect(self._filter)
         self.table.renamed.connect(document.rename)
         self.table.modelReset.connect(self._tell_count)
         self.table.modelReset.connect(self.shown_changed)
@@ -74,15 +83,48 @@ class RunListCard(QFrame):
         if self.view.is_editing:
             self._later.start()
             return
+        self._list_sweeps()
         records, now = self._document.records, self._open_data
         others = [record for record in records if now and record.data["sha256"] != now["sha256"]]
         self.table.set_records(records, {record.id: _how_other(record, now) for record in others})
         self._tell_count()
 
+    def show_sweep(self, folder: str) -> None:
+        """Show the runs of one sweep, all of them."""
+        self.filter.clear()
+        self._groups.button(0).setChecked(True)
+        self.sweeps.setCurrentIndex(max(0, self.sweeps.findData(folder)))
+        self._filter()
+
+    def _list_sweeps(self) -> None:
+        """Offer the sweeps there are; with none there is nothing to choose."""
+        folders = dict.fromkeys(filter(None, map(sweep_folder_of, self._document.records)))
+        entries = [
+            ("All runs", None),
+            ("Not of a sweep", ""),
+            *((Path(folder).name, folder) for folder in folders),
+        ]
+        self.sweeps.setVisible(bool(folders))
+        if [data for _, data in entries] == [self.sweeps.itemData(row) for row in range(self.sweeps.count())]:
+            return
+        chosen = self.sweeps.currentData()
+        self.sweeps.blockSignals(True)
+        self.sweeps.clear()
+        for text, data in entries:
+            self.sweeps.addItem(text, data)
+        self.sweeps.setCurrentIndex(
+            max(0, [data for _, data in entries].index(chosen) if chosen in folders else 0)
+        )
+        self.sweeps.blockSignals(False)
+        if chosen is not None and chosen not in folders:
+            self._filter()
+
     def _filter_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.filter, 1)
+        row.addSpacing(4)
+        row.addWidget(self.sweeps)
         row.addSpacing(8)
         self._groups = QButtonGroup(self)
         for number, name in enumerate((ALL, *STATE_GROUPS)):
@@ -97,7 +139,7 @@ class RunListCard(QFrame):
 
     def _filter(self) -> None:
         chip = self._groups.checkedButton()
-        self.table.set_filter(self.filter.text(), chip.text() if chip else ALL)
+        self.table.set_filter(self.filter.text(), chip.text() if chip else ALL, self.sweeps.currentData())
         self._tell_count()
 
     def _tell_count(self) -> None:

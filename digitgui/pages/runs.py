@@ -1,17 +1,26 @@
 """The Runs page: every training so far, side by side."""
 
+import os.path
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from digitgui import file_dialogs
 from digitgui.pages.run_curves_card import RunCurvesCard
 from digitgui.pages.run_detail_card import RunDetailCard
 from digitgui.pages.run_differences import RunDifferences
 from digitgui.pages.run_list_card import RunListCard
+from digitgui.pages.sweep_form import SweepForm
+from digitgui.pages.sweep_progress_card import SweepProgressCard
+from digitgui.pages.sweep_results_card import SweepResultsCard
 from digitgui.parallel_axes import Parallels
+from digitgui.run_wording import sweep_folder_of
 from digitgui.session import Session
+from digitgui.sweeps import CORES
 from digitgui.theme import RUN_COLORS, Theme
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.parallel_plot import ParallelPlot
@@ -26,11 +35,13 @@ TABS = (
     ("Curves", "Loss and accuracy of the selected runs, and of those whose curves are kept"),
     ("Differences", "In which settings the selected runs differ"),
     ("Parallel coordinates", "All runs in the table as lines, from setting to setting to their accuracy"),
+    ("Sweep", "What the sweep of the selected run has found"),
 )
+CURVES, SWEEP = 0, 3
 LOOK_MILLISECONDS = 2000
 """Other programs train too: the store is looked at this often while the page is shown."""
 SIDE_WIDTH = 330
-READING, EMPTY, FILLED = 0, 1, 2
+READING, EMPTY, FILLED, ASKING = 0, 1, 2, 3
 
 
 class RunsPage(QWidget):
@@ -41,9 +52,13 @@ class RunsPage(QWidget):
     session : Session
     show_training : callable
         Shows the page where runs begin.
+    usual : callable
+        Tells the settings that stand there, as `SweepForm` takes them.
     """
 
-    def __init__(self, session: Session, show_training: Callable[[], object]) -> None:
+    def __init__(
+        self, session: Session, show_training: Callable[[], object], usual: Callable[[], dict[str, Any]]
+    ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._session, self._document = session, session.runs
@@ -56,14 +71,21 @@ class RunsPage(QWidget):
         self.curves = RunCurvesCard(session)
         self.differences = RunDifferences()
         self.parallel = ParallelPlot()
+        self.results = SweepResultsCard(session)
+        self.form = SweepForm(session, usual)
+        self.progress = SweepProgressCard(session)
         self.detail = RunDetailCard(session, self.delete_selected)
         self._stack = QStackedWidget()
         self._stack.addWidget(QWidget())  # until the store has been read
         self._stack.addWidget(self._empty(show_training))
         self._stack.addWidget(self._filled())
+        self._stack.addWidget(self.form)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
-        layout.addWidget(self._stack)
+        layout.setSpacing(12)
+        layout.addLayout(self._sweep_row())
+        layout.addWidget(self.progress)
+        layout.addWidget(self._stack, 1)
 
         view = self.list.view
         self._look = QTimer(self, interval=LOOK_MILLISECONDS)
@@ -78,6 +100,9 @@ class RunsPage(QWidget):
         view.delete_wanted.connect(session.runs.delete)
         self.list.shown_changed.connect(self._show_side_soon)
         self.parallel.chosen.connect(view.go_to)
+        self.results.chosen.connect(self.select)
+        self.results.curves_wanted.connect(lambda: self.show_tab(CURVES))
+        self.form.closed.connect(self.close_form)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -114,6 +139,46 @@ class RunsPage(QWidget):
         """Delete the selected runs."""
         self._document.delete(self.list.view.selected_runs)
 
+    def select(self, runs: list[str]) -> None:
+        """Select runs, and exactly these, in the table; its filter gives way where it hides one."""
+        there = {record.id for record in self.list.table.records}
+        if runs and not there.issuperset(runs):
+            self.list.show_sweep(os.path.dirname(runs[0]))  # noqa: PTH120  as `sweep_folder_of`
+        self._kept = []
+        self.list.view.select_runs(runs, runs[0] if runs else "")
+
+    # sweeps
+
+    def ask_for_sweep(self) -> None:
+        """Show the form of a new sweep, in the place of the runs."""
+        self._stack.setCurrentIndex(ASKING)
+        self.form.setFocus()
+
+    def close_form(self) -> None:
+        """Show the runs again."""
+        self._stack.setCurrentIndex(READING)
+        self._show_runs()
+
+    def start_journal(self) -> None:
+        """Begin the journal's experiment."""
+        if self._session.sweeps.start_journal(CORES):
+            self.close_form()
+
+    def show_sweep(self, folder: Path) -> None:
+        """Show what a sweep has found, and select the best of it."""
+        self.close_form()
+        self.list.show_sweep(str(folder))
+        records = [record for record in self._document.records if sweep_folder_of(record) == str(folder)]
+        self.results.show_sweep(str(folder), records, "")
+        if self.results.best:
+            self.list.view.go_to(self.results.best.records[0].id)
+        self.show_tab(SWEEP)
+
+    def _open_sweep(self) -> None:
+        folder = file_dialogs.ask_sweep_folder(self, self._session.settings)
+        if folder:
+            self._session.sweeps.add_folder(folder)
+
     def show_tab(self, number: int) -> None:
         """Show one of the views below the table."""
         self._tabs.button(number).setChecked(True)
@@ -140,7 +205,8 @@ class RunsPage(QWidget):
         if has_runs and not self.list.view.current_run and self.list.table.records:
             self.list.view.go_to(self.list.table.records[0].id)
         was_reading = self._stack.currentIndex() == READING
-        self._stack.setCurrentIndex(FILLED if has_runs else EMPTY)
+        if self._stack.currentIndex() != ASKING:
+            self._stack.setCurrentIndex(FILLED if has_runs else EMPTY)
         self.setFocusProxy(self.list.view if has_runs else self._begin)
         if was_reading and self.isVisible():
             self.setFocus()
@@ -179,13 +245,43 @@ class RunsPage(QWidget):
             self.curves.show_runs(self._shown, self._colors)
         elif side is self.differences:
             self.differences.show_runs(self._shown, self._colors)
+        elif side is self.results:
+            self._show_results()
         else:
             if self._laid_out != self.list.table.records:
                 self._laid_out = self.list.table.records
                 self.parallel.show_parallels(Parallels.of(self._laid_out))
             self.parallel.emphasise(set(self._colors))
 
+    def _show_results(self) -> None:
+        current = self._document.record(self.list.view.current_run)
+        folder = sweep_folder_of(current) if current else ""
+        records = [record for record in self._document.records if sweep_folder_of(record) == folder]
+        self.results.show_sweep(folder, records, current.id if current else "")
+
     # building
+
+    def _sweep_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for one in (
+            button("New sweep…", "Compare many trainings", self.ask_for_sweep, name="newSweep"),
+            button(
+                "The journal's experiment",
+                "Train the journal's five networks on the open data, and compare with what the journal got",
+                self.start_journal,
+                name="journalSweep",
+            ),
+            button(
+                "Open sweep folder…",
+                "Show the runs of a sweep that the command line has made",
+                self._open_sweep,
+                name="openSweep",
+            ),
+        ):
+            row.addWidget(one)
+        row.addStretch(1)
+        return row
 
     def _empty(self, show_training: Callable[[], object]) -> QWidget:
         whole = QWidget()
@@ -230,7 +326,7 @@ class RunsPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(3)
         for number, ((title, tip), view) in enumerate(
-            zip(TABS, (self.curves, self.differences, self.parallel), strict=True)
+            zip(TABS, (self.curves, self.differences, self.parallel, self.results), strict=True)
         ):
             chip = button(title, tip, lambda number=number: self.show_tab(number), look="chip")  # type: ignore[misc]
             chip.setCheckable(True)

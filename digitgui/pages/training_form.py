@@ -1,6 +1,7 @@
 """The settings of a training, as controls."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import (
@@ -146,6 +147,10 @@ class TrainingForm(QWidget):
             patience=int(self._numbers["patience"].value()),
             standardize=self.standardize.isChecked(),
         )
+
+    def usual(self) -> dict[str, Any]:
+        """Return the settings as they stand, in plain values, by the names of `model.sweep_plan.complete`."""
+        return {"arch": self.arch.currentText(), **self.config().as_dict(), "initializer": "he", "limit": None}
 
     def show_config(self, arch: str, config: TrainingConfig) -> None:
         """Set every control as a configuration has it."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QWidget
 
 from digitgui.theme import LIGHT, Theme, tabular
+from digitgui.widgets.confusion_colors import cell_color, ink_on, strengths
 from digitgui.wording import percent, pictures
 
 __all__ = ["Cell", "ConfusionMatrix", "Unit"]
@@ -18,9 +19,6 @@ Cell = tuple[int, int]
 SMALLEST_CELL = 26
 HEAD = 38
 """Pixels above and to the left of the cells, for the digits and what they are."""
-FAINTEST = 0.16
-"""How strong the colour of a cell is at the least, if there is a picture in it; 1 is full."""
-BRIGHT = 140
 MOVES = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -168,10 +166,10 @@ class ConfusionMatrix(QWidget):
             font = tabular(self.font())
             font.setPixelSize(11 if self._cell_side() < 34 else 13)
             painter.setFont(font)
-            strengths = _strengths(_shown(self._counts, self._unit))
+            found = strengths(_shown(self._counts, self._unit))
             for row in range(10):
                 for column in range(10):
-                    self._paint_cell(painter, (row, column), float(strengths[row, column]))
+                    self._paint_cell(painter, (row, column), float(found[row, column]))
             self._paint_frames(painter)
 
     def _paint_heads(self, painter: QPainter) -> None:
@@ -194,15 +192,12 @@ class ConfusionMatrix(QWidget):
 
     def _paint_cell(self, painter: QPainter, cell: Cell, strength: float) -> None:
         theme = self._theme
-        ground = QColor(theme.field)
-        if strength > 0:
-            ground = _mixed(ground, QColor(theme.accent if cell[0] == cell[1] else theme.second), strength)
+        ground = cell_color(theme, is_right=cell[0] == cell[1], strength=strength)
         rect = self.cell_rect(cell).adjusted(1, 1, -1, -1)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         painter.drawRoundedRect(rect, 3, 3)
-        is_bright = ground.red() * 0.3 + ground.green() * 0.59 + ground.blue() * 0.11 > BRIGHT
-        painter.setPen(QColor("#101318" if is_bright else "#FFFFFF") if strength > 0 else QColor(theme.muted))
+        painter.setPen(ink_on(ground) if strength > 0 else QColor(theme.muted))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self.text(cell))
 
     def _paint_frames(self, painter: QPainter) -> None:
@@ -254,21 +249,3 @@ def _shown(counts: npt.NDArray[np.int_], unit: Unit) -> npt.NDArray[np.float64]:
         return counts.astype(np.float64)
     totals = counts.sum(axis=1 if unit is Unit.ROWS else 0, keepdims=True)
     return counts / np.where(totals, totals, np.nan)
-
-
-def _strengths(shown: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Say how strong each cell's colour is, 0 to 1: right answers and mistakes on scales of their own."""
-    shown = np.nan_to_num(shown)
-    right = np.eye(10, dtype=bool)
-    strengths = np.zeros((10, 10))
-    for part in (right, ~right):
-        largest = shown[part].max()
-        if largest:
-            strengths[part] = FAINTEST + (1 - FAINTEST) * np.sqrt(shown[part] / largest)
-    strengths[shown == 0] = 0
-    return strengths
-
-
-def _mixed(ground: QColor, color: QColor, strength: float) -> QColor:
-    parts = zip(ground.getRgbF()[:3], color.getRgbF()[:3], strict=True)  # type: ignore[index]
-    return QColor.fromRgbF(*(below + (above - below) * strength for below, above in parts))

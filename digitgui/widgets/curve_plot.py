@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 
 from digitgui.curves import Curve, smoothed
 from digitgui.theme import LIGHT, Theme
+from digitgui.widgets.plot_looks import color_axes, lay_grid, take_tools_away
 
 __all__ = ["CurvePlot"]
 
@@ -36,13 +37,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self.setMinimumHeight(120)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do here by keyboard
         plot = self.getPlotItem()
-        plot.hideButtons()
-        plot.setMenuEnabled(False)
-        plot.showGrid(x=False, y=True, alpha=1.0)
+        take_tools_away(plot)
+        lay_grid(plot)
         plot.getAxis("left").setWidth(AXIS_WIDTH)
-        plot.getAxis("left").setZValue(-1)  # the grid lies behind the curves
         plot.getAxis("left").setStyle(hideOverlappingLabels=False)  # or the 1 of an accuracy is not shown
-        plot.setMouseEnabled(x=False, y=False)
         plot.getViewBox().setDefaultPadding(0.02)
         plot.setXRange(0, FEW_EPOCHS)
         plot.setLabel("bottom", "epoch")
@@ -57,10 +55,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.setBackground(theme.card)
-        for name in ("left", "bottom"):
-            axis = self.getPlotItem().getAxis(name)
-            axis.setPen(theme.line)
-            axis.setTextPen(theme.muted)
+        color_axes(self.getPlotItem(), theme)
         faint = QColor(theme.accent)
         faint.setAlpha(110)
         self._raw.setPen(faint, width=1)

@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 
 from digitgui.theme import LIGHT, Theme
+from digitgui.widgets.plot_looks import color_axes, take_tools_away
 from model.calibration import THRESHOLDS
 
 __all__ = ["DoubtPlot"]
@@ -46,9 +47,7 @@ class DoubtPlot(pg.PlotWidget):  # type: ignore[misc]
         self.setMinimumSize(160, 120)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the field beside it does the same by keyboard
         plot = self.getPlotItem()
-        plot.hideButtons()
-        plot.setMenuEnabled(False)
-        plot.setMouseEnabled(x=False, y=False)
+        take_tools_away(plot)
         plot.setXRange(0, 1, padding=0.01)
         plot.setLabel("left", title)
         plot.setLabel("bottom", "doubted below, %")
@@ -67,10 +66,7 @@ class DoubtPlot(pg.PlotWidget):  # type: ignore[misc]
     def set_theme(self, theme: Theme, *colors: str) -> None:
         """Take the colours of a theme, and one for each curve."""
         self.setBackground(theme.card)
-        for name in ("left", "bottom"):
-            axis = self.getPlotItem().getAxis(name)
-            axis.setPen(theme.line)
-            axis.setTextPen(theme.muted)
+        color_axes(self.getPlotItem(), theme)
         for curve, color in zip(self._curves, colors, strict=False):
             curve.setPen(color, width=2)
         self._line.setPen(theme.text, width=2)

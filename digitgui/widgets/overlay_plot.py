@@ -5,11 +5,12 @@ from html import escape
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel
 
 from digitgui.overlay_curves import CurveFigures, OverlayCurves
 from digitgui.theme import LIGHT, Theme
+from digitgui.widgets.plot_looks import color_axes, lay_grid, take_tools_away
 from digitgui.widgets.run_items import RunItems
 
 __all__ = ["OverlayPlot"]
@@ -23,26 +24,27 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     Broad lines are the part that was held out, thin ones training; the faint line behind is the loss as it came.
     Drawing a rectangle or turning the wheel zooms, a double click shows everything again. A line follows the mouse
-    from epoch to epoch, and a small table beside it reads all curves there.
+    or the arrow keys from epoch to epoch, and a small table beside it reads all curves there.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._curves: Sequence[OverlayCurves] = ()
         self._smoothing = 0.0
-        self._mouse: QPointF | None = None
+        self._read_at: tuple[int, QPointF] | None = None  # the epoch whose figures are read, and where
         self._items: dict[str, RunItems] = {}
         self._spare: list[RunItems] = []
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._draw_next)
         self._theme = LIGHT
         self.setAccessibleName("Curves of the chosen runs")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do here by keyboard
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(320, 160)
         self._legend = self.addLabel("", row=0, col=0, colspan=2, justify="left")
         self.loss = self._plot(0, "Loss")
         self.accuracy = self._plot(1, "Accuracy")
         self.accuracy.setXLink(self.loss)
+        self.loss.addItem(pg.InfiniteLine(0, angle=90, pen=pg.mkPen(None)))  # all of the first epoch is seen
         self._lines = [self._crosshair(plot) for plot in (self.loss, self.accuracy)]
         self.readout = QLabel(self)
         self.readout.setObjectName("readout")
@@ -68,27 +70,27 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def reset_zoom(self) -> None:
         """Show the curves whole."""
-        for plot in (self.loss, self.accuracy):
-            plot.enableAutoRange()
+        self.loss.enableAutoRange()
+        self.accuracy.enableAutoRange(
+            y=True
+        )  # its epochs follow the loss: two that lead would hold each other fast
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
         self.setBackground(theme.card)
         for plot in (self.loss, self.accuracy):
-            for name in ("left", "bottom"):
-                axis = plot.getAxis(name)
-                axis.setPen(theme.line)
-                axis.setTextPen(theme.muted)
+            color_axes(plot, theme)
         for line in self._lines:
             line.setPen(theme.muted, width=1)
         self._draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the names wrap in the new width."""
-        super().resizeEvent(event)
+        """Let the names wrap in the new width; first, or the plots could not become narrower than they were."""
         if hasattr(self, "readout"):  # the base class is resized while it is being built
             self._lay_out_legend()
+            self.ci.layout.activate()
+        super().resizeEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the curves whole."""
@@ -100,6 +102,25 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         super().leaveEvent(event)
         self._hide_crosshair()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from epoch to epoch by the arrow keys."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step and self._curves:
+            self._go_to(self._read_at[0] + step if self._read_at else self._last_epoch)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Read the last epoch, which also shows where the keyboard is."""
+        super().focusInEvent(event)
+        if self._curves:
+            self._go_to(self._last_epoch)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the line away with the keyboard."""
+        super().focusOutEvent(event)
+        self._hide_crosshair()
+
     @property
     def line_color(self) -> str:
         """The colour of axes and grid."""
@@ -108,15 +129,13 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     # building
 
     def _plot(self, column: int, title: str) -> pg.PlotItem:
-        plot = self.addPlot(row=1, col=column)
+        plot = self.addPlot(row=1, col=column, axisItems={"bottom": _EpochAxis("bottom")})
         plot.setLabel("left", title)
         plot.setLabel("bottom", "epoch")
-        plot.hideButtons()
-        plot.setMenuEnabled(False)
-        plot.showGrid(x=False, y=True, alpha=1.0)
+        take_tools_away(plot, mouse=True)
+        lay_grid(plot)
         plot.getAxis("left").setWidth(AXIS_WIDTH + 16)
         plot.getAxis("left").enableAutoSIPrefix(False)  # 0.8, and not 800 thousandths
-        plot.getAxis("left").setZValue(-1)  # the grid lies behind the curves
         plot.getViewBox().setMouseMode(pg.ViewBox.RectMode)
         plot.getViewBox().setDefaultPadding(0.03)
         return plot
@@ -146,8 +165,8 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             if self._items[run.run].draw(run, self._smoothing):
                 self._next.start()
                 return
-        if self._mouse is not None:
-            self._follow(self._mouse)
+        if self._read_at:
+            self._read(*self._read_at)
 
     def _lay_out_legend(self) -> None:
         names = " &nbsp; ".join(
@@ -157,10 +176,15 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._legend.setText(f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size="9pt")
         item = self._legend.item
         item.setTextWidth(max(100, self.width() - 30))
+        self._legend.setMinimumWidth(0)  # or the plots could not become narrower than the names were
         height = item.boundingRect().height() if self._curves else 0
         self._legend.setFixedHeight(height)
 
-    # the mouse
+    # reading
+
+    @property
+    def _last_epoch(self) -> int:
+        return int(max((run.epochs[-1] for run in self._curves if len(run.epochs)), default=1))
 
     def _follow(self, place: QPointF) -> None:
         plots = (self.loss, self.accuracy)
@@ -168,20 +192,28 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if over is None or not self._curves:
             self._hide_crosshair()
             return
-        self._mouse = place
-        last = max((run.epochs[-1] for run in self._curves if len(run.epochs)), default=0)
-        epoch = round(over.getViewBox().mapSceneToView(place).x())
-        epoch = int(min(max(1, epoch), max(1, last)))
+        self._read(self._within(round(over.getViewBox().mapSceneToView(place).x())), place)
+
+    def _go_to(self, epoch: int) -> None:
+        """Read an epoch as if the mouse stood there."""
+        epoch, box = self._within(epoch), self.loss.getViewBox()
+        self._read(epoch, box.mapViewToScene(QPointF(epoch, box.viewRect().center().y())))
+
+    def _within(self, epoch: int) -> int:
+        return min(max(1, epoch), self._last_epoch)
+
+    def _read(self, epoch: int, place: QPointF) -> None:
+        self._read_at = epoch, place
         for line in self._lines:
             line.setValue(epoch)
             line.setVisible(True)
-        self.readout.setText(self._read(epoch))
+        self.readout.setText(self._figures_at(epoch))
         self.readout.adjustSize()
         self.readout.move(self._beside(place.toPoint()))
         self.readout.show()
         self.readout.raise_()
 
-    def _read(self, epoch: int) -> str:
+    def _figures_at(self, epoch: int) -> str:
         head = "".join(f"<td align='right'>&nbsp;&nbsp;{title}</td>" for title in ("train", "held out"))
         rows = [f"<tr><td><b>epoch {epoch}</b></td>{head}{head}</tr>"]
         for run in self._curves:
@@ -204,10 +236,17 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         return QPoint(max(0, x), max(0, y))
 
     def _hide_crosshair(self) -> None:
-        self._mouse = None
+        self._read_at = None
         self.readout.hide()
         for line in self._lines:
             line.setVisible(False)
+
+
+class _EpochAxis(pg.AxisItem):  # type: ignore[misc]
+    """Marks whole epochs only."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        return [(max(1.0, spacing), offset) for spacing, offset in super().tickSpacing(low, high, size)]
 
 
 def _texts(figures: CurveFigures) -> list[str]:

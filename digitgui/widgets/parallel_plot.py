@@ -131,7 +131,9 @@ class ParallelPlot(QWidget):
             place = self._place(number, height)
             painter.setPen(QPen(QColor(theme.muted), 1))
             painter.drawLine(place - QPointF(3, 0), place + QPointF(3, 0))
-            short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._distance() * 0.55)
+            short = metrics.elidedText(
+                text, Qt.TextElideMode.ElideMiddle, self._distance() * 0.55
+            )  # journal-8 and -16
             width = metrics.horizontalAdvance(short) + 6
             left = place.x() - 6 - width if is_last else place.x() + 6
             behind = QRectF(left, place.y() - 8, width, 16)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from digitgui.theme import LIGHT, Theme
+from digitgui.widgets.plot_looks import color_axes, take_tools_away
 from model.scores import Calibration
 
 __all__ = ["ReliabilityPlot"]
@@ -30,9 +31,7 @@ class ReliabilityPlot(QWidget):
         for part, name in ((self._accuracy, "accuracy"), (self._counts, "answers")):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             plot = part.getPlotItem()
-            plot.hideButtons()
-            plot.setMenuEnabled(False)
-            plot.setMouseEnabled(x=False, y=False)
+            take_tools_away(plot)
             plot.setLabel("left", name)
             plot.getAxis("left").setWidth(AXIS_WIDTH)
             for axis in ("left", "bottom"):
@@ -61,10 +60,7 @@ class ReliabilityPlot(QWidget):
         """Take the colours of a theme."""
         for part in (self._accuracy, self._counts):
             part.setBackground(theme.card)
-            for name in ("left", "bottom"):
-                axis = part.getPlotItem().getAxis(name)
-                axis.setPen(theme.line)
-                axis.setTextPen(theme.muted)
+            color_axes(part.getPlotItem(), theme)
         self._bars.setOpts(brush=theme.accent_soft, pen=theme.accent)
         self._heaps.setOpts(brush=theme.accent, pen=theme.card)
         self._diagonal.setPen(theme.muted, width=1, style=Qt.PenStyle.DashLine)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, 
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from digitgui.run_columns import BEGUN, COLUMNS, CURVE, NAME, PIN
 from digitgui.run_table import Index, RunTable
 from digitgui.theme import LIGHT, Theme
+from digitgui.widgets.cell_copy import copy_cells
 
 __all__ = ["RunTableView"]
 
@@ -139,8 +139,7 @@ class RunTableView(QTableView):
         lines = [[COLUMNS[column].title for column in shown]]
         lines += [[COLUMNS[column].text(self._table.records[row]) for column in shown] for row in rows]
         if rows:
-            cells = [[" ".join(cell.split()) for cell in line] for line in lines]
-            QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in cells))
+            copy_cells(lines)
 
     def event(self, event: QEvent) -> bool:
         """Take the keys that belong to the table before a menu does."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from digitgui.theme import DIGIT_COLORS, LIGHT, Theme
+from digitgui.widgets.plot_looks import color_axes, lay_grid, take_tools_away
 from model.scores import Curve
 
 __all__ = ["ScorePlot"]
@@ -38,14 +39,11 @@ class ScorePlot(pg.PlotWidget):  # type: ignore[misc]
         self.setMinimumSize(240, 200)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the chips above do everything by keyboard
         plot = self.getPlotItem()
-        plot.hideButtons()
-        plot.setMenuEnabled(False)
-        plot.setMouseEnabled(x=False, y=False)
-        plot.showGrid(x=False, y=True, alpha=1.0)
+        take_tools_away(plot)
+        lay_grid(plot)
         plot.setLabel("bottom", x)
         plot.setLabel("left", y)
         for axis in ("left", "bottom"):
-            plot.getAxis(axis).setZValue(-1)
             plot.getAxis(axis).setStyle(hideOverlappingLabels=False)  # or the last figure is not shown
         plot.getAxis("left").setWidth(AXIS_WIDTH)
         plot.layout.setContentsMargins(1, 4, 20, 1)  # room for half of the last figure
@@ -60,10 +58,7 @@ class ScorePlot(pg.PlotWidget):  # type: ignore[misc]
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.setBackground(theme.card)
-        for name in ("left", "bottom"):
-            axis = self.getPlotItem().getAxis(name)
-            axis.setPen(theme.line)
-            axis.setTextPen(theme.muted)
+        color_axes(self.getPlotItem(), theme)
         self._chance.setPen(theme.muted, width=1, style=Qt.PenStyle.DashLine)
         self._paint_digits()
 

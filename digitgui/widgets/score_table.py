@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from digitgui.theme import tabular
+from digitgui.widgets.cell_copy import copy_cells
 from model.scores import Averages, DigitScores, Scores
 
 __all__ = ["COLUMNS", "ScoreTable"]
@@ -130,7 +131,7 @@ class ScoreTable(QTableWidget):
         titles = list(COLUMNS.values())
         lines = [[titles[column] for column in columns]]
         lines += [[self._text(row, column) for column in columns] for row in rows]
-        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines) + "\n")
+        copy_cells(lines)
 
     def _text(self, row: int, column: int) -> str:
         item = self.item(row, column)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from digitgui.theme import LIGHT, Theme
+from digitgui.widgets.confusion_colors import cell_color, ink_on, strengths
 
 __all__ = ["SmallConfusion"]
 
@@ -31,7 +32,7 @@ class SmallConfusion(QWidget):
         """Show other counts, of shape (10, 10)."""
         self._counts = counts
         wrong = int(counts.sum() - np.trace(counts))
-        self.setAccessibleName(f"Confusion matrix: {wrong} of {int(counts.sum())} wrong")
+        self.setAccessibleName(f"Confusion matrix: {wrong:,} of {int(counts.sum()):,} wrong")
         self.setToolTip("Rows: the digit that it is. Columns: what the network took it for.")
         self.update()
 
@@ -41,35 +42,28 @@ class SmallConfusion(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """Paint right answers in one colour, wrong ones in another, the more the stronger."""
+        """Paint the heads and the cells; those without a picture stay without a figure."""
         if not self._counts.size:
             return
         with QPainter(self) as painter:
             font = QFont(self.font())
             font.setPixelSize(10)
             painter.setFont(font)
-            wrong = self._counts - np.diag(np.diag(self._counts))
-            most_wrong, most_right = max(1, int(wrong.max())), max(1, int(np.diag(self._counts).max()))
+            muted = QColor(self._theme.muted)
             for number in range(10):
-                self._write(
-                    painter, QRectF(MARGIN + number * SIDE, 0, SIDE, MARGIN), str(number), self._theme.muted
-                )
-                self._write(
-                    painter, QRectF(0, MARGIN + number * SIDE, MARGIN, SIDE), str(number), self._theme.muted
-                )
+                place = MARGIN + number * SIDE
+                self._write(painter, QRectF(place, 0, SIDE, MARGIN), str(number), muted)
+                self._write(painter, QRectF(0, place, MARGIN, SIDE), str(number), muted)
+            found = strengths(self._counts.astype(np.float64))
             for row, column in np.ndindex(10, 10):
-                count = int(self._counts[row, column])
                 cell = QRectF(MARGIN + column * SIDE, MARGIN + row * SIDE, SIDE - 1, SIDE - 1)
-                share = count / (most_right if row == column else most_wrong)
-                color = QColor(self._theme.accent if row == column else self._theme.second)
-                color.setAlphaF(0.12 + 0.38 * share if count else 0.0)
-                painter.fillRect(cell, QColor(self._theme.field))
-                painter.fillRect(cell, color)
+                ground = cell_color(self._theme, is_right=row == column, strength=float(found[row, column]))
+                painter.fillRect(cell, ground)
+                count = int(self._counts[row, column])
                 if count:
-                    self._write(
-                        painter, cell, f"{count:,}" if count < 1000 else f"{count / 1000:.0f}k", self._theme.text
-                    )
+                    short = f"{count:,}" if count < 1000 else f"{count / 1000:.0f}k"
+                    self._write(painter, cell, short, ink_on(ground))
 
-    def _write(self, painter: QPainter, box: QRectF, text: str, color: str) -> None:
-        painter.setPen(QColor(color))
+    def _write(self, painter: QPainter, box: QRectF, text: str, color: QColor) -> None:
+        painter.setPen(color)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
 from digitgui.theme import LIGHT, Theme
+from digitgui.widgets.plot_looks import color_axes, lay_grid, take_tools_away
 
 __all__ = ["StrengthPlot"]
 
@@ -20,13 +21,10 @@ class StrengthPlot(pg.PlotWidget):  # type: ignore[misc]
         self.setFixedHeight(112)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do here by keyboard
         plot = self.getPlotItem()
-        plot.hideButtons()
-        plot.setMenuEnabled(False)
-        plot.setMouseEnabled(x=False, y=False)
-        plot.showGrid(x=False, y=True, alpha=1.0)
+        take_tools_away(plot)
+        lay_grid(plot)
         left = plot.getAxis("left")
         left.setWidth(46)
-        left.setZValue(-1)  # the grid lies behind the curve
         left.setTicks([[(0, "0 %"), (0.5, "50 %"), (1, "100 %")]])
         left.setStyle(hideOverlappingLabels=False)
         plot.getAxis("bottom").enableAutoSIPrefix(False)
@@ -42,10 +40,7 @@ class StrengthPlot(pg.PlotWidget):  # type: ignore[misc]
         """Take the colours of a theme."""
         self._theme = theme
         self.setBackground(theme.card)
-        for name in ("left", "bottom"):
-            axis = self.getPlotItem().getAxis(name)
-            axis.setPen(theme.line)
-            axis.setTextPen(theme.muted)
+        color_axes(self.getPlotItem(), theme)
         self._now.setPen(theme.second, width=2)
         self._paint_curve()
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from digitgui.main_window import RUNS_PAGE, MainWindow
+from digitgui.main_window import EVALUATE_PAGE, RUNS_PAGE, MainWindow
 from digitgui.settings import Settings
 from digitgui.theme import ThemeChoice
 from model.runs import RunNotes, RunRecord
@@ -99,9 +99,12 @@ def show_train_page(window: MainWindow) -> None:
 
 
 def show_evaluate_page(window: MainWindow) -> None:
-    """Show what a network that is half trained gets wrong, and why."""
-    page = window.evaluate_page
-    window.show_page(4)
+    """Show what the network that was being trained gets wrong, and why."""
+    page, run = window.evaluate_page, window.session.run
+    run.stop()
+    while run.is_active:
+        wait(50)
+    window.show_page(EVALUATE_PAGE)
     page.show_tab(1)
     window.session.evaluation.request()
     while not window.session.evaluation.scores:
@@ -150,8 +153,8 @@ def main(folder: Path, width: int = 1280, height: int = 800) -> None:
             "data": show_data_page,
             "lab": show_lab,
             "train": show_train_page,
-            "evaluate": show_evaluate_page,
             "runs": show_runs_page,
+            "evaluate": show_evaluate_page,
         }
         for name, show in pages.items():
             show(window)

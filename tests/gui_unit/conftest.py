@@ -22,6 +22,7 @@ from digitgui.session import Session
 from digitgui.settings import Settings
 from digitgui.theme import LIGHT
 from model.runs import RunRecord
+from model.training import TrainingConfig
 
 LENET = Path(__file__).parents[1] / "golden" / "lenet_format_2.safetensors"
 """The network that was shipped before: trained on MNIST alone, 99.4 % of its official test pictures."""
@@ -126,7 +127,7 @@ def runs_page(stored: list[RunRecord], settings: Settings, qtbot: QtBot) -> Iter
     """Show the Runs page without a window around it, which is quicker."""
     session = Session(settings)
     frame = QWidget()
-    page = RunsPage(session, lambda: None)
+    page = RunsPage(session, lambda: None, TrainingConfig().as_dict)
     page.setParent(frame)  # in a window of its own its smallest size would be told to the screen, which has no ear
     page.set_theme(LIGHT)
     for part in (page, frame):

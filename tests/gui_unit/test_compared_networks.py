@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.evaluated_pictures import Gallery
 from digitgui.main_window import MainWindow
 from digitgui.pages.compare_card import CompareCard
+from digitgui.separate_process import SeparateProcess
 from model import save_network
 
 
@@ -56,6 +57,17 @@ def test_the_pictures_that_only_one_network_gets_right_are_shown(
     assert "other: " in texts(gallery.picture)
 
 
+def test_figures_bear_the_name_of_the_network_that_gave_the_answers(
+    card: CompareCard, few: MainWindow, qtbot: QtBot
+) -> None:
+    few.session.model.replace(spoil(few.session.model.network, seed=1), name="the next")
+    ask(few, qtbot, "default")
+    assert "by an earlier network" in texts(few.evaluate_page)
+    assert card.names == ("spoilt", "default")
+    assert card.chips.button(1).text().startswith("only spoilt: ")
+    assert "the next" not in texts(card)
+
+
 def test_another_part_is_compared_by_itself(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
     ask(few, qtbot, "default")
     press(few.evaluate_page, "train")
@@ -73,6 +85,18 @@ def test_a_bad_file_is_told_in_one_sentence_and_leaves_the_page_as_it_is(
     assert "Traceback" not in told.args[0]
     assert "Choose a second network" in texts(card)
     assert not few.session.evaluation.second.name
+
+
+def test_a_comparison_that_fails_leaves_nobody_waiting(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
+    second = few.session.evaluation.second
+    second._process = SeparateProcess(second)
+    second.ask("default")
+    qtbot.waitUntil(lambda: second._process.is_running, timeout=30_000)
+    with qtbot.waitSignal(few.session.failed, timeout=10_000) as told:
+        qtbot.waitUntil(lambda: second._process._job._process is not None, timeout=10_000)
+        second._process._job._process.kill()  # as a system without memory does
+    assert "cannot be compared" in told.args[0]
+    assert "Choose a second network" in texts(card)
 
 
 def test_the_menu_offers_networks_that_were_not_saved(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:

@@ -24,18 +24,18 @@ def trained(small, qtbot) -> MainWindow:
 
 
 def wait_for_badge(window, qtbot, *, shown: bool) -> None:
-    badge = window._older_data
+    badge = window.state_line.older_data
     qtbot.waitUntil(lambda: badge.isVisible() == shown, timeout=10_000)
     assert window.session.model_is_from_other_data == shown
 
 
 def test_a_correction_makes_the_model_one_from_older_data(trained, qtbot) -> None:
     session = trained.session
-    assert not trained._older_data.isVisible()
+    assert not trained.state_line.older_data.isVisible()
     session.data.relabel([3, 4], (session.dataset.labels[3] + 1) % 10)
     wait_for_badge(trained, qtbot, shown=True)
-    assert "nothing corrected then" in trained._older_data.toolTip()
-    assert "Train again" in trained._older_data.toolTip()
+    assert "nothing corrected then" in trained.state_line.older_data.toolTip()
+    assert "Train again" in trained.state_line.older_data.toolTip()
     trained.show_page(2)
     qtbot.waitUntil(lambda: "the data has changed since" in trained.train_page._speed.text(), timeout=10_000)
     session.undo_stack.undo()
@@ -47,7 +47,7 @@ def test_another_cut_and_another_training_are_noticed(trained, qtbot) -> None:
     session = trained.session
     session.data.cut(SplitRule(seed=5))
     wait_for_badge(trained, qtbot, shown=True)
-    assert "cut into parts in another way" in trained._older_data.toolTip()
+    assert "cut into parts in another way" in trained.state_line.older_data.toolTip()
     session.start_training("journal-8", CONFIG)
     wait_for_badge(trained, qtbot, shown=False)
     qtbot.waitUntil(lambda: session.run.state is RunState.IDLE, timeout=60_000)

@@ -337,6 +337,43 @@ def test_other_data_may_open_while_the_network_is_asked(few: MainWindow, qtbot: 
     assert page.scores.count == 50
 
 
+def test_asking_can_be_cancelled_and_begun_again(few: MainWindow, qtbot: QtBot) -> None:
+    session, page = few.session, few.evaluate_page
+    session.evaluation._process = HereAndNow()
+    few.show_page(EVALUATE_PAGE)
+    page.parts.button(0).click()
+    press(page, "Evaluate")
+    assert page._cancel.isVisible()
+    press(page, "Cancel")
+    session.looks.tasks.finish()
+    qtbot.wait(50)
+    assert session.answers.probabilities is None
+    assert page._stack.currentIndex() == EMPTY
+    assert not page._cancel.isVisible()
+    press(page, "Evaluate")
+    qtbot.waitUntil(lambda: page.scores is not None, timeout=30_000)
+
+
+def test_scoring_that_was_cancelled_is_made_up_for(few: MainWindow, qtbot: QtBot) -> None:
+    session, page = few.session, few.evaluate_page
+    few.show_page(EVALUATE_PAGE)
+    page.parts.button(0).click()
+    session.evaluation.request()
+    qtbot.waitUntil(lambda: session.evaluation.is_scoring, timeout=30_000)
+    press(page, "Cancel")
+    assert not session.evaluation.is_busy
+    session.evaluation._process = HereAndNow()
+    press(page, "Evaluate")
+    assert page.scores.count == 300
+    session.evaluation.cancel()  # nothing is going on: nothing is lost
+    assert page.scores.count == 300
+    wrong = int(session.dataset.labels[0] + 1) % 10
+    session.data.relabel([0], wrong)
+    session.evaluation.cancel()  # before the patience with further corrections has ended
+    session.evaluation.request()
+    assert page.scores.digits[wrong].support == np.count_nonzero(session.dataset.labels == wrong)
+
+
 def test_the_window_may_close_while_the_network_is_asked_and_scored(few: MainWindow, qtbot: QtBot) -> None:
     few.show_page(EVALUATE_PAGE)
     press(few.evaluate_page, "Evaluate")

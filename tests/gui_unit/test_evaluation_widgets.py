@@ -3,13 +3,16 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from digitgui.theme import DARK, LIGHT
+from digitgui.widgets.confusion_colors import cell_color, ink_on
 from digitgui.widgets.confusion_matrix import ConfusionMatrix, Unit
 from digitgui.widgets.heat_map import HeatMap
 from digitgui.widgets.reliability_plot import ReliabilityPlot
+from digitgui.widgets.small_confusion import MARGIN, SIDE, SmallConfusion
 from model.calibration import measure_calibration
 
 
@@ -65,6 +68,42 @@ def test_mistakes_have_another_colour_than_right_answers(matrix: ConfusionMatrix
     assert 200 < hue((8, 8)) < 230
     assert 5 < hue((7, 1)) < 30
     assert 200 < hue((0, 0)) < 230  # its own scale: the largest is nine times as large
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_figures_can_be_read_on_every_colour(theme) -> None:
+    """As WCAG 2 asks of small letters: a contrast of 4.5."""
+    for is_right in (True, False):
+        for strength in np.linspace(0, 1, 51):
+            ground = cell_color(theme, is_right=is_right, strength=float(strength))
+            dark, bright = sorted(map(luminance, (ground, ink_on(ground))))
+            assert (bright + 0.05) / (dark + 0.05) >= 4.5, strength
+
+
+def luminance(color: QColor) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.getRgbF()[:3]
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_the_small_matrix_tells_mistakes_from_right_answers_too(qtbot: QtBot, theme) -> None:
+    small = SmallConfusion()
+    qtbot.addWidget(small)
+    small.set_theme(theme)
+    counts = np.diag([40, 12000, *[0] * 8])
+    counts[3, 5] = 1
+    small.show_counts(counts)
+    image = small.grab().toImage()
+
+    def hue(row: int, column: int) -> int:
+        return image.pixelColor(MARGIN + column * SIDE + 2, MARGIN + row * SIDE + 2).hslHue()
+
+    assert 200 < hue(0, 0) < 230
+    assert 200 < hue(1, 1) < 230
+    assert 5 < hue(3, 5) < 30  # strong enough, though it is one of twelve thousand
+    assert small.accessibleName() == "Confusion matrix: 1 of 12,041 wrong"
 
 
 def test_heat_maps_are_orange_for_and_blue_against(qtbot: QtBot) -> None:

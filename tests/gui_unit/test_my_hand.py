@@ -5,13 +5,13 @@ import shutil
 import numpy as np
 import pytest
 from helpers.event_loop import watch_event_loop
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from digitgui.hand_teaching import LEAST_DIGITS
-from digitgui.main_window import DRAW_PAGE, HAND_PAGE, MainWindow
+from digitgui.main_window import DRAW_PAGE, HAND_PAGE, SMALLEST, USUAL, MainWindow
 from digitgui.pages.my_hand import MyHandPage
 from digitgui.personal_set import Halves
 from digitgui.shipped import open_data
@@ -114,6 +114,18 @@ def test_the_button_to_undo_goes_when_something_else_would_be_undone(window: Mai
     assert undo.isVisible()
     draw(window.draw_page.canvas)
     assert not undo.isVisible()
+
+
+@pytest.mark.parametrize("size", [SMALLEST, USUAL])
+def test_a_notice_covers_none_of_the_buttons(page: MyHandPage, window: MainWindow, size: QSize) -> None:
+    window.resize(size)
+    window.session.guide.start()
+    window.banner.show_notice("Kept as 5; the network reads 3. Undo it if your pen has slipped.", lambda: None)
+    assert window.banner.isVisible()
+    for button in page.findChildren(QPushButton):
+        if button.isVisible():
+            place = QRect(button.mapTo(window, QPoint()), button.size())
+            assert not window.banner.geometry().intersects(place), button.text()
 
 
 def test_ten_small_buttons_do_it_by_mouse(page: MyHandPage, window: MainWindow, draw) -> None:

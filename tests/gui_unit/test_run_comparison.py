@@ -37,6 +37,19 @@ def test_several_runs_show_the_settings_in_which_they_differ_and_no_others(runs_
     assert [table.item(row, column).text() for column in range(5)] == ["lenet", "0.05", "32", "3", "momentum"]
 
 
+def test_what_is_out_of_sight_is_reached_by_the_arrow_keys(runs_page, stored, qtbot) -> None:
+    runs_page.show_tab(1)
+    runs_page.list.view.select_runs([record.id for record in stored])
+    table = runs_page.differences.table
+    qtbot.waitUntil(lambda: table.isVisible() and table.rowCount() == len(stored), timeout=2000)
+    table.setFixedWidth(300)
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0, timeout=2000)
+    assert table.focusPolicy() & Qt.FocusPolicy.TabFocus
+    for _ in range(table.columnCount()):
+        QTest.keyClick(table, Qt.Key.Key_Right)
+    assert table.horizontalScrollBar().value() == table.horizontalScrollBar().maximum()
+
+
 def test_runs_with_the_same_settings_are_told_so(runs_page, stored, qtbot) -> None:
     store = RunStore(runs_page._session.run_store.folder)
     store.write(replace(stored[0], id=store.new_id("again")))

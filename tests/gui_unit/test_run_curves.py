@@ -85,6 +85,29 @@ def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, 
     qtbot.waitUntil(lambda: not plot.readout.isVisible(), timeout=2000)
 
 
+def test_both_plots_stay_inside_when_the_page_becomes_narrower(page: RunsPage, qtbot) -> None:
+    plot, frame = page.curves.plot, page.parentWidget()
+    for width in (1800, 1000):
+        frame.resize(width, 740)
+        page.resize(width, 740)
+    qtbot.wait(50)
+    assert plot.accuracy.sceneBoundingRect().right() <= plot.width()
+
+
+def test_arrow_keys_read_epoch_by_epoch(page: RunsPage, stored, qtbot) -> None:
+    plot = page.curves.plot
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    assert "epoch 3" in plot.readout.text()  # the last one of the longer run
+    for key, epoch in ((Qt.Key.Key_Left, 2), (Qt.Key.Key_Left, 1), (Qt.Key.Key_Left, 1), (Qt.Key.Key_Right, 2)):
+        QTest.keyClick(plot, key)
+        assert f"epoch {epoch}" in plot.readout.text()
+    assert f"{stored[0].history.epochs[1].monitor_loss:.4f}" in plot.readout.text()
+    assert plot.rect().contains(plot.readout.geometry())
+    assert plot.readout.isVisible()
+    page.list.view.setFocus()
+    assert not plot.readout.isVisible()
+
+
 def test_names_cannot_bring_their_own_html(page: RunsPage, stored, qtbot) -> None:
     page._session.runs.rename(stored[0].id, "<b>bold</b>")
     plot = page.curves.plot
@@ -112,6 +135,29 @@ def test_the_wheel_and_a_rectangle_zoom_and_a_double_click_shows_everything_agai
     assert plot.loss.viewRange()[0] == pytest.approx([1, 2], abs=0.15)
     press(page.curves, "Reset")
     qtbot.waitUntil(lambda: plot.loss.viewRange()[0] == pytest.approx(whole, abs=0.05), timeout=2000)
+
+
+def test_whatever_is_selected_is_seen_from_its_first_epoch_to_its_last(page: RunsPage, stored, qtbot) -> None:
+    plot, view = page.curves.plot, page.list.view
+    longest = {record.id: len(record.history.epochs) for record in stored}
+    short, long, other = stored[2].id, stored[1].id, stored[0].id
+    for runs in ([short], [short, long, other], [other], [long, other], [long]):
+        view.select_runs(runs, runs[0])
+        last = max(longest[run] for run in runs)
+        qtbot.waitUntil(lambda runs=runs: set(plot._items) == set(runs), timeout=2000)
+        qtbot.wait(50)
+        for one in (plot.loss, plot.accuracy):
+            left, right = one.viewRange()[0]
+            assert -0.2 * last < left <= 0, runs
+            assert last <= right < 1.2 * last, runs
+
+
+def test_only_whole_epochs_are_marked(page: RunsPage, qtbot) -> None:
+    axis = page.curves.plot.loss.getAxis("bottom")
+    for low, high in ((0.9, 2.1), (0.0, 20.0), (3.2, 3.9)):
+        marks = [mark for _, level in axis.tickValues(low, high, 300) for mark in level]
+        assert marks == [round(mark) for mark in marks]
+        assert len(marks) == len(set(marks))
 
 
 def test_the_zoom_stays_while_a_run_grows(page: RunsPage, stored, qtbot) -> None:

@@ -18,7 +18,7 @@ from digitgui.main_window import RUNS_PAGE, TRAIN_PAGE, MainWindow
 from digitgui.pages.runs import RunsPage
 from digitgui.run_columns import COLUMNS
 from digitgui.session import Session
-from model.runs import RunRecord, RunStore
+from model.runs import DELETED, RunRecord, RunStore
 
 
 class Shown(Protocol):
@@ -203,6 +203,23 @@ def test_the_bin_is_emptied_when_the_window_closes(whole: MainWindow, records) -
     assert sorted(folder.name for folder in store.folder.iterdir()) == [record.id for record in records[1:]]
 
 
+def test_a_window_that_closes_gives_up_only_what_was_deleted_in_it(runs: Shown, records, settings, qtbot) -> None:
+    other = Session(settings)
+    other.runs.refresh()
+    qtbot.waitUntil(lambda: len(other.runs.records) == 4, timeout=5000)
+    here, store = runs.session, runs.session.run_store
+    here.runs.delete([records[0].id])
+    other.runs.delete([records[1].id, records[2].id])
+    other.undo_stack.undo()
+    qtbot.waitUntil(lambda: other.runs.record(records[1].id) is not None, timeout=5000)
+    other.runs.delete([records[1].id])
+    other.end_threads()
+    assert not (store.folder / DELETED / records[1].id).exists()
+    here.undo_stack.undo()
+    qtbot.waitUntil(lambda: store.folder_of(records[0].id).exists(), timeout=5000)
+    assert [record.id for record in store.records()[0]] == [records[0].id, records[2].id, records[3].id]
+
+
 def test_a_run_that_goes_on_elsewhere_is_not_deleted(whole: MainWindow, records, qtbot) -> None:
     store = RunStore(whole.session.run_store.folder)
     with store.claimed(records[0].id):
@@ -235,7 +252,7 @@ def test_a_run_of_another_program_appears_by_itself(runs: Shown, records, qtbot)
 def test_copying_gives_the_selected_rows_as_a_table(runs: Shown, records) -> None:
     runs.runs_page.list.view.select_runs([records[0].id, records[1].id])
     press_key(runs, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")]
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
     assert len(lines) == 3
     assert len({len(line) for line in lines}) == 1
     assert [line[lines[0].index("Network")] for line in lines] == ["Network", "lenet", "journal-8"]

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,11 @@ import pytest
 
 from digitgui.shipped import open_data
 from model import build
+from model.augmentation import Pipeline
 from model.errors import ModelFileError
 from model.history import History
 from model.provenance import describe_run
-from model.runs import INTERRUPTED, RUNNING, RunNotes, RunRecord, RunStore
+from model.runs import DELETED, INTERRUPTED, RUNNING, RunNotes, RunRecord, RunStore
 from model.training import TrainingConfig, train
 
 CONFIG = TrainingConfig(epochs=2, batch_size=32, learning_rate=0.05)
@@ -48,7 +50,24 @@ def test_what_is_written_is_read_again(store, description) -> None:
     assert store.records() == ([record], [])
     assert record.report["count"] == 23
     assert record.history.epochs[-1].epoch == 2
-    assert record.name == "journal-8, 0.05, seed 0"
+    assert record.name == "journal-8, 0.05, batch 32, seed 0, fold 2"
+
+
+def test_names_tell_apart_what_differs_in_optimiser_batch_size_or_augmentation(description) -> None:
+    mine = Pipeline("my own", ())
+    settings = (
+        TrainingConfig(learning_rate=0.05),
+        TrainingConfig(learning_rate=0.05, optimizer="adam"),
+        TrainingConfig(learning_rate=0.05, batch_size=64, augmentation="journal"),
+        TrainingConfig(learning_rate=0.05, augmentation=mine),
+    )
+    names = [RunRecord("x", "lenet", description | {"settings": config.as_dict()}).name for config in settings]
+    assert names == [
+        "lenet, 0.05, seed 0",
+        "lenet, 0.05, adam, seed 0",
+        "lenet, 0.05, batch 64, journal, seed 0",
+        "lenet, 0.05, my own, seed 0",
+    ]
 
 
 def test_a_history_without_held_out_pictures_is_read_again() -> None:
@@ -153,9 +172,28 @@ def test_a_deleted_run_can_be_taken_back_until_the_bin_is_emptied(store, descrip
     store.restore(record.id)
     assert store.records() == ([record], [])
     store.delete(record.id)
-    store.empty_bin()
+    store.empty_bin([record.id])
     with pytest.raises(ModelFileError, match="cannot be moved"):
         store.restore(record.id)
+
+
+def test_a_bin_keeps_what_others_may_take_back_but_not_for_ever(store, description) -> None:
+    mine, other, forgotten = (written(store, description) for _ in range(3))
+    for record in (mine, other, forgotten):
+        store.delete(record.id)
+    long_ago = time.time() - 30 * 24 * 3600
+    os.utime(store.folder / DELETED / forgotten.id, (long_ago, long_ago))
+    store.empty_bin([mine.id])
+    assert [folder.name for folder in (store.folder / DELETED).iterdir()] == [other.id]
+
+
+def test_a_run_that_was_made_long_ago_lies_in_the_bin_since_its_deletion(store, description) -> None:
+    record = written(store, description)
+    os.utime(store.folder_of(record.id), (0, 0))
+    store.delete(record.id)
+    store.empty_bin([])
+    store.restore(record.id)
+    assert store.records() == ([record], [])
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path, description) -> None:

@@ -1,0 +1,42 @@
+"""What has happened and what went wrong, told in the banner, with a button where there is something to do."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from digitgui.session import Session
+from digitgui.widgets.banner import Banner
+
+__all__ = ["tell_in_banner"]
+
+
+def tell_in_banner(session: Session, banner: Banner, show_sweep: Callable[[Path], object]) -> None:
+    """Let a banner show, from now on, what a session has to say.
+
+    Parameters
+    ----------
+    session : Session
+    banner : Banner
+    show_sweep : callable
+        Shows what the sweep in a folder has found.
+    """
+
+    def offer_undo(text: str) -> None:
+        banner.show_notice(text, session.undo_stack.undo)
+
+    def offer_sweep(folder: Path, text: str) -> None:
+        banner.show_notice(text, lambda: show_sweep(folder), "Show")
+
+    def offer_report(file: Path) -> None:
+        url = QUrl.fromLocalFile(str(file))
+        banner.show_notice(f"The report is written: {file}", lambda: QDesktopServices.openUrl(url), "Open")
+
+    session.failed.connect(banner.show_error)
+    session.noticed.connect(banner.show_notice)
+    session.undo_stack.indexChanged.connect(banner.forget_undo)
+    session.keeper.kept.connect(offer_undo)
+    session.runs.deleted.connect(offer_undo)
+    session.sweeps.finished.connect(offer_sweep)
+    session.reports.written.connect(offer_report)

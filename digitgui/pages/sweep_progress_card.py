@@ -1,0 +1,78 @@
+"""The sweep that is going on, or waits to be gone on with, in one line."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
+
+from digitgui.session import Session
+from digitgui.sweeps import CORES
+from digitgui.widgets.building import button, label
+from digitgui.wording import duration
+
+__all__ = ["SweepProgressCard"]
+
+
+class SweepProgressCard(QFrame):
+    """Tells how far it is; is not there when there is nothing to tell."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._session, sweeps = session, session.sweeps
+        self._name = label(name="strong")
+        self._words = label(name="muted")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of the sweep")
+        self.cancel_button = button(
+            "Cancel", "End the sweep; what is finished is kept", sweeps.cancel, name="cancelSweep"
+        )
+        self.resume_button = button(
+            "Resume", "Do what is not done yet; nothing is repeated", self._resume, name="resumeSweep"
+        )
+        self._later = button(
+            "Not now", "Its runs tell, too, that it can be resumed", sweeps.forget_unfinished, look="flat"
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(12)
+        row.addWidget(self._name)
+        row.addWidget(self._words)
+        row.addWidget(self._bar, 1)
+        for part in (self.cancel_button, self.resume_button, self._later):
+            row.addWidget(part)
+        sweeps.changed.connect(self._show)
+        sweeps.progressed.connect(self._show)
+        self._show()
+
+    @property
+    def text(self) -> str:
+        """What it tells."""
+        return self._words.text()
+
+    def _resume(self) -> None:
+        sweeps = self._session.sweeps
+        if sweeps.unfinished:
+            sweeps.go_on(sweeps.unfinished.folder, CORES)
+
+    def _show(self) -> None:
+        sweeps = self._session.sweeps
+        going, unfinished, progress = sweeps.going, sweeps.unfinished, sweeps.progress
+        self.setVisible(bool(going or unfinished))
+        self.cancel_button.setVisible(bool(going))
+        for part in (self.resume_button, self._later):
+            part.setVisible(bool(unfinished))
+        folder = going or (unfinished.folder if unfinished else None)
+        self._name.setText(f"Sweep {folder.name}" if folder else "")
+        self._bar.setRange(0, 1)
+        if unfinished:
+            self._count(unfinished.done, unfinished.total, ", then it was ended")
+        elif progress:
+            left = progress.seconds_left
+            self._count(progress.done, progress.total, "" if left is None else f" · {duration(left)} left")
+        elif going:
+            self._words.setText("beginning …")
+            self._bar.setValue(0)
+
+    def _count(self, done: int, total: int, rest: str) -> None:
+        self._words.setText(f"{done:,} of {total:,} runs{rest}")
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)

@@ -1,0 +1,105 @@
+"""One setting that a sweep varies: which, and the values that it tries."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
+
+from digitgui.run_wording import setting_name
+from digitgui.sweep_grid import SETTING_OF
+from digitgui.sweep_request import SAMPLES, known_values, values_from
+from digitgui.widgets.building import button, label
+from digitgui.wording import sentence_of
+from model.errors import ConfigError
+from model.search_space import Range
+
+__all__ = ["VariedSetting"]
+
+NAME_WIDTH = 180
+
+
+class VariedSetting(QWidget):
+    """A row of a form; what is wrong with its values stands below them.
+
+    Signals
+    -------
+    changed()
+    removed(VariedSetting)
+        A person wants it gone.
+    """
+
+    changed = Signal()
+    removed = Signal(object)
+
+    def __init__(self, option: str) -> None:
+        super().__init__()
+        self.setting = QComboBox()
+        for name in SAMPLES:
+            self.setting.addItem(setting_name(SETTING_OF[name]), name)
+        self.setting.setCurrentIndex(self.setting.findData(option))
+        self.setting.setFixedWidth(NAME_WIDTH)
+        self.setting.setAccessibleName("Setting to vary")
+        self.values = QLineEdit(SAMPLES[option])
+        self.values.setAccessibleName("Values to try")
+        self._problem = label(wrap=True)
+        self._problem.setProperty("tone", "warning")
+        self._problem.hide()
+        self._remove = button("Remove", "Vary this setting no more", lambda: self.removed.emit(self), look="flat")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.addWidget(self.setting, 0, 0)
+        grid.addWidget(self.values, 0, 1)
+        grid.addWidget(self._remove, 0, 2)
+        grid.addWidget(self._problem, 1, 1, 1, 2)
+        grid.setColumnStretch(1, 1)
+        self.setting.currentIndexChanged.connect(self._take_setting)
+        self.values.textChanged.connect(self.changed)
+        self._explain()
+
+    @property
+    def option(self) -> str:
+        """Which setting it is, by its option."""
+        return str(self.setting.currentData())
+
+    def read(self, taken: Sequence[str]) -> Sequence[Any] | Range | None:
+        """Return the values, or show what is wrong with them; None then.
+
+        Parameters
+        ----------
+        taken : sequence of str
+            Options that other rows vary already.
+        """
+        try:
+            if self.option in taken:
+                raise ConfigError(f"{self.setting.currentText()} is varied above already")
+            values = values_from(self.option, self.values.text())
+        except ConfigError as error:
+            text = sentence_of(error).replace(SETTING_OF[self.option], self.setting.currentText(), 1)
+            self._problem.setText(f"{text[:1].upper()}{text[1:]}.")
+            self._problem.show()
+            return None
+        self._problem.hide()
+        return values
+
+    @property
+    def problem(self) -> str:
+        """What is wrong; empty if nothing is."""
+        return "" if self._problem.isHidden() else self._problem.text()
+
+    def set_removable(self, removable: bool) -> None:
+        """Let it be removed, or not, where it is the last."""
+        self._remove.setEnabled(removable)
+
+    def _take_setting(self) -> None:
+        self.values.setText(SAMPLES[self.option])
+        self._explain()
+        self.changed.emit()
+
+    def _explain(self) -> None:
+        told = known_values(self.option)
+        self.values.setToolTip(told)
+        self.values.setPlaceholderText(told)
+        self.values.setAccessibleDescription(told)

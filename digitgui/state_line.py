@@ -1,0 +1,68 @@
+"""The one line of state: which network and data are open, and how far the training is."""
+
+from html import escape
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QLabel, QStatusBar
+
+from digitgui.session import Session
+from digitgui.widgets.building import label
+from digitgui.wording import duration
+
+__all__ = ["StateLine"]
+
+
+class StateLine(QObject):
+    """Fills a status bar, and keeps it up to date.
+
+    Parameters
+    ----------
+    session : Session
+    bar : QStatusBar
+
+    Attributes
+    ----------
+    older_data : QLabel
+        Is there where the network learned from the open data as it was before.
+    """
+
+    def __init__(self, session: Session, bar: QStatusBar) -> None:
+        super().__init__(bar)
+        self._session = session
+        self._model, self._data, self._epoch, self._speed, self._busy = (
+            QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)
+        )
+        self.older_data = label("model from older data", "badge")
+        for part in (self._model, self._data, self.older_data, self._epoch, self._speed, self._busy):
+            bar.addWidget(part)
+        self.older_data.hide()
+        bar.setSizeGripEnabled(False)
+        session.busy.connect(self._busy.setText)
+        session.model.changed.connect(self._show)
+        session.dataset_changed.connect(self._show)
+        session.run_progressed.connect(self._show)
+        session.run.state_changed.connect(self._show)
+        session.data_match.changed.connect(self._show_data_match)
+        self._show()
+
+    def _show_data_match(self) -> None:
+        difference = self._session.data_match.of_model
+        self.older_data.setVisible(self._session.model_is_from_other_data)
+        self.older_data.setToolTip(
+            f"The model learned from this data as it was before: {difference}.\n"
+            "Train again, and the network learns from the data as it is now."
+        )
+
+    def _show(self) -> None:
+        session = self._session
+        star = " *" if session.model.is_dirty else ""
+        self._model.setText(f"model <b>{escape(session.model.name)}{star}</b>")
+        self._data.setText(f"data <b>{escape(session.dataset.name)}</b>")
+        status = session.run_status
+        if status is None or not session.run.is_active:
+            self._epoch.setText("idle")
+            self._speed.clear()
+            return
+        self._epoch.setText(f"epoch <b>{status.epoch} of {status.config.epochs}</b> ({session.run.state})")
+        left = "" if status.seconds_left is None else f"<b>{duration(status.seconds_left)}</b> left &nbsp; "
+        self._speed.setText(f"{left}<b>{status.images_per_second:,.0f}</b> images/s")

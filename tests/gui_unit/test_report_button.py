@@ -1,0 +1,70 @@
+"""Reports from the Runs page: written in another process, offered to be opened."""
+
+from pathlib import Path
+
+import pytest
+from helpers.data_page import press, texts
+from helpers.reports import Page
+from helpers.stored_runs import CONFIGS, described, store_runs
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QPushButton
+
+from digitgui import file_dialogs
+from digitgui.main_window import RUNS_PAGE, MainWindow
+from digitgui.sweep_grid import plan_from
+from model.runs import RunRecord
+from model.sweeping import Sweep
+
+
+@pytest.fixture
+def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(file_dialogs, "ask_report_target", lambda *_: tmp_path / "report.html")
+    return tmp_path / "report.html"
+
+
+@pytest.fixture
+def runs(settings, make_window, qtbot) -> MainWindow:
+    store_runs(settings.folder, limit=300, source="bundled")
+    window = make_window()
+    window.show_page(RUNS_PAGE)
+    qtbot.waitUntil(lambda: len(window.session.runs.records) == len(CONFIGS), timeout=5000)
+    return window
+
+
+def test_a_report_on_the_selected_run_is_written_and_opened(runs: MainWindow, target, monkeypatch, qtbot) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    press(runs.runs_page.detail, "Report…")
+    assert runs.session.reports.is_writing
+    qtbot.waitUntil(lambda: "The report is written" in runs.banner.text, timeout=60_000)
+    page = Page(target.read_text(encoding="utf-8"))
+    assert "journal-8" in page.text
+    assert any(len(table) >= 10 for table in page.tables)
+    press(runs.banner, "Open")
+    assert opened == [str(target)]
+
+
+def test_a_report_on_the_sweep_of_the_selected_run_is_written(runs: MainWindow, target, qtbot) -> None:
+    folder = runs.session.sweeps.folder / "two"
+    plan = plan_from({"seed": [0, 1]}, {"arch": "journal-8", "seed": 0})
+    sweep = Sweep(folder, runs.session.dataset, plan)
+    for task, (_, config) in zip(plan.tasks(0, [0, 1]), CONFIGS[::3], strict=True):
+        sweep.store.write(
+            RunRecord(task.run, "journal-8", described("journal-8", config), "completed", sweep="two")
+        )
+    runs.session.runs.refresh()
+    qtbot.waitUntil(lambda: len(runs.session.runs.records) == len(CONFIGS) + 2, timeout=5000)
+    runs.show_sweep(folder)
+    qtbot.waitUntil(lambda: "two: 2 of 2 runs are done" in texts(runs.runs_page), timeout=5000)
+    runs.runs_page.findChild(QPushButton, "reportOnSweep").click()
+    qtbot.waitUntil(lambda: "The report is written" in runs.banner.text, timeout=60_000)
+    assert "two" in Page(target.read_text(encoding="utf-8")).text
+
+
+def test_a_report_that_cannot_be_written_is_told_in_a_sentence(
+    runs: MainWindow, tmp_path, monkeypatch, qtbot
+) -> None:
+    monkeypatch.setattr(file_dialogs, "ask_report_target", lambda *_: tmp_path / "no" / "report.html")
+    press(runs.runs_page.detail, "Report…")
+    qtbot.waitUntil(lambda: "The report cannot be written" in runs.banner.text, timeout=60_000)
+    assert not runs.session.reports.is_writing
