@@ -4,9 +4,14 @@ from pathlib import Path
 
 import platformdirs
 
-__all__ = ["data_folder"]
+__all__ = ["data_folder", "runs_folder"]
 
 
 def data_folder() -> Path:
     """Return the user's folder for this program's data, as this platform has it; it need not exist."""
     return platformdirs.user_data_path("digitgui", appauthor=False)
+
+
+def runs_folder() -> Path:
+    """Return the folder of the runs that the window and `digitgui train` keep; it need not exist."""
+    return data_folder() / "runs"

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from digitgui.folders import data_folder
+from digitgui.folders import data_folder, runs_folder
 from digitgui.shipped import BUNDLED, DEFAULT, has_path, open_data, open_model
 from digitgui.terminal import check_target, say
 from digitgui.train_again import command_of
@@ -17,11 +17,10 @@ from model.runs import RECORD, RunRecord, RunStore
 from model.splitting import SplitRule
 from model.storage import write_atomically
 from model.sweep_report import report_on_sweep
+from model.sweeping import QUESTION
 
 __all__ = ["add_report_options", "report_on", "run_report", "write_report"]
 
-RUNS, SWEEP = "runs", "sweep.json"
-"""Where in the user's folder runs lie, and what makes a folder a sweep."""
 UNKNOWN_DATA = {"split": asdict(SplitRule()), "edits": "", "extra": ""}
 """What models of the first versions do not tell of their data."""
 
@@ -77,18 +76,18 @@ def report_on(run: str, source: str | None = None) -> tuple[str, dict[str, Any]]
     ModelFileError
         If there is no such run, or it cannot be read.
     """
-    path, own = Path(run), data_folder() / RUNS / run
+    path, own = Path(run), runs_folder() / run
     if not path.exists() and (own / RECORD).is_file():
         path = own
     if (path / RECORD).is_file():
         return _on_run(path.resolve(), source)
-    if (path / SWEEP).is_file():
+    if (path / QUESTION).is_file():
         return _on_sweep(path.resolve())
     if run == DEFAULT or path.is_file():
         return _on_model(run, source)
     found = "a folder with neither" if path.is_dir() else "nothing of that name"
     raise ModelFileError(
-        f"{run}: expected the folder of a run (it holds {RECORD}) or of a sweep ({SWEEP}), the name of a run of"
+        f"{run}: expected the folder of a run (it holds {RECORD}) or of a sweep ({QUESTION}), the name of a run of"
         f" yours, or a model file, found {found}"
     )
 

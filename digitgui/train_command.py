@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from digitgui.folders import data_folder
+from digitgui.folders import runs_folder
 from digitgui.shipped import DEFAULT, open_model
 from digitgui.terminal import add_data_options, as_text, check_target, open_data_aloud, say
 from model import ARCHITECTURES, Dataset, Network, build, save_network
@@ -176,7 +176,7 @@ class _Run:
 def run_train(options: argparse.Namespace) -> dict[str, Any]:
     """Train a network, tell of it, save it, and return what there is to know."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: what was learned is kept
-    store = RunStore(data_folder() / "runs")
+    store = RunStore(runs_folder())
     checkpoint = options.checkpoint or (None if _run_of_store(options, store) else options.resume)
     check_target(options.out)
     check_target(checkpoint)

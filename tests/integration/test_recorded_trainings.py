@@ -61,13 +61,13 @@ def test_data_are_found_again_from_any_folder(tmp_path, monkeypatch) -> None:
 
 
 def test_a_run_of_the_store_is_resumed_as_that_run(store, tmp_path) -> None:
-    digitgui(*TRAIN, "--epochs", 400, "--max-seconds", 1.5)
+    digitgui(*TRAIN, "--epochs", 1000, "--max-seconds", 1)
     record = only_run(store)
     checkpoint = store.checkpoint_file(record.id)
     epochs = load_checkpoint(checkpoint).state.epochs_done
     assert record.state == "stopped"
-    again = digitgui("train", "--resume", checkpoint, "--limit", 100, "--max-seconds", 1)
-    assert f"after epoch {epochs} of 400" in again.err
+    again = digitgui("train", "--resume", checkpoint, "--limit", 100, "--max-seconds", 0.5)
+    assert f"after epoch {epochs} of 1000" in again.err
     record = only_run(store)
     assert (record.state, record.limit) == ("stopped", 100)
     assert record.history.epochs[-1].epoch > epochs
