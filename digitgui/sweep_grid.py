@@ -104,9 +104,11 @@ def _fixed(options: argparse.Namespace) -> dict[str, Any]:
 
 def _read_grid(file: Path) -> dict[str, Sequence[Any] | Range]:
     try:
-        grid = json.loads(file.read_text(encoding="utf-8"))
+        grid = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_each_once)
     except OSError as error:
         raise ConfigError(f"--grid {file} cannot be read: {error.strerror or error}") from error
+    except ConfigError as error:
+        raise ConfigError(f"--grid {file}: {error}") from error
     except ValueError as error:
         raise ConfigError(f"--grid {file} is no JSON: {error}") from error
     if not isinstance(grid, dict) or not grid:
@@ -114,6 +116,8 @@ def _read_grid(file: Path) -> dict[str, Sequence[Any] | Range]:
     choices: dict[str, Sequence[Any] | Range] = {}
     for key, values in grid.items():
         option = key.removeprefix("--").replace("_", "-")
+        if option in choices:
+            raise ConfigError(f"--grid {file}: {option} stands there twice: give it one list")
         if option not in SETTING_OF:
             raise ConfigError(f"--grid {file}: there is no option {key!r}; there are {', '.join(SETTING_OF)}")
         try:
@@ -121,6 +125,16 @@ def _read_grid(file: Path) -> dict[str, Sequence[Any] | Range]:
         except ConfigError as error:
             raise ConfigError(f"--grid {file}: {option}: {in_words_of_options(str(error))}") from error
     return choices
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON, in which a name that stands there twice would hide its first values."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ConfigError(f"{twice} stands there twice: give it one list")
+    return found
 
 
 def choices_for(option: str, values: Any) -> Sequence[Any] | Range:

@@ -143,6 +143,8 @@ def test_the_experiment_of_the_journal(sweep, tmp_path) -> None:
         ('{"lr": 0.01}', "lr: expected a list of values"),
         ('{"lr": [0.01, "fast"]}', "lr must be a number from"),
         ('{"lr": [0.01, 0.01]}', "lr: 0.01 stands there twice"),
+        ('{"lr": [0.01], "lr": [0.02]}', "lr stands there twice"),
+        ('{"batch-size": [1], "batch_size": [2]}', "batch-size stands there twice"),
         ('{"epochs": [1.5]}', "epochs must be a whole number"),
         ('{"arch": ["resnet"]}', "arch must be one of"),
         ('{"augment": ["wild"]}', "augment: expected none, journal"),
