@@ -12,21 +12,22 @@ from typing import Any
 
 import numpy as np
 
-from digitgui import __version__, teach_command
-from digitgui.calibrate_command import add_calibrate_options, run_calibrate
-from digitgui.evaluate_command import add_evaluate_options, check_together, run_evaluate
-from digitgui.report_command import add_report_options, run_report
+from digitgui import __version__
+from digitgui.command_line import teach_command
+from digitgui.command_line.calibrate_command import add_calibrate_options, run_calibrate
+from digitgui.command_line.evaluate_command import add_evaluate_options, check_together, run_evaluate
+from digitgui.command_line.report_command import add_report_options, run_report
+from digitgui.command_line.sweep_command import add_sweep_options, plan_of, run_sweep
+from digitgui.command_line.terminal import plain, say
+from digitgui.command_line.train_command import add_options, config_of, run_train
 from digitgui.shipped import open_model
-from digitgui.sweep_command import add_sweep_options, plan_of, run_sweep
-from digitgui.terminal import plain, say
-from digitgui.train_command import add_options, config_of, run_train
 from model.augmentation import Pipeline
 from model.checkpoints import load_checkpoint
 from model.doubt import doubt
 from model.errors import ConfigError, CorruptError, ModelError, ModelFileError
 from model.exchange import save_onnx
 from model.network import Network
-from model.picture_files import ReadPicture, read_picture
+from model.readers.picture_files import ReadPicture, read_picture
 
 __all__ = ["run"]
 
@@ -170,7 +171,7 @@ def _number(network: Network, picture: ReadPicture) -> dict[str, Any]:
     """Read a number of several digits; boxes are left, top, right and bottom in pixels of the picture."""
     if picture.size == (28, 28):  # a picture of one digit, as data sets have it
         return {}
-    from model.segmentation import read_number  # noqa: PLC0415  a tenth of a second to import
+    from model.handwriting.segmentation import read_number  # noqa: PLC0415  a tenth of a second to import
 
     digits = read_number(network, picture.gray)
     if len(digits) < 2:

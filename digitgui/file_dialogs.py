@@ -4,9 +4,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from digitgui.ink_files import INK_SUFFIX
+from digitgui.drawings.ink_files import INK_SUFFIX
 from digitgui.settings import Settings
-from model.picture_files import PICTURE_SUFFIXES
+from model.readers.picture_files import PICTURE_SUFFIXES
 from model.storage import SUFFIX
 
 __all__ = [

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from digitgui.drawing_files import open_drawing, open_photo, save_drawing
+from digitgui.drawings.drawing_files import open_drawing, open_photo, save_drawing
 from digitgui.help import show_about, show_shortcuts
 from digitgui.shipped import BUNDLED, DEFAULT
 from digitgui.theme import ThemeChoice
 from digitgui.training_worker import RunState
-from model.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS
+from model.readers.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS
 
 if TYPE_CHECKING:
     from digitgui.main_window import MainWindow

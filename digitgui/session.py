@@ -6,32 +6,32 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from digitgui.answers import Answers
 from digitgui.background import BackgroundTasks
-from digitgui.data_document import DataDocument
-from digitgui.data_looks import DataLooks
-from digitgui.data_match import DataMatch
-from digitgui.doubt_curve import DoubtCurve
-from digitgui.drawing import Drawing
-from digitgui.drawing_keeper import DrawingKeeper
-from digitgui.evaluation import Evaluation
-from digitgui.guided_writing import GuidedWriting
-from digitgui.hand_teaching import HandTeaching
-from digitgui.handwriting import Handwriting
-from digitgui.model_document import ModelDocument
-from digitgui.my_digits_as_data import MyDigitsAsData
-from digitgui.number_reading import NumberReader, ReadNumber
-from digitgui.personal_set import PersonalSet
-from digitgui.picture_input import PictureInput
-from digitgui.prediction import Prediction, answer
-from digitgui.replay import Replay
-from digitgui.reports import Reports
-from digitgui.run_status import RunStatus
-from digitgui.runs_document import RunsDocument
+from digitgui.documents.answers import Answers
+from digitgui.documents.data_document import DataDocument
+from digitgui.documents.data_looks import DataLooks
+from digitgui.documents.data_match import DataMatch
+from digitgui.documents.doubt_curve import DoubtCurve
+from digitgui.documents.evaluation import Evaluation
+from digitgui.documents.hand_teaching import HandTeaching
+from digitgui.documents.model_document import ModelDocument
+from digitgui.documents.my_digits_as_data import MyDigitsAsData
+from digitgui.documents.personal_set import PersonalSet
+from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.drawing_keeper import DrawingKeeper
+from digitgui.drawings.guided_writing import GuidedWriting
+from digitgui.drawings.handwriting import Handwriting
+from digitgui.drawings.number_reading import NumberReader, ReadNumber
+from digitgui.drawings.picture_input import PictureInput
+from digitgui.drawings.prediction import Prediction, answer
+from digitgui.drawings.replay import Replay
+from digitgui.runs.reports import Reports
+from digitgui.runs.run_status import RunStatus
+from digitgui.runs.runs_document import RunsDocument
+from digitgui.runs.sweeps import Sweeps
+from digitgui.runs.trainings import Trainings
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED
-from digitgui.sweeps import Sweeps
-from digitgui.trainings import Trainings
 from model import Dataset
 from model.arrays import ImageArray, LabelArray
 from model.preprocessing import USUAL_STEPS, Steps

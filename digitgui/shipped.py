@@ -5,9 +5,9 @@ from pathlib import Path
 
 import resources
 from model import Dataset, Network, load_network, sources
-from model.edit_files import SavedEdits, edits_beside, load_edits
 from model.errors import ModelFileError
-from model.npz_files import load_npz
+from model.readers.edit_files import SavedEdits, edits_beside, load_edits
+from model.readers.npz_files import load_npz
 from model.reading import Ink, OnProgress, no_progress
 
 __all__ = ["BUNDLED", "DEFAULT", "has_path", "open_data", "open_model"]

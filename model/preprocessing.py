@@ -97,7 +97,8 @@ def drawing_to_digit(
     gray : ndarray of uint8, shape (height, width)
         Bright ink on dark, any size.
     inked : ndarray of uint8, shape (height, width), optional
-        The same drawing with a pen of `model.stroke_width.NORMAL_WIDTH`, for whoever knows its strokes.
+        The same drawing with a pen of `model.handwriting.stroke_width.NORMAL_WIDTH`, for whoever knows its
+        strokes.
     steps : Steps
 
     Returns
@@ -140,7 +141,7 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
 
     The rim of a picture is background: where its brightness is nearer to the brightest pixel than to the
     darkest, the ink is dark and everything is inverted. Photos, and whatever else has uneven light, grain or ruled
-    lines, go through `model.photo`.
+    lines, go through `model.handwriting.photo`.
 
     Parameters
     ----------
@@ -155,7 +156,7 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
         out smaller, with at most 800 pixels on the longer side.
     """
     picture = ImageOps.exif_transpose(picture)
-    from model.photo import is_photo, photo_to_gray  # noqa: PLC0415  SciPy takes a fifth of a second to import
+    from model.handwriting.photo import is_photo, photo_to_gray  # noqa: PLC0415  SciPy takes a fifth of a second to import
 
     if is_photo(picture):
         return photo_to_gray(picture, dark=dark)
@@ -258,7 +259,7 @@ def _evened(sheet: ImageArray, inked: ImageArray | None, steps: Steps) -> ImageA
         return sheet
     if inked is not None:
         return _cut_out(inked)
-    from model.stroke_width import thickened  # noqa: PLC0415  SciPy takes a while to import
+    from model.handwriting.stroke_width import thickened  # noqa: PLC0415  SciPy takes a while to import
 
     return _cut_out(thickened(sheet))
 

@@ -2,15 +2,20 @@
 
 from pathlib import Path
 
-from model.csv_files import load_csv
 from model.dataset import Dataset
 from model.errors import DataFormatError
-from model.idx_files import is_idx_of_pictures, load_idx
-from model.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS, load_openml_mnist, load_scikit_learn_digits
-from model.npz_files import load_npz
-from model.picture_files import holds_digit_folders, load_folder
+from model.handwriting.strokes import holds_strokes, load_stroke_digits
+from model.readers.csv_files import load_csv
+from model.readers.idx_files import is_idx_of_pictures, load_idx
+from model.readers.library_data import (
+    OPENML_MNIST,
+    SCIKIT_LEARN_DIGITS,
+    load_openml_mnist,
+    load_scikit_learn_digits,
+)
+from model.readers.npz_files import load_npz
+from model.readers.picture_files import holds_digit_folders, load_folder
 from model.reading import Ink, OnProgress, no_progress
-from model.strokes import holds_strokes, load_stroke_digits
 
 __all__ = ["NAMED", "load"]
 

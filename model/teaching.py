@@ -17,7 +17,7 @@ from model.arrays import FloatArray, ImageArray, IndexArray, LabelArray
 from model.augmentation import augment
 from model.dataset import Dataset
 from model.errors import ConfigError, DataFormatError
-from model.hands import non_digits
+from model.handwriting.hands import non_digits
 from model.layers import Dropout, Flatten, copy_arrays, layer_copies
 from model.losses import NO_DIGIT, softmax, softmax_cross_entropy
 from model.network import Network

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.background import BackgroundTasks
+from digitgui.documents.robustness_measurement import RobustnessMeasurement
 from digitgui.file_dialogs import ask_pipeline, ask_pipeline_target
 from digitgui.pages.operation_detail import OperationDetail
-from digitgui.robustness_measurement import RobustnessMeasurement
 from digitgui.settings import Settings
 from digitgui.theme import Theme
 from digitgui.widgets.building import button

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
-from digitgui.evaluated_pictures import DIAGONAL, MISTAKES
+from digitgui.documents.evaluated_pictures import DIAGONAL, MISTAKES
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, label
 from digitgui.widgets.confusion_matrix import Cell, ConfusionMatrix, Unit

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from digitgui.answers import UNSURE
-from digitgui.browsing import Order, Show, View, matching
+from digitgui.documents.answers import UNSURE
+from digitgui.documents.browsing import Order, Show, View, matching
 from digitgui.pages.split_menu import SplitMenu
 from digitgui.session import Session
 from digitgui.theme import Theme

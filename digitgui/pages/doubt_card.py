@@ -5,7 +5,7 @@ import numpy.typing as npt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from digitgui.doubt_curve import DoubtCurve
+from digitgui.documents.doubt_curve import DoubtCurve
 from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import label

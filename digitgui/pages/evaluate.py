@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from digitgui.evaluated_pictures import NO_PICTURES, Gallery
-from digitgui.evaluation import EVERY_PART
+from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery
+from digitgui.documents.evaluation import EVERY_PART
 from digitgui.pages.compare_card import CompareCard
 from digitgui.pages.confusion_card import ConfusionCard
 from digitgui.pages.figures_card import FiguresCard

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout
 
-from digitgui.evaluated_pictures import NO_PICTURES, Gallery, Judged, WrongAnswers, chosen_pictures
+from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery, Judged, WrongAnswers, chosen_pictures
 from digitgui.pages.judged_card import JudgedCard
 from digitgui.session import Session
 from digitgui.theme import Theme

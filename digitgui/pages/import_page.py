@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from digitgui.data_document import DataDocument
+from digitgui.documents.data_document import DataDocument
 from digitgui.shipped import has_path
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, card, label

@@ -11,7 +11,7 @@ from digitgui.theme import Theme
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.image_grid import ImageGrid
 from digitgui.widgets.number_table import NumberTable
-from model.npz_files import save_npz
+from model.readers.npz_files import save_npz
 
 __all__ = ["MyDigitsCard"]
 

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from digitgui.robustness_measurement import RobustnessMeasurement
+from digitgui.documents.robustness_measurement import RobustnessMeasurement
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, label
 from digitgui.widgets.digit_picture import DigitPicture

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui import file_dialogs
-from digitgui.run_wording import begun_locally, own_settings, setting_name
+from digitgui.runs.run_wording import begun_locally, own_settings, setting_name
 from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, card, label

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableWidget, QTableWidgetItem, QWidget
 
-from digitgui.run_wording import accuracy_text, differences, setting_name
+from digitgui.runs.run_wording import accuracy_text, differences, setting_name
 from digitgui.theme import tabular
 from digitgui.widgets.building import label
 from model.runs import RunRecord

@@ -7,11 +7,11 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLineEdit
 
-from digitgui.data_match import difference
-from digitgui.run_columns import COLUMNS
-from digitgui.run_table import RunTable
-from digitgui.run_wording import STATE_GROUPS, sweep_folder_of
-from digitgui.runs_document import RunsDocument
+from digitgui.documents.data_match import difference
+from digitgui.runs.run_columns import COLUMNS
+from digitgui.runs.run_table import RunTable
+from digitgui.runs.run_wording import STATE_GROUPS, sweep_folder_of
+from digitgui.runs.runs_document import RunsDocument
 from digitgui.settings import Settings
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, card, label

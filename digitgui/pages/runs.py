@@ -17,10 +17,10 @@ from digitgui.pages.run_list_card import RunListCard
 from digitgui.pages.sweep_form import SweepForm
 from digitgui.pages.sweep_progress_card import SweepProgressCard
 from digitgui.pages.sweep_results_card import SweepResultsCard
-from digitgui.parallel_axes import Parallels
-from digitgui.run_wording import sweep_folder_of
+from digitgui.runs.parallel_axes import Parallels
+from digitgui.runs.run_wording import sweep_folder_of
+from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.sweeps import CORES
 from digitgui.theme import RUN_COLORS, Theme
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.parallel_plot import ParallelPlot

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QMenu, QPushButton, QSpinBox, QWidgetAction
 
-from digitgui.data_document import DataDocument
+from digitgui.documents.data_document import DataDocument
 from digitgui.widgets.building import label
 from model.dataset import SplitRule
 

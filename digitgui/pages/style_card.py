@@ -7,7 +7,7 @@ from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import label
 from digitgui.widgets.trait_strip import TraitStrip
-from model.handwriting_style import TRAITS, Trait, sentence_of
+from model.handwriting.handwriting_style import TRAITS, Trait, sentence_of
 
 __all__ = ["StyleCard"]
 

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from digitgui.command_line.sweep_grid import SETTING_OF
 from digitgui.pages.varied_setting import VariedSetting
-from digitgui.run_wording import setting_name
+from digitgui.runs.run_wording import setting_name
+from digitgui.runs.sweep_request import SAMPLES, SweepRequest
+from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.sweep_grid import SETTING_OF
-from digitgui.sweep_request import SAMPLES, SweepRequest
-from digitgui.sweeps import CORES
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.facts import Facts
 from digitgui.wording import sentence_of
@@ -49,7 +49,7 @@ class SweepForm(QWidget):
     ----------
     session : Session
     usual : callable
-        Tells all settings of the Train page as they stand, by the names of `model.sweep_plan.complete`.
+        Tells all settings of the Train page as they stand, by the names of `model.sweeps.sweep_plan.complete`.
 
     Signals
     -------

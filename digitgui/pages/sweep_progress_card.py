@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
 
+from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.sweeps import CORES
 from digitgui.widgets.building import button, label
 from digitgui.wording import duration
 

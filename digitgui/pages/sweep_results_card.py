@@ -16,17 +16,17 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui import file_dialogs
-from digitgui.run_wording import setting_name
+from digitgui.command_line.sweep_grid import SETTING_OF
+from digitgui.runs.run_wording import setting_name
+from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.sweep_grid import SETTING_OF
-from digitgui.sweeps import CORES
 from digitgui.theme import tabular
 from digitgui.widgets.building import button, label
 from digitgui.wording import duration, percent
-from model.journal_experiment import JOURNAL_ROWS
 from model.runs import RunRecord
-from model.sweep_plan import SweepPlan
-from model.sweeping import SweepResult, results_of
+from model.sweeps.journal_experiment import JOURNAL_ROWS
+from model.sweeps.sweep_plan import SweepPlan
+from model.sweeps.sweeping import SweepResult, results_of
 from model.wording import setting_text
 
 __all__ = ["SweepResultsCard"]

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
-from digitgui.hand_teaching import LEAST_DIGITS
+from digitgui.documents.hand_teaching import LEAST_DIGITS
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, label, repolish
 from digitgui.widgets.number_table import NumberTable

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.pages.training_form import TrainingForm
-from digitgui.run_status import RunStatus
+from digitgui.runs.run_status import RunStatus
 from digitgui.session import Session
 from digitgui.shipped import has_path
 from digitgui.theme import Theme

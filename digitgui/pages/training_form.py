@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from digitgui.command_line.train_again import train_command
 from digitgui.settings import Settings
-from digitgui.train_again import train_command
 from digitgui.widgets.building import button, label
 from model import ARCHITECTURES
 from model.augmentation import AUGMENTATIONS, Pipeline
@@ -149,7 +149,7 @@ class TrainingForm(QWidget):
         )
 
     def usual(self) -> dict[str, Any]:
-        """Return the settings as they stand, in plain values, by the names of `model.sweep_plan.complete`."""
+        """Return the settings as they stand, in plain values, by the names of `sweep_plan.complete`."""
         return {"arch": self.arch.currentText(), **self.config().as_dict(), "initializer": "he", "limit": None}
 
     def show_config(self, arch: str, config: TrainingConfig) -> None:

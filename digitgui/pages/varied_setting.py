@@ -6,13 +6,13 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
-from digitgui.run_wording import setting_name
-from digitgui.sweep_grid import SETTING_OF
-from digitgui.sweep_request import SAMPLES, known_values, values_from
+from digitgui.command_line.sweep_grid import SETTING_OF
+from digitgui.runs.run_wording import setting_name
+from digitgui.runs.sweep_request import SAMPLES, known_values, values_from
 from digitgui.widgets.building import button, label
 from digitgui.wording import sentence_of
 from model.errors import ConfigError
-from model.search_space import Range
+from model.sweeps.search_space import Range
 
 __all__ = ["VariedSetting"]
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from digitgui.prediction import Prediction
+from digitgui.drawings.prediction import Prediction
 from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import label

@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from digitgui.curves import Curve, smoothed
+from digitgui.runs.curves import Curve, smoothed
 from digitgui.theme import LIGHT, Theme
 from digitgui.widgets.plot_looks import color_axes, lay_grid, take_tools_away
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from digitgui.theme import DIGIT_COLORS, LIGHT, Theme, tabular
 from digitgui.widgets.digit_picture import gray_image
 from digitgui.wording import percent
-from model.segmentation import ReadDigit
+from model.handwriting.segmentation import ReadDigit
 
 __all__ = ["NumberBoxes", "paint_frames"]
 
@@ -103,8 +103,8 @@ def paint_frames(
     canvas : QRectF
         Where the drawing is shown.
     boxes : sequence of QRectF
-        From the middle of the canvas, in units of its shorter side, as `digitgui.number_reading.boxes_of` gives
-        them.
+        From the middle of the canvas, in units of its shorter side, as
+        `digitgui.drawings.number_reading.boxes_of` gives them.
     digits : sequence of int
     color : str
         As ``#RRGGBB``.

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel
 
-from digitgui.overlay_curves import CurveFigures, OverlayCurves
+from digitgui.runs.overlay_curves import CurveFigures, OverlayCurves
 from digitgui.theme import LIGHT, Theme
 from digitgui.widgets.plot_looks import color_axes, lay_grid, take_tools_away
 from digitgui.widgets.run_items import RunItems

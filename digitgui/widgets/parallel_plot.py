@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from digitgui.parallel_axes import Axis, Parallels
+from digitgui.runs.parallel_axes import Axis, Parallels
 from digitgui.theme import LIGHT, Theme, tabular
 
 __all__ = ["ParallelPlot"]

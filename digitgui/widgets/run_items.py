@@ -4,8 +4,8 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from digitgui.curves import Curve
-from digitgui.overlay_curves import OverlayCurves
+from digitgui.runs.curves import Curve
+from digitgui.runs.overlay_curves import OverlayCurves
 
 __all__ = ["RunItems"]
 

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from digitgui.run_columns import BEGUN, COLUMNS, CURVE, NAME, PIN
-from digitgui.run_table import Index, RunTable
+from digitgui.runs.run_columns import BEGUN, COLUMNS, CURVE, NAME, PIN
+from digitgui.runs.run_table import Index, RunTable
 from digitgui.theme import LIGHT, Theme
 from digitgui.widgets.cell_copy import copy_cells
 

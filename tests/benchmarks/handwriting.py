@@ -13,15 +13,15 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
-from digitgui.drawing import Drawing
-from digitgui.prediction import answer
+from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.prediction import answer
 from digitgui.shipped import open_model
 from model import Network, sources
 from model.calibration import expected_calibration_error
-from model.hands import LIKE_NO_DIGIT, another_hand, regional_shape, scribble
+from model.handwriting.hands import LIKE_NO_DIGIT, another_hand, regional_shape, scribble
+from model.handwriting.stroke_width import NORMAL_WIDTH
+from model.handwriting.strokes import Strokes, StrokeSet, load_strokes, unit_box
 from model.preprocessing import USUAL_STEPS, Steps, drawing_to_digit
-from model.stroke_width import NORMAL_WIDTH
-from model.strokes import Strokes, StrokeSet, load_strokes, unit_box
 
 NAIVE = Steps(crop=False, even_pen=False, centre=False)
 STEPS = {

@@ -15,7 +15,7 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
-from digitgui.browsing import Order
+from digitgui.documents.browsing import Order
 from digitgui.main_window import MainWindow
 from digitgui.settings import Settings
 from digitgui.shipped import open_data

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 import resources
 from model import Network, load_network, sources
-from model.segmentation import read_number
+from model.handwriting.segmentation import read_number
 
 Hands = dict[int, list[tuple[Strokes, int]]]
 

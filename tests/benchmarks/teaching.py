@@ -14,10 +14,10 @@ import numpy as np
 from digitgui.shipped import BUNDLED, DEFAULT, open_data, open_model
 from model import Dataset, Network, build
 from model.arrays import ImageArray
-from model.hands import LIKE_NO_DIGIT
+from model.handwriting.hands import LIKE_NO_DIGIT
+from model.handwriting.strokes import StrokeSet, load_strokes, paint
 from model.preprocessing import drawing_to_digit
 from model.sources import load
-from model.strokes import StrokeSet, load_strokes, paint
 from model.teaching import Samples, TeachingConfig
 from model.teaching_report import count_right, teach_and_report
 from model.training import EpochDone, TrainingConfig, train

@@ -13,7 +13,7 @@ import numpy as np
 
 import resources
 from model import build, save_network
-from model.npz_files import load_npz
+from model.readers.npz_files import load_npz
 from model.storage import FORMAT_VERSION
 from model.training import TrainingConfig, train
 

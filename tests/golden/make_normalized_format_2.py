@@ -13,7 +13,7 @@ from golden.make_journal_8_format_1 import pictures
 import resources
 from model import Network, save_network
 from model.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
-from model.npz_files import load_npz
+from model.readers.npz_files import load_npz
 from model.storage import FORMAT_VERSION
 from model.training import TrainingConfig, train
 

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from digitgui.drawing import Drawing
+from digitgui.drawings.drawing import Drawing
 from digitgui.main_window import MainWindow
 from digitgui.widgets.canvas import Canvas
 
@@ -208,7 +208,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 application = QApplication([])
-from digitgui.drawing import Drawing
+from digitgui.drawings.drawing import Drawing
 from digitgui.main_window import MainWindow
 from digitgui.widgets.canvas import Canvas
 for side in (201, 300, 333):

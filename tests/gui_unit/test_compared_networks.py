@@ -8,7 +8,7 @@ from helpers.data_page import press, texts
 from helpers.evaluate_page import answers_of, evaluate, spoil
 from pytestqt.qtbot import QtBot
 
-from digitgui.evaluated_pictures import Gallery
+from digitgui.documents.evaluated_pictures import Gallery
 from digitgui.main_window import MainWindow
 from digitgui.pages.compare_card import CompareCard
 from digitgui.separate_process import SeparateProcess

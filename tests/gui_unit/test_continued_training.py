@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from digitgui.command_line.train_command import config_of
 from digitgui.commands import _parser
 from digitgui.main_window import MainWindow
 from digitgui.shipped import open_data
-from digitgui.train_command import config_of
 from digitgui.training_worker import RunState
 from model import Dataset, build
 from model.dataset import SplitRule
@@ -247,7 +247,7 @@ def test_a_run_that_only_another_program_can_read_is_kept(training, qtbot, monke
     def refuse(_path: object) -> None:
         raise VersionError("update the program")
 
-    monkeypatch.setattr("digitgui.trainings.load_checkpoint", refuse)
+    monkeypatch.setattr("digitgui.runs.trainings.load_checkpoint", refuse)
     window.train_page._show_progress()
     assert "stopped" in window.train_page._head.text()
     pressed(window, "pauseButton")

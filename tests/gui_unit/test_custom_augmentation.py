@@ -5,10 +5,10 @@ import shlex
 import pytest
 from pytestqt.qtbot import QtBot
 
-from digitgui import train_again
+from digitgui.command_line import train_again
+from digitgui.command_line.train_command import config_of
 from digitgui.pages.training_form import TrainingForm
 from digitgui.settings import Settings
-from digitgui.train_command import config_of
 from model.augmentation import PRESETS, Pipeline, Step
 from model.dataset import SplitRule
 from model.training import TrainingConfig
@@ -61,7 +61,7 @@ def test_the_command_line_trains_with_the_same_pipeline(
 def _options(command: str):
     from argparse import ArgumentParser
 
-    from digitgui.train_command import add_options
+    from digitgui.command_line.train_command import add_options
 
     program, sub_command, *arguments = shlex.split(command)
     assert (program, sub_command) == ("digitgui", "train")

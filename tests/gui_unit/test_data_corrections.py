@@ -9,11 +9,11 @@ from helpers.data_page import choose, key, press, texts, undo
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from digitgui.browsing import Show
+from digitgui.documents.browsing import Show
 from digitgui.main_window import MainWindow
 from digitgui.pages.data import DataPage
 from model.dataset import PARTS
-from model.edit_files import edits_beside, load_edits
+from model.readers.edit_files import edits_beside, load_edits
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_corrections_are_kept_though_other_data_is_opened_at_once(
 def test_where_nothing_may_be_written_beside_corrections_lie_with_the_program(
     small: MainWindow, tmp_path: Path, monkeypatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr("digitgui.edit_store.os.access", lambda *_: False)
+    monkeypatch.setattr("digitgui.documents.edit_store.os.access", lambda *_: False)
     small.data_page.browser.grid.select(3)
     key(small, Qt.Key.Key_X)
     folder = small.settings.folder / "edits"

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.main_window import MainWindow
 from digitgui.pages.import_page import ImportPage
-from model.edit_files import edits_beside, load_edits
-from model.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS
+from model.readers.edit_files import edits_beside, load_edits
+from model.readers.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS
 
 SHARED = 40
 

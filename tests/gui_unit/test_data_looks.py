@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from digitgui.browsing import Show
+from digitgui.documents.browsing import Show
 from digitgui.main_window import MainWindow
 
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from digitgui.answers import UNSURE
-from digitgui.browsing import Order, Show
+from digitgui.documents.answers import UNSURE
+from digitgui.documents.browsing import Order, Show
 from digitgui.main_window import MainWindow
 from digitgui.pages.data import DataPage
 from model.dataset import PARTS

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.main_window import MainWindow
 from model import load_network, save_network
 from model.calibration import coverage_curve
-from model.handwriting_style import TRAITS
+from model.handwriting.handwriting_style import TRAITS
 
 pytestmark = pytest.mark.shipped_network
 

@@ -3,7 +3,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
-from digitgui.drawing import RASTER_SIDE, Drawing
+from digitgui.drawings.drawing import RASTER_SIDE, Drawing
 
 
 @pytest.fixture

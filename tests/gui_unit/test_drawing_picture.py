@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui import file_dialogs
-from digitgui.drawing import Drawing
+from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.picture_input import read_picture
 from digitgui.main_window import MainWindow
-from digitgui.picture_input import read_picture
 from digitgui.widgets.digit_picture import gray_image
 from model.errors import DataFormatError
 

@@ -13,8 +13,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from digitgui.evaluated_pictures import Gallery
-from digitgui.evaluation import PATIENCE_MILLISECONDS
+from digitgui.documents.evaluated_pictures import Gallery
+from digitgui.documents.evaluation import PATIENCE_MILLISECONDS
 from digitgui.main_window import MainWindow
 from digitgui.pages.evaluate import CONTENT, EMPTY, EvaluatePage
 from model import Dataset

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from digitgui.guided_writing import COUNTS, REST_MILLISECONDS, ROUNDS, WAITING
+from digitgui.drawings.guided_writing import COUNTS, REST_MILLISECONDS, ROUNDS, WAITING
 from digitgui.main_window import DRAW_PAGE, HAND_PAGE, MainWindow
 from digitgui.pages.my_hand import MyHandPage
 

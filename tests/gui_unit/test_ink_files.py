@@ -17,14 +17,14 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from digitgui import file_dialogs
-from digitgui.drawing import Drawing
-from digitgui.drawing_files import open_drawing, save_drawing
-from digitgui.ink_files import MOST_POINTS, load_ink, save_ink
+from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.drawing_files import open_drawing, save_drawing
+from digitgui.drawings.ink_files import MOST_POINTS, load_ink, save_ink
+from digitgui.drawings.raster import FARTHEST
+from digitgui.drawings.strokes import Stroke
+from digitgui.drawings.thinning import thinned
 from digitgui.main_window import MainWindow
-from digitgui.raster import FARTHEST
 from digitgui.settings import Settings
-from digitgui.strokes import Stroke
-from digitgui.thinning import thinned
 from model.errors import DataFormatError, ModelFileError
 
 INK = '<ink xmlns="http://www.w3.org/2003/InkML">{}</ink>'

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from digitgui.drawing import Drawing
+from digitgui.drawings.drawing import Drawing
 from digitgui.main_window import MainWindow
 from digitgui.widgets.canvas import Canvas
 from digitgui.widgets.key_pen import CELLS

@@ -10,8 +10,8 @@ import pytest
 from helpers.event_loop import watch_event_loop
 from PySide6.QtCore import QEventLoop, QTimer
 
-from digitgui.browsing import Order, Show
-from digitgui.evaluated_pictures import Gallery
+from digitgui.documents.browsing import Order, Show
+from digitgui.documents.evaluated_pictures import Gallery
 from digitgui.main_window import MainWindow
 from digitgui.pages.data_browser import ALL_DIGITS, DataBrowser
 from model import build

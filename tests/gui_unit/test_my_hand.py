@@ -10,13 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from digitgui.hand_teaching import LEAST_DIGITS
+from digitgui.documents.hand_teaching import LEAST_DIGITS
+from digitgui.documents.personal_set import Halves
 from digitgui.main_window import DRAW_PAGE, HAND_PAGE, SMALLEST, USUAL, MainWindow
 from digitgui.pages.my_hand import MyHandPage
-from digitgui.personal_set import Halves
 from digitgui.shipped import open_data
 from digitgui.widgets.digit_buttons import DigitButtons
-from model.npz_files import load_npz
+from model.readers.npz_files import load_npz
 from model.training import TrainingConfig
 from resources import BUNDLED_DIGITS
 

@@ -11,14 +11,14 @@ from pytestqt.qtbot import QtBot
 
 import resources
 from digitgui.background import BackgroundTasks
-from digitgui.drawing import Drawing
-from digitgui.model_document import ModelDocument
-from digitgui.number_reading import NumberReader
+from digitgui.documents.model_document import ModelDocument
+from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.number_reading import NumberReader
 from digitgui.settings import Settings
 from digitgui.theme import DARK, DIGIT_COLORS, LIGHT
 from digitgui.widgets.number_boxes import NumberBoxes, paint_frames
 from model import Network, build, load_network
-from model.segmentation import ReadDigit, Segment
+from model.handwriting.segmentation import ReadDigit, Segment
 
 SEVEN = [(-0.1, -0.2), (0.1, -0.2), (0.05, 0.0), (0.0, 0.2)]
 ONE = [(0.0, -0.2), (0.0, 0.2)]

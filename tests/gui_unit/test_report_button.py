@@ -10,10 +10,10 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton
 
 from digitgui import file_dialogs
+from digitgui.command_line.sweep_grid import plan_from
 from digitgui.main_window import RUNS_PAGE, MainWindow
-from digitgui.sweep_grid import plan_from
 from model.runs import RunRecord
-from model.sweeping import Sweep
+from model.sweeps.sweeping import Sweep
 
 
 @pytest.fixture

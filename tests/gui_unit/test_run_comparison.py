@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 
-from digitgui.parallel_axes import Parallels
-from digitgui.run_reader import RunReader
-from digitgui.run_wording import begun_locally, differences, held_out_accuracy, own_settings
+from digitgui.runs.parallel_axes import Parallels
+from digitgui.runs.run_reader import RunReader
+from digitgui.runs.run_wording import begun_locally, differences, held_out_accuracy, own_settings
 from model.runs import RunRecord, RunStore
 from model.wording import setting_text
 

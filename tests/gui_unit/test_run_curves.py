@@ -16,8 +16,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from digitgui import file_dialogs
-from digitgui.overlay_curves import OverlayCurves
 from digitgui.pages.runs import RunsPage
+from digitgui.runs.overlay_curves import OverlayCurves
 from digitgui.theme import DIGIT_COLORS, RUN_COLORS
 from model.runs import RunRecord
 

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.main_window import RUNS_PAGE, TRAIN_PAGE, MainWindow
 from digitgui.pages.runs import RunsPage
-from digitgui.run_columns import COLUMNS
+from digitgui.runs.run_columns import COLUMNS
 from digitgui.session import Session
 from model.runs import DELETED, RunRecord, RunStore
 

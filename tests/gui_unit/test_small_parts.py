@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from digitgui import display
 from digitgui.background import BackgroundTasks
-from digitgui.curves import MAX_POINTS, RunCurves, smoothed
+from digitgui.runs.curves import MAX_POINTS, RunCurves, smoothed
 from digitgui.settings import RECENT_LENGTH, Settings
 from digitgui.theme import DARK, DIGIT_COLORS, LIGHT
 from digitgui.widgets.probability_bars import ProbabilityBars

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 
-from digitgui.raster import Raster, View
-from digitgui.strokes import PIECE, Stroke
+from digitgui.drawings.raster import Raster, View
+from digitgui.drawings.strokes import PIECE, Stroke
 
 VIEW = View(0, 0, 200, 200, 200)
 

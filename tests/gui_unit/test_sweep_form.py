@@ -7,9 +7,9 @@ from PySide6.QtTest import QTest
 
 from digitgui.main_window import RUNS_PAGE, MainWindow
 from digitgui.pages.sweep_form import HALVING, RANDOM, SweepForm
-from digitgui.sweep_request import SweepRequest, values_from
+from digitgui.runs.sweep_request import SweepRequest, values_from
 from model.errors import ConfigError
-from model.search_space import Range
+from model.sweeps.search_space import Range
 
 
 @pytest.fixture

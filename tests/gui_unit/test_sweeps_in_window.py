@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui import file_dialogs
+from digitgui.command_line.sweep_grid import journal_plan
 from digitgui.main_window import RUNS_PAGE, MainWindow
-from digitgui.run_columns import COLUMNS
-from digitgui.sweep_grid import journal_plan
+from digitgui.runs.run_columns import COLUMNS
 from model.runs import RunRecord
-from model.sweeping import Sweep, read_question
+from model.sweeps.sweeping import Sweep, read_question
 from model.training import TrainingConfig
 
 on_linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks Linux for processes")
@@ -280,7 +280,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from digitgui.main_window import MainWindow
 from digitgui.settings import Settings
-from digitgui.sweep_request import SweepRequest
+from digitgui.runs.sweep_request import SweepRequest
 
 application = QApplication([])
 window = MainWindow(Settings(Path(sys.argv[1])))

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from model.strokes import Strokes, load_strokes
+from model.handwriting.strokes import Strokes, load_strokes
 
 __all__ = ["Strokes", "load_pen_strokes", "stroke_ink"]
 

@@ -20,8 +20,8 @@ from digitgui.commands import run
 from model import build, load_network
 from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.history import History
-from model.npz_files import load_npz
 from model.optimizers import SGD
+from model.readers.npz_files import load_npz
 from model.training import BatchDone, EpochDone, TrainingConfig, TrainingState, train
 from resources import BUNDLED_DIGITS, DEFAULT_MODEL
 

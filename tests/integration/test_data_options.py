@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from helpers.command_line import Done, digitgui
 
-from model.edit_files import edits_beside, save_edits
 from model.edits import Edits
-from model.npz_files import load_npz
+from model.readers.edit_files import edits_beside, save_edits
+from model.readers.npz_files import load_npz
 from resources import BUNDLED_DIGITS, DEFAULT_MODEL
 
 TRAIN = ("train", "--data", "bundled", "--arch", "journal-8", "--epochs", 2, "--batch-size", 4, "--limit", 100)

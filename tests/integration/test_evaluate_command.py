@@ -8,7 +8,7 @@ from helpers.command_line import digitgui
 
 from model import Network, build, load_network, save_network
 from model.evaluation import evaluate
-from model.npz_files import load_npz
+from model.readers.npz_files import load_npz
 from resources import BUNDLED_DIGITS, DEFAULT_MODEL
 
 CONTRACT = {"accuracy", "loss", "macro_f1", "count", "confusion", "report"}

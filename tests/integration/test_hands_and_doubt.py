@@ -10,11 +10,11 @@ from helpers.pictures import draw_digit
 from helpers.strokes import write_digits, write_letters
 from PIL import Image
 
-from digitgui import calibrate_command
+from digitgui.command_line import calibrate_command
 from digitgui.commands import run
 from model import build, load_network, save_network
 from model.checkpoints import load_checkpoint
-from model.strokes import load_strokes
+from model.handwriting.strokes import load_strokes
 from resources import DEFAULT_MODEL
 
 TRAIN = ("train", "--arch", "journal-8", "--epochs", "2", "--batch-size", "16", "--limit", "60", "--seed", "4")
@@ -22,8 +22,8 @@ TRAIN = ("train", "--arch", "journal-8", "--epochs", "2", "--batch-size", "16", 
 
 @pytest.fixture(autouse=True)
 def _few_scribbles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.hands.SCRIBBLES", 6)
-    monkeypatch.setattr("model.hands.OVERLAYS", 4)
+    monkeypatch.setattr("model.handwriting.hands.SCRIBBLES", 6)
+    monkeypatch.setattr("model.handwriting.hands.OVERLAYS", 4)
     monkeypatch.setattr(calibrate_command, "SCRIBBLES", 20)
 
 
@@ -70,7 +70,7 @@ def test_strokes_are_the_same_in_a_run_that_is_resumed(here, files, tmp_path) ->
         if done.state.epochs_done == 1:
             saved_after_1.append(Path(path).read_bytes())
 
-    import digitgui.train_command as command
+    import digitgui.command_line.train_command as command
 
     real = command.save_checkpoint
     command.save_checkpoint = keep_first

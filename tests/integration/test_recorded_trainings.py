@@ -12,10 +12,10 @@ import pytest
 from helpers.command_line import digitgui
 from PySide6.QtCore import QStandardPaths
 
+from digitgui.command_line.terminal import open_data_aloud
 from digitgui.commands import _parser
 from digitgui.folders import data_folder
 from digitgui.settings import Settings
-from digitgui.terminal import open_data_aloud
 from model import load_network
 from model.checkpoints import load_checkpoint
 from model.runs import INTERRUPTED, RunRecord, RunStore

@@ -13,12 +13,12 @@ from helpers.command_line import digitgui
 from helpers.reports import Page, run_once, write_run
 
 from digitgui import commands
+from digitgui.command_line.train_again import command_of
 from digitgui.folders import data_folder
 from digitgui.shipped import open_data
-from digitgui.train_again import command_of
 from model import load_network
-from model.edit_files import save_edits
 from model.edits import Edits
+from model.readers.edit_files import save_edits
 from model.runs import RunNotes, RunStore
 from model.training import TrainingConfig
 

@@ -14,8 +14,8 @@ from helpers.cluster import cluster
 from helpers.command_line import Done, digitgui
 
 from digitgui.commands import run
-from model import sweep_workers
-from model.journal_experiment import JOURNAL_SETTINGS
+from model.sweeps import sweep_workers
+from model.sweeps.journal_experiment import JOURNAL_SETTINGS
 from model.training import TrainingConfig
 
 SHARED = ("--epochs", 1, "--batch-size", 8, "--limit", 200)

@@ -8,7 +8,7 @@ import pytest
 from helpers.command_line import Done, digitgui
 
 from model import load_network
-from model.npz_files import load_npz
+from model.readers.npz_files import load_npz
 from resources import BUNDLED_DIGITS
 
 

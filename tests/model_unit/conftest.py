@@ -5,7 +5,7 @@ import pytest
 
 import resources
 from model import Dataset
-from model.npz_files import load_npz
+from model.readers.npz_files import load_npz
 
 
 @pytest.fixture(scope="session")

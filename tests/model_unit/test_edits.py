@@ -9,10 +9,10 @@ from helpers.errors import error_of
 
 from model import Dataset
 from model.dataset import PARTS, SplitRule
-from model.edit_files import edits_beside, load_edits, save_edits
 from model.edits import Edits
 from model.errors import ConfigError, DataFormatError
-from model.npz_files import load_npz, save_npz
+from model.readers.edit_files import edits_beside, load_edits, save_edits
+from model.readers.npz_files import load_npz, save_npz
 
 
 @pytest.fixture

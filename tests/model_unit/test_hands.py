@@ -19,7 +19,7 @@ from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.edits import Edits
 from model.errors import DataFormatError, ShapeError
 from model.extra_pictures import ExtraPictures
-from model.hands import (
+from model.handwriting.hands import (
     LIKE_NO_DIGIT,
     UNLIKE_DIGITS,
     another_hand,
@@ -28,12 +28,12 @@ from model.hands import (
     regional_shape,
     scribble,
 )
+from model.handwriting.strokes import load_strokes, paint, unit_box
 from model.history import History
 from model.layers import Dense, Flatten
 from model.losses import NO_DIGIT
 from model.preprocessing import drawing_to_digit
 from model.splitting import SplitRule
-from model.strokes import load_strokes, paint, unit_box
 from model.training import BatchDone, EpochDone, RunStarted, TrainingConfig, TrainingState, train
 
 
@@ -124,8 +124,8 @@ def test_a_scribble_is_ink(seed) -> None:
 def test_what_is_no_digit_is_letters_scribbles_and_digits_on_one_another(
     strokes, letters, rng, monkeypatch
 ) -> None:
-    monkeypatch.setattr("model.hands.SCRIBBLES", 5)
-    monkeypatch.setattr("model.hands.OVERLAYS", 7)
+    monkeypatch.setattr("model.handwriting.hands.SCRIBBLES", 5)
+    monkeypatch.setattr("model.handwriting.hands.OVERLAYS", 7)
     extra = extra_non_digits(letters, strokes, rng)
     usable = np.isin(letters.labels, list(UNLIKE_DIGITS)).sum()
     assert usable == 40 < len(letters.labels)  # the letter O is like a digit

@@ -5,7 +5,14 @@ import pytest
 from helpers.pictures import STROKES, draw_digit
 from PIL import Image, ImageDraw
 
-from model.handwriting_style import TRAITS, Style, measure_style, measure_styles, sentence_of, share_below
+from model.handwriting.handwriting_style import (
+    TRAITS,
+    Style,
+    measure_style,
+    measure_styles,
+    sentence_of,
+    share_below,
+)
 
 
 def line(lean: float = 0.0, *, height: int = 150, pen: int = 16, right: int = 0, down: int = 0) -> np.ndarray:

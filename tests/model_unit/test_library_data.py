@@ -6,9 +6,9 @@ from helpers.errors import error_of
 from helpers.openml_server import openml_server
 from sklearn.datasets import _openml, load_digits
 
-from model import library_data
 from model.errors import DataFormatError
-from model.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS, fetch_openml_mnist
+from model.readers import library_data
+from model.readers.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS, fetch_openml_mnist
 from model.sources import load
 
 

@@ -13,15 +13,15 @@ from PIL import Image
 
 import resources
 from model import load_network
-from model.photo import is_photo, photo_to_gray
+from model.handwriting.photo import is_photo, photo_to_gray
+from model.handwriting.ruled_lines import remove_ruled_lines
 from model.preprocessing import drawing_to_digit, picture_to_gray
-from model.ruled_lines import remove_ruled_lines
 
 
 def as_ever(picture: Image.Image, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
     """Read a picture as if there were no photos."""
     with monkeypatch.context() as patch:
-        patch.setattr("model.photo.is_photo", lambda _picture: False)
+        patch.setattr("model.handwriting.photo.is_photo", lambda _picture: False)
         return picture_to_gray(picture)
 
 

@@ -12,15 +12,15 @@ import pytest
 from helpers.reports import Page, Ran, run_once
 from PIL import Image
 
-import model.report
+import model.reports.report
+from digitgui.command_line.train_again import command_of
 from digitgui.shipped import open_data
-from digitgui.train_again import command_of
 from model import Dataset
 from model.pipeline import Pipeline, Step
-from model.report import report_on_run
+from model.reports.report import report_on_run
+from model.reports.sweep_report import report_on_sweep
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunNotes, RunRecord
 from model.scores import score
-from model.sweep_report import report_on_sweep
 from model.training import TrainingConfig
 
 CONFIG = TrainingConfig(epochs=2, batch_size=8, learning_rate=0.05)
@@ -82,7 +82,7 @@ def test_the_wrong_pictures_are_there_the_surest_first(ran, page) -> None:
 
 
 def test_no_more_wrong_pictures_are_shown_than_somebody_looks_through(ran, monkeypatch) -> None:
-    monkeypatch.setattr(model.report, "WRONG_SHOWN", 2)
+    monkeypatch.setattr(model.reports.report, "WRONG_SHOWN", 2)
     page = Page(report_on_run(ran.record, ran.network, ran.dataset))
     assert len(page.all("img")) == 2
     assert re.search(r"The 2 of \d+ wrong answers", page.text)
@@ -322,7 +322,7 @@ def test_the_journals_experiment_stands_beside_the_journals_own_figures(ran) -> 
 
 
 def test_every_text_stands_out_from_its_ground() -> None:
-    style = (Path(model.report.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
+    style = (Path(model.reports.report.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
     light, dark = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
     mixtures = re.findall(r"color-mix\(in srgb, var\(--(\w+)\) calc\(var\(--strength\) \* (\d+)%\)", style)
     assert [name for name, _ in mixtures] == ["accent", "bad"], "of the confusion matrix"

@@ -8,7 +8,7 @@ from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import HalvingGridSearchCV, ParameterGrid
 
 from model.errors import ConfigError
-from model.search_space import Range, every_combination, random_sample, rungs
+from model.sweeps.search_space import Range, every_combination, random_sample, rungs
 
 CHOICES = {"lr": [0.1, 0.01], "arch": ["journal-8", "lenet"], "seed": [0, 1, 2]}
 

@@ -11,8 +11,8 @@ from helpers.pictures import draw_digit
 from PIL import Image
 
 from model.errors import CancelledError, DataFormatError
-from model.picture_files import open_picture, read_digit
 from model.preprocessing import drawing_to_digit
+from model.readers.picture_files import open_picture, read_digit
 from model.sources import load
 
 SHEET = draw_digit(7, 90, 9)  # far from so thin that it would be inked anew

@@ -12,7 +12,7 @@ import pytest
 from helpers.errors import error_of
 
 from model.errors import DataFormatError
-from model.npz_files import load_npz
+from model.readers.npz_files import load_npz
 from model.sources import load
 
 

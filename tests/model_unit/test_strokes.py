@@ -15,10 +15,8 @@ from PIL import Image, ImageDraw
 import resources
 from model import load_network
 from model.errors import DataFormatError
-from model.preprocessing import drawing_to_digit
-from model.sources import load
-from model.stroke_width import NORMAL_WIDTH, THINNEST_USUAL, stroke_width, thickened
-from model.strokes import (
+from model.handwriting.stroke_width import NORMAL_WIDTH, THINNEST_USUAL, stroke_width, thickened
+from model.handwriting.strokes import (
     PAINTED_SIDE,
     StrokeSet,
     holds_strokes,
@@ -28,6 +26,8 @@ from model.strokes import (
     paint,
     unit_box,
 )
+from model.preprocessing import drawing_to_digit
+from model.sources import load
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from model.edits import Edits
 from model.errors import ConfigError, DataFormatError, ShapeError
 from model.extra_pictures import ExtraPictures
 from model.gradients import fill_gradients
-from model.hands import non_digits
+from model.handwriting.hands import non_digits
 from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, ReLU
 from model.losses import NO_DIGIT, softmax_cross_entropy
 from model.normalization import FixedBatchNorm

@@ -1,0 +1,1 @@
+"""The sub-commands, which need no window."""

@@ -1,0 +1,115 @@
+"""The sub-command ``calibrate``: fit the temperature, and draw the line below which answers are doubted."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digitgui.command_line.terminal import add_data_options, open_data_aloud, say
+from digitgui.shipped import open_model
+from model import Network, save_network
+from model.arrays import ImageArray, LabelArray
+from model.calibration import calibrate, coverage_curve, expected_calibration_error, threshold_that_refuses
+from model.dataset import PARTS
+from model.errors import DataFormatError
+from model.handwriting.hands import LIKE_NO_DIGIT, scribble
+from model.handwriting.strokes import StrokeSet, load_stroke_digits, load_strokes, paint
+from model.preprocessing import drawing_to_digit
+
+__all__ = ["add_calibrate_options", "run_calibrate"]
+
+REFUSED = 0.005, 0.0075
+"""Shares of the pictures, and of the digits from strokes, that may be refused."""
+SCRIBBLES = 1000
+
+
+def add_calibrate_options(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    parser.add_argument("model", metavar="MODEL", help="a model file, or default")
+    add_data_options(parser)
+    parser.add_argument("--split", choices=PARTS, default="validation", help="default: %(default)s")
+    parser.add_argument(
+        "--strokes", type=Path, metavar="FILE", help="digits as pen strokes (.npz): the held-out writers count too"
+    )
+    parser.add_argument(
+        "--refuse", type=Path, metavar="FILE", help="letters as pen strokes (.npz): tell how many are doubted"
+    )
+    parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="the calibrated model")
+
+
+def run_calibrate(options: argparse.Namespace) -> dict[str, Any]:
+    """Calibrate a network on held-out pictures, save it, and return the figures."""
+    network = open_model(options.model)
+    parts = {"pictures": open_data_aloud(options).part(options.split)}
+    if options.strokes:
+        parts["strokes"] = load_stroke_digits(options.strokes).part("test")
+    for name, (_, part_labels) in parts.items():
+        if not len(part_labels):
+            raise DataFormatError(f"there are no {name} to calibrate on: choose another part, or other data")
+    images, labels = (np.concatenate(arrays) for arrays in zip(*parts.values(), strict=True))
+    before = _error(network, images, labels)
+    temperature = calibrate(network, images, labels)
+    network.refuse_below = min(
+        threshold_that_refuses(_confidence(network, part_images), share)
+        for (part_images, _), share in zip(parts.values(), REFUSED, strict=False)
+    )
+    refused = {name: _refused(network, part_images) for name, (part_images, _) in parts.items()}
+    no_digits = _no_digits(options.refuse) if options.refuse else {}
+    refused |= {name: _refused(network, pictures) for name, pictures in no_digits.items()}
+    figures = {
+        "temperature": temperature,
+        "calibration_error_before": before,
+        "calibration_error": _error(network, images, labels),
+        "refuse_below": network.refuse_below,
+        "refused": refused,
+    }
+    network.provenance["calibration"] = figures | {"curve": _curve(network, images, labels, no_digits)}
+    save_network(network, options.out)
+    if not options.json:
+        print(f"temperature {temperature:.3f}; calibration error {before:.2%} before, now", end=" ")
+        print(f"{figures['calibration_error']:.2%}; doubted below {network.refuse_below:.3f}:")
+        for name, share in refused.items():
+            print(f"  {share:7.2%} of the {name}")
+    say(f"saved as {options.out}")
+    return {"model": options.model, "out": str(options.out), **figures}
+
+
+def _curve(
+    network: Network, images: ImageArray, labels: LabelArray, no_digits: dict[str, ImageArray]
+) -> dict[str, Any]:
+    """Compute what a user sees who moves the line, in plain values, for JSON."""
+    nothing = [network.predict_proba(pictures) for pictures in no_digits.values()]
+    curve = coverage_curve(network.predict_proba(images), labels, np.concatenate(nothing) if nothing else None)
+    return curve.as_dict()
+
+
+def _no_digits(file: Path) -> dict[str, ImageArray]:
+    letters = load_strokes(file)
+    rng = np.random.default_rng(0)
+    chosen = letters.chosen(letters.held_out & np.isin(letters.labels, list(LIKE_NO_DIGIT)))
+    if not chosen.characters:
+        raise DataFormatError(
+            f"{file.name}: expected letters such as {', '.join(LIKE_NO_DIGIT)} by held-out writers, found none"
+        )
+    return {
+        "letters": _painted(chosen),
+        "scribbles": np.stack([drawing_to_digit(paint(scribble(rng))) for _ in range(SCRIBBLES)]),
+    }
+
+
+def _painted(strokes: StrokeSet) -> ImageArray:
+    return np.stack([drawing_to_digit(paint(character)) for character in strokes.characters])
+
+
+def _confidence(network: Network, images: ImageArray) -> np.ndarray:
+    best: np.ndarray = network.predict_proba(images).max(axis=1)
+    return best
+
+
+def _refused(network: Network, images: ImageArray) -> float:
+    return float((_confidence(network, images) < network.refuse_below).mean())
+
+
+def _error(network: Network, images: ImageArray, labels: LabelArray) -> float:
+    return expected_calibration_error(network.predict_proba(images), labels)

@@ -1,0 +1,99 @@
+"""The sub-command ``evaluate``: measure a model on labelled pictures, or compare two."""
+
+import argparse
+from typing import Any
+
+from digitgui.command_line.terminal import add_data_options, as_text, open_data_aloud
+from digitgui.shipped import open_model
+from model.arrays import IndexArray
+from model.comparison import Comparison, compare
+from model.dataset import PARTS
+from model.ensemble import Ensemble
+from model.errors import ConfigError
+from model.evaluation import evaluate, score_logits
+
+__all__ = ["add_evaluate_options", "check_together", "run_evaluate"]
+
+
+def add_evaluate_options(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    parser.add_argument(
+        "models", metavar="MODEL", nargs="+", help="a model file, or default; several are averaged as an ensemble"
+    )
+    add_data_options(parser)
+    parser.add_argument("--split", choices=[*PARTS, "all"], default="test", help="default: %(default)s")
+    parser.add_argument(
+        "--compare", action="store_true", help="do not average two models, but tell which of them is right where"
+    )
+
+
+def check_together(options: argparse.Namespace) -> None:
+    """Raise `ConfigError` where the options do not go together."""
+    if options.compare and len(options.models) != 2:
+        raise ConfigError(f"--compare takes two models, got {len(options.models)}")
+
+
+def run_evaluate(options: argparse.Namespace) -> dict[str, Any]:
+    """Evaluate a model, or the mean of several, and return the figures."""
+    if options.compare:
+        return _run_comparison(options)
+    networks = [open_model(name) for name in options.models]
+    network = networks[0] if len(networks) == 1 else Ensemble(networks)
+    name = " + ".join(options.models)
+    dataset = open_data_aloud(options)
+    scores = evaluate(network, *dataset.part(options.split))
+    if not options.json:
+        print(f"{name} on the {options.split} part of {dataset.name}")
+        print(as_text(scores))
+    return {"model": name, "data": dataset.name, "split": options.split, **scores.as_dict()}
+
+
+def _run_comparison(options: argparse.Namespace) -> dict[str, Any]:
+    networks = [open_model(name) for name in options.models]
+    dataset = open_data_aloud(options)
+    images, labels = dataset.part(options.split)
+    logits = [network.logits(images) for network in networks]
+    scores = [score_logits(of_model, labels) for of_model in logits]
+    answers_a, answers_b = (of_model.argmax(axis=1) for of_model in logits)
+    comparison = compare(answers_a, answers_b, labels)
+    sentence = comparison.sentence(*options.models)
+    if not options.json:
+        print(f"{len(labels):,} pictures, the {options.split} part of {dataset.name}")
+        for letter, name, figures in zip("AB", options.models, scores, strict=True):
+            print(f"{letter}: {name}, accuracy {figures.accuracy:.2%}, loss {figures.loss:.4f}")
+        print(f"{_counts(comparison)}\n{sentence}")
+    return {
+        "models": [
+            {"model": name, **figures.as_dict()} for name, figures in zip(options.models, scores, strict=True)
+        ],
+        "data": dataset.name,
+        "split": options.split,
+        "count": len(labels),
+        "comparison": _as_dict(comparison, dataset.indices(options.split)) | {"sentence": sentence},
+    }
+
+
+def _counts(comparison: Comparison) -> str:
+    rows = {
+        "both are right": comparison.both,
+        "only A is right": comparison.only_a,
+        "only B is right": comparison.only_b,
+        "neither is right": comparison.neither,
+    }
+    return "\n".join(f"{title:<17}{len(pictures):>9,}" for title, pictures in rows.items())
+
+
+def _as_dict(comparison: Comparison, indices: IndexArray) -> dict[str, Any]:
+    """Count, and name by their place in the data set the pictures that not both get right."""
+    return {
+        "both": len(comparison.both),
+        "only_a": len(comparison.only_a),
+        "only_b": len(comparison.only_b),
+        "neither": len(comparison.neither),
+        "p_value": comparison.p_value,
+        "pictures": {
+            "only_a": indices[comparison.only_a],
+            "only_b": indices[comparison.only_b],
+            "neither": indices[comparison.neither],
+        },
+    }

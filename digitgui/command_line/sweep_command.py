@@ -1,0 +1,185 @@
+"""The sub-command ``sweep``: many trainings compared, here or on a Dask cluster."""
+
+import argparse
+import contextlib
+import math
+import signal
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digitgui.command_line.sweep_grid import JOURNAL, plan_of
+from digitgui.command_line.terminal import add_data_options, open_data_aloud, report_as_text, say
+from digitgui.command_line.train_command import add_setting_options
+from model.runs import RunRecord
+from model.sweeps.journal_experiment import JOURNAL_ROWS
+from model.sweeps.sweep_workers import on_cluster, on_this_machine
+from model.sweeps.sweeping import Engine, Sweep, SweepProgress, SweepResult
+from model.training import FinishReason
+from model.wording import duration, epochs, setting_text
+
+__all__ = ["add_sweep_options", "plan_of", "run_sweep"]
+
+
+def add_sweep_options(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    add_data_options(parser)
+    parser.add_argument(
+        "--grid",
+        metavar="FILE",
+        required=True,
+        help='what to try, a .json file as {"arch": ["journal-8", "lenet"], "lr": [0.01, 0.05]}: options below'
+        ' with lists of values, or, with --random, ranges as {"from": 0.001, "to": 0.1, "log": true};'
+        " or journal: the journal's five combinations",
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, required=True, help="a folder; one that was begun goes on where it was"
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--jobs", type=_at_least(1), metavar="N", help="runs at the same time (default: one a processor core)"
+    )
+    where.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster, as tcp://10.0.0.5:8786")
+    parser.add_argument(
+        "--random", type=_at_least(1), metavar="N", help="try N combinations, drawn by --seed, and not every one"
+    )
+    parser.add_argument(
+        "--halving",
+        action="store_true",
+        help="successive halving: all briefly, the best third three times as long, and so on up to --epochs",
+    )
+    parser.add_argument(
+        "--folds",
+        type=_at_least(2),
+        metavar="K",
+        help="cross-validation: measure each combination K times, by another part of the pictures",
+    )
+    add_setting_options(parser)
+    parser.set_defaults(augment=None)  # which tells it from a none that was asked for
+
+
+def run_sweep(options: argparse.Namespace) -> dict[str, Any]:
+    """Carry out a sweep, or the rest of it, tell of it, and return what there is to know."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: what is finished is kept
+    dataset = open_data_aloud(options)
+    sweep = Sweep(options.out, dataset, options.plan)
+    count = len(options.plan.candidates)
+    say(f"{count} {'combinations' if count > 1 else 'combination'} on {dataset.name}, in {options.out}")
+    started = time.perf_counter()
+    try:
+        with contextlib.closing(sweep.run(_engine(options))) as steps:
+            for progress in steps:
+                _tell(progress)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # of somebody impatient: this is over in a moment
+        say(f"stopped; what is finished is kept in {options.out}: the same command goes on")
+        raise
+    results = sweep.results()
+    best = max(results, key=lambda result: result.merit)
+    if not options.json:
+        _print(results, best, is_journal=options.grid == JOURNAL)
+    return {
+        "out": str(options.out),
+        "data": {"name": dataset.name, "sha256": dataset.fingerprint},
+        "measured_on": f"{options.folds} folds" if options.folds else "validation",
+        "seconds": round(time.perf_counter() - started, 3),
+        "runs": [_as_dict(result, options.grid == JOURNAL) for result in results],
+        "best": _as_dict(best, options.grid == JOURNAL),
+    }
+
+
+def _engine(options: argparse.Namespace) -> Engine:
+    if options.dask:
+        return partial(on_cluster, address=options.dask)
+    from joblib import cpu_count  # noqa: PLC0415 - not when the window opens
+
+    return partial(on_this_machine, workers=options.jobs or cpu_count())
+
+
+def _tell(progress: SweepProgress) -> None:
+    left = "" if not progress.seconds_left else f"; about {duration(progress.seconds_left)} left"
+    if progress.record is None:
+        if progress.done:
+            say(f"{progress.done} of {progress.total} runs are done already")
+        return
+    record = progress.record
+    fold = "" if record.extra["fold"] is None else f", fold {record.extra['fold'] + 1}"
+    bad = "; its loss became infinite" if record.state == FinishReason.DIVERGED else ""
+    say(
+        f"run {progress.done} of {progress.total}: {_words(record.extra['asked'])}{fold},"
+        f" {epochs(record.settings['epochs'])}: accuracy {_report(record)['accuracy']:.2%}{bad};"
+        f" {record.seconds:.1f} s{left}"
+    )
+
+
+def _print(results: Sequence[SweepResult], best: SweepResult, *, is_journal: bool) -> None:
+    if is_journal:
+        for result in results:
+            _print_report(result)
+    print("accuracy on the validation part" if best.spread is None else "mean accuracy over the folds")
+    for result in results:
+        spread = "" if result.spread is None else f" ± {result.spread:.2%}"
+        journal = f"   the journal: {_of_journal(result):.1%}" if is_journal else ""
+        mark = " *" if result is best else ""
+        length = epochs(result.records[0].settings["epochs"])
+        print(f"  {result.accuracy:7.2%}{spread}{journal}   {_words(result.asked)}, {length}{mark}")
+
+
+def _print_report(result: SweepResult) -> None:
+    for record in result.records:
+        report = _report(record)
+        print(f"{_words(result.asked)}: accuracy {report['accuracy']:.2%} of {report['count']} pictures\n")
+        print(f"{report_as_text(report['digits'])}\n")
+        print(f"confusion matrix (row: label, column: answer)\n{np.array(report['confusion'])}\n")
+
+
+def _as_dict(result: SweepResult, is_journal: bool) -> dict[str, Any]:
+    """Take out the figures of a candidate, for JSON."""
+    several = result.spread is not None
+    reports = [_report(record) for record in result.records]
+    folds = {"spread": result.spread, "folds": [report["accuracy"] for report in reports]} if several else {}
+    journal = {"journal_accuracy": _of_journal(result)} if is_journal else {}
+    return {
+        "settings": result.asked,
+        "accuracy": result.accuracy,
+        "loss": result.loss if math.isfinite(result.loss) else None,
+        **folds,
+        **journal,
+        "count": sum(report["count"] for report in reports),
+        "epochs": result.records[0].settings["epochs"],
+        "seconds": round(sum(record.seconds for record in result.records), 3),
+        "reason": result.records[-1].state,
+        "folders": [record.id for record in result.records],
+        "reports": [{"confusion": report["confusion"], "report": report["digits"]} for report in reports],
+    }
+
+
+def _report(record: RunRecord) -> dict[str, Any]:
+    assert record.report is not None  # a run without one is not done
+    return record.report
+
+
+def _of_journal(result: SweepResult) -> float:
+    return JOURNAL_ROWS[result.candidate].accuracy
+
+
+def _words(asked: dict[str, Any]) -> str:
+    return ", ".join(
+        f"{option} {'all' if value is None else setting_text(value)}"  # only a limit may be None
+        for option, value in asked.items()
+    )
+
+
+def _at_least(minimum: int) -> Any:
+    def read(text: str) -> int:
+        number = int(text)
+        if number < minimum:
+            raise argparse.ArgumentTypeError(f"expected at least {minimum}, got {text}")
+        return number
+
+    read.__name__ = "whole number"
+    return read

@@ -1,0 +1,124 @@
+"""The sub-command ``teach``: fine-tune a network on a person's own digits."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from digitgui.command_line.terminal import SOURCES, check_target, say
+from digitgui.shipped import BUNDLED, open_data, open_model
+from model import Dataset, Network, save_network
+from model.errors import ModelError
+from model.provenance import describe_teaching
+from model.storage import SUFFIX
+from model.teaching import TeachingConfig, own_halves
+from model.teaching_report import TeachingReport, teach_and_report
+
+__all__ = ["RefusedError", "add_options", "run_teach"]
+
+TOLD_SHARE = 0.25
+"""Progress is told whenever so much more of the work is done."""
+
+
+class RefusedError(ModelError):
+    """What was taught is not worth what was forgotten.
+
+    Attributes
+    ----------
+    result : dict
+        What there is to know all the same.
+    """
+
+    def __init__(self, text: str, result: dict[str, Any]) -> None:
+        super().__init__(text)
+        self.result = result
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    parser.add_argument("model", metavar="MODEL", help="a model file, or default")
+    parser.add_argument(
+        "--samples",
+        metavar="SOURCE",
+        required=True,
+        help=f"digits of the hand to be taught: {SOURCES}. A test part of its own measures what has been learned;"
+        " without one, every picture is taught",
+    )
+    parser.add_argument(
+        "--replay",
+        metavar="SOURCE",
+        default=BUNDLED,
+        help="digits of other hands, not to be forgotten: %(default)s",
+    )
+    parser.add_argument(
+        "--out", metavar="FILE", type=Path, required=True, help=f"save the taught network here (ends in {SUFFIX})"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
+    parser.add_argument("--force", action="store_true", help="save it even if it has forgotten much")
+
+
+def run_teach(options: argparse.Namespace) -> dict[str, Any]:
+    """Teach, tell what has come of it, save it unless too much was forgotten, and return what there is to know."""
+    started = time.perf_counter()
+    check_target(options.out)
+    network = open_model(options.model)
+    config = TeachingConfig(seed=options.seed)
+    hand, base = open_data(options.samples), open_data(options.replay)
+    for note in hand.notes:
+        say(f"{hand.name}: {note}")
+    taught, report = _follow(network, hand, base, config)
+    accepted = report.is_acceptable
+    is_saved = accepted or options.force
+    count = len(own_halves(hand)[0][0])
+    taught.provenance = describe_teaching(network, options.model, hand, count, config, report)
+    if is_saved:
+        save_network(taught, options.out)
+        say(f"saved as {options.out}")
+    result = {
+        "model": options.model,
+        **report.as_dict(),
+        "taught": count,
+        "accepted": accepted,
+        "seconds": round(time.perf_counter() - started, 3),
+        "out": str(options.out) if is_saved else None,
+    }
+    if not options.json:
+        print(_as_text(report))
+    if not is_saved:
+        raise RefusedError(f"not saved: {report.refusal()}; --force saves it all the same", result)
+    return result
+
+
+def _follow(
+    network: Network, hand: Dataset, base: Dataset, config: TeachingConfig
+) -> tuple[Network, TeachingReport]:
+    """Teach to the end, and tell of progress meanwhile."""
+    steps, told = teach_and_report(network, hand, base, config), 0.0
+    try:
+        while True:
+            share = next(steps).share
+            if share >= told + TOLD_SHARE:
+                told = share
+                say(f"{share:.0%}")
+    except StopIteration as end:
+        result: tuple[Network, TeachingReport] = end.value
+        return result
+    finally:
+        steps.close()
+
+
+def _as_text(report: TeachingReport) -> str:
+    """Write both figures, before and after, and which digits changed."""
+    hand = "your hand" if report.hand_is_held_out else "your hand (the digits that were taught)"
+    rows = [(hand, report.hand_before, report.hand_after), ("other hands", report.base_before, report.base_after)]
+    lines = [
+        f"{name}, {after.count:,} digits: {before.accuracy:.2%} -> {after.accuracy:.2%},"
+        f" {before.errors:,} -> {after.errors:,} wrong"
+        for name, before, after in rows
+    ]
+    for digit in report.changed_digits():
+        parts = [
+            f"{name} {before.errors_of(digit):,} -> {after.errors_of(digit):,}" for name, before, after in rows
+        ]
+        lines.append(f"  {digit} wrong: {', '.join(parts)}")
+    return "\n".join([*lines, report.sentence()])

@@ -1,0 +1,159 @@
+"""What the sub-commands tell: results on standard output, progress on standard error."""
+
+import argparse
+import math
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digitgui.shipped import has_path, open_data
+from model import Dataset
+from model.errors import ModelFileError
+from model.readers.edit_files import edits_beside
+from model.scores import Averages, DigitScores, Scores
+from model.splitting import SPLIT_SEED, SplitRule
+
+__all__ = [
+    "SOURCES",
+    "add_data_options",
+    "as_text",
+    "check_target",
+    "open_data_aloud",
+    "plain",
+    "report_as_text",
+    "say",
+]
+
+SOURCES = (
+    "bundled, a folder with one sub-folder a digit, a folder of IDX files, an .npz, a .csv,"
+    " scikit-learn-digits, or openml-mnist, which is fetched"
+)
+
+COLUMNS = {
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "specificity": "specificity",
+    "roc_auc": "ROC-AUC",
+    "pr_auc": "PR-AUC",
+}
+"""Figures of a digit, with their titles."""
+
+
+def add_data_options(parser: argparse.ArgumentParser) -> None:
+    """Add which data to open, and how to cut it into parts."""
+    parser.add_argument("--data", metavar="SOURCE", default="bundled", help=f"{SOURCES} (default: bundled)")
+    parser.add_argument(
+        "--split-seed",
+        type=_seed,
+        default=SPLIT_SEED,
+        metavar="N",
+        help="chooses which pictures are held out (default: %(default)s)",
+    )
+    parser.add_argument("--stratify", action="store_true", help="give every part the same shares of the digits")
+    parser.add_argument(
+        "--mix-parts",
+        action="store_true",
+        help="cut a source with a test part of its own as if it had none: test pictures are trained on",
+    )
+
+
+def open_data_aloud(options: argparse.Namespace) -> Dataset:
+    """Open the data that the options name, and tell what its reader left out or changed."""
+    rule = SplitRule(options.split_seed, options.stratify, own_parts=not options.mix_parts)
+    source = str(Path(options.data).absolute()) if has_path(options.data) else options.data
+    dataset = open_data(source).with_split_rule(rule)
+    for note in dataset.notes:
+        say(f"{dataset.name}: {note}")
+    if dataset.edits.sentence():
+        say(f"{dataset.name}: {dataset.edits.sentence()}, as {edits_beside(source).name} has it")
+    return dataset
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to {2**32 - 1}, got {text}")
+    return number
+
+
+def as_text(scores: Scores) -> str:
+    """Write an evaluation as tables."""
+    low, high = scores.interval
+    kappa, precision = _figure(scores.kappa), _figure(scores.mean_average_precision)
+    best = ", ".join(f"{share:.2%}" for share in scores.top_k)
+    return "\n".join(
+        [
+            f"{scores.count:,} pictures, accuracy {scores.accuracy:.2%}, loss {scores.loss:.4f}",
+            f"the true accuracy lies between {low:.2%} and {high:.2%} with 95 % confidence",
+            f"the label is among the 1 to {len(scores.top_k)} most probable digits: {best}",
+            f"Cohen's kappa {kappa}, mean average precision {precision},"
+            f" expected calibration error {scores.calibration.expected_error:.2%}",
+            "",
+            _table(scores),
+            "",
+            "confusion matrix (row: label, column: answer)",
+            str(scores.confusion),
+        ]
+    )
+
+
+def report_as_text(report: dict[str, Any]) -> str:
+    """Write a classification report, as `Scores.report` has it, as a table."""
+    figures = ("precision", "recall", "f1-score")
+    lines = [f"{'':>12}" + "".join(f"{figure:>11}" for figure in figures) + f"{'support':>11}"]
+    for name, row in report.items():
+        if isinstance(row, dict):  # the accuracy is one number
+            numbers = "".join(f"{row[figure]:>11.2f}" for figure in figures)
+            lines.append(f"{name:>12}{numbers}{row['support']:>11.0f}")
+    return "\n".join(lines)
+
+
+def _table(scores: Scores) -> str:
+    """Write what is known of each digit, one a line."""
+    rows: list[tuple[object, DigitScores | Averages, int]] = [
+        (one.digit, one, one.support) for one in scores.digits
+    ]
+    rows += [("macro", scores.macro, scores.count), ("weighted", scores.weighted, scores.count)]
+    widths = {column: max(8, len(title) + 2) for column, title in COLUMNS.items()}
+    titles = "".join(f"{title:>{widths[column]}}" for column, title in COLUMNS.items())
+    lines = [f"{'digit':>8}{titles}{'support':>9}"]
+    for name, one, support in rows:
+        line = "".join(f"{_figure(getattr(one, column)):>{width}}" for column, width in widths.items())
+        lines.append(f"{name:>8}{line}{support:>9}")
+    return "\n".join(lines)
+
+
+def _figure(figure: float) -> str:
+    return "-" if math.isnan(figure) else f"{figure:.4f}"
+
+
+def plain(thing: Any) -> Any:
+    """Turn what JSON does not know into lists and numbers."""
+    if isinstance(thing, np.ndarray | np.generic):
+        return thing.tolist()
+    raise TypeError(f"{type(thing).__name__} does not go into JSON")
+
+
+def say(text: str) -> None:
+    """Write a line to standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def check_target(path: Path | None) -> None:
+    """Make sure before long work that its result can be written.
+
+    Raises
+    ------
+    ModelFileError
+        If it cannot.
+    """
+    if path is not None and not path.parent.is_dir():
+        raise ModelFileError(f"{path} cannot be written: there is no folder {path.parent}")
+    if path is not None and path.is_dir():
+        raise ModelFileError(f"{path} cannot be written: it is a folder, expected the name of a file")
+    if path is not None and not os.access(path.parent, os.W_OK):
+        raise ModelFileError(f"{path} cannot be written: the folder {path.parent} may not be changed")

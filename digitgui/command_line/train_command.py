@@ -1,0 +1,379 @@
+"""The sub-command ``train``: options, progress, result."""
+
+import argparse
+import math
+import signal
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digitgui.command_line.terminal import add_data_options, as_text, check_target, open_data_aloud, say
+from digitgui.folders import runs_folder
+from digitgui.shipped import DEFAULT, open_model
+from model import ARCHITECTURES, Dataset, Network, build, save_network
+from model.augmentation import AUGMENTATIONS, Pipeline
+from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from model.errors import ConfigError, DataFormatError, ModelFileError
+from model.handwriting.hands import extra_digits, extra_non_digits
+from model.handwriting.strokes import load_digit_strokes, load_strokes
+from model.history import STEPS_PER_POINT, History
+from model.initializers import INITIALIZERS
+from model.interrupts import interrupted_later
+from model.optimizers import OPTIMIZERS
+from model.pipeline import read_pipeline
+from model.provenance import describe_run
+from model.run_recorder import RunRecorder
+from model.runs import RunRecord, RunStore
+from model.schedules import SCHEDULES
+from model.storage import SUFFIX
+from model.training import (
+    LIMITS,
+    BatchDone,
+    EpochDone,
+    FinishReason,
+    RunFinished,
+    TrainingConfig,
+    TrainingEvent,
+    TrainingState,
+    finish,
+    train,
+)
+
+__all__ = [
+    "NUMBERS",
+    "add_options",
+    "add_setting_options",
+    "augmentation",
+    "config_of",
+    "in_words_of_options",
+    "run_train",
+]
+
+NUMBERS = {
+    "epochs": "--epochs",
+    "learning_rate": "--lr",
+    "batch_size": "--batch-size",
+    "label_smoothing": "--label-smoothing",
+    "l1": "--l1",
+    "l2": "--l2",
+    "weight_decay": "--weight-decay",
+    "clip_norm": "--clip-norm",
+    "patience": "--patience",
+    "seed": "--seed",
+}
+"""Numbers of a `TrainingConfig`, and the options that set them."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    add_data_options(parser)
+    add_setting_options(parser)
+    parser.add_argument(
+        "--strokes",
+        type=Path,
+        metavar="FILE",
+        help="learn from digits as pen strokes (.npz) too, each in several hands; writers 3, 8, 13 ... not",
+    )
+    parser.add_argument(
+        "--refuse",
+        type=Path,
+        metavar="FILE",
+        help="with --strokes: learn to doubt what is no digit, letters as pen strokes (.npz) and scribbles",
+    )
+    parser.add_argument(
+        "--max-seconds", type=_positive_time, metavar="S", help="stop after S seconds and keep the result"
+    )
+    parser.add_argument(
+        "--init",
+        metavar="MODEL",
+        help="begin with the weights of this model, not with random ones; --arch is its own",
+    )
+    parser.add_argument("--out", metavar="FILE", type=Path, help=f"save the network here (ends in {SUFFIX})")
+    parser.add_argument("--checkpoint", metavar="FILE", type=Path, help="save the run here after every epoch")
+    parser.add_argument(
+        "--resume",
+        metavar="FILE",
+        type=Path,
+        help="go on with the run of a checkpoint, on the same data; its settings hold, not those given here, and"
+        " it is written on to, unless --checkpoint names another file",
+    )
+
+
+def add_setting_options(parser: argparse.ArgumentParser) -> None:
+    """Add what one run may have and another not."""
+    default = TrainingConfig()
+    parser.add_argument("--arch", choices=ARCHITECTURES, default="journal-24", help="default: %(default)s")
+    for name, option in NUMBERS.items():
+        number = getattr(default, name)
+        kind, letter = (int, "N") if isinstance(LIMITS[name].maximum, int) else (float, "X")
+        text = LIMITS[name].help.replace("%", "%%") + " Default: %(default)s."
+        parser.add_argument(option, dest=name, type=kind, default=number, metavar=letter, help=text)
+    for option, names, chosen in (
+        ("--optimizer", OPTIMIZERS, default.optimizer),
+        ("--schedule", SCHEDULES, default.schedule),
+        ("--initializer", INITIALIZERS, "he"),
+    ):
+        parser.add_argument(option, choices=names, default=chosen, help="default: %(default)s")
+    parser.add_argument(
+        "--augment",
+        type=augmentation,
+        default=default.augmentation,
+        metavar="PIPELINE",
+        help=f"{', '.join(AUGMENTATIONS)}, a .json file with a pipeline, or its JSON (default: %(default)s)",
+    )
+    parser.add_argument("--standardize", action="store_true", help="give pictures the mean 0 and the deviation 1")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
+
+
+def config_of(options: argparse.Namespace) -> TrainingConfig:
+    """Take the settings out of the options.
+
+    Raises
+    ------
+    ConfigError
+        If one is outside its limits; the message names the option.
+    """
+    try:
+        return TrainingConfig(
+            **{name: getattr(options, name) for name in NUMBERS},
+            optimizer=options.optimizer,
+            augmentation=options.augment,
+            schedule=options.schedule,
+            standardize=options.standardize,
+        )
+    except ConfigError as error:
+        raise ConfigError(in_words_of_options(str(error))) from error
+
+
+def in_words_of_options(text: str) -> str:
+    """Write the option where an error names the setting."""
+    for name, option in NUMBERS.items():
+        text = text.replace(name, option)
+    return text
+
+
+@dataclass(slots=True)
+class _Run:
+    """A training from the command line."""
+
+    begun: Checkpoint
+    dataset: Dataset
+    recorder: RunRecorder
+    started: float
+
+    @property
+    def seconds(self) -> float:
+        return self.begun.seconds + time.perf_counter() - self.started
+
+    def save(self, path: Path) -> None:
+        sha256, name = self.dataset.fingerprint, self.dataset.name
+        save_checkpoint(replace(self.begun, data_sha256=sha256, data_name=name, seconds=self.seconds), path)
+
+
+def run_train(options: argparse.Namespace) -> dict[str, Any]:
+    """Train a network, tell of it, save it, and return what there is to know."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: what was learned is kept
+    store = RunStore(runs_folder())
+    checkpoint = options.checkpoint or (None if _run_of_store(options, store) else options.resume)
+    check_target(options.out)
+    check_target(checkpoint)
+    if checkpoint and options.out and checkpoint.resolve() == options.out.resolve():
+        raise ModelFileError(f"{options.out} cannot be both the model and the checkpoint: give them two names")
+    run = _resumed(options, store) if options.resume else _fresh(options, store)
+    network, history = run.begun.network, run.begun.history
+    say(
+        f"{network.name}: {network.parameter_count:,} parameters,"
+        f" {run.dataset.training_count:,} pictures to train on ({run.dataset.name})"
+    )
+    with run.recorder.following(run.begun, run.dataset, on_problem=say):
+        finished = _follow(run, options.max_seconds, checkpoint, options.out)
+        seconds = run.seconds
+        begun = {"init": options.init} if options.init else {}
+        network.provenance = describe_run(run.dataset, run.begun.state.config, history, finished, seconds) | begun
+        run.recorder.end(finished.reason)
+    if options.out:
+        save_network(network, options.out)
+        say(f"saved as {options.out}")
+    else:
+        say("not saved: no --out was given")
+    if finished.reason is FinishReason.DIVERGED:
+        say("the loss became infinite, so training ended early: try a smaller --lr")
+    elif not finished.has_learned:
+        say("the network has not learned: its answers are hardly better than guessing; try a smaller --lr")
+    return {
+        "arch": network.name,
+        "reason": finished.reason,
+        "seconds": round(seconds, 3),
+        "images_per_second": round(history.images_seen / seconds, 1),
+        "out": str(options.out) if options.out else None,
+        **network.provenance,
+    }
+
+
+def _fresh(options: argparse.Namespace, store: RunStore) -> _Run:
+    config: TrainingConfig = options.config
+    if options.init:
+        network = open_model(options.init)
+        network.refuse_below = Network.refuse_below
+    else:
+        network = build(options.arch, config.seed, initializer=options.initializer)
+    dataset = _with_extra(_limited(open_data_aloud(options), options.limit, config.seed), options, config.seed)
+    for warning in dataset.warnings():
+        say(f"{dataset.name}: {warning}")
+    begun = Checkpoint(network, TrainingState(network, config), History(), "", "", 0.0)
+    init = options.init or ""
+    begun_from = init if init in ("", DEFAULT) else str(Path(init).absolute())
+    recorder = RunRecorder(store, _new_record(options, store, network, begun_from))
+    return _Run(begun, dataset, recorder, time.perf_counter())
+
+
+def _resumed(options: argparse.Namespace, store: RunStore) -> _Run:
+    saved = load_checkpoint(options.resume)
+    seed = saved.state.config.seed
+    dataset = _with_extra(_limited(open_data_aloud(options), options.limit, seed), options, seed)
+    if dataset.fingerprint != saved.data_sha256:
+        raise DataFormatError(
+            f"{options.resume.name} was trained on {saved.data_name}, not on {dataset.name} as it is now:"
+            " give the --data, --limit, --strokes and --refuse that the run began with"
+        )
+    known = _run_of_store(options, store)
+    if known and store.is_going_on(known):
+        raise ModelFileError(f"the run {known} is going on already, in another program")
+    record = (
+        store.read(known) if known else _new_record(options, store, saved.network, str(options.resume.resolve()))
+    )
+    say(f"going on after epoch {saved.state.epochs_done} of {saved.state.config.epochs}; its own settings hold")
+    return _Run(saved, dataset, RunRecorder(store, record), time.perf_counter())
+
+
+def _run_of_store(options: argparse.Namespace, store: RunStore) -> str:
+    """Return the run whose own checkpoint goes on; empty if the run is a new one."""
+    if options.resume is None:
+        return ""
+    file: Path = options.resume.resolve()
+    run = file.parent.name
+    return run if file == store.checkpoint_file(run).resolve() else ""
+
+
+def _new_record(options: argparse.Namespace, store: RunStore, network: Network, begun_from: str) -> RunRecord:
+    """Note what a run needs to be done again, beside its settings and its data."""
+    files = {name: str(file.resolve()) for name in ("strokes", "refuse") if (file := getattr(options, name))}
+    return RunRecord(
+        store.new_id(network.name),
+        network.name,
+        {},
+        begun_from=begun_from,
+        limit=options.limit,
+        extra={"initializer": network.initializer, **files},
+    )
+
+
+def _limited(dataset: Dataset, limit: int | None, seed: int) -> Dataset:
+    return dataset.limited(limit, seed) if limit else dataset
+
+
+def _with_extra(dataset: Dataset, options: argparse.Namespace, seed: int) -> Dataset:
+    """Join what is painted from pen strokes, by a random stream of its own."""
+    if options.strokes is None:
+        return dataset
+    rng = np.random.default_rng((seed, 0x5772))
+    strokes = load_digit_strokes(options.strokes)
+    digits = strokes.chosen(~strokes.held_out)
+    extra = extra_digits(digits, rng)
+    if options.refuse is not None:
+        letters = load_strokes(options.refuse)
+        extra += extra_non_digits(letters.chosen(~letters.held_out), digits, rng)
+    say(f"{dataset.name}: learns from {extra.description} beside")
+    return replace(dataset, extra=extra)
+
+
+def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None, out: Path | None) -> RunFinished:
+    """Train to the end, or until the time is over or somebody presses Ctrl+C; tell of progress meanwhile."""
+    deadline = math.inf if max_seconds is None else time.perf_counter() + max_seconds
+    network, state = run.begun.network, run.begun.state
+    events = train(network, run.dataset, state=state)
+    try:
+        with interrupted_later() as hear_interruption:  # no step is left half done
+            for event in events:
+                _tell(event, run.begun.history)
+                run.recorder.take(event, run.seconds)
+                if isinstance(event, EpochDone) and checkpoint:
+                    run.save(checkpoint)
+                if isinstance(event, RunFinished):
+                    _tell_report(event)
+                    return event
+                hear_interruption()
+                if time.perf_counter() > deadline:
+                    say(f"stopped after {max_seconds:g} s")
+                    break
+    except KeyboardInterrupt:
+        say("stopped; what was learned so far is kept")
+    finally:
+        events.close()
+    if out:  # before the report, which somebody impatient may interrupt too
+        save_network(network, out)
+    finished = finish(network, run.dataset, FinishReason.STOPPED, state)
+    _tell_report(finished)
+    return finished
+
+
+def _tell(event: TrainingEvent, history: History) -> None:
+    grown = history.add(event)
+    match event:
+        case BatchDone() if grown:
+            say(f"step {event.step}: train loss {history.step_losses[-1]:.3f} over {STEPS_PER_POINT} steps")
+        case EpochDone():
+            say(
+                f"epoch {event.epoch}: train loss {event.train_loss:.4f}, accuracy {event.train_accuracy:.2%};"
+                f" held-out loss {event.monitor_loss:.4f}, accuracy {event.monitor_accuracy:.2%};"
+                f" {event.seconds:.1f} s"
+            )
+
+
+def _tell_report(finished: RunFinished) -> None:
+    if finished.reason is FinishReason.STOPPED_EARLY:
+        say("stopped early: the held-out loss has not fallen for as many epochs as --patience allows")
+    if finished.best_epoch is not None:
+        say(f"ended with the weights of epoch {finished.best_epoch}, the best on the held-out part")
+    if finished.report is None:
+        say(f"the {finished.report_part} part is empty, so there is no report")
+    else:
+        say(f"\non the {finished.report_part} part: {as_text(finished.report)}")
+
+
+def augmentation(text: str) -> str | Pipeline:
+    """Read a preset's name, a file, or JSON.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is none of these.
+    """
+    if text in AUGMENTATIONS:
+        return text
+    try:
+        if text.lstrip().startswith("{"):
+            return Pipeline.from_json(text)
+        if text.endswith(".json"):
+            return read_pipeline(Path(text))
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    known = ", ".join(AUGMENTATIONS)
+    raise argparse.ArgumentTypeError(f"expected {known}, a file that ends in .json, or JSON in {{}}, got {text!r}")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected at least 1, got {text}")
+    return number
+
+
+def _positive_time(text: str) -> float:
+    seconds = float(text)
+    if not seconds > 0:
+        raise argparse.ArgumentTypeError(f"expected more than 0 seconds, got {text}")
+    return seconds

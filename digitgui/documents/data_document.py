@@ -1,0 +1,291 @@
+"""The open data set as a document: how it is opened, and the corrections that a user makes to it."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from digitgui.background import BackgroundTasks
+from digitgui.documents.edit_store import EditStore
+from digitgui.documents.fetching import Fetching
+from digitgui.settings import Settings
+from digitgui.shipped import BUNDLED, has_path, open_data
+from digitgui.wording import sentence_of
+from model import Dataset
+from model.dataset import SplitRule
+from model.edits import Edits
+from model.errors import CancelledError, DataFormatError
+from model.import_report import ImportReport, inspect_import
+from model.readers.npz_files import save_npz
+from model.reading import Ink
+from model.splitting import SPLIT_SEED
+
+__all__ = ["DataDocument"]
+
+LAST_KEY = "data/last"
+TELL_SECONDS = 0.05
+
+
+class DataDocument(QObject):
+    """What is open, what is proposed to be opened, and what has been corrected.
+
+    Other data is read in the background and proposed with a report; only when the user accepts it does it take
+    the place of what is open. Corrections go through the undo stack of the window, and lie in a small file beside
+    the source, or in the program's own folder where nothing may be written beside it.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    proposal : ImportReport or None
+        What has been read and waits for the user's word.
+    reading_source : str
+        What is being read now; empty if nothing is.
+    is_asking : bool
+        Whether the user's word will be waited for, or is.
+
+    Signals
+    -------
+    changed()
+        Other data is open, or it has been corrected, or cut in another way.
+    proposal_changed()
+        Something is being read, waits for the user's word, or no longer does.
+    progressed(int, int, str)
+        How much has been read so far, and of all (0 if that is not known), and what is counted.
+    noticed(str), failed(str)
+        One sentence that the user should read.
+    """
+
+    changed = Signal()
+    proposal_changed = Signal()
+    progressed = Signal(int, int, str)
+    noticed = Signal(str)
+    failed = Signal(str)
+
+    def __init__(
+        self, settings: Settings, undo_stack: QUndoStack, saving: BackgroundTasks, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._undo_stack = undo_stack
+        self._tasks, self._saving = BackgroundTasks(self), saving  # saving waits for no reading
+        self._store = EditStore(settings.folder, saving, self)
+        self._store.failed.connect(self.failed)
+        self._fetching = Fetching(self)
+        self._fetching.progressed.connect(self.progressed)
+        self._cancelled = threading.Event()
+        self._opening = 0  # counts openings, so that a result that nobody waits for any more is dropped
+        self.reading_source = ""
+        self.is_asking = False
+        self.proposal: ImportReport | None = None
+        self.dataset = self._open_bundled().with_split_rule(self._remembered_rule())
+        self._open_remembered()
+        undo_stack.indexChanged.connect(self._prune, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether something is being read now."""
+        return bool(self.reading_source)
+
+    # opening
+
+    def open(self, source: str, *, ink: Ink | None = None, ask: bool = True) -> None:
+        """Read other data in the background, and propose it or open it at once; until then all stays as it is."""
+        self.cancel()
+        self._opening += 1
+        opening, cancelled = self._opening, threading.Event()
+        self._cancelled, self.reading_source, self.is_asking = cancelled, source, ask
+        rule, edits = self.dataset.split_rule, self._store.file_of(source)
+        progress = self._progress(opening, cancelled)
+
+        def read(fetched: Dataset | None = None) -> ImportReport:
+            dataset = open_data(source, edits=edits, ink=ink, on_progress=progress, fetched=fetched)
+            dataset = dataset.with_split_rule(rule)
+            report = inspect_import(dataset, on_progress=progress)
+            _ = dataset.split, dataset.fingerprint  # known before anybody asks
+            return report
+
+        def done(report: ImportReport) -> None:
+            if opening == self._opening:
+                self.reading_source, self.proposal = "", report
+                if ask:
+                    self.proposal_changed.emit()
+                else:
+                    self.accept()
+
+        def failed(error: Exception) -> None:
+            if opening == self._opening:
+                self.reading_source, self.is_asking = "", False
+                self.proposal_changed.emit()
+                if not isinstance(error, CancelledError):
+                    self.failed.emit(sentence_of(error))
+
+        if Fetching.is_needed(source):
+            self._fetching.start(
+                source, lambda found: self._tasks.start(lambda: read(found), done, failed), failed
+            )
+        else:
+            self._tasks.start(read, done, failed)
+        self.proposal_changed.emit()
+
+    def cancel(self) -> None:
+        """End the reading, or drop what is proposed; what is open stays."""
+        if self.is_reading or self.proposal:
+            self._cancelled.set()
+            self._fetching.cancel()
+            self._opening += 1
+            self.reading_source, self.proposal, self.is_asking = "", None, False
+            self.proposal_changed.emit()
+
+    def accept(self, edits: Edits | None = None) -> None:
+        """Open what is proposed, with other corrections than it has if they are given."""
+        if self.proposal is None:
+            return
+        dataset, self.proposal, self.is_asking = self.proposal.dataset, None, False
+        self._forget_edits()
+        self.dataset = dataset if edits is None else dataset.edited(edits)
+        self._settings.set(LAST_KEY, dataset.source)
+        if has_path(dataset.source):
+            self._settings.add_recent("data", dataset.source)
+        self._store.save(self.dataset)
+        self.changed.emit()  # first, or views would be shown that do not know of it
+        self.proposal_changed.emit()
+
+    # correcting
+
+    def edit(self, edits: Edits, text: str) -> None:
+        """Correct the data set; ``text`` names in the menu what can be undone."""
+        if edits != self.dataset.edits:
+            self._undo_stack.push(_Edit(self, edits, text))
+
+    def relabel(self, indices: list[int], label: int) -> None:
+        """Give pictures another label, or their own again."""
+        edits, own = self.dataset.edits, (self.dataset.unedited or self.dataset).labels
+        others = edits.labels.keys() - set(indices)
+        labels = {index: edits.labels[index] for index in others}
+        labels |= {index: label for index in indices if own[index] != label}
+        self.edit(replace(edits, labels=labels), f"relabelling {_pictures(indices)} as {label}")
+
+    def exclude(self, indices: list[int]) -> None:
+        """Leave pictures out, or take them in again if all of them are left out."""
+        edits = self.dataset.edits
+        if edits.excluded.issuperset(indices):
+            self.edit(edits.with_included(indices), f"taking in {_pictures(indices)}")
+        elif len(edits.excluded.union(indices)) == len(self.dataset):
+            self.failed.emit("The last picture cannot be left out: a data set needs at least one.")
+        else:
+            self.edit(edits.with_excluded(indices), f"leaving out {_pictures(indices)}")
+
+    def keep(self, indices: list[int]) -> None:
+        """Note that the labels of pictures are right, whatever is suspected."""
+        self.edit(self.dataset.edits.with_kept(indices), f"keeping the label of {_pictures(indices)}")
+
+    def take_edits(self, edits: Edits) -> None:
+        """Show other corrections, and write them to their file soon."""
+        self.dataset = self.dataset.edited(edits)
+        self._store.save(self.dataset)
+        self.changed.emit()
+
+    def cut(self, rule: SplitRule) -> None:
+        """Cut the data set into parts in another way; remembered for every data set."""
+        self._settings.set("data/split_seed", rule.seed)
+        self._settings.set("data/stratified", rule.stratified)
+        self._settings.set("data/own_parts", rule.own_parts)
+        self.dataset = self.dataset.with_split_rule(rule)
+        self.changed.emit()
+
+    def save_copy(self, path: Path) -> None:
+        """Write the pictures that are not left out, with their corrected labels, to an .npz."""
+        dataset = self.dataset
+        if has_path(dataset.source) and path.resolve() == Path(dataset.source).resolve():
+            self.failed.emit(
+                f"{path.name} is the open data itself, which is never written to: choose another name."
+            )
+            return
+        self._saving.start(
+            lambda: save_npz(dataset, path),
+            lambda _done: self.noticed.emit(f"Saved as {path}"),
+            lambda error: self.failed.emit(sentence_of(error)),
+        )
+
+    def shut_down(self) -> None:
+        """Return when the thread is gone that reads."""
+        self._cancelled.set()
+        self._opening += 1
+        self._fetching.shut_down()
+        self._tasks.shut_down()
+
+    # inside
+
+    def _open_bundled(self) -> Dataset:
+        try:
+            return open_data(BUNDLED, edits=self._store.file_of(BUNDLED))
+        except DataFormatError as error:  # the corrections are damaged; their file stays as it is
+            text = sentence_of(error)
+            QTimer.singleShot(0, lambda: self.failed.emit(f"{text[:1].upper()}{text[1:]}"))
+            return open_data(BUNDLED)
+
+    def _open_remembered(self) -> None:
+        """Open what was open when the program ended; until then, and if it is gone, the bundled digits."""
+        last = self._settings.text(LAST_KEY, BUNDLED)
+        if last != BUNDLED and (not has_path(last) or Path(last).exists()):
+            self.open(last, ask=False)
+
+    def _remembered_rule(self) -> SplitRule:
+        settings = self._settings
+        return SplitRule(
+            round(settings.number("data/split_seed", SPLIT_SEED, 0, 2**32 - 1)),
+            settings.flag("data/stratified", False),
+            settings.flag("data/own_parts", True),
+        )
+
+    def _progress(self, opening: int, cancelled: threading.Event) -> Callable[[int, int], None]:
+        told = 0.0
+
+        def progress(done: int, total: int) -> None:
+            nonlocal told
+            if cancelled.is_set() or self._tasks.cancelled.is_set():
+                raise CancelledError("opening was cancelled")
+            if time.monotonic() - told > TELL_SECONDS and opening == self._opening:
+                told = time.monotonic()
+                self.progressed.emit(done, total, "pictures" if total else "Reading …")
+
+        return progress
+
+    def _forget_edits(self) -> None:
+        """Let no command of the undo stack change the data that takes this one's place."""
+        stack = self._undo_stack
+        commands = [stack.command(index) for index in range(stack.count())]
+        for command in commands:
+            if isinstance(command, _Edit):
+                command.setObsolete(True)
+        self._prune()
+
+    def _prune(self) -> None:
+        """Drop commands that change nothing any more as soon as they would be the next to undo or redo."""
+        stack = self._undo_stack
+        while stack.canUndo() and stack.command(stack.index() - 1).isObsolete():
+            stack.undo()  # an obsolete command is only removed
+        while stack.canRedo() and stack.command(stack.index()).isObsolete():
+            stack.redo()
+
+
+def _pictures(indices: list[int]) -> str:
+    return f"picture {indices[0]:,}" if len(indices) == 1 else f"{len(indices):,} pictures"
+
+
+class _Edit(QUndoCommand):
+    """From one state of the corrections to another."""
+
+    def __init__(self, document: DataDocument, after: Edits, text: str) -> None:
+        super().__init__(text)
+        self._document, self._before, self._after = document, document.dataset.edits, after
+
+    def redo(self) -> None:
+        self._document.take_edits(self._after)
+
+    def undo(self) -> None:
+        self._document.take_edits(self._before)

@@ -1,0 +1,112 @@
+"""Whether the open network, and the curves of the last run, belong to the data as they are now."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from digitgui.background import BackgroundTasks
+from digitgui.documents.data_document import DataDocument
+from digitgui.documents.model_document import ModelDocument
+from digitgui.runs.trainings import Trainings
+from digitgui.wording import sentence_of
+from model import Dataset
+from model.provenance import describe_data
+
+__all__ = ["DataMatch", "difference"]
+
+Known = Mapping[str, Any]
+"""What is known of data, as `model.provenance.describe_data` has it; of an old file, perhaps not all of it."""
+
+
+class DataMatch(QObject):
+    """Compares data with data in the background, whenever one of them may have become another.
+
+    Attributes
+    ----------
+    of_model : str
+        How the data that the open network learned from differ from the open data, in a sentence; empty if they do
+        not, or come from elsewhere.
+    of_curves : str
+        The same of the run that is shown on the Train page, wherever its data come from.
+
+    Signals
+    -------
+    changed()
+        One of the two is other than before.
+    failed(str)
+        One sentence that the user should read.
+    """
+
+    changed = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        model: ModelDocument,
+        data: DataDocument,
+        trainings: Trainings,
+        tasks: BackgroundTasks,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model, self._data, self._trainings, self._tasks = model, data, trainings, tasks
+        self.of_model = self.of_curves = ""
+        self._soon = QTimer(self, singleShot=True, interval=0)  # what changes together is compared once
+        self._soon.timeout.connect(self._compare)
+        for change in (model.changed, data.changed, trainings.run.state_changed):
+            change.connect(self._soon.start)
+        self._soon.start()
+
+    def _compare(self) -> None:
+        dataset, status = self._data.dataset, self._trainings.status
+        trained_on = status.dataset if status else None
+        learned_from: object = self._model.network.provenance.get("data")
+        if status and status.is_of(self._model.network):
+            learned_from = trained_on
+        if self._tasks.cancelled.is_set():  # the program ends
+            return
+        self._tasks.start(
+            lambda: _differences(dataset, learned_from, trained_on),
+            self._take,
+            lambda error: self.failed.emit(sentence_of(error)),
+        )
+
+    def _take(self, found: tuple[str, str]) -> None:
+        if found != (self.of_model, self.of_curves):
+            self.of_model, self.of_curves = found
+            self.changed.emit()
+
+
+def _differences(dataset: Dataset, learned_from: object, trained_on: Dataset | None) -> tuple[str, str]:
+    """Compare for the network and for the curves; takes a moment where a fingerprint is not known yet."""
+    known = describe_data(learned_from) if isinstance(learned_from, Dataset) else learned_from
+    now = describe_data(dataset)
+    of_model = of_curves = ""
+    if isinstance(known, Mapping) and known.get("source_sha256") == now["source_sha256"]:
+        of_model = difference(known, now)
+    if trained_on is not None and trained_on is not dataset:
+        of_curves = difference(describe_data(trained_on), now)
+    return of_model, of_curves
+
+
+def difference(then: Known, now: Known) -> str:
+    """Write how data differ from what they were; empty if they do not, or nobody can tell.
+
+    Pictures that were learned from beside them count in their checksum, and so only the rest is compared then.
+    """
+    if then.get("sha256") in (None, now["sha256"]):
+        return ""
+    parts = []
+    if then.get("name") != now["name"]:
+        parts.append(f"it was {then.get('name')}, open is {now['name']}")
+    if then.get("edits") != now["edits"]:
+        parts.append(f"{then.get('edits') or 'nothing corrected'} then, {now['edits'] or 'nothing corrected'} now")
+    if then.get("split") != now["split"]:
+        parts.append("it was cut into parts in another way")
+    count = then.get("train_pictures")
+    if isinstance(count, int) and count != now["train_pictures"]:
+        parts.append(f"{count:,} pictures to train on then, {now['train_pictures']:,} now")
+    if not parts and not then.get("extra") and not now["extra"]:
+        parts.append("other pictures or labels are in it")
+    return "; ".join(parts)

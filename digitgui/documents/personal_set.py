@@ -1,0 +1,182 @@
+"""The user's own set of pictures, gathered from wherever they were seen."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from digitgui.background import BackgroundTasks
+from digitgui.wording import sentence_of
+from model import Dataset
+from model.arrays import ImageArray, LabelArray
+from model.duplicates import picture_digests
+from model.errors import DataFormatError
+from model.readers.npz_files import load_npz, save_npz
+
+__all__ = ["Halves", "PersonalSet"]
+
+NAME = "My digits"
+MOST_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Halves:
+    """Labelled pictures, each of which belongs for good to the half that is taught or to the half that measures.
+
+    Attributes
+    ----------
+    images : ndarray of uint8, shape (n, 28, 28)
+        First those that are taught.
+    labels : ndarray of uint8, shape (n,)
+    test_start : int
+        Index of the first picture that measures.
+    """
+
+    images: ImageArray = field(default_factory=lambda: np.zeros((0, 28, 28), np.uint8))
+    labels: LabelArray = field(default_factory=lambda: np.zeros(0, np.uint8))
+    test_start: int = 0
+
+    def with_added(self, images: ImageArray, labels: LabelArray) -> "Halves":
+        """Add pictures, each to the half that has fewer of its digit; the first of a digit is taught."""
+        balance = np.bincount(self.labels[: self.test_start], minlength=10)
+        balance = balance - np.bincount(self.labels[self.test_start :], minlength=10)
+        measures = np.zeros(len(labels), bool)
+        for index, label in enumerate(labels):
+            measures[index] = balance[label] > 0
+            balance[label] += -1 if measures[index] else 1
+        start = self.test_start
+        return Halves(
+            np.concatenate([self.images[:start], images[~measures], self.images[start:], images[measures]]),
+            np.concatenate([self.labels[:start], labels[~measures], self.labels[start:], labels[measures]]),
+            start + int((~measures).sum()),
+        )
+
+
+class PersonalSet(QObject):
+    """Labelled pictures in an .npz of the program's own folder, kept from one start to the next.
+
+    The file has the four arrays of Keras, ``x_train`` to ``y_test``: opened as a data set, it has its own parts.
+
+    Attributes
+    ----------
+    path : Path
+        The file, which opens as a data set; there is none as long as the set is empty.
+    halves : Halves
+        The pictures, with the labels that they were added with.
+
+    Signals
+    -------
+    changed()
+    failed(str)
+        One sentence that the user should read.
+    """
+
+    changed = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self, folder: Path, undo_stack: QUndoStack, tasks: BackgroundTasks, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.path = folder / "my-digits.npz"
+        self._undo_stack, self._tasks = undo_stack, tasks
+        self.halves = Halves()
+        self._unsaved: list[Halves] = []
+        self._problem = ""
+        if self.path.exists():
+            self._read()
+
+    def __len__(self) -> int:
+        return len(self.halves.images)
+
+    def add(self, images: ImageArray, labels: LabelArray) -> int:
+        """Add the pictures that are not there yet, which can be undone; return how many."""
+        if not self.is_usable():
+            return 0
+        if len(images) > MOST_AT_ONCE:
+            self.failed.emit(
+                f"My digits are for your own hand: choose at most {MOST_AT_ONCE:,} pictures at once, not"
+                f" {len(images):,}."
+            )
+            return 0
+        there = set(picture_digests(self.halves.images))
+        new = [index for index, digest in enumerate(picture_digests(images)) if digest not in there]
+        if new:
+            number = "a picture" if len(new) == 1 else f"{len(new):,} pictures"
+            after = self.halves.with_added(images[new], labels[new])
+            self._undo_stack.push(_Addition(self, after, f"adding {number} to my digits"))
+        return len(new)
+
+    def is_usable(self) -> bool:
+        """Tell whether pictures can be added, and the user if not."""
+        if self._problem:
+            self.failed.emit(self._problem)
+        return not self._problem
+
+    def take(self, halves: Halves) -> None:
+        """Hold these pictures, and write them soon."""
+        self.halves = halves
+        self._unsaved = [halves]
+        self._tasks.start(self._save, lambda _done: None, self._report)
+        self.changed.emit()
+
+    def _read(self) -> None:
+        """Read what is kept; what is damaged is put aside, so that nothing is lost and a new set can begin."""
+        try:
+            kept = load_npz(self.path, ink="bright")
+            start = kept.official_test_start
+            if start is None:  # a file of a time before there were halves
+                self.take(Halves().with_added(kept.images, kept.labels))
+            else:
+                self.halves = Halves(kept.images, kept.labels, start)
+        except (DataFormatError, OSError) as error:
+            text = f"My digits cannot be read: {sentence_of(error)}"
+            aside = unused_path(self.path.with_suffix(".damaged.npz"))
+            try:
+                if isinstance(error, OSError):
+                    raise
+                self.path.replace(aside)
+                text += f"; the file is called {aside.name} now, and a new set begins"
+            except OSError:
+                self._problem = text
+            QTimer.singleShot(0, lambda: self.failed.emit(text))
+
+    def _save(self) -> None:
+        if not self._unsaved:  # a later state has been written already
+            return
+        halves = self._unsaved.pop()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if len(halves.images):
+            dataset = Dataset(halves.images, halves.labels, NAME, str(self.path), halves.test_start)
+            save_npz(dataset, self.path)
+        else:
+            self.path.unlink(missing_ok=True)
+
+    def _report(self, error: Exception) -> None:
+        self.failed.emit(f"My digits cannot be kept: {sentence_of(error)}")
+
+
+def unused_path(path: Path) -> Path:
+    """Find a name that no file has yet, by counting."""
+    number = 1
+    result = path
+    while result.exists():
+        number += 1
+        result = path.with_stem(f"{path.stem} {number}")
+    return result
+
+
+class _Addition(QUndoCommand):
+    """From one set to a larger one."""
+
+    def __init__(self, personal: PersonalSet, after: Halves, text: str) -> None:
+        super().__init__(text)
+        self._personal, self._before, self._after = personal, personal.halves, after
+
+    def redo(self) -> None:
+        self._personal.take(self._after)
+
+    def undo(self) -> None:
+        self._personal.take(self._before)

@@ -1,0 +1,210 @@
+"""The drawing: a document of strokes, independent of any widget's size."""
+
+import time
+
+from PySide6.QtCore import QObject, QPointF, Signal
+from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
+
+from digitgui.drawings.raster import (
+    FARTHEST,
+    RASTER_SIDE,
+    Raster,
+    bounds_of_ink,
+    bounds_of_what_is_left,
+    cut_to_ink,
+    view_of_canvas,
+    view_of_ink,
+    within_limits,
+)
+from digitgui.drawings.strokes import Stroke
+from digitgui.widgets.digit_picture import gray_image
+from model.arrays import ImageArray
+
+__all__ = ["RASTER_SIDE", "Drawing"]
+
+
+class Drawing(QObject):
+    """Strokes over a picture, or over nothing, that can be undone.
+
+    Parameters
+    ----------
+    undo_stack : QUndoStack, optional
+        Where their commands go; one of its own if not given.
+
+    Attributes
+    ----------
+    strokes : list of Stroke
+        Those that have ended.
+    live : Stroke or None
+        The one at work.
+    picture : ndarray of uint8, shape (height, width), or None
+        What lies under the strokes: bright ink on dark, in the middle, its longer side that of the canvas.
+
+    Signals
+    -------
+    changed()
+        There is something else to see.
+    stroke_ended()
+        The pen has left the canvas, or an undo, redo, clear or replay is complete.
+    """
+
+    changed = Signal()
+    stroke_ended = Signal()
+
+    def __init__(self, parent: QObject | None = None, undo_stack: QUndoStack | None = None) -> None:
+        super().__init__(parent)
+        self.strokes: list[Stroke] = []
+        self.live: Stroke | None = None
+        self.picture: ImageArray | None = None
+        self.picture_image: QImage | None = None
+        self.undo_stack = undo_stack or QUndoStack(self)
+        self._part: tuple[list[Stroke], Stroke | None] | None = None
+        self._as_drawn, self._inked_anew = Raster(), Raster()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to see."""
+        return not self.strokes and self.live is None and self.picture is None
+
+    # the pen
+
+    def begin_stroke(self, point: QPointF, *, width: float, erases: bool = False, pressure: float = 1.0) -> None:
+        """Put the pen down."""
+        self.show_all()
+        self.end_stroke()  # another canvas may not have seen its pen lifted
+        self.live = Stroke(width, erases, began=_milliseconds())
+        self.extend_stroke(point, pressure)
+
+    def extend_stroke(self, point: QPointF, pressure: float = 1.0) -> None:
+        """Move the pen, no farther than can be seen; nothing happens if it is not down, or has hardly moved."""
+        live = self.live
+        point = QPointF(*(min(FARTHEST, max(-FARTHEST, place)) for place in (point.x(), point.y())))
+        if live is not None and live.add(point, pressure, _milliseconds() - live.began):
+            self.changed.emit()
+
+    def end_stroke(self) -> None:
+        """Lift the pen."""
+        if self.live is not None:
+            stroke, self.live = self.live, None
+            self.undo_stack.push(_Change(self, [*self.strokes, stroke], self.picture, "stroke"))
+
+    # other changes, each of which can be undone
+
+    def clear(self) -> None:
+        """Remove every stroke and the picture."""
+        self.end_stroke()
+        if not self.is_empty:
+            self.undo_stack.push(_Change(self, [], None, "clear"))
+
+    def set_picture(self, picture: ImageArray) -> None:
+        """Put a picture under the strokes, in place of the one that was there; one of many pixels is scaled down.
+
+        Parameters
+        ----------
+        picture : ndarray of uint8, shape (height, width)
+            Bright ink on dark, as `model.preprocessing.picture_to_gray` returns it.
+        """
+        self.undo_stack.push(_Change(self, self.strokes, within_limits(picture), "picture"))
+
+    def replace(self, strokes: list[Stroke]) -> None:
+        """Take other strokes in place of everything."""
+        self.end_stroke()
+        now = _milliseconds()
+        ended = max((stroke.began + stroke.times[-1] for stroke in strokes), default=now)
+        for stroke in strokes:  # by the clock of those that are still to come
+            stroke.began += now - ended
+        self.undo_stack.push(_Change(self, strokes, None, "opening a drawing"))
+
+    # what is to be seen: everything, or a part of it during a replay
+
+    @property
+    def shown(self) -> tuple[list[Stroke], Stroke | None]:
+        """The strokes to be seen, and the one at work."""
+        return self._part or (self.strokes, self.live)
+
+    @property
+    def is_replayed(self) -> bool:
+        """Whether other strokes are shown than those of the drawing."""
+        return self._part is not None
+
+    def show_part(self, strokes: list[Stroke], live: Stroke | None) -> None:
+        """Show these strokes until `show_all`, or until the drawing changes."""
+        self._part = strokes, live
+        self.changed.emit()
+
+    def show_all(self) -> None:
+        """Show the whole drawing again."""
+        if self._part is not None:
+            self._part = None
+            self.changed.emit()
+            self.stroke_ended.emit()
+
+    def to_gray(self, *, pen: float | None = None) -> ImageArray:
+        """Paint the strokes as bright ink on dark.
+
+        Parameters
+        ----------
+        pen : float, optional
+            Ink the strokes anew with a pen of this width, as a share of the longer side of the box around the
+            points of all ink (within 1 %); points that have been erased do not count. A dot keeps its width, and
+            so does the eraser. Pressure makes a stroke thinner by less than a third. Ignored if there is a
+            picture.
+
+        Returns
+        -------
+        ndarray of uint8, shape (height, width)
+            280 pixels for the shorter side of the canvas, up to 560 if the picture has as many, and more where
+            strokes reach beyond. With ``pen`` only the box around the ink, its longer side about 200 pixels,
+            whatever the size of the digit.
+        """
+        strokes, live = self.shown
+        every = [*strokes, live] if live else strokes
+        if pen is not None and self.picture is None:
+            anew = self._ink_anew(every, pen)
+            if anew is not None:
+                return anew
+        side = RASTER_SIDE if self.picture is None else max(RASTER_SIDE, *self.picture.shape)
+        return self._as_drawn.gray(view_of_canvas(every, side), strokes, live, self.picture_image)
+
+    def to_image(self, side: int) -> QImage:
+        """Paint everything as it is seen, with this many pixels for the shorter side of the canvas."""
+        return Raster().image(view_of_canvas(self.strokes, side), self.strokes, self.live, self.picture_image)
+
+    def _ink_anew(self, strokes: list[Stroke], pen: float) -> ImageArray | None:
+        """Paint all ink with another pen; None if there is none."""
+        if any(stroke.erases for stroke in strokes):
+            bounds = bounds_of_what_is_left(strokes, self.to_gray())
+        else:
+            bounds = bounds_of_ink(strokes)
+        if bounds is None:
+            return None
+        view = view_of_ink(bounds, pen, max(stroke.width for stroke in strokes if not stroke.erases))
+        return cut_to_ink(self._inked_anew.gray(view, *self.shown, None), view, bounds)
+
+    def _take(self, strokes: list[Stroke], picture: ImageArray | None) -> None:
+        self._part = None
+        self.strokes = strokes
+        if picture is not self.picture:
+            self.picture = picture
+            self.picture_image = None if picture is None else gray_image(picture)
+        self.changed.emit()
+        self.stroke_ended.emit()
+
+
+class _Change(QUndoCommand):
+    """From some strokes and a picture to others."""
+
+    def __init__(self, drawing: Drawing, strokes: list[Stroke], picture: ImageArray | None, text: str) -> None:
+        super().__init__(text)
+        self._drawing = drawing
+        self._before, self._after = (drawing.strokes, drawing.picture), (strokes, picture)
+
+    def redo(self) -> None:
+        self._drawing._take(*self._after)
+
+    def undo(self) -> None:
+        self._drawing._take(*self._before)
+
+
+def _milliseconds() -> float:
+    return 1000 * time.monotonic()

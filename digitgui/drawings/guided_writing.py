@@ -1,0 +1,171 @@
+"""Asks for digits to write, one after the other, and takes each when the pen has been lifted for a while."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from digitgui.drawings.drawing import Drawing
+from digitgui.settings import Settings
+
+__all__ = ["ROUNDS", "GuidedWriting"]
+
+ROUNDS = 5
+"""How often each digit is asked for."""
+WHOLE_ROUND = tuple(range(10)) * ROUNDS
+WAITING, COUNTS = "hand/waiting", "hand/counts"
+"""Where it is remembered how many digits of a round are still to be written, and how many of each there are."""
+REST_MILLISECONDS = 900
+"""A digit is complete when the pen has been up for so long: most people put it down again within half of that."""
+
+
+class GuidedWriting(QObject):
+    """Which digit comes next, and how many there are of each.
+
+    Where it stands belongs to the undo stack, in one command with the picture that was kept: both are undone. It
+    is paused until somebody sees it: what is drawn elsewhere is meant for something else. A round that was not
+    written to its end goes on at the next start of the program.
+
+    Parameters
+    ----------
+    drawing : Drawing
+    undo_stack : QUndoStack
+    settings : Settings
+    keep : callable
+        Keeps the drawing as a digit, together with one command more; False if it could not.
+
+    Attributes
+    ----------
+    is_active : bool
+    is_paused : bool
+        True where nobody sees what is asked for: nothing is accepted.
+    waiting : tuple of int
+        The digits that are still to be written, the next one first.
+    counts : tuple of int
+        How many of each have been written, ten numbers.
+    round_number : int
+        How often the guide has been started.
+
+    Signals
+    -------
+    changed()
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        drawing: Drawing,
+        undo_stack: QUndoStack,
+        settings: Settings,
+        keep: Callable[[int, QUndoCommand], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._drawing, self._undo_stack, self._settings, self._keep = drawing, undo_stack, settings, keep
+        self.waiting, self.counts = _remembered(settings)
+        self.is_active, self.is_paused = bool(self.waiting), True
+        self.round_number = 0
+        self._first_index = 0  # of the undo stack, when the round began
+        self._pen_was_down = False
+        self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
+        self._rest.timeout.connect(self.accept)
+        drawing.changed.connect(self._see_pen)
+        drawing.stroke_ended.connect(self._see_end)
+
+    @property
+    def digit(self) -> int | None:
+        """The digit to write now; None if there is none."""
+        return self.waiting[0] if self.is_active and self.waiting else None
+
+    def start(self) -> None:
+        """Begin anew, on an empty canvas."""
+        self._drawing.clear()
+        self.is_active = True
+        self.round_number += 1
+        self._first_index = self._undo_stack.index()
+        self.go_to(WHOLE_ROUND, (0,) * 10)
+
+    def stop(self) -> None:
+        """Ask for nothing more; what was written stays."""
+        self._rest.stop()
+        self.is_active = False
+        self._settings.forget(WAITING)
+        self.changed.emit()
+
+    def accept(self) -> None:
+        """Keep what is drawn as the digit that was asked for, and ask for the next."""
+        self._rest.stop()
+        digit = self.digit
+        if digit is None or self.is_paused or self._drawing.is_empty:
+            return
+        counts = tuple(count + (number == digit) for number, count in enumerate(self.counts))
+        self._keep(digit, _Move(self, self.waiting[1:], counts, f"writing a {digit}"))
+
+    def skip(self) -> None:
+        """Ask for the next digit without this one."""
+        if self.digit is not None:
+            self._rest.stop()
+            self._undo_stack.push(_Move(self, self.waiting[1:], self.counts, f"skipping a {self.digit}"))
+
+    def take_back(self) -> None:
+        """Undo the last step since the start: a digit that was kept is on the canvas again, to be added to."""
+        self._rest.stop()
+        if self._undo_stack.index() > self._first_index:
+            self._undo_stack.undo()
+
+    def pause(self) -> None:
+        """Accept nothing until `resume`: nobody is looking."""
+        self.is_paused, self._pen_was_down = True, False
+        self._rest.stop()
+
+    def resume(self) -> None:
+        """Accept what is drawn from now on; what is there already waits until the pen has been used again."""
+        self.is_paused = False
+
+    def go_to(self, waiting: tuple[int, ...], counts: tuple[int, ...]) -> None:
+        """Stand at another place."""
+        self.waiting, self.counts = waiting, counts
+        if self.is_active:
+            self._settings.set(WAITING, len(waiting))
+            self._settings.set(COUNTS, "".join(map(str, counts)))
+        self.changed.emit()
+
+    def _see_pen(self) -> None:
+        if self._drawing.live is not None and not self.is_paused:
+            self._pen_was_down = True
+            self._rest.stop()
+
+    def _see_end(self) -> None:
+        """Wait after a stroke of the pen; not after an undo, whose drawing somebody wants to look at."""
+        if self._pen_was_down and self.digit is not None and not self._drawing.is_empty:
+            self._rest.start()
+        else:
+            self._rest.stop()
+        self._pen_was_down = False
+
+
+def _remembered(settings: Settings) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Read where the round stood that was not written to its end; nothing waits if there is none."""
+    left = round(settings.number(WAITING, 0, 0, len(WHOLE_ROUND)))
+    counts = tuple(int(count) for count in settings.text(COUNTS) if count in "012345")
+    return WHOLE_ROUND[len(WHOLE_ROUND) - left :], counts if len(counts) == 10 else (0,) * 10
+
+
+class _Move(QUndoCommand):
+    """From one place of the guide to another; nothing in another round, since a start is not undone."""
+
+    def __init__(self, guide: GuidedWriting, waiting: tuple[int, ...], counts: tuple[int, ...], text: str) -> None:
+        super().__init__(text)
+        self._guide, self._round_number = guide, guide.round_number
+        self._before, self._after = (guide.waiting, guide.counts), (waiting, counts)
+
+    def redo(self) -> None:
+        self._go_to(*self._after)
+
+    def undo(self) -> None:
+        self._go_to(*self._before)
+
+    def _go_to(self, waiting: tuple[int, ...], counts: tuple[int, ...]) -> None:
+        if self._guide.round_number == self._round_number:
+            self._guide.go_to(waiting, counts)

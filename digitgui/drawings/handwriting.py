@@ -1,0 +1,87 @@
+"""How the drawings of this session compare with the training digits."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, Signal
+
+from digitgui.background import BackgroundTasks
+from digitgui.documents.data_document import DataDocument
+from digitgui.drawings.drawing import Drawing
+from digitgui.wording import sentence_of
+from model.handwriting.handwriting_style import Style, measure_style, measure_styles
+
+__all__ = ["Handwriting"]
+
+SAMPLE = 1000
+"""Training digits that are measured: enough for every hundredth."""
+REMEMBERED = 20
+"""Earlier drawings that are kept in mind."""
+
+
+class Handwriting(QObject):
+    """Measures the drawing whenever the pen is lifted, and the training digits once, in the background.
+
+    Attributes
+    ----------
+    training : ndarray of float64, shape (n, 4), or None
+        A row of `Style` for each training digit that was measured; None before `request`.
+    styles : list of Style
+        Of the earlier drawings, and of the one on the canvas as the last.
+
+    Signals
+    -------
+    changed()
+    failed(str)
+        One sentence that the user should read.
+    """
+
+    changed = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self, drawing: Drawing, data: DataDocument, tasks: BackgroundTasks, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._drawing, self._data, self._tasks = drawing, data, tasks
+        self.training: npt.NDArray[np.float64] | None = None
+        self._measured: object = None  # the pictures that `training` is about, or is going to be
+        self._earlier: list[Style] = []
+        self._now: Style | None = None
+        drawing.stroke_ended.connect(self._measure)
+        data.changed.connect(self.changed)
+
+    @property
+    def styles(self) -> list[Style]:
+        """Of the earlier drawings, and of the one on the canvas as the last."""
+        return [*self._earlier, *([self._now] if self._now else [])]
+
+    def request(self) -> None:
+        """Measure the open data's train part, unless it has been."""
+        dataset = self._data.dataset
+        if self._measured is dataset.images:
+            return
+        self._measured, self.training = dataset.images, None
+        train = dataset.split.train
+        chosen = train[:: max(1, len(train) // SAMPLE)][:SAMPLE]
+
+        def done(styles: npt.NDArray[np.float64]) -> None:
+            if self._measured is dataset.images:
+                self.training = styles
+                self.changed.emit()
+
+        def failed(error: Exception) -> None:
+            self._measured = None
+            self.failed.emit(f"The training digits cannot be measured: {sentence_of(error)}")
+
+        self._tasks.start(lambda: measure_styles(dataset.images[chosen]), done, failed)
+
+    def values(self, name: str) -> list[float]:
+        """Return one trait of each of `styles`."""
+        return [getattr(style, name) for style in self.styles]
+
+    def _measure(self) -> None:
+        style = None if self._drawing.is_empty else measure_style(self._drawing.to_gray())
+        if style is None and self._now is not None:  # the canvas has been cleared
+            self._earlier = [*self._earlier, self._now][-REMEMBERED:]
+        self._now = style
+        self.changed.emit()

@@ -1,0 +1,176 @@
+"""Reads a number from a drawing, whose strokes are known."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import QObject, QRectF, Signal
+
+from digitgui.background import BackgroundTasks
+from digitgui.documents.model_document import ModelDocument
+from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.raster import RASTER_SIDE, Raster, View, bounds_of_ink, view_of_canvas
+from digitgui.drawings.strokes import Stroke
+from model import Network
+from model.arrays import ImageArray
+from model.handwriting.segmentation import ReadDigit, Reader, read_number
+from model.handwriting.stroke_width import NORMAL_WIDTH
+
+__all__ = ["NumberReader", "ReadNumber"]
+
+MOST_STROKES = 24
+"""From so many strokes on, digits are told apart by their ink alone: painting each stroke would take too long."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadNumber:
+    """Several digits beside each other.
+
+    Attributes
+    ----------
+    digits : list of ReadDigit
+        From left to right.
+    boxes : list of QRectF
+        Where each lies, from the middle of the canvas, in units of its shorter side.
+    """
+
+    digits: list[ReadDigit]
+    boxes: list[QRectF]
+
+    @property
+    def text(self) -> str:
+        """The number as one writes it."""
+        return "".join(str(digit.digit) for digit in self.digits)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sheet:
+    """What a number is read from: the ink, that of each stroke if it is known, and where on the canvas it is."""
+
+    gray: ImageArray
+    inks: list[ImageArray] | None
+    scale: float
+    rim: float
+
+    def read(self, network: Reader) -> ReadNumber | None:
+        """Read the digits; None if there are not several."""
+        digits = read_number(network, self.gray, self.inks)
+        if len(digits) < 2 or _lie_on_one_another(digits):
+            return None
+        rim = self.rim
+        boxes = [_box(digit, self.gray.shape, self.scale).adjusted(-rim, -rim, rim, rim) for digit in digits]
+        return ReadNumber(digits, boxes)
+
+
+class NumberReader(QObject):
+    """Reads the drawing in another thread whenever it is complete for now.
+
+    Attributes
+    ----------
+    number : ReadNumber or None
+        None if the drawing does not hold several digits, or has not been read yet.
+
+    Signals
+    -------
+    changed()
+    """
+
+    changed = Signal()
+
+    def __init__(self, drawing: Drawing, model: ModelDocument, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._drawing, self._model = drawing, model
+        self._tasks = BackgroundTasks(self)
+        self._reader: Network | None = None  # a copy for the other thread
+        self._is_reading = self._again = self._is_over = False
+        self.number: ReadNumber | None = None
+        drawing.changed.connect(self._see_change)
+        drawing.stroke_ended.connect(self.request)
+        model.weights_changed.connect(self._see_weights)
+
+    def request(self) -> None:
+        """Read the drawing as it is now, or as it is when what is being read is done."""
+        if self._is_over:
+            return
+        if self._is_reading:
+            self._again = True
+            return
+        sheet = _sheet_of(self._drawing)
+        if sheet is None:
+            self._take(None)
+            return
+        network = self._reader = self._reader or self._model.network.copy()
+        self._is_reading, self._again = True, False
+        self._tasks.start(lambda: sheet.read(network), self._done, lambda _error: self._done(None))
+
+    def shut_down(self) -> None:
+        """Return when the thread is gone; nothing is read any more after that."""
+        self._is_over = True
+        self._tasks.shut_down()
+
+    def _done(self, number: ReadNumber | None) -> None:
+        self._is_reading = False
+        if self._again:
+            self.request()
+        elif not self._drawing.is_empty:
+            self._take(number)
+
+    def _take(self, number: ReadNumber | None) -> None:
+        if number is not self.number:
+            self.number = number
+            self.changed.emit()
+
+    def _see_change(self) -> None:
+        if self._drawing.is_empty:
+            self._again = self._is_reading
+            self._take(None)
+
+    def _see_weights(self) -> None:
+        self._reader = None
+        if self.number is not None:
+            self.request()
+
+
+def _sheet_of(drawing: Drawing) -> _Sheet | None:
+    """Paint what is to be seen of a drawing; None if there is nothing.
+
+    Thick strokes are inked with a pen that suits the height of the number, so that digits which only touch for
+    their thickness are apart.
+    """
+    strokes = drawing.shown[0]
+    if drawing.picture is not None:
+        side = max(RASTER_SIDE, *drawing.picture.shape)
+        return _Sheet(drawing.to_gray(), None, side, 0.0)
+    bounds = bounds_of_ink(strokes)
+    if bounds is None:
+        return None
+    pens = [stroke for stroke in strokes if not stroke.erases]
+    widest = max(stroke.width for stroke in pens)
+    view = view_of_canvas(strokes)
+    pen = max(1 / view.scale, min(widest, NORMAL_WIDTH * (bounds[3] - bounds[1])))
+    view = replace(view, pen=pen)
+    inks = [_ink(stroke, view) for stroke in pens] if 1 < len(pens) <= MOST_STROKES else None
+    return _Sheet(Raster().gray(view, strokes, None, None), inks, view.scale, (widest - pen) / 2)
+
+
+def _ink(stroke: Stroke, view: View) -> np.ndarray:
+    return Raster().gray(view, [stroke], None, None)
+
+
+def _lie_on_one_another(digits: list[ReadDigit]) -> bool:
+    """Tell whether a digit covers half the width of the next: that is no number, but one on the other."""
+    for left, right in pairwise(digit.segment for digit in digits):
+        shared = min(left.right, right.right) - max(left.left, right.left)
+        if shared > 0.5 * min(left.right - left.left, right.right - right.left):
+            return True
+    return False
+
+
+def _box(digit: ReadDigit, shape: tuple[int, ...], scale: float) -> QRectF:
+    one, (height, width) = digit.segment, shape
+    return QRectF(
+        (one.left - width / 2) / scale,
+        (one.top - height / 2) / scale,
+        (one.right - one.left) / scale,
+        (one.bottom - one.top) / scale,
+    )

@@ -1,0 +1,126 @@
+"""Pictures from outside, which become part of the drawing: a photo, the clipboard, or what is dropped."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtGui import QImage
+
+from digitgui.background import BackgroundTasks
+from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.mime_pictures import encoded_picture, local_files
+from digitgui.drawings.raster import LARGEST_SIDE, within_limits
+from digitgui.wording import sentence_of
+from model.arrays import ImageArray
+from model.errors import DataFormatError
+from model.preprocessing import picture_to_gray
+from model.readers.picture_files import open_picture
+
+__all__ = ["PictureInput", "read_picture"]
+
+MOST_PIXELS = 80_000_000
+TOO_LARGE = "expected at most 80 million pixels, found more: make it smaller first"
+
+
+class PictureInput(QObject):
+    """Reads pictures in the background and puts them under the strokes of a drawing.
+
+    Signals
+    -------
+    failed(str)
+        One sentence that the user should read.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, drawing: Drawing, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._drawing = drawing
+        self._tasks = BackgroundTasks(self)
+
+    def open(self, path: Path) -> None:
+        """Read a picture file."""
+        self._start(lambda: read_picture(path))
+
+    def take(self, data: QMimeData) -> None:
+        """Read what has been dropped or copied: a picture file, or a picture."""
+        files = local_files(data)
+        if files:
+            self.open(files[0])
+            return
+        encoded = encoded_picture(data)
+        image = QImage() if encoded or not data.hasImage() else QImage(data.imageData())
+        if encoded:
+            self._start(lambda: _layer(_as_pillow(QImage.fromData(encoded)), "The picture"))
+        elif not image.isNull():
+            self._start(lambda: _layer(_as_pillow(image), "The picture"))
+        else:
+            found = "a text" if data.hasText() else "nothing that is one"
+            self.failed.emit(
+                f"Expected a picture or a picture file, found {found}: copy a picture, and paste again."
+            )
+
+    def finish(self) -> None:
+        """Return when everything has been read that was asked for so far."""
+        self._tasks.finish()
+
+    def shut_down(self) -> None:
+        """Read no more, and return when the thread is gone."""
+        self._tasks.shut_down()
+
+    def _start(self, read: Callable[[], ImageArray]) -> None:
+        self._tasks.start(read, self._drawing.set_picture, lambda error: self.failed.emit(sentence_of(error)))
+
+
+def read_picture(path: Path) -> ImageArray:
+    """Read a picture file of a digit as bright ink on dark.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+        At most 560 pixels on the longer side.
+
+    Raises
+    ------
+    DataFormatError
+        If it is no picture, damaged, too large, or blank.
+    """
+    if _is_too_large(path):
+        raise DataFormatError(f"{path.name}: {TOO_LARGE}")
+    return _layer(open_picture(path), path.name)
+
+
+def _is_too_large(path: Path) -> bool:
+    """Look at the size before the pixels; whatever else is wrong is left to `open_picture`."""
+    try:
+        with Image.open(path) as header:
+            return header.width * header.height > MOST_PIXELS
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return True
+    except Exception:
+        return False
+
+
+def _layer(picture: Image.Image, name: str) -> ImageArray:
+    factor = max(picture.size) // (2 * LARGEST_SIDE)
+    if factor > 1 and picture.mode in ("L", "LA", "RGB", "RGBA"):
+        picture = picture.reduce(factor)  # the rest is done on pictures that are still large enough
+    gray = picture_to_gray(picture)
+    if not gray.any():
+        raise DataFormatError(f"{name}: expected a digit, found a blank picture: nothing is drawn on it")
+    return within_limits(gray)
+
+
+def _as_pillow(image: QImage) -> Image.Image:
+    if image.isNull():
+        raise DataFormatError("The picture is damaged: copy it again")
+    if image.width() * image.height() > MOST_PIXELS:
+        raise DataFormatError(
+            f"The picture has more than {MOST_PIXELS // 10**6} million pixels: make it smaller first"
+        )
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    own = pixels[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()  # outlives the QImage
+    return Image.fromarray(own, "RGBA")

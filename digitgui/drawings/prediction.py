@@ -1,0 +1,78 @@
+"""What the network makes of the drawing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from digitgui.drawings.drawing import Drawing
+from model import Network
+from model.arrays import ImageArray
+from model.doubt import doubt
+from model.handwriting.stroke_width import NORMAL_WIDTH
+from model.preprocessing import DrawingInSteps, Steps, drawing_in_steps, drawing_to_digit
+
+__all__ = ["Prediction", "answer", "usual_picture"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """An answer, and how it came about.
+
+    Attributes
+    ----------
+    drawing : DrawingInSteps
+        The drawing on its way to the network.
+    step_probabilities : ndarray of float32, shape (5, 10)
+        What the network would answer after each step.
+    doubt : str
+        Why the answer is doubted; empty if it stands.
+    """
+
+    drawing: DrawingInSteps
+    step_probabilities: npt.NDArray[np.float32]
+    doubt: str = ""
+
+    @property
+    def probabilities(self) -> npt.NDArray[np.float32]:
+        """Of each digit, shape (10,), after all steps."""
+        row: npt.NDArray[np.float32] = self.step_probabilities[-1]
+        return row
+
+    @property
+    def picture(self) -> ImageArray:
+        """What the network sees: uint8 of shape (28, 28)."""
+        return self.drawing.centred
+
+    @property
+    def digit(self) -> int:
+        """The most probable digit."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def runner_up(self) -> int:
+        """The second most probable digit."""
+        return int(self.probabilities.argsort()[-2])
+
+
+def answer(drawing: Drawing, network: Network, steps: Steps) -> Prediction | None:
+    """Let a network answer a drawing as it is now; None if there is nothing to see.
+
+    Strokes are inked anew, so that pen and size of the drawing do not matter; a picture is taken as it is.
+    """
+    if drawing.is_empty:
+        return None
+    on_its_way = drawing_in_steps(drawing.to_gray(), inked=_inked(drawing), steps=steps)
+    if on_its_way is None:
+        return None
+    probabilities = network.predict_proba(np.stack(on_its_way.pictures))
+    return Prediction(on_its_way, probabilities, doubt(probabilities[-1], network.refuse_below))
+
+
+def usual_picture(drawing: Drawing) -> ImageArray:
+    """Make 28×28 of a drawing by the usual steps, whichever are switched on."""
+    return drawing_to_digit(drawing.to_gray(), inked=_inked(drawing))
+
+
+def _inked(drawing: Drawing) -> ImageArray | None:
+    return drawing.to_gray(pen=NORMAL_WIDTH) if drawing.picture is None else None

@@ -1,0 +1,1 @@
+"""Trainings and sweeps as the window follows, reads and shows them."""

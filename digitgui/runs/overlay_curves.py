@@ -1,0 +1,108 @@
+"""The curves of finished and living runs, as their records have them, for one picture."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from digitgui.runs.curves import Curve, mean_of_neighbours
+from model.history import STEPS_PER_POINT, History
+from model.runs import RunRecord
+
+__all__ = ["CurveFigures", "OverlayCurves"]
+
+MAX_POINTS = 800
+"""A raw curve of more points is thinned out to the means of neighbours: no plot shows more."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurveFigures:
+    """What a run had reached after one epoch; nan where that is not known."""
+
+    train_loss: float
+    held_out_loss: float
+    train_accuracy: float
+    held_out_accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayCurves:
+    """Loss and accuracy of one run against epochs.
+
+    Attributes
+    ----------
+    run, name, color : str
+    steps, step_losses : ndarray of float64, shape (points,)
+        Where the points of the raw training loss lie, in epochs, and the losses there, in nats.
+    epochs : ndarray of float64, shape (n,)
+        1, 2, 3 …
+    train_losses, train_accuracies, held_out_losses, held_out_accuracies : ndarray of float64, shape (n,)
+        A point an epoch; the training ones are means over the epoch.
+    """
+
+    run: str
+    name: str
+    color: str
+    steps: Curve
+    step_losses: Curve
+    epochs: Curve
+    train_losses: Curve
+    train_accuracies: Curve
+    held_out_losses: Curve
+    held_out_accuracies: Curve
+
+    @classmethod
+    def of(cls, record: RunRecord, color: str) -> "OverlayCurves":
+        """Take the curves out of a record."""
+        done = record.history.epochs
+        steps, losses = _step_points(record, record.history)
+        return cls(
+            record.id,
+            record.name,
+            color,
+            steps,
+            losses,
+            np.array([epoch.epoch for epoch in done], np.float64),
+            np.array([epoch.train_loss for epoch in done], np.float64),
+            np.array([epoch.train_accuracy for epoch in done], np.float64),
+            np.array([epoch.monitor_loss for epoch in done], np.float64),
+            np.array([epoch.monitor_accuracy for epoch in done], np.float64),
+        )
+
+    def figures_at(self, epoch: int) -> CurveFigures | None:
+        """Return what had been reached after an epoch; None if it was not, or is not yet, done."""
+        found = np.flatnonzero(self.epochs == epoch)
+        if len(found) == 0:
+            return None
+        curves = (self.train_losses, self.held_out_losses, self.train_accuracies, self.held_out_accuracies)
+        return CurveFigures(*(float(curve[found[0]]) for curve in curves))
+
+    def smooth_losses(self, share: float) -> Curve:
+        """Average the raw loss with so large a share, 0 to 1, of all points on either side."""
+        return mean_of_neighbours(self.step_losses, round(share * len(self.step_losses)))
+
+    def smooth_accuracies(self, share: float) -> Curve:
+        """Average the accuracy in training in the same way."""
+        return mean_of_neighbours(self.train_accuracies, round(share * len(self.train_accuracies)))
+
+
+def _step_points(record: RunRecord, history: History) -> tuple[Curve, Curve]:
+    """Find out where the means of every 100 batches lie: in each epoch the last one may be of fewer."""
+    losses = np.array(history.step_losses, np.float64)
+    pictures, batch_size = record.data.get("train_pictures", 0), record.settings["batch_size"]
+    batches = math.ceil(pictures / batch_size)
+    an_epoch = math.ceil(batches / STEPS_PER_POINT)
+    done = len(history.epochs)
+    if not done * an_epoch <= len(losses) < (done + 1) * an_epoch + 1:  # its writer counts in another way
+        return _thinned(np.linspace(0, done, len(losses) + 1)[1:], losses)
+    number = np.arange(len(losses))
+    within = np.minimum(STEPS_PER_POINT * (number % an_epoch + 1), batches) / batches if an_epoch else number
+    return _thinned(number // max(1, an_epoch) + within, losses)
+
+
+def _thinned(x: Curve, y: Curve) -> tuple[Curve, Curve]:
+    each = -(-len(x) // MAX_POINTS)
+    if each <= 1:
+        return x, y
+    whole = len(x) // each * each
+    return x[:whole].reshape(-1, each).mean(axis=1), y[:whole].reshape(-1, each).mean(axis=1)

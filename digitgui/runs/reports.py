@@ -1,0 +1,58 @@
+"""Reports of runs and sweeps, written in a process of their own."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from digitgui.command_line.report_command import write_report
+from digitgui.separate_process import SeparateProcess
+from digitgui.wording import sentence_of
+
+__all__ = ["Reports"]
+
+
+class Reports(QObject):
+    """Writes one report at a time.
+
+    Signals
+    -------
+    busy(str)
+        What is being written; empty when it is over.
+    written(Path)
+    failed(str)
+        One sentence that the user should read.
+    """
+
+    busy = Signal(str)
+    written = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._process = SeparateProcess(self)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a report is being written."""
+        return self._process.is_running
+
+    def write(self, folder: Path, target: Path) -> None:
+        """Write the report of the run or the sweep in a folder to a file; takes some seconds."""
+        if self.is_writing:
+            self.failed.emit("A report is being written: wait until it is done.")
+            return
+        self.busy.emit(f"Writing {target.name} …")
+
+        def done(_told: object) -> None:
+            self.busy.emit("")
+            self.written.emit(target)
+
+        def failed(error: Exception) -> None:
+            self.busy.emit("")
+            self.failed.emit(f"The report cannot be written: {sentence_of(error)}")
+
+        self._process.start(write_report, str(folder), target, on_done=done, on_failed=failed)
+
+    def shut_down(self) -> None:
+        """Return when the process is gone."""
+        self._process.shut_down()

@@ -1,0 +1,96 @@
+"""What the table of runs says of each run, column by column."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from digitgui.runs.run_wording import accuracy_text, begun_locally, held_out_accuracy, held_out_loss
+from digitgui.wording import duration
+from model.runs import RunRecord
+from model.wording import setting_text
+
+__all__ = ["COLUMNS", "CURVE", "NAME", "PIN", "Column"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes
+    ----------
+    title : str
+    width : int
+        In pixels, at first.
+    text : callable
+        Writes what stands there.
+    key : callable
+        What the column is sorted by: numbers or texts; None comes last.
+    is_number : bool
+        Whether it stands on the right.
+    tip : str
+        What the title means, where that needs a sentence.
+    """
+
+    title: str
+    width: int
+    text: Callable[[RunRecord], str]
+    key: Callable[[RunRecord], Any]
+    is_number: bool = False
+    tip: str = ""
+
+
+def _words(title: str, width: int, text: Callable[[RunRecord], str], tip: str = "") -> Column:
+    return Column(title, width, text, lambda record: text(record).casefold() or None, tip=tip)
+
+
+def _setting(title: str, width: int, name: str) -> Column:
+    def value(record: RunRecord) -> Any:
+        return record.settings.get(name)
+
+    return Column(title, width, lambda record: setting_text(value(record)), value, is_number=True)
+
+
+def _loss_text(record: RunRecord) -> str:
+    loss = held_out_loss(record)
+    return "–" if loss is None else f"{loss:.4f}" if record.report else f"≈ {loss:.4f}"
+
+
+def _epochs_done(record: RunRecord) -> int:
+    return len(record.description["history"]["epochs"])
+
+
+REPORTED = "Of the final report; with ≈ on the pictures that are watched, as long as there is no report"
+
+COLUMNS = (
+    Column("", 30, lambda _: "", lambda _: None, tip="Click to keep the curves of a run in the picture (Space)"),
+    Column(
+        "", 28, lambda record: "★" if record.notes.pinned else "☆", lambda _: None, tip="Click to pin a run on top"
+    ),
+    _words("Name", 232, lambda record: record.name),
+    _words("State", 88, lambda record: record.state),
+    Column("Accuracy", 82, accuracy_text, held_out_accuracy, is_number=True, tip=REPORTED),
+    Column("Loss", 78, _loss_text, held_out_loss, is_number=True, tip=f"{REPORTED}; in nats"),
+    _words("Network", 88, lambda record: record.arch),
+    _setting("Learning rate", 106, "learning_rate"),
+    _setting("Batch", 56, "batch_size"),
+    Column(
+        "Epochs",
+        70,
+        lambda record: f"{_epochs_done(record)} / {record.settings['epochs']}",
+        _epochs_done,
+        is_number=True,
+        tip="Done, and asked for",
+    ),
+    _words("Optimiser", 100, lambda record: setting_text(record.settings.get("optimizer"))),
+    _words("Augmentation", 112, lambda record: setting_text(record.settings.get("augmentation"))),
+    _setting("Seed", 56, "seed"),
+    _words("Data", 170, lambda record: str(record.data["name"]), tip="≠: not the data that is open now"),
+    Column("Time", 84, lambda record: duration(record.seconds), lambda record: record.seconds, is_number=True),
+    Column("Begun", 146, begun_locally, lambda record: record.begun, is_number=True),
+    _words("Sweep", 110, lambda record: record.sweep),
+)
+
+CURVE, PIN, NAME = 0, 1, 2
+STATE = next(number for number, column in enumerate(COLUMNS) if column.title == "State")
+DATA = next(number for number, column in enumerate(COLUMNS) if column.title == "Data")
+BEGUN = next(number for number, column in enumerate(COLUMNS) if column.title == "Begun")

@@ -1,0 +1,247 @@
+"""The runs as a document: read in the background, named, pinned, deleted and taken back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from digitgui.background import BackgroundTasks
+from digitgui.runs.run_reader import RunReader
+from digitgui.wording import sentence_of
+from model.errors import ModelFileError
+from model.runs import RunNotes, RunRecord, RunStore
+
+__all__ = ["RunsDocument"]
+
+REFRESH_MILLISECONDS = 100
+
+
+class RunsDocument(QObject):
+    """What has been trained so far, and what a person says of it.
+
+    The store is read and written in one other thread, in the order in which that was asked for; what a person
+    changes is shown at once.
+
+    Attributes
+    ----------
+    store : RunStore
+        A run of a sweep goes by the whole path of its folder there.
+    has_read : bool
+        Whether the store has been read at least once.
+
+    Signals
+    -------
+    changed()
+        There are other records.
+    deleted(str)
+        What has been deleted, in a sentence.
+    bin_changed()
+        Runs have been deleted, or taken back, on disk.
+    failed(str)
+        One sentence that the user should read.
+    """
+
+    changed = Signal()
+    deleted = Signal(str)
+    bin_changed = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        store: RunStore,
+        sweep_folders: Callable[[], Sequence[Path]],
+        undo_stack: QUndoStack,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.store, self._sweep_folders = store, sweep_folders
+        self._records: dict[str, RunRecord] = {}
+        self.has_read = False
+        self._undo_stack = undo_stack
+        self._tasks = BackgroundTasks(self)
+        self._reader = RunReader(store, sweep_folders)
+        self._is_reading = self._is_outdated = False
+        self._edits = 0  # counts changes, so that what was read before one is not shown after it
+        self._told: set[str] = set()
+        self._deleted: set[str] = set()  # here, and not taken back: what lies in the bin besides is of others
+        self._soon = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
+        self._soon.timeout.connect(self._read)
+
+    @property
+    def records(self) -> list[RunRecord]:
+        """All runs, the oldest first."""
+        return list(self._records.values())
+
+    def record(self, run: str) -> RunRecord | None:
+        """Return a run by its name in the store; None if it is not there."""
+        return self._records.get(run)
+
+    def refresh(self) -> None:
+        """Read soon what has changed in the store; many calls in a moment are one."""
+        if not self._soon.isActive() and not self._tasks.cancelled.is_set():  # or the program has ended
+            self._soon.start()
+
+    # what a person changes
+
+    def rename(self, run: str, name: str) -> None:
+        """Call a run something else; nothing brings its own name back."""
+        self._note([run], "renaming a run", lambda notes: replace(notes, name=name.strip()))
+
+    def set_note(self, run: str, note: str) -> None:
+        """Write something about a run."""
+        self._note([run], "the note of a run", lambda notes: replace(notes, note=note))
+
+    def pin(self, runs: Sequence[str], pinned: bool) -> None:
+        """Let runs stand above the others, or no longer."""
+        text = f"{'pinning' if pinned else 'unpinning'} {_count(runs)}"
+        self._note(runs, text, lambda notes: replace(notes, pinned=pinned))
+
+    def delete(self, runs: Sequence[str]) -> None:
+        """Delete runs; they can be taken back until the window is closed."""
+        there = [run for run in runs if run in self._records]
+        if there:
+            self._undo_stack.push(_Deletion(self, there))
+            self.deleted.emit(f"{_count(there)} deleted.")
+
+    def _note(self, runs: Sequence[str], text: str, change: Callable[[RunNotes], RunNotes]) -> None:
+        before = {run: self._records[run].notes for run in runs if run in self._records}
+        after = {run: change(notes) for run, notes in before.items()}
+        if after != before:
+            self._undo_stack.push(_Noting(self, before, after, text))
+
+    # what the commands do
+
+    def take_notes(self, notes: Mapping[str, RunNotes]) -> None:
+        """Show other notes, and write them."""
+        for run, own in notes.items():
+            if run in self._records:
+                self._records[run] = replace(self._records[run], notes=own)
+
+        def write() -> None:
+            for run, own in notes.items():
+                if self.store.folder_of(run).exists():  # or another program has deleted it
+                    self.store.write_notes(run, own)
+
+        self._do(write)
+        self.changed.emit()
+
+    def take_away(self, runs: Sequence[str]) -> None:
+        """Show runs no more, and put their folders aside."""
+        for run in runs:
+            self._records.pop(run, None)
+        self._deleted.update(runs)
+        self._do(lambda: _each(runs, self.store.delete), self.bin_changed.emit)
+        self.changed.emit()
+
+    def bring_back(self, runs: Sequence[str]) -> None:
+        """Take the folders of deleted runs back."""
+        self._deleted.difference_update(runs)
+
+        def restore() -> None:
+            _each([run for run in runs if not self.store.folder_of(run).exists()], self.store.restore)
+
+        self._do(restore, self.bin_changed.emit)
+
+    def shut_down(self) -> None:
+        """Write what is not written yet, give up what was deleted here, and return when the thread is gone."""
+        self._soon.stop()
+        self._tasks.finish()
+        folders = {run: self.store.folder_of(run) for run in self._deleted}
+        for store in (self.store, *map(RunStore, self._sweep_folders())):
+            store.empty_bin({folder.name for folder in folders.values() if folder.parent == store.folder})
+        self._tasks.shut_down()
+
+    # inside
+
+    def _do(self, work: Callable[[], None], on_done: Callable[[], object] = lambda: None) -> None:
+        def done(_nothing: None) -> None:
+            on_done()
+            self.refresh()
+
+        self._edits += 1
+        self._tasks.start(work, done, self._fail)
+
+    def _fail(self, error: Exception) -> None:
+        self.failed.emit(sentence_of(error))
+        self.refresh()
+
+    def _read(self) -> None:
+        if self._is_reading:
+            self._is_outdated = True
+            return
+        self._is_reading, self._is_outdated = True, False
+        edits = self._edits
+        self._tasks.start(self._reader.read, lambda found: self._take(found, edits), self._fail_reading)
+
+    def _take(self, found: tuple[list[RunRecord], list[str]], edits: int) -> None:
+        self._is_reading = False
+        if self._is_outdated:
+            self.refresh()
+        if edits != self._edits:  # the end of that change has it read again
+            return
+        records, problems = found
+        before, self._records = self._records, {record.id: record for record in records}
+        if not self.has_read or self._records != before:  # a comparison that is quick where objects are the same
+            self.has_read = True
+            self.changed.emit()
+        self._tell(problems)
+
+    def _tell(self, problems: list[str]) -> None:
+        """Tell of what cannot be read, once."""
+        new = [problem for problem in problems if problem not in self._told]
+        self._told.update(new)
+        if new:
+            others = f" So are {len(new) - 1} others." if len(new) > 1 else ""
+            self.failed.emit(f"{new[0][:1].upper()}{new[0][1:]}.{others}")
+
+    def _fail_reading(self, error: Exception) -> None:
+        self._is_reading = False
+        self.failed.emit(f"The runs cannot be read: {sentence_of(error)}")
+
+
+def _each(runs: Sequence[str], do: Callable[[str], None]) -> None:
+    """Do it to every run, also after one where it fails."""
+    failures = []
+    for run in runs:
+        try:
+            do(run)
+        except ModelFileError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+
+
+def _count(runs: Sequence[str]) -> str:
+    return "1 run" if len(runs) == 1 else f"{len(runs):,} runs"
+
+
+class _Noting(QUndoCommand):
+    """From some notes to others."""
+
+    def __init__(
+        self, document: RunsDocument, before: Mapping[str, RunNotes], after: Mapping[str, RunNotes], text: str
+    ) -> None:
+        super().__init__(text)
+        self._document, self._before, self._after = document, before, after
+
+    def redo(self) -> None:
+        self._document.take_notes(self._after)
+
+    def undo(self) -> None:
+        self._document.take_notes(self._before)
+
+
+class _Deletion(QUndoCommand):
+    """From the table into the bin."""
+
+    def __init__(self, document: RunsDocument, runs: Sequence[str]) -> None:
+        super().__init__(f"deleting {_count(runs)}")
+        self._document, self._runs = document, runs
+
+    def redo(self) -> None:
+        self._document.take_away(self._runs)
+
+    def undo(self) -> None:
+        self._document.bring_back(self._runs)

@@ -1,0 +1,181 @@
+"""What a person asks of a sweep in the window: values as they are written, and what follows from them."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from digitgui.command_line.sweep_grid import choices_for, journal_plan, plan_from
+from model.architectures import ARCHITECTURES
+from model.augmentation import AUGMENTATIONS
+from model.errors import ConfigError
+from model.initializers import INITIALIZERS
+from model.optimizers import OPTIMIZERS
+from model.schedules import SCHEDULES
+from model.sweeps.journal_experiment import JOURNAL_SETTINGS
+from model.sweeps.search_space import Choices, Range, rungs
+from model.sweeps.sweep_plan import SweepPlan
+from model.training import TrainingConfig
+
+__all__ = ["MOST_RUNS", "SAMPLES", "JournalRequest", "SweepRequest", "known_values", "values_from"]
+
+MOST_RUNS = 1000
+"""More than a person waits for, and compares."""
+RANGE = re.compile(r"(\S+)\s+to\s+(\S+?)(\s*\(\s*log\s*\))?")
+NAMES: Mapping[str, Mapping[str, object]] = {
+    "arch": ARCHITECTURES,
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+    "initializer": INITIALIZERS,
+    "augment": AUGMENTATIONS,
+}
+SAMPLES = {
+    "lr": "0.001, 0.005, 0.01",
+    "arch": "journal-8, journal-16, journal-24",
+    "batch-size": "8, 32, 128",
+    "epochs": "5, 10, 20",
+    "optimizer": "sgd, momentum, adam",
+    "augment": "none, journal, handwriting",
+    "seed": "0, 1, 2",
+    "schedule": ", ".join(list(SCHEDULES)[:3]),
+    "patience": "0, 3",
+    "label-smoothing": "0, 0.1",
+    "l1": "0, 0.0001",
+    "l2": "0, 0.0001, 0.001",
+    "weight-decay": "0, 0.01, 0.1",
+    "clip-norm": "0, 1, 5",
+    "standardize": "no, yes",
+    "initializer": ", ".join(INITIALIZERS),
+    "limit": "500, 1000, 2000",
+}
+"""What may be tried of each setting, by its option, in the order of the Train page."""
+
+
+def known_values(option: str) -> str:
+    """Say in one sentence what may be written for an option."""
+    if option in NAMES:
+        return f"Names, with commas: {', '.join(NAMES[option])}"
+    if option == "standardize":
+        return "yes, no, or both, with a comma"
+    return (
+        "Numbers, with commas; or, to draw from, a range: 0.001 to 0.1, or evenly by magnitude, 0.001 to 0.1 (log)"
+    )
+
+
+def values_from(option: str, text: str) -> Sequence[Any] | Range:
+    """Read what a person has written for an option: values with commas, or ``0.001 to 0.1 (log)``.
+
+    Raises
+    ------
+    ConfigError
+        If it is nothing, or something that the option cannot be.
+    """
+    range_ = RANGE.fullmatch(text.strip())
+    if range_:
+        low, high = _value(range_[1]), _value(range_[2])
+        return choices_for(option, {"from": low, "to": high, "log": bool(range_[3])})
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words:
+        raise ConfigError("write at least one value")
+    for word in words:
+        if option in NAMES and word not in NAMES[option]:
+            raise ConfigError(f"expected names out of {', '.join(NAMES[option])}, found {word}")
+    return choices_for(option, [_value(word) for word in words])
+
+
+def _value(word: str) -> Any:
+    """Take a number for a number, yes and no for what they mean, and everything else for a name."""
+    if word.casefold() in ("yes", "no"):
+        return word.casefold() == "yes"
+    for kind in (int, float):
+        try:
+            return kind(word)
+        except ValueError:
+            pass
+    return word
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRequest:
+    """A sweep over some settings.
+
+    Parameters
+    ----------
+    choices : mapping
+        By the options of `digitgui.command_line.sweep_grid.SETTING_OF`.
+    fixed : dict
+        All other settings, by the names of `model.sweeps.sweep_plan.complete`.
+    count : int
+        How many combinations are drawn; 0 for every one.
+    folds : int
+    halving : bool
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be carried out.
+    """
+
+    choices: Choices
+    fixed: dict[str, Any]
+    count: int = 0
+    folds: int = 0
+    halving: bool = False
+
+    def __post_init__(self) -> None:
+        if self.halving and "epochs" in self.choices:
+            raise ConfigError("successive halving sets the epochs itself: take epochs out")
+        lists = {name: values for name, values in self.choices.items() if not isinstance(values, Range)}
+        ranges = [name for name in self.choices if name not in lists]
+        if ranges and not self.count:
+            raise ConfigError("a range has no every value: list some, or choose random combinations")
+        if self.runs > MOST_RUNS:
+            raise ConfigError(f"that would be {self.runs:,} runs; {MOST_RUNS:,} is the most: try fewer values")
+
+    @property
+    def combinations(self) -> int:
+        """How many there are, or are drawn."""
+        lists = [len(values) for values in self.choices.values() if not isinstance(values, Range)]
+        if len(lists) < len(self.choices):
+            return self.count
+        return min(self.count or math.prod(lists), math.prod(lists))
+
+    @property
+    def runs(self) -> int:
+        """How many runs it takes; some fewer if the same is drawn twice."""
+        rounds = rungs(self.combinations, self.fixed["epochs"]) if self.halving else []
+        return (sum(rung.candidates for rung in rounds) or self.combinations) * max(1, self.folds)
+
+    def in_words(self) -> str:
+        """Tell what will be done."""
+        count = _counted(self.combinations, "combination")
+        told = f"{count} drawn at random" if self.count else count
+        if self.halving:
+            rounds = rungs(self.combinations, self.fixed["epochs"])
+            rest = [f"the best {rung.candidates} for {rung.epochs}" for rung in rounds[1:]]
+            told += ": " + ", ".join([f"all for {_counted(rounds[0].epochs, 'epoch')}", *rest])
+        return told + (f", each measured by {self.folds} parts in turn" if self.folds else "")
+
+    def plan(self) -> SweepPlan:
+        """Make the plan; drawing at random imports scikit-learn, which is for another process.
+
+        Raises
+        ------
+        ConfigError
+            If a combination cannot be trained.
+        """
+        return plan_from(self.choices, self.fixed, count=self.count, folds=self.folds, halving=self.halving)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRequest:
+    """The journal's experiment."""
+
+    def plan(self) -> SweepPlan:
+        """Make the plan."""
+        return journal_plan(TrainingConfig().as_dict() | JOURNAL_SETTINGS)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"

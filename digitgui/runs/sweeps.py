@@ -1,0 +1,234 @@
+"""Sweeps as a document: begun, cancelled, gone on with, and the folders in which they lie."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from digitgui.background import BackgroundTasks
+from digitgui.documents.data_document import DataDocument
+from digitgui.runs.sweep_process import begin_sweep, go_on_with_sweep
+from digitgui.runs.sweep_request import JournalRequest, SweepRequest
+from digitgui.separate_process import SeparateProcess
+from digitgui.settings import Settings
+from digitgui.wording import percent, sentence_of
+from model.errors import ModelFileError
+from model.runs import RECORD
+from model.sweeps.sweep_plan import SweepPlan
+from model.sweeps.sweeping import QUESTION, SweepProgress, SweepResult, read_question
+
+__all__ = ["CORES", "Sweeps", "Unfinished"]
+
+ADDED_KEY = "sweeps/added"
+JOURNAL_NAME = "journal"
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+"""So many runs go on at the same time, if nothing else is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A sweep that was cancelled, or whose program was killed.
+
+    Attributes
+    ----------
+    folder : Path
+    done, total : int
+        Runs.
+    """
+
+    folder: Path
+    done: int
+    total: int
+
+
+class Sweeps(QObject):
+    """One sweep at a time, of the open data, in a process that may be killed at any moment.
+
+    Attributes
+    ----------
+    folder : Path
+        Where new ones lie.
+    going : Path or None
+        The folder of the one that is going on.
+    progress : SweepProgress or None
+        How far that has come; None until it has begun.
+    unfinished : Unfinished or None
+        What may be gone on with: the one that has just ended before its time, or one that was found at the start.
+
+    Signals
+    -------
+    changed()
+        One begins, or has ended; another folder was added.
+    progressed()
+    run_done()
+        There is one run more, or another folder of them.
+    finished(Path, str)
+        A sweep is done: its folder, and a sentence.
+    noticed(str), failed(str)
+        One sentence that the user should read.
+    """
+
+    changed = Signal()
+    progressed = Signal()
+    run_done = Signal()
+    finished = Signal(object, str)
+    noticed = Signal(str)
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        settings: Settings,
+        data: DataDocument,
+        tasks: BackgroundTasks,
+        is_hindered: Callable[[], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings, self._data, self._is_hindered = settings, data, is_hindered
+        self.folder = settings.folder.absolute() / "sweeps"
+        self._added = tuple(Path(line) for line in settings.text(ADDED_KEY).split("\n") if line)
+        self._process = SeparateProcess(self)
+        self._plans: dict[Path, SweepPlan] = {}
+        self.going: Path | None = None
+        self.progress: SweepProgress | None = None
+        self.unfinished: Unfinished | None = None
+        tasks.start(self._look_for_unfinished, self._offer, self._report)
+
+    # which there are
+
+    def folders(self) -> list[Path]:
+        """List the folders of all sweeps; may be called in any thread."""
+        own = sorted(file.parent for file in self.folder.glob(f"*/{QUESTION}"))
+        return [*own, *(folder for folder in self._added if folder not in own and (folder / QUESTION).is_file())]
+
+    def add_folder(self, folder: Path) -> None:
+        """Show the runs of a sweep that lies elsewhere, from now on."""
+        folder = folder.absolute()
+        try:
+            read_question(folder)
+        except ModelFileError as error:
+            self.failed.emit(sentence_of(error))
+            return
+        if folder not in self.folders():
+            self._added += (folder,)
+            self._settings.set(ADDED_KEY, "\n".join(map(str, self._added)))
+        self.run_done.emit()
+        self.changed.emit()
+
+    def plan(self, folder: Path) -> SweepPlan | None:
+        """Return what a sweep was asked; None if that cannot be read."""
+        if folder not in self._plans:
+            try:
+                self._plans[folder], _ = read_question(folder)
+            except ModelFileError:
+                return None
+        return self._plans[folder]
+
+    def free_name(self, name: str) -> str:
+        """Return a name like this one that no sweep has yet."""
+        number, free = 1, name
+        while self.is_taken(free):
+            number += 1
+            free = f"{name}-{number}"
+        return free
+
+    def is_taken(self, name: str) -> bool:
+        """Whether a sweep has this name."""
+        return (self.folder / name).exists()
+
+    # the one that is going on
+
+    def start(self, name: str, request: SweepRequest | JournalRequest, workers: int) -> bool:
+        """Begin a sweep over the open data; False if something else has to end first."""
+        return self._begin(self.folder / name, begin_sweep, request, workers)
+
+    def start_journal(self, workers: int) -> bool:
+        """Begin the journal's experiment on the open data; as `start`."""
+        return self.start(self.free_name(JOURNAL_NAME), JournalRequest(), workers)
+
+    def go_on(self, folder: Path, workers: int) -> bool:
+        """Carry out what is not done yet; as `start`."""
+        return self._begin(folder, go_on_with_sweep, workers)
+
+    def cancel(self) -> None:
+        """End the sweep; what is finished is kept."""
+        if self.going:
+            self._process.cancel()
+            self._end()
+            if self.unfinished:
+                done, total = self.unfinished.done, self.unfinished.total
+                self.noticed.emit(f"The sweep was cancelled; {done} of {total} runs are done, and kept.")
+
+    def forget_unfinished(self) -> None:
+        """Offer no more to go on."""
+        self.unfinished = None
+        self.changed.emit()
+
+    def shut_down(self) -> None:
+        """Kill the process, and return when it is gone."""
+        self.going = None
+        self._process.shut_down()
+
+    # inside
+
+    def _begin(self, folder: Path, function: Callable[..., object], *arguments: object) -> bool:
+        if self.going or self._is_hindered():
+            return False
+        self.going, self.progress, self.unfinished = folder, None, None
+        self._process.start(
+            function,
+            folder,
+            self._data.dataset,
+            *arguments,
+            on_done=self._take_best,
+            on_failed=self._fail,
+            on_progress=self._take_progress,
+        )
+        self.changed.emit()
+        return True
+
+    def _take_progress(self, progress: SweepProgress) -> None:
+        self.progress = progress
+        self.progressed.emit()
+        self.run_done.emit()
+
+    def _take_best(self, best: SweepResult) -> None:
+        folder = self.going
+        assert folder
+        self._end(is_done=True)
+        self.finished.emit(
+            folder, f"The sweep {folder.name} is done; the best has {percent(best.accuracy)} right."
+        )
+
+    def _fail(self, error: Exception) -> None:
+        name = self.going.name if self.going else ""
+        self._end()
+        self.failed.emit(f"The sweep {name} has ended: {sentence_of(error)}")
+
+    def _end(self, *, is_done: bool = False) -> None:
+        folder, progress = self.going, self.progress
+        self.going = self.progress = None
+        if folder and progress and not is_done:
+            self.unfinished = Unfinished(folder, progress.done, progress.total)
+        self.run_done.emit()
+        self.changed.emit()
+
+    def _look_for_unfinished(self) -> Unfinished | None:
+        """Find the newest sweep of the window's own that lacks runs."""
+        files = sorted(self.folder.glob(f"*/{QUESTION}"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in files:
+            plan, _ = read_question(file.parent)
+            done = len(list(file.parent.glob(f"*/{RECORD}")))
+            if done < plan.total:
+                return Unfinished(file.parent, done, plan.total)
+        return None
+
+    def _offer(self, unfinished: Unfinished | None) -> None:
+        if unfinished and not self.going:
+            self.unfinished = unfinished
+            self.changed.emit()
+
+    def _report(self, error: Exception) -> None:
+        self.failed.emit(sentence_of(error))

@@ -1,0 +1,298 @@
+"""Trainings of the window: begun, continued, begun again; what they teach the open network; their runs on disk."""
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from digitgui.background import BackgroundTasks
+from digitgui.documents.data_document import DataDocument
+from digitgui.documents.model_document import ModelDocument
+from digitgui.runs.curves import RunCurves
+from digitgui.runs.run_status import RunStatus
+from digitgui.training_worker import Progress, RunState, TrainingRun
+from digitgui.wording import percent, sentence_of
+from model import ARCHITECTURES, Dataset, Network, build
+from model.checkpoints import Checkpoint, load_checkpoint
+from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError
+from model.history import History
+from model.provenance import describe_run
+from model.run_recorder import RunRecorder
+from model.runs import RunRecord, RunStore
+from model.storage import SUFFIX
+from model.training import FinishReason, LearningRateChanged, RunFinished, RunStarted, TrainingConfig
+
+__all__ = ["Trainings"]
+
+KEEP_SECONDS = 20
+"""A network that is being trained is kept on disk this often."""
+
+
+class Trainings(QObject):
+    """One training at a time, of the open data; its network is the open one; its run is kept in a store.
+
+    Attributes
+    ----------
+    run : TrainingRun
+        The training, if any is going on.
+    status : RunStatus or None
+        Of this run, or the last one.
+    store : RunStore
+        All runs, of earlier days and of other programs too.
+    continuable : str
+        The newest run that may be continued; empty if there is none.
+
+    Signals
+    -------
+    progressed()
+        `status` has grown.
+    settings_taken(str, TrainingConfig)
+        A run with settings of its own begins, or goes on: the name of its network, and these settings.
+    runs_changed()
+        A run in the store is other than before.
+    noticed(str), failed(str)
+        One sentence that the user should read.
+    """
+
+    progressed = Signal()
+    settings_taken = Signal(str, object)
+    runs_changed = Signal()
+    noticed = Signal(str)
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        folder: Path,
+        model: ModelDocument,
+        data: DataDocument,
+        tasks: BackgroundTasks,
+        is_hindered: Callable[[], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model, self._data, self._tasks, self._is_hindered = model, data, tasks, is_hindered
+        self.store = RunStore(folder / "runs")
+        self.run = TrainingRun(self)
+        self.status: RunStatus | None = None
+        self.continuable = ""
+        self._kept_at = 0.0
+        earlier = folder / f"unfinished{SUFFIX}"  # where there was room for one run only
+        if earlier.exists():
+            with contextlib.suppress(ModelFileError):
+                self.store.adopt_checkpoint(earlier)
+        self.look_for_continuable()
+        self.run.state_changed.connect(self._take_state)
+        self.run.progressed.connect(self._take_progress)
+        self.run.finished.connect(self._take_finished)
+        self.run.failed.connect(self._take_failure)
+        self.run.recorded.connect(self.runs_changed)
+        self.run.unrecorded.connect(self.failed)
+
+    def start(self, arch: str, config: TrainingConfig) -> None:
+        """Train a fresh network on the open data; an unsaved one is set aside first."""
+        if self.run.is_active or self._is_hindered():
+            return
+        network, dataset = build(arch, config.seed), self._data.dataset
+        shown = self._show_network(network)
+        if shown:
+            record = RunRecord(self.store.new_id(arch), arch, {})
+            self.status = RunStatus(config, dataset, shown, History(), RunCurves(), run=record.id)
+            self.run.start(network, dataset, config, RunRecorder(self.store, record))
+            self.progressed.emit()
+
+    def start_again(self, record: RunRecord) -> None:
+        """Train with the settings of an earlier run, from the beginning, on the open data."""
+        if self.run.is_active:
+            self.failed.emit("A network is being trained: stop the training before you begin another.")
+            return
+        try:
+            config = TrainingConfig(**record.settings)
+            if record.arch not in ARCHITECTURES:
+                raise ModelFileError(f"{record.arch} is not among the networks that can be built here")
+        except (ModelError, TypeError) as error:
+            self.failed.emit(f"{record.name} cannot be trained again: {sentence_of(error)}")
+            return
+        if self._is_hindered():
+            return
+        self.settings_taken.emit(record.arch, config)
+        dataset = self._data.dataset
+        self.start(record.arch, config)
+
+        def tell(fingerprint: str) -> None:
+            if fingerprint != record.data["sha256"]:
+                self.noticed.emit(
+                    f"{record.name} learned from {record.data['name']} as it was then; this training learns from"
+                    f" {dataset.name} as it is now, which is not the same."
+                )
+
+        self._tasks.start(lambda: dataset.fingerprint, tell, self._report)
+
+    # continuing
+
+    def look_for_continuable(self) -> None:
+        """Find out which run may be continued, once and not whenever somebody asks."""
+        if not self.run.is_active:
+            self.continuable = self.store.continuable()
+
+    def continue_(self, run: str) -> None:
+        """Go on with a run that was ended before its last epoch, after the last whole epoch of it."""
+        dataset, file = self._data.dataset, self.store.checkpoint_file(run)
+
+        def read() -> tuple[Checkpoint, RunRecord, Dataset]:
+            if self.store.is_going_on(run):
+                raise ModelFileError("it is going on already, in another program")
+            begun = load_checkpoint(file)
+            record = RunRecord(run, begun.network.name, {})
+            with contextlib.suppress(ModelFileError):  # it is damaged, or of a time that had none
+                record = self.store.read(run)
+            config = begun.state.config
+            same = dataset.limited(record.limit, config.seed) if record.limit else dataset
+            if begun.data_sha256 != same.fingerprint:
+                raise DataFormatError(
+                    f"The run that was stopped learned from {begun.data_name}, not from {dataset.name} as it is"
+                    " now: open that first."
+                )
+            return begun, record, same
+
+        self._tasks.start(
+            read, lambda found: self._continue(*found), lambda error: self._fail_continuing(error, file)
+        )
+
+    def _continue(self, begun: Checkpoint, record: RunRecord, dataset: Dataset) -> None:
+        if self.run.is_active or self._is_hindered():
+            return
+        before = self.status
+        is_shown = before is not None and before.run == record.id
+        if before and is_shown and before.history.learning_rate_changes:
+            # one that was made in the epoch that was cut off holds too
+            begun.state.learning_rate = before.history.learning_rate_changes[-1].learning_rate
+        shown = self._show_network(begun.network, continues=is_shown)
+        if shown:
+            config, history = begun.state.config, begun.history
+            self.status = RunStatus(
+                config,
+                dataset,
+                shown,
+                history,
+                RunCurves.of(history),
+                busy_seconds=begun.seconds,
+                run=record.id,
+            )
+            # first of all, or a control that loses the focus would hand its old value to the run
+            self.settings_taken.emit(begun.network.name, replace(config, learning_rate=begun.state.learning_rate))
+            self.run.go_on(begun, dataset, RunRecorder(self.store, record))
+            self.progressed.emit()
+
+    def _fail_continuing(self, error: Exception, file: Path | None = None) -> None:
+        if file and type(error) is CorruptError:  # another program, or try, may yet read whatever else it is
+            with contextlib.suppress(OSError):
+                file.unlink()
+            self.runs_changed.emit()
+        is_sentence = isinstance(error, DataFormatError)
+        self.failed.emit(str(error) if is_sentence else f"The run cannot be continued: {sentence_of(error)}")
+        self.progressed.emit()
+
+    # the network of a run
+
+    def open_network(self, run: str) -> None:
+        """Open the network of a run, or of its checkpoint if it has not come to an end."""
+        if self.run.is_active:
+            self.failed.emit("A network is being trained: stop the training before you open another one.")
+            return
+
+        def read() -> tuple[RunRecord, Path]:
+            files = (self.store.model_file(run), self.store.checkpoint_file(run))
+            record = self.store.read(run)
+            found = next((file for file in files if file.exists()), None)
+            if found is None:
+                raise ModelFileError(f"{record.name} has left no network: it ended before its first epoch did")
+            return record, found
+
+        self._tasks.start(
+            read,
+            lambda found: self._model.open(str(found[1]), name=found[0].name),
+            self._report,
+        )
+
+    def describe(self) -> None:
+        """Write into the open network where it comes from, if it comes from the run that is shown."""
+        status = self.status
+        if status is not None and status.is_of(self._model.network):
+            self._model.describe(
+                describe_run(status.dataset, status.config, status.history, status.finished, status.busy_seconds)
+            )
+
+    def _show_network(self, network: Network, *, continues: bool = False) -> Network | None:
+        """Open a copy of a network that is about to be trained; None if the open one cannot be set aside.
+
+        A network that the same run has trained before, and nobody has saved since, is the copy already.
+        """
+        status = self.status
+        if continues and status and status.is_of(self._model.network) and self._model.path is None:
+            self._model.take_weights(network.weights(), (network.input_mean, network.input_deviation))
+            return self._model.network
+        shown = network.copy()
+        try:
+            self._model.replace(shown, name=network.name)
+        except ModelError as error:
+            self.failed.emit(sentence_of(error))
+            return None
+        return shown
+
+    # what the run tells
+
+    def _take_state(self, state: RunState) -> None:
+        if state is RunState.IDLE:
+            self.runs_changed.emit()  # nobody claims it any more
+
+    def _take_progress(self, progress: Progress) -> None:
+        status = self.status
+        assert status
+        for event in progress.events:
+            status.history.add(event)
+            status.curves.add(event)
+            if isinstance(event, RunStarted):
+                status.total_images = event.images_per_epoch * event.epochs
+            if isinstance(event, LearningRateChanged):
+                self.noticed.emit(f"Learning rate {event.learning_rate:g} from step {event.step:,} on.")
+        status.busy_seconds = progress.busy_seconds
+        if progress.weights is not None:
+            self._model.take_weights(progress.weights, progress.input_scaling)
+            self._keep_now_and_then()
+        self.progressed.emit()
+
+    def _keep_now_and_then(self) -> None:
+        """Keep what has been learned, so that a power cut costs half a minute of it."""
+        if time.monotonic() - self._kept_at > KEEP_SECONDS:
+            self._kept_at = time.monotonic()
+            self._model.keep_soon()
+
+    def _take_finished(self, event: RunFinished) -> None:
+        status = self.status
+        assert status
+        status.finished = event
+        self.describe()
+        self._model.keep_soon()
+        self.progressed.emit()
+        if event.reason is FinishReason.DIVERGED:
+            self.failed.emit(
+                f"The loss became infinite in epoch {status.epoch}, so training ended with the last good"
+                " weights. Try a smaller learning rate."
+            )
+        elif event.report is not None and not event.has_learned:
+            self.failed.emit(
+                f"The network has not learned: {percent(event.report.accuracy)} right is hardly better than"
+                " guessing. Try a smaller learning rate."
+            )
+
+    def _report(self, error: Exception) -> None:
+        self.failed.emit(sentence_of(error))
+
+    def _take_failure(self, error: Exception) -> None:
+        assert self.status
+        self.status.has_failed = True
+        self.failed.emit(f"Training ended by an error: {sentence_of(error)}")
+        self.progressed.emit()

@@ -1,0 +1,1 @@
+"""Ink: pen strokes, photos of paper, other hands, numbers of several digits."""

@@ -1,0 +1,252 @@
+"""Other people's hands: variants of pen strokes, and what is no digit, for a network to learn from."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from model.arrays import ImageArray, LabelArray
+from model.errors import DataFormatError
+from model.extra_pictures import ExtraPictures
+from model.handwriting.strokes import Strokes, StrokeSet, paint, unit_box
+from model.losses import NO_DIGIT
+from model.preprocessing import drawing_to_digit
+
+__all__ = [
+    "LIKE_NO_DIGIT",
+    "UNLIKE_DIGITS",
+    "another_hand",
+    "crossing_lines",
+    "extra_digits",
+    "extra_non_digits",
+    "non_digits",
+    "regional_shape",
+    "scribble",
+]
+
+LIKE_NO_DIGIT = "AEFHKMNRWXkmnwx"
+"""Letters that nobody takes for a digit, in print or in handwriting: refusal is measured by them."""
+UNLIKE_DIGITS = LIKE_NO_DIGIT + "Pdfhp"
+"""Letters to learn refusal from."""
+PENS = 0.07, 0.17
+"""Widths of the pens, as shares of the character's longer side: those of MNIST's digits."""
+COPIES = 3
+"""Variants of every digit that is learned from."""
+SCRIBBLES = 4000
+OVERLAYS = 1500
+CROSSINGS = np.array([(x, y) for x in (-0.35, 0.0, 0.35) for y in (-0.5, 0.0, 0.5)], np.float32)
+"""Where the strokes of most capital letters begin, bend and end."""
+
+
+def extra_digits(strokes: StrokeSet, rng: np.random.Generator, copies: int = COPIES) -> ExtraPictures:
+    """Paint variants of every digit, as other people might have written it.
+
+    Parameters
+    ----------
+    strokes : StrokeSet
+        Of digits.
+    rng : numpy.random.Generator
+    copies : int
+        How many of each.
+
+    Raises
+    ------
+    DataFormatError
+        If there are none.
+    """
+    if not strokes.characters:
+        raise DataFormatError("there are no pen strokes of digits to learn from: all their writers are held out")
+    images = [
+        _painted(another_hand(regional_shape(character, int(label), rng), rng), rng)
+        for _ in range(copies)
+        for character, label in zip(strokes.characters, strokes.labels, strict=True)
+    ]
+    labels = np.tile(strokes.labels.astype(np.uint8), copies)
+    people = len(np.unique(strokes.writers))
+    return ExtraPictures(np.stack(images), labels, f"{len(labels):,} digits from strokes of {people} people")
+
+
+def extra_non_digits(letters: StrokeSet, digits: StrokeSet, rng: np.random.Generator) -> ExtraPictures:
+    """Paint what is no digit: letters, scribbles, and two digits on one another.
+
+    Parameters
+    ----------
+    letters : StrokeSet
+        Only those in `UNLIKE_DIGITS` are used, twice each.
+    digits : StrokeSet
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ExtraPictures
+        Labelled `NO_DIGIT`.
+
+    Raises
+    ------
+    DataFormatError
+        If there is no such letter, or there are no two different digits but 1.
+    """
+    unlike = letters.chosen(np.isin(letters.labels, list(UNLIKE_DIGITS))).characters
+    if not unlike:
+        raise DataFormatError(f"expected pen strokes of letters such as {', '.join(LIKE_NO_DIGIT)}, found none")
+    if len(np.unique(digits.labels[digits.labels != 1])) < 2:
+        raise DataFormatError("expected pen strokes of two different digits at least, besides 1, found fewer")
+    characters = [another_hand(character, rng) for character in unlike * 2]
+    characters += [scribble(rng) for _ in range(SCRIBBLES)]
+    characters += list(_overlays(digits, rng))
+    images = np.stack([_painted(character, rng) for character in characters])
+    labels: LabelArray = np.full(len(images), NO_DIGIT, np.uint8)
+    return ExtraPictures(images, labels, f"{len(images):,} pictures of no digit")
+
+
+def non_digits(count: int, rng: np.random.Generator) -> ImageArray:
+    """Paint pictures of no digit without anybody's strokes: half scribbles, half lines as those of letters.
+
+    Some of the lines make a digit all the same.
+
+    Parameters
+    ----------
+    count : int
+        At least 1.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of uint8, shape (count, 28, 28)
+    """
+    characters = [scribble(rng) if index % 2 else crossing_lines(rng) for index in range(count)]
+    return np.stack([_painted(character, rng) for character in characters])
+
+
+def _painted(strokes: Strokes, rng: np.random.Generator) -> ImageArray:
+    return drawing_to_digit(paint(strokes, rng.uniform(*PENS)))
+
+
+def another_hand(strokes: Strokes, rng: np.random.Generator) -> Strokes:
+    """Turn, slant, stretch and bend a character, smoothly and at random.
+
+    Rotation is up to 10 degrees, slant up to 0.35 of the height, the proportions change by up to a quarter, and
+    every point moves by a sum of sines of some 3 % of the longer side. A quarter of them lose every other point
+    or two of three, as on a slow tablet.
+    """
+    strokes = unit_box(strokes)
+    if rng.random() < 0.25:
+        step = int(rng.integers(2, 4))
+        strokes = [np.concatenate([stroke[::step], stroke[-1:]]) for stroke in strokes]
+    angle, slant, stretch = np.deg2rad(rng.uniform(-10, 10)), rng.uniform(-0.35, 0.35), rng.uniform(-0.25, 0.25)
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    matrix = rotation @ np.array([[1, slant], [0, 1]]) @ np.diag([np.exp(stretch), 1])
+    frequencies = rng.normal(0, 3.5, (2, 3, 2))
+    phases = rng.uniform(0, 2 * np.pi, (2, 3))
+    return [
+        (
+            (stroke + 0.03 * np.sin(np.einsum("pd,cjd->pcj", stroke, frequencies) + phases).sum(axis=2)) @ matrix.T
+        ).astype(np.float32)
+        for stroke in strokes
+    ]
+
+
+def regional_shape(strokes: Strokes, label: int, rng: np.random.Generator) -> Strokes:
+    """Write a digit as it is written elsewhere, now and then: slashed 0, flag and foot of 1, crossed 7."""
+    strokes = unit_box(strokes)
+    points = np.concatenate(strokes)
+    width, height = np.ptp(points, axis=0)
+    if label == 0 and rng.random() < 0.3:
+        return [*strokes, _slash(width, height, rng)]
+    if len(strokes) > 1:  # a bar, a flag or a foot is there already
+        return strokes
+    if label == 7 and rng.random() < 0.35:
+        middle = np.array([width * rng.uniform(-0.1, 0.2), height * rng.uniform(-0.1, 0.15)])
+        return [*strokes, _bar(middle, width * rng.uniform(0.25, 0.45), height * rng.uniform(-0.06, 0.06))]
+    if label == 1 and width < 0.35 * height:
+        return _flag_and_foot(strokes, height, rng)
+    return strokes
+
+
+def _slash(width: float, height: float, rng: np.random.Generator) -> np.ndarray:
+    """Make a line from the lower left to the upper right, within the 0 or beyond it; rarely the other way."""
+    steep = rng.uniform(0.7, 1.3)
+    ends = []
+    for direction in (-1, 1):
+        reach = rng.uniform(0.55, 1.25)
+        across, up = min(1.3, steep**-0.5), steep**0.5 * rng.uniform(0.7, 1.0)
+        ends.append([direction * width / 2 * reach * across, -direction * height / 2 * reach * up])
+    slash = np.array(ends, np.float32)
+    return slash * np.array([-1, 1], np.float32) if rng.random() < 0.12 else slash
+
+
+def _bar(middle: np.ndarray, half_length: float, rise: float) -> np.ndarray:
+    reach = np.array([half_length, -rise])
+    return np.array([middle - reach, middle + reach], np.float32)
+
+
+def _flag_and_foot(strokes: Strokes, height: float, rng: np.random.Generator) -> Strokes:
+    stroke = strokes[0]
+    top, bottom = stroke[stroke[:, 1].argmin()], stroke[stroke[:, 1].argmax()]
+    result = [stroke]
+    if rng.random() < 0.4:
+        left = rng.uniform(0.1, 0.4)  # never level: with a level flag it would be a 7
+        flag = height * np.array([-left, left * rng.uniform(0.6, 1.5)])
+        result.insert(0, np.array([top + flag, top], np.float32))
+    if rng.random() < 0.35:
+        result.append(_bar(bottom, height * rng.uniform(0.12, 0.35), height * rng.uniform(-0.04, 0.04)))
+    return result
+
+
+def scribble(rng: np.random.Generator) -> Strokes:
+    """Scribble: a zigzag, a tangle, loops, a spiral, hatching, or a blot."""
+    kind = rng.integers(7)
+    if kind == 0:
+        count = int(rng.integers(5, 14))
+        teeth = (np.arange(count) % 2) * rng.uniform(0.3, 1) + rng.normal(0, 0.08, count)
+        strokes = [np.stack([np.linspace(0, 1, count) + rng.normal(0, 0.03, count), teeth], axis=1)]
+    elif kind == 1:
+        strokes = [_smooth(rng.uniform(0, 1, (int(rng.integers(8, 18)), 2)))]
+    elif kind == 2:
+        strokes = [rng.uniform(0, 1, (int(rng.integers(6, 14)), 2))]
+    elif kind == 3:
+        turns = np.linspace(0, 2 * np.pi * rng.uniform(2.5, 7), 120)
+        radius, drift = rng.uniform(0.2, 0.5), turns / turns[-1] * rng.uniform(0.5, 2)
+        rise = radius * rng.uniform(0.5, 1.5) * np.sin(turns)
+        strokes = [np.stack([drift + radius * np.cos(turns), rise], axis=1)]
+    elif kind == 4:
+        turns = np.linspace(0, 2 * np.pi * rng.uniform(2.2, 5), 120)
+        strokes = [np.stack([turns * np.cos(turns + rng.uniform(0, 6)), turns * np.sin(turns)], axis=1)]
+    elif kind == 5:
+        strokes = [_smooth(rng.uniform(0, 1, (int(rng.integers(2, 5)), 2))) for _ in range(rng.integers(4, 8))]
+    else:
+        steps = np.cumsum(rng.normal(0, 1, (int(rng.integers(30, 120)), 2)), axis=0)
+        way_back = np.linspace(0, 1, len(steps))[:, np.newaxis] * steps[-1]
+        strokes = [steps - way_back * rng.uniform(0.5, 1)]
+    return [stroke.astype(np.float32) for stroke in strokes]
+
+
+def crossing_lines(rng: np.random.Generator) -> Strokes:
+    """Draw two to four straight or bent lines, such as letters are made of."""
+    lines = []
+    for _ in range(rng.integers(2, 5)):
+        count = int(rng.integers(2, 4))
+        lines.append(CROSSINGS[rng.permutation(9)[:count]] + rng.normal(0, 0.04, (count, 2)).astype(np.float32))
+    return another_hand(lines, rng)
+
+
+def _smooth(knots: np.ndarray) -> np.ndarray:
+    from scipy.interpolate import CubicSpline  # noqa: PLC0415  a third of a second to import
+
+    if len(knots) < 3:
+        return knots
+
+    curve: np.ndarray = CubicSpline(np.arange(len(knots)), knots)(np.linspace(0, len(knots) - 1, 6 * len(knots)))
+    return curve
+
+
+def _overlays(digits: StrokeSet, rng: np.random.Generator) -> Iterator[Strokes]:
+    """Write two different digits on one another; a 1 on another digit may well look like that digit."""
+    usable = np.flatnonzero(digits.labels != 1)
+    made = 0
+    while made < OVERLAYS:
+        first, second = rng.choice(usable, 2)
+        if digits.labels[first] != digits.labels[second]:
+            made += 1
+            offset = rng.uniform(-0.12, 0.12, 2).astype(np.float32)
+            over = [stroke + offset for stroke in unit_box(digits.characters[second])]
+            yield unit_box(digits.characters[first]) + over

@@ -1,0 +1,147 @@
+"""Thickness, slant, size and position of handwriting, and how far they are from what a network has learned."""
+
+from dataclasses import astuple, dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from model.arrays import ImageArray
+from model.handwriting.stroke_width import stroke_width
+from model.preprocessing import crop, slant
+
+__all__ = ["TRAITS", "Style", "Trait", "measure_style", "measure_styles", "sentence_of", "share_below"]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a digit lies on its sheet.
+
+    Attributes
+    ----------
+    thickness : float
+        Mean width of the strokes, as a share of the digit's longer side.
+    slant : float
+        Of the digit's axis, in degrees; to the right is positive.
+    size : float
+        The digit's longer side as a share of the sheet's.
+    position : float
+        Distance of the middle of the digit's box from that of the sheet, as a share of the sheet's longer side.
+    """
+
+    thickness: float
+    slant: float
+    size: float
+    position: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """One measure of a `Style`, in words.
+
+    Attributes
+    ----------
+    title, unit : str
+    factor : float
+        From the measure to the unit.
+    less, more : str
+        Begin a sentence about a drawing that has less or more of it than the training digits.
+    remedy : str
+        What a user may do about it, or need not do.
+    """
+
+    title: str
+    unit: str
+    factor: float
+    less: str
+    more: str
+    remedy: str
+
+
+TRAITS = {
+    "thickness": Trait(
+        *("Thickness", "% of the digit", 100.0),
+        *("Your strokes are thinner", "Your strokes are thicker"),
+        "It is mended by the step “even pen”.",
+    ),
+    "slant": Trait(
+        *("Slant", "°", 1.0),
+        *("Your digits lean further to the left", "Your digits lean further to the right"),
+        "Try the step “upright”, or teach the network your hand.",
+    ),
+    "size": Trait(
+        *("Size", "% of the sheet", 100.0),
+        *("Your digits are smaller", "Your digits are larger"),
+        "It is mended by the step “cropped”.",
+    ),
+    "position": Trait(
+        *("Distance from the middle", "% of the sheet", 100.0),
+        *("Your digits lie nearer to the middle", "Your digits lie further from the middle"),
+        "It is mended by the steps “cropped” and “centred”.",
+    ),
+}
+"""Every measure of a `Style`, by its name, in its order."""
+ORDINARY = 0.1
+"""A drawing with more than this share of the training digits on both sides is nothing to speak of."""
+
+
+def measure_style(gray: ImageArray) -> Style | None:
+    """Measure a drawing on its sheet.
+
+    Parameters
+    ----------
+    gray : ndarray of uint8, shape (height, width)
+        Bright ink on dark.
+
+    Returns
+    -------
+    Style or None
+        None if there is no ink.
+    """
+    found = crop(gray)
+    if found is None:
+        return None
+    digit, top, left = found
+    sheet, side = max(gray.shape), max(digit.shape)
+    down = top + digit.shape[0] / 2 - gray.shape[0] / 2
+    right = left + digit.shape[1] / 2 - gray.shape[1] / 2
+    return Style(
+        stroke_width(digit),
+        float(-np.degrees(np.arctan(slant(digit)))),
+        side / sheet,
+        float(np.hypot(down, right)) / sheet,
+    )
+
+
+def measure_styles(images: ImageArray) -> npt.NDArray[np.float64]:
+    """Measure pictures of digits, shape (n, 28, 28); return a row of `Style` for each that is not empty."""
+    styles = filter(None, map(measure_style, images))
+    return np.array([astuple(style) for style in styles], np.float64).reshape(-1, len(TRAITS))
+
+
+def share_below(training: npt.NDArray[np.float64], mine: float) -> float:
+    """Tell which share of the training digits has less of a trait; of those that are equal, half count."""
+    return float((training < mine).mean() + (training == mine).mean() / 2)
+
+
+def sentence_of(name: str, training: npt.NDArray[np.float64], mine: float) -> str:
+    """Compare a drawing with the training digits by one trait.
+
+    Parameters
+    ----------
+    name : str
+        A key of `TRAITS`.
+    training : ndarray, shape (n,)
+        That trait of the training digits; at least one.
+    mine : float
+
+    Returns
+    -------
+    str
+        ``Your strokes are thinner than 95 % of the training digits. …``, with a remedy; or that all is well.
+    """
+    trait, below = TRAITS[name], share_below(training, mine)
+    if ORDINARY <= below <= 1 - ORDINARY:
+        return "As usual among the training digits."
+    share = max(below, 1 - below)
+    all_but = "all of" if share == 1 else f"{min(99, round(100 * share))} % of"
+    return f"{trait.more if below > 0.5 else trait.less} than {all_but} the training digits. {trait.remedy}"

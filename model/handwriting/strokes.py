@@ -1,0 +1,221 @@
+"""Handwriting as pen strokes: reading sets of it, and painting it as pictures."""
+
+import zipfile
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw
+
+from model.arrays import ImageArray
+from model.dataset import Dataset
+from model.errors import DataFormatError
+from model.handwriting.stroke_width import NORMAL_WIDTH
+from model.preprocessing import drawing_to_digit
+from model.reading import OnProgress, Reading, no_progress
+
+__all__ = [
+    "StrokeSet",
+    "Strokes",
+    "holds_strokes",
+    "load_digit_strokes",
+    "load_stroke_digits",
+    "load_strokes",
+    "paint",
+    "unit_box",
+]
+
+Strokes: TypeAlias = list[npt.NDArray[np.float32]]
+"""One character: of every stroke its points, shape (n, 2), x to the right, y downwards."""
+
+HELD_OUT_SOURCES = ("aga",)
+"""Where a set names its sources instead of its writers, these are kept for testing."""
+ARRAYS = "points", "stroke_end", "digit_end", "label"
+PAINTED_SIDE = 200
+"""Pixels on the longer side of a character when it is painted: ten for each that is left in 20×20."""
+
+
+@dataclass(frozen=True, eq=False)
+class StrokeSet:
+    """Characters written by several people.
+
+    Attributes
+    ----------
+    characters : list of Strokes
+    labels : ndarray, shape (n,)
+        Digits as numbers, or letters as text.
+    writers : ndarray of int, shape (n,)
+        Who wrote it; all zero if that is not known.
+    sources : ndarray of str, shape (n,)
+        Where it comes from; all empty if that is not known.
+    """
+
+    characters: list[Strokes]
+    labels: npt.NDArray[Any]
+    writers: npt.NDArray[np.intp]
+    sources: npt.NDArray[np.str_]
+
+    @property
+    def held_out(self) -> npt.NDArray[np.bool_]:
+        """Which characters are kept for testing: all of writers 3, 8, 13 and so on, and of `HELD_OUT_SOURCES`."""
+        return np.asarray((self.writers % 5 == 3) | np.isin(self.sources, HELD_OUT_SOURCES))
+
+    def chosen(self, mask: npt.NDArray[np.bool_]) -> "StrokeSet":
+        """Return those that a mask chooses."""
+        characters = [self.characters[index] for index in np.flatnonzero(mask)]
+        return StrokeSet(characters, self.labels[mask], self.writers[mask], self.sources[mask])
+
+
+def holds_strokes(file: Path) -> bool:
+    """Tell whether a file is an .npz of pen strokes."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return {f"{name}.npy" for name in ARRAYS} <= set(archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
+def load_strokes(file: Path) -> StrokeSet:
+    """Read pen strokes from an .npz.
+
+    Its arrays: ``points`` of shape (n, 2), x to the right and y downwards in any unit; ``stroke_end``, where each
+    stroke ends among the points; ``digit_end``, where each character ends among the strokes; ``label``; and
+    perhaps ``writer`` or ``source``.
+
+    Raises
+    ------
+    DataFormatError
+        If it is something else.
+    """
+    try:
+        with Path(file).open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
+            points, stroke_end, digit_end, labels = (archive[name] for name in ARRAYS)
+            if stroke_end.dtype.kind not in "iu" or digit_end.dtype.kind not in "iu" or labels.ndim != 1:
+                raise ValueError("ends that are no whole numbers, or labels that are no row")
+            stroke_end, digit_end = stroke_end.astype(np.int64), digit_end.astype(np.int64)
+            with np.errstate(over="ignore"):
+                points = points.astype(np.float32)
+            writers = archive["writer"].astype(np.intp) if "writer" in archive else np.zeros(len(labels), np.intp)
+            sources = archive["source"].astype(str) if "source" in archive else np.full(len(labels), "")
+        if (
+            points.ndim != 2
+            or points.shape[1] != 2
+            or not len(labels) == len(digit_end) == len(writers) == len(sources)
+        ):
+            raise ValueError(f"points of shape {points.shape}, {len(digit_end)} characters, {len(labels)} labels")
+        if not np.isfinite(points).all() or stroke_end[-1] != len(points) or digit_end[-1] != len(stroke_end):
+            raise ValueError("the ends of strokes and characters do not fit the points")
+        if (np.diff(stroke_end, prepend=0) < 1).any() or (np.diff(digit_end, prepend=0) < 1).any():
+            raise ValueError("a stroke without points, or a character without strokes")
+    except (
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,  # an archive that asks for a password
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+    ) as error:
+        raise DataFormatError(
+            f"{Path(file).name}: expected pen strokes ({', '.join(ARRAYS)}), found something else: {error}"
+        ) from error
+    strokes = np.split(points, stroke_end[:-1])
+    starts = np.concatenate([[0], digit_end[:-1]])
+    characters = [strokes[start:end] for start, end in zip(starts, digit_end, strict=True)]
+    return StrokeSet(characters, labels, writers, sources)
+
+
+def load_digit_strokes(file: Path) -> StrokeSet:
+    """Read pen strokes that are digits.
+
+    Raises
+    ------
+    DataFormatError
+        If it is something else, or its characters are no digits.
+    """
+    strokes = load_strokes(file)
+    if strokes.labels.dtype.kind not in "iu" or not 0 <= strokes.labels.min() <= strokes.labels.max() <= 9:
+        raise DataFormatError(f"{Path(file).name}: expected strokes of digits 0 to 9, found other characters")
+    return strokes
+
+
+def load_stroke_digits(file: Path, *, on_progress: OnProgress = no_progress) -> Dataset:
+    """Read a set of pen strokes as pictures of digits, painted with a usual pen.
+
+    Returns
+    -------
+    Dataset
+        If the writers are known, its own test part holds the digits of `StrokeSet.held_out`: people that the
+        train part does not know.
+
+    Raises
+    ------
+    DataFormatError
+        If it is something else, or its characters are no digits.
+    """
+    strokes = load_digit_strokes(file)
+    order = np.argsort(strokes.held_out, kind="stable")
+    images = []
+    for done, index in enumerate(order):
+        on_progress(done, len(order))
+        images.append(drawing_to_digit(paint(strokes.characters[index])))
+    tested = int(strokes.held_out.sum())
+    reading = Reading(sizes=(((28, 28), len(order)),))
+    if tested:
+        people = len(np.unique(strokes.writers[strokes.held_out]))
+        reading = replace(reading, remarks=(f"the test part is written by {people} people of their own",))
+    return Dataset(
+        np.stack(images),
+        strokes.labels[order].astype(np.uint8),
+        f"{Path(file).name}, {len(order):,}",
+        str(file),
+        len(order) - tested if 0 < tested < len(order) else None,
+        reading,
+    )
+
+
+def unit_box(strokes: Strokes) -> Strokes:
+    """Move a character so that the middle of its box is at 0, and scale it so that its longer side is 1."""
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    side = float((high - low).max()) or 1.0
+    return [(stroke - (low + high) / 2) / np.float32(side) for stroke in strokes]
+
+
+def paint(strokes: Strokes, width: float = NORMAL_WIDTH) -> ImageArray:
+    """Paint a character with a round pen.
+
+    Parameters
+    ----------
+    strokes : Strokes
+    width : float
+        Of the pen, as a share of the longer side of the box around all points.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+        Bright ink on dark, 200 pixels on the longer side and half a pen on every side: `drawing_to_digit` makes
+        28×28 of it.
+    """
+    pen = width * PAINTED_SIDE
+    margin = int(pen / 2) + 2
+    scaled = [stroke * PAINTED_SIDE for stroke in unit_box(strokes)]
+    points = np.concatenate(scaled)
+    low = points.min(axis=0) - margin
+    columns, rows = (int(side) for side in np.ceil(points.max(axis=0) + margin - low))
+    picture = Image.new("L", (columns, rows))
+    draw = ImageDraw.Draw(picture)
+    for stroke in scaled:
+        corners = [(x, y) for x, y in (stroke - low).tolist()]
+        if len(corners) > 1:
+            draw.line(corners, fill=255, width=max(1, round(pen)))
+        for x, y in corners:
+            draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=255)
+    return np.asarray(picture)

@@ -1,0 +1,1 @@
+"""Reports on runs and sweeps, each one HTML file."""

@@ -1,0 +1,228 @@
+"""A report on a run: one HTML file that holds everything, for a browser or for paper."""
+
+import base64
+import io
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from model.dataset import PARTS, Dataset
+from model.errors import ConfigError
+from model.history import History
+from model.network import Network
+from model.pipeline import Pipeline
+from model.reports.report_figures import calibration_picture, curves_picture, digit_curves_picture
+from model.reports.report_page import decimal, render
+from model.reports.report_result import Result
+from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord
+from model.scores import MEANINGS, score
+from model.training import FinishReason, TrainingConfig
+from model.wording import SETTING_NAMES
+
+__all__ = ["STATES", "curves_of", "report_on_run"]
+
+WRONG_SHOWN = 100
+"""More pictures than these nobody looks through."""
+
+STATES = {
+    FinishReason.COMPLETED: ("good", "Completed", "It ran to its end"),
+    FinishReason.STOPPED_EARLY: ("good", "Stopped early", "The held-out loss no longer fell"),
+    FinishReason.STOPPED: ("warning", "Stopped", "Somebody, or a limit of time, ended it before its end"),
+    FinishReason.DIVERGED: ("bad", "Diverged", "The loss became infinite: a smaller learning rate may help"),
+    RUNNING: ("warning", "Running", "It is still going on, and this is how far it has come"),
+    INTERRUPTED: ("warning", "Interrupted", "Its program ended before it did"),
+    FAILED: ("bad", "Failed", "An error ended it"),
+}
+"""Colour, word and sentence for each state."""
+
+
+class Setting(NamedTuple):
+    """A row of the settings."""
+
+    name: str
+    value: object
+    default: object
+
+    @property
+    def differs(self) -> bool:
+        """Whether somebody has chosen it."""
+        return self.value != self.default
+
+
+class Wrong(NamedTuple):
+    """A picture that was answered wrongly; its number in the data set, and itself as a data URI."""
+
+    number: int
+    label: int
+    answer: int
+    probability: float
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What a network made of the part of the data that a report is about."""
+
+    result: Result
+    wrong: list[Wrong]
+
+
+def report_on_run(
+    record: RunRecord,
+    network: Network | None,
+    dataset: Dataset | None,
+    *,
+    command: str = "",
+    problem: str = "",
+) -> str:
+    """Write a report on a run.
+
+    Parameters
+    ----------
+    record : RunRecord
+    network : Network or None
+        Its network, of as late as there is one; None if there is none.
+    dataset : Dataset or None
+        Its data, cut and limited as it was; None if they cannot be opened. Where they are not the same any more,
+        the report says so, and shows what the run itself has noted.
+    command : str
+        What trains the same network again; empty if nothing does.
+    problem : str
+        Why there is no network, or no data set, in one sentence.
+
+    Returns
+    -------
+    str
+        An HTML page. The same run gives the same page.
+    """
+    difference = _difference(dataset, record) if dataset else ""
+    if difference:
+        problem, dataset = difference, None
+    part = record.report["part"] if record.report else dataset.report_part if dataset else ""
+    looked = _look(network, dataset, part) if network and dataset else None
+    result = looked.result if looked else Result.noted(record.report) if record.report else None
+    return render(
+        "run.html",
+        record=record,
+        state=_state(record),
+        result=result,
+        problem="" if looked else problem,
+        settings=_settings(record, network),
+        augmentation=_augmentation(record),
+        counts=_label_counts(dataset) if dataset else None,
+        curves=curves_of("run", record.history),
+        figures=_pictures(result),
+        wrong=looked.wrong if looked else None,
+        network=network,
+        taught=network.provenance.get("taught", []) if network else [],
+        command=command,
+        meanings=MEANINGS,
+    )
+
+
+def _look(network: Network, dataset: Dataset, part: Any) -> _Looked | None:
+    """Evaluate a network on a part; None if that is empty."""
+    indices = dataset.indices(part)
+    if len(indices) == 0:
+        return None
+    images, labels = dataset.part(part)
+    probabilities = network.predict_proba(images)
+    answers, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    scores = score(probabilities, labels)
+    wrong = np.flatnonzero(answers != labels)
+    wrong = wrong[np.argsort(-sure[wrong], kind="stable")][:WRONG_SHOWN]
+    shown = [
+        Wrong(int(indices[i]), int(labels[i]), int(answers[i]), float(sure[i]), _data_uri(images[i]))
+        for i in wrong
+    ]
+    return _Looked(Result.computed(part, scores), shown)
+
+
+def _difference(dataset: Dataset, record: RunRecord) -> str:
+    """Say why the data, or their parts, are not those of a run; empty if they are."""
+    if record.extra.get("fold") is not None:
+        return (
+            f"It was measured by fold {record.extra['fold'] + 1} of its sweep, which is no part of {dataset.name}."
+        )
+    if dataset.fingerprint == record.data["sha256"]:
+        return ""
+    if record.data["extra"] and not dataset.extra:
+        extra = record.data["extra"]
+        return f"Whether {dataset.name} is as it was cannot be known: the run also learned from {extra}."
+    return f"{dataset.name} is not as it was when the run used it: its fingerprint is another."
+
+
+def _data_uri(image: npt.NDArray[np.uint8]) -> str:
+    """Write a picture as PNG into an address."""
+    from PIL import Image  # noqa: PLC0415  a tenth of a second to import
+
+    stream = io.BytesIO()
+    Image.fromarray(image).save(stream, "PNG", optimize=True)
+    return f"data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}"
+
+
+def _state(record: RunRecord) -> dict[str, str]:
+    """Say in which state a run is, and how far it has come."""
+    kind, word, sentence = STATES.get(record.state, ("warning", record.state, "It did not come to its end"))
+    done, asked = len(record.history.epochs), record.settings["epochs"]
+    return {"kind": kind, "word": word, "sentence": f"{sentence}. {done} of {asked} epochs are done."}
+
+
+def _settings(record: RunRecord, network: Network | None) -> list[Setting]:
+    """List what was asked for, beside what would have been without asking."""
+    default = TrainingConfig().as_dict()
+    rows = [Setting(SETTING_NAMES["arch"], record.arch, "journal-24")]
+    if network:
+        rows.append(Setting(SETTING_NAMES["initializer"], network.initializer, "he"))
+    if record.begun_from:
+        rows.append(Setting(SETTING_NAMES["begun_from"], record.begun_from, "random ones"))
+    for key, value in record.settings.items():
+        rows.append(Setting(SETTING_NAMES.get(key, key), value, default.get(key, "")))
+    if record.limit is not None:
+        rows.append(Setting(SETTING_NAMES["limit"], f"{record.limit:,}", "all"))
+    return rows
+
+
+def _augmentation(record: RunRecord) -> list[str]:
+    """Tell in sentences what became of the training pictures; nothing for what another program has written."""
+    try:
+        return Pipeline.from_dict(record.description.get("augmentation")).sentences()
+    except ConfigError:
+        return []
+
+
+def _label_counts(dataset: Dataset) -> dict[str, list[int]]:
+    """Count the pictures of each digit in each part that there is."""
+    counts = {part: dataset.label_counts(part).tolist() for part in PARTS}
+    return {part: found for part, found in counts.items() if any(found)}
+
+
+def curves_of(name: str, history: History) -> list[Any]:
+    """Draw loss and accuracy of a run, if an epoch has been done; ``name`` is unlike any other of the page."""
+    if not history.epochs:
+        return []
+    return [curves_picture(f"{name}-{what}", [("this run", history)], what) for what in ("loss", "accuracy")]
+
+
+def _pictures(result: Result | None) -> dict[str, Any]:
+    """Draw what needs the probabilities of every picture."""
+    if result is None or result.scores is None:
+        return {}
+    scores = result.scores
+    return {
+        "calibration": calibration_picture("calibration", scores.calibration),
+        "roc": digit_curves_picture(
+            "roc",
+            f"ROC curves of the ten digits; their mean area is {decimal(scores.roc_auc)}",
+            scores.roc,
+            ("share of the others taken for it", "share of the digit found"),
+        ),
+        "precision_recall": digit_curves_picture(
+            "precision-recall",
+            f"Precision-recall curves of the ten digits; mean area {decimal(scores.mean_average_precision)}",
+            scores.precision_recall,
+            ("recall", "precision"),
+        ),
+    }

@@ -1,0 +1,253 @@
+"""A report on a sweep: which of its runs is the best, and what the settings have to do with it."""
+
+import math
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from model.architectures import ARCHITECTURES
+from model.reports.report import STATES, curves_of
+from model.reports.report_figures import DIGIT_PAINTS, FAINT, Column, curves_picture, parallel_picture
+from model.reports.report_page import render
+from model.reports.report_result import Result
+from model.runs import RunRecord
+from model.scores import MEANINGS, accuracy_interval
+from model.sweeps.journal_experiment import JOURNAL_PICTURES, JOURNAL_ROWS, JOURNAL_SETTINGS, JournalRow
+from model.wording import SETTING_NAMES, setting_text
+
+__all__ = ["report_on_sweep"]
+
+MARKS = 8
+"""More texts than these beside an axis nobody can read."""
+REPEATED = ("seed", "fold")
+"""What may differ between runs that are one combination of settings all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Runs that differ only in their seed, or in how the data was cut, the best first.
+
+    Attributes
+    ----------
+    settings : dict
+        Of all of them.
+    records : list of RunRecord
+    """
+
+    settings: dict[str, Any]
+    records: list[RunRecord]
+
+    @property
+    def accuracies(self) -> list[float]:
+        """Of those runs that have been evaluated."""
+        return [record.report["accuracy"] for record in self.records if record.report]
+
+    @property
+    def mean(self) -> float | None:
+        """Mean accuracy; None if no run has been evaluated."""
+        return statistics.fmean(self.accuracies) if self.accuracies else None
+
+    @property
+    def spread(self) -> float | None:
+        """Standard deviation of the accuracy; None without two runs."""
+        return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else None
+
+    @property
+    def merit(self) -> tuple[int, float, float]:
+        """What the best has the most of: rounds of successive halving, accuracy, and, last, a small loss."""
+        if self.mean is None:
+            return -1, 0.0, 0.0
+        losses = [record.report["loss"] for record in self.records if record.report]
+        loss = math.inf if None in losses else statistics.fmean(losses)
+        return max(record.extra.get("rung", 0) for record in self.records), self.mean, -loss
+
+
+def report_on_sweep(
+    records: Sequence[RunRecord],
+    name: str,
+    *,
+    command_of: Callable[[RunRecord], str] = lambda _: "",
+    problems: Sequence[str] = (),
+) -> str:
+    """Write a report on all runs of a sweep, from what they have noted.
+
+    Parameters
+    ----------
+    records : sequence of RunRecord
+        At least one.
+    name : str
+        What the sweep is called.
+    command_of : callable
+        Tells the command that trains a run again; an empty text for none.
+    problems : sequence of str
+        A sentence for each run that cannot be read.
+
+    Returns
+    -------
+    str
+        An HTML page. The same runs give the same page.
+    """
+    ranked = sorted(records, key=lambda record: (-_accuracy(record), record.id))
+    tried = _tried(ranked)
+    searched = _searched(ranked)
+    asked = [key for key in searched if key not in REPEATED]
+    journal = _journal(tried, asked)
+    heat = _heat(tried, searched, asked)
+    detailed = ranked if journal else [record for record in tried[0].records if record.report][:1]
+    return render(
+        "sweep.html",
+        name=name,
+        problems=problems,
+        ranked=ranked,
+        intervals=[Result.noted(record.report).interval if record.report else None for record in ranked],
+        named=any(record.notes.name for record in ranked) or not searched,
+        states=STATES,
+        tried=tried,
+        repeated=len(tried) < len(ranked),
+        best_runs={record.id for record in tried[0].records if record.report},
+        searched=searched,
+        asked=asked,
+        values=[_settings(record) for record in ranked],
+        titles=SETTING_NAMES,
+        curves=_overlay(ranked),
+        labels=[_label(record, searched) for record in ranked],
+        paints=[f"digit-{number}" for number in range(min(len(ranked), len(DIGIT_PAINTS)))],
+        heat=heat,
+        parallel=None if heat else _parallel(tried, searched, asked),
+        journal=journal,
+        journal_pictures=JOURNAL_PICTURES,
+        details=[_detail(number, record) for number, record in enumerate(detailed)],
+        meanings=MEANINGS,
+        fingerprints=len({record.data["sha256"] for record in ranked}),
+        command=command_of(tried[0].records[0]),
+    )
+
+
+def _accuracy(record: RunRecord) -> float:
+    return record.report["accuracy"] if record.report else -1.0
+
+
+def _settings(record: RunRecord) -> dict[str, Any]:
+    """Take out of a run what may differ between runs; a pipeline of one's own goes by its name."""
+    settings = {
+        key: value.get("name", "own") if isinstance(value, dict) else value
+        for key, value in record.settings.items()
+    }
+    fold = record.extra.get("fold")
+    return {
+        "arch": record.arch,
+        **settings,
+        "initializer": record.extra.get("initializer", "he"),
+        "limit": "all" if record.limit is None else record.limit,
+        "fold": "none" if fold is None else fold + 1,
+    }
+
+
+def _tried(ranked: list[RunRecord]) -> list[Tried]:
+    """Put together the runs that only repeat one another, the best of the last round first."""
+    found: dict[str, Tried] = {}
+    for record in ranked:
+        settings = {key: value for key, value in _settings(record).items() if key not in REPEATED}
+        whole = settings | {"augmentation": record.settings.get("augmentation")}
+        found.setdefault(repr(whole), Tried(settings, [])).records.append(record)
+    return sorted(found.values(), key=lambda one: one.merit, reverse=True)
+
+
+def _searched(records: list[RunRecord]) -> dict[str, list[Any]]:
+    """Tell which settings differ between the runs, and which values they had, in order."""
+    all_settings = [_settings(record) for record in records]
+    values = {key: {settings.get(key) for settings in all_settings} for key in all_settings[0]}
+    return {key: sorted(found, key=_place) for key, found in values.items() if len(found) > 1}
+
+
+def _place(value: Any) -> tuple[float, str]:
+    """Order numbers by size, networks as they are listed everywhere, and any other text by its letters."""
+    if isinstance(value, str):
+        return list(ARCHITECTURES).index(value) if value in ARCHITECTURES else math.inf, value
+    return float(value), ""
+
+
+def _overlay(ranked: list[RunRecord]) -> list[Any]:
+    """Draw the held-out curves of all runs that have any; the best ones in colours of their own."""
+    paints = [*DIGIT_PAINTS, *[FAINT] * len(ranked)]
+    drawn = [(record.name, record.history, paint) for record, paint in zip(ranked, paints, strict=False)]
+    drawn = [one for one in drawn if one[1].epochs][::-1]  # so that the best lie on top
+    if not drawn:
+        return []
+    histories, colors = [one[:2] for one in drawn], [one[2] for one in drawn]
+    return [curves_picture(f"sweep-{what}", histories, what, colors) for what in ("loss", "accuracy")]
+
+
+def _label(record: RunRecord, searched: dict[str, list[Any]]) -> str:
+    """Name a run by what sets it apart from the others, unless a person has named it."""
+    values = _settings(record)
+    apart = [
+        values[key] if key == "arch" else f"{SETTING_NAMES.get(key, key).lower()} {setting_text(values[key])}"
+        for key in searched
+    ]
+    return record.notes.name or ", ".join(apart) or record.name
+
+
+def _heat(tried: list[Tried], searched: dict[str, list[Any]], names: list[str]) -> dict[str, Any] | None:
+    """Lay out the mean accuracies over two settings; None if there are not two, or most were empty."""
+    means = [one.mean for one in tried if one.mean is not None]
+    if len(names) != 2 or not means or 2 * len(tried) < math.prod(len(searched[name]) for name in names):
+        return None
+    rows, columns = sorted(names, key=lambda key: len(searched[key]), reverse=True)
+    found = {(one.settings[rows], one.settings[columns]): one.mean for one in tried}
+    low, high = min(means), max(means)
+    cells = [
+        [(mean, 0.0 if mean is None else (mean - low) / ((high - low) or 1.0)) for mean in line]
+        for line in ([found.get((y, x)) for x in searched[columns]] for y in searched[rows])
+    ]
+    return {"rows": rows, "columns": columns, "cells": cells}
+
+
+def _parallel(tried: list[Tried], searched: dict[str, list[Any]], names: list[str]) -> Any:
+    """Draw each combination through its settings to its accuracy; None if there are no two."""
+    known = [one for one in tried if one.mean is not None]
+    if not names or len(known) < 2:
+        return None
+    columns = []
+    for key in names:
+        values = searched[key]
+        places = [values.index(one.settings[key]) / (len(values) - 1) for one in known]
+        marked = values if len(values) <= MARKS else [values[0], values[-1]]
+        marks = {values.index(value) / (len(values) - 1): setting_text(value) for value in marked}
+        columns.append(Column(SETTING_NAMES.get(key, key), places, marks))
+    means = [one.mean or 0.0 for one in known]
+    low, high = min(means), max(means)
+    ends = {0.0: f"{low:.1%}", 1.0: f"{high:.1%}"}
+    columns.append(Column("Accuracy", [(mean - low) / ((high - low) or 1.0) for mean in means], ends))
+    return parallel_picture("sweep-parallel", columns, best=0)
+
+
+def _journal(tried: list[Tried], asked: list[str]) -> list[dict[str, Any]]:
+    """Put the journal's own figures beside those of its experiment; nothing if this is another one."""
+    theirs = {(row.arch, row.learning_rate): row for row in JOURNAL_ROWS}
+    ours = {(one.settings["arch"], one.settings["learning_rate"]): one for one in tried}
+    plainly = all(
+        one.settings[key] == JOURNAL_SETTINGS[key] for one in tried for key in ("batch_size", "optimizer")
+    )
+    if not plainly or not ours.keys() <= theirs.keys() or not {*asked} <= {"arch", "learning_rate"}:
+        return []
+    return [_beside(row, ours.get(key)) for key, row in theirs.items()]
+
+
+def _beside(row: JournalRow, ours: Tried | None) -> dict[str, Any]:
+    single = ours.records[0].report if ours and len(ours.records) == 1 else None
+    return {
+        "theirs": row,
+        "their_interval": accuracy_interval(row.right, JOURNAL_PICTURES),
+        "ours": ours,
+        "interval": Result.noted(single).interval if single else None,
+    }
+
+
+def _detail(number: int, record: RunRecord) -> dict[str, Any]:
+    return {
+        "record": record,
+        "result": Result.noted(record.report) if record.report else None,
+        "curves": curves_of(f"detail-{number}", record.history),
+    }

@@ -1,0 +1,209 @@
+"""What a sweep is asked to do: which settings it compares, on which pictures, and for how long each."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from model.architectures import ARCHITECTURES
+from model.arrays import IndexArray
+from model.dataset import Dataset
+from model.errors import ConfigError, DataFormatError
+from model.initializers import INITIALIZERS
+from model.sweeps.search_space import Rung, rungs
+from model.sweeps.sweep_workers import Job
+from model.training import TrainingConfig
+
+__all__ = ["Candidate", "Parts", "SweepPlan", "Task", "complete", "parts_of"]
+
+MOST_FOLDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One combination of settings.
+
+    Attributes
+    ----------
+    asked : dict
+        What sets it apart, in the words of whoever asked.
+    settings : dict
+        All that a run needs, as `complete` returns it.
+    """
+
+    asked: dict[str, Any]
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One run of a sweep.
+
+    Attributes
+    ----------
+    candidate : int
+        Number of its candidate, from 0.
+    rung : int
+        Round of successive halving, from 0.
+    fold : int or None
+        Which part of the pictures it is measured by, from 0; None for the validation part.
+    settings : dict
+        Those of its candidate, with the epochs of its rung.
+    """
+
+    candidate: int
+    rung: int
+    fold: int | None
+    settings: dict[str, Any]
+
+    @property
+    def run(self) -> str:
+        """Name of its folder: the same whenever the sweep is gone on with, so that nothing is there twice."""
+        rung = f"rung-{self.rung + 1}-" if self.rung else ""
+        fold = "" if self.fold is None else f"-fold-{self.fold + 1}"
+        return f"{rung}{self.candidate + 1:04d}-{self.settings['arch']}{fold}"
+
+    @property
+    def config(self) -> TrainingConfig:
+        """How it trains."""
+        apart = ("arch", "initializer", "limit")
+        return TrainingConfig(**{name: value for name, value in self.settings.items() if name not in apart})
+
+    def job(self, data: str, parts: "Parts") -> Job:
+        """Say it in the words of `CNNClassifier`."""
+        settings = {name: value for name, value in self.settings.items() if name not in ("seed", "limit")}
+        settings["random_state"] = self.settings["seed"]
+        return Job(self.run, settings, data, parts.train, parts.watched, parts.validation)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPlan:
+    """What a sweep is asked to do.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+    folds : int
+        Into how many parts all pictures but those of an official test part are cut, each to be measured by once; 0
+        to measure by the validation part.
+    halving : bool
+        Train all briefly, a third of them longer, and so on; the settings have the most epochs that one gets.
+
+    Raises
+    ------
+    ConfigError
+        If there is nothing to compare, or it cannot be compared in that way.
+    """
+
+    candidates: tuple[Candidate, ...]
+    folds: int = 0
+    halving: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.candidates:
+            raise ConfigError("a sweep needs at least one combination of settings")
+        if self.folds and not 2 <= self.folds <= MOST_FOLDS:
+            raise ConfigError(f"folds must be a whole number from 2 to {MOST_FOLDS}, got {self.folds}")
+        if self.halving and len({candidate.settings["epochs"] for candidate in self.candidates}) > 1:
+            raise ConfigError(
+                "halving sets the epochs itself: give one number of epochs, the most that a run gets"
+            )
+
+    @property
+    def rungs(self) -> list[Rung]:
+        """The rounds: one, or those of successive halving."""
+        epochs = self.candidates[0].settings["epochs"]
+        return rungs(len(self.candidates), epochs) if self.halving else [Rung(len(self.candidates), epochs)]
+
+    @property
+    def total(self) -> int:
+        """How many runs it takes."""
+        return sum(rung.candidates for rung in self.rungs) * max(1, self.folds)
+
+    @property
+    def total_epochs(self) -> int:
+        """How many epochs they take together."""
+        if self.halving:
+            epochs = sum(rung.candidates * rung.epochs for rung in self.rungs)
+        else:
+            epochs = sum(candidate.settings["epochs"] for candidate in self.candidates)
+        return epochs * max(1, self.folds)
+
+    def tasks(self, rung: int, candidates: Sequence[int]) -> list[Task]:
+        """Return the runs of a round for the candidates that are still in it."""
+        epochs = {"epochs": self.rungs[rung].epochs} if self.halving else {}
+        return [
+            Task(candidate, rung, fold, self.candidates[candidate].settings | epochs)
+            for candidate in candidates
+            for fold in (range(self.folds) if self.folds else [None])
+        ]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values, for JSON."""
+        return {"candidates": list(map(asdict, self.candidates)), "folds": self.folds, "halving": self.halving}
+
+
+def complete(settings: dict[str, Any]) -> dict[str, Any]:
+    """Fill in what is not said with what training does by itself, in plain values.
+
+    Parameters
+    ----------
+    settings : dict
+        Of `TrainingConfig`, and ``arch``, ``initializer`` and ``limit``.
+
+    Raises
+    ------
+    ConfigError
+        If a name is not known, or a value is outside its limits.
+    """
+    arch, initializer, limit = (
+        settings.get(name, default)
+        for name, default in (("arch", "journal-24"), ("initializer", "he"), ("limit", None))
+    )
+    for name, value, known in (("arch", arch, ARCHITECTURES), ("initializer", initializer, INITIALIZERS)):
+        if not isinstance(value, str) or value not in known:
+            raise ConfigError(f"{name} must be one of {', '.join(known)}, got {value!r}")
+    if limit is not None and (type(limit) is not int or limit < 1):
+        raise ConfigError(f"limit must be a whole number of at least 1, got {limit!r}")
+    apart = {"arch": arch, "initializer": initializer, "limit": limit}
+    trained = {name: value for name, value in settings.items() if name not in apart}
+    unknown = trained.keys() - set(TrainingConfig.__slots__)
+    if unknown:
+        raise ConfigError(f"there is no setting {', '.join(sorted(unknown))}")
+    return apart | TrainingConfig(**trained).as_dict()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """Indices of what a run learns from, is watched on after each epoch, and is measured by."""
+
+    train: IndexArray
+    watched: IndexArray
+    validation: IndexArray
+
+
+def parts_of(dataset: Dataset, folds: int, fold: int | None) -> Parts:
+    """Return the pictures of a run: those that training has, or those of a fold. No official test picture is used.
+
+    Raises
+    ------
+    DataFormatError
+        If there are too few pictures to measure by.
+    """
+    if fold is None:
+        if not len(dataset.split.validation):
+            raise DataFormatError(f"{dataset.name} has no validation part to compare runs by: take more pictures")
+        return Parts(dataset.split.train, dataset.indices(dataset.monitor_part), dataset.split.validation)
+    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415 - takes a second to import
+
+    pool = dataset.included
+    if dataset.has_own_test_part:
+        pool = np.setdiff1d(pool, dataset.split.test)
+    labels = dataset.labels[pool]
+    fewest = min(count for count in np.bincount(labels) if count)
+    if fewest < folds:
+        raise DataFormatError(f"{dataset.name} has only {fewest} pictures of a digit, too few for {folds} folds")
+    cut = StratifiedKFold(folds, shuffle=True, random_state=dataset.split_rule.seed).split(pool, labels)
+    train, held_out = [(pool[train], pool[held_out]) for train, held_out in cut][fold]
+    return Parts(train, held_out, held_out)

@@ -1,0 +1,342 @@
+"""Sweeps: many trainings compared, each a run in a folder, so that one that was killed goes on where it was."""
+
+import contextlib
+import json
+import math
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any, TypeAlias
+
+import filelock
+
+from model.dataset import Dataset
+from model.errors import ModelFileError
+from model.interrupts import interrupted_later
+from model.provenance import describe_run
+from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
+from model.storage import DAMAGE, save_network, write_atomically
+from model.sweeps.sweep_plan import Candidate, SweepPlan, Task, parts_of
+from model.sweeps.sweep_workers import Job, Outcome, Pictures, Results
+from model.training import RunFinished
+
+__all__ = ["QUESTION", "Engine", "Sweep", "SweepProgress", "SweepResult", "read_question", "results_of"]
+
+FORMAT = 1
+QUESTION, LOCK = "sweep.json", "sweep.lock"
+"""What makes a folder a sweep, and who holds it."""
+
+Engine: TypeAlias = Callable[[Mapping[str, Pictures], Sequence[Job]], Results]
+"""Carries out jobs: `model.sweeps.sweep_workers.on_this_machine` or `on_cluster`, with what they need besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepProgress:
+    """How far a sweep has come.
+
+    Attributes
+    ----------
+    record : RunRecord or None
+        The run that has just been finished; None at the beginning.
+    done, total : int
+        Runs.
+    seconds_left : float or None
+        What the others will take if they take as long as those before; None before the first.
+    """
+
+    record: RunRecord | None
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SweepResult:
+    """What came of one candidate, in the longest of its rounds.
+
+    Attributes
+    ----------
+    candidate : int
+        Its number, from 0.
+    asked : dict
+        As `Candidate.asked`.
+    accuracy, loss : float
+        On the validation part; with folds, the means over them. The loss may be infinite.
+    spread : float or None
+        Standard deviation of the accuracy over the folds.
+    rung : int
+        The last round that it took part in, from 0.
+    records : tuple of RunRecord
+        One, or one a fold.
+    """
+
+    candidate: int
+    asked: dict[str, Any]
+    accuracy: float
+    loss: float
+    spread: float | None
+    rung: int
+    records: tuple[RunRecord, ...]
+
+    @property
+    def merit(self) -> tuple[int, float, float, int]:
+        """What the best has the most of: rounds, accuracy, and, where those are equal, a small loss and number."""
+        return self.rung, self.accuracy, -self.loss, -self.candidate
+
+
+@dataclass(eq=False)
+class Sweep:
+    """A folder with a question, ``sweep.json``, and a run for each part of the answer.
+
+    Parameters
+    ----------
+    folder : path
+        A new one, or that of the same sweep, which then goes on.
+    dataset : Dataset
+    plan : SweepPlan
+
+    Raises
+    ------
+    ModelFileError
+        If the folder cannot be written, or holds something else.
+    """
+
+    folder: Path
+    dataset: Dataset
+    plan: SweepPlan
+    _limited: dict[str, Dataset] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.store = RunStore(self.folder)
+        question = {
+            "format": FORMAT,
+            "data": {"name": self.dataset.name, "source": self.dataset.source, "sha256": self.dataset.fingerprint},
+            **self.plan.as_dict(),
+        }
+        file = self.folder / QUESTION
+        try:
+            if self.folder.exists() and not self.folder.is_dir():
+                raise ModelFileError(f"{self.folder} is a file: expected a folder, a new one or that of a sweep")
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if file.exists():
+                found = json.loads(file.read_text(encoding="utf-8"))
+                _compare(found, json.loads(json.dumps(question)), self.folder)
+                return
+            if any(self.folder.iterdir()):
+                raise ModelFileError(f"{self.folder} holds something else than a sweep: choose a new folder")
+        except OSError as error:
+            raise ModelFileError(
+                f"{self.folder} cannot be used for a sweep: {error.strerror or error}; choose another folder"
+            ) from error
+        except DAMAGE as error:
+            raise ModelFileError(f"{self.folder} cannot be used for a sweep: its {QUESTION} is damaged") from error
+        write_atomically(file, json.dumps(question, indent=1).encode())
+
+    def run(self, engine: Engine) -> Generator[SweepProgress, None, None]:
+        """Carry out what is not done yet, and write down each run as it is done.
+
+        Closing the iterator ends the sweep; what is finished is kept, and the next time goes on.
+
+        Raises
+        ------
+        ModelError
+            If the sweep is going on in another program, a run cannot be written, or the engine cannot go on.
+        """
+        with self._claimed():
+            clock = _Clock(self.plan.total, self.plan.total_epochs)
+            candidates = list(range(len(self.plan.candidates)))
+            for number, rung in enumerate(self.plan.rungs):
+                done = self._done()
+                if number:
+                    before = sorted(
+                        _results_of_rung(self.plan, number - 1, done), key=lambda r: r.merit, reverse=True
+                    )
+                    candidates = [result.candidate for result in before[: rung.candidates]]
+                tasks = self.plan.tasks(number, candidates)
+                clock.skip([task for task in tasks if task.run in done])
+                yield clock.progress(None)
+                yield from self._carry_out([task for task in tasks if task.run not in done], engine, clock)
+
+    def results(self) -> list[SweepResult]:
+        """Return what is known of each candidate in the last round that it has finished, in their order."""
+        return results_of(self.plan, self._done())
+
+    @contextlib.contextmanager
+    def _claimed(self) -> Iterator[None]:
+        """Keep other programs from this sweep; the system gives it free if we are killed."""
+        lock = filelock.FileLock(self.folder / LOCK)
+        try:
+            lock.acquire(blocking=False)
+        except filelock.Timeout as error:
+            raise ModelFileError(f"the sweep in {self.folder} is going on already in another program") from error
+        except OSError as error:
+            raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _done(self) -> dict[str, RunRecord]:
+        records, _ = self.store.records()  # one that is damaged is done again
+        return {r.id: r for r in records if r.state not in (RUNNING, INTERRUPTED, FAILED) and r.report}
+
+    def _carry_out(
+        self, tasks: Sequence[Task], engine: Engine, clock: "_Clock"
+    ) -> Generator[SweepProgress, None, None]:
+        data: dict[str, Pictures] = {}
+        waiting: dict[str, Task] = {}
+        jobs = []
+        for task in tasks:
+            name, dataset = self._dataset_of(task)
+            data[name], waiting[task.run] = (dataset.images, dataset.labels), task
+            jobs.append(task.job(name, parts_of(dataset, self.plan.folds, task.fold)))
+        if not jobs:
+            return
+        results = engine(data, jobs)
+        try:
+            for job, outcome in results:
+                task = waiting.pop(job.run)
+                with interrupted_later():  # what is finished is kept
+                    record = self._write(task, len(job.train), outcome)
+                clock.count(task)
+                yield clock.progress(record)
+        finally:
+            results.close()
+
+    def _dataset_of(self, task: Task) -> tuple[str, Dataset]:
+        """Return the pictures that a run has: a subset is drawn by its seed, as `digitgui train` does."""
+        limit, seed = task.settings["limit"], task.settings["seed"]
+        name = "all" if limit is None else f"{limit} by {seed}"
+        if name not in self._limited:
+            self._limited[name] = self.dataset if limit is None else self.dataset.limited(limit, seed)
+        return name, self._limited[name]
+
+    def _write(self, task: Task, train_pictures: int, outcome: Outcome) -> RunRecord:
+        """Write a run: first its network, then the record, with which it is done."""
+        _, dataset = self._dataset_of(task)
+        finished = RunFinished(outcome.reason, "validation", outcome.report, outcome.best_epoch)
+        description = describe_run(dataset, task.config, outcome.history, finished, outcome.seconds)
+        description["data"]["train_pictures"] = train_pictures
+        record = RunRecord(
+            task.run,
+            task.settings["arch"],
+            description,
+            str(outcome.reason),
+            limit=task.settings["limit"],
+            source=dataset.source,
+            sweep=self.folder.resolve().name,
+            extra={
+                "asked": self.plan.candidates[task.candidate].asked,
+                "initializer": task.settings["initializer"],
+                "rung": task.rung,
+                "fold": task.fold,
+            },
+        )
+        outcome.network.provenance = description
+        try:
+            self.store.folder_of(task.run).mkdir(exist_ok=True)
+        except OSError as error:
+            raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
+        save_network(outcome.network, self.store.model_file(task.run), durable=False)
+        self.store.write(record)
+        return record
+
+
+def read_question(folder: Path) -> tuple[SweepPlan, dict[str, Any]]:
+    """Read what the sweep in a folder was asked.
+
+    Returns
+    -------
+    plan : SweepPlan
+    data : dict
+        Name, source and fingerprint (``sha256``) of the data.
+
+    Raises
+    ------
+    ModelFileError
+        If there is no sweep in the folder, or it cannot be read.
+    """
+    file = folder / QUESTION
+    if not file.is_file():
+        raise ModelFileError(f"{folder}: expected the folder of a sweep (it holds {QUESTION}), found none there")
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        if found["format"] != FORMAT:
+            raise ValueError(f"it has format {found['format']}, this program reads format {FORMAT}")
+        candidates = tuple(Candidate(**entry) for entry in found["candidates"])
+        plan = SweepPlan(candidates, found["folds"], found["halving"])
+        _ = plan.total, found["data"]["sha256"], found["data"]["name"]
+    except (OSError, *DAMAGE) as error:
+        raise ModelFileError(f"the sweep {folder.name} cannot be read: {file} is damaged ({error})") from error
+    return plan, found["data"]
+
+
+def results_of(plan: SweepPlan, done: Mapping[str, RunRecord]) -> list[SweepResult]:
+    """Return what is known of each candidate in the last round that it has finished, in their order.
+
+    Parameters
+    ----------
+    plan : SweepPlan
+    done : mapping of str to RunRecord
+        The runs that are done, each with a report, by the names that their tasks have.
+    """
+    found: dict[int, SweepResult] = {}
+    for number, _ in enumerate(plan.rungs):
+        found |= {result.candidate: result for result in _results_of_rung(plan, number, done)}
+    return [found[candidate] for candidate in sorted(found)]
+
+
+def _results_of_rung(plan: SweepPlan, rung: int, done: Mapping[str, RunRecord]) -> list[SweepResult]:
+    results = []
+    for number, candidate in enumerate(plan.candidates):
+        runs = [task.run for task in plan.tasks(rung, [number])]
+        if all(run in done for run in runs):
+            results.append(_result(number, candidate.asked, rung, tuple(done[run] for run in runs)))
+    return results
+
+
+def _compare(found: dict[str, Any], asked: dict[str, Any], folder: Path) -> None:
+    """Make sure that a folder holds the sweep that is asked for; its data may have been opened from elsewhere."""
+    other = ""
+    if found["data"]["sha256"] != asked["data"]["sha256"]:
+        other = f"other data, {found['data']['name']} as it was then"
+    elif found | {"data": None} != asked | {"data": None}:
+        other = "other settings"
+    if other:
+        raise ModelFileError(
+            f"{folder} holds a sweep of {other}: choose another folder, or ask for the same again"
+        )
+
+
+def _result(candidate: int, asked: dict[str, Any], rung: int, records: tuple[RunRecord, ...]) -> SweepResult:
+    reports = [record.report or {} for record in records]
+    accuracies = [float(report["accuracy"]) for report in reports]
+    losses = [math.inf if report["loss"] is None else float(report["loss"]) for report in reports]
+    spread = stdev(accuracies) if len(accuracies) > 1 else None
+    return SweepResult(candidate, asked, fmean(accuracies), fmean(losses), spread, rung, records)
+
+
+class _Clock:
+    """Counts runs and epochs, and foretells the rest."""
+
+    def __init__(self, runs: int, epochs: int) -> None:
+        self._total, self._epochs_left = runs, epochs
+        self._done = self._epochs_done = 0
+        self._started = time.perf_counter()
+
+    def skip(self, tasks: Sequence[Task]) -> None:
+        """Take in what was done before."""
+        self._done += len(tasks)
+        self._epochs_left -= sum(task.settings["epochs"] for task in tasks)
+
+    def count(self, task: Task) -> None:
+        """Take in what has been done now."""
+        self.skip([task])
+        self._epochs_done += task.settings["epochs"]
+
+    def progress(self, record: RunRecord | None) -> SweepProgress:
+        seconds = time.perf_counter() - self._started
+        left = seconds / self._epochs_done * self._epochs_left if self._epochs_done else None
+        return SweepProgress(record, self._done, self._total, left)
