@@ -55,6 +55,7 @@ RUN_KEYS = (
     ("Copy the rows", "Ctrl+C"),
     ("Delete", "Delete"),
     ("Choose the columns", "right click on the head"),
+    ("Read the curves epoch by epoch", "left, right"),
     ("Zoom the curves, see all", "wheel or drag a frame, double click"),
     ("Go to a better or a worse run in parallel coordinates", "up, down"),
 )

@@ -36,7 +36,7 @@ class Evaluation(QObject):
     probabilities : ndarray of float32, shape (n, 10), or None
         The answers that were scored.
     name : str
-        What the network that gave them was called.
+        What the network that gave them is called, or was when it was another one.
     second : SecondOpinion
         What another network makes of the same pictures.
     tasks : BackgroundTasks
@@ -64,7 +64,7 @@ class Evaluation(QObject):
         self._is_outdated = False  # whether labels or parts have changed since
         self._given: npt.NDArray[np.float32] | None = None  # the answers that are being scored, or have been
         self._is_asking, self._asked = False, ""  # the name of the network that was asked last
-        self.name = ""
+        self._name = ""
         self.tasks = BackgroundTasks(self)
         self.second = SecondOpinion(data, self)
         self.scores: dict[str, Scores] = {}
@@ -74,6 +74,11 @@ class Evaluation(QObject):
         self.second.failed.connect(self.failed)
         answers.changed.connect(self._see_answers)
         data.changed.connect(self._see_data)
+
+    @property
+    def name(self) -> str:
+        """As described above; a network that has been saved meanwhile bears the name of its file."""
+        return self._model.name if self.is_current else self._name
 
     @property
     def is_current(self) -> bool:
@@ -147,7 +152,7 @@ class Evaluation(QObject):
         name = self._asked
 
         def done(scores: dict[str, Scores]) -> None:
-            self.scores, self.probabilities, self.name = scores, given, name
+            self.scores, self.probabilities, self._name = scores, given, name
             self.changed.emit()
 
         self._process.start(scores_of_parts, given, dataset.labels, parts, on_done=done, on_failed=self._fail)

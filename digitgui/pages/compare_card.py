@@ -1,7 +1,11 @@
 """Two networks on the same pictures: what only one of them gets right."""
 
+from itertools import islice
+from pathlib import Path
+
 import numpy as np
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWidget
 
 from digitgui import file_dialogs
@@ -19,6 +23,8 @@ INVITATION = (
     "Choose a second network: it answers the same pictures, and you see which of them only one of the two gets"
     " right."
 )
+MOST_RUNS = 12
+"""So many runs are offered; others are found as files."""
 KINDS = ("both", "only_a", "only_b", "neither")
 
 
@@ -74,6 +80,11 @@ class CompareCard(QWidget):
         self._second.changed.connect(self.refresh)
         self._second.progressed.connect(self._show_progress)
         self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look which runs there are to choose from."""
+        super().showEvent(event)
+        self._session.runs.refresh()
 
     def show_part(self, indices: IndexArray) -> None:
         """Compare on these pictures, by the labels and answers as they are now."""
@@ -150,15 +161,22 @@ class CompareCard(QWidget):
         menu.clear()
         menu.addAction("&File…").triggered.connect(lambda _checked=False: self._open_file())
         menu.addAction("The &default model").triggered.connect(lambda _checked=False: self._second.ask(DEFAULT))
+        store = session.run_store
+        trained = (record for record in reversed(session.runs.records) if store.model_file(record.id).exists())
+        runs = list(islice(trained, MOST_RUNS))
+        if runs:
+            menu.addSection("Runs, the newest first")
+        for record in runs:
+            self._offer(store.model_file(record.id), record.name)
         unsaved = session.model.unsaved()
         if unsaved:
             menu.addSection("Unsaved networks")
         for path in unsaved:
-            action = menu.addAction(path.stem.replace("&", "&&"))
-            name = path.stem.split(" ", 2)[-1]  # after day and time
-            action.triggered.connect(
-                lambda _checked=False, source=str(path), name=name: self._second.ask(source, name)
-            )
+            self._offer(path, path.stem.split(" ", 2)[-1], path.stem)  # after day and time
+
+    def _offer(self, path: Path, name: str, text: str = "") -> None:
+        action = self._menu.addAction((text or name).replace("&", "&&"))
+        action.triggered.connect(lambda _checked=False: self._second.ask(str(path), name))
 
     def _open_file(self) -> None:
         path = file_dialogs.ask_model(self, self._session.settings)

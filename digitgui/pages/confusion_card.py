@@ -1,11 +1,11 @@
 """The confusion matrix with what can be chosen in it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.documents.evaluated_pictures import DIAGONAL, MISTAKES
 from digitgui.theme import Theme
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import button, chips, label
 from digitgui.widgets.confusion_matrix import Cell, ConfusionMatrix, Unit
 from model.scores import MEANINGS, Scores
 
@@ -36,15 +36,10 @@ class ConfusionCard(QWidget):
         self.matrix = ConfusionMatrix()
         self._sentence = label(INVITATION, "muted", wrap=True)
         self._sentence.setMinimumHeight(SENTENCE_HEIGHT)
-        self.units = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(3)
-        for number, unit in enumerate(Unit):
-            chip = button(unit, UNIT_TIPS[unit], lambda unit=unit: self.matrix.set_unit(unit), look="chip")  # type: ignore[misc]
-            chip.setCheckable(True)
-            self.units.addButton(chip, number)
-            row.addWidget(chip)
-        self.units.button(0).setChecked(True)
+        units = list(UNIT_TIPS)
+        self.units = chips(self, row, UNIT_TIPS.items(), lambda number: self.matrix.set_unit(units[number]))
         row.addStretch(1)
         for text, tip, cells in (
             ("Correct", "See the pictures on the diagonal: answered rightly", DIAGONAL),

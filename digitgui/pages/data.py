@@ -5,7 +5,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QMenu,
@@ -23,7 +22,7 @@ from digitgui.pages.picture_card import PictureCard
 from digitgui.session import Session
 from digitgui.shipped import BUNDLED
 from digitgui.theme import Theme
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import button, card, chips, label
 from model.dataset import PARTS
 
 __all__ = ["DataPage"]
@@ -207,16 +206,12 @@ class DataPage(QWidget):
 
     def _side_card(self) -> QFrame:
         frame, layout = card(spacing=12)
-        self._tabs, self._side = QButtonGroup(self), QStackedWidget()
+        self._side = QStackedWidget()
+        for view in (self.picture, self.map_card, self.augmentation):
+            self._side.addWidget(view)
         row = QHBoxLayout()
         row.setSpacing(3)
-        views = (self.picture, self.map_card, self.augmentation)
-        for number, ((title, tip), view) in enumerate(zip(TABS, views, strict=True)):
-            chip = button(title, tip, lambda number=number: self.show_tab(number), look="chip")  # type: ignore[misc]
-            chip.setCheckable(True)
-            self._tabs.addButton(chip, number)
-            row.addWidget(chip)
-            self._side.addWidget(view)
+        self._tabs = chips(self, row, TABS, self.show_tab)
         row.addStretch(1)
         layout.addLayout(row)
         layout.addWidget(self._side, 1)

@@ -1,8 +1,6 @@
 """The Draw page: the drawing, the answer, and why it is as it is."""
 
-from functools import partial
-
-from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from digitgui.drawings.pen import Pen
 from digitgui.pages.answer_card import AnswerCard
@@ -12,7 +10,7 @@ from digitgui.pages.style_card import StyleCard
 from digitgui.pages.xray_card import XRayCard
 from digitgui.session import Session
 from digitgui.theme import Theme
-from digitgui.widgets.building import button
+from digitgui.widgets.building import chips
 
 __all__ = ["DrawPage"]
 
@@ -58,18 +56,11 @@ class DrawPage(QWidget):
         frame = QFrame()
         frame.setObjectName("card")
         self._stack = QStackedWidget()
-        self.tabs = QButtonGroup(self)
+        for part in (self.xray, self.style_card, self.doubt_card):
+            self._stack.addWidget(part)
         row = QHBoxLayout()
         row.setSpacing(4)
-        for index, ((text, tip), part) in enumerate(
-            zip(TABS, (self.xray, self.style_card, self.doubt_card), strict=True)
-        ):
-            self._stack.addWidget(part)
-            tab = button(text, tip, partial(self._stack.setCurrentIndex, index), look="chip")
-            tab.setCheckable(True)
-            self.tabs.addButton(tab, index)
-            row.addWidget(tab)
-        self.tabs.button(0).setChecked(True)
+        self.tabs = chips(self, row, TABS, self._stack.setCurrentIndex)
         row.addStretch(1)
         layout = QVBoxLayout(frame)
         layout.setContentsMargins(16, 12, 16, 12)

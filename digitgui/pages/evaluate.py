@@ -7,7 +7,6 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QMenu,
@@ -28,10 +27,10 @@ from digitgui.pages.score_curves_card import ScoreCurvesCard
 from digitgui.session import Session
 from digitgui.shipped import BUNDLED, DEFAULT
 from digitgui.theme import Theme
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import button, card, chips, label
 from digitgui.wording import pictures
 from model.arrays import IndexArray
-from model.dataset import Part
+from model.dataset import PARTS, Part
 from model.scores import Scores
 
 __all__ = ["EvaluatePage"]
@@ -238,15 +237,13 @@ class EvaluatePage(QWidget):
         first.addLayout(words, 1)
         for part in (self._stale, self._update, self._busy, self._bar, self._cancel, opener):
             first.addWidget(part)
-        self.parts = QButtonGroup(self)
         second = QHBoxLayout()
         second.setSpacing(3)
-        for number, name in enumerate(EVERY_PART):
-            tip = "Evaluate on all parts" if name == "all" else f"Evaluate on the {name} part"
-            chip = button("all parts" if name == "all" else name, tip, self.refresh, look="chip")
-            chip.setCheckable(True)
-            self.parts.addButton(chip, number)
-            second.addWidget(chip)
+        names = [
+            ("all parts", "Evaluate on all parts"),
+            *((name, f"Evaluate on the {name} part") for name in PARTS),
+        ]
+        self.parts = chips(self, second, names, lambda _number: self.refresh())
         self.parts.button(EVERY_PART.index("test")).setChecked(True)
         second.addSpacing(8)
         second.addWidget(self._note, 1)
@@ -276,16 +273,12 @@ class EvaluatePage(QWidget):
 
     def _content(self) -> QWidget:
         frame, layout = card(spacing=12)
-        self.tabs, self._views = QButtonGroup(self), QStackedWidget()
+        self._views = QStackedWidget()
+        for view in (self.figures, self.confusion, self.curves, self.compare):
+            self._views.addWidget(view)
         row = QHBoxLayout()
         row.setSpacing(3)
-        views = (self.figures, self.confusion, self.curves, self.compare)
-        for number, ((title, tip), view) in enumerate(zip(TABS, views, strict=True)):
-            chip = button(title, tip, lambda number=number: self.show_tab(number), look="chip")  # type: ignore[misc]
-            chip.setCheckable(True)
-            self.tabs.addButton(chip, number)
-            row.addWidget(chip)
-            self._views.addWidget(view)
+        self.tabs = chips(self, row, TABS, self.show_tab)
         row.addStretch(1)
         layout.addLayout(row)
         layout.addWidget(self._views, 1)

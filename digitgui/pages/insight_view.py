@@ -5,10 +5,10 @@ import operator
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.session import Session
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import chips, label
 from digitgui.widgets.heat_map import HeatMap
 from digitgui.wording import sentence_of
 from model.insight import occlusion, saliency
@@ -31,15 +31,10 @@ class InsightView(QWidget):
         self._basis: tuple[object, object] = (None, None)  # the pictures, and the answers to them
         self.saliency, self.occlusion = HeatMap("Saliency", SIDE), HeatMap("Occlusion", SIDE)
         self._sentence = label(name="muted", wrap=True)
-        self.chips = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(3)
-        for number, tip in ((ANSWER, "What speaks for the answer"), (LABEL, "What speaks for the label")):
-            chip = button("", tip, self._request, look="chip")
-            chip.setCheckable(True)
-            self.chips.addButton(chip, number)
-            row.addWidget(chip)
-        self.chips.button(ANSWER).setChecked(True)
+        tips = ("", "What speaks for the answer"), ("", "What speaks for the label")
+        self.chips = chips(self, row, tips, lambda _number: self._request())
         row.addStretch(1)
         maps = QHBoxLayout()
         maps.setSpacing(12)

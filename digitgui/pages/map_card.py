@@ -3,11 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.session import Session
 from digitgui.theme import Theme
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import button, chips, label
 from digitgui.widgets.scatter_map import ScatterMap
 from model.arrays import IndexArray
 from model.embedding import TSNE_LIMIT
@@ -15,6 +15,10 @@ from model.embedding import TSNE_LIMIT
 __all__ = ["MapCard"]
 
 PCA, TSNE = 0, 1
+KINDS = (
+    ("PCA", "The two directions in which the pictures differ most: at once"),
+    ("t-SNE", "Neighbours stay neighbours: takes about half a minute, in the background"),
+)
 
 
 class MapCard(QWidget):
@@ -25,18 +29,9 @@ class MapCard(QWidget):
         self._session = session
         self.map = ScatterMap()
         self._sentence = label(name="muted", wrap=True)
-        self._chips = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(3)
-        for kind, text, tip in (
-            (PCA, "PCA", "The two directions in which the pictures differ most: at once"),
-            (TSNE, "t-SNE", "Neighbours stay neighbours: takes about half a minute, in the background"),
-        ):
-            chip = button(text, tip, self._choose, look="chip")
-            chip.setCheckable(True)
-            self._chips.addButton(chip, kind)
-            row.addWidget(chip)
-        self._chips.button(PCA).setChecked(True)
+        self._chips = chips(self, row, KINDS, lambda _kind: self._choose())
         row.addStretch(1)
         self._cancel = button("Cancel", "Stop laying out the map", session.looks.cancel_map, look="flat")
         row.addWidget(self._cancel)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from digitgui.theme import DIGIT_COLORS, LIGHT, Theme
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import button, chips, label
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.reliability_plot import ReliabilityPlot
 from digitgui.widgets.score_plot import ScorePlot
@@ -79,15 +79,9 @@ class ScoreCurvesCard(QWidget):
         self._show_plot()
 
     def _kind_row(self) -> QHBoxLayout:
-        self.kinds = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(3)
-        for number, (text, tip) in enumerate(KINDS):
-            chip = button(text, tip, self._show_plot, look="chip")
-            chip.setCheckable(True)
-            self.kinds.addButton(chip, number)
-            row.addWidget(chip)
-        self.kinds.button(ROC).setChecked(True)
+        self.kinds = chips(self, row, KINDS, lambda _kind: self._show_plot())
         row.addStretch(1)
         self.corner = button("Zoom in", "Show only the corner that good networks reach", self._adjust, look="chip")
         self.corner.setCheckable(True)

@@ -1,12 +1,13 @@
 """The few shapes that every page is built of: cards, labels, buttons."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
-__all__ = ["SquareFrame", "button", "card", "label", "repolish", "with_shortcut"]
+__all__ = ["SquareFrame", "button", "card", "chips", "label", "repolish", "with_shortcut"]
 
 
 def card(title: str = "", *, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:
@@ -54,6 +55,31 @@ def button(
     if name:
         result.setObjectName(name)
     return result
+
+
+def chips(
+    parent: QWidget, row: QLayout, entries: Iterable[tuple[str, str]], choose: Callable[[int], object]
+) -> QButtonGroup:
+    """Put a row of chips into a layout, of which one is chosen: the first, at first.
+
+    Parameters
+    ----------
+    parent : QWidget
+        Whose they are.
+    row : QLayout
+    entries : iterable of (str, str)
+        Text and tooltip of each.
+    choose : callable
+        Is given the number of the chip that was pressed.
+    """
+    group = QButtonGroup(parent)
+    for number, (text, tip) in enumerate(entries):
+        chip = button(text, tip, partial(choose, number), look="chip")
+        chip.setCheckable(True)
+        chip.setChecked(number == 0)
+        group.addButton(chip, number)
+        row.addWidget(chip)
+    return group
 
 
 def with_shortcut(tip: str, shortcut: str) -> str:

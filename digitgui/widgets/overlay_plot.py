@@ -17,6 +17,8 @@ __all__ = ["OverlayPlot"]
 
 AXIS_WIDTH = 44
 READOUT_DISTANCE = 14
+LONGEST_NAME = 40
+"""Letters of a name beside the figures; the legend has all of it."""
 
 
 class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
@@ -221,7 +223,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             cells = ["–"] * 4 if figures is None else _texts(figures)
             cells_text = "".join(f"<td align='right'>&nbsp;&nbsp;{cell}</td>" for cell in cells)
             dot = f"<span style='color:{run.color}'>●</span>"
-            rows.append(f"<tr><td>{dot} {escape(run.name)}</td>{cells_text}</tr>")
+            rows.append(f"<tr><td>{dot} {escape(_short(run.name))}</td>{cells_text}</tr>")
         over = (
             "<tr><td></td><td colspan='2' align='right'>loss</td><td colspan='2' align='right'>accuracy</td></tr>"
         )
@@ -254,6 +256,12 @@ def _texts(figures: CurveFigures) -> list[str]:
     accuracies = (figures.train_accuracy, figures.held_out_accuracy)
     texts = [f"{loss:.4f}" for loss in losses] + [f"{100 * accuracy:.2f} %" for accuracy in accuracies]
     return ["–" if "nan" in text else text for text in texts]
+
+
+def _short(name: str) -> str:
+    """Leave out the middle of a long name: ten of them would cover the curves."""
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"
 
 
 def _unbroken(name: str) -> str:

@@ -13,12 +13,14 @@ from digitgui.main_window import MainWindow
 from digitgui.pages.compare_card import CompareCard
 from digitgui.separate_process import SeparateProcess
 from model import save_network
+from model.runs import RunRecord
 
 
 @pytest.fixture
 def card(few: MainWindow, qtbot: QtBot) -> CompareCard:
     evaluate(few, qtbot)
     few.evaluate_page.show_tab(3)
+    qtbot.waitUntil(lambda: few.session.runs.has_read, timeout=5000)
     return few.evaluate_page.compare
 
 
@@ -62,7 +64,7 @@ def test_figures_bear_the_name_of_the_network_that_gave_the_answers(
 ) -> None:
     few.session.model.replace(spoil(few.session.model.network, seed=1), name="the next")
     ask(few, qtbot, "default")
-    assert "by an earlier network" in texts(few.evaluate_page)
+    assert few.evaluate_page._stale.isVisible()
     assert card.names == ("spoilt", "default")
     assert card.chips.button(1).text().startswith("only spoilt: ")
     assert "the next" not in texts(card)
@@ -110,6 +112,21 @@ def test_the_menu_offers_networks_that_were_not_saved(card: CompareCard, few: Ma
     second = few.session.evaluation.second
     qtbot.waitUntil(lambda: second.comparison is not None, timeout=30_000)
     assert second.name == "spoilt"
+
+
+def test_the_menu_offers_runs_that_have_left_a_network(
+    stored: list[RunRecord], card: CompareCard, few: MainWindow, qtbot: QtBot
+) -> None:
+    session = few.session
+    session.runs.rename(stored[1].id, "mine & yours")
+    save_network(session.model.network, session.run_store.model_file(stored[1].id))
+    card._menu.aboutToShow.emit()
+    offered = [action for action in card._menu.actions() if "mine" in action.text()]
+    assert len(offered) == 1
+    assert not any(stored[0].name in action.text() for action in card._menu.actions())
+    offered[0].trigger()
+    qtbot.waitUntil(lambda: session.evaluation.second.comparison is not None, timeout=30_000)
+    assert card.names == ("spoilt", "mine & yours")
 
 
 def test_asking_can_be_cancelled_and_ends_with_the_data(

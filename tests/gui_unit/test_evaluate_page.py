@@ -164,6 +164,14 @@ def test_another_network_and_its_name_are_told_apart(page: EvaluatePage, few: Ma
     assert page._stale.isVisible()
 
 
+def test_a_network_that_is_saved_bears_the_name_of_its_file(page: EvaluatePage, few: MainWindow, tmp_path) -> None:
+    few.session.save_model(tmp_path / "final.safetensors")
+    few.session.tasks.finish()
+    QTest.qWait(50)
+    assert "network final" in texts(page)
+    assert not page._stale.isVisible()
+
+
 def test_corrected_labels_are_scored_again_and_the_pictures_stay(
     page: EvaluatePage, few: MainWindow, qtbot: QtBot
 ) -> None:

@@ -42,7 +42,7 @@ def test_what_is_out_of_sight_is_reached_by_the_arrow_keys(runs_page, stored, qt
     runs_page.list.view.select_runs([record.id for record in stored])
     table = runs_page.differences.table
     qtbot.waitUntil(lambda: table.isVisible() and table.rowCount() == len(stored), timeout=2000)
-    table.setFixedWidth(300)
+    table.setFixedWidth(460)
     qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0, timeout=2000)
     assert table.focusPolicy() & Qt.FocusPolicy.TabFocus
     for _ in range(table.columnCount()):

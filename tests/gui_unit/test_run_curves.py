@@ -108,6 +108,16 @@ def test_arrow_keys_read_epoch_by_epoch(page: RunsPage, stored, qtbot) -> None:
     assert not plot.readout.isVisible()
 
 
+def test_long_names_are_cut_in_the_middle_beside_the_figures(page: RunsPage, stored, qtbot) -> None:
+    plot, name = page.curves.plot, "a long name " * 9 + "with an end"
+    page._session.runs.rename(stored[0].id, name)
+    qtbot.waitUntil(lambda: any(run.name == name for run in page.curves.curves), timeout=2000)
+    move(plot, place_of(plot, 2), qtbot)
+    assert name not in plot.readout.text()
+    assert "a long name a long n…ong name with an end" in plot.readout.text()
+    assert plot.readout.width() < 0.8 * plot.width()
+
+
 def test_names_cannot_bring_their_own_html(page: RunsPage, stored, qtbot) -> None:
     page._session.runs.rename(stored[0].id, "<b>bold</b>")
     plot = page.curves.plot
