@@ -3,8 +3,8 @@
 import argparse
 from typing import Any
 
-from digitgui.command_line.terminal import add_data_options, as_text, open_data_aloud
-from digitgui.shipped import open_model
+from digitgui.command_line.terminal import add_data_options, as_text, open_data_aloud, say
+from digitgui.shipped import SHIPPED_NOTE, has_learned_from, open_model
 from model.arrays import IndexArray
 from model.comparison import Comparison, compare
 from model.dataset import PARTS
@@ -35,6 +35,8 @@ def check_together(options: argparse.Namespace) -> None:
 
 def run_evaluate(options: argparse.Namespace) -> dict[str, Any]:
     """Evaluate a model, or the mean of several, and return the figures."""
+    if any(has_learned_from(name, options.data) for name in options.models):
+        say(SHIPPED_NOTE)
     if options.compare:
         return _run_comparison(options)
     networks = [open_model(name) for name in options.models]

@@ -25,7 +25,7 @@ from digitgui.pages.figures_card import FiguresCard
 from digitgui.pages.gallery_card import GalleryCard
 from digitgui.pages.score_curves_card import ScoreCurvesCard
 from digitgui.session import Session
-from digitgui.shipped import BUNDLED, DEFAULT
+from digitgui.shipped import SHIPPED_NOTE, has_learned_from
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, card, chips, label
 from digitgui.wording import pictures
@@ -46,7 +46,6 @@ NOTES = {
     "train": "Training learns from these pictures: of new ones it gets fewer right.",
 }
 HELD_OUT_NOTE = "Training does not learn from these pictures"
-SHIPPED_NOTE = "The default network has learned from the bundled digits: of new ones it gets fewer right."
 INVITATION = (
     "How good is the network, and where is it wrong? Evaluate asks it for every picture of the open data. Then"
     " you see its accuracy and some twenty other figures, each with a sentence that says what it means; which"
@@ -203,7 +202,7 @@ class EvaluatePage(QWidget):
         name = evaluation.name or session.model.name
         part = "all parts" if self.part == "all" else f"{self.part} part"
         self._subtitle.setText(f"network {name} · {dataset.name}, {part}: {pictures(count)}")
-        shipped = session.model.name == DEFAULT and dataset.source == BUNDLED
+        shipped = has_learned_from(session.model.name, dataset.source)
         watched = ", but watches them after each epoch." if self.part == dataset.monitor_part else "."
         self._note.setText(SHIPPED_NOTE if shipped else NOTES.get(self.part, HELD_OUT_NOTE + watched))
         is_empty = bool(evaluation.scores) and self.scores is None
