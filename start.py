@@ -34,7 +34,8 @@ def main():
         run_in_place([PYTHON, "-m", "digitgui"])
     elif task == "test":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        run_in_place([PYTHON, "-m", "pytest"] + sys.argv[2:])
+        # one process a core, and a file's tests in one of them, since they share what is costly to make
+        run_in_place([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile"] + sys.argv[2:])
 
 
 def make_environment():
