@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from digitgui.runs.overlay_curves import CurveFigures, OverlayCurves
 from digitgui.theme import LIGHT, Theme
+from digitgui.widgets.plot_axes import EpochAxis, LossAxis
 from digitgui.widgets.plot_looks import color_axes, lay_grid, take_tools_away
 from digitgui.widgets.run_items import RunItems
 
@@ -131,7 +132,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     # building
 
     def _plot(self, column: int, title: str) -> pg.PlotItem:
-        plot = self.addPlot(row=1, col=column, axisItems={"bottom": _EpochAxis("bottom")})
+        plot = self.addPlot(row=1, col=column, axisItems={"bottom": EpochAxis("bottom"), "left": LossAxis("left")})
         plot.setLabel("left", title)
         plot.setLabel("bottom", "epoch")
         take_tools_away(plot, mouse=True)
@@ -242,13 +243,6 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.readout.hide()
         for line in self._lines:
             line.setVisible(False)
-
-
-class _EpochAxis(pg.AxisItem):  # type: ignore[misc]
-    """Marks whole epochs only."""
-
-    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-        return [(max(1.0, spacing), offset) for spacing, offset in super().tickSpacing(low, high, size)]
 
 
 def _texts(figures: CurveFigures) -> list[str]:

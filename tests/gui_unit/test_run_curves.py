@@ -1,6 +1,7 @@
 """The curves of several runs in one picture: read, zoomed, smoothed, exported."""
 
 import csv
+import itertools
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
@@ -296,3 +297,26 @@ def test_long_raw_curves_are_thinned_out_to_means() -> None:
     assert 400 < len(curves.steps) <= 800
     assert curves.step_losses.mean() == pytest.approx(1.0)
     assert np.all(np.diff(curves.steps) > 0)
+
+
+def test_figures_of_the_logarithmic_scale_do_not_print_over_one_another(page: RunsPage, qtbot) -> None:
+    plot = page.curves.plot
+    axis = plot.loss.getAxis("left")
+    press(page.curves, "Log scale")
+    qtbot.wait(50)
+    for low, high in ((0.05, 2.3), (0.09, 1.2), (0.31, 0.38), (0.3, 0.72), (1e-6, 3.0), (1e-6, 1e-5)):
+        plot.loss.setYRange(np.log10(low), np.log10(high), padding=0)
+        qtbot.wait(20)
+        plot.grab()
+        spans = sorted((rect.top(), rect.bottom()) for rect, _, text in axis_texts(axis) if text)
+        assert len(spans) >= 2, (low, high)
+        assert all(bottom <= top + 1 for (_, bottom), (top, _) in itertools.pairwise(spans)), (low, high)
+
+
+def axis_texts(axis) -> list[tuple]:
+    """Return where an axis prints which figures."""
+    from PySide6.QtGui import QPainter, QPixmap
+
+    pixmap = QPixmap(8, 8)
+    with QPainter(pixmap) as painter:
+        return axis.generateDrawSpecs(painter)[2]
