@@ -44,7 +44,7 @@ class ConfusionCard(QWidget):
         for text, tip, cells in (
             ("Correct", "See the pictures on the diagonal: answered rightly", DIAGONAL),
             ("Misclassified", "See the pictures off the diagonal: answered wrongly", MISTAKES),
-            ("None", "Choose no cell, and see all pictures", frozenset[Cell]()),
+            ("All", "Choose no cell, and see all pictures", frozenset[Cell]()),
         ):
             row.addWidget(button(text, tip, lambda cells=cells: self.chosen.emit(cells), look="chip"))  # type: ignore[misc]
         layout = QVBoxLayout(self)

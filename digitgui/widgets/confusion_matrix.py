@@ -58,6 +58,7 @@ class ConfusionMatrix(QWidget):
         self._unit = Unit.COUNTS
         self._current: Cell = (0, 0)
         self._chosen: frozenset[Cell] = frozenset()
+        self._shows_current = False  # what is chosen elsewhere ends it, so that nothing looks chosen that is not
         self._theme = LIGHT
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -88,8 +89,10 @@ class ConfusionMatrix(QWidget):
         self.update()
 
     def set_chosen(self, cells: frozenset[Cell]) -> None:
-        """Frame these cells."""
+        """Frame these cells, and tell about a single one; the keys do not point at another."""
         self._chosen = cells
+        self._shows_current = self.hasFocus() and cells == {self._current}
+        self.pointed.emit(self._resting_words())
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -129,11 +132,11 @@ class ConfusionMatrix(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell about the cell under the mouse."""
         cell = self._cell_at(event.position())
-        self.pointed.emit(self.words(cell) if cell else "")
+        self.pointed.emit(self.words(cell) if cell else self._resting_words())
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Tell about the current cell again, or nothing."""
-        self.pointed.emit(self.words(self._current) if self.hasFocus() else "")
+        """Tell about the current or the chosen cell again, or nothing."""
+        self.pointed.emit(self._resting_words())
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -154,7 +157,8 @@ class ConfusionMatrix(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Hide it."""
-        self.pointed.emit("")
+        self._shows_current = False
+        self.pointed.emit(self._resting_words())
         self.update()
         super().focusOutEvent(event)
 
@@ -207,15 +211,21 @@ class ConfusionMatrix(QWidget):
             if len(self._chosen) > 1 and not self._counts[cell]:
                 continue  # all cells of a kind, of which only some hold pictures
             painter.drawRoundedRect(self.cell_rect(cell).adjusted(1, 1, -1, -1), 3, 3)
-        if self.hasFocus():
+        if self._shows_current:
             painter.setPen(QPen(QColor(self._theme.accent), 3))
             painter.drawRoundedRect(self.cell_rect(self._current), 4, 4)
 
     def _move_to(self, cell: Cell) -> None:
-        self._current = cell
+        self._current, self._shows_current = cell, True
         self._describe()
         self.update()
         self.pointed.emit(self.words(cell))
+
+    def _resting_words(self) -> str:
+        """Say what holds while the mouse points nowhere: of the keys' cell, or of the single chosen one."""
+        if self._shows_current:
+            return self.words(self._current)
+        return self.words(next(iter(self._chosen))) if len(self._chosen) == 1 else ""
 
     def _describe(self) -> None:
         self.setAccessibleDescription(self.words(self._current))

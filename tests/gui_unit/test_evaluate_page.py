@@ -101,8 +101,27 @@ def test_right_and_wrong_pictures_can_be_chosen_at_once(page: EvaluatePage, few:
     np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero(~wrong))
     press(page, "Misclassified")
     np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero(wrong))
-    press(page, "None")
+    press(page, "All")
     assert len(page.gallery.grid.shown) == 300
+
+
+@pytest.mark.parametrize("other", ["Misclassified", "Correct", "All"])
+def test_a_cell_looks_chosen_only_while_its_pictures_are_shown(page: EvaluatePage, few: MainWindow, other) -> None:
+    page.show_tab(1)
+    matrix = page.confusion.matrix
+    place = matrix.cell_rect((6, 4)).center().toPoint()
+    QTest.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=place)
+    matrix.setFocus()
+    assert "Label 6, answered 4" in texts(page.confusion)
+    press(page.confusion, other)
+    assert (6, 4) not in matrix.chosen_cells or len(matrix.chosen_cells) > 1
+    assert "Label 6, answered 4" not in texts(page.confusion)
+    after = matrix.grab().toImage()
+    matrix.clearFocus()
+    assert matrix.grab().toImage() == after  # the keys' frame was gone, too
+    matrix.setFocus()
+    QTest.keyClick(matrix, Qt.Key.Key_Down)
+    assert "Label 7, answered 4" in texts(page.confusion)
 
 
 def test_galleries_begin_with_the_worst(page: EvaluatePage, few: MainWindow) -> None:
