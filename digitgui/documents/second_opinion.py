@@ -30,6 +30,8 @@ class SecondOpinion(QObject):
     ----------
     name : str
         What the other network is called; empty if there is none.
+    source : str
+        ``default``, or its file; empty if there is none.
     probabilities : ndarray of float32, shape (n, 10), or None
         None before they have been computed.
     comparison : Comparison or None
@@ -59,7 +61,7 @@ class SecondOpinion(QObject):
         self._cancelled = threading.Event()
         self._images = data.dataset.images
         self._compared: tuple[object, ...] = ()
-        self.name = ""
+        self.name = self.source = ""
         self.probabilities: Probabilities | None = None
         self.comparison: Comparison | None = None
         self.share: float | None = None
@@ -94,6 +96,7 @@ class SecondOpinion(QObject):
                 if not isinstance(error, CancelledError):
                     self.failed.emit(sentence_of(error))
 
+        self.source = source
         self.name = name or (DEFAULT if source == DEFAULT else Path(source).stem)
         self._tasks.start(compute, done, failed)
         self.changed.emit()
@@ -103,7 +106,8 @@ class SecondOpinion(QObject):
         self._cancelled.set()
         self._process.cancel()
         self._compared = ()
-        self.name, self.probabilities, self.comparison, self.share = "", None, None, None
+        self.name = self.source = ""
+        self.probabilities = self.comparison = self.share = None
         self.changed.emit()
 
     def compare_with(self, answers: IndexArray, indices: IndexArray, key: tuple[object, ...]) -> None:

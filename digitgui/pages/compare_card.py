@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QProgressBar, QV
 
 from digitgui import file_dialogs
 from digitgui.session import Session
-from digitgui.shipped import DEFAULT
+from digitgui.shipped import DEFAULT, SHIPPED_NOTE, has_learned_from
 from digitgui.widgets.building import button, label
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.wording import percent
@@ -23,6 +23,7 @@ INVITATION = (
     "Choose a second network: it answers the same pictures, and you see which of them only one of the two gets"
     " right."
 )
+UNFAIR = f"{SHIPPED_NOTE} Open other data to see which network is better."
 MOST_RUNS = 12
 """So many runs are offered; others are found as files."""
 KINDS = ("both", "only_a", "only_b", "neither")
@@ -47,6 +48,8 @@ class CompareCard(QWidget):
         self._chosen_of: object = None  # the answers of the second network, when pictures were chosen
         self._head = label(name="strong", wrap=True)
         self._words = label(INVITATION, wrap=True)
+        self._warning = label(UNFAIR, wrap=True)
+        self._warning.setProperty("tone", "warning")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
@@ -75,6 +78,7 @@ class CompareCard(QWidget):
         layout.addLayout(choose)
         layout.addWidget(self._head)
         layout.addLayout(chips)
+        layout.addWidget(self._warning)
         layout.addWidget(self._words)
         layout.addStretch(1)
         self._second.changed.connect(self.refresh)
@@ -113,6 +117,7 @@ class CompareCard(QWidget):
         comparison = self._second.comparison
         self._show_progress()
         self._head.setVisible(comparison is not None)
+        self._warning.setVisible(comparison is not None and self._is_unfair())
         for chip in self.chips.buttons():
             chip.setVisible(comparison is not None)
         if comparison is not None:
@@ -128,6 +133,13 @@ class CompareCard(QWidget):
         if probabilities is not None and part is not None and len(part) and self._second.probabilities is not None:
             key = (probabilities, session.dataset.labels, part)
             self._second.compare_with(probabilities.argmax(axis=1), part, key)
+
+    def _is_unfair(self) -> bool:
+        """Tell whether one of the two has learned from these pictures, and the other perhaps not."""
+        session = self._session
+        first = session.evaluation.name or session.model.name
+        models = {first, self._second.source}
+        return len(models) > 1 and any(has_learned_from(model, session.dataset.source) for model in models)
 
     def _show(self, comparison: Comparison) -> None:
         first, second = self.names

@@ -1,5 +1,6 @@
 """Two networks on the same pictures."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from digitgui.documents.evaluated_pictures import Gallery
 from digitgui.main_window import MainWindow
 from digitgui.pages.compare_card import CompareCard
 from digitgui.separate_process import SeparateProcess
+from digitgui.shipped import SHIPPED_NOTE
 from model import save_network
 from model.runs import RunRecord
 
@@ -68,6 +70,26 @@ def test_figures_bear_the_name_of_the_network_that_gave_the_answers(
     assert card.names == ("spoilt", "default")
     assert card.chips.button(1).text().startswith("only spoilt: ")
     assert "the next" not in texts(card)
+
+
+def test_the_shipped_network_is_not_praised_for_digits_that_it_knows(
+    make_window: Callable[[], MainWindow], qtbot: QtBot
+) -> None:
+    window = make_window()
+    evaluate(window, qtbot)
+    window.evaluate_page.show_tab(3)
+    card = window.evaluate_page.compare
+    ask(window, qtbot, "default")
+    assert SHIPPED_NOTE in texts(card)
+    assert card._warning.isVisible()
+
+
+def test_of_other_digits_the_shipped_network_needs_no_warning(
+    card: CompareCard, few: MainWindow, qtbot: QtBot
+) -> None:
+    ask(few, qtbot, "default")
+    assert card._head.isVisible()
+    assert not card._warning.isVisible()
 
 
 def test_another_part_is_compared_by_itself(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
