@@ -23,6 +23,9 @@ Curve = npt.NDArray[np.float64]
 class RunCurves:
     """Loss and accuracy of one run against epochs.
 
+    A point of the training curves is a mean, and stands where the last of its pictures was learned from: the mean
+    of an epoch at the whole epoch, beside what was held out there, as tables and reports have it.
+
     Attributes
     ----------
     batches_per_epoch, epochs : int
@@ -47,11 +50,11 @@ class RunCurves:
 
     @classmethod
     def of(cls, history: History) -> "RunCurves":
-        """Draw again what a history remembers: the mean of each epoch, in its middle."""
+        """Draw again what a history remembers: the mean of each epoch, at its end."""
         curves = cls()
         for epoch in history.epochs:
             curves.add(epoch)
-        curves._earlier = [(done.epoch - 0.5, done.train_loss, done.train_accuracy) for done in history.epochs]
+        curves._earlier = [(done.epoch, done.train_loss, done.train_accuracy) for done in history.epochs]
         return curves
 
     def add(self, event: TrainingEvent) -> None:

@@ -12,7 +12,7 @@ from model.runs import RunRecord
 __all__ = ["CurveFigures", "OverlayCurves"]
 
 MAX_POINTS = 800
-"""A raw curve of more points is thinned out to the means of neighbours: no plot shows more."""
+"""A raw curve of more points is thinned out to means, each where the last of them stood: no plot shows more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class OverlayCurves:
     epochs : ndarray of float64, shape (n,)
         1, 2, 3 …
     train_losses, train_accuracies, held_out_losses, held_out_accuracies : ndarray of float64, shape (n,)
-        A point an epoch; the training ones are means over the epoch.
+        A point an epoch; the training ones are means over the epoch, and stand at its end.
     """
 
     run: str
@@ -87,7 +87,7 @@ class OverlayCurves:
 
 
 def _step_points(record: RunRecord, history: History) -> tuple[Curve, Curve]:
-    """Find out where the means of every 100 batches lie: in each epoch the last one may be of fewer."""
+    """Find out where the means of every 100 batches end: in each epoch the last one may be of fewer."""
     losses = np.array(history.step_losses, np.float64)
     pictures, batch_size = record.data.get("train_pictures", 0), record.settings["batch_size"]
     batches = math.ceil(pictures / batch_size)
@@ -105,4 +105,4 @@ def _thinned(x: Curve, y: Curve) -> tuple[Curve, Curve]:
     if each <= 1:
         return x, y
     whole = len(x) // each * each
-    return x[:whole].reshape(-1, each).mean(axis=1), y[:whole].reshape(-1, each).mean(axis=1)
+    return x[each - 1 : whole : each], y[:whole].reshape(-1, each).mean(axis=1)

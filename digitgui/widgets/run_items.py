@@ -40,7 +40,6 @@ class RunItems:
         if self._drawn[0] is run and self._drawn[1] == smoothing:
             return False
         self._drawn = (run, smoothing)
-        middle = run.epochs - 0.5  # means over an epoch belong to the middle of it
         _fill(self._loss[0], run.steps, run.step_losses, pen=_faint(run.color))
         _fill(
             self._loss[1],
@@ -50,9 +49,9 @@ class RunItems:
             antialias=True,
         )
         _fill_held_out(self._loss[2], run, run.held_out_losses)
-        _fill(self._accuracy[0], middle, run.train_accuracies, pen=_faint(run.color))
+        _fill(self._accuracy[0], run.epochs, run.train_accuracies, pen=_faint(run.color))
         smooth = run.smooth_accuracies(smoothing)
-        _fill(self._accuracy[1], middle, smooth, pen=pg.mkPen(run.color, width=1), antialias=True)
+        _fill(self._accuracy[1], run.epochs, smooth, pen=pg.mkPen(run.color, width=1), antialias=True)
         _fill_held_out(self._accuracy[2], run, run.held_out_accuracies)
         return True
 

@@ -66,6 +66,15 @@ def test_held_out_points_of_the_chosen_runs_are_drawn_as_recorded(page: RunsPage
         assert any(len(line) == len(losses) and np.allclose(line, losses) for line in drawn)
 
 
+def test_all_curves_of_epochs_stand_where_the_crosshair_reads_them(page: RunsPage, stored) -> None:
+    plot = page.curves.plot
+    for record in stored[:2]:
+        items, epochs = plot._items[record.id], [done.epoch for done in record.history.epochs]
+        for item in (*items._accuracy, items._loss[2]):
+            assert item.getData()[0].tolist() == epochs
+        assert items._loss[1].getData()[0][-1] == epochs[-1]
+
+
 def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, stored, qtbot) -> None:
     plot = page.curves.plot
     move(plot, place_of(plot, 1.6), qtbot)
@@ -297,6 +306,7 @@ def test_long_raw_curves_are_thinned_out_to_means() -> None:
     assert 400 < len(curves.steps) <= 800
     assert curves.step_losses.mean() == pytest.approx(1.0)
     assert np.all(np.diff(curves.steps) > 0)
+    assert curves.steps[-1] == 2.0
 
 
 def test_figures_of_the_logarithmic_scale_do_not_print_over_one_another(page: RunsPage, qtbot) -> None:

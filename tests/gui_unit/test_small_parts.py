@@ -192,7 +192,7 @@ def test_a_continued_curve_begins_with_the_means_of_the_epochs_before() -> None:
     curves = RunCurves.of(history)
     curves.add(RunStarted(2, 4, 64, "test"))
     curves.add(BatchDone(5, 0.5, 60, 64))
-    assert curves.train_epochs().tolist() == [0.5, 1.5, 2.5]
+    assert curves.train_epochs().tolist() == [1.0, 2.0, 2.5]
     assert curves.train_losses().tolist() == [3.0, 1.0, 0.5]
     assert curves.monitor_epochs == [1, 2]
     assert smoothed(np.array([3.0, 1.0, 0.5]), curves.means).tolist() == [3.0, 1.0, 0.5]
