@@ -17,22 +17,21 @@ class EpochAxis(pg.AxisItem):  # type: ignore[misc]
     """Marks whole epochs only."""
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return pyqtgraph's distances of marks, none below one epoch."""
         return [(max(1.0, spacing), offset) for spacing, offset in super().tickSpacing(low, high, size)]
 
 
 class LossAxis(pg.AxisItem):  # type: ignore[misc]
-    """Marks, on a logarithmic scale, as many round figures as find room; pyqtgraph's own print over one another."""
+    """Marks, on a logarithmic scale, as many round figures as find room: pyqtgraph's own overlap."""
 
     def logTickValues(
-        self,
-        minVal: float,
-        maxVal: float,
-        size: float,
-        stdTicks: object,  # noqa: ARG002, N803
+        self, low: float, high: float, size: float, _linear: object
     ) -> list[tuple[float, list[float]]]:
-        return [(1.0, log_marks(minVal, maxVal, size))]
+        """Return the logarithms to mark."""
+        return [(1.0, log_marks(low, high, size))]
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
+        """Write the figures themselves."""
         return [f"{10**value:.4g}" for value in values]
 
 
