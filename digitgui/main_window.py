@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
 
     def show_page(self, index: int) -> None:
         """Show a page; the dock stands beside every page that has no large canvas."""
+        self.banner.forget_old_errors()
         self._stack.setCurrentIndex(index)
         page = self._stack.widget(index)
         assert page

@@ -8,7 +8,9 @@ from digitgui.command_line.report_command import write_report
 from digitgui.separate_process import SeparateProcess
 from digitgui.wording import sentence_of
 
-__all__ = ["Reports"]
+__all__ = ["NO_REPORT", "Reports"]
+
+NO_REPORT = "The report cannot be written"
 
 
 class Reports(QObject):
@@ -49,7 +51,7 @@ class Reports(QObject):
 
         def failed(error: Exception) -> None:
             self.busy.emit("")
-            self.failed.emit(f"The report cannot be written: {sentence_of(error)}")
+            self.failed.emit(f"{NO_REPORT}: {sentence_of(error)}")
 
         self._process.start(write_report, str(folder), target, on_done=done, on_failed=failed)
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.widgets.building import button, label, repolish
 
@@ -28,48 +28,77 @@ class Banner(QFrame):
         parent.installEventFilter(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 6, 8, 6)
-        self._text = label(wrap=True)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layout.addWidget(self._text, 1)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        self._errors, self._notice = label(wrap=True), label(wrap=True)
+        for one in (self._errors, self._notice):
+            one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            words.addWidget(one)
+        self._notice.setProperty("tone", "muted")
+        layout.addLayout(words, 1)
         self._offer = button(UNDO, "", self._do_offered, look="flat", name="bannerUndo")
         layout.addWidget(self._offer)
         layout.addWidget(button("Close", "Close this message", self.hide, look="flat"))
         self._error_shown_at = 0.0
         self._offered: Callable[[], object] | None = None
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._end_notice)
         self.hide()
 
     @property
     def text(self) -> str:
-        """The sentence that is shown, or was shown last."""
-        return self._text.text()
+        """What is shown, or was shown last: the errors, and the notice below them."""
+        return "\n".join(filter(None, (self._errors.text(), self._notice.text())))
 
     def show_error(self, text: str) -> None:
-        """Show what went wrong."""
+        """Show what went wrong, below the last two errors if they have not been closed."""
         self._timer.stop()
         self._error_shown_at = time.monotonic()
-        standing = self.text.split("\n") if self.isVisible() and self.property("tone") == "bad" else []
-        others = [line for line in standing if line != text]
-        self._show("\n".join([*others[-2:], text]), "bad")
+        others = [line for line in self._standing_errors() if line != text]
+        self._show([*others[-2:], text], "")
 
     def show_notice(self, text: str, do: Callable[[], object] | None = None, word: str = UNDO) -> None:
         """Show what has happened; an error that has only just come stays, with this below it.
 
         With ``do``, a button of this ``word`` calls it: until another notice, and to undo, until `forget_undo`.
         """
-        age = time.monotonic() - self._error_shown_at
-        if self.isVisible() and self.property("tone") == "bad" and age < ERROR_STAYS_SECONDS:
-            self._show(f"{self.text}\n{text}", "bad")
-        else:
-            self._show(text, "notice", do, word)
-            self._timer.start(NOTICE_MILLISECONDS)
+        self._show([] if self._is_old else self._standing_errors(), text, do, word)
+        self._timer.start(NOTICE_MILLISECONDS)
 
     def forget_undo(self) -> None:
-        """Take the button away: something else would be undone by now."""
-        if self._offer.text() == UNDO:
+        """Take a notice with Undo away: it is undone by now, or something else would be."""
+        if self._offered and self._offer.text() == UNDO:
+            self._end_notice()
+
+    def forget_errors(self, beginning: str) -> None:
+        """Take errors away that begin so: what went wrong has gone well since."""
+        errors = [line for line in self._standing_errors() if not line.startswith(beginning)]
+        self._show_or_hide(errors, self._notice.text())
+
+    def forget_old_errors(self) -> None:
+        """Take errors away that have been there for a while: somebody has turned to something else."""
+        if self._is_old:
+            self._show_or_hide([], self._notice.text())
+
+    @property
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._error_shown_at >= ERROR_STAYS_SECONDS
+
+    def _standing_errors(self) -> list[str]:
+        return self._errors.text().split("\n") if self.isVisible() and self._errors.text() else []
+
+    def _end_notice(self) -> None:
+        self._show_or_hide(self._standing_errors(), "")
+
+    def _show_or_hide(self, errors: list[str], notice: str) -> None:
+        """Show what is left; where that is nothing, the last words stay for whoever asks what they were."""
+        if not self.isVisible():
+            return
+        if errors or notice:
+            self._show(errors, notice, self._offered if notice else None, self._offer.text())
+        else:
             self._offered = None
-            self._offer.hide()
+            self.hide()
 
     def _do_offered(self) -> None:
         offered = self._offered
@@ -77,14 +106,21 @@ class Banner(QFrame):
         if offered:
             offered()
 
-    def _show(self, text: str, tone: str, do: Callable[[], object] | None = None, word: str = UNDO) -> None:
+    def _show(
+        self, errors: list[str], notice: str, do: Callable[[], object] | None = None, word: str = UNDO
+    ) -> None:
         self._offered = do
         self._offer.setText(word)
         self._offer.setToolTip("Take it back" if word == UNDO else "")
         self._offer.setVisible(do is not None)
-        self._text.setText(text)
-        self.setProperty("tone", tone)
-        repolish(self)
+        self._errors.setText("\n".join(errors))
+        self._errors.setVisible(bool(errors))
+        self._notice.setText(notice)
+        self._notice.setVisible(bool(notice))
+        self.setProperty("tone", "bad" if errors else "notice")
+        self._notice.setProperty("tone", "muted" if errors else "")
+        for one in (self, self._notice):
+            repolish(one)
         self.show()
         self._place()
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from digitgui.main_window import MainWindow
+from digitgui.main_window import RUNS_PAGE, TRAIN_PAGE, MainWindow
 from digitgui.training_worker import RunState
 from model import Network, build, load_network, save_network
 from model.layers import Dense, Flatten
@@ -220,6 +220,24 @@ def test_a_wrong_file_gives_one_message_and_nothing_is_lost(
     assert window.session.model.network is network
     assert window.session.dataset is dataset
     assert answer(window) == "7"
+
+
+def test_news_stand_beside_a_new_error_and_leave_before_it(window: MainWindow, monkeypatch) -> None:
+    banner = window.banner
+    banner.show_error("Something went wrong.")
+    banner.show_notice("Something else went well.")
+    banner.show_error("A second thing went wrong.")
+    assert banner.text == "Something went wrong.\nA second thing went wrong."
+    banner.show_notice("Saved.")
+    assert banner.text.endswith("A second thing went wrong.\nSaved.")
+    assert banner.property("tone") == "bad"
+    banner._timer.timeout.emit()
+    assert banner.text == "Something went wrong.\nA second thing went wrong."
+    window.show_page(RUNS_PAGE)
+    assert banner.isVisible()  # nobody can have read it yet
+    monkeypatch.setattr("digitgui.widgets.banner.ERROR_STAYS_SECONDS", 0)
+    window.show_page(TRAIN_PAGE)
+    assert not banner.isVisible()
 
 
 def test_a_model_is_not_opened_over_a_training(window: MainWindow, qtbot: QtBot) -> None:

@@ -68,3 +68,8 @@ def test_a_report_that_cannot_be_written_is_told_in_a_sentence(
     press(runs.runs_page.detail, "Report…")
     qtbot.waitUntil(lambda: "The report cannot be written" in runs.banner.text, timeout=60_000)
     assert not runs.session.reports.is_writing
+    monkeypatch.setattr(file_dialogs, "ask_report_target", lambda *_: tmp_path / "report.html")
+    press(runs.runs_page.detail, "Report…")
+    qtbot.waitUntil(lambda: "The report is written" in runs.banner.text, timeout=60_000)
+    assert "cannot be written" not in runs.banner.text
+    assert runs.banner.property("tone") == "notice"

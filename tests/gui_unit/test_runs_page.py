@@ -190,8 +190,10 @@ def test_delete_deletes_the_selected_runs_and_undo_brings_them_back(whole: MainW
     press_key(whole, Qt.Key.Key_Delete)
     assert len(shown(whole)) == 2
     assert "2 runs deleted" in whole.banner.text
+    assert whole.banner.isVisible()
     qtbot.waitUntil(lambda: not store.folder_of(records[0].id).exists(), timeout=5000)
     whole.session.undo_stack.undo()
+    assert not whole.banner.isVisible()
     qtbot.waitUntil(lambda: len(shown(whole)) == 4, timeout=5000)
     assert store.read(records[0].id) == records[0]
 
