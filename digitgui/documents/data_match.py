@@ -1,11 +1,11 @@
 """Whether the open network, and the curves of the last run, belong to the data as they are now."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from digitgui.background import BackgroundTasks
+from digitgui.documents.data_difference import difference
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.runs.trainings import Trainings
@@ -13,10 +13,7 @@ from digitgui.wording import sentence_of
 from model import Dataset
 from model.provenance import describe_data
 
-__all__ = ["DataMatch", "difference"]
-
-Known = Mapping[str, Any]
-"""What is known of data, as `model.provenance.describe_data` has it; of an old file, perhaps not all of it."""
+__all__ = ["DataMatch"]
 
 
 class DataMatch(QObject):
@@ -88,25 +85,3 @@ def _differences(dataset: Dataset, learned_from: object, trained_on: Dataset | N
     if trained_on is not None and trained_on is not dataset:
         of_curves = difference(describe_data(trained_on), now)
     return of_model, of_curves
-
-
-def difference(then: Known, now: Known) -> str:
-    """Write how data differ from what they were; empty if they do not, or nobody can tell.
-
-    Pictures that were learned from beside them count in their checksum, and so only the rest is compared then.
-    """
-    if then.get("sha256") in (None, now["sha256"]):
-        return ""
-    parts = []
-    if then.get("name") != now["name"]:
-        parts.append(f"it was {then.get('name')}, open is {now['name']}")
-    if then.get("edits") != now["edits"]:
-        parts.append(f"{then.get('edits') or 'nothing corrected'} then, {now['edits'] or 'nothing corrected'} now")
-    if then.get("split") != now["split"]:
-        parts.append("it was cut into parts in another way")
-    count = then.get("train_pictures")
-    if isinstance(count, int) and count != now["train_pictures"]:
-        parts.append(f"{count:,} pictures to train on then, {now['train_pictures']:,} now")
-    if not parts and not then.get("extra") and not now["extra"]:
-        parts.append("other pictures or labels are in it")
-    return "; ".join(parts)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLineEdit
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
 
-from digitgui.documents.data_match import difference
+from digitgui.documents.data_difference import difference
 from digitgui.runs.run_columns import COLUMNS
 from digitgui.runs.run_table import RunTable
 from digitgui.runs.run_wording import STATE_GROUPS, sweep_folder_of

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from digitgui.background import BackgroundTasks
+from digitgui.documents.data_difference import Known, difference, way_back
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.runs.curves import RunCurves
@@ -19,7 +20,7 @@ from model import ARCHITECTURES, Dataset, Network, build
 from model.checkpoints import Checkpoint, load_checkpoint
 from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError
 from model.history import History
-from model.provenance import describe_run
+from model.provenance import describe_data, describe_run
 from model.run_recorder import RunRecorder
 from model.runs import RunRecord, RunStore
 from model.storage import SUFFIX
@@ -151,10 +152,7 @@ class Trainings(QObject):
             config = begun.state.config
             same = dataset.limited(record.limit, config.seed) if record.limit else dataset
             if begun.data_sha256 != same.fingerprint:
-                raise DataFormatError(
-                    f"The run that was stopped learned from {begun.data_name}, not from {dataset.name} as it is"
-                    " now: open that first."
-                )
+                raise DataFormatError(_not_the_same(begun, record, describe_data(same)))
             return begun, record, same
 
         self._tasks.start(
@@ -296,3 +294,11 @@ class Trainings(QObject):
         self.status.has_failed = True
         self.failed.emit(f"Training ended by an error: {sentence_of(error)}")
         self.progressed.emit()
+
+
+def _not_the_same(begun: Checkpoint, record: RunRecord, now: Known) -> str:
+    """Say in which way the open data are not those that a run has begun to learn from, and what to do."""
+    then = {"sha256": begun.data_sha256, "name": begun.data_name, **record.description.get("data", {})}
+    how = difference(then, now) if "edits" in then else f"it was {begun.data_name}, open is {now['name']}"
+    way = way_back(then, now) if "edits" in then else "Open the data as they were, or train anew."
+    return f"{record.name} cannot go on, for the open data are not what it learned from: {how}. {way}"

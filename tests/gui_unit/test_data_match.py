@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from digitgui.documents.data_match import difference
+from digitgui.documents.data_difference import difference
 from digitgui.main_window import MainWindow
 from digitgui.shipped import open_data
 from digitgui.training_worker import RunState

@@ -1,6 +1,7 @@
 """Every training in the window is a run on disk; runs are continued, trained again, and opened."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,22 @@ def test_a_run_with_a_limit_goes_on_with_as_few_pictures(make_window, qtbot) -> 
     wait_idle(window, qtbot)
     assert (store.read(run).state, store.read(run).limit) == ("completed", 100)
     assert store.read(run).data["name"] == session.run_status.dataset.name == "MNIST 5,000, 100 of 5,000"
+
+
+def test_a_run_that_cannot_go_on_with_these_data_says_how_to_get_its_own_back(trainer, qtbot) -> None:
+    session = trainer.session
+    session.data.relabel([3], (int(session.dataset.labels[3]) + 1) % 10)
+    record = stopped_run(trainer, qtbot)
+    session.undo_stack.undo()
+    session.continue_training(record.id)
+    qtbot.waitUntil(lambda: "cannot go on" in trainer.banner.text, timeout=10_000)
+    assert "1 label changed then, nothing corrected now" in trainer.banner.text
+    assert "take back corrections on the Data page" in trainer.banner.text
+    session.undo_stack.redo()
+    session.data.cut(replace(session.dataset.split_rule, seed=7))
+    session.continue_training(record.id)
+    qtbot.waitUntil(lambda: f"seed {record.data['split']['seed']}," in trainer.banner.text, timeout=10_000)
+    assert "Make or take back" not in trainer.banner.text.split("\n")[-1]
 
 
 def test_the_checkpoint_of_an_earlier_program_is_still_found(make_window, settings, qtbot) -> None:
