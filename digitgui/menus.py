@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from digitgui.documents.model_document import name_and_time
 from digitgui.drawings.drawing_files import open_drawing, open_photo, save_drawing
 from digitgui.help import show_about, show_shortcuts
 from digitgui.shipped import BUNDLED, DEFAULT
@@ -181,10 +182,10 @@ class Menus:
     def _fill_unsaved(self, menu: QMenu) -> None:
         menu.clear()
         for path in self._window.session.model.unsaved():
-            source = str(path)
+            source, text = str(path), ", ".join(filter(None, name_and_time(path)))
             self._add(
                 menu,
-                path.stem.replace("&", "&&"),
+                text.replace("&", "&&"),
                 lambda source=source: self._window.session.open_model(source),  # type: ignore[misc]
             )
         if menu.isEmpty():

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from model.arrays import FloatArray
 from model.errors import ModelError, ModelFileError
 from model.storage import SUFFIX
 
-__all__ = ["UNSAVED_KEPT", "ModelDocument"]
+__all__ = ["UNSAVED_KEPT", "ModelDocument", "name_and_time"]
 
 UNSAVED_KEPT = 10
 """Networks that were replaced or left unsaved stay in a folder of the program's, the last ten of them."""
@@ -247,3 +248,9 @@ class ModelDocument(QObject):
 
     def _report(self, error: Exception) -> None:
         self.failed.emit(str(error) or type(error).__name__)
+
+
+def name_and_time(path: Path) -> tuple[str, str]:
+    """Read in the file of an unsaved network what it was called, and when it was kept."""
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\d) (\d\d)\.(\d\d)\.\S* (.+)", path.stem)
+    return (found[4], f"{found[1]} {found[2]}:{found[3]}") if found else (path.stem, "")

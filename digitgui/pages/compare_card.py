@@ -9,6 +9,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWidget
 
 from digitgui import file_dialogs
+from digitgui.documents.model_document import name_and_time
+from digitgui.runs.run_wording import begun_locally
 from digitgui.session import Session
 from digitgui.shipped import DEFAULT, SHIPPED_NOTE, has_learned_from
 from digitgui.widgets.building import button, label
@@ -170,6 +172,7 @@ class CompareCard(QWidget):
 
     def _fill_menu(self) -> None:
         menu, session = self._menu, self._session
+        session.runs.refresh()  # for the next time: the command line trains too
         menu.clear()
         menu.addAction("&File…").triggered.connect(lambda _checked=False: self._open_file())
         menu.addAction("The &default model").triggered.connect(lambda _checked=False: self._second.ask(DEFAULT))
@@ -179,12 +182,13 @@ class CompareCard(QWidget):
         if runs:
             menu.addSection("Runs, the newest first")
         for record in runs:
-            self._offer(store.model_file(record.id), record.name)
+            self._offer(store.model_file(record.id), record.name, f"{record.name}, {begun_locally(record)}")
         unsaved = session.model.unsaved()
         if unsaved:
             menu.addSection("Unsaved networks")
         for path in unsaved:
-            self._offer(path, path.stem.split(" ", 2)[-1], path.stem)  # after day and time
+            name, when = name_and_time(path)
+            self._offer(path, name, f"{name}, {when}" if when else name)
 
     def _offer(self, path: Path, name: str, text: str = "") -> None:
         action = self._menu.addAction((text or name).replace("&", "&&"))

@@ -1,5 +1,6 @@
 """Two networks on the same pictures."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,6 +131,7 @@ def test_the_menu_offers_networks_that_were_not_saved(card: CompareCard, few: Ma
     card._menu.aboutToShow.emit()
     actions = [action for action in card._menu.actions() if "spoilt" in action.text()]
     assert len(actions) == 1
+    assert re.fullmatch(r"spoilt, \d{4}-\d\d-\d\d \d\d:\d\d", actions[0].text())
     actions[0].trigger()
     second = few.session.evaluation.second
     qtbot.waitUntil(lambda: second.comparison is not None, timeout=30_000)
