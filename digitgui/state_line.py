@@ -42,6 +42,7 @@ class StateLine(QObject):
         session.dataset_changed.connect(self._show)
         session.run_progressed.connect(self._show)
         session.run.state_changed.connect(self._show)
+        session.sweeps.changed.connect(self._show)
         session.data_match.changed.connect(self._show_data_match)
         self._show()
 
@@ -60,7 +61,8 @@ class StateLine(QObject):
         self._data.setText(f"data <b>{escape(session.dataset.name)}</b>")
         status = session.run_status
         if status is None or not session.run.is_active:
-            self._epoch.setText("idle")
+            sweep = session.sweeps.going
+            self._epoch.setText(f"sweep <b>{escape(sweep.name)}</b> is running" if sweep else "idle")
             self._speed.clear()
             return
         self._epoch.setText(f"epoch <b>{status.epoch} of {status.config.epochs}</b> ({session.run.state})")

@@ -40,6 +40,11 @@ class RunCurvesCard(QWidget):
             "Log scale", "Show the loss on a logarithmic scale", self._scale, look="chip", name="logScaleChip"
         )
         self.logarithmic.setCheckable(True)
+        self.train = button(
+            "Train lines", "Show the curves of training, too", self._show_train, look="chip", name="trainLinesChip"
+        )
+        self.train.setCheckable(True)
+        self.train.setChecked(True)
         self._empty = label("Select runs in the table to see their curves", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
@@ -85,6 +90,7 @@ class RunCurvesCard(QWidget):
         row.addWidget(label("Smoothing", "muted"))
         row.addWidget(self.smoothing)
         row.addStretch(1)
+        row.addWidget(self.train)
         row.addWidget(self.logarithmic)
         row.addWidget(
             button(
@@ -108,6 +114,9 @@ class RunCurvesCard(QWidget):
 
     def _smooth(self, percent: int) -> None:
         self.plot.set_smoothing(percent / 100)
+
+    def _show_train(self) -> None:
+        self.plot.set_train_shown(self.train.isChecked())
 
     def _scale(self) -> None:
         self.plot.set_logarithmic(self.logarithmic.isChecked())

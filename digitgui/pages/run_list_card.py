@@ -25,6 +25,7 @@ LAYOUT_KEY = f"runs/columns{len(COLUMNS)}"
 """A layout of another number of columns is not taken up again."""
 WAIT_MILLISECONDS = 100
 WIDEST_SWEEP = 220
+WIDEST_COUNT = "1,000 of 1,000 runs"
 
 
 class RunListCard(QFrame):
@@ -56,6 +57,13 @@ class RunListCard(QFrame):
         self.sweeps.setMaximumWidth(WIDEST_SWEEP)
         self._list_sweeps()
         self._count = label(name="muted")
+        self._count.setMinimumWidth(
+            self._count.fontMetrics().horizontalAdvance(WIDEST_COUNT)
+        )  # the chips stand still
+        self._nothing = label("No run is like this: change the filter, or choose all", "muted")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        QVBoxLayout(self.view.viewport()).addWidget(self._nothing)
         _, layout = card(spacing=12)
         self.setLayout(layout)
         layout.addLayout(self._filter_row())
@@ -89,8 +97,12 @@ class RunListCard(QFrame):
         self.table.set_records(records, {record.id: _how_other(record, now) for record in others})
         self._tell_count()
 
-    def show_sweep(self, folder: str) -> None:
-        """Show the runs of one sweep, all of them."""
+    def clear_filter(self) -> None:
+        """Show all runs."""
+        self.show_sweep(None)
+
+    def show_sweep(self, folder: str | None) -> None:
+        """Show all runs of one sweep; all there are for None."""
         self.filter.clear()
         self._groups.button(0).setChecked(True)
         self.sweeps.setCurrentIndex(max(0, self.sweeps.findData(folder)))
@@ -145,6 +157,7 @@ class RunListCard(QFrame):
     def _tell_count(self) -> None:
         shown, there = len(self.table.records), len(self._document.records)
         runs = "1 run" if there == 1 else f"{there:,} runs"
+        self._nothing.setVisible(there > 0 and not shown)
         self._count.setText(runs if shown == there else f"{shown:,} of {runs}")
 
     def _restore_layout(self) -> None:

@@ -66,6 +66,9 @@ class RunsPage(QWidget):
         self._colors: dict[str, str] = {}
         self._shown: list[RunRecord] = []
         self._marked_for: Dataset | None = None
+        self._going: Path | None = None
+        self._wanted_sweep: Path | None = None  # its runs are still being read
+        self._last_colors: dict[str, str] = {}
         self._laid_out: list[RunRecord] | None = None  # what the parallel coordinates show
         self.list = RunListCard(session.runs, session.settings)
         self.curves = RunCurvesCard(session)
@@ -93,6 +96,8 @@ class RunsPage(QWidget):
         self._side_timer = QTimer(self, singleShot=True, interval=0)
         self._side_timer.timeout.connect(self._show_side)
         session.runs.changed.connect(self._show_runs)
+        session.runs.changed.connect(self._show_wanted_sweep)
+        session.sweeps.changed.connect(self._see_sweep)
         session.dataset_changed.connect(self._mark_data)
         view.selection_changed.connect(self._show_selection)
         view.keep_wanted.connect(self.keep)
@@ -176,8 +181,23 @@ class RunsPage(QWidget):
 
     def _open_sweep(self) -> None:
         folder = file_dialogs.ask_sweep_folder(self, self._session.settings)
-        if folder:
-            self._session.sweeps.add_folder(folder)
+        if folder and self._session.sweeps.add_folder(folder):
+            self._wanted_sweep = folder.absolute()
+            self._show_wanted_sweep()
+
+    def _show_wanted_sweep(self) -> None:
+        """Show the sweep that was opened, as soon as its runs have been read."""
+        folder = self._wanted_sweep
+        if folder and any(sweep_folder_of(record) == str(folder) for record in self._document.records):
+            self._wanted_sweep = None
+            self.show_sweep(folder)
+
+    def _see_sweep(self) -> None:
+        """Let the filter hide nothing of a sweep that begins."""
+        going, before = self._session.sweeps.going, self._going
+        self._going = going
+        if going and going != before:
+            self.list.clear_filter()
 
     def show_tab(self, number: int) -> None:
         """Show one of the views below the table."""
@@ -226,13 +246,14 @@ class RunsPage(QWidget):
         self._show_side_soon()
 
     def _choose_colors(self, runs: list[str]) -> None:
-        """Let each run keep its colour as long as it is shown."""
+        """Let each run keep its colour as long as it is shown, and have it again after that if it is free."""
         colors = {run: color for run, color in self._colors.items() if run in runs}
-        free = [color for color in RUN_COLORS if color not in colors.values()]
-        for run in runs:
-            if run not in colors:
-                colors[run] = free.pop(0)
+        for run in sorted(runs, key=lambda run: run not in self._last_colors):
+            free = [color for color in RUN_COLORS if color not in colors.values()]
+            before = self._last_colors.get(run)
+            colors.setdefault(run, before if before in free else free[0] if free else "")
         self._colors = colors
+        self._last_colors |= colors
 
     def _show_side_soon(self) -> None:
         """Wait until all events have come that one action has brought."""

@@ -69,7 +69,7 @@ class SweepProgressCard(QFrame):
             left = progress.seconds_left
             self._count(progress.done, progress.total, "" if left is None else f" · {duration(left)} left")
         elif going:
-            self._words.setText("beginning …")
+            self._words.setText("running, no run finished yet")
             self._bar.setValue(0)
 
     def _count(self, done: int, total: int, rest: str) -> None:

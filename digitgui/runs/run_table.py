@@ -213,7 +213,9 @@ class RunTable(QAbstractTableModel):
         if number == NAME:
             return f"{record.name}\n{record.notes.note}".strip()
         if number == DATA and record.id in self._other_data:
-            return self._other_data[record.id]
+            return f"≠: {self._other_data[record.id]}"
+        if COLUMNS[number].text(record).startswith("≈"):
+            return "≈: on the pictures that are watched after each epoch; there is no final report"
         return COLUMNS[number].tip or None
 
     def _dot(self, run: str) -> QIcon:

@@ -103,19 +103,20 @@ class Sweeps(QObject):
         own = sorted(file.parent for file in self.folder.glob(f"*/{QUESTION}"))
         return [*own, *(folder for folder in self._added if folder not in own and (folder / QUESTION).is_file())]
 
-    def add_folder(self, folder: Path) -> None:
-        """Show the runs of a sweep that lies elsewhere, from now on."""
+    def add_folder(self, folder: Path) -> bool:
+        """Show the runs of a sweep that lies elsewhere, from now on; False if there is none."""
         folder = folder.absolute()
         try:
             read_question(folder)
         except ModelFileError as error:
             self.failed.emit(sentence_of(error))
-            return
+            return False
         if folder not in self.folders():
             self._added += (folder,)
             self._settings.set(ADDED_KEY, "\n".join(map(str, self._added)))
         self.run_done.emit()
         self.changed.emit()
+        return True
 
     def plan(self, folder: Path) -> SweepPlan | None:
         """Return what a sweep was asked; None if that cannot be read."""

@@ -34,6 +34,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         super().__init__()
         self._curves: Sequence[OverlayCurves] = ()
         self._smoothing = 0.0
+        self._shows_train = True
         self._read_at: tuple[int, QPointF] | None = None  # the epoch whose figures are read, and where
         self._items: dict[str, RunItems] = {}
         self._spare: list[RunItems] = []
@@ -65,6 +66,13 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """Average the thin lines with so large a share, 0 to 1, of their points on either side."""
         self._smoothing = share
         self._draw()
+
+    def set_train_shown(self, shown: bool) -> None:
+        """Show the curves of training, or only those of what was held out."""
+        self._shows_train = shown
+        for items in self._items.values():
+            items.show_train(shown)
+        self._lay_out_legend()
 
     def set_logarithmic(self, logarithmic: bool) -> None:
         """Show the loss on a logarithmic scale, or not."""
@@ -165,6 +173,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         for run in self._curves:
             if run.run not in self._items:
                 self._items[run.run] = self._spare.pop() if self._spare else RunItems(self.loss, self.accuracy)
+                self._items[run.run].show_train(self._shows_train)
             if self._items[run.run].draw(run, self._smoothing):
                 self._next.start()
                 return
@@ -175,7 +184,8 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         names = " &nbsp; ".join(
             f"<span style='color:{run.color}'>●</span>&nbsp;{_unbroken(run.name)}" for run in self._curves
         )
-        which = f"<span style='color:{self._theme.muted}'>{_unbroken('broad: held out · thin: train')}</span>"
+        lines = "broad: held out · thin: train" if self._shows_train else "held out"
+        which = f"<span style='color:{self._theme.muted}'>{_unbroken(lines)}</span>"
         self._legend.setText(f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size="9pt")
         item = self._legend.item
         item.setTextWidth(max(100, self.width() - 30))

@@ -33,6 +33,7 @@ class RunItems:
         for plot, items in ((loss, self._loss), (accuracy, self._accuracy)):
             for item in items:
                 plot.addItem(item)
+        self._train = [*self._loss[:2], *self._accuracy[:2]]
         self._drawn: tuple[OverlayCurves | None, float] = (None, 0.0)
 
     def draw(self, run: OverlayCurves, smoothing: float) -> bool:
@@ -54,6 +55,11 @@ class RunItems:
         _fill(self._accuracy[1], run.epochs, smooth, pen=pg.mkPen(run.color, width=1), antialias=True)
         _fill_held_out(self._accuracy[2], run, run.held_out_accuracies)
         return True
+
+    def show_train(self, shown: bool) -> None:
+        """Show the curves of training, or only those of what was held out."""
+        for item in self._train:
+            item.setVisible(shown)
 
     def clear(self) -> None:
         """Show nothing."""

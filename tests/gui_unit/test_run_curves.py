@@ -238,6 +238,32 @@ def test_a_run_keeps_its_colour_as_long_as_it_is_shown(page: RunsPage, stored, q
     assert len(set(page._colors.values())) == 3
 
 
+def test_colours_stay_when_a_run_is_deleted_and_taken_back(page: RunsPage, stored, qtbot) -> None:
+    view, session = page.list.view, page._session
+    view.select_runs([record.id for record in stored[:3]], stored[0].id)
+    before = dict(page._colors)
+    assert len(before) == 3
+    session.runs.delete([stored[1].id])
+    assert page._colors == {run: color for run, color in before.items() if run != stored[1].id}
+    session.undo_stack.undo()
+    qtbot.waitUntil(lambda: session.runs.record(stored[1].id) is not None, timeout=5000)
+    view.select_runs([stored[1].id], stored[1].id)
+    view.select_runs([record.id for record in stored[:3]], stored[0].id)
+    assert page._colors == before
+
+
+def test_the_lines_of_training_can_be_hidden(page: RunsPage, stored, qtbot) -> None:
+    plot = page.curves.plot
+    press(page.curves, "Train lines")
+    page.list.view.select_runs([record.id for record in stored[1:3]], stored[1].id)
+    qtbot.waitUntil(lambda: is_drawn(page, stored[1:3]), timeout=5000)
+    for items in plot._items.values():
+        assert [item.isVisible() for item in (*items._loss, *items._accuracy)] == [False, False, True] * 2
+    assert "thin" not in plot._legend.text
+    press(page.curves, "Train lines")
+    assert all(item.isVisible() for items in plot._items.values() for item in (*items._loss, *items._accuracy))
+
+
 def test_there_are_ten_colours_of_runs_and_none_is_that_of_a_digit() -> None:
     assert len(set(RUN_COLORS)) == 10
     assert not set(RUN_COLORS) & set(DIGIT_COLORS)

@@ -1,6 +1,7 @@
 """The table of runs: sorted, filtered, renamed, pinned, deleted and taken back."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Protocol
@@ -128,6 +129,32 @@ def test_words_and_states_filter(runs: Shown, records, qtbot) -> None:
     assert shown(runs) == []
     page.findChild(QPushButton, "doneRunsChip").click()
     assert len(shown(runs)) == 4
+
+
+def test_a_filter_moves_no_chip_and_says_when_it_finds_nothing(runs: Shown, records, qtbot) -> None:
+    card = runs.runs_page.list
+    qtbot.wait(20)
+    before = [chip.x() for chip in card._groups.buttons()]
+    assert not card._nothing.isVisible()
+    card.filter.setText("nothing is called so")
+    qtbot.waitUntil(card._nothing.isVisible, timeout=2000)
+    assert "change the filter" in texts(card)
+    qtbot.wait(20)
+    assert [chip.x() for chip in card._groups.buttons()] == before
+    card.filter.clear()
+    assert not card._nothing.isVisible()
+
+
+def test_signs_are_explained_where_they_stand(runs: Shown, records) -> None:
+    table = runs.runs_page.list.table
+    unreported = replace(records[0], description=records[0].description | {"report": None})
+    table.set_records([unreported], {records[0].id: "other labels"})
+    row = table.row_of(records[0].id)
+    tip = table.index(row, column("Data")).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "≠: other labels"
+    cell = table.index(row, column("Accuracy"))
+    assert cell.data().startswith("≈")
+    assert cell.data(Qt.ItemDataRole.ToolTipRole).startswith("≈: on the pictures that are watched")
 
 
 def test_a_filter_finds_sweeps_and_notes(settings, make_window, qtbot) -> None:

@@ -83,8 +83,12 @@ def is_alive(pid: int) -> bool:
 
 
 def test_runs_of_a_sweep_appear_and_are_runs_like_others(small: MainWindow, qtbot) -> None:
-    ask(small)
     page, runs = small.runs_page, small.session.runs
+    page.list.filter.setText("nothing is called so")
+    ask(small)
+    assert not page.list.filter.text()
+    assert "no run finished yet" in page.progress.text
+    assert "sweep <b>rates and seeds</b> is running" in small.state_line._epoch.text()
     wait_for_runs(small, 1, qtbot)
     wait_for_end(small, qtbot)
     assert "is done; the best has" in small.banner.text
@@ -219,8 +223,11 @@ def test_a_folder_of_the_command_line_is_shown_and_remembered(
         sweep.store.write(record)
     monkeypatch.setattr(file_dialogs, "ask_sweep_folder", lambda *_: folder)
     small.show_page(RUNS_PAGE)
+    small.runs_page.list.filter.setText("nothing is called so")
     press(small.runs_page, "Open sweep folder…")
     wait_for_runs(small, 5, qtbot)
+    qtbot.waitUntil(lambda: len(small.runs_page.list.table.records) == 5, timeout=5000)
+    assert not small.runs_page.list.filter.text()
     small.close()
     window = make_window()
     wait_for_runs(window, 5, qtbot)
