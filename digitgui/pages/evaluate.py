@@ -202,7 +202,7 @@ class EvaluatePage(QWidget):
         name = evaluation.name or session.model.name
         part = "all parts" if self.part == "all" else f"{self.part} part"
         self._subtitle.setText(f"network {name} · {dataset.name}, {part}: {pictures(count)}")
-        shipped = has_learned_from(session.model.name, dataset.source)
+        shipped = has_learned_from(name, dataset.source)  # of the network whose figures these are
         watched = ", but watches them after each epoch." if self.part == dataset.monitor_part else "."
         self._note.setText(SHIPPED_NOTE if shipped else NOTES.get(self.part, HELD_OUT_NOTE + watched))
         is_empty = bool(evaluation.scores) and self.scores is None

@@ -18,6 +18,10 @@ __all__ = ["JudgedCard"]
 PIXELS_SIDE = 140
 VIEWS_HEIGHT = 240
 BARS, WHY = 0, 1
+DRAW_TIP = (
+    "Put the picture on the canvas, and go there. The answer may be another there: a drawing is brought to the"
+    " usual size and place first, a picture of the data set is asked as it is."
+)
 
 
 class JudgedCard(QWidget):
@@ -43,7 +47,7 @@ class JudgedCard(QWidget):
         self.why = button("Why", "Show which pixels speak for the answer, and for the label", self._show_view)
         self.why.setCheckable(True)
         self._buttons = (
-            button("Draw it", "Put the picture on the canvas, and go there", lambda: self._with_index(draw)),
+            button("Draw it", DRAW_TIP, lambda: self._with_index(draw)),
             self.why,
             button("In the data", "Show the picture on the Data page", lambda: self._with_index(find)),
         )

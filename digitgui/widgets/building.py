@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from html import escape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
-__all__ = ["SquareFrame", "button", "card", "chips", "label", "repolish", "with_shortcut"]
+__all__ = ["SquareFrame", "button", "card", "chips", "label", "repolish", "with_shortcut", "wrapped"]
+
+LONGEST_LINE = 80
+"""Letters in one line of a tooltip."""
 
 
 def card(title: str = "", *, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:
@@ -46,7 +50,7 @@ def button(
         Object name.
     """
     result = QPushButton(text)
-    result.setToolTip(with_shortcut(tip, shortcut))
+    result.setToolTip(wrapped(with_shortcut(tip, shortcut)))
     result.setAccessibleDescription(tip)
     result.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it was
     result.clicked.connect(lambda _checked=False: on_click())
@@ -113,3 +117,8 @@ class SquareFrame(QWidget):
         side = min(self.width(), self.height())
         self._content.setGeometry((self.width() - side) // 2, (self.height() - side) // 2, side, side)
         super().resizeEvent(event)
+
+
+def wrapped(tip: str) -> str:
+    """Make a tooltip of several lines out of a long one: Qt breaks the lines of HTML only."""
+    return f"<p>{escape(tip, quote=False)}</p>" if len(tip) > LONGEST_LINE else tip

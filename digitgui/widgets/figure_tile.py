@@ -5,7 +5,7 @@ from PySide6.QtGui import QEnterEvent, QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from digitgui.theme import tabular
-from digitgui.widgets.building import label
+from digitgui.widgets.building import label, wrapped
 
 __all__ = ["FigureTile"]
 
@@ -31,7 +31,7 @@ class FigureTile(QFrame):
         super().__init__()
         self.setObjectName("figureTile")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setToolTip(meaning)
+        self.setToolTip(wrapped(meaning))
         self._name, self._meaning, self._details = name, meaning, ""
         self._figure = label("–", "strong")
         self._figure.setFont(tabular(self._figure.font()))
@@ -54,7 +54,7 @@ class FigureTile(QFrame):
         """Write the figure; ``details`` are told after its meaning."""
         self._figure.setText(text)
         self._details = details
-        self.setToolTip(self.words)
+        self.setToolTip(wrapped(self.words))
         self.setAccessibleName(f"{self._name} {text}")
         self.setAccessibleDescription(self.words)
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from digitgui.theme import tabular
+from digitgui.widgets.building import wrapped
 from digitgui.widgets.cell_copy import copy_cells
 from model.scores import Averages, DigitScores, Scores
 
@@ -72,7 +73,7 @@ class ScoreTable(QTableWidget):
     def _build_head(self) -> None:
         for column, (key, title) in enumerate(COLUMNS.items()):
             item = QTableWidgetItem(title)
-            item.setToolTip(self._meanings.get(key, "Sort by digit"))
+            item.setToolTip(wrapped(self._meanings.get(key, "Sort by digit")))
             side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             self.setHorizontalHeaderItem(column, item)

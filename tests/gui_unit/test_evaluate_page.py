@@ -17,6 +17,7 @@ from digitgui.documents.evaluated_pictures import Gallery
 from digitgui.documents.evaluation import PATIENCE_MILLISECONDS
 from digitgui.main_window import MainWindow
 from digitgui.pages.evaluate import CONTENT, EMPTY, EvaluatePage
+from digitgui.widgets.building import LONGEST_LINE
 from model import Dataset
 from model.dataset import SplitRule
 from model.scores import MEANINGS
@@ -270,6 +271,9 @@ def test_every_figure_tells_its_meaning_by_keyboard_and_by_mouse(page: EvaluateP
     page.show_tab(0)
     for key, tile in page.figures.tiles.items():
         assert MEANINGS[key] in tile.toolTip()
+        assert (
+            Qt.mightBeRichText(tile.toolTip()) or len(tile.toolTip()) <= LONGEST_LINE
+        )  # Qt breaks no other lines
         tile.setFocus(Qt.FocusReason.TabFocusReason)
         assert MEANINGS[key] in page.figures.sentence
     table = page.figures.table
