@@ -1,5 +1,6 @@
 """Questions for a file or a folder, each beginning where the last one ended."""
 
+import re
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -102,7 +103,8 @@ def ask_curves_target(parent: QWidget, settings: Settings) -> Path | None:
 
 def ask_report_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
     """Ask for a file to write a report to."""
-    return _ask_target(parent, settings, "reports", "Write the report to", REPORT_FILTER, f"{name}.html")
+    allowed = re.sub(r'[<>:"/\\|?*]', "-", name)  # on every system
+    return _ask_target(parent, settings, "reports", "Write the report to", REPORT_FILTER, f"{allowed}.html")
 
 
 def ask_sweep_folder(parent: QWidget, settings: Settings) -> Path | None:

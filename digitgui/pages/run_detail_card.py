@@ -204,7 +204,7 @@ class RunDetailCard(QFrame):
     def _report(self) -> None:
         record, session = self._record, self._session
         if record:
-            target = file_dialogs.ask_report_target(self, session.settings, record.name.replace("/", "-"))
+            target = file_dialogs.ask_report_target(self, session.settings, record.name)
             if target:
                 session.reports.write(session.runs.store.folder_of(record.id), target)
 

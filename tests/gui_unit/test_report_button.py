@@ -7,7 +7,7 @@ from helpers.data_page import press, texts
 from helpers.reports import Page
 from helpers.stored_runs import CONFIGS, described, store_runs
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from digitgui import file_dialogs
 from digitgui.command_line.sweep_grid import plan_from
@@ -59,6 +59,20 @@ def test_a_report_on_the_sweep_of_the_selected_run_is_written(runs: MainWindow, 
     runs.runs_page.findChild(QPushButton, "reportOnSweep").click()
     qtbot.waitUntil(lambda: "The report is written" in runs.banner.text, timeout=60_000)
     assert "two" in Page(target.read_text(encoding="utf-8")).text
+
+
+def test_the_suggested_name_is_allowed_on_every_system(settings, qtbot, monkeypatch) -> None:
+    suggested: list[str] = []
+
+    def decline(dialog: QFileDialog) -> int:
+        suggested.extend(dialog.selectedFiles())
+        return 0
+
+    monkeypatch.setattr(QFileDialog, "exec", decline)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    assert file_dialogs.ask_report_target(parent, settings, 'My <best> run: 1/2 "x"') is None
+    assert Path(suggested[0]).name == "My -best- run- 1-2 -x-.html"
 
 
 def test_a_report_that_cannot_be_written_is_told_in_a_sentence(
