@@ -77,6 +77,8 @@ class SecondOpinion(QObject):
         name : str, optional
             What to call it; as the file if not given.
         """
+        has_answered = self.probabilities is not None
+        before = (self.name, self.source, self.probabilities) if has_answered else ("", "", None)
         self.drop()
         images, cancelled = self._images, threading.Event()
         self._cancelled, self.share = cancelled, 0.0
@@ -93,6 +95,8 @@ class SecondOpinion(QObject):
         def failed(error: Exception) -> None:
             if not cancelled.is_set():
                 self.drop()
+                self.name, self.source, self.probabilities = before  # what was shown is compared again
+                self.changed.emit()
                 if not isinstance(error, CancelledError):
                     self.failed.emit(sentence_of(error))
 

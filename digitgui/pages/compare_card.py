@@ -119,7 +119,9 @@ class CompareCard(QWidget):
         comparison = self._second.comparison
         self._show_progress()
         self._head.setVisible(comparison is not None)
-        self._warning.setVisible(comparison is not None and self._is_unfair())
+        is_unfair = comparison is not None and self._is_unfair()
+        self._warning.setVisible(is_unfair)
+        self._words.setVisible(not is_unfair)  # a verdict would praise what the one knows by heart
         for chip in self.chips.buttons():
             chip.setVisible(comparison is not None)
         if comparison is not None:

@@ -78,11 +78,14 @@ def test_the_shipped_network_is_not_praised_for_digits_that_it_knows(
 ) -> None:
     window = make_window()
     evaluate(window, qtbot)
+    window.session.model.replace(window.session.model.network.copy(), name="default")
+    assert SHIPPED_NOTE not in window.evaluate_page._note.text()  # its figures are not shown yet
     window.evaluate_page.show_tab(3)
     card = window.evaluate_page.compare
     ask(window, qtbot, "default")
-    assert SHIPPED_NOTE in texts(card)
+    assert SHIPPED_NOTE in card._warning.text()
     assert card._warning.isVisible()
+    assert not card._words.isVisible()
 
 
 def test_of_other_digits_the_shipped_network_needs_no_warning(
@@ -110,6 +113,19 @@ def test_a_bad_file_is_told_in_one_sentence_and_leaves_the_page_as_it_is(
     assert "Traceback" not in told.args[0]
     assert "Choose a second network" in texts(card)
     assert not few.session.evaluation.second.name
+
+
+def test_a_bad_file_brings_the_comparison_back_that_was_shown(
+    card: CompareCard, few: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    ask(few, qtbot, "default")
+    shown = card._head.text()
+    (tmp_path / "bad.safetensors").write_text("no network")
+    with qtbot.waitSignal(few.session.failed, timeout=10_000):
+        few.session.evaluation.second.ask(str(tmp_path / "bad.safetensors"))
+    qtbot.waitUntil(lambda: few.session.evaluation.second.comparison is not None, timeout=10_000)
+    assert card._head.isVisible()
+    assert card._head.text() == shown
 
 
 def test_a_comparison_that_fails_leaves_nobody_waiting(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
