@@ -37,13 +37,18 @@ def run() -> int:
     _report_surprises(window, settings)
     window.show()
     gc.freeze()  # or every large collection goes through the whole window again, which takes a tenth of a second
-    _close_when_asked_to_end(application)
+    _close_when_asked_to_end(application, window)
     return application.exec()
 
 
-def _close_when_asked_to_end(application: QApplication) -> None:
+def _close_when_asked_to_end(application: QApplication, window: MainWindow) -> None:
     """Take the end of the computer's session, and Ctrl+C, as the closing of the window: nothing is lost."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    def ask(*_: object) -> None:  # an exception instead might be raised anywhere, in an override of Qt's too
+        QTimer.singleShot(0, window.close)
+
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, ask)
     pulse = QTimer(application, interval=PULSE_MILLISECONDS)
     pulse.timeout.connect(lambda: None)  # Python looks for signals only where it runs
     pulse.start()
@@ -63,9 +68,6 @@ def _report_surprises(window: MainWindow, settings: Settings) -> None:
         logger.addHandler(handler)
 
     def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            window.close()
-            return
         logger.error("unexpected error", exc_info=(kind, error, trace))
         window.session.failed.emit(f"Something unexpected went wrong ({error}); the details are in {log_file}")
 

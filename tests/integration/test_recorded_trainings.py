@@ -113,8 +113,8 @@ def tell(session):
     print(session.run_status.run, len(session.run_status.history.epochs), flush=True)
 
 original = app._close_when_asked_to_end
-def connected(application):
-    original(application)
+def connected(application, window):
+    original(application, window)
     QTimer.singleShot(300, begin)
 app._close_when_asked_to_end = connected
 sys.exit(app.run())

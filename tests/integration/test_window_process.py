@@ -23,8 +23,8 @@ def begin():
     window.session.model.weights_changed.connect(lambda: print("learned", flush=True))
 
 original = app._close_when_asked_to_end
-def connected(application):
-    original(application)
+def connected(application, window):
+    original(application, window)
     QTimer.singleShot(300, begin)
 app._close_when_asked_to_end = connected
 sys.exit(app.run())
@@ -84,8 +84,8 @@ def begin():
     QTimer.singleShot(200, lambda: (print(window.banner.text, flush=True), window.close()))
 
 original = app._close_when_asked_to_end
-def connected(application):
-    original(application)
+def connected(application, window):
+    original(application, window)
     QTimer.singleShot(300, begin)
 app._close_when_asked_to_end = connected
 sys.exit(app.run())
