@@ -180,7 +180,12 @@ class Sweep:
 
     def _done(self) -> dict[str, RunRecord]:
         records, _ = self.store.records()  # one that is damaged is done again
-        return {r.id: r for r in records if r.state not in (RUNNING, INTERRUPTED, FAILED) and r.report}
+        ended = [r for r in records if r.state not in (RUNNING, INTERRUPTED, FAILED) and r.report]
+        return {r.id: r for r in ended if not self.plan.halving or r.settings["epochs"] == self._epochs_of(r)}
+
+    def _epochs_of(self, record: RunRecord) -> int:
+        """Return the epochs of the round of a run: earlier versions cut the rounds shorter."""
+        return self.plan.rungs[record.extra["rung"]].epochs
 
     def _carry_out(
         self, tasks: Sequence[Task], engine: Engine, clock: "_Clock"
