@@ -34,7 +34,8 @@ def add_sweep_options(parser: argparse.ArgumentParser) -> None:
         required=True,
         help='what to try, a .json file as {"arch": ["journal-8", "lenet"], "lr": [0.01, 0.05]}: options below'
         ' with lists of values, or, with --random, ranges as {"from": 0.001, "to": 0.1, "log": true};'
-        " or journal: the journal's five combinations",
+        " or journal: the journal's five combinations; or the sweep.json of another sweep, which says all that it"
+        " was asked, settings too",
     )
     parser.add_argument(
         "--out", metavar="DIR", type=Path, required=True, help="a folder; one that was begun goes on where it was"

@@ -73,6 +73,9 @@ def test_a_report_on_a_sweep(sweep, tmp_path, capsys) -> None:
     assert (result["about"], result["runs"]) == ("sweep", 2)
     assert "the run broken cannot be read" in page.text
     assert "digitgui train --data bundled --arch journal-8" in page.text
+    assert page.all("img"), "of the best run"
+    with_data = report(sweep.folder, tmp_path / "sweep.html", "--data", "/gone.npz")
+    assert "The data cannot be opened: /gone.npz" in with_data.text
 
 
 def test_the_command_in_a_report_trains_the_same_network(tmp_path) -> None:

@@ -1,7 +1,10 @@
 """``digitgui sweep`` as a person or a script runs it."""
 
+import html
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -102,6 +105,26 @@ def test_random_search_and_halving(sweep, tmp_path) -> None:
     assert len({run["settings"]["lr"] for run in result["runs"]}) == 4
     again = sweep(*options, "--out", tmp_path / "out", "--jobs", 1, "--json").json
     assert again["runs"] == result["runs"]
+
+
+def all_but_seconds(runs: list[dict]) -> list[dict]:
+    return [{**one, "seconds": None} for one in runs]
+
+
+def test_the_command_in_a_report_repeats_a_sweep_drawn_at_random_with_halving_and_folds(sweep, tmp_path) -> None:
+    file = grid(tmp_path, lr={"from": 0.001, "to": 0.1})
+    out, page, again = tmp_path / "out", tmp_path / "out.html", tmp_path / "again"
+    options = ("--random", 3, "--seed", 5, "--halving", "--folds", 2, "--epochs", 3, "--limit", 100)
+    first = sweep("--grid", file, *options, "--split-seed", 4, "--out", out, "--jobs", 1, "--json")
+    assert run(["report", str(out), "--out", str(page)]) == 0
+    command = re.search(r"<code>digitgui sweep (.*?)</code>", page.read_text(encoding="utf-8"))[1]
+    words = shlex.split(html.unescape(command))
+    assert words[-2:] == ["--out", "out-again"]
+    file.unlink()
+    second = sweep(*words[:-1], again, "--jobs", 1, "--json")
+    assert all_but_seconds(second.json["runs"]) == all_but_seconds(first.json["runs"])
+    with pytest.raises(SystemExit):
+        sweep(*words[:-1], again, "--folds", 3)
 
 
 def test_the_experiment_of_the_journal(sweep, tmp_path) -> None:

@@ -17,7 +17,7 @@ from digitgui.command_line.train_again import command_of
 from digitgui.shipped import open_data
 from model import Dataset
 from model.pipeline import Pipeline, Step
-from model.reports.report import report_on_run
+from model.reports.report import Opened, report_on_run
 from model.reports.sweep_report import report_on_sweep
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunNotes, RunRecord
 from model.scores import score
@@ -303,6 +303,44 @@ def test_two_settings_make_a_heat_map_and_three_parallel_coordinates(ran) -> Non
     page = Page(report_on_sweep([*grid, third], "three"))
     assert any("lines through Learning rate, Batch size, Patience, Accuracy" in svg["aria-label"]
                for svg in page.all("svg"))  # fmt: skip
+
+
+def test_a_sweep_shows_the_settings_held_fixed_and_the_commands_of_the_whole_and_of_the_best(ran) -> None:
+    records = [with_accuracy(ran.record, rate, str(rate), learning_rate=rate) for rate in (0.1, 0.2)]
+    page = Page(report_on_sweep(records, "x", command_of=lambda record: f"train {record.id}", again="sweep again"))
+    fixed = dict(page.table("Setting held fixed")[1:])
+    assert (fixed["Network"], fixed["Epochs"], fixed["Optimiser"]) == ("journal-8", "2", "sgd")
+    assert "Learning rate" not in fixed
+    assert "train 0.2" in page.text
+    assert "sweep again" in page.text
+
+
+def test_every_run_of_a_small_sweep_unfolds_to_its_confusion_matrix_and_classification_report(ran) -> None:
+    records = [with_accuracy(ran.record, rate, str(rate), learning_rate=rate) for rate in (0.1, 0.2, 0.3)]
+    page = Page(report_on_sweep(records, "x"))
+    assert len(page.all("details")) == 2, "the best one stands open"
+    for first in ("↓ → label, answer", "Digit"):
+        assert sum(table[0][0] == first for table in page.tables) == 3
+    many = [with_accuracy(ran.record, 0.5, str(seed), seed=seed) for seed in range(31)]
+    page = Page(report_on_sweep(many, "x"))
+    assert not page.all("details")
+    assert "more than 30" in page.text
+
+
+def test_a_sweep_shows_the_wrong_pictures_of_its_best_run(ran, page) -> None:
+    records = [with_accuracy(ran.record, rate, str(rate), learning_rate=rate) for rate in (0.1, 0.2)]
+    asked = []
+
+    def open_run(record: RunRecord) -> Opened:
+        asked.append(record.id)
+        return Opened(ran.network, ran.dataset)
+
+    whole = Page(report_on_sweep(records, "x", open_run=open_run))
+    assert asked == ["0.2"]
+    assert whole.all("img") == page.all("img")
+    gone = Page(report_on_sweep(records, "x", open_run=lambda _: Opened(None, None, "The network is gone.")))
+    assert not gone.all("img")
+    assert "The network is gone." in gone.text
 
 
 def test_the_journals_experiment_stands_beside_the_journals_own_figures(ran) -> None:
