@@ -30,7 +30,7 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run",
         metavar="RUN",
-        help="the folder of a run or of a sweep, the name of a run of yours, a model file, or default",
+        help="the folder of a run or of a sweep, the name or the id of a run of yours, a model file, or default",
     )
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="an HTML file, written here")
     parser.add_argument("--data", metavar="SOURCE", help="where the data of the run lies now, if not where it was")
@@ -60,7 +60,7 @@ def report_on(run: str, source: str | None = None) -> tuple[str, dict[str, Any]]
     Parameters
     ----------
     run : str
-        The folder of a run or of a sweep, the name of a run that the program has kept, a model file, or
+        The folder of a run or of a sweep, the name or the id of a run that the program has kept, a model file, or
         ``default``.
     source : str, optional
         Where the data lies now, if not where the run has noted.
@@ -74,11 +74,11 @@ def report_on(run: str, source: str | None = None) -> tuple[str, dict[str, Any]]
     Raises
     ------
     ModelFileError
-        If there is no such run, or it cannot be read.
+        If there is no such run, several have the name, or it cannot be read.
     """
-    path, own = Path(run), runs_folder() / run
-    if not path.exists() and (own / RECORD).is_file():
-        path = own
+    path = Path(run)
+    if not path.exists() and run != DEFAULT:
+        path = _own_run(run) or path
     if (path / RECORD).is_file():
         return _on_run(path.resolve(), source)
     if (path / QUESTION).is_file():
@@ -90,6 +90,17 @@ def report_on(run: str, source: str | None = None) -> tuple[str, dict[str, Any]]
         f"{run}: expected the folder of a run (it holds {RECORD}) or of a sweep ({QUESTION}), the name of a run of"
         f" yours, or a model file, found {found}"
     )
+
+
+def _own_run(run: str) -> Path | None:
+    """Find a run that the program has kept by its id, or by its name if no other is called so."""
+    store = RunStore(runs_folder())
+    if (store.folder_of(run) / RECORD).is_file():
+        return store.folder_of(run)
+    ids = [record.id for record in store.records()[0] if record.name == run]
+    if len(ids) > 1:
+        raise ModelFileError(f"{run}: {len(ids)} runs have this name: name one of them, {', '.join(ids)}")
+    return store.folder_of(ids[0]) if ids else None
 
 
 def _on_run(folder: Path, source: str | None) -> tuple[str, dict[str, Any]]:

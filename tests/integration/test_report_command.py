@@ -145,6 +145,19 @@ def test_a_run_of_the_windows_is_known_by_its_name_with_the_windows_corrections(
     assert page.all("img")
 
 
+def test_a_run_goes_by_its_name_as_long_as_no_other_has_it(tmp_path, capsys) -> None:
+    store, ran = RunStore(data_folder() / "runs"), run_once(CONFIG)
+    for run, name in (("a", "My <best> run"), ("b", "")):
+        write_run(store, replace(ran, record=replace(ran.record, id=run, notes=RunNotes(name))))
+    out = tmp_path / "x.html"
+    assert report("My <best> run", out).all("title")
+    assert report(ran.record.name, out).all("img"), "the name that the program gave it"
+    store.write_notes("b", RunNotes("My <best> run"))
+    capsys.readouterr()
+    assert commands.run(["report", "My <best> run", "--out", str(out)]) == 1
+    assert capsys.readouterr().err == ("digitgui: My <best> run: 2 runs have this name: name one of them, a, b\n")
+
+
 @pytest.mark.parametrize(
     ("run", "out", "why"),
     [
