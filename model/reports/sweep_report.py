@@ -8,7 +8,7 @@ from typing import Any
 
 from model.architectures import ARCHITECTURES
 from model.reports.report import STATES, Opened, curves_of, look
-from model.reports.report_figures import DIGIT_PAINTS, FAINT, Column, curves_picture, parallel_picture
+from model.reports.report_figures import DIGIT_PAINTS, FAINT, RUN_COLORS, Column, curves_picture, parallel_picture
 from model.reports.report_page import render
 from model.reports.report_result import Result
 from model.runs import RunRecord
@@ -123,7 +123,7 @@ def report_on_sweep(
         titles=SETTING_NAMES,
         curves=_overlay(ranked),
         labels=[_label(record, searched) for record in ranked],
-        paints=[f"digit-{number}" for number in range(min(len(ranked), len(DIGIT_PAINTS)))],
+        paints=[f"digit-{digit}" for digit in RUN_COLORS[: len(ranked)]],
         heat=heat,
         parallel=None if heat else _parallel(tried, searched, asked),
         journal=journal,
@@ -191,7 +191,7 @@ def _place(value: Any) -> tuple[float, str]:
 
 def _overlay(ranked: list[RunRecord]) -> list[Any]:
     """Draw the held-out curves of all runs that have any; the best ones in colours of their own."""
-    paints = [*DIGIT_PAINTS, *[FAINT] * len(ranked)]
+    paints = [*(DIGIT_PAINTS[digit] for digit in RUN_COLORS), *[FAINT] * len(ranked)]
     drawn = [(record.name, record.history, paint) for record, paint in zip(ranked, paints, strict=False)]
     drawn = [one for one in drawn if one[1].epochs][::-1]  # so that the best lie on top
     if not drawn:

@@ -29,8 +29,8 @@ from model.training import FinishReason
 __all__ = ["Job", "Outcome", "Pictures", "Results", "carry_out", "on_cluster", "on_this_machine"]
 
 Pictures: TypeAlias = tuple[ImageArray, LabelArray]
-PATIENCE = 30
-"""Seconds to wait for a scheduler, and for the first of its workers."""
+PATIENCE, WORKER_PATIENCE = 6, 30
+"""Seconds to wait for a scheduler, and for the first of its workers, which may still be starting."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,7 +206,7 @@ def on_cluster(data: Mapping[str, Pictures], jobs: Sequence[Job], address: str) 
         ) from error
     with _closing(client), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
         try:
-            client.wait_for_workers(1, timeout=PATIENCE)
+            client.wait_for_workers(1, timeout=WORKER_PATIENCE)
         except TimeoutError as error:
             raise ConfigError(f"the scheduler at {address} has no worker: dask worker {address}") from error
         sent = {name: client.submit(_as_it_is, pictures, pure=False) for name, pictures in data.items()}

@@ -39,7 +39,7 @@ class SweepProgress:
     Attributes
     ----------
     record : RunRecord or None
-        The run that has just been finished; None at the beginning.
+        The run that has just been finished; None at the beginning, and for a round that was begun before.
     done, total : int
         Runs.
     seconds_left : float or None
@@ -155,8 +155,10 @@ class Sweep:
                     )
                     candidates = [result.candidate for result in before[: rung.candidates]]
                 tasks = self.plan.tasks(number, candidates)
-                clock.skip([task for task in tasks if task.run in done])
-                yield clock.progress(None)
+                known = [task for task in tasks if task.run in done]
+                clock.skip(known)
+                if known or not number:
+                    yield clock.progress(None)
                 yield from self._carry_out([task for task in tasks if task.run not in done], engine, clock)
 
     def results(self) -> list[SweepResult]:

@@ -15,6 +15,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from model.errors import DataFormatError, ShapeError
 from model.losses import softmax
+from model.one_against_rest import one_against_rest
 from model.scores import MEANINGS, TOP_K, DigitScores, Scores, score
 
 
@@ -269,3 +270,9 @@ def test_every_figure_has_its_meaning_in_one_sentence() -> None:
     assert figures - curves - {"count", "digit", "digits"} <= set(MEANINGS)
     assert {f"{curve}_curve" for curve in curves} <= set(MEANINGS)
     assert all(text.endswith(".") and "\n" not in text and len(text) < 160 for text in MEANINGS.values())
+
+
+@pytest.mark.parametrize("count", [3, 9, 47])
+def test_no_area_is_above_1_where_rounding_would_make_it_so(count) -> None:
+    probability = np.linspace(0.9, 0.8, count).astype(np.float32)
+    assert one_against_rest(np.ones(count, bool), probability).pr_auc <= 1
