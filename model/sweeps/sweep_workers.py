@@ -18,12 +18,12 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from model.arrays import ImageArray, IndexArray, LabelArray
+from model.confusion_scores import ConfusionScores
 from model.errors import ConfigError, ModelError
-from model.evaluation import evaluate
+from model.evaluation import evaluate_briefly
 from model.history import History
 from model.interrupts import interrupted_later, uninterrupted
 from model.network import Network
-from model.scores import Scores
 from model.training import FinishReason
 
 __all__ = ["Job", "Outcome", "Pictures", "Results", "carry_out", "on_cluster", "on_this_machine"]
@@ -68,7 +68,7 @@ class Outcome:
     reason : FinishReason
     best_epoch : int or None
         As `model.training_events.RunFinished` has it.
-    report : Scores
+    report : ConfusionScores
         On the validation part.
     seconds : float
         Time spent computing.
@@ -78,7 +78,7 @@ class Outcome:
     history: History
     reason: FinishReason
     best_epoch: int | None
-    report: Scores
+    report: ConfusionScores
     seconds: float
 
 
@@ -99,7 +99,7 @@ def carry_out(pictures: Pictures, job: Job) -> Outcome:
         warnings.simplefilter("ignore", ConvergenceWarning)  # told as the reason
         classifier = CNNClassifier(**job.settings)
         classifier.fit(images[job.train], labels[job.train], classes=np.arange(10), monitored=watched)
-        report = evaluate(classifier.network_, images[job.validation], labels[job.validation])
+        report = evaluate_briefly(classifier.network_, images[job.validation], labels[job.validation])
     return Outcome(
         classifier.network_.copy(),  # without what the last batch left in its layers
         classifier.history_,
