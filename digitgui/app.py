@@ -62,7 +62,8 @@ def _report_surprises(window: MainWindow, settings: Settings) -> None:
         settings.folder.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(log_file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
     except OSError as error:
-        window.session.failed.emit(f"Nothing can be remembered: {settings.folder} cannot be written ({error})")
+        why = error.strerror or error
+        window.session.failed.emit(f"Nothing can be remembered: {settings.folder} cannot be written: {why}")
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         logger.addHandler(handler)

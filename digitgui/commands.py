@@ -45,12 +45,11 @@ def run(arguments: Sequence[str]) -> int:
     int
         0 done, 1 the work failed (one line on standard error says why); wrong usage exits with 2.
     """
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
         _complete(options)
     except ConfigError as error:
-        parser.error(str(error))
+        options.parser.error(str(error))
     command: Callable[[argparse.Namespace], dict[str, Any]] = options.command
     status = 0
     try:
@@ -113,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add(commands: Any, name: str, command: Callable[[argparse.Namespace], dict[str, Any]], **texts: str) -> Any:
     parser = commands.add_parser(name, description=texts["help"], **texts)
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    parser.set_defaults(command=command)
+    parser.set_defaults(command=command, parser=parser)
     return parser
 
 

@@ -66,7 +66,8 @@ def one_against_rest(shows_it: npt.NDArray[np.bool_], probability: FloatArray) -
     if not shows_it.any():
         return OneAgainstRest()
     precision, recall, _ = precision_recall_curve(shows_it, probability, drop_intermediate=True)
-    average_precision = float(-np.diff(recall) @ precision[:-1])  # a sum of steps, as scikit-learn's
+    steps = float(-np.diff(recall) @ precision[:-1])  # added up as scikit-learn does
+    average_precision = min(steps, 1.0)  # which rounding may pass
     precision_recall = _thinned(recall[::-1], precision[::-1])
     if shows_it.all():
         return OneAgainstRest(precision_recall=precision_recall, pr_auc=average_precision)

@@ -8,7 +8,7 @@ import numpy as np
 
 from model.arrays import FloatArray, IndexArray, LabelArray
 from model.calibration import Calibration, measure_calibration
-from model.errors import DataFormatError, ShapeError
+from model.confusion_scores import ConfusionScores, check_answers, confusion_of
 from model.one_against_rest import Curve, OneAgainstRest, one_against_rest
 from model.plain_values import finite
 
@@ -159,14 +159,7 @@ class Scores:
     @property
     def report(self) -> dict[str, Any]:
         """The form and the words of scikit-learn's ``classification_report``, which other programs read."""
-        rows: list[tuple[str, DigitScores | Averages, int]] = [
-            (str(one.digit), one, one.support) for one in self.digits
-        ]
-        rows += [("macro avg", self.macro, self.count), ("weighted avg", self.weighted, self.count)]
-        return {"accuracy": self.accuracy} | {
-            name: {"precision": one.precision, "recall": one.recall, "f1-score": one.f1, "support": support}
-            for name, one, support in rows
-        }
+        return ConfusionScores(self.loss, self.confusion).report
 
     def as_dict(self) -> dict[str, Any]:
         """Return all but the curves in plain values, for JSON; None for what is not known."""
@@ -215,22 +208,19 @@ def score(probabilities: FloatArray, labels: LabelArray) -> Scores:
     ShapeError
         If there is not one label for each picture, or one that the network does not know.
     """
-    # scikit-learn takes a second to import, which whoever only draws a digit should not wait for
-    from sklearn.metrics import confusion_matrix  # noqa: PLC0415
-
-    _check(probabilities, labels)
+    check_answers(probabilities, labels)
     known = np.nan_to_num(probabilities)
     order = np.argsort(-known, axis=1, kind="stable")  # so that the smaller digit is first, as with argmax
     ranks = (order == labels[:, np.newaxis]).argmax(axis=1)
-    confusion = confusion_matrix(labels, order[:, 0], labels=np.arange(known.shape[1]))
-    right = int(confusion.trace())
+    counted = ConfusionScores(_loss(probabilities, labels), confusion_of(labels, order[:, 0], known.shape[1]))
+    right = int(counted.confusion.trace())
     against_the_rest = [one_against_rest(labels == digit, column) for digit, column in enumerate(known.T)]
-    digits = _digits(labels, order[:, 0], confusion, against_the_rest)
+    digits = _digits(counted, against_the_rest)
     macro, weighted = _average(digits, [1] * len(digits)), _average(digits, [one.support for one in digits])
     return Scores(
         count=len(labels),
-        loss=_loss(probabilities, labels),
-        accuracy=right / len(labels),
+        loss=counted.loss,
+        accuracy=counted.accuracy,
         interval=accuracy_interval(right, len(labels)),
         top_k=tuple(float((ranks < k).mean()) for k in range(1, TOP_K + 1)),
         digits=digits,
@@ -239,22 +229,11 @@ def score(probabilities: FloatArray, labels: LabelArray) -> Scores:
         kappa=_kappa(labels, order[:, 0]),
         roc_auc=macro.roc_auc,
         mean_average_precision=macro.pr_auc,
-        confusion=confusion,
+        confusion=counted.confusion,
         roc=tuple(one.roc for one in against_the_rest),
         precision_recall=tuple(one.precision_recall for one in against_the_rest),
         calibration=measure_calibration(known, labels),
     )
-
-
-def _check(probabilities: FloatArray, labels: LabelArray) -> None:
-    if len(labels) == 0:
-        raise DataFormatError("there are no pictures in this part to evaluate on: choose another part")
-    if probabilities.ndim != 2 or labels.shape != (len(probabilities),):
-        raise ShapeError(
-            f"expected one label for each row of probabilities, got {labels.shape} for {probabilities.shape}"
-        )
-    if labels.max() >= probabilities.shape[1]:
-        raise ShapeError(f"expected labels below {probabilities.shape[1]}, got {labels.max()}")
 
 
 def _loss(probabilities: FloatArray, labels: LabelArray) -> float:
@@ -279,14 +258,10 @@ def _kappa(labels: LabelArray, answers: IndexArray) -> float:
     return float(cohen_kappa_score(labels, answers))
 
 
-def _digits(
-    labels: LabelArray, answers: IndexArray, confusion: IndexArray, against_the_rest: list[OneAgainstRest]
-) -> tuple[DigitScores, ...]:
-    from sklearn.metrics import precision_recall_fscore_support  # noqa: PLC0415
-
-    digits = range(len(confusion))
-    columns = precision_recall_fscore_support(labels, answers, labels=list(digits), zero_division=0)
-    others = len(labels) - confusion.sum(axis=1)
+def _digits(counted: ConfusionScores, against_the_rest: list[OneAgainstRest]) -> tuple[DigitScores, ...]:
+    confusion, support = counted.confusion, counted.support
+    columns = counted.precision, counted.recall, counted.f1, support
+    others = counted.count - support
     taken_for_it = confusion.sum(axis=0) - confusion.diagonal()
     return tuple(
         DigitScores(
@@ -294,12 +269,14 @@ def _digits(
             float(precision),
             float(recall),
             float(f1),
-            int(support),
+            int(shown),
             1 - int(taken_for_it[digit]) / int(others[digit]) if others[digit] else math.nan,
             rest.roc_auc,
             rest.pr_auc,
         )
-        for digit, rest, precision, recall, f1, support in zip(digits, against_the_rest, *columns, strict=True)
+        for digit, rest, precision, recall, f1, shown in zip(
+            range(len(confusion)), against_the_rest, *columns, strict=True
+        )
     )
 
 

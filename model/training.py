@@ -13,7 +13,7 @@ from model.arrays import FloatArray, ImageArray, IndexArray, LabelArray
 from model.augmentation import augment
 from model.dataset import Dataset
 from model.errors import DataFormatError, ShapeError
-from model.evaluation import evaluate, loss_and_accuracy
+from model.evaluation import evaluate_briefly, loss_and_accuracy
 from model.losses import NO_DIGIT, add_weight_penalty
 from model.network import Network
 from model.optimizers import OPTIMIZERS, AdamW, Optimizer, clip_gradients
@@ -292,7 +292,7 @@ def finish(
     best_epoch = state.go_back_to_best(network, reason) if state else None
     part = dataset.report_part
     images, labels = dataset.part(part)
-    report = evaluate(network, images, labels) if len(images) else None
+    report = evaluate_briefly(network, images, labels) if len(images) else None
     return RunFinished(reason, part, report, best_epoch)
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from model.confusion_scores import ConfusionScores
 from model.dataset import Part
-from model.scores import Scores
 
 __all__ = [
     "BatchDone",
@@ -120,7 +120,7 @@ class RunFinished:
         whole epoch, or its first ones.
     report_part : str
         The part that ``report`` is about.
-    report : Scores or None
+    report : ConfusionScores or None
         None if that part is empty.
     best_epoch : int or None
         The epoch whose weights the network has, if the run had a patience.
@@ -128,7 +128,7 @@ class RunFinished:
 
     reason: FinishReason
     report_part: Part
-    report: Scores | None
+    report: ConfusionScores | None
     best_epoch: int | None = None
 
     @property

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from digitgui.command_line.terminal import check_target, say
-from digitgui.command_line.train_again import command_of
+from digitgui.command_line.train_again import command_of, sweep_again
 from digitgui.folders import data_folder, runs_folder
 from digitgui.shipped import BUNDLED, DEFAULT, has_path, open_data, open_model
 from model import Dataset, Network
 from model.errors import DataFormatError, ModelError, ModelFileError
-from model.reports.report import report_on_run
+from model.reports.report import Opened, report_on_run
 from model.reports.sweep_report import report_on_sweep
 from model.runs import RECORD, RunRecord, RunStore
 from model.splitting import SplitRule
@@ -30,7 +30,7 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run",
         metavar="RUN",
-        help="the folder of a run or of a sweep, the name of a run of yours, a model file, or default",
+        help="the folder of a run or of a sweep, the name or the id of a run of yours, a model file, or default",
     )
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="an HTML file, written here")
     parser.add_argument("--data", metavar="SOURCE", help="where the data of the run lies now, if not where it was")
@@ -60,7 +60,7 @@ def report_on(run: str, source: str | None = None) -> tuple[str, dict[str, Any]]
     Parameters
     ----------
     run : str
-        The folder of a run or of a sweep, the name of a run that the program has kept, a model file, or
+        The folder of a run or of a sweep, the name or the id of a run that the program has kept, a model file, or
         ``default``.
     source : str, optional
         Where the data lies now, if not where the run has noted.
@@ -74,15 +74,15 @@ def report_on(run: str, source: str | None = None) -> tuple[str, dict[str, Any]]
     Raises
     ------
     ModelFileError
-        If there is no such run, or it cannot be read.
+        If there is no such run, several have the name, or it cannot be read.
     """
-    path, own = Path(run), runs_folder() / run
-    if not path.exists() and (own / RECORD).is_file():
-        path = own
+    path = Path(run)
+    if not path.exists() and run != DEFAULT:
+        path = _own_run(run) or path
     if (path / RECORD).is_file():
         return _on_run(path.resolve(), source)
     if (path / QUESTION).is_file():
-        return _on_sweep(path.resolve())
+        return _on_sweep(path.resolve(), source)
     if run == DEFAULT or path.is_file():
         return _on_model(run, source)
     found = "a folder with neither" if path.is_dir() else "nothing of that name"
@@ -92,9 +92,26 @@ def report_on(run: str, source: str | None = None) -> tuple[str, dict[str, Any]]
     )
 
 
+def _own_run(run: str) -> Path | None:
+    """Find a run that the program has kept by its id, or by its name if no other is called so."""
+    store = RunStore(runs_folder())
+    if (store.folder_of(run) / RECORD).is_file():
+        return store.folder_of(run)
+    ids = [record.id for record in store.records()[0] if record.name == run]
+    if len(ids) > 1:
+        raise ModelFileError(f"{run}: {len(ids)} runs have this name: name one of them, {', '.join(ids)}")
+    return store.folder_of(ids[0]) if ids else None
+
+
 def _on_run(folder: Path, source: str | None) -> tuple[str, dict[str, Any]]:
     store = RunStore(folder.parent)
     record = store.read(folder.name)
+    network, problem = _network_of(store, record)
+    return _report(replace(record, source=source or record.source), network, problem), _told("run", record)
+
+
+def _network_of(store: RunStore, record: RunRecord) -> tuple[Network | None, str]:
+    """Open the network of a run, or say in a sentence why there is none."""
     network, problem = None, "There is no network of it: the run saved none."
     for file in (store.model_file(record.id), store.checkpoint_file(record.id)):
         if network is None and file.is_file():
@@ -102,15 +119,25 @@ def _on_run(folder: Path, source: str | None) -> tuple[str, dict[str, Any]]:
                 network, problem = open_model(file), ""
             except ModelError as error:
                 problem = f"Its network cannot be opened: {error}."
-    return _report(replace(record, source=source or record.source), network, problem), _told("run", record)
+    return network, problem
 
 
-def _on_sweep(folder: Path) -> tuple[str, dict[str, Any]]:
-    records, problems = RunStore(folder).records()
+def _on_sweep(folder: Path, source: str | None) -> tuple[str, dict[str, Any]]:
+    store = RunStore(folder)
+    records, problems = store.records()
     if not records:
         raise ModelFileError(f"{folder.name}: expected a sweep with at least one run, found none that can be read")
     told = {"about": "sweep", "name": folder.name, "runs": len(records)}
-    return report_on_sweep(records, folder.name, command_of=command_of, problems=problems), told
+    records = [replace(record, source=source or record.source) for record in records]
+
+    def open_run(record: RunRecord) -> Opened:
+        return _opened(record, *_network_of(store, record))
+
+    again = sweep_again(folder, records[0])
+    html = report_on_sweep(
+        records, folder.name, command_of=command_of, open_run=open_run, again=again, problems=problems
+    )
+    return html, told
 
 
 def _on_model(name: str, source: str | None) -> tuple[str, dict[str, Any]]:
@@ -145,13 +172,18 @@ def _limit(name: str) -> int | None:
 
 
 def _report(record: RunRecord, network: Network | None, problem: str = "") -> str:
-    dataset = None
+    opened = _opened(record, network, problem)
+    if opened.dataset:
+        record = replace(record, source=opened.dataset.source)
+    return report_on_run(record, network, opened.dataset, command=command_of(record), problem=opened.problem)
+
+
+def _opened(record: RunRecord, network: Network | None, problem: str) -> Opened:
+    """Put the data of a run beside its network."""
     try:
-        dataset = _data_of(record)
-        record = replace(record, source=dataset.source)
+        return Opened(network, _data_of(record), problem)
     except ModelError as error:
-        problem = f"{problem} The data cannot be opened: {error}.".strip()
-    return report_on_run(record, network, dataset, command=command_of(record), problem=problem)
+        return Opened(network, None, f"{problem} The data cannot be opened: {error}.".strip())
 
 
 def _data_of(record: RunRecord) -> Dataset:

@@ -34,7 +34,8 @@ def add_sweep_options(parser: argparse.ArgumentParser) -> None:
         required=True,
         help='what to try, a .json file as {"arch": ["journal-8", "lenet"], "lr": [0.01, 0.05]}: options below'
         ' with lists of values, or, with --random, ranges as {"from": 0.001, "to": 0.1, "log": true};'
-        " or journal: the journal's five combinations",
+        " or journal: the journal's five combinations; or the sweep.json of another sweep, which says all that it"
+        " was asked, settings too",
     )
     parser.add_argument(
         "--out", metavar="DIR", type=Path, required=True, help="a folder; one that was begun goes on where it was"
@@ -120,8 +121,10 @@ def _print(results: Sequence[SweepResult], best: SweepResult, *, is_journal: boo
     if is_journal:
         for result in results:
             _print_report(result)
-    print("accuracy on the validation part" if best.spread is None else "mean accuracy over the folds")
-    for result in results:
+    title = "accuracy on the validation part" if best.spread is None else "mean accuracy over the folds"
+    halved = any(result.rung != best.rung for result in results)
+    print(f"{title}, the best (*) first{', and those of a later round before the others' * halved}")
+    for result in sorted(results, key=lambda result: result.merit, reverse=True):
         spread = "" if result.spread is None else f" ± {result.spread:.2%}"
         journal = f"   the journal: {_of_journal(result):.1%}" if is_journal else ""
         mark = " *" if result is best else ""

@@ -8,10 +8,11 @@ from typing import Any
 
 from digitgui.command_line.train_command import NUMBERS, augmentation, in_words_of_options
 from model.augmentation import Pipeline
-from model.errors import ConfigError
+from model.errors import ConfigError, ModelFileError
 from model.sweeps.journal_experiment import JOURNAL_ROWS, JOURNAL_SETTINGS
 from model.sweeps.search_space import Choices, Range, every_combination, random_sample
 from model.sweeps.sweep_plan import Candidate, SweepPlan, complete
+from model.sweeps.sweeping import QUESTION, read_question
 
 __all__ = ["JOURNAL", "SETTING_OF", "choices_for", "journal_plan", "plan_from", "plan_of"]
 
@@ -43,10 +44,23 @@ def plan_of(options: argparse.Namespace) -> SweepPlan:
         if options.random:
             raise ConfigError("--random needs a grid file: the journal's experiment has five combinations")
         return journal_plan(fixed, folds=options.folds or 0, halving=options.halving)
+    if Path(options.grid).name == QUESTION:
+        return _asked_before(Path(options.grid), options)
     choices = _read_grid(Path(options.grid))
     if options.halving and "epochs" in choices:
         raise ConfigError("--halving sets the epochs itself: take epochs out of the grid, and give --epochs")
     return plan_from(choices, fixed, count=options.random or 0, folds=options.folds or 0, halving=options.halving)
+
+
+def _asked_before(file: Path, options: argparse.Namespace) -> SweepPlan:
+    """Read what another sweep was asked, which says all but the data."""
+    if options.random or options.halving or options.folds:
+        raise ConfigError(f"--grid {file} says how it searches: leave --random, --halving and --folds out")
+    try:
+        plan, _ = read_question(file.parent)
+    except ModelFileError as error:
+        raise ConfigError(f"--grid {file}: {error}") from error
+    return plan
 
 
 def plan_from(

@@ -5,14 +5,16 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from digitgui.command_line.train_command import NUMBERS
 from model.runs import RunRecord
 from model.splitting import SplitRule
+from model.sweeps.sweeping import QUESTION
 from model.training import TrainingConfig
 
-__all__ = ["command_of", "train_command"]
+__all__ = ["command_of", "sweep_again", "train_command"]
 
 
 def command_of(record: RunRecord) -> str:
@@ -59,7 +61,25 @@ def train_command(
     for name, option in NUMBERS.items():
         if name in ("epochs", "learning_rate", "batch_size", "seed") or settings[name] != _USUAL[name]:
             words += [option, repr(settings[name])]
-    words += [*_choices(settings), *further]
+    return _quoted([*words, *_choices(settings), *further])
+
+
+def sweep_again(folder: Path, record: RunRecord) -> str:
+    """Write the command line that asks once more what a sweep was asked, in a new folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the sweep.
+    record : RunRecord
+        One of its runs, which knows the data.
+    """
+    rule = SplitRule(**record.data["split"])
+    asked = ["--grid", str(folder / QUESTION), "--out", f"{folder.name}-again"]
+    return _quoted(["digitgui", "sweep", "--data", record.source or "SOURCE", *_cut(rule), *asked])
+
+
+def _quoted(words: Sequence[str]) -> str:
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 

@@ -17,6 +17,7 @@ from model import ARCHITECTURES, Dataset, Network, build, save_network
 from model.augmentation import AUGMENTATIONS, Pipeline
 from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.errors import ConfigError, DataFormatError, ModelFileError
+from model.evaluation import evaluate
 from model.handwriting.hands import extra_digits, extra_non_digits
 from model.handwriting.strokes import load_digit_strokes, load_strokes
 from model.history import STEPS_PER_POINT, History
@@ -303,7 +304,7 @@ def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None, out: 
                 if isinstance(event, EpochDone) and checkpoint:
                     run.save(checkpoint)
                 if isinstance(event, RunFinished):
-                    _tell_report(event)
+                    _tell_report(event, network, run.dataset)
                     return event
                 hear_interruption()
                 if time.perf_counter() > deadline:
@@ -316,7 +317,7 @@ def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None, out: 
     if out:  # before the report, which somebody impatient may interrupt too
         save_network(network, out)
     finished = finish(network, run.dataset, FinishReason.STOPPED, state)
-    _tell_report(finished)
+    _tell_report(finished, network, run.dataset)
     return finished
 
 
@@ -333,7 +334,7 @@ def _tell(event: TrainingEvent, history: History) -> None:
             )
 
 
-def _tell_report(finished: RunFinished) -> None:
+def _tell_report(finished: RunFinished, network: Network, dataset: Dataset) -> None:
     if finished.reason is FinishReason.STOPPED_EARLY:
         say("stopped early: the held-out loss has not fallen for as many epochs as --patience allows")
     if finished.best_epoch is not None:
@@ -341,7 +342,8 @@ def _tell_report(finished: RunFinished) -> None:
     if finished.report is None:
         say(f"the {finished.report_part} part is empty, so there is no report")
     else:
-        say(f"\non the {finished.report_part} part: {as_text(finished.report)}")
+        scores = evaluate(network, *dataset.part(finished.report_part))  # more of them than the run notes
+        say(f"\non the {finished.report_part} part: {as_text(scores)}")
 
 
 def augmentation(text: str) -> str | Pipeline:

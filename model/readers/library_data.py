@@ -87,9 +87,10 @@ def fetch_openml_mnist() -> None:
         EOFError,
         ValueError,
     ) as error:  # among them URLError; cut off; not the file that was promised
+        why = getattr(error, "reason", error)
         raise DataFormatError(
-            f"MNIST cannot be fetched from openml.org ({getattr(error, 'reason', error)}): connect to the internet"
-            " and try again, or open MNIST's files from a folder"
+            f"MNIST cannot be fetched from openml.org ({getattr(why, 'strerror', None) or why}):"
+            " connect to the internet and try again, or open MNIST's files from a folder"
         ) from error
     _kept().parent.mkdir(parents=True, exist_ok=True)
     images = pixels.astype(np.uint8).reshape(-1, 28, 28)

@@ -21,7 +21,7 @@ from model.scores import MEANINGS, score
 from model.training import FinishReason, TrainingConfig
 from model.wording import SETTING_NAMES
 
-__all__ = ["STATES", "curves_of", "report_on_run"]
+__all__ = ["STATES", "Looked", "Opened", "curves_of", "look", "report_on_run"]
 
 WRONG_SHOWN = 100
 """More pictures than these nobody looks through."""
@@ -62,11 +62,19 @@ class Wrong(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
+class Looked:
     """What a network made of the part of the data that a report is about."""
 
     result: Result
     wrong: list[Wrong]
+
+
+class Opened(NamedTuple):
+    """What a run has left: its network, of as late as there is one, and its data; or why there is none of them."""
+
+    network: Network | None
+    dataset: Dataset | None
+    problem: str = ""
 
 
 def report_on_run(
@@ -100,8 +108,7 @@ def report_on_run(
     difference = _difference(dataset, record) if dataset else ""
     if difference:
         problem, dataset = difference, None
-    part = record.report["part"] if record.report else dataset.report_part if dataset else ""
-    looked = _look(network, dataset, part) if network and dataset else None
+    looked, _ = look(record, Opened(network, dataset))
     result = looked.result if looked else Result.noted(record.report) if record.report else None
     return render(
         "run.html",
@@ -122,7 +129,16 @@ def report_on_run(
     )
 
 
-def _look(network: Network, dataset: Dataset, part: Any) -> _Looked | None:
+def look(record: RunRecord, opened: Opened) -> tuple[Looked | None, str]:
+    """Evaluate the network of a run on the part that its report is about, or say in a sentence why not."""
+    network, dataset, problem = opened
+    difference = _difference(dataset, record) if dataset else ""
+    if difference or network is None or dataset is None:
+        return None, difference or problem
+    return _look(network, dataset, record.report["part"] if record.report else dataset.report_part), ""
+
+
+def _look(network: Network, dataset: Dataset, part: Any) -> Looked | None:
     """Evaluate a network on a part; None if that is empty."""
     indices = dataset.indices(part)
     if len(indices) == 0:
@@ -137,7 +153,7 @@ def _look(network: Network, dataset: Dataset, part: Any) -> _Looked | None:
         Wrong(int(indices[i]), int(labels[i]), int(answers[i]), float(sure[i]), _data_uri(images[i]))
         for i in wrong
     ]
-    return _Looked(Result.computed(part, scores), shown)
+    return Looked(Result.computed(part, scores), shown)
 
 
 def _difference(dataset: Dataset, record: RunRecord) -> str:

@@ -18,6 +18,7 @@ __all__ = [
     "ACCENT",
     "DIGIT_PAINTS",
     "FAINT",
+    "RUN_COLORS",
     "Column",
     "calibration_picture",
     "curves_picture",
@@ -28,6 +29,8 @@ __all__ = [
 TEXT, LINE, ACCENT, SECOND, FAINT, CARD = (f"#0000{number:02x}" for number in range(1, 7))
 """Colours that nobody sees: each stands for the variable of the page's style that takes its place."""
 DIGIT_PAINTS = tuple(f"#0001{digit:02x}" for digit in range(10))
+RUN_COLORS = (0, 6, 2, 5, 3, 1, 4, 7, 8, 9)
+"""The colours of which digits the lines of several runs have: those that are told apart most easily come first."""
 VARIABLES = {TEXT: "text", LINE: "line", ACCENT: "accent", SECOND: "second", FAINT: "faint", CARD: "card"} | {
     paint: f"digit-{digit}" for digit, paint in enumerate(DIGIT_PAINTS)
 }
@@ -74,7 +77,7 @@ GROUND = {"facecolor": CARD, "edgecolor": "none", "alpha": 0.8, "pad": 1.0}
 
 
 def curves_picture(
-    name: str, histories: Sequence[tuple[str, History]], what: str, paints: Sequence[str] = (ACCENT,)
+    name: str, histories: Sequence[tuple[str, History]], what: str, paints: Sequence[str] = (SECOND,)
 ) -> Markup:
     """Draw loss or accuracy against epochs, of one run or of several.
 
@@ -98,7 +101,7 @@ def curves_picture(
             epochs = [done.epoch for done in history.epochs]
             if len(histories) == 1:
                 train = [getattr(done, f"train_{what}") for done in history.epochs]
-                axes.plot(epochs, train, color=SECOND, label="train part", linestyle="--", **_marks(epochs))
+                axes.plot(epochs, train, color=ACCENT, label="train part", linestyle="--", **_marks(epochs))
             held_out = [getattr(done, f"monitor_{what}") for done in history.epochs]
             axes.plot(epochs, held_out, color=paint, label="held-out part", **_marks(epochs))
         axes.set_xlabel("epoch")

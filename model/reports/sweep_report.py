@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from model.architectures import ARCHITECTURES
-from model.reports.report import STATES, curves_of
-from model.reports.report_figures import DIGIT_PAINTS, FAINT, Column, curves_picture, parallel_picture
+from model.reports.report import STATES, Opened, curves_of, look
+from model.reports.report_figures import DIGIT_PAINTS, FAINT, RUN_COLORS, Column, curves_picture, parallel_picture
 from model.reports.report_page import render
 from model.reports.report_result import Result
 from model.runs import RunRecord
@@ -18,6 +18,8 @@ from model.wording import SETTING_NAMES, setting_text
 
 __all__ = ["report_on_sweep"]
 
+DETAILED = 30
+"""The results of more runs than these nobody unfolds; a report on a run has its own."""
 MARKS = 8
 """More texts than these beside an axis nobody can read."""
 REPEATED = ("seed", "fold")
@@ -68,9 +70,11 @@ def report_on_sweep(
     name: str,
     *,
     command_of: Callable[[RunRecord], str] = lambda _: "",
+    open_run: Callable[[RunRecord], Opened] = lambda _: Opened(None, None),
+    again: str = "",
     problems: Sequence[str] = (),
 ) -> str:
-    """Write a report on all runs of a sweep, from what they have noted.
+    """Write a report on all runs of a sweep, from what they have noted, and the wrong pictures of the best.
 
     Parameters
     ----------
@@ -80,6 +84,10 @@ def report_on_sweep(
         What the sweep is called.
     command_of : callable
         Tells the command that trains a run again; an empty text for none.
+    open_run : callable
+        Opens network and data of a run, to show its wrong pictures; it is called for the best one.
+    again : str
+        The command that carries out the whole sweep once more; empty for none.
     problems : sequence of str
         A sentence for each run that cannot be read.
 
@@ -94,7 +102,9 @@ def report_on_sweep(
     asked = [key for key in searched if key not in REPEATED]
     journal = _journal(tried, asked)
     heat = _heat(tried, searched, asked)
-    detailed = ranked if journal else [record for record in tried[0].records if record.report][:1]
+    best = tried[0].records[0]
+    detailed = ranked if journal else [best] if best.report else []
+    looked, unseen = look(best, open_run(best)) if best.report else (None, "")
     return render(
         "sweep.html",
         name=name,
@@ -107,20 +117,26 @@ def report_on_sweep(
         repeated=len(tried) < len(ranked),
         best_runs={record.id for record in tried[0].records if record.report},
         searched=searched,
+        fixed=_fixed(ranked[0], searched),
         asked=asked,
         values=[_settings(record) for record in ranked],
         titles=SETTING_NAMES,
         curves=_overlay(ranked),
         labels=[_label(record, searched) for record in ranked],
-        paints=[f"digit-{number}" for number in range(min(len(ranked), len(DIGIT_PAINTS)))],
+        paints=[f"digit-{digit}" for digit in RUN_COLORS[: len(ranked)]],
         heat=heat,
         parallel=None if heat else _parallel(tried, searched, asked),
         journal=journal,
         journal_pictures=JOURNAL_PICTURES,
         details=[_detail(number, record) for number, record in enumerate(detailed)],
+        others=[] if journal else _others(ranked, best, searched),
+        detailed_at_most=math.inf if journal else DETAILED,
+        looked=looked,
+        unseen=unseen,
         meanings=MEANINGS,
         fingerprints=len({record.data["sha256"] for record in ranked}),
-        command=command_of(tried[0].records[0]),
+        command=command_of(best),
+        again=again,
     )
 
 
@@ -161,6 +177,11 @@ def _searched(records: list[RunRecord]) -> dict[str, list[Any]]:
     return {key: sorted(found, key=_place) for key, found in values.items() if len(found) > 1}
 
 
+def _fixed(record: RunRecord, searched: dict[str, list[Any]]) -> dict[str, Any]:
+    """Tell which settings all runs share; a fold that nobody asked for is none."""
+    return {key: value for key, value in _settings(record).items() if key not in ("fold", *searched)}
+
+
 def _place(value: Any) -> tuple[float, str]:
     """Order numbers by size, networks as they are listed everywhere, and any other text by its letters."""
     if isinstance(value, str):
@@ -170,7 +191,7 @@ def _place(value: Any) -> tuple[float, str]:
 
 def _overlay(ranked: list[RunRecord]) -> list[Any]:
     """Draw the held-out curves of all runs that have any; the best ones in colours of their own."""
-    paints = [*DIGIT_PAINTS, *[FAINT] * len(ranked)]
+    paints = [*(DIGIT_PAINTS[digit] for digit in RUN_COLORS), *[FAINT] * len(ranked)]
     drawn = [(record.name, record.history, paint) for record, paint in zip(ranked, paints, strict=False)]
     drawn = [one for one in drawn if one[1].epochs][::-1]  # so that the best lie on top
     if not drawn:
@@ -243,6 +264,17 @@ def _beside(row: JournalRow, ours: Tried | None) -> dict[str, Any]:
         "ours": ours,
         "interval": Result.noted(single).interval if single else None,
     }
+
+
+def _others(ranked: list[RunRecord], best: RunRecord, searched: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """Take the results of all runs but the best one, with their ranks; nothing if they are too many to unfold."""
+    if len(ranked) > DETAILED:
+        return []
+    return [
+        {"rank": rank, "label": _label(record, searched), "result": Result.noted(record.report)}
+        for rank, record in enumerate(ranked, start=1)
+        if record.report and record is not best
+    ]
 
 
 def _detail(number: int, record: RunRecord) -> dict[str, Any]:

@@ -132,14 +132,18 @@ class Rung:
 
 
 def rungs(candidates: int, epochs: int) -> list[Rung]:
-    """Plan successive halving with epochs as the resource, by the rules of scikit-learn's ``HalvingGridSearchCV``.
+    """Plan successive halving with epochs as the resource.
+
+    How many rungs there are, and how many go on, is as in scikit-learn's ``HalvingGridSearchCV``. It begins with
+    the least and multiplies, which may stop short of the most; here the last rung has what was asked for, and each
+    before it a third of the next, rounded down. Where powers of three divide, both are the same.
 
     Parameters
     ----------
     candidates : int
         How many combinations there are.
     epochs : int
-        The most that one may train; the last rung comes as near to it as powers of three allow.
+        How long those of the last rung train.
 
     References
     ----------
@@ -151,7 +155,7 @@ def rungs(candidates: int, epochs: int) -> list[Rung]:
     count = min(needed, 1 + _whole_log(epochs // shortest))
     plan, left = [], candidates
     for rung in range(count):
-        plan.append(Rung(left, shortest * HALVING_FACTOR**rung))
+        plan.append(Rung(left, epochs // HALVING_FACTOR ** (count - 1 - rung)))
         left = math.ceil(left / HALVING_FACTOR)
     return plan
 

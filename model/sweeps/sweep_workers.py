@@ -18,19 +18,19 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from model.arrays import ImageArray, IndexArray, LabelArray
+from model.confusion_scores import ConfusionScores
 from model.errors import ConfigError, ModelError
-from model.evaluation import evaluate
+from model.evaluation import evaluate_briefly
 from model.history import History
 from model.interrupts import interrupted_later, uninterrupted
 from model.network import Network
-from model.scores import Scores
 from model.training import FinishReason
 
 __all__ = ["Job", "Outcome", "Pictures", "Results", "carry_out", "on_cluster", "on_this_machine"]
 
 Pictures: TypeAlias = tuple[ImageArray, LabelArray]
-PATIENCE = 30
-"""Seconds to wait for a scheduler, and for the first of its workers."""
+PATIENCE, WORKER_PATIENCE = 6, 30
+"""Seconds to wait for a scheduler, and for the first of its workers, which may still be starting."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +68,7 @@ class Outcome:
     reason : FinishReason
     best_epoch : int or None
         As `model.training_events.RunFinished` has it.
-    report : Scores
+    report : ConfusionScores
         On the validation part.
     seconds : float
         Time spent computing.
@@ -78,7 +78,7 @@ class Outcome:
     history: History
     reason: FinishReason
     best_epoch: int | None
-    report: Scores
+    report: ConfusionScores
     seconds: float
 
 
@@ -99,7 +99,7 @@ def carry_out(pictures: Pictures, job: Job) -> Outcome:
         warnings.simplefilter("ignore", ConvergenceWarning)  # told as the reason
         classifier = CNNClassifier(**job.settings)
         classifier.fit(images[job.train], labels[job.train], classes=np.arange(10), monitored=watched)
-        report = evaluate(classifier.network_, images[job.validation], labels[job.validation])
+        report = evaluate_briefly(classifier.network_, images[job.validation], labels[job.validation])
     return Outcome(
         classifier.network_.copy(),  # without what the last batch left in its layers
         classifier.history_,
@@ -206,7 +206,7 @@ def on_cluster(data: Mapping[str, Pictures], jobs: Sequence[Job], address: str) 
         ) from error
     with _closing(client), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
         try:
-            client.wait_for_workers(1, timeout=PATIENCE)
+            client.wait_for_workers(1, timeout=WORKER_PATIENCE)
         except TimeoutError as error:
             raise ConfigError(f"the scheduler at {address} has no worker: dask worker {address}") from error
         sent = {name: client.submit(_as_it_is, pictures, pure=False) for name, pictures in data.items()}

@@ -39,7 +39,7 @@ class SweepProgress:
     Attributes
     ----------
     record : RunRecord or None
-        The run that has just been finished; None at the beginning.
+        The run that has just been finished; None at the beginning, and for a round that was begun before.
     done, total : int
         Runs.
     seconds_left : float or None
@@ -155,8 +155,10 @@ class Sweep:
                     )
                     candidates = [result.candidate for result in before[: rung.candidates]]
                 tasks = self.plan.tasks(number, candidates)
-                clock.skip([task for task in tasks if task.run in done])
-                yield clock.progress(None)
+                known = [task for task in tasks if task.run in done]
+                clock.skip(known)
+                if known or not number:
+                    yield clock.progress(None)
                 yield from self._carry_out([task for task in tasks if task.run not in done], engine, clock)
 
     def results(self) -> list[SweepResult]:
@@ -180,7 +182,12 @@ class Sweep:
 
     def _done(self) -> dict[str, RunRecord]:
         records, _ = self.store.records()  # one that is damaged is done again
-        return {r.id: r for r in records if r.state not in (RUNNING, INTERRUPTED, FAILED) and r.report}
+        ended = [r for r in records if r.state not in (RUNNING, INTERRUPTED, FAILED) and r.report]
+        return {r.id: r for r in ended if not self.plan.halving or r.settings["epochs"] == self._epochs_of(r)}
+
+    def _epochs_of(self, record: RunRecord) -> int:
+        """Return the epochs of the round of a run: earlier versions cut the rounds shorter."""
+        return self.plan.rungs[record.extra["rung"]].epochs
 
     def _carry_out(
         self, tasks: Sequence[Task], engine: Engine, clock: "_Clock"

@@ -300,6 +300,13 @@ while window.session.sweeps.going or len(window.session.runs.records) < 2:
 window.show_sweep(window.session.sweeps.folder / "two")
 while not window.runs_page.results.results:
     QTest.qWait(20)
+form = window.train_page.form
+form.epochs.setValue(1)
+form.batch_size.setValue(128)
+window.train_page.start()
+while window.session.run_status is None or window.session.run_status.finished is None:
+    QTest.qWait(20)
+assert window.session.run_status.finished.report.count
 print({"sklearn", "joblib"} & set(sys.modules))
 window.close()
 """

@@ -73,6 +73,9 @@ def test_a_report_on_a_sweep(sweep, tmp_path, capsys) -> None:
     assert (result["about"], result["runs"]) == ("sweep", 2)
     assert "the run broken cannot be read" in page.text
     assert "digitgui train --data bundled --arch journal-8" in page.text
+    assert page.all("img"), "of the best run"
+    with_data = report(sweep.folder, tmp_path / "sweep.html", "--data", "/gone.npz")
+    assert "The data cannot be opened: /gone.npz" in with_data.text
 
 
 def test_the_command_in_a_report_trains_the_same_network(tmp_path) -> None:
@@ -140,6 +143,19 @@ def test_a_run_of_the_windows_is_known_by_its_name_with_the_windows_corrections(
     assert "1 label changed" in page.text
     assert "fingerprint is another" not in page.text
     assert page.all("img")
+
+
+def test_a_run_goes_by_its_name_as_long_as_no_other_has_it(tmp_path, capsys) -> None:
+    store, ran = RunStore(data_folder() / "runs"), run_once(CONFIG)
+    for run, name in (("a", "My <best> run"), ("b", "")):
+        write_run(store, replace(ran, record=replace(ran.record, id=run, notes=RunNotes(name))))
+    out = tmp_path / "x.html"
+    assert report("My <best> run", out).all("title")
+    assert report(ran.record.name, out).all("img"), "the name that the program gave it"
+    store.write_notes("b", RunNotes("My <best> run"))
+    capsys.readouterr()
+    assert commands.run(["report", "My <best> run", "--out", str(out)]) == 1
+    assert capsys.readouterr().err == ("digitgui: My <best> run: 2 runs have this name: name one of them, a, b\n")
 
 
 @pytest.mark.parametrize(

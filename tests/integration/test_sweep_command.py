@@ -1,7 +1,10 @@
 """``digitgui sweep`` as a person or a script runs it."""
 
+import html
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -84,11 +87,13 @@ def test_the_table_is_for_people_and_marks_the_best(sweep, tmp_path) -> None:
     done = sweep("--grid", file, "--out", tmp_path / "out", *SHARED, "--folds", 2)
     assert done.status == 0, done.err
     lines = done.out.splitlines()
-    assert lines[0] == "mean accuracy over the folds"
+    assert lines[0] == "mean accuracy over the folds, the best (*) first"
     assert len(lines) == 5
     assert all("±" in line for line in lines[1:])
-    assert [line.endswith("*") for line in lines].count(True) == 1
-    assert "augment mine" in lines[2]
+    assert [line.endswith("*") for line in lines] == [False, True, False, False, False]
+    accuracies = [float(line.split("%")[0]) for line in lines[1:]]
+    assert accuracies == sorted(accuracies, reverse=True)
+    assert sum("augment mine" in line for line in lines) == 2
     assert "fold 2" in done.err
     assert "left" in done.err
 
@@ -96,12 +101,38 @@ def test_the_table_is_for_people_and_marks_the_best(sweep, tmp_path) -> None:
 def test_random_search_and_halving(sweep, tmp_path) -> None:
     file = grid(tmp_path, lr={"from": 0.0001, "to": 0.1, "log": True}, batch_size={"from": 2, "to": 16})
     options = ("--grid", file, "--random", 4, "--halving", "--epochs", 3, "--limit", 200, "--arch", "journal-8")
-    result = sweep(*options, "--out", tmp_path / "out", "--jobs", 1, "--json").json
+    first = sweep(*options, "--out", tmp_path / "out", "--jobs", 1, "--json")
+    assert "done already" not in first.err
+    result = first.json
     assert sorted(run["epochs"] for run in result["runs"]) == [1, 1, 3, 3]
     assert result["best"]["epochs"] == 3
     assert len({run["settings"]["lr"] for run in result["runs"]}) == 4
-    again = sweep(*options, "--out", tmp_path / "out", "--jobs", 1, "--json").json
-    assert again["runs"] == result["runs"]
+    again = sweep(*options, "--out", tmp_path / "out", "--jobs", 1, "--json")
+    assert again.json["runs"] == result["runs"]
+    assert "6 of 6 runs are done already" in again.err
+    table = sweep(*options, "--out", tmp_path / "out").out.splitlines()
+    assert "those of a later round before the others" in table[0]
+    assert ["3 epochs" in line for line in table[1:]] == [True, True, False, False]
+
+
+def all_but_seconds(runs: list[dict]) -> list[dict]:
+    return [{**one, "seconds": None} for one in runs]
+
+
+def test_the_command_in_a_report_repeats_a_sweep_drawn_at_random_with_halving_and_folds(sweep, tmp_path) -> None:
+    file = grid(tmp_path, lr={"from": 0.001, "to": 0.1})
+    out, page, again = tmp_path / "out", tmp_path / "out.html", tmp_path / "again"
+    options = ("--random", 3, "--seed", 5, "--halving", "--folds", 2, "--epochs", 3, "--limit", 100)
+    first = sweep("--grid", file, *options, "--split-seed", 4, "--out", out, "--jobs", 1, "--json")
+    assert run(["report", str(out), "--out", str(page)]) == 0
+    command = re.search(r"<code>digitgui sweep (.*?)</code>", page.read_text(encoding="utf-8"))[1]
+    words = shlex.split(html.unescape(command))
+    assert words[-2:] == ["--out", "out-again"]
+    file.unlink()
+    second = sweep(*words[:-1], again, "--jobs", 1, "--json")
+    assert all_but_seconds(second.json["runs"]) == all_but_seconds(first.json["runs"])
+    with pytest.raises(SystemExit):
+        sweep(*words[:-1], again, "--folds", 3)
 
 
 def test_the_experiment_of_the_journal(sweep, tmp_path) -> None:
@@ -164,7 +195,9 @@ def test_a_bad_grid_is_said_in_one_sentence_that_names_the_option(
     with pytest.raises(SystemExit) as ended:
         run(["sweep", "--grid", str(tmp_path / "epochs.json"), "--out", str(tmp_path / "out")])
     assert ended.value.code == 2
-    (sentence,) = (line for line in capsys.readouterr().err.splitlines() if "error:" in line)
+    said = capsys.readouterr().err
+    assert said.startswith("usage: digitgui sweep")
+    (sentence,) = (line for line in said.splitlines() if "error:" in line)
     assert words in sentence
     assert "--epochs.json" not in sentence
     assert not (tmp_path / "out").exists()
@@ -265,11 +298,13 @@ def test_a_cluster_that_loses_a_worker_finishes_and_loses_and_doubles_nothing(sw
 
 
 def test_a_cluster_that_is_not_there_is_said_in_one_line(sweep, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(sweep_workers, "PATIENCE", 1)
+    monkeypatch.setattr(sweep_workers, "WORKER_PATIENCE", 1)
     options = ("--grid", grid(tmp_path, seed=[0]), "--out", tmp_path / "out")
+    begun = time.monotonic()
     done = sweep(*options, "--dask", "tcp://127.0.0.1:9")
     assert done.status == 1
     assert "there is no Dask scheduler at tcp://127.0.0.1:9" in done.err.splitlines()[-1]
+    assert time.monotonic() - begun < 15, "nobody waits longer for an address that is wrong"
     with cluster(tmp_path, 0) as (address, _):
         done = sweep(*options, "--dask", address)
     assert done.status == 1

@@ -56,3 +56,10 @@ def test_without_a_network_one_sentence_says_what_to_do(openml) -> None:
     openml("http://127.0.0.1:9")
     message = error_of(DataFormatError, fetch_openml_mnist)
     assert all(words in message for words in ("openml.org", "internet", "folder"))
+
+
+def test_a_folder_that_cannot_be_made_is_told_without_the_systems_number(openml, tmp_path, monkeypatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "file"))
+    openml("http://127.0.0.1:9")
+    assert "Errno" not in error_of(DataFormatError, fetch_openml_mnist)

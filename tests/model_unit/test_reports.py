@@ -1,6 +1,7 @@
 """Reports: true to the run, the same each time, safe whatever somebody wrote, and complete in themselves."""
 
 import base64
+import colorsys
 import io
 import itertools
 import re
@@ -17,7 +18,7 @@ from digitgui.command_line.train_again import command_of
 from digitgui.shipped import open_data
 from model import Dataset
 from model.pipeline import Pipeline, Step
-from model.reports.report import report_on_run
+from model.reports.report import Opened, report_on_run
 from model.reports.sweep_report import report_on_sweep
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunNotes, RunRecord
 from model.scores import score
@@ -62,8 +63,8 @@ def test_the_figures_are_those_of_the_network_on_the_part(ran, page) -> None:
     confusion = page.table("↓ → label, answer")
     assert [[int(cell) for cell in row[1:]] for row in confusion[1:]] == scores.confusion.tolist()
     for digit, row in zip(scores.digits, page.table("Digit")[1:11], strict=True):
-        assert row[:5] == [str(digit.digit), f"{digit.precision:.3f}", f"{digit.recall:.3f}", f"{digit.f1:.3f}",
-                           str(digit.support)]  # fmt: skip
+        known = [f"{share:.3f}" if digit.support else "–" for share in (digit.precision, digit.recall, digit.f1)]
+        assert row[:5] == [str(digit.digit), *known, str(digit.support)]
 
 
 def test_the_wrong_pictures_are_there_the_surest_first(ran, page) -> None:
@@ -98,6 +99,8 @@ def test_figures_of_a_single_digit_that_cannot_be_known_are_dashes() -> None:
     for name in ("Cohen's kappa", "ROC-AUC"):
         assert next(text for title, text in figures.items() if title.startswith(name)) == "–"
     assert not re.search(r"\bnan\b", page.html)
+    for digit, row in enumerate(page.table("Digit")[1:11]):
+        assert (row[1:4] == ["–"] * 3) == (digit != 7), "a digit without pictures has no precision, recall and F1"
 
 
 def test_settings_that_differ_from_the_usual_are_marked(page) -> None:
@@ -113,6 +116,28 @@ def test_the_data_are_described(ran, page) -> None:
     assert [int(count) for count in counts["train"][:10]] == ran.dataset.label_counts("train").tolist()
     assert counts["validation"][10] == "23"
     assert ran.dataset.fingerprint in page.text
+
+
+def test_the_curves_have_the_colours_of_the_train_page(page) -> None:
+    dashed = set(
+        re.findall(r"stroke-dasharray: [^;]+;[^\"]*?stroke: (var\(--\w+\))", page.html.split("Calibration")[0])
+    )
+    assert dashed == {"var(--accent)"}, "the train part"
+    assert "fill: var(--second)" in page.html, "dots of the held-out part"
+
+
+def test_the_first_lines_of_a_sweep_are_told_apart_by_their_hue(ran) -> None:
+    records = [
+        with_accuracy(ran.record, rate, str(rate), learning_rate=rate) for rate in (0.1, 0.2, 0.3, 0.4, 0.5)
+    ]
+    html = report_on_sweep(records, "x")
+    swatches = re.findall(r'swatch" style="background: var\(--(digit-\d)\)', html)
+    assert len(swatches) == 5
+    assert all(f"stroke: var(--{paint})" in html for paint in swatches)
+    colors = [re.search(rf"--{paint}: #(\w{{6}})", html)[1] for paint in swatches]
+    hues = [colorsys.rgb_to_hsv(*(channel / 255 for channel in bytes.fromhex(color)))[0] for color in colors]
+    for one, other in itertools.combinations(hues, 2):
+        assert min(abs(one - other), 1 - abs(one - other)) > 30 / 360
 
 
 def test_the_same_run_gives_the_same_report(ran, page) -> None:
@@ -303,6 +328,44 @@ def test_two_settings_make_a_heat_map_and_three_parallel_coordinates(ran) -> Non
     page = Page(report_on_sweep([*grid, third], "three"))
     assert any("lines through Learning rate, Batch size, Patience, Accuracy" in svg["aria-label"]
                for svg in page.all("svg"))  # fmt: skip
+
+
+def test_a_sweep_shows_the_settings_held_fixed_and_the_commands_of_the_whole_and_of_the_best(ran) -> None:
+    records = [with_accuracy(ran.record, rate, str(rate), learning_rate=rate) for rate in (0.1, 0.2)]
+    page = Page(report_on_sweep(records, "x", command_of=lambda record: f"train {record.id}", again="sweep again"))
+    fixed = dict(page.table("Setting held fixed")[1:])
+    assert (fixed["Network"], fixed["Epochs"], fixed["Optimiser"]) == ("journal-8", "2", "sgd")
+    assert "Learning rate" not in fixed
+    assert "train 0.2" in page.text
+    assert "sweep again" in page.text
+
+
+def test_every_run_of_a_small_sweep_unfolds_to_its_confusion_matrix_and_classification_report(ran) -> None:
+    records = [with_accuracy(ran.record, rate, str(rate), learning_rate=rate) for rate in (0.1, 0.2, 0.3)]
+    page = Page(report_on_sweep(records, "x"))
+    assert len(page.all("details")) == 2, "the best one stands open"
+    for first in ("↓ → label, answer", "Digit"):
+        assert sum(table[0][0] == first for table in page.tables) == 3
+    many = [with_accuracy(ran.record, 0.5, str(seed), seed=seed) for seed in range(31)]
+    page = Page(report_on_sweep(many, "x"))
+    assert not page.all("details")
+    assert "more than 30" in page.text
+
+
+def test_a_sweep_shows_the_wrong_pictures_of_its_best_run(ran, page) -> None:
+    records = [with_accuracy(ran.record, rate, str(rate), learning_rate=rate) for rate in (0.1, 0.2)]
+    asked = []
+
+    def open_run(record: RunRecord) -> Opened:
+        asked.append(record.id)
+        return Opened(ran.network, ran.dataset)
+
+    whole = Page(report_on_sweep(records, "x", open_run=open_run))
+    assert asked == ["0.2"]
+    assert whole.all("img") == page.all("img")
+    gone = Page(report_on_sweep(records, "x", open_run=lambda _: Opened(None, None, "The network is gone.")))
+    assert not gone.all("img")
+    assert "The network is gone." in gone.text
 
 
 def test_the_journals_experiment_stands_beside_the_journals_own_figures(ran) -> None:

@@ -11,10 +11,13 @@ from helpers.errors import error_of
 from helpers.properties import few, thorough
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.metrics import average_precision_score, classification_report, confusion_matrix, roc_auc_score
 
+from model import build
 from model.errors import DataFormatError, ShapeError
+from model.evaluation import evaluate, evaluate_briefly
 from model.losses import softmax
+from model.one_against_rest import one_against_rest
 from model.scores import MEANINGS, TOP_K, DigitScores, Scores, score
 
 
@@ -269,3 +272,23 @@ def test_every_figure_has_its_meaning_in_one_sentence() -> None:
     assert figures - curves - {"count", "digit", "digits"} <= set(MEANINGS)
     assert {f"{curve}_curve" for curve in curves} <= set(MEANINGS)
     assert all(text.endswith(".") and "\n" not in text and len(text) < 160 for text in MEANINGS.values())
+
+
+@pytest.mark.parametrize("count", [3, 9, 47])
+def test_no_area_is_above_1_where_rounding_would_make_it_so(count) -> None:
+    probability = np.linspace(0.9, 0.8, count).astype(np.float32)
+    assert one_against_rest(np.ones(count, bool), probability).pr_auc <= 1
+
+
+def test_the_figures_at_the_end_of_a_training_are_those_of_the_whole_evaluation_and_of_scikit_learn(mnist) -> None:
+    network, data = build("journal-8", 3), mnist.limited(300)
+    images, labels = data.images[data.labels != 4], data.labels[data.labels != 4]  # one digit has no pictures
+    brief, whole = evaluate_briefly(network, images, labels), evaluate(network, images, labels)
+    for name in ("count", "loss", "accuracy", "macro_f1", "report"):
+        assert getattr(brief, name) == getattr(whole, name), name
+    np.testing.assert_array_equal(brief.confusion, whole.confusion)
+    answers = network.logits(images).argmax(axis=1)
+    theirs = classification_report(labels, answers, labels=range(10), output_dict=True, zero_division=0)
+    np.testing.assert_array_equal(brief.confusion, confusion_matrix(labels, answers, labels=range(10)))
+    for row in (*map(str, range(10)), "macro avg", "weighted avg"):
+        assert brief.report[row] == pytest.approx(theirs[row]), row

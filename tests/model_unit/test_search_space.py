@@ -73,17 +73,33 @@ class _Counts(ClassifierMixin, BaseEstimator):
         return np.zeros(len(X), int)
 
 
-@pytest.mark.parametrize(("candidates", "epochs"), [(16, 20), (9, 9), (30, 5), (1, 7), (2, 1), (4, 100), (27, 2)])
-def test_rungs_are_those_of_scikit_learn(candidates, epochs) -> None:
-    theirs = HalvingGridSearchCV(
+def halving_of_scikit_learn(candidates: int, epochs: int) -> HalvingGridSearchCV:
+    return HalvingGridSearchCV(
         _Counts(),
         {"candidate": list(range(candidates))},
         resource="epochs",
         max_resources=epochs,
+        min_resources="exhaust",
         cv=2,
         factor=3,
         refit=False,
     ).fit(np.zeros((8, 1)), np.arange(8) % 2)
-    ours = rungs(candidates, epochs)
+
+
+@pytest.mark.parametrize(
+    ("candidates", "epochs"), [(16, 20), (12, 15), (9, 9), (30, 5), (1, 7), (2, 1), (4, 100), (27, 2)]
+)
+def test_as_many_go_on_as_with_scikit_learn_and_the_last_get_the_epochs_that_were_asked_for(
+    candidates, epochs
+) -> None:
+    theirs, ours = halving_of_scikit_learn(candidates, epochs), rungs(candidates, epochs)
     assert [rung.candidates for rung in ours] == theirs.n_candidates_
-    assert [rung.epochs for rung in ours] == theirs.n_resources_
+    assert ours[-1].epochs == epochs
+    assert [before.epochs for before in ours[:-1]] == [after.epochs // 3 for after in ours[1:]]
+    assert ours[0].epochs >= 1
+
+
+@pytest.mark.parametrize(("candidates", "epochs"), [(9, 9), (12, 18), (4, 6), (30, 54)])
+def test_where_powers_of_three_divide_the_rungs_are_those_of_scikit_learn(candidates, epochs) -> None:
+    theirs = halving_of_scikit_learn(candidates, epochs)
+    assert [rung.epochs for rung in rungs(candidates, epochs)] == theirs.n_resources_

@@ -1,6 +1,7 @@
 """Sweeps: the same answer on any number of processes, and nothing done twice."""
 
 import json
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -208,6 +209,17 @@ def test_halving_goes_on_with_the_best_only(mnist, tmp_path) -> None:
     assert [result.rung for result in results] == [0, 1, 0, 1]
     assert [result.records[0].settings["epochs"] for result in results] == [2, 6, 2, 6]
     assert max(results, key=lambda result: result.merit).candidate in (1, 3)
+
+
+def test_a_run_of_fewer_epochs_than_its_round_has_is_done_again(mnist, tmp_path) -> None:
+    halving = plan({"learning_rate": [0.0001, 0.05, 0.02]}, shared=SHARED | {"epochs": 4}, halving=True)
+    sweep = Sweep(tmp_path / "x", mnist, halving)
+    *_, last = sweep.run(HERE)
+    assert last.record.settings["epochs"] == 4
+    settings = last.record.settings | {"epochs": 3}
+    sweep.store.write(replace(last.record, description=last.record.description | {"settings": settings}))
+    list(sweep.run(counted(jobs := [])))
+    assert jobs == [last.record.id]
 
 
 @pytest.mark.parametrize(
