@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.evaluate_page import evaluate
 from helpers.stored_runs import store_runs
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 import resources
 from digitgui.main_window import MainWindow
+from digitgui.pages.evaluate import EvaluatePage
 from digitgui.pages.runs import RunsPage
 from digitgui.session import Session
 from digitgui.settings import Settings
@@ -107,6 +109,13 @@ def few(make_window: Callable[[], MainWindow], tmp_path: Path, qtbot: QtBot) -> 
     window.session.data.open(str(tmp_path / "mine.npz"), ask=False)
     qtbot.waitUntil(lambda: len(window.session.dataset) == 300, timeout=20_000)
     return window
+
+
+@pytest.fixture
+def evaluate_page(few: MainWindow, qtbot: QtBot) -> EvaluatePage:
+    """Show the Evaluate page with the figures of these 300."""
+    evaluate(few, qtbot)
+    return few.evaluate_page
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
 from helpers.data_page import choose, press, texts
-from helpers.evaluate_page import EVALUATE_PAGE, HereAndNow, answers_of, evaluate
+from helpers.evaluate_page import EVALUATE_PAGE, HereAndNow, answers_of
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -17,16 +16,8 @@ from digitgui.documents.evaluated_pictures import Gallery
 from digitgui.documents.evaluation import PATIENCE_MILLISECONDS
 from digitgui.main_window import MainWindow
 from digitgui.pages.evaluate import CONTENT, EMPTY, EvaluatePage
-from digitgui.widgets.building import LONGEST_LINE
 from model import Dataset
 from model.dataset import SplitRule
-from model.scores import MEANINGS
-
-
-@pytest.fixture
-def page(few: MainWindow, qtbot: QtBot) -> EvaluatePage:
-    evaluate(few, qtbot)
-    return few.evaluate_page
 
 
 def open_arrays(window: MainWindow, qtbot: QtBot, path: Path, images: np.ndarray, labels: np.ndarray) -> Dataset:
@@ -37,8 +28,8 @@ def open_arrays(window: MainWindow, qtbot: QtBot, path: Path, images: np.ndarray
     return window.session.dataset
 
 
-def click_cell(page: EvaluatePage, cell: tuple[int, int]) -> None:
-    matrix = page.confusion.matrix
+def click_cell(evaluate_page: EvaluatePage, cell: tuple[int, int]) -> None:
+    matrix = evaluate_page.confusion.matrix
     QTest.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=matrix.cell_rect(cell).center().toPoint())
 
 
@@ -64,83 +55,89 @@ def test_an_empty_page_says_what_will_come_and_scores_in_another_process(few: Ma
     assert page.scores.count == 300
 
 
-def test_the_pictures_of_a_cell_are_shown_by_mouse_and_by_keyboard(page: EvaluatePage, few: MainWindow) -> None:
-    page.show_tab(1)
+def test_the_pictures_of_a_cell_are_shown_by_mouse_and_by_keyboard(
+    evaluate_page: EvaluatePage, few: MainWindow
+) -> None:
+    evaluate_page.show_tab(1)
     answers, labels = answers_of(few), few.session.dataset.labels
     label, answer = a_mistake(few)
-    click_cell(page, (label, answer))
-    np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero((labels == label) & (answers == answer)))
-    assert page.gallery.gallery is Gallery.CELLS
-    assert f"label {label} · answer {answer}" in texts(page.gallery)
+    click_cell(evaluate_page, (label, answer))
+    np.testing.assert_array_equal(
+        evaluate_page.gallery.grid.shown, np.flatnonzero((labels == label) & (answers == answer))
+    )
+    assert evaluate_page.gallery.gallery is Gallery.CELLS
+    assert f"label {label} · answer {answer}" in texts(evaluate_page.gallery)
 
-    matrix = page.confusion.matrix
-    click_cell(page, (2, 2))
+    matrix = evaluate_page.confusion.matrix
+    click_cell(evaluate_page, (2, 2))
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right):
         QTest.keyClick(matrix, key)
-    np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero((labels == 2) & (answers == 2)))
+    np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero((labels == 2) & (answers == 2)))
     QTest.keyClick(matrix, Qt.Key.Key_Return)
-    np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero((labels == 3) & (answers == 3)))
+    np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero((labels == 3) & (answers == 3)))
     assert matrix.chosen_cells == {(3, 3)}
-    choose(page.gallery.box, Gallery.EVERYTHING)
+    choose(evaluate_page.gallery.box, Gallery.EVERYTHING)
     assert not matrix.chosen_cells
 
 
-def test_only_pictures_of_the_part_are_shown(page: EvaluatePage, few: MainWindow) -> None:
+def test_only_pictures_of_the_part_are_shown(evaluate_page: EvaluatePage, few: MainWindow) -> None:
     answers, dataset = answers_of(few), few.session.dataset
-    press(page, "train")
+    press(evaluate_page, "train")
     wrong = np.flatnonzero(answers != dataset.labels)
-    np.testing.assert_array_equal(page.gallery.grid.shown, np.intersect1d(wrong, dataset.split.train))
-    assert "Training learns from these pictures" in texts(page)
-    assert page.confusion.matrix._counts.sum() == len(dataset.split.train)
+    np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.intersect1d(wrong, dataset.split.train))
+    assert "Training learns from these pictures" in texts(evaluate_page)
+    assert evaluate_page.confusion.matrix._counts.sum() == len(dataset.split.train)
 
 
-def test_right_and_wrong_pictures_can_be_chosen_at_once(page: EvaluatePage, few: MainWindow) -> None:
-    page.show_tab(1)
+def test_right_and_wrong_pictures_can_be_chosen_at_once(evaluate_page: EvaluatePage, few: MainWindow) -> None:
+    evaluate_page.show_tab(1)
     wrong = answers_of(few) != few.session.dataset.labels
     assert 0 < wrong.sum() < 300
-    press(page, "Correct")
-    np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero(~wrong))
-    press(page, "Misclassified")
-    np.testing.assert_array_equal(page.gallery.grid.shown, np.flatnonzero(wrong))
-    press(page, "All")
-    assert len(page.gallery.grid.shown) == 300
+    press(evaluate_page, "Correct")
+    np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero(~wrong))
+    press(evaluate_page, "Misclassified")
+    np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero(wrong))
+    press(evaluate_page, "All")
+    assert len(evaluate_page.gallery.grid.shown) == 300
 
 
 @pytest.mark.parametrize("other", ["Misclassified", "Correct", "All"])
-def test_a_cell_looks_chosen_only_while_its_pictures_are_shown(page: EvaluatePage, few: MainWindow, other) -> None:
-    page.show_tab(1)
-    matrix = page.confusion.matrix
+def test_a_cell_looks_chosen_only_while_its_pictures_are_shown(
+    evaluate_page: EvaluatePage, few: MainWindow, other
+) -> None:
+    evaluate_page.show_tab(1)
+    matrix = evaluate_page.confusion.matrix
     place = matrix.cell_rect((6, 4)).center().toPoint()
     QTest.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=place)
     matrix.setFocus()
-    assert "Label 6, answered 4" in texts(page.confusion)
-    press(page.confusion, other)
+    assert "Label 6, answered 4" in texts(evaluate_page.confusion)
+    press(evaluate_page.confusion, other)
     assert (6, 4) not in matrix.chosen_cells or len(matrix.chosen_cells) > 1
-    assert "Label 6, answered 4" not in texts(page.confusion)
+    assert "Label 6, answered 4" not in texts(evaluate_page.confusion)
     after = matrix.grab().toImage()
     matrix.clearFocus()
     assert matrix.grab().toImage() == after  # the keys' frame was gone, too
     matrix.setFocus()
     QTest.keyClick(matrix, Qt.Key.Key_Down)
-    assert "Label 7, answered 4" in texts(page.confusion)
+    assert "Label 7, answered 4" in texts(evaluate_page.confusion)
 
 
-def test_galleries_begin_with_the_worst(page: EvaluatePage, few: MainWindow) -> None:
+def test_galleries_begin_with_the_worst(evaluate_page: EvaluatePage, few: MainWindow) -> None:
     probabilities = few.session.evaluation.probabilities
     confidence, wrong = probabilities.max(axis=1), answers_of(few) != few.session.dataset.labels
-    grid = page.gallery.grid
-    choose(page.gallery.box, Gallery.CONFIDENT)
+    grid = evaluate_page.gallery.grid
+    choose(evaluate_page.gallery.box, Gallery.CONFIDENT)
     assert set(grid.shown) == set(np.flatnonzero(wrong))
     assert (np.diff(confidence[grid.shown]) <= 0).all()
-    choose(page.gallery.box, Gallery.UNSURE)
+    choose(evaluate_page.gallery.box, Gallery.UNSURE)
     assert set(grid.shown) == set(np.flatnonzero(~wrong))
     assert (np.diff(confidence[grid.shown]) >= 0).all()
 
 
-def test_keys_go_to_the_next_and_the_previous_wrong_picture(page: EvaluatePage, few: MainWindow) -> None:
+def test_keys_go_to_the_next_and_the_previous_wrong_picture(evaluate_page: EvaluatePage, few: MainWindow) -> None:
     wrong = np.flatnonzero(answers_of(few) != few.session.dataset.labels)
-    choose(page.gallery.box, Gallery.EVERYTHING)
-    grid = page.gallery.grid
+    choose(evaluate_page.gallery.box, Gallery.EVERYTHING)
+    grid = evaluate_page.gallery.grid
     grid.select(int(wrong[0]))
     QTest.keyClick(few, Qt.Key.Key_N)
     assert grid.current == wrong[1]
@@ -149,10 +146,10 @@ def test_keys_go_to_the_next_and_the_previous_wrong_picture(page: EvaluatePage, 
     assert grid.current == wrong[-1]
     QTest.keyClick(few, Qt.Key.Key_N)
     assert grid.current == wrong[0]
-    press_correct = page.confusion.chosen.emit
+    press_correct = evaluate_page.confusion.chosen.emit
     press_correct(frozenset({(0, 0)}))
     QTest.keyClick(few, Qt.Key.Key_N)
-    assert page.gallery.gallery is Gallery.WRONG
+    assert evaluate_page.gallery.gallery is Gallery.WRONG
     assert grid.current == wrong[0]
     few.show_page(0)
     QTest.keyClick(few, Qt.Key.Key_N)
@@ -160,43 +157,48 @@ def test_keys_go_to_the_next_and_the_previous_wrong_picture(page: EvaluatePage, 
 
 
 def test_figures_of_an_earlier_network_say_so_and_are_renewed_only_on_demand(
-    page: EvaluatePage, few: MainWindow, qtbot: QtBot
+    evaluate_page: EvaluatePage, few: MainWindow, qtbot: QtBot
 ) -> None:
     model, answers = few.session.model, few.session.answers
-    assert not page._stale.isVisible()
-    before, asked = page.figures.accuracy.text, answers.probabilities
+    assert not evaluate_page._stale.isVisible()
+    before, asked = evaluate_page.figures.accuracy.text, answers.probabilities
     for share in (0.5, 0.1, 0.0):  # as a training does
         weights = {name: value * share for name, value in model.network.weights().items()}
         model.take_weights(weights, (0.0, 1.0))
-    assert page._stale.isVisible()
+    assert evaluate_page._stale.isVisible()
     qtbot.wait(50)
-    assert page.figures.accuracy.text == before
+    assert evaluate_page.figures.accuracy.text == before
     assert answers.probabilities is asked
-    press(page, "Update")
-    qtbot.waitUntil(lambda: not page._stale.isVisible() and page.figures.accuracy.text != before, timeout=30_000)
-    assert page.scores.loss == pytest.approx(np.log(10), rel=1e-3)
+    press(evaluate_page, "Update")
+    qtbot.waitUntil(
+        lambda: not evaluate_page._stale.isVisible() and evaluate_page.figures.accuracy.text != before,
+        timeout=30_000,
+    )
+    assert evaluate_page.scores.loss == pytest.approx(np.log(10), rel=1e-3)
 
 
-def test_another_network_and_its_name_are_told_apart(page: EvaluatePage, few: MainWindow) -> None:
-    assert "network spoilt" in texts(page)
+def test_another_network_and_its_name_are_told_apart(evaluate_page: EvaluatePage, few: MainWindow) -> None:
+    assert "network spoilt" in texts(evaluate_page)
     few.session.model.replace(few.session.model.network.copy(), name="another")
-    assert "network spoilt" in texts(page)
-    assert page._stale.isVisible()
+    assert "network spoilt" in texts(evaluate_page)
+    assert evaluate_page._stale.isVisible()
 
 
-def test_a_network_that_is_saved_bears_the_name_of_its_file(page: EvaluatePage, few: MainWindow, tmp_path) -> None:
+def test_a_network_that_is_saved_bears_the_name_of_its_file(
+    evaluate_page: EvaluatePage, few: MainWindow, tmp_path
+) -> None:
     few.session.save_model(tmp_path / "final.safetensors")
     few.session.tasks.finish()
     QTest.qWait(50)
-    assert "network final" in texts(page)
-    assert not page._stale.isVisible()
+    assert "network final" in texts(evaluate_page)
+    assert not evaluate_page._stale.isVisible()
 
 
 def test_corrected_labels_are_scored_again_and_the_pictures_stay(
-    page: EvaluatePage, few: MainWindow, qtbot: QtBot
+    evaluate_page: EvaluatePage, few: MainWindow, qtbot: QtBot
 ) -> None:
-    grid, answers = page.gallery.grid, answers_of(few)
-    shown, right = grid.shown, page.scores.accuracy
+    grid, answers = evaluate_page.gallery.grid, answers_of(few)
+    shown, right = grid.shown, evaluate_page.scores.accuracy
     first = int(shown[0])
     grid.select(0)
     grid.setFocus()
@@ -204,32 +206,34 @@ def test_corrected_labels_are_scored_again_and_the_pictures_stay(
     assert few.session.dataset.labels[first] == answers[first]
     assert grid.current == shown[1]
     np.testing.assert_array_equal(grid.shown, shown)
-    qtbot.waitUntil(lambda: page.scores.accuracy == pytest.approx(right + 1 / 300), timeout=10_000)
+    qtbot.waitUntil(lambda: evaluate_page.scores.accuracy == pytest.approx(right + 1 / 300), timeout=10_000)
     np.testing.assert_array_equal(grid.shown, shown)
     few.show_page(0)
     few.session.undo_stack.undo()
     qtbot.wait(PATIENCE_MILLISECONDS + 50)
-    assert page.scores.accuracy == pytest.approx(right + 1 / 300)  # nobody looks
+    assert evaluate_page.scores.accuracy == pytest.approx(right + 1 / 300)  # nobody looks
     few.show_page(EVALUATE_PAGE)
-    assert page.scores.accuracy == pytest.approx(right)
+    assert evaluate_page.scores.accuracy == pytest.approx(right)
 
 
-def test_another_cut_shows_the_pictures_of_the_new_part(page: EvaluatePage, few: MainWindow, qtbot: QtBot) -> None:
-    press(page, "test")
-    choose(page.gallery.box, Gallery.EVERYTHING)
+def test_another_cut_shows_the_pictures_of_the_new_part(
+    evaluate_page: EvaluatePage, few: MainWindow, qtbot: QtBot
+) -> None:
+    press(evaluate_page, "test")
+    choose(evaluate_page.gallery.box, Gallery.EVERYTHING)
     few.session.data.cut(SplitRule(seed=7))
     part = np.sort(few.session.dataset.split.test)
-    qtbot.waitUntil(lambda: np.array_equal(page.gallery.grid.shown, part), timeout=10_000)
+    qtbot.waitUntil(lambda: np.array_equal(evaluate_page.gallery.grid.shown, part), timeout=10_000)
 
 
 def test_a_picture_goes_onto_the_canvas_and_is_undone_in_one_step(
-    page: EvaluatePage, few: MainWindow, draw: Callable[..., None]
+    evaluate_page: EvaluatePage, few: MainWindow, draw: Callable[..., None]
 ) -> None:
     draw(few.draw_page.canvas)
     few.show_page(EVALUATE_PAGE)
-    page.gallery.grid.select(1)
-    index = page.gallery.grid.current
-    press(page, "Draw it")
+    evaluate_page.gallery.grid.select(1)
+    index = evaluate_page.gallery.grid.current
+    press(evaluate_page, "Draw it")
     drawing = few.session.drawing
     assert few.draw_page.isVisible()
     np.testing.assert_array_equal(drawing.picture, few.session.dataset.images[index])
@@ -239,17 +243,19 @@ def test_a_picture_goes_onto_the_canvas_and_is_undone_in_one_step(
     assert len(drawing.strokes) == 1
 
 
-def test_a_picture_is_found_on_the_data_page(page: EvaluatePage, few: MainWindow) -> None:
-    page.gallery.grid.select(2)
-    index = page.gallery.grid.current
+def test_a_picture_is_found_on_the_data_page(evaluate_page: EvaluatePage, few: MainWindow) -> None:
+    evaluate_page.gallery.grid.select(2)
+    index = evaluate_page.gallery.grid.current
     press(few.data_page.browser, "3")
-    press(page, "In the data")
+    press(evaluate_page, "In the data")
     assert few.data_page.isVisible()
     assert few.data_page.browser.grid.current == index
 
 
-def test_why_shows_what_speaks_for_the_answer_and_for_the_label(page: EvaluatePage, few: MainWindow) -> None:
-    picture = page.gallery.picture
+def test_why_shows_what_speaks_for_the_answer_and_for_the_label(
+    evaluate_page: EvaluatePage, few: MainWindow
+) -> None:
+    picture = evaluate_page.gallery.picture
     label, answer = a_mistake(few)
     assert f"label {label} · answer {answer}" in texts(picture)
     press(picture, "Why")
@@ -267,89 +273,43 @@ def test_why_shows_what_speaks_for_the_answer_and_for_the_label(page: EvaluatePa
     assert picture.insight.occlusion.grab().toImage() != of_answer[1]
 
 
-def test_every_figure_tells_its_meaning_by_keyboard_and_by_mouse(page: EvaluatePage) -> None:
-    page.show_tab(0)
-    for key, tile in page.figures.tiles.items():
-        assert MEANINGS[key] in tile.toolTip()
-        assert len(tile.toolTip()) <= LONGEST_LINE or tile.toolTip().startswith("<p>")  # Qt breaks no other lines
-        tile.setFocus(Qt.FocusReason.TabFocusReason)
-        assert MEANINGS[key] in page.figures.sentence
-    table = page.figures.table
-    table.setFocus()
-    table.setCurrentCell(0, 2)
-    assert page.figures.sentence == MEANINGS["recall"]
-    table.setCurrentCell(10, 1)
-    assert page.figures.sentence == f"{MEANINGS['precision']} {MEANINGS['macro']}"
-
-
-def test_the_table_is_sorted_by_a_click_and_copied_with_tabs(page: EvaluatePage) -> None:
-    page.show_tab(0)
-    table, scores = page.figures.table, page.scores
-    head = table.horizontalHeader()
-    place = head.viewport().rect().center()
-    place.setX(head.sectionViewportPosition(2) + 8)
-    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    recalls = [float(table.item(row, 2).text()) for row in range(10)]
-    assert recalls == sorted(recalls)
-    assert [table.item(row, 0).text() for row in (10, 11)] == ["macro", "weighted"]
-    table.setFocus()
-    table.setCurrentCell(0, 0)
-    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
-    assert lines[0][:3] == ["digit", "precision", "recall"]
-    assert len(lines) == 13
-    assert lines[1][2] == f"{min(one.recall for one in scores.digits):.3f}"
-
-
-def test_curves_of_one_digit_and_of_the_corner(page: EvaluatePage) -> None:
-    page.show_tab(2)
-    curves, scores = page.curves, page.scores
-    assert f"{scores.macro.roc_auc:.4f}" in texts(curves)
-    curves.digits.button(4).click()
-    assert f"ROC-AUC, digit 4: {scores.digits[4].roc_auc:.4f}" in texts(curves)
-    curves.corner.click()
-    (left, right), (bottom, top) = curves.plot.getPlotItem().viewRange()
-    assert (left, right, bottom, top) == pytest.approx((0, 0.1, 0.9, 1), abs=0.01)
-    curves.kinds.button(2).click()
-    assert f"{100 * scores.calibration.expected_error:.2f} %" in texts(curves)
-    assert not curves.corner.isVisible()
-
-
-def test_nothing_is_cut_off_in_the_smallest_window(page: EvaluatePage, few: MainWindow, qtbot: QtBot) -> None:
+def test_nothing_is_cut_off_in_the_smallest_window(
+    evaluate_page: EvaluatePage, few: MainWindow, qtbot: QtBot
+) -> None:
     few.resize(1024, 700)
     few.session.evaluation.second.ask("default")
     qtbot.waitUntil(lambda: few.session.evaluation.second.comparison is not None, timeout=30_000)
     few.session.model.take_weights(few.session.model.network.weights(), (0.0, 1.0))  # which takes more words
-    page.gallery.picture.why.click()
+    evaluate_page.gallery.picture.why.click()
     few.session.evaluation.tasks.finish()
     for tab in range(4):
-        page.show_tab(tab)
+        evaluate_page.show_tab(tab)
         qtbot.waitUntil(lambda: assert_nothing_is_cut_off(few))
-    table = page.figures.table
+    table = evaluate_page.figures.table
     assert all(table.sizeHintForColumn(column) <= table.columnWidth(column) for column in range(8))
 
 
 def test_a_missing_digit_an_empty_part_and_a_single_picture(
-    page: EvaluatePage, few: MainWindow, qtbot: QtBot, tmp_path: Path
+    evaluate_page: EvaluatePage, few: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     dataset = few.session.dataset
     some = dataset.labels != 7
     open_arrays(few, qtbot, tmp_path / "no seven.npz", dataset.images[some], dataset.labels[some])
-    assert page._stack.currentIndex() == EMPTY
-    assert not len(page.gallery.grid.shown)
-    press(page, "Evaluate")
-    qtbot.waitUntil(lambda: page._stack.currentIndex() == CONTENT, timeout=30_000)
-    assert page.figures.table.item(7, 5).text() == "–"
+    assert evaluate_page._stack.currentIndex() == EMPTY
+    assert not len(evaluate_page.gallery.grid.shown)
+    press(evaluate_page, "Evaluate")
+    qtbot.waitUntil(lambda: evaluate_page._stack.currentIndex() == CONTENT, timeout=30_000)
+    assert evaluate_page.figures.table.item(7, 5).text() == "–"
 
     open_arrays(few, qtbot, tmp_path / "one.npz", dataset.images[:1], dataset.labels[:1])
-    press(page, "Evaluate")
-    qtbot.waitUntil(lambda: page._stack.currentIndex() == CONTENT, timeout=30_000)
-    assert ": 1 picture" in texts(page)
+    press(evaluate_page, "Evaluate")
+    qtbot.waitUntil(lambda: evaluate_page._stack.currentIndex() == CONTENT, timeout=30_000)
+    assert ": 1 picture" in texts(evaluate_page)
     empty = next(name for name in ("validation", "test") if not len(few.session.dataset.indices(name)))
-    press(page, empty)
-    assert page._stack.currentIndex() == EMPTY
-    assert f"The {empty} part holds no pictures" in texts(page)
-    assert not page._evaluate.isVisible()
+    press(evaluate_page, empty)
+    assert evaluate_page._stack.currentIndex() == EMPTY
+    assert f"The {empty} part holds no pictures" in texts(evaluate_page)
+    assert not evaluate_page._evaluate.isVisible()
 
 
 def test_other_data_may_open_while_the_network_is_asked(few: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

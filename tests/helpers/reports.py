@@ -11,7 +11,10 @@ from model.provenance import describe_run
 from model.runs import RunRecord, RunStore
 from model.training import TrainingConfig, train
 
-__all__ = ["Page", "Ran", "run_once", "write_run"]
+__all__ = ["CONFIG", "NO_END", "Page", "Ran", "changed", "run_once", "with_accuracy", "write_run"]
+
+CONFIG = TrainingConfig(epochs=2, batch_size=8, learning_rate=0.05)
+NO_END = {"report": None, "reason": "unfinished"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,19 @@ def run_once(
     begun = "2026-01-02T03:04:05+00:00"
     record = RunRecord("a-run", arch, description, "completed", begun, limit=limit, source="bundled")
     return Ran(replace(record, **changes), network, dataset)
+
+
+def changed(record: RunRecord, **changes: object) -> RunRecord:
+    """Change something in a description."""
+    return replace(record, description=record.description | changes)
+
+
+def with_accuracy(record: RunRecord, accuracy: float, run: str, **settings: object) -> RunRecord:
+    """Change what a run was asked for, and what came of it."""
+    arch = settings.pop("arch", record.arch)
+    report = record.report | {"accuracy": accuracy}
+    described = changed(record, report=report, settings=record.settings | settings)
+    return replace(described, id=run, arch=arch)
 
 
 def write_run(store: RunStore, ran: Ran) -> None:

@@ -1,11 +1,13 @@
-"""Pictures that come with the program."""
+"""Pictures that come with the program, and a run on some of them with its report."""
 
 import numpy as np
 import pytest
+from helpers.reports import CONFIG, Page, Ran, run_once
 
 import resources
 from model import Dataset
 from model.readers.npz_files import load_npz
+from model.reports.report import report_on_run
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +29,15 @@ def digits(mnist) -> Dataset:
 def rng() -> np.random.Generator:
     """Make the same random numbers in every test."""
     return np.random.default_rng(2024)
+
+
+@pytest.fixture(scope="session")
+def ran() -> Ran:
+    """Train for two epochs."""
+    return run_once(CONFIG)
+
+
+@pytest.fixture(scope="session")
+def page(ran) -> Page:
+    """Report on that training."""
+    return Page(report_on_run(ran.record, ran.network, ran.dataset, command="digitgui train"))
