@@ -13,7 +13,6 @@ from model.preprocessing import drawing_to_digit
 
 __all__ = [
     "LIKE_NO_DIGIT",
-    "UNLIKE_DIGITS",
     "another_hand",
     "crossing_lines",
     "extra_digits",
@@ -24,15 +23,13 @@ __all__ = [
 ]
 
 LIKE_NO_DIGIT = "AEFHKMNRWXkmnwx"
-"""Letters that nobody takes for a digit, in print or in handwriting: refusal is measured by them."""
-UNLIKE_DIGITS = LIKE_NO_DIGIT + "Pdfhp"
-"""Letters to learn refusal from."""
+"""Letters that nobody takes for a digit, in print or in handwriting: refusal is learned from them, and measured."""
 PENS = 0.07, 0.17
 """Widths of the pens, as shares of the character's longer side: those of MNIST's digits."""
-COPIES = 3
+COPIES = 2
 """Variants of every digit that is learned from."""
-SCRIBBLES = 4000
-OVERLAYS = 1500
+SCRIBBLES = 2500
+OVERLAYS = 800
 CROSSINGS = np.array([(x, y) for x in (-0.35, 0.0, 0.35) for y in (-0.5, 0.0, 0.5)], np.float32)
 """Where the strokes of most capital letters begin, bend and end."""
 
@@ -71,7 +68,7 @@ def extra_non_digits(letters: StrokeSet, digits: StrokeSet, rng: np.random.Gener
     Parameters
     ----------
     letters : StrokeSet
-        Only those in `UNLIKE_DIGITS` are used, twice each.
+        Only those in `LIKE_NO_DIGIT` are used.
     digits : StrokeSet
     rng : numpy.random.Generator
 
@@ -85,12 +82,12 @@ def extra_non_digits(letters: StrokeSet, digits: StrokeSet, rng: np.random.Gener
     DataFormatError
         If there is no such letter, or there are no two different digits but 1.
     """
-    unlike = letters.chosen(np.isin(letters.labels, list(UNLIKE_DIGITS))).characters
+    unlike = letters.chosen(np.isin(letters.labels, list(LIKE_NO_DIGIT))).characters
     if not unlike:
         raise DataFormatError(f"expected pen strokes of letters such as {', '.join(LIKE_NO_DIGIT)}, found none")
     if len(np.unique(digits.labels[digits.labels != 1])) < 2:
         raise DataFormatError("expected pen strokes of two different digits at least, besides 1, found fewer")
-    characters = [another_hand(character, rng) for character in unlike * 2]
+    characters = [another_hand(character, rng) for character in unlike]
     characters += [scribble(rng) for _ in range(SCRIBBLES)]
     characters += list(_overlays(digits, rng))
     images = np.stack([_painted(character, rng) for character in characters])

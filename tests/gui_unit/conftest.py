@@ -38,7 +38,7 @@ def _no_thread_left() -> Iterator[None]:
     yield
     left = [thread.name for thread in set(threading.enumerate()) - before if not _belongs_to_qt(thread)]
     assert not left
-    deadline = time.monotonic() + 2  # the system may take a moment to bury a thread that has ended
+    deadline = time.monotonic() + 10  # the system may take a moment to bury a thread that has ended
     while len(_qt_threads()) > training_before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert len(_qt_threads()) <= training_before

@@ -142,7 +142,7 @@ def test_a_click_on_a_combination_selects_its_runs_and_a_button_shows_all_curves
 
 
 def test_cancelling_keeps_what_is_finished_and_resuming_repeats_nothing(small, make_window, qtbot) -> None:
-    ask(small, epochs=4, workers=1)
+    ask(small, epochs=40, workers=1)  # long enough to be cancelled before the last, however busy the machine is
     folder = small.session.sweeps.going
     page = small.runs_page
     wait_for_runs(small, 1, qtbot)

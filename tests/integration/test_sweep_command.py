@@ -219,6 +219,12 @@ def test_wrong_usage_ends_with_2(tmp_path, wrong, capsys) -> None:
     assert ended.value.code == 2
 
 
+def traces_in(err: str) -> list[str]:
+    """Find lines of tracebacks through the program; what joblib's janitor, another process, prints is its own."""
+    own = tuple(f'File "{Path(__file__).parents[2] / package}' for package in ("model", "digitgui"))
+    return [line for line in err.splitlines() if line.lstrip().startswith(own)]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
 def test_a_sweep_that_was_stopped_or_killed_goes_on_and_repeats_nothing(sweep, tmp_path) -> None:
     out = tmp_path / "out"
@@ -233,7 +239,7 @@ def test_a_sweep_that_was_stopped_or_killed_goes_on_and_repeats_nothing(sweep, t
         else:
             process.kill()
         _, err = process.communicate(timeout=60)
-        assert "Traceback" not in err
+        assert not traces_in(err), err
         assert ("what is finished is kept" in err) == (how == signal.SIGINT)
         assert {file: file.stat().st_mtime_ns for file in kept} == kept
         kept = {file: file.stat().st_mtime_ns for file in runs_in(out)}
@@ -278,7 +284,7 @@ def test_a_cluster_that_loses_a_worker_finishes_and_loses_and_doubles_nothing(sw
         press_ctrl_c_twice(process)
         _, err = process.communicate(timeout=60)
         assert process.returncode == 1
-        assert "Traceback" not in err
+        assert not traces_in(err), err
         kept = len(runs_in(out))
         process = started(*shared, "--out", out, "--dask", address)
         wait_until(lambda: len(runs_in(out)) > kept, process)
