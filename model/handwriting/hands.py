@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 LIKE_NO_DIGIT = "AEFHKMNRWXkmnwx"
-"""Letters that nobody takes for a digit, in print or in handwriting: refusal is learned from them, and measured."""
+"""Letters that nobody takes for a digit, in print or in handwriting: refusal is learned from them and measured."""
 PENS = 0.07, 0.17
 """Widths of the pens, as shares of the character's longer side: those of MNIST's digits."""
 COPIES = 2
