@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+# As in the window; and threads of BLAS would take the name of the thread that begins them, a training's.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

@@ -51,11 +51,11 @@ class Banner(QFrame):
         return "\n".join(filter(None, (self._errors.text(), self._notice.text())))
 
     def show_error(self, text: str) -> None:
-        """Show what went wrong, below the last two errors if they have not been closed."""
-        self._timer.stop()
+        """Show what went wrong, below the last two errors if they have not been closed; a notice keeps its time."""
         self._error_shown_at = time.monotonic()
         others = [line for line in self._standing_errors() if line != text]
-        self._show([*others[-2:], text], "")
+        notice = self._notice.text() if self.isVisible() else ""
+        self._show([*others[-2:], text], notice, self._offered if notice else None, self._offer.text())
 
     def show_notice(self, text: str, do: Callable[[], object] | None = None, word: str = UNDO) -> None:
         """Show what has happened; an error that has only just come stays, with this below it.

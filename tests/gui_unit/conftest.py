@@ -23,12 +23,10 @@ from digitgui.session import Session
 from digitgui.settings import Settings
 from digitgui.theme import LIGHT
 from model.runs import RunRecord
-from model.scores import score
 from model.training import TrainingConfig
 
 LENET = Path(__file__).parents[1] / "golden" / "lenet_format_2.safetensors"
 """The network that was shipped before: trained on MNIST alone, 99.4 % of its official test pictures."""
-score(np.eye(10), np.arange(10))  # what it imports begins BLAS threads, which would take the name of a training's
 SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46, 0.8))
 
 
