@@ -51,7 +51,7 @@ class Banner(QFrame):
         return "\n".join(filter(None, (self._errors.text(), self._notice.text())))
 
     def show_error(self, text: str) -> None:
-        """Show what went wrong, below the last two errors if they have not been closed; a notice keeps its time."""
+        """Show what went wrong, below the last two errors that stand; a notice keeps its time."""
         self._error_shown_at = time.monotonic()
         others = [line for line in self._standing_errors() if line != text]
         notice = self._notice.text() if self.isVisible() else ""
