@@ -2,11 +2,11 @@
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.train_command import NUMBERS, augmentation, in_words_of_options
+from digitgui.command_line.train_command import NUMBERS, add_setting_options, augmentation, in_words_of_options
 from model.augmentation import Pipeline
 from model.errors import ConfigError, ModelFileError
 from model.sweeps.journal_experiment import JOURNAL_ROWS, JOURNAL_SETTINGS
@@ -43,10 +43,13 @@ def plan_of(options: argparse.Namespace) -> SweepPlan:
     if options.grid == JOURNAL:
         if options.random:
             raise ConfigError("--random needs a grid file: the journal's experiment has five combinations")
+        _forbid(options, {"arch", "lr"})
         return journal_plan(fixed, folds=options.folds or 0, halving=options.halving)
     if Path(options.grid).name == QUESTION:
         return _asked_before(Path(options.grid), options)
     choices = _read_grid(Path(options.grid))
+    drawn_by = {"seed"} if options.random else set()
+    _forbid(options, choices.keys() - drawn_by)
     if options.halving and "epochs" in choices:
         raise ConfigError("--halving sets the epochs itself: take epochs out of the grid, and give --epochs")
     return plan_from(choices, fixed, count=options.random or 0, folds=options.folds or 0, halving=options.halving)
@@ -56,11 +59,26 @@ def _asked_before(file: Path, options: argparse.Namespace) -> SweepPlan:
     """Read what another sweep was asked, which says all but the data."""
     if options.random or options.halving or options.folds:
         raise ConfigError(f"--grid {file} says how it searches: leave --random, --halving and --folds out")
+    _forbid(options, SETTING_OF.keys())
     try:
         plan, _ = read_question(file.parent)
     except ModelFileError as error:
         raise ConfigError(f"--grid {file}: {error}") from error
     return plan
+
+
+def _forbid(options: argparse.Namespace, names: Set[str]) -> None:
+    """Make sure that the line has none of the settings that the grid has, which would win without a word."""
+    parser = argparse.ArgumentParser()
+    add_setting_options(parser)
+    usual = vars(parser.parse_args([])) | {"augment": None}
+    given = []
+    for option, setting in SETTING_OF.items():
+        name = "augment" if option == "augment" else setting
+        if option in names and getattr(options, name) != usual[name]:
+            given.append(f"--{option}")
+    if given:
+        raise ConfigError(f"--grid {options.grid} says what to try: leave {' and '.join(given)} out")
 
 
 def plan_from(

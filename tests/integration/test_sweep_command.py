@@ -204,6 +204,30 @@ def test_a_bad_grid_is_said_in_one_sentence_that_names_the_option(
 
 
 @pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--lr", "0.02", "--augment", "none", "--epochs", "3"), "leave --lr and --augment out"),
+        (("--seed", "3"), "leave --seed out"),
+        (("--grid", "journal", "--arch", "lenet"), "leave --arch out"),
+    ],
+)
+def test_a_setting_that_the_grid_has_is_not_taken_from_the_line_too(tmp_path, options, words, capsys) -> None:
+    file = grid(tmp_path, lr=[0.01, 0.05], augment=["none", "journal"], seed=[0, 1])
+    with pytest.raises(SystemExit) as ended:
+        run(["sweep", "--grid", str(file), "--out", str(tmp_path / "out"), *options])
+    assert ended.value.code == 2
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_sample_is_drawn_by_the_seed_of_the_line_though_the_grid_has_seeds(sweep, tmp_path) -> None:
+    file = grid(tmp_path, seed={"from": 0, "to": 10**6})
+    options = ("--grid", file, "--random", 1, *SHARED, "--arch", "journal-8", "--jobs", 1, "--json")
+    one, other = (sweep(*options, "--seed", n, "--out", tmp_path / str(n)).json["best"] for n in (3, 4))
+    assert one["settings"] != other["settings"]
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         ("--grid", "nowhere.json"),
