@@ -203,8 +203,8 @@ def _light_taken(colors: Plane) -> Plane:
 
 def _best_mixture(taken: Plane) -> Plane | None:
     """Mix the colours so that ink stands out best from the grain, 1 being the darkest; None without ink."""
-    rows, columns = (round(RIM * length) for length in taken.shape[1:])
-    some = taken[:, rows:-rows:2, columns:-columns:2].reshape(3, -1)  # a table at the rim may be darker than ink
+    inner = (slice(rim := round(RIM * length), length - rim, 2) for length in taken.shape[1:])
+    some = taken[:, *inner].reshape(3, -1)  # a table at the rim may be darker than ink
     mean = some.mean(axis=0)
     strongest = float(np.partition(mean, -20)[-20]) if mean.size > 20 else float(mean.max())
     if strongest < FAINTEST:

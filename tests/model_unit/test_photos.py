@@ -107,6 +107,15 @@ def test_large_photos_are_reduced() -> None:
     assert picture_to_gray(photo).shape == (300, 567)
 
 
+@pytest.mark.parametrize("size", [(7000, 70), (64, 5000), (200, 8500)], ids=str)
+def test_long_strips_of_paper_are_photos_too(size) -> None:
+    light = np.linspace(230, 130, max(size))[:, np.newaxis].repeat(min(size), axis=1).astype(np.uint8)
+    light[3000:3010, min(size) // 3 : -(min(size) // 3)] = 20
+    photo = Image.fromarray(light if size[0] < size[1] else light.T)
+    assert is_photo(photo)
+    assert max(picture_to_gray(photo).shape) < max(size)  # whatever is seen in them
+
+
 def test_lines_go_and_strokes_across_them_stay() -> None:
     ink = np.zeros((300, 400), np.float32)
     strokes = np.pad(draw_digit(4, 200), ((50, 50), (100, 100))).astype(np.float32) / 255
