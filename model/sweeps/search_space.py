@@ -13,6 +13,9 @@ __all__ = ["HALVING_FACTOR", "Choices", "Range", "Rung", "every_combination", "r
 HALVING_FACTOR = 3
 """Each rung of successive halving keeps a third and trains it three times as long, as scikit-learn does."""
 
+DRAWS = 100
+"""Up to so many times what is asked is drawn from ranges: few whole numbers left, or rounding, repeat others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -45,6 +48,11 @@ class Range:
     def is_whole(self) -> bool:
         """Whether only whole numbers are drawn."""
         return isinstance(self.low, int) and isinstance(self.high, int)
+
+    @property
+    def count(self) -> float:
+        """How many different numbers may be drawn; infinity for fractions."""
+        return self.high - self.low + 1 if self.is_whole else math.inf
 
     def distribution(self) -> Any:
         """Return what scikit-learn's ``ParameterSampler`` draws from."""
@@ -96,19 +104,26 @@ def random_sample(choices: Choices, count: int, seed: int) -> list[dict[str, Any
     """
     from sklearn.model_selection import ParameterSampler  # noqa: PLC0415 - takes a second to import
 
-    lists = [values for values in choices.values() if not isinstance(values, Range)]
-    if len(lists) == len(choices) and count >= math.prod(map(len, lists)):
-        return every_combination(choices)
+    there_are = math.prod(v.count if isinstance(v, Range) else len(v) for v in choices.values())
+    if count >= there_are:
+        return every_combination({name: _all(values) for name, values in choices.items()})
     space = {
         name: values.distribution() if isinstance(values, Range) else list(values)
         for name, values in choices.items()
     }
+    draws = DRAWS * count if any(isinstance(values, Range) for values in choices.values()) else count
     sample: list[dict[str, Any]] = []
-    for drawn in ParameterSampler(space, count, random_state=seed):
+    for drawn in ParameterSampler(space, draws, random_state=seed):
         combination = {name: _plain(choices[name], drawn[name]) for name in choices}
         if combination not in sample:  # ranges of whole numbers, and rounding, may repeat one
             sample.append(combination)
+        if len(sample) == count:
+            break
     return sample
+
+
+def _all(values: Sequence[Any] | Range) -> Sequence[Any]:
+    return range(int(values.low), int(values.high) + 1) if isinstance(values, Range) else values
 
 
 def _plain(values: Sequence[Any] | Range, drawn: Any) -> Any:

@@ -52,6 +52,17 @@ def test_a_range_of_few_whole_numbers_gives_each_only_once() -> None:
     assert sorted(one["batch_size"] for one in sample) == [1, 2, 3]
 
 
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("count", "expected"), [(17, 17), (20, 20), (30, 20)])
+def test_as_many_are_drawn_as_were_asked_for_or_all_that_there_are(seed, count, expected) -> None:
+    sample = random_sample({"seed": Range(1, 10, log=True), "arch": ["journal-8", "lenet"]}, count, seed)
+    assert len({(one["seed"], one["arch"]) for one in sample}) == len(sample) == expected
+
+
+def test_numbers_that_rounding_makes_equal_are_drawn_for_a_while_only() -> None:
+    assert len(random_sample({"lr": Range(0.1, 0.10001)}, 3, seed=0)) == 1
+
+
 def test_what_is_no_range_is_refused() -> None:
     assert "smaller to a larger" in error_of(ConfigError, lambda: Range(1, 1))
     assert "above 0" in error_of(ConfigError, lambda: Range(0.0, 1.0, log=True))
