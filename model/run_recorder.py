@@ -116,8 +116,8 @@ class RunRecorder:
         if not is_over:
             self._write_checkpoint()
         self._record = replace(self._record, description=network.provenance)
-        self._write(str(reason))
-        if is_over:
+        is_written = self._write(str(reason))
+        if is_over and is_written:
             self._try(lambda: self._store.checkpoint_file(run).unlink(missing_ok=True))
 
     def _leave(self, state: str) -> None:
@@ -153,11 +153,13 @@ class RunRecorder:
         if self._try(describe):
             self._write(state)
 
-    def _write(self, state: str) -> None:
+    def _write(self, state: str) -> bool:
         self._last_recorded = time.perf_counter()
         self._record = replace(self._record, state=state)
-        if self._try(lambda: self._store.write(self._record)):
+        is_written = self._try(lambda: self._store.write(self._record))
+        if is_written:
             self._on_written()
+        return is_written
 
     def _try(self, work: Callable[[], object]) -> bool:
         """Do what may fail, if the run is ours; tell whether it has been done."""

@@ -223,7 +223,8 @@ class RunStore:
             try:
                 records.append(self.read(file.parent.name))
             except ModelFileError as error:
-                problems.append(str(error))
+                if file.exists():  # another program has not deleted it meanwhile
+                    problems.append(str(error))
         return records, problems
 
     def read(self, run: str) -> RunRecord:

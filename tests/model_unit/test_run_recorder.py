@@ -11,6 +11,7 @@ from helpers.runs import same_weights
 from digitgui.shipped import open_data
 from model import Dataset, build, load_network
 from model.checkpoints import Checkpoint, load_checkpoint
+from model.errors import ModelFileError
 from model.history import History
 from model.provenance import describe_run
 from model.run_recorder import RunRecorder
@@ -163,6 +164,20 @@ def test_what_can_be_written_no_longer_is_told_once(store, dataset) -> None:
     assert len(run.history.epochs) == 3
     assert len(told) == 1
     assert same_weights(load_network(store.model_file(RUN)), run.network)
+
+
+def test_a_run_whose_end_cannot_be_recorded_may_go_on(store, dataset, monkeypatch) -> None:
+    written = RunStore.write
+
+    def write(self: RunStore, record: RunRecord) -> None:
+        if record.state == "completed":
+            raise ModelFileError("no space left on the disk")
+        written(self, record)
+
+    monkeypatch.setattr(RunStore, "write", write)
+    follow(store, dataset, fresh(), on_problem=lambda _problem: None)
+    assert store.read(RUN).state == INTERRUPTED
+    assert store.continuable() == RUN
 
 
 def test_the_newest_run_that_may_go_on_is_found(store, tmp_path, dataset) -> None:

@@ -140,6 +140,18 @@ def test_a_run_that_ends_while_it_is_read_was_not_interrupted(store, description
     assert Ending(store.folder).read(record.id).state == "completed"
 
 
+def test_a_run_that_another_program_deletes_while_all_are_read_is_no_damage(store, description) -> None:
+    record = written(store, description)
+
+    class Deleting(RunStore):
+        def read(self, run: str) -> RunRecord:
+            self.delete(run)
+            return super().read(run)
+
+    assert Deleting(store.folder).records() == ([], [])
+    assert not store.folder_of(record.id).exists()
+
+
 def test_a_record_of_a_newer_program_asks_for_an_update(store, description) -> None:
     record = written(store, description)
     file = store.folder_of(record.id) / "run.json"
