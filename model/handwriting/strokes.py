@@ -100,11 +100,8 @@ def load_strokes(file: Path) -> StrokeSet:
                 points = points.astype(np.float32)
             writers = archive["writer"].astype(np.intp) if "writer" in archive else np.zeros(len(labels), np.intp)
             sources = archive["source"].astype(str) if "source" in archive else np.full(len(labels), "")
-        if (
-            points.ndim != 2
-            or points.shape[1] != 2
-            or not len(labels) == len(digit_end) == len(writers) == len(sources)
-        ):
+        one_each = labels.shape == digit_end.shape == writers.shape == sources.shape
+        if points.ndim != 2 or points.shape[1] != 2 or not one_each:
             raise ValueError(f"points of shape {points.shape}, {len(digit_end)} characters, {len(labels)} labels")
         if not np.isfinite(points).all() or stroke_end[-1] != len(points) or digit_end[-1] != len(stroke_end):
             raise ValueError("the ends of strokes and characters do not fit the points")
@@ -167,8 +164,9 @@ def load_stroke_digits(file: Path, *, on_progress: OnProgress = no_progress) -> 
         on_progress(done, len(order))
         images.append(drawing_to_digit(paint(strokes.characters[index])))
     tested = int(strokes.held_out.sum())
+    has_test_part = 0 < tested < len(order)
     reading = Reading(sizes=(((28, 28), len(order)),))
-    if tested:
+    if has_test_part:
         people = len(np.unique(strokes.writers[strokes.held_out]))
         reading = replace(reading, remarks=(f"the test part is written by {people} people of their own",))
     return Dataset(
@@ -176,7 +174,7 @@ def load_stroke_digits(file: Path, *, on_progress: OnProgress = no_progress) -> 
         strokes.labels[order].astype(np.uint8),
         f"{Path(file).name}, {len(order):,}",
         str(file),
-        len(order) - tested if 0 < tested < len(order) else None,
+        len(order) - tested if has_test_part else None,
         reading,
     )
 

@@ -83,6 +83,12 @@ def test_strokes_of_unknown_writers_are_cut_as_any_data(tmp_path) -> None:
     assert dataset.reading.remarks == ()
 
 
+def test_people_who_are_all_to_be_held_out_leave_no_test_part(tmp_path) -> None:
+    dataset = load_stroke_digits(write_digits(tmp_path / "x.npz", writers=(3,)))
+    assert not dataset.has_own_test_part
+    assert dataset.reading.remarks == ()
+
+
 def test_painted_strokes_are_read_by_the_shipped_network(file) -> None:
     dataset, network = load_stroke_digits(file), load_network(resources.DEFAULT_MODEL)
     assert (network.predict_proba(dataset.images).argmax(axis=1) == dataset.labels).mean() > 0.85
@@ -111,6 +117,7 @@ DAMAGES = {
     "labels too few": lambda a: a | {"label": a["label"][:-1]},
     "labels in columns": lambda a: a | {"label": np.stack([a["label"]] * 2, axis=1)},
     "writers too few": lambda a: a | {"writer": a["writer"][:-1]},
+    "writers in columns": lambda a: a | {"writer": a["writer"][:, np.newaxis]},
     "writers by name": lambda a: a | {"writer": np.full(len(a["label"]), "Ada")},
     "python objects": lambda a: a | {"points": a["points"].astype(object)},
     "no labels": lambda a: {name: array for name, array in a.items() if name != "label"},
