@@ -18,7 +18,7 @@ from model.interrupts import interrupted_later
 from model.provenance import describe_run
 from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
 from model.storage import DAMAGE, save_network, write_atomically
-from model.sweeps.sweep_plan import Candidate, SweepPlan, Task, parts_of
+from model.sweeps.sweep_plan import Candidate, Parts, SweepPlan, Task, parts_of
 from model.sweeps.sweep_workers import Job, Outcome, Pictures, Results
 from model.training import RunFinished
 
@@ -124,7 +124,7 @@ class Sweep:
                 found = json.loads(file.read_text(encoding="utf-8"))
                 _compare(found, json.loads(json.dumps(question)), self.folder)
                 return
-            if any(self.folder.iterdir()):
+            if any(not entry.name.startswith(f".{QUESTION}.") for entry in self.folder.iterdir()):
                 raise ModelFileError(f"{self.folder} holds something else than a sweep: choose a new folder")
         except OSError as error:
             raise ModelFileError(
@@ -193,12 +193,15 @@ class Sweep:
         self, tasks: Sequence[Task], engine: Engine, clock: "_Clock"
     ) -> Generator[SweepProgress, None, None]:
         data: dict[str, Pictures] = {}
+        parts: dict[tuple[str, int | None], Parts] = {}
         waiting: dict[str, Task] = {}
         jobs = []
         for task in tasks:
             name, dataset = self._dataset_of(task)
             data[name], waiting[task.run] = (dataset.images, dataset.labels), task
-            jobs.append(task.job(name, parts_of(dataset, self.plan.folds, task.fold)))
+            if (name, task.fold) not in parts:
+                parts[name, task.fold] = parts_of(dataset, self.plan.folds, task.fold)
+            jobs.append(task.job(name, parts[name, task.fold]))
         if not jobs:
             return
         results = engine(data, jobs)

@@ -150,6 +150,11 @@ def test_a_folder_that_holds_something_else_is_left_alone(finished, mnist, tmp_p
     assert not (tmp_path / "sweep.json").exists()
 
 
+def test_a_sweep_that_was_killed_at_its_very_beginning_begins_anew(mnist, tmp_path) -> None:
+    (tmp_path / ".sweep.json.x2z").write_text("{")
+    assert Sweep(tmp_path, mnist, RATES_AND_SEEDS).results() == []
+
+
 def test_two_programs_do_not_work_on_one_sweep(mnist, tmp_path) -> None:
     running = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS).run(HERE)
     next(running)
@@ -169,6 +174,13 @@ def test_folds_measure_every_picture_but_official_test_pictures_once(mnist) -> N
             assert not np.intersect1d(part.train, part.validation).size
             counts = np.bincount(dataset.labels[part.validation], minlength=10)
             np.testing.assert_allclose(counts, np.bincount(dataset.labels[pool], minlength=10) / 4, atol=1)
+
+
+def test_pictures_are_cut_into_folds_once_for_all_combinations(mnist, tmp_path, monkeypatch) -> None:
+    cut = []
+    monkeypatch.setattr("model.sweeps.sweeping.parts_of", lambda *asked: cut.append(asked[2]) or parts_of(*asked))
+    list(Sweep(tmp_path / "x", mnist, plan({"learning_rate": [0.01, 0.02]}, folds=2)).run(HERE))
+    assert sorted(cut) == [0, 1]
 
 
 def test_an_official_test_part_never_enters(mnist) -> None:
