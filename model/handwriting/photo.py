@@ -48,10 +48,14 @@ REACH_OF_JPEG = 33
 """JPEG writes in blocks of 16 pixels, and makes specks of its own in those that ink touches."""
 FAINTEST = 0.15
 """What takes away less light than this share is no ink."""
+LEAST_OVER_GRAIN = 9.0
+"""Nor what is darker than the paper by less than so many deviations of its grain."""
 SMALLEST_SPECK = 0.02
 """What has less than this share of the largest stroke's area is dirt."""
 SOFTEST = 0.4
 """What has edges of less than this share of the sharpest stroke's steepness is a shadow."""
+SOFTEST_INK = 0.2
+"""Nothing is ink where the sharpest edge rises by less than this share of its darkness, across two pixels."""
 RIM = 0.05
 """The share of each side that is the rim."""
 THINNEST = 0.5
@@ -207,7 +211,8 @@ def _best_mixture(taken: Plane) -> Plane | None:
     some = taken[:, *inner].reshape(3, -1)  # a table at the rim may be darker than ink
     mean = some.mean(axis=0)
     strongest = float(np.partition(mean, -20)[-20]) if mean.size > 20 else float(mean.max())
-    if strongest < FAINTEST:
+    grain = 1.4826 * float(np.median(np.abs(mean - np.median(mean))))
+    if strongest < max(FAINTEST, LEAST_OVER_GRAIN * grain):
         return None
     ink, paper = some[:, mean > 0.5 * strongest], some[:, np.abs(mean) < 0.1 * strongest]
     spread = np.cov(paper) + 1e-4 * np.eye(3) if paper.shape[1] > 3 else np.eye(3)
@@ -225,10 +230,11 @@ def _strokes(ink: Plane) -> Mask:
     keep = np.zeros(count + 1, np.bool_)
     keep[labels[ink > strong]] = True
     keep[0] = False
+    if keep.any():
+        sharp, lengths = _outlines(ink, labels, keep)
+        keep &= sharp
     if not keep.any():
         return np.zeros(ink.shape, np.bool_)
-    sharp, lengths = _outlines(ink, labels, keep)
-    keep &= sharp
     keep &= _is_inner(labels, keep)
     areas = np.bincount(labels.ravel(), minlength=count + 1)
     largest = int(np.where(keep, areas, 0).argmax())
@@ -248,8 +254,8 @@ def _outlines(ink: Plane, labels: Labels, among: Mask) -> tuple[Mask, npt.NDArra
     parts, n = labels[y, x], len(among)
     lengths = np.bincount(parts, minlength=n)
     steepness = np.bincount(parts, slopes, n) / np.maximum(lengths, 1)
-    long_enough = steepness[lengths >= min(30, lengths.max())]
-    sharp: Mask = steepness >= SOFTEST * long_enough.max()
+    steepest = steepness[lengths >= min(30, lengths.max())].max()
+    sharp: Mask = steepness >= max(SOFTEST * steepest, SOFTEST_INK)
     return sharp, lengths
 
 

@@ -102,6 +102,17 @@ def test_blank_paper_has_no_ink(light) -> None:
     assert not photo_to_gray(photo).any()
 
 
+@pytest.mark.parametrize(
+    ("across", "down", "grain"), [(-130, 0, 4), (-20, 78, 8), (-118, 110, 0.3), (114, 102, 0)]
+)
+def test_steep_light_on_grainy_paper_is_no_ink(across, down, grain) -> None:
+    y, x = np.mgrid[-0.5:0.5:400j, -0.5:0.5:600j]
+    light = 160 + across * x + down * y + np.random.default_rng(0).normal(0, grain, x.shape)
+    photo = Image.fromarray(np.clip(light, 0, 255).astype(np.uint8))
+    assert is_photo(photo)
+    assert not picture_to_gray(photo).any()
+
+
 def test_large_photos_are_reduced() -> None:
     photo = take_photo(draw_digit(2, 300), Scene(light="gradient"), np.random.default_rng(3), (1700, 900))
     assert picture_to_gray(photo).shape == (300, 567)
