@@ -1,12 +1,18 @@
 """Whether an answer is doubted, and why."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
+
+from model.wording import a_digit
 
 __all__ = ["AMBIGUOUS", "doubt"]
 
 AMBIGUOUS = 0.8
-"""Two digits that share this much of the probability are what the answer wavers between."""
+"""Two digits that share this much of the probability are what the answer wavers between,"""
+WAVERING = 0.1
+"""if the second has this much of it."""
 
 
 def doubt(probabilities: npt.NDArray[np.float32], refuse_below: float) -> str:
@@ -26,6 +32,9 @@ def doubt(probabilities: npt.NDArray[np.float32], refuse_below: float) -> str:
     second, first = (int(digit) for digit in np.argsort(probabilities, kind="stable")[-2:])
     if not probabilities[first] < refuse_below:  # nan, of a network that has diverged, is no doubt of the drawing
         return ""
-    if probabilities[first] + probabilities[second] >= AMBIGUOUS:
-        return f"It could be a {first} or a {second}: neither reaches {100 * refuse_below:.0f} %."
-    return f"It looks like no digit: its likeness to each is below {100 * refuse_below:.0f} %."
+    line = f"{100 * refuse_below:.0f} %"
+    if probabilities[second] >= WAVERING and probabilities[first] + probabilities[second] >= AMBIGUOUS:
+        return f"It could be {a_digit(first)} or {a_digit(second)}: neither reaches {line}."
+    what = f"It may be {a_digit(first)}" if probabilities[first] >= 0.5 else "It looks like no digit"
+    sure = math.floor(1000 * probabilities[first]) / 10  # 99.97 % would else be 100 % below 100 %
+    return f"{what}: the best guess is {sure:.1f} % sure, and below {line} it is doubted."

@@ -113,7 +113,7 @@ class TeachingReport:
         if not self.hand_is_held_out:
             taught = f"Measured on the {pictures} of yours that were taught, {wrong}"
             return f"{taught} How it reads others, only others can tell."
-        doubt = " That is too few to be sure: keep more." if count < FEW else ""
+        doubt = " These are too few to be sure: write some more." if count < FEW else ""
         return f"Measured on {pictures} of yours that were not taught, {wrong}{doubt}"
 
     def refusal(self) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-__all__ = ["SETTING_NAMES", "duration", "epochs", "pictures", "setting_text"]
+__all__ = ["SETTING_NAMES", "a_digit", "duration", "epochs", "pictures", "setting_text"]
 
 SETTING_NAMES = {
     "arch": "Network",
@@ -41,6 +41,11 @@ def setting_text(value: Any) -> str:
         case {"name": str(name), "steps": list(steps)}:
             return f"{name} ({len(steps)} step{'s' * (len(steps) != 1)})"
     return str(value)
+
+
+def a_digit(digit: int) -> str:
+    """Write a digit with its article: ``a 7``, ``an 8``."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
 def pictures(count: int) -> str:

@@ -62,6 +62,8 @@ class DrawPage(QWidget):
         row.setSpacing(4)
         self.tabs = chips(self, row, TABS, self._stack.setCurrentIndex)
         row.addStretch(1)
+        row.addWidget(self.xray.note)
+        self._stack.currentChanged.connect(lambda index: self.xray.note.setVisible(index == 0))
         layout = QVBoxLayout(frame)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(10)

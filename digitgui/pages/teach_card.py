@@ -114,7 +114,7 @@ class TeachCard(QFrame):
 
 
 def _changes(report: TeachingReport) -> str:
-    """Tell which digits are read otherwise than before: ``1: 3 → 0 wrong of yours; ...``."""
+    """Tell which digits are read otherwise than before, and how many of each: ``7s 3 → 0``."""
     sides = (
         ("of yours", report.hand_before, report.hand_after),
         ("of others", report.base_before, report.base_after),
@@ -122,7 +122,7 @@ def _changes(report: TeachingReport) -> str:
     lines = []
     for name, before, after in sides:
         changed = [digit for digit in range(10) if before.right[digit] != after.right[digit]]
-        parts = [f"{digit}: {before.errors_of(digit)} → {after.errors_of(digit)}" for digit in changed]
+        parts = [f"{digit}s {before.errors_of(digit)} → {after.errors_of(digit)}" for digit in changed]
         if parts:
-            lines.append(f"Wrong {name}, digit by digit: {', '.join(parts)}.")
+            lines.append(f"Read wrongly {name}, before → after: {', '.join(parts)}.")
     return "\n".join(lines)

@@ -31,7 +31,13 @@ HEAD_HEIGHT = 22
 
 
 class XRayCard(QWidget):
-    """A film strip of 28×28 pictures; every step but the first can be switched."""
+    """A film strip of 28×28 pictures; every step but the first can be switched.
+
+    Attributes
+    ----------
+    note : QLabel
+        What is to be known of the answers; it stands beside the card's title.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -43,16 +49,14 @@ class XRayCard(QWidget):
                 frame.switch.toggled.connect(lambda on, name=name: self._switch(name, on))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(4)
         for index, frame in enumerate(self._frames):
             if index:
                 layout.addStretch(1)
                 layout.addWidget(label("›", "figure"))
                 layout.addStretch(1)
             layout.addWidget(frame)
-        layout.addSpacing(16)
-        self._note = label(name="muted", wrap=True)
-        layout.addWidget(self._note, 4)
+        self.note = label(name="muted")
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -62,7 +66,7 @@ class XRayCard(QWidget):
     def show_prediction(self, prediction: Prediction | None) -> None:
         """Show the steps of a drawing, or that there are none."""
         number = self._session.number
-        self._note.setText("each read as one digit" if number else "")
+        self.note.setText("each step reads the number as if it were one digit" if number else "")
         if prediction is None:
             for frame in self._frames:
                 frame.set_content(None, None)

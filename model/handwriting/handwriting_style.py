@@ -43,8 +43,11 @@ class Trait:
     title, unit : str
     factor : float
         From the measure to the unit.
+    unseen : float
+        Differences up to this nobody sees; in the measure's own unit.
     less, more : str
-        Begin a sentence about a drawing that has less or more of it than the training digits.
+        Begin a sentence about a drawing that has less or more of it than the training digits; empty if that is
+        no fault.
     remedy : str
         What a user may do about it, or need not do.
     """
@@ -52,6 +55,7 @@ class Trait:
     title: str
     unit: str
     factor: float
+    unseen: float
     less: str
     more: str
     remedy: str
@@ -59,24 +63,24 @@ class Trait:
 
 TRAITS = {
     "thickness": Trait(
-        *("Thickness", "% of the digit", 100.0),
+        *("Thickness", "% of the digit", 100.0, 0.002),
         *("Your strokes are thinner", "Your strokes are thicker"),
-        "It is mended by the step “even pen”.",
+        "The step “even pen” mends it.",
     ),
     "slant": Trait(
-        *("Slant", "°", 1.0),
+        *("Slant", "°", 1.0, 0.5),
         *("Your digits lean further to the left", "Your digits lean further to the right"),
         "Try the step “upright”, or teach the network your hand.",
     ),
     "size": Trait(
-        *("Size", "% of the sheet", 100.0),
+        *("Size", "% of the sheet", 100.0, 0.05),
         *("Your digits are smaller", "Your digits are larger"),
-        "It is mended by the step “cropped”.",
+        "The step “cropped” mends it.",
     ),
     "position": Trait(
-        *("Distance from the middle", "% of the sheet", 100.0),
-        *("Your digits lie nearer to the middle", "Your digits lie further from the middle"),
-        "It is mended by the steps “cropped” and “centred”.",
+        *("Distance from the middle", "% of the sheet", 100.0, 0.01),
+        *("", "Your digits lie further from the middle"),
+        "The steps “cropped” and “centred” mend it.",
     ),
 }
 """Every measure of a `Style`, by its name, in its order."""
@@ -118,9 +122,9 @@ def measure_styles(images: ImageArray) -> npt.NDArray[np.float64]:
     return np.array([astuple(style) for style in styles], np.float64).reshape(-1, len(TRAITS))
 
 
-def share_below(training: npt.NDArray[np.float64], mine: float) -> float:
-    """Tell which share of the training digits has less of a trait; of those that are equal, half count."""
-    return float((training < mine).mean() + (training == mine).mean() / 2)
+def share_below(training: npt.NDArray[np.float64], mine: float, unseen: float = 0.0) -> float:
+    """Tell which share of the training digits has less of a trait; of those that look equal, half count."""
+    return float((training < mine - unseen).mean() + (training <= mine + unseen).mean()) / 2
 
 
 def sentence_of(name: str, training: npt.NDArray[np.float64], mine: float) -> str:
@@ -139,9 +143,11 @@ def sentence_of(name: str, training: npt.NDArray[np.float64], mine: float) -> st
     str
         ``Your strokes are thinner than 95 % of the training digits. …``, with a remedy; or that all is well.
     """
-    trait, below = TRAITS[name], share_below(training, mine)
-    if ORDINARY <= below <= 1 - ORDINARY:
+    trait = TRAITS[name]
+    below = share_below(training, mine, trait.unseen)
+    comparison = trait.more if below > 0.5 else trait.less
+    if ORDINARY <= below <= 1 - ORDINARY or not comparison:
         return "As usual among the training digits."
     share = max(below, 1 - below)
     all_but = "all of" if share == 1 else f"{min(99, round(100 * share))} % of"
-    return f"{trait.more if below > 0.5 else trait.less} than {all_but} the training digits. {trait.remedy}"
+    return f"{comparison} than {all_but} the training digits. {trait.remedy}"

@@ -33,11 +33,18 @@ def test_an_answer_on_the_line_stands() -> None:
 
 def test_two_digits_that_share_it_all_are_both_named_the_better_first() -> None:
     assert doubt(row(d4=0.4, d9=0.45), 0.5) == "It could be a 9 or a 4: neither reaches 50 %."
+    assert doubt(row(d8=0.7, d3=0.2), 0.9) == "It could be an 8 or a 3: neither reaches 90 %."
 
 
 def test_what_is_like_nothing_is_no_digit() -> None:
-    assert doubt(row(), 0.5) == "It looks like no digit: its likeness to each is below 50 %."
-    assert doubt(row(d4=0.4, d9=0.3), 0.87) == "It looks like no digit: its likeness to each is below 87 %."
+    said = "It looks like no digit: the best guess is {} % sure, and below {} % it is doubted."
+    assert doubt(row(), 0.5) == said.format("10.0", 50)
+    assert doubt(row(d4=0.4, d9=0.3), 0.87) == said.format("40.0", 87)
+
+
+def test_one_digit_that_nothing_rivals_is_named_alone() -> None:
+    assert doubt(row(d8=0.9999, d3=0.0), 1.0).startswith("It may be an 8: the best guess is 99.9 % sure")
+    assert doubt(row(d7=0.6, d1=0.15), 0.8).startswith("It may be a 7")
 
 
 def test_a_network_that_has_diverged_says_nothing_of_the_drawing() -> None:

@@ -81,15 +81,24 @@ def test_the_share_below_counts_equals_by_half() -> None:
 
 
 def test_sentences_name_the_direction_the_share_and_a_remedy() -> None:
-    training = np.linspace(0, 1, 101)
     for name, trait in TRAITS.items():
-        assert sentence_of(name, training, 0.5) == "As usual among the training digits."
-        less, more = sentence_of(name, training, 0.05), sentence_of(name, training, 0.97)
-        assert less == f"{trait.less} than 95 % of the training digits. {trait.remedy}"
+        unit = 1000 * trait.unseen
+        training = np.linspace(0, unit, 101)
+        assert sentence_of(name, training, 0.5 * unit) == "As usual among the training digits."
+        more = sentence_of(name, training, 0.97 * unit)
         assert more == f"{trait.more} than 97 % of the training digits. {trait.remedy}"
-        assert "than all of the training" in sentence_of(name, training, 7)
-        assert "than all of the training" in sentence_of(name, training, -7)
+        assert "than all of the training" in sentence_of(name, training, 7 * unit)
+        if name != "position":
+            less = sentence_of(name, training, 0.05 * unit)
+            assert less == f"{trait.less} than 95 % of the training digits. {trait.remedy}"
+            assert "than all of the training" in sentence_of(name, training, -7 * unit)
+
+
+def test_nearer_to_the_middle_than_others_is_no_fault() -> None:
+    assert sentence_of("position", np.linspace(0.1, 1, 100), 0.0) == "As usual among the training digits."
 
 
 def test_what_nearly_all_training_digits_share_is_usual() -> None:
-    assert sentence_of("size", np.full(100, 0.714), 0.714) == "As usual among the training digits."
+    for size in (0.7, 0.714, 0.75):
+        assert sentence_of("size", np.full(100, 0.714), size) == "As usual among the training digits."
+    assert "smaller than all" in sentence_of("size", np.full(100, 0.714), 0.6)
