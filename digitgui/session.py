@@ -145,7 +145,9 @@ class Session(QObject):
         self.replay = Replay(self.drawing, self)
         self.prediction: Prediction | None = None
         self.numbers = NumberReader(self.drawing, self.model, self)
-        self.keeper = DrawingKeeper(self.drawing, self.personal, lambda: self.prediction, self.undo_stack, self)
+        self.keeper = DrawingKeeper(
+            self.drawing, self.personal, lambda: self.prediction, self.numbers, self.undo_stack, self
+        )
         self.guide = GuidedWriting(self.drawing, self.undo_stack, settings, self.keeper.keep, self)
         self.trainings = Trainings(settings.folder, self.model, self.data, self.tasks, self._is_hindered, self)
         self.run, self.run_store = self.trainings.run, self.trainings.store

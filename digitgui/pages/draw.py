@@ -92,4 +92,4 @@ class DrawPage(QWidget):
         """Let the user say which digit it was, unless there is none, or more than one."""
         session = self._session
         answer = session.prediction.digit if session.prediction else None
-        self.answer.meant.show_answer(answer, is_drawn=not session.drawing.is_empty and not session.number)
+        self.answer.meant.show_answer(answer, is_one_digit=session.keeper.is_one_digit)

@@ -149,9 +149,9 @@ class MyHandPage(QWidget):
         self.canvas.setFocus()
 
     def _offer_digits(self) -> None:
-        """Let the user say which digit it was, if there is any."""
+        """Let the user say which digit it was, unless there is none, or more than one."""
         answer = self._session.prediction.digit if self._session.prediction else None
-        self.meant.show_answer(answer, is_drawn=not self._session.drawing.is_empty)
+        self.meant.show_answer(answer, is_one_digit=self._session.keeper.is_one_digit)
 
     def _show_guide(self) -> None:
         guide = self._session.guide

@@ -186,7 +186,22 @@ def test_a_stroke_that_ends_by_leaving_a_page_is_not_taken_on_the_next(
     assert labels_of(window) == []
 
 
-# teaching
+def test_what_cannot_be_kept_does_not_count_and_says_why(
+    page: MyHandPage, window: MainWindow, draw, qtbot: QtBot
+) -> None:
+    session, guide = window.session, window.session.guide
+    guide.start()
+    draw(page.canvas)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    draw(page.canvas)  # the same once more, where a 1 was asked for
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    assert (labels_of(window), guide.digit, guide.counts[:2]) == ([0], 1, (1, 0))
+    assert "already, added as a 0" in window.banner.text
+    session.drawing.clear()
+    for x in (0.3, 0.7):
+        draw(page.canvas, ((x, 0.2), (x, 0.8)))
+    qtbot.waitUntil(lambda: "the number 11" in window.banner.text, timeout=10_000)  # when the pen has rested
+    assert (labels_of(window), guide.digit) == ([0], 1)
 
 
 def test_a_round_goes_on_at_the_next_start(page: MyHandPage, window: MainWindow, make_window, draw) -> None:
