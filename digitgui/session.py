@@ -343,6 +343,7 @@ class Session(QObject):
 
     def end_threads(self) -> None:
         """Return when every thread and process is gone; nothing works any more after that."""
+        self.undo_stack.clear()  # it would tell its listeners at its own end, when some of them are gone
         self.replay.stop()
         self.sweeps.shut_down()
         self.reports.shut_down()

@@ -115,6 +115,11 @@ class Drawing(QObject):
             stroke.began += now - ended
         self.undo_stack.push(_Change(self, strokes, None, "opening a drawing"))
 
+    @staticmethod
+    def is_change(command: QUndoCommand) -> bool:
+        """Tell whether a command of the undo stack changes the drawing, and nothing else."""
+        return isinstance(command, _Change)
+
     # what is to be seen: everything, or a part of it during a replay
 
     @property

@@ -133,7 +133,7 @@ class MyHandPage(QWidget):
         )
         self._accept = button("Accept", "Keep this digit now", guide.accept, shortcut="Return")
         self._skip = button("Skip", "Go on without this digit", guide.skip)
-        self._back = button("Take back", "Undo the last step", guide.take_back, shortcut="Backspace")
+        self._back = button("Take back", "Undo the last step of this round", guide.take_back, shortcut="Backspace")
         self._stop = button("Stop", "Ask for no more digits; what was written stays", guide.stop)
         self._clear = button("Clear", "Empty the canvas", self._session.drawing.clear, shortcut="Delete")
         row = QHBoxLayout()
@@ -179,3 +179,4 @@ class MyHandPage(QWidget):
         for part in (self._accept, self._skip, self._stop):
             part.setVisible(digit is not None)
         self._back.setVisible(going)
+        self._back.setEnabled(guide.can_take_back)
