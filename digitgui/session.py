@@ -138,13 +138,13 @@ class Session(QObject):
         self.answers = Answers(self.model, self.data, self.looks.tasks, self)
         self.evaluation = Evaluation(self.model, self.answers, self.data, self)
         self.drawing = Drawing(self, self.undo_stack)
+        self.numbers = NumberReader(self.drawing, self.model, self)
         self.steps = USUAL_STEPS
-        self.handwriting = Handwriting(self.drawing, self.data, self.looks.tasks, self)
+        self.handwriting = Handwriting(self.drawing, self.numbers, self.data, self.looks.tasks, self)
         self.doubt_curve = DoubtCurve(self.model, self.data, self.looks.tasks, self)
         self.pictures = PictureInput(self.drawing, self)
         self.replay = Replay(self.drawing, self)
         self.prediction: Prediction | None = None
-        self.numbers = NumberReader(self.drawing, self.model, self)
         self.keeper = DrawingKeeper(
             self.drawing, self.personal, lambda: self.prediction, self.numbers, self.undo_stack, self
         )

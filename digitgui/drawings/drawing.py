@@ -46,10 +46,13 @@ class Drawing(QObject):
         There is something else to see.
     stroke_ended()
         The pen has left the canvas, or an undo, redo, clear or replay is complete.
+    clearing()
+        Somebody is done with the drawing: it is going to be cleared. Not where undo or redo empties the canvas.
     """
 
     changed = Signal()
     stroke_ended = Signal()
+    clearing = Signal()
 
     def __init__(self, parent: QObject | None = None, undo_stack: QUndoStack | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +97,7 @@ class Drawing(QObject):
         """Remove every stroke and the picture."""
         self.end_stroke()
         if not self.is_empty:
+            self.clearing.emit()
             self.undo_stack.push(_Change(self, [], None, "clear"))
 
     def set_picture(self, picture: ImageArray) -> None:
