@@ -49,7 +49,7 @@ class Menus:
         self._add(menu, "&Save model", window.save_model, "Ctrl+S")
         self._add(menu, "Save model &as…", window.save_model_as, "Ctrl+Shift+S")
         menu.addSeparator()
-        self._add(menu, "Open &drawing…", lambda: open_drawing(window, window.session))
+        self._add(menu, "Open &drawing…", lambda: open_drawing(window, window.session, window.pen.width))
         self._add(menu, "Open &photo…", lambda: open_photo(window, window.session))
         self._add(menu, "Save dra&wing…", lambda: save_drawing(window, window.session))
         menu.addSeparator()
