@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from digitgui.documents.model_document import name_and_time
-from digitgui.drawings.drawing_files import open_drawing, open_photo, save_drawing
+from digitgui.drawing_files import open_drawing, open_photo, save_drawing
 from digitgui.help import show_about, show_shortcuts
 from digitgui.shipped import BUNDLED, DEFAULT
 from digitgui.theme import ThemeChoice

@@ -10,7 +10,6 @@ from digitgui.background import BackgroundTasks
 from digitgui.documents.answers import Answers
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.data_looks import DataLooks
-from digitgui.documents.data_match import DataMatch
 from digitgui.documents.doubt_curve import DoubtCurve
 from digitgui.documents.evaluation import Evaluation
 from digitgui.documents.hand_teaching import HandTeaching
@@ -21,10 +20,12 @@ from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.drawing_keeper import DrawingKeeper
 from digitgui.drawings.guided_writing import GuidedWriting
 from digitgui.drawings.handwriting import Handwriting
-from digitgui.drawings.number_reading import NumberReader, ReadNumber
+from digitgui.drawings.number_reading import NumberReader
 from digitgui.drawings.picture_input import PictureInput
 from digitgui.drawings.prediction import Prediction, answer
-from digitgui.drawings.replay import Replay
+from digitgui.drawings.read_number import ReadNumber
+from digitgui.replay import Replay
+from digitgui.runs.data_match import DataMatch
 from digitgui.runs.reports import Reports
 from digitgui.runs.run_status import RunStatus
 from digitgui.runs.runs_document import RunsDocument

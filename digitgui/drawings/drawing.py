@@ -17,7 +17,7 @@ from digitgui.drawings.raster import (
     within_limits,
 )
 from digitgui.drawings.strokes import Stroke
-from digitgui.widgets.digit_picture import gray_image
+from digitgui.gray_images import gray_image
 from model.arrays import ImageArray
 
 __all__ = ["RASTER_SIDE", "Drawing"]

@@ -2,12 +2,12 @@
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from digitgui.drawings.pen import Pen
 from digitgui.pages.answer_card import AnswerCard
 from digitgui.pages.doubt_card import DoubtCard
 from digitgui.pages.drawing_card import DrawingCard
 from digitgui.pages.style_card import StyleCard
 from digitgui.pages.xray_card import XRayCard
+from digitgui.pen import Pen
 from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import chips

@@ -7,9 +7,9 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.drawings.guided_writing import ROUNDS
-from digitgui.drawings.pen import Pen
 from digitgui.pages.my_digits_card import MyDigitsCard
 from digitgui.pages.teach_card import TeachCard
+from digitgui.pen import Pen
 from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import SquareFrame, button, card, label

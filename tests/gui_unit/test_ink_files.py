@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from digitgui import file_dialogs
+from digitgui.drawing_files import open_drawing, save_drawing
 from digitgui.drawings.drawing import Drawing
-from digitgui.drawings.drawing_files import open_drawing, save_drawing
 from digitgui.drawings.ink_files import MOST_POINTS, load_ink, save_ink
 from digitgui.drawings.raster import FARTHEST
 from digitgui.drawings.strokes import Stroke
