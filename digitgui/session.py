@@ -156,7 +156,10 @@ class Session(QObject):
         self.runs = RunsDocument(self.run_store, self.sweeps.folders, self.undo_stack, self)
         self.reports = Reports(self)
         self.data_match = DataMatch(self.model, self.data, self.trainings, self.tasks, self)
+        self._connect()
 
+    def _connect(self) -> None:
+        """Let the parts hear of each other, and the window of them."""
         self.model.noticed.connect(self.noticed)
         self.model.failed.connect(self.failed)
         self.model.weights_changed.connect(self.predict)
