@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QVBoxLayout, QWidget
 
-from digitgui.drawings.pen import Pen
+from digitgui.pen import Pen
 from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, label, repolish

@@ -28,8 +28,6 @@ from digitgui import file_dialogs
 from digitgui.banner_news import tell_in_banner
 from digitgui.drawing_dock import DrawingDock
 from digitgui.drawings.mime_pictures import holds_picture, local_files
-from digitgui.drawings.pen import Pen
-from digitgui.drawings.prediction_timer import PredictionTimer
 from digitgui.menus import Menus
 from digitgui.overrides import guard_event_handlers
 from digitgui.pages.data import DataPage
@@ -38,6 +36,8 @@ from digitgui.pages.evaluate import EvaluatePage
 from digitgui.pages.my_hand import MyHandPage
 from digitgui.pages.runs import RunsPage
 from digitgui.pages.train import TrainPage
+from digitgui.pen import Pen
+from digitgui.prediction_timer import PredictionTimer
 from digitgui.session import Session
 from digitgui.settings import Settings
 from digitgui.state_line import StateLine

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from digitgui.documents.model_document import name_and_time
-from digitgui.drawings.drawing_files import open_drawing, open_photo, save_drawing
+from digitgui.drawing_files import open_drawing, open_photo, save_drawing
 from digitgui.help import show_about, show_shortcuts
 from digitgui.shipped import BUNDLED, DEFAULT
 from digitgui.theme import ThemeChoice
@@ -49,7 +49,7 @@ class Menus:
         self._add(menu, "&Save model", window.save_model, "Ctrl+S")
         self._add(menu, "Save model &as…", window.save_model_as, "Ctrl+Shift+S")
         menu.addSeparator()
-        self._add(menu, "Open &drawing…", lambda: open_drawing(window, window.session))
+        self._add(menu, "Open &drawing…", lambda: open_drawing(window, window.session, window.pen.width))
         self._add(menu, "Open &photo…", lambda: open_photo(window, window.session))
         self._add(menu, "Save dra&wing…", lambda: save_drawing(window, window.session))
         menu.addSeparator()

@@ -10,7 +10,6 @@ from digitgui.background import BackgroundTasks
 from digitgui.documents.answers import Answers
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.data_looks import DataLooks
-from digitgui.documents.data_match import DataMatch
 from digitgui.documents.doubt_curve import DoubtCurve
 from digitgui.documents.evaluation import Evaluation
 from digitgui.documents.hand_teaching import HandTeaching
@@ -21,10 +20,12 @@ from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.drawing_keeper import DrawingKeeper
 from digitgui.drawings.guided_writing import GuidedWriting
 from digitgui.drawings.handwriting import Handwriting
-from digitgui.drawings.number_reading import NumberReader, ReadNumber
+from digitgui.drawings.number_reading import NumberReader
 from digitgui.drawings.picture_input import PictureInput
 from digitgui.drawings.prediction import Prediction, answer
-from digitgui.drawings.replay import Replay
+from digitgui.drawings.read_number import ReadNumber
+from digitgui.replay import Replay
+from digitgui.runs.data_match import DataMatch
 from digitgui.runs.reports import Reports
 from digitgui.runs.run_status import RunStatus
 from digitgui.runs.runs_document import RunsDocument
@@ -138,14 +139,16 @@ class Session(QObject):
         self.answers = Answers(self.model, self.data, self.looks.tasks, self)
         self.evaluation = Evaluation(self.model, self.answers, self.data, self)
         self.drawing = Drawing(self, self.undo_stack)
+        self.numbers = NumberReader(self.drawing, self.model, self)
         self.steps = USUAL_STEPS
-        self.handwriting = Handwriting(self.drawing, self.data, self.looks.tasks, self)
+        self.handwriting = Handwriting(self.drawing, self.numbers, self.data, self.looks.tasks, self)
         self.doubt_curve = DoubtCurve(self.model, self.data, self.looks.tasks, self)
         self.pictures = PictureInput(self.drawing, self)
         self.replay = Replay(self.drawing, self)
         self.prediction: Prediction | None = None
-        self.numbers = NumberReader(self.drawing, self.model, self)
-        self.keeper = DrawingKeeper(self.drawing, self.personal, lambda: self.prediction, self.undo_stack, self)
+        self.keeper = DrawingKeeper(
+            self.drawing, self.personal, lambda: self.prediction, self.numbers, self.undo_stack, self
+        )
         self.guide = GuidedWriting(self.drawing, self.undo_stack, settings, self.keeper.keep, self)
         self.trainings = Trainings(settings.folder, self.model, self.data, self.tasks, self._is_hindered, self)
         self.run, self.run_store = self.trainings.run, self.trainings.store
@@ -153,7 +156,10 @@ class Session(QObject):
         self.runs = RunsDocument(self.run_store, self.sweeps.folders, self.undo_stack, self)
         self.reports = Reports(self)
         self.data_match = DataMatch(self.model, self.data, self.trainings, self.tasks, self)
+        self._connect()
 
+    def _connect(self) -> None:
+        """Let the parts hear of each other, and the window of them."""
         self.model.noticed.connect(self.noticed)
         self.model.failed.connect(self.failed)
         self.model.weights_changed.connect(self.predict)
@@ -341,6 +347,7 @@ class Session(QObject):
 
     def end_threads(self) -> None:
         """Return when every thread and process is gone; nothing works any more after that."""
+        self.undo_stack.clear()  # it would tell its listeners at its own end, when some of them are gone
         self.replay.stop()
         self.sweeps.shut_down()
         self.reports.shut_down()

@@ -109,6 +109,11 @@ class PersonalSet(QObject):
             self._undo_stack.push(_Addition(self, after, f"adding {number} to my digits"))
         return len(new)
 
+    def label_of(self, image: ImageArray) -> int | None:
+        """Return the label that a picture was added with, uint8 of shape (28, 28); None if it is not there."""
+        there = np.flatnonzero((self.halves.images == image).all(axis=(1, 2)))
+        return int(self.halves.labels[there[0]]) if len(there) else None
+
     def is_usable(self) -> bool:
         """Tell whether pictures can be added, and the user if not."""
         if self._problem:

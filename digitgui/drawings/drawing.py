@@ -17,7 +17,7 @@ from digitgui.drawings.raster import (
     within_limits,
 )
 from digitgui.drawings.strokes import Stroke
-from digitgui.widgets.digit_picture import gray_image
+from digitgui.gray_images import gray_image
 from model.arrays import ImageArray
 
 __all__ = ["RASTER_SIDE", "Drawing"]
@@ -46,10 +46,13 @@ class Drawing(QObject):
         There is something else to see.
     stroke_ended()
         The pen has left the canvas, or an undo, redo, clear or replay is complete.
+    clearing()
+        Somebody is done with the drawing: it is going to be cleared. Not where undo or redo empties the canvas.
     """
 
     changed = Signal()
     stroke_ended = Signal()
+    clearing = Signal()
 
     def __init__(self, parent: QObject | None = None, undo_stack: QUndoStack | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +97,7 @@ class Drawing(QObject):
         """Remove every stroke and the picture."""
         self.end_stroke()
         if not self.is_empty:
+            self.clearing.emit()
             self.undo_stack.push(_Change(self, [], None, "clear"))
 
     def set_picture(self, picture: ImageArray) -> None:
@@ -114,6 +118,11 @@ class Drawing(QObject):
         for stroke in strokes:  # by the clock of those that are still to come
             stroke.began += now - ended
         self.undo_stack.push(_Change(self, strokes, None, "opening a drawing"))
+
+    @staticmethod
+    def is_change(command: QUndoCommand) -> bool:
+        """Tell whether a command of the undo stack changes the drawing, and nothing else."""
+        return isinstance(command, _Change)
 
     # what is to be seen: everything, or a part of it during a replay
 

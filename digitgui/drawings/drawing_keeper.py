@@ -8,6 +8,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.number_reading import NumberReader
 from digitgui.drawings.prediction import Prediction, usual_picture
 
 __all__ = ["DrawingKeeper"]
@@ -22,6 +23,8 @@ class DrawingKeeper(QObject):
     personal : PersonalSet
     prediction : callable
         Returns what the network makes of the drawing now.
+    numbers : NumberReader
+        Knows whether the drawing holds several digits.
     undo_stack : QUndoStack
 
     Signals
@@ -40,15 +43,21 @@ class DrawingKeeper(QObject):
         drawing: Drawing,
         personal: PersonalSet,
         prediction: Callable[[], Prediction | None],
+        numbers: NumberReader,
         undo_stack: QUndoStack,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._drawing, self._personal, self._prediction = drawing, personal, prediction
-        self._undo_stack = undo_stack
+        self._numbers, self._undo_stack = numbers, undo_stack
 
-    def keep(self, digit: int, step: QUndoCommand | None = None) -> bool:
-        """Keep the drawing in my digits as what it was meant to be, and empty the canvas.
+    @property
+    def is_one_digit(self) -> bool:
+        """Whether something is drawn that may be kept: a number of several digits is none of them."""
+        return not self._drawing.is_empty and self._numbers.number is None
+
+    def keep(self, digit: int, step: QUndoCommand | None = None) -> None:
+        """Keep the drawing in my digits as what it was meant to be, and empty the canvas; or say why not.
 
         Parameters
         ----------
@@ -57,22 +66,28 @@ class DrawingKeeper(QObject):
         step : QUndoCommand, optional
             Goes with it into the one command that undoes all of it. A notice then comes only where the network
             reads another digit: the hand may have slipped, or be what the network has to learn.
-
-        Returns
-        -------
-        bool
-            False if there is nothing to keep, or it cannot be kept.
         """
         self._drawing.show_all()  # during a replay the network has seen only a part
         self._drawing.end_stroke()
-        prediction = self._prediction()
+        prediction, number = self._prediction(), self._numbers.number
         if prediction is None:
             self.noticed.emit(f"Nothing is drawn: draw a digit, then say that it was a {digit}.")
-            return False
+            return
+        if number is not None:
+            text = f"The drawing is read as the number {number.text}: clear it, and draw one {digit} alone."
+            self.noticed.emit(text)
+            return
         if not self._personal.is_usable():
-            return False
+            return
+        picture = usual_picture(self._drawing)
+        added_as = self._personal.label_of(picture)
+        if added_as is not None:
+            self.noticed.emit(
+                f"My digits hold this picture already, added as a {added_as}: clear it, and draw another {digit}."
+            )
+            return
         self._undo_stack.beginMacro(step.text() if step else f"keeping a {digit}")
-        added = self._personal.add(usual_picture(self._drawing)[np.newaxis], np.array([digit], np.uint8))
+        self._personal.add(picture[np.newaxis], np.array([digit], np.uint8))
         self._drawing.clear()
         if step:
             self._undo_stack.push(step)
@@ -82,5 +97,4 @@ class DrawingKeeper(QObject):
                 f"Kept as {digit}; the network reads {prediction.digit}. Undo it if your pen has slipped."
             )
         if not step:
-            self.kept.emit(f"Kept as a {digit} in My digits." if added else "My digits hold this picture already.")
-        return True
+            self.kept.emit(f"Kept as a {digit} in My digits.")

@@ -32,7 +32,7 @@ class GuidedWriting(QObject):
     undo_stack : QUndoStack
     settings : Settings
     keep : callable
-        Keeps the drawing as a digit, together with one command more; False if it could not.
+        Keeps the drawing as a digit, together with one command more, or does nothing where it cannot.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class GuidedWriting(QObject):
         drawing: Drawing,
         undo_stack: QUndoStack,
         settings: Settings,
-        keep: Callable[[int, QUndoCommand], bool],
+        keep: Callable[[int, QUndoCommand], object],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -66,24 +66,35 @@ class GuidedWriting(QObject):
         self.waiting, self.counts = _remembered(settings)
         self.is_active, self.is_paused = bool(self.waiting), True
         self.round_number = 0
-        self._first_index = 0  # of the undo stack, when the round began
+        self._index = self._first_index = 0  # of the undo stack: now, and when the round began or went on
         self._pen_was_down = False
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
         self._rest.timeout.connect(self.accept)
         drawing.changed.connect(self._see_pen)
         drawing.stroke_ended.connect(self._see_end)
+        undo_stack.indexChanged.connect(self._see_index)
 
     @property
     def digit(self) -> int | None:
         """The digit to write now; None if there is none."""
         return self.waiting[0] if self.is_active and self.waiting else None
 
+    @property
+    def can_take_back(self) -> bool:
+        """Whether the last thing done, on any page, is a step of this round, or a change of the drawing since."""
+        if self._index <= self._first_index:
+            return False
+        last = self._undo_stack.command(self._index - 1)
+        parts = [last, *map(last.child, range(last.childCount()))]
+        steps = [part for part in parts if isinstance(part, _Move)]
+        return self._drawing.is_change(last) or any(step.round_number == self.round_number for step in steps)
+
     def start(self) -> None:
         """Begin anew, on an empty canvas."""
         self._drawing.clear()
         self.is_active = True
         self.round_number += 1
-        self._first_index = self._undo_stack.index()
+        self._first_index = self._index
         self.go_to(WHOLE_ROUND, (0,) * 10)
 
     def stop(self) -> None:
@@ -109,9 +120,12 @@ class GuidedWriting(QObject):
             self._undo_stack.push(_Move(self, self.waiting[1:], self.counts, f"skipping a {self.digit}"))
 
     def take_back(self) -> None:
-        """Undo the last step since the start: a digit that was kept is on the canvas again, to be added to."""
+        """Undo the last step of this round, if nothing else came after it.
+
+        A digit that was kept is on the canvas again, to be added to.
+        """
         self._rest.stop()
-        if self._undo_stack.index() > self._first_index:
+        if self.can_take_back:
             self._undo_stack.undo()
 
     def pause(self) -> None:
@@ -129,6 +143,11 @@ class GuidedWriting(QObject):
         if self.is_active:
             self._settings.set(WAITING, len(waiting))
             self._settings.set(COUNTS, "".join(map(str, counts)))
+        self.changed.emit()
+
+    def _see_index(self, index: int) -> None:
+        """Remember where the undo stack stands; what comes after an undo beyond the start is of this round too."""
+        self._index, self._first_index = index, min(self._first_index, index)
         self.changed.emit()
 
     def _see_pen(self) -> None:
@@ -157,7 +176,7 @@ class _Move(QUndoCommand):
 
     def __init__(self, guide: GuidedWriting, waiting: tuple[int, ...], counts: tuple[int, ...], text: str) -> None:
         super().__init__(text)
-        self._guide, self._round_number = guide, guide.round_number
+        self._guide, self.round_number = guide, guide.round_number
         self._before, self._after = (guide.waiting, guide.counts), (waiting, counts)
 
     def redo(self) -> None:
@@ -167,5 +186,5 @@ class _Move(QUndoCommand):
         self._go_to(*self._before)
 
     def _go_to(self, waiting: tuple[int, ...], counts: tuple[int, ...]) -> None:
-        if self._guide.round_number == self._round_number:
+        if self._guide.round_number == self.round_number:
             self._guide.go_to(waiting, counts)

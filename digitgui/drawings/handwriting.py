@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from digitgui.background import BackgroundTasks
 from digitgui.documents.data_document import DataDocument
 from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.number_reading import NumberReader
 from digitgui.wording import sentence_of
 from model.handwriting.handwriting_style import Style, measure_style, measure_styles
 
@@ -15,7 +16,7 @@ __all__ = ["Handwriting"]
 SAMPLE = 1000
 """Training digits that are measured: enough for every hundredth."""
 REMEMBERED = 20
-"""Earlier drawings that are kept in mind."""
+"""Earlier digits that are kept in mind."""
 
 
 class Handwriting(QObject):
@@ -26,7 +27,7 @@ class Handwriting(QObject):
     training : ndarray of float64, shape (n, 4), or None
         A row of `Style` for each training digit that was measured; None before `request`.
     styles : list of Style
-        Of the earlier drawings, and of the one on the canvas as the last.
+        Of the earlier digits, those that were kept or cleared, and of the drawing on the canvas as the last.
 
     Signals
     -------
@@ -39,21 +40,28 @@ class Handwriting(QObject):
     failed = Signal(str)
 
     def __init__(
-        self, drawing: Drawing, data: DataDocument, tasks: BackgroundTasks, parent: QObject | None = None
+        self,
+        drawing: Drawing,
+        numbers: NumberReader,
+        data: DataDocument,
+        tasks: BackgroundTasks,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._drawing, self._data, self._tasks = drawing, data, tasks
+        self._drawing, self._numbers, self._data, self._tasks = drawing, numbers, data, tasks
         self.training: npt.NDArray[np.float64] | None = None
         self._measured: object = None  # the pictures that `training` is about, or is going to be
         self._earlier: list[Style] = []
         self._now: Style | None = None
         drawing.stroke_ended.connect(self._measure)
+        drawing.clearing.connect(self._remember)
         data.changed.connect(self.changed)
 
     @property
     def styles(self) -> list[Style]:
-        """Of the earlier drawings, and of the one on the canvas as the last."""
-        return [*self._earlier, *([self._now] if self._now else [])]
+        """Of the earlier digits, and of the drawing on the canvas as the last."""
+        earlier = [style for style in self._earlier if style != self._now]  # undo may have brought it back
+        return [*earlier, *([self._now] if self._now else [])]
 
     def request(self) -> None:
         """Measure the open data's train part, unless it has been."""
@@ -80,8 +88,10 @@ class Handwriting(QObject):
         return [getattr(style, name) for style in self.styles]
 
     def _measure(self) -> None:
-        style = None if self._drawing.is_empty else measure_style(self._drawing.to_gray())
-        if style is None and self._now is not None:  # the canvas has been cleared
-            self._earlier = [*self._earlier, self._now][-REMEMBERED:]
-        self._now = style
+        self._now = None if self._drawing.is_empty else measure_style(self._drawing.to_gray())
         self.changed.emit()
+
+    def _remember(self) -> None:
+        """Keep a digit in mind, once: not a number, whose figures are those of no digit."""
+        if self._now and self._numbers.number is None:
+            self._earlier = self.styles[-REMEMBERED:]

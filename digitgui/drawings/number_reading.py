@@ -10,37 +10,17 @@ from digitgui.background import BackgroundTasks
 from digitgui.documents.model_document import ModelDocument
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.raster import RASTER_SIDE, Raster, View, bounds_of_ink, view_of_canvas
+from digitgui.drawings.read_number import ReadNumber
 from digitgui.drawings.strokes import Stroke
 from model import Network
 from model.arrays import ImageArray
 from model.handwriting.segmentation import ReadDigit, Reader, read_number
 from model.handwriting.stroke_width import NORMAL_WIDTH
 
-__all__ = ["NumberReader", "ReadNumber"]
+__all__ = ["NumberReader"]
 
 MOST_STROKES = 24
 """From so many strokes on, digits are told apart by their ink alone: painting each stroke would take too long."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ReadNumber:
-    """Several digits beside each other.
-
-    Attributes
-    ----------
-    digits : list of ReadDigit
-        From left to right.
-    boxes : list of QRectF
-        Where each lies, from the middle of the canvas, in units of its shorter side.
-    """
-
-    digits: list[ReadDigit]
-    boxes: list[QRectF]
-
-    @property
-    def text(self) -> str:
-        """The number as one writes it."""
-        return "".join(str(digit.digit) for digit in self.digits)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

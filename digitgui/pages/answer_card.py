@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from digitgui.drawings.number_reading import ReadNumber
 from digitgui.drawings.prediction import Prediction
+from digitgui.drawings.read_number import ReadNumber
 from digitgui.widgets.building import label, repolish
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.digit_picture import DigitPicture

@@ -2,12 +2,12 @@
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from digitgui.drawings.pen import Pen
 from digitgui.pages.answer_card import AnswerCard
 from digitgui.pages.doubt_card import DoubtCard
 from digitgui.pages.drawing_card import DrawingCard
 from digitgui.pages.style_card import StyleCard
 from digitgui.pages.xray_card import XRayCard
+from digitgui.pen import Pen
 from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import chips
@@ -94,4 +94,4 @@ class DrawPage(QWidget):
         """Let the user say which digit it was, unless there is none, or more than one."""
         session = self._session
         answer = session.prediction.digit if session.prediction else None
-        self.answer.meant.show_answer(answer, is_drawn=not session.drawing.is_empty and not session.number)
+        self.answer.meant.show_answer(answer, is_one_digit=session.keeper.is_one_digit)

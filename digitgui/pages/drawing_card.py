@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout
 
-from digitgui.drawings.drawing_files import open_photo
-from digitgui.drawings.pen import Pen
-from digitgui.drawings.replay import BUTTON
+from digitgui.drawing_files import open_photo
+from digitgui.pen import Pen
+from digitgui.replay import BUTTON
 from digitgui.session import Session
 from digitgui.widgets.building import SquareFrame, button, label, with_shortcut
 from digitgui.widgets.canvas import Canvas

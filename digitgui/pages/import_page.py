@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.documents.data_document import DataDocument
+from digitgui.gray_images import tiled
 from digitgui.shipped import has_path
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, card, label
-from digitgui.widgets.digit_picture import DigitPicture, tiled
+from digitgui.widgets.digit_picture import DigitPicture
 from digitgui.widgets.label_histogram import LabelHistogram
 from model.arrays import ImageArray
 from model.dataset import PARTS, Dataset

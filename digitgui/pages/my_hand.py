@@ -7,9 +7,9 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.drawings.guided_writing import ROUNDS
-from digitgui.drawings.pen import Pen
 from digitgui.pages.my_digits_card import MyDigitsCard
 from digitgui.pages.teach_card import TeachCard
+from digitgui.pen import Pen
 from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import SquareFrame, button, card, label
@@ -133,7 +133,7 @@ class MyHandPage(QWidget):
         )
         self._accept = button("Accept", "Keep this digit now", guide.accept, shortcut="Return")
         self._skip = button("Skip", "Go on without this digit", guide.skip)
-        self._back = button("Take back", "Undo the last step", guide.take_back, shortcut="Backspace")
+        self._back = button("Take back", "Undo the last step of this round", guide.take_back, shortcut="Backspace")
         self._stop = button("Stop", "Ask for no more digits; what was written stays", guide.stop)
         self._clear = button("Clear", "Empty the canvas", self._session.drawing.clear, shortcut="Delete")
         row = QHBoxLayout()
@@ -149,9 +149,9 @@ class MyHandPage(QWidget):
         self.canvas.setFocus()
 
     def _offer_digits(self) -> None:
-        """Let the user say which digit it was, if there is any."""
+        """Let the user say which digit it was, unless there is none, or more than one."""
         answer = self._session.prediction.digit if self._session.prediction else None
-        self.meant.show_answer(answer, is_drawn=not self._session.drawing.is_empty)
+        self.meant.show_answer(answer, is_one_digit=self._session.keeper.is_one_digit)
 
     def _show_guide(self) -> None:
         guide = self._session.guide
@@ -179,3 +179,4 @@ class MyHandPage(QWidget):
         for part in (self._accept, self._skip, self._stop):
             part.setVisible(digit is not None)
         self._back.setVisible(going)
+        self._back.setEnabled(guide.can_take_back)

@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QStackedLayout, QVBoxLayout, QWidget
 
 from digitgui import file_dialogs
-from digitgui.runs.curve_export import save_curves
 from digitgui.runs.overlay_curves import OverlayCurves
 from digitgui.session import Session
 from digitgui.theme import Theme
 from digitgui.widgets.building import button, label
+from digitgui.widgets.curve_export import save_curves
 from digitgui.widgets.overlay_plot import OverlayPlot
 from digitgui.wording import sentence_of
 from model.errors import ModelError

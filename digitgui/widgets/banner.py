@@ -1,4 +1,4 @@
-"""One sentence over the lower edge of the window, until the user closes it."""
+"""What the user should read, over the lower edge of the window: errors, and what has just happened."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +20,11 @@ WIDEST = 800
 
 
 class Banner(QFrame):
-    """Shows errors until they are closed, and notices for some seconds; never in the way of work."""
+    """Shows errors until they are closed, and notices for some seconds below them; never in the way of work.
+
+    An error goes too when `forget_errors` says that it is mended, when three newer ones have come, or when
+    `forget_old_errors` tells that somebody who had the time to read it has turned to something else.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,15 +58,15 @@ class Banner(QFrame):
         """Show what went wrong, below the last two errors that stand; a notice keeps its time."""
         self._error_shown_at = time.monotonic()
         others = [line for line in self._standing_errors() if line != text]
-        notice = self._notice.text() if self.isVisible() else ""
+        notice = "" if self.isHidden() else self._notice.text()
         self._show([*others[-2:], text], notice, self._offered if notice else None, self._offer.text())
 
     def show_notice(self, text: str, do: Callable[[], object] | None = None, word: str = UNDO) -> None:
-        """Show what has happened; an error that has only just come stays, with this below it.
+        """Show what has happened, below the errors that stand.
 
         With ``do``, a button of this ``word`` calls it: until another notice, and to undo, until `forget_undo`.
         """
-        self._show([] if self._is_old else self._standing_errors(), text, do, word)
+        self._show(self._standing_errors(), text, do, word)
         self._timer.start(NOTICE_MILLISECONDS)
 
     def forget_undo(self) -> None:
@@ -77,22 +81,18 @@ class Banner(QFrame):
 
     def forget_old_errors(self) -> None:
         """Take errors away that have been there for a while: somebody has turned to something else."""
-        if self._is_old:
+        if time.monotonic() - self._error_shown_at >= ERROR_STAYS_SECONDS:
             self._show_or_hide([], self._notice.text())
 
-    @property
-    def _is_old(self) -> bool:
-        return time.monotonic() - self._error_shown_at >= ERROR_STAYS_SECONDS
-
     def _standing_errors(self) -> list[str]:
-        return self._errors.text().split("\n") if self.isVisible() and self._errors.text() else []
+        return [] if self.isHidden() or not self._errors.text() else self._errors.text().split("\n")
 
     def _end_notice(self) -> None:
         self._show_or_hide(self._standing_errors(), "")
 
     def _show_or_hide(self, errors: list[str], notice: str) -> None:
         """Show what is left; where that is nothing, the last words stay for whoever asks what they were."""
-        if not self.isVisible():
+        if self.isHidden():
             return
         if errors or notice:
             self._show(errors, notice, self._offered if notice else None, self._offer.text())
@@ -102,7 +102,7 @@ class Banner(QFrame):
 
     def _do_offered(self) -> None:
         offered = self._offered
-        self.hide()
+        self._end_notice()
         if offered:
             offered()
 

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.mime_pictures import holds_picture
-from digitgui.drawings.number_reading import ReadNumber
 from digitgui.drawings.raster import Raster, View
+from digitgui.drawings.read_number import ReadNumber
 from digitgui.widgets.guide import paint_guide
 from digitgui.widgets.key_pen import ARROWS, KeyPen
 from digitgui.widgets.number_boxes import paint_frames

@@ -12,7 +12,7 @@ class DigitButtons(QWidget):
     """Asks the mouse what a drawing was meant to be, as the digit keys ask the keyboard.
 
     The digit that the network takes it for stands out. Nothing can be chosen until `show_answer` says that
-    something is drawn.
+    one digit is drawn.
 
     Signals
     -------
@@ -31,13 +31,13 @@ class DigitButtons(QWidget):
         for chip in self._chips:
             layout.addWidget(chip)
         layout.addStretch(1)
-        self.show_answer(None, is_drawn=False)
+        self.show_answer(None, is_one_digit=False)
 
-    def show_answer(self, digit: int | None, *, is_drawn: bool) -> None:
-        """Let a digit be chosen if something is drawn, and mark the one that the network answers, if any."""
-        self.setEnabled(is_drawn)
+    def show_answer(self, digit: int | None, *, is_one_digit: bool) -> None:
+        """Let a digit be chosen if one digit is drawn, and mark the one that the network answers, if any."""
+        self.setEnabled(is_one_digit)
         for number, chip in enumerate(self._chips):
-            is_answer = is_drawn and number == digit
+            is_answer = is_one_digit and number == digit
             if chip.property("answer") != is_answer:
                 chip.setProperty("answer", is_answer)
                 chip.setAccessibleDescription("The answer of the network" if is_answer else "")

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea
 
+from digitgui.gray_images import gray_image, tiled
 from digitgui.theme import DIGIT_COLORS, LIGHT, Theme
-from digitgui.widgets.digit_picture import gray_image, tiled
 from model.arrays import ImageArray, IndexArray
 
 __all__ = ["CELL_SIDES", "ImageGrid"]

@@ -3,8 +3,8 @@
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from digitgui.gray_images import gray_image
 from digitgui.theme import DIGIT_COLORS, Theme, tabular
-from digitgui.widgets.digit_picture import gray_image
 from model.arrays import ImageArray
 
 __all__ = ["paint_legend", "paint_picture", "paint_rectangle", "paint_ring"]

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from digitgui.gray_images import gray_image
 from digitgui.theme import DIGIT_COLORS, LIGHT, Theme, tabular
-from digitgui.widgets.digit_picture import gray_image
 from digitgui.wording import percent
 from model.handwriting.segmentation import ReadDigit
 
@@ -103,8 +103,7 @@ def paint_frames(
     canvas : QRectF
         Where the drawing is shown.
     boxes : sequence of QRectF
-        From the middle of the canvas, in units of its shorter side, as
-        `digitgui.drawings.number_reading.boxes_of` gives them.
+        From the middle of the canvas, in units of its shorter side, as `ReadNumber.boxes` are.
     digits : sequence of int
     color : str
         As ``#RRGGBB``.

@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from digitgui.gray_images import gray_image
 from digitgui.theme import LIGHT, Theme, tabular
-from digitgui.widgets.digit_picture import gray_image
 from model.arrays import ImageArray
 
 __all__ = ["PixelView"]

@@ -3,8 +3,9 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
 
+from digitgui.gray_images import tiled
 from digitgui.widgets.building import button, label
-from digitgui.widgets.digit_picture import DigitPicture, tiled
+from digitgui.widgets.digit_picture import DigitPicture
 from model.arrays import ImageArray
 
 __all__ = ["VARIANTS", "VariantsPreview"]

@@ -19,7 +19,7 @@ from model.errors import ShapeError
 from model.handwriting.ink_pieces import Piece, Pieces, find_pieces
 from model.preprocessing import drawing_to_digit
 
-__all__ = ["ReadDigit", "Reader", "Segment", "read_number", "split_number"]
+__all__ = ["ReadDigit", "Reader", "Segment", "read_number"]
 
 MOST_PIECES = 9
 """Of one digit."""
@@ -121,38 +121,6 @@ class ReadDigit:
         return float(self.probabilities.max())
 
 
-def split_number(
-    gray: ImageArray, strokes: Sequence[ImageArray] | None = None, *, network: Reader | None = None
-) -> list[Segment]:
-    """Cut a number into its digits.
-
-    Parameters
-    ----------
-    gray : ndarray of uint8, shape (height, width)
-        Bright ink on dark.
-    strokes : sequence of ndarray, optional
-        The ink of each movement of the pen alone, of the same shape as ``gray``, where that is known.
-    network : optional
-        Chooses among the cuts; without it shapes alone decide, and touching digits are mostly left together.
-
-    Returns
-    -------
-    list of Segment
-        From left to right; empty if there is no ink, or as much as in text. Points and dirt are in none of them.
-
-    Raises
-    ------
-    ShapeError
-        If ``gray`` or one of the ``strokes`` has another dtype or shape.
-    """
-    return [segment for segment, _, _ in _split(gray, strokes, network)]
-
-
-def read_number(network: Reader, gray: ImageArray, strokes: Sequence[ImageArray] | None = None) -> list[ReadDigit]:
-    """Cut a number into its digits and read them; parameters and errors as for `split_number`."""
-    return [ReadDigit(*found) for found in _split(gray, strokes, network)]
-
-
 @dataclass(slots=True, eq=False)
 class _Candidate:
     """Neighbouring pieces that may be a digit: from ``first`` to before ``end``."""
@@ -167,9 +135,28 @@ class _Candidate:
     score: float = 0.0
 
 
-def _split(
-    gray: ImageArray, strokes: Sequence[ImageArray] | None, network: Reader | None
-) -> list[tuple[Segment, ImageArray, npt.NDArray[np.float32]]]:
+def read_number(network: Reader, gray: ImageArray, strokes: Sequence[ImageArray] | None = None) -> list[ReadDigit]:
+    """Cut a number into its digits and read them.
+
+    Parameters
+    ----------
+    network : Reader
+        Chooses among the cuts too.
+    gray : ndarray of uint8, shape (height, width)
+        Bright ink on dark.
+    strokes : sequence of ndarray, optional
+        The ink of each movement of the pen alone, of the same shape as ``gray``, where that is known.
+
+    Returns
+    -------
+    list of ReadDigit
+        From left to right; empty if there is no ink, or as much as in text. Points and dirt are in none of them.
+
+    Raises
+    ------
+    ShapeError
+        If ``gray`` or one of the ``strokes`` has another dtype or shape.
+    """
     for picture in (gray, *(strokes or ())):
         if picture.dtype != np.uint8 or picture.ndim != 2 or picture.shape != gray.shape:
             raise ShapeError(
@@ -193,11 +180,8 @@ def _split(
     chosen.sort(key=lambda candidate: candidate.box.left + candidate.box.right)
     segments = [_segment(gray, pieces, candidate) for candidate in chosen]
     pictures = [drawing_to_digit(segment.gray) for segment in segments]
-    if network is None:
-        probabilities = np.full((len(pictures), 10), 0.1, np.float32)
-    else:
-        probabilities = network.predict_proba(np.stack(pictures))
-    return list(zip(segments, pictures, probabilities, strict=True))
+    probabilities = network.predict_proba(np.stack(pictures))
+    return [ReadDigit(*found) for found in zip(segments, pictures, probabilities, strict=True)]
 
 
 def _segment(gray: ImageArray, found: Pieces, candidate: _Candidate) -> Segment:
@@ -208,15 +192,13 @@ def _segment(gray: ImageArray, found: Pieces, candidate: _Candidate) -> Segment:
     return Segment(box.left, box.top, box.right, box.bottom, np.where(own, gray[where], 0).astype(np.uint8))
 
 
-def _judge(network: Reader | None, candidates: list[_Candidate]) -> None:
+def _judge(network: Reader, candidates: list[_Candidate]) -> None:
     """Let the network read all candidates, and tell how much each is like a digit at all, from 0 to 1.
 
     A network is as sure of two digits in one as of one, but its logits are lower: the logarithm of the sum of
     their exponentials is the energy of W. Liu, X. Wang, J. Owens, Y. Li: Energy-based out-of-distribution
     detection, 2020.
     """
-    if network is None:
-        return
     logits = np.nan_to_num(network.logits(np.stack([one.picture for one in candidates])).astype(float))
     highest = logits.max(axis=1)
     energies = highest + np.log(np.exp(logits - highest[:, np.newaxis]).sum(axis=1))

@@ -213,6 +213,28 @@ def test_the_hand_is_compared_with_training_digits_measured_in_the_background(
     assert "Your digits are smaller than" not in texts(card)
 
 
+def test_only_digits_that_were_kept_or_cleared_are_earlier_ones(
+    window: MainWindow, draw: Draw, qtbot: QtBot
+) -> None:
+    session, handwriting = window.session, window.session.handwriting
+    draw(canvas_of(window))
+    seven = handwriting.styles
+    for _ in range(3):  # the same digit goes and comes back
+        session.undo_stack.undo()
+        session.undo_stack.redo()
+    assert handwriting.styles == seven
+    session.drawing.clear()
+    session.undo_stack.undo()
+    assert handwriting.styles == seven
+    QTest.keyClick(canvas_of(window), Qt.Key.Key_7)
+    assert handwriting.styles == seven
+    for x in (0.3, 0.7):
+        draw(canvas_of(window), [(x, 0.2), (x, 0.8)])
+    qtbot.waitUntil(lambda: session.number is not None, timeout=10_000)
+    session.drawing.clear()
+    assert handwriting.styles == seven
+
+
 def test_other_data_are_measured_anew(small: MainWindow, draw: Draw, qtbot: QtBot) -> None:
     small.show_page(0)
     draw(canvas_of(small))

@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from digitgui import file_dialogs
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.picture_input import read_picture
+from digitgui.gray_images import gray_image
 from digitgui.main_window import MainWindow
-from digitgui.widgets.digit_picture import gray_image
 from model.errors import DataFormatError
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

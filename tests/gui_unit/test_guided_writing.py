@@ -19,6 +19,10 @@ def page(window: MainWindow) -> MyHandPage:
     return window.hand_page
 
 
+def button_named(page: MyHandPage, text: str) -> QPushButton:
+    return next(button for button in page.findChildren(QPushButton) if button.text() == text)
+
+
 def labels_of(window: MainWindow) -> list[int]:
     return window.session.personal.halves.labels.tolist()
 
@@ -128,6 +132,46 @@ def test_taking_back_ends_where_the_guide_began(page: MyHandPage, window: MainWi
     assert len(session.drawing.strokes) == 1
 
 
+def test_what_was_done_elsewhere_is_not_taken_back(
+    page: MyHandPage, window: MainWindow, make_window, draw
+) -> None:
+    session, guide, stack = window.session, window.session.guide, window.session.undo_stack
+    take_back = button_named(page, "Take back")
+    QTest.mouseClick(page.findChild(QPushButton, "guideStart"), Qt.MouseButton.LeftButton)
+    assert not take_back.isEnabled()
+    draw(page.canvas)
+    assert take_back.isEnabled()
+    guide.accept()
+    assert take_back.isEnabled()
+    own = int(session.dataset.labels[5])
+    session.data.relabel([5], (own + 1) % 10)
+    assert not take_back.isEnabled()
+    QTest.keyClick(page.canvas, Qt.Key.Key_Backspace)
+    assert session.dataset.labels[5] != own
+    guide.skip()
+    QTest.mouseClick(take_back, Qt.MouseButton.LeftButton)
+    assert guide.digit == 1
+    assert not take_back.isEnabled()
+    stack.undo()
+    QTest.mouseClick(take_back, Qt.MouseButton.LeftButton)
+    assert (labels_of(window), guide.digit) == ([], 0)
+
+
+def test_nothing_but_the_round_is_taken_back_after_a_restart(
+    page: MyHandPage, window: MainWindow, make_window
+) -> None:
+    window.session.guide.start()
+    window.close()
+    again = make_window()
+    session, canvas = again.session, again.hand_page.canvas
+    own = int(session.dataset.labels[5])
+    session.data.relabel([5], (own + 1) % 10)
+    again.show_page(HAND_PAGE)
+    assert not button_named(again.hand_page, "Take back").isEnabled()
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    assert session.dataset.labels[5] != own
+
+
 def test_undoing_an_earlier_round_leaves_this_one_alone(page: MyHandPage, window: MainWindow, draw) -> None:
     guide, stack = window.session.guide, window.session.undo_stack
     start = page.findChild(QPushButton, "guideStart")
@@ -186,7 +230,22 @@ def test_a_stroke_that_ends_by_leaving_a_page_is_not_taken_on_the_next(
     assert labels_of(window) == []
 
 
-# teaching
+def test_what_cannot_be_kept_does_not_count_and_says_why(
+    page: MyHandPage, window: MainWindow, draw, qtbot: QtBot
+) -> None:
+    session, guide = window.session, window.session.guide
+    guide.start()
+    draw(page.canvas)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    draw(page.canvas)  # the same once more, where a 1 was asked for
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    assert (labels_of(window), guide.digit, guide.counts[:2]) == ([0], 1, (1, 0))
+    assert "already, added as a 0" in window.banner.text
+    session.drawing.clear()
+    for x in (0.3, 0.7):
+        draw(page.canvas, ((x, 0.2), (x, 0.8)))
+    qtbot.waitUntil(lambda: "the number 11" in window.banner.text, timeout=10_000)  # when the pen has rested
+    assert (labels_of(window), guide.digit) == ([0], 1)
 
 
 def test_a_round_goes_on_at_the_next_start(page: MyHandPage, window: MainWindow, make_window, draw) -> None:

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from digitgui import file_dialogs
+from digitgui.drawing_files import open_drawing, save_drawing
 from digitgui.drawings.drawing import Drawing
-from digitgui.drawings.drawing_files import open_drawing, save_drawing
 from digitgui.drawings.ink_files import MOST_POINTS, load_ink, save_ink
 from digitgui.drawings.raster import FARTHEST
 from digitgui.drawings.strokes import Stroke
@@ -285,7 +286,7 @@ def test_a_drawing_is_saved_and_opened_and_that_can_be_undone(
     window.session.tasks.finish()
     drawing.clear()
     drawing.set_picture(np.full((9, 9), 200, np.uint8))
-    open_drawing(window, window.session)
+    open_drawing(window, window.session, 0.08)
     qtbot.waitUntil(lambda: drawing.picture is None, timeout=10_000)
     assert np.abs(drawing.to_gray().astype(float) - gray).mean() < 0.1
     assert window.session.prediction.digit == 7
@@ -354,6 +355,18 @@ def test_what_cannot_be_saved_is_told(
     assert not list(tmp_path.glob("*.inkml"))
 
 
+def test_strokes_without_a_width_take_that_of_the_pen(
+    make_window, settings: Settings, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.set("draw/pen_percent", 40)  # by hand, and wider than the pen goes
+    window = make_window()
+    (tmp_path / "a.inkml").write_text(INK.format("<trace>10 10, 210 10, 110 410</trace>"))
+    monkeypatch.setattr(file_dialogs, "ask_drawing", lambda *_: tmp_path / "a.inkml")
+    next(action for action in window.findChildren(QAction) if action.text() == "Open &drawing…").trigger()
+    qtbot.waitUntil(lambda: bool(window.session.drawing.strokes), timeout=10_000)
+    assert window.session.drawing.strokes[0].width == window.pen.width == 0.08
+
+
 def test_a_strange_file_is_told_and_the_drawing_stays(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -361,6 +374,6 @@ def test_a_strange_file_is_told_and_the_drawing_stays(
     monkeypatch.setattr(file_dialogs, "ask_drawing", lambda *_: tmp_path / "a.inkml")
     draw(window.session.drawing)
     with qtbot.waitSignal(window.session.failed) as failed:
-        open_drawing(window, window.session)
+        open_drawing(window, window.session, 0.08)
     assert "a.inkml" in failed.args[0]
     assert len(window.session.drawing.strokes) == 1

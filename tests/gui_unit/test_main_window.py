@@ -11,12 +11,14 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QLabel,
     QMessageBox,
+    QPushButton,
     QSpinBox,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from digitgui.main_window import RUNS_PAGE, TRAIN_PAGE, MainWindow
+from digitgui.settings import Settings
 from digitgui.training_worker import RunState
 from model import Network, build, load_network, save_network
 from model.layers import Dense, Flatten
@@ -238,6 +240,37 @@ def test_news_stand_beside_a_new_error_and_leave_before_it(window: MainWindow, m
     monkeypatch.setattr("digitgui.widgets.banner.ERROR_STAYS_SECONDS", 0)
     window.show_page(TRAIN_PAGE)
     assert not banner.isVisible()
+
+
+def test_an_error_that_has_stood_for_long_outlives_notices_until_it_is_closed(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitgui.widgets.banner.ERROR_STAYS_SECONDS", 0)
+    banner, done = window.banner, []
+    banner.show_error("Training ended by an error: the disk is full.")
+    banner.show_notice("Learning rate 0.01 from step 3 on.")
+    assert banner.text == "Training ended by an error: the disk is full.\nLearning rate 0.01 from step 3 on."
+    banner._timer.timeout.emit()
+    assert banner.text == "Training ended by an error: the disk is full."
+    banner.show_notice("Kept as a 7.", lambda: done.append(7))
+    QTest.mouseClick(banner.findChild(QPushButton, "bannerUndo"), Qt.MouseButton.LeftButton)
+    assert done == [7]
+    assert banner.isVisible()
+    assert banner.text == "Training ended by an error: the disk is full."
+    close = next(button for button in banner.findChildren(QPushButton) if button.text() == "Close")
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert not banner.isVisible()
+
+
+def test_an_error_from_before_the_window_is_seen_stays(settings: Settings, qtbot: QtBot) -> None:
+    window = MainWindow(settings)
+    qtbot.addWidget(window)
+    window.banner.show_error("Something went wrong.")
+    window.banner.show_notice("Something else went well.")
+    window.show()
+    assert window.banner.text == "Something went wrong.\nSomething else went well."
+    assert window.banner.isVisible()
+    window.close()
 
 
 def test_a_model_is_not_opened_over_a_training(window: MainWindow, qtbot: QtBot) -> None:

@@ -104,7 +104,8 @@ def test_the_same_drawing_is_kept_once(window: MainWindow, draw) -> None:
         draw(window.draw_page.canvas)
         QTest.keyClick(window, Qt.Key.Key_7)
     assert labels_of(window) == [7]
-    assert "already" in window.banner.text
+    assert "already, added as a 7" in window.banner.text
+    assert len(window.session.drawing.strokes) == 1  # it stays, since it has gone nowhere
 
 
 def test_the_button_to_undo_goes_when_something_else_would_be_undone(window: MainWindow, draw) -> None:
@@ -150,11 +151,22 @@ def test_the_buttons_wait_for_a_drawing_and_mark_the_answer(index: int, window: 
     assert not any(chip.isEnabled() or chip.property("answer") for chip in chips)
 
 
-def test_a_number_has_no_one_digit_to_say(window: MainWindow, draw, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("index", [DRAW_PAGE, HAND_PAGE])
+def test_a_number_is_kept_as_no_one_digit(index: int, window: MainWindow, draw, qtbot: QtBot) -> None:
+    window.show_page(index)
+    page = window.draw_page if index == DRAW_PAGE else window.hand_page
     for right in (0.0, 0.5):
-        draw(window.draw_page.canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])
+        draw(page.canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])
     qtbot.waitUntil(lambda: window.session.number is not None, timeout=10_000)
-    assert not window.draw_page.answer.meant.isEnabled()
+    assert not page.findChild(DigitButtons).isEnabled()
+    QTest.keyClick(page.canvas, Qt.Key.Key_7)
+    assert labels_of(window) == []
+    assert "the number 77" in window.banner.text
+    assert len(window.session.drawing.strokes) == 2
+    window.session.undo_stack.undo()
+    qtbot.waitUntil(page.findChild(DigitButtons).isEnabled, timeout=10_000)
+    QTest.keyClick(page.canvas, Qt.Key.Key_7)
+    assert labels_of(window) == [7]
 
 
 # the two halves

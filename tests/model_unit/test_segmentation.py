@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 import resources
 from model import Network, build, load_network
 from model.errors import ShapeError
-from model.handwriting.segmentation import read_number, split_number
+from model.handwriting.segmentation import read_number
 from model.preprocessing import drawing_to_digit
 
 
@@ -68,7 +68,7 @@ def test_clear_numbers_are_read_from_left_to_right(network, digits, gap) -> None
 def test_no_ink_is_lost_or_doubled(network, mnist, seed, gap, count) -> None:
     rng = np.random.default_rng(seed)
     sheet = beside([draw_digit(int(rng.choice(sorted(STROKES))), 120) for _ in range(count)], gap)
-    segments = split_number(sheet, network=network)
+    segments = [digit.segment for digit in read_number(network, sheet)]
     drawn = np.zeros(sheet.shape, int)
     for segment in segments:
         part = drawn[segment.top : segment.bottom, segment.left : segment.right]
@@ -130,13 +130,7 @@ def test_strokes_tell_overlapping_digits_apart(network) -> None:
 @pytest.mark.parametrize("shape", [(50, 60), (1, 1), (0, 4)])
 def test_nothing_is_no_number(network, shape) -> None:
     for brightness in (0, 31):
-        assert split_number(np.full(shape, brightness, np.uint8)) == []
         assert read_number(network, np.full(shape, brightness, np.uint8)) == []
-
-
-def test_without_a_network_gaps_alone_decide() -> None:
-    sheet = beside([draw_digit(digit, 150) for digit in (4, 2, 7)], 30)
-    assert len(split_number(sheet)) == 3
 
 
 def test_a_network_that_has_diverged_still_gives_segments(mnist) -> None:
@@ -149,8 +143,8 @@ def test_a_network_that_has_diverged_still_gives_segments(mnist) -> None:
 
 
 @pytest.mark.parametrize("strokes", [None, [np.zeros((9, 8), np.uint8)]])
-def test_pictures_of_another_shape_are_refused(strokes) -> None:
+def test_pictures_of_another_shape_are_refused(network, strokes) -> None:
     gray = np.zeros((9, 9), np.uint8 if strokes else np.float32)
-    message = error_of(ShapeError, lambda: split_number(gray, strokes))
+    message = error_of(ShapeError, lambda: read_number(network, gray, strokes))
     assert "expected" in message
     assert "(9, 8)" in message if strokes else "float32" in message

@@ -23,11 +23,18 @@ def open_photo(parent: QWidget, session: Session) -> None:
         session.pictures.open(path)
 
 
-def open_drawing(parent: QWidget, session: Session) -> None:
-    """Ask for a drawing and let it take the place of the one that is open."""
+def open_drawing(parent: QWidget, session: Session, pen_width: float) -> None:
+    """Ask for a drawing and let it take the place of the one that is open.
+
+    Parameters
+    ----------
+    parent : QWidget
+    session : Session
+    pen_width : float
+        Of strokes whose width the file does not tell, as a share of the shorter side of the canvas.
+    """
     path = file_dialogs.ask_drawing(parent, session.settings)
     if path:
-        pen_width = session.settings.number("draw/pen_percent", 8, 1, 50) / 100
         session.tasks.start(
             lambda: load_ink(path, pen_width=pen_width),
             session.drawing.replace,

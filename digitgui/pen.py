@@ -35,12 +35,17 @@ class Pen(QObject):
         self.percent = round(settings.number("draw/pen_percent", self.DEFAULT_PERCENT, *limits))
         self.erasing = False
 
+    @property
+    def width(self) -> float:
+        """As a share of the shorter side of the canvas."""
+        return self.percent / 100
+
     def attach(self, canvas: Canvas) -> None:
         """Give this pen to a canvas."""
         self._canvases.append(canvas)
         canvas.pen_width_wanted.connect(self.change)
         canvas.erasing_wanted.connect(self.set_erasing)
-        canvas.pen_width = self.percent / 100
+        canvas.pen_width = self.width
 
     def change(self, by: int) -> None:
         """Make the pen wider or, with a negative number, narrower."""
@@ -53,7 +58,7 @@ class Pen(QObject):
             self.percent = percent
             self._settings.set("draw/pen_percent", percent)
             for canvas in self._canvases:
-                canvas.pen_width = percent / 100
+                canvas.pen_width = self.width
             self.percent_changed.emit(percent)
 
     def set_erasing(self, erasing: bool) -> None:

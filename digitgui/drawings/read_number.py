@@ -1,0 +1,30 @@
+"""A number, as it was read from a drawing."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+
+from model.handwriting.segmentation import ReadDigit
+
+__all__ = ["ReadNumber"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadNumber:
+    """Several digits beside each other.
+
+    Attributes
+    ----------
+    digits : list of ReadDigit
+        From left to right.
+    boxes : list of QRectF
+        Where each lies, from the middle of the canvas, in units of its shorter side.
+    """
+
+    digits: list[ReadDigit]
+    boxes: list[QRectF]
+
+    @property
+    def text(self) -> str:
+        """The number as one writes it."""
+        return "".join(str(digit.digit) for digit in self.digits)
