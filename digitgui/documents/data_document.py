@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -16,7 +17,9 @@ from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED, has_path, open_data
 from digitgui.wording import sentence_of
 from model import Dataset
+from model.arrays import IndexArray
 from model.dataset import SplitRule
+from model.duplicates import places_among
 from model.edits import Edits
 from model.errors import CancelledError, DataFormatError
 from model.import_report import ImportReport, inspect_import
@@ -81,6 +84,7 @@ class DataDocument(QObject):
         self.reading_source = ""
         self.is_asking = False
         self.proposal: ImportReport | None = None
+        self._places: IndexArray | None = None  # where the open pictures are in it, if it is the same source
         self.dataset = self._open_bundled().with_split_rule(self._remembered_rule())
         self._open_remembered()
         undo_stack.indexChanged.connect(self._prune, Qt.ConnectionType.QueuedConnection)
@@ -98,19 +102,20 @@ class DataDocument(QObject):
         self._opening += 1
         opening, cancelled = self._opening, threading.Event()
         self._cancelled, self.reading_source, self.is_asking = cancelled, source, ask
-        rule, edits = self.dataset.split_rule, self._store.file_of(source)
+        before, edits = self.dataset, self._store.file_of(source)
         progress = self._progress(opening, cancelled)
 
-        def read(fetched: Dataset | None = None) -> ImportReport:
+        def read(fetched: Dataset | None = None) -> tuple[ImportReport, IndexArray | None]:
             dataset = open_data(source, edits=edits, ink=ink, on_progress=progress, fetched=fetched)
-            dataset = dataset.with_split_rule(rule)
+            dataset = dataset.with_split_rule(before.split_rule)
             report = inspect_import(dataset, on_progress=progress)
             _ = dataset.split, dataset.fingerprint  # known before anybody asks
-            return report
+            is_same = dataset.source == before.source
+            return report, places_among(before.images, dataset.images) if is_same else None
 
-        def done(report: ImportReport) -> None:
+        def done(found: tuple[ImportReport, IndexArray | None]) -> None:
             if opening == self._opening:
-                self.reading_source, self.proposal = "", report
+                self.reading_source, (self.proposal, self._places) = "", found
                 if ask:
                     self.proposal_changed.emit()
                 else:
@@ -140,13 +145,18 @@ class DataDocument(QObject):
             self.reading_source, self.proposal, self.is_asking = "", None, False
             self.proposal_changed.emit()
 
-    def accept(self, edits: Edits | None = None) -> None:
-        """Open what is proposed, with other corrections than it has if they are given."""
+    def accept(self, *, tidy: bool = False) -> None:
+        """Open what is proposed, and leave out what repeats or is blank in it if it is to be tidied."""
         if self.proposal is None:
             return
-        dataset, self.proposal, self.is_asking = self.proposal.dataset, None, False
+        report, self.proposal, self.is_asking = self.proposal, None, False
+        dataset, rule = report.dataset, self.dataset.split_rule
+        if dataset.split_rule != rule:  # another has been chosen while this was read
+            dataset = dataset.with_split_rule(rule)
+        if self._places is not None:
+            dataset = self._as_corrected_now(dataset, self._places)
         self._forget_edits()
-        self.dataset = dataset if edits is None else dataset.edited(edits)
+        self.dataset = dataset.edited(replace(report, dataset=dataset).tidied()) if tidy else dataset
         self._settings.set(LAST_KEY, dataset.source)
         if has_path(dataset.source):
             self._settings.add_recent("data", dataset.source)
@@ -254,6 +264,13 @@ class DataDocument(QObject):
                 self.progressed.emit(done, total, "pictures" if total else "Reading …")
 
         return progress
+
+    def _as_corrected_now(self, dataset: Dataset, places: IndexArray) -> Dataset:
+        """Give data that have been read anew the corrections of now: the file had those of a while ago."""
+        new = np.arange(len(dataset))
+        new[places[places >= 0]] = -1
+        edits = self.dataset.edits.moved(places).joined(dataset.edits.moved(new))
+        return dataset if edits == dataset.edits else dataset.edited(edits)
 
     def _forget_edits(self) -> None:
         """Let no command of the undo stack change the data that takes this one's place."""
