@@ -153,9 +153,10 @@ class DataDocument(QObject):
         dataset, rule = report.dataset, self.dataset.split_rule
         if dataset.split_rule != rule:  # another has been chosen while this was read
             dataset = dataset.with_split_rule(rule)
+        if self._places is None or tidy:
+            self._forget_edits()
         if self._places is not None:
             dataset = self._as_corrected_now(dataset, self._places)
-        self._forget_edits()
         self.dataset = dataset.edited(replace(report, dataset=dataset).tidied()) if tidy else dataset
         self._settings.set(LAST_KEY, dataset.source)
         if has_path(dataset.source):
@@ -266,20 +267,29 @@ class DataDocument(QObject):
         return progress
 
     def _as_corrected_now(self, dataset: Dataset, places: IndexArray) -> Dataset:
-        """Give data that have been read anew the corrections of now: the file had those of a while ago."""
+        """Give data that have been read anew the corrections of now: the file had those of a while ago.
+
+        What can be undone follows the pictures too.
+        """
         new = np.arange(len(dataset))
         new[places[places >= 0]] = -1
-        edits = self.dataset.edits.moved(places).joined(dataset.edits.moved(new))
+        of_new = dataset.edits.moved(new)
+        for command in self._commands():
+            command.follow(places, of_new)
+        self._prune()
+        edits = self.dataset.edits.moved(places).joined(of_new)
         return dataset if edits == dataset.edits else dataset.edited(edits)
 
     def _forget_edits(self) -> None:
         """Let no command of the undo stack change the data that takes this one's place."""
+        for command in self._commands():
+            command.setObsolete(True)
+        self._prune()
+
+    def _commands(self) -> "list[_Edit]":
         stack = self._undo_stack
         commands = [stack.command(index) for index in range(stack.count())]
-        for command in commands:
-            if isinstance(command, _Edit):
-                command.setObsolete(True)
-        self._prune()
+        return [command for command in commands if isinstance(command, _Edit)]
 
     def _prune(self) -> None:
         """Drop commands that change nothing any more as soon as they would be the next to undo or redo."""
@@ -306,3 +316,8 @@ class _Edit(QUndoCommand):
 
     def undo(self) -> None:
         self._document.take_edits(self._before)
+
+    def follow(self, places: IndexArray, of_new: Edits) -> None:
+        """Go on where the pictures have moved, and new ones have come with corrections of their own."""
+        self._before, self._after = (edits.moved(places).joined(of_new) for edits in (self._before, self._after))
+        self.setObsolete(self.isObsolete() or self._before == self._after)
