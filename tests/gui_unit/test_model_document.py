@@ -1,0 +1,83 @@
+"""The open network as a document: what is kept of it where nobody has saved it."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from digitgui.background import BackgroundTasks
+from digitgui.documents.model_document import ModelDocument
+from digitgui.settings import Settings
+from model import build, load_network
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Iterator[BackgroundTasks]:
+    tasks = BackgroundTasks()
+    yield tasks
+    tasks.shut_down()
+
+
+@pytest.fixture
+def model(settings: Settings, tasks: BackgroundTasks) -> ModelDocument:
+    return ModelDocument(settings, tasks)
+
+
+def learn(model: ModelDocument, value: float) -> None:
+    """Let all weights have one value, as if training had reached it."""
+    weights = {name: np.full_like(old, value) for name, old in model.network.weights().items()}
+    model.take_weights(weights, (0.0, 1.0))
+
+
+def learned(file: Path) -> float:
+    return round(float(next(iter(load_network(file).weights().values())).flat[0]), 3)
+
+
+def settle(tasks: BackgroundTasks, qtbot: QtBot) -> None:
+    for _ in range(2):
+        tasks.finish()
+        qtbot.wait(1)  # what has ended is told
+
+
+def test_an_older_state_never_takes_the_place_of_a_newer_one(
+    model: ModelDocument, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    model.replace(build("journal-8"), name="mine")
+    is_free = threading.Event()
+    tasks.start(is_free.wait, lambda _done: None, lambda _error: None)
+    learn(model, 0.2)
+    model.keep_soon()  # waits for what is under way
+    learn(model, 0.3)
+    model.replace(build("journal-8", 1), name="other")
+    is_free.set()
+    settle(tasks, qtbot)
+    assert [learned(file) for file in model.unsaved()] == [0.3]
+
+
+def test_a_network_that_is_being_kept_when_the_program_ends_is_kept_once(
+    model: ModelDocument, tasks: BackgroundTasks
+) -> None:
+    learn(model, 0.2)
+    model.keep_soon()
+    learn(model, 0.3)
+    tasks.finish()  # nobody is told any more, as at the end of the program
+    model.keep_unsaved()
+    assert [learned(file) for file in model.unsaved()] == [0.3]
+
+
+def test_what_was_saved_is_not_kept_afterwards(
+    model: ModelDocument, tasks: BackgroundTasks, tmp_path: Path, qtbot: QtBot
+) -> None:
+    learn(model, 0.2)
+    model.save(tmp_path / "mine.safetensors")
+    tasks.finish()
+    is_free = threading.Event()
+    tasks.start(is_free.wait, lambda _done: None, lambda _error: None)
+    model.keep_soon()
+    qtbot.waitUntil(lambda: not model.is_dirty, timeout=5000)
+    is_free.set()
+    settle(tasks, qtbot)
+    assert model.unsaved() == []
