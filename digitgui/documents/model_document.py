@@ -202,9 +202,11 @@ class ModelDocument(QObject):
                 # Not forced onto the disk, since that may take longer than a window may stand still.
                 save_network(network, path, durable=False)
                 self._kept_edits = edits
+                open_ones = path, self._kept, Path(self._opening)
                 for old in self.unsaved()[UNSAVED_KEPT:]:
-                    with contextlib.suppress(OSError):
-                        old.unlink()
+                    if old not in open_ones:
+                        with contextlib.suppress(OSError):
+                            old.unlink()
 
     def _unused_path(self) -> Path:
         try:

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from digitgui.background import BackgroundTasks
-from digitgui.documents.model_document import ModelDocument
+from digitgui.documents.model_document import UNSAVED_KEPT, ModelDocument
 from digitgui.settings import Settings
 from model import build, load_network
 
@@ -81,3 +81,28 @@ def test_what_was_saved_is_not_kept_afterwards(
     is_free.set()
     settle(tasks, qtbot)
     assert model.unsaved() == []
+
+
+def test_the_last_ten_are_kept_and_the_open_one(
+    model: ModelDocument, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    for value in range(UNSAVED_KEPT + 2):  # as trainings do
+        model.replace(build("journal-8"), name="mine")
+        learn(model, value)
+        model.keep_soon()
+        settle(tasks, qtbot)
+    values = [float(value) for value in range(UNSAVED_KEPT + 2)]
+    assert [learned(file) for file in model.unsaved()] == values[:1:-1]
+
+    oldest = model.unsaved()[-1]
+    learn(model, 99)
+    model.replace(build("journal-8"), name="mine")
+    learn(model, 100)
+    model.open(str(oldest))  # its turn to go comes while it is opened, since the one before it is kept first
+    settle(tasks, qtbot)
+    assert learned(oldest) == model.network.parameters()[0].value.flat[0] == 2
+    model.replace(build("journal-8"), name="mine")
+    learn(model, 101)
+    model.keep_unsaved()
+    assert oldest not in model.unsaved()
+    assert len(model.unsaved()) == UNSAVED_KEPT
