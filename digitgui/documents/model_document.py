@@ -224,9 +224,14 @@ class ModelDocument(QObject):
             except ModelError:
                 self._settings.forget(REOPEN_KEY)
             else:
-                self.name, self.is_dirty, self._kept = network.name, True, Path(kept)
+                self._take_kept(Path(kept))
                 return network
         return open_model(DEFAULT)
+
+    def _take_kept(self, path: Path) -> None:
+        """Note that the open network is what was kept there."""
+        self.name, self.is_dirty = name_and_time(path)[0], True  # the network itself knows only its architecture
+        self._kept, self._kept_edits = path, self._edits
 
     def _opened(self, network: Network, source: str, name: str) -> None:
         if self._opening != source:  # something else has taken the place meanwhile
@@ -237,7 +242,7 @@ class ModelDocument(QObject):
             self._report(error)
             return
         if self._unsaved_folder in Path(source).parents:
-            self.name, self.is_dirty, self._kept = network.name, True, Path(source)
+            self._take_kept(Path(source))
             self._settings.set(REOPEN_KEY, source)
         elif source != DEFAULT and not name:
             self.path = Path(source)

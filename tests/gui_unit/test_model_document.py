@@ -106,3 +106,16 @@ def test_the_last_ten_are_kept_and_the_open_one(
     model.keep_unsaved()
     assert oldest not in model.unsaved()
     assert len(model.unsaved()) == UNSAVED_KEPT
+
+
+def test_an_unsaved_network_has_its_name_again(
+    model: ModelDocument, settings: Settings, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    model.replace(build("journal-8"), name="the good one", is_dirty=True)
+    settle(tasks, qtbot)
+    again = ModelDocument(settings, tasks)
+    assert (again.name, again.is_dirty) == ("the good one", True)
+    again.replace(build("journal-8"), name="another")
+    again.open(str(again.unsaved()[0]))
+    settle(tasks, qtbot)
+    assert (again.name, again.is_dirty) == ("the good one", True)
