@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from digitgui.background import BackgroundTasks
 from digitgui.settings import Settings
@@ -22,6 +22,7 @@ __all__ = ["UNSAVED_KEPT", "ModelDocument", "name_and_time"]
 UNSAVED_KEPT = 10
 """Networks that were replaced or left unsaved stay in a folder of the program's, the last ten of them."""
 REOPEN_KEY = "model/reopen_unsaved"
+LINE_RESTS_MILLISECONDS = 500
 
 
 class ModelDocument(QObject):
@@ -69,6 +70,8 @@ class ModelDocument(QObject):
         self._kept_edits = 0  # how often the weights had changed when they were last written to any file
         self._writing = threading.Lock()  # two threads write unsaved changes
         self._is_keeping = self._keep_again = False
+        self._line_rests = QTimer(self, singleShot=True, interval=LINE_RESTS_MILLISECONDS)
+        self._line_rests.timeout.connect(self.keep_soon)
         self.network = self._first_network()
 
     def open(self, source: str, *, name: str = "") -> None:
@@ -140,6 +143,7 @@ class ModelDocument(QObject):
             self.network.refuse_below = probability
             self._edits += 1
             self.is_dirty = True
+            self._line_rests.start()  # anew while it is dragged
             self.changed.emit()
 
     def describe(self, provenance: dict[str, Any]) -> None:
@@ -168,8 +172,8 @@ class ModelDocument(QObject):
         if self._is_keeping:
             self._keep_again = True
             return
-        if not self.is_dirty or self._kept_edits == self._edits:
-            return
+        if not self.is_dirty or self._kept_edits == self._edits or self._tasks.cancelled.is_set():
+            return  # the last where the program has ended meanwhile
         network, twin, edits = self.network, self.network.copy(), self._edits
         try:
             path = self._kept = self._kept or self._unused_path()
@@ -182,7 +186,7 @@ class ModelDocument(QObject):
             self._is_keeping = False
             if network is self.network and self.is_dirty:
                 self._settings.set(REOPEN_KEY, str(path))
-            if self._keep_again and not self._tasks.cancelled.is_set():  # the program may have ended meanwhile
+            if self._keep_again:
                 self.keep_soon()
 
         def failed(error: Exception) -> None:

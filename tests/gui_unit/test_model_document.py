@@ -119,3 +119,11 @@ def test_an_unsaved_network_has_its_name_again(
     again.open(str(again.unsaved()[0]))
     settle(tasks, qtbot)
     assert (again.name, again.is_dirty) == ("the good one", True)
+
+
+def test_the_line_of_doubt_is_kept_once_it_rests(model: ModelDocument, qtbot: QtBot) -> None:
+    for hundredths in range(20, 30):
+        model.set_refuse_below(hundredths / 100)
+    assert model.unsaved() == []  # writing ten times would be for nothing
+    qtbot.waitUntil(lambda: bool(model.unsaved()), timeout=5000)
+    assert load_network(model.unsaved()[0]).refuse_below == 0.29
