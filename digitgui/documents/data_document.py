@@ -13,6 +13,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from digitgui.background import BackgroundTasks
 from digitgui.documents.edit_store import EditStore
 from digitgui.documents.fetching import Fetching
+from digitgui.documents.personal_set import FILE_NAME
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED, has_path, open_data
 from digitgui.wording import sentence_of
@@ -208,12 +209,22 @@ class DataDocument(QObject):
         self.dataset = self.dataset.with_split_rule(rule)
         self.changed.emit()
 
-    def save_copy(self, path: Path) -> None:
-        """Write the pictures that are not left out, with their corrected labels, to an .npz."""
-        dataset = self.dataset
-        if has_path(dataset.source) and path.resolve() == Path(dataset.source).resolve():
+    def save_copy(self, path: Path, dataset: Dataset | None = None) -> None:
+        """Write the pictures that are not left out, with their corrected labels, to an .npz.
+
+        Parameters
+        ----------
+        path : Path
+        dataset : Dataset, optional
+            What is copied; the open data if not given.
+        """
+        dataset = dataset or self.dataset
+        in_use = [self._settings.folder / FILE_NAME]
+        if has_path(self.dataset.source):
+            in_use.append(Path(self.dataset.source))
+        if path.resolve() in [file.resolve() for file in in_use]:
             self.failed.emit(
-                f"{path.name} is the open data itself, which is never written to: choose another name."
+                f"{path.name} is where the open data or my digits themselves lie: choose another name."
             )
             return
         self._saving.start(

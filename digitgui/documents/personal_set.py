@@ -17,8 +17,9 @@ from model.duplicates import picture_digests
 from model.errors import DataFormatError
 from model.readers.npz_files import load_npz, save_npz
 
-__all__ = ["Halves", "PersonalSet"]
+__all__ = ["FILE_NAME", "Halves", "PersonalSet"]
 
+FILE_NAME = "my-digits.npz"
 NAME = "My digits"
 MOST_AT_ONCE = 1000
 LOCK_SECONDS = 10
@@ -93,7 +94,7 @@ class PersonalSet(QObject):
         self, folder: Path, undo_stack: QUndoStack, tasks: BackgroundTasks, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.path = folder / "my-digits.npz"
+        self.path = folder / FILE_NAME
         self._undo_stack, self._tasks = undo_stack, tasks
         self.halves = Halves()
         self._unsaved: list[Halves] = []

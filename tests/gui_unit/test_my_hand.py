@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 from helpers.event_loop import watch_event_loop
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QUndoStack
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.hand_teaching import LEAST_DIGITS
-from digitgui.documents.personal_set import Halves, PersonalSet
+from digitgui.documents.personal_set import Halves
 from digitgui.main_window import DRAW_PAGE, HAND_PAGE, SMALLEST, USUAL, MainWindow
 from digitgui.pages.my_hand import MyHandPage
 from digitgui.shipped import open_data
@@ -204,31 +203,6 @@ def test_a_file_without_halves_opens_and_gets_them(make_window, settings, rng_im
     assert (halves.labels.tolist(), halves.test_start) == ([3, 3, 5, 3], 3)
     window.session.tasks.finish()
     assert load_npz(settings.folder / "my-digits.npz").official_test_start == 3
-
-
-def test_two_windows_lose_nothing_of_each_other(window: MainWindow, settings, rng_images) -> None:
-    images, labels = rng_images(6), np.arange(6, dtype=np.uint8)
-    session, stacks = window.session, (QUndoStack(window), QUndoStack(window))
-    first, second = (PersonalSet(settings.folder, stack, session.tasks, session) for stack in stacks)
-
-    def kept() -> list[int]:
-        session.tasks.finish()
-        with np.load(first.path) as arrays:
-            return sorted([*arrays["y_train"].tolist(), *arrays["y_test"].tolist()])
-
-    first.add(images[:2], labels[:2])
-    second.add(images[2:3], labels[2:3])
-    assert kept() == [0, 1, 2]
-    first.add(images[3:5], labels[3:5])
-    assert kept() == [0, 1, 2, 3, 4]
-    stacks[0].undo()
-    stacks[0].undo()
-    assert kept() == [2]
-    stacks[0].redo()
-    second.add(images[5:], labels[5:])
-    assert kept() == [0, 1, 2, 5]
-    stacks[1].undo()
-    assert kept() == [0, 1, 2]
 
 
 def test_corrections_on_the_data_page_count_here_too(filled: MainWindow, qtbot: QtBot) -> None:
