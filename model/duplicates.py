@@ -6,7 +6,7 @@ import numpy as np
 
 from model.arrays import ImageArray, IndexArray
 
-__all__ = ["DIGEST_BYTES", "find_duplicates", "group_numbers", "picture_digests"]
+__all__ = ["DIGEST_BYTES", "find_duplicates", "group_numbers", "picture_digests", "places_among"]
 
 DIGEST_BYTES = 16
 """Two pictures among a million have the same digest by chance once in 10^26 data sets."""
@@ -59,3 +59,17 @@ def group_numbers(images: ImageArray) -> IndexArray:
     for number, group in enumerate(find_duplicates(images), start=1):
         numbers[group] = number
     return numbers
+
+
+def places_among(images: ImageArray, others: ImageArray) -> IndexArray:
+    """Find the index that each picture has among others, shape (n,); -1 for a picture that is not there.
+
+    Of equal pictures the first has the first place, the second the second, and so on.
+    """
+    if np.array_equal(images, others):
+        return np.arange(len(images))
+    free: dict[bytes, list[int]] = {}
+    for index, digest in reversed(list(enumerate(picture_digests(others)))):
+        free.setdefault(digest, []).append(index)
+    places = [free[digest].pop() if free.get(digest) else -1 for digest in picture_digests(images)]
+    return np.array(places, np.intp)

@@ -49,6 +49,17 @@ class Edits:
         """Note that somebody has looked at pictures and found their labels right."""
         return replace(self, kept=self.kept.union(indices))
 
+    def joined(self, others: "Edits") -> "Edits":
+        """Correct other pictures too."""
+        return Edits({**self.labels, **others.labels}, self.excluded | others.excluded, self.kept | others.kept)
+
+    def moved(self, places: IndexArray) -> "Edits":
+        """Follow the pictures to the places where they are now; -1 is the place of one that is gone."""
+        to = {index: int(places[index]) for index in self.touched.tolist() if places[index] >= 0}
+        labels = {to[index]: label for index, label in self.labels.items() if index in to}
+        excluded = frozenset(to[index] for index in self.excluded & to.keys())
+        return Edits(labels, excluded, frozenset(to[index] for index in self.kept & to.keys()))
+
     def sentence(self) -> str:
         """Tell how many there are: ``3 labels changed, 1 picture left out, 2 labels kept``; empty for none."""
         changed, excluded = len(self.labels), len(self.excluded)

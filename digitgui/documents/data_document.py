@@ -6,17 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.background import BackgroundTasks
 from digitgui.documents.edit_store import EditStore
 from digitgui.documents.fetching import Fetching
+from digitgui.documents.personal_set import FILE_NAME
 from digitgui.settings import Settings
 from digitgui.shipped import BUNDLED, has_path, open_data
 from digitgui.wording import sentence_of
 from model import Dataset
+from model.arrays import IndexArray
 from model.dataset import SplitRule
+from model.duplicates import places_among
 from model.edits import Edits
 from model.errors import CancelledError, DataFormatError
 from model.import_report import ImportReport, inspect_import
@@ -81,6 +85,7 @@ class DataDocument(QObject):
         self.reading_source = ""
         self.is_asking = False
         self.proposal: ImportReport | None = None
+        self._places: IndexArray | None = None  # where the open pictures are in it, if it is the same source
         self.dataset = self._open_bundled().with_split_rule(self._remembered_rule())
         self._open_remembered()
         undo_stack.indexChanged.connect(self._prune, Qt.ConnectionType.QueuedConnection)
@@ -98,19 +103,20 @@ class DataDocument(QObject):
         self._opening += 1
         opening, cancelled = self._opening, threading.Event()
         self._cancelled, self.reading_source, self.is_asking = cancelled, source, ask
-        rule, edits = self.dataset.split_rule, self._store.file_of(source)
+        before, edits = self.dataset, self._store.file_of(source)
         progress = self._progress(opening, cancelled)
 
-        def read(fetched: Dataset | None = None) -> ImportReport:
+        def read(fetched: Dataset | None = None) -> tuple[ImportReport, IndexArray | None]:
             dataset = open_data(source, edits=edits, ink=ink, on_progress=progress, fetched=fetched)
-            dataset = dataset.with_split_rule(rule)
+            dataset = dataset.with_split_rule(before.split_rule)
             report = inspect_import(dataset, on_progress=progress)
             _ = dataset.split, dataset.fingerprint  # known before anybody asks
-            return report
+            is_same = dataset.source == before.source
+            return report, places_among(before.images, dataset.images) if is_same else None
 
-        def done(report: ImportReport) -> None:
+        def done(found: tuple[ImportReport, IndexArray | None]) -> None:
             if opening == self._opening:
-                self.reading_source, self.proposal = "", report
+                self.reading_source, (self.proposal, self._places) = "", found
                 if ask:
                     self.proposal_changed.emit()
                 else:
@@ -140,13 +146,19 @@ class DataDocument(QObject):
             self.reading_source, self.proposal, self.is_asking = "", None, False
             self.proposal_changed.emit()
 
-    def accept(self, edits: Edits | None = None) -> None:
-        """Open what is proposed, with other corrections than it has if they are given."""
+    def accept(self, *, tidy: bool = False) -> None:
+        """Open what is proposed, and leave out what repeats or is blank in it if it is to be tidied."""
         if self.proposal is None:
             return
-        dataset, self.proposal, self.is_asking = self.proposal.dataset, None, False
-        self._forget_edits()
-        self.dataset = dataset if edits is None else dataset.edited(edits)
+        report, self.proposal, self.is_asking = self.proposal, None, False
+        dataset, rule = report.dataset, self.dataset.split_rule
+        if dataset.split_rule != rule:  # another has been chosen while this was read
+            dataset = dataset.with_split_rule(rule)
+        if self._places is None or tidy:
+            self._forget_edits()
+        if self._places is not None:
+            dataset = self._as_corrected_now(dataset, self._places)
+        self.dataset = dataset.edited(replace(report, dataset=dataset).tidied()) if tidy else dataset
         self._settings.set(LAST_KEY, dataset.source)
         if has_path(dataset.source):
             self._settings.add_recent("data", dataset.source)
@@ -197,12 +209,22 @@ class DataDocument(QObject):
         self.dataset = self.dataset.with_split_rule(rule)
         self.changed.emit()
 
-    def save_copy(self, path: Path) -> None:
-        """Write the pictures that are not left out, with their corrected labels, to an .npz."""
-        dataset = self.dataset
-        if has_path(dataset.source) and path.resolve() == Path(dataset.source).resolve():
+    def save_copy(self, path: Path, dataset: Dataset | None = None) -> None:
+        """Write the pictures that are not left out, with their corrected labels, to an .npz.
+
+        Parameters
+        ----------
+        path : Path
+        dataset : Dataset, optional
+            What is copied; the open data if not given.
+        """
+        dataset = dataset or self.dataset
+        in_use = [self._settings.folder / FILE_NAME]
+        if has_path(self.dataset.source):
+            in_use.append(Path(self.dataset.source))
+        if path.resolve() in [file.resolve() for file in in_use]:
             self.failed.emit(
-                f"{path.name} is the open data itself, which is never written to: choose another name."
+                f"{path.name} is where the open data or my digits themselves lie: choose another name."
             )
             return
         self._saving.start(
@@ -255,14 +277,30 @@ class DataDocument(QObject):
 
         return progress
 
+    def _as_corrected_now(self, dataset: Dataset, places: IndexArray) -> Dataset:
+        """Give data that have been read anew the corrections of now: the file had those of a while ago.
+
+        What can be undone follows the pictures too.
+        """
+        new = np.arange(len(dataset))
+        new[places[places >= 0]] = -1
+        of_new = dataset.edits.moved(new)
+        for command in self._commands():
+            command.follow(places, of_new)
+        self._prune()
+        edits = self.dataset.edits.moved(places).joined(of_new)
+        return dataset if edits == dataset.edits else dataset.edited(edits)
+
     def _forget_edits(self) -> None:
         """Let no command of the undo stack change the data that takes this one's place."""
+        for command in self._commands():
+            command.setObsolete(True)
+        self._prune()
+
+    def _commands(self) -> "list[_Edit]":
         stack = self._undo_stack
         commands = [stack.command(index) for index in range(stack.count())]
-        for command in commands:
-            if isinstance(command, _Edit):
-                command.setObsolete(True)
-        self._prune()
+        return [command for command in commands if isinstance(command, _Edit)]
 
     def _prune(self) -> None:
         """Drop commands that change nothing any more as soon as they would be the next to undo or redo."""
@@ -289,3 +327,8 @@ class _Edit(QUndoCommand):
 
     def undo(self) -> None:
         self._document.take_edits(self._before)
+
+    def follow(self, places: IndexArray, of_new: Edits) -> None:
+        """Go on where the pictures have moved, and new ones have come with corrections of their own."""
+        self._before, self._after = (edits.moved(places).joined(of_new) for edits in (self._before, self._after))
+        self.setObsolete(self.isObsolete() or self._before == self._after)

@@ -55,6 +55,7 @@ class DataLooks(QObject):
     repeats: IndexArray | None
     suspects: Suspects | None
     tsne: tuple[npt.NDArray[np.float32], IndexArray] | None
+    _is_grouping: bool
 
     def __init__(self, data: DataDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -92,15 +93,21 @@ class DataLooks(QObject):
 
     def request_repeats(self) -> None:
         """Find `repeats`."""
-        images = self._images
+        if self.repeats is not None or self._is_grouping:
+            return
+        images, self._is_grouping = self._images, True
 
         def done(found: IndexArray) -> None:
             if images is self._images:
-                self.repeats = found
+                self.repeats, self._is_grouping = found, False
                 self.changed.emit()
 
-        if self.repeats is None:
-            self.tasks.start(lambda: group_numbers(images), done, self._fail)
+        def failed(error: Exception) -> None:
+            if images is self._images:
+                self._is_grouping = False
+                self._fail(error)
+
+        self.tasks.start(lambda: group_numbers(images), done, failed)
 
     def find_suspects(self) -> None:
         """Find `suspects`, or find them anew where labels have been corrected since."""
@@ -168,13 +175,19 @@ class DataLooks(QObject):
             self._forget()
             self.changed.emit()
         elif self.means is not None:
-            dataset = self._data.dataset
-            self.tasks.start(lambda: mean_images(*dataset.part("all")), self._take_means, self._fail)
+            self._find_means()
 
-    def _take_means(self, means: ImageArray) -> None:
-        self.means = means
-        self.changed.emit()
+    def _find_means(self) -> None:
+        dataset = self._data.dataset
+
+        def done(means: ImageArray) -> None:
+            if dataset.images is self._images:  # else they are of data that have been closed
+                self.means = means
+                self.changed.emit()
+
+        self.tasks.start(lambda: mean_images(*dataset.part("all")), done, self._fail)
 
     def _forget(self) -> None:
         self._images = self._data.dataset.images
+        self._is_grouping = False
         self.features = self.means = self.repeats = self.suspects = self.tsne = None

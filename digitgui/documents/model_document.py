@@ -3,10 +3,11 @@
 import contextlib
 import datetime
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from digitgui.background import BackgroundTasks
 from digitgui.settings import Settings
@@ -21,6 +22,7 @@ __all__ = ["UNSAVED_KEPT", "ModelDocument", "name_and_time"]
 UNSAVED_KEPT = 10
 """Networks that were replaced or left unsaved stay in a folder of the program's, the last ten of them."""
 REOPEN_KEY = "model/reopen_unsaved"
+LINE_RESTS_MILLISECONDS = 500
 
 
 class ModelDocument(QObject):
@@ -64,9 +66,12 @@ class ModelDocument(QObject):
         self.name = DEFAULT
         self._opening = ""
         self._edits = 0  # how often the weights have changed
-        self._kept: Path | None = None  # where unsaved changes of this network lie
-        self._kept_edits = 0  # how often they had changed then
+        self._kept: Path | None = None  # where unsaved changes of this network lie, or soon will
+        self._kept_edits = 0  # how often the weights had changed when they were last written to any file
+        self._writing = threading.Lock()  # two threads write unsaved changes
         self._is_keeping = self._keep_again = False
+        self._line_rests = QTimer(self, singleShot=True, interval=LINE_RESTS_MILLISECONDS)
+        self._line_rests.timeout.connect(self.keep_soon)
         self.network = self._first_network()
 
     def open(self, source: str, *, name: str = "") -> None:
@@ -138,6 +143,7 @@ class ModelDocument(QObject):
             self.network.refuse_below = probability
             self._edits += 1
             self.is_dirty = True
+            self._line_rests.start()  # anew while it is dragged
             self.changed.emit()
 
     def describe(self, provenance: dict[str, Any]) -> None:
@@ -154,14 +160,10 @@ class ModelDocument(QObject):
         """
         if not self.is_dirty:
             return None
-        path = self._kept or self._unused_path()
-        if self._kept_edits != self._edits or not path.exists():
-            # Not forced onto the disk, since that may take longer than a window may stand still.
-            save_network(self.network, path, durable=False)
-            self._kept, self._kept_edits = path, self._edits
-            for old in self.unsaved()[UNSAVED_KEPT:]:
-                with contextlib.suppress(OSError):
-                    old.unlink()
+        path = self._kept = self._kept or self._unused_path()
+        if not path.exists():
+            self._kept_edits = -1  # somebody has deleted it
+        self._write(self.network, path, self._edits)
         self._settings.set(REOPEN_KEY, str(path))
         return path
 
@@ -170,11 +172,11 @@ class ModelDocument(QObject):
         if self._is_keeping:
             self._keep_again = True
             return
-        if not self.is_dirty or (self._kept and self._kept_edits == self._edits):
-            return
+        if not self.is_dirty or self._kept_edits == self._edits or self._tasks.cancelled.is_set():
+            return  # the last where the program has ended meanwhile
         network, twin, edits = self.network, self.network.copy(), self._edits
         try:
-            path = self._kept or self._unused_path()
+            path = self._kept = self._kept or self._unused_path()
         except ModelFileError as error:
             self._report(error)
             return
@@ -183,20 +185,32 @@ class ModelDocument(QObject):
         def kept(_done: None) -> None:
             self._is_keeping = False
             if network is self.network and self.is_dirty:
-                self._kept, self._kept_edits = path, edits
                 self._settings.set(REOPEN_KEY, str(path))
-            if self._keep_again and not self._tasks.cancelled.is_set():  # the program may have ended meanwhile
+            if self._keep_again:
                 self.keep_soon()
 
         def failed(error: Exception) -> None:
             self._is_keeping = False
             self._report(error)
 
-        self._tasks.start(lambda: save_network(twin, path, durable=False), kept, failed)
+        self._tasks.start(lambda: self._write(twin, path, edits), kept, failed)
 
     def unsaved(self) -> list[Path]:
         """List the networks that were kept without being saved, the newest first."""
         return sorted(self._unsaved_folder.glob(f"*{SUFFIX}"), reverse=True)
+
+    def _write(self, network: Network, path: Path, edits: int) -> None:
+        """Write a network whose weights have changed that often, unless that or a later state has been written."""
+        with self._writing:
+            if edits > self._kept_edits:
+                # Not forced onto the disk, since that may take longer than a window may stand still.
+                save_network(network, path, durable=False)
+                self._kept_edits = edits
+                open_ones = path, self._kept, Path(self._opening)
+                for old in self.unsaved()[UNSAVED_KEPT:]:
+                    if old not in open_ones:
+                        with contextlib.suppress(OSError):
+                            old.unlink()
 
     def _unused_path(self) -> Path:
         try:
@@ -214,9 +228,14 @@ class ModelDocument(QObject):
             except ModelError:
                 self._settings.forget(REOPEN_KEY)
             else:
-                self.name, self.is_dirty, self._kept = network.name, True, Path(kept)
+                self._take_kept(Path(kept))
                 return network
         return open_model(DEFAULT)
+
+    def _take_kept(self, path: Path) -> None:
+        """Note that the open network is what was kept there."""
+        self.name, self.is_dirty = name_and_time(path)[0], True  # the network itself knows only its architecture
+        self._kept, self._kept_edits = path, self._edits
 
     def _opened(self, network: Network, source: str, name: str) -> None:
         if self._opening != source:  # something else has taken the place meanwhile
@@ -227,7 +246,7 @@ class ModelDocument(QObject):
             self._report(error)
             return
         if self._unsaved_folder in Path(source).parents:
-            self.name, self.is_dirty, self._kept = network.name, True, Path(source)
+            self._take_kept(Path(source))
             self._settings.set(REOPEN_KEY, source)
         elif source != DEFAULT and not name:
             self.path = Path(source)
@@ -239,9 +258,11 @@ class ModelDocument(QObject):
         if edits == self._edits:  # what was saved is what is open
             self.path, self.name, self.is_dirty = path, path.stem, False
             self._settings.forget(REOPEN_KEY)
-            if self._kept is not None:
-                with contextlib.suppress(OSError):
-                    self._kept.unlink()
+            with self._writing:
+                self._kept_edits = edits  # what still waits to be kept need not be
+                if self._kept is not None:
+                    with contextlib.suppress(OSError):
+                        self._kept.unlink()
             self._kept = None
         self.changed.emit()
         self.noticed.emit(f"Saved as {path}")

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import filelock
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -15,10 +17,12 @@ from model.duplicates import picture_digests
 from model.errors import DataFormatError
 from model.readers.npz_files import load_npz, save_npz
 
-__all__ = ["Halves", "PersonalSet"]
+__all__ = ["FILE_NAME", "Halves", "PersonalSet"]
 
+FILE_NAME = "my-digits.npz"
 NAME = "My digits"
 MOST_AT_ONCE = 1000
+LOCK_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +50,15 @@ class Halves:
         for index, label in enumerate(labels):
             measures[index] = balance[label] > 0
             balance[label] += -1 if measures[index] else 1
+        return self._with(images, labels, measures)
+
+    def with_others(self, others: "Halves", known: set[bytes]) -> "Halves":
+        """Add those pictures of others whose digests are not known; each stays in its half."""
+        new = np.array([digest not in known for digest in picture_digests(others.images)], bool)
+        measures = np.arange(len(new)) >= others.test_start
+        return self._with(others.images[new], others.labels[new], measures[new])
+
+    def _with(self, images: ImageArray, labels: LabelArray, measures: npt.NDArray[np.bool_]) -> "Halves":
         start = self.test_start
         return Halves(
             np.concatenate([self.images[:start], images[~measures], self.images[start:], images[measures]]),
@@ -58,6 +71,7 @@ class PersonalSet(QObject):
     """Labelled pictures in an .npz of the program's own folder, kept from one start to the next.
 
     The file has the four arrays of Keras, ``x_train`` to ``y_test``: opened as a data set, it has its own parts.
+    Other windows may write to it too: what they have added stays there.
 
     Attributes
     ----------
@@ -80,10 +94,11 @@ class PersonalSet(QObject):
         self, folder: Path, undo_stack: QUndoStack, tasks: BackgroundTasks, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.path = folder / "my-digits.npz"
+        self.path = folder / FILE_NAME
         self._undo_stack, self._tasks = undo_stack, tasks
         self.halves = Halves()
         self._unsaved: list[Halves] = []
+        self._added: set[bytes] = set()  # digests of what this window has added, and may take away again
         self._problem = ""
         if self.path.exists():
             self._read()
@@ -102,7 +117,9 @@ class PersonalSet(QObject):
             )
             return 0
         there = set(picture_digests(self.halves.images))
-        new = [index for index, digest in enumerate(picture_digests(images)) if digest not in there]
+        digests = picture_digests(images)
+        new = [index for index, digest in enumerate(digests) if digest not in there]
+        self._added.update(digests[index] for index in new)
         if new:
             number = "a picture" if len(new) == 1 else f"{len(new):,} pictures"
             after = self.halves.with_added(images[new], labels[new])
@@ -131,36 +148,51 @@ class PersonalSet(QObject):
         """Read what is kept; what is damaged is put aside, so that nothing is lost and a new set can begin."""
         try:
             kept = load_npz(self.path, ink="bright")
-            start = kept.official_test_start
-            if start is None:  # a file of a time before there were halves
-                self.take(Halves().with_added(kept.images, kept.labels))
-            else:
-                self.halves = Halves(kept.images, kept.labels, start)
+            self.halves = _halves_of(kept)
+            if kept.official_test_start is None:
+                self.take(self.halves)
         except (DataFormatError, OSError) as error:
             text = f"My digits cannot be read: {sentence_of(error)}"
-            aside = unused_path(self.path.with_suffix(".damaged.npz"))
             try:
                 if isinstance(error, OSError):
                     raise
-                self.path.replace(aside)
-                text += f"; the file is called {aside.name} now, and a new set begins"
+                text += f"; the file is called {self._put_aside().name} now, and a new set begins"
             except OSError:
                 self._problem = text
             QTimer.singleShot(0, lambda: self.failed.emit(text))
 
+    def _put_aside(self) -> Path:
+        return self.path.replace(unused_path(self.path.with_suffix(".damaged.npz")))
+
     def _save(self) -> None:
-        if not self._unsaved:  # a later state has been written already
-            return
-        halves = self._unsaved.pop()
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        if len(halves.images):
-            dataset = Dataset(halves.images, halves.labels, NAME, str(self.path), halves.test_start)
-            save_npz(dataset, self.path)
-        else:
-            self.path.unlink(missing_ok=True)
+        with filelock.FileLock(f"{self.path}.lock", timeout=LOCK_SECONDS):
+            if not self._unsaved:  # a later state has been written already
+                return
+            halves = self._unsaved.pop()
+            known = self._added.union(picture_digests(halves.images))
+            try:
+                halves = halves.with_others(_halves_of(load_npz(self.path, ink="bright")), known)
+            except FileNotFoundError:
+                pass
+            except DataFormatError:  # damaged since it was read
+                self._put_aside()
+            if len(halves.images):
+                dataset = Dataset(halves.images, halves.labels, NAME, str(self.path), halves.test_start)
+                save_npz(dataset, self.path)
+            else:
+                self.path.unlink(missing_ok=True)
 
     def _report(self, error: Exception) -> None:
         self.failed.emit(f"My digits cannot be kept: {sentence_of(error)}")
+
+
+def _halves_of(kept: Dataset) -> Halves:
+    """Take the halves from a file; one of a time before there were halves gets them."""
+    start = kept.official_test_start
+    if start is None:
+        return Halves().with_added(kept.images, kept.labels)
+    return Halves(kept.images, kept.labels, start)
 
 
 def unused_path(path: Path) -> Path:

@@ -97,8 +97,9 @@ class DoubtCard(QWidget):
         if curve is None:
             self.plot.show_shares(None, None)
             self.accuracy.show_shares(None)
-            self._answered.setText("measuring …")
-            for part in (self._right, self._refused, self._source):
+            self._answered.setText("not measured" if self._curve.problem else "measuring …")
+            self._source.setText(self._curve.problem)
+            for part in (self._right, self._refused):
                 part.clear()
             return
         self.plot.show_shares(curve.coverage, curve.rejection)
@@ -109,7 +110,8 @@ class DoubtCard(QWidget):
             "" if curve.rejection is None else f"{_share(curve.rejection, line)} of letters and scribbles refused."
         )
         self._refused.setText(refused)
-        self._source.setText(f"Measured on {self._curve.source}. The line is saved with the network.")
+        since = "" if self._curve.is_current else " The network or the data has changed since."
+        self._source.setText(f"Measured on {self._curve.source}.{since} The line is saved with the network.")
 
 
 def _share(values: npt.NDArray[np.float64], line: float) -> str:

@@ -154,9 +154,7 @@ class ImportPage(QWidget):
             super().keyPressEvent(event)
 
     def _accept(self) -> None:
-        report = self._data.proposal
-        if report is not None:
-            self._data.accept(report.tidied() if self.leave_out.isChecked() else None)
+        self._data.accept(tidy=self.leave_out.isChecked())
 
     def _read_again(self) -> None:
         report = self._data.proposal

@@ -11,7 +11,6 @@ from digitgui.theme import Theme
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.image_grid import ImageGrid
 from digitgui.widgets.number_table import NumberTable
-from model.readers.npz_files import save_npz
 
 __all__ = ["MyDigitsCard"]
 
@@ -83,10 +82,5 @@ class MyDigitsCard(QFrame):
     def _ask_and_export(self) -> None:
         digits, session = self._session.hand.digits, self._session
         path = digits and file_dialogs.ask_data_target(self, session.settings, "My digits")
-        if digits is None or not path:
-            return
-        session.tasks.start(
-            lambda: save_npz(digits, path),
-            lambda _done: session.noticed.emit(f"Saved as {path}"),
-            lambda error: session.failed.emit(str(error)),
-        )
+        if digits is not None and path:
+            session.data.save_copy(path, digits)

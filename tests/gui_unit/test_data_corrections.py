@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.documents.browsing import Show
 from digitgui.main_window import MainWindow
 from digitgui.pages.data import DataPage
+from digitgui.pages.split_menu import SplitMenu
 from model.dataset import PARTS
 from model.readers.edit_files import edits_beside, load_edits
 
@@ -143,6 +144,45 @@ def test_corrections_are_kept_though_other_data_is_opened_at_once(
     assert load_edits(edits_beside(tmp_path / "mine.npz")).entries[0]["index"] == 3
 
 
+def test_what_is_corrected_while_the_same_source_is_read_again_stays(
+    small: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session, data, file = small.session, small.session.data, edits_beside(tmp_path / "mine.npz")
+    small.data_page.browser.grid.select(3)
+    key(small, Qt.Key.Key_X)
+    qtbot.waitUntil(file.exists, timeout=5000)
+    label = (int(session.dataset.labels[7]) + 1) % 10
+    data.open(str(tmp_path / "mine.npz"))
+    qtbot.waitUntil(lambda: data.proposal is not None, timeout=20_000)  # with the corrections as they were
+    data.exclude([3])  # takes it in again
+    data.relabel([7], label)
+    small.data_page.findChild(SplitMenu).seed.setValue(7)
+    data.accept()
+    assert (session.dataset.edits.excluded, session.dataset.edits.labels) == (frozenset(), {7: label})
+    assert session.dataset.split_rule.seed == 7
+    session.tasks.finish()
+    (entry,) = load_edits(file).entries
+    assert (entry["index"], entry["label"]) == (7, label)
+
+
+def test_corrections_follow_their_pictures_where_the_source_has_changed(
+    small: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session, data = small.session, small.session.data
+    images, labels = session.dataset.images, session.dataset.labels
+    data.exclude([0])
+    session.tasks.finish()
+    np.savez(tmp_path / "mine.npz", images=images[1:], labels=labels[1:])
+    data.open(str(tmp_path / "mine.npz"), ask=False)
+    data.exclude([9])
+    qtbot.waitUntil(lambda: len(session.dataset) == 299, timeout=20_000)
+    assert session.dataset.edits.excluded == {8}
+    np.savez(tmp_path / "mine.npz", images=images, labels=labels)  # and what is back has its correction again
+    data.open(str(tmp_path / "mine.npz"), ask=False)
+    qtbot.waitUntil(lambda: len(session.dataset) == 300, timeout=20_000)
+    assert session.dataset.edits.excluded == {0, 9}
+
+
 def test_where_nothing_may_be_written_beside_corrections_lie_with_the_program(
     small: MainWindow, tmp_path: Path, monkeypatch, qtbot: QtBot
 ) -> None:
@@ -214,8 +254,6 @@ def test_a_copy_holds_what_was_corrected(small: MainWindow, tmp_path: Path, qtbo
 
 
 def test_the_data_set_can_be_cut_in_another_way_which_is_remembered(small: MainWindow, make_window, qtbot) -> None:
-    from digitgui.pages.split_menu import SplitMenu
-
     menu = small.data_page.findChild(SplitMenu)
     before = small.session.dataset.split.test
     menu.seed.setValue(7)

@@ -1,5 +1,7 @@
 """What is found out about a data set in other processes: suspects, and maps."""
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -8,8 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from digitgui.documents import data_looks
 from digitgui.documents.browsing import Show
 from digitgui.main_window import MainWindow
+from model.duplicates import group_numbers
 
 
 @pytest.fixture
@@ -73,6 +77,37 @@ def test_repeated_pictures_stand_side_by_side_as_long_as_both_are_there(planted:
     planted.session.data.exclude([600])
     browser.show_matching()
     np.testing.assert_array_equal(browser.grid.shown, [301, 601])
+
+
+def test_repeated_pictures_are_looked_for_once(planted: MainWindow, monkeypatch, qtbot: QtBot) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(
+        data_looks, "group_numbers", lambda images: calls.append(len(images)) or group_numbers(images)
+    )
+    looks = planted.session.looks
+    looks.request_repeats()
+    looks.request_repeats()
+    qtbot.waitUntil(lambda: looks.repeats is not None, timeout=20_000)
+    looks.tasks.finish()
+    assert calls == [602]
+
+
+def test_mean_pictures_of_data_that_were_closed_are_dropped(planted: MainWindow, tmp_path, qtbot: QtBot) -> None:
+    session, looks = planted.session, planted.session.looks
+    looks.request_features()
+    qtbot.waitUntil(lambda: looks.means is not None, timeout=60_000)
+    np.savez(tmp_path / "other.npz", images=session.dataset.images[:20], labels=session.dataset.labels[:20])
+    session.data.open(str(tmp_path / "other.npz"))
+    qtbot.waitUntil(lambda: session.data.proposal is not None, timeout=20_000)
+    is_free = threading.Event()
+    looks.tasks.start(is_free.wait, lambda _done: None, lambda _error: None)  # as where a network is asked
+    session.data.exclude([3])
+    session.data.accept()
+    assert looks.means is None
+    looks.tasks.start(lambda: None, lambda _done: is_free.clear(), lambda _error: None)
+    is_free.set()
+    qtbot.waitUntil(lambda: not is_free.is_set(), timeout=20_000)  # all before it has been told
+    assert looks.means is None
 
 
 def test_the_search_can_be_cancelled_and_begun_again(planted: MainWindow, qtbot: QtBot) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from digitgui.documents import doubt_curve
 from digitgui.main_window import MainWindow
 from model import load_network, save_network
 from model.calibration import coverage_curve
@@ -181,6 +182,63 @@ def test_a_damaged_curve_in_a_file_is_measured_anew(small: MainWindow, qtbot: Qt
     small.show_page(0)
     open_tab(small, DOUBT)
     qtbot.waitUntil(lambda: "Measured on the" in texts(small.draw_page.doubt_card), timeout=20_000)
+
+
+def test_the_curve_is_shown_and_seldom_measured_while_the_network_learns(
+    small: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, model = small.session, small.session.model
+    model.network.provenance.pop("calibration", None)
+    measured: list[int] = []
+    monkeypatch.setattr(
+        doubt_curve, "coverage_curve", lambda rows, labels: measured.append(1) or coverage_curve(rows, labels)
+    )
+    session.doubt_curve._rest.setInterval(1500)
+    small.show_page(0)
+    open_tab(small, DOUBT)
+    card, curves = small.draw_page.doubt_card, session.doubt_curve
+
+    def learn() -> None:
+        model.take_weights(model.network.weights(), (model.network.input_mean, model.network.input_deviation))
+
+    learn()  # before what has been begun has ended
+    qtbot.waitUntil(lambda: curves.curve is not None, timeout=20_000)
+    first = curves.curve
+    assert "has changed since" in texts(card)
+    for _ in range(10):
+        learn()
+        wait(20)
+        assert curves.curve is first
+        assert "digits answered" in texts(card)
+    assert len(measured) == 1
+    qtbot.waitUntil(lambda: curves.is_current, timeout=20_000)  # without anybody's doing
+    assert len(measured) == 2
+    assert "has changed since" not in texts(card)
+
+
+def test_a_curve_that_cannot_be_measured_is_told_once_and_in_its_place(
+    small: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("there is not enough memory")
+
+    said: list[str] = []
+    small.session.failed.connect(said.append)
+    small.session.model.network.provenance.pop("calibration", None)
+    small.session.doubt_curve._rest.setInterval(10)
+    with monkeypatch.context() as patch:
+        patch.setattr(doubt_curve, "coverage_curve", fail)
+        small.show_page(0)
+        open_tab(small, DOUBT)
+        card = small.draw_page.doubt_card
+        qtbot.waitUntil(lambda: bool(said), timeout=20_000)
+        small.session.data.exclude([0])  # it is tried again, in vain
+        wait(300)
+        assert len(said) == 1
+        assert "measuring" not in texts(card)
+        assert said[0] in texts(card)
+    small.session.data.exclude([1])
+    qtbot.waitUntil(lambda: "Measured on" in texts(card), timeout=20_000)
 
 
 # my hand and the data

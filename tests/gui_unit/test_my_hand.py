@@ -234,6 +234,31 @@ def test_corrections_on_the_data_page_count_here_too(filled: MainWindow, qtbot: 
     assert len(session.dataset.included) == 60
 
 
+def test_corrections_can_be_undone_though_digits_are_added(filled: MainWindow, qtbot: QtBot) -> None:
+    session, bundled = filled.session, load_npz(BUNDLED_DIGITS)
+    filled.browse_my_digits()
+    qtbot.waitUntil(lambda: session.dataset.source == str(session.personal.path), timeout=20_000)
+    grid = filled.data_page.browser.grid
+    grid.select(59)
+    grid.setFocus()
+    picture = session.dataset.images[59]
+    QTest.keyClick(grid, Qt.Key.Key_X)
+    session.personal.add(bundled.images[100:110], bundled.labels[100:110])
+    qtbot.waitUntil(lambda: len(session.dataset) == 70, timeout=20_000)
+    (place,) = session.dataset.edits.excluded
+    assert place > 59  # some have been added before it
+    np.testing.assert_array_equal(session.dataset.images[place], picture)
+    grid.select(0)
+    QTest.keyClick(grid, Qt.Key.Key_X)
+    QTest.keyClick(filled, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.dataset.edits.excluded == {place}
+    QTest.keyClick(filled, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(session.dataset) == 60, timeout=20_000)
+    assert session.dataset.edits.excluded == {59}
+    QTest.keyClick(filled, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not session.dataset.edits
+
+
 def teach(window: MainWindow, qtbot: QtBot) -> None:
     QTest.mouseClick(window.hand_page.teach.start, Qt.MouseButton.LeftButton)
     assert window.session.hand.share is not None

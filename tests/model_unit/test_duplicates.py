@@ -7,7 +7,7 @@ from helpers.properties import thorough
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.duplicates import DIGEST_BYTES, find_duplicates, group_numbers, picture_digests
+from model.duplicates import DIGEST_BYTES, find_duplicates, group_numbers, picture_digests, places_among
 
 
 def pictures(values) -> np.ndarray:
@@ -66,3 +66,9 @@ def test_groups_are_numbered_and_single_pictures_are_not(mnist) -> None:
     images = mnist.images[:8].copy()
     images[5], images[7] = images[1], images[2]
     assert group_numbers(images).tolist() == [0, 1, 2, 0, 0, 1, 0, 2]
+
+
+def test_pictures_find_their_places_among_others_and_equal_ones_keep_their_order() -> None:
+    before = pictures([5, 9, 7, 9, 4])
+    assert places_among(before, pictures([1, 9, 5, 9, 9, 7])).tolist() == [2, 1, 5, 3, -1]
+    assert places_among(before, before.copy()).tolist() == [0, 1, 2, 3, 4]

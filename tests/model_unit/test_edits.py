@@ -45,6 +45,13 @@ def test_edits_replace_one_another_and_none_give_the_original_back(digits) -> No
     assert second.edited(Edits()) is digits
 
 
+def test_edits_follow_their_pictures_and_join_others() -> None:
+    edits = Edits({0: 4, 2: 7}, frozenset({1, 2}), frozenset({0, 3}))
+    moved = edits.moved(np.array([5, 0, -1, 3]))
+    assert moved == Edits({5: 4}, frozenset({0}), frozenset({5, 3}))
+    assert moved.joined(Edits({1: 8}, frozenset({2}))) == Edits({5: 4, 1: 8}, frozenset({0, 2}), frozenset({5, 3}))
+
+
 def test_a_corrected_label_moves_no_picture_into_another_part_though_stratified(digits) -> None:
     stratified = digits.with_split_rule(SplitRule(stratified=True))
     edited = stratified.edited(Edits(dict.fromkeys(range(50), 0)))

@@ -1,0 +1,129 @@
+"""The open network as a document: what is kept of it where nobody has saved it."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from digitgui.background import BackgroundTasks
+from digitgui.documents.model_document import UNSAVED_KEPT, ModelDocument
+from digitgui.settings import Settings
+from model import build, load_network
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Iterator[BackgroundTasks]:
+    tasks = BackgroundTasks()
+    yield tasks
+    tasks.shut_down()
+
+
+@pytest.fixture
+def model(settings: Settings, tasks: BackgroundTasks) -> ModelDocument:
+    return ModelDocument(settings, tasks)
+
+
+def learn(model: ModelDocument, value: float) -> None:
+    """Let all weights have one value, as if training had reached it."""
+    weights = {name: np.full_like(old, value) for name, old in model.network.weights().items()}
+    model.take_weights(weights, (0.0, 1.0))
+
+
+def learned(file: Path) -> float:
+    return round(float(next(iter(load_network(file).weights().values())).flat[0]), 3)
+
+
+def settle(tasks: BackgroundTasks, qtbot: QtBot) -> None:
+    for _ in range(2):
+        tasks.finish()
+        qtbot.wait(1)  # what has ended is told
+
+
+def test_an_older_state_never_takes_the_place_of_a_newer_one(
+    model: ModelDocument, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    model.replace(build("journal-8"), name="mine")
+    is_free = threading.Event()
+    tasks.start(is_free.wait, lambda _done: None, lambda _error: None)
+    learn(model, 0.2)
+    model.keep_soon()  # waits for what is under way
+    learn(model, 0.3)
+    model.replace(build("journal-8", 1), name="other")
+    is_free.set()
+    settle(tasks, qtbot)
+    assert [learned(file) for file in model.unsaved()] == [0.3]
+
+
+def test_a_network_that_is_being_kept_when_the_program_ends_is_kept_once(
+    model: ModelDocument, tasks: BackgroundTasks
+) -> None:
+    learn(model, 0.2)
+    model.keep_soon()
+    learn(model, 0.3)
+    tasks.finish()  # nobody is told any more, as at the end of the program
+    model.keep_unsaved()
+    assert [learned(file) for file in model.unsaved()] == [0.3]
+
+
+def test_what_was_saved_is_not_kept_afterwards(
+    model: ModelDocument, tasks: BackgroundTasks, tmp_path: Path, qtbot: QtBot
+) -> None:
+    learn(model, 0.2)
+    model.save(tmp_path / "mine.safetensors")
+    tasks.finish()
+    is_free = threading.Event()
+    tasks.start(is_free.wait, lambda _done: None, lambda _error: None)
+    model.keep_soon()
+    qtbot.waitUntil(lambda: not model.is_dirty, timeout=5000)
+    is_free.set()
+    settle(tasks, qtbot)
+    assert model.unsaved() == []
+
+
+def test_the_last_ten_are_kept_and_the_open_one(
+    model: ModelDocument, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    for value in range(UNSAVED_KEPT + 2):  # as trainings do
+        model.replace(build("journal-8"), name="mine")
+        learn(model, value)
+        model.keep_soon()
+        settle(tasks, qtbot)
+    values = [float(value) for value in range(UNSAVED_KEPT + 2)]
+    assert [learned(file) for file in model.unsaved()] == values[:1:-1]
+
+    oldest = model.unsaved()[-1]
+    learn(model, 99)
+    model.replace(build("journal-8"), name="mine")
+    learn(model, 100)
+    model.open(str(oldest))  # its turn to go comes while it is opened, since the one before it is kept first
+    settle(tasks, qtbot)
+    assert learned(oldest) == model.network.parameters()[0].value.flat[0] == 2
+    model.replace(build("journal-8"), name="mine")
+    learn(model, 101)
+    model.keep_unsaved()
+    assert oldest not in model.unsaved()
+    assert len(model.unsaved()) == UNSAVED_KEPT
+
+
+def test_an_unsaved_network_has_its_name_again(
+    model: ModelDocument, settings: Settings, tasks: BackgroundTasks, qtbot: QtBot
+) -> None:
+    model.replace(build("journal-8"), name="the good one", is_dirty=True)
+    settle(tasks, qtbot)
+    again = ModelDocument(settings, tasks)
+    assert (again.name, again.is_dirty) == ("the good one", True)
+    again.replace(build("journal-8"), name="another")
+    again.open(str(again.unsaved()[0]))
+    settle(tasks, qtbot)
+    assert (again.name, again.is_dirty) == ("the good one", True)
+
+
+def test_the_line_of_doubt_is_kept_once_it_rests(model: ModelDocument, qtbot: QtBot) -> None:
+    for hundredths in range(20, 30):
+        model.set_refuse_below(hundredths / 100)
+    assert model.unsaved() == []  # writing ten times would be for nothing
+    qtbot.waitUntil(lambda: bool(model.unsaved()), timeout=5000)
+    assert load_network(model.unsaved()[0]).refuse_below == 0.29

@@ -1,0 +1,64 @@
+"""My digits in their file, which other windows and other programs may want too."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QUndoStack
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from digitgui import file_dialogs
+from digitgui.documents.personal_set import PersonalSet
+from digitgui.main_window import HAND_PAGE, MainWindow
+from model.readers.npz_files import load_npz
+
+
+def test_two_windows_lose_nothing_of_each_other(window: MainWindow, settings) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (6, 28, 28), np.uint8)
+    labels = np.arange(6, dtype=np.uint8)
+    session, stacks = window.session, (QUndoStack(window), QUndoStack(window))
+    first, second = (PersonalSet(settings.folder, stack, session.tasks, session) for stack in stacks)
+
+    def kept() -> list[int]:
+        session.tasks.finish()
+        with np.load(first.path) as arrays:
+            return sorted([*arrays["y_train"].tolist(), *arrays["y_test"].tolist()])
+
+    first.add(images[:2], labels[:2])
+    second.add(images[2:3], labels[2:3])
+    assert kept() == [0, 1, 2]
+    first.add(images[3:5], labels[3:5])
+    assert kept() == [0, 1, 2, 3, 4]
+    stacks[0].undo()
+    stacks[0].undo()
+    assert kept() == [2]
+    stacks[0].redo()
+    second.add(images[5:], labels[5:])
+    assert kept() == [0, 1, 2, 5]
+    stacks[1].undo()
+    assert kept() == [0, 1, 2]
+
+
+def test_my_digits_are_exported_but_never_over_what_is_in_use(
+    few: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    session = few.session
+    few.show_page(HAND_PAGE)
+    session.personal.add(session.dataset.images[:60], session.dataset.labels[:60])
+    qtbot.waitUntil(lambda: session.hand.digits is not None, timeout=20_000)
+
+    def export(path: Path) -> None:
+        monkeypatch.setattr(file_dialogs, "ask_data_target", lambda *_: path)
+        QTest.mouseClick(few.hand_page.digits._export, Qt.MouseButton.LeftButton)
+
+    for path in (tmp_path / "mine.npz", session.personal.path):
+        content = path.read_bytes()
+        export(path)
+        session.tasks.finish()
+        assert path.read_bytes() == content
+        assert f"{path.name} is where the open data or my digits" in few.banner.text
+    export(tmp_path / "exported.npz")
+    qtbot.waitUntil((tmp_path / "exported.npz").exists, timeout=5000)
+    assert len(load_npz(tmp_path / "exported.npz")) == 60
