@@ -17,7 +17,7 @@ PNG_SIDE = 560
 
 
 def open_photo(parent: QWidget, session: Session) -> None:
-    """Ask for a picture and put it under the strokes."""
+    """Ask for a picture and let it become the drawing."""
     path = file_dialogs.ask_photo(parent, session.settings)
     if path:
         session.pictures.open(path)
@@ -53,19 +53,17 @@ def save_drawing(parent: QWidget, session: Session) -> None:
     path = file_dialogs.ask_drawing_target(parent, session.settings)
     if path is None:
         return
-    strokes, image = drawing.strokes, drawing.to_image(PNG_SIDE)
+    strokes, image, saved = drawing.strokes, drawing.to_image(PNG_SIDE), f"Saved as {path}"
     if path.suffix.lower() == INK_SUFFIX and drawing.picture is not None:
         if not strokes:
             session.failed.emit(
                 f"A picture cannot be saved as ink: choose the file type .png instead of {INK_SUFFIX}."
             )
             return
-        session.noticed.emit(
-            f"{path.name} holds the strokes alone: save the drawing as .png to keep the picture too."
-        )
+        saved = f"{path} holds the strokes alone: save the drawing as .png to keep the picture too."
     session.tasks.start(
         lambda: save_ink(strokes, path) if path.suffix.lower() == INK_SUFFIX else _save_png(image, path),
-        lambda _done: None,
+        lambda _done: session.noticed.emit(saved),
         lambda error: session.failed.emit(f"The drawing cannot be saved: {sentence_of(error)}"),
     )
 

@@ -168,8 +168,12 @@ class MainWindow(QMainWindow):
 
     def browse_my_digits(self) -> None:
         """Show the user's own digits on the Data page, where they are corrected."""
+        before, data = self.session.dataset, self.session.data
         self.session.my_digits.open()
         self.show_page(DATA_PAGE)
+        if before.source != str(self.session.personal.path):
+            text = f"My digits are the open data now, in place of {before.name}."
+            self.banner.show_notice(text, lambda: data.open(before.source, ask=False), "Back")
 
     def show_sweep(self, folder: Path) -> None:
         """Show what the sweep in a folder has found."""

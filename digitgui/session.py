@@ -192,7 +192,7 @@ class Session(QObject):
             self.reports,
         ):
             part.failed.connect(self.failed)
-        for teller in (self.data, self.hand, self.keeper, self.trainings, self.sweeps):
+        for teller in (self.data, self.keeper, self.trainings, self.sweeps):
             teller.noticed.connect(self.noticed)
 
     # the drawing
@@ -343,6 +343,7 @@ class Session(QObject):
         self.tasks.finish()
         self.trainings.describe()
         self.model.keep_unsaved()
+        self.hand.keep_aside()
         return True
 
     def end_threads(self) -> None:

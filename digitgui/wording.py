@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from model.wording import duration, pictures
+from model.wording import a_digit, duration, pictures
 
-__all__ = ["duration", "percent", "pictures", "sentence_of"]
+__all__ = ["a_digit", "duration", "percent", "pictures", "sentence_of"]
 
 
 def percent(share: float | np.floating[Any]) -> str:

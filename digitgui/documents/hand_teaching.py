@@ -65,14 +65,14 @@ class HandTeaching(QObject):
     changed()
         A teaching has begun, ended, or what came of it was kept or discarded.
     progressed()
-    noticed(str), failed(str)
-        One sentence that the user should read.
+    kept(str), failed(str)
+        One sentence that the user should read; what the first tells of can be undone.
     """
 
     digits_changed = Signal()
     changed = Signal()
     progressed = Signal()
-    noticed = Signal(str)
+    kept = Signal(str)
     failed = Signal(str)
     _advanced = Signal(object, float)
 
@@ -175,8 +175,20 @@ class HandTeaching(QObject):
             return
         self.lesson = None
         self._undo_stack.push(_Replacement(self._model, lesson, self.failed.emit))
-        self.noticed.emit("The taught network is open now. Undo brings the one before back.")
+        self.kept.emit("The taught network is open now.")
         self.changed.emit()
+
+    def keep_aside(self) -> None:
+        """Keep a taught network that nobody has decided about among the unsaved ones.
+
+        Raises
+        ------
+        ModelFileError
+            If it cannot be written.
+        """
+        if self.lesson:
+            self._model.keep_aside(self.lesson.network, _name_of_taught(self.lesson.name))
+            self.lesson = None
 
     def discard(self) -> None:
         """Drop the taught network."""

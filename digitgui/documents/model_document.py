@@ -160,12 +160,22 @@ class ModelDocument(QObject):
         """
         if not self.is_dirty:
             return None
-        path = self._kept = self._kept or self._unused_path()
+        path = self._kept = self._kept or self._unused_path(self.name)
         if not path.exists():
             self._kept_edits = -1  # somebody has deleted it
         self._write(self.network, path, self._edits)
         self._settings.set(REOPEN_KEY, str(path))
         return path
+
+    def keep_aside(self, network: Network, name: str) -> None:
+        """Write a network that was never open to where the unsaved ones lie.
+
+        Raises
+        ------
+        ModelFileError
+            If it cannot be written.
+        """
+        save_network(network, self._unused_path(name), durable=False)
 
     def keep_soon(self) -> None:
         """Do as `keep_unsaved`, in the background; once more if that is being done already."""
@@ -176,7 +186,7 @@ class ModelDocument(QObject):
             return  # the last where the program has ended meanwhile
         network, twin, edits = self.network, self.network.copy(), self._edits
         try:
-            path = self._kept = self._kept or self._unused_path()
+            path = self._kept = self._kept or self._unused_path(self.name)
         except ModelFileError as error:
             self._report(error)
             return
@@ -212,13 +222,13 @@ class ModelDocument(QObject):
                         with contextlib.suppress(OSError):
                             old.unlink()
 
-    def _unused_path(self) -> Path:
+    def _unused_path(self, name: str) -> Path:
         try:
             self._unsaved_folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ModelFileError(f"{self._unsaved_folder} cannot be made: {error.strerror or error}") from error
         stamp = datetime.datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")
-        return self._unsaved_folder / f"{stamp} {self.name}{SUFFIX}"
+        return self._unsaved_folder / f"{stamp} {name}{SUFFIX}"
 
     def _first_network(self) -> Network:
         kept = self._settings.text(REOPEN_KEY)

@@ -101,14 +101,16 @@ class Drawing(QObject):
             self.undo_stack.push(_Change(self, [], None, "clear"))
 
     def set_picture(self, picture: ImageArray) -> None:
-        """Put a picture under the strokes, in place of the one that was there; one of many pixels is scaled down.
+        """Take a picture in place of everything, to be drawn on; one of many pixels is scaled down.
 
         Parameters
         ----------
         picture : ndarray of uint8, shape (height, width)
             Bright ink on dark, as `model.preprocessing.picture_to_gray` returns it.
         """
-        self.undo_stack.push(_Change(self, self.strokes, within_limits(picture), "picture"))
+        if self.strokes or self.picture is not None:
+            self.clearing.emit()
+        self.undo_stack.push(_Change(self, [], within_limits(picture), "picture"))  # a stroke at work goes on
 
     def replace(self, strokes: list[Stroke]) -> None:
         """Take other strokes in place of everything."""

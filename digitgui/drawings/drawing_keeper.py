@@ -10,6 +10,7 @@ from digitgui.documents.personal_set import PersonalSet
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.number_reading import NumberReader
 from digitgui.drawings.prediction import Prediction, usual_picture
+from digitgui.wording import a_digit
 
 __all__ = ["DrawingKeeper"]
 
@@ -71,7 +72,7 @@ class DrawingKeeper(QObject):
         self._drawing.end_stroke()
         prediction, number = self._prediction(), self._numbers.number
         if prediction is None:
-            self.noticed.emit(f"Nothing is drawn: draw a digit, then say that it was a {digit}.")
+            self.noticed.emit(f"Nothing is drawn: draw a digit, then say that it was {a_digit(digit)}.")
             return
         if number is not None:
             text = f"The drawing is read as the number {number.text}: clear it, and draw one {digit} alone."
@@ -83,10 +84,11 @@ class DrawingKeeper(QObject):
         added_as = self._personal.label_of(picture)
         if added_as is not None:
             self.noticed.emit(
-                f"My digits hold this picture already, added as a {added_as}: clear it, and draw another {digit}."
+                f"My digits hold this picture already, added as {a_digit(added_as)}: clear it, and draw another"
+                f" {digit}."
             )
             return
-        self._undo_stack.beginMacro(step.text() if step else f"keeping a {digit}")
+        self._undo_stack.beginMacro(step.text() if step else f"keeping {a_digit(digit)}")
         self._personal.add(picture[np.newaxis], np.array([digit], np.uint8))
         self._drawing.clear()
         if step:
@@ -97,4 +99,4 @@ class DrawingKeeper(QObject):
                 f"Kept as {digit}; the network reads {prediction.digit}. Undo it if your pen has slipped."
             )
         if not step:
-            self.kept.emit(f"Kept as a {digit} in My digits.")
+            self.kept.emit(f"Kept as {a_digit(digit)} in My digits.")

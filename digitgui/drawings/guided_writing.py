@@ -7,6 +7,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.drawings.drawing import Drawing
 from digitgui.settings import Settings
+from digitgui.wording import a_digit
 
 __all__ = ["ROUNDS", "GuidedWriting"]
 
@@ -111,13 +112,13 @@ class GuidedWriting(QObject):
         if digit is None or self.is_paused or self._drawing.is_empty:
             return
         counts = tuple(count + (number == digit) for number, count in enumerate(self.counts))
-        self._keep(digit, _Move(self, self.waiting[1:], counts, f"writing a {digit}"))
+        self._keep(digit, _Move(self, self.waiting[1:], counts, f"writing {a_digit(digit)}"))
 
     def skip(self) -> None:
         """Ask for the next digit without this one."""
         if self.digit is not None:
             self._rest.stop()
-            self._undo_stack.push(_Move(self, self.waiting[1:], self.counts, f"skipping a {self.digit}"))
+            self._undo_stack.push(_Move(self, self.waiting[1:], self.counts, f"skipping {a_digit(self.digit)}"))
 
     def take_back(self) -> None:
         """Undo the last step of this round, if nothing else came after it.

@@ -112,7 +112,7 @@ class NumberReader(QObject):
 
 
 def _sheet_of(drawing: Drawing) -> _Sheet | None:
-    """Paint what is to be seen of a drawing; None if there is nothing.
+    """Paint what is to be seen of a drawing; None if there is nothing, or one stroke, which is one digit.
 
     Thick strokes are inked with a pen that suits the height of the number, so that digits which only touch for
     their thickness are apart.
@@ -125,6 +125,8 @@ def _sheet_of(drawing: Drawing) -> _Sheet | None:
     if bounds is None:
         return None
     pens = [stroke for stroke in strokes if not stroke.erases]
+    if len(pens) == 1 and len(strokes) == 1:  # the eraser may have parted it
+        return None
     widest = max(stroke.width for stroke in pens)
     view = view_of_canvas(strokes)
     pen = max(1 / view.scale, min(widest, NORMAL_WIDTH * (bounds[3] - bounds[1])))

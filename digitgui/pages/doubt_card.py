@@ -16,6 +16,8 @@ from model.calibration import THRESHOLDS, CoverageCurve
 __all__ = ["DoubtCard"]
 
 TEXT_WIDTH = 360
+FEW = 200
+"""Of fewer pictures, half a percent is less than one."""
 
 
 class DoubtCard(QWidget):
@@ -107,11 +109,14 @@ class DoubtCard(QWidget):
         self._answered.setText(f"{_share(curve.coverage, line)} of digits answered,")
         self._right.setText(f"{_share(curve.accuracy, line)} of these rightly.")
         refused = (
-            "" if curve.rejection is None else f"{_share(curve.rejection, line)} of letters and scribbles refused."
+            "How many letters and scribbles it refuses was not measured."
+            if curve.rejection is None
+            else f"{_share(curve.rejection, line)} of letters and scribbles refused."
         )
         self._refused.setText(refused)
         since = "" if self._curve.is_current else " The network or the data has changed since."
-        self._source.setText(f"Measured on {self._curve.source}.{since} The line is saved with the network.")
+        few = " These are too few to be sure." if curve.pictures < FEW else ""
+        self._source.setText(f"Measured on {self._curve.source}.{few}{since} The line is saved with the network.")
 
 
 def _share(values: npt.NDArray[np.float64], line: float) -> str:

@@ -16,6 +16,7 @@ from digitgui.widgets.building import SquareFrame, button, card, label
 from digitgui.widgets.canvas import Canvas
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.digit_counters import DigitCounters
+from digitgui.wording import a_digit
 
 __all__ = ["MyHandPage"]
 
@@ -161,7 +162,7 @@ class MyHandPage(QWidget):
         self._digit.setVisible(digit is not None)
         if digit is not None:
             number = 10 * ROUNDS - len(guide.waiting) + 1
-            self._title.setText(f"Write a {digit}")
+            self._title.setText(f"Write {a_digit(digit)}")
             self._words.setText(
                 f"{number} of {10 * ROUNDS}. It is taken when you have lifted the pen for a second."
             )

@@ -196,7 +196,10 @@ class Canvas(QWidget):
 
     def _move(self, position: QPointF, pressure: float = 1.0) -> None:
         if self._pen_is_down:
-            self._drawing.extend_stroke(self._to_drawing(position), pressure)
+            seen = QRectF(self.rect())  # ink that nobody sees would count all the same
+            x = min(max(position.x(), seen.left()), seen.right())
+            y = min(max(position.y(), seen.top()), seen.bottom())
+            self._drawing.extend_stroke(self._to_drawing(QPointF(x, y)), pressure)
 
     def _release(self) -> None:
         if self._pen_is_down:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from digitgui.widgets.building import button, label, repolish
+from digitgui.wording import a_digit
 
 __all__ = ["DigitButtons"]
 
@@ -44,7 +45,7 @@ class DigitButtons(QWidget):
                 repolish(chip)
 
     def _chip(self, digit: int) -> QPushButton:
-        tip = f"Keep the drawing in My digits as a {digit}"
+        tip = f"Keep the drawing in My digits as {a_digit(digit)}"
         chip = button(str(digit), tip, lambda: self.chosen.emit(digit), shortcut=str(digit), look="chip")
-        chip.setAccessibleName(f"It was a {digit}")
+        chip.setAccessibleName(f"It was {a_digit(digit)}")
         return chip

@@ -44,6 +44,15 @@ def test_the_right_button_erases(canvas: Canvas, drawing: Drawing, draw: Callabl
     assert drawing.strokes[0].erases
 
 
+def test_the_pen_stays_on_the_canvas_however_far_the_mouse_goes(canvas: Canvas, drawing: Drawing) -> None:
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton)
+    for x, y in ((-900, 60), (150, 3100), (900, 150)):
+        QTest.mouseMove(canvas, QPoint(x, y))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton)
+    assert len(drawing.strokes[0].points) == 4
+    assert drawing.strokes[0].bounds == pytest.approx((-0.5, -0.3, 0.5, 0.5), abs=0.01)
+
+
 def test_the_same_gesture_at_another_size_is_the_same_drawing(
     canvas: Canvas, drawing: Drawing, draw: Callable[..., None]
 ) -> None:

@@ -128,6 +128,17 @@ def test_picture_and_strokes_are_undone_and_cleared_together(qtbot: QtBot) -> No
     assert drawing.is_empty
 
 
+def test_a_picture_takes_the_place_of_what_was_drawn(qtbot: QtBot) -> None:
+    drawing = Drawing()
+    drawing.begin_stroke(QPointF(-0.2, 0), width=0.1)
+    drawing.end_stroke()
+    before = drawing.to_gray()
+    drawing.set_picture(np.zeros((10, 10), np.uint8))
+    assert not drawing.to_gray().any()
+    drawing.undo_stack.undo()
+    assert np.array_equal(drawing.to_gray(), before)
+
+
 def test_a_picture_that_arrives_while_the_pen_is_down_does_not_lift_it(qtbot: QtBot) -> None:
     drawing = Drawing()
     drawing.begin_stroke(QPointF(-0.2, 0), width=0.1)

@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 from helpers.event_loop import watch_event_loop
+from helpers.runs import same_weights
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QSpinBox
@@ -16,6 +17,7 @@ from digitgui.main_window import DRAW_PAGE, HAND_PAGE, SMALLEST, USUAL, MainWind
 from digitgui.pages.my_hand import MyHandPage
 from digitgui.shipped import open_data
 from digitgui.widgets.digit_buttons import DigitButtons
+from model import load_network
 from model.readers.npz_files import load_npz
 from model.training import TrainingConfig
 from resources import BUNDLED_DIGITS
@@ -281,7 +283,8 @@ def test_the_network_is_taught_kept_and_brought_back(filled: MainWindow, qtbot: 
     assert session.model.network is lesson.network
     assert session.model.is_dirty
     assert session.model.network.provenance["taught"][0]["from"] == "default"
-    session.undo_stack.undo()
+    undo = filled.banner.findChild(QPushButton, "bannerUndo")
+    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
     assert session.model.network is before
     assert (session.model.name, session.model.is_dirty) == ("default", False)
     session.undo_stack.redo()
@@ -319,6 +322,26 @@ def test_a_taught_network_can_be_discarded_and_a_teaching_cancelled(filled: Main
     assert session.hand.lesson is None
     assert session.model.network is before
     assert filled.hand_page.teach.start.isVisible()
+
+
+def test_a_taught_network_that_nobody_decided_about_is_kept_at_the_end(filled: MainWindow, qtbot: QtBot) -> None:
+    teach(filled, qtbot)
+    model, taught = filled.session.model, filled.session.hand.lesson.network
+    assert model.unsaved() == []
+    filled.close()
+    (kept,) = model.unsaved()
+    assert kept.stem.endswith("default my hand")
+    assert same_weights(load_network(kept), taught)
+
+
+def test_browsing_my_digits_offers_the_way_back_to_the_data(filled: MainWindow, qtbot: QtBot) -> None:
+    session, before = filled.session, filled.session.dataset
+    filled.browse_my_digits()
+    qtbot.waitUntil(lambda: session.dataset.source == str(session.personal.path), timeout=10_000)
+    back = filled.banner.findChild(QPushButton, "bannerUndo")
+    assert (back.isVisible(), back.text()) == (True, "Back")
+    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.dataset.source == before.source, timeout=10_000)
 
 
 def test_a_network_that_forgot_is_not_offered_first(filled: MainWindow, qtbot: QtBot) -> None:

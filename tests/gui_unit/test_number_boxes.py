@@ -78,6 +78,18 @@ def test_a_lone_digit_and_an_empty_canvas_are_no_number(qtbot: QtBot, reader) ->
     assert reader.number is None
 
 
+def test_one_stroke_is_one_digit_however_wide(qtbot: QtBot, reader) -> None:
+    turns = np.linspace(0, 2 * np.pi, 40)
+    wide_zero = [(0.42 * np.sin(turn), -0.08 * np.cos(turn)) for turn in turns]
+    draw_stroke(reader.parent(), wide_zero, 0.0)
+    qtbot.waitUntil(lambda: not reader._is_reading)
+    assert reader.number is None
+    reader.parent().clear()
+    draw_stroke(reader.parent(), wide_zero[:20], 0.0)
+    draw_stroke(reader.parent(), wide_zero[19:], 0.0)
+    qtbot.waitUntil(lambda: reader.number is not None)
+
+
 def test_digits_on_one_another_are_no_number(qtbot: QtBot, reader) -> None:
     draw_stroke(reader.parent(), SEVEN, 0.0)
     draw_stroke(reader.parent(), [(0.1, -0.2), (-0.1, 0.2)], 0.0)
