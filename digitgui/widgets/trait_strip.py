@@ -16,10 +16,18 @@ MARK = 10
 
 
 class TraitStrip(QWidget):
-    """A histogram of the training digits, with a mark for the drawing and faint ones for those before it."""
+    """A histogram of the training digits, with a mark for the drawing and faint ones for those before it.
 
-    def __init__(self, name: str) -> None:
+    Parameters
+    ----------
+    name : str
+    unseen : float
+        Differences up to this nobody sees: they must not fill the strip.
+    """
+
+    def __init__(self, name: str, unseen: float) -> None:
         super().__init__()
+        self._unseen = unseen
         self._training: npt.NDArray[np.float64] | None = None
         self._mine: list[float] = []
         self._theme = LIGHT
@@ -64,7 +72,7 @@ class TraitStrip(QWidget):
     def _range(self, training: npt.NDArray[np.float64]) -> tuple[float, float]:
         low, high = np.quantile(training, [0.005, 0.995])
         low, high = min([float(low), *self._mine]), max([float(high), *self._mine])
-        margin = 0.05 * (high - low) or 0.05
+        margin = max(0.05 * (high - low), 2 * self._unseen)
         return low - margin, high + margin
 
     def _paint_mark(self, painter: QPainter, share: float, *, is_now: bool) -> None:

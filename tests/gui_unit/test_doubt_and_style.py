@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.documents import doubt_curve
 from digitgui.main_window import MainWindow
+from digitgui.widgets.trait_strip import TraitStrip
 from model import load_network, save_network
 from model.calibration import coverage_curve
 from model.handwriting.handwriting_style import TRAITS
@@ -303,3 +304,17 @@ def test_other_data_are_measured_anew(small: MainWindow, draw: Draw, qtbot: QtBo
     small.session.open_data("bundled")
     qtbot.waitUntil(lambda: len(small.session.dataset) == 5000, timeout=20_000)
     qtbot.waitUntil(lambda: handwriting.training is not None and len(handwriting.training) == 1000, timeout=30_000)
+
+
+def test_what_nobody_can_tell_apart_stands_side_by_side(qtbot: QtBot) -> None:
+    strip = TraitStrip("Size", 0.05)
+    qtbot.addWidget(strip)
+    strip.resize(200, strip.height())
+    low, high = strip._range(np.full(100, 0.714))
+    assert low < 0.714 < high  # a single value has a place, too
+    strip.set_values(np.full(100, 0.714), [0.70])
+    low, high = strip._range(np.full(100, 0.714))
+    assert (0.714 - 0.70) / (high - low) < 0.1
+    strip.set_values(np.full(100, 0.714), [0.3])
+    low, high = strip._range(np.full(100, 0.714))
+    assert (0.714 - 0.3) / (high - low) > 0.5
