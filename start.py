@@ -74,7 +74,7 @@ def install(extra):
 
 def install_system_libraries(report):
     """Install the libraries that Qt asks a Debian-like system for, where that is allowed."""
-    missing = subprocess.check_output([PYTHON, "-m", "digitgui.display"], cwd=HERE, text=True).split()
+    missing = subprocess.check_output([PYTHON, "-m", "digitgui.installation.display"], cwd=HERE, text=True).split()
     if missing and shutil.which("apt-get") and not apt_install(missing) and report:
         say("Qt misses system libraries here: run `sudo apt-get install %s`" % " ".join(missing))
 

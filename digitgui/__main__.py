@@ -11,19 +11,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, or the window if nothing is asked for; return the exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments:
-        from digitgui import commands  # noqa: PLC0415  NumPy reads what is set below when it is imported
+        from digitgui.command_line import commands  # noqa: PLC0415  NumPy reads what is set below when it is imported
 
         return commands.run(arguments)
     # Training shares the cores out by itself. Threads of BLAS wait for each other busily: beside another program
     # that needs the cores, a window that answers with two of them may stand still for seconds.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from digitgui import display  # noqa: PLC0415
+    from digitgui.installation import display  # noqa: PLC0415
 
     problem = display.problem()
     if problem:
         print(problem, file=sys.stderr)
         return 1
-    from digitgui import app  # noqa: PLC0415  only the window needs Qt
+    from digitgui.frame import app  # noqa: PLC0415  only the window needs Qt
 
     return app.run()
 

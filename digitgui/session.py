@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.answers import Answers
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.data_looks import DataLooks
@@ -24,7 +23,7 @@ from digitgui.drawings.number_reading import NumberReader
 from digitgui.drawings.picture_input import PictureInput
 from digitgui.drawings.prediction import Prediction, answer
 from digitgui.drawings.read_number import ReadNumber
-from digitgui.replay import Replay
+from digitgui.drawings.replay import Replay
 from digitgui.runs.data_match import DataMatch
 from digitgui.runs.reports import Reports
 from digitgui.runs.run_status import RunStatus
@@ -32,12 +31,13 @@ from digitgui.runs.runs_document import RunsDocument
 from digitgui.runs.sweeps import Sweeps
 from digitgui.runs.trainings import Trainings
 from digitgui.settings import Settings
-from digitgui.shipped import BUNDLED
+from digitgui.work.background import BackgroundTasks
 from model import Dataset
-from model.arrays import ImageArray, LabelArray
-from model.preprocessing import USUAL_STEPS, Steps
-from model.runs import RunRecord
-from model.training import TrainingConfig
+from model.handwriting.preprocessing import USUAL_STEPS, Steps
+from model.network.arrays import ImageArray, LabelArray
+from model.readers.sources import BUNDLED
+from model.runs.run_store import RunRecord
+from model.training.training import TrainingConfig
 
 __all__ = ["Session"]
 

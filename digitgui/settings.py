@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from digitgui.folders import data_folder
+from digitgui.installation.folders import data_folder
 
 __all__ = ["Settings"]
 

@@ -5,16 +5,25 @@ of shape (n,). `Network.to_input` alone scales pictures, to 0..1 or as the netwo
 layers, arrays are ``float32`` with the pictures on the last axis: (channels, height, width, n), and (features, n)
 after `Flatten`. Kernels have the usual order (filters, channels, rows, columns), in memory and in files.
 
-A network is a list of plain layers (`layers`, `convolution`, `pooling`, `normalization`); `fusion` runs some of
-them as one, and `two_cores` splits large batches between two threads.
-
-One picture's way: `sources` or `preprocessing` -> `Dataset` -> `training` -> `Network` -> `evaluation`.
+One picture's way: `readers` or `handwriting` -> `data` -> `training` -> `network` -> `judging`.
 """
 
-from model.architectures import ARCHITECTURES, build
-from model.dataset import Dataset, Split
-from model.network import Network
-from model.storage import load_network, save_network
+from model.data.dataset import Dataset, Split
+from model.handwriting.preprocessing import drawing_to_digit
+from model.network.architectures import ARCHITECTURES, build
+from model.network.network import Network
+from model.readers.sources import open_data
+from model.runs.storage import load_network, save_network
 
 __version__ = "0.1.0"
-__all__ = ["ARCHITECTURES", "Dataset", "Network", "Split", "build", "load_network", "save_network"]
+__all__ = [
+    "ARCHITECTURES",
+    "Dataset",
+    "Network",
+    "Split",
+    "build",
+    "drawing_to_digit",
+    "load_network",
+    "open_data",
+    "save_network",
+]

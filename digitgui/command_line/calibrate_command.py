@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 
 from digitgui.command_line.terminal import add_data_options, open_data_aloud, say
-from digitgui.shipped import open_model
+from digitgui.installation.shipped import open_model
 from model import Network, save_network
-from model.arrays import ImageArray, LabelArray
-from model.calibration import calibrate, coverage_curve, expected_calibration_error, threshold_that_refuses
-from model.dataset import PARTS
+from model.data.dataset import PARTS
 from model.errors import DataFormatError
 from model.handwriting.hands import LIKE_NO_DIGIT, scribble
+from model.handwriting.preprocessing import drawing_to_digit
 from model.handwriting.strokes import StrokeSet, load_stroke_digits, load_strokes, paint
-from model.preprocessing import drawing_to_digit
+from model.judging.calibration import calibrate, coverage_curve, expected_calibration_error, threshold_that_refuses
+from model.network.arrays import ImageArray, LabelArray
 
 __all__ = ["add_calibrate_options", "run_calibrate"]
 

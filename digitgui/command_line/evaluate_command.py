@@ -4,13 +4,13 @@ import argparse
 from typing import Any
 
 from digitgui.command_line.terminal import add_data_options, as_text, open_data_aloud, say
-from digitgui.shipped import SHIPPED_NOTE, has_learned_from, open_model
-from model.arrays import IndexArray
-from model.comparison import Comparison, compare
-from model.dataset import PARTS
-from model.ensemble import Ensemble
+from digitgui.installation.shipped import SHIPPED_NOTE, has_learned_from, open_model
+from model.data.dataset import PARTS
 from model.errors import ConfigError
-from model.evaluation import evaluate, score_logits
+from model.judging.comparison import Comparison, compare
+from model.judging.ensemble import Ensemble
+from model.judging.evaluation import evaluate, score_logits
+from model.network.arrays import IndexArray
 
 __all__ = ["add_evaluate_options", "check_together", "run_evaluate"]
 

@@ -8,15 +8,16 @@ from typing import Any
 
 from digitgui.command_line.terminal import check_target, say
 from digitgui.command_line.train_again import command_of, sweep_again
-from digitgui.folders import data_folder, runs_folder
-from digitgui.shipped import BUNDLED, DEFAULT, has_path, open_data, open_model
+from digitgui.installation.folders import data_folder, runs_folder
+from digitgui.installation.shipped import DEFAULT, open_model
 from model import Dataset, Network
+from model.atomic_files import write_atomically
+from model.data.splitting import SplitRule
 from model.errors import DataFormatError, ModelError, ModelFileError
+from model.readers.sources import BUNDLED, has_path, open_data
 from model.reports.report import Opened, report_on_run
 from model.reports.sweep_report import report_on_sweep
-from model.runs import RECORD, RunRecord, RunStore
-from model.splitting import SplitRule
-from model.storage import write_atomically
+from model.runs.run_store import RECORD, RunRecord, RunStore
 from model.sweeps.sweeping import QUESTION
 
 __all__ = ["add_report_options", "report_on", "run_report", "write_report"]

@@ -15,11 +15,11 @@ import numpy as np
 from digitgui.command_line.sweep_grid import JOURNAL, plan_of
 from digitgui.command_line.terminal import add_data_options, open_data_aloud, report_as_text, say
 from digitgui.command_line.train_command import add_setting_options
-from model.runs import RunRecord
+from model.runs.run_store import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.sweep_workers import on_cluster, on_this_machine
 from model.sweeps.sweeping import Engine, Sweep, SweepProgress, SweepResult
-from model.training import FinishReason
+from model.training.training import FinishReason
 from model.wording import duration, epochs, setting_text
 
 __all__ = ["add_sweep_options", "plan_of", "run_sweep"]

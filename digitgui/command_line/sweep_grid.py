@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from digitgui.command_line.train_command import NUMBERS, add_setting_options, augmentation, in_words_of_options
-from model.augmentation import Pipeline
+from model.data.augmentation import Pipeline
 from model.errors import ConfigError, ModelFileError
 from model.sweeps.journal_experiment import JOURNAL_ROWS, JOURNAL_SETTINGS
 from model.sweeps.search_space import Choices, Range, every_combination, random_sample

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from digitgui.command_line.terminal import SOURCES, check_target, say
-from digitgui.shipped import BUNDLED, open_data, open_model
+from digitgui.installation.shipped import open_model
 from model import Dataset, Network, save_network
 from model.errors import ModelError
-from model.provenance import describe_teaching
-from model.storage import SUFFIX
-from model.teaching import TeachingConfig, own_halves
-from model.teaching_report import TeachingReport, teach_and_report
+from model.readers.sources import BUNDLED, open_data
+from model.runs.provenance import describe_teaching
+from model.runs.storage import SUFFIX
+from model.training.teaching import TeachingConfig, own_halves
+from model.training.teaching_report import TeachingReport, teach_and_report
 
 __all__ = ["RefusedError", "add_options", "run_teach"]
 

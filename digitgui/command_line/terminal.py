@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from digitgui.shipped import has_path, open_data
 from model import Dataset
+from model.data.splitting import SPLIT_SEED, SplitRule
 from model.errors import ModelFileError
+from model.judging.scores import Averages, DigitScores, Scores
 from model.readers.edit_files import edits_beside
-from model.scores import Averages, DigitScores, Scores
-from model.splitting import SPLIT_SEED, SplitRule
+from model.readers.sources import has_path, open_data
 
 __all__ = [
     "SOURCES",

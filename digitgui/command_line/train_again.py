@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from digitgui.command_line.train_command import NUMBERS
-from model.runs import RunRecord
-from model.splitting import SplitRule
+from model.data.splitting import SplitRule
+from model.runs.run_store import RunRecord
 from model.sweeps.sweeping import QUESTION
-from model.training import TrainingConfig
+from model.training.training import TrainingConfig
 
 __all__ = ["command_of", "sweep_again", "train_command"]
 

@@ -11,26 +11,26 @@ from typing import Any
 import numpy as np
 
 from digitgui.command_line.terminal import add_data_options, as_text, check_target, open_data_aloud, say
-from digitgui.folders import runs_folder
-from digitgui.shipped import DEFAULT, open_model
+from digitgui.installation.folders import runs_folder
+from digitgui.installation.shipped import DEFAULT, open_model
 from model import ARCHITECTURES, Dataset, Network, build, save_network
-from model.augmentation import AUGMENTATIONS, Pipeline
-from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from model.data.augmentation import AUGMENTATIONS, Pipeline
+from model.data.pipeline import read_pipeline
 from model.errors import ConfigError, DataFormatError, ModelFileError
-from model.evaluation import evaluate
 from model.handwriting.hands import extra_digits, extra_non_digits
 from model.handwriting.strokes import load_digit_strokes, load_strokes
-from model.history import STEPS_PER_POINT, History
-from model.initializers import INITIALIZERS
-from model.interrupts import interrupted_later
-from model.optimizers import OPTIMIZERS
-from model.pipeline import read_pipeline
-from model.provenance import describe_run
-from model.run_recorder import RunRecorder
-from model.runs import RunRecord, RunStore
-from model.schedules import SCHEDULES
-from model.storage import SUFFIX
-from model.training import (
+from model.judging.evaluation import evaluate
+from model.network.initializers import INITIALIZERS
+from model.network.optimizers import OPTIMIZERS
+from model.network.schedules import SCHEDULES
+from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from model.runs.provenance import describe_run
+from model.runs.run_recorder import RunRecorder
+from model.runs.run_store import RunRecord, RunStore
+from model.runs.storage import SUFFIX
+from model.training.history import STEPS_PER_POINT, History
+from model.training.interrupts import interrupted_later
+from model.training.training import (
     LIMITS,
     BatchDone,
     EpochDone,

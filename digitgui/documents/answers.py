@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.wording import sentence_of
+from digitgui.work.background import BackgroundTasks
 from model import Network
-from model.arrays import ImageArray, IndexArray
 from model.errors import CancelledError
+from model.network.arrays import ImageArray, IndexArray
 
 __all__ = ["UNSURE", "Answers", "answer_all"]
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from digitgui.documents.answers import UNSURE, Answers
 from digitgui.documents.data_looks import DataLooks
 from model import Dataset
-from model.arrays import IndexArray
-from model.dataset import Part
+from model.data.dataset import Part
+from model.network.arrays import IndexArray
 
 __all__ = ["Order", "Show", "View", "matching"]
 

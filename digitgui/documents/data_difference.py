@@ -6,7 +6,7 @@ from typing import Any
 __all__ = ["Known", "difference", "way_back"]
 
 Known = Mapping[str, Any]
-"""What is known of data, as `model.provenance.describe_data` has it; of an old file, perhaps not all of it."""
+"""What is known of data, as `describe_data` in `model.runs.provenance` has it; of an old file perhaps not all."""
 
 
 def difference(then: Known, now: Known) -> str:

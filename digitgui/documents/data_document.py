@@ -10,23 +10,23 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.edit_store import EditStore
 from digitgui.documents.fetching import Fetching
 from digitgui.documents.personal_set import FILE_NAME
 from digitgui.settings import Settings
-from digitgui.shipped import BUNDLED, has_path, open_data
 from digitgui.wording import sentence_of
+from digitgui.work.background import BackgroundTasks
 from model import Dataset
-from model.arrays import IndexArray
-from model.dataset import SplitRule
-from model.duplicates import places_among
-from model.edits import Edits
+from model.data.dataset import SplitRule
+from model.data.duplicates import places_among
+from model.data.edits import Edits
+from model.data.reading import Ink
+from model.data.splitting import SPLIT_SEED
 from model.errors import CancelledError, DataFormatError
-from model.import_report import ImportReport, inspect_import
+from model.network.arrays import IndexArray
+from model.readers.import_report import ImportReport, inspect_import
 from model.readers.npz_files import save_npz
-from model.reading import Ink
-from model.splitting import SPLIT_SEED
+from model.readers.sources import BUNDLED, has_path, open_data
 
 __all__ = ["DataDocument"]
 

@@ -4,13 +4,13 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.data_document import DataDocument
-from digitgui.separate_process import SeparateProcess
-from model.arrays import ImageArray, IndexArray
-from model.duplicates import group_numbers
-from model.embedding import Features, describe_pictures, map_sample, mean_images, tsne_map
-from model.suspects import Suspects, look_for_suspects
+from digitgui.work.background import BackgroundTasks
+from digitgui.work.separate_process import SeparateProcess
+from model.data.duplicates import group_numbers
+from model.judging.embedding import Features, describe_pictures, map_sample, mean_images, tsne_map
+from model.judging.suspects import Suspects, look_for_suspects
+from model.network.arrays import ImageArray, IndexArray
 
 __all__ = ["DataLooks"]
 
@@ -27,7 +27,7 @@ class DataLooks(QObject):
     means : ndarray of uint8, shape (10, 28, 28), or None
         The mean picture of each digit.
     repeats : ndarray of int, shape (n,), or None
-        As of `model.duplicates.group_numbers`.
+        As of `model.data.duplicates.group_numbers`.
     suspects : Suspects or None
     share : float
         How much of the search for suspects is done, while it goes on.

@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.wording import sentence_of
-from model.calibration import CoverageCurve, coverage_curve
+from digitgui.work.background import BackgroundTasks
+from model.judging.calibration import CoverageCurve, coverage_curve
 
 __all__ = ["DoubtCurve"]
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.background import BackgroundTasks
-from digitgui.shipped import has_path
 from digitgui.wording import sentence_of
+from digitgui.work.background import BackgroundTasks
 from model import Dataset
 from model.readers.edit_files import edits_beside, save_edits
+from model.readers.sources import has_path
 
 __all__ = ["EditStore"]
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from model.arrays import IndexArray, LabelArray
+from model.network.arrays import IndexArray, LabelArray
 
 __all__ = ["DIAGONAL", "MISTAKES", "NO_PICTURES", "Gallery", "Judged", "WrongAnswers", "chosen_pictures"]
 

@@ -6,16 +6,16 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.answers import Answers
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.part_scores import scores_of_parts
 from digitgui.documents.second_opinion import SecondOpinion
-from digitgui.separate_process import SeparateProcess
 from digitgui.wording import sentence_of
-from model.dataset import PARTS, Part
-from model.scores import Scores
+from digitgui.work.background import BackgroundTasks
+from digitgui.work.separate_process import SeparateProcess
+from model.data.dataset import PARTS, Part
+from model.judging.scores import Scores
 
 __all__ = ["EVERY_PART", "Evaluation"]
 

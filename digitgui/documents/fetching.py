@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from digitgui.separate_process import SeparateProcess
+from digitgui.work.separate_process import SeparateProcess
 from model import Dataset
 from model.readers.library_data import (
     OPENML_BYTES,

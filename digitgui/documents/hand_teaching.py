@@ -9,16 +9,16 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.personal_set import PersonalSet
-from digitgui.shipped import BUNDLED, open_data
 from digitgui.wording import sentence_of
+from digitgui.work.background import BackgroundTasks
 from model import Dataset, Network
 from model.errors import CancelledError, ModelError
-from model.provenance import describe_teaching
-from model.teaching import TeachingConfig, own_halves
-from model.teaching_report import TeachingReport, teach_and_report
+from model.readers.sources import BUNDLED, open_data
+from model.runs.provenance import describe_teaching
+from model.training.teaching import TeachingConfig, own_halves
+from model.training.teaching_report import TeachingReport, teach_and_report
 
 __all__ = ["LEAST_DIGITS", "HandTeaching", "Lesson"]
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from digitgui.background import BackgroundTasks
+from digitgui.installation.shipped import DEFAULT, open_model
 from digitgui.settings import Settings
-from digitgui.shipped import DEFAULT, open_model
+from digitgui.work.background import BackgroundTasks
 from model import Network, load_network, save_network
-from model.arrays import FloatArray
 from model.errors import ModelError, ModelFileError
-from model.storage import SUFFIX
+from model.network.arrays import FloatArray
+from model.runs.storage import SUFFIX
 
 __all__ = ["UNSAVED_KEPT", "ModelDocument", "name_and_time"]
 

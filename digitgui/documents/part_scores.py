@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from model.arrays import FloatArray, IndexArray, LabelArray
-from model.scores import Scores, score
+from model.judging.scores import Scores, score
+from model.network.arrays import FloatArray, IndexArray, LabelArray
 
 __all__ = ["scores_of_parts"]
 

@@ -9,12 +9,12 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from digitgui.background import BackgroundTasks
 from digitgui.wording import sentence_of
+from digitgui.work.background import BackgroundTasks
 from model import Dataset
-from model.arrays import ImageArray, LabelArray
-from model.duplicates import picture_digests
+from model.data.duplicates import picture_digests
 from model.errors import DataFormatError
+from model.network.arrays import ImageArray, LabelArray
 from model.readers.npz_files import load_npz, save_npz
 
 __all__ = ["FILE_NAME", "Halves", "PersonalSet"]

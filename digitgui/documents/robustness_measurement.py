@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.background import BackgroundTasks
-from model.arrays import ImageArray, LabelArray
-from model.augmentation import label_warning
-from model.network import Network
-from model.pipeline import OPERATIONS, Step
-from model.robustness import accuracies, destroys_labels, strengths_of
+from digitgui.work.background import BackgroundTasks
+from model.data.augmentation import label_warning
+from model.data.pipeline import OPERATIONS, Step
+from model.judging.robustness import accuracies, destroys_labels, strengths_of
+from model.network.arrays import ImageArray, LabelArray
+from model.network.network import Network
 
 __all__ = ["RobustnessCurves", "RobustnessMeasurement"]
 
@@ -30,7 +30,7 @@ class RobustnessCurves:
     pictures : int
         How many it was measured on; 0 until that is known.
     accuracies : dict
-        By operation, from 0 to 1, of the first of its `model.robustness.strengths_of`.
+        By operation, from 0 to 1, of the first of its `model.judging.robustness.strengths_of`.
     is_outdated : bool
         Whether the network has changed since.
     """

@@ -8,15 +8,15 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.answers import answer_all
 from digitgui.documents.data_document import DataDocument
-from digitgui.separate_process import SeparateProcess
-from digitgui.shipped import DEFAULT, open_model
+from digitgui.installation.shipped import DEFAULT, open_model
 from digitgui.wording import sentence_of
-from model.arrays import IndexArray
-from model.comparison import Comparison, compare
+from digitgui.work.background import BackgroundTasks
+from digitgui.work.separate_process import SeparateProcess
 from model.errors import CancelledError
+from model.judging.comparison import Comparison, compare
+from model.network.arrays import IndexArray
 
 __all__ = ["SecondOpinion"]
 

@@ -17,8 +17,8 @@ from digitgui.drawings.raster import (
     within_limits,
 )
 from digitgui.drawings.strokes import Stroke
-from digitgui.gray_images import gray_image
-from model.arrays import ImageArray
+from digitgui.looks.gray_images import gray_image
+from model.network.arrays import ImageArray
 
 __all__ = ["RASTER_SIDE", "Drawing"]
 
@@ -106,7 +106,7 @@ class Drawing(QObject):
         Parameters
         ----------
         picture : ndarray of uint8, shape (height, width)
-            Bright ink on dark, as `model.preprocessing.picture_to_gray` returns it.
+            Bright ink on dark, as `model.handwriting.preprocessing.picture_to_gray` returns it.
         """
         if self.strokes or self.picture is not None:
             self.clearing.emit()

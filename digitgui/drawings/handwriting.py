@@ -4,11 +4,11 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.data_document import DataDocument
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.number_reading import NumberReader
 from digitgui.wording import sentence_of
+from digitgui.work.background import BackgroundTasks
 from model.handwriting.handwriting_style import Style, measure_style, measure_styles
 
 __all__ = ["Handwriting"]

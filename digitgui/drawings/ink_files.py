@@ -19,8 +19,8 @@ from PySide6.QtCore import QPointF
 
 from digitgui.drawings.strokes import Stroke
 from digitgui.drawings.thinning import thinned
+from model.atomic_files import write_atomically
 from model.errors import DataFormatError, ModelFileError
-from model.storage import write_atomically
 
 __all__ = ["INK_SUFFIX", "load_ink", "save_ink"]
 

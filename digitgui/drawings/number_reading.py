@@ -6,16 +6,16 @@ from itertools import pairwise
 import numpy as np
 from PySide6.QtCore import QObject, QRectF, Signal
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.model_document import ModelDocument
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.raster import RASTER_SIDE, Raster, View, bounds_of_ink, view_of_canvas
 from digitgui.drawings.read_number import ReadNumber
 from digitgui.drawings.strokes import Stroke
+from digitgui.work.background import BackgroundTasks
 from model import Network
-from model.arrays import ImageArray
 from model.handwriting.segmentation import ReadDigit, Reader, read_number
 from model.handwriting.stroke_width import NORMAL_WIDTH
+from model.network.arrays import ImageArray
 
 __all__ = ["NumberReader"]
 

@@ -8,14 +8,14 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QImage
 
-from digitgui.background import BackgroundTasks
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.mime_pictures import encoded_picture, local_files
 from digitgui.drawings.raster import LARGEST_SIDE, within_limits
 from digitgui.wording import sentence_of
-from model.arrays import ImageArray
+from digitgui.work.background import BackgroundTasks
 from model.errors import DataFormatError
-from model.preprocessing import picture_to_gray
+from model.handwriting.preprocessing import picture_to_gray
+from model.network.arrays import ImageArray
 from model.readers.picture_files import open_picture
 
 __all__ = ["PictureInput", "read_picture"]

@@ -7,10 +7,10 @@ import numpy.typing as npt
 
 from digitgui.drawings.drawing import Drawing
 from model import Network
-from model.arrays import ImageArray
-from model.doubt import doubt
+from model.handwriting.preprocessing import DrawingInSteps, Steps, drawing_in_steps, drawing_to_digit
 from model.handwriting.stroke_width import NORMAL_WIDTH
-from model.preprocessing import DrawingInSteps, Steps, drawing_in_steps, drawing_to_digit
+from model.judging.doubt import doubt
+from model.network.arrays import ImageArray
 
 __all__ = ["Prediction", "answer", "usual_picture"]
 

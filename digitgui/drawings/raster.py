@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from digitgui.drawings.strokes import CLOSEST, Stroke, paint_stroke
-from model.arrays import ImageArray
+from model.network.arrays import ImageArray
 
 __all__ = [
     "FARTHEST",

@@ -1,1 +1,1 @@
-"""The pages of the window, one file each."""
+"""The pages of the window, a folder each: a page and its cards."""

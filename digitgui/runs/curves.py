@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from model.history import History
-from model.training import BatchDone, EpochDone, RunStarted, TrainingEvent
+from model.training.history import History
+from model.training.training import BatchDone, EpochDone, RunStarted, TrainingEvent
 
 __all__ = ["Curve", "RunCurves", "mean_of_neighbours", "smoothed"]
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.data_difference import difference
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.runs.trainings import Trainings
 from digitgui.wording import sentence_of
+from digitgui.work.background import BackgroundTasks
 from model import Dataset
-from model.provenance import describe_data
+from model.runs.provenance import describe_data
 
 __all__ = ["DataMatch"]
 

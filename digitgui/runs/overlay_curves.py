@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from digitgui.runs.curves import Curve, mean_of_neighbours
-from model.history import STEPS_PER_POINT, History
-from model.runs import RunRecord
+from model.runs.run_store import RunRecord
+from model.training.history import STEPS_PER_POINT, History
 
 __all__ = ["CurveFigures", "OverlayCurves"]
 

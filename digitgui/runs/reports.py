@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from digitgui.command_line.report_command import write_report
-from digitgui.separate_process import SeparateProcess
 from digitgui.wording import sentence_of
+from digitgui.work.separate_process import SeparateProcess
 
 __all__ = ["NO_REPORT", "Reports"]
 

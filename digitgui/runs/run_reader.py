@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from model.errors import ModelFileError
-from model.runs import DELETED, NOTES, RECORD, RUNNING, RunRecord, RunStore
+from model.runs.run_store import DELETED, NOTES, RECORD, RUNNING, RunRecord, RunStore
 
 __all__ = ["RunReader"]
 

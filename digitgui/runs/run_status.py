@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from digitgui.runs.curves import RunCurves
 from model import Dataset, Network
-from model.history import History
-from model.training import RunFinished, TrainingConfig
+from model.training.history import History
+from model.training.training import RunFinished, TrainingConfig
 
 __all__ = ["RunStatus"]
 

@@ -6,10 +6,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 
+from digitgui.looks.theme import LIGHT, Theme, tabular
 from digitgui.runs.run_columns import BEGUN, COLUMNS, CURVE, DATA, NAME, PIN, STATE
 from digitgui.runs.run_wording import STATE_GROUPS, sweep_folder_of
-from digitgui.theme import LIGHT, Theme, tabular
-from model.runs import RunRecord
+from model.runs.run_store import RunRecord
 
 __all__ = ["Index", "RunTable"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from digitgui.wording import percent
-from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord
-from model.training import FinishReason, TrainingConfig
+from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunRecord
+from model.training.training import FinishReason, TrainingConfig
 from model.wording import SETTING_NAMES
 
 __all__ = [

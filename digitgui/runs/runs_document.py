@@ -7,11 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from digitgui.background import BackgroundTasks
 from digitgui.runs.run_reader import RunReader
 from digitgui.wording import sentence_of
+from digitgui.work.background import BackgroundTasks
 from model.errors import ModelFileError
-from model.runs import RunNotes, RunRecord, RunStore
+from model.runs.run_store import RunNotes, RunRecord, RunStore
 
 __all__ = ["RunsDocument"]
 

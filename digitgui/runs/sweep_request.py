@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from digitgui.command_line.sweep_grid import choices_for, journal_plan, plan_from
-from model.architectures import ARCHITECTURES
-from model.augmentation import AUGMENTATIONS
+from model.data.augmentation import AUGMENTATIONS
 from model.errors import ConfigError
-from model.initializers import INITIALIZERS
-from model.optimizers import OPTIMIZERS
-from model.schedules import SCHEDULES
+from model.network.architectures import ARCHITECTURES
+from model.network.initializers import INITIALIZERS
+from model.network.optimizers import OPTIMIZERS
+from model.network.schedules import SCHEDULES
 from model.sweeps.journal_experiment import JOURNAL_SETTINGS
 from model.sweeps.search_space import Choices, Range, rungs
 from model.sweeps.sweep_plan import SweepPlan
-from model.training import TrainingConfig
+from model.training.training import TrainingConfig
 
 __all__ = ["MOST_RUNS", "SAMPLES", "JournalRequest", "SweepRequest", "known_values", "values_from"]
 

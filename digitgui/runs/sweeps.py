@@ -7,15 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.data_document import DataDocument
 from digitgui.runs.sweep_process import begin_sweep, go_on_with_sweep
 from digitgui.runs.sweep_request import JournalRequest, SweepRequest
-from digitgui.separate_process import SeparateProcess
 from digitgui.settings import Settings
 from digitgui.wording import percent, sentence_of
+from digitgui.work.background import BackgroundTasks
+from digitgui.work.separate_process import SeparateProcess
 from model.errors import ModelFileError
-from model.runs import RECORD
+from model.runs.run_store import RECORD
 from model.sweeps.sweep_plan import SweepPlan
 from model.sweeps.sweeping import QUESTION, SweepProgress, SweepResult, read_question
 

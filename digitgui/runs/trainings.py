@@ -8,23 +8,23 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.data_difference import Known, difference, way_back
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.runs.curves import RunCurves
 from digitgui.runs.run_status import RunStatus
-from digitgui.training_worker import Progress, RunState, TrainingRun
 from digitgui.wording import percent, sentence_of
+from digitgui.work.background import BackgroundTasks
+from digitgui.work.training_worker import Progress, RunState, TrainingRun
 from model import ARCHITECTURES, Dataset, Network, build
-from model.checkpoints import Checkpoint, load_checkpoint
 from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError
-from model.history import History
-from model.provenance import describe_data, describe_run
-from model.run_recorder import RunRecorder
-from model.runs import RunRecord, RunStore
-from model.storage import SUFFIX
-from model.training import FinishReason, LearningRateChanged, RunFinished, RunStarted, TrainingConfig
+from model.runs.checkpoints import Checkpoint, load_checkpoint
+from model.runs.provenance import describe_data, describe_run
+from model.runs.run_recorder import RunRecorder
+from model.runs.run_store import RunRecord, RunStore
+from model.runs.storage import SUFFIX
+from model.training.history import History
+from model.training.training import FinishReason, LearningRateChanged, RunFinished, RunStarted, TrainingConfig
 
 __all__ = ["Trainings"]
 

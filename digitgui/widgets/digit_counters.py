@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from digitgui.theme import DIGIT_COLORS, LIGHT, Theme, tabular
+from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme, tabular
 
 __all__ = ["DigitCounters"]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from digitgui.theme import tabular
+from digitgui.looks.theme import tabular
 from digitgui.widgets.building import label
 
 __all__ = ["Facts"]

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from digitgui.theme import tabular
+from digitgui.looks.theme import tabular
 from digitgui.widgets.building import label, wrapped
 
 __all__ = ["FigureTile"]

@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSlider, QSpinBox
 
 from digitgui.widgets.building import label, repolish
-from model.pipeline import OPERATIONS, Step
+from model.data.pipeline import OPERATIONS, Step
 
 __all__ = ["OFF", "OperationRow"]
 

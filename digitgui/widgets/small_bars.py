@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from digitgui.theme import DIGIT_COLORS, LIGHT, Theme
+from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
 
 __all__ = ["SmallBars"]
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from model.arrays import ImageArray, LabelArray
+from model.data.extra_pictures import ExtraPictures
 from model.errors import DataFormatError
-from model.extra_pictures import ExtraPictures
+from model.handwriting.preprocessing import drawing_to_digit
 from model.handwriting.strokes import Strokes, StrokeSet, paint, unit_box
-from model.losses import NO_DIGIT
-from model.preprocessing import drawing_to_digit
+from model.network.arrays import ImageArray, LabelArray
+from model.network.losses import NO_DIGIT
 
 __all__ = [
     "LIKE_NO_DIGIT",

@@ -5,9 +5,9 @@ from dataclasses import astuple, dataclass
 import numpy as np
 import numpy.typing as npt
 
-from model.arrays import ImageArray
+from model.handwriting.preprocessing import crop, slant
 from model.handwriting.stroke_width import stroke_width
-from model.preprocessing import crop, slant
+from model.network.arrays import ImageArray
 
 __all__ = ["TRAITS", "Style", "Trait", "measure_style", "measure_styles", "sentence_of", "share_below"]
 

@@ -14,12 +14,12 @@ import numpy.typing as npt
 from PIL import Image
 from scipy import ndimage
 
-from model.arrays import ImageArray
+from model.network.arrays import ImageArray
 
 __all__ = ["Piece", "Pieces", "find_pieces"]
 
 INK_THRESHOLD = 32
-"""As in `model.preprocessing`."""
+"""As in `model.handwriting.preprocessing`."""
 DOT = 0.25
 """What is smaller than this share of the tallest ink is a point or dirt, unless it lies above or below a digit."""
 CUT_ROWS = 48

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from PIL import Image
 from scipy import ndimage
 
-from model.arrays import ImageArray
 from model.handwriting.ruled_lines import remove_ruled_lines
+from model.network.arrays import ImageArray
 
 __all__ = ["is_photo", "photo_to_gray"]
 

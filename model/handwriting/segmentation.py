@@ -14,10 +14,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from model.arrays import FloatArray, ImageArray
 from model.errors import ShapeError
 from model.handwriting.ink_pieces import Piece, Pieces, find_pieces
-from model.preprocessing import drawing_to_digit
+from model.handwriting.preprocessing import drawing_to_digit
+from model.network.arrays import FloatArray, ImageArray
 
 __all__ = ["ReadDigit", "Reader", "Segment", "read_number"]
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from model.arrays import ImageArray
+from model.network.arrays import ImageArray
 
 __all__ = ["NORMAL_WIDTH", "stroke_width", "thickened"]
 

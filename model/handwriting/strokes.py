@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from model.arrays import ImageArray
-from model.dataset import Dataset
+from model.data.dataset import Dataset
+from model.data.reading import OnProgress, Reading, no_progress
 from model.errors import DataFormatError
+from model.handwriting.preprocessing import drawing_to_digit
 from model.handwriting.stroke_width import NORMAL_WIDTH
-from model.preprocessing import drawing_to_digit
-from model.reading import OnProgress, Reading, no_progress
+from model.network.arrays import ImageArray
 
 __all__ = [
     "StrokeSet",

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from model.dataset import Dataset
+from model.data.dataset import Dataset
+from model.data.reading import Ink, OnProgress, no_progress
 from model.errors import DataFormatError
 from model.readers.digit_arrays import digits_from_array
-from model.reading import Ink, OnProgress, no_progress
 
 __all__ = ["load_csv"]
 

@@ -3,10 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from model.arrays import ImageArray
+from model.data.reading import Ink, OnProgress, Reading, no_progress
 from model.errors import DataFormatError
-from model.preprocessing import drawing_to_digit
-from model.reading import Ink, OnProgress, Reading, no_progress
+from model.handwriting.preprocessing import drawing_to_digit
+from model.network.arrays import ImageArray
 
 __all__ = ["as_uint8", "digits_from_array"]
 
@@ -19,13 +19,13 @@ def digits_from_array(
     """Bring pictures of one size into the form of MNIST's digits.
 
     Where the outermost pixels, which hardly any ink reaches, are bright in most pictures, all are inverted. Those
-    that are 28×28 are then left as they are; others go through `model.preprocessing`.
+    that are 28×28 are then left as they are; others go through `model.handwriting.preprocessing`.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (n, height, width)
     ink : str
-        A key of `model.reading.INKS`.
+        A key of `model.data.reading.INKS`.
     on_progress : callable
 
     Returns

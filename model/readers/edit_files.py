@@ -11,13 +11,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from model.arrays import ImageArray
-from model.dataset import Dataset
-from model.duplicates import picture_digests
-from model.edits import Edits
+from model.atomic_files import write_atomically
+from model.data.dataset import Dataset
+from model.data.duplicates import picture_digests
+from model.data.edits import Edits
+from model.data.reading import INKS, Ink
 from model.errors import DataFormatError
-from model.reading import INKS, Ink
-from model.storage import write_atomically
+from model.network.arrays import ImageArray
 
 __all__ = ["SavedEdits", "edits_beside", "load_edits", "picture_digest", "save_edits"]
 
@@ -34,7 +34,7 @@ class SavedEdits:
     Attributes
     ----------
     ink : str
-        How the source is to be read: a key of `model.reading.INKS`.
+        How the source is to be read: a key of `model.data.reading.INKS`.
     entries : list of dict
         ``index``, ``digest``, and ``label``, ``excluded`` or ``kept``, for each picture.
     """

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from model.dataset import Dataset
+from model.data.dataset import Dataset
+from model.data.reading import OnProgress, no_progress
 from model.errors import DataFormatError
 from model.readers.digit_arrays import digits_from_array
 from model.readers.npz_files import load_npz, save_npz
-from model.reading import OnProgress, no_progress
 
 __all__ = [
     "OPENML_BYTES",

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from model.arrays import ImageArray, LabelArray
-from model.dataset import Dataset
+from model.atomic_files import write_atomically
+from model.data.dataset import Dataset
+from model.data.reading import Ink, OnProgress, no_progress
 from model.errors import DataFormatError
+from model.network.arrays import ImageArray, LabelArray
 from model.readers.digit_arrays import as_uint8, digits_from_array
-from model.reading import Ink, OnProgress, no_progress
-from model.storage import write_atomically
 
 __all__ = ["load_npz", "save_npz"]
 

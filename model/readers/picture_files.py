@@ -1,7 +1,7 @@
 """Picture files, one by one and in a folder with one sub-folder a digit.
 
 Pictures that already are 28×28 are taken as they are (inverted if their ink is dark); all others go through
-`model.preprocessing`, like a drawing.
+`model.handwriting.preprocessing`, like a drawing.
 """
 
 import os
@@ -14,11 +14,17 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from model.arrays import ImageArray
-from model.dataset import Dataset
+from model.data.dataset import Dataset
+from model.data.reading import Ink, OnProgress, Reading, no_progress
 from model.errors import DataFormatError
-from model.preprocessing import drawing_to_digit, ink_is_dark, is_blank, picture_to_gray, picture_to_luminance
-from model.reading import Ink, OnProgress, Reading, no_progress
+from model.handwriting.preprocessing import (
+    drawing_to_digit,
+    ink_is_dark,
+    is_blank,
+    picture_to_gray,
+    picture_to_luminance,
+)
+from model.network.arrays import ImageArray
 
 __all__ = [
     "PICTURE_SUFFIXES",
@@ -71,7 +77,7 @@ def load_folder(folder: Path, *, ink: Ink = "auto", on_progress: OnProgress = no
     ----------
     folder : path
     ink : str
-        A key of `model.reading.INKS`; with ``auto`` it is found out for each picture on its own.
+        A key of `model.data.reading.INKS`; with ``auto`` it is found out for each picture on its own.
     on_progress : callable
 
     Raises

@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from model.dataset import PARTS, Dataset
+from model.data.dataset import PARTS, Dataset
+from model.data.pipeline import Pipeline
 from model.errors import ConfigError
-from model.history import History
-from model.network import Network
-from model.pipeline import Pipeline
+from model.judging.scores import MEANINGS, score
+from model.network.network import Network
 from model.reports.report_figures import calibration_picture, curves_picture, digit_curves_picture
 from model.reports.report_page import decimal, render
 from model.reports.report_result import Result
-from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord
-from model.scores import MEANINGS, score
-from model.training import FinishReason, TrainingConfig
+from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunRecord
+from model.training.history import History
+from model.training.training import FinishReason, TrainingConfig
 from model.wording import SETTING_NAMES
 
 __all__ = ["STATES", "Looked", "Opened", "curves_of", "look", "report_on_run"]

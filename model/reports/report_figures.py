@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from markupsafe import Markup, escape
 
-from model.history import History
-from model.scores import Calibration, Curve
+from model.judging.scores import Calibration, Curve
+from model.training.history import History
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from model.judging.scores import MEANINGS, Scores, accuracy_interval
 from model.reports.report_page import decimal, percent
-from model.scores import MEANINGS, Scores, accuracy_interval
 
 __all__ = ["Cell", "Figure", "Result"]
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from model.architectures import ARCHITECTURES
+from model.judging.scores import MEANINGS, accuracy_interval
+from model.network.architectures import ARCHITECTURES
 from model.reports.report import STATES, Opened, curves_of, look
 from model.reports.report_figures import DIGIT_PAINTS, FAINT, RUN_COLORS, Column, curves_picture, parallel_picture
 from model.reports.report_page import render
 from model.reports.report_result import Result
-from model.runs import RunRecord
-from model.scores import MEANINGS, accuracy_interval
+from model.runs.run_store import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_PICTURES, JOURNAL_ROWS, JOURNAL_SETTINGS, JournalRow
 from model.wording import SETTING_NAMES, setting_text
 

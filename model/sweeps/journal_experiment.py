@@ -20,7 +20,7 @@ class JournalRow:
     Attributes
     ----------
     arch : str
-        A key of `model.architectures.ARCHITECTURES`.
+        A key of `model.network.architectures.ARCHITECTURES`.
     learning_rate : float
     right : int
         How many of the `JOURNAL_PICTURES` it answered rightly.

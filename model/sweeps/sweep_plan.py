@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from model.architectures import ARCHITECTURES
-from model.arrays import IndexArray
-from model.dataset import Dataset
+from model.data.dataset import Dataset
 from model.errors import ConfigError, DataFormatError
-from model.initializers import INITIALIZERS
+from model.network.architectures import ARCHITECTURES
+from model.network.arrays import IndexArray
+from model.network.initializers import INITIALIZERS
 from model.sweeps.search_space import Rung, rungs
 from model.sweeps.sweep_workers import Job
-from model.training import TrainingConfig
+from model.training.training import TrainingConfig
 
 __all__ = ["Candidate", "Parts", "SweepPlan", "Task", "complete", "parts_of"]
 

@@ -17,14 +17,14 @@ from typing import Any, TypeAlias
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from model.arrays import ImageArray, IndexArray, LabelArray
-from model.confusion_scores import ConfusionScores
 from model.errors import ConfigError, ModelError
-from model.evaluation import evaluate_briefly
-from model.history import History
-from model.interrupts import interrupted_later, uninterrupted
-from model.network import Network
-from model.training import FinishReason
+from model.judging.confusion_scores import ConfusionScores
+from model.judging.evaluation import evaluate_briefly
+from model.network.arrays import ImageArray, IndexArray, LabelArray
+from model.network.network import Network
+from model.training.history import History
+from model.training.interrupts import interrupted_later, uninterrupted
+from model.training.training import FinishReason
 
 __all__ = ["Job", "Outcome", "Pictures", "Results", "carry_out", "on_cluster", "on_this_machine"]
 
@@ -42,7 +42,7 @@ class Job:
     run : str
         What it is called.
     settings : dict
-        Parameters of `model.estimator.CNNClassifier`.
+        Parameters of `model.training.estimator.CNNClassifier`.
     data : str
         Which of the data sets it is about.
     train, watched, validation : ndarray of int
@@ -67,7 +67,7 @@ class Outcome:
     history : History
     reason : FinishReason
     best_epoch : int or None
-        As `model.training_events.RunFinished` has it.
+        As `model.training.training_events.RunFinished` has it.
     report : ConfusionScores
         On the validation part.
     seconds : float
@@ -90,7 +90,7 @@ def carry_out(pictures: Pictures, job: Job) -> Outcome:
     """Train a network as a job asks, and measure it."""
     from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - takes a second to import
 
-    from model.estimator import CNNClassifier  # noqa: PLC0415 - as above
+    from model.training.estimator import CNNClassifier  # noqa: PLC0415 - as above
 
     started = time.perf_counter()
     images, labels = pictures

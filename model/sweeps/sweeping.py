@@ -12,15 +12,16 @@ from typing import Any, TypeAlias
 
 import filelock
 
-from model.dataset import Dataset
+from model.atomic_files import write_atomically
+from model.data.dataset import Dataset
 from model.errors import ModelFileError
-from model.interrupts import interrupted_later
-from model.provenance import describe_run
-from model.runs import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
-from model.storage import DAMAGE, save_network, write_atomically
+from model.runs.provenance import describe_run
+from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
+from model.runs.storage import DAMAGE, save_network
 from model.sweeps.sweep_plan import Candidate, Parts, SweepPlan, Task, parts_of
 from model.sweeps.sweep_workers import Job, Outcome, Pictures, Results
-from model.training import RunFinished
+from model.training.interrupts import interrupted_later
+from model.training.training import RunFinished
 
 __all__ = ["QUESTION", "Engine", "Sweep", "SweepProgress", "SweepResult", "read_question", "results_of"]
 

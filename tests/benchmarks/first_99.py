@@ -18,12 +18,12 @@ EPOCHS, BATCH_SIZE, LEARNING_RATE, MOMENTUM = 2, 128, 0.1, 0.9
 
 def ours(folder: str) -> float:
     """Train with this program; return the accuracy on the test part."""
-    from model import Network, sources
-    from model.evaluation import loss_and_accuracy
-    from model.layers import BatchNorm, Conv2D, Dense, Flatten, MaxPool2D, ReLU
-    from model.training import EpochDone, TrainingConfig, train
+    from model import Network, open_data
+    from model.judging.evaluation import loss_and_accuracy
+    from model.network.layers import BatchNorm, Conv2D, Dense, Flatten, MaxPool2D, ReLU
+    from model.training.training import EpochDone, TrainingConfig, train
 
-    data = sources.load(folder)
+    data = open_data(folder)
     network = Network(
         [
             *(Conv2D(16, 3), MaxPool2D(2), ReLU(), BatchNorm()),
@@ -47,10 +47,10 @@ def torchs(folder: str) -> float:
     import torch
     from torch import nn
 
-    from model import sources
-    from model.schedules import one_cycle
+    from model import open_data
+    from model.network.schedules import one_cycle
 
-    data = sources.load(folder)
+    data = open_data(folder)
     x, y = (torch.from_numpy(array.copy()) for array in data.part("train"))
     torch.manual_seed(0)
     network = nn.Sequential(

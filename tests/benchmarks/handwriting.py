@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QApplication
 
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.prediction import answer
-from digitgui.shipped import open_model
-from model import Network, sources
-from model.calibration import expected_calibration_error
+from digitgui.installation.shipped import open_model
+from model import Network, open_data
 from model.handwriting.hands import LIKE_NO_DIGIT, another_hand, regional_shape, scribble
+from model.handwriting.preprocessing import USUAL_STEPS, Steps, drawing_to_digit
 from model.handwriting.stroke_width import NORMAL_WIDTH
 from model.handwriting.strokes import Strokes, StrokeSet, load_strokes, unit_box
-from model.preprocessing import USUAL_STEPS, Steps, drawing_to_digit
+from model.judging.calibration import expected_calibration_error
 
 NAIVE = Steps(crop=False, even_pen=False, centre=False)
 STEPS = {
@@ -166,7 +166,7 @@ def print_shapes(name: str, network: Network, digits: StrokeSet) -> None:
 def print_refusal(name: str, network: Network, digits: StrokeSet, letters: StrokeSet, mnist: str) -> None:
     rng = np.random.default_rng(2)
     unlike = letters.chosen(letters.held_out & np.isin(letters.labels, list(LIKE_NO_DIGIT)))
-    images, labels = sources.load(mnist).part("test")
+    images, labels = open_data(mnist).part("test")
     probabilities = network.predict_proba(images)
     print(
         f"MNIST's official test pictures ({name}): {100 * (probabilities.argmax(axis=1) == labels).mean():.2f} %"

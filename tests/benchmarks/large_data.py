@@ -16,12 +16,11 @@ from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
 from digitgui.documents.browsing import Order
-from digitgui.main_window import MainWindow
+from digitgui.frame.main_window import MainWindow
 from digitgui.settings import Settings
-from digitgui.shipped import open_data
 from model import Dataset
-from model.sources import load
-from model.suspects import look_for_suspects
+from model.judging.suspects import look_for_suspects
+from model.readers.sources import open_data
 
 FRAMES = 200
 
@@ -95,7 +94,7 @@ def main(mnist: str) -> None:
     """Measure every form in a process of its own."""
     print("                open | longest hold-up of the window, opening and browsing | frames a second | memory")
     with tempfile.TemporaryDirectory() as folder:
-        sources = {"idx": Path(mnist), **write_forms(load(mnist), Path(folder))}
+        sources = {"idx": Path(mnist), **write_forms(open_data(mnist), Path(folder))}
         for what, source in sources.items():
             print(f"{what:<14}", end="", flush=True)
             command = [sys.executable, "-m", "benchmarks.large_data", "--one", str(source)]
@@ -126,4 +125,4 @@ if __name__ == "__main__":
     else:
         main(sys.argv[1])
         find_planted(open_data("bundled"))
-        find_planted(load(sys.argv[1]))
+        find_planted(open_data(sys.argv[1]))

@@ -14,9 +14,9 @@ from helpers.stored_runs import store_runs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from digitgui.main_window import RUNS_PAGE, MainWindow
+from digitgui.frame.main_window import RUNS_PAGE, MainWindow
 from digitgui.settings import Settings
-from model.runs import RECORD
+from model.runs.run_store import RECORD
 
 COUNT = 1000
 POINTS = 860

@@ -16,7 +16,7 @@ from helpers.pen_strokes import Strokes, load_pen_strokes
 from threadpoolctl import threadpool_limits
 
 import resources
-from model import Network, load_network, sources
+from model import Network, load_network, open_data
 from model.handwriting.segmentation import read_number
 
 Hands = dict[int, list[tuple[Strokes, int]]]
@@ -102,7 +102,7 @@ def main() -> int:
         by_stroke = np.mean([len(read_number(network, number.gray, number.strokes)) != 1 for number in lone])
         print(f"  with their strokes: {by_stroke:.2%}")
         if options.mnist:
-            images, _ = sources.load(options.mnist).part(options.part)
+            images, _ = open_data(options.mnist).part(options.part)
             print(f"lone digits of MNIST cut in two: {share_cut(network, list(images[: options.lone])):.2%}")
         for count in (1, 4):
             number = write_number(every[:count], rng, gaps=(0.1, 0.2), height=280)

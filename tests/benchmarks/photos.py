@@ -17,8 +17,9 @@ from PIL import Image
 from threadpoolctl import threadpool_limits
 
 import resources
-from model import load_network, preprocessing, sources
-from model.preprocessing import drawing_to_digit, picture_to_gray
+from model import load_network, open_data
+from model.handwriting import preprocessing
+from model.handwriting.preprocessing import drawing_to_digit, picture_to_gray
 
 Inks = list[tuple[npt.NDArray[np.uint8], int]]
 PEN_HEIGHT = 300
@@ -26,7 +27,7 @@ PEN_HEIGHT = 300
 
 def mnist_inks(folder: str, part: str, count: int, rng: np.random.Generator) -> Inks:
     """Enlarge digits of MNIST, with edges as sharp as a pen's."""
-    images, labels = sources.load(folder).part(part)
+    images, labels = open_data(folder).part(part)
     inks: Inks = []
     for number in rng.permutation(len(images))[:count]:
         large = np.asarray(Image.fromarray(images[number]).resize((336, 336), Image.Resampling.BICUBIC), float)

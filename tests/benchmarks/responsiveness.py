@@ -14,7 +14,7 @@ from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from digitgui.main_window import MainWindow
+from digitgui.frame.main_window import MainWindow
 from digitgui.settings import Settings
 
 SECONDS = 6

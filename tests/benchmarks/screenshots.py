@@ -11,11 +11,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from digitgui.main_window import EVALUATE_PAGE, RUNS_PAGE, MainWindow
+from digitgui.frame.main_window import EVALUATE_PAGE, RUNS_PAGE, MainWindow
+from digitgui.looks.theme import ThemeChoice
 from digitgui.settings import Settings
-from digitgui.theme import ThemeChoice
-from model.runs import RunNotes, RunRecord
-from model.training import TrainingConfig
+from model.runs.run_store import RunNotes, RunRecord
+from model.training.training import TrainingConfig
 
 SEVEN = (
     (0.28, 0.27),

@@ -18,10 +18,10 @@ import numpy as np
 from helpers.journal_loops import JournalLoops
 from threadpoolctl import threadpool_limits
 
-from digitgui.shipped import open_data
 from model import Dataset, Network, build
-from model.optimizers import SGD
-from model.training import BatchDone, TrainingConfig, train
+from model.network.optimizers import SGD
+from model.readers.sources import open_data
+from model.training.training import BatchDone, TrainingConfig, train
 
 if importlib.util.find_spec("torch"):
     from benchmarks import pytorch

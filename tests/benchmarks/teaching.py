@@ -11,16 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from digitgui.shipped import BUNDLED, DEFAULT, open_data, open_model
+from digitgui.installation.shipped import DEFAULT, open_model
 from model import Dataset, Network, build
-from model.arrays import ImageArray
 from model.handwriting.hands import LIKE_NO_DIGIT
+from model.handwriting.preprocessing import drawing_to_digit
 from model.handwriting.strokes import StrokeSet, load_strokes, paint
-from model.preprocessing import drawing_to_digit
-from model.sources import load
-from model.teaching import Samples, TeachingConfig
-from model.teaching_report import count_right, teach_and_report
-from model.training import EpochDone, TrainingConfig, train
+from model.network.arrays import ImageArray
+from model.readers.sources import BUNDLED, open_data
+from model.training.teaching import Samples, TeachingConfig
+from model.training.teaching_report import count_right, teach_and_report
+from model.training.training import EpochDone, TrainingConfig, train
 
 CORRECTIONS = 50
 
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("models", nargs="*", help="model files besides the shipped one")
     parser.add_argument("--letters", type=Path)
     options = parser.parse_args()
-    strokes, mnist = load_strokes(options.strokes), load(options.mnist)
+    strokes, mnist = load_strokes(options.strokes), open_data(options.mnist)
     unseen = strokes.chosen(strokes.held_out)
     no_digits = unseen_letters(options.letters) if options.letters else None
     for name in (DEFAULT, *options.models):

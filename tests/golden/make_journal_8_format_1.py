@@ -14,8 +14,8 @@ import numpy as np
 import resources
 from model import build, save_network
 from model.readers.npz_files import load_npz
-from model.storage import FORMAT_VERSION
-from model.training import TrainingConfig, train
+from model.runs.storage import FORMAT_VERSION
+from model.training.training import TrainingConfig, train
 
 MODEL = Path(__file__).with_name("journal_8_format_1.safetensors")
 ANSWERS = MODEL.with_suffix(".json")

@@ -12,10 +12,10 @@ from golden.make_journal_8_format_1 import pictures
 
 import resources
 from model import Network, save_network
-from model.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from model.readers.npz_files import load_npz
-from model.storage import FORMAT_VERSION
-from model.training import TrainingConfig, train
+from model.runs.storage import FORMAT_VERSION
+from model.training.training import TrainingConfig, train
 
 MODEL = Path(__file__).with_name("normalized_format_2.safetensors")
 ANSWERS = MODEL.with_suffix(".json")

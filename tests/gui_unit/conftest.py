@@ -16,14 +16,14 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
-from digitgui.main_window import MainWindow
-from digitgui.pages.evaluate import EvaluatePage
-from digitgui.pages.runs import RunsPage
+from digitgui.frame.main_window import MainWindow
+from digitgui.looks.theme import LIGHT
+from digitgui.pages.evaluate.evaluate_page import EvaluatePage
+from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.session import Session
 from digitgui.settings import Settings
-from digitgui.theme import LIGHT
-from model.runs import RunRecord
-from model.training import TrainingConfig
+from model.runs.run_store import RunRecord
+from model.training.training import TrainingConfig
 
 LENET = Path(__file__).parents[1] / "golden" / "lenet_format_2.safetensors"
 """The network that was shipped before: trained on MNIST alone, 99.4 % of its official test pictures."""

@@ -2,8 +2,8 @@
 
 import sys
 
-from digitgui.app import _report_surprises
-from digitgui.main_window import MainWindow
+from digitgui.frame.app import _report_surprises
+from digitgui.frame.main_window import MainWindow
 from digitgui.settings import Settings
 
 

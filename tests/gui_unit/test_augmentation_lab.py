@@ -14,15 +14,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 import resources
-from digitgui.background import BackgroundTasks
+from digitgui.looks.theme import DARK, ThemeController
 from digitgui.pages import augmentation_lab
-from digitgui.pages.augmentation_lab import CHOICE_KEY, CUSTOM_KEY, AugmentationLab
+from digitgui.pages.data.augmentation_lab import CHOICE_KEY, CUSTOM_KEY, AugmentationLab
 from digitgui.settings import Settings
-from digitgui.theme import DARK, ThemeController
+from digitgui.work.background import BackgroundTasks
 from model import load_network
-from model.augmentation import OPERATIONS, PRESETS, Pipeline, Step
-from model.network import Network
-from model.sources import load_npz
+from model.data.augmentation import OPERATIONS, PRESETS, Pipeline, Step
+from model.network.network import Network
+from model.readers.sources import load_npz
 
 DIGITS = load_npz(resources.BUNDLED_DIGITS)
 MINE = Pipeline("mine", (Step("rotation", 20.5, 0.5), Step("noise", 3.0)))

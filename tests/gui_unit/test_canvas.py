@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from digitgui.drawings.drawing import Drawing
-from digitgui.main_window import MainWindow
-from digitgui.widgets.canvas import Canvas
+from digitgui.frame.main_window import MainWindow
+from digitgui.widgets.ink.canvas import Canvas
 
 
 @pytest.fixture
@@ -218,8 +218,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 application = QApplication([])
 from digitgui.drawings.drawing import Drawing
-from digitgui.main_window import MainWindow
-from digitgui.widgets.canvas import Canvas
+from digitgui.frame.main_window import MainWindow
+from digitgui.widgets.ink.canvas import Canvas
 for side in (201, 300, 333):
     window, drawing = QWidget(), Drawing()
     canvas = Canvas(drawing, window)

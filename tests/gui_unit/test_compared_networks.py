@@ -11,12 +11,12 @@ from helpers.evaluate_page import answers_of, evaluate, spoil
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.evaluated_pictures import Gallery
-from digitgui.main_window import MainWindow
-from digitgui.pages.compare_card import CompareCard
-from digitgui.separate_process import SeparateProcess
-from digitgui.shipped import SHIPPED_NOTE
+from digitgui.frame.main_window import MainWindow
+from digitgui.installation.shipped import SHIPPED_NOTE
+from digitgui.pages.evaluate.compare_card import CompareCard
+from digitgui.work.separate_process import SeparateProcess
 from model import save_network
-from model.runs import RunRecord
+from model.runs.run_store import RunRecord
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_a_comparison_that_fails_leaves_nobody_waiting(card: CompareCard, few: M
 def test_the_menu_offers_networks_that_were_not_saved(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
     model = few.session.model
     model.take_weights(model.network.weights(), (0.0, 1.0))
-    model.replace(spoil(model.network), name="the next")
+    model.replace(spoil(model.network.network), name="the next")
     card._menu.aboutToShow.emit()
     actions = [action for action in card._menu.actions() if "spoilt" in action.text()]
     assert len(actions) == 1

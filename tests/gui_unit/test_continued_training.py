@@ -11,15 +11,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from digitgui.command_line.commands import _parser
 from digitgui.command_line.train_command import config_of
-from digitgui.commands import _parser
-from digitgui.main_window import MainWindow
-from digitgui.shipped import open_data
-from digitgui.training_worker import RunState
+from digitgui.frame.main_window import MainWindow
+from digitgui.work.training_worker import RunState
 from model import Dataset, build
-from model.dataset import SplitRule
+from model.data.dataset import SplitRule
 from model.errors import VersionError
-from model.training import TrainingConfig, train
+from model.readers.sources import open_data
+from model.training.training import TrainingConfig, train
 
 CONFIG = TrainingConfig(
     learning_rate=0.003,

@@ -7,11 +7,11 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.command_line import train_again
 from digitgui.command_line.train_command import config_of
-from digitgui.pages.training_form import TrainingForm
+from digitgui.pages.train.training_form import TrainingForm
 from digitgui.settings import Settings
-from model.augmentation import PRESETS, Pipeline, Step
-from model.dataset import SplitRule
-from model.training import TrainingConfig
+from model.data.augmentation import PRESETS, Pipeline, Step
+from model.data.dataset import SplitRule
+from model.training.training import TrainingConfig
 
 MINE = Pipeline("Jörg's", (Step("rotation", 20.0, 0.5), Step("noise", 3.0)))
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.browsing import Show
-from digitgui.main_window import MainWindow
-from digitgui.pages.data import DataPage
-from digitgui.pages.split_menu import SplitMenu
-from model.dataset import PARTS
+from digitgui.frame.main_window import MainWindow
+from digitgui.pages.data.data_page import DataPage
+from digitgui.pages.data.split_menu import SplitMenu
+from model.data.dataset import PARTS
 from model.readers.edit_files import edits_beside, load_edits
 
 

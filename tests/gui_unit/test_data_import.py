@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from digitgui.main_window import MainWindow
-from digitgui.pages.import_page import ImportPage
+from digitgui.frame.main_window import MainWindow
+from digitgui.pages.data.import_page import ImportPage
 from model.readers.edit_files import edits_beside, load_edits
 from model.readers.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS
 

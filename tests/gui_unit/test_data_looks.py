@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.documents import data_looks
 from digitgui.documents.browsing import Show
-from digitgui.main_window import MainWindow
-from model.duplicates import group_numbers
+from digitgui.frame.main_window import MainWindow
+from model.data.duplicates import group_numbers
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from digitgui.documents.data_difference import difference
-from digitgui.main_window import MainWindow
-from digitgui.shipped import open_data
-from digitgui.training_worker import RunState
-from model.dataset import SplitRule
-from model.edits import Edits
-from model.provenance import describe_data
-from model.training import TrainingConfig
+from digitgui.frame.main_window import MainWindow
+from digitgui.work.training_worker import RunState
+from model.data.dataset import SplitRule
+from model.data.edits import Edits
+from model.readers.sources import open_data
+from model.runs.provenance import describe_data
+from model.training.training import TrainingConfig
 
 CONFIG = TrainingConfig(batch_size=32, epochs=1)
 

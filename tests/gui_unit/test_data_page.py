@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.documents.answers import UNSURE
 from digitgui.documents.browsing import Order, Show
-from digitgui.main_window import MainWindow
-from digitgui.pages.data import DataPage
-from model.dataset import PARTS
+from digitgui.frame.main_window import MainWindow
+from digitgui.pages.data.data_page import DataPage
+from model.data.dataset import PARTS
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents import doubt_curve
-from digitgui.main_window import MainWindow
-from digitgui.widgets.trait_strip import TraitStrip
+from digitgui.frame.main_window import MainWindow
+from digitgui.widgets.plots.trait_strip import TraitStrip
 from model import load_network, save_network
-from model.calibration import coverage_curve
 from model.handwriting.handwriting_style import TRAITS
+from model.judging.calibration import coverage_curve
 
 pytestmark = pytest.mark.shipped_network
 
@@ -189,7 +189,7 @@ def test_the_curve_is_shown_and_seldom_measured_while_the_network_learns(
     small: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, model = small.session, small.session.model
-    model.network.provenance.pop("calibration", None)
+    model.network.network.provenance.pop("calibration", None)
     measured: list[int] = []
     monkeypatch.setattr(
         doubt_curve, "coverage_curve", lambda rows, labels: measured.append(1) or coverage_curve(rows, labels)

@@ -9,11 +9,11 @@ from PySide6.QtCore import QEventLoop, QPoint, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
 
-from digitgui.main_window import MainWindow
-from digitgui.pages.xray_card import FRAMES
-from digitgui.widgets.digit_picture import DigitPicture
+from digitgui.frame.main_window import MainWindow
+from digitgui.pages.draw.xray_card import FRAMES
+from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.small_bars import SmallBars
-from model.preprocessing import Steps
+from model.handwriting.preprocessing import Steps
 
 pytestmark = pytest.mark.shipped_network
 

@@ -14,11 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from digitgui import file_dialogs
+from digitgui.asking import file_dialogs
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.picture_input import read_picture
-from digitgui.gray_images import gray_image
-from digitgui.main_window import MainWindow
+from digitgui.frame.main_window import MainWindow
+from digitgui.looks.gray_images import gray_image
 from model.errors import DataFormatError
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.documents.evaluated_pictures import Gallery
 from digitgui.documents.evaluation import PATIENCE_MILLISECONDS
-from digitgui.main_window import MainWindow
-from digitgui.pages.evaluate import CONTENT, EMPTY, EvaluatePage
+from digitgui.frame.main_window import MainWindow
+from digitgui.pages.evaluate.evaluate_page import CONTENT, EMPTY, EvaluatePage
 from model import Dataset
-from model.dataset import SplitRule
+from model.data.dataset import SplitRule
 
 
 def open_arrays(window: MainWindow, qtbot: QtBot, path: Path, images: np.ndarray, labels: np.ndarray) -> Dataset:

@@ -7,13 +7,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from digitgui.theme import DARK, LIGHT
-from digitgui.widgets.confusion_colors import cell_color, ink_on
-from digitgui.widgets.confusion_matrix import ConfusionMatrix, Unit
-from digitgui.widgets.heat_map import HeatMap
-from digitgui.widgets.reliability_plot import ReliabilityPlot
-from digitgui.widgets.small_confusion import MARGIN, SIDE, SmallConfusion
-from model.calibration import measure_calibration
+from digitgui.looks.theme import DARK, LIGHT
+from digitgui.widgets.pictures.heat_map import HeatMap
+from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
+from digitgui.widgets.tables.confusion_colors import cell_color, ink_on
+from digitgui.widgets.tables.confusion_matrix import ConfusionMatrix, Unit
+from digitgui.widgets.tables.small_confusion import MARGIN, SIDE, SmallConfusion
+from model.judging.calibration import measure_calibration
 
 
 @pytest.fixture

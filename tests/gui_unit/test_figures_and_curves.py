@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from digitgui.pages.evaluate import EvaluatePage
+from digitgui.pages.evaluate.evaluate_page import EvaluatePage
 from digitgui.widgets.building import LONGEST_LINE
-from model.scores import MEANINGS
+from model.judging.scores import MEANINGS
 
 
 def test_every_figure_tells_its_meaning_by_keyboard_and_by_mouse(evaluate_page: EvaluatePage) -> None:

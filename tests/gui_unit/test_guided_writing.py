@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.drawings.guided_writing import COUNTS, REST_MILLISECONDS, ROUNDS, WAITING
-from digitgui.main_window import DRAW_PAGE, HAND_PAGE, MainWindow
-from digitgui.pages.my_hand import MyHandPage
+from digitgui.frame.main_window import DRAW_PAGE, HAND_PAGE, MainWindow
+from digitgui.pages.hand.my_hand_page import MyHandPage
 
 TRAIN_PAGE = 2
 

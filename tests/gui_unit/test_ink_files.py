@@ -16,14 +16,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from digitgui import file_dialogs
-from digitgui.drawing_files import open_drawing, save_drawing
+from digitgui.asking import file_dialogs
+from digitgui.asking.drawing_files import open_drawing, save_drawing
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.ink_files import MOST_POINTS, load_ink, save_ink
 from digitgui.drawings.raster import FARTHEST
 from digitgui.drawings.strokes import Stroke
 from digitgui.drawings.thinning import thinned
-from digitgui.main_window import MainWindow
+from digitgui.frame.main_window import MainWindow
 from digitgui.settings import Settings
 from model.errors import DataFormatError, ModelFileError
 

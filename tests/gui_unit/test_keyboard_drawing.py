@@ -7,9 +7,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from digitgui.drawings.drawing import Drawing
-from digitgui.main_window import MainWindow
-from digitgui.widgets.canvas import Canvas
-from digitgui.widgets.key_pen import CELLS
+from digitgui.frame.main_window import MainWindow
+from digitgui.widgets.ink.canvas import Canvas
+from digitgui.widgets.ink.key_pen import CELLS
 
 Key = Qt.Key
 SHIFT = Qt.KeyboardModifier.ShiftModifier

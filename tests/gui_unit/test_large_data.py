@@ -12,10 +12,10 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from digitgui.documents.browsing import Order, Show
 from digitgui.documents.evaluated_pictures import Gallery
-from digitgui.main_window import MainWindow
-from digitgui.pages.data_browser import ALL_DIGITS, DataBrowser
+from digitgui.frame.main_window import MainWindow
+from digitgui.pages.data.data_browser import ALL_DIGITS, DataBrowser
 from model import build
-from model.dataset import PARTS
+from model.data.dataset import PARTS
 
 LONGEST_MILLISECONDS = 50
 COUNT = 60_000

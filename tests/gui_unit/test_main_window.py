@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from digitgui.main_window import RUNS_PAGE, TRAIN_PAGE, MainWindow
+from digitgui.frame.main_window import RUNS_PAGE, TRAIN_PAGE, MainWindow
 from digitgui.settings import Settings
-from digitgui.training_worker import RunState
+from digitgui.work.training_worker import RunState
 from model import Network, build, load_network, save_network
-from model.layers import Dense, Flatten
+from model.network.layers import Dense, Flatten
 
 DRAW, DATA, TRAIN = 0, 1, 2
 Draw = Callable[..., None]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor
 
-from digitgui.widgets.map_view import LARGEST_ZOOM, MapView
-from digitgui.widgets.point_painting import PointPicture
+from digitgui.widgets.plots.map_view import LARGEST_ZOOM, MapView
+from digitgui.widgets.plots.point_painting import PointPicture
 
 CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [0, 0]], np.float32)
 

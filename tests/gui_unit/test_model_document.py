@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from digitgui.background import BackgroundTasks
 from digitgui.documents.model_document import UNSAVED_KEPT, ModelDocument
 from digitgui.settings import Settings
+from digitgui.work.background import BackgroundTasks
 from model import build, load_network
 
 

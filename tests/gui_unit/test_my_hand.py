@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.documents.hand_teaching import LEAST_DIGITS
 from digitgui.documents.personal_set import Halves
-from digitgui.main_window import DRAW_PAGE, HAND_PAGE, SMALLEST, USUAL, MainWindow
-from digitgui.pages.my_hand import MyHandPage
-from digitgui.shipped import open_data
+from digitgui.frame.main_window import DRAW_PAGE, HAND_PAGE, SMALLEST, USUAL, MainWindow
+from digitgui.pages.hand.my_hand_page import MyHandPage
 from digitgui.widgets.digit_buttons import DigitButtons
 from model import load_network
 from model.readers.npz_files import load_npz
-from model.training import TrainingConfig
+from model.readers.sources import open_data
+from model.training.training import TrainingConfig
 from resources import BUNDLED_DIGITS
 
 TRAIN_PAGE = 2

@@ -10,13 +10,13 @@ from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 import resources
-from digitgui.background import BackgroundTasks
 from digitgui.documents.model_document import ModelDocument
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.number_reading import NumberReader
+from digitgui.looks.theme import DARK, DIGIT_COLORS, LIGHT
 from digitgui.settings import Settings
-from digitgui.theme import DARK, DIGIT_COLORS, LIGHT
-from digitgui.widgets.number_boxes import NumberBoxes, paint_frames
+from digitgui.widgets.ink.number_boxes import NumberBoxes, paint_frames
+from digitgui.work.background import BackgroundTasks
 from model import Network, build, load_network
 from model.handwriting.segmentation import ReadDigit, Segment
 

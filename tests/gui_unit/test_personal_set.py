@@ -9,9 +9,9 @@ from PySide6.QtGui import QUndoStack
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from digitgui import file_dialogs
+from digitgui.asking import file_dialogs
 from digitgui.documents.personal_set import PersonalSet
-from digitgui.main_window import HAND_PAGE, MainWindow
+from digitgui.frame.main_window import HAND_PAGE, MainWindow
 from model.readers.npz_files import load_npz
 
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from digitgui.theme import DARK, LIGHT
-from digitgui.widgets.pixel_view import PixelView
+from digitgui.looks.theme import DARK, LIGHT
+from digitgui.widgets.pictures.pixel_view import PixelView
 
 
 @pytest.fixture

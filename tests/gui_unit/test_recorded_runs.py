@@ -9,15 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from digitgui.main_window import MainWindow
-from digitgui.shipped import open_data
-from digitgui.training_worker import RunState
+from digitgui.frame.main_window import MainWindow
+from digitgui.work.training_worker import RunState
 from model import build, load_network
-from model.checkpoints import Checkpoint, save_checkpoint
-from model.history import History
-from model.provenance import describe_run
-from model.runs import RUNNING, RunNotes, RunRecord
-from model.training import EpochDone, TrainingConfig, TrainingState, train
+from model.readers.sources import open_data
+from model.runs.checkpoints import Checkpoint, save_checkpoint
+from model.runs.provenance import describe_run
+from model.runs.run_store import RUNNING, RunNotes, RunRecord
+from model.training.history import History
+from model.training.training import EpochDone, TrainingConfig, TrainingState, train
 
 CONFIG = TrainingConfig(learning_rate=0.01, batch_size=32, epochs=2)
 ENDLESS = TrainingConfig(learning_rate=0.01, batch_size=32, epochs=1000)
@@ -71,7 +71,7 @@ def test_a_training_is_recorded_from_its_start_to_its_end(trainer, qtbot) -> Non
 
 
 def test_a_long_training_is_recorded_on_its_way(trainer, qtbot, monkeypatch) -> None:
-    monkeypatch.setattr("model.run_recorder.RECORD_SECONDS", 0)
+    monkeypatch.setattr("model.runs.run_recorder.RECORD_SECONDS", 0)
     session = trainer.session
     session.start_training("journal-8", ENDLESS)
 

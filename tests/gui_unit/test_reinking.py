@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from digitgui.drawings.drawing import Drawing
-from model.preprocessing import drawing_to_digit
+from model.handwriting.preprocessing import drawing_to_digit
 
 SEVEN = [(-0.3, -0.4), (0.3, -0.4), (0.0, 0.4)]
 

@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from digitgui.drawings.replay import LONGEST_PAUSE, schedule
 from digitgui.drawings.strokes import Stroke
-from digitgui.main_window import MainWindow
-from digitgui.replay import LONGEST_PAUSE, schedule
+from digitgui.frame.main_window import MainWindow
 
 SEVEN = ((-0.22, -0.25), (0.0, -0.26), (0.2, -0.28), (0.12, -0.1), (0.02, 0.1), (-0.04, 0.3))
 

@@ -9,10 +9,10 @@ from helpers.stored_runs import CONFIGS, described, store_runs
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
-from digitgui import file_dialogs
+from digitgui.asking import file_dialogs
 from digitgui.command_line.sweep_grid import plan_from
-from digitgui.main_window import RUNS_PAGE, MainWindow
-from model.runs import RunRecord
+from digitgui.frame.main_window import RUNS_PAGE, MainWindow
+from model.runs.run_store import RunRecord
 from model.sweeps.sweeping import Sweep
 
 

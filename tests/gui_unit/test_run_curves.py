@@ -16,11 +16,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from digitgui import file_dialogs
-from digitgui.pages.runs import RunsPage
+from digitgui.asking import file_dialogs
+from digitgui.looks.theme import DIGIT_COLORS, RUN_COLORS
+from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.runs.overlay_curves import OverlayCurves
-from digitgui.theme import DIGIT_COLORS, RUN_COLORS
-from model.runs import RunRecord
+from model.runs.run_store import RunRecord
 
 
 @pytest.fixture

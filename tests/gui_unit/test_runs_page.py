@@ -15,11 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from digitgui.main_window import RUNS_PAGE, TRAIN_PAGE, MainWindow
-from digitgui.pages.runs import RunsPage
+from digitgui.frame.main_window import RUNS_PAGE, TRAIN_PAGE, MainWindow
+from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.runs.run_columns import COLUMNS
 from digitgui.session import Session
-from model.runs import DELETED, RunRecord, RunStore
+from model.runs.run_store import DELETED, RunRecord, RunStore
 
 
 class Shown(Protocol):

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from digitgui.theme import DARK, DIGIT_COLORS, LIGHT
-from digitgui.widgets.scatter_map import ScatterMap
+from digitgui.looks.theme import DARK, DIGIT_COLORS, LIGHT
+from digitgui.widgets.plots.scatter_map import ScatterMap
 
 CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [0, 0]], np.float32)
 INDICES = np.array([10, 11, 12, 13, 14])

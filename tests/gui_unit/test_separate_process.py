@@ -15,9 +15,9 @@ import pytest
 from helpers import elsewhere
 from pytestqt.qtbot import QtBot
 
-from digitgui.separate_process import SeparateProcess
-from model.embedding import tsne_map
+from digitgui.work.separate_process import SeparateProcess
 from model.errors import ConfigError
+from model.judging.embedding import tsne_map
 
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="asks POSIX whether a process is alive")
 
@@ -148,7 +148,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from digitgui.separate_process import SeparateProcess
+from digitgui.work.separate_process import SeparateProcess
 from helpers.elsewhere import {function} as function
 
 with open({log!r}, "a") as log:

@@ -12,16 +12,16 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from digitgui import display
-from digitgui.background import BackgroundTasks
+from digitgui.installation import display
+from digitgui.looks.theme import DARK, DIGIT_COLORS, LIGHT
 from digitgui.runs.curves import MAX_POINTS, RunCurves, smoothed
 from digitgui.settings import RECENT_LENGTH, Settings
-from digitgui.theme import DARK, DIGIT_COLORS, LIGHT
 from digitgui.widgets.probability_bars import ProbabilityBars
 from digitgui.wording import duration
+from digitgui.work.background import BackgroundTasks
 from model.errors import DataFormatError
-from model.history import History
-from model.training import BatchDone, EpochDone, RunStarted
+from model.training.history import History
+from model.training.training import BatchDone, EpochDone, RunStarted
 
 
 def test_a_hundred_thousand_calls_that_return_nothing_leave_python_alive(qtbot: QtBot) -> None:

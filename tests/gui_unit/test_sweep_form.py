@@ -5,8 +5,8 @@ from helpers.data_page import press, texts
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from digitgui.main_window import RUNS_PAGE, MainWindow
-from digitgui.pages.sweep_form import HALVING, RANDOM, SweepForm
+from digitgui.frame.main_window import RUNS_PAGE, MainWindow
+from digitgui.pages.runs.sweep_form import HALVING, RANDOM, SweepForm
 from digitgui.runs.sweep_request import SweepRequest, values_from
 from model.errors import ConfigError
 from model.sweeps.search_space import Range

@@ -14,13 +14,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from digitgui import file_dialogs
+from digitgui.asking import file_dialogs
 from digitgui.command_line.sweep_grid import journal_plan
-from digitgui.main_window import RUNS_PAGE, MainWindow
+from digitgui.frame.main_window import RUNS_PAGE, MainWindow
 from digitgui.runs.run_columns import COLUMNS
-from model.runs import RunRecord
+from model.runs.run_store import RunRecord
 from model.sweeps.sweeping import Sweep, read_question
-from model.training import TrainingConfig
+from model.training.training import TrainingConfig
 
 on_linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks Linux for processes")
 SWEEP_COLUMN = next(number for number, column in enumerate(COLUMNS) if column.title == "Sweep")
@@ -285,7 +285,7 @@ import sys
 from pathlib import Path
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from digitgui.main_window import MainWindow
+from digitgui.frame.main_window import MainWindow
 from digitgui.settings import Settings
 from digitgui.runs.sweep_request import SweepRequest
 

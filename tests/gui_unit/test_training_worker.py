@@ -6,12 +6,20 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from digitgui.shipped import open_data
-from digitgui.training_worker import Progress, RunState, TrainingRun
+from digitgui.work.training_worker import Progress, RunState, TrainingRun
 from model import Dataset, build
-from model.run_recorder import RunRecorder
-from model.runs import RunRecord, RunStore
-from model.training import BatchDone, EpochDone, FinishReason, RunFinished, RunStarted, TrainingConfig, train
+from model.readers.sources import open_data
+from model.runs.run_recorder import RunRecorder
+from model.runs.run_store import RunRecord, RunStore
+from model.training.training import (
+    BatchDone,
+    EpochDone,
+    FinishReason,
+    RunFinished,
+    RunStarted,
+    TrainingConfig,
+    train,
+)
 
 CONFIG = TrainingConfig(learning_rate=0.05, batch_size=32, epochs=2)
 ENDLESS = replace(CONFIG, epochs=1000)

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import resources
-from digitgui.main_window import PAGES, MainWindow
+from digitgui.frame.main_window import PAGES, MainWindow
+from digitgui.looks.stylesheet import stylesheet
+from digitgui.looks.theme import DARK, LIGHT, ThemeChoice
 from digitgui.settings import Settings
-from digitgui.stylesheet import stylesheet
-from digitgui.theme import DARK, LIGHT, ThemeChoice
-from model.training import TrainingConfig
+from model.training.training import TrainingConfig
 
 DRAW, DATA, TRAIN = 0, 1, 2
 Draw = Callable[..., None]

@@ -5,8 +5,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from digitgui.pages.augmentation_lab import AugmentationLab
-from model.augmentation import OPERATIONS
+from digitgui.pages.data.augmentation_lab import AugmentationLab
+from model.data.augmentation import OPERATIONS
 
 
 def pixels(lab: AugmentationLab) -> object:

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from digitgui.main_window import MainWindow
+from digitgui.frame.main_window import MainWindow
 
 __all__ = ["choose", "key", "press", "texts", "undo", "wait_for_answers"]
 

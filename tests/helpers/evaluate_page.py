@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from digitgui.main_window import MainWindow
+from digitgui.frame.main_window import MainWindow
 from model import Network
-from model.arrays import IndexArray
+from model.network.arrays import IndexArray
 
 __all__ = ["HereAndNow", "answers_of", "evaluate", "spoil"]
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model.layers import Dropout, Layer
-from model.losses import sigmoid_cross_entropy, softmax_cross_entropy
-from model.network import Network
+from model.network.layers import Dropout, Layer
+from model.network.losses import sigmoid_cross_entropy, softmax_cross_entropy
+from model.network.network import Network
 
 __all__ = ["away_from_kinks", "check_layer", "check_network", "slopes"]
 

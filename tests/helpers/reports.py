@@ -4,12 +4,12 @@ from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 
-from digitgui.shipped import open_data
 from model import Dataset, Network, build, save_network
-from model.history import History
-from model.provenance import describe_run
-from model.runs import RunRecord, RunStore
-from model.training import TrainingConfig, train
+from model.readers.sources import open_data
+from model.runs.provenance import describe_run
+from model.runs.run_store import RunRecord, RunStore
+from model.training.history import History
+from model.training.training import TrainingConfig, train
 
 __all__ = ["CONFIG", "NO_END", "Page", "Ran", "changed", "run_once", "with_accuracy", "write_run"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from model import Network
-from model.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
+from model.network.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
 
 __all__ = ["same_weights", "small_network"]
 

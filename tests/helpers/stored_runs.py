@@ -4,12 +4,12 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from digitgui.shipped import open_data
 from model import Dataset, build
-from model.history import History
-from model.provenance import describe_run
-from model.runs import RunRecord, RunStore
-from model.training import TrainingConfig, train
+from model.readers.sources import open_data
+from model.runs.provenance import describe_run
+from model.runs.run_store import RunRecord, RunStore
+from model.training.history import History
+from model.training.training import TrainingConfig, train
 
 __all__ = ["CONFIGS", "described", "store_runs"]
 

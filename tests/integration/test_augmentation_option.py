@@ -6,7 +6,7 @@ import pytest
 from helpers.command_line import digitgui
 from helpers.model_files import rewrite
 
-from model.augmentation import PRESETS, Pipeline, Step
+from model.data.augmentation import PRESETS, Pipeline, Step
 
 TRAIN = ("train", "--arch", "journal-8", "--epochs", 1, "--limit", 30, "--json")
 MINE = Pipeline("mine", (Step("rotation", 20.0, 0.5), Step("noise", 3.0)))

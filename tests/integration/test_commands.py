@@ -16,13 +16,13 @@ from helpers.pictures import STROKES, draw_digit
 from helpers.runs import same_weights
 from PIL import Image
 
-from digitgui.commands import run
+from digitgui.command_line.commands import run
 from model import build, load_network
-from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from model.history import History
-from model.optimizers import SGD
+from model.network.optimizers import SGD
 from model.readers.npz_files import load_npz
-from model.training import BatchDone, EpochDone, TrainingConfig, TrainingState, train
+from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from model.training.history import History
+from model.training.training import BatchDone, EpochDone, TrainingConfig, TrainingState, train
 from resources import BUNDLED_DIGITS, DEFAULT_MODEL
 
 TRAIN = ("train", "--data", "bundled", "--arch", "journal-8", "--epochs", 2, "--batch-size", 4, "--limit", 100)

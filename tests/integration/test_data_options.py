@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers.command_line import Done, digitgui
 
-from model.edits import Edits
+from model.data.edits import Edits
 from model.readers.edit_files import edits_beside, save_edits
 from model.readers.npz_files import load_npz
 from resources import BUNDLED_DIGITS, DEFAULT_MODEL

@@ -7,7 +7,7 @@ import pytest
 from helpers.command_line import digitgui
 
 from model import Network, build, load_network, save_network
-from model.evaluation import evaluate
+from model.judging.evaluation import evaluate
 from model.readers.npz_files import load_npz
 from resources import BUNDLED_DIGITS, DEFAULT_MODEL
 

@@ -11,10 +11,10 @@ from helpers.strokes import write_digits, write_letters
 from PIL import Image
 
 from digitgui.command_line import calibrate_command
-from digitgui.commands import run
+from digitgui.command_line.commands import run
 from model import build, load_network, save_network
-from model.checkpoints import load_checkpoint
 from model.handwriting.strokes import load_strokes
+from model.runs.checkpoints import load_checkpoint
 from resources import DEFAULT_MODEL
 
 TRAIN = ("train", "--arch", "journal-8", "--epochs", "2", "--batch-size", "16", "--limit", "60", "--seed", "4")

@@ -12,13 +12,13 @@ import pytest
 from helpers.command_line import digitgui
 from PySide6.QtCore import QStandardPaths
 
+from digitgui.command_line.commands import _parser
 from digitgui.command_line.terminal import open_data_aloud
-from digitgui.commands import _parser
-from digitgui.folders import data_folder
+from digitgui.installation.folders import data_folder
 from digitgui.settings import Settings
 from model import load_network
-from model.checkpoints import load_checkpoint
-from model.runs import INTERRUPTED, RunRecord, RunStore
+from model.runs.checkpoints import load_checkpoint
+from model.runs.run_store import INTERRUPTED, RunRecord, RunStore
 
 TRAIN = ("train", "--arch", "journal-8", "--batch-size", 4, "--limit", 100, "--seed", 3)
 
@@ -93,9 +93,9 @@ def test_a_store_that_cannot_be_written_is_one_line(store) -> None:
 WINDOW = """
 import sys
 from PySide6.QtCore import QTimer
-from digitgui import app, main_window
-import model.run_recorder
-model.run_recorder.RECORD_SECONDS = model.run_recorder.CHECKPOINT_SECONDS = 0
+from digitgui.frame import app, main_window
+import model.runs.run_recorder
+model.runs.run_recorder.RECORD_SECONDS = model.runs.run_recorder.CHECKPOINT_SECONDS = 0
 
 def begin():
     window = next(w for w in app.QApplication.topLevelWidgets() if isinstance(w, main_window.MainWindow))

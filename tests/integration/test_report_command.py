@@ -12,15 +12,15 @@ from helpers.browser import CHROMIUM, browser
 from helpers.command_line import digitgui
 from helpers.reports import Page, run_once, write_run
 
-from digitgui import commands
+from digitgui.command_line import commands
 from digitgui.command_line.train_again import command_of
-from digitgui.folders import data_folder
-from digitgui.shipped import open_data
+from digitgui.installation.folders import data_folder
 from model import load_network
-from model.edits import Edits
+from model.data.edits import Edits
 from model.readers.edit_files import save_edits
-from model.runs import RunNotes, RunStore
-from model.training import TrainingConfig
+from model.readers.sources import open_data
+from model.runs.run_store import RunNotes, RunStore
+from model.training.training import TrainingConfig
 
 CONFIG = TrainingConfig(epochs=1, batch_size=8, learning_rate=0.05)
 EVIL = '<script>document.title = "broken"</script>'

@@ -16,10 +16,10 @@ import pytest
 from helpers.cluster import cluster
 from helpers.command_line import Done, digitgui
 
-from digitgui.commands import run
+from digitgui.command_line.commands import run
 from model.sweeps import sweep_workers
 from model.sweeps.journal_experiment import JOURNAL_SETTINGS
-from model.training import TrainingConfig
+from model.training.training import TrainingConfig
 
 SHARED = ("--epochs", 1, "--batch-size", 8, "--limit", 200)
 SHORT = ("--epochs", 1, "--batch-size", 2, "--limit", 2000)

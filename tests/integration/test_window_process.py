@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from model.runs import INTERRUPTED, RunStore
+from model.runs.run_store import INTERRUPTED, RunStore
 
 SCRIPT = """
 import sys
 from PySide6.QtCore import QTimer
-from digitgui import app, main_window
+from digitgui.frame import app, main_window
 
 def begin():
     window = next(w for w in app.QApplication.topLevelWidgets() if isinstance(w, main_window.MainWindow))
@@ -57,9 +57,9 @@ SURPRISE = """
 import sys
 import numpy as np
 from PySide6.QtCore import QTimer
-from digitgui import app, main_window
-from digitgui.pages.my_hand import MyHandPage
-from digitgui.pages.picture_card import PictureCard
+from digitgui.frame import app, main_window
+from digitgui.pages.hand.my_hand_page import MyHandPage
+from digitgui.pages.data.picture_card import PictureCard
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QTouchEvent
 from PySide6.QtTest import QTest

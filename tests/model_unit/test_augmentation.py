@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import resources
 from model import load_network
-from model.augmentation import (
+from model.data.augmentation import (
     AUGMENTATIONS,
     OPERATIONS,
     PRESETS,

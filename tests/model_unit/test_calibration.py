@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import Network, build, load_network, save_network
-from model.calibration import (
+from model.errors import ConfigError, DataFormatError
+from model.judging.calibration import (
     THRESHOLDS,
     CoverageCurve,
     calibrate,
@@ -19,9 +20,8 @@ from model.calibration import (
     fit_temperature,
     threshold_that_refuses,
 )
-from model.errors import ConfigError, DataFormatError
-from model.layers import Dense, Flatten, ReLU
-from model.losses import softmax
+from model.network.layers import Dense, Flatten, ReLU
+from model.network.losses import softmax
 
 
 def drawn_answers(rng, n: int = 8_000) -> tuple[np.ndarray, np.ndarray]:

@@ -11,15 +11,15 @@ import safetensors.numpy
 from helpers.errors import error_of
 
 from model import load_network, save_network
-from model.augmentation import Pipeline, Step
-from model.checkpoints import RUN_KEY, Checkpoint, load_checkpoint, save_checkpoint
+from model.data.augmentation import Pipeline, Step
 from model.errors import CorruptError, ModelFileError
-from model.history import History
-from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
-from model.network import Network
-from model.optimizers import OPTIMIZERS
-from model.storage import checksum
-from model.training import EpochDone, LearningRateChanged, TrainingConfig, TrainingState, train
+from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from model.network.network import Network
+from model.network.optimizers import OPTIMIZERS
+from model.runs.checkpoints import RUN_KEY, Checkpoint, load_checkpoint, save_checkpoint
+from model.runs.storage import checksum
+from model.training.history import History
+from model.training.training import EpochDone, LearningRateChanged, TrainingConfig, TrainingState, train
 
 CONFIG = TrainingConfig(
     learning_rate=0.02,
@@ -173,7 +173,7 @@ def test_a_run_that_nests_without_end_is_refused(kept) -> None:
 
 
 def test_a_resumed_run_keeps_its_input_scaling_and_its_two_cores(tmp_path, mnist, monkeypatch) -> None:
-    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    monkeypatch.setattr("model.network.network.TWO_CORES", 1)
     data, config = mnist.limited(80), replace(CONFIG, batch_size=30, standardize=True)
     whole = network()
     run(whole, data, TrainingState(whole, config), History())

@@ -7,8 +7,8 @@ from helpers.properties import thorough
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.comparison import Comparison, compare
 from model.errors import DataFormatError, ShapeError
+from model.judging.comparison import Comparison, compare
 
 
 def compared(both: int = 0, only_a: int = 0, only_b: int = 0, neither: int = 0) -> Comparison:

@@ -8,8 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.signal import correlate
 
-from model.layers import Conv2D
-from model.patches import add_patches, output_length, windows
+from model.network.layers import Conv2D
+from model.network.patches import add_patches, output_length, windows
 
 sizes = st.tuples(st.integers(1, 4), st.integers(1, 4))
 strides = st.tuples(st.integers(1, 3), st.integers(1, 3))

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
 from model import Dataset
-from model.dataset import PARTS
+from model.data.dataset import PARTS
+from model.data.reading import Reading
 from model.errors import ConfigError, DataFormatError
-from model.reading import Reading
 
 JOURNAL_COUNTS = [300, 312, 306, 306, 294, 318, 324, 300, 318, 300]
 

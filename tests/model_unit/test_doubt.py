@@ -7,9 +7,9 @@ from helpers.errors import error_of
 from helpers.model_files import header_of, rewrite
 
 from model import Network, build, load_network, save_network
-from model.doubt import doubt
 from model.errors import ConfigError, CorruptError
-from model.layers import Dense, Flatten
+from model.judging.doubt import doubt
+from model.network.layers import Dense, Flatten
 
 
 def row(**shares: float) -> np.ndarray:

@@ -7,7 +7,7 @@ from helpers.properties import thorough
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.duplicates import DIGEST_BYTES, find_duplicates, group_numbers, picture_digests, places_among
+from model.data.duplicates import DIGEST_BYTES, find_duplicates, group_numbers, picture_digests, places_among
 
 
 def pictures(values) -> np.ndarray:

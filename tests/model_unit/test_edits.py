@@ -8,8 +8,8 @@ import pytest
 from helpers.errors import error_of
 
 from model import Dataset
-from model.dataset import PARTS, SplitRule
-from model.edits import Edits
+from model.data.dataset import PARTS, SplitRule
+from model.data.edits import Edits
 from model.errors import ConfigError, DataFormatError
 from model.readers.edit_files import edits_beside, load_edits, save_edits
 from model.readers.npz_files import load_npz, save_npz

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from model.embedding import (
+from model.errors import ConfigError
+from model.judging.embedding import (
     COMPONENTS,
     FITTED,
     TSNE_LIMIT,
@@ -21,7 +22,6 @@ from model.embedding import (
     principal_components,
     tsne_map,
 )
-from model.errors import ConfigError
 
 
 @pytest.fixture(scope="module", autouse=True)

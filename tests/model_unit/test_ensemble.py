@@ -5,11 +5,11 @@ import pytest
 from helpers.errors import error_of
 
 from model import build
-from model.ensemble import Ensemble
 from model.errors import ShapeError
-from model.evaluation import evaluate
-from model.layers import Dense, Flatten
-from model.network import Network
+from model.judging.ensemble import Ensemble
+from model.judging.evaluation import evaluate
+from model.network.layers import Dense, Flatten
+from model.network.network import Network
 
 
 def test_probabilities_are_the_mean_of_the_networks(mnist) -> None:

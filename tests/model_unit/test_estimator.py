@@ -19,8 +19,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from model import Network, build
 from model.errors import ConfigError
-from model.estimator import EXPECTED_FAILED_CHECKS, CNNClassifier
-from model.training import EpochDone, FinishReason, TrainingConfig, train
+from model.training.estimator import EXPECTED_FAILED_CHECKS, CNNClassifier
+from model.training.training import EpochDone, FinishReason, TrainingConfig, train
 
 QUICK = {"arch": "journal-8", "learning_rate": 0.02, "batch_size": 4, "epochs": 3}
 

@@ -7,8 +7,8 @@ from sklearn.metrics import classification_report
 
 from model import Network
 from model.errors import DataFormatError
-from model.evaluation import evaluate, loss_and_accuracy
-from model.layers import Dense, Flatten
+from model.judging.evaluation import evaluate, loss_and_accuracy
+from model.network.layers import Dense, Flatten
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from helpers.errors import error_of
 
 from model import ARCHITECTURES, build
 from model.errors import ModelFileError
-from model.exchange import encode_onnx, save_onnx
-from model.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
-from model.network import Network
+from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from model.network.network import Network
+from model.runs.exchange import encode_onnx, save_onnx
 
 NETWORKS = {
     "strided, padded, rectangular": lambda: Network(
@@ -47,7 +47,7 @@ def test_onnxruntime_gives_the_same_answers(name, rng) -> None:
 
 
 def test_real_digits_through_the_shipped_model(mnist, tmp_path) -> None:
-    from digitgui.shipped import open_model
+    from digitgui.installation.shipped import open_model
 
     network = open_model("default")
     save_onnx(network, tmp_path / "m.onnx")

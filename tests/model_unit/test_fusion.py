@@ -7,8 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from model import build, convolution
-from model.fusion import ConvPool, ConvPoolOfOnePatch, fuse
-from model.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
+from model.network.fusion import ConvPool, ConvPoolOfOnePatch, fuse
+from model.network.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
 
 
 def orders(conv: Conv2D) -> dict[str, list[Layer]]:

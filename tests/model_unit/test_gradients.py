@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from model import build
 from model.errors import ShapeError
-from model.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
-from model.losses import NO_DIGIT, softmax_cross_entropy
-from model.network import Network
+from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
+from model.network.losses import NO_DIGIT, softmax_cross_entropy
+from model.network.network import Network
 
 lengths = st.integers(1, 6)
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
@@ -277,9 +277,9 @@ def test_halves_and_pieces_learn_from_pictures_of_no_digit_as_a_whole_batch_does
     assert 0 < doubted < 12
 
     other = fresh()
-    monkeypatch.setattr("model.network.TWO_CORES", 1 if "halves" in way else 10**12)
+    monkeypatch.setattr("model.network.network.network.TWO_CORES", 1 if "halves" in way else 10**12)
     if "pieces" in way:
-        monkeypatch.setattr("model.gradients.PIECE_NUMBERS", 1)
+        monkeypatch.setattr("model.network.gradients.PIECE_NUMBERS", 1)
     assert other.train_batch(images, labels, label_smoothing=smoothing) == (pytest.approx(loss, rel=1e-10), right)
     for parameter, grad in zip(other.parameters(), expected, strict=True):
         np.testing.assert_allclose(parameter.grad, grad, rtol=1e-8, atol=1e-11)

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 import resources
 from model import Network, load_network
-from model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from model.edits import Edits
+from model.data.edits import Edits
+from model.data.extra_pictures import ExtraPictures
+from model.data.splitting import SplitRule
 from model.errors import DataFormatError, ShapeError
-from model.extra_pictures import ExtraPictures
 from model.handwriting.hands import (
     LIKE_NO_DIGIT,
     another_hand,
@@ -27,13 +27,13 @@ from model.handwriting.hands import (
     regional_shape,
     scribble,
 )
+from model.handwriting.preprocessing import drawing_to_digit
 from model.handwriting.strokes import load_strokes, paint, unit_box
-from model.history import History
-from model.layers import Dense, Flatten
-from model.losses import NO_DIGIT
-from model.preprocessing import drawing_to_digit
-from model.splitting import SplitRule
-from model.training import BatchDone, EpochDone, RunStarted, TrainingConfig, TrainingState, train
+from model.network.layers import Dense, Flatten
+from model.network.losses import NO_DIGIT
+from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from model.training.history import History
+from model.training.training import BatchDone, EpochDone, RunStarted, TrainingConfig, TrainingState, train
 
 
 @pytest.fixture(scope="module")

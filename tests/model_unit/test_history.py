@@ -5,8 +5,8 @@ import math
 
 import pytest
 
-from model.history import STEPS_PER_POINT, History
-from model.training import BatchDone, EpochDone, FinishReason, RunFinished, RunStarted
+from model.training.history import STEPS_PER_POINT, History
+from model.training.training import BatchDone, EpochDone, FinishReason, RunFinished, RunStarted
 
 
 def batches(count: int, loss: float = 1.0, pictures: int = 4) -> list[BatchDone]:

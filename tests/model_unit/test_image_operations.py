@@ -7,7 +7,7 @@ from helpers.properties import few
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.image_operations import change, elastic_displacements, warp
+from model.data.image_operations import change, elastic_displacements, warp
 
 IDENTITY = np.eye(2)
 LIMITS = {

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from model import Dataset
-from model.edits import Edits
-from model.import_report import inspect_import
+from model.data.edits import Edits
+from model.readers.import_report import inspect_import
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from helpers.gradient_check import slopes
 
 from model import Network, build
 from model.errors import ConfigError, ShapeError
-from model.insight import occlusion, saliency
-from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from model.judging.insight import occlusion, saliency
+from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from model.interrupts import interrupted_later, uninterrupted
+from model.training.interrupts import interrupted_later, uninterrupted
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
 

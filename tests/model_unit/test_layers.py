@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from model import layers
 from model.errors import ConfigError, ShapeError
-from model.layers import (
+from model.network.layers import (
     AveragePool2D,
     BatchNorm,
     Conv2D,

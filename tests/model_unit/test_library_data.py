@@ -9,11 +9,11 @@ from sklearn.datasets import _openml, load_digits
 from model.errors import DataFormatError
 from model.readers import library_data
 from model.readers.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS, fetch_openml_mnist
-from model.sources import load
+from model.readers.sources import open_data
 
 
 def test_the_digits_of_scikit_learn_are_scaled_up_to_28_by_28() -> None:
-    data = load(SCIKIT_LEARN_DIGITS)
+    data = open_data(SCIKIT_LEARN_DIGITS)
     pixels, labels = load_digits(return_X_y=True)
     np.testing.assert_array_equal(data.labels, labels)
     assert (len(data), data.source) == (1797, SCIKIT_LEARN_DIGITS)
@@ -43,11 +43,11 @@ def openml(monkeypatch, tmp_path):
 def test_mnist_comes_from_openml_once_and_then_from_the_disk(openml, mnist, tmp_path) -> None:
     with openml_server(mnist.images[:20], mnist.labels[:20]) as address:
         openml(address)
-        data = load(OPENML_MNIST)
+        data = open_data(OPENML_MNIST)
     np.testing.assert_array_equal(data.images, mnist.images[:20])
     np.testing.assert_array_equal(data.labels, mnist.labels[:20])
     assert (data.source, data.official_test_start) == (OPENML_MNIST, 12)
-    again = load(OPENML_MNIST)  # the server is gone
+    again = open_data(OPENML_MNIST)  # the server is gone
     assert again.fingerprint == data.fingerprint
     assert [file.name for file in tmp_path.iterdir()] == ["digitgui-mnist-784.npz"]
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import log_loss
 
-from model.layers import Parameter
-from model.losses import (
+from model.network.layers import Parameter
+from model.network.losses import (
     NO_DIGIT,
     add_weight_penalty,
     sigmoid,

@@ -7,10 +7,10 @@ from helpers.journal_loops import JournalLoops
 
 from model import Network, build
 from model.errors import ConfigError, ShapeError
-from model.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU, number_layers
-from model.losses import softmax_cross_entropy
-from model.network import INFERENCE_BATCH
-from model.optimizers import SGD
+from model.network.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU, number_layers
+from model.network.losses import softmax_cross_entropy
+from model.network.network import INFERENCE_BATCH
+from model.network.optimizers import SGD
 
 
 @pytest.fixture

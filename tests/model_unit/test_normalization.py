@@ -5,8 +5,8 @@ import pytest
 from helpers.errors import error_of
 
 from model.errors import ConfigError
-from model.layers import BatchNorm, Dense, Dropout, Flatten
-from model.network import Network
+from model.network.layers import BatchNorm, Dense, Dropout, Flatten
+from model.network.network import Network
 
 
 def normalization(channels: int, **config: float) -> BatchNorm:

@@ -7,8 +7,8 @@ import pytest
 from helpers.errors import error_of
 
 from model.errors import ConfigError
-from model.layers import Parameter
-from model.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum, Nesterov, clip_gradients
+from model.network.layers import Parameter
+from model.network.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum, Nesterov, clip_gradients
 
 
 def parameter(value: float, grad: float) -> Parameter:

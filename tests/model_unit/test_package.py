@@ -25,32 +25,34 @@ def test_importing_model_loads_neither_qt_nor_scikit_learn() -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "augmentation",
-        "embedding",
-        "estimator",
-        "evaluation",
-        "history",
-        "insight",
-        "preprocessing",
-        "scores",
-        "sources",
-        "storage",
-        "suspects",
+        "data.augmentation",
+        "judging.embedding",
+        "training.estimator",
+        "judging.evaluation",
+        "training.history",
+        "judging.insight",
+        "handwriting.preprocessing",
+        "judging.scores",
+        "readers.sources",
+        "runs.storage",
+        "judging.suspects",
         "sweeps.sweeping",
-        "training",
+        "training.training",
     ],
 )
 def test_no_module_of_model_loads_qt_or_the_window(module) -> None:
     assert not modules_loaded_by(f"import model.{module}") & {"PySide6", "shiboken6", "pyqtgraph", "digitgui"}
 
 
-@pytest.mark.parametrize("module", ["model.sweeps.sweeping", "model.sweeps.sweep_workers", "digitgui.commands"])
+@pytest.mark.parametrize(
+    "module", ["model.sweeps.sweeping", "model.sweeps.sweep_workers", "digitgui.command_line.commands"]
+)
 def test_what_plans_sweeps_loads_scikit_learn_only_when_it_begins_one(module) -> None:
     assert not modules_loaded_by(f"import {module}") & {"sklearn", "joblib", "dask", "distributed"}
 
 
 def test_the_command_line_waits_for_no_library_that_its_command_does_not_need() -> None:
-    loaded = modules_loaded_by("import digitgui.commands")
+    loaded = modules_loaded_by("import digitgui.command_line.commands")
     assert not loaded & {"scipy", "matplotlib", "pandas", "jinja2", "onnx"}
 
 

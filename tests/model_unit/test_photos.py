@@ -14,8 +14,8 @@ from PIL import Image
 import resources
 from model import load_network
 from model.handwriting.photo import is_photo, photo_to_gray
+from model.handwriting.preprocessing import drawing_to_digit, picture_to_gray
 from model.handwriting.ruled_lines import remove_ruled_lines
-from model.preprocessing import drawing_to_digit, picture_to_gray
 
 
 def as_ever(picture: Image.Image, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:

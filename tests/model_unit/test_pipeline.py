@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 from helpers.errors import error_of
 
-from model.augmentation import OPERATIONS, PRESETS, Pipeline, Step
+from model.data.augmentation import OPERATIONS, PRESETS, Pipeline, Step
 from model.errors import ConfigError
 
 MINE = Pipeline("mine", (Step("rotation", 20.0, 0.5), Step("noise", 3.0, enabled=False)), one_per_picture=True)

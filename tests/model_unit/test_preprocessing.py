@@ -17,9 +17,9 @@ from PIL import Image, ImageDraw
 import resources
 from model import load_network
 from model.errors import ShapeError
+from model.handwriting.preprocessing import Steps, crop, drawing_in_steps, drawing_to_digit, slant
 from model.handwriting.stroke_width import NORMAL_WIDTH, THINNEST_USUAL, stroke_width
 from model.handwriting.strokes import paint
-from model.preprocessing import Steps, crop, drawing_in_steps, drawing_to_digit, slant
 
 AS_INKED = Steps(even_pen=False)
 NOTHING = Steps(crop=False, even_pen=False, deskew=False, centre=False)

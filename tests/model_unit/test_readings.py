@@ -8,10 +8,10 @@ from helpers.errors import error_of
 from helpers.pictures import draw_digit
 from PIL import Image
 
+from model.data.reading import Reading
 from model.errors import CancelledError, DataFormatError
-from model.preprocessing import drawing_to_digit
-from model.reading import Reading
-from model.sources import load
+from model.handwriting.preprocessing import drawing_to_digit
+from model.readers.sources import open_data
 
 
 def save_pictures(folder: Path, images, labels, side: int = 28) -> Path:
@@ -26,7 +26,7 @@ def test_sizes_ink_and_unreadable_files_of_a_folder_are_told(tmp_path, mnist) ->
     folder = save_pictures(tmp_path / "mine", mnist.images[:6], mnist.labels[:6])
     save_pictures(folder, 255 - mnist.images[6:9], mnist.labels[6:9], side=60)
     (folder / str(mnist.labels[0]) / "broken.png").write_bytes(b"nothing")
-    reading = load(folder).reading
+    reading = open_data(folder).reading
     assert reading.sizes == (((28, 28), 6), ((60, 60), 3))
     assert reading.dark == 3
     assert reading.unreadable == (str(Path(str(mnist.labels[0])) / "broken.png"),)
@@ -40,7 +40,7 @@ def test_sizes_ink_and_unreadable_files_of_a_folder_are_told(tmp_path, mnist) ->
 def test_folders_for_training_and_for_testing_are_the_parts_of_the_source(tmp_path, mnist, names) -> None:
     save_pictures(tmp_path / "mine" / names[0], mnist.images[:12], mnist.labels[:12])
     save_pictures(tmp_path / "mine" / names[1], mnist.images[12:17], mnist.labels[12:17])
-    data = load(tmp_path / "mine")
+    data = open_data(tmp_path / "mine")
     assert (len(data), data.official_test_start) == (17, 12)
     assert sorted(data.part("test")[1]) == sorted(mnist.labels[12:17])
 
@@ -56,7 +56,7 @@ def test_the_ink_can_be_told_instead_of_found_out(tmp_path, mnist, form) -> None
         np.savetxt(source, np.column_stack([labels, images.reshape(8, -1)]), fmt="%d", delimiter=",")
     else:
         source = save_pictures(tmp_path / "mine", images, labels, side=28 if form == "folder" else 56)
-    found, bright, dark = (load(source, ink=ink) for ink in ("auto", "bright", "dark"))
+    found, bright, dark = (open_data(source, ink=ink) for ink in ("auto", "bright", "dark"))
     np.testing.assert_array_equal(found.images, bright.images)
     assert (found.reading.dark, bright.reading.dark, dark.reading.dark) == (0, 0, 8)
     assert dark.reading.ink == "dark"
@@ -69,19 +69,19 @@ def test_the_ink_can_be_told_instead_of_found_out(tmp_path, mnist, form) -> None
 def test_arrays_of_another_size_are_fitted_as_a_drawing_is(tmp_path) -> None:
     sheets = np.stack([draw_digit(digit, 40) for digit in (0, 2, 4, 7)])
     np.savez(tmp_path / "mine.npz", images=sheets, labels=np.array([0, 2, 4, 7]))
-    data = load(tmp_path / "mine.npz")
+    data = open_data(tmp_path / "mine.npz")
     for sheet, image in zip(sheets, data.images, strict=True):
         np.testing.assert_array_equal(image, drawing_to_digit(sheet))
     assert data.reading.sizes == (((40, 40), 4),)
     np.savetxt(
         tmp_path / "mine.csv", np.column_stack([[0, 2, 4, 7], sheets.reshape(4, -1)]), fmt="%d", delimiter=","
     )
-    np.testing.assert_array_equal(load(tmp_path / "mine.csv").images, data.images)
+    np.testing.assert_array_equal(open_data(tmp_path / "mine.csv").images, data.images)
 
 
 def test_arrays_too_small_for_a_digit_are_refused(tmp_path) -> None:
     np.savez(tmp_path / "mine.npz", images=np.zeros((3, 7, 7), np.uint8), labels=np.zeros(3, int))
-    assert "8 × 8" in error_of(DataFormatError, lambda: load(tmp_path / "mine.npz"))
+    assert "8 × 8" in error_of(DataFormatError, lambda: open_data(tmp_path / "mine.npz"))
 
 
 @pytest.mark.parametrize("form", ["npz", "csv", "idx", "other size"])
@@ -103,7 +103,7 @@ def test_reading_arrays_can_be_cancelled(tmp_path, mnist, form) -> None:
             (tmp_path / name).write_bytes(gzip.compress(head + array.tobytes()))
     else:
         np.savez(source, images=images if form == "npz" else images[:, :20, :20], labels=labels)
-    assert error_of(CancelledError, lambda: load(source, on_progress=cancel)) == "enough"
+    assert error_of(CancelledError, lambda: open_data(source, on_progress=cancel)) == "enough"
 
 
 def test_one_idx_file_of_pictures_opens_with_the_labels_beside_it(tmp_path, mnist) -> None:
@@ -115,7 +115,7 @@ def test_one_idx_file_of_pictures_opens_with_the_labels_beside_it(tmp_path, mnis
     ):
         head = bytes((0, 0, 8, array.ndim)) + struct.pack(f">{array.ndim}I", *array.shape)
         (tmp_path / name).write_bytes(head + array.tobytes())
-    data = load(tmp_path / "t10k-images-idx3-ubyte")
+    data = open_data(tmp_path / "t10k-images-idx3-ubyte")
     np.testing.assert_array_equal(data.images, mnist.images[:9])
     assert data.official_test_start is None
 

@@ -13,13 +13,13 @@ from helpers.reports import CONFIG, NO_END, Page, changed, run_once, with_accura
 from PIL import Image
 
 import model.reports.report
-from digitgui.shipped import open_data
 from model import Dataset
-from model.pipeline import Pipeline, Step
+from model.data.pipeline import Pipeline, Step
+from model.judging.scores import score
+from model.readers.sources import open_data
 from model.reports.report import report_on_run
 from model.reports.sweep_report import report_on_sweep
-from model.runs import FAILED, INTERRUPTED, RUNNING, RunNotes
-from model.scores import score
+from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunNotes
 
 EVIL = '<script>alert("1")</script> & $x_1$'
 

@@ -7,9 +7,9 @@ from helpers.runs import small_network
 
 import resources
 from model import load_network
-from model.augmentation import OPERATIONS
+from model.data.augmentation import OPERATIONS
 from model.errors import ConfigError, DataFormatError
-from model.robustness import accuracies, accuracy_by_strength, destroys_labels, strengths_of
+from model.judging.robustness import accuracies, accuracy_by_strength, destroys_labels, strengths_of
 
 
 @pytest.fixture(scope="module")

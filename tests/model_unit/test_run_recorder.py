@@ -8,15 +8,23 @@ import numpy as np
 import pytest
 from helpers.runs import same_weights
 
-from digitgui.shipped import open_data
 from model import Dataset, build, load_network
-from model.checkpoints import Checkpoint, load_checkpoint
 from model.errors import ModelFileError
-from model.history import History
-from model.provenance import describe_run
-from model.run_recorder import RunRecorder
-from model.runs import FAILED, INTERRUPTED, RUNNING, RunNotes, RunRecord, RunStore
-from model.training import EpochDone, FinishReason, RunFinished, TrainingConfig, TrainingState, finish, train
+from model.readers.sources import open_data
+from model.runs.checkpoints import Checkpoint, load_checkpoint
+from model.runs.provenance import describe_run
+from model.runs.run_recorder import RunRecorder
+from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunNotes, RunRecord, RunStore
+from model.training.history import History
+from model.training.training import (
+    EpochDone,
+    FinishReason,
+    RunFinished,
+    TrainingConfig,
+    TrainingState,
+    finish,
+    train,
+)
 
 CONFIG = TrainingConfig(epochs=3, batch_size=32, learning_rate=0.01)
 RUN = "20260101-000000-000000-journal-8-abcd"

@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitgui.shipped import open_data
 from model import build
-from model.augmentation import Pipeline
+from model.data.augmentation import Pipeline
 from model.errors import ModelFileError
-from model.history import History
-from model.provenance import describe_run
-from model.runs import DELETED, INTERRUPTED, RUNNING, RunNotes, RunRecord, RunStore
-from model.training import TrainingConfig, train
+from model.readers.sources import open_data
+from model.runs.provenance import describe_run
+from model.runs.run_store import DELETED, INTERRUPTED, RUNNING, RunNotes, RunRecord, RunStore
+from model.training.history import History
+from model.training.training import TrainingConfig, train
 
 CONFIG = TrainingConfig(epochs=2, batch_size=32, learning_rate=0.05)
 
@@ -165,7 +165,7 @@ def test_a_run_whose_program_was_killed_was_interrupted(store, description) -> N
     record = written(store, description)
     store.write(replace(record, state=RUNNING))
     script = (
-        "import sys, time; from model.runs import RunStore\n"
+        "import sys, time; from model.runs.run_store import RunStore\n"
         f"with RunStore({str(store.folder)!r}).claimed({record.id!r}):\n"
         "    print('claimed', flush=True); time.sleep(60)"
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model.schedules import SCHEDULES, constant, cosine, one_cycle, step
+from model.network.schedules import SCHEDULES, constant, cosine, one_cycle, step
 
 
 @pytest.mark.parametrize("name", SCHEDULES)

@@ -15,10 +15,10 @@ from sklearn.metrics import average_precision_score, classification_report, conf
 
 from model import build
 from model.errors import DataFormatError, ShapeError
-from model.evaluation import evaluate, evaluate_briefly
-from model.losses import softmax
-from model.one_against_rest import one_against_rest
-from model.scores import MEANINGS, TOP_K, DigitScores, Scores, score
+from model.judging.evaluation import evaluate, evaluate_briefly
+from model.judging.one_against_rest import one_against_rest
+from model.judging.scores import MEANINGS, TOP_K, DigitScores, Scores, score
+from model.network.losses import softmax
 
 
 def sure_of(answers, certainty: float = 0.91) -> np.ndarray:

@@ -15,8 +15,8 @@ from threadpoolctl import threadpool_limits
 import resources
 from model import Network, build, load_network
 from model.errors import ShapeError
+from model.handwriting.preprocessing import drawing_to_digit
 from model.handwriting.segmentation import read_number
-from model.preprocessing import drawing_to_digit
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -11,9 +11,9 @@ from helpers.pictures import draw_digit
 from PIL import Image
 
 from model.errors import CancelledError, DataFormatError
-from model.preprocessing import drawing_to_digit
+from model.handwriting.preprocessing import drawing_to_digit
 from model.readers.picture_files import open_picture, read_digit
-from model.sources import load
+from model.readers.sources import open_data
 
 SHEET = draw_digit(7, 90, 9)  # far from so thin that it would be inked anew
 
@@ -105,13 +105,13 @@ def folder_of(root: Path, images: np.ndarray, labels: np.ndarray) -> Path:
 
 def test_a_folder_with_one_sub_folder_a_digit(tmp_path, mnist) -> None:
     folder = folder_of(tmp_path / "mine", mnist.images[:30], mnist.labels[:30])
-    data = load(folder)
+    data = open_data(folder)
     order = np.argsort(mnist.labels[:30], kind="stable")
     np.testing.assert_array_equal(data.images, mnist.images[:30][order])
     np.testing.assert_array_equal(data.labels, mnist.labels[:30][order])
     assert (data.name, data.source) == ("mine, 30", str(folder))
     assert (data.notes, data.official_test_start) == ((), None)
-    assert load(str(folder)).fingerprint == data.fingerprint
+    assert open_data(str(folder)).fingerprint == data.fingerprint
 
 
 def test_reading_tells_how_far_it_is_and_can_be_cancelled(tmp_path, mnist) -> None:
@@ -123,7 +123,7 @@ def test_reading_tells_how_far_it_is_and_can_be_cancelled(tmp_path, mnist) -> No
         if done == 2:
             raise CancelledError("enough")
 
-    assert error_of(CancelledError, lambda: load(folder, on_progress=cancel_at_the_third)) == "enough"
+    assert error_of(CancelledError, lambda: open_data(folder, on_progress=cancel_at_the_third)) == "enough"
     assert told == [(0, 5), (1, 5), (2, 5)]
 
 
@@ -135,7 +135,7 @@ def test_other_files_and_folders_beside_the_pictures_are_left_alone_and_named(tm
     (some / "Thumbs.db").write_bytes(b"nothing")
     save(Image.fromarray(mnist.images[0]), folder / "10" / "x.png")
     save(Image.fromarray(mnist.images[0]), folder / "train" / "x.png")
-    data = load(folder)
+    data = open_data(folder)
     assert len(data) == 5
     (note,) = data.notes
     assert all(name in note for name in ("10", "train", "notes.txt"))
@@ -145,7 +145,7 @@ def test_other_files_and_folders_beside_the_pictures_are_left_alone_and_named(tm
 
 def test_pictures_of_other_sizes_go_through_the_preprocessing(tmp_path) -> None:
     save(Image.fromarray(255 - SHEET).convert("RGB"), tmp_path / "7" / "photo.jpg")
-    data = load(tmp_path)
+    data = open_data(tmp_path)
     np.testing.assert_array_equal(data.labels, [7])
     np.testing.assert_array_equal(data.images[0], read_digit(tmp_path / "7" / "photo.jpg"))
 
@@ -164,7 +164,7 @@ def test_a_broken_picture_among_good_ones_costs_that_picture_and_is_named(tmp_pa
     good = next(tmp_path.glob("*/*.png")).read_bytes()
     (tmp_path / "8").mkdir(exist_ok=True)
     (tmp_path / "8" / name).write_bytes(BROKEN[name](good))
-    data = load(tmp_path)
+    data = open_data(tmp_path)
     assert len(data) == 4
     assert len(data.notes) == 1
     assert str(Path("8") / name) in data.notes[0]
@@ -175,7 +175,7 @@ def test_of_many_broken_pictures_three_are_named_and_all_counted(tmp_path, mnist
     folder_of(tmp_path, mnist.images[:1], mnist.labels[:1])
     for number in range(12):
         (tmp_path / str(mnist.labels[0]) / f"broken{number:02}.png").write_bytes(b"broken")
-    (note,) = load(tmp_path).notes
+    (note,) = open_data(tmp_path).notes
     assert "12 pictures" in note
     assert "broken00.png" in note
     assert "broken02.png" in note
@@ -187,7 +187,7 @@ def test_a_folder_of_broken_pictures_only_is_refused(tmp_path) -> None:
     (tmp_path / "mine" / "3").mkdir(parents=True)
     for name in ("a.png", "b.png"):
         (tmp_path / "mine" / "3" / name).write_bytes(b"broken")
-    message = error_of(DataFormatError, lambda: load(tmp_path / "mine"))
+    message = error_of(DataFormatError, lambda: open_data(tmp_path / "mine"))
     assert "mine" in message
     assert "2 that cannot be read" in message
 
@@ -205,12 +205,12 @@ def test_a_folder_without_data_says_what_was_found_instead(tmp_path, make, words
     folder = tmp_path / "mine"
     folder.mkdir()
     make(folder)
-    message = error_of(DataFormatError, lambda: load(folder))
+    message = error_of(DataFormatError, lambda: open_data(folder))
     assert all(word in message for word in ["mine", "sub-folders", *words]), message
 
 
 def test_a_path_that_is_not_there_is_named(tmp_path) -> None:
-    message = error_of(DataFormatError, lambda: load(tmp_path / "gone"))
+    message = error_of(DataFormatError, lambda: open_data(tmp_path / "gone"))
     assert str(tmp_path / "gone") in message
     assert "no such file" in message
 
@@ -218,7 +218,7 @@ def test_a_path_that_is_not_there_is_named(tmp_path) -> None:
 @pytest.mark.parametrize("name", ["digits.xyz", "digits"])
 def test_a_file_of_an_unknown_kind_is_named_with_what_is_expected(tmp_path, name) -> None:
     (tmp_path / name).write_bytes(b"x")
-    message = error_of(DataFormatError, lambda: load(tmp_path / name))
+    message = error_of(DataFormatError, lambda: open_data(tmp_path / name))
     assert all(word in message for word in (name, ".npz", ".csv", "folder"))
 
 

@@ -7,7 +7,7 @@ import pytest
 from helpers.errors import error_of
 
 from model.errors import DataFormatError
-from model.sources import load
+from model.readers.sources import open_data
 
 PIXELS = [f"pixel{number}" for number in range(784)]
 
@@ -39,7 +39,7 @@ def test_label_first_or_last_with_or_without_a_header(csv, mnist, header, last, 
     lines = rows(mnist.images[:20], mnist.labels[:20], last=last)
     if header:
         lines.insert(0, ",".join([*PIXELS, header] if last else [header, *PIXELS]))
-    data = load(csv(lines, ending))
+    data = open_data(csv(lines, ending))
     np.testing.assert_array_equal(data.images, mnist.images[:20])
     np.testing.assert_array_equal(data.labels, mnist.labels[:20])
     assert data.name == "mine.csv, 20"
@@ -47,12 +47,12 @@ def test_label_first_or_last_with_or_without_a_header(csv, mnist, header, last, 
 
 def test_a_table_of_many_rows_is_read_to_its_end(csv, mnist) -> None:
     for count in (99, 100, 101, 250):
-        data = load(csv(rows(mnist.images[:count], mnist.labels[:count])))
+        data = open_data(csv(rows(mnist.images[:count], mnist.labels[:count])))
         np.testing.assert_array_equal(data.images, mnist.images[:count])
 
 
 def test_one_row_is_a_data_set(csv, mnist) -> None:
-    data = load(csv(rows(mnist.images[:1], mnist.labels[:1])))
+    data = open_data(csv(rows(mnist.images[:1], mnist.labels[:1])))
     assert (len(data), data.labels[0]) == (1, mnist.labels[0])
 
 
@@ -79,7 +79,7 @@ BAD_ROWS = {
 @pytest.mark.parametrize("case", BAD_ROWS)
 def test_other_rows_are_refused_with_what_was_found(csv, case) -> None:
     lines, words = BAD_ROWS[case]
-    message = error_of(DataFormatError, lambda: load(csv(lines)))
+    message = error_of(DataFormatError, lambda: open_data(csv(lines)))
     assert "mine.csv" in message
     assert any(word in message for word in words), message
 
@@ -88,14 +88,14 @@ def test_a_bad_row_among_good_ones_costs_that_row_and_is_named(csv, mnist) -> No
     lines = rows(mnist.images[:250], mnist.labels[:250])
     lines[200] = lines[200].replace(",", ";")
     lines[220] = "1,2,3"
-    data = load(csv(lines))
+    data = open_data(csv(lines))
     np.testing.assert_array_equal(data.images, np.delete(mnist.images[:250], [200, 220], axis=0))
     assert data.reading.unreadable == ("row 201", "row 221")
     assert "2 pictures could not be read" in data.notes[0]
 
 
 def test_bytes_that_are_no_text_are_refused(csv) -> None:
-    assert "mine.csv" in error_of(DataFormatError, lambda: load(csv(bytes(range(256)) * 3)))
+    assert "mine.csv" in error_of(DataFormatError, lambda: open_data(csv(bytes(range(256)) * 3)))
 
 
 EMPTY = {"empty": [], "header only": [",".join(["label", *PIXELS])], "semicolons": [row().replace(",", ";")]}
@@ -103,18 +103,18 @@ EMPTY = {"empty": [], "header only": [",".join(["label", *PIXELS])], "semicolons
 
 @pytest.mark.parametrize("case", EMPTY)
 def test_a_table_without_rows_is_refused_without_a_warning(csv, case) -> None:
-    assert "found 0 rows" in error_of(DataFormatError, lambda: load(csv(EMPTY[case])))
+    assert "found 0 rows" in error_of(DataFormatError, lambda: open_data(csv(EMPTY[case])))
 
 
 def test_the_byte_order_mark_of_a_spreadsheet_loses_no_row(csv, mnist) -> None:
-    data = load(csv(rows(mnist.images[:3], mnist.labels[:3]), encoding="utf-8-sig"))
+    data = open_data(csv(rows(mnist.images[:3], mnist.labels[:3]), encoding="utf-8-sig"))
     np.testing.assert_array_equal(data.labels, mnist.labels[:3])
 
 
 def test_a_first_row_of_fractions_is_not_dropped_as_a_header(csv) -> None:
-    error_of(DataFormatError, lambda: load(csv([row(at9="0.5"), row()])))
+    error_of(DataFormatError, lambda: open_data(csv([row(at9="0.5"), row()])))
 
 
 def test_letters_are_refused_not_read_as_zeros(csv) -> None:
     """As in EMNIST's tables: a label from 1 to 26 first, and black in the last corner of every picture."""
-    error_of(DataFormatError, lambda: load(csv([row(at0=str(label), at784="0") for label in range(1, 27)])))
+    error_of(DataFormatError, lambda: open_data(csv([row(at0=str(label), at784="0") for label in range(1, 27)])))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from model.splitting import PARTS, SplitRule, cut
+from model.data.splitting import PARTS, SplitRule, cut
 
 
 def labels_of(counts) -> np.ndarray:

@@ -16,11 +16,12 @@ from helpers.model_files import header_of, rewrite
 
 import resources
 from model import ARCHITECTURES, Network, build, load_network, save_network
+from model.atomic_files import write_atomically
 from model.errors import ModelFileError
-from model.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
-from model.preprocessing import VERSION as PREPROCESSING_VERSION
-from model.storage import FORMAT_VERSION, SUFFIX, write_atomically
-from model.training import TrainingConfig, train
+from model.handwriting.preprocessing import VERSION as PREPROCESSING_VERSION
+from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from model.runs.storage import FORMAT_VERSION, SUFFIX
+from model.training.training import TrainingConfig, train
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from helpers.model_files import header_of, rewrite
 
 from model import build, load_network, save_network
 from model.errors import CorruptError, ModelFileError, VersionError
-from model.storage import FORMAT_VERSION
+from model.runs.storage import FORMAT_VERSION
 
 
 @pytest.fixture

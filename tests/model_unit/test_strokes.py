@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 import resources
 from model import load_network
 from model.errors import DataFormatError
+from model.handwriting.preprocessing import drawing_to_digit
 from model.handwriting.stroke_width import NORMAL_WIDTH, THINNEST_USUAL, stroke_width, thickened
 from model.handwriting.strokes import (
     PAINTED_SIDE,
@@ -26,8 +27,7 @@ from model.handwriting.strokes import (
     paint,
     unit_box,
 )
-from model.preprocessing import drawing_to_digit
-from model.sources import load
+from model.readers.sources import open_data
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_sources_are_read_where_there_are_no_writers(tmp_path) -> None:
 
 
 def test_the_test_part_is_written_by_people_of_their_own(file) -> None:
-    dataset = load(str(file))
+    dataset = open_data(str(file))
     assert dataset.has_own_test_part
     strokes = load_strokes(file)
     images, labels = dataset.part("test")

@@ -10,8 +10,8 @@ from helpers.reports import NO_END, Page, changed, with_accuracy
 from digitgui.command_line.train_again import command_of
 from model.reports.report import Opened, report_on_run
 from model.reports.sweep_report import report_on_sweep
-from model.runs import INTERRUPTED, RunRecord
-from model.training import TrainingConfig
+from model.runs.run_store import INTERRUPTED, RunRecord
+from model.training.training import TrainingConfig
 
 
 def test_settings_drawn_at_random_make_parallel_coordinates_with_marks_at_the_ends(ran) -> None:

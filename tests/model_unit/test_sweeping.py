@@ -11,12 +11,12 @@ from helpers.runs import same_weights
 
 from model import Dataset, build, load_network
 from model.errors import ConfigError, DataFormatError, ModelFileError
-from model.evaluation import loss_and_accuracy
+from model.judging.evaluation import loss_and_accuracy
 from model.sweeps.search_space import every_combination
 from model.sweeps.sweep_plan import Candidate, SweepPlan, complete, parts_of
 from model.sweeps.sweep_workers import on_this_machine
 from model.sweeps.sweeping import Sweep
-from model.training import TrainingConfig, train
+from model.training.training import TrainingConfig, train
 
 SHARED = {"arch": "journal-8", "batch_size": 8, "epochs": 2, "limit": 200}
 HERE = partial(on_this_machine, workers=1)

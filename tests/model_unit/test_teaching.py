@@ -9,17 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import Dataset, Network, build, teaching
-from model.edits import Edits
+from model.data.edits import Edits
+from model.data.extra_pictures import ExtraPictures
 from model.errors import ConfigError, DataFormatError, ShapeError
-from model.extra_pictures import ExtraPictures
-from model.gradients import fill_gradients
 from model.handwriting.hands import non_digits
-from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, ReLU
-from model.losses import NO_DIGIT, softmax_cross_entropy
-from model.normalization import FixedBatchNorm
-from model.teaching import REPLAYED, TeachingConfig, TeachingProgress, own_halves, teach
-from model.teaching_report import FEW, Score, TeachingReport, base_halves, between, count_right, teach_and_report
-from model.training import TrainingConfig, train
+from model.network.gradients import fill_gradients
+from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, ReLU
+from model.network.losses import NO_DIGIT, softmax_cross_entropy
+from model.network.normalization import FixedBatchNorm
+from model.training.teaching import REPLAYED, TeachingConfig, TeachingProgress, own_halves, teach
+from model.training.teaching_report import (
+    FEW,
+    Score,
+    TeachingReport,
+    base_halves,
+    between,
+    count_right,
+    teach_and_report,
+)
+from model.training.training import TrainingConfig, train
 
 QUICK = TeachingConfig(steps=80)
 

@@ -10,9 +10,9 @@ from helpers.runs import same_weights, small_network
 
 from model import Dataset, Network, build, training
 from model.errors import DataFormatError
-from model.evaluation import evaluate, loss_and_accuracy
-from model.optimizers import SGD
-from model.training import (
+from model.judging.evaluation import evaluate, loss_and_accuracy
+from model.network.optimizers import SGD
+from model.training.training import (
     BatchDone,
     EpochDone,
     FinishReason,

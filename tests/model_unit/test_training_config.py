@@ -7,11 +7,11 @@ from dataclasses import FrozenInstanceError
 import pytest
 from helpers.errors import error_of
 
-from model.augmentation import AUGMENTATIONS, Pipeline, Step
+from model.data.augmentation import AUGMENTATIONS, Pipeline, Step
 from model.errors import ConfigError
-from model.optimizers import OPTIMIZERS
-from model.schedules import SCHEDULES
-from model.training import LIMITS, TrainingConfig
+from model.network.optimizers import OPTIMIZERS
+from model.network.schedules import SCHEDULES
+from model.training.training import LIMITS, TrainingConfig
 
 
 def test_the_defaults_are_those_of_the_best_run_of_the_journal() -> None:

@@ -8,12 +8,12 @@ from helpers.errors import error_of
 from helpers.runs import same_weights, small_network
 
 from model import Network, training
-from model.augmentation import augment
+from model.data.augmentation import augment
 from model.errors import ShapeError
-from model.evaluation import loss_and_accuracy
-from model.layers import Dense, Flatten
-from model.schedules import SCHEDULES
-from model.training import (
+from model.judging.evaluation import loss_and_accuracy
+from model.network.layers import Dense, Flatten
+from model.network.schedules import SCHEDULES
+from model.training.training import (
     BatchDone,
     EpochDone,
     FinishReason,

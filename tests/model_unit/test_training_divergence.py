@@ -9,7 +9,7 @@ import pytest
 from helpers.runs import same_weights, small_network
 
 from model import Network
-from model.training import (
+from model.training.training import (
     LIMITS,
     BatchDone,
     EpochDone,

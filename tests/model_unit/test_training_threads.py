@@ -10,7 +10,7 @@ from helpers.runs import small_network
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from model import Dataset, Network, build
-from model.training import BatchDone, RunStarted, TrainingConfig, train
+from model.training.training import BatchDone, RunStarted, TrainingConfig, train
 
 CONFIG = TrainingConfig(learning_rate=0.05, batch_size=128, epochs=1)
 
@@ -81,7 +81,7 @@ def test_two_runs_that_overlap_give_the_cores_back(digits) -> None:
 
 
 def test_the_threads_of_a_run_end_with_it(mnist, monkeypatch) -> None:
-    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    monkeypatch.setattr("model.network.network.TWO_CORES", 1)
     before = set(threading.enumerate())
     during = set()
     for event in train(small_network(), mnist.limited(60), replace(CONFIG, batch_size=20, augmentation="journal")):

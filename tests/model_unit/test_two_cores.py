@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from model import Network, build
-from model.gradients import piece_size
-from model.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
-from model.optimizers import SGD
+from model.network.gradients import piece_size
+from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from model.network.optimizers import SGD
 
 
 @pytest.mark.parametrize("n", [16, 17, 23])
@@ -23,7 +23,7 @@ def test_a_batch_in_two_halves_gives_the_gradients_of_one(monkeypatch, rng, n) -
     images, labels = rng.integers(0, 256, (n, 28, 28)).astype(np.uint8), rng.integers(0, 10, n).astype(np.uint8)
     whole = network.train_batch(images, labels, label_smoothing=0.1)
     expected = [parameter.grad.copy() for parameter in network.parameters()]
-    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    monkeypatch.setattr("model.network.network.TWO_CORES", 1)
     for step in range(3):  # the second half sees the weights of now
         halves = network.train_batch(images, labels, label_smoothing=0.1)
         assert halves == (pytest.approx(whole[0], rel=1e-12), whole[1])
@@ -31,14 +31,14 @@ def test_a_batch_in_two_halves_gives_the_gradients_of_one(monkeypatch, rng, n) -
             np.testing.assert_allclose(parameter.grad, grad, rtol=1e-10, atol=1e-12)
         if step == 1:
             network.set_weights(fresh(1).weights())
-            monkeypatch.setattr("model.network.TWO_CORES", 10**12)
+            monkeypatch.setattr("model.network.network.TWO_CORES", 10**12)
             whole = network.train_batch(images, labels, label_smoothing=0.1)
             expected = [parameter.grad.copy() for parameter in network.parameters()]
-            monkeypatch.setattr("model.network.TWO_CORES", 1)
+            monkeypatch.setattr("model.network.network.TWO_CORES", 1)
 
 
 def test_halves_of_dropout_and_normalization_repeat_their_bits(monkeypatch, rng) -> None:
-    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    monkeypatch.setattr("model.network.network.TWO_CORES", 1)
     images, labels = rng.integers(0, 256, (19, 28, 28)).astype(np.uint8), np.arange(19, dtype=np.uint8) // 2
     results = []
     for _ in range(2):
@@ -53,14 +53,14 @@ def test_halves_of_dropout_and_normalization_repeat_their_bits(monkeypatch, rng)
 
 
 def test_an_error_in_the_second_half_arrives(monkeypatch) -> None:
-    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    monkeypatch.setattr("model.network.network.TWO_CORES", 1)
 
     def fill(network, images, labels, **others):
         if len(labels) == 8:
             raise MemoryError("no room for the second half")
         return 0.0, 0
 
-    monkeypatch.setattr("model.two_cores.fill_gradients", fill)
+    monkeypatch.setattr("model.training.two_cores.fill_gradients", fill)
     with pytest.raises(MemoryError, match="second half"):
         build("journal-8").train_batch(np.zeros((17, 28, 28), np.uint8), np.zeros(17, np.uint8))
 
@@ -68,12 +68,12 @@ def test_an_error_in_the_second_half_arrives(monkeypatch) -> None:
 def test_weights_put_in_the_place_of_others_reach_the_second_half(monkeypatch, rng) -> None:
     images, labels = rng.integers(0, 256, (20, 28, 28)).astype(np.uint8), rng.integers(0, 10, 20).astype(np.uint8)
     network = build("journal-8", dtype=np.float64)
-    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    monkeypatch.setattr("model.network.network.TWO_CORES", 1)
     network.train_batch(images, labels)
     for parameter in network.parameters():
         parameter.value = parameter.value * 0.5
     halves = network.train_batch(images, labels)
-    monkeypatch.setattr("model.network.TWO_CORES", 10**12)
+    monkeypatch.setattr("model.network.network.TWO_CORES", 10**12)
     assert network.train_batch(images, labels) == (pytest.approx(halves[0]), halves[1])
 
 
@@ -81,7 +81,7 @@ def test_a_batch_too_large_for_the_memory_is_learned_in_pieces(monkeypatch, rng)
     images, labels = rng.integers(0, 256, (30, 28, 28)).astype(np.uint8), rng.integers(0, 10, 30).astype(np.uint8)
     whole, pieces = (build("journal-8", dtype=np.float64) for _ in range(2))
     expected = whole.train_batch(images, labels, label_smoothing=0.1)
-    monkeypatch.setattr("model.gradients.PIECE_NUMBERS", 1)
+    monkeypatch.setattr("model.network.gradients.PIECE_NUMBERS", 1)
     assert piece_size(pieces) == 8
     assert pieces.train_batch(images, labels, label_smoothing=0.1) == (pytest.approx(expected[0]), expected[1])
     for parameter, other in zip(whole.parameters(), pieces.parameters(), strict=True):
@@ -91,7 +91,7 @@ def test_a_batch_too_large_for_the_memory_is_learned_in_pieces(monkeypatch, rng)
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda network: pickle.loads(pickle.dumps(network))])
 @pytest.mark.parametrize("name", ["journal-8", "lenet", "deep"])
 def test_a_copy_made_by_python_is_a_network_of_its_own(mnist, monkeypatch, duplicate, name) -> None:
-    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    monkeypatch.setattr("model.network.network.TWO_CORES", 1)
     network = build(name)
     network.train_batch(mnist.images[:16], mnist.labels[:16])
     network.logits(mnist.images[:2])
@@ -108,7 +108,7 @@ def test_a_copy_made_by_python_is_a_network_of_its_own(mnist, monkeypatch, dupli
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_forked_process_computes_halves_too(mnist, monkeypatch) -> None:
-    monkeypatch.setattr("model.network.TWO_CORES", 1)
+    monkeypatch.setattr("model.network.network.TWO_CORES", 1)
     network = build("journal-8")
     network.train_batch(mnist.images[:16], mnist.labels[:16])
     child = os.fork()

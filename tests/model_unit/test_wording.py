@@ -5,7 +5,7 @@ import math
 import pytest
 
 from model.plain_values import finite
-from model.training import TrainingConfig
+from model.training.training import TrainingConfig
 from model.wording import SETTING_NAMES, duration, epochs, pictures, setting_text
 
 

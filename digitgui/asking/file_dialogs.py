@@ -1,0 +1,147 @@
+"""Questions for a file or a folder, each beginning where the last one ended."""
+
+import re
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from digitgui.drawings.ink_files import INK_SUFFIX
+from digitgui.settings import Settings
+from model.readers.picture_files import PICTURE_SUFFIXES
+from model.runs.storage import SUFFIX
+
+__all__ = [
+    "ask_curves_target",
+    "ask_data_file",
+    "ask_data_folder",
+    "ask_data_target",
+    "ask_drawing",
+    "ask_drawing_target",
+    "ask_model",
+    "ask_model_target",
+    "ask_photo",
+    "ask_pipeline",
+    "ask_pipeline_target",
+    "ask_report_target",
+    "ask_sweep_folder",
+]
+
+MODEL_FILTER = f"Models (*{SUFFIX})"
+PIPELINE_FILTER = "Augmentation pipelines (*.json)"
+DATA_FILTER = "Data sets (*.npz *.csv *idx3* *idx3*.gz)"
+INK_FILTER = f"Ink (*{INK_SUFFIX})"
+PNG_FILTER = "Pictures (*.png)"
+PHOTO_FILTER = f"Pictures (*{' *'.join(sorted(PICTURE_SUFFIXES))})"
+CURVE_FILTERS = ("Pictures (*.png)", "Drawings (*.svg)", "Figures (*.csv)")
+COPY_FILTER = "Data sets (*.npz)"
+REPORT_FILTER = "Reports (*.html)"
+
+
+def ask_model(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a model file to open."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open model", _folder(settings, "models"), MODEL_FILTER)
+    return _remember(settings, "models", name)
+
+
+def ask_model_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to save a model to."""
+    return _ask_target(parent, settings, "models", "Save model as", MODEL_FILTER, f"{name}{SUFFIX}")
+
+
+def ask_data_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to save a data set to."""
+    return _ask_target(parent, settings, "data", "Save a copy of the data as", COPY_FILTER, f"{name}.npz")
+
+
+def ask_data_file(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a data file to open."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open data set", _folder(settings, "data"), DATA_FILTER)
+    return _remember(settings, "data", name)
+
+
+def ask_data_folder(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a data folder to open."""
+    name = QFileDialog.getExistingDirectory(parent, "Open data folder", _folder(settings, "data"))
+    return _remember(settings, "data", name)
+
+
+def ask_photo(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a picture of a digit to open."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open photo", _folder(settings, "photos"), PHOTO_FILTER)
+    return _remember(settings, "photos", name)
+
+
+def ask_drawing(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a drawing to open."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open drawing", _folder(settings, "drawings"), INK_FILTER)
+    return _remember(settings, "drawings", name)
+
+
+def ask_drawing_target(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a file to save a drawing to, as ink or as a picture."""
+    filters = f"{INK_FILTER};;{PNG_FILTER}"
+    return _ask_target(parent, settings, "drawings", "Save drawing", filters, "drawing")
+
+
+def ask_pipeline(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for an augmentation pipeline to read."""
+    name, _ = QFileDialog.getOpenFileName(
+        parent, "Import augmentation", _folder(settings, "pipelines"), PIPELINE_FILTER
+    )
+    return _remember(settings, "pipelines", name)
+
+
+def ask_pipeline_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to write an augmentation pipeline to."""
+    return _ask_target(parent, settings, "pipelines", "Export augmentation", PIPELINE_FILTER, f"{name}.json")
+
+
+def ask_curves_target(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a file to write the curves of runs to, as a picture, a drawing or figures."""
+    return _ask_target(parent, settings, "curves", "Export curves", ";;".join(CURVE_FILTERS), "curves")
+
+
+def ask_report_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to write a report to."""
+    allowed = re.sub(r'[<>:"/\\|?*]', "-", name)  # on every system
+    return _ask_target(parent, settings, "reports", "Write the report to", REPORT_FILTER, f"{allowed}.html")
+
+
+def ask_sweep_folder(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for the folder of a sweep."""
+    name = QFileDialog.getExistingDirectory(parent, "Open sweep folder", _folder(settings, "sweeps"))
+    return _remember(settings, "sweeps", name)
+
+
+def _ask_target(
+    parent: QWidget, settings: Settings, kind: str, title: str, pattern: str, name: str
+) -> Path | None:
+    """Ask for a file to write; whether to overwrite is asked about the name with its suffix.
+
+    ``name`` is without a suffix where there are several filters: that of the chosen one is put to it.
+    """
+    dialog = QFileDialog(parent, title, _folder(settings, kind), pattern)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(_suffix(pattern))
+    dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix(chosen)))
+    dialog.selectFile(name)
+    chosen = dialog.selectedFiles()[0] if dialog.exec() else ""
+    dialog.deleteLater()
+    return _remember(settings, kind, chosen)
+
+
+def _suffix(pattern: str) -> str:
+    """Return the first suffix that a filter lets through, without its dot."""
+    return pattern.partition("*.")[2].split(")")[0].split()[0]
+
+
+def _folder(settings: Settings, kind: str) -> str:
+    return settings.text(f"folders/{kind}", str(Path.home()))
+
+
+def _remember(settings: Settings, kind: str, name: str) -> Path | None:
+    if not name:
+        return None
+    path = Path(name)
+    settings.set(f"folders/{kind}", str(path.parent))
+    return path

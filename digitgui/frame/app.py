@@ -1,0 +1,75 @@
+"""Starts the window: builds everything, once, top to bottom."""
+
+import gc
+import logging
+import signal
+import sys
+from logging.handlers import RotatingFileHandler
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from digitgui import __version__
+from digitgui.frame.main_window import MainWindow
+from digitgui.looks.theme import app_icon
+from digitgui.settings import Settings
+
+__all__ = ["run"]
+
+LOG_BYTES = 200_000
+PULSE_MILLISECONDS = 500
+
+
+def run() -> int:
+    """Open the window and return the exit status when it is closed."""
+    QCoreApplication.setApplicationName("digitgui")
+    QCoreApplication.setApplicationVersion(__version__)
+    application = QApplication(sys.argv[:1])
+    # every movement of the mouse is a point of a stroke: none may be left out because others have come since
+    application.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
+    application.setApplicationDisplayName("digitgui")
+    application.setDesktopFileName("digitgui")
+    application.setWindowIcon(app_icon())
+
+    settings = Settings()
+    window = MainWindow(settings)
+    _report_surprises(window, settings)
+    window.show()
+    gc.freeze()  # or every large collection goes through the whole window again, which takes a tenth of a second
+    _close_when_asked_to_end(application, window)
+    return application.exec()
+
+
+def _close_when_asked_to_end(application: QApplication, window: MainWindow) -> None:
+    """Take the end of the computer's session, and Ctrl+C, as the closing of the window: nothing is lost."""
+
+    def ask(*_: object) -> None:  # an exception instead might be raised anywhere, in an override of Qt's too
+        QTimer.singleShot(0, window.close)
+
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, ask)
+    pulse = QTimer(application, interval=PULSE_MILLISECONDS)
+    pulse.timeout.connect(lambda: None)  # Python looks for signals only where it runs
+    pulse.start()
+
+
+def _report_surprises(window: MainWindow, settings: Settings) -> None:
+    """Write an unexpected error to the log and show one sentence; the program goes on."""
+    log_file = settings.folder / "digitgui.log"
+    logger = logging.getLogger("digitgui")
+    try:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(log_file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+    except OSError as error:
+        why = error.strerror or error
+        window.session.failed.emit(f"Nothing can be remembered: {settings.folder} cannot be written: {why}")
+    else:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        logger.addHandler(handler)
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        logger.error("unexpected error", exc_info=(kind, error, trace))
+        window.session.failed.emit(f"Something unexpected went wrong ({error}); the details are in {log_file}")
+
+    sys.excepthook = report

@@ -1,0 +1,110 @@
+"""The drawing, small, beside every other page: one draws while it trains."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QVBoxLayout, QWidget
+
+from digitgui.drawings.pen import Pen
+from digitgui.looks.theme import Theme
+from digitgui.session import Session
+from digitgui.widgets.building import button, label, repolish
+from digitgui.widgets.ink.canvas import Canvas
+from digitgui.widgets.pictures.digit_picture import DigitPicture
+from digitgui.widgets.probability_bars import ProbabilityBars
+from digitgui.wording import percent
+
+__all__ = ["DrawingDock"]
+
+CANVAS_SIDE = 200
+DIGIT_WIDTH = 48
+
+
+class DrawingDock(QDockWidget):
+    """Canvas, what the network sees, and ten bars."""
+
+    def __init__(self, session: Session, pen: Pen) -> None:
+        super().__init__("Drawing")
+        self.setObjectName("drawingDock")
+        self.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)  # View shows and hides it
+        self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
+        self._session = session
+        self.canvas = Canvas(session.drawing)
+        self.canvas.setObjectName("dockCanvas")
+        self.canvas.setFixedSize(CANVAS_SIDE, CANVAS_SIDE)
+        self._digit = label(name="smallDigit")
+        self._digit.setMinimumWidth(DIGIT_WIDTH)
+        self._sureness = label(name="strong")
+        self._runner_up = label(name="muted")
+        self._seen = DigitPicture(56)
+        self._seen.setToolTip("The 28×28 picture that the network sees")
+        self.bars = ProbabilityBars()
+        self._note = label(name="muted", wrap=True)
+        self.setWidget(self._body())
+        pen.attach(self.canvas)
+        session.prediction_changed.connect(self._show_prediction)
+        session.run.state_changed.connect(self._show_prediction)
+        self._show_prediction()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.canvas.set_accent(theme.accent)
+        self.bars.set_theme(theme)
+
+    def _body(self) -> QWidget:
+        body = QWidget()
+        body.setObjectName("dockBody")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        words.addWidget(self._sureness)
+        words.addWidget(self._runner_up)
+        words.addStretch(1)
+        answer = QHBoxLayout()
+        answer.addWidget(self._digit)
+        answer.addLayout(words, 1)
+        answer.addWidget(self._seen)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(16, 8, 16, 16)
+        layout.setSpacing(8)
+        layout.addWidget(self.canvas, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(answer)
+        layout.addWidget(self.bars)
+        layout.addWidget(self._note)
+        layout.addWidget(
+            button("Clear", "Empty the canvas", self._session.drawing.clear, shortcut="Delete"),
+            0,
+            Qt.AlignmentFlag.AlignLeft,
+        )
+        layout.addStretch(1)
+        body.setFixedWidth(CANVAS_SIDE + 48)
+        return body
+
+    def _show_prediction(self) -> None:
+        prediction = self._session.prediction
+        if prediction is None:
+            self._digit.clear()
+            self._sureness.setText("Draw a digit")
+            self._runner_up.clear()
+            self._seen.set_pixels(None)
+            self.bars.set_probabilities(None)
+        else:
+            first, second = prediction.digit, prediction.runner_up
+            self._digit.setText(str(first))
+            self._sureness.setText("doubted" if prediction.doubt else percent(prediction.probabilities[first]))
+            self._runner_up.setText(f"2nd: {second}, {percent(prediction.probabilities[second])}")
+            self._seen.set_pixels(prediction.picture)
+            self.bars.set_probabilities(prediction.probabilities)
+        number = self._session.number
+        if number:
+            self._digit.setText(number.text)
+            self._sureness.setText(f"{len(number.digits)} digits")
+            self._runner_up.clear()
+        why = prediction.doubt if prediction and not number else ""
+        look = bool(why), bool(number)
+        if look != (bool(self._digit.property("doubted")), bool(self._digit.property("number"))):
+            self._digit.setProperty("doubted", look[0])
+            self._digit.setProperty("number", look[1])
+            self._digit.setMaximumWidth(CANVAS_SIDE if number else DIGIT_WIDTH)
+            repolish(self._digit)
+        self._digit.setToolTip(why)
+        following = self._session.run.is_active
+        self._note.setText("follows the network while it trains" if following else "")

@@ -1,0 +1,199 @@
+"""The style sheet of the window, filled with the colours of a theme."""
+
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+import resources
+
+if TYPE_CHECKING:
+    from digitgui.looks.theme import Theme
+
+__all__ = ["stylesheet"]
+
+
+def stylesheet(theme: "Theme") -> str:
+    """Return the style sheet for a theme."""
+    colors = {name: getattr(theme, name) for name in theme.__slots__}
+    pictures = {
+        "check": _quotable(resources.icon("check")),
+        "chevron_up": _quotable(resources.icon("chevron-up")),
+        "chevron_down": _quotable(resources.icon("chevron-down")),
+    }
+    return _TEMPLATE.substitute(colors, **pictures)
+
+
+def _quotable(path: Path) -> str:
+    return path.as_posix().replace("\\", "\\\\").replace('"', '\\"')
+
+
+_TEMPLATE = Template("""
+* { font-size: 13px; }
+QWidget { color: $text; }
+QMainWindow, QDialog, #page, QMainWindow::separator { background: $window; }
+QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4px 6px; }
+
+QMainWindow::separator { width: 1px; height: 1px; background: $line; }
+#card { background: $card; border: 1px solid $line; border-radius: 8px; }
+#heading { font-size: 17px; font-weight: 600; }
+#cardTitle { font-size: 12px; font-weight: 600; color: $muted; }
+#muted { color: $muted; }
+#strong { font-weight: 600; }
+#operationRow { border-radius: 6px; }
+#operationRow[selected="true"] { background: $accent_soft; }
+#figure { font-size: 17px; font-weight: 600; }
+#predictedDigit, #askedDigit { font-size: 84px; font-weight: 700; }
+#predictedDigit[doubted="true"], #smallDigit[doubted="true"] { color: $muted; font-weight: 400; }
+#predictedDigit[number="true"] { font-size: 48px; }
+#smallDigit { font-size: 48px; font-weight: 700; }
+#smallDigit[number="true"] { font-size: 22px; }
+#rejectionNote { color: $warning; font-weight: 600; }
+QLabel[tone="good"] { color: $good; }
+QLabel[tone="warning"] { color: $warning; }
+QLabel[tone="muted"] { color: $muted; }
+
+#figureTile { background: $field; border: 2px solid transparent; border-radius: 6px; }
+#figureTile:focus { border-color: $accent; }
+#figureTile[big="true"] #strong { font-size: 24px; }
+
+#rail { background: $card; border: none; border-right: 1px solid $line; }
+#rail QToolButton {
+    background: transparent; border: 2px solid transparent; border-radius: 8px; color: $muted; font-size: 12px;
+    padding: 6px 0px;
+}
+#rail QToolButton:hover { background: $field; }
+#rail QToolButton:checked { background: $accent_soft; color: $accent; font-weight: 600; }
+#rail QToolButton:focus { border-color: $accent; }
+
+QPushButton {
+    background: $card; border: 1px solid $line; border-radius: 6px; padding: 0px 14px; min-height: 30px;
+}
+QPushButton:hover { border-color: $muted; }
+QPushButton:pressed { background: $field; }
+QPushButton:checked { background: $accent_soft; color: $accent; border-color: $accent; }
+QPushButton:focus { border: 2px solid $accent; padding: 0px 13px; min-height: 28px; }
+QPushButton:disabled { color: $muted; background: $window; }
+QPushButton[primary="true"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
+QPushButton[primary="true"]:focus { border: 2px solid $text; }
+QPushButton[primary="true"]:disabled { background: $field; color: $muted; border-color: $line; }
+QPushButton[flat="true"] { background: transparent; border-color: transparent; color: $muted; padding: 0px 6px; }
+QPushButton[flat="true"]:hover { color: $text; border-color: $line; }
+QPushButton[flat="true"]:focus { border: 2px solid $accent; padding: 0px 5px; }
+QPushButton[chip="true"] { border-radius: 12px; min-height: 22px; min-width: 10px; padding: 0px 7px; }
+QPushButton[answer="true"] { border-color: $accent; color: $accent; font-weight: 600; }
+QPushButton[chip="true"]:focus { border: 2px solid $accent; min-height: 20px; padding: 0px 6px; }
+
+QPushButton::menu-indicator { image: url("$chevron_down"); width: 12px; height: 12px; right: 10px; }
+QPushButton[chip="true"]::menu-indicator { image: none; }
+QPushButton[menu="true"] { padding-right: 28px; }
+QSplitter::handle { background: transparent; }
+QSplitter::handle:hover { background: $accent_soft; }
+QPlainTextEdit { background: $field; border: 1px solid $line; border-radius: 6px; padding: 4px; }
+QPlainTextEdit:focus { border: 2px solid $accent; padding: 3px; }
+
+QTableView { background: $card; outline: none; border: 2px solid transparent; border-radius: 6px;
+    selection-background-color: $accent_soft; selection-color: $text; }
+QTableView:focus { border-color: $accent; }
+QTableView::item { padding: 0px 6px; border: none; }
+QTableView::item:selected { background: $accent_soft; color: $text; }
+QTableView QLineEdit { min-height: 0px; padding: 0px 5px; border-radius: 4px; }
+QTableView QLineEdit:focus { min-height: 0px; padding: 0px 4px; }
+QHeaderView { background: $card; border: none; }
+QHeaderView::section {
+    background: $card; color: $muted; border: none; border-bottom: 1px solid $line; padding: 0px 9px;
+}
+QHeaderView::up-arrow, QHeaderView::down-arrow {
+    width: 10px; height: 10px; subcontrol-origin: padding; subcontrol-position: top center;
+}
+QHeaderView::up-arrow { image: url("$chevron_up"); }
+QHeaderView::down-arrow { image: url("$chevron_down"); }
+#scoreTable::item { padding: 0px 2px; }
+#scoreTable QHeaderView::section { font-size: 12px; padding: 10px 4px 4px 2px; }
+QHeaderView::section:vertical { border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
+QTableCornerButton::section { background: $card; border: none; border-bottom: 1px solid $line; }
+#readout { background: $card; border: 1px solid $line; border-radius: 6px; padding: 6px 8px; font-size: 12px; }
+
+QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {
+    background: $field; border: 1px solid $line; border-radius: 6px; padding: 0px 8px; min-height: 30px;
+    selection-background-color: $accent; selection-color: $on_accent;
+}
+QSpinBox, QDoubleSpinBox { min-height: 27px; }
+QCheckBox { spacing: 8px; }
+QCheckBox:disabled { color: $muted; }
+QCheckBox::indicator {
+    width: 16px; height: 16px; border: 1px solid $muted; border-radius: 4px; background: $field;
+}
+QCheckBox::indicator:checked { image: url("$check"); background: $accent; border-color: $accent; }
+QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: $muted; }
+QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {
+    border: 2px solid $accent; padding: 0px 7px; min-height: 28px;
+}
+QSpinBox:focus, QDoubleSpinBox:focus { min-height: 25px; }
+QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: $muted; background: $window; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url("$chevron_down"); width: 12px; height: 12px; }
+QComboBox QAbstractItemView {
+    background: $card; border: 1px solid $line; padding: 4px; outline: none;
+    selection-background-color: $accent_soft; selection-color: $text;
+}
+QSpinBox[bare="true"] { padding: 0px 6px; }
+QSpinBox[bare="true"]:focus { padding: 0px 5px; }
+QSpinBox[bare="true"]::up-button, QSpinBox[bare="true"]::down-button { width: 1px; }
+QSpinBox[bare="true"]::up-arrow, QSpinBox[bare="true"]::down-arrow { image: none; }
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {
+    background: transparent; border: none; padding: 0px; min-height: 0px;
+}
+QSpinBox::up-button, QDoubleSpinBox::up-button {
+    subcontrol-origin: border; subcontrol-position: top right; border: none; width: 24px; background: transparent;
+}
+QSpinBox::down-button, QDoubleSpinBox::down-button {
+    subcontrol-origin: border; subcontrol-position: bottom right; border: none; width: 24px;
+    background: transparent;
+}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$chevron_up"); width: 12px; height: 12px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$chevron_down"); width: 12px; height: 12px; }
+
+QSlider { min-height: 24px; border: 2px solid transparent; border-radius: 6px; }
+QSlider:focus { border-color: $accent; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::handle:horizontal {
+    background: $card; border: 2px solid $accent; width: 12px; height: 12px; margin: -6px 0px; border-radius: 8px;
+}
+
+QSlider::sub-page:horizontal:disabled { background: $line; }
+QSlider::handle:horizontal:disabled { border-color: $line; }
+
+QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+
+#banner { background: $accent_soft; border: 1px solid $accent; border-radius: 8px; }
+#banner[tone="bad"] { background: $card; border: 2px solid $bad; }
+
+QMenuBar { background: $card; border-bottom: 1px solid $line; padding: 2px 8px; }
+QMenuBar::item { background: transparent; padding: 5px 8px; border-radius: 4px; }
+QMenuBar::item:selected { background: $accent_soft; }
+QMenu { background: $card; border: 1px solid $line; padding: 4px; }
+QMenu::item { padding: 5px 28px 5px 24px; border-radius: 4px; }
+QMenu::item:selected { background: $accent_soft; color: $text; }
+QMenu::item:disabled { color: $muted; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+
+QStatusBar { background: $card; border-top: 1px solid $line; min-height: 27px; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel { color: $muted; padding: 0px 6px; }
+#badge { border: 1px solid $line; border-radius: 6px; background: $field; }
+
+QDockWidget { font-size: 12px; font-weight: 600; color: $muted; }
+QDockWidget::title { background: $card; padding: 8px 16px; border-left: 1px solid $line; }
+#dockBody { background: $card; border-left: 1px solid $line; }
+
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0px; }
+QScrollBar::handle:vertical { background: $muted; border-radius: 4px; min-height: 32px; margin: 2px; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0px; }
+QScrollBar::handle:horizontal { background: $muted; border-radius: 4px; min-width: 32px; margin: 2px; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0px; width: 0px; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+""")

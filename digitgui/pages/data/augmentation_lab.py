@@ -1,0 +1,305 @@
+"""The augmentation lab: a pipeline to set, seen at once on a picture, and measured on the network."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from digitgui.asking.file_dialogs import ask_pipeline, ask_pipeline_target
+from digitgui.documents.robustness_measurement import RobustnessMeasurement
+from digitgui.looks.theme import Theme
+from digitgui.pages.data.operation_detail import OperationDetail
+from digitgui.settings import Settings
+from digitgui.widgets.building import button
+from digitgui.widgets.operation_row import OFF, OperationRow
+from digitgui.widgets.pictures.variants_preview import VARIANTS, VariantsPreview
+from digitgui.work.background import BackgroundTasks
+from model.atomic_files import write_atomically
+from model.data.augmentation import AUGMENTATIONS, PRESETS, augment
+from model.data.pipeline import Pipeline, read_pipeline
+from model.errors import ConfigError, ModelError
+from model.network.arrays import ImageArray, LabelArray
+from model.network.network import Network
+
+__all__ = ["AugmentationLab"]
+
+CHOICES = ("journal", "handwriting")
+CUSTOM = "custom"
+WIDE = 600
+"""Pixels from which on the selected operation is told about beside the preview, not below the controls."""
+CHOICE_KEY, CUSTOM_KEY = "augmentation/choice", "augmentation/custom"
+
+
+class AugmentationLab(QWidget):
+    """Set a pipeline, see what it makes of a picture, and measure what the network stands.
+
+    Parameters
+    ----------
+    settings : Settings
+        Where the pipeline is remembered.
+    tasks : BackgroundTasks
+    network : callable
+        Gives the network that is open.
+    held_out : callable
+        Gives, for the data that is open, what gives pictures, uint8 of shape (n, 28, 28), and labels to measure
+        the network on; the second is called in another thread.
+
+    Signals
+    -------
+    pipeline_changed()
+    failed(str)
+        One sentence that the user should read.
+    """
+
+    pipeline_changed = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        settings: Settings,
+        tasks: BackgroundTasks,
+        network: Callable[[], Network],
+        held_out: Callable[[], Callable[[], tuple[ImageArray, LabelArray]]],
+    ) -> None:
+        super().__init__()
+        self._settings = settings
+        self._network, self._held_out = network, held_out
+        self._image: ImageArray = np.zeros((28, 28), np.uint8)
+        self._seed = int(np.random.default_rng().integers(2**32))
+        self._selected = "rotation"
+        self._pipeline, self._custom = self._remembered()
+        self.measurement = RobustnessMeasurement(tasks, self)
+        self.rows = {name: OperationRow(step) for name, step in OFF.items()}
+        self.detail = OperationDetail(self.measurement, self._toggle_measuring)
+        self.preview = VariantsPreview()
+        self.preview.toggled.connect(self._refresh)
+        self._build()
+        self._show_pipeline()
+        for row in self.rows.values():
+            row.changed.connect(lambda _step: self._take_rows())
+            row.selected.connect(self.select)
+        self.measurement.progressed.connect(self._mark_rows)
+        self.measurement.failed.connect(self.failed)
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The pipeline as it is set."""
+        return self._pipeline
+
+    def show_picture(self, image: ImageArray) -> None:
+        """Show variants of another picture, uint8 of shape (28, 28)."""
+        self._image = image
+        self._refresh()
+
+    def roll(self) -> None:
+        """Draw other random changes."""
+        self._seed += 1
+        self._refresh()
+
+    def select(self, operation: str) -> None:
+        """Tell about one operation."""
+        if operation != self._selected:
+            self._selected = operation
+            self._refresh()
+            self._mark_rows()
+
+    def mark_outdated(self) -> None:
+        """Say that what was measured belongs to an older model, or to other data."""
+        self.measurement.mark_outdated()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.detail.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what is told about an operation where there is room for it."""
+        super().resizeEvent(event)
+        home = self._beside if self.width() >= WIDE else self._below
+        if self.detail.parentWidget() is not home:
+            layout = home.layout()
+            assert layout
+            layout.addWidget(self.detail)
+            self._beside.setVisible(home is self._beside)
+            self._below.setVisible(home is self._below)
+
+    def export_json(self) -> None:
+        """Ask for a file, and write the pipeline to it."""
+        path = ask_pipeline_target(self, self._settings, self._pipeline.name)
+        if path:
+            try:
+                write_atomically(path, self._pipeline.to_json().encode() + b"\n")
+            except ModelError as error:
+                self.failed.emit(str(error))
+
+    def import_json(self) -> None:
+        """Ask for a file, and take the pipeline in it; what is set stays if that fails."""
+        path = ask_pipeline(self, self._settings)
+        if path:
+            try:
+                pipeline = read_pipeline(path)
+            except ConfigError as error:
+                self.failed.emit(str(error))
+                return
+            if pipeline.name in PRESETS and not _is_preset(pipeline):
+                pipeline = replace(pipeline, name=CUSTOM)  # lest it pass for the preset
+            self._take(pipeline)
+            self._show_pipeline()
+
+    # what is set
+
+    def _remembered(self) -> tuple[Pipeline, Pipeline]:
+        """Read the pipeline that was set last, and the last one of the user's own."""
+        try:
+            custom = Pipeline.from_json(self._settings.text(CUSTOM_KEY))
+        except ConfigError:
+            custom = replace(PRESETS["handwriting"], name=CUSTOM)
+        choice = self._settings.text(CHOICE_KEY, "handwriting")
+        if choice == CUSTOM:
+            return custom, custom
+        return PRESETS[choice if choice in CHOICES else "handwriting"], custom
+
+    def _take(self, pipeline: Pipeline) -> None:
+        """Let a pipeline hold, and remember it."""
+        self._pipeline = pipeline
+        if not _is_preset(pipeline):
+            self._custom = pipeline
+            self._settings.set(CUSTOM_KEY, pipeline.to_json())
+        self._settings.set(CHOICE_KEY, pipeline.name if _is_preset(pipeline) else CUSTOM)
+        self.pipeline_changed.emit()
+
+    def _take_rows(self) -> None:
+        """Make the user's own pipeline of the controls; an operation that is off and untouched is left out."""
+        steps = (row.step for row in self.rows.values())
+        used = tuple(step for step in steps if step.enabled or step != OFF[step.operation])
+        self._take(Pipeline(CUSTOM, used, self._one_per_picture.isChecked()))
+        self._show_choice()
+        self._refresh()
+        self._mark_rows()
+
+    def _choose(self, name: str) -> None:
+        self._take(self._custom if name == CUSTOM else PRESETS[name])
+        self._show_pipeline()
+
+    def _toggle_measuring(self) -> None:
+        if self.measurement.is_running:
+            self.measurement.cancel()
+        else:
+            self.measurement.start(self._network(), self._held_out())
+
+    # what is shown
+
+    def _show_pipeline(self) -> None:
+        """Set every control as the pipeline has it."""
+        steps = OFF | {step.operation: step for step in self._pipeline.steps}
+        for name, row in self.rows.items():
+            row.show_step(steps[name])
+        with QSignalBlocker(self._one_per_picture):
+            self._one_per_picture.setChecked(self._pipeline.one_per_picture)
+        self._show_choice()
+        self._refresh()
+        self._mark_rows()
+
+    def _show_choice(self) -> None:
+        with QSignalBlocker(self.choice):
+            self.choice.setCurrentText(self._pipeline.name if _is_preset(self._pipeline) else CUSTOM)
+
+    def _refresh(self) -> None:
+        """Draw the variants again from the same random numbers, so that they follow a slider smoothly."""
+        shown = self._pipeline
+        step = self.rows[self._selected].step
+        if self.preview.is_alone:
+            shown = Pipeline("alone", (replace(step, enabled=True),))
+        copies = np.repeat(self._image[np.newaxis], VARIANTS, axis=0)
+        self.preview.show_variants(self._image, augment(copies, shown, np.random.default_rng(self._seed)))
+        self.detail.show_step(step, self._image)
+
+    def _mark_rows(self) -> None:
+        for name, row in self.rows.items():
+            row.mark(is_selected=name == self._selected, warning=self.measurement.warning(row.step))
+
+    # how it is put together
+
+    def _build(self) -> None:
+        self.setMinimumSize(368, 400)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addLayout(self._head())
+        controls = QVBoxLayout()
+        controls.setSpacing(10)
+        controls.addWidget(self.preview)
+        controls.addWidget(self._controls(), 1)
+        self._beside = _column()
+        body = QHBoxLayout()
+        body.setSpacing(16)
+        body.addLayout(controls, 3)
+        body.addWidget(self._beside, 2)
+        layout.addLayout(body, 1)
+
+    def _head(self) -> QHBoxLayout:
+        self.choice = QComboBox()
+        for name in (*CHOICES, CUSTOM):
+            self.choice.addItem(name)
+            sentence = AUGMENTATIONS.get(name, "a pipeline of your own")
+            self.choice.setItemData(self.choice.count() - 1, sentence, Qt.ItemDataRole.ToolTipRole)
+        self.choice.setToolTip("How pictures are changed: change anything below to make your own")
+        self.choice.setAccessibleName("Augmentation")
+        self.choice.currentTextChanged.connect(self._choose)
+        head = QHBoxLayout()
+        head.addWidget(self.choice, 1)
+        head.addWidget(button("Re-roll", "Draw other random changes", self.roll, shortcut="R"))
+        return head
+
+    def _controls(self) -> QScrollArea:
+        self._below = _column()
+        self._one_per_picture = QCheckBox("only one of these for each picture, chosen at random")
+        self._one_per_picture.toggled.connect(lambda _on: self._take_rows())
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for row in self.rows.values():
+            layout.addWidget(row)
+        layout.addSpacing(8)
+        layout.addWidget(self._one_per_picture)
+        layout.addSpacing(8)
+        layout.addWidget(self._below)
+        layout.addSpacing(8)
+        layout.addLayout(self._files())
+        layout.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(content)
+        return area
+
+    def _files(self) -> QHBoxLayout:
+        files = QHBoxLayout()
+        files.setSpacing(8)
+        files.addWidget(button("Import JSON…", "Take the pipeline in a file", self.import_json))
+        files.addWidget(button("Export JSON…", "Write this pipeline to a file", self.export_json))
+        files.addStretch(1)
+        return files
+
+
+def _is_preset(pipeline: Pipeline) -> bool:
+    return pipeline.name in CHOICES and pipeline == PRESETS[pipeline.name]
+
+
+def _column() -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    return column

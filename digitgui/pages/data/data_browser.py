@@ -1,0 +1,355 @@
+"""The pictures of the open data set: which of them to see, in which order, and how many there are."""
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
+
+from digitgui.documents.answers import UNSURE
+from digitgui.documents.browsing import Order, Show, View, matching
+from digitgui.looks.theme import Theme
+from digitgui.pages.data.split_menu import SplitMenu
+from digitgui.session import Session
+from digitgui.widgets.building import button, card, label
+from digitgui.widgets.flow_layout import FlowLayout
+from digitgui.widgets.pictures.image_grid import CELL_SIDES, ImageGrid
+from digitgui.widgets.plots.label_histogram import LabelHistogram
+from digitgui.wording import percent
+from model.data.dataset import PARTS
+from model.network.arrays import IndexArray
+
+__all__ = ["ALL_DIGITS", "DataBrowser"]
+
+ALL_DIGITS = 10
+SHOW_TIPS = {
+    Show.EVERYTHING: "All pictures that are not left out",
+    Show.WRONG: "Pictures that the open network answers with another digit than their label",
+    Show.UNSURE: f"Pictures whose answer has a probability below {UNSURE:.0%}",
+    Show.EDITED: "Pictures whose label was changed or kept, or that were left out",
+    Show.EXCLUDED: "Pictures that were left out of every part",
+    Show.REPEATED: "Pictures that are exactly equal to another, side by side",
+}
+ORDER_TIPS = {
+    Order.INDEX: "As they lie in the source",
+    Order.LOSS: "Pictures that surprise the open network most",
+    Order.CONFIDENCE: "Pictures whose answer has the lowest probability",
+    Order.SUSPICION: "Labels that networks doubt which never saw the picture: found by cross-validation",
+    Order.OUTLIERS: "Pictures that lie farthest from those of the same label",
+}
+
+
+class DataBrowser(QFrame):
+    """The grid with its filters, and the histogram of labels.
+
+    Signals
+    -------
+    selected(int)
+        Index of the picture that the user looks at.
+    shown_changed(object)
+        Indices of the pictures in the grid.
+    """
+
+    selected = Signal(int)
+    shown_changed = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._session = session
+        self._images: object = None
+        self._rule = session.data.dataset.split_rule
+        self._region: IndexArray | None = None
+        self._filled_from: tuple[object, object, object] = (None, None, None)
+        self._index = 0  # of the picture that was selected last
+        self.grid = ImageGrid()
+        self.histogram = LabelHistogram()
+        self.show_box = _choice([*Show], SHOW_TIPS, "Which pictures to show")
+        self.order_box = _choice([*Order], ORDER_TIPS, "In which order")
+        self.part_chips = QButtonGroup(self)
+        self.index_box = QSpinBox()
+        self._status = label(name="muted", wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress")
+        self._bar.setFixedWidth(96)
+        self._cancel = button("Cancel", "Stop looking for suspects", session.looks.cancel_search, look="flat")
+        self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="flat")
+        tip = "Show also what is outside the frame that was drawn on the map"
+        self._unframe = button("Leave the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
+        self._warning = label(wrap=True)
+        self._warning.setProperty("tone", "warning")
+        self._lay_out()
+
+        self.show_box.activated.connect(self.show_matching)
+        self.order_box.activated.connect(self.show_matching)
+        self.part_chips.idClicked.connect(self.show_matching)
+        self.grid.selected.connect(self._select)
+        self.histogram.digit_chosen.connect(self.show_digit)
+        self.grid.selection_changed.connect(self._tell)
+        self.index_box.editingFinished.connect(self._go_where_asked)
+        session.data.changed.connect(self.refresh)
+        session.answers.changed.connect(self._see_news)
+        session.looks.changed.connect(self._see_news)
+        session.answers.progressed.connect(self._tell)
+        session.looks.progressed.connect(self._tell)
+        self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.grid.set_theme(theme)
+        self.histogram.set_theme(theme)
+
+    def view(self) -> View:
+        """Return what the filters ask for."""
+        digit, part = self._chips.checkedId(), self.part_chips.checkedId()
+        return View(
+            None if digit == ALL_DIGITS else digit,
+            "all" if part == len(PARTS) else PARTS[part],
+            Show(self.show_box.currentText()),
+            Order(self.order_box.currentText()),
+            self._region,
+        )
+
+    def show_digit(self, digit: int) -> None:
+        """Show the pictures of one digit, or all for `ALL_DIGITS`."""
+        self._chips.button(digit).setChecked(True)
+        self.show_matching()
+
+    def show_suspects(self) -> None:
+        """Show the pictures whose labels are most likely wrong, and look for them if that has not been done."""
+        self.order_box.setCurrentText(Order.SUSPICION)
+        self._session.looks.find_suspects()
+        self.show_matching()
+        self.grid.setFocus()
+
+    def show_region(self, indices: IndexArray) -> None:
+        """Show only these pictures, as far as the filters let them through; all of them for an empty array."""
+        self._region = indices if len(indices) else None
+        self.show_matching()
+
+    def go_to(self, index: int) -> None:
+        """Select the picture with this index; filters that hide it are dropped."""
+        places = np.flatnonzero(self.grid.shown == index)
+        if not len(places):
+            self._region = None
+            self._chips.button(ALL_DIGITS).setChecked(True)
+            self.part_chips.button(len(PARTS)).setChecked(True)
+            excluded = index in self._session.data.dataset.edits.excluded
+            self.show_box.setCurrentText(Show.EXCLUDED if excluded else Show.EVERYTHING)
+            self.order_box.setCurrentText(Order.INDEX)
+            self.show_matching()
+            places = np.flatnonzero(self.grid.shown == index)
+        if len(places):
+            self.grid.select(int(places[0]))
+
+    def show_next(self) -> None:
+        """Go on to the next picture of the grid."""
+        self.grid.select(self.grid.position + 1)
+
+    def show_matching(self) -> None:
+        """Show the pictures that the filters ask for, and find out what is not known yet, or no longer holds."""
+        view, session = self.view(), self._session
+        if view.needs_answers:
+            session.answers.request()
+        if view.needs_suspects and session.looks.suspects is None:
+            session.looks.find_suspects()
+        if view.needs_repeats:
+            session.looks.request_repeats()
+        self._fill(view)
+
+    def _fill(self, view: View) -> None:
+        session, dataset = self._session, self._session.data.dataset
+        shown = matching(view, dataset, session.answers, session.looks)
+        self._filled_from = self._basis(view)
+        self.grid.set_images(dataset.images, shown, empty_text=self._empty_text(view))
+        self._show_counts()
+        self._tell()
+        self.shown_changed.emit(shown)
+        self.grid.select(0)
+
+    def refresh(self) -> None:
+        """Show other data; or the same pictures with their marks, where they have only been corrected."""
+        dataset = self._session.data.dataset
+        self.grid.set_marks(dataset.edits.labels, dataset.edits.excluded, dataset.edits.kept)
+        self.index_box.setRange(0, len(dataset) - 1)
+        self._warning.setText(" ".join(dataset.warnings()))
+        self._warning.setVisible(bool(self._warning.text()))
+        if dataset.images is not self._images:
+            self._images, self._region = dataset.images, None
+            self.show_box.setCurrentText(Show.EVERYTHING)
+            self.order_box.setCurrentText(Order.INDEX)
+            self.show_digit(ALL_DIGITS)
+        elif dataset.split_rule != self._rule and self.view().part != "all":
+            self.show_matching()
+        self._rule = dataset.split_rule
+        self._show_counts()
+        self._tell()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave keys that the grid does not know to the page."""
+        event.ignore()
+
+    def _go_where_asked(self) -> None:
+        if self.index_box.value() != self._index:  # the focus may only have left
+            self.go_to(self.index_box.value())
+
+    def _select(self, index: int) -> None:
+        self._index = index
+        self.grid.setAccessibleDescription(f"picture {index}, label {self._session.data.dataset.labels[index]}")
+        self.index_box.blockSignals(True)
+        self.index_box.setValue(index)
+        self.index_box.blockSignals(False)
+        self.selected.emit(index)
+
+    def _see_news(self) -> None:
+        """Show what has been waited for, and tell how far the rest is."""
+        view = self.view()
+        if any(now is not before for now, before in zip(self._basis(view), self._filled_from, strict=True)):
+            self._fill(view)
+        elif not len(self.grid.shown):
+            self.grid.set_empty_text(self._empty_text(view))
+        self._tell()
+
+    def _basis(self, view: View) -> tuple[object, object, object]:
+        """Return what decides which pictures a view shows, besides the data."""
+        session = self._session
+        return (
+            session.answers.probabilities if view.needs_answers else None,
+            session.looks.suspects if view.needs_suspects else None,
+            session.looks.repeats if view.needs_repeats else None,
+        )
+
+    def _empty_text(self, view: View) -> str:
+        session = self._session
+        if view.needs_answers and session.answers.probabilities is None:
+            return (
+                "Asking the network …" if session.answers.share is not None else "The network has not been asked"
+            )
+        if view.needs_suspects and session.looks.suspects is None:
+            going = session.looks.is_searching
+            return "Looking for suspects …" if going else "Press Suspects to look for wrong labels"
+        if view.needs_repeats and session.looks.repeats is None:
+            return "Comparing pictures …"
+        empty = {
+            Show.WRONG: "Nothing here that the network gets wrong",
+            Show.UNSURE: "Nothing here that the network is unsure of",
+            Show.EDITED: "Nothing has been corrected",
+            Show.EXCLUDED: "Nothing has been left out",
+            Show.REPEATED: "No two pictures are equal",
+        }
+        if view.digit is not None and not (session.data.dataset.labels == view.digit).any():
+            return f"No pictures labelled {view.digit}"
+        return empty.get(view.show, "No pictures of this kind")
+
+    def _show_counts(self) -> None:
+        self.histogram.set_counts(self._session.data.dataset.label_counts(self.view().part))
+
+    def _tell(self) -> None:
+        """Say how many pictures are shown, what is being computed, and what no longer holds."""
+        session, view = self._session, self.view()
+        looks, answers = session.looks, session.answers
+        asking = view.needs_answers and answers.share is not None
+        old = view.needs_answers and not answers.is_current and not asking
+        count = len(self.grid.shown)
+        text = "1 picture" if count == 1 else f"{count:,} pictures"
+        if looks.is_searching:
+            text = f"Looking for suspects, {percent(looks.share)} …"
+        elif asking:
+            text = f"Asking the network, {percent(answers.share or 0.0)} …"
+        elif old:
+            text += " · by answers of an earlier network"
+        elif self.grid.selected_count > 1:
+            text += f" · {self.grid.selected_count:,} selected"
+        self._status.setText(text)
+        self._bar.setVisible(looks.is_searching or asking)
+        self._bar.setRange(0, 1000)
+        self._bar.setValue(round(1000 * (looks.share if looks.is_searching else answers.share or 0.0)))
+        self._cancel.setVisible(looks.is_searching)
+        self._refresh.setVisible(old)
+        self._unframe.setVisible(view.region is not None)
+
+    def _lay_out(self) -> None:
+        _, layout = card(spacing=8)
+        self.setLayout(layout)
+        layout.addLayout(self._digit_row())
+        layout.addLayout(self._choice_row())
+        layout.addWidget(self.grid, 1)
+        layout.addLayout(self._status_row())
+        layout.addLayout(self._part_row())
+        layout.addWidget(self._warning)
+        layout.addWidget(self.histogram)
+
+    def _digit_row(self) -> FlowLayout:
+        self._chips = QButtonGroup(self)
+        row = FlowLayout(spacing=3)
+        for digit in (ALL_DIGITS, *range(10)):
+            text = "all" if digit == ALL_DIGITS else str(digit)
+            tip = "Show every digit" if digit == ALL_DIGITS else f"Show the pictures labelled {digit}"
+            row.addWidget(_chip(self._chips, digit, text, tip, self.show_matching))
+        self._chips.button(ALL_DIGITS).setChecked(True)
+        return row
+
+    def _choice_row(self) -> FlowLayout:
+        row = FlowLayout(spacing=8)
+        row.addWidget(self.show_box)
+        row.addWidget(self.order_box)
+        self.index_box.setToolTip("Go to the picture with this index")
+        self.index_box.setAccessibleName("Index of the picture")
+        self.index_box.setPrefix("no. ")
+        self.index_box.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.index_box.setFixedWidth(104)
+        row.addWidget(self.index_box)
+        zoom = QSlider(Qt.Orientation.Horizontal)
+        zoom.setRange(0, len(CELL_SIDES) - 1)
+        zoom.setValue(CELL_SIDES.index(48))
+        zoom.setPageStep(1)
+        zoom.setFixedWidth(72)
+        zoom.setMinimumHeight(32)
+        zoom.setToolTip("Size of the pictures")
+        zoom.setAccessibleName("Size of the pictures")
+        zoom.valueChanged.connect(lambda step: self.grid.set_side(CELL_SIDES[step]))
+        row.addWidget(zoom)
+        return row
+
+    def _status_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self._status, 1)
+        for part in (self._bar, self._cancel, self._refresh, self._unframe):
+            row.addWidget(part)
+        return row
+
+    def _part_row(self) -> FlowLayout:
+        row = FlowLayout(spacing=3)
+        everything = len(PARTS)
+        for number, text in ((everything, "all parts"), *enumerate(PARTS)):
+            tip = "Show and count all parts" if number == everything else f"Show and count only the {text} part"
+            row.addWidget(_chip(self.part_chips, number, text, tip, lambda: None))
+        self.part_chips.button(everything).setChecked(True)
+        row.addWidget(SplitMenu(self._session.data))
+        return row
+
+
+def _choice(names: list[str], tips: dict[object, str] | dict[Show, str] | dict[Order, str], tip: str) -> QComboBox:
+    box = QComboBox()
+    for row, name in enumerate(names):
+        box.addItem(str(name))
+        box.setItemData(row, tips[name], Qt.ItemDataRole.ToolTipRole)  # type: ignore[index]
+    box.setToolTip(tip)
+    box.setAccessibleName(tip)
+    return box
+
+
+def _chip(group: QButtonGroup, number: int, text: str, tip: str, on_click: object) -> QWidget:
+    chip = button(text, tip, on_click, look="chip")  # type: ignore[arg-type]
+    chip.setCheckable(True)
+    group.addButton(chip, number)
+    return chip

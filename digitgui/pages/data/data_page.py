@@ -1,0 +1,219 @@
+"""The Data page: the pictures beside what is known of them, and other data on its way in."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from digitgui.looks.theme import Theme
+from digitgui.pages.data.augmentation_lab import AugmentationLab
+from digitgui.pages.data.data_browser import DataBrowser
+from digitgui.pages.data.import_page import ImportPage
+from digitgui.pages.data.map_card import MapCard
+from digitgui.pages.data.picture_card import PictureCard
+from digitgui.session import Session
+from digitgui.widgets.building import button, card, chips, label
+from model.data.dataset import PARTS
+from model.readers.sources import BUNDLED
+
+__all__ = ["DataPage"]
+
+TABS = (
+    ("Picture", "The selected picture, its pixels, and those most similar to it"),
+    ("Map", "All pictures as points: similar ones lie near one another"),
+    ("Augmentation", "What training makes of the selected picture"),
+)
+SIDE_WIDTH = 400
+BROWSING, IMPORTING = 0, 1
+
+
+class DataPage(QWidget):
+    """Browse the open data set, correct it, look at its augmentation, and open another.
+
+    Parameters
+    ----------
+    session : Session
+    open_menu : QMenu
+        The ways to open other data.
+    """
+
+    def __init__(self, session: Session, open_menu: QMenu) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._session = session
+        self._title = label(name="heading")
+        self._subtitle = label(name="muted", wrap=True)
+        self.browser = DataBrowser(session)
+        self.picture = PictureCard(session, self.relabel, self.exclude, self.keep, self.add_to_personal)
+        self.map_card = MapCard(session)
+        self.augmentation = AugmentationLab(
+            session.settings, session.looks.tasks, lambda: session.model.network, session.held_out_pictures
+        )
+        self.import_page = ImportPage(session.data)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._browsing(open_menu))
+        self._stack.addWidget(self.import_page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.addWidget(self._stack)
+
+        self.browser.selected.connect(self._select)
+        self.browser.shown_changed.connect(self.map_card.show_only)
+        self.picture.neighbour_chosen.connect(self.browser.go_to)
+        self.picture.digit_chosen.connect(self.browser.show_digit)
+        self.map_card.map.selected.connect(self.browser.go_to)
+        self.map_card.map.region_chosen.connect(self.browser.show_region)
+        session.data.changed.connect(self._show_dataset)
+        session.data.changed.connect(self.augmentation.mark_outdated)
+        session.data.proposal_changed.connect(self._show_import)
+        session.looks.changed.connect(self.picture.refresh)
+        session.model.weights_changed.connect(self.picture.refresh)
+        session.model.weights_changed.connect(self.augmentation.mark_outdated)
+        self.augmentation.failed.connect(session.failed)
+        self._show_dataset()
+        self.browser.grid.select(0)
+
+    @property
+    def grid(self) -> QWidget:
+        """The grid of pictures."""
+        return self.browser.grid
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        for part in (self.browser, self.picture, self.map_card, self.augmentation, self.import_page):
+            part.set_theme(theme)
+
+    def relabel(self, digit: int) -> None:
+        """Say that the selected pictures are this digit."""
+        chosen = self.browser.grid.selection
+        if chosen:
+            self._session.data.relabel(chosen, digit)
+
+    def exclude(self) -> None:
+        """Leave the selected pictures out, or take them in again."""
+        chosen = self.browser.grid.selection
+        if chosen:
+            self._session.data.exclude(chosen)
+
+    def keep(self) -> None:
+        """Say that the labels of the selected pictures are right."""
+        chosen = self.browser.grid.selection
+        if chosen:
+            self._session.data.keep(chosen)
+
+    def add_to_personal(self) -> None:
+        """Add the selected pictures to the user's own set."""
+        chosen, dataset = self.browser.grid.selection, self._session.data.dataset
+        if chosen and dataset.source != str(self._session.personal.path):
+            before = len(self._session.personal)
+            added = self._session.personal.add(dataset.images[chosen], dataset.labels[chosen])
+            if added:
+                count = before + added
+                whole = "1 picture" if count == 1 else f"{count:,} pictures"
+                self._session.noticed.emit(f"{added:,} added: my digits hold {whole} now.")
+            elif len(chosen) == 1 and before:
+                self._session.noticed.emit("My digits hold this picture already.")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Correct by keys: a digit relabels, K keeps the label, X leaves out, M adds to my digits, S goes on."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if self.focusWidget() is not self.browser.grid or not plain:
+            super().keyPressEvent(event)
+            return
+        text = event.text().lower()
+        actions: dict[str, Callable[[], object]] = {
+            "k": self.keep,
+            "x": self.exclude,
+            "s": lambda: None,
+            "m": self.add_to_personal,
+        }
+        if len(text) == 1 and text in "0123456789":
+            self.relabel(int(text))
+        elif text in actions:
+            actions[text]()
+        else:
+            super().keyPressEvent(event)
+            return
+        if self.browser.grid.selected_count == 1:
+            self.browser.show_next()
+
+    def show_tab(self, number: int) -> None:
+        """Show one of the views beside the grid."""
+        self._tabs.button(number).setChecked(True)
+        self._side.setCurrentIndex(number)
+        self._session.settings.set("data/tab", number)
+
+    def _select(self, index: int) -> None:
+        self.picture.show_picture(index)
+        self.map_card.map.set_current(index)
+        self.augmentation.show_picture(self._session.data.dataset.images[index])
+
+    def _show_dataset(self) -> None:
+        dataset = self._session.data.dataset
+        self._title.setText(dataset.name)
+        where = "bundled" if dataset.source == BUNDLED else dataset.source
+        parts = "".join(f" · {part} {len(dataset.split.part(part)):,}" for part in PARTS)
+        edits = dataset.edits.sentence()
+        self._subtitle.setText(f"{where} · 28 × 28 grey{parts}" + (f" · {edits}" if edits else ""))
+        self.picture.refresh()
+        if self.isVisible():
+            self._session.looks.request_features()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Find out what the views beside the grid will show."""
+        super().showEvent(event)
+        self._session.looks.request_features()
+
+    def _show_import(self) -> None:
+        self.import_page.refresh()
+        self._stack.setCurrentIndex(IMPORTING if self._session.data.is_asking else BROWSING)
+
+    def _browsing(self, open_menu: QMenu) -> QWidget:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self._title)
+        words.addWidget(self._subtitle)
+        opener = button("Open data…", "Open other data", lambda: None)
+        opener.setProperty("menu", True)
+        opener.setMenu(open_menu)
+        head = QHBoxLayout()
+        head.addLayout(words, 1)
+        head.addWidget(opener)
+        head.addWidget(button("Suspects", "Look for labels that are likely wrong", self.browser.show_suspects))
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(16)
+        splitter.addWidget(self.browser)
+        splitter.addWidget(self._side_card())
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([1000, SIDE_WIDTH])
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        layout.addLayout(head)
+        layout.addWidget(splitter, 1)
+        return whole
+
+    def _side_card(self) -> QFrame:
+        frame, layout = card(spacing=12)
+        self._side = QStackedWidget()
+        for view in (self.picture, self.map_card, self.augmentation):
+            self._side.addWidget(view)
+        row = QHBoxLayout()
+        row.setSpacing(3)
+        self._tabs = chips(self, row, TABS, self.show_tab)
+        row.addStretch(1)
+        layout.addLayout(row)
+        layout.addWidget(self._side, 1)
+        self.show_tab(round(self._session.settings.number("data/tab", 0, 0, len(TABS) - 1)))
+        return frame

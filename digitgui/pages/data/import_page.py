@@ -1,0 +1,218 @@
+"""Before other data takes the place of what is open: what it is, and the user's word."""
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QProgressBar,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from digitgui.documents.data_document import DataDocument
+from digitgui.looks.gray_images import tiled
+from digitgui.looks.theme import Theme
+from digitgui.widgets.building import button, card, label
+from digitgui.widgets.pictures.digit_picture import DigitPicture
+from digitgui.widgets.plots.label_histogram import LabelHistogram
+from model.data.dataset import PARTS, Dataset
+from model.data.reading import INKS, Ink
+from model.network.arrays import ImageArray
+from model.readers.import_report import ImportReport
+from model.readers.sources import has_path
+
+__all__ = ["ImportPage"]
+
+SAMPLES_A_DIGIT = 9
+NAMES_SHOWN = 1000
+READING, REPORT = 0, 1
+
+
+class ImportPage(QWidget):
+    """Shows how far the reading is, and then the report."""
+
+    def __init__(self, data: DataDocument) -> None:
+        super().__init__()
+        self._data = data
+        self._title = label(name="heading")
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName("Progress")
+        self._count = label(name="muted")
+        self._rows = {name: label(wrap=True) for name in ("Pictures", "Sizes", "Ink", "28 × 28", "Equal", "Parts")}
+        self.ink = QComboBox()
+        for ink, sentence in INKS.items():
+            self.ink.addItem({"auto": "find out", "bright": "bright on dark", "dark": "dark on bright"}[ink], ink)
+            self.ink.setItemData(self.ink.count() - 1, sentence, Qt.ItemDataRole.ToolTipRole)
+        self.ink.setToolTip(
+            "How the ink is; choose another where it was not found out rightly, and all is read anew"
+        )
+        self.ink.setAccessibleName("Ink")
+        self.ink.activated.connect(self._read_again)
+        self.leave_out = QCheckBox("leave out repeated and blank pictures")
+        self.leave_out.setToolTip("Of equal pictures one stays; the others can be taken in again later")
+        self._warning = label(wrap=True)
+        self._warning.setProperty("tone", "warning")
+        self._unreadable = QPlainTextEdit(readOnly=True)
+        self._unreadable.setAccessibleName("Files that could not be read")
+        self._unreadable.setFixedHeight(96)
+        self._unreadable_title = label(name="cardTitle", wrap=True)
+        self.histogram = LabelHistogram()
+        self.samples = DigitPicture(300)
+        self.samples.setAccessibleName("Some pictures of each digit, as the network will see them")
+        self.accept_button = button(
+            "Use this data", "Let it take the place of what is open", self._accept, look="primary"
+        )
+        self._keep = button("", "Go back; nothing has changed", data.cancel)
+
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._reading())
+        self._stack.addWidget(self._report())
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._keep)
+        head.addWidget(self.accept_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+        data.proposal_changed.connect(self.refresh)
+        data.progressed.connect(self._show_progress)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.histogram.set_theme(theme)
+
+    def refresh(self) -> None:
+        """Show what is going on now."""
+        report = self._data.proposal
+        self.accept_button.setVisible(report is not None)
+        self._keep.setText("Cancel" if report is None else f"Keep {self._data.dataset.name}")
+        if report is not None:
+            self._show(report)
+        elif self._data.is_reading:
+            self._title.setText(f"Opening {self._data.reading_source}")
+            self._show_progress(0, 0, "Reading …")
+            self._stack.setCurrentIndex(READING)
+
+    def _show_progress(self, done: int, total: int, what: str) -> None:
+        self._progress.setRange(0, total)
+        self._progress.setValue(done)
+        self._count.setText(f"{done:,} of {total:,} {what}" if total else what)
+
+    def _show(self, report: ImportReport) -> None:
+        dataset, reading = report.dataset, report.dataset.reading
+        self._title.setText(f"Open {dataset.name}?")
+        unreadable = len(reading.unreadable)
+        rows = {
+            "Pictures": f"{len(dataset):,}"
+            + (f", and {unreadable:,} that could not be read" if unreadable else ""),
+            "Sizes": reading.sentence_of_sizes() or "28 × 28",
+            "Ink": reading.sentence_of_ink(),
+            "28 × 28": reading.sentence_of_fitting(),
+            "Equal": report.sentence_of_duplicates(),
+            "Parts": _parts(dataset),
+        }
+        for name, text in rows.items():
+            self._rows[name].setText(text[:1].upper() + text[1:])
+        self.ink.setCurrentIndex(list(INKS).index(reading.ink))
+        self.ink.setEnabled(has_path(dataset.source))
+        self.leave_out.setVisible(bool(report.duplicates) or len(report.blank) > 0)
+        self.leave_out.setChecked(False)
+        remarks = [f"{remark[:1].upper()}{remark[1:]}." for remark in reading.remarks]
+        if dataset.edits:
+            remarks.append(f"Corrections of yours lie beside it: {dataset.edits.sentence()}.")
+        remarks += filter(None, [report.sentence_of_blanks()])
+        self._warning.setText("\n".join([*remarks, *dataset.warnings()]))
+        self._warning.setVisible(bool(self._warning.text()))
+        for part in (self._unreadable, self._unreadable_title):
+            part.setVisible(bool(unreadable))
+        self._unreadable_title.setText(f"Could not be read, {unreadable:,}")
+        more = [f"and {unreadable - NAMES_SHOWN:,} more"] if unreadable > NAMES_SHOWN else []
+        self._unreadable.setPlainText("\n".join([*reading.unreadable[:NAMES_SHOWN], *more]))
+        self.histogram.set_counts(dataset.label_counts())
+        self.samples.set_pixels(_samples(dataset))
+        self._stack.setCurrentIndex(REPORT)
+        self.accept_button.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Accept by Return, go back by Escape."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._accept()
+        elif event.key() == Qt.Key.Key_Escape:
+            self._data.cancel()
+        else:
+            super().keyPressEvent(event)
+
+    def _accept(self) -> None:
+        self._data.accept(tidy=self.leave_out.isChecked())
+
+    def _read_again(self) -> None:
+        report = self._data.proposal
+        ink: Ink = self.ink.currentData()
+        if report is not None and ink != report.dataset.reading.ink:
+            self._data.open(report.dataset.source, ink=ink)
+
+    def _reading(self) -> QFrame:
+        frame, layout = card(spacing=12)
+        layout.addStretch(1)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._count)
+        layout.addStretch(1)
+        return frame
+
+    def _report(self) -> QWidget:
+        facts, left = card(spacing=12)
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(10)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, text in self._rows.items():
+            form.addRow(label(name, "muted"), text)
+            if name == "Ink":
+                form.addRow(label("", "muted"), self.ink)
+            if name == "Equal":
+                form.addRow(label("", "muted"), self.leave_out)
+        left.addLayout(form)
+        for part in (self._warning, self._unreadable_title, self._unreadable):
+            left.addWidget(part)
+        left.addStretch(1)
+        left.addWidget(self.histogram)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setAccessibleName("What was found")
+        scroll.setWidget(facts)
+        pictures, right = card("As the network will see them")
+        right.addWidget(self.samples)
+        right.addStretch(1)
+        whole = QWidget()
+        columns = QHBoxLayout(whole)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(16)
+        columns.addWidget(scroll, 1)
+        columns.addWidget(pictures)
+        return whole
+
+
+def _parts(dataset: Dataset) -> str:
+    counts = ", ".join(f"{part} {len(dataset.split.part(part)):,}" for part in PARTS)
+    return counts + ("; the test part is the source's own" if dataset.has_own_test_part else "")
+
+
+def _samples(dataset: Dataset) -> ImageArray:
+    """Lay out the first pictures of each digit, a row a digit."""
+    rows = np.zeros((10 * SAMPLES_A_DIGIT, 28, 28), np.uint8)
+    for digit in range(10):
+        found = np.flatnonzero(dataset.labels == digit)
+        step = max(1, len(found) // SAMPLES_A_DIGIT)
+        chosen = found[::step][:SAMPLES_A_DIGIT]
+        rows[digit * SAMPLES_A_DIGIT : digit * SAMPLES_A_DIGIT + len(chosen)] = dataset.images[chosen]
+    return tiled(rows, SAMPLES_A_DIGIT)

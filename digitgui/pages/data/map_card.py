@@ -1,0 +1,103 @@
+"""The map of a data set: similar pictures lie near one another."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from digitgui.looks.theme import Theme
+from digitgui.session import Session
+from digitgui.widgets.building import button, chips, label
+from digitgui.widgets.plots.scatter_map import ScatterMap
+from model.judging.embedding import TSNE_LIMIT
+from model.network.arrays import IndexArray
+
+__all__ = ["MapCard"]
+
+PCA, TSNE = 0, 1
+KINDS = (
+    ("PCA", "The two directions in which the pictures differ most: at once"),
+    ("t-SNE", "Neighbours stay neighbours: takes about half a minute, in the background"),
+)
+
+
+class MapCard(QWidget):
+    """Shows the pictures as points, by principal components at once, by t-SNE after a while."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.map = ScatterMap()
+        self._sentence = label(name="muted", wrap=True)
+        row = QHBoxLayout()
+        row.setSpacing(3)
+        self._chips = chips(self, row, KINDS, lambda _kind: self._choose())
+        row.addStretch(1)
+        self._cancel = button("Cancel", "Stop laying out the map", session.looks.cancel_map, look="flat")
+        row.addWidget(self._cancel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(row)
+        layout.addWidget(self.map, 1)
+        layout.addWidget(self._sentence)
+        self._drawn: tuple[object, ...] = (None, None, None)
+        self._mask: npt.NDArray[np.bool_] | None = None
+        session.looks.changed.connect(self.refresh)
+        session.data.changed.connect(self.refresh)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.map.set_theme(theme)
+
+    def showEvent(self, event: QEvent) -> None:
+        """Catch up with what has happened while nobody looked."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        self.refresh()
+
+    def show_only(self, indices: IndexArray) -> None:
+        """Let all other pictures be faint; none where there is nothing to tell apart."""
+        count = len(self._session.data.dataset)
+        mask = np.zeros(count, bool)
+        mask[indices] = True
+        self._mask = None if len(indices) in (0, count) else mask
+        self.map.set_visible_indices(self._mask)
+
+    def refresh(self) -> None:
+        """Draw the map that is known, unless it is drawn already."""
+        if not self.isVisible():
+            return
+        looks, dataset = self._session.looks, self._session.data.dataset
+        wants_tsne = self._chips.checkedId() == TSNE
+        self._cancel.setVisible(looks.is_mapping)
+        known = looks.tsne if wants_tsne else None
+        if not wants_tsne and looks.features is not None:
+            known = looks.features[:, :2], np.arange(len(dataset))
+        self.map.set_message(self._message(wants_tsne))
+        self._sentence.setText(self._words(wants_tsne) if known else "")
+        drawn = wants_tsne, known is not None, dataset.labels
+        if any(now is not before for now, before in zip(drawn, self._drawn, strict=True)):
+            self._drawn = drawn
+            places, indices = known or (np.zeros((0, 2), np.float32), np.zeros(0, np.intp))
+            self.map.set_points(places, indices, dataset.labels[indices], dataset.images)
+            self.map.set_visible_indices(self._mask)
+
+    def _choose(self) -> None:
+        if self._chips.checkedId() == TSNE and self._session.looks.tsne is None:
+            self._session.looks.request_tsne()
+        self.refresh()
+
+    def _words(self, wants_tsne: bool) -> str:
+        count = len(self._session.data.dataset)
+        some = f"{TSNE_LIMIT:,} of {count:,} pictures. " if wants_tsne and count > TSNE_LIMIT else ""
+        return (
+            f"{some}Click a point to see its picture; drag a frame to see only what is in it; zoom by the wheel."
+        )
+
+    def _message(self, wants_tsne: bool) -> str:
+        """Say what will be seen where nothing is seen yet."""
+        if not wants_tsne:
+            return "Looking for the directions in which the pictures differ most …"
+        if self._session.looks.is_mapping:
+            return "t-SNE is laying out the map: half a minute …"
+        return "No map by t-SNE yet: choose t-SNE again to begin."

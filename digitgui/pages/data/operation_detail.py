@@ -1,0 +1,160 @@
+"""What one operation does: its purpose, its range on a picture, and what the network stands of it."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from digitgui.documents.robustness_measurement import RobustnessMeasurement
+from digitgui.looks.theme import Theme
+from digitgui.widgets.building import button, label
+from digitgui.widgets.pictures.digit_picture import DigitPicture
+from digitgui.widgets.plots.strength_plot import StrengthPlot
+from digitgui.wording import percent
+from model.data.augmentation import amounts
+from model.data.image_operations import change
+from model.data.pipeline import OPERATIONS, Step
+from model.judging.robustness import strengths_of
+from model.network.arrays import FloatArray, ImageArray
+
+__all__ = ["OperationDetail"]
+
+SIDE = 64
+
+
+class OperationDetail(QWidget):
+    """Tells about the operation that is selected.
+
+    Parameters
+    ----------
+    measurement : RobustnessMeasurement
+        Whose curve is shown.
+    toggle_measuring : callable
+        Begins it, or cancels it.
+    """
+
+    def __init__(self, measurement: RobustnessMeasurement, toggle_measuring: Callable[[], object]) -> None:
+        super().__init__()
+        self._measurement = measurement
+        self._step: Step | None = None
+        self._title = label(name="strong")
+        self._sentence = label(name="muted", wrap=True)
+        self.warning = label(wrap=True)
+        self.warning.setProperty("tone", "warning")
+        self.range = [(DigitPicture(SIDE), label(name="muted")) for _ in range(3)]
+        self.plot = StrengthPlot()
+        self.measured = label(name="muted", wrap=True)
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName("Progress of the measurement")
+        tip = "Measure the accuracy of the network against the strength of every operation, on held-out pictures"
+        self.measure_button = button("Measure", tip, toggle_measuring)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for part in (self._title, self._sentence, self.warning):
+            layout.addWidget(part)
+        layout.addLayout(self._range_row())
+        layout.addWidget(self.plot)
+        layout.addLayout(self._measure_row())
+        layout.addStretch(1)
+        measurement.progressed.connect(self.show_measurement)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.plot.set_theme(theme)
+
+    def show_step(self, step: Step, image: ImageArray) -> None:
+        """Tell about a step, on a picture of shape (28, 28)."""
+        self._step = step
+        operation = OPERATIONS[step.operation]
+        self._title.setText(operation.title)
+        self._sentence.setText(operation.sentence)
+        self._show_range(step, image)
+        self.show_measurement()
+
+    def show_measurement(self) -> None:
+        """Show how far the measurement is, and what it says of this step."""
+        if self._step is None:
+            return
+        measurement, name = self._measurement, self._step.operation
+        curves = measurement.curves
+        found = curves.accuracies.get(name, []) if curves else []
+        self.plot.setVisible(bool(found))
+        if curves and found:
+            scale = 100.0 if OPERATIONS[name].unit == "%" else 1.0
+            self.plot.show_curve(list(strengths_of(name)), found, scale=scale, is_outdated=curves.is_outdated)
+            self.plot.show_strength(self._step.strength)
+        self.measured.setText(self._measured_text())
+        self.measure_button.setText("Cancel" if measurement.is_running else "Measure")
+        self._progress.setVisible(measurement.is_running)
+        self._progress.setValue(round(100 * measurement.progress))
+        self.warning.setText(measurement.warning(self._step))
+        self.warning.setVisible(bool(self.warning.text()))
+
+    def _measured_text(self) -> str:
+        curves = self._measurement.curves
+        if curves is None:
+            return "How much of each operation does the network stand? Not measured yet."
+        found = curves.accuracies.get(self._step.operation, []) if self._step else []
+        if not found:
+            return "Measuring …" if self._measurement.is_running else "Not measured."
+        whose = f"{curves.model}, {curves.pictures:,} held-out pictures"
+        if curves.is_outdated:
+            return f"Accuracy of {whose}: outdated, the network or the data has changed since."
+        return f"Accuracy of {whose}: {percent(found[0])} as they are.".replace(" %", "\u00a0%")
+
+    def _show_range(self, step: Step, image: ImageArray) -> None:
+        shares = _shares(step)
+        both = np.stack([shares, shares], axis=1)
+        found = amounts(step, both if OPERATIONS[step.operation].per_axis else shares)
+        copies = np.repeat(image[np.newaxis], len(shares), axis=0)
+        changed = change(copies, {step.operation: found}, np.random.default_rng(0))
+        for index, (picture, caption) in enumerate(self.range):
+            there = index < len(shares)
+            picture.setVisible(there)
+            caption.setVisible(there)
+            if there:
+                picture.set_pixels(changed[index])
+                caption.setText(_caption(step, float(np.ravel(found[index])[0])))
+
+    def _range_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for picture, caption in self.range:
+            column = QVBoxLayout()
+            column.setSpacing(2)
+            caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(caption)
+            row.addLayout(column)
+        row.addStretch(1)
+        return row
+
+    def _measure_row(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.measured)
+        words.addWidget(self._progress)
+        row = QHBoxLayout()
+        row.addLayout(words, 1)
+        row.addWidget(self.measure_button, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+
+def _shares(step: Step) -> FloatArray:
+    """Least, none and most; where nothing is the least, none, half and most."""
+    if step.operation == "flip":
+        return np.array([0.0, 1.0])
+    return np.array([-1.0, 0.0, 1.0] if OPERATIONS[step.operation].signed else [0.0, 0.5, 1.0])
+
+
+def _caption(step: Step, amount: float) -> str:
+    if amount == 0:
+        return "none"
+    if step.operation == "flip":
+        return "mirrored"
+    operation = OPERATIONS[step.operation]
+    sign = "" if not operation.signed else "+" if amount > 0 else "−"
+    return f"{sign}{operation.text(abs(amount))}"

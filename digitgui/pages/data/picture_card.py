@@ -1,0 +1,202 @@
+"""The selected picture: its pixels, what is known of it, and what can be done with it."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from digitgui.looks.theme import Theme
+from digitgui.session import Session
+from digitgui.widgets.building import button, label
+from digitgui.widgets.flow_layout import FlowLayout
+from digitgui.widgets.pictures.image_grid import ImageGrid
+from digitgui.widgets.pictures.pixel_view import PixelView
+from digitgui.wording import percent
+from model.data.dataset import PARTS
+from model.judging.embedding import nearest
+
+__all__ = ["PictureCard"]
+
+NEIGHBOURS = 24
+NEIGHBOUR_SIDE = 48
+MEAN_SIDE = 36
+
+
+class PictureCard(QWidget):
+    """Shows one picture of the data set.
+
+    Parameters
+    ----------
+    session : Session
+    relabel : callable
+        Given the digit that the selected pictures are.
+    exclude, keep, add : callable
+        Leave the selected pictures out (or take them in), keep their labels, add them to the user's own.
+
+    Signals
+    -------
+    neighbour_chosen(int)
+        Index of another picture that the user wants to see.
+    digit_chosen(int)
+        A digit whose pictures the user wants to see.
+    """
+
+    neighbour_chosen = Signal(int)
+    digit_chosen = Signal(int)
+
+    def __init__(
+        self,
+        session: Session,
+        relabel: Callable[[int], object],
+        exclude: Callable[[], object],
+        keep: Callable[[], object],
+        add: Callable[[], object],
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._index = 0
+        self._means_shown: object = None
+        self.pixels = PixelView()
+        self.pixels.setAccessibleName("The selected picture, pixel by pixel")
+        self._name = label(name="strong")
+        self._lines = [label(name="muted", wrap=True) for _ in range(4)]
+        self._hover = label("Point at a pixel to read its value.", "muted")
+        self.neighbours = _strip("The most similar pictures", NEIGHBOUR_SIDE, rows=3)
+        self.means = _strip("The mean picture of each digit", MEAN_SIDE, rows=1)
+        self._exclude = button("Leave out", "Keep the selected pictures from training and reports (X)", exclude)
+        self._keep = button("Keep label", "Note that the label is right, whatever is suspected (K)", keep)
+        self._add = button("Add to my digits", "Add the selected pictures to your own set (M)", add)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(self._head())
+        layout.addWidget(self._hover)
+        layout.addLayout(self._actions(relabel))
+        layout.addWidget(label("Most similar", "cardTitle"))
+        layout.addWidget(self.neighbours)
+        layout.addWidget(label("Mean of each digit", "cardTitle"))
+        layout.addWidget(self.means)
+        layout.addStretch(1)
+
+        self.pixels.hovered.connect(self._show_hovered)
+        self.neighbours.selected.connect(self.neighbour_chosen)
+        self.means.selected.connect(self.digit_chosen)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.pixels.set_theme(theme)
+        self.neighbours.set_theme(theme)
+        self.means.set_theme(theme)
+
+    def show_picture(self, index: int) -> None:
+        """Show the picture with this index."""
+        self._index = index
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what holds now: other weights give another answer, and labels may have been corrected."""
+        if not self.isVisible() and self._name.text():
+            return
+        dataset = self._session.data.dataset
+        index = self._index = min(self._index, len(dataset) - 1)
+        self.pixels.set_image(dataset.images[index])
+        self._name.setText(f"picture {index:,}")
+        for line, text in zip(self._lines, self._texts(index), strict=True):
+            line.setText(text)
+            line.setVisible(bool(text))
+        excluded = index in dataset.edits.excluded
+        self._exclude.setText("Take in" if excluded else "Leave out")
+        self._keep.setEnabled(index not in dataset.edits.kept)
+        self._add.setEnabled(dataset.source != str(self._session.personal.path))
+        self._show_neighbours(index)
+
+    def showEvent(self, event: QEvent) -> None:
+        """Catch up with what has happened while nobody looked."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        self.refresh()
+
+    def _texts(self, index: int) -> list[str]:
+        dataset = self._session.data.dataset
+        truth = int(dataset.labels[index])
+        probabilities = self._session.model.network.predict_proba(dataset.images[index][np.newaxis])[0]
+        answer = int(probabilities.argmax())
+        loss = -math.log(min(max(float(probabilities[truth]), 1e-12), 1.0)) + 0.0
+        own = int((dataset.unedited or dataset).labels[index])
+        return [
+            f"label {truth}" + (f", was {own}" if own != truth else "") + self._part_of(index),
+            f"network: {answer}, {percent(probabilities[answer])}",
+            f"loss {loss:.3f}" + ("" if answer == truth else " · wrong"),
+            self._doubt(index, truth),
+        ]
+
+    def _doubt(self, index: int, truth: int) -> str:
+        """Say what networks take the picture for that have not learned from it, if it is something else."""
+        suspects = self._session.looks.suspects
+        if suspects is None or suspects.answers[index] == truth:
+            return ""
+        return f"suspect {percent(suspects.suspicion[index])}: a {suspects.answers[index]}?"
+
+    def _part_of(self, index: int) -> str:
+        dataset = self._session.data.dataset
+        if index in dataset.edits.excluded:
+            return " · left out"
+        return next(f" · {part} part" for part in PARTS if index in dataset.split.part(part))
+
+    def _show_neighbours(self, index: int) -> None:
+        dataset, looks = self._session.data.dataset, self._session.looks
+        known = looks.features is not None
+        found = nearest(looks.features, index, NEIGHBOURS) if looks.features is not None else np.zeros(0, np.intp)
+        waiting = "The only picture." if known else "Looking …"
+        self.neighbours.set_images(dataset.images, found, empty_text=waiting)
+        if looks.means is not self._means_shown:
+            self._means_shown = looks.means
+            means = np.zeros((0, 28, 28), np.uint8) if looks.means is None else looks.means
+            self.means.set_images(means, np.arange(len(means)), empty_text=waiting)
+
+    def _show_hovered(self, text: str) -> None:
+        self._hover.setText(text or "Point at a pixel to read its value.")
+
+    def _head(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        for part in (self._name, *self._lines):
+            words.addWidget(part)
+        words.addStretch(1)
+        self.pixels.setFixedSize(196, 196)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.pixels)
+        head.addLayout(words, 1)
+        return head
+
+    def _actions(self, relabel: Callable[[int], object]) -> QVBoxLayout:
+        digits = FlowLayout(spacing=3)
+        caption = label("It is a", "muted")
+        caption.setMinimumHeight(24)
+        digits.addWidget(caption)
+        for digit in range(10):
+            tip = f"Give the selected pictures the label {digit} (key {digit})"
+            digits.addWidget(button(str(digit), tip, lambda digit=digit: relabel(digit), look="chip"))  # type: ignore[misc]
+        others = FlowLayout(spacing=8)
+        for part in (self._exclude, self._keep, self._add):
+            others.addWidget(part)
+        rows = QVBoxLayout()
+        rows.setSpacing(8)
+        rows.addLayout(digits)
+        rows.addLayout(others)
+        return rows
+
+
+def _strip(name: str, side: int, *, rows: int) -> ImageGrid:
+    """Make a grid of a few pictures to click on, which does not scroll."""
+    strip = ImageGrid()
+    strip.setAccessibleName(name)
+    strip.set_side(side)
+    strip.setMinimumHeight(side)  # fewer rows where there is little room
+    strip.setMaximumHeight(rows * side)
+    strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return strip

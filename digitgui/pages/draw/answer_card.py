@@ -1,0 +1,128 @@
+"""What the network answers: the digit, how sure it is, the ten bars; and what it should have been."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from digitgui.drawings.prediction import Prediction
+from digitgui.drawings.read_number import ReadNumber
+from digitgui.widgets.building import label, repolish
+from digitgui.widgets.digit_buttons import DigitButtons
+from digitgui.widgets.ink.number_boxes import NumberBoxes
+from digitgui.widgets.pictures.digit_picture import DigitPicture
+from digitgui.widgets.probability_bars import ProbabilityBars
+from digitgui.wording import percent
+
+__all__ = ["AnswerCard"]
+
+DIGIT_WIDTH = 84
+WIDEST = 400
+"""Pixels for a digit, and at most for a number."""
+
+
+class AnswerCard(QFrame):
+    """The digit, how sure the network is, the ten bars, and buttons to say what it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._digit = label(name="predictedDigit")
+        self._digit.setAccessibleName("Recognised digit")
+        self._digit.setMinimumWidth(DIGIT_WIDTH)
+        self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sureness = label(name="figure")
+        self._runner_up = label(name="muted", wrap=True)
+        self._verdict = label(wrap=True)
+        self._note = label(name="rejectionNote", wrap=True)
+        self._seen = DigitPicture(112)
+        self._seen.setAccessibleName("The 28×28 picture that the network sees")
+        self._seen.setToolTip("The 28×28 picture that the network sees")
+        self.bars = ProbabilityBars()
+        self.number = NumberBoxes()
+        self.meant = DigitButtons()
+        self._number_room = QWidget()
+        room = QVBoxLayout(self._number_room)
+        room.setContentsMargins(0, 0, 0, 0)
+        room.addWidget(self.number)
+        room.addStretch(1)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        layout.addLayout(self._head())
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.bars)
+        self._stack.addWidget(self._number_room)
+        layout.addWidget(self._stack, 100)
+        layout.addStretch(1)
+        layout.addWidget(self.meant)
+
+    def _head(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addStretch(1)
+        for part in (self._sureness, self._runner_up, self._verdict, self._note):
+            words.addWidget(part)
+        words.addStretch(1)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self._digit)
+        head.addLayout(words, 1)
+        head.addWidget(self._seen, 0, Qt.AlignmentFlag.AlignTop)
+        return head
+
+    def show_number(self, number: ReadNumber, refuse_below: float) -> None:
+        """Show the digits of a number, each with its own bars; below that probability a digit is doubted."""
+        self._digit.setText(number.text)
+        least = min(number.digits, key=lambda digit: digit.confidence)
+        doubted = least.confidence < refuse_below
+        self._show_doubt(f"Its {least.digit} is doubted: see its bars." if doubted else "", is_number=True)
+        self._sureness.setText(f"a number of {len(number.digits)} digits")
+        self._runner_up.setText(f"least sure: {least.digit}, {percent(least.confidence)}")
+        self._say("", "muted")
+        self._seen.hide()
+        self.number.set_digits(number.digits)
+        self._stack.setCurrentWidget(self._number_room)
+
+    def show_prediction(self, prediction: Prediction | None) -> None:
+        """Show an answer, or that there is none."""
+        self._seen.show()
+        self._stack.setCurrentWidget(self.bars)
+        if prediction is None:
+            self._digit.clear()
+            self._sureness.setText("No answer yet")
+            self._runner_up.setText("It appears here while you draw.")
+            self._say("", "muted")
+            self._show_doubt("")
+            self._seen.set_pixels(None)
+            self.bars.set_probabilities(None)
+            return
+        first, second = prediction.digit, prediction.runner_up
+        sure = float(prediction.probabilities[first])
+        self._digit.setText(str(first))
+        self._sureness.setText(f"{percent(sure)} sure")
+        self._runner_up.setText(f"runner-up: {second}, {percent(prediction.probabilities[second])}")
+        self._show_doubt(prediction.doubt)
+        if prediction.doubt:
+            self._say("", "muted")
+        else:
+            self._say(*(("a clear case", "good") if sure > 0.9 else ("not sure: it could be another", "warning")))
+        self._seen.set_pixels(prediction.picture)
+        self.bars.set_probabilities(prediction.probabilities)
+
+    def _show_doubt(self, why: str, *, is_number: bool = False) -> None:
+        """Say why the answer is doubted, and show its digit in grey."""
+        self._note.setText(why)
+        self._note.setVisible(bool(why))
+        look = bool(why), is_number
+        if look != (bool(self._digit.property("doubted")), bool(self._digit.property("number"))):
+            self._digit.setProperty("doubted", look[0])
+            self._digit.setProperty("number", is_number)
+            self._digit.setMaximumWidth(WIDEST if is_number else DIGIT_WIDTH)
+            repolish(self._digit)
+
+    def _say(self, text: str, tone: str) -> None:
+        self._verdict.setText(text)
+        self._verdict.setVisible(bool(text))
+        if self._verdict.property("tone") != tone:
+            self._verdict.setProperty("tone", tone)
+            repolish(self._verdict)

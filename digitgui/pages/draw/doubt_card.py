@@ -1,0 +1,124 @@
+"""Below which probability an answer is doubted: what that costs, and what it saves."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+
+from digitgui.documents.doubt_curve import DoubtCurve
+from digitgui.looks.theme import Theme
+from digitgui.session import Session
+from digitgui.widgets.building import label
+from digitgui.widgets.plots.doubt_plot import DoubtPlot
+from digitgui.wording import percent
+from model.judging.calibration import THRESHOLDS, CoverageCurve
+
+__all__ = ["DoubtCard"]
+
+TEXT_WIDTH = 360
+FEW = 200
+"""Of fewer pictures, half a percent is less than one."""
+
+
+class DoubtCard(QWidget):
+    """The curves with the line that can be moved, and in words what the line means where it stands."""
+
+    def __init__(self, session: Session, curve: DoubtCurve) -> None:
+        super().__init__()
+        self._session, self._curve = session, curve
+        self.plot = DoubtPlot(
+            "share", "Answered and refused, by the probability below which answers are doubted", 2
+        )
+        self.accuracy = DoubtPlot("accuracy", "Accuracy of the answers that are given", 1, from_lowest=True)
+        self.threshold = QSpinBox()
+        self.threshold.setRange(0, 100)
+        self.threshold.setSuffix(" %")
+        self.threshold.setFixedWidth(92)
+        self.threshold.setAccessibleName("Doubt answers below")
+        self._answered, self._right, self._refused, self._source = (label() for _ in range(4))
+        self._source.setObjectName("muted")
+        self._source.setWordWrap(True)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(24)
+        layout.addWidget(self.plot, 3)
+        layout.addWidget(self.accuracy, 2)
+        layout.addLayout(self._words())
+        for plot in (self.plot, self.accuracy):
+            plot.moved.connect(session.set_refuse_below)
+        self.threshold.valueChanged.connect(lambda hundredths: session.set_refuse_below(hundredths / 100))
+        curve.changed.connect(self._refresh)
+        session.model.changed.connect(self._refresh)
+
+    def _words(self) -> QVBoxLayout:
+        head = QHBoxLayout()
+        head.addWidget(label("Doubt answers below", "strong"))
+        head.addWidget(self.threshold)
+        head.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        words.addLayout(head)
+        self._source.setFixedWidth(TEXT_WIDTH)
+        answered = QHBoxLayout()
+        answered.setSpacing(4)
+        answered.addWidget(self._answered)
+        answered.addWidget(self._right)
+        answered.addStretch(1)
+        words.addLayout(answered)
+        for part in (self._refused, self._source):
+            words.addWidget(part)
+        words.addStretch(1)
+        return words
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.plot.set_theme(theme, theme.accent, theme.second)
+        self.accuracy.set_theme(theme, theme.good)
+        self._answered.setStyleSheet(f"color: {theme.accent}")
+        self._right.setStyleSheet(f"color: {theme.good}")
+        self._refused.setStyleSheet(f"color: {theme.second}")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have the curve computed now that somebody looks."""
+        super().showEvent(event)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if not self.isVisible():
+            return
+        self._curve.request()
+        line = self._session.model.network.refuse_below
+        self.plot.set_threshold(line)
+        self.accuracy.set_threshold(line)
+        self.threshold.blockSignals(True)
+        self.threshold.setValue(round(100 * line))
+        self.threshold.blockSignals(False)
+        self._tell(self._curve.curve, line)
+
+    def _tell(self, curve: CoverageCurve | None, line: float) -> None:
+        if curve is None:
+            self.plot.show_shares(None, None)
+            self.accuracy.show_shares(None)
+            self._answered.setText("not measured" if self._curve.problem else "measuring …")
+            self._source.setText(self._curve.problem)
+            for part in (self._right, self._refused):
+                part.clear()
+            return
+        self.plot.show_shares(curve.coverage, curve.rejection)
+        self.accuracy.show_shares(np.where(curve.coverage > 0, curve.accuracy, np.nan))
+        self._answered.setText(f"{_share(curve.coverage, line)} of digits answered,")
+        self._right.setText(f"{_share(curve.accuracy, line)} of these rightly.")
+        refused = (
+            "How many letters and scribbles it refuses was not measured."
+            if curve.rejection is None
+            else f"{_share(curve.rejection, line)} of letters and scribbles refused."
+        )
+        self._refused.setText(refused)
+        since = "" if self._curve.is_current else " The network or the data has changed since."
+        few = " These are too few to be sure." if curve.pictures < FEW else ""
+        self._source.setText(f"Measured on {self._curve.source}.{few}{since} The line is saved with the network.")
+
+
+def _share(values: npt.NDArray[np.float64], line: float) -> str:
+    """Read a curve where the line stands."""
+    return percent(float(np.interp(line, THRESHOLDS, values)))

@@ -1,0 +1,97 @@
+"""The Draw page: the drawing, the answer, and why it is as it is."""
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from digitgui.drawings.pen import Pen
+from digitgui.looks.theme import Theme
+from digitgui.pages.draw.answer_card import AnswerCard
+from digitgui.pages.draw.doubt_card import DoubtCard
+from digitgui.pages.draw.drawing_card import DrawingCard
+from digitgui.pages.draw.style_card import StyleCard
+from digitgui.pages.draw.xray_card import XRayCard
+from digitgui.session import Session
+from digitgui.widgets.building import chips
+
+__all__ = ["DrawPage"]
+
+TABS = (
+    ("Step by step", "What becomes of the drawing on its way to the network, and what each step would answer"),
+    ("My hand and the data", "How thickness, slant, size and position compare with the training digits"),
+    ("When to doubt", "Below which probability an answer is refused, and what that costs"),
+)
+EXPLANATION_HEIGHT = 184
+
+
+class DrawPage(QWidget):
+    """Draw a digit and see it recognised."""
+
+    def __init__(self, session: Session, pen: Pen) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._session = session
+        self._drawing_card = DrawingCard(session, pen)
+        self.canvas = self._drawing_card.canvas
+        self.answer = AnswerCard()
+        self.xray = XRayCard(session)
+        self.style_card = StyleCard(session)
+        self.doubt_card = DoubtCard(session, session.doubt_curve)
+
+        layout = QGridLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        layout.addWidget(self._drawing_card, 0, 0)
+        layout.addWidget(self.answer, 0, 1)
+        layout.addWidget(self._explanation(), 1, 0, 1, 2)
+        layout.setRowStretch(0, 1)
+        layout.setColumnStretch(0, 3)
+        layout.setColumnStretch(1, 4)
+
+        self.answer.meant.chosen.connect(session.keeper.keep)
+        session.drawing.changed.connect(self._offer_digits)
+        session.prediction_changed.connect(self._show_prediction)
+        self._show_prediction()
+
+    def _explanation(self) -> QFrame:
+        """Put what explains the answer into one card with three tabs."""
+        frame = QFrame()
+        frame.setObjectName("card")
+        self._stack = QStackedWidget()
+        for part in (self.xray, self.style_card, self.doubt_card):
+            self._stack.addWidget(part)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        self.tabs = chips(self, row, TABS, self._stack.setCurrentIndex)
+        row.addStretch(1)
+        row.addWidget(self.xray.note)
+        self._stack.currentChanged.connect(lambda index: self.xray.note.setVisible(index == 0))
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(10)
+        layout.addLayout(row)
+        layout.addWidget(self._stack)
+        frame.setFixedHeight(EXPLANATION_HEIGHT)
+        return frame
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.canvas.set_accent(theme.accent)
+        self.answer.bars.set_theme(theme)
+        self.answer.number.set_theme(theme)
+        for part in (self.xray, self.style_card, self.doubt_card):
+            part.set_theme(theme)
+
+    def _show_prediction(self) -> None:
+        session = self._session
+        if session.number:
+            self.answer.show_number(session.number, session.model.network.refuse_below)
+        else:
+            self.answer.show_prediction(session.prediction)
+        self._offer_digits()
+        self.canvas.set_number(session.number)
+        self.xray.show_prediction(session.prediction)
+
+    def _offer_digits(self) -> None:
+        """Let the user say which digit it was, unless there is none, or more than one."""
+        session = self._session
+        answer = session.prediction.digit if session.prediction else None
+        self.answer.meant.show_answer(answer, is_one_digit=session.keeper.is_one_digit)

@@ -1,0 +1,102 @@
+"""Where one draws: the large canvas and its tools."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout
+
+from digitgui.asking.drawing_files import open_photo
+from digitgui.drawings.pen import Pen
+from digitgui.drawings.replay import BUTTON
+from digitgui.session import Session
+from digitgui.widgets.building import SquareFrame, button, label, with_shortcut
+from digitgui.widgets.ink.canvas import Canvas
+
+__all__ = ["DrawingCard"]
+
+
+class DrawingCard(QFrame):
+    """The canvas, undo and clear above it, pen, eraser, photo and replay below it."""
+
+    def __init__(self, session: Session, pen: Pen) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._session, self._drawing, self._pen = session, session.drawing, pen
+        drawing = session.drawing
+        self.canvas = Canvas(drawing)
+        self.canvas.setObjectName("drawingCanvas")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addLayout(self._head())
+        layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
+        layout.addLayout(self._pen_row())
+
+        pen.attach(self.canvas)
+        drawing.undo_stack.canUndoChanged.connect(self._undo.setEnabled)
+        drawing.undo_stack.canRedoChanged.connect(self._redo.setEnabled)
+        drawing.changed.connect(self._show_buttons)
+        self._show_buttons()
+
+    def _head(self) -> QHBoxLayout:
+        drawing = self._drawing
+        self._undo = button("Undo", "Take the last stroke back", drawing.undo_stack.undo, shortcut="Ctrl+Z")
+        self._redo = button("Redo", "Draw the stroke again", drawing.undo_stack.redo, shortcut="Ctrl+Shift+Z")
+        self._clear = button("Clear", "Empty the canvas", drawing.clear, shortcut="Delete", name="clearButton")
+        head = QHBoxLayout()
+        head.addWidget(label("Draw a digit", "heading"), 1)
+        for part in (self._undo, self._redo, self._clear):
+            part.setEnabled(False)
+            head.addWidget(part)
+        return head
+
+    def _pen_row(self) -> QHBoxLayout:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(self._pen.MINIMUM_PERCENT, self._pen.MAXIMUM_PERCENT)
+        slider.setValue(self._pen.percent)
+        slider.setToolTip("Width of the pen, in percent of the canvas (wheel, [ and ])")
+        slider.setAccessibleName("Pen width")
+        slider.setMinimumWidth(60)
+        width = label(f"{self._pen.percent} %", "muted")
+        width.setMinimumWidth(36)
+        slider.valueChanged.connect(self._pen.set_percent)
+        self._pen.percent_changed.connect(slider.setValue)
+        self._pen.percent_changed.connect(lambda percent: width.setText(f"{percent} %"))
+
+        eraser = button("Eraser", "Take ink away instead of drawing", lambda: None, shortcut="E")
+        eraser.setCheckable(True)
+        eraser.toggled.connect(self._pen.set_erasing)
+        self._pen.erasing_changed.connect(eraser.setChecked)
+        session = self._session
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(label("Pen", "muted"))
+        row.addWidget(slider, 1)
+        row.addWidget(width)
+        row.addWidget(eraser)
+        photo = "Put a photo of a digit under the strokes; one can also be dropped or pasted here"
+        row.addWidget(button("Photo…", photo, lambda: open_photo(self, session), name="photoButton"))
+        self._replay = button("", "", self._start_or_stop, name=BUTTON)
+        row.addWidget(self._replay)
+        session.replay.running_changed.connect(self._show_replay)
+        self._show_replay()
+        return row
+
+    def _start_or_stop(self) -> None:
+        replay = self._session.replay
+        if replay.is_running:
+            replay.stop()
+        else:
+            replay.start()
+
+    def _show_replay(self) -> None:
+        """Let the button end a replay that is going on."""
+        going = self._session.replay.is_running
+        tip = "Show the whole drawing at once" if going else "See the strokes being drawn again"
+        self._replay.setText("Stop" if going else "Replay")
+        self._replay.setToolTip(with_shortcut(tip, "Escape" if going else "Ctrl+R"))
+        self._replay.setAccessibleDescription(tip)
+        if not going:
+            self._replay.setMinimumWidth(self._replay.sizeHint().width())  # it stays under the mouse
+
+    def _show_buttons(self) -> None:
+        self._clear.setEnabled(not self._drawing.is_empty)
+        self._replay.setEnabled(bool(self._drawing.strokes))

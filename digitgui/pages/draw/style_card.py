@@ -1,0 +1,87 @@
+"""How far my handwriting is from what the network has learned from."""
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from digitgui.looks.theme import Theme
+from digitgui.session import Session
+from digitgui.widgets.building import label
+from digitgui.widgets.plots.trait_strip import TraitStrip
+from model.handwriting.handwriting_style import TRAITS, Trait, sentence_of
+
+__all__ = ["StyleCard"]
+
+
+class StyleCard(QWidget):
+    """Thickness, slant, size and position, each with its place among the training digits and a sentence."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session, self._handwriting = session, session.handwriting
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(24)
+        self._columns = {name: _Column(trait) for name, trait in TRAITS.items()}
+        for column in self._columns.values():
+            layout.addWidget(column, 1)
+        session.handwriting.changed.connect(self._refresh)
+        session.numbers.changed.connect(self._refresh)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        for column in self._columns.values():
+            column.strip.set_theme(theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have the training digits measured now that somebody looks."""
+        super().showEvent(event)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if not self.isVisible():
+            return
+        self._handwriting.request()
+        training = self._handwriting.training
+        for index, (name, column) in enumerate(self._columns.items()):
+            is_number = self._session.number is not None
+            mine = [] if is_number else self._handwriting.values(name)
+            values = None if training is None else training[:, index]
+            column.strip.set_values(values, mine)
+            if values is None:
+                column.say("measuring the training digits …", "")
+            elif not len(values):
+                column.say("there are no training digits", "")
+            elif is_number:
+                column.say("This compares single digits: draw one.", "")
+            elif not mine:
+                column.say("Draw a digit: its place appears here.", "")
+            else:
+                column.say(sentence_of(name, values, mine[-1]), column.figure(mine[-1]))
+
+
+class _Column(QWidget):
+    def __init__(self, trait: Trait) -> None:
+        super().__init__()
+        self._trait = trait
+        self.strip = TraitStrip(trait.title, trait.unseen)
+        self._figure: QLabel = label(name="muted")
+        self._sentence: QLabel = label(wrap=True)
+        head = QHBoxLayout()
+        head.addWidget(label(trait.title, "strong"))
+        head.addStretch(1)
+        head.addWidget(self._figure)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        layout.addWidget(self.strip)
+        layout.addWidget(self._sentence)
+        layout.addStretch(1)
+
+    def figure(self, value: float) -> str:
+        return f"{value * self._trait.factor:.0f} {self._trait.unit}".replace(" °", "°")
+
+    def say(self, sentence: str, figure: str) -> None:
+        self._sentence.setText(sentence)
+        self._figure.setText(figure)
+        self.strip.setAccessibleDescription(f"{figure}: {sentence}" if figure else sentence)

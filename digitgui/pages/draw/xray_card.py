@@ -1,0 +1,121 @@
+"""The way of the drawing to the network, step by step, with the answer that each step would give."""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from digitgui.drawings.prediction import Prediction
+from digitgui.looks.theme import Theme
+from digitgui.session import Session
+from digitgui.widgets.building import label
+from digitgui.widgets.pictures.digit_picture import DigitPicture
+from digitgui.widgets.small_bars import SmallBars
+from digitgui.wording import percent
+from model.network.arrays import ImageArray
+
+__all__ = ["XRayCard"]
+
+FRAMES = (
+    ("", "as drawn", "The whole canvas, scaled straight to 28 × 28: all that many programs do"),
+    ("crop", "cropped", "The empty border cut away, the longer side scaled to 20 pixels"),
+    ("even_pen", "even pen", "Inked anew with a pen as wide as those of the training digits"),
+    ("deskew", "upright", "Sheared until the digit stands upright; it helps this network little, so it is off"),
+    ("centre", "centred", "The centre of mass in the middle: this is what the network sees"),
+)
+"""Of each step its name in `model.handwriting.preprocessing.Steps`, what a user reads, and what it does."""
+PICTURE_SIDE = 84
+HEAD_HEIGHT = 22
+
+
+class XRayCard(QWidget):
+    """A film strip of 28×28 pictures; every step but the first can be switched.
+
+    Attributes
+    ----------
+    note : QLabel
+        What is to be known of the answers; it stands beside the card's title.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._frames = [_Frame(title, tip, is_step=bool(name)) for name, title, tip in FRAMES]
+        for (name, _, _), frame in zip(FRAMES, self._frames, strict=True):
+            if name:
+                frame.switch.setChecked(getattr(session.steps, name))
+                frame.switch.toggled.connect(lambda on, name=name: self._switch(name, on))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for index, frame in enumerate(self._frames):
+            if index:
+                layout.addStretch(1)
+                layout.addWidget(label("›", "figure"))
+                layout.addStretch(1)
+            layout.addWidget(frame)
+        self.note = label(name="muted")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        for frame in self._frames:
+            frame.bars.set_theme(theme)
+
+    def show_prediction(self, prediction: Prediction | None) -> None:
+        """Show the steps of a drawing, or that there are none."""
+        number = self._session.number
+        self.note.setText("each step reads the number as if it were one digit" if number else "")
+        if prediction is None:
+            for frame in self._frames:
+                frame.set_content(None, None)
+            return
+        for frame, picture, probabilities in zip(
+            self._frames, prediction.drawing.pictures, prediction.step_probabilities, strict=True
+        ):
+            frame.set_content(picture, probabilities)
+
+    def _switch(self, name: str, on: bool) -> None:
+        self._session.set_steps(replace(self._session.steps, **{name: on}))
+
+
+class _Frame(QWidget):
+    """A picture, its name or switch, its answer and its bars."""
+
+    def __init__(self, title: str, tip: str, *, is_step: bool) -> None:
+        super().__init__()
+        self.switch = QCheckBox(title)
+        if not is_step:
+            self.switch.hide()
+        self.switch.setToolTip(tip)
+        self.switch.setAccessibleDescription(tip)
+        self._picture = DigitPicture(PICTURE_SIDE)
+        self._picture.setAccessibleName(title)
+        self._picture.setToolTip(tip)
+        self._answer = label(name="strong")
+        self.bars = SmallBars(PICTURE_SIDE - 24)
+        beside = QVBoxLayout()
+        beside.setSpacing(4)
+        beside.addWidget(self._answer)
+        beside.addWidget(self.bars)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._picture)
+        row.addLayout(beside)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        head = self.switch if is_step else label(title)
+        head.setFixedHeight(HEAD_HEIGHT)
+        layout.addWidget(head, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(row)
+
+    def set_content(self, picture: ImageArray | None, probabilities: npt.NDArray[np.float32] | None) -> None:
+        """Show a picture with its answer, or nothing."""
+        self._picture.set_pixels(picture)
+        self.bars.set_probabilities(probabilities)
+        best = None if probabilities is None else int(probabilities.argmax())
+        self._answer.setText(
+            "" if best is None or probabilities is None else f"{best}  {percent(probabilities[best])}"
+        )

@@ -1,0 +1,65 @@
+"""The confusion matrix with what can be chosen in it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from digitgui.documents.evaluated_pictures import DIAGONAL, MISTAKES
+from digitgui.looks.theme import Theme
+from digitgui.widgets.building import button, chips, label
+from digitgui.widgets.tables.confusion_matrix import Cell, ConfusionMatrix, Unit
+from model.judging.scores import MEANINGS, Scores
+
+__all__ = ["ConfusionCard"]
+
+UNIT_TIPS = {
+    Unit.COUNTS: "How many pictures there are in each cell",
+    Unit.ROWS: "Of the pictures with this label, the share that was answered so: the diagonal is recall",
+    Unit.COLUMNS: "Of the pictures that were answered so, the share with this label: the diagonal is precision",
+}
+INVITATION = f"{MEANINGS['confusion']} Choose a cell to see its pictures."
+SENTENCE_HEIGHT = 36
+
+
+class ConfusionCard(QWidget):
+    """Shows which digit is taken for which, as counts or as shares.
+
+    Signals
+    -------
+    chosen(object)
+        The cells, pairs of label and answer, whose pictures are to be seen.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.matrix = ConfusionMatrix()
+        self._sentence = label(INVITATION, "muted", wrap=True)
+        self._sentence.setMinimumHeight(SENTENCE_HEIGHT)
+        row = QHBoxLayout()
+        row.setSpacing(3)
+        units = list(UNIT_TIPS)
+        self.units = chips(self, row, UNIT_TIPS.items(), lambda number: self.matrix.set_unit(units[number]))
+        row.addStretch(1)
+        for text, tip, cells in (
+            ("Correct", "See the pictures on the diagonal: answered rightly", DIAGONAL),
+            ("Misclassified", "See the pictures off the diagonal: answered wrongly", MISTAKES),
+            ("All", "Choose no cell, and see all pictures", frozenset[Cell]()),
+        ):
+            row.addWidget(button(text, tip, lambda cells=cells: self.chosen.emit(cells), look="chip"))  # type: ignore[misc]
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(row)
+        layout.addWidget(self.matrix, 1)
+        layout.addWidget(self._sentence)
+        self.matrix.chosen.connect(lambda *cell: self.chosen.emit(frozenset([cell])))
+        self.matrix.pointed.connect(lambda words: self._sentence.setText(words or INVITATION))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.matrix.set_theme(theme)
+
+    def show_scores(self, scores: Scores) -> None:
+        """Show another matrix."""
+        self.matrix.set_counts(scores.confusion)

@@ -1,0 +1,297 @@
+"""The Evaluate page: how good the network is, where it is wrong, and why."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QProgressBar,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery
+from digitgui.documents.evaluation import EVERY_PART
+from digitgui.installation.shipped import SHIPPED_NOTE, has_learned_from
+from digitgui.looks.theme import Theme
+from digitgui.pages.evaluate.compare_card import CompareCard
+from digitgui.pages.evaluate.confusion_card import ConfusionCard
+from digitgui.pages.evaluate.figures_card import FiguresCard
+from digitgui.pages.evaluate.gallery_card import GalleryCard
+from digitgui.pages.evaluate.score_curves_card import ScoreCurvesCard
+from digitgui.session import Session
+from digitgui.widgets.building import button, card, chips, label
+from digitgui.wording import pictures
+from model.data.dataset import PARTS, Part
+from model.judging.scores import Scores
+from model.network.arrays import IndexArray
+
+__all__ = ["EvaluatePage"]
+
+TABS = (
+    ("Figures", "Accuracy, loss and their like, and those of each digit"),
+    ("Confusion matrix", "Which digit is taken for which"),
+    ("Curves", "ROC, precision against recall, and calibration"),
+    ("Compare", "Two networks on the same pictures"),
+)
+NOTES = {
+    "all": "All parts together, also the train part, which training learns from.",
+    "train": "Training learns from these pictures: of new ones it gets fewer right.",
+}
+HELD_OUT_NOTE = "Training does not learn from these pictures"
+INVITATION = (
+    "How good is the network, and where is it wrong? Evaluate asks it for every picture of the open data. Then"
+    " you see its accuracy and some twenty other figures, each with a sentence that says what it means; which"
+    " digit is taken for which; curves; and every picture that it gets wrong, with the reason."
+)
+WIDTHS = [526, 374]
+"""Of figures and pictures, where the window is 1,280 pixels wide; both grow with it."""
+EMPTY, CONTENT = 0, 1
+
+
+class EvaluatePage(QWidget):
+    """Evaluate the open network on the open data.
+
+    Parameters
+    ----------
+    session : Session
+    open_menu : QMenu
+        The ways to open other data.
+    show_drawing : callable
+        Shows the Draw page.
+    find : callable
+        Given the index of a picture, shows it on the Data page.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        open_menu: QMenu,
+        show_drawing: Callable[[], object],
+        find: Callable[[int], object],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._session, self._show_drawing = session, show_drawing
+        self._shown: tuple[object, ...] = (None, None, None)
+        self._indices: IndexArray = NO_PICTURES
+        self.figures, self.confusion, self.curves = FiguresCard(), ConfusionCard(), ScoreCurvesCard()
+        self.compare = CompareCard(session)
+        self.gallery = GalleryCard(session, self.draw, find)
+        self._subtitle = label(name="muted", wrap=True)
+        self._note = label(name="muted", wrap=True)
+        self._stale = label("by an earlier network")
+        self._stale.setProperty("tone", "warning")
+        self._update = button("Update", "Ask the network as it is now", session.evaluation.request, look="flat")
+        self._busy = label(name="muted")
+        self._cancel = button("Cancel", "Ask the network no further", session.evaluation.cancel, look="flat")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(96)
+        self._bar.setAccessibleName("Progress of the evaluation")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty_card())
+        self._stack.addWidget(self._content())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        layout.addLayout(self._head(open_menu))
+        layout.addWidget(self._stack, 1)
+
+        self.confusion.chosen.connect(self.gallery.show_cells)
+        self.gallery.shown.connect(self._show_chosen)
+        self.compare.chosen.connect(self.gallery.show_compared)
+        session.evaluation.changed.connect(self.refresh)
+        session.answers.progressed.connect(self._show_progress)
+        session.model.changed.connect(self._show_head)
+        session.data.changed.connect(self._see_data)
+        self.refresh()
+
+    @property
+    def part(self) -> Part | Literal["all"]:
+        """The part of the data that is evaluated, or ``all``."""
+        return EVERY_PART[self.parts.checkedId()]
+
+    @property
+    def scores(self) -> Scores | None:
+        """The scores of this part, if they are known."""
+        return self._session.evaluation.scores.get(self.part)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        for part in (self.confusion, self.curves, self.gallery):
+            part.set_theme(theme)
+
+    def show_tab(self, number: int) -> None:
+        """Show one of the views beside the pictures."""
+        self.tabs.button(number).setChecked(True)
+        self._views.setCurrentIndex(number)
+        self._session.settings.set("evaluate/tab", number)
+
+    def next_wrong(self) -> None:
+        """Go to the next picture that is answered wrongly."""
+        self.gallery.go_to_wrong(1)
+
+    def previous_wrong(self) -> None:
+        """Go to the picture before that is answered wrongly."""
+        self.gallery.go_to_wrong(-1)
+
+    def draw(self, index: int) -> None:
+        """Put a picture on the canvas, in place of what is there, and show that; undone in one step."""
+        drawing, stack = self._session.drawing, self._session.undo_stack
+        drawing.end_stroke()
+        stack.beginMacro("picture")
+        drawing.clear()
+        drawing.set_picture(self._session.dataset.images[index])
+        stack.endMacro()
+        self._show_drawing()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Score what the network has answered already."""
+        super().showEvent(event)
+        self._session.evaluation.set_watched(True)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let the figures rest while nobody looks."""
+        super().hideEvent(event)
+        self._session.evaluation.set_watched(False)
+
+    def refresh(self) -> None:
+        """Show the scores that are known, and whether they hold; other pictures only where they are asked for."""
+        evaluation, scores = self._session.evaluation, self.scores
+        self._show_head()
+        self._show_progress()
+        self._stack.setCurrentIndex(EMPTY if scores is None else CONTENT)
+        shown = scores, evaluation.probabilities, self.part
+        if scores is None or all(map(_is, shown, self._shown)):
+            return
+        part = self._session.dataset.indices(self.part)
+        same_pictures = all(map(_is, shown[1:], self._shown[1:])) and np.array_equal(part, self._indices)
+        self._shown, self._indices = shown, part
+        for view in (self.figures, self.confusion, self.curves):
+            view.show_scores(scores)
+        self.compare.show_part(part)
+        if not same_pictures:
+            self.gallery.show_part(part)
+
+    def _see_data(self) -> None:
+        if self._session.evaluation.probabilities is None:
+            self.gallery.show_part(NO_PICTURES)
+        else:
+            self.gallery.refresh()
+        self._show_head()
+
+    def _show_chosen(self) -> None:
+        """Show in the matrix, and in the comparison, whether these pictures were chosen there."""
+        self.confusion.matrix.set_chosen(self.gallery.cells)
+        if self.gallery.gallery is not Gallery.COMPARED:
+            self.compare.uncheck()
+
+    def _show_head(self) -> None:
+        session = self._session
+        dataset, evaluation = session.dataset, session.evaluation
+        count = len(dataset.indices(self.part))
+        name = evaluation.name or session.model.name
+        part = "all parts" if self.part == "all" else f"{self.part} part"
+        self._subtitle.setText(f"network {name} · {dataset.name}, {part}: {pictures(count)}")
+        shipped = has_learned_from(name, dataset.source)  # of the network whose figures these are
+        watched = ", but watches them after each epoch." if self.part == dataset.monitor_part else "."
+        self._note.setText(SHIPPED_NOTE if shipped else NOTES.get(self.part, HELD_OUT_NOTE + watched))
+        is_empty = bool(evaluation.scores) and self.scores is None
+        self._invitation.setText(
+            f"The {self.part} part holds no pictures: choose another." if is_empty else INVITATION
+        )
+        self._evaluate.setVisible(not is_empty)
+        self._evaluate.setEnabled(not evaluation.is_busy)
+
+    def _show_progress(self) -> None:
+        evaluation, share = self._session.evaluation, self._session.answers.share
+        busy, old = evaluation.is_busy, bool(evaluation.scores) and not evaluation.is_current
+        self._stale.setVisible(old and not busy)
+        self._update.setVisible(old and not busy)
+        self._busy.setVisible(busy)
+        self._cancel.setVisible(busy)
+        self._bar.setVisible(busy and share is not None)
+        self._busy.setText("Computing the figures …" if share is None else "Asking the network …")
+        self._bar.setRange(0, 1000)
+        self._bar.setValue(round(1000 * (share or 0.0)))
+
+    def _head(self, open_menu: QMenu) -> QVBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(label("Evaluate", "heading"))
+        words.addWidget(self._subtitle)
+        opener = button("Open data…", "Open other data to evaluate on", lambda: None)
+        opener.setProperty("menu", True)
+        opener.setMenu(open_menu)
+        first = QHBoxLayout()
+        first.addLayout(words, 1)
+        for part in (self._stale, self._update, self._busy, self._bar, self._cancel, opener):
+            first.addWidget(part)
+        second = QHBoxLayout()
+        second.setSpacing(3)
+        names = [
+            ("all parts", "Evaluate on all parts"),
+            *((name, f"Evaluate on the {name} part") for name in PARTS),
+        ]
+        self.parts = chips(self, second, names, lambda _number: self.refresh())
+        self.parts.button(EVERY_PART.index("test")).setChecked(True)
+        second.addSpacing(8)
+        second.addWidget(self._note, 1)
+        head = QVBoxLayout()
+        head.setSpacing(8)
+        head.addLayout(first)
+        head.addLayout(second)
+        return head
+
+    def _empty_card(self) -> QFrame:
+        frame, layout = card(spacing=16)
+        self._invitation = label(INVITATION, wrap=True)
+        self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._invitation.setFixedWidth(480)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._invitation)
+        middle.addStretch(1)
+        self._evaluate = button(
+            "Evaluate", "Ask the network for every picture", self._session.evaluation.request, look="primary"
+        )
+        layout.addStretch(1)
+        layout.addLayout(middle)
+        layout.addWidget(self._evaluate, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+        return frame
+
+    def _content(self) -> QWidget:
+        frame, layout = card(spacing=12)
+        self._views = QStackedWidget()
+        for view in (self.figures, self.confusion, self.curves, self.compare):
+            self._views.addWidget(view)
+        row = QHBoxLayout()
+        row.setSpacing(3)
+        self.tabs = chips(self, row, TABS, self.show_tab)
+        row.addStretch(1)
+        layout.addLayout(row)
+        layout.addWidget(self._views, 1)
+        self.show_tab(round(self._session.settings.number("evaluate/tab", 0, 0, len(TABS) - 1)))
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(16)
+        splitter.addWidget(frame)
+        splitter.addWidget(self.gallery)
+        for number, width in enumerate(WIDTHS):
+            splitter.setStretchFactor(number, width)
+        splitter.setSizes(WIDTHS)
+        return splitter
+
+
+def _is(now: object, before: object) -> bool:
+    return now is before

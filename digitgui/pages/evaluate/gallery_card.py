@@ -1,0 +1,190 @@
+"""The evaluated pictures that somebody wants to see, and the selected one of them."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout
+
+from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery, Judged, WrongAnswers, chosen_pictures
+from digitgui.looks.theme import Theme
+from digitgui.pages.evaluate.judged_card import JudgedCard
+from digitgui.session import Session
+from digitgui.widgets.building import card, label
+from digitgui.widgets.pictures.image_grid import ImageGrid
+from digitgui.wording import pictures
+from model.network.arrays import IndexArray
+
+__all__ = ["GalleryCard"]
+
+TIPS = {
+    Gallery.EVERYTHING: "All pictures of the part",
+    Gallery.WRONG: "Pictures that are answered with another digit than their label",
+    Gallery.CONFIDENT: "Wrong answers, those first that the network is most sure of",
+    Gallery.UNSURE: "Right answers, those first that the network is least sure of",
+    Gallery.CELLS: "The pictures of the cell that is chosen in the confusion matrix",
+    Gallery.COMPARED: "The pictures that are chosen where two networks are compared",
+}
+EMPTY = {
+    Gallery.WRONG: "Nothing here that the network gets wrong",
+    Gallery.CONFIDENT: "Nothing here that the network gets wrong",
+    Gallery.UNSURE: "Nothing here that the network gets right",
+    Gallery.CELLS: "Choose a cell of the confusion matrix",
+    Gallery.COMPARED: "Choose a second network under Compare, and there which pictures to see",
+}
+
+
+class GalleryCard(QFrame):
+    """A grid with a choice of what it shows; a small digit on a picture is a wrong answer.
+
+    Parameters
+    ----------
+    session : Session
+    draw, find : callable
+        Given the index of a picture: put it on the canvas; show it on the Data page.
+
+    Signals
+    -------
+    shown()
+        Other pictures are shown.
+    """
+
+    shown = Signal()
+
+    def __init__(self, session: Session, draw: Callable[[int], object], find: Callable[[int], object]) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._session = session
+        self._part, self._compared = NO_PICTURES, NO_PICTURES
+        self._basis: tuple[object, object] = (None, None)  # what is judged
+        self._known: Judged | None = None
+        self._cells: frozenset[tuple[int, int]] = frozenset()
+        self.box = QComboBox()
+        for row, gallery in enumerate(Gallery):
+            self.box.addItem(str(gallery))
+            self.box.setItemData(row, TIPS[gallery], Qt.ItemDataRole.ToolTipRole)
+        self.box.setCurrentText(Gallery.WRONG)
+        self.box.setToolTip("Which pictures to show")
+        self.box.setAccessibleName("Which pictures to show")
+        self.grid = ImageGrid()
+        self.grid.setAccessibleName("Evaluated pictures")
+        self.grid.setToolTip(
+            "A small digit is a wrong answer. N goes to the next wrong picture, P to the one before; a digit"
+            " corrects the label"
+        )
+        self.picture = JudgedCard(session, draw, find)
+        self._status = label(name="muted", wrap=True)
+        _, layout = card(spacing=8)
+        self.setLayout(layout)
+        head = QHBoxLayout()
+        head.addWidget(self.box)
+        head.addWidget(self._status, 1)
+        layout.addLayout(head)
+        layout.addWidget(self.grid, 1)
+        layout.addWidget(self.picture)
+        self.box.activated.connect(self.refill)
+        self.grid.selected.connect(self.picture.show_picture)
+
+    @property
+    def gallery(self) -> Gallery:
+        """What the grid shows."""
+        return Gallery(self.box.currentText())
+
+    @property
+    def cells(self) -> frozenset[tuple[int, int]]:
+        """The cells of the confusion matrix whose pictures are shown; none where others are."""
+        return self._cells if self.gallery is Gallery.CELLS else frozenset()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.grid.set_theme(theme)
+        self.picture.set_theme(theme)
+
+    def show_part(self, part: IndexArray) -> None:
+        """Show pictures of these indices only; what was compared belonged to others."""
+        self._part, self._compared = np.sort(part), NO_PICTURES
+        self.refill()
+
+    def show_cells(self, cells: frozenset[tuple[int, int]]) -> None:
+        """Show the pictures of some cells of the confusion matrix; all pictures for none."""
+        self._cells = cells
+        self._show(Gallery.CELLS if cells else Gallery.EVERYTHING)
+
+    def show_compared(self, indices: IndexArray) -> None:
+        """Show these pictures."""
+        self._compared = indices
+        self._show(Gallery.COMPARED)
+
+    def refill(self) -> None:
+        """Show what is asked for, by the answers that were scored."""
+        judged, dataset = self._judged(), self._session.dataset
+        found = NO_PICTURES
+        if judged is not None:
+            found = chosen_pictures(self.gallery, judged, self._part, self._cells, self._compared)
+        self.grid.set_images(dataset.images, found, empty_text=self._empty_text())
+        self.refresh()
+        if len(found):
+            self.grid.select(0)
+        else:
+            self.picture.show_picture(None)
+        self.shown.emit()
+
+    def refresh(self) -> None:
+        """Show the same pictures as they are labelled now."""
+        judged, edits = self._judged(), self._session.dataset.edits
+        self.grid.set_marks({} if judged is None else WrongAnswers(judged), edits.excluded, edits.kept)
+        self._tell()
+        self.picture.show_picture(self.grid.current)
+
+    def go_to_wrong(self, step: int) -> None:
+        """Select the next wrong picture of the grid (``step`` 1) or the one before (-1), in turn without end.
+
+        A grid without one shows all wrong pictures.
+        """
+        judged = self._judged()
+        if judged is None:
+            return
+        if not judged.wrong[self.grid.shown].any():
+            self._show(Gallery.WRONG)
+            return
+        places = np.flatnonzero(judged.wrong[self.grid.shown])
+        if step > 0:
+            after = places[places > self.grid.position]
+            self.grid.select(int(after[0] if len(after) else places[0]))
+        else:
+            before = places[places < self.grid.position]
+            self.grid.select(int(before[-1] if len(before) else places[-1]))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Relabel the selected pictures by a digit, as on the Data page."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        text, chosen = event.text(), self.grid.selection
+        if plain and chosen and self.grid.hasFocus() and len(text) == 1 and text in "0123456789":
+            self._session.data.relabel(chosen, int(text))
+            if len(chosen) == 1:
+                self.grid.select(self.grid.position + 1)
+        else:
+            super().keyPressEvent(event)
+
+    def _show(self, gallery: Gallery) -> None:
+        self.box.setCurrentText(gallery)
+        self.refill()
+
+    def _judged(self) -> Judged | None:
+        probabilities = self._session.evaluation.probabilities
+        if probabilities is None:
+            return None
+        basis = probabilities, self._session.dataset.labels
+        if self._known is None or basis[0] is not self._basis[0] or basis[1] is not self._basis[1]:
+            self._basis, self._known = basis, Judged.of(*basis)
+        return self._known
+
+    def _tell(self) -> None:
+        self._status.setText(pictures(len(self.grid.shown)))
+
+    def _empty_text(self) -> str:
+        if len(self.cells) == 1:
+            truth, answer = next(iter(self.cells))
+            return f"No pictures with label {truth} and answer {answer}"
+        return EMPTY.get(self.gallery, "No pictures")

@@ -1,0 +1,108 @@
+"""Why the network answers a picture so: which pixels speak for a digit, and which against it."""
+
+import operator
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from digitgui.session import Session
+from digitgui.widgets.building import chips, label
+from digitgui.widgets.pictures.heat_map import HeatMap
+from digitgui.wording import sentence_of
+from model.judging.insight import occlusion, saliency
+
+__all__ = ["InsightView"]
+
+ANSWER, LABEL = 0, 1
+SIDE = 140
+Maps = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+
+
+class InsightView(QWidget):
+    """Shows two maps over the picture, for the answer or for the label; computed when somebody looks."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._index, self._digits = 0, (0, 0)
+        self._asked: tuple[int, int] | None = None  # index and digit
+        self._basis: tuple[object, object] = (None, None)  # the pictures, and the answers to them
+        self.saliency, self.occlusion = HeatMap("Saliency", SIDE), HeatMap("Occlusion", SIDE)
+        self._sentence = label(name="muted", wrap=True)
+        row = QHBoxLayout()
+        row.setSpacing(3)
+        tips = ("", "What speaks for the answer"), ("", "What speaks for the label")
+        self.chips = chips(self, row, tips, lambda _number: self._request())
+        row.addStretch(1)
+        maps = QHBoxLayout()
+        maps.setSpacing(12)
+        for tip, part in (
+            ("Saliency: the gradient of the digit's score, times the picture", self.saliency),
+            ("Occlusion: how far the digit's probability falls where a patch is blacked out", self.occlusion),
+        ):
+            part.setToolTip(tip)
+            maps.addWidget(part)
+        maps.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for line in (row, maps):
+            layout.addLayout(line)
+        layout.addWidget(self._sentence)
+        layout.addStretch(1)
+
+    def show_picture(self, index: int, answer: int, truth: int) -> None:
+        """Show the picture with this index, by its answer and its label."""
+        self._index, self._digits = index, (answer, truth)
+        self.chips.button(ANSWER).setText(f"why {answer}, the answer")
+        self.chips.button(LABEL).setText(f"why {truth}, the label")
+        self.chips.button(LABEL).setVisible(answer != truth)
+        if answer == truth:
+            self.chips.button(ANSWER).setChecked(True)
+        self._request()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Compute what has been asked for while nobody looked."""
+        super().showEvent(event)
+        self._request()
+
+    def _request(self) -> None:
+        """Compute the maps of the network as it is now, unless they are shown."""
+        session, digit = self._session, self._digits[self.chips.checkedId()]
+        images = session.dataset.images
+        asked, basis = (self._index, digit), (images, session.evaluation.probabilities)
+        known = asked == self._asked and all(map(operator.is_, basis, self._basis))
+        if not self.isVisible() or known:
+            return
+        self._asked, self._basis = asked, basis
+        changed = "" if session.evaluation.is_current else " The network has changed since it answered."
+        picture, network = images[self._index], session.model.network.copy()
+        self.saliency.show_values(picture, None)
+        self.occlusion.show_values(picture, None)
+        self._sentence.setText("Looking …")
+
+        def look() -> Maps | None:
+            if asked is not self._asked:
+                return None  # another picture has been chosen meanwhile
+            return saliency(network, picture, digit), occlusion(network, picture, digit)
+
+        def done(maps: Maps | None) -> None:
+            if maps is not None and asked is self._asked:
+                self.saliency.show_values(picture, maps[0])
+                self.occlusion.show_values(picture, maps[1])
+                self._sentence.setText(_sentence(digit) + changed)
+
+        def failed(error: Exception) -> None:
+            self._asked = None
+            self._sentence.setText(f"The network cannot be looked into: {sentence_of(error)}")
+
+        session.evaluation.tasks.start(look, done, failed)
+
+
+def _sentence(digit: int) -> str:
+    return (
+        f"Saliency: orange ink speaks for {digit}, blue ink against it. Occlusion: blacking out an orange place"
+        f" makes {digit} less probable, a blue one more."
+    )

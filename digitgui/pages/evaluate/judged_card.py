@@ -1,0 +1,144 @@
+"""One evaluated picture: its label, the answer, and what can be done with it."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from digitgui.looks.theme import Theme
+from digitgui.pages.evaluate.insight_view import InsightView
+from digitgui.session import Session
+from digitgui.widgets.building import button, label, repolish
+from digitgui.widgets.pictures.pixel_view import PixelView
+from digitgui.widgets.probability_bars import ProbabilityBars
+from digitgui.wording import percent
+from model.data.dataset import PARTS
+
+__all__ = ["JudgedCard"]
+
+PIXELS_SIDE = 140
+VIEWS_HEIGHT = 240
+BARS, WHY = 0, 1
+DRAW_TIP = (
+    "Put the picture on the canvas, and go there. The answer may be another there: a drawing is brought to the"
+    " usual size and place first, a picture of the data set is asked as it is."
+)
+
+
+class JudgedCard(QWidget):
+    """Shows a picture beside the ten probabilities, or why the network answers so.
+
+    Parameters
+    ----------
+    session : Session
+    draw, find : callable
+        Given the index of a picture: put it on the canvas; show it on the Data page.
+    """
+
+    def __init__(self, session: Session, draw: Callable[[int], object], find: Callable[[int], object]) -> None:
+        super().__init__()
+        self._session = session
+        self._index: int | None = None
+        self._name = label(name="strong")
+        self._verdict, self._second = label(), label(name="muted")
+        self.pixels = PixelView()
+        self.pixels.setFixedSize(PIXELS_SIDE, PIXELS_SIDE)
+        self.bars = ProbabilityBars()
+        self.insight = InsightView(session)
+        self.why = button("Why", "Show which pixels speak for the answer, and for the label", self._show_view)
+        self.why.setCheckable(True)
+        self._buttons = (
+            button("Draw it", DRAW_TIP, lambda: self._with_index(draw)),
+            self.why,
+            button("In the data", "Show the picture on the Data page", lambda: self._with_index(find)),
+        )
+        answer = QWidget()
+        row = QHBoxLayout(answer)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        left = QVBoxLayout()
+        left.addWidget(self.pixels)
+        left.addStretch(1)
+        row.addLayout(left)
+        row.addWidget(self.bars, 1)
+        self._views = QStackedWidget()
+        self._views.setFixedHeight(VIEWS_HEIGHT)
+        self._views.addWidget(answer)
+        self._views.addWidget(self.insight)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(self._head())
+        layout.addWidget(self._views)
+        session.evaluation.second.changed.connect(self._show_second)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.pixels.set_theme(theme)
+        self.bars.set_theme(theme)
+
+    def _show_second(self) -> None:
+        """Say what the network answers that is compared with the open one, if there is one."""
+        second, index = self._session.evaluation.second, self._index
+        known = second.probabilities is not None and index is not None
+        self._second.setVisible(known)
+        if second.probabilities is not None and index is not None:
+            row = second.probabilities[index]
+            self._second.setText(f"{second.name}: {int(row.argmax())}, {percent(row.max())}")
+
+    def show_picture(self, index: int | None) -> None:
+        """Show the picture with this index, by the answers that were scored; or none."""
+        probabilities, dataset = self._session.evaluation.probabilities, self._session.dataset
+        if probabilities is None or (index is not None and index >= len(dataset)):
+            index = None
+        self._index = index
+        self._show_second()
+        for part in self._buttons:
+            part.setEnabled(index is not None)
+        if index is None or probabilities is None:
+            self._name.setText("No picture selected")
+            self._verdict.clear()
+            self.pixels.set_image(None)
+            self.bars.set_probabilities(None)
+            self.why.setChecked(False)
+            self._show_view()
+            return
+        answer, truth = int(probabilities[index].argmax()), int(dataset.labels[index])
+        self._name.setText(f"picture {index:,}{self._part_of(index)}")
+        verdict = "right" if answer == truth else "wrong"
+        confidence = percent(probabilities[index, answer])
+        self._verdict.setText(f"label {truth} · answer {answer}, {confidence} · {verdict}")
+        self._verdict.setProperty("tone", "good" if answer == truth else "warning")
+        repolish(self._verdict)
+        self.pixels.set_image(dataset.images[index])
+        self.bars.set_probabilities(probabilities[index])
+        self.insight.show_picture(index, answer, truth)
+
+    def _part_of(self, index: int) -> str:
+        dataset = self._session.dataset
+        if index in dataset.edits.excluded:
+            return " · left out"
+        return next((f" · {part} part" for part in PARTS if index in dataset.split.part(part)), "")
+
+    def _head(self) -> QVBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._name)
+        words.addWidget(self._verdict)
+        words.addWidget(self._second)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for part in self._buttons:
+            row.addWidget(part)
+        row.addStretch(1)
+        head = QVBoxLayout()
+        head.setSpacing(8)
+        head.addLayout(words)
+        head.addLayout(row)
+        return head
+
+    def _show_view(self) -> None:
+        self._views.setCurrentIndex(WHY if self.why.isChecked() else BARS)
+
+    def _with_index(self, act: Callable[[int], object]) -> None:
+        if self._index is not None:
+            act(self._index)

@@ -1,0 +1,183 @@
+"""The My hand page: write what is asked for, see one's own digits, and teach them to the network."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from digitgui.drawings.guided_writing import ROUNDS
+from digitgui.drawings.pen import Pen
+from digitgui.looks.theme import Theme
+from digitgui.pages.hand.my_digits_card import MyDigitsCard
+from digitgui.pages.hand.teach_card import TeachCard
+from digitgui.session import Session
+from digitgui.widgets.building import SquareFrame, button, card, label
+from digitgui.widgets.digit_buttons import DigitButtons
+from digitgui.widgets.digit_counters import DigitCounters
+from digitgui.widgets.ink.canvas import Canvas
+from digitgui.wording import a_digit
+
+__all__ = ["MyHandPage"]
+
+ACCEPT_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class MyHandPage(QWidget):
+    """Write digits as they are asked for, on the left; what has come of them, on the right.
+
+    Parameters
+    ----------
+    session : Session
+    pen : Pen
+    browse : callable
+        Shows my digits where they are corrected.
+    """
+
+    def __init__(self, session: Session, pen: Pen, browse: Callable[[], object]) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._session = session
+        self.canvas = Canvas(session.drawing)
+        self.canvas.setObjectName("handCanvas")
+        self.canvas.installEventFilter(self)
+        pen.attach(self.canvas)
+        self._digit = label(name="askedDigit")
+        self._digit.setAccessibleName("The digit to write")
+        self._digit.setFixedWidth(84)
+        self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title = label(name="figure", wrap=True)
+        self._words = label(name="muted", wrap=True)
+        self.counters = DigitCounters()
+        self.meant = DigitButtons()
+        self.digits = MyDigitsCard(session, browse)
+        self.teach = TeachCard(session)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        layout.addWidget(self._writing_card(), 0, 0, 2, 1)
+        layout.addWidget(self.teach, 0, 1)
+        layout.addWidget(self.digits, 1, 1)
+        layout.setRowStretch(1, 1)
+        layout.setColumnStretch(0, 1)
+        layout.setColumnStretch(1, 1)
+        self.meant.chosen.connect(session.keeper.keep)
+        session.drawing.changed.connect(self._offer_digits)
+        session.prediction_changed.connect(self._offer_digits)
+        session.guide.changed.connect(self._show_guide)
+        self._show_guide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.canvas.set_accent(theme.accent)
+        self.counters.set_theme(theme)
+        self.digits.set_theme(theme)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Accept by Space or Return, take the last back by Backspace."""
+        if not self._guides(event):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hear of these keys before the canvas does."""
+        if watched is self.canvas and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._guides(event)
+        return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Accept what is drawn here."""
+        self._session.guide.resume()
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Accept nothing that nobody sees."""
+        self._session.guide.pause()
+        super().hideEvent(event)
+
+    def _guides(self, event: QKeyEvent) -> bool:
+        """Obey a key while digits are asked for; tell whether it meant something."""
+        guide, drawing = self._session.guide, self._session.drawing
+        if not guide.is_active or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        writes = guide.digit is not None and not drawing.is_empty and drawing.live is None
+        if event.key() in ACCEPT_KEYS and writes:
+            guide.accept()
+        elif event.key() == Qt.Key.Key_Backspace:
+            guide.take_back()
+        else:
+            return False
+        return True
+
+    def _writing_card(self) -> QFrame:
+        frame, layout = card(spacing=12)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addStretch(1)
+        words.addWidget(self._title)
+        words.addWidget(self._words)
+        words.addStretch(1)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self._digit)
+        head.addLayout(words, 1)
+        layout.addLayout(head)
+        layout.addWidget(self.counters)
+        layout.addWidget(self.meant)
+        layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
+        layout.addLayout(self._buttons())
+        return frame
+
+    def _buttons(self) -> QHBoxLayout:
+        guide = self._session.guide
+        self._start = button(
+            "Start", "Write each digit five times", self._begin, look="primary", name="guideStart"
+        )
+        self._accept = button("Accept", "Keep this digit now", guide.accept, shortcut="Return")
+        self._skip = button("Skip", "Go on without this digit", guide.skip)
+        self._back = button("Take back", "Undo the last step of this round", guide.take_back, shortcut="Backspace")
+        self._stop = button("Stop", "Ask for no more digits; what was written stays", guide.stop)
+        self._clear = button("Clear", "Empty the canvas", self._session.drawing.clear, shortcut="Delete")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for part in (self._start, self._accept, self._skip, self._back, self._stop):
+            row.addWidget(part)
+        row.addStretch(1)
+        row.addWidget(self._clear)
+        return row
+
+    def _begin(self) -> None:
+        self._session.guide.start()
+        self.canvas.setFocus()
+
+    def _offer_digits(self) -> None:
+        """Let the user say which digit it was, unless there is none, or more than one."""
+        answer = self._session.prediction.digit if self._session.prediction else None
+        self.meant.show_answer(answer, is_one_digit=self._session.keeper.is_one_digit)
+
+    def _show_guide(self) -> None:
+        guide = self._session.guide
+        digit, going = guide.digit, guide.is_active
+        done = going and digit is None
+        self._digit.setText("" if digit is None else str(digit))
+        self._digit.setVisible(digit is not None)
+        if digit is not None:
+            number = 10 * ROUNDS - len(guide.waiting) + 1
+            self._title.setText(f"Write {a_digit(digit)}")
+            self._words.setText(
+                f"{number} of {10 * ROUNDS}. It is taken when you have lifted the pen for a second."
+            )
+        elif done:
+            self._title.setText("That was the last one")
+            self._words.setText("Teach the network your hand now, or write some more.")
+        else:
+            self._title.setText("Write each digit five times")
+            self._words.setText(
+                "Or draw whatever the network gets wrong, and say what it was: press its digit, or a button here."
+            )
+        self.counters.show_counts(guide.counts, ROUNDS, digit)
+        self._start.setVisible(digit is None)
+        self._start.setText("Once more" if done else "Start")
+        for part in (self._accept, self._skip, self._stop):
+            part.setVisible(digit is not None)
+        self._back.setVisible(going)
+        self._back.setEnabled(guide.can_take_back)

@@ -1,0 +1,128 @@
+"""Teaching the network one's own hand: begin, wait, compare, keep."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+
+from digitgui.documents.hand_teaching import LEAST_DIGITS
+from digitgui.session import Session
+from digitgui.widgets.building import button, card, label, repolish
+from digitgui.widgets.tables.number_table import NumberTable
+from digitgui.wording import duration, percent
+from model.training.teaching_report import Score, TeachingReport
+
+__all__ = ["TeachCard"]
+
+MINE, OTHERS = 0, 1
+UNITS = 1000
+
+
+class TeachCard(QFrame):
+    """The button, the progress, and what has changed: on one's own hand, and on the digits of others."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._session, hand = session, session.hand
+        self._words = label(name="muted", wrap=True)
+        self.table = NumberTable(["", "digits", "right before", "right after", "wrong"], 2)
+        self._changed = label(name="muted", wrap=True)
+        self._verdict = label(wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, UNITS)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of teaching")
+        self._left = label(name="muted")
+        tip = (
+            "Fine-tune a copy of the open network on my digits, for some seconds;"
+            f" it needs at least {LEAST_DIGITS} of them, and not all the same digit"
+        )
+        self.start = button("Teach", tip, session.teach_hand, look="primary", name="teachButton")
+        self._cancel = button("Cancel", "Leave the open network as it is", hand.cancel)
+        self.keep = button("Keep", "Let the taught network be the open one", session.keep_taught, look="primary")
+        self._discard = button("Discard", "Go on with the open network as it is", hand.discard)
+        _, layout = card(spacing=8)
+        self.setLayout(layout)
+        layout.addWidget(label("Teach", "cardTitle"))
+        layout.addWidget(self._words)
+        layout.addWidget(self.table)
+        layout.addWidget(self._changed)
+        layout.addWidget(self._verdict)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for part in (self.start, self._cancel, self.keep, self._discard):
+            row.addWidget(part)
+        row.addWidget(self._bar, 1)
+        row.addWidget(self._left)
+        row.addStretch(0)
+        layout.addLayout(row)
+        hand.changed.connect(self._show_state)
+        hand.digits_changed.connect(self._show_state)
+        hand.progressed.connect(self._show_progress)
+        session.model.changed.connect(self._show_state)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        hand = self._session.hand
+        lesson, going = hand.lesson, hand.share is not None
+        self.start.setVisible(not going and lesson is None)
+        self.start.setEnabled(not hand.lack)
+        while_going: tuple[QWidget, ...] = (self._cancel, self._bar, self._left)
+        afterwards: tuple[QWidget, ...] = (self.keep, self._discard, self.table, self._changed, self._verdict)
+        for part in while_going:
+            part.setVisible(going)
+        for part in afterwards:
+            part.setVisible(lesson is not None)
+        name = self._session.model.name
+        if lesson:
+            self._words.setText(f"{lesson.name}, before and after it was taught your hand:")
+            self._show_report(lesson.report)
+        elif hand.lack:
+            self._words.setText(hand.lack)
+        else:
+            self._words.setText(
+                f"A copy of {name} learns your hand beside digits of many others, so that it forgets none of them."
+            )
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        hand = self._session.hand
+        self._bar.setValue(round(UNITS * (hand.share or 0.0)))
+        left = hand.seconds_left
+        self._left.setText("" if left is None else f"{duration(left)} left")
+
+    def _show_report(self, report: TeachingReport) -> None:
+        mine = "your hand" if report.hand_is_held_out else "your hand, as taught"
+        self._show_scores(MINE, mine, report.hand_before, report.hand_after)
+        self._show_scores(OTHERS, "other hands", report.base_before, report.base_after)
+        self._changed.setText(_changes(report))
+        self._changed.setVisible(bool(self._changed.text()))
+        refusal = report.refusal()
+        text = f"Better not: {refusal}." if refusal else report.sentence()
+        self._verdict.setText(text)
+        self._verdict.setProperty("tone", "warning" if refusal else "")
+        repolish(self._verdict)
+        self.keep.setText("Keep anyway" if refusal else "Keep")
+        gains = not refusal and report.hand_after.errors < report.hand_before.errors
+        self.keep.setProperty("primary", gains)
+        self._discard.setProperty("primary", not gains)
+        repolish(self.keep)
+        repolish(self._discard)
+
+    def _show_scores(self, row: int, name: str, before: Score, after: Score) -> None:
+        texts = [name, f"{after.count:,}", percent(before.accuracy), percent(after.accuracy)]
+        tone = "good" if after.errors < before.errors else "warning" if after.errors > before.errors else ""
+        self.table.show_row(row, [*texts, f"{before.errors:,} → {after.errors:,}"], tone)
+
+
+def _changes(report: TeachingReport) -> str:
+    """Tell which digits are read otherwise than before, and how many of each: ``7s 3 → 0``."""
+    sides = (
+        ("of yours", report.hand_before, report.hand_after),
+        ("of others", report.base_before, report.base_after),
+    )
+    lines = []
+    for name, before, after in sides:
+        changed = [digit for digit in range(10) if before.right[digit] != after.right[digit]]
+        parts = [f"{digit}s {before.errors_of(digit)} → {after.errors_of(digit)}" for digit in changed]
+        if parts:
+            lines.append(f"Read wrongly {name}, before → after: {', '.join(parts)}.")
+    return "\n".join(lines)

@@ -1,0 +1,134 @@
+"""The curves of the chosen runs, and how they are looked at."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QStackedLayout, QVBoxLayout, QWidget
+
+from digitgui.asking import file_dialogs
+from digitgui.looks.theme import Theme
+from digitgui.runs.overlay_curves import OverlayCurves
+from digitgui.session import Session
+from digitgui.widgets.building import button, label
+from digitgui.widgets.plots.curve_export import save_curves
+from digitgui.widgets.plots.overlay_plot import OverlayPlot
+from digitgui.wording import sentence_of
+from model.errors import ModelError
+from model.runs.run_store import RunRecord
+
+__all__ = ["RunCurvesCard"]
+
+MOST_SMOOTHING = 15
+"""Per cent of all points on either side."""
+USUAL_SMOOTHING = 2
+
+
+class RunCurvesCard(QWidget):
+    """Draws the curves; smooths, zooms and exports them."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._curves: dict[str, tuple[RunRecord, OverlayCurves]] = {}
+        self.plot = OverlayPlot()
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        self.smoothing.setRange(0, MOST_SMOOTHING)
+        self.smoothing.setFixedWidth(100)
+        self.smoothing.setAccessibleName("Smoothing of the curves")
+        self.smoothing.setToolTip("How many neighbours every point of the thin lines is the mean of")
+        self.logarithmic = button(
+            "Log scale", "Show the loss on a logarithmic scale", self._scale, look="chip", name="logScaleChip"
+        )
+        self.logarithmic.setCheckable(True)
+        self.train = button(
+            "Train lines", "Show the curves of training, too", self._show_train, look="chip", name="trainLinesChip"
+        )
+        self.train.setCheckable(True)
+        self.train.setChecked(True)
+        self._empty = label("Select runs in the table to see their curves", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(self._tools())
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.plot)
+        layout.addLayout(self._pages, 1)
+        self.smoothing.valueChanged.connect(self._smooth)
+        self.smoothing.setValue(USUAL_SMOOTHING)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.plot.set_theme(theme)
+
+    def show_runs(self, records: Sequence[RunRecord], colors: Mapping[str, str]) -> None:
+        """Draw the curves of runs in their colours; nothing is drawn anew where nothing has changed."""
+        before, self._curves = self._curves, {}
+        for record in records:
+            known = before.get(record.id)
+            is_same = known is not None and known[0] is record and known[1].color == colors[record.id]
+            curves = known[1] if known and is_same else OverlayCurves.of(record, colors[record.id])
+            self._curves[record.id] = (record, curves)
+        self._pages.setCurrentIndex(1 if self._curves else 0)
+        drawn = self.curves
+        if len(before) != len(drawn) or any(
+            new is not old for new, (_, old) in zip(drawn, before.values(), strict=True)
+        ):
+            self.plot.show_curves(drawn)
+        if set(before) != set(self._curves):
+            self.plot.reset_zoom()
+
+    @property
+    def curves(self) -> list[OverlayCurves]:
+        """What is drawn."""
+        return [curves for _, curves in self._curves.values()]
+
+    def _tools(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(label("Smoothing", "muted"))
+        row.addWidget(self.smoothing)
+        row.addStretch(1)
+        row.addWidget(self.train)
+        row.addWidget(self.logarithmic)
+        row.addWidget(
+            button(
+                "Reset",
+                "Show the curves whole (double-click)",
+                self.plot.reset_zoom,
+                look="chip",
+                name="resetZoom",
+            )
+        )
+        row.addWidget(
+            button(
+                "Export…",
+                "Write the curves as PNG, SVG or CSV",
+                self._ask_and_export,
+                look="chip",
+                name="exportCurves",
+            )
+        )
+        return row
+
+    def _smooth(self, percent: int) -> None:
+        self.plot.set_smoothing(percent / 100)
+
+    def _show_train(self) -> None:
+        self.plot.set_train_shown(self.train.isChecked())
+
+    def _scale(self) -> None:
+        self.plot.set_logarithmic(self.logarithmic.isChecked())
+
+    def _ask_and_export(self) -> None:
+        session = self._session
+        path = file_dialogs.ask_curves_target(self, session.settings)
+        if not path:
+            return
+        try:
+            save_curves(self.plot, self.curves, path)
+        except ModelError as error:
+            session.failed.emit(sentence_of(error))
+        else:
+            session.noticed.emit(f"Saved as {path}")

@@ -1,0 +1,254 @@
+"""One run: what can be done with it, what came of it, how it was made, and what a person says of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from digitgui.asking import file_dialogs
+from digitgui.looks.theme import Theme
+from digitgui.runs.run_wording import begun_locally, own_settings, setting_name
+from digitgui.session import Session
+from digitgui.widgets.building import button, card, label
+from digitgui.widgets.facts import Facts
+from digitgui.widgets.tables.number_table import NumberTable
+from digitgui.widgets.tables.small_confusion import SmallConfusion
+from digitgui.wording import duration, percent
+from model.runs.run_store import RUNNING, RunRecord
+from model.wording import setting_text
+
+__all__ = ["RunDetailCard"]
+
+NOTE_HEIGHT = 72
+
+
+class RunDetailCard(QFrame):
+    """Shows one run, or says how many are selected.
+
+    Parameters
+    ----------
+    session : Session
+    delete : callable
+        Deletes the selected runs.
+    """
+
+    def __init__(self, session: Session, delete: Any) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setMinimumWidth(300)
+        self._session = session
+        self._record: RunRecord | None = None
+        self._name = label(name="strong", wrap=True)
+        self._state = label(name="muted", wrap=True)
+        self._facts = Facts()
+        self.confusion = SmallConfusion()
+        self._confusion_title = label("Confusion matrix", "cardTitle")
+        self.digits = NumberTable(["Digit", "precision", "recall", "F1", "pictures"], 10)
+        self._digits_title = label("Classification report", "cardTitle")
+        self.note = QPlainTextEdit()
+        self.note.setPlaceholderText("What you want to remember of this run")
+        self.note.setAccessibleName("Note")
+        self.note.setTabChangesFocus(True)
+        self.note.setFixedHeight(NOTE_HEIGHT)
+        self.note.installEventFilter(self)
+        _, layout = card(spacing=8)
+        self.setLayout(layout)
+        self.report_button = button("Report…", "", self._report, look="chip", name="reportOnRun")
+        head = QHBoxLayout()
+        head.addWidget(self._name, 1)
+        head.addWidget(self.report_button, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(head)
+        layout.addWidget(self._state)
+        layout.addLayout(self._buttons(delete))
+        layout.addWidget(self._scrolled(), 1)
+        session.run.state_changed.connect(lambda _state: self._enable())
+        self.show_run(None, [])
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.confusion.set_theme(theme)
+
+    def show_run(self, record: RunRecord | None, selected: Sequence[str]) -> None:
+        """Show a run; what has been written about the one before is kept first."""
+        before, self._record = self._record, record
+        if before and (record is None or record.id != before.id):
+            self._keep_note(before)
+        self._selected = selected
+        if record is not before:
+            self._show(record, is_other=record is None or before is None or record.id != before.id)
+        self._enable()
+
+    def keep_note(self) -> None:
+        """Keep what has been written so far."""
+        if self._record:
+            self._keep_note(self._record)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the note when the keyboard leaves it."""
+        if watched is self.note and event.type() == QEvent.Type.FocusOut:
+            self.keep_note()
+        return super().eventFilter(watched, event)
+
+    def _keep_note(self, record: RunRecord) -> None:
+        if self.note.toPlainText() != record.notes.note:
+            self._session.runs.set_note(record.id, self.note.toPlainText())
+
+    def _buttons(self, delete: Any) -> QGridLayout:
+        self.open_button = button("Open network", "", self._open, name="openRun")
+        self.continue_button = button("Continue", "", self._continue, name="continueRun")
+        self.again_button = button("Train again", "", self._again, name="trainRunAgain")
+        self.delete_button = button("Delete", "", delete, name="deleteRun")
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        chosen = (self.open_button, self.continue_button, self.again_button, self.delete_button)
+        for number, one in enumerate(chosen):
+            grid.addWidget(one, number // 2, number % 2)
+        return grid
+
+    def _scrolled(self) -> QScrollArea:
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 4, 8, 0)
+        layout.setSpacing(8)
+        layout.addWidget(label("Note", "cardTitle"))
+        layout.addWidget(self.note)
+        layout.addWidget(self._facts)
+        layout.addWidget(self._confusion_title)
+        layout.addWidget(self.confusion)
+        layout.addWidget(self._digits_title)
+        layout.addWidget(self.digits)
+        layout.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        return scroll
+
+    def _show(self, record: RunRecord | None, *, is_other: bool) -> None:
+        self._name.setText(record.name if record else "No run is selected")
+        self._state.setText(f"{record.state} · begun {begun_locally(record)}" if record else "")
+        self.note.setEnabled(record is not None)
+        if is_other or not self.note.hasFocus():
+            self.note.setPlainText(record.notes.note if record else "")
+        self._facts.show_sections(_sections(record) if record else [])
+        confusion = record.report["confusion"] if record and record.report else None
+        for part in (self.confusion, self._confusion_title):
+            part.setVisible(confusion is not None)
+        if confusion is not None:
+            self.confusion.show_counts(np.array(confusion))
+        self._show_digits(record.report.get("digits", {}) if record and record.report else {})
+
+    def _show_digits(self, report: dict[str, Any]) -> None:
+        """Show a classification report, as `model.judging.scores.Scores.report` has it."""
+        rows = [report.get(str(digit)) for digit in range(10)]
+        for part in (self.digits, self._digits_title):
+            part.setVisible(all(rows))
+        for digit, row in enumerate(rows):
+            if row:
+                figures = [f"{row[name]:.3f}" for name in ("precision", "recall", "f1-score")]
+                self.digits.show_row(digit, [str(digit), *figures, f"{row['support']:,.0f}"])
+
+    def _enable(self) -> None:
+        record = self._record
+        _allow(self.open_button, "Open the network as this run left it", self._why_not_open(record))
+        tip = "Go on after its last whole epoch, as if it had never stopped"
+        _allow(self.continue_button, tip, self._why_not_continue(record))
+        tip = "Train a fresh network with the settings of this run"
+        _allow(self.again_button, tip, self._why_not_train(record))
+        _allow(self.delete_button, "Delete the selected runs (Delete)", "" if self._selected else NOTHING_SELECTED)
+
+        tip = "Write all about this run to an HTML file, for a browser or a printer"
+        _allow(self.report_button, tip, "" if record else NOTHING_SELECTED)
+
+    def _why_not_open(self, record: RunRecord | None) -> str:
+        if record is None:
+            return NOTHING_SELECTED
+        store = self._session.runs.store
+        has_network = store.model_file(record.id).exists() or store.checkpoint_file(record.id).exists()
+        return "" if has_network else "It has no network yet: none was kept before it ended"
+
+    def _why_not_continue(self, record: RunRecord | None) -> str:
+        if record is not None and record.state == RUNNING:
+            return "It is going on"
+        if record is not None and not self._session.runs.store.checkpoint_file(record.id).exists():
+            is_done = self._session.runs.store.model_file(record.id).exists()
+            return "It has ended: there is nothing left to go on with" if is_done else "It has no checkpoint"
+        return self._why_not_train(record)
+
+    def _why_not_train(self, record: RunRecord | None) -> str:
+        if record is None:
+            return NOTHING_SELECTED
+        return "A network is being trained: stop that first" if self._session.run.is_active else ""
+
+    def _open(self) -> None:
+        if self._record:
+            self._session.open_run(self._record.id)
+
+    def _continue(self) -> None:
+        if self._record:
+            self._session.continue_training(self._record.id)
+
+    def _report(self) -> None:
+        record, session = self._record, self._session
+        if record:
+            target = file_dialogs.ask_report_target(self, session.settings, record.name)
+            if target:
+                session.reports.write(session.runs.store.folder_of(record.id), target)
+
+    def _again(self) -> None:
+        if self._record:
+            self._session.train_again(self._record)
+
+
+NOTHING_SELECTED = "Select a run first"
+
+
+def _sections(record: RunRecord) -> list[tuple[str, list[tuple[str, str]]]]:
+    settings = [(setting_name(key), setting_text(value)) for key, value in own_settings(record).items()]
+    made = [("Network", record.arch), *settings]
+    told = [("Time", duration(record.seconds)), ("Written by", str(record.description.get("written_by", "–")))]
+    told.append(("Environment", str(record.description.get("environment", "–"))))
+    return [
+        *_report(record),
+        ("Settings other than the defaults", made),
+        ("Data", _data(record)),
+        ("Origin", told),
+    ]
+
+
+def _report(record: RunRecord) -> list[tuple[str, list[tuple[str, str]]]]:
+    report = record.report
+    if report is None:
+        return []
+    facts = [(name, report[key]) for name, key in (("Accuracy", "accuracy"), ("Macro F1", "macro_f1"))]
+    texts = [(name, "–" if figure is None else percent(figure)) for name, figure in facts]
+    loss = report["loss"]
+    texts.insert(1, ("Loss", "–" if loss is None else f"{loss:.4f}"))
+    return [(f"Final report, {report['count']:,} pictures of the {report['part']} part", texts)]
+
+
+def _data(record: RunRecord) -> list[tuple[str, str]]:
+    data = record.data
+    facts = [("Name", str(data["name"])), ("Learned", f"{data.get('train_pictures', 0):,} pictures")]
+    if data.get("edits"):
+        facts.append(("Corrections", str(data["edits"])))
+    return [*facts, ("Fingerprint", str(data["sha256"])[:12])]
+
+
+def _allow(chosen: QPushButton, tip: str, why_not: str) -> None:
+    chosen.setEnabled(not why_not)
+    chosen.setToolTip(why_not or tip)
+    chosen.setAccessibleDescription(why_not or tip)

@@ -1,0 +1,77 @@
+"""In which settings the chosen runs differ."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableWidget, QTableWidgetItem, QWidget
+
+from digitgui.looks.theme import tabular
+from digitgui.runs.run_wording import accuracy_text, differences, setting_name
+from digitgui.widgets.building import label
+from model.runs.run_store import RunRecord
+from model.wording import setting_text
+
+__all__ = ["RunDifferences"]
+
+SWATCH = 10
+PADDING = 24
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class RunDifferences(QWidget):
+    """A row for each run, a column for each setting that is not the same in all of them; the accuracy last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._message = label(name="muted", wrap=True)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.table = QTableWidget()
+        self.table.setAccessibleName("Settings that differ")
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the arrow keys bring what is out of sight
+        self.table.setTabKeyNavigation(False)
+        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.table.horizontalHeader().setDefaultAlignment(RIGHT)
+        self.table.setShowGrid(False)
+        self.table.setFrameShape(QTableWidget.Shape.NoFrame)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._message)
+        self._pages.addWidget(self.table)
+
+    def show_runs(self, records: Sequence[RunRecord], colors: Mapping[str, str]) -> None:
+        """Compare runs."""
+        found = differences(records) if len(records) > 1 else {}
+        if not found:
+            alike = "These runs have the same settings; they differ by chance and by machine only."
+            self._message.setText(alike if len(records) > 1 else "Select several runs to compare their settings")
+            self._pages.setCurrentWidget(self._message)
+            return
+        columns = {setting_name(key): [setting_text(value) for value in values] for key, values in found.items()}
+        columns["Accuracy"] = [accuracy_text(record) for record in records]
+        self._fill(columns, records, colors)
+        self._pages.setCurrentWidget(self.table)
+
+    def _fill(
+        self, columns: Mapping[str, Sequence[str]], records: Sequence[RunRecord], colors: Mapping[str, str]
+    ) -> None:
+        table = self.table
+        table.setRowCount(len(records))
+        table.setColumnCount(len(columns))
+        table.setHorizontalHeaderLabels(list(columns))
+        for row, record in enumerate(records):
+            head = QTableWidgetItem(record.name)
+            swatch = QPixmap(SWATCH, SWATCH)
+            swatch.fill(QColor(colors[record.id]))
+            head.setIcon(swatch)
+            table.setVerticalHeaderItem(row, head)
+        font = tabular(table.font())
+        for column, (title, texts) in enumerate(columns.items()):
+            widest = max((title, *texts), key=len)
+            table.setColumnWidth(column, table.fontMetrics().horizontalAdvance(widest) + PADDING)
+            for row, text in enumerate(texts):
+                cell = QTableWidgetItem(text)
+                cell.setTextAlignment(RIGHT)
+                cell.setFont(font)
+                table.setItem(row, column, cell)

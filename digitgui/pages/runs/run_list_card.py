@@ -1,0 +1,172 @@
+"""The list of runs: what is looked for, and the table."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
+
+from digitgui.documents.data_difference import difference
+from digitgui.looks.theme import Theme
+from digitgui.runs.run_columns import COLUMNS
+from digitgui.runs.run_table import RunTable
+from digitgui.runs.run_wording import STATE_GROUPS, sweep_folder_of
+from digitgui.runs.runs_document import RunsDocument
+from digitgui.settings import Settings
+from digitgui.widgets.building import button, card, label
+from digitgui.widgets.tables.run_table_view import RunTableView
+from model.runs.run_store import RunRecord
+
+__all__ = ["RunListCard"]
+
+ALL = "all"
+LAYOUT_KEY = f"runs/columns{len(COLUMNS)}"
+"""A layout of another number of columns is not taken up again."""
+WAIT_MILLISECONDS = 100
+WIDEST_SWEEP = 220
+WIDEST_COUNT = "1,000 of 1,000 runs"
+
+
+class RunListCard(QFrame):
+    """Filters and shows the runs.
+
+    Signals
+    -------
+    shown_changed()
+        Other runs are in the table.
+    """
+
+    shown_changed = Signal()
+
+    def __init__(self, document: RunsDocument, settings: Settings) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._document, self._settings = document, settings
+        self._open_data: Mapping[str, Any] = {}
+        self.table = RunTable()
+        self.view = RunTableView(self.table)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Look for a name, network, sweep, note …")
+        self.filter.setAccessibleName("Filter of the runs")
+        self.filter.setClearButtonEnabled(True)
+        self.sweeps = QComboBox()
+        self.sweeps.setAccessibleName("Sweep of the runs")
+        self.sweeps.setToolTip("Show the runs of one sweep")
+        self.sweeps.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.sweeps.setMaximumWidth(WIDEST_SWEEP)
+        self._list_sweeps()
+        self._count = label(name="muted")
+        self._count.setMinimumWidth(
+            self._count.fontMetrics().horizontalAdvance(WIDEST_COUNT)
+        )  # the chips stand still
+        self._nothing = label("No run is like this: change the filter, or choose all", "muted")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        QVBoxLayout(self.view.viewport()).addWidget(self._nothing)
+        _, layout = card(spacing=12)
+        self.setLayout(layout)
+        layout.addLayout(self._filter_row())
+        layout.addWidget(self.view, 1)
+        self._later = QTimer(self, singleShot=True, interval=WAIT_MILLISECONDS)
+        self._later.timeout.connect(self.refresh)
+        self.filter.textChanged.connect(self._filter)
+        self.sweeps.currentIndexChanged.connect(self._filter)
+        self.table.renamed.connect(document.rename)
+        self.table.modelReset.connect(self._tell_count)
+        self.table.modelReset.connect(self.shown_changed)
+        self._restore_layout()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.view.set_theme(theme)
+
+    def set_open_data(self, open_data: Mapping[str, Any]) -> None:
+        """Mark runs that learned from other data than is open, as `model.runs.provenance.describe_data` tells."""
+        self._open_data = open_data
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the runs as they are now; not while a name is being written, which that would end."""
+        if self.view.is_editing:
+            self._later.start()
+            return
+        self._list_sweeps()
+        records, now = self._document.records, self._open_data
+        others = [record for record in records if now and record.data["sha256"] != now["sha256"]]
+        self.table.set_records(records, {record.id: _how_other(record, now) for record in others})
+        self._tell_count()
+
+    def clear_filter(self) -> None:
+        """Show all runs."""
+        self.show_sweep(None)
+
+    def show_sweep(self, folder: str | None) -> None:
+        """Show all runs of one sweep; all there are for None."""
+        self.filter.clear()
+        self._groups.button(0).setChecked(True)
+        self.sweeps.setCurrentIndex(max(0, self.sweeps.findData(folder)))
+        self._filter()
+
+    def _list_sweeps(self) -> None:
+        """Offer the sweeps there are; with none there is nothing to choose."""
+        folders = dict.fromkeys(filter(None, map(sweep_folder_of, self._document.records)))
+        entries = [
+            ("All runs", None),
+            ("Not of a sweep", ""),
+            *((Path(folder).name, folder) for folder in folders),
+        ]
+        self.sweeps.setVisible(bool(folders))
+        if [data for _, data in entries] == [self.sweeps.itemData(row) for row in range(self.sweeps.count())]:
+            return
+        chosen = self.sweeps.currentData()
+        self.sweeps.blockSignals(True)
+        self.sweeps.clear()
+        for text, data in entries:
+            self.sweeps.addItem(text, data)
+        self.sweeps.setCurrentIndex(
+            max(0, [data for _, data in entries].index(chosen) if chosen in folders else 0)
+        )
+        self.sweeps.blockSignals(False)
+        if chosen is not None and chosen not in folders:
+            self._filter()
+
+    def _filter_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.filter, 1)
+        row.addSpacing(4)
+        row.addWidget(self.sweeps)
+        row.addSpacing(8)
+        self._groups = QButtonGroup(self)
+        for number, name in enumerate((ALL, *STATE_GROUPS)):
+            chip = button(name, f"Show {name} runs", self._filter, look="chip", name=f"{name}RunsChip")
+            chip.setCheckable(True)
+            chip.setChecked(name == ALL)
+            self._groups.addButton(chip, number)
+            row.addWidget(chip)
+        row.addSpacing(8)
+        row.addWidget(self._count)
+        return row
+
+    def _filter(self) -> None:
+        chip = self._groups.checkedButton()
+        self.table.set_filter(self.filter.text(), chip.text() if chip else ALL, self.sweeps.currentData())
+        self._tell_count()
+
+    def _tell_count(self) -> None:
+        shown, there = len(self.table.records), len(self._document.records)
+        runs = "1 run" if there == 1 else f"{there:,} runs"
+        self._nothing.setVisible(there > 0 and not shown)
+        self._count.setText(runs if shown == there else f"{shown:,} of {runs}")
+
+    def _restore_layout(self) -> None:
+        header = self.view.horizontalHeader()
+        header.restoreState(self._settings.blob(LAYOUT_KEY))
+        self.table.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        self.view.layout_changed.connect(lambda: self._settings.set(LAYOUT_KEY, header.saveState()))
+
+
+def _how_other(record: RunRecord, now: Mapping[str, Any]) -> str:
+    how = difference(record.data, now)
+    return "It learned from other data than is open now" + (f": {how}" if how else "")

@@ -1,0 +1,363 @@
+"""The Runs page: every training so far, side by side."""
+
+import os.path
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from digitgui.asking import file_dialogs
+from digitgui.looks.theme import RUN_COLORS, Theme
+from digitgui.pages.runs.run_curves_card import RunCurvesCard
+from digitgui.pages.runs.run_detail_card import RunDetailCard
+from digitgui.pages.runs.run_differences import RunDifferences
+from digitgui.pages.runs.run_list_card import RunListCard
+from digitgui.pages.runs.sweep_form import SweepForm
+from digitgui.pages.runs.sweep_progress_card import SweepProgressCard
+from digitgui.pages.runs.sweep_results_card import SweepResultsCard
+from digitgui.runs.parallel_axes import Parallels
+from digitgui.runs.run_wording import sweep_folder_of
+from digitgui.runs.sweeps import CORES
+from digitgui.session import Session
+from digitgui.widgets.building import button, card, label
+from digitgui.widgets.plots.parallel_plot import ParallelPlot
+from digitgui.wording import sentence_of
+from model import Dataset
+from model.runs.provenance import describe_data
+from model.runs.run_store import RunRecord
+
+__all__ = ["RunsPage"]
+
+TABS = (
+    ("Curves", "Loss and accuracy of the selected runs, and of those whose curves are kept"),
+    ("Differences", "In which settings the selected runs differ"),
+    ("Parallel coordinates", "All runs in the table as lines, from setting to setting to their accuracy"),
+    ("Sweep", "What the sweep of the selected run has found"),
+)
+CURVES, SWEEP = 0, 3
+LOOK_MILLISECONDS = 2000
+"""Other programs train too: the store is looked at this often while the page is shown."""
+SIDE_WIDTH = 330
+READING, EMPTY, FILLED, ASKING = 0, 1, 2, 3
+
+
+class RunsPage(QWidget):
+    """Find a run, compare it with others, and go on from it.
+
+    Parameters
+    ----------
+    session : Session
+    show_training : callable
+        Shows the page where runs begin.
+    usual : callable
+        Tells the settings that stand there, as `SweepForm` takes them.
+    """
+
+    def __init__(
+        self, session: Session, show_training: Callable[[], object], usual: Callable[[], dict[str, Any]]
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._session, self._document = session, session.runs
+        self._kept: list[str] = []
+        self._colors: dict[str, str] = {}
+        self._shown: list[RunRecord] = []
+        self._marked_for: Dataset | None = None
+        self._going: Path | None = None
+        self._wanted_sweep: Path | None = None  # its runs are still being read
+        self._last_colors: dict[str, str] = {}
+        self._laid_out: list[RunRecord] | None = None  # what the parallel coordinates show
+        self.list = RunListCard(session.runs, session.settings)
+        self.curves = RunCurvesCard(session)
+        self.differences = RunDifferences()
+        self.parallel = ParallelPlot()
+        self.results = SweepResultsCard(session)
+        self.form = SweepForm(session, usual)
+        self.progress = SweepProgressCard(session)
+        self.detail = RunDetailCard(session, self.delete_selected)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(QWidget())  # until the store has been read
+        self._stack.addWidget(self._empty(show_training))
+        self._stack.addWidget(self._filled())
+        self._stack.addWidget(self.form)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addLayout(self._sweep_row())
+        layout.addWidget(self.progress)
+        layout.addWidget(self._stack, 1)
+
+        view = self.list.view
+        self._look = QTimer(self, interval=LOOK_MILLISECONDS)
+        self._look.timeout.connect(session.runs.refresh)
+        self._side_timer = QTimer(self, singleShot=True, interval=0)
+        self._side_timer.timeout.connect(self._show_side)
+        session.runs.changed.connect(self._show_runs)
+        session.runs.changed.connect(self._show_wanted_sweep)
+        session.sweeps.changed.connect(self._see_sweep)
+        session.dataset_changed.connect(self._mark_data)
+        view.selection_changed.connect(self._show_selection)
+        view.keep_wanted.connect(self.keep)
+        view.pin_wanted.connect(self.pin)
+        view.delete_wanted.connect(session.runs.delete)
+        self.list.shown_changed.connect(self._show_side_soon)
+        self.parallel.chosen.connect(view.go_to)
+        self.results.chosen.connect(self.select)
+        self.results.curves_wanted.connect(lambda: self.show_tab(CURVES))
+        self.form.closed.connect(self.close_form)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        for part in (self.list, self.curves, self.parallel, self.detail):
+            part.set_theme(theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what has come since, and go on doing so."""
+        super().showEvent(event)
+        self._mark_data()
+        self._document.refresh()
+        self._look.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep the note, and look no more."""
+        super().hideEvent(event)
+        self._look.stop()
+        self.detail.keep_note()
+
+    def keep(self, runs: list[str]) -> None:
+        """Keep the curves of runs in the picture, or no longer if all of them are kept."""
+        if set(runs) <= set(self._kept):
+            self._kept = [run for run in self._kept if run not in runs]
+        else:
+            self._kept += [run for run in runs if run not in self._kept]
+        self._show_selection()
+
+    def pin(self, runs: list[str]) -> None:
+        """Pin runs, or unpin them if all of them are pinned."""
+        chosen = [record for record in self._document.records if record.id in runs]
+        self._document.pin(runs, not all(record.notes.pinned for record in chosen))
+
+    def delete_selected(self) -> None:
+        """Delete the selected runs."""
+        self._document.delete(self.list.view.selected_runs)
+
+    def select(self, runs: list[str]) -> None:
+        """Select runs, and exactly these, in the table; its filter gives way where it hides one."""
+        there = {record.id for record in self.list.table.records}
+        if runs and not there.issuperset(runs):
+            self.list.show_sweep(os.path.dirname(runs[0]))  # noqa: PTH120  as `sweep_folder_of`
+        self._kept = []
+        self.list.view.select_runs(runs, runs[0] if runs else "")
+
+    # sweeps
+
+    def ask_for_sweep(self) -> None:
+        """Show the form of a new sweep, in the place of the runs."""
+        self._stack.setCurrentIndex(ASKING)
+        self.form.setFocus()
+
+    def close_form(self) -> None:
+        """Show the runs again."""
+        self._stack.setCurrentIndex(READING)
+        self._show_runs()
+
+    def start_journal(self) -> None:
+        """Begin the journal's experiment."""
+        if self._session.sweeps.start_journal(CORES):
+            self.close_form()
+
+    def show_sweep(self, folder: Path) -> None:
+        """Show what a sweep has found, and select the best of it."""
+        self.close_form()
+        self.list.show_sweep(str(folder))
+        records = [record for record in self._document.records if sweep_folder_of(record) == str(folder)]
+        self.results.show_sweep(str(folder), records, "")
+        if self.results.best:
+            self.list.view.go_to(self.results.best.records[0].id)
+        self.show_tab(SWEEP)
+
+    def _open_sweep(self) -> None:
+        folder = file_dialogs.ask_sweep_folder(self, self._session.settings)
+        if folder and self._session.sweeps.add_folder(folder):
+            self._wanted_sweep = folder.absolute()
+            self._show_wanted_sweep()
+
+    def _show_wanted_sweep(self) -> None:
+        """Show the sweep that was opened, as soon as its runs have been read."""
+        folder = self._wanted_sweep
+        if folder and any(sweep_folder_of(record) == str(folder) for record in self._document.records):
+            self._wanted_sweep = None
+            self.show_sweep(folder)
+
+    def _see_sweep(self) -> None:
+        """Let the filter hide nothing of a sweep that begins."""
+        going, before = self._session.sweeps.going, self._going
+        self._going = going
+        if going and going != before:
+            self.list.clear_filter()
+
+    def show_tab(self, number: int) -> None:
+        """Show one of the views below the table."""
+        self._tabs.button(number).setChecked(True)
+        self._side.setCurrentIndex(number)
+        self._session.settings.set("runs/tab", number)
+        self._show_selection()
+
+    # showing
+
+    def _mark_data(self) -> None:
+        """Compare the runs with the data that is open, which takes a moment for its checksum."""
+        dataset = self._session.dataset
+        if self.isVisible() and dataset is not self._marked_for:
+            self._marked_for = dataset
+            self._session.tasks.start(
+                lambda: describe_data(dataset),
+                self.list.set_open_data,
+                lambda error: self._session.failed.emit(sentence_of(error)),
+            )
+
+    def _show_runs(self) -> None:
+        self.list.refresh()
+        has_runs = bool(self._document.records)
+        if has_runs and not self.list.view.current_run and self.list.table.records:
+            self.list.view.go_to(self.list.table.records[0].id)
+        was_reading = self._stack.currentIndex() == READING
+        if self._stack.currentIndex() != ASKING:
+            self._stack.setCurrentIndex(FILLED if has_runs else EMPTY)
+        self.setFocusProxy(self.list.view if has_runs else self._begin)
+        if was_reading and self.isVisible():
+            self.setFocus()
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        view = self.list.view
+        selected, current = view.selected_runs, view.current_run
+        self._kept = [run for run in self._kept if self._document.record(run)]
+        chosen = [
+            record for run in dict.fromkeys([*self._kept, *selected]) if (record := self._document.record(run))
+        ]
+        self._shown = chosen[: len(RUN_COLORS)]
+        self._choose_colors([record.id for record in self._shown])
+        self.list.table.set_colors(self._colors, self._kept)
+        self.detail.show_run(self._document.record(current) if current in selected else None, selected)
+        self._show_side_soon()
+
+    def _choose_colors(self, runs: list[str]) -> None:
+        """Let each run keep its colour as long as it is shown, and have it again after that if it is free."""
+        colors = {run: color for run, color in self._colors.items() if run in runs}
+        for run in sorted(runs, key=lambda run: run not in self._last_colors):
+            free = [color for color in RUN_COLORS if color not in colors.values()]
+            before = self._last_colors.get(run)
+            colors.setdefault(run, before if before in free else free[0] if free else "")
+        self._colors = colors
+        self._last_colors |= colors
+
+    def _show_side_soon(self) -> None:
+        """Wait until all events have come that one action has brought."""
+        self._side_timer.start()
+
+    def _show_side(self) -> None:
+        """Fill the view that is on top; the others are filled when they are."""
+        side = self._side.currentWidget()
+        if side is self.curves:
+            self.curves.show_runs(self._shown, self._colors)
+        elif side is self.differences:
+            self.differences.show_runs(self._shown, self._colors)
+        elif side is self.results:
+            self._show_results()
+        else:
+            if self._laid_out != self.list.table.records:
+                self._laid_out = self.list.table.records
+                self.parallel.show_parallels(Parallels.of(self._laid_out))
+            self.parallel.emphasise(set(self._colors))
+
+    def _show_results(self) -> None:
+        current = self._document.record(self.list.view.current_run)
+        folder = sweep_folder_of(current) if current else ""
+        records = [record for record in self._document.records if sweep_folder_of(record) == folder]
+        self.results.show_sweep(folder, records, current.id if current else "")
+
+    # building
+
+    def _sweep_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for one in (
+            button("New sweep…", "Compare many trainings", self.ask_for_sweep, name="newSweep"),
+            button(
+                "The journal's experiment",
+                "Train the journal's five networks on the open data, and compare with what the journal got",
+                self.start_journal,
+                name="journalSweep",
+            ),
+            button(
+                "Open sweep folder…",
+                "Show the runs of a sweep that the command line has made",
+                self._open_sweep,
+                name="openSweep",
+            ),
+        ):
+            row.addWidget(one)
+        row.addStretch(1)
+        return row
+
+    def _empty(self, show_training: Callable[[], object]) -> QWidget:
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setSpacing(12)
+        layout.addStretch(1)
+        for text, name in (
+            ("Your first run will appear here", "heading"),
+            (
+                "Every training is kept, with its settings, its curves and its network, to compare and to go on.",
+                "muted",
+            ),
+        ):
+            words = label(text, name, wrap=True)
+            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(words)
+        self._begin = button("Go to Train", "Show the Train page", show_training, look="primary", name="goToTrain")
+        layout.addWidget(self._begin, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+        return whole
+
+    def _filled(self) -> QWidget:
+        below = QSplitter(Qt.Orientation.Horizontal)
+        below.addWidget(self._side_card())
+        below.addWidget(self.detail)
+        below.setStretchFactor(0, 1)
+        below.setSizes([1000, SIDE_WIDTH])
+        whole = QSplitter(Qt.Orientation.Vertical)
+        whole.addWidget(self.list)
+        whole.addWidget(below)
+        whole.setSizes([330, 390])
+        whole.setStretchFactor(0, 2)
+        whole.setStretchFactor(1, 3)
+        for splitter in (below, whole):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(16)
+        return whole
+
+    def _side_card(self) -> QFrame:
+        frame, layout = card(spacing=8)
+        self._tabs, self._side = QButtonGroup(self), QStackedWidget()
+        row = QHBoxLayout()
+        row.setSpacing(3)
+        for number, ((title, tip), view) in enumerate(
+            zip(TABS, (self.curves, self.differences, self.parallel, self.results), strict=True)
+        ):
+            chip = button(title, tip, lambda number=number: self.show_tab(number), look="chip")  # type: ignore[misc]
+            chip.setCheckable(True)
+            self._tabs.addButton(chip, number)
+            row.addWidget(chip)
+            self._side.addWidget(view)
+        row.addStretch(1)
+        layout.addLayout(row)
+        layout.addWidget(self._side, 1)
+        chosen = round(self._session.settings.number("runs/tab", 0, 0, len(TABS) - 1))
+        self._tabs.button(chosen).setChecked(True)
+        self._side.setCurrentIndex(chosen)
+        return frame

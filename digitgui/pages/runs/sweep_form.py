@@ -1,0 +1,257 @@
+"""What a new sweep is asked: what it varies, how, and how it is called."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from digitgui.command_line.sweep_grid import SETTING_OF
+from digitgui.pages.runs.varied_setting import VariedSetting
+from digitgui.runs.run_wording import setting_name
+from digitgui.runs.sweep_request import SAMPLES, SweepRequest
+from digitgui.runs.sweeps import CORES
+from digitgui.session import Session
+from digitgui.widgets.building import button, card, label
+from digitgui.widgets.facts import Facts
+from digitgui.wording import sentence_of
+from model.errors import ConfigError
+from model.wording import SETTING_NAMES, setting_text
+
+__all__ = ["SweepForm"]
+
+METHODS = {
+    "Every combination": "Each value of each setting with each of the others",
+    "Random combinations": "So many, drawn by the seed; also out of ranges",
+    "Successive halving": "All briefly, the best third three times as long, and so on up to the epochs",
+}
+RANDOM, HALVING = 1, 2
+MOST_FOLDS = 10
+MOST_SETTINGS = 6
+NAME = re.compile(r"[\w()+,-][\w .()+,-]{0,59}")
+
+
+class SweepForm(QWidget):
+    """A page of controls; what is wrong is told beside them, and nothing begins before it is right.
+
+    Parameters
+    ----------
+    session : Session
+    usual : callable
+        Tells all settings of the Train page as they stand, by the names of `model.sweeps.sweep_plan.complete`.
+
+    Signals
+    -------
+    closed()
+        The sweep has begun, or will not.
+    """
+
+    closed = Signal()
+
+    def __init__(self, session: Session, usual: Callable[[], dict[str, Any]]) -> None:
+        super().__init__()
+        self._session, self._usual = session, usual
+        self._request: SweepRequest | None = None
+        self.rows: list[VariedSetting] = []
+        self.method = QComboBox()
+        for row, (text, tip) in enumerate(METHODS.items()):
+            self.method.addItem(text)
+            self.method.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+        self.count = _number(1, 500, 12, "How many combinations are drawn")
+        self.folds = _number(
+            1, MOST_FOLDS, 1, "Cross-validation: so many runs a combination, each measured by another part"
+        )
+        self.folds.setSpecialValueText("off")
+        self.workers = _number(1, CORES, CORES, f"Runs at the same time; there are {CORES} processor cores here")
+        self.name = QLineEdit()
+        self.name.setAccessibleName("Name of the sweep")
+        self._name_problem = label(wrap=True)
+        self._name_problem.setProperty("tone", "warning")
+        self._runs = label(name="figure")
+        self._words = label(name="muted", wrap=True)
+        self._problem = label(wrap=True)
+        self._problem.setProperty("tone", "warning")
+        self._facts = Facts()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        layout.addWidget(self._asked_card(), 3)
+        layout.addWidget(self._told_card(), 2)
+        for option in ("lr", "arch"):
+            self.add_setting(option)
+        self.name.textChanged.connect(self._read)
+        self.method.currentIndexChanged.connect(self._read)
+        for box in (self.count, self.folds, self.workers):
+            box.valueChanged.connect(self._read)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the settings of the Train page, and a name that is free."""
+        super().showEvent(event)
+        self.name.setText(self._session.sweeps.free_name(self.name.text() or "sweep"))
+        self._read()
+
+    def add_setting(self, option: str = "") -> None:
+        """Vary one more setting: the first that is not varied yet if none is named."""
+        varied = [row.option for row in self.rows]
+        row = VariedSetting(option or next(name for name in SAMPLES if name not in varied))
+        self.rows.append(row)
+        self._rows_layout.addWidget(row)
+        row.changed.connect(self._read)
+        row.removed.connect(self._remove)
+        self._read()
+
+    def start(self) -> None:
+        """Begin the sweep."""
+        sweeps, name = self._session.sweeps, self.name.text().strip()
+        if self._request and sweeps.start(name, self._request, self.workers.value()):
+            self.closed.emit()
+
+    def _remove(self, row: VariedSetting) -> None:
+        self.rows.remove(row)
+        self._rows_layout.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+        self._read()
+
+    def _read(self) -> None:
+        """Read what stands there, and tell what follows, or what is wrong."""
+        choices: dict[str, Any] = {}
+        has_problem = False
+        for row in self.rows:
+            values = row.read(list(choices))
+            has_problem |= values is None
+            if values is not None:
+                choices[row.option] = values
+            row.set_removable(len(self.rows) > 1)
+        self._add.setEnabled(len(self.rows) < MOST_SETTINGS)
+        self._form.setRowVisible(self.count, self.method.currentIndex() == RANDOM)
+        name_problem = self._why_not_name()
+        self._name_problem.setText(name_problem)
+        self._name_problem.setVisible(bool(name_problem))
+        self._request, problem = (None, "") if has_problem else self._asked(choices)
+        self._tell(problem)
+        is_right = self._request is not None and not name_problem
+        self.start_button.setEnabled(is_right)
+        tip = "Begin, in the background" if is_right else "Something in the form is not right yet"
+        self.start_button.setToolTip(tip)
+
+    def _asked(self, choices: dict[str, Any]) -> tuple[SweepRequest | None, str]:
+        """Put it together; or return what is wrong with it."""
+        method, folds = self.method.currentIndex(), self.folds.value()
+        try:
+            request = SweepRequest(
+                choices,
+                self._usual(),
+                count=self.count.value() if method == RANDOM else 0,
+                folds=folds if folds > 1 else 0,
+                halving=method == HALVING,
+            )
+            if method != RANDOM:  # which draws in the other process
+                request.plan()
+        except ConfigError as error:
+            return None, sentence_of(error)
+        return request, ""
+
+    def _why_not_name(self) -> str:
+        name = self.name.text().strip()
+        if not NAME.fullmatch(name) or name.endswith("."):
+            return "Give it a name of letters, digits, spaces and - _ . , + ( ): a folder is called so."
+        if self._session.sweeps.is_taken(name):
+            return "There is a sweep of this name already: choose another."
+        return ""
+
+    def _tell(self, problem: str) -> None:
+        request, usual = self._request, self._usual()
+        self._runs.setText("–" if request is None else "1 run" if request.runs == 1 else f"{request.runs:,} runs")
+        self._words.setText(request.in_words() if request else "")
+        self._problem.setText(f"{problem[:1].upper()}{problem[1:]}." if problem else "")
+        self._problem.setVisible(bool(problem))
+        varied = {SETTING_OF[row.option] for row in self.rows}
+        fixed = [name for name in SETTING_NAMES if name in usual and name not in varied]
+        dataset = self._session.dataset
+        folds = self.folds.value()
+        measured = "its validation part" if folds == 1 else f"{folds} parts of it, one after the other"
+        self._facts.show_sections(
+            [
+                ("Data, as it is open now", [("Learns from", dataset.name), ("Measured by", measured)]),
+                (
+                    "All other settings, from the Train page as it stands",
+                    [(setting_name(name), setting_text(usual[name])) for name in fixed],
+                ),
+            ]
+        )
+
+    # building
+
+    def _asked_card(self) -> QFrame:
+        frame, layout = card(spacing=12)
+        layout.addWidget(label("New sweep", "heading"))
+        layout.addWidget(label("Settings to vary, and the values to try", "cardTitle"))
+        self._rows_layout = QVBoxLayout()
+        self._rows_layout.setSpacing(8)
+        layout.addLayout(self._rows_layout)
+        self._add = button("Add a setting", "Vary one more setting", self.add_setting, look="flat")
+        layout.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+        self._form = QFormLayout()
+        self._form.setHorizontalSpacing(12)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._form.setVerticalSpacing(8)
+        name = QWidget()
+        column = QVBoxLayout(name)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.name)
+        column.addWidget(self._name_problem)
+        for text, control in (
+            ("Try", self.method),
+            ("Combinations", self.count),
+            ("Folds", self.folds),
+            ("Runs at a time", self.workers),
+            ("Name", name),
+        ):
+            caption = label(text, "muted")
+            caption.setMinimumHeight(32)
+            control.setAccessibleName(text)
+            self._form.addRow(caption, control)
+        layout.addLayout(self._form)
+        layout.addStretch(1)
+        return frame
+
+    def _told_card(self) -> QFrame:
+        frame, layout = card(spacing=8)
+        self.start_button = button("Start sweep", "", self.start, look="primary", name="startSweep")
+        cancel = button("Close", "Back to the runs", self.closed.emit, name="closeSweepForm")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.start_button)
+        row.addWidget(cancel)
+        row.addStretch(1)
+        layout.addWidget(label("It will take", "cardTitle"))
+        layout.addWidget(self._runs)
+        layout.addWidget(self._words)
+        layout.addWidget(self._problem)
+        layout.addLayout(row)
+        layout.addSpacing(8)
+        layout.addWidget(self._facts)
+        layout.addStretch(1)
+        return frame
+
+
+def _number(minimum: int, maximum: int, value: int, tip: str) -> QSpinBox:
+    box = QSpinBox()
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
+    box.setRange(minimum, maximum)
+    box.setValue(value)
+    box.setToolTip(tip)
+    return box

@@ -1,0 +1,238 @@
+"""What a sweep has found: its combinations, and how good each is."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QStackedLayout,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from digitgui.asking import file_dialogs
+from digitgui.command_line.sweep_grid import SETTING_OF
+from digitgui.looks.theme import tabular
+from digitgui.runs.run_wording import setting_name
+from digitgui.runs.sweeps import CORES
+from digitgui.session import Session
+from digitgui.widgets.building import button, label
+from digitgui.wording import duration, percent
+from model.runs.run_store import RunRecord
+from model.sweeps.journal_experiment import JOURNAL_ROWS
+from model.sweeps.sweep_plan import SweepPlan
+from model.sweeps.sweeping import SweepResult, results_of
+from model.wording import setting_text
+
+__all__ = ["SweepResultsCard"]
+
+ROW_HEIGHT = 30
+MOST_ROWS = 100
+"""The best of them; a longer table would hold up the window while the sweep goes on."""
+BEST = "★"
+NOTHING, RESULTS = 0, 1
+
+
+class SweepResultsCard(QWidget):
+    """Shows the sweep of the current run, the best combination first; the journal's in the journal's order.
+
+    Parameters
+    ----------
+    session : Session
+
+    Attributes
+    ----------
+    results : list of SweepResult
+        As they are shown.
+    best : SweepResult or None
+        The best of them.
+
+    Signals
+    -------
+    chosen(list of str)
+        A person has chosen a combination, or all: the names of its runs.
+    curves_wanted()
+        Their curves are to be shown.
+    """
+
+    chosen = Signal(list)
+    curves_wanted = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._folder = ""
+        self._records: list[RunRecord] = []
+        self.results: list[SweepResult] = []
+        self.best: SweepResult | None = None
+        self._head = label(name="strong")
+        self.resume_button = button(
+            "Resume", "Do what is not done yet; nothing is repeated", self._resume, look="chip", name="resumeShown"
+        )
+        curves = button(
+            "Show curves",
+            "Show the curves of exactly these runs",
+            self._show_curves,
+            look="chip",
+            name="sweepCurves",
+        )
+        report = button(
+            "Report…",
+            "Write all about this sweep to an HTML file",
+            self._report,
+            look="chip",
+            name="reportOnSweep",
+        )
+        self.table = QTableWidget()
+        self._set_up_table()
+        empty = label("Select a run of a sweep to see what the sweep has found", "muted")
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._head, 1)
+        for part in (self.resume_button, curves, report):
+            row.addWidget(part)
+        shown = QWidget()
+        layout = QVBoxLayout(shown)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(row)
+        layout.addWidget(self.table, 1)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(empty)
+        self._pages.addWidget(shown)
+        session.sweeps.changed.connect(self._allow_resuming)
+
+    def show_sweep(self, folder: str, records: Sequence[RunRecord], current: str) -> None:
+        """Show what is known of a sweep.
+
+        Parameters
+        ----------
+        folder : str
+            Empty for none.
+        records : sequence of RunRecord
+            Its runs.
+        current : str
+            The run whose combination is marked.
+        """
+        plan = self._session.sweeps.plan(Path(folder)) if folder else None
+        self._pages.setCurrentIndex(RESULTS if plan else NOTHING)
+        if plan is None:
+            self._folder, self._records, self.results, self.best = "", [], [], None
+            return
+        if folder != self._folder or list(records) != self._records:
+            self._folder, self._records = folder, list(records)
+            self._fill(plan)
+        self._mark(current)
+
+    def _fill(self, plan: SweepPlan) -> None:
+        done = {Path(record.id).name: record for record in self._records if record.report}
+        results = results_of(plan, done)
+        self.best = max(results, key=lambda result: result.merit, default=None)
+        is_journal = _is_journal(plan)
+        self.results = results if is_journal else sorted(results, key=lambda one: one.merit, reverse=True)
+        self._total, self._name = plan.total, Path(self._folder).name
+        rest = f"; the best {MOST_ROWS} of {len(results):,}" if len(results) > MOST_ROWS else ""
+        self._head.setText(f"{self._name}: {len(done):,} of {plan.total:,} runs are done{rest}")
+        self._allow_resuming()
+        self._fill_table(plan, is_journal=is_journal)
+
+    def _fill_table(self, plan: SweepPlan, *, is_journal: bool) -> None:
+        table, options = self.table, list(plan.candidates[0].asked)
+        titles = ["", *(setting_name(SETTING_OF.get(option, option)) for option in options), "Accuracy"]
+        titles += ["Spread"] * bool(plan.folds) + ["The journal"] * is_journal + ["Loss", "Epochs", "Time"]
+        usual = tabular(table.font())
+        bold = QFont(usual)
+        bold.setBold(True)
+        shown = self.results[:MOST_ROWS]
+        table.blockSignals(True)
+        table.clear()
+        table.setColumnCount(len(titles))
+        table.setRowCount(len(shown))
+        for column, title in enumerate(titles):
+            table.setHorizontalHeaderItem(column, _item(title, table.font(), is_number=column > len(options)))
+        for row, result in enumerate(shown):
+            cells = _cells(result, options, has_folds=bool(plan.folds), is_journal=is_journal)
+            font = bold if result is self.best else usual
+            for column, text in enumerate([BEST if result is self.best else "", *cells]):
+                table.setItem(row, column, _item(text, font, is_number=column > len(options)))
+        table.resizeColumnsToContents()
+        table.blockSignals(False)
+
+    def _mark(self, current: str) -> None:
+        """Mark the combination of a run, without taking it for a person's choice."""
+        rows = [row for row, result in enumerate(self.results) if any(one.id == current for one in result.records)]
+        self.table.blockSignals(True)
+        if rows and rows[0] != self.table.currentRow():
+            self.table.selectRow(rows[0])
+        elif not rows:
+            self.table.clearSelection()
+        self.table.blockSignals(False)
+
+    def _choose(self) -> None:
+        row = self.table.currentRow()
+        if 0 <= row < len(self.results):
+            self.chosen.emit([record.id for record in self.results[row].records])
+
+    def _show_curves(self) -> None:
+        self.chosen.emit([record.id for result in self.results for record in result.records])
+        self.curves_wanted.emit()
+
+    def _allow_resuming(self) -> None:
+        sweeps = self._session.sweeps
+        is_whole = not self._folder or len(self._records) >= self._total
+        self.resume_button.setVisible(not is_whole and sweeps.going != Path(self._folder))
+        self.resume_button.setEnabled(sweeps.going is None)
+
+    def _resume(self) -> None:
+        self._session.sweeps.go_on(Path(self._folder), CORES)
+
+    def _report(self) -> None:
+        session = self._session
+        target = file_dialogs.ask_report_target(self, session.settings, self._name)
+        if target:
+            session.reports.write(Path(self._folder), target)
+
+    def _set_up_table(self) -> None:
+        table = self.table
+        table.setAccessibleName("What the sweep has found")
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.setFrameShape(QTableWidget.Shape.NoFrame)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setMinimumSectionSize(24)
+        table.itemSelectionChanged.connect(self._choose)
+
+
+def _is_journal(plan: SweepPlan) -> bool:
+    asked = [candidate.asked for candidate in plan.candidates]
+    return asked == [{"arch": row.arch, "lr": row.learning_rate} for row in JOURNAL_ROWS]
+
+
+def _cells(result: SweepResult, options: Sequence[str], *, has_folds: bool, is_journal: bool) -> list[str]:
+    texts = [setting_text(result.asked[option]) for option in options]
+    texts.append(percent(result.accuracy))
+    if has_folds:
+        texts.append("–" if result.spread is None else f"± {percent(result.spread)}")
+    if is_journal:
+        texts.append(percent(JOURNAL_ROWS[result.candidate].accuracy))
+    seconds = sum(record.seconds for record in result.records)
+    return [*texts, f"{result.loss:.4f}", str(result.records[0].settings["epochs"]), duration(seconds)]
+
+
+def _item(text: str, font: QFont, *, is_number: bool) -> QTableWidgetItem:
+    item = QTableWidgetItem(text)
+    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
+    item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+    item.setFont(font)
+    return item

@@ -1,0 +1,286 @@
+"""The Train page: settings, start and stop, and the curves as they grow."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from digitgui.looks.theme import Theme
+from digitgui.pages.train.training_form import TrainingForm
+from digitgui.runs.run_status import RunStatus
+from digitgui.session import Session
+from digitgui.widgets.building import button, card, label, with_shortcut
+from digitgui.widgets.plots.curve_plot import CurvePlot
+from digitgui.wording import duration, percent
+from digitgui.work.training_worker import RunState
+from model import ARCHITECTURES, build
+from model.readers.sources import has_path
+from model.training.training import FinishReason
+
+__all__ = ["TrainPage"]
+
+REDRAW_MILLISECONDS = 40
+
+
+class TrainPage(QWidget):
+    """Train a network and watch it learn."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._session = session
+        self.form = TrainingForm(session.settings)
+        self._parameters = label(name="muted", wrap=True)
+        self._head = label("No training yet", "strong", wrap=True)
+        self._speed = label("The curves grow here while a network learns.", "muted", wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of the training")
+        self.loss = CurvePlot("Loss against epochs", top=10.0)
+        self.loss.setObjectName("lossCurve")
+        self.accuracy = CurvePlot("Accuracy against epochs", top=1.0)
+        self.accuracy.setObjectName("accuracyCurve")
+        self._legends = [_Legend("Loss"), _Legend("Accuracy")]
+
+        layout = QGridLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        layout.addWidget(self._settings_card(), 0, 0, 3, 1)
+        layout.addWidget(self._progress_card(), 0, 1)
+        for row, (legend, plot) in enumerate(zip(self._legends, (self.loss, self.accuracy), strict=True), start=1):
+            frame, inside = card()
+            inside.addWidget(legend)
+            inside.addWidget(plot, 1)
+            layout.addWidget(frame, row, 1)
+            layout.setRowStretch(row, 1)
+        layout.setColumnStretch(1, 1)
+
+        self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
+        self._redraw.timeout.connect(self._show_progress)
+        self.form.arch.currentTextChanged.connect(self._describe_network)
+        self.form.learning_rate.valueChanged.connect(session.run.change_learning_rate)
+        session.run_continued.connect(self.form.show_config)
+        session.run.state_changed.connect(self._show_state)
+        session.run_progressed.connect(self._redraw_soon)
+        session.model.changed.connect(self._redraw_soon)
+        session.runs_changed.connect(self._redraw_soon)
+        session.data_match.changed.connect(self._redraw_soon)
+        self._describe_network(self.form.arch.currentText())
+        self._show_state(session.run.state)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.loss.set_theme(theme)
+        self.accuracy.set_theme(theme)
+        for legend in self._legends:
+            legend.set_theme(theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what has come while the page was hidden."""
+        super().showEvent(event)
+        self._show_progress()
+
+    def start(self) -> None:
+        """Train with the settings of the form."""
+        self._session.start_training(self.form.arch.currentText(), self.form.config())
+
+    def pause_or_resume(self) -> None:
+        """Pause the run, or let it go on; without one, continue the run that was stopped."""
+        run = self._session.run
+        if not run.is_active:
+            self._session.continue_training()
+        elif run.state is RunState.PAUSED:
+            run.resume()
+        else:
+            run.pause()
+
+    def copy_command(self) -> None:
+        """Put the command that trains the same network into the clipboard."""
+        dataset = self._session.dataset
+        command = self.form.command(dataset.source, dataset.split_rule)
+        QGuiApplication.clipboard().setText(command)
+        own = dataset.edits and not has_path(dataset.source)
+        self._session.noticed.emit(f"Copied{', without the corrections made here' if own else ''}: {command}")
+
+    def _settings_card(self) -> QFrame:
+        frame, layout = card(spacing=12)
+        frame.setFixedWidth(300)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self.form)
+        layout.addWidget(label("Train", "heading"))
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self._parameters)
+        layout.addLayout(self._buttons())
+        return frame
+
+    def _buttons(self) -> QVBoxLayout:
+        run = self._session.run
+        self.train_button = button(
+            "Train", "Train a fresh network", self.start, shortcut="F5", look="primary", name="trainButton"
+        )
+        self.pause_button = button(
+            "Pause", "Pause or resume", self.pause_or_resume, shortcut="F6", name="pauseButton"
+        )
+        self.stop_button = button(
+            "Stop", "End the run and keep what was learned", run.stop, shortcut="Shift+F5", name="stopButton"
+        )
+        copy = button(
+            "Copy command", "Copy the command line that trains this network", self.copy_command, look="flat"
+        )
+        row = QHBoxLayout()
+        for part in (self.train_button, self.pause_button, self.stop_button):
+            row.addWidget(part, 1)
+        column = QVBoxLayout()
+        column.addLayout(row)
+        column.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
+        return column
+
+    def _progress_card(self) -> QFrame:
+        frame, layout = card(spacing=10)
+        layout.addWidget(self._head)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._speed)
+        return frame
+
+    def _describe_network(self, arch: str) -> None:
+        network = build(arch)
+        self._parameters.setText(f"{network.parameter_count:,} parameters · {ARCHITECTURES[arch].split(':')[0]}")
+
+    def _show_state(self, state: RunState) -> None:
+        idle = state is RunState.IDLE
+        focus_was_here = self.isAncestorOf(QApplication.focusWidget() or self)
+        self.form.lock(not idle)
+        self.train_button.setEnabled(idle)
+        self._show_pause_button()
+        self.stop_button.setEnabled(state in (RunState.RUNNING, RunState.PAUSED))
+        if focus_was_here:  # what had the focus may be disabled now
+            (self.train_button if idle else self.pause_button).setFocus()
+        self._show_progress()
+
+    def _show_pause_button(self) -> None:
+        state, can_continue = self._session.run.state, self._session.can_continue
+        self.pause_button.setEnabled(can_continue or state in (RunState.RUNNING, RunState.PAUSED))
+        word = "Continue" if can_continue else "Resume" if state is RunState.PAUSED else "Pause"
+        tips = {
+            "Pause": "Hold the run; it resumes where it was",
+            "Resume": "Let the run go on",
+            "Continue": "Go on with the last run that was stopped, after its last whole epoch, as if it never was",
+        }
+        self.pause_button.setText(word)
+        self.pause_button.setToolTip(with_shortcut(tips[word], "F6"))
+
+    def _data_since(self, status: RunStatus) -> str:
+        """Say so if the curves belong to other data than are open."""
+        if not self._session.data_match.of_curves:
+            return ""
+        same_source = status.dataset.source == self._session.dataset.source
+        return " · the data has changed since" if same_source else " · other data is open now"
+
+    def _redraw_soon(self) -> None:
+        if not self._redraw.isActive():
+            self._redraw.start()
+
+    def _show_progress(self) -> None:
+        """Draw the run as far as it has come; only on screen, since the next call draws everything."""
+        self._show_pause_button()
+        status = self._session.run_status
+        if status is None and self._session.can_continue:
+            self._head.setText("A run was stopped before its end")
+            self._speed.setText("Continue goes on with it, after its last whole epoch.")
+        if not self.isVisible() or status is None:
+            return
+        state = self._session.run.state
+        is_open = status.is_of(self._session.model.network)
+        self._bar.setValue(round(1000 * status.progress))
+        self._head.setText(_headline(status, state))
+        self._speed.setText(
+            _speed(status, state)
+            + ("" if is_open else " · another network is open now")
+            + self._data_since(status)
+        )
+        difference = self._session.data_match.of_curves
+        self._speed.setToolTip(
+            f"The curves belong to {status.dataset.name} as it was: {difference}" if difference else ""
+        )
+        curves = status.curves
+        x = curves.train_epochs()
+        held_out = curves.monitor_epochs
+        losses, accuracies = curves.train_losses(), curves.train_accuracies()
+        self.loss.show_curves(curves.epochs, (x, losses), (held_out, curves.monitor_losses), curves.means)
+        self.accuracy.show_curves(
+            curves.epochs, (x, accuracies), (held_out, curves.monitor_accuracies), curves.means
+        )
+        for legend in self._legends:
+            legend.name_held_out(status.dataset.monitor_part)
+
+
+class _Legend(QWidget):
+    """Title of a plot, and the colours of its curves."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._dots = [label("●"), label("●")]
+        self._held_out = label("test", "muted")
+        self._held_out.setToolTip(
+            "Pictures that training never sees: one such part is watched here, the other is for the final report"
+        )
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(label(title, "cardTitle"))
+        layout.addStretch(1)
+        layout.addWidget(self._dots[0])
+        layout.addWidget(label("train (thin: raw)", "muted"))
+        layout.addSpacing(8)
+        layout.addWidget(self._dots[1])
+        layout.addWidget(self._held_out)
+
+    def name_held_out(self, part: str) -> None:
+        self._held_out.setText(part)
+
+    def set_theme(self, theme: Theme) -> None:
+        for dot, color in zip(self._dots, (theme.accent, theme.second), strict=True):
+            dot.setStyleSheet(f"color: {color}")
+
+
+def _headline(status: RunStatus, state: RunState) -> str:
+    finished = status.finished
+    if status.has_failed:
+        return f"Ended by an error in epoch {status.epoch}"
+    if finished is None:
+        words = {RunState.PAUSED: " · paused", RunState.STOPPING: " · stopping"}
+        return f"Epoch {status.epoch} of {status.config.epochs}{words.get(state, '')}"
+    ends = {
+        FinishReason.COMPLETED: "Done",
+        FinishReason.STOPPED_EARLY: "Done: no longer better",
+        FinishReason.STOPPED: f"Stopped in epoch {status.epoch}",
+        FinishReason.DIVERGED: "Ended: the loss became infinite",
+    }
+    if finished.report is None:
+        return ends[finished.reason]
+    right = percent(finished.report.accuracy)
+    best = f" · weights of epoch {finished.best_epoch}" if finished.best_epoch else ""
+    return f"{ends[finished.reason]}{best} · {right} of the {finished.report_part} part right"
+
+
+def _speed(status: RunStatus, state: RunState) -> str:
+    speed = f"{status.images_per_second:,.0f} images/s"
+    if state is RunState.IDLE:
+        return f"{status.network.name} · {duration(status.busy_seconds)} · {speed}"
+    if status.seconds_left is None:
+        return "starting …"
+    left = f"{duration(status.seconds_left)} left"
+    return f"{left} when resumed" if state is RunState.PAUSED else f"{left} · {speed}"

@@ -1,0 +1,264 @@
+"""The settings of a training, as controls."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QSpinBox,
+    QWidget,
+)
+
+from digitgui.command_line.train_again import train_command
+from digitgui.settings import Settings
+from digitgui.widgets.building import button, label
+from model import ARCHITECTURES
+from model.data.augmentation import AUGMENTATIONS, Pipeline
+from model.data.dataset import SplitRule
+from model.network.optimizers import OPTIMIZERS
+from model.network.schedules import SCHEDULES
+from model.training.training import LIMITS, TrainingConfig
+from model.wording import SETTING_NAMES
+
+__all__ = ["TrainingForm"]
+
+CUSTOM = "custom"
+FIRST_OF_MORE = SETTING_NAMES["schedule"]
+"""This setting and those after it are hidden until they are asked for."""
+
+
+class TrainingForm(QWidget):
+    """The controls of a `TrainingConfig` and of the architecture; remembers what was chosen."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        default = TrainingConfig()
+        self.arch = self._choice(
+            "network",
+            ARCHITECTURES,
+            "journal-24",
+            "Which network to train: more filters see more, and take longer",
+        )
+        self.learning_rate = self._real("learning_rate", default.learning_rate)
+        self.learning_rate.setKeyboardTracking(False)  # a run follows what is typed when Enter is pressed
+        self.batch_size = self._whole("batch_size", default.batch_size)
+        self.epochs = self._whole("epochs", default.epochs)
+        self.epochs.setObjectName("epochCount")
+        self.optimizer = self._choice(
+            "optimizer",
+            OPTIMIZERS,
+            default.optimizer,
+            "How weights follow their gradients: sgd as the journal; the others get there sooner",
+        )
+        self._custom = self._offered = Pipeline(CUSTOM, ())  # what a run has, and what the next one will have
+        self.augmentation = self._choice(
+            "augmentation",
+            AUGMENTATIONS | {CUSTOM: "the pipeline that is set on the Data page"},
+            "none",
+            "Changed copies of the pictures, so that the network learns what does not matter",
+        )
+        self.seed = self._whole("seed", default.seed)
+        self.schedule = self._choice(
+            "schedule",
+            SCHEDULES,
+            default.schedule,
+            "How the learning rate changes over the run: steady, in steps, falling, or up once and down",
+        )
+        self.standardize = QCheckBox("input")
+        self.standardize.setToolTip("Give the pictures that enter the network the mean 0 and the deviation 1")
+        self.standardize.setMinimumHeight(32)
+        self.standardize.setChecked(self._settings.flag("train/standardize", default.standardize))
+        self.standardize.toggled.connect(self._remember("standardize"))
+        self._numbers: dict[str, QSpinBox | QDoubleSpinBox] = {
+            "patience": self._whole("patience", default.patience),
+            "label_smoothing": self._real("label_smoothing", default.label_smoothing),
+            "l1": self._real("l1", default.l1),
+            "l2": self._real("l2", default.l2),
+            "weight_decay": self._real("weight_decay", default.weight_decay),
+            "clip_norm": self._real("clip_norm", default.clip_norm),
+        }
+        for name in ("patience", "clip_norm"):
+            self._numbers[name].setSpecialValueText("off")  # in the place of 0
+        self._controls = self._named_controls()
+        self._tips = {name: control.toolTip() for name, control in self._controls.items()}
+        self._lay_out()
+        self._locked = False
+        self._show_more(self._settings.flag("train/more", False))
+        self.optimizer.currentTextChanged.connect(lambda _name: self.lock(self._locked))
+        self.lock(False)
+
+    def _named_controls(self) -> dict[str, QWidget]:
+        """Return every control under the name that a user reads, in their order."""
+        controls = {
+            "arch": self.arch,
+            "learning_rate": self.learning_rate,
+            "batch_size": self.batch_size,
+            "epochs": self.epochs,
+            "optimizer": self.optimizer,
+            "augmentation": self.augmentation,
+            "seed": self.seed,
+            "schedule": self.schedule,
+            **self._numbers,
+            "standardize": self.standardize,
+        }
+        return {SETTING_NAMES[key]: control for key, control in controls.items()}
+
+    def _lay_out(self) -> None:
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(4)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, control in self._controls.items():
+            if name == FIRST_OF_MORE:
+                self._more = button("", "Show or hide the finer settings", self._toggle_more, look="flat")
+                line = QHBoxLayout()
+                line.addWidget(self._more)
+                line.addStretch(1)
+                form.addRow(line)
+            control.setAccessibleName(name)
+            caption = label(name, "muted")
+            caption.setMinimumHeight(32)
+            form.addRow(caption, control)
+
+    def config(self) -> TrainingConfig:
+        """Return the settings as they stand."""
+        chosen = self.augmentation.currentText()
+        return TrainingConfig(
+            learning_rate=self.learning_rate.value(),
+            batch_size=self.batch_size.value(),
+            epochs=self.epochs.value(),
+            seed=self.seed.value(),
+            optimizer=self.optimizer.currentText(),
+            augmentation=self._custom if chosen == CUSTOM else chosen,
+            schedule=self.schedule.currentText(),
+            label_smoothing=self._numbers["label_smoothing"].value(),
+            l1=self._numbers["l1"].value(),
+            l2=self._numbers["l2"].value(),
+            weight_decay=self._numbers["weight_decay"].value() if self._decays() else 0.0,
+            clip_norm=self._numbers["clip_norm"].value(),
+            patience=int(self._numbers["patience"].value()),
+            standardize=self.standardize.isChecked(),
+        )
+
+    def usual(self) -> dict[str, Any]:
+        """Return the settings as they stand, in plain values, by the names of `sweep_plan.complete`."""
+        return {"arch": self.arch.currentText(), **self.config().as_dict(), "initializer": "he", "limit": None}
+
+    def show_config(self, arch: str, config: TrainingConfig) -> None:
+        """Set every control as a configuration has it."""
+        augmentation = config.augmentation
+        if isinstance(augmentation, Pipeline):
+            self._custom, augmentation = augmentation, CUSTOM
+        for box, text in (
+            (self.arch, arch),
+            (self.optimizer, config.optimizer),
+            (self.augmentation, augmentation),
+            (self.schedule, config.schedule),
+        ):
+            box.setCurrentText(text)
+        self.learning_rate.setValue(config.learning_rate)
+        self.batch_size.setValue(config.batch_size)
+        self.epochs.setValue(config.epochs)
+        self.seed.setValue(config.seed)
+        self.standardize.setChecked(config.standardize)
+        for name, number_box in self._numbers.items():
+            number_box.setValue(getattr(config, name))
+
+    def set_custom_pipeline(self, pipeline: Pipeline) -> None:
+        """Take the pipeline that ``custom`` trains with; a run that goes on keeps its own."""
+        self._offered = pipeline
+        if not self._locked:
+            self._custom = pipeline
+        told = "\n".join(pipeline.sentences()) or "the pictures as they are: nothing is on"
+        row = self.augmentation.findText(CUSTOM)
+        self.augmentation.setItemData(row, told, Qt.ItemDataRole.ToolTipRole)
+
+    def command(self, source: str, rule: SplitRule) -> str:
+        """Return the command line that trains with these settings on a source that is cut by this rule."""
+        arch = self.arch.currentText()
+        out = ["--out", f"{arch}.safetensors"]
+        return train_command(source, rule, ["--arch", arch], self.config().as_dict(), out)
+
+    def lock(self, locked: bool) -> None:
+        """Forbid changes while a run goes on, but to the learning rate, and say so."""
+        if self._locked and not locked:
+            self._custom = self._offered
+        self._locked = locked
+        for name, control in self._controls.items():
+            control.setEnabled(not locked)
+            control.setToolTip("Cannot change while a network is being trained" if locked else self._tips[name])
+        self.learning_rate.setEnabled(True)
+        if locked:
+            self.learning_rate.setToolTip("Press Enter: the run goes on with this learning rate, and notes it")
+        elif not self._decays():
+            self._numbers["weight_decay"].setEnabled(False)
+            self._numbers["weight_decay"].setToolTip("Belongs to adamw; with the other optimisers, use L2")
+
+    def _decays(self) -> bool:
+        return self.optimizer.currentText() == "adamw"
+
+    def _toggle_more(self) -> None:
+        self._show_more(not self._settings.flag("train/more", False))
+
+    def _show_more(self, shown: bool) -> None:
+        self._settings.set("train/more", shown)
+        self._more.setText("Fewer settings ▴" if shown else "More settings ▾")
+        form = self.layout()
+        assert isinstance(form, QFormLayout)
+        names = list(self._controls)
+        for name in names[names.index(FIRST_OF_MORE) :]:
+            form.setRowVisible(self._controls[name], shown)
+
+    def _choice(self, key: str, names: Mapping[str, object], default: str, tip: str) -> QComboBox:
+        box = QComboBox()
+        box.addItems(list(names))
+        for row, sentence in enumerate(names.values()):
+            if isinstance(sentence, str):
+                box.setItemData(row, sentence, Qt.ItemDataRole.ToolTipRole)
+        remembered = self._settings.text(f"train/{key}", default)
+        box.setCurrentText(remembered if remembered in names else default)
+        box.setToolTip(tip)
+        box.currentTextChanged.connect(self._remember(key))
+        return box
+
+    def _whole(self, key: str, default: int) -> QSpinBox:
+        box = QSpinBox()
+        box.lineEdit().setTextMargins(6, 0, 0, 0)
+        limits = LIMITS[key]
+        box.setRange(int(limits.minimum), int(limits.maximum))
+        box.setToolTip(f"{limits.help} From {limits.minimum:g} to {limits.maximum:,.0f}.")
+        box.setValue(round(self._settings.number(f"train/{key}", default, limits.minimum, limits.maximum)))
+        box.valueChanged.connect(self._remember(key))
+        return box
+
+    def _real(self, key: str, default: float) -> QDoubleSpinBox:
+        box = _ShortNumberBox()
+        box.lineEdit().setTextMargins(6, 0, 0, 0)
+        limits = LIMITS[key]
+        box.setDecimals(6)
+        box.setRange(limits.minimum, limits.maximum)
+        box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+        box.setToolTip(f"{limits.help} From {limits.minimum:g} to {limits.maximum:,.0f}.")
+        box.setValue(self._settings.number(f"train/{key}", default, limits.minimum, limits.maximum))
+        box.valueChanged.connect(self._remember(key))
+        return box
+
+    def _remember(self, key: str) -> Callable[[object], None]:
+        return lambda value: self._settings.set(f"train/{key}", value)  # type: ignore[arg-type]
+
+
+class _ShortNumberBox(QDoubleSpinBox):
+    """Shows 0.005 rather than 0.005000."""
+
+    def textFromValue(self, value: float) -> str:
+        text = QLocale().toString(value, "f", self.decimals())
+        point = QLocale().decimalPoint()
+        return text.rstrip("0").removesuffix(point) if point in text else text

@@ -1,0 +1,1 @@
+"""The canvas, its keyboard pen, its guide and its boxes."""

@@ -1,0 +1,1 @@
+"""Grids, enlargements and heat maps of pictures."""

@@ -1,0 +1,44 @@
+"""Small grey pictures, shown with their pixels."""
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from digitgui.looks.gray_images import gray_image
+from model.network.arrays import ImageArray
+
+__all__ = ["DigitPicture"]
+
+
+class DigitPicture(QWidget):
+    """Shows one small picture as large as fits, on black.
+
+    Parameters
+    ----------
+    side : int
+        Preferred side, in pixels of the window.
+    smooth : bool
+        Blend pixels rather than show them as squares.
+    """
+
+    def __init__(self, side: int, *, smooth: bool = False) -> None:
+        super().__init__()
+        self._image: QImage | None = None
+        self._smooth = smooth
+        self.setFixedSize(side, side)
+
+    def set_pixels(self, pixels: ImageArray | None) -> None:
+        """Show an array, uint8 of shape (height, width), or nothing."""
+        self._image = None if pixels is None else gray_image(pixels)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Paint the picture in the middle."""
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), Qt.GlobalColor.black)
+            if self._image is not None:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
+                size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+                target = QRect(0, 0, size.width(), size.height())
+                target.moveCenter(self.rect().center())
+                painter.drawImage(target, self._image)

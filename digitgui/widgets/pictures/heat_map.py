@@ -1,0 +1,58 @@
+"""What speaks for a digit, and what against it, as colours over the picture."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from model.network.arrays import ImageArray
+
+__all__ = ["HeatMap"]
+
+FOR, AGAINST = (np.array(color, np.float32) for color in ((255, 138, 76), (76, 163, 255)))
+"""Orange and blue, seen on black in both themes and told apart by colour-blind people."""
+DIMMED = 0.4
+"""How bright the digit is under the colours."""
+
+
+class HeatMap(QWidget):
+    """Shows a picture of 28×28 with a signed value on each pixel.
+
+    Parameters
+    ----------
+    name : str
+        What assistive technology calls it.
+    side : int
+        In pixels of the window; a multiple of 28 shows all pixels of one size.
+    """
+
+    def __init__(self, name: str, side: int) -> None:
+        super().__init__()
+        self._image: QImage | None = None
+        self.setAccessibleName(name)
+        self.setFixedSize(side, side)
+
+    def show_values(self, picture: ImageArray | None, values: npt.NDArray[np.float32] | None) -> None:
+        """Show values over a picture, both of shape (28, 28); the picture alone, or nothing at all."""
+        self._image = None if picture is None else _blended(picture, values)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Paint the pixels as squares."""
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), Qt.GlobalColor.black)
+            if self._image is not None:
+                painter.drawImage(QRect(0, 0, self.width(), self.height()), self._image)
+
+
+def _blended(picture: ImageArray, values: npt.NDArray[np.float32] | None) -> QImage:
+    """Paint orange where a value is above 0 and blue where it is below, the stronger the larger it is."""
+    rgb = np.repeat(DIMMED * picture[:, :, np.newaxis].astype(np.float32), 3, axis=2)
+    largest = 0.0 if values is None else float(np.abs(values).max())
+    if values is not None and largest > 0:
+        strength = (np.abs(values) / largest)[:, :, np.newaxis]
+        color = np.where(values[:, :, np.newaxis] > 0, FOR, AGAINST)
+        rgb += strength * (color - rgb)
+    pixels = np.ascontiguousarray(np.rint(rgb).astype(np.uint8))
+    return QImage(pixels.data, 28, 28, 3 * 28, QImage.Format.Format_RGB888).copy()

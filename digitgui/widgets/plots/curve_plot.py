@@ -1,0 +1,100 @@
+"""A live plot of one figure against epochs: raw and smoothed in training, and on what was held out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from digitgui.looks.theme import LIGHT, Theme
+from digitgui.runs.curves import Curve, smoothed
+from digitgui.widgets.plots.plot_looks import color_axes, lay_grid, take_tools_away
+
+__all__ = ["CurvePlot"]
+
+MANY_EPOCHS = 30
+FEW_EPOCHS = 30
+"""A run of at most so many epochs is shown with all the way that it still has to go."""
+AXIS_WIDTH = 40
+"""Pixels for the figures on the left, so that plots above one another line up."""
+
+
+class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
+    """Draws whole arrays when asked to; it keeps no data of its own.
+
+    Parameters
+    ----------
+    title : str
+        What assistive technology calls it.
+    top : float
+        The scale never reaches higher; 10 for a loss in nats, since guessing among ten digits costs 2.3.
+    """
+
+    def __init__(self, title: str, *, top: float) -> None:
+        super().__init__()
+        self.setAccessibleName(title)
+        self.setMinimumHeight(120)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do here by keyboard
+        plot = self.getPlotItem()
+        take_tools_away(plot)
+        lay_grid(plot)
+        plot.getAxis("left").setWidth(AXIS_WIDTH)
+        plot.getAxis("left").setStyle(hideOverlappingLabels=False)  # or the 1 of an accuracy is not shown
+        plot.getViewBox().setDefaultPadding(0.02)
+        plot.setXRange(0, FEW_EPOCHS)
+        plot.setLabel("bottom", "epoch")
+        plot.setLimits(yMin=-0.02 * top, yMax=top * 1.06)
+        self._raw = pg.PlotDataItem()
+        self._smooth = pg.PlotDataItem(antialias=True)
+        self._held_out = pg.PlotDataItem(antialias=True)
+        for curve in (self._raw, self._smooth, self._held_out):
+            plot.addItem(curve)
+        self.set_theme(LIGHT)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.setBackground(theme.card)
+        color_axes(self.getPlotItem(), theme)
+        faint = QColor(theme.accent)
+        faint.setAlpha(110)
+        self._raw.setPen(faint, width=1)
+        self._smooth.setPen(theme.accent, width=2)
+        self._second = theme.second
+        self._held_out.setPen(theme.second, width=2)
+        self._held_out.setSymbolBrush(theme.second)
+        self._held_out.setSymbolPen(None)
+
+    def show_curves(
+        self,
+        epochs: int,
+        train: tuple[Curve, Curve],
+        held_out: tuple[Sequence[float], Sequence[float]],
+        means: int = 0,
+    ) -> None:
+        """Draw the curves of a run.
+
+        Parameters
+        ----------
+        epochs : int
+            Right end of the scale.
+        train, held_out : pair of sequences
+            Epochs, and the figure at each.
+        means : int
+            How many of the first points of ``train`` need no smoothing.
+        """
+        x, y = train
+        self._raw.setData(x, y)
+        self._smooth.setData(x, smoothed(y, means))
+        many = len(held_out[0]) > MANY_EPOCHS  # broad lines with dots are slow to paint
+        self._held_out.setPen(self._second, width=1 if many else 2)
+        self._held_out.setData(
+            np.asarray(held_out[0], np.float64),
+            np.asarray(held_out[1], np.float64),
+            symbol=None if many else "o",
+            symbolSize=5,
+            antialias=not many,
+        )
+        reached = float(x[-1]) if len(x) else 0.0
+        right = min(max(1, epochs), max(FEW_EPOCHS, 1.3 * reached))
+        self.setXRange(-0.02 * right, 1.03 * right, padding=0)  # room for the figures at both ends

@@ -1,0 +1,78 @@
+"""How many pictures there are of each digit, as bars."""
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme, tabular
+from model.network.arrays import IndexArray
+
+__all__ = ["LabelHistogram"]
+
+TEXT_HEIGHT = 18
+
+
+class LabelHistogram(QWidget):
+    """Shows label counts; a click on a bar asks for that digit.
+
+    Signals
+    -------
+    digit_chosen(int)
+    """
+
+    digit_chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts: IndexArray = np.zeros(10, np.intp)
+        self._theme = LIGHT
+        self.setAccessibleName("Number of pictures of each digit")
+        self.setToolTip("Pictures of each digit: click a bar to see only that digit")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Ask for a low strip."""
+        return QSize(400, 112)
+
+    def set_counts(self, counts: IndexArray) -> None:
+        """Show ten counts."""
+        self._counts = counts
+        self.setAccessibleDescription(", ".join(f"{digit}: {count}" for digit, count in enumerate(counts)))
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask for the digit under the mouse."""
+        self.digit_chosen.emit(min(9, max(0, int(event.position().x() * 10 / self.width()))))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Paint count, bar and digit of each column."""
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(tabular(self.font()))
+        column_width = self.width() / 10
+        highest = max(1, int(self._counts.max()))
+        room = self.height() - 2 * TEXT_HEIGHT
+        for digit, count in enumerate(self._counts):
+            height = room * int(count) / highest
+            gap = min(6.0, column_width / 6)
+            column = QRectF(digit * column_width + gap, 0, column_width - 2 * gap, self.height())
+            bar = QRectF(column.left(), TEXT_HEIGHT + room - height, column.width(), height)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(DIGIT_COLORS[digit]))
+            painter.drawRoundedRect(bar, 3, 3)
+            painter.setPen(QColor(self._theme.muted))
+            above = QRectF(column.left() - gap, bar.top() - TEXT_HEIGHT, column_width, TEXT_HEIGHT)
+            if painter.fontMetrics().horizontalAdvance(f"{count:,}") < column_width:
+                painter.drawText(above, Qt.AlignmentFlag.AlignCenter, f"{count:,}")
+            painter.setPen(QColor(self._theme.text))
+            below = QRectF(column.left() - gap, self.height() - TEXT_HEIGHT, column_width, TEXT_HEIGHT)
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, str(digit))

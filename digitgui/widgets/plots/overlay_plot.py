@@ -1,0 +1,272 @@
+"""The curves of several runs in one picture, which can be looked at closely."""
+
+from collections.abc import Sequence
+from html import escape
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel
+
+from digitgui.looks.theme import LIGHT, Theme
+from digitgui.runs.overlay_curves import CurveFigures, OverlayCurves
+from digitgui.widgets.plots.plot_axes import EpochAxis, LossAxis
+from digitgui.widgets.plots.plot_looks import color_axes, lay_grid, take_tools_away
+from digitgui.widgets.tables.run_items import RunItems
+
+__all__ = ["OverlayPlot"]
+
+AXIS_WIDTH = 44
+READOUT_DISTANCE = 14
+LONGEST_NAME = 40
+"""Letters of a name beside the figures; the legend has all of it."""
+
+
+class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+    """Loss on the left, accuracy on the right, epochs in common, and above them whose curve is whose.
+
+    Broad lines are the part that was held out, thin ones training; the faint line behind is the loss as it came.
+    Drawing a rectangle or turning the wheel zooms, a double click shows everything again. A line follows the mouse
+    or the arrow keys from epoch to epoch, and a small table beside it reads all curves there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._curves: Sequence[OverlayCurves] = ()
+        self._smoothing = 0.0
+        self._shows_train = True
+        self._read_at: tuple[int, QPointF] | None = None  # the epoch whose figures are read, and where
+        self._items: dict[str, RunItems] = {}
+        self._spare: list[RunItems] = []
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._draw_next)
+        self._theme = LIGHT
+        self.setAccessibleName("Curves of the chosen runs")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumSize(320, 160)
+        self._legend = self.addLabel("", row=0, col=0, colspan=2, justify="left")
+        self.loss = self._plot(0, "Loss")
+        self.accuracy = self._plot(1, "Accuracy")
+        self.accuracy.setXLink(self.loss)
+        self.loss.addItem(pg.InfiniteLine(0, angle=90, pen=pg.mkPen(None)))  # all of the first epoch is seen
+        self._lines = [self._crosshair(plot) for plot in (self.loss, self.accuracy)]
+        self.readout = QLabel(self)
+        self.readout.setObjectName("readout")
+        self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.readout.hide()
+        self.scene().sigMouseMoved.connect(self._follow)
+        self.set_theme(LIGHT)
+
+    def show_curves(self, curves: Sequence[OverlayCurves]) -> None:
+        """Draw other curves, or the same ones that have grown; the zoom stays."""
+        self._curves = curves
+        self._draw()
+
+    def set_smoothing(self, share: float) -> None:
+        """Average the thin lines with so large a share, 0 to 1, of their points on either side."""
+        self._smoothing = share
+        self._draw()
+
+    def set_train_shown(self, shown: bool) -> None:
+        """Show the curves of training, or only those of what was held out."""
+        self._shows_train = shown
+        for items in self._items.values():
+            items.show_train(shown)
+        self._lay_out_legend()
+
+    def set_logarithmic(self, logarithmic: bool) -> None:
+        """Show the loss on a logarithmic scale, or not."""
+        self.loss.setLogMode(y=logarithmic)
+        self.reset_zoom()
+
+    def reset_zoom(self) -> None:
+        """Show the curves whole."""
+        self.loss.enableAutoRange()
+        self.accuracy.enableAutoRange(
+            y=True
+        )  # its epochs follow the loss: two that lead would hold each other fast
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.setBackground(theme.card)
+        for plot in (self.loss, self.accuracy):
+            color_axes(plot, theme)
+        for line in self._lines:
+            line.setPen(theme.muted, width=1)
+        self._draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the names wrap in the new width; first, or the plots could not become narrower than they were."""
+        if hasattr(self, "readout"):  # the base class is resized while it is being built
+            self._lay_out_legend()
+            self.ci.layout.activate()
+        super().resizeEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the curves whole."""
+        self.reset_zoom()
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take the line away with the mouse."""
+        super().leaveEvent(event)
+        self._hide_crosshair()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from epoch to epoch by the arrow keys."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step and self._curves:
+            self._go_to(self._read_at[0] + step if self._read_at else self._last_epoch)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Read the last epoch, which also shows where the keyboard is."""
+        super().focusInEvent(event)
+        if self._curves:
+            self._go_to(self._last_epoch)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the line away with the keyboard."""
+        super().focusOutEvent(event)
+        self._hide_crosshair()
+
+    @property
+    def line_color(self) -> str:
+        """The colour of axes and grid."""
+        return self._theme.line
+
+    # building
+
+    def _plot(self, column: int, title: str) -> pg.PlotItem:
+        plot = self.addPlot(row=1, col=column, axisItems={"bottom": EpochAxis("bottom"), "left": LossAxis("left")})
+        plot.setLabel("left", title)
+        plot.setLabel("bottom", "epoch")
+        take_tools_away(plot, mouse=True)
+        lay_grid(plot)
+        plot.getAxis("left").setWidth(AXIS_WIDTH + 16)
+        plot.getAxis("left").enableAutoSIPrefix(False)  # 0.8, and not 800 thousandths
+        plot.getViewBox().setMouseMode(pg.ViewBox.RectMode)
+        plot.getViewBox().setDefaultPadding(0.03)
+        return plot
+
+    def _crosshair(self, plot: pg.PlotItem) -> pg.InfiniteLine:
+        line = pg.InfiniteLine(angle=90)
+        line.setVisible(False)
+        plot.addItem(line, ignoreBounds=True)
+        return line
+
+    # drawing
+
+    def _draw(self) -> None:
+        """Take away what is not wanted any more, and draw the rest soon, one run after the other."""
+        wanted = {run.run for run in self._curves}
+        for run in [run for run in self._items if run not in wanted]:
+            items = self._items.pop(run)
+            items.clear()
+            self._spare.append(items)
+        self._lay_out_legend()
+        self._next.start()
+
+    def _draw_next(self) -> None:
+        for run in self._curves:
+            if run.run not in self._items:
+                self._items[run.run] = self._spare.pop() if self._spare else RunItems(self.loss, self.accuracy)
+                self._items[run.run].show_train(self._shows_train)
+            if self._items[run.run].draw(run, self._smoothing):
+                self._next.start()
+                return
+        if self._read_at:
+            self._read(*self._read_at)
+
+    def _lay_out_legend(self) -> None:
+        names = " &nbsp; ".join(
+            f"<span style='color:{run.color}'>●</span>&nbsp;{_unbroken(run.name)}" for run in self._curves
+        )
+        lines = "broad: held out · thin: train" if self._shows_train else "held out"
+        which = f"<span style='color:{self._theme.muted}'>{_unbroken(lines)}</span>"
+        self._legend.setText(f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size="9pt")
+        item = self._legend.item
+        item.setTextWidth(max(100, self.width() - 30))
+        self._legend.setMinimumWidth(0)  # or the plots could not become narrower than the names were
+        height = item.boundingRect().height() if self._curves else 0
+        self._legend.setFixedHeight(height)
+
+    # reading
+
+    @property
+    def _last_epoch(self) -> int:
+        return int(max((run.epochs[-1] for run in self._curves if len(run.epochs)), default=1))
+
+    def _follow(self, place: QPointF) -> None:
+        plots = (self.loss, self.accuracy)
+        over = next((plot for plot in plots if plot.getViewBox().sceneBoundingRect().contains(place)), None)
+        if over is None or not self._curves:
+            self._hide_crosshair()
+            return
+        self._read(self._within(round(over.getViewBox().mapSceneToView(place).x())), place)
+
+    def _go_to(self, epoch: int) -> None:
+        """Read an epoch as if the mouse stood there."""
+        epoch, box = self._within(epoch), self.loss.getViewBox()
+        self._read(epoch, box.mapViewToScene(QPointF(epoch, box.viewRect().center().y())))
+
+    def _within(self, epoch: int) -> int:
+        return min(max(1, epoch), self._last_epoch)
+
+    def _read(self, epoch: int, place: QPointF) -> None:
+        self._read_at = epoch, place
+        for line in self._lines:
+            line.setValue(epoch)
+            line.setVisible(True)
+        self.readout.setText(self._figures_at(epoch))
+        self.readout.adjustSize()
+        self.readout.move(self._beside(place.toPoint()))
+        self.readout.show()
+        self.readout.raise_()
+
+    def _figures_at(self, epoch: int) -> str:
+        head = "".join(f"<td align='right'>&nbsp;&nbsp;{title}</td>" for title in ("train", "held out"))
+        rows = [f"<tr><td><b>epoch {epoch}</b></td>{head}{head}</tr>"]
+        for run in self._curves:
+            figures = run.figures_at(epoch)
+            cells = ["–"] * 4 if figures is None else _texts(figures)
+            cells_text = "".join(f"<td align='right'>&nbsp;&nbsp;{cell}</td>" for cell in cells)
+            dot = f"<span style='color:{run.color}'>●</span>"
+            rows.append(f"<tr><td>{dot} {escape(_short(run.name))}</td>{cells_text}</tr>")
+        over = (
+            "<tr><td></td><td colspan='2' align='right'>loss</td><td colspan='2' align='right'>accuracy</td></tr>"
+        )
+        return f"<table cellspacing='2'>{over}{''.join(rows)}</table>"
+
+    def _beside(self, place: QPoint) -> QPoint:
+        """Find a place beside the mouse that lies in the picture."""
+        size = self.readout.size()
+        right = place.x() + READOUT_DISTANCE
+        x = right if right + size.width() <= self.width() else place.x() - READOUT_DISTANCE - size.width()
+        y = min(place.y() + READOUT_DISTANCE, self.height() - size.height())
+        return QPoint(max(0, x), max(0, y))
+
+    def _hide_crosshair(self) -> None:
+        self._read_at = None
+        self.readout.hide()
+        for line in self._lines:
+            line.setVisible(False)
+
+
+def _texts(figures: CurveFigures) -> list[str]:
+    losses = (figures.train_loss, figures.held_out_loss)
+    accuracies = (figures.train_accuracy, figures.held_out_accuracy)
+    texts = [f"{loss:.4f}" for loss in losses] + [f"{100 * accuracy:.2f} %" for accuracy in accuracies]
+    return ["–" if "nan" in text else text for text in texts]
+
+
+def _short(name: str) -> str:
+    """Leave out the middle of a long name: ten of them would cover the curves."""
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"
+
+
+def _unbroken(name: str) -> str:
+    return escape(name).replace(" ", "&nbsp;")

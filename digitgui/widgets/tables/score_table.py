@@ -1,0 +1,181 @@
+"""The figures of each digit in a table, with their averages below."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+
+from digitgui.looks.theme import tabular
+from digitgui.widgets.building import wrapped
+from digitgui.widgets.tables.cell_copy import copy_cells
+from model.judging.scores import Averages, DigitScores, Scores
+
+__all__ = ["COLUMNS", "ScoreTable"]
+
+COLUMNS = {
+    "digit": "digit",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "specificity": "specificity",
+    "roc_auc": "ROC-AUC",
+    "pr_auc": "PR-AUC",
+    "support": "support",
+}
+"""Names of the figures, in the model and over the columns."""
+AVERAGES = ("macro", "weighted")
+HEAD_SIZE = 12
+"""Pixels of the letters, as in the style sheet."""
+ROW_HEIGHT = 23
+GAP = 8
+"""Pixels at the least between the heads of two columns."""
+
+
+class ScoreTable(QTableWidget):
+    """Shows a row for each digit, which a click on a head sorts, and the averages, which stay below.
+
+    Ctrl+C copies the selected cells, or everything if only one is selected, with tabs between them.
+
+    Parameters
+    ----------
+    meanings : mapping of str to str
+        One sentence for each figure, and for ``macro`` and ``weighted``.
+
+    Signals
+    -------
+    pointed(str)
+        What the figure under the mouse means, or the current one.
+    """
+
+    pointed = Signal(str)
+
+    def __init__(self, meanings: Mapping[str, str]) -> None:
+        super().__init__(10 + len(AVERAGES), len(COLUMNS))
+        self._meanings = meanings
+        self._scores: Scores | None = None
+        self._order = ("digit", False)  # by which figure, and whether the largest comes first
+        self.setObjectName("scoreTable")
+        self.setAccessibleName("Figures of each digit")
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setFont(tabular(self.font()))
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self._build_head()
+        self.cellEntered.connect(self._point_to)
+        self.currentCellChanged.connect(lambda row, column, *_: self._point_to(row, column))
+
+    def _build_head(self) -> None:
+        for column, (key, title) in enumerate(COLUMNS.items()):
+            item = QTableWidgetItem(title)
+            item.setToolTip(wrapped(self._meanings.get(key, "Sort by digit")))
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self.setHorizontalHeaderItem(column, item)
+        head = self.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head.setMinimumSectionSize(20)
+        head.setHighlightSections(False)
+        head.setSectionsClickable(True)
+        head.setSortIndicatorShown(False)
+        head.sectionClicked.connect(self.sort_by)
+
+    def show_scores(self, scores: Scores) -> None:
+        """Show other figures, in the same order."""
+        self._scores = scores
+        self._fill()
+
+    def sort_by(self, column: int) -> None:
+        """Sort the digits by a column, and the other way round if they are already."""
+        key = list(COLUMNS)[column]
+        before, falls = self._order
+        self._order = (key, not falls if key == before else False)
+        self._fill()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy by Ctrl+C; leave letters and digits to the window."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.text().isalnum():
+            event.ignore()  # Qt would look for a cell that begins like this
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share out the width."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Give each column room for its head and its cells, and share out the rest."""
+        font = self.font()
+        font.setPixelSize(HEAD_SIZE)
+        heads = [QFontMetrics(font).horizontalAdvance(title) + GAP for title in COLUMNS.values()]
+        needed = [max(width, self.sizeHintForColumn(column)) for column, width in enumerate(heads)]
+        rest = max(0, self.viewport().width() - sum(needed)) // len(needed)
+        for column, width in enumerate(needed):
+            self.setColumnWidth(column, width + rest)
+
+    def copy(self) -> None:
+        """Put what is selected, or everything, into the clipboard as lines of cells with tabs between them."""
+        ranges = self.selectedRanges()
+        area = ranges[0] if ranges else None
+        rows, columns = range(self.rowCount()), range(self.columnCount())
+        if area and area.rowCount() * area.columnCount() > 1:
+            rows = range(area.topRow(), area.bottomRow() + 1)
+            columns = range(area.leftColumn(), area.rightColumn() + 1)
+        titles = list(COLUMNS.values())
+        lines = [[titles[column] for column in columns]]
+        lines += [[self._text(row, column) for column in columns] for row in rows]
+        copy_cells(lines)
+
+    def _text(self, row: int, column: int) -> str:
+        item = self.item(row, column)
+        return item.text() if item else ""
+
+    def _fill(self) -> None:
+        scores = self._scores
+        if scores is None:
+            return
+        key, falls = self._order
+        known = [one for one in scores.digits if not math.isnan(getattr(one, key))]
+        digits = sorted(known, key=lambda one: getattr(one, key), reverse=falls)
+        digits += [one for one in scores.digits if math.isnan(getattr(one, key))]
+        rows = [_texts(one, str(one.digit), one.support) for one in digits]
+        rows += [_texts(getattr(scores, name), name, scores.count) for name in AVERAGES]
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                self.setItem(row, column, self._cell(column, text))
+        self._fit_columns()
+        head = self.horizontalHeader()
+        head.setSortIndicatorShown(True)
+        head.setSortIndicator(
+            list(COLUMNS).index(key), Qt.SortOrder.DescendingOrder if falls else Qt.SortOrder.AscendingOrder
+        )
+
+    def _cell(self, column: int, text: str) -> QTableWidgetItem:
+        item = QTableWidgetItem(text)
+        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+        item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        font = self.font()
+        font.setBold(column == 0)
+        item.setFont(font)
+        return item
+
+    def _point_to(self, row: int, column: int) -> None:
+        if row < 0 or column < 0:
+            return
+        name = self._text(row, 0)
+        parts = (self._meanings.get(list(COLUMNS)[column], ""), self._meanings[name] if name in AVERAGES else "")
+        self.pointed.emit(" ".join(filter(None, parts)))
+
+
+def _texts(one: DigitScores | Averages, name: str, support: int) -> Sequence[str]:
+    """Write a row; what cannot be computed is a dash."""
+    figures = [getattr(one, key) for key in list(COLUMNS)[1:-1]]
+    return [name, *("–" if math.isnan(figure) else f"{figure:.3f}" for figure in figures), f"{support:,}"]

@@ -1,0 +1,69 @@
+"""A confusion matrix small enough to stand beside other things."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from digitgui.looks.theme import LIGHT, Theme
+from digitgui.widgets.tables.confusion_colors import cell_color, ink_on, strengths
+
+__all__ = ["SmallConfusion"]
+
+SIDE, MARGIN = 22, 18
+
+
+class SmallConfusion(QWidget):
+    """Shows counts of pictures: a row for each digit that they are, a column for each that they were taken for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts: npt.NDArray[np.int64] = np.zeros((0, 0), np.int64)
+        self._theme = LIGHT
+        self.setFixedHeight(MARGIN + 10 * SIDE)
+        self.setMinimumWidth(MARGIN + 10 * SIDE)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the room of ten rows."""
+        return self.minimumSize()
+
+    def show_counts(self, counts: npt.NDArray[np.int64]) -> None:
+        """Show other counts, of shape (10, 10)."""
+        self._counts = counts
+        wrong = int(counts.sum() - np.trace(counts))
+        self.setAccessibleName(f"Confusion matrix: {wrong:,} of {int(counts.sum()):,} wrong")
+        self.setToolTip("Rows: the digit that it is. Columns: what the network took it for.")
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Paint the heads and the cells; those without a picture stay without a figure."""
+        if not self._counts.size:
+            return
+        with QPainter(self) as painter:
+            font = QFont(self.font())
+            font.setPixelSize(10)
+            painter.setFont(font)
+            muted = QColor(self._theme.muted)
+            for number in range(10):
+                place = MARGIN + number * SIDE
+                self._write(painter, QRectF(place, 0, SIDE, MARGIN), str(number), muted)
+                self._write(painter, QRectF(0, place, MARGIN, SIDE), str(number), muted)
+            found = strengths(self._counts.astype(np.float64))
+            for row, column in np.ndindex(10, 10):
+                cell = QRectF(MARGIN + column * SIDE, MARGIN + row * SIDE, SIDE - 1, SIDE - 1)
+                ground = cell_color(self._theme, is_right=row == column, strength=float(found[row, column]))
+                painter.fillRect(cell, ground)
+                count = int(self._counts[row, column])
+                if count:
+                    short = f"{count:,}" if count < 1000 else f"{count / 1000:.0f}k"
+                    self._write(painter, cell, short, ink_on(ground))
+
+    def _write(self, painter: QPainter, box: QRectF, text: str, color: QColor) -> None:
+        painter.setPen(color)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

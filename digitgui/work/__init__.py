@@ -1,0 +1,1 @@
+"""Work in the background: threads, processes, and the one state machine that asks and cancels."""

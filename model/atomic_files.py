@@ -1,0 +1,50 @@
+"""Files that are written whole or not at all."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from model.errors import ModelFileError
+
+__all__ = ["write_atomically"]
+
+_UMASK = os.umask(0o022)  # can only be read by setting it, which is no business of a running thread
+os.umask(_UMASK)
+
+
+def write_atomically(path: str | Path, data: bytes, *, durable: bool = True) -> None:
+    """Write a file so that at any moment either the old or the new one is there.
+
+    Parameters
+    ----------
+    path : path
+        A file in a folder that exists; a link is followed.
+    data : bytes
+    durable : bool
+        Wait until the disk has it, so that this holds in a power cut too; may take a moment.
+
+    Raises
+    ------
+    ModelFileError
+        If the folder or the file cannot be written; an existing file is then untouched.
+    """
+    path = Path(path)
+    try:
+        path = path.resolve()
+        handle, temporary_name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        temporary = Path(temporary_name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            with contextlib.suppress(OSError):  # some network disks have no modes
+                temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_UMASK)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ModelFileError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,1 @@
+"""Data sets: pictures and labels, their parts, corrections and augmentation."""

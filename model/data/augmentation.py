@@ -1,0 +1,154 @@
+"""Changed copies of pictures, so that a network learns what does not matter.
+
+A `Pipeline` says which operations change a picture, how strongly and how often; `augment` draws an amount of each
+for every picture on its own, from an explicit generator, and `model.data.image_operations` does the rest.
+"""
+
+import numpy as np
+
+from model.data.image_operations import change
+from model.data.pipeline import OPERATIONS, Operation, Pipeline, Step
+from model.errors import ConfigError
+from model.network.arrays import FloatArray, ImageArray, Shape
+
+__all__ = [
+    "AUGMENTATIONS",
+    "OPERATIONS",
+    "PRESETS",
+    "Operation",
+    "Pipeline",
+    "Step",
+    "amounts",
+    "augment",
+    "label_warning",
+    "pipeline_of",
+    "shares_shape",
+]
+
+PRESETS = {
+    "none": Pipeline("none", ()),
+    "journal": Pipeline(
+        "journal",
+        (Step("flip", 1.0), Step("rotation", 10.0), Step("translation", 5.0), Step("noise", 10.0)),
+        one_per_picture=True,
+    ),
+    "handwriting": Pipeline(
+        "handwriting",
+        (
+            Step("thickness", 2.0, 0.75),
+            Step("rotation", 12.0),
+            Step("shear", 0.25),
+            Step("scale", 0.15),
+            Step("translation", 2.0, 0.65),
+            Step("elastic", 1.0),
+            Step("contrast", 0.3, 0.5),
+            Step("noise", 10.0, 0.5),
+        ),
+    ),
+}
+"""The pipelines that come with the program, by name."""
+
+AUGMENTATIONS = {
+    "none": "the pictures as they are",
+    "journal": "flip, rotation, translation or noise, one for each picture; the flip makes non-digits",
+    "handwriting": "turn, slant, size, place, bends, pen, ink and grain together, small enough to stay digits",
+}
+"""Name and one sentence of each preset."""
+
+TURNED_TOO_FAR = 45
+MARGIN = 4
+GROWN_TOO_FAR = 0.4
+"""Degrees, empty pixels around a digit of MNIST, and the share by which it grows to fill its picture."""
+
+
+def pipeline_of(augmentation: str | Pipeline) -> Pipeline:
+    """Return the preset of that name, or the pipeline itself.
+
+    Raises
+    ------
+    ConfigError
+        If there is no preset of that name.
+    """
+    if isinstance(augmentation, Pipeline):
+        return augmentation
+    if augmentation not in PRESETS:
+        raise ConfigError(f"there is no augmentation {augmentation!r}; there are {', '.join(PRESETS)}")
+    return PRESETS[augmentation]
+
+
+def augment(images: ImageArray, augmentation: str | Pipeline, rng: np.random.Generator) -> ImageArray:
+    """Change pictures as a pipeline does.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, height, width)
+    augmentation : str or Pipeline
+        A key of `PRESETS`, or a pipeline of one's own.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of uint8, shape (n, height, width)
+        The input itself if the pipeline does nothing.
+
+    Raises
+    ------
+    ConfigError
+        If there is no preset of that name.
+    """
+    pipeline = pipeline_of(augmentation)
+    if pipeline.is_identity:
+        return images
+    n = len(images)
+    enabled = [step for step in pipeline.steps if step.enabled]
+    chosen = rng.integers(len(enabled), size=n)
+    drawn = {}
+    for index, step in enumerate(enabled):
+        applied = rng.random(n) < step.probability
+        if pipeline.one_per_picture:
+            applied &= chosen == index
+        shares = rng.uniform(-1, 1, shares_shape(step.operation, n))
+        drawn[step.operation] = amounts(step, (shares.T * applied).T)
+    return change(images, drawn, rng)
+
+
+def shares_shape(operation: str, n: int) -> Shape:
+    """Return the shape of what `amounts` takes for ``n`` pictures: (n, 2) where each axis goes its own way."""
+    return (n, 2) if OPERATIONS[operation].per_axis else (n,)
+
+
+def amounts(step: Step, shares: FloatArray) -> FloatArray:
+    """Turn shares of a step's strength into what `model.data.image_operations.change` takes.
+
+    Parameters
+    ----------
+    step : Step
+    shares : ndarray, shape as of `shares_shape`
+        From -1 to 1; where it is 0, nothing happens. A uniform draw gives uniform amounts, of whole pixels too.
+    """
+    match step.operation:
+        case "flip":
+            return ((shares != 0) & (step.strength > 0)).astype(np.float64)
+        case "thickness":
+            return step.strength * np.where(shares < 0, shares / 4, shares)
+        case "translation":
+            return np.clip(np.rint(shares * (step.strength + 0.5)), -step.strength, step.strength)
+        case "elastic" | "noise":
+            return step.strength * np.abs(shares)
+    return step.strength * shares
+
+
+def label_warning(step: Step) -> str | None:
+    """Say in a sentence why a step may make another digit, or none, of a digit; None if it should not."""
+    if step.is_identity:
+        return None
+    match step.operation:
+        case "flip":
+            return "A mirrored 2 looks like a 5, and most others are no digits at all: better off for digits."
+        case "rotation" if step.strength > TURNED_TOO_FAR:
+            return "Beyond 45° a digit can become another: a 6 turned by half is a 9, a 7 on its side is an L."
+        case "translation" if step.strength > MARGIN:
+            return "Beyond the margin of 4 px around MNIST's digits, moving cuts ink off."
+        case "scale" if step.strength > GROWN_TOO_FAR:
+            return "Beyond 40 % a digit of MNIST, 20 px high, grows out of its picture."
+    return None

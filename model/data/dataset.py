@@ -1,0 +1,281 @@
+"""Labelled pictures and the parts that training and evaluation see."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from model.data.edits import Edits
+from model.data.extra_pictures import ExtraPictures
+from model.data.reading import Reading
+from model.data.splitting import PARTS, Part, Split, SplitRule, cut
+from model.errors import ConfigError, DataFormatError
+from model.network.arrays import ImageArray, IndexArray, LabelArray
+
+__all__ = ["PARTS", "Dataset", "Part", "Split", "SplitRule", "balanced_indices"]
+
+RARE = 0.2
+"""A digit is rare in a part if it has fewer pictures than this share of what it would have in a balanced one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Labelled pictures.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, 28, 28)
+        White ink on black, 0 to 255.
+    labels : ndarray of uint8, shape (n,)
+        0 to 9.
+    name : str
+        What a user calls it, as in ``MNIST 5,000``.
+    source : str
+        What opens it again: ``bundled``, another name, or a path.
+    official_test_start : int, optional
+        Index of the first picture of the source's own test part, which reaches to the end. None if the source
+        has no parts.
+    reading : Reading
+        How it was read.
+    split_rule : SplitRule
+        How it is cut into parts.
+    edits : Edits
+        The corrections that are in ``labels`` already, and the pictures that belong to no part; see `edited`.
+    unedited : Dataset, optional
+        The same without its edits.
+    extra : ExtraPictures, optional
+        What training learns from beside the train part.
+
+    Raises
+    ------
+    DataFormatError
+        If shapes, dtypes or labels are not as above, or there is no picture at all.
+    """
+
+    images: ImageArray
+    labels: LabelArray
+    name: str
+    source: str
+    official_test_start: int | None = None
+    reading: Reading = field(default_factory=Reading)
+    split_rule: SplitRule = field(default_factory=SplitRule)
+    edits: Edits = field(default_factory=Edits)
+    unedited: "Dataset | None" = None
+    extra: ExtraPictures | None = None
+
+    def __post_init__(self) -> None:
+        images, labels = self.images, self.labels
+        if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
+            raise DataFormatError(
+                f"{self.name}: expected pictures as uint8 of shape (n, 28, 28),"
+                f" found {images.dtype} of shape {images.shape}"
+            )
+        if labels.shape != (len(images),):
+            raise DataFormatError(
+                f"{self.name}: expected one label for each of {len(images)} pictures,"
+                f" found labels of shape {labels.shape}"
+            )
+        if len(images) == 0:
+            raise DataFormatError(f"{self.name} holds no pictures")
+        if labels.dtype != np.uint8 or labels.max() > 9:
+            raise DataFormatError(
+                f"{self.name}: expected labels from 0 to 9, found {labels.dtype} up to {labels.max()}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the one thing that cannot be pickled; it is computed again where it is needed."""
+        return {name: value for name, value in vars(self).items() if name != "_digest_of_images"}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader left out or changed, one sentence each."""
+        return self.reading.notes
+
+    @property
+    def has_own_test_part(self) -> bool:
+        """Whether the test part is the source's own, which is for the last word only."""
+        return self.official_test_start is not None and self.split_rule.own_parts
+
+    @cached_property
+    def split(self) -> Split:
+        """The parts, the same in every run; as `model.data.splitting.cut` and `split_rule` have it.
+
+        Corrections of labels move no picture into another part.
+        """
+        if self.unedited is not None:
+            return self.unedited.split.without(self._excluded)
+        return cut(self.labels, self.official_test_start, self.split_rule)
+
+    @property
+    def monitor_part(self) -> Part:
+        """The part whose loss is computed after each epoch.
+
+        An official test part is for the last word only, so such a source is watched on its validation part.
+        """
+        return "validation" if self.has_own_test_part else "test"
+
+    @property
+    def report_part(self) -> Part:
+        """The part that the report at the end of a training is about: the one that was not watched."""
+        return "test" if self.has_own_test_part else "validation"
+
+    @cached_property
+    def included(self) -> IndexArray:
+        """Indices of the pictures that are not left out."""
+        return np.setdiff1d(np.arange(len(self)), self._excluded, assume_unique=True)
+
+    def indices(self, name: Part | Literal["all"]) -> IndexArray:
+        """Return the indices of one part, or of all pictures that are not left out."""
+        if name == "all":
+            return self.included
+        if name not in PARTS:
+            raise ConfigError(f"there is no part {name!r}; there are {', '.join(PARTS)} and all")
+        return self.split.part(name)
+
+    def part(self, name: Part | Literal["all"]) -> tuple[ImageArray, LabelArray]:
+        """Return the pictures and labels of one part, or of all."""
+        if name == "all" and not self.edits.excluded:
+            return self.images, self.labels
+        indices = self.indices(name)
+        return self.images[indices], self.labels[indices]
+
+    def training_pictures(self) -> tuple[ImageArray, LabelArray]:
+        """Return what training learns from: the train part, and the extra pictures."""
+        images, labels = self.part("train")
+        if self.extra is None:
+            return images, labels
+        return np.concatenate([images, self.extra.images]), np.concatenate([labels, self.extra.labels])
+
+    @property
+    def training_count(self) -> int:
+        """How many pictures training learns from."""
+        return len(self.split.train) + (len(self.extra.labels) if self.extra else 0)
+
+    def label_counts(self, part: Part | Literal["all"] = "all") -> IndexArray:
+        """Count the pictures of each digit in a part, shape (10,)."""
+        return np.bincount(self.labels[self.indices(part)], minlength=10)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Tell which digits are missing or rare in a part, one sentence for each part."""
+        return tuple(filter(None, (_warning(part, self.label_counts(part)) for part in PARTS)))
+
+    def edited(self, edits: Edits) -> "Dataset":
+        """Return the data set with these corrections and no others; it shares the pictures.
+
+        Raises
+        ------
+        ConfigError
+            If one is about a picture that is not there, or a label that is none.
+        """
+        original = self.unedited or self
+        touched = edits.touched
+        if len(touched) and not 0 <= touched[0] <= touched[-1] < len(self):
+            raise ConfigError(f"{self.name} has pictures 0 to {len(self) - 1}, the edits name {touched}")
+        if not all(0 <= label <= 9 for label in edits.labels.values()):
+            raise ConfigError("an edit gives a label that is not a digit from 0 to 9")
+        if not edits:
+            return original if original.extra is self.extra else replace(original, extra=self.extra)
+        labels = original.labels.copy()
+        labels[list(edits.labels)] = list(edits.labels.values())
+        return replace(original, labels=labels, edits=edits, unedited=original, extra=self.extra)
+
+    def with_split_rule(self, rule: SplitRule) -> "Dataset":
+        """Return the data set cut into parts in another way."""
+        return replace(self.unedited or self, split_rule=rule, extra=self.extra).edited(self.edits)
+
+    def limited(self, count: int, seed: int = 0) -> "Dataset":
+        """Keep a balanced random subset.
+
+        Parameters
+        ----------
+        count : int
+            How many pictures to keep besides an official test part, which stays whole; as many of each digit,
+            as nearly as ``count`` and the data allow.
+        seed : int
+            Seed of the draw.
+
+        Returns
+        -------
+        Dataset
+            In the order of the original.
+        """
+        start = self.official_test_start
+        limit = start if start is not None and self.split_rule.own_parts else len(self)
+        available, rest = self.included[self.included < limit], self.included[self.included >= limit]
+        if count < 1:
+            raise ConfigError(f"a limit must be at least 1 picture, got {count}")
+        if count >= len(available):
+            return self
+        kept = available[balanced_indices(self.labels[available], count, np.random.default_rng(seed))]
+        indices = np.concatenate([kept, rest])
+        return Dataset(
+            self.images[indices],
+            self.labels[indices],
+            f"{self.name}, {count:,} of {len(available):,}",
+            self.source,
+            len(kept) if self.has_own_test_part else None,
+            self.reading,
+            self.split_rule,
+            extra=self.extra,
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of pictures, labels and parts, as hexadecimal: the same data, whatever file they came from."""
+        digest = (self.unedited or self)._digest_of_images.copy()
+        digest.update(np.ascontiguousarray(self.labels).data)
+        if self.official_test_start is not None:
+            digest.update(str(self.official_test_start).encode())
+        if self.split_rule != SplitRule():
+            digest.update(repr(self.split_rule).encode())
+        if (
+            self.split_rule.stratified and self.unedited is not None
+        ):  # which is cut by its labels as they were read
+            digest.update(self.unedited.labels.data)
+        if self.edits.excluded:
+            digest.update(self._excluded.astype("<i8").tobytes())
+        if self.extra is not None:
+            self.extra.update_digest(digest)
+        return digest.hexdigest()
+
+    @cached_property
+    def _digest_of_images(self) -> "hashlib._Hash":
+        return hashlib.sha256(np.ascontiguousarray(self.images).data)
+
+    @cached_property
+    def _excluded(self) -> IndexArray:
+        return np.unique(np.fromiter(self.edits.excluded, np.intp))
+
+
+def _warning(part: Part, counts: IndexArray) -> str:
+    """Name the digits that a part has no, or hardly any, pictures of; an empty part is meant to be empty."""
+    if not counts.any():
+        return ""
+    missing = np.flatnonzero(counts == 0)
+    rare = np.flatnonzero((counts > 0) & (counts < RARE * counts.sum() / 10))
+    words = []
+    if len(missing):
+        words.append(f"has no {_listed(missing)}")
+    if len(rare):
+        words.append("has only " + _listed([f"{counts[digit]} of {digit}" for digit in rare]))
+    return f"The {part} part {' and '.join(words)}." if words else ""
+
+
+def _listed(things: "IndexArray | list[str]") -> str:
+    *first, last = map(str, things)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def balanced_indices(labels: LabelArray, count: int, rng: np.random.Generator) -> IndexArray:
+    """Draw ``count`` indices, taking turns among the digits until each has no more to give."""
+    shuffled = rng.permutation(len(labels))
+    turn = np.empty(len(labels), np.intp)  # the how-manieth of its digit each picture is, in shuffled order
+    for digit in range(10):
+        of_digit = shuffled[labels[shuffled] == digit]
+        turn[of_digit] = np.arange(len(of_digit))
+    return np.sort(shuffled[np.argsort(turn[shuffled], kind="stable")[:count]])

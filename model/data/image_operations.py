@@ -1,0 +1,247 @@
+"""Single changes of pictures: each a pure function of pictures, of an amount for each, and of a generator.
+
+``uint8`` of shape (n, height, width) in, the same out, the input untouched. A picture whose amount is 0 comes out
+bit for bit as it went in. The operations that turn and stretch are maps of the plane (`rotations`, `shears`,
+`scales`), so that several of them together are one resampling (`warp`).
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from model.network.arrays import FloatArray, ImageArray, Shape
+
+__all__ = [
+    "add_noise",
+    "change",
+    "change_contrast",
+    "change_thickness",
+    "elastic_displacements",
+    "rotations",
+    "scales",
+    "shears",
+    "warp",
+]
+
+MOVES = ("rotation", "shear", "scale", "translation", "elastic")
+"""What resamples pictures, in the order of application."""
+
+
+def change(images: ImageArray, amounts: Mapping[str, FloatArray], rng: np.random.Generator) -> ImageArray:
+    """Change each picture by its own amounts of one operation or of several.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, height, width)
+    amounts : mapping from str to ndarray of shape (n,)
+        In the order of application: ``thickness`` in pixels, from -1 to 2; ``flip``, mirrored where it is not 0;
+        ``rotation`` in degrees, clockwise; ``shear`` in pixels a row, to the right; ``scale``, shape (n, 2),
+        added to the 1 that leaves width and height; ``translation``, shape (n, 2), in pixels to the right and
+        downwards; ``elastic``, the standard deviation of the bends in pixels; ``contrast``, added to the 1 that
+        leaves the ink; ``noise``, its standard deviation on the scale to 255. What is left out is not done.
+    rng : numpy.random.Generator
+        For bends and noise.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n, height, width)
+    """
+    result = images.copy()
+    if "thickness" in amounts:
+        result = change_thickness(result, amounts["thickness"])
+    if "flip" in amounts:
+        mirrored = amounts["flip"] != 0
+        result[mirrored] = result[mirrored, :, ::-1]
+    moving = {name: amounts[name] for name in MOVES if name in amounts}
+    if moving:
+        moved = np.any([np.atleast_2d(array.T).any(axis=0) for array in moving.values()], axis=0)
+        result[moved] = _move(result[moved], {name: array[moved] for name, array in moving.items()}, rng)
+    if "contrast" in amounts:
+        result = change_contrast(result, amounts["contrast"])
+    if "noise" in amounts:
+        result = add_noise(result, amounts["noise"], rng)
+    return result
+
+
+def _move(images: ImageArray, amounts: Mapping[str, FloatArray], rng: np.random.Generator) -> ImageArray:
+    """Do all that needs resampling in one resampling, which costs less time and less sharpness than several."""
+    n = len(images)
+    maps: FloatArray = np.tile(np.eye(2, dtype=np.float32), (n, 1, 1))
+    for name, maps_of in (("rotation", rotations), ("shear", shears), ("scale", scales)):
+        if name in amounts:
+            maps = maps @ maps_of(amounts[name])
+    bends = elastic_displacements(images.shape, amounts["elastic"], rng) if "elastic" in amounts else None
+    return warp(images, maps, amounts.get("translation", np.zeros((n, 2))), bends)
+
+
+def change_thickness(images: ImageArray, pixels: FloatArray) -> ImageArray:
+    """Make the strokes of each picture thicker, or thinner.
+
+    A stroke grows where each pixel takes the brightest of its neighbourhood, and shrinks where it takes the
+    darkest; parts of a pixel are blends.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, height, width)
+    pixels : ndarray, shape (n,)
+        From -1, one pixel thinner, to 2, two pixels thicker.
+    """
+    result = images.astype(np.float32)
+    thinner, thicker, thickest = pixels < 0, pixels > 0, pixels > 1
+    _blend(result, thinner, images[thinner], _neighbours(images[thinner], np.minimum, 1), -pixels)
+    grown = _neighbours(images[thicker], np.maximum, 1)
+    _blend(result, thicker, images[thicker], grown, np.minimum(pixels, 1))
+    once = grown[thickest[thicker]]
+    _blend(result, thickest, once, _neighbours(once, np.maximum, -1), pixels - 1)
+    return np.rint(result).astype(np.uint8)
+
+
+def _blend(
+    result: FloatArray, which: npt.NDArray[np.bool_], first: ImageArray, second: ImageArray, shares: FloatArray
+) -> None:
+    """Write a blend into some of the pictures: 0 gives the first, 1 the second."""
+    weights = shares[which].astype(np.float32)[:, np.newaxis, np.newaxis]
+    begin = first.astype(np.float32)
+    result[which] = begin + weights * (second - begin)
+
+
+def _neighbours(images: ImageArray, pick: np.ufunc, step: int) -> ImageArray:
+    """Give each pixel the brightest or darkest of itself, the next one, the one below, and that between them."""
+    height, width = images.shape[1:]
+    padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
+    tall = pick(padded[:, 1:-1], padded[:, 1 + step : 1 + step + height])
+    result: ImageArray = pick(tall[:, :, 1:-1], tall[:, :, 1 + step : 1 + step + width])
+    return result
+
+
+def change_contrast(images: ImageArray, changes: FloatArray) -> ImageArray:
+    """Multiply the ink of each picture by 1 plus its change, shape (n,); white is the most, black stays black."""
+    factors = (1 + changes).astype(np.float32)[:, np.newaxis, np.newaxis]
+    return np.rint(np.minimum(images * factors, 255)).astype(np.uint8)
+
+
+def add_noise(images: ImageArray, sigmas: FloatArray, rng: np.random.Generator) -> ImageArray:
+    """Add normal noise to each picture, of standard deviations ``sigmas``, shape (n,), on the scale to 255."""
+    noisy = np.flatnonzero(sigmas)
+    noise = rng.standard_normal((len(noisy), *images.shape[1:]), np.float32)
+    noise *= sigmas[noisy].astype(np.float32)[:, np.newaxis, np.newaxis]
+    noise += images[noisy]
+    np.rint(noise, out=noise)
+    result = images.copy()
+    result[noisy] = np.clip(noise, 0, 255, out=noise).astype(np.uint8)
+    return result
+
+
+def rotations(degrees: FloatArray) -> FloatArray:
+    """Stack the maps, shape (n, 2, 2), that turn by ``degrees``, shape (n,), clockwise about the centre."""
+    angles = np.radians(degrees)
+    cosine, sine = np.cos(angles), np.sin(angles)
+    return np.stack([np.stack([cosine, sine], -1), np.stack([-sine, cosine], -1)], -2).astype(np.float32)
+
+
+def shears(slants: FloatArray) -> FloatArray:
+    """Stack the maps, shape (n, 2, 2), that move each row by ``slants``, shape (n,), pixels beyond the one below.
+
+    Above 0, the digit leans to the right.
+    """
+    maps = np.tile(np.eye(2, dtype=np.float32), (len(slants), 1, 1))
+    maps[:, 0, 1] = slants
+    return maps
+
+
+def scales(changes: FloatArray) -> FloatArray:
+    """Stack the maps, shape (n, 2, 2), that make 1 plus ``changes``, shape (n, 2), times as wide and as high."""
+    maps = np.zeros((len(changes), 2, 2), np.float32)
+    maps[:, [0, 1], [0, 1]] = 1 / (1 + changes)
+    return maps
+
+
+def elastic_displacements(shape: Shape, sigmas: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Draw smooth random fields, by which hands differ where no straight map does.
+
+    Normal draws on a grid of points 4 pixels apart are spread over the pixels by Gaussians as wide as that.
+
+    Parameters
+    ----------
+    shape : (int, int, int)
+        n, height and width of the pictures.
+    sigmas : ndarray, shape (n,)
+        Standard deviation of the displacement of a pixel, in pixels.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 2, height, width)
+        Pixels to the right and downwards.
+
+    References
+    ----------
+    P. Simard, D. Steinkraus, J. Platt: Best practices for convolutional neural networks applied to visual document
+    analysis, ICDAR 2003, section 2.
+    """
+    n, height, width = shape
+    rows, columns = _spread(height), _spread(width)
+    draws = rng.standard_normal((n, 2, rows.shape[1], columns.shape[1]), np.float32)
+    draws *= sigmas.astype(np.float32)[:, np.newaxis, np.newaxis, np.newaxis]
+    return np.matmul(rows, draws @ columns.T)
+
+
+def _spread(length: int) -> FloatArray:
+    """Weights, shape (length, points), of Gaussians along one axis; the squares of each pixel's have sum 1."""
+    points = np.arange(-4, length + 4, 4)
+    weights = np.exp(-(((np.arange(length)[:, np.newaxis] - points) / 4) ** 2) / 2)
+    weights /= np.sqrt((weights**2).sum(axis=1, keepdims=True))
+    return weights.astype(np.float32)
+
+
+def warp(
+    images: ImageArray, matrices: npt.ArrayLike, shifts: npt.ArrayLike, displacements: FloatArray | None = None
+) -> ImageArray:
+    """Resample each picture along its own map, by bilinear interpolation.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, height, width)
+    matrices : array_like, shape (n, 2, 2)
+        Take (x, y) of a pixel of the result, from the centre, to where it lies in the picture. The product of two
+        maps does first what the left one does.
+    shifts : array_like, shape (n, 2)
+        Pixels by which each result moves right and down.
+    displacements : ndarray of float32, shape (n, 2, height, width), optional
+        Added to where each pixel of the result lies in the picture, right and down.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n, height, width)
+        Black where the map leaves the picture.
+    """
+    height, width = images.shape[1:]
+    columns, rows = np.meshgrid(np.arange(width) - (width - 1) / 2, np.arange(height) - (height - 1) / 2)
+    grid = np.stack([columns.ravel(), rows.ravel()]).astype(np.float32)
+    matrices = np.asarray(matrices, np.float32)
+    offsets = matrices @ np.asarray(shifts, np.float32)[:, :, np.newaxis]
+    source = matrices @ grid - offsets
+    if displacements is not None:
+        source += displacements.reshape(source.shape)
+    return _sample(images, source[:, 0] + (width - 1) / 2, source[:, 1] + (height - 1) / 2)
+
+
+def _sample(images: ImageArray, x: FloatArray, y: FloatArray) -> ImageArray:
+    """Read pictures at fractional pixels ``x``, ``y``, each of shape (n, height * width)."""
+    n, height, width = images.shape
+    padded = np.zeros((n, height + 3, width + 3), np.float32)  # one black pixel before, two after
+    padded[:, 1 : height + 1, 1 : width + 1] = images
+    x = np.clip(x, -1, width) + 1
+    y = np.clip(y, -1, height) + 1
+    left, top = x.astype(np.int32), y.astype(np.int32)
+    x -= left
+    y -= top
+    pitch = width + 3
+    corner = top * pitch + left
+    corner += (np.arange(n, dtype=np.int32) * (pitch * (height + 3)))[:, np.newaxis]
+    flat = padded.ravel()
+    upper = flat[corner] * (1 - x) + flat[corner + 1] * x
+    corner += pitch
+    lower = flat[corner] * (1 - x) + flat[corner + 1] * x
+    blended = upper + (lower - upper) * y
+    return np.rint(blended).astype(np.uint8).reshape(images.shape)

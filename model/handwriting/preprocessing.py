@@ -1,0 +1,320 @@
+"""The one way from a drawing, a photo or a picture file to the 28×28 that a network sees.
+
+MNIST's digits were scaled into a box of 20×20 with their proportions kept, and put into 28×28 with their
+centre of mass in the middle (Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to
+document recognition, 1998, section III-A). A network that learned from them expects the same of everything.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps
+
+from model.errors import ShapeError
+from model.network.arrays import ImageArray
+
+__all__ = [
+    "USUAL_STEPS",
+    "VERSION",
+    "DrawingInSteps",
+    "Steps",
+    "crop",
+    "drawing_in_steps",
+    "drawing_to_digit",
+    "ink_is_dark",
+    "is_blank",
+    "picture_to_gray",
+    "picture_to_luminance",
+    "slant",
+]
+
+VERSION = 2
+"""Changes whenever the same drawing gives another 28×28; kept in model files."""
+
+INK_THRESHOLD = 32
+"""Pixels at least this bright, of 255, count as ink when a drawing is cropped."""
+FAINTEST_INK = 8
+"""Differences below this, of 255, are what a camera or JPEG makes of a blank sheet."""
+BOX = 20
+SIDE = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Which steps a drawing goes through; all but one are on, by what they were measured to be worth.
+
+    Attributes
+    ----------
+    crop : bool
+        Cut away the empty border, and scale the longer side to 20 pixels; otherwise the whole sheet becomes 28.
+    even_pen : bool
+        Draw thin strokes with a usual pen.
+    deskew : bool
+        Set a slanting digit upright. Off: networks that learned from slanting digits read them as well.
+    centre : bool
+        Put the centre of mass into the middle; otherwise the middle of the box.
+    """
+
+    crop: bool = True
+    even_pen: bool = True
+    deskew: bool = False
+    centre: bool = True
+
+
+USUAL_STEPS = Steps()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingInSteps:
+    """A drawing on its way to the network: what it would be shown if the way ended there.
+
+    Attributes
+    ----------
+    drawn, cropped, even, upright, centred : ndarray of uint8, shape (28, 28)
+        The whole sheet; the same after each step of `Steps`, in their order. The last is what the network sees.
+    """
+
+    drawn: ImageArray
+    cropped: ImageArray
+    even: ImageArray
+    upright: ImageArray
+    centred: ImageArray
+
+    @property
+    def pictures(self) -> tuple[ImageArray, ...]:
+        """All five, in their order."""
+        return self.drawn, self.cropped, self.even, self.upright, self.centred
+
+
+def drawing_to_digit(
+    gray: ImageArray, *, inked: ImageArray | None = None, steps: Steps = USUAL_STEPS
+) -> ImageArray:
+    """Bring a drawing into the form of MNIST's digits.
+
+    Parameters
+    ----------
+    gray : ndarray of uint8, shape (height, width)
+        Bright ink on dark, any size.
+    inked : ndarray of uint8, shape (height, width), optional
+        The same drawing with a pen of `model.handwriting.stroke_width.NORMAL_WIDTH`, for whoever knows its
+        strokes.
+    steps : Steps
+
+    Returns
+    -------
+    ndarray of uint8, shape (28, 28)
+        All zero if there is no ink.
+
+    Raises
+    ------
+    ShapeError
+        If ``gray`` has another dtype or number of axes.
+    """
+    _check(gray)
+    if crop(gray) is None:
+        return np.zeros((SIDE, SIDE), np.uint8)
+    return _placed(_upright(_evened(_sheet(gray, steps), inked, steps), steps), steps, by_mass=steps.centre)
+
+
+def drawing_in_steps(
+    gray: ImageArray, *, inked: ImageArray | None = None, steps: Steps = USUAL_STEPS
+) -> DrawingInSteps | None:
+    """Do as `drawing_to_digit`, and keep what lies between; None if there is no ink."""
+    _check(gray)
+    if crop(gray) is None:
+        return None
+    sheet = _sheet(gray, steps)
+    even = _evened(sheet, inked, steps)
+    upright = _upright(even, steps)
+    return DrawingInSteps(
+        _placed(gray, Steps(crop=False), by_mass=False),
+        _placed(sheet, steps, by_mass=False),
+        _placed(even, steps, by_mass=False),
+        _placed(upright, steps, by_mass=False),
+        _placed(upright, steps, by_mass=steps.centre),
+    )
+
+
+def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageArray:
+    """Turn a picture of any mode and either polarity into bright ink on dark.
+
+    The rim of a picture is background: where its brightness is nearer to the brightest pixel than to the
+    darkest, the ink is dark and everything is inverted. Photos, and whatever else has uneven light, grain or ruled
+    lines, go through `model.handwriting.photo`.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+    dark : bool, optional
+        Whether the ink is dark, for whoever knows.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+        Stretched so that the background is 0 and the strongest ink 255; all zero for a blank picture. Photos come
+        out smaller, with at most 800 pixels on the longer side.
+    """
+    picture = ImageOps.exif_transpose(picture)
+    from model.handwriting.photo import is_photo, photo_to_gray  # noqa: PLC0415  SciPy takes a fifth of a second to import
+
+    if is_photo(picture):
+        return photo_to_gray(picture, dark=dark)
+    gray = _flat_gray(picture)
+    background, seems_dark = _background(gray), ink_is_dark(gray)
+    dark = seems_dark if dark is None else dark
+    if dark != seems_dark:  # then the rim is not paper
+        background = float(gray.max() if dark else gray.min())
+    ink = background - gray if dark else gray - background
+    strongest = ink.max()
+    if strongest < FAINTEST_INK:
+        return np.zeros(gray.shape, np.uint8)
+    return np.clip(np.rint(ink * (255 / strongest)), 0, 255).astype(np.uint8)
+
+
+def ink_is_dark(gray: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> bool:
+    """Tell whether a picture, shape (height, width), has dark ink on a bright background."""
+    background = _background(gray)
+    return background - float(gray.min()) > float(gray.max()) - background
+
+
+def is_blank(gray: npt.NDArray[np.uint8]) -> bool:
+    """Tell whether a picture, shape (height, width), holds nothing but the noise of its paper."""
+    background = _background(gray)
+    return max(background - float(gray.min()), float(gray.max()) - background) < FAINTEST_INK
+
+
+def picture_to_luminance(picture: Image.Image) -> ImageArray:
+    """Turn a picture of any mode into luminance, uint8 of shape (height, width), its polarity as it is."""
+    return np.rint(_flat_gray(ImageOps.exif_transpose(picture))).astype(np.uint8)
+
+
+def _background(gray: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> float:
+    return float(np.median(np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])))
+
+
+def _flat_gray(picture: Image.Image) -> npt.NDArray[np.float32]:
+    """Convert to luminance from 0 to 255; what is transparent becomes the opposite of the visible ink."""
+    if picture.mode.startswith(("I", "F")):
+        gray = np.asarray(picture, np.float32)
+        span = float(gray.max() - gray.min())
+        return (gray - gray.min()) * np.float32(255 / span) if span else np.zeros_like(gray)
+    if picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info:
+        layered = picture.convert("LA")
+        luminance, alpha = (np.asarray(band, np.float32) for band in layered.split())
+        visible = luminance[alpha > 127]
+        paper = 0.0 if visible.size and visible.mean() > 127 else 255.0
+        return np.asarray(paper + (luminance - paper) * (alpha / 255), np.float32)
+    if picture.mode == "LAB":
+        return np.asarray(picture.getchannel(0), np.float32)
+    return np.asarray(picture.convert("L"), np.float32)
+
+
+def _check(gray: ImageArray) -> None:
+    if gray.dtype != np.uint8 or gray.ndim != 2:
+        raise ShapeError(f"expected a drawing as uint8 of shape (h, w), got {gray.dtype} of shape {gray.shape}")
+
+
+def crop(gray: ImageArray) -> tuple[ImageArray, int, int] | None:
+    """Cut the ink out of a drawing; return it, its first row and its first column, or None if there is no ink."""
+    ink = gray >= INK_THRESHOLD
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if rows.size == 0:
+        return None
+    return gray[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], int(rows[0]), int(columns[0])
+
+
+def slant(sheet: ImageArray) -> float:
+    """Measure by how many columns a digit's axis moves to the right with every row downwards.
+
+    Parameters
+    ----------
+    sheet : ndarray of uint8, shape (height, width)
+        Bright ink on dark, with ink on it.
+
+    Returns
+    -------
+    float
+        Covariance of rows and columns, weighted by ink, over the variance of the rows; 0 for a flat line.
+    """
+    weights = sheet.astype(np.float64)
+    row, column = _centre_of_mass(sheet)
+    rows, columns = np.arange(sheet.shape[0]) - row, np.arange(sheet.shape[1]) - column
+    spread = weights.sum(axis=1) @ rows**2
+    return float(rows @ weights @ columns / spread) if spread else 0.0
+
+
+def _sheet(gray: ImageArray, steps: Steps) -> ImageArray:
+    """The first step: the ink cut out, or the whole."""
+    return _cut_out(gray) if steps.crop else gray
+
+
+def _cut_out(gray: ImageArray) -> ImageArray:
+    found = crop(gray)
+    return gray if found is None else found[0]
+
+
+def _evened(sheet: ImageArray, inked: ImageArray | None, steps: Steps) -> ImageArray:
+    if not (steps.even_pen and steps.crop):  # widths are shares of the digit, which is known by its crop
+        return sheet
+    if inked is not None:
+        return _cut_out(inked)
+    from model.handwriting.stroke_width import thickened  # noqa: PLC0415  SciPy takes a while to import
+
+    return _cut_out(thickened(sheet))
+
+
+def _upright(sheet: ImageArray, steps: Steps) -> ImageArray:
+    """Shear the sheet so that the digit's axis becomes vertical."""
+    lean = slant(sheet) if steps.deskew else 0.0
+    if not lean:
+        return sheet
+    height, width = sheet.shape
+    wide = int(np.ceil(width + abs(lean) * height)) + 2
+    left = (wide - width) / 2
+    matrix = (1, lean, -left - lean * height / 2, 0, 1, 0)  # from a pixel of the result to one of the sheet
+    upright = np.asarray(
+        Image.fromarray(sheet).transform((wide, height), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+    )
+    return _cut_out(upright) if steps.crop else upright
+
+
+def _placed(sheet: ImageArray, steps: Steps, *, by_mass: bool) -> ImageArray:
+    """Scale into the box, or the whole sheet into 28×28, and put it into the middle."""
+    scaled = _fit(sheet, BOX if steps.crop else SIDE)
+    height, width = scaled.shape
+    row, column = _centre_of_mass(scaled) if by_mass else ((height - 1) / 2, (width - 1) / 2)
+    top, left = round((SIDE - 1) / 2 - row), round((SIDE - 1) / 2 - column)
+    placed = np.zeros((SIDE, SIDE), np.uint8)
+    if steps.crop:  # the ink has room beside it, and stays whole
+        top, left = min(max(top, 0), SIDE - height), min(max(left, 0), SIDE - width)
+        placed[top : top + height, left : left + width] = scaled
+    else:
+        rows, columns = slice(max(top, 0), min(top + height, SIDE)), slice(max(left, 0), min(left + width, SIDE))
+        placed[rows, columns] = scaled[
+            rows.start - top : rows.stop - top, columns.start - left : columns.stop - left
+        ]
+    return placed
+
+
+def _fit(sheet: ImageArray, side: int) -> ImageArray:
+    """Scale so that the longer side has so many pixels, each the mean of what it covers.
+
+    The strongest ink of a digit stays as strong as it was: the mean of a thin line on a large sheet is nearly
+    black.
+    """
+    height, width = sheet.shape
+    scale = side / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    filter_ = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
+    scaled = np.asarray(Image.fromarray(sheet.astype(np.float32)).resize(size, filter_))
+    return np.rint(scaled * (sheet.max() / scaled.max())).astype(np.uint8)
+
+
+def _centre_of_mass(scaled: ImageArray) -> tuple[float, float]:
+    weights = scaled.astype(np.float64)
+    height, width = scaled.shape
+    total = weights.sum()
+    return float(weights.sum(axis=1) @ np.arange(height) / total), float(
+        weights.sum(axis=0) @ np.arange(width) / total
+    )

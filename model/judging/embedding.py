@@ -1,0 +1,195 @@
+"""Pictures as points: near one another where the pictures are alike."""
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from model.data.dataset import balanced_indices
+from model.errors import ConfigError
+from model.network.arrays import ImageArray, IndexArray, LabelArray
+
+__all__ = [
+    "COMPONENTS",
+    "TSNE_LIMIT",
+    "Features",
+    "describe_pictures",
+    "map_sample",
+    "mean_images",
+    "nearest",
+    "principal_components",
+    "tsne_map",
+]
+
+Features: TypeAlias = npt.NDArray[np.float32]
+"""Coordinates of pictures, one row each."""
+
+COMPONENTS = 50
+"""Coordinates a picture: 82 % of the variance of handwritten digits, in a sixteenth of the numbers."""
+FITTED = 10_000
+"""Pictures that the components are computed from at most: more hardly turn them, and take memory."""
+CHUNK = 2_000
+"""Pictures that are turned into coordinates at once: 6 MB as float32."""
+TSNE_LIMIT = 5_000
+"""Pictures that t-SNE arranges in less than half a minute."""
+PERPLEXITY = 30.0
+
+
+def principal_components(images: ImageArray, components: int = COMPONENTS, seed: int = 0) -> Features:
+    """Compute the coordinates of pictures along the directions in which they differ most.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, 28, 28)
+        One or more.
+    components : int
+        How many directions, from 1 to 784.
+    seed : int
+        Of the draw of the `FITTED` pictures that the directions are computed from, if there are more.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, min(components, max(2, n)))
+        By falling variance, on the scale on which a pixel goes from 0 to 1; distances between rows are at most
+        those between pictures. The second column is zero for one picture, so that there always is a map.
+
+    References
+    ----------
+    I. T. Jolliffe: Principal component analysis, second edition, 2002, chapter 2.
+    """
+    # scikit-learn takes a second to import, which whoever only draws a digit should not wait for
+    from sklearn.decomposition import PCA  # noqa: PLC0415
+
+    n = len(images)
+    wanted = min(components, max(2, n))
+    result = np.zeros((n, wanted), np.float32)
+    if n < 2:
+        return result
+    drawn = np.random.default_rng(seed).permutation(n)[:FITTED]
+    # where the origin lies does not matter, and at a picture, equal pictures are exactly zero
+    origin = images[0]
+    with np.errstate(invalid="ignore"):  # equal pictures: the share of a component in no variance at all
+        pca = PCA(wanted, svd_solver="covariance_eigh").fit(_rows(images[np.sort(drawn)], origin))
+    for start in range(0, n, CHUNK):
+        result[start : start + CHUNK] = pca.transform(_rows(images[start : start + CHUNK], origin))
+    return result
+
+
+def nearest(features: Features, index: int, count: int) -> IndexArray:
+    """Find the pictures that are most like one.
+
+    Parameters
+    ----------
+    features : ndarray of float32, shape (n, components)
+    index : int
+        Of the picture, which is not among those found.
+    count : int
+        How many to find.
+
+    Returns
+    -------
+    ndarray of int, shape (min(count, n - 1),)
+        Nearest first; of two as near, the one with the lower index first.
+    """
+    differences = features - features[index]
+    squares = np.einsum("ij,ij->i", differences, differences)
+    squares[index] = np.inf
+    count = min(count, len(features) - 1)
+    if count < 1:
+        return np.zeros(0, np.intp)
+    farthest = np.partition(squares, count - 1)[count - 1]
+    within = np.flatnonzero(squares <= farthest)
+    return within[np.argsort(squares[within], kind="stable")[:count]]
+
+
+def tsne_map(features: Features, seed: int = 0) -> Features:
+    """Arrange pictures in a plane so that those near one another stay near one another.
+
+    Parameters
+    ----------
+    features : ndarray of float32, shape (n, components)
+        At most `TSNE_LIMIT` pictures, with two components or more.
+    seed : int
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 2)
+        Neither axes nor distances between groups mean anything.
+
+    Raises
+    ------
+    ConfigError
+        If there are more pictures.
+
+    Notes
+    -----
+    Takes up to half a minute, on all cores, and cannot be interrupted. It begins with the first two principal
+    components, so that groups keep to their side of the map.
+
+    References
+    ----------
+    L. van der Maaten, G. Hinton: Visualizing data using t-SNE, JMLR 2008. The beginning: D. Kobak, P. Berens:
+    The art of using t-SNE for single-cell transcriptomics, Nature Communications 2019.
+    """
+    from sklearn.manifold import TSNE  # noqa: PLC0415  takes a second to import
+
+    n = len(features)
+    if n > TSNE_LIMIT:
+        raise ConfigError(f"a t-SNE map holds at most {TSNE_LIMIT:,} pictures, got {n:,}: draw fewer")
+    deviation = features[:, 0].std()
+    if not deviation > 0:  # one picture, or nothing to tell pictures apart by
+        return np.zeros((n, 2), np.float32)
+    beginning = features[:, :2] * np.float32(1e-4 / deviation)
+    perplexity = min(PERPLEXITY, max(1.0, (n - 1) / 3))
+    tsne = TSNE(2, perplexity=perplexity, init=beginning, random_state=seed)
+    return np.ascontiguousarray(tsne.fit_transform(features), np.float32)
+
+
+def mean_images(images: ImageArray, labels: LabelArray) -> ImageArray:
+    """Average the pictures of each digit.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, 28, 28)
+    labels : ndarray of uint8, shape (n,)
+
+    Returns
+    -------
+    ndarray of uint8, shape (10, 28, 28)
+        Rounded; black for a digit that is missing.
+    """
+    means = np.zeros((10, 28, 28), np.uint8)
+    for digit in range(10):
+        of_digit = images[labels == digit]
+        if len(of_digit):
+            np.rint(of_digit.mean(axis=0), out=means[digit], casting="unsafe")
+    return means
+
+
+def describe_pictures(images: ImageArray, labels: LabelArray) -> tuple[Features, ImageArray]:
+    """Compute `principal_components` and `mean_images`."""
+    return principal_components(images), mean_images(images, labels)
+
+
+def map_sample(labels: LabelArray, count: int = TSNE_LIMIT, seed: int = 0) -> IndexArray:
+    """Draw the pictures of a map, as many of each digit as nearly as the data allow.
+
+    Parameters
+    ----------
+    labels : ndarray of uint8, shape (n,)
+    count : int
+        How many; all, if there are not more.
+    seed : int
+
+    Returns
+    -------
+    ndarray of int, shape (min(count, n),)
+        Rising indices.
+    """
+    return balanced_indices(labels, count, np.random.default_rng(seed))
+
+
+def _rows(images: ImageArray, origin: ImageArray) -> Features:
+    rows: Features = (images.astype(np.float32) - origin).reshape(len(images), -1)
+    rows /= 255
+    return rows

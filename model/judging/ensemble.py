@@ -1,0 +1,48 @@
+"""Several networks that answer as one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from model.errors import ShapeError
+from model.network.arrays import FloatArray, ImageArray
+from model.network.network import Network
+
+__all__ = ["Ensemble"]
+
+
+class Ensemble:
+    """Networks whose probabilities are averaged: where they err apart, the mean is right more often than each.
+
+    Parameters
+    ----------
+    networks : sequence of Network
+        At least one; all for the same pictures and classes.
+
+    Raises
+    ------
+    ShapeError
+        If there is none, or if they differ in what they take or give.
+    """
+
+    def __init__(self, networks: Sequence[Network]) -> None:
+        self.networks = list(networks)
+        kinds = {(network.input_shape, network.classes) for network in self.networks}
+        if len(kinds) != 1:
+            raise ShapeError(
+                f"an ensemble takes networks for the same pictures and classes, got {sorted(kinds) or 'none'}"
+            )
+        ((self.input_shape, self.classes),) = kinds
+
+    def predict_proba(self, images: ImageArray) -> npt.NDArray[np.float32]:
+        """Compute the mean of the networks' probabilities: as `Network.predict_proba`."""
+        total = np.zeros((len(images), self.classes))
+        for network in self.networks:
+            total += network.predict_proba(images)
+        return (total / len(self.networks)).astype(np.float32)
+
+    def logits(self, images: ImageArray) -> FloatArray:
+        """Compute the logarithms of `predict_proba`, whose softmax they are the logits of."""
+        smallest = np.finfo(np.float32).tiny
+        return np.log(np.maximum(self.predict_proba(images), smallest))

@@ -1,0 +1,116 @@
+"""What in a picture an answer rests on: looks inside a network that change nothing in it."""
+
+import numpy as np
+import numpy.typing as npt
+
+from model.errors import ShapeError
+from model.network.arrays import ImageArray
+from model.network.layer import at_least
+from model.network.layers import Dropout, copy_arrays, layer_copies
+from model.network.network import Network
+
+__all__ = ["occlusion", "saliency"]
+
+
+def saliency(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.float32]:
+    """Compute what each pixel adds to the logit of a digit, by its slope: gradient times picture.
+
+    Parameters
+    ----------
+    network : Network
+        Stays as it is.
+    image : ndarray of uint8, shape (28, 28)
+    digit : int
+        From 0 to 9.
+
+    Returns
+    -------
+    ndarray of float32, shape (28, 28)
+        Above 0 where the ink speaks for the digit, below where it speaks against it, 0 where there is no ink. In
+        units of the logit; whatever scale pixels have, it is the same.
+
+    Raises
+    ------
+    ShapeError
+        If the picture has another shape or dtype, or the network does not know the digit.
+
+    References
+    ----------
+    K. Simonyan, A. Vedaldi, A. Zisserman: Deep Inside Convolutional Networks, 2014, section 3. Times the picture:
+    M. Ancona et al.: Towards better understanding of gradient-based attribution methods, ICLR 2018, section 2.
+    """
+    _check(network, digit)
+    twin = _as_it_answers(network)
+    with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged has slopes of nan
+        logits = twin.forward(twin.to_input(image[np.newaxis]), training=True)
+        of_digit = np.arange(twin.classes)[-len(logits) :] == digit  # of two classes, only the second has a logit
+        slopes = twin.backward(of_digit[:, np.newaxis].astype(logits.dtype), need_grad_in=True)
+        assert slopes is not None
+        return (slopes[0, :, :, 0] * (image / (255 * twin.input_deviation))).astype(np.float32)
+
+
+def occlusion(network: Network, image: ImageArray, digit: int, size: int = 5) -> npt.NDArray[np.float32]:
+    """Compute how much the probability of a digit falls where a patch is blacked out.
+
+    Parameters
+    ----------
+    network : Network
+    image : ndarray of uint8, shape (28, 28)
+    digit : int
+        From 0 to 9.
+    size : int
+        Rows and columns of the patch, whose middle lies on each pixel in turn, at the rim partly outside.
+
+    Returns
+    -------
+    ndarray of float32, shape (28, 28)
+        From -1 to 1: below 0 where the digit becomes more probable, 0 where there is no ink below the patch.
+
+    Raises
+    ------
+    ShapeError
+        If the picture has another shape or dtype, or the network does not know the digit.
+    ConfigError
+        If the size is not a whole number of at least 1.
+
+    References
+    ----------
+    M. Zeiler, R. Fergus: Visualizing and Understanding Convolutional Networks, ECCV 2014, section 4.2.
+    """
+    _check(network, digit)
+    size = at_least(1, "size", size)
+    before = network.predict_proba(image[np.newaxis])[0, digit]
+    down, across = (_covered(length, size) for length in image.shape)
+    hidden = down[:, np.newaxis, :, np.newaxis] & across[np.newaxis, :, np.newaxis, :]
+    changes = (hidden & (image > 0)).any(axis=(2, 3))
+    falls = np.zeros(image.shape, np.float32)
+    if changes.any():
+        pictures = np.where(hidden[changes], np.uint8(0), image)
+        falls[changes] = before - network.predict_proba(pictures)[:, digit]
+    return falls
+
+
+def _covered(length: int, size: int) -> npt.NDArray[np.bool_]:
+    """Tell for each place of the patch (row) which pixels along one axis it covers (column)."""
+    first, pixels = np.arange(length)[:, np.newaxis] - size // 2, np.arange(length)
+    return (first <= pixels) & (pixels < first + size)
+
+
+def _check(network: Network, digit: int) -> None:
+    if not 0 <= digit < network.classes:
+        raise ShapeError(f"expected a digit from 0 to {network.classes - 1}, got {digit}")
+
+
+def _as_it_answers(network: Network) -> Network:
+    """Copy a network so that its slopes are those of its answers: nothing dropped out, statistics fixed."""
+    layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
+    twin = Network(
+        layer_copies(layers, fixed=True),
+        network.input_shape,
+        dtype=network.dtype,
+        input_mean=network.input_mean,
+        input_deviation=network.input_deviation,
+        draw_weights=False,
+    )
+    copy_arrays(layers, twin.layers)
+    return twin

@@ -1,0 +1,82 @@
+"""How strong a change of its pictures a network stands: accuracy against the strength of one operation."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from model.data.augmentation import amounts, shares_shape
+from model.data.image_operations import change
+from model.data.pipeline import OPERATIONS, Step
+from model.errors import DataFormatError
+from model.judging.evaluation import loss_and_accuracy
+from model.network.arrays import FloatArray, ImageArray, LabelArray
+from model.network.network import Network
+
+__all__ = ["accuracies", "accuracy_by_strength", "destroys_labels", "strengths_of"]
+
+POINTS = 9
+GUESSING = 0.1
+"""Accuracy of whoever guesses among ten digits."""
+
+
+def strengths_of(operation: str) -> FloatArray:
+    """Return the strengths at which one looks, from 0 to the operation's maximum."""
+    limits = OPERATIONS[operation]
+    spread = np.linspace(0, limits.maximum, POINTS)
+    return np.unique(np.round(spread / limits.interval) * limits.interval)
+
+
+def accuracies(
+    network: Network,
+    images: ImageArray,
+    labels: LabelArray,
+    operation: str,
+    strengths: FloatArray,
+    rng: np.random.Generator,
+) -> Iterator[float]:
+    """Measure the share of right answers at one strength after the other; whoever iterates may stop.
+
+    Every picture is changed by the whole strength, either way at random, rather than by up to so much: what is
+    measured is the end of the range.
+
+    Parameters
+    ----------
+    network : Network
+    images : ndarray of uint8, shape (n, 28, 28)
+    labels : ndarray of uint8, shape (n,)
+    operation : str
+        A key of `model.data.pipeline.OPERATIONS`.
+    strengths : ndarray
+        In its unit.
+    rng : numpy.random.Generator
+
+    Raises
+    ------
+    DataFormatError
+        If there are no pictures.
+    ConfigError
+        If a strength lies outside the operation's limits.
+    """
+    if len(images) == 0:
+        raise DataFormatError("there are no pictures to measure accuracy on: open data with a held-out part")
+    for strength in strengths:
+        ends = rng.choice([-1.0, 1.0], shares_shape(operation, len(images)))
+        changed = change(images, {operation: amounts(Step(operation, float(strength)), ends)}, rng)
+        yield loss_and_accuracy(network, changed, labels)[1]
+
+
+def accuracy_by_strength(
+    network: Network,
+    images: ImageArray,
+    labels: LabelArray,
+    operation: str,
+    strengths: FloatArray,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Measure as `accuracies`, all at once; each from 0 to 1, in an array as long as ``strengths``."""
+    return np.fromiter(accuracies(network, images, labels, operation, strengths, rng), np.float64)
+
+
+def destroys_labels(accuracy: float, plain: float) -> bool:
+    """Tell whether a network that was right on ``plain`` of the pictures has lost half its lead over guessing."""
+    return plain > 2 * GUESSING and accuracy < (plain + GUESSING) / 2

@@ -1,0 +1,174 @@
+"""What every layer has: named parameters, a shape known before data, a forward and a backward pass."""
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from model.errors import ConfigError, ShapeError
+from model.network.arrays import FloatArray, Shape, Workspace
+from model.network.initializers import Initializer, he_normal
+from model.network.patches import output_length
+
+__all__ = ["Layer", "Parameter", "at_least", "pair", "rectify", "show", "slide"]
+
+MOST_PIXELS = 10_000
+"""No kernel, window, stride or padding is longer than this."""
+
+
+@dataclass(eq=False, slots=True)
+class Parameter:
+    """An array that training changes.
+
+    Attributes
+    ----------
+    value, grad : ndarray
+        The weights, and the derivative of the loss with respect to them; both are changed in place.
+    """
+
+    value: FloatArray
+    grad: FloatArray
+
+    @classmethod
+    def of(cls, value: FloatArray) -> "Parameter":
+        """Make a parameter with this value and a gradient of zeros."""
+        return cls(value, np.zeros_like(value))
+
+
+class Layer(ABC):
+    """One step of a network.
+
+    A layer is made with its hyper-parameters only. `initialize` allocates its parameters once the shape of its
+    input is known, so a network that cannot be built says so before any data is touched.
+    """
+
+    def __init__(self) -> None:
+        self._parameters: dict[str, Parameter] = {}
+        self._statistics: dict[str, FloatArray] = {}
+        self._workspace = Workspace()
+        self._context: Any = None
+
+    @abstractmethod
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Tell the shape that comes out, without the batch axis.
+
+        Raises
+        ------
+        ShapeError
+            If this layer cannot take ``input_shape``.
+        """
+
+    @abstractmethod
+    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+        """Compute the output of a batch; with ``training``, keep what `backward` needs."""
+
+    @abstractmethod
+    def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
+        """Fill the gradients of the parameters and return that of the input.
+
+        Parameters
+        ----------
+        grad_out : ndarray
+            Derivative of the loss with respect to the output of the last ``forward(x, training=True)``.
+        need_grad_in : bool
+            False lets the first layer of a network leave out what nobody reads; it then returns None.
+        """
+
+    def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:  # noqa: ARG002
+        """Tell the names and shapes of the parameters for an input of this shape."""
+        return {}
+
+    def statistic_shapes(self, input_shape: Shape) -> dict[str, Shape]:  # noqa: ARG002
+        """Tell the names and shapes of what the layer keeps besides, and no gradient changes."""
+        return {}
+
+    def working_size(self, input_shape: Shape) -> int:
+        """Tell how many numbers the layer needs for one picture besides its parameters."""
+        return math.prod(self.output_shape(input_shape))
+
+    def initialize(
+        self,
+        input_shape: Shape,  # noqa: ARG002
+        rng: np.random.Generator,  # noqa: ARG002
+        dtype: npt.DTypeLike,  # noqa: ARG002
+        initializer: Initializer = he_normal,  # noqa: ARG002
+    ) -> None:
+        """Allocate the parameters for an input of this shape and draw their first values."""
+        self._context = None
+
+    def parameters(self) -> dict[str, Parameter]:
+        """Return the parameters by name."""
+        return self._parameters
+
+    def statistics(self) -> dict[str, FloatArray]:
+        """Return by name what the layer has learned from data without a gradient; changed in place."""
+        return self._statistics
+
+    def config(self) -> dict[str, Any]:
+        """Return the hyper-parameters, in the words of the constructor."""
+        return {}
+
+    def _take_context(self) -> Any:
+        if self._context is None:
+            raise ShapeError(f"{self!r}: backward needs a forward pass with training=True just before it")
+        context, self._context = self._context, None
+        return context
+
+    def __repr__(self) -> str:
+        """Show the layer as one would write it."""
+        return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in self.config().items())})"
+
+
+def at_least(minimum: int, name: str, number: int) -> int:
+    """Check a hyper-parameter that is a whole number."""
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < minimum:
+        raise ConfigError(f"{name} must be a whole number of at least {minimum}, got {number!r}")
+    return int(number)
+
+
+def pair(name: str, size: int | tuple[int, int], *, minimum: int) -> tuple[int, int]:
+    """Check a hyper-parameter that is rows and columns, or one number for both."""
+    rows, columns = size if isinstance(size, tuple | list) and len(size) == 2 else (size, size)
+    if isinstance(rows, tuple | list | str):
+        raise ConfigError(f"{name} must be a whole number, or a pair of them for rows and columns, got {size!r}")
+    found = at_least(minimum, name, rows), at_least(minimum, name, columns)
+    if max(found) > MOST_PIXELS:
+        raise ConfigError(f"{name} must be at most {MOST_PIXELS}, got {max(found)}")
+    return found
+
+
+def slide(
+    layer: Layer,
+    input_shape: Shape,
+    window: tuple[int, int],
+    stride: tuple[int, int],
+    padding: tuple[int, int],
+) -> tuple[int, int]:
+    """Count the rows and columns of positions of a window, or say why there are none."""
+    if len(input_shape) != 3:
+        raise ShapeError(f"{layer!r} takes (channels, height, width), but {show(input_shape)} comes in")
+    height = output_length(input_shape[1], window[0], stride[0], padding[0])
+    width = output_length(input_shape[2], window[1], stride[1], padding[1])
+    if height < 1 or width < 1:
+        raise ShapeError(
+            f"{layer!r}: a window of {window[0]}×{window[1]} does not fit into {show(input_shape)}"
+            f" with padding {padding[0]}×{padding[1]}"
+        )
+    return height, width
+
+
+def rectify(x: FloatArray, out: FloatArray, workspace: Workspace) -> None:
+    """Write ``max(0, x)`` to ``out``, which may be ``x``.
+
+    Compared with zeros in an array, whole vectors of numbers run through the processor at once; with the number
+    zero they do not.
+    """
+    np.maximum(x, workspace.constant_zeros("zeros", (1, *x.shape[1:]), x.dtype), out=out)
+
+
+def show(shape: Shape) -> str:
+    """Write a shape as in ``(8, 13, 13)``."""
+    return "(" + ", ".join(map(str, shape)) + ")"

@@ -1,0 +1,244 @@
+"""The layers of a network: each has a forward and a full backward pass, and nothing about learning rates.
+
+Arrays between layers have the pictures on the last axis: (channels, height, width, n) before `Flatten` and
+(features, n) after it. So a convolution is one matrix product that lands in the layout of the next layer,
+`Flatten` is free, and the innermost loop of every other operation runs along contiguous memory.
+
+What `forward` and `backward` return lives in the layer's own memory until its next call.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from model.errors import ConfigError, ShapeError
+from model.network.arrays import FloatArray, Shape
+from model.network.convolution import Conv2D
+from model.network.initializers import Initializer, he_normal
+from model.network.layer import Layer, Parameter, at_least, rectify, show
+from model.network.normalization import BatchNorm, FixedBatchNorm
+from model.network.pooling import AveragePool2D, MaxPool2D
+
+__all__ = [
+    "AveragePool2D",
+    "BatchNorm",
+    "Conv2D",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "Layer",
+    "MaxPool2D",
+    "Parameter",
+    "ReLU",
+    "copy_arrays",
+    "layer_copies",
+    "layer_from_config",
+    "number_layers",
+]
+
+
+class ReLU(Layer):
+    """Let positive values through and stop the others: ``max(0, x)``."""
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return input_shape
+
+    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+        out = self._workspace.array("out", x.shape, x.dtype)
+        rectify(x, out, self._workspace)
+        self._context = out if training else None
+        return out
+
+    def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
+        out = self._take_context()
+        if not need_grad_in:
+            return None
+        passed = self._workspace.array("passed", out.shape, np.bool_)
+        np.greater(out, 0, out=passed)
+        grad_in = self._workspace.array("grad_in", out.shape, grad_out.dtype)
+        return np.multiply(grad_out, passed, out=grad_in)
+
+
+class Flatten(Layer):
+    """Lay the feature maps of each picture out as one vector: channels, then rows, then columns."""
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return (int(np.prod(input_shape)),)
+
+    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+        self._context = x.shape if training else None
+        return x.reshape(-1, x.shape[-1])
+
+    def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:  # noqa: ARG002
+        return grad_out.reshape(self._take_context())
+
+
+class Dense(Layer):
+    """Connect every input with every output: ``out = weight @ x + bias``.
+
+    Parameters are ``weight``, shape (outputs, inputs), and ``bias``, shape (outputs,).
+
+    Parameters
+    ----------
+    outputs : int
+        Number of values that come out.
+    """
+
+    def __init__(self, outputs: int) -> None:
+        super().__init__()
+        self.outputs = at_least(1, "outputs", outputs)
+
+    def config(self) -> dict[str, Any]:
+        return {"outputs": self.outputs}
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        if len(input_shape) != 1:
+            raise ShapeError(f"{self!r} takes a vector, but {show(input_shape)} comes in: put Flatten before it")
+        return (self.outputs,)
+
+    def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        return {"weight": (self.outputs, input_shape[0]), "bias": (self.outputs,)}
+
+    def initialize(
+        self,
+        input_shape: Shape,
+        rng: np.random.Generator,
+        dtype: npt.DTypeLike,
+        initializer: Initializer = he_normal,
+    ) -> None:
+        super().initialize(input_shape, rng, dtype, initializer)
+        shape = self.parameter_shapes(input_shape)["weight"]
+        weight = initializer(shape, fan_in=shape[1], fan_out=shape[0], rng=rng, dtype=dtype)
+        self._parameters = {
+            "weight": Parameter.of(weight),
+            "bias": Parameter.of(np.zeros(self.outputs, dtype)),
+        }
+
+    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+        weight, bias = self._parameters["weight"].value, self._parameters["bias"].value
+        self._context = x if training else None
+        out = self._workspace.array("out", (self.outputs, x.shape[1]), weight.dtype)
+        np.matmul(weight, x, out=out)
+        out += bias[:, np.newaxis]
+        return out
+
+    def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
+        x = self._take_context()
+        weight, bias = self._parameters["weight"], self._parameters["bias"]
+        if x.shape[1] == 1:
+            np.multiply(grad_out, x.T, out=weight.grad)  # BLAS is slow at products of inner length 1
+        else:
+            np.matmul(grad_out, x.T, out=weight.grad)
+        np.add.reduce(grad_out, axis=1, out=bias.grad)
+        if not need_grad_in:
+            return None
+        grad_in = self._workspace.array("grad_in", x.shape, grad_out.dtype)
+        return np.matmul(weight.value.T, grad_out, out=grad_in)
+
+
+class Dropout(Layer):
+    """In training, set a random part of the numbers to zero, and enlarge the others so that their sum stays.
+
+    Parameters
+    ----------
+    rate : float
+        Share of the numbers that are dropped, from 0 to below 1.
+
+    Attributes
+    ----------
+    rng : numpy.random.Generator
+        What the next mask is drawn from. `Network` puts a new one here for every batch.
+
+    References
+    ----------
+    N. Srivastava et al.: Dropout, JMLR 15, 2014.
+    """
+
+    def __init__(self, rate: float = 0.5) -> None:
+        super().__init__()
+        if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate < 1:
+            raise ConfigError(f"rate must be a number from 0 to below 1, got {rate!r}")
+        self.rate = float(rate)
+        self.rng = np.random.default_rng(0)
+
+    def config(self) -> dict[str, Any]:
+        return {"rate": self.rate}
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return input_shape
+
+    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+        if not training:
+            self._context = None
+            return x
+        factors = self._workspace.array("factors", x.shape, x.dtype)
+        kept = self.rng.random(x.shape, np.float32) >= self.rate
+        np.multiply(kept, factors.dtype.type(1 / (1 - self.rate)), out=factors)
+        self._context = factors
+        return np.multiply(x, factors, out=self._workspace.array("out", x.shape, x.dtype))
+
+    def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
+        factors = self._take_context()
+        if not need_grad_in:
+            return None
+        return np.multiply(grad_out, factors, out=self._workspace.array("grad_in", factors.shape, grad_out.dtype))
+
+
+_LAYERS: tuple[type[Layer], ...] = (
+    Conv2D,
+    MaxPool2D,
+    AveragePool2D,
+    ReLU,
+    BatchNorm,
+    Dropout,
+    Flatten,
+    Dense,
+)
+
+
+def layer_from_config(kind: str, config: dict[str, Any]) -> Layer:
+    """Make a layer again from the name of its class and its `Layer.config`.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such layer, or it does not take these hyper-parameters.
+    """
+    for layer in _LAYERS:
+        if layer.__name__ == kind:
+            try:
+                return layer(**config)
+            except TypeError as error:
+                raise ConfigError(f"{kind} cannot be made from {config}: {error}") from None
+    raise ConfigError(f"there is no layer {kind!r}; there are {', '.join(c.__name__ for c in _LAYERS)}")
+
+
+def number_layers(layers: Sequence[Layer]) -> list[str]:
+    """Name each layer by its kind and its number among its kind: conv1, relu1, pool1, conv2."""
+    short = {"Conv2D": "conv", "MaxPool2D": "pool", "AveragePool2D": "pool"}
+    counts: dict[str, int] = {}
+    names = []
+    for layer in layers:
+        kind = short.get(type(layer).__name__, type(layer).__name__.lower())
+        counts[kind] = counts.get(kind, 0) + 1
+        names.append(f"{kind}{counts[kind]}")
+    return names
+
+
+def layer_copies(layers: Sequence[Layer], *, fixed: bool = False) -> list[Layer]:
+    """Make the same layers again, without their weights; ``fixed`` holds the statistics of batch normalisation."""
+    return [
+        (FixedBatchNorm if fixed and isinstance(layer, BatchNorm) else type(layer))(**layer.config())
+        for layer in layers
+    ]
+
+
+def copy_arrays(sources: Sequence[Layer], targets: Sequence[Layer]) -> None:
+    """Copy the parameters and statistics of layers into others like them."""
+    for source, target in zip(sources, targets, strict=True):
+        for name, parameter in source.parameters().items():
+            np.copyto(target.parameters()[name].value, parameter.value)
+        for name, statistic in source.statistics().items():
+            np.copyto(target.statistics()[name], statistic)

@@ -1,0 +1,393 @@
+"""A network: an ordered list of layers whose shapes are known before any data."""
+
+import copy
+import math
+from collections.abc import Sequence
+from dataclasses import InitVar, dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from model.errors import ConfigError, ShapeError
+from model.network.arrays import FloatArray, ImageArray, LabelArray, Shape, Workspace
+from model.network.fusion import fuse
+from model.network.gradients import SMALLEST_PIECE, fill_gradients
+from model.network.initializers import INITIALIZERS, zeros
+from model.network.layers import Dropout, Layer, Parameter, number_layers
+from model.network.losses import softmax
+from model.training.two_cores import TwoCores
+
+__all__ = ["LayerRow", "Network"]
+
+INFERENCE_BATCH = 64
+"""Pictures computed at once by `Network.logits`: their feature maps still fit into the processor's cache."""
+TWO_CORES = 7_500_000
+"""Multiplications in the forward pass of a batch from which on it is worth two threads: see `train_batch`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRow:
+    """One line of an architecture table.
+
+    Attributes
+    ----------
+    name, description : str
+        As in ``conv1`` and ``Conv2D(filters=8, ...)``.
+    output_shape : tuple of int
+        Without the batch axis.
+    parameters : int
+        How many numbers training changes.
+    """
+
+    name: str
+    description: str
+    output_shape: Shape
+    parameters: int
+
+
+@dataclass(eq=False)
+class Network:
+    """Layers that follow one another and end in one logit per class.
+
+    A network is used by one thread at a time, since its layers keep their results; give another thread a
+    `copy`.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+    input_shape : (int, int, int)
+        Channels, height and width of one picture.
+    name : str
+        What the architecture is called, as in ``journal-8``.
+    seed : int
+        Seed of the initial weights.
+    dtype : dtype
+        float32, or float64 to check gradients.
+    initializer : str
+        A key of `model.network.initializers.INITIALIZERS`.
+    input_mean, input_deviation : float
+        Pictures enter as ``(images / 255 - input_mean) / input_deviation``: 0 and 1 leave them from 0 to 1, the
+        mean and deviation of the training pictures standardise them.
+    provenance : dict
+        Where the weights come from (data, settings, history): shown and saved, never computed with.
+    refuse_below : float
+        Answers whose probability is below this are doubted: see `model.judging.doubt`. From 0 to 1.
+    draw_weights : bool
+        False leaves the weights zero, for whoever is going to set them.
+
+    Raises
+    ------
+    ShapeError
+        If a layer cannot take what the one before it gives; the message names it and the shape.
+    """
+
+    layers: Sequence[Layer]
+    input_shape: Shape = (1, 28, 28)
+    name: str = "custom"
+    seed: int = 0
+    dtype: npt.DTypeLike = np.float32
+    initializer: str = "he"
+    input_mean: float = 0.0
+    input_deviation: float = 1.0
+    provenance: dict[str, Any] = field(default_factory=dict)
+    refuse_below: float = 0.5
+    draw_weights: InitVar[bool] = True
+
+    def __post_init__(self, draw_weights: bool) -> None:
+        self.layers = list(self.layers)
+        self._check_settings()
+        self.layer_names = number_layers(self.layers)
+        self.shapes = self._shapes()
+        self._workspace = Workspace()
+        initializer = INITIALIZERS[self.initializer] if draw_weights else zeros
+        rng = np.random.default_rng(np.random.SeedSequence(self.seed).spawn(1)[0])
+        for name, layer, shape in zip(self.layer_names, self.layers, self.shapes, strict=False):
+            try:
+                layer.initialize(shape, rng, self.dtype, initializer)
+            except (MemoryError, ValueError) as error:
+                raise ShapeError(f"{name} cannot be built: {layer!r} is too large for this machine") from error
+        self._steps = fuse(self.layers)  # what runs; the layers themselves hold the parameters
+        self._two_cores = TwoCores(self)
+        self._dropouts = [layer for layer in self.layers if isinstance(layer, Dropout)]
+        self.dropout_rng = np.random.default_rng(self.seed)
+
+    def _check_settings(self) -> None:
+        shape = self.input_shape
+        if not isinstance(shape, tuple) or len(shape) != 3 or not all(type(n) is int and n > 0 for n in shape):
+            raise ShapeError(f"expected the input as (channels, height, width), each at least 1, got {shape!r}")
+        for layer in self.layers:
+            if not isinstance(layer, Layer):
+                raise ConfigError(f"expected layers such as ReLU(), got {layer!r}")
+        if len({id(layer) for layer in self.layers}) != len(self.layers):
+            raise ConfigError("a layer stands twice in this network: make one for each place")
+        if not self.input_deviation > 0:
+            raise ConfigError(f"input_deviation must be above 0, got {self.input_deviation}")
+        if not 0 <= self.refuse_below <= 1:
+            raise ConfigError(f"refuse_below must be from 0 to 1, got {self.refuse_below}")
+        if self.initializer not in INITIALIZERS:
+            raise ConfigError(f"initializer must be one of {', '.join(INITIALIZERS)}, got {self.initializer!r}")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int | np.integer) or self.seed < 0:
+            raise ConfigError(f"a seed must be a whole number of at least 0, got {self.seed!r}")
+
+    def _shapes(self) -> list[Shape]:
+        """Follow the shape of a picture through the layers."""
+        shapes = [self.input_shape]
+        for name, layer in zip(self.layer_names, self.layers, strict=True):
+            try:
+                shapes.append(layer.output_shape(shapes[-1]))
+            except ShapeError as error:
+                raise ShapeError(f"{name} cannot be built: {error}") from None
+        if len(shapes[-1]) != 1:
+            raise ShapeError(f"a network ends in one number per class, but this one ends in {shapes[-1]}")
+        return shapes
+
+    @property
+    def classes(self) -> int:
+        """Number of classes: that of the logits, or two if there is one logit."""
+        return max(2, self.shapes[-1][0])
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether one logit, through a sigmoid, tells between two classes."""
+        return self.shapes[-1] == (1,)
+
+    @cached_property
+    def multiplications(self) -> int:
+        """Multiplications in the forward pass of one picture."""
+        return sum(
+            parameter.value.size * math.prod(shape[1:])
+            for layer, shape in zip(self.layers, self.shapes[1:], strict=True)
+            for parameter in layer.parameters().values()
+            if parameter.value.ndim > 1
+        )
+
+    def named_parameters(self) -> dict[str, Parameter]:
+        """Return every parameter under a name such as ``conv1.kernel``, in the order of the layers."""
+        return {
+            f"{layer_name}.{name}": parameter
+            for layer_name, layer in zip(self.layer_names, self.layers, strict=True)
+            for name, parameter in layer.parameters().items()
+        }
+
+    def parameters(self) -> list[Parameter]:
+        """Return every parameter, in the order of the layers."""
+        return list(self.named_parameters().values())
+
+    @cached_property
+    def working_size(self) -> int:
+        """Numbers that all layers together need for one picture besides their parameters."""
+        return sum(layer.working_size(shape) for layer, shape in zip(self.layers, self.shapes, strict=False))
+
+    def named_arrays(self) -> dict[str, FloatArray]:
+        """Return all that training changes by name: the values of the parameters, and statistics."""
+        statistics = {
+            f"{layer_name}.{name}": array
+            for layer_name, layer in zip(self.layer_names, self.layers, strict=True)
+            for name, array in layer.statistics().items()
+        }
+        return {name: parameter.value for name, parameter in self.named_parameters().items()} | statistics
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers training changes."""
+        return sum(parameter.value.size for parameter in self.parameters())
+
+    def forward(self, x: FloatArray, *, training: bool = False) -> FloatArray:
+        """Compute logits, shape (classes, n), from ``x``, shape (channels, height, width, n) as of `to_input`."""
+        for step in self._steps:
+            x = step.forward(x, training=training)
+        return x
+
+    def backward(self, grad_logits: FloatArray, *, need_grad_in: bool = False) -> FloatArray | None:
+        """Fill every gradient from that of the logits; return that of the input if it is asked for.
+
+        Must follow ``forward(x, training=True)``.
+        """
+        grad: FloatArray | None = grad_logits
+        for index, step in reversed(list(enumerate(self._steps))):
+            assert grad is not None
+            grad = step.backward(grad, need_grad_in=need_grad_in or index > 0)
+        return grad
+
+    def loss_and_gradients(self, images: ImageArray, labels: LabelArray) -> float:
+        """Compute the mean loss of a batch and fill the gradient of every parameter.
+
+        Parameters
+        ----------
+        images : ndarray of uint8, shape (n, height, width), or (n, height, width, channels) if several
+            White ink on black, 0 to 255.
+        labels : ndarray of int, shape (n,)
+
+        Returns
+        -------
+        float
+            Mean softmax cross-entropy in nats; of a network with one logit, mean sigmoid cross-entropy.
+        """
+        self.check_labels(labels)
+        return self.train_batch(images, labels)[0]
+
+    def check_labels(self, labels: LabelArray) -> None:
+        """Raise `ShapeError` unless these are a row of classes of this network."""
+        kind = labels.dtype.kind
+        if len(labels) and not (
+            labels.ndim == 1
+            and kind in "iu"
+            and (kind == "u" or np.minimum.reduce(labels) >= 0)
+            and np.maximum.reduce(labels) < self.classes
+        ):
+            raise ShapeError(
+                f"expected a row of labels as whole numbers from 0 to {self.classes - 1},"
+                f" got {labels.dtype} of shape {labels.shape}, from {labels.min()} to {labels.max()}"
+            )
+
+    def train_batch(
+        self, images: ImageArray, labels: LabelArray, *, label_smoothing: float = 0.0
+    ) -> tuple[float, int]:
+        """Do as `loss_and_gradients`, unchecked, and count how many pictures were right.
+
+        Parameters
+        ----------
+        images, labels
+            As there; the labels must be classes of this network.
+        label_smoothing : float
+            As in `model.network.losses.softmax_cross_entropy`.
+
+        Returns
+        -------
+        loss : float
+        correct : int
+
+        Notes
+        -----
+        A batch that is large for this network is computed in two halves by two threads. That depends on the
+        batch, not on the machine; `BatchNorm` normalises each half by itself, and follows the first.
+        """
+        n = len(labels)
+        if n != len(images) or n == 0:
+            raise ShapeError(f"expected one label for each picture, got {n} for {len(images)}")
+        seed = int(self.dropout_rng.integers(2**63)) if self._dropouts else 0
+        if n * self.multiplications >= TWO_CORES and n >= 2 * SMALLEST_PIECE:
+            return self._two_cores.learn(images, labels, seed, label_smoothing)
+        self.draw_dropout(seed, 0)
+        return fill_gradients(self, images, labels, batch_size=n, label_smoothing=label_smoothing)
+
+    def end_thread(self) -> None:
+        """End the thread that computes second halves; the next large batch begins another."""
+        self._two_cores.end_thread()
+
+    def draw_dropout(self, seed: int, half: int) -> None:
+        """Give every `Dropout` the generator of its next mask."""
+        for index, layer in enumerate(self._dropouts):
+            layer.rng = np.random.default_rng((seed, half, index))
+
+    def logits(self, images: ImageArray) -> FloatArray:
+        """Compute the logits of pictures, shape (n, classes), a few at a time.
+
+        A network of one logit has it in the second column, and zero in the first: the softmax of the two is the
+        sigmoid of the one.
+        """
+        result = np.zeros((len(images), self.classes), self.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged answers with nan
+            for start in range(0, len(images), INFERENCE_BATCH):
+                batch = images[start : start + INFERENCE_BATCH]
+                result[start : start + len(batch), -self.shapes[-1][0] :] = self.forward(self.to_input(batch)).T
+        return result
+
+    def predict_proba(self, images: ImageArray) -> npt.NDArray[np.float32]:
+        """Compute the probability of each class.
+
+        Parameters
+        ----------
+        images : ndarray of uint8, shape (n, height, width), or (n, height, width, channels) if several
+            White ink on black, 0 to 255.
+
+        Returns
+        -------
+        ndarray of float32, shape (n, classes)
+            Each row has sum 1.
+        """
+        self._check_images(images)
+        probabilities = softmax(self.logits(images).T).T
+        return np.ascontiguousarray(probabilities, np.float32)
+
+    def to_input(self, images: ImageArray) -> FloatArray:
+        """Bring pictures into the form that the first layer takes: the only scaling there is.
+
+        Parameters
+        ----------
+        images : ndarray of uint8, shape (n, height, width), or (n, height, width, channels) if several
+
+        Returns
+        -------
+        ndarray, shape (channels, height, width, n)
+            ``(images / 255 - input_mean) / input_deviation``, in this network's own memory: the backward pass
+            reads it too, so call this again only after that.
+
+        Raises
+        ------
+        ShapeError
+            If the pictures have another shape or dtype.
+        """
+        self._check_images(images)
+        x = self._workspace.array("input", (*self.input_shape, len(images)), self.dtype)
+        source = images.transpose(3, 1, 2, 0) if images.ndim == 4 else images.transpose(1, 2, 0)
+        np.multiply(source, x.dtype.type(1 / (255 * self.input_deviation)), out=x)
+        if self.input_mean:
+            x -= x.dtype.type(self.input_mean / self.input_deviation)
+        return x
+
+    def copy(self) -> "Network":
+        """Return an independent network with the same weights, for another thread to compute with."""
+        twin = Network(
+            [type(layer)(**layer.config()) for layer in self.layers],
+            self.input_shape,
+            self.name,
+            self.seed,
+            self.dtype,
+            self.initializer,
+            self.input_mean,
+            self.input_deviation,
+            copy.deepcopy(self.provenance),
+            self.refuse_below,
+            draw_weights=False,
+        )
+        twin.set_weights(self.weights())
+        return twin
+
+    def weights(self) -> dict[str, FloatArray]:
+        """Return copies of `named_arrays`."""
+        return {name: array.copy() for name, array in self.named_arrays().items()}
+
+    def set_weights(self, weights: dict[str, FloatArray]) -> None:
+        """Write back what `weights` returned.
+
+        Raises
+        ------
+        ShapeError
+            If names or shapes are those of another network.
+        """
+        arrays = self.named_arrays()
+        shapes = {name: array.shape for name, array in arrays.items()}
+        if shapes != {name: value.shape for name, value in weights.items()}:
+            raise ShapeError(f"these weights belong to another network than {self.name}")
+        for name, array in arrays.items():
+            np.copyto(array, weights[name])
+
+    def table(self) -> list[LayerRow]:
+        """Describe every layer, with the shape that comes out and its number of parameters."""
+        return [
+            LayerRow(name, repr(layer), shape, sum(p.value.size for p in layer.parameters().values()))
+            for name, layer, shape in zip(self.layer_names, self.layers, self.shapes[1:], strict=True)
+        ]
+
+    def _check_images(self, images: ImageArray) -> None:
+        channels, *expected = self.input_shape
+        if channels > 1:
+            expected = [*expected, channels]
+        if images.dtype != np.uint8 or images.shape[1:] != tuple(expected):
+            raise ShapeError(
+                f"expected pictures as uint8 of shape (n, {', '.join(map(str, expected))}), 0 to 255,"
+                f" got {images.dtype} of shape {images.shape}"
+            )

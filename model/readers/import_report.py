@@ -1,0 +1,102 @@
+"""What a user should know of a data set before it takes the place of another."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.data.dataset import Dataset
+from model.data.duplicates import find_duplicates
+from model.data.edits import Edits
+from model.data.reading import OnProgress, no_progress
+from model.network.arrays import IndexArray
+
+__all__ = ["ImportReport", "inspect_import", "repeated_pictures"]
+
+
+@dataclass(frozen=True, eq=False)
+class ImportReport:
+    """What was found.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    duplicates : list of ndarray of int
+        Groups of exactly equal pictures, as indices.
+    across_parts : int
+        Groups that have pictures both in the train part and outside of it: what is learned is then examined.
+    contradicting : int
+        Groups whose pictures do not all have the same label.
+    blank : ndarray of int
+        Indices of pictures without any ink.
+    """
+
+    dataset: Dataset
+    duplicates: list[IndexArray]
+    across_parts: int
+    contradicting: int
+    blank: IndexArray
+
+    @property
+    def repeated(self) -> int:
+        """How many pictures could be left out without losing any."""
+        return sum(len(group) - 1 for group in self.duplicates)
+
+    def sentence_of_duplicates(self) -> str:
+        """Tell of equal pictures."""
+        if not self.duplicates:
+            return "no two pictures are equal"
+        count = self.repeated
+        words = [f"{count:,} {'picture repeats' if count == 1 else 'pictures repeat'} another exactly"]
+        if self.across_parts:
+            words.append(f"{_groups(self.across_parts)} both in the train part and outside of it")
+        if self.contradicting:
+            words.append(f"{_groups(self.contradicting)} under different labels")
+        return ", ".join(words)
+
+    def sentence_of_blanks(self) -> str:
+        """Tell of pictures without ink; empty if there are none."""
+        count = len(self.blank)
+        if not count:
+            return ""
+        return "1 picture is blank." if count == 1 else f"{count:,} pictures are blank."
+
+    def tidied(self) -> Edits:
+        """Return the corrections of the data set, and besides leave out what is blank or repeats another."""
+        repeated = repeated_pictures(self.dataset, self.duplicates).tolist()
+        return self.dataset.edits.with_excluded([*repeated, *self.blank.tolist()])
+
+
+def _groups(count: int) -> str:
+    return "1 picture is there" if count == 1 else f"{count:,} pictures are there"
+
+
+def inspect_import(dataset: Dataset, *, on_progress: OnProgress = no_progress) -> ImportReport:
+    """Look for equal pictures, and for blank ones.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    on_progress : callable
+        As `model.data.reading.OnProgress`; called once, at the beginning.
+    """
+    on_progress(len(dataset), len(dataset))
+    duplicates = find_duplicates(dataset.images)
+    in_train = np.zeros(len(dataset), bool)
+    in_train[dataset.split.train] = True
+    across = sum(bool(in_train[group].any() and not in_train[group].all()) for group in duplicates)
+    contradicting = sum(len(np.unique(dataset.labels[group])) > 1 for group in duplicates)
+    blank = np.flatnonzero(~dataset.images.any(axis=(1, 2)))
+    return ImportReport(dataset, duplicates, across, contradicting, blank)
+
+
+def repeated_pictures(dataset: Dataset, duplicates: list[IndexArray]) -> IndexArray:
+    """Choose all but one of each group, among those that are not left out: one of an official test part stays."""
+    start = dataset.official_test_start if dataset.has_own_test_part else len(dataset)
+    excluded = dataset.edits.excluded
+    repeated = []
+    for group in duplicates:
+        there = [index for index in group.tolist() if index not in excluded]
+        official = [index for index in there if index >= start]
+        stays = (official or there)[:1]
+        repeated += [index for index in there if index not in stays]
+    return np.array(repeated, np.intp)

@@ -1,0 +1,154 @@
+"""Checkpoints: model files that also hold the run, so that it goes on as if it had never stopped.
+
+A checkpoint opens as a model everywhere. Beside the network it has the arrays of the optimizer and the best
+weights so far, under names that begin with ``run.``, and a second text in its metadata: settings, counters, the
+states of the random streams, the history.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import safetensors
+
+from model.atomic_files import write_atomically
+from model.errors import ConfigError, CorruptError
+from model.network.network import Network
+from model.runs.storage import DAMAGE, RUN_PREFIX, checksum, encode_network, load_network
+from model.training.history import History
+from model.training.training import LIMITS, Best, EpochDone, LearningRateChanged, TrainingConfig, TrainingState
+
+__all__ = ["Checkpoint", "encode_checkpoint", "load_checkpoint", "save_checkpoint"]
+
+RUN_KEY = "digitgui.run"
+OPTIMIZER, BEST = f"{RUN_PREFIX}optimizer.", f"{RUN_PREFIX}best."
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A run between two epochs.
+
+    Attributes
+    ----------
+    network : Network
+    state : TrainingState
+        For `model.training.training.train`.
+    history : History
+    data_sha256, data_name : str
+        `Dataset.fingerprint` of the data it was trained on, and its name: only with the same is it the same run.
+    seconds : float
+        Time spent so far.
+    """
+
+    network: Network
+    state: TrainingState
+    history: History
+    data_sha256: str
+    data_name: str
+    seconds: float
+
+
+def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
+    """Write a checkpoint, whole or not at all; right after an `EpochDone`, when no step is half done.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be written.
+    """
+    write_atomically(path, encode_checkpoint(checkpoint))
+
+
+def encode_checkpoint(checkpoint: Checkpoint) -> bytes:
+    """Turn a run into the bytes of a checkpoint, which later steps no longer change."""
+    state = checkpoint.state
+    arrays = {OPTIMIZER + name: array for name, array in state.optimizer.state().items()}
+    if state.best:
+        arrays |= {BEST + name: array for name, array in state.best.weights.items()}
+    run = {
+        "config": state.config.as_dict(),
+        "learning_rate": state.learning_rate,
+        "followed_learning_rate": state.followed_learning_rate,
+        "epochs_done": state.epochs_done,
+        "steps_done": state.steps_done,
+        "streams": {name: rng.bit_generator.state for name, rng in _streams(state).items()},
+        "best": [state.best.epoch, state.best.loss] if state.best else None,
+        "history": asdict(checkpoint.history),
+        "data_sha256": checkpoint.data_sha256,
+        "data_name": checkpoint.data_name,
+        "seconds": checkpoint.seconds,
+        "arrays_sha256": checksum(arrays),
+    }
+    return encode_network(checkpoint.network, "the checkpoint", arrays, **{RUN_KEY: json.dumps(run)})
+
+
+def load_checkpoint(path: str | Path) -> Checkpoint:
+    """Open a checkpoint.
+
+    Raises
+    ------
+    CorruptError
+        If it is damaged, or a model file without a run.
+    ModelFileError
+        As `load_network`.
+    """
+    path = Path(path)
+    network = load_network(path)
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            text = (file.metadata() or {}).get(RUN_KEY)
+            names = [name for name in file.keys() if name.startswith(RUN_PREFIX)]  # noqa: SIM118
+            arrays = {name: file.get_tensor(name) for name in names}
+        if text is None:
+            raise ValueError("it is a finished model, not a checkpoint")
+        run = json.loads(text)
+        if checksum(arrays) != run["arrays_sha256"]:
+            raise ValueError("its arrays have changed")
+        state = _state(network, run, arrays)
+        history = _history(run["history"])
+        data = str(run["data_sha256"]), str(run["data_name"])
+        return Checkpoint(network, state, history, *data, float(run["seconds"]))
+    except (*DAMAGE, OSError, ConfigError, safetensors.SafetensorError) as error:
+        raise CorruptError(f"{path.name} holds no run that can be continued: {error}") from error
+
+
+def _streams(state: TrainingState) -> dict[str, np.random.Generator]:
+    streams = state.streams
+    return {name: getattr(streams, name) for name in streams.__slots__}
+
+
+def _state(network: Network, run: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> TrainingState:
+    state = TrainingState(network, TrainingConfig(**run["config"]))
+    state.learning_rate = float(run["learning_rate"])
+    state.followed_learning_rate = float(run["followed_learning_rate"])
+    for rate in (state.learning_rate, state.followed_learning_rate):
+        LIMITS["learning_rate"].check("learning_rate", rate)
+    state.epochs_done, state.steps_done = int(run["epochs_done"]), int(run["steps_done"])
+    if not 0 <= state.epochs_done <= state.config.epochs or state.steps_done < 0:
+        raise ValueError(f"epoch {state.epochs_done}, step {state.steps_done}")
+    for name, rng in _streams(state).items():
+        rng.bit_generator.state = run["streams"][name]
+    slots = state.optimizer.state()
+    for name, slot in slots.items():
+        saved = arrays[OPTIMIZER + name]
+        if saved.shape != slot.shape:
+            raise ValueError(f"{name} has shape {saved.shape}")
+        np.copyto(slot, saved)
+    if run["best"]:
+        weights = {name.removeprefix(BEST): array for name, array in arrays.items() if name.startswith(BEST)}
+        if {name: array.shape for name, array in weights.items()} != {
+            name: array.shape for name, array in network.named_arrays().items()
+        }:
+            raise ValueError("its best weights belong to another network")
+        state.best = Best(int(run["best"][0]), float(run["best"][1]), weights)
+    return state
+
+
+def _history(saved: dict[str, Any]) -> History:
+    history = History(step_losses=list(saved["step_losses"]), images_seen=int(saved["images_seen"]))
+    history.epochs = [EpochDone(**epoch) for epoch in saved["epochs"]]
+    history.learning_rate_changes = [LearningRateChanged(**change) for change in saved["learning_rate_changes"]]
+    return history

@@ -1,0 +1,108 @@
+"""Where a network's weights come from, as it is written into its file."""
+
+import datetime
+import hashlib
+import platform
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from model import __version__
+from model.data.augmentation import pipeline_of
+from model.data.dataset import Dataset
+from model.network.network import Network
+from model.plain_values import finite
+from model.training.history import History
+from model.training.teaching import TeachingConfig
+from model.training.teaching_report import TeachingReport
+from model.training.training import RunFinished, TrainingConfig
+
+__all__ = ["describe_data", "describe_run", "describe_teaching"]
+
+
+def describe_run(
+    dataset: Dataset,
+    config: TrainingConfig,
+    history: History,
+    finished: RunFinished | None,
+    seconds: float,
+) -> dict[str, Any]:
+    """Describe a run in plain values, for JSON: settings, data, machine, curves and result.
+
+    ``finished`` is None for a run that is still going on, or that was cut off.
+    """
+    report = finished.report if finished else None
+    description = {
+        "written_by": f"digitgui {__version__}",
+        "trained": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "environment": f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}",
+        "settings": config.as_dict(),
+        "augmentation": pipeline_of(config.augmentation).as_dict(),
+        "data": describe_data(dataset),
+        "reason": str(finished.reason) if finished else "unfinished",
+        "seconds": round(seconds, 3),
+        "history": history.as_dict(),
+        "report": None
+        if finished is None or report is None
+        else {
+            "part": finished.report_part,
+            "count": report.count,
+            "accuracy": report.accuracy,
+            "loss": report.loss,
+            "macro_f1": report.macro_f1,
+            "confusion": report.confusion.tolist(),
+            "digits": report.report,
+        },
+    }
+    return finite(description)
+
+
+def describe_data(dataset: Dataset) -> dict[str, Any]:
+    """Describe in plain values what a network learns from.
+
+    It does not tell where the data lie, since whoever gets the model need not know; ``source_sha256`` is enough to
+    know the source again.
+    """
+    return {
+        "name": dataset.name,
+        "source_sha256": hashlib.sha256(dataset.source.encode(errors="surrogatepass")).hexdigest(),
+        "split": asdict(dataset.split_rule),
+        "edits": dataset.edits.sentence(),
+        "train_pictures": len(dataset.split.train),
+        "extra": dataset.extra.description if dataset.extra else "",
+        "sha256": dataset.fingerprint,
+    }
+
+
+def describe_teaching(
+    network: Network, name: str, hand: Dataset, count: int, config: TeachingConfig, report: TeachingReport
+) -> dict[str, Any]:
+    """Add a teaching to what is known of a network: from which one, how many pictures, and what came of it.
+
+    Parameters
+    ----------
+    network : Network
+        As it was before.
+    name : str
+        What the user calls it.
+    hand : Dataset
+    count : int
+        How many of its pictures were taught.
+    config : TeachingConfig
+    report : TeachingReport
+    """
+    taught = {
+        "written_by": f"digitgui {__version__}",
+        "taught": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "from": name,
+        "samples": hand.name,
+        "pictures": count,
+        "sha256": hand.fingerprint,
+        "settings": config.as_dict(),
+        **report.as_dict(),
+    }
+    earlier = network.provenance.get("taught", [])
+    known = {key: entry for key, entry in network.provenance.items() if key != "calibration"}  # of other weights
+    described: dict[str, Any] = finite(known | {"taught": [*earlier, taught]})
+    return described

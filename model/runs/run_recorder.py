@@ -1,0 +1,179 @@
+"""Writes a run into a store while it goes on, for whoever iterates over `model.training.training.train`."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from model.atomic_files import write_atomically
+from model.data.dataset import Dataset
+from model.errors import ModelError, ModelFileError
+from model.runs.checkpoints import Checkpoint, encode_checkpoint
+from model.runs.provenance import describe_run
+from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
+from model.runs.storage import save_network
+from model.training.training import EpochDone, FinishReason, RunStarted, TrainingEvent
+
+__all__ = ["RunRecorder"]
+
+RECORD_SECONDS = 2
+"""The record is written at most this often, when an epoch is done."""
+ENCODE_SECONDS = 0.5
+"""The run is remembered as it is at most this often, when an epoch is done."""
+CHECKPOINT_SECONDS = 10
+"""The run of the last whole epoch is written to disk at most this often, and when it ends."""
+
+
+class RunRecorder:
+    """Keeps the record and the checkpoint of a run on disk, and its network when it is over.
+
+    The training is worth more than its record: what cannot be written is told once, and nothing is raised.
+
+    Parameters
+    ----------
+    store : RunStore
+    record : RunRecord
+        What is known before the run begins, of a new run or of one that goes on; its description may be empty.
+    """
+
+    def __init__(self, store: RunStore, record: RunRecord) -> None:
+        self._store, self._record = store, replace(record, state=RUNNING)
+        self._is_claimed = self._has_complained = False
+        self._seconds = 0.0
+        self._last_epoch = self._kept = b""  # the run as it was after its last whole epoch, and as it is on disk
+        self._last_recorded = self._last_encoded = self._last_kept = 0.0
+
+    @contextlib.contextmanager
+    def following(
+        self,
+        run: Checkpoint,
+        dataset: Dataset,
+        on_written: Callable[[], object] = lambda: None,
+        on_problem: Callable[[str], object] = lambda _sentence: None,
+    ) -> Iterator[None]:
+        """Claim the run as long as this lasts; whichever way it ends, the record says which.
+
+        Parameters
+        ----------
+        run : Checkpoint
+            Its network, state and history are looked at while they change.
+        dataset : Dataset
+        on_written : callable
+            Called whenever the record has been written.
+        on_problem : callable
+            Called once, with a sentence, if something cannot be written.
+        """
+        self._run, self._dataset, self._seconds = run, dataset, run.seconds
+        self._on_written, self._on_problem = on_written, on_problem
+        self._record = replace(self._record, source=dataset.source)
+        with contextlib.ExitStack() as claim:
+            try:
+                claim.enter_context(self._store.claimed(self._record.id))
+                self._is_claimed = True
+            except ModelFileError as error:
+                self._complain(error)
+            try:
+                yield
+            except Exception:
+                self._leave(FAILED)
+                raise
+            finally:
+                if self._record.state == RUNNING:
+                    self._leave(INTERRUPTED)
+
+    def take(self, event: TrainingEvent, seconds: float) -> None:
+        """Write what an event has brought, if it is time to; the history has taken it in already.
+
+        Parameters
+        ----------
+        event : TrainingEvent
+        seconds : float
+            Time spent computing so far.
+        """
+        self._seconds = seconds
+        now = time.perf_counter()
+        if isinstance(event, RunStarted):
+            self._try(lambda: self._store.model_file(self._record.id).unlink(missing_ok=True))  # of its first part
+            self._remember()
+            self._last_encoded = 0.0  # the first epoch is remembered, however short it is
+            self._write_checkpoint()
+            self._write_record(RUNNING)
+        elif isinstance(event, EpochDone):
+            if now - self._last_encoded > ENCODE_SECONDS:  # epochs as short as this are soon done again
+                self._remember()
+            if now - self._last_kept > CHECKPOINT_SECONDS:
+                self._write_checkpoint()
+            if now - self._last_recorded > RECORD_SECONDS:
+                self._write_record(RUNNING)
+
+    def end(self, reason: FinishReason) -> None:
+        """Write the network, whose provenance must tell of the whole run by now, and why it ended.
+
+        One that has come to its end needs no checkpoint any more; every other may go on some day.
+        """
+        network, run = self._run.network, self._record.id
+        is_saved = self._try(lambda: save_network(network, self._store.model_file(run)))
+        is_over = is_saved and reason in (FinishReason.COMPLETED, FinishReason.STOPPED_EARLY)
+        if not is_over:
+            self._write_checkpoint()
+        self._record = replace(self._record, description=network.provenance)
+        is_written = self._write(str(reason))
+        if is_over and is_written:
+            self._try(lambda: self._store.checkpoint_file(run).unlink(missing_ok=True))
+
+    def _leave(self, state: str) -> None:
+        self._write_checkpoint()
+        self._write_record(state)
+
+    def _remember(self) -> None:
+        """Encode the run as it is, before its next step changes it."""
+        dataset, self._last_encoded = self._dataset, time.perf_counter()
+
+        def encode() -> None:
+            now = replace(
+                self._run, data_sha256=dataset.fingerprint, data_name=dataset.name, seconds=self._seconds
+            )
+            self._last_epoch = encode_checkpoint(now)
+
+        self._try(encode)
+
+    def _write_checkpoint(self) -> None:
+        self._last_kept = time.perf_counter()
+        data = self._last_epoch
+        if data is not self._kept and self._try(
+            lambda: write_atomically(self._store.checkpoint_file(self._record.id), data, durable=False)
+        ):
+            self._kept = data
+
+    def _write_record(self, state: str) -> None:
+        def describe() -> None:
+            run = self._run
+            description = describe_run(self._dataset, run.state.config, run.history, None, self._seconds)
+            self._record = replace(self._record, description=description)
+
+        if self._try(describe):
+            self._write(state)
+
+    def _write(self, state: str) -> bool:
+        self._last_recorded = time.perf_counter()
+        self._record = replace(self._record, state=state)
+        is_written = self._try(lambda: self._store.write(self._record))
+        if is_written:
+            self._on_written()
+        return is_written
+
+    def _try(self, work: Callable[[], object]) -> bool:
+        """Do what may fail, if the run is ours; tell whether it has been done."""
+        if not self._is_claimed:
+            return False
+        try:
+            work()
+        except (ModelError, OSError) as error:
+            self._complain(error)
+            return False
+        return True
+
+    def _complain(self, error: Exception) -> None:
+        if not self._has_complained:
+            self._has_complained = True
+            self._on_problem(f"This run is not recorded, or not to its end: {error}. The training goes on.")

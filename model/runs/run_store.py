@@ -1,0 +1,367 @@
+"""Runs on disk: every training leaves a folder with what was asked for, what happened, and what came of it."""
+
+import contextlib
+import datetime
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from model.atomic_files import write_atomically
+from model.errors import ModelFileError
+from model.runs.storage import SUFFIX
+from model.training.history import History
+from model.training.training_config import TrainingConfig
+
+__all__ = ["FAILED", "INTERRUPTED", "RUNNING", "RunNotes", "RunRecord", "RunStore"]
+
+RUNNING, INTERRUPTED, FAILED = "running", "interrupted", "failed"
+"""States of a run besides those of `FinishReason`: a run whose program is gone was interrupted."""
+FORMAT = 1
+RECORD, NOTES, LOCK = "run.json", "notes.json", "running.lock"
+MODEL, CHECKPOINT = f"model{SUFFIX}", f"checkpoint{SUFFIX}"
+DELETED = ".deleted"
+BIN_SECONDS = 7 * 24 * 3600
+"""So long a deleted run is certain to be kept for a program that goes on, and could take it back."""
+CLAIM_SECONDS = 0.2
+"""Whoever only asks whether a run is going on holds its lock for a moment: one that begins waits for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunNotes:
+    """What a person has said of a run, in a file of its own: the run itself may be written at the same time.
+
+    Attributes
+    ----------
+    name : str
+        Instead of the one that the run was given; empty for that one.
+    note : str
+    pinned : bool
+        Whether it stands above the others.
+    """
+
+    name: str = ""
+    note: str = ""
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One training.
+
+    Attributes
+    ----------
+    id : str
+        Name of its folder; the order of their names is that of their beginnings.
+    arch : str
+    description : dict
+        As of `model.runs.provenance.describe_run`: settings, data, environment, history, report, seconds.
+    state : str
+        `RUNNING`, `INTERRUPTED`, `FAILED`, or why it ended, as `model.training.training.FinishReason` has it.
+    begun : str
+        Date and time in UTC, as ISO 8601 has them.
+    begun_from : str
+        The model whose weights it began with; empty for random ones.
+    limit : int or None
+        As for `Dataset.limited`, by the seed of the settings; None for the whole data set.
+    source : str
+        What opens its data again, as `Dataset.source` has it.
+    sweep : str
+        Name of the sweep that it belongs to; empty for none.
+    extra : dict
+        Whatever else its writer knows, in plain values.
+    notes : RunNotes
+    """
+
+    id: str
+    arch: str
+    description: dict[str, Any]
+    state: str = RUNNING
+    begun: str = field(default_factory=lambda: datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
+    begun_from: str = ""
+    limit: int | None = None
+    source: str = ""
+    sweep: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+    notes: RunNotes = field(default_factory=RunNotes)
+
+    @property
+    def name(self) -> str:
+        """What it is called: as a person has named it, or by what was asked for."""
+        settings, fold = self.settings, self.extra.get("fold")
+        parts = [self.arch, f"{settings['learning_rate']:g}", *_unusual(settings), f"seed {settings['seed']}"]
+        parts += [] if fold is None else [f"fold {fold + 1}"]
+        return self.notes.name or ", ".join(parts)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """As of `TrainingConfig.as_dict`."""
+        found: dict[str, Any] = self.description["settings"]
+        return found
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Name, parts and fingerprint (``sha256``) of the data."""
+        found: dict[str, Any] = self.description["data"]
+        return found
+
+    @property
+    def report(self) -> dict[str, Any] | None:
+        """Figures of the final report: part, count, accuracy, loss, macro_f1, confusion, digits; None without."""
+        found: dict[str, Any] | None = self.description["report"]
+        return found
+
+    @property
+    def history(self) -> History:
+        """The curves so far."""
+        return History.from_dict(self.description["history"])
+
+    @property
+    def seconds(self) -> float:
+        """Time spent computing."""
+        return float(self.description["seconds"])
+
+
+class RunStore:
+    """A folder of runs: for each a folder with its record, its notes, and its network or its checkpoint.
+
+    Any number of programs may read and write one store at the same time: a record is written by the one that runs
+    it, and whole or not at all. A run that lies elsewhere, as those of a sweep do, goes by the whole path of its
+    folder.
+
+    Parameters
+    ----------
+    folder : path
+        Made when the first run begins.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+
+    def folder_of(self, run: str) -> Path:
+        """Return the folder of a run."""
+        return self.folder / run
+
+    def model_file(self, run: str) -> Path:
+        """Return where the network of a finished run lies."""
+        return self.folder / run / MODEL
+
+    def checkpoint_file(self, run: str) -> Path:
+        """Return where the checkpoint of a run lies that can be continued."""
+        return self.folder / run / CHECKPOINT
+
+    def new_id(self, arch: str) -> str:
+        """Make a name for the folder of a run that begins now."""
+        now = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S-%f")
+        return f"{now}-{arch}-{secrets.token_hex(2)}"
+
+    @contextlib.contextmanager
+    def claimed(self, run: str) -> Iterator[None]:
+        """Say, as long as this lasts, that the run is going on; the system takes the word back if we are killed.
+
+        Raises
+        ------
+        ModelFileError
+            If the folder cannot be written, or the run is going on already.
+        """
+        lock = self._lock(run)
+        try:
+            self.folder_of(run).mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=CLAIM_SECONDS, poll_interval=CLAIM_SECONDS / 10)
+        except filelock.Timeout as error:
+            raise ModelFileError(f"the run {run} is going on already, here or in another program") from error
+        except OSError as error:
+            raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+            with contextlib.suppress(OSError):
+                (self.folder_of(run) / LOCK).unlink()
+
+    def write(self, record: RunRecord) -> None:
+        """Write what has become of a run; not its notes.
+
+        Raises
+        ------
+        ModelFileError
+            If it cannot be written.
+        """
+        entry = {key: value for key, value in asdict(record).items() if key not in ("id", "notes")}
+        self._write(record.id, RECORD, {"format": FORMAT, **entry})
+
+    def write_notes(self, run: str, notes: RunNotes) -> None:
+        """Write what a person says of a run.
+
+        Raises
+        ------
+        ModelFileError
+            If it cannot be written.
+        """
+        self._write(run, NOTES, asdict(notes))
+
+    def records(self) -> tuple[list[RunRecord], list[str]]:
+        """Read all runs.
+
+        Returns
+        -------
+        records : list of RunRecord
+            The oldest first.
+        problems : list of str
+            One sentence for each that cannot be read; its folder stays as it is.
+        """
+        records, problems = [], []
+        for file in sorted(self.folder.glob(f"*/{RECORD}")):
+            if file.parent.name == DELETED:
+                continue
+            try:
+                records.append(self.read(file.parent.name))
+            except ModelFileError as error:
+                if file.exists():  # another program has not deleted it meanwhile
+                    problems.append(str(error))
+        return records, problems
+
+    def read(self, run: str) -> RunRecord:
+        """Read one run.
+
+        Raises
+        ------
+        ModelFileError
+            If its record is not there, damaged, or written by a newer program.
+        """
+        record = self._read(run)
+        if record.state == RUNNING and not self.is_going_on(run):
+            record = self._read(run)  # it may have come to its end in between
+            if record.state == RUNNING:
+                record = replace(record, state=INTERRUPTED)
+        return record
+
+    def is_going_on(self, run: str) -> bool:
+        """Whether a program, this or another, has claimed the run and still lives."""
+        if not (self.folder / run / LOCK).exists():
+            return False
+        lock = self._lock(run)
+        try:
+            lock.acquire(blocking=False)
+        except filelock.Timeout:
+            return True
+        except OSError:
+            return False
+        lock.release()
+        return False
+
+    def continuable(self) -> str:
+        """Return the newest run that has a checkpoint and is not going on; empty if there is none."""
+        names = sorted((file.parent.name for file in self.folder.glob(f"*/{CHECKPOINT}")), reverse=True)
+        return next((name for name in names if not self.is_going_on(name)), "")
+
+    def adopt_checkpoint(self, file: Path) -> None:
+        """Take a checkpoint that lies elsewhere as that of a run, which has a record as soon as it goes on.
+
+        Raises
+        ------
+        ModelFileError
+            If it cannot be moved.
+        """
+        self._move(file, self.checkpoint_file(self.new_id("earlier")))
+
+    def delete(self, run: str) -> None:
+        """Put a run aside, where `restore` finds it until `empty_bin`.
+
+        Raises
+        ------
+        ModelFileError
+            If it is going on, or cannot be moved.
+        """
+        if self.is_going_on(run):
+            raise ModelFileError(f"the run {run} is going on: stop it before you delete it")
+        bin_ = self._bin_of(run)
+        self._move(self.folder_of(run), bin_)
+        with contextlib.suppress(OSError):
+            os.utime(bin_)  # which says since when it has lain there
+
+    def restore(self, run: str) -> None:
+        """Take a deleted run back.
+
+        Raises
+        ------
+        ModelFileError
+            If it is gone.
+        """
+        self._move(self._bin_of(run), self.folder_of(run))
+
+    def empty_bin(self, runs: Collection[str]) -> None:
+        """Delete for good what has been put aside: these runs, and what programs that broke off have left there.
+
+        The others are those of programs that may still want to take them back.
+        """
+        for folder in (self.folder / DELETED).glob("*"):
+            with contextlib.suppress(OSError):
+                if folder.name in runs or time.time() - folder.stat().st_mtime > BIN_SECONDS:
+                    shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # it is not empty, or was never made
+            (self.folder / DELETED).rmdir()
+
+    def _bin_of(self, run: str) -> Path:
+        folder = self.folder_of(run)
+        return folder.parent / DELETED / folder.name
+
+    def _lock(self, run: str) -> filelock.FileLock:
+        return filelock.FileLock(self.folder / run / LOCK)
+
+    def _read(self, run: str) -> RunRecord:
+        """Read a run as it was written, whether or not it is still going on."""
+        file = self.folder / run / RECORD
+        try:
+            entry = json.loads(file.read_text(encoding="utf-8"))
+            version = int(entry.pop("format"))
+            if version <= FORMAT:
+                record = RunRecord(id=run, **entry, notes=self._read_notes(run))
+                _ = record.name, record.data["sha256"], record.report, record.history, record.seconds
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ModelFileError(f"the run {run} cannot be read: {file} is damaged ({error})") from error
+        if version > FORMAT:
+            raise ModelFileError(
+                f"the run {run} has format {version}, this program reads up to {FORMAT}: update the program"
+            )
+        return record
+
+    def _read_notes(self, run: str) -> RunNotes:
+        try:
+            return RunNotes(**json.loads((self.folder / run / NOTES).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):  # there are none, or they are damaged: the run is worth more
+            return RunNotes()
+
+    def _write(self, run: str, file: str, content: dict[str, Any]) -> None:
+        try:
+            self.folder_of(run).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
+        write_atomically(self.folder / run / file, json.dumps(content).encode(), durable=False)
+
+    def _move(self, source: Path, target: Path) -> None:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.rename(target)
+        except OSError as error:
+            raise ModelFileError(f"the run {source.name} cannot be moved: {error.strerror or error}") from error
+
+
+_USUAL = TrainingConfig().as_dict()
+
+
+def _unusual(settings: Mapping[str, Any]) -> list[str]:
+    """Name what else most often tells runs apart, where it is not the default."""
+    optimizer, batch_size, augmentation = (
+        None if settings[key] == _USUAL[key] else settings[key]
+        for key in ("optimizer", "batch_size", "augmentation")
+    )
+    pipeline = augmentation if isinstance(augmentation, str) or augmentation is None else augmentation["name"]
+    return [part for part in (optimizer, batch_size and f"batch {batch_size}", pipeline) if part]

@@ -1,0 +1,275 @@
+"""Model files: safetensors with a JSON header, holding no code, and proving themselves when opened.
+
+The header, under the key ``digitgui`` of the safetensors metadata, tells the format version, the layers, the
+version of the preprocessing, the labels, and where the weights come from. Beside the weights lie a few pictures
+(``golden.images``) and the logits that this network gave for them (``golden.logits``): whoever opens the file
+computes them again.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import safetensors
+import safetensors.numpy
+
+from model.atomic_files import write_atomically
+from model.errors import ConfigError, CorruptError, ModelFileError, ShapeError, VersionError
+from model.handwriting.preprocessing import VERSION as PREPROCESSING_VERSION
+from model.network.arrays import FloatArray, ImageArray, Shape
+from model.network.layers import Layer, layer_from_config, number_layers
+from model.network.network import Network
+
+__all__ = [
+    "DAMAGE",
+    "FORMAT_VERSION",
+    "RUN_PREFIX",
+    "SUFFIX",
+    "checksum",
+    "encode_network",
+    "load_network",
+    "save_network",
+]
+
+FORMAT_VERSION = 2
+"""2 added what networks of version 1 do without: standardised input, BatchNorm, Dropout, one logit."""
+DTYPES = {"float32": "F32", "float64": "F64"}
+"""Names of the types that weights may have, in NumPy and in safetensors."""
+SUFFIX = ".safetensors"
+HEADER_KEY = "digitgui"
+RUN_PREFIX = "run."
+"""Begins the names of arrays that belong to an unfinished run: `model.runs.checkpoints` reads them."""
+GOLDEN_IMAGES = 4
+MAX_PARAMETERS = 50_000_000
+MAX_FEATURES = 5_000_000
+"""More parameters, and numbers in all layers together for one picture, than any network of this program has."""
+
+DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError, IndexError)
+"""What Python raises when a header holds something else than what it should."""
+
+
+def save_network(network: Network, path: str | Path, *, durable: bool = True) -> None:
+    """Write a network to a file, whole or not at all.
+
+    Parameters
+    ----------
+    network : Network
+    path : path
+        Is replaced if it exists, once the new file lies complete beside it.
+    durable : bool
+        As in `write_atomically`.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be written, or the network could not be opened again.
+    """
+    write_atomically(path, encode_network(network, path), durable=durable)
+
+
+def encode_network(
+    network: Network, path: str | Path, arrays: Mapping[str, npt.NDArray[Any]] | None = None, **metadata: str
+) -> bytes:
+    """Turn a network into the bytes of a model file.
+
+    Parameters
+    ----------
+    network : Network
+    path : path
+        Named in errors.
+    arrays : mapping, optional
+        Further arrays for whoever knows of them, under names that begin with ``run.``.
+    **metadata : str
+        Further texts beside the header.
+
+    Raises
+    ------
+    ModelFileError
+        If the network could not be opened again.
+    """
+    if not all(np.isfinite(array).all() for array in network.named_arrays().values()):
+        raise ModelFileError(f"{path} was not written: the network holds infinite numbers and answers nothing")
+    images = _golden_images(network.input_shape)
+    tensors: dict[str, npt.NDArray[Any]] = {
+        name: np.ascontiguousarray(value) for name, value in network.weights().items()
+    }
+    header = {
+        "format_version": FORMAT_VERSION,
+        "name": network.name,
+        "input_shape": network.input_shape,
+        "seed": network.seed,
+        "dtype": np.dtype(network.dtype).name,
+        "initializer": network.initializer,
+        "input_mean": network.input_mean,
+        "input_deviation": network.input_deviation,
+        "refuse_below": network.refuse_below,
+        "layers": [{"kind": type(layer).__name__, "config": layer.config()} for layer in network.layers],
+        "labels": [str(label) for label in range(network.classes)],
+        "preprocessing_version": PREPROCESSING_VERSION,
+        "weights_sha256": checksum(tensors),
+        "provenance": network.provenance,
+    }
+    tensors |= {"golden.images": images, "golden.logits": network.logits(images), **(arrays or {})}
+    try:
+        text = json.dumps(header, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ModelFileError(f"{path} was not written: its provenance does not go into JSON ({error})") from error
+    return safetensors.numpy.save(tensors, {HEADER_KEY: text, **metadata})
+
+
+def load_network(path: str | Path) -> Network:
+    """Open a network from a file.
+
+    Everything that the header declares is checked before memory is taken for it, and the network must give the
+    answers that it gave when it was saved.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    VersionError
+        If a newer program wrote the file.
+    CorruptError
+        If the file is damaged, incomplete, or no model file at all.
+    ModelFileError
+        If it cannot be read.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise ModelFileError(f"{path} is a folder: expected a model file, which ends in {SUFFIX}")
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            header = _header(path, file.metadata() or {})
+            names = [name for name in file.keys() if not name.startswith(RUN_PREFIX)]  # noqa: SIM118
+            network = _build(path, header, {name: file.get_slice(name) for name in names})
+            tensors = {name: file.get_tensor(name) for name in names}
+    except FileNotFoundError:
+        raise ModelFileError(f"{path}: there is no such file") from None
+    except MemoryError:
+        raise ModelFileError(f"{path.name} needs more memory than there is") from None
+    except OSError as error:
+        raise ModelFileError(f"{path} cannot be read: {error.strerror or error}") from error
+    except safetensors.SafetensorError as error:
+        raise CorruptError(
+            f"{path.name}: expected a model file, found another kind of file or a damaged one:"
+            " open another, or copy it again from where it came"
+        ) from error
+    golden_images, golden_logits = tensors.pop("golden.images"), tensors.pop("golden.logits")
+    if checksum(tensors) != header.get("weights_sha256"):
+        raise CorruptError(f"{path.name}: its weights have changed since it was saved: copy it again")
+    network.set_weights(tensors)
+    _check_answers(path, network, golden_images, golden_logits)
+    return network
+
+
+def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        header = dict(json.loads(metadata[HEADER_KEY]))
+        version = header["format_version"]
+        if not isinstance(version, int) or version < 1:
+            raise ValueError(version)
+    except DAMAGE as error:
+        raise CorruptError(f"{path.name}: this safetensors file does not hold a network of digitgui") from error
+    if version > FORMAT_VERSION:
+        raise VersionError(
+            f"{path.name} has format {version}, this program reads up to {FORMAT_VERSION}: update the program"
+        )
+    expected = header.get("preprocessing_version")
+    if isinstance(expected, int) and expected > PREPROCESSING_VERSION:
+        raise VersionError(f"{path.name} expects a newer preprocessing of drawings: update the program")
+    return header
+
+
+def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Network:
+    """Make the network that a header declares, once everything it declares has been checked."""
+    try:
+        _check_declared(header, slices)
+        return Network(
+            _layers(header),
+            tuple(header["input_shape"]),
+            str(header["name"]),
+            header["seed"],
+            np.dtype(header["dtype"]),
+            str(header.get("initializer", "he")),
+            float(header.get("input_mean", 0.0)),
+            float(header.get("input_deviation", 1.0)),
+            dict(header["provenance"]),
+            float(header.get("refuse_below", 0.5)),
+            draw_weights=False,
+        )
+    except (*DAMAGE, ConfigError, ShapeError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise CorruptError(f"{path.name}: its header is damaged ({reason}): copy it again") from error
+
+
+def _check_declared(header: dict[str, Any], slices: Mapping[str, Any]) -> None:
+    """Compare what the layers need with what is in the file, before any array is allocated.
+
+    Raises
+    ------
+    ValueError
+        If they differ, or need more memory than any network of this program.
+    """
+    dtype = DTYPES[header["dtype"]]
+    layers, shape = _layers(header), tuple(header["input_shape"])
+    if len(shape) != 3 or not all(type(length) is int and 0 < length <= MAX_FEATURES for length in shape):
+        raise ValueError(f"input of shape {shape}")
+    pictures = (GOLDEN_IMAGES, *shape[1:]) if shape[0] == 1 else (GOLDEN_IMAGES, *shape[1:], shape[0])
+    needed: dict[str, tuple[Shape, str]] = {"golden.images": (pictures, "U8")}
+    features = math.prod(shape)
+    for name, layer in zip(number_layers(layers), layers, strict=True):
+        for array, array_shape in (layer.parameter_shapes(shape) | layer.statistic_shapes(shape)).items():
+            needed[f"{name}.{array}"] = (array_shape, dtype)
+        features += layer.working_size(shape)
+        if features > MAX_FEATURES:
+            raise ValueError(f"with {name} it is larger than any network of this program")
+        shape = layer.output_shape(shape)
+    needed["golden.logits"] = ((GOLDEN_IMAGES, max(2, shape[0])), dtype)
+    if sum(math.prod(needed_shape) for needed_shape, _ in needed.values()) > MAX_PARAMETERS:
+        raise ValueError("more parameters than any network of this program")
+    found = {name: (tuple(piece.get_shape()), piece.get_dtype()) for name, piece in slices.items()}
+    if found != needed:
+        wrong = sorted(name for name in {*found, *needed} if found.get(name) != needed.get(name))
+        raise ValueError(f"its arrays do not fit its layers, see {', '.join(wrong[:3])}")
+
+
+def _layers(header: dict[str, Any]) -> list[Layer]:
+    return [layer_from_config(str(entry["kind"]), dict(entry["config"])) for entry in header["layers"]]
+
+
+def _check_answers(path: Path, network: Network, images: ImageArray, expected: FloatArray) -> None:
+    computed = network.logits(images)
+    tolerance = 1e-3 * max(1.0, float(np.abs(expected).max()))
+    if not np.allclose(computed, expected, rtol=0, atol=tolerance):
+        raise CorruptError(
+            f"{path.name}: this network no longer gives the answers it gave when it was saved: copy it again"
+        )
+
+
+def _golden_images(input_shape: tuple[int, ...]) -> ImageArray:
+    """Make pictures that reach every weight: an empty one, a full one, and two of noise."""
+    channels, *shape = input_shape
+    if channels > 1:
+        shape.append(channels)
+    noise = np.random.default_rng(0).integers(0, 256, (GOLDEN_IMAGES - 2, *shape), np.uint8)
+    return np.concatenate([np.zeros_like(noise[:1]), np.full_like(noise[:1], 255), noise])
+
+
+def checksum(tensors: Mapping[str, npt.NDArray[Any]]) -> str:
+    """SHA-256 of the names and contents of arrays, as hexadecimal."""
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(tensors[name]).data)
+    return digest.hexdigest()

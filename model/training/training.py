@@ -1,0 +1,364 @@
+"""Training as a generator of events: whoever iterates decides when to show, to pause and to stop."""
+
+import math
+import time
+from collections.abc import Generator, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from model.data.augmentation import augment
+from model.data.dataset import Dataset
+from model.errors import DataFormatError, ShapeError
+from model.judging.evaluation import evaluate_briefly, loss_and_accuracy
+from model.network.arrays import FloatArray, ImageArray, IndexArray, LabelArray
+from model.network.losses import NO_DIGIT, add_weight_penalty
+from model.network.network import Network
+from model.network.optimizers import OPTIMIZERS, AdamW, Optimizer, clip_gradients
+from model.network.schedules import SCHEDULES
+from model.training.training_config import LIMITS, Limits, TrainingConfig
+from model.training.training_events import (
+    BatchDone,
+    EpochDone,
+    FinishReason,
+    LearningRateChanged,
+    RunFinished,
+    RunStarted,
+    TrainingEvent,
+)
+
+__all__ = [
+    "LIMITS",
+    "BatchDone",
+    "Best",
+    "EpochDone",
+    "FinishReason",
+    "LearningRateChanged",
+    "Limits",
+    "RandomStreams",
+    "RunFinished",
+    "RunStarted",
+    "TrainingConfig",
+    "TrainingEvent",
+    "TrainingState",
+    "finish",
+    "learn",
+    "random_streams",
+    "train",
+]
+
+AUGMENTATION_CHUNK = 512
+"""Pictures changed at once, whatever the batch size: one by one would cost more than the training."""
+
+
+@dataclass(frozen=True, slots=True)
+class RandomStreams:
+    """Independent generators from one seed, so that using one more does not move the others.
+
+    The first stream of a seed belongs to the initial weights (`Network`).
+    """
+
+    shuffling: np.random.Generator
+    augmentation: np.random.Generator
+    dropout: np.random.Generator
+
+
+def random_streams(seed: int) -> RandomStreams:
+    """Spawn the streams that training uses."""
+    _, *children = np.random.SeedSequence(seed).spawn(4)
+    return RandomStreams(*(np.random.default_rng(child) for child in children))
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The epoch with the lowest held-out loss so far.
+
+    Attributes
+    ----------
+    epoch : int
+    loss : float
+    weights : dict
+        As of `Network.weights`.
+    """
+
+    epoch: int
+    loss: float
+    weights: dict[str, FloatArray]
+
+
+class TrainingState:
+    """All that a run needs, besides the network and the data, to go on as if it had never stopped.
+
+    Parameters
+    ----------
+    network : Network
+    config : TrainingConfig
+
+    Attributes
+    ----------
+    learning_rate : float
+        Before the schedule. May be set at any time, from any thread: the next step follows it.
+    followed_learning_rate : float
+        The one that the last step followed.
+    optimizer : Optimizer
+    streams : RandomStreams
+    epochs_done, steps_done : int
+    best : Best or None
+        Kept if the configuration has a patience.
+    """
+
+    def __init__(self, network: Network, config: TrainingConfig) -> None:
+        self.config = config
+        self.learning_rate = self.followed_learning_rate = config.learning_rate
+        self.optimizer = _optimizer(network, config)
+        self.streams = random_streams(config.seed)
+        self.epochs_done = 0
+        self.steps_done = 0
+        self.best: Best | None = None
+
+    @property
+    def has_lost_patience(self) -> bool:
+        """Whether the held-out loss has not fallen for as many epochs as the configuration allows."""
+        return self.best is not None and self.epochs_done - self.best.epoch >= self.config.patience
+
+    def go_back_to_best(self, network: Network, reason: FinishReason) -> int | None:
+        """Give the network the weights of its best epoch back, if the run has one; return which that was."""
+        if self.best is None or reason is FinishReason.DIVERGED:
+            return None
+        network.set_weights(self.best.weights)
+        return self.best.epoch
+
+
+def train(
+    network: Network, dataset: Dataset, config: TrainingConfig | None = None, state: TrainingState | None = None
+) -> Generator[TrainingEvent, None, None]:
+    """Train a network on the train part of a data set, and its extra pictures.
+
+    Nothing happens until the first event is asked for, and nothing between two events is left half done: the
+    weights may be read or copied whenever an event has come out, and closing the iterator ends the training.
+
+    Parameters
+    ----------
+    network : Network
+        Changed in place.
+    dataset : Dataset
+    config : TrainingConfig, optional
+    state : TrainingState, optional
+        Shows and steers the run from outside; one that `model.runs.checkpoints` has read goes on where it was
+        written, with its own configuration.
+
+    Yields
+    ------
+    TrainingEvent
+        One `RunStarted`; for each epoch a `BatchDone` a batch and one `EpochDone`; one `RunFinished`.
+
+    Raises
+    ------
+    DataFormatError
+        If the train part is empty.
+    ShapeError
+        If the network has fewer classes than the labels, or one logit and pictures of no class to learn from.
+
+    Notes
+    -----
+    BLAS keeps to one thread from the second event to the last, in the whole process; exhaust or close the
+    iterator, or it stays so. Same seed, same bits: neither the number of cores nor the threads at work
+    (`Network.train_batch`, augmentation ahead of time) change a sum.
+    """
+    state = state or TrainingState(network, config or TrainingConfig())
+    config = state.config
+    count = dataset.training_count
+    if len(dataset.split.train) == 0:
+        raise DataFormatError(f"{dataset.name} has no pictures to train on")
+    network.check_labels(dataset.labels)
+    if dataset.extra is not None:
+        _check_extra(network, dataset.extra.labels)
+    yield RunStarted(math.ceil(count / config.batch_size), config.epochs, count, dataset.monitor_part)
+    reason = yield from learn(network, dataset.training_pictures(), dataset.part(dataset.monitor_part), state)
+    yield finish(network, dataset, reason, state)
+
+
+def learn(
+    network: Network,
+    pictures: tuple[ImageArray, LabelArray],
+    monitored: tuple[ImageArray, LabelArray],
+    state: TrainingState,
+) -> Generator[BatchDone | EpochDone | LearningRateChanged, None, FinishReason]:
+    """Train as `train` does, on pictures of any size and any number of classes, checked beforehand.
+
+    Parameters
+    ----------
+    network : Network
+        Changed in place.
+    pictures, monitored : (ndarray of uint8, ndarray of int)
+        What to learn from, and what to be watched on after each epoch, which may be empty: pictures as the network
+        takes them, and classes of it.
+    state : TrainingState
+
+    Yields
+    ------
+    BatchDone, EpochDone or LearningRateChanged
+
+    Returns
+    -------
+    FinishReason
+        The network has the weights of its last epoch; `TrainingState.best` has those of its best one.
+    """
+    if state.config.standardize and state.epochs_done == 0:
+        network.input_mean, network.input_deviation = _mean_and_deviation(pictures[0])
+    network.dropout_rng = state.streams.dropout
+    # One BLAS thread: the same bits on any number of cores, and none taken from the window.
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(1, "augmentation") as ahead:
+        try:
+            return (yield from _epochs(network, pictures, monitored, state, ahead))
+        finally:
+            network.end_thread()
+
+
+def _check_extra(network: Network, labels: LabelArray) -> None:
+    is_digit = labels != NO_DIGIT
+    network.check_labels(labels[is_digit])
+    if network.is_binary and not is_digit.all():
+        raise ShapeError("a network of one logit cannot learn what belongs to no class: give it two outputs")
+
+
+def _epochs(
+    network: Network,
+    pictures: tuple[ImageArray, LabelArray],
+    monitored: tuple[ImageArray, LabelArray],
+    state: TrainingState,
+    ahead: Executor,
+) -> Generator[BatchDone | EpochDone | LearningRateChanged, None, FinishReason]:
+    """Train to the end, or until the numbers are no longer finite; return why it ended."""
+    config = state.config
+    images, labels = pictures
+    total_steps = config.epochs * math.ceil(len(images) / config.batch_size)
+    good_weights = network.weights()
+    while state.epochs_done < config.epochs:
+        if state.has_lost_patience:
+            return FinishReason.STOPPED_EARLY
+        tally = _Tally()
+        for batch_images, batch_labels in _batches(images, labels, state, ahead):
+            learning_rate = state.learning_rate
+            if learning_rate != state.followed_learning_rate:
+                state.followed_learning_rate = learning_rate
+                yield LearningRateChanged(state.steps_done + 1, learning_rate)
+            progress = state.steps_done / total_steps
+            state.optimizer.learning_rate = learning_rate * SCHEDULES[config.schedule](progress)
+            with np.errstate(over="ignore", invalid="ignore"):  # seen in the loss, and said once
+                loss, correct = _step(network, state.optimizer, batch_images, batch_labels, config)
+            if not math.isfinite(loss):
+                network.set_weights(good_weights)
+                return FinishReason.DIVERGED
+            state.steps_done += 1
+            tally.count(loss, correct, len(batch_labels))
+            yield BatchDone(state.steps_done, loss, correct, len(batch_labels))
+        if not all(bool(np.isfinite(array).all()) for array in network.named_arrays().values()):
+            network.set_weights(good_weights)
+            return FinishReason.DIVERGED
+        good_weights = network.weights()
+        state.epochs_done += 1
+        done = tally.epoch_done(state, network, monitored)
+        best_so_far = state.best.loss if state.best else math.inf
+        if config.patience and done.monitor_loss < best_so_far:  # never where nothing is held out
+            state.best = Best(state.epochs_done, done.monitor_loss, good_weights)
+        yield done
+    return FinishReason.COMPLETED
+
+
+def _step(
+    network: Network, optimizer: Optimizer, images: ImageArray, labels: LabelArray, config: TrainingConfig
+) -> tuple[float, int]:
+    """Change the weights once, unless the loss is no longer finite; return the loss and the right answers."""
+    loss, correct = network.train_batch(images, labels, label_smoothing=config.label_smoothing)
+    if config.l1 or config.l2:
+        add_weight_penalty(optimizer.parameters, l1=config.l1, l2=config.l2)
+    if config.clip_norm:
+        clip_gradients(optimizer.parameters, config.clip_norm)
+    if math.isfinite(loss):
+        optimizer.step()
+    return loss, correct
+
+
+def finish(
+    network: Network, dataset: Dataset, reason: FinishReason, state: TrainingState | None = None
+) -> RunFinished:
+    """Report on a network at the end of a run; also for whoever stops one by closing the iterator.
+
+    With the state of a run that had a patience, the network first gets the weights of its best epoch back.
+    """
+    best_epoch = state.go_back_to_best(network, reason) if state else None
+    part = dataset.report_part
+    images, labels = dataset.part(part)
+    report = evaluate_briefly(network, images, labels) if len(images) else None
+    return RunFinished(reason, part, report, best_epoch)
+
+
+def _mean_and_deviation(images: ImageArray) -> tuple[float, float]:
+    """Compute both on the scale from 0 to 1, by counting values, which takes no memory beside the pictures."""
+    counts = sum(np.bincount(images[i : i + 1000].ravel(), minlength=256) for i in range(0, len(images), 1000))
+    values = np.arange(256) / 255
+    mean = np.average(values, weights=counts)
+    variance = np.average((values - mean) ** 2, weights=counts)
+    return float(mean), max(float(np.sqrt(variance)), 1 / 255)
+
+
+def _optimizer(network: Network, config: TrainingConfig) -> Optimizer:
+    parameters, learning_rate = network.parameters(), config.learning_rate
+    if config.optimizer == "adamw":
+        return AdamW(parameters, learning_rate=learning_rate, weight_decay=config.weight_decay)
+    return OPTIMIZERS[config.optimizer](parameters, learning_rate=learning_rate)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts what one epoch brings."""
+
+    started: float = field(default_factory=time.perf_counter)
+    images: int = 0
+    correct: int = 0
+    loss_sum: float = 0.0
+
+    def count(self, loss: float, correct: int, images: int) -> None:
+        self.images += images
+        self.correct += correct
+        self.loss_sum += loss * images
+
+    def epoch_done(
+        self, state: TrainingState, network: Network, monitored: tuple[ImageArray, LabelArray]
+    ) -> EpochDone:
+        images, labels = monitored
+        loss, accuracy = loss_and_accuracy(network, images, labels) if len(images) else (math.nan, math.nan)
+        return EpochDone(
+            epoch=state.epochs_done,
+            train_loss=self.loss_sum / self.images,
+            train_accuracy=self.correct / self.images,
+            monitor_loss=loss,
+            monitor_accuracy=accuracy,
+            seconds=time.perf_counter() - self.started,
+            learning_rate=state.optimizer.learning_rate,
+        )
+
+
+def _batches(
+    images: ImageArray, labels: LabelArray, state: TrainingState, ahead: Executor
+) -> Iterator[tuple[ImageArray, LabelArray]]:
+    """Go through all pictures once in random order, augmented by another thread one chunk ahead of time."""
+    config, streams = state.config, state.streams
+    order = streams.shuffling.permutation(len(images))
+    length = max(config.batch_size, AUGMENTATION_CHUNK // config.batch_size * config.batch_size)
+    chunks = [order[start : start + length] for start in range(0, len(order), length)]
+
+    def augmented(chunk: IndexArray) -> ImageArray:
+        return augment(images[chunk], config.augmentation, streams.augmentation)
+
+    coming = ahead.submit(augmented, chunks[0])
+    for chunk, following in zip(chunks, [*chunks[1:], None], strict=True):
+        chunk_images, chunk_labels = coming.result(), labels[chunk]
+        if following is not None:
+            coming = ahead.submit(augmented, following)
+        for start in range(0, len(chunk), config.batch_size):
+            batch = slice(start, start + config.batch_size)
+            yield chunk_images[batch], chunk_labels[batch]

@@ -1,0 +1,140 @@
+"""What a training tells while it goes on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from model.data.dataset import Part
+from model.judging.confusion_scores import ConfusionScores
+
+__all__ = [
+    "BatchDone",
+    "EpochDone",
+    "FinishReason",
+    "LearningRateChanged",
+    "RunFinished",
+    "RunStarted",
+    "TrainingEvent",
+]
+
+
+class FinishReason(StrEnum):
+    """Why a run ended."""
+
+    COMPLETED = "completed"
+    STOPPED_EARLY = "stopped early"
+    STOPPED = "stopped"
+    DIVERGED = "diverged"
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """Training begins.
+
+    Attributes
+    ----------
+    batches_per_epoch, epochs : int
+    images_per_epoch : int
+        Pictures of the train part.
+    monitor_part : str
+        The part that `EpochDone` reports on.
+    """
+
+    batches_per_epoch: int
+    epochs: int
+    images_per_epoch: int
+    monitor_part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDone:
+    """The weights have changed once.
+
+    Attributes
+    ----------
+    step : int
+        Batches since the beginning, counted from 1.
+    loss : float
+        Mean loss of the batch before the change, in nats.
+    correct, count : int
+        Right answers, and pictures, in the batch.
+    """
+
+    step: int
+    loss: float
+    correct: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EpochDone:
+    """All pictures of the train part have been seen once more.
+
+    Attributes
+    ----------
+    epoch : int
+        Counted from 1.
+    train_loss, train_accuracy : float
+        Means over the batches of the epoch, each before its change.
+    monitor_loss, monitor_accuracy : float
+        On the part that `RunStarted` names, with the weights of now; nan if it is empty.
+    seconds : float
+        Time spent in this epoch.
+    learning_rate : float
+        That of its last step.
+    """
+
+    epoch: int
+    train_loss: float
+    train_accuracy: float
+    monitor_loss: float
+    monitor_accuracy: float
+    seconds: float
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class LearningRateChanged:
+    """Somebody has set another learning rate while the run goes on.
+
+    Attributes
+    ----------
+    step : int
+        The first step that follows it, counted from 1.
+    learning_rate : float
+        Before the schedule.
+    """
+
+    step: int
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """Training is over; nothing follows.
+
+    Attributes
+    ----------
+    reason : FinishReason
+        `DIVERGED` if the loss was no longer a finite number; the network then has the weights of the last
+        whole epoch, or its first ones.
+    report_part : str
+        The part that ``report`` is about.
+    report : ConfusionScores or None
+        None if that part is empty.
+    best_epoch : int or None
+        The epoch whose weights the network has, if the run had a patience.
+    """
+
+    reason: FinishReason
+    report_part: Part
+    report: ConfusionScores | None
+    best_epoch: int | None = None
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether the answers are better than guessing among ten digits, as far as is known."""
+        return self.report is None or self.report.accuracy >= 2 / 10
+
+
+TrainingEvent: TypeAlias = RunStarted | BatchDone | EpochDone | LearningRateChanged | RunFinished
