@@ -6,24 +6,73 @@ layers, arrays are ``float32`` with the pictures on the last axis: (channels, he
 after `Flatten`. Kernels have the usual order (filters, channels, rows, columns), in memory and in files.
 
 One picture's way: `readers` or `handwriting` -> `data` -> `training` -> `network` -> `judging`.
+
+What stands in ``__all__`` stays; paths below this package may move. `CNNClassifier` is imported when it is asked
+for: scikit-learn takes a second, for which whoever only draws a digit need not wait.
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from model.data.dataset import Dataset, Split
+from model.errors import (
+    CancelledError,
+    ConfigError,
+    CorruptError,
+    DataFormatError,
+    ModelError,
+    ModelFileError,
+    ShapeError,
+    VersionError,
+)
 from model.handwriting.preprocessing import drawing_to_digit
 from model.network.architectures import ARCHITECTURES, build
 from model.network.network import Network
+from model.network.optimizers import SGD, Adam, AdamW, Momentum, Nesterov
 from model.readers.sources import open_data
 from model.runs.storage import load_network, save_network
+from model.training.learner import Learner
+from model.training.training import train
+from model.training.training_config import TrainingConfig
+from model.version import __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from model.training.estimator import EXPECTED_FAILED_CHECKS, CNNClassifier
+
 __all__ = [
     "ARCHITECTURES",
+    "EXPECTED_FAILED_CHECKS",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "CNNClassifier",
+    "CancelledError",
+    "ConfigError",
+    "CorruptError",
+    "DataFormatError",
     "Dataset",
+    "Learner",
+    "ModelError",
+    "ModelFileError",
+    "Momentum",
+    "Nesterov",
     "Network",
+    "ShapeError",
     "Split",
+    "TrainingConfig",
+    "VersionError",
+    "__version__",
     "build",
     "drawing_to_digit",
     "load_network",
     "open_data",
     "save_network",
+    "train",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs scikit-learn when somebody asks for it."""
+    if name in ("CNNClassifier", "EXPECTED_FAILED_CHECKS"):
+        return getattr(importlib.import_module("model.training.estimator"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

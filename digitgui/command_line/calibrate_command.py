@@ -50,7 +50,7 @@ def run_calibrate(options: argparse.Namespace) -> dict[str, Any]:
     images, labels = (np.concatenate(arrays) for arrays in zip(*parts.values(), strict=True))
     before = _error(network, images, labels)
     temperature = calibrate(network, images, labels)
-    network.refuse_below = min(
+    network.card.refuse_below = min(
         threshold_that_refuses(_confidence(network, part_images), share)
         for (part_images, _), share in zip(parts.values(), REFUSED, strict=False)
     )
@@ -61,14 +61,14 @@ def run_calibrate(options: argparse.Namespace) -> dict[str, Any]:
         "temperature": temperature,
         "calibration_error_before": before,
         "calibration_error": _error(network, images, labels),
-        "refuse_below": network.refuse_below,
+        "refuse_below": network.card.refuse_below,
         "refused": refused,
     }
-    network.provenance["calibration"] = figures | {"curve": _curve(network, images, labels, no_digits)}
+    network.card.provenance["calibration"] = figures | {"curve": _curve(network, images, labels, no_digits)}
     save_network(network, options.out)
     if not options.json:
         print(f"temperature {temperature:.3f}; calibration error {before:.2%} before, now", end=" ")
-        print(f"{figures['calibration_error']:.2%}; doubted below {network.refuse_below:.3f}:")
+        print(f"{figures['calibration_error']:.2%}; doubted below {network.card.refuse_below:.3f}:")
         for name, share in refused.items():
             print(f"  {share:7.2%} of the {name}")
     say(f"saved as {options.out}")
@@ -108,7 +108,7 @@ def _confidence(network: Network, images: ImageArray) -> np.ndarray:
 
 
 def _refused(network: Network, images: ImageArray) -> float:
-    return float((_confidence(network, images) < network.refuse_below).mean())
+    return float((_confidence(network, images) < network.card.refuse_below).mean())
 
 
 def _error(network: Network, images: ImageArray, labels: LabelArray) -> float:

@@ -146,7 +146,7 @@ def _run_predict(options: argparse.Namespace) -> dict[str, Any]:
     predictions = []
     for file, picture, row in zip(options.images, pictures, probabilities, strict=True):
         empty = not picture.digit.any()
-        why = "nothing is drawn on it" if empty else doubt(row, network.refuse_below)
+        why = "nothing is drawn on it" if empty else doubt(row, network.card.refuse_below)
         number = _number(network, picture)
         predictions.append(
             {
@@ -196,7 +196,7 @@ def _run_info(options: argparse.Namespace) -> dict[str, Any]:
     run = _unfinished_run(options.model)
     scaling = {"input_mean": network.input_mean, "input_deviation": network.input_deviation}
     if not options.json:
-        print(f"{options.model}: {network.name}, {network.parameter_count:,} parameters")
+        print(f"{options.model}: {network.card.name}, {network.parameter_count:,} parameters")
         if run:
             print(f"  a checkpoint, after epoch {run['epochs_done']} of {run['config']['epochs']}: train --resume")
         if scaling != {"input_mean": 0.0, "input_deviation": 1.0}:
@@ -206,14 +206,14 @@ def _run_info(options: argparse.Namespace) -> dict[str, Any]:
         for row in rows:
             shape = " × ".join(map(str, row.output_shape))
             print(f"  {row.name:<10} {shape:<12} {row.parameters:>9,}  {row.description}")
-        _print_provenance(network.provenance)
+        _print_provenance(network.card.provenance)
     return {
         "model": options.model,
-        "name": network.name,
+        "name": network.card.name,
         "parameters": network.parameter_count,
         "input_shape": network.input_shape,
         **scaling,
-        "refuse_below": network.refuse_below,
+        "refuse_below": network.card.refuse_below,
         "initializer": network.initializer,
         "unfinished_run": run,
         "layers": [
@@ -225,7 +225,7 @@ def _run_info(options: argparse.Namespace) -> dict[str, Any]:
             }
             for row in rows
         ],
-        "provenance": network.provenance,
+        "provenance": network.card.provenance,
     }
 
 

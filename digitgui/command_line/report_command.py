@@ -144,12 +144,12 @@ def _on_sweep(folder: Path, source: str | None) -> tuple[str, dict[str, Any]]:
 def _on_model(name: str, source: str | None) -> tuple[str, dict[str, Any]]:
     """Report on the run that a model file tells of."""
     network = open_model(name)
-    known = network.provenance
+    known = network.card.provenance
     try:
         known = known | {"data": UNKNOWN_DATA | known["data"]}
         record = RunRecord(
             Path(name).stem,
-            network.name,
+            network.card.name,
             known,
             known["reason"],
             known["trained"],

@@ -71,7 +71,7 @@ def run_teach(options: argparse.Namespace) -> dict[str, Any]:
     accepted = report.is_acceptable
     is_saved = accepted or options.force
     count = len(own_halves(hand)[0][0])
-    taught.provenance = describe_teaching(network, options.model, hand, count, config, report)
+    taught.card.provenance = describe_teaching(network, options.model, hand, count, config, report)
     if is_saved:
         save_network(taught, options.out)
         say(f"saved as {options.out}")

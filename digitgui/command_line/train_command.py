@@ -21,6 +21,7 @@ from model.handwriting.hands import extra_digits, extra_non_digits
 from model.handwriting.strokes import load_digit_strokes, load_strokes
 from model.judging.evaluation import evaluate
 from model.network.initializers import INITIALIZERS
+from model.network.model_card import ModelCard
 from model.network.optimizers import OPTIMIZERS
 from model.network.schedules import SCHEDULES
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
@@ -186,14 +187,16 @@ def run_train(options: argparse.Namespace) -> dict[str, Any]:
     run = _resumed(options, store) if options.resume else _fresh(options, store)
     network, history = run.begun.network, run.begun.history
     say(
-        f"{network.name}: {network.parameter_count:,} parameters,"
+        f"{network.card.name}: {network.parameter_count:,} parameters,"
         f" {run.dataset.training_count:,} pictures to train on ({run.dataset.name})"
     )
     with run.recorder.following(run.begun, run.dataset, on_problem=say):
         finished = _follow(run, options.max_seconds, checkpoint, options.out)
         seconds = run.seconds
         begun = {"init": options.init} if options.init else {}
-        network.provenance = describe_run(run.dataset, run.begun.state.config, history, finished, seconds) | begun
+        network.card.provenance = (
+            describe_run(run.dataset, run.begun.state.config, history, finished, seconds) | begun
+        )
         run.recorder.end(finished.reason)
     if options.out:
         save_network(network, options.out)
@@ -205,12 +208,12 @@ def run_train(options: argparse.Namespace) -> dict[str, Any]:
     elif not finished.has_learned:
         say("the network has not learned: its answers are hardly better than guessing; try a smaller --lr")
     return {
-        "arch": network.name,
+        "arch": network.card.name,
         "reason": finished.reason,
         "seconds": round(seconds, 3),
         "images_per_second": round(history.images_seen / seconds, 1),
         "out": str(options.out) if options.out else None,
-        **network.provenance,
+        **network.card.provenance,
     }
 
 
@@ -218,7 +221,7 @@ def _fresh(options: argparse.Namespace, store: RunStore) -> _Run:
     config: TrainingConfig = options.config
     if options.init:
         network = open_model(options.init)
-        network.refuse_below = Network.refuse_below
+        network.card.refuse_below = ModelCard.refuse_below
     else:
         network = build(options.arch, config.seed, initializer=options.initializer)
     dataset = _with_extra(_limited(open_data_aloud(options), options.limit, config.seed), options, config.seed)
@@ -263,8 +266,8 @@ def _new_record(options: argparse.Namespace, store: RunStore, network: Network, 
     """Note what a run needs to be done again, beside its settings and its data."""
     files = {name: str(file.resolve()) for name in ("strokes", "refuse") if (file := getattr(options, name))}
     return RunRecord(
-        store.new_id(network.name),
-        network.name,
+        store.new_id(network.card.name),
+        network.card.name,
         {},
         begun_from=begun_from,
         limit=options.limit,

@@ -9,8 +9,8 @@ from digitgui.work.background import BackgroundTasks
 from digitgui.work.separate_process import SeparateProcess
 from model.data.duplicates import group_numbers
 from model.judging.embedding import Features, describe_pictures, map_sample, mean_images, tsne_map
-from model.judging.suspects import Suspects, look_for_suspects
 from model.network.arrays import ImageArray, IndexArray
+from model.training.suspects import Suspects, look_for_suspects
 
 __all__ = ["DataLooks"]
 

@@ -58,7 +58,7 @@ class DoubtCurve(QObject):
         if self.is_current or self._is_computing:
             return
         network, dataset = self._model.network, self._data.dataset
-        calibration = network.provenance.get("calibration")
+        calibration = network.card.provenance.get("calibration")
         saved = CoverageCurve.from_dict(calibration.get("curve")) if isinstance(calibration, dict) else None
         self._still_holds = True
         if saved is not None:

@@ -139,8 +139,8 @@ class ModelDocument(QObject):
 
     def set_refuse_below(self, probability: float) -> None:
         """Draw the line below which answers are doubted; it is saved with the network."""
-        if probability != self.network.refuse_below:
-            self.network.refuse_below = probability
+        if probability != self.network.card.refuse_below:
+            self.network.card.refuse_below = probability
             self._edits += 1
             self.is_dirty = True
             self._line_rests.start()  # anew while it is dragged
@@ -148,7 +148,7 @@ class ModelDocument(QObject):
 
     def describe(self, provenance: dict[str, Any]) -> None:
         """Note where the weights come from."""
-        self.network.provenance = provenance
+        self.network.card.provenance = provenance
 
     def keep_unsaved(self) -> Path | None:
         """Write unsaved changes to the program's own folder; return where, or None if there are none.

@@ -99,7 +99,7 @@ class RobustnessMeasurement(QObject):
         held_out : callable
             Gives pictures and labels; called in the other thread.
         """
-        self.curves = RobustnessCurves(network.name)
+        self.curves = RobustnessCurves(network.card.name)
         self._points = _points(network.copy(), held_out)
         self._next_point()
         self.progressed.emit()

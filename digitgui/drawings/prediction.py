@@ -66,7 +66,7 @@ def answer(drawing: Drawing, network: Network, steps: Steps) -> Prediction | Non
     if on_its_way is None:
         return None
     probabilities = network.predict_proba(np.stack(on_its_way.pictures))
-    return Prediction(on_its_way, probabilities, doubt(probabilities[-1], network.refuse_below))
+    return Prediction(on_its_way, probabilities, doubt(probabilities[-1], network.card.refuse_below))
 
 
 def usual_picture(drawing: Drawing) -> ImageArray:

@@ -58,7 +58,7 @@ class DataMatch(QObject):
     def _compare(self) -> None:
         dataset, status = self._data.dataset, self._trainings.status
         trained_on = status.dataset if status else None
-        learned_from: object = self._model.network.provenance.get("data")
+        learned_from: object = self._model.network.card.provenance.get("data")
         if status and status.is_of(self._model.network):
             learned_from = trained_on
         if self._tasks.cancelled.is_set():  # the program ends

@@ -146,7 +146,7 @@ class Trainings(QObject):
             if self.store.is_going_on(run):
                 raise ModelFileError("it is going on already, in another program")
             begun = load_checkpoint(file)
-            record = RunRecord(run, begun.network.name, {})
+            record = RunRecord(run, begun.network.card.name, {})
             with contextlib.suppress(ModelFileError):  # it is damaged, or of a time that had none
                 record = self.store.read(run)
             config = begun.state.config
@@ -180,7 +180,9 @@ class Trainings(QObject):
                 run=record.id,
             )
             # first of all, or a control that loses the focus would hand its old value to the run
-            self.settings_taken.emit(begun.network.name, replace(config, learning_rate=begun.state.learning_rate))
+            self.settings_taken.emit(
+                begun.network.card.name, replace(config, learning_rate=begun.state.learning_rate)
+            )
             self.run.go_on(begun, dataset, RunRecorder(self.store, record))
             self.progressed.emit()
 
@@ -234,7 +236,7 @@ class Trainings(QObject):
             return self._model.network
         shown = network.copy()
         try:
-            self._model.replace(shown, name=network.name)
+            self._model.replace(shown, name=network.card.name)
         except ModelError as error:
             self.failed.emit(sentence_of(error))
             return None

@@ -158,7 +158,7 @@ class _Worker(QObject):
 
     def _end(self, last: RunFinished) -> None:
         history, config = self._run.history, self._state.config
-        self._network.provenance = describe_run(self._dataset, config, history, last, self._busy_seconds)
+        self._network.card.provenance = describe_run(self._dataset, config, history, last, self._busy_seconds)
         self._recorder.end(last.reason)
 
     def _flush(self, *, with_weights: bool = False) -> None:

@@ -6,7 +6,6 @@ import numpy.typing as npt
 from model.errors import ShapeError
 from model.network.arrays import ImageArray
 from model.network.layer import at_least
-from model.network.layers import Dropout, copy_arrays, layer_copies
 from model.network.network import Network
 
 __all__ = ["occlusion", "saliency"]
@@ -18,7 +17,7 @@ def saliency(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.
     Parameters
     ----------
     network : Network
-        Stays as it is.
+        Answers as before; its gradients are overwritten.
     image : ndarray of uint8, shape (28, 28)
     digit : int
         From 0 to 9.
@@ -40,13 +39,12 @@ def saliency(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.
     M. Ancona et al.: Towards better understanding of gradient-based attribution methods, ICLR 2018, section 2.
     """
     _check(network, digit)
-    twin = _as_it_answers(network)
     with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged has slopes of nan
-        logits = twin.forward(twin.to_input(image[np.newaxis]), training=True)
-        of_digit = np.arange(twin.classes)[-len(logits) :] == digit  # of two classes, only the second has a logit
-        slopes = twin.backward(of_digit[:, np.newaxis].astype(logits.dtype), need_grad_in=True)
+        logits = network.forward(network.to_input(image[np.newaxis]), remember=True)
+        of_digit = np.arange(network.classes)[-len(logits) :] == digit  # of two, only the second has a logit
+        slopes = network.backward(of_digit[:, np.newaxis].astype(logits.dtype), need_grad_in=True)
         assert slopes is not None
-        return (slopes[0, :, :, 0] * (image / (255 * twin.input_deviation))).astype(np.float32)
+        return (slopes[0, :, :, 0] * (image / (255 * network.input_deviation))).astype(np.float32)
 
 
 def occlusion(network: Network, image: ImageArray, digit: int, size: int = 5) -> npt.NDArray[np.float32]:
@@ -99,18 +97,3 @@ def _covered(length: int, size: int) -> npt.NDArray[np.bool_]:
 def _check(network: Network, digit: int) -> None:
     if not 0 <= digit < network.classes:
         raise ShapeError(f"expected a digit from 0 to {network.classes - 1}, got {digit}")
-
-
-def _as_it_answers(network: Network) -> Network:
-    """Copy a network so that its slopes are those of its answers: nothing dropped out, statistics fixed."""
-    layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
-    twin = Network(
-        layer_copies(layers, fixed=True),
-        network.input_shape,
-        dtype=network.dtype,
-        input_mean=network.input_mean,
-        input_deviation=network.input_deviation,
-        draw_weights=False,
-    )
-    copy_arrays(layers, twin.layers)
-    return twin

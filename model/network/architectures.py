@@ -6,6 +6,7 @@ import numpy.typing as npt
 from model.errors import ConfigError
 from model.network.arrays import Shape
 from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
+from model.network.model_card import ModelCard
 from model.network.network import Network
 
 __all__ = ["ARCHITECTURES", "build"]
@@ -53,7 +54,7 @@ def build(
     ShapeError
         If the pictures are too small for its layers.
     """
-    return Network(_layers(name, classes), input_shape, name, seed, dtype, initializer)
+    return Network(_layers(name, classes), input_shape, ModelCard(name, seed), dtype, initializer)
 
 
 def _layers(name: str, classes: int) -> list[Layer]:

@@ -83,14 +83,14 @@ class Conv2D(Layer):
             "bias": Parameter.of(np.zeros(self.filters, dtype)),
         }
 
-    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+    def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
         padded = self.padded(x)
         views = windows(padded, self.kernel_size, self.stride)
         out = self._workspace.array("out", (self.filters, *views.shape[3:]), x.dtype)
         flat_out, kernels = out.reshape(self.filters, -1), self.kernel_matrix()
         for rows, columns in self._strips(views):
             np.matmul(kernels, self._patches(views[:, :, :, rows]), out=flat_out[:, columns])
-        self._context = (padded.shape, views) if training else None
+        self._context = (padded.shape, views) if remember else None
         return out
 
     def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:

@@ -119,17 +119,17 @@ class ConvPool(Layer):
         filters, height, width = self.convolution.output_shape(input_shape)
         return filters, height // 2, width // 2
 
-    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+    def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
         padded = self.convolution.padded(x)
         if padded is not self._arranged_for:
             self._arrange(padded)
         kernels, out = self.kernel_matrix(), self._out
         for strip in self._strips:
             np.matmul(kernels, strip.gather(), out=strip.products)
-            strip.tournament.play(keep_score=training)
+            strip.tournament.play(keep_score=remember)
         if self.relu:
             rectify(out, out, self._workspace)
-        self._context = (padded.shape, kernels) if training else None
+        self._context = (padded.shape, kernels) if remember else None
         return out
 
     def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:

@@ -1,14 +1,10 @@
 """The gradients of a batch, in pieces where memory asks for it."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from model.network.arrays import FloatArray, ImageArray, LabelArray
 from model.network.losses import NO_DIGIT, sigmoid_cross_entropy, softmax_cross_entropy
-
-if TYPE_CHECKING:
-    from model.network.network import Network
+from model.network.network import Network
 
 __all__ = ["SMALLEST_PIECE", "fill_gradients", "piece_size"]
 
@@ -19,7 +15,7 @@ SMALLEST_PIECE = 8
 
 
 def fill_gradients(
-    network: "Network", images: ImageArray, labels: LabelArray, *, batch_size: int, label_smoothing: float
+    network: Network, images: ImageArray, labels: LabelArray, *, batch_size: int, label_smoothing: float
 ) -> tuple[float, int]:
     """Fill the gradient of every parameter from all or a part of a batch.
 
@@ -27,7 +23,7 @@ def fill_gradients(
     ----------
     network : Network
     images, labels
-        As for `Network.loss_and_gradients`.
+        As for `model.training.learner.Learner.loss_and_gradients`.
     batch_size : int
         Of the whole batch, over which the loss is the mean.
     label_smoothing : float
@@ -56,15 +52,15 @@ def fill_gradients(
     return loss, correct
 
 
-def piece_size(network: "Network") -> int:
+def piece_size(network: Network) -> int:
     """Count the pictures that are computed at once: each takes memory in every layer, forwards and backwards."""
     return max(SMALLEST_PIECE, PIECE_NUMBERS // (2 * network.working_size))
 
 
 def _fill(
-    network: "Network", images: ImageArray, labels: LabelArray, batch_size: int, label_smoothing: float
+    network: Network, images: ImageArray, labels: LabelArray, batch_size: int, label_smoothing: float
 ) -> tuple[float, int]:
-    logits = network.forward(network.to_input(images), training=True)
+    logits = network.forward(network.to_input(images), remember=True, training=True)
     loss_of = sigmoid_cross_entropy if network.is_binary else softmax_cross_entropy
     loss, grad_logits = loss_of(logits, labels, label_smoothing=label_smoothing)
     share = len(labels) / batch_size

@@ -62,8 +62,19 @@ class Layer(ABC):
         """
 
     @abstractmethod
-    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
-        """Compute the output of a batch; with ``training``, keep what `backward` needs."""
+    def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
+        """Compute the output of a batch.
+
+        Parameters
+        ----------
+        x : ndarray
+            As the layer before gave it.
+        remember : bool
+            Keep what `backward` needs.
+        training : bool
+            Compute as in training: with the statistics of this batch, and with dropout. False is how a network
+            answers; most layers do the same either way.
+        """
 
     @abstractmethod
     def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
@@ -72,7 +83,7 @@ class Layer(ABC):
         Parameters
         ----------
         grad_out : ndarray
-            Derivative of the loss with respect to the output of the last ``forward(x, training=True)``.
+            Derivative of the loss with respect to the output of the last ``forward(x, remember=True)``.
         need_grad_in : bool
             False lets the first layer of a network leave out what nobody reads; it then returns None.
         """
@@ -113,7 +124,7 @@ class Layer(ABC):
 
     def _take_context(self) -> Any:
         if self._context is None:
-            raise ShapeError(f"{self!r}: backward needs a forward pass with training=True just before it")
+            raise ShapeError(f"{self!r}: backward needs a forward pass with remember=True just before it")
         context, self._context = self._context, None
         return context
 

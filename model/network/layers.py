@@ -18,7 +18,7 @@ from model.network.arrays import FloatArray, Shape
 from model.network.convolution import Conv2D
 from model.network.initializers import Initializer, he_normal
 from model.network.layer import Layer, Parameter, at_least, rectify, show
-from model.network.normalization import BatchNorm, FixedBatchNorm
+from model.network.normalization import BatchNorm
 from model.network.pooling import AveragePool2D, MaxPool2D
 
 __all__ = [
@@ -45,10 +45,10 @@ class ReLU(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
-    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+    def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
         out = self._workspace.array("out", x.shape, x.dtype)
         rectify(x, out, self._workspace)
-        self._context = out if training else None
+        self._context = out if remember else None
         return out
 
     def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
@@ -67,11 +67,11 @@ class Flatten(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         return (int(np.prod(input_shape)),)
 
-    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
-        self._context = x.shape if training else None
+    def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
+        self._context = x.shape if remember else None
         return x.reshape(-1, x.shape[-1])
 
-    def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:  # noqa: ARG002
+    def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
         return grad_out.reshape(self._take_context())
 
 
@@ -116,9 +116,9 @@ class Dense(Layer):
             "bias": Parameter.of(np.zeros(self.outputs, dtype)),
         }
 
-    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+    def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
         weight, bias = self._parameters["weight"].value, self._parameters["bias"].value
-        self._context = x if training else None
+        self._context = x if remember else None
         out = self._workspace.array("out", (self.outputs, x.shape[1]), weight.dtype)
         np.matmul(weight, x, out=out)
         out += bias[:, np.newaxis]
@@ -149,7 +149,7 @@ class Dropout(Layer):
     Attributes
     ----------
     rng : numpy.random.Generator
-        What the next mask is drawn from. `Network` puts a new one here for every batch.
+        What the next mask is drawn from. A `Learner` puts a new one here for every batch.
 
     References
     ----------
@@ -169,20 +169,20 @@ class Dropout(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
-    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+    def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
         if not training:
-            self._context = None
+            self._context = (None,) if remember else None
             return x
         factors = self._workspace.array("factors", x.shape, x.dtype)
         kept = self.rng.random(x.shape, np.float32) >= self.rate
         np.multiply(kept, factors.dtype.type(1 / (1 - self.rate)), out=factors)
-        self._context = factors
+        self._context = (factors,) if remember else None
         return np.multiply(x, factors, out=self._workspace.array("out", x.shape, x.dtype))
 
     def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
-        factors = self._take_context()
-        if not need_grad_in:
-            return None
+        (factors,) = self._take_context()
+        if factors is None or not need_grad_in:
+            return grad_out if need_grad_in else None
         return np.multiply(grad_out, factors, out=self._workspace.array("grad_in", factors.shape, grad_out.dtype))
 
 
@@ -227,12 +227,9 @@ def number_layers(layers: Sequence[Layer]) -> list[str]:
     return names
 
 
-def layer_copies(layers: Sequence[Layer], *, fixed: bool = False) -> list[Layer]:
-    """Make the same layers again, without their weights; ``fixed`` holds the statistics of batch normalisation."""
-    return [
-        (FixedBatchNorm if fixed and isinstance(layer, BatchNorm) else type(layer))(**layer.config())
-        for layer in layers
-    ]
+def layer_copies(layers: Sequence[Layer]) -> list[Layer]:
+    """Make the same layers again, without their weights."""
+    return [type(layer)(**layer.config()) for layer in layers]
 
 
 def copy_arrays(sources: Sequence[Layer], targets: Sequence[Layer]) -> None:

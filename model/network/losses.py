@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from model.errors import ShapeError
 from model.network.arrays import FloatArray, LabelArray
 from model.network.layer import Parameter
 
 __all__ = [
+    "MOST_CLASSES",
     "NO_DIGIT",
     "add_weight_penalty",
     "sigmoid",
@@ -18,6 +20,8 @@ __all__ = [
 
 NO_DIGIT = 255
 """Label of a picture that belongs to no class: the network learns to find every class equally likely."""
+MOST_CLASSES = NO_DIGIT
+"""Classes from 0 to 254 that a network can learn, so that `NO_DIGIT` is never one of them."""
 
 
 def softmax(logits: FloatArray) -> FloatArray:
@@ -60,6 +64,11 @@ def softmax_cross_entropy(
     grad_logits : ndarray, shape (classes, n)
         Its derivative: ``(softmax(logits) - target) / n``.
 
+    Raises
+    ------
+    ShapeError
+        If a label belongs to no class, and is not `NO_DIGIT`.
+
     References
     ----------
     I. Goodfellow, Y. Bengio, A. Courville: Deep Learning, 2016, section 6.2.2.3. Smoothing: C. Szegedy et al.,
@@ -73,7 +82,10 @@ def softmax_cross_entropy(
         target *= 1 - label_smoothing
         target += label_smoothing / classes
     if np.maximum.reduce(labels, initial=0) >= classes:
-        target[:, labels == NO_DIGIT] = 1 / classes
+        of_no_class = labels >= classes
+        if (labels[of_no_class] != NO_DIGIT).any():
+            raise ShapeError(f"expected labels from 0 to {classes - 1}, got {labels[of_no_class].max()}")
+        target[:, of_no_class] = 1 / classes
     shifted = logits - np.maximum.reduce(logits)
     grad = np.exp(shifted)
     sums = np.add.reduce(grad)
@@ -121,10 +133,17 @@ def sigmoid_cross_entropy(
     grad_logits : ndarray, shape (1, n)
         ``(p - target) / n``.
 
+    Raises
+    ------
+    ShapeError
+        If a label is neither 0 nor 1.
+
     References
     ----------
     I. Goodfellow, Y. Bengio, A. Courville: Deep Learning, 2016, section 6.2.2.2.
     """
+    if np.maximum.reduce(labels, initial=0) > 1:
+        raise ShapeError(f"expected labels from 0 to 1, got {labels.max()}")
     target = labels * (1 - label_smoothing) + label_smoothing / 2
     row = logits[0]
     losses = np.maximum(row, 0) - row * target + np.log1p(np.exp(-np.abs(row)))

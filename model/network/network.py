@@ -5,26 +5,22 @@ import math
 from collections.abc import Sequence
 from dataclasses import InitVar, dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from model.errors import ConfigError, ShapeError
-from model.network.arrays import FloatArray, ImageArray, LabelArray, Shape, Workspace
+from model.network.arrays import FloatArray, ImageArray, Shape, Workspace
 from model.network.fusion import fuse
-from model.network.gradients import SMALLEST_PIECE, fill_gradients
 from model.network.initializers import INITIALIZERS, zeros
-from model.network.layers import Dropout, Layer, Parameter, number_layers
+from model.network.layers import Layer, Parameter, copy_arrays, layer_copies, number_layers
 from model.network.losses import softmax
-from model.training.two_cores import TwoCores
+from model.network.model_card import ModelCard
 
 __all__ = ["LayerRow", "Network"]
 
 INFERENCE_BATCH = 64
 """Pictures computed at once by `Network.logits`: their feature maps still fit into the processor's cache."""
-TWO_CORES = 7_500_000
-"""Multiplications in the forward pass of a batch from which on it is worth two threads: see `train_batch`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +55,8 @@ class Network:
     layers : sequence of Layer
     input_shape : (int, int, int)
         Channels, height and width of one picture.
-    name : str
-        What the architecture is called, as in ``journal-8``.
-    seed : int
-        Seed of the initial weights.
+    card : ModelCard
+        Its name, the seed of its weights, where they come from: shown and saved, never computed with.
     dtype : dtype
         float32, or float64 to check gradients.
     initializer : str
@@ -70,10 +64,6 @@ class Network:
     input_mean, input_deviation : float
         Pictures enter as ``(images / 255 - input_mean) / input_deviation``: 0 and 1 leave them from 0 to 1, the
         mean and deviation of the training pictures standardise them.
-    provenance : dict
-        Where the weights come from (data, settings, history): shown and saved, never computed with.
-    refuse_below : float
-        Answers whose probability is below this are doubted: see `model.judging.doubt`. From 0 to 1.
     draw_weights : bool
         False leaves the weights zero, for whoever is going to set them.
 
@@ -85,14 +75,11 @@ class Network:
 
     layers: Sequence[Layer]
     input_shape: Shape = (1, 28, 28)
-    name: str = "custom"
-    seed: int = 0
+    card: ModelCard = field(default_factory=ModelCard)
     dtype: npt.DTypeLike = np.float32
     initializer: str = "he"
     input_mean: float = 0.0
     input_deviation: float = 1.0
-    provenance: dict[str, Any] = field(default_factory=dict)
-    refuse_below: float = 0.5
     draw_weights: InitVar[bool] = True
 
     def __post_init__(self, draw_weights: bool) -> None:
@@ -102,16 +89,13 @@ class Network:
         self.shapes = self._shapes()
         self._workspace = Workspace()
         initializer = INITIALIZERS[self.initializer] if draw_weights else zeros
-        rng = np.random.default_rng(np.random.SeedSequence(self.seed).spawn(1)[0])
+        rng = np.random.default_rng(np.random.SeedSequence(self.card.seed).spawn(1)[0])
         for name, layer, shape in zip(self.layer_names, self.layers, self.shapes, strict=False):
             try:
                 layer.initialize(shape, rng, self.dtype, initializer)
             except (MemoryError, ValueError) as error:
                 raise ShapeError(f"{name} cannot be built: {layer!r} is too large for this machine") from error
         self._steps = fuse(self.layers)  # what runs; the layers themselves hold the parameters
-        self._two_cores = TwoCores(self)
-        self._dropouts = [layer for layer in self.layers if isinstance(layer, Dropout)]
-        self.dropout_rng = np.random.default_rng(self.seed)
 
     def _check_settings(self) -> None:
         shape = self.input_shape
@@ -124,12 +108,8 @@ class Network:
             raise ConfigError("a layer stands twice in this network: make one for each place")
         if not self.input_deviation > 0:
             raise ConfigError(f"input_deviation must be above 0, got {self.input_deviation}")
-        if not 0 <= self.refuse_below <= 1:
-            raise ConfigError(f"refuse_below must be from 0 to 1, got {self.refuse_below}")
         if self.initializer not in INITIALIZERS:
             raise ConfigError(f"initializer must be one of {', '.join(INITIALIZERS)}, got {self.initializer!r}")
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int | np.integer) or self.seed < 0:
-            raise ConfigError(f"a seed must be a whole number of at least 0, got {self.seed!r}")
 
     def _shapes(self) -> list[Shape]:
         """Follow the shape of a picture through the layers."""
@@ -194,16 +174,25 @@ class Network:
         """How many numbers training changes."""
         return sum(parameter.value.size for parameter in self.parameters())
 
-    def forward(self, x: FloatArray, *, training: bool = False) -> FloatArray:
-        """Compute logits, shape (classes, n), from ``x``, shape (channels, height, width, n) as of `to_input`."""
+    def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
+        """Compute logits, shape (classes, n), from ``x``, shape (channels, height, width, n) as of `to_input`.
+
+        Parameters
+        ----------
+        x : ndarray
+        remember : bool
+            Keep what `backward` needs.
+        training : bool
+            Compute with the statistics of this batch, and with dropout; False is how the network answers.
+        """
         for step in self._steps:
-            x = step.forward(x, training=training)
+            x = step.forward(x, remember=remember, training=training)
         return x
 
     def backward(self, grad_logits: FloatArray, *, need_grad_in: bool = False) -> FloatArray | None:
         """Fill every gradient from that of the logits; return that of the input if it is asked for.
 
-        Must follow ``forward(x, training=True)``.
+        Must follow ``forward(x, remember=True)``.
         """
         grad: FloatArray | None = grad_logits
         for index, step in reversed(list(enumerate(self._steps))):
@@ -211,76 +200,49 @@ class Network:
             grad = step.backward(grad, need_grad_in=need_grad_in or index > 0)
         return grad
 
-    def loss_and_gradients(self, images: ImageArray, labels: LabelArray) -> float:
-        """Compute the mean loss of a batch and fill the gradient of every parameter.
+    def activations(self, x: FloatArray, *, remember: bool = False) -> dict[str, FloatArray]:
+        """Compute what every plain layer gives where the network answers.
 
         Parameters
         ----------
-        images : ndarray of uint8, shape (n, height, width), or (n, height, width, channels) if several
-            White ink on black, 0 to 255.
-        labels : ndarray of int, shape (n,)
+        x : ndarray, shape (channels, height, width, n)
+            As of `to_input`.
+        remember : bool
+            Keep what `activation_gradients` needs.
 
         Returns
         -------
-        float
-            Mean softmax cross-entropy in nats; of a network with one logit, mean sigmoid cross-entropy.
+        dict of str to ndarray
+            Copies by the names of the layers, in their order; the last are the logits, shape (classes, n).
         """
-        self.check_labels(labels)
-        return self.train_batch(images, labels)[0]
+        outputs = {}
+        for name, layer in zip(self.layer_names, self.layers, strict=True):
+            x = layer.forward(x, remember=remember)
+            outputs[name] = x.copy()
+        return outputs
 
-    def check_labels(self, labels: LabelArray) -> None:
-        """Raise `ShapeError` unless these are a row of classes of this network."""
-        kind = labels.dtype.kind
-        if len(labels) and not (
-            labels.ndim == 1
-            and kind in "iu"
-            and (kind == "u" or np.minimum.reduce(labels) >= 0)
-            and np.maximum.reduce(labels) < self.classes
-        ):
-            raise ShapeError(
-                f"expected a row of labels as whole numbers from 0 to {self.classes - 1},"
-                f" got {labels.dtype} of shape {labels.shape}, from {labels.min()} to {labels.max()}"
-            )
+    def activation_gradients(self, grad_logits: FloatArray) -> dict[str, FloatArray]:
+        """Compute the derivative with respect to the input and to what every plain layer gives.
 
-    def train_batch(
-        self, images: ImageArray, labels: LabelArray, *, label_smoothing: float = 0.0
-    ) -> tuple[float, int]:
-        """Do as `loss_and_gradients`, unchecked, and count how many pictures were right.
+        Must follow ``activations(x, remember=True)``; also fills the gradients of the parameters.
 
         Parameters
         ----------
-        images, labels
-            As there; the labels must be classes of this network.
-        label_smoothing : float
-            As in `model.network.losses.softmax_cross_entropy`.
+        grad_logits : ndarray, shape (classes, n)
+            Derivative with respect to the logits, of the loss or of whatever else is asked about.
 
         Returns
         -------
-        loss : float
-        correct : int
-
-        Notes
-        -----
-        A batch that is large for this network is computed in two halves by two threads. That depends on the
-        batch, not on the machine; `BatchNorm` normalises each half by itself, and follows the first.
+        dict of str to ndarray
+            Copies under ``input`` and the names of the layers, in their order.
         """
-        n = len(labels)
-        if n != len(images) or n == 0:
-            raise ShapeError(f"expected one label for each picture, got {n} for {len(images)}")
-        seed = int(self.dropout_rng.integers(2**63)) if self._dropouts else 0
-        if n * self.multiplications >= TWO_CORES and n >= 2 * SMALLEST_PIECE:
-            return self._two_cores.learn(images, labels, seed, label_smoothing)
-        self.draw_dropout(seed, 0)
-        return fill_gradients(self, images, labels, batch_size=n, label_smoothing=label_smoothing)
-
-    def end_thread(self) -> None:
-        """End the thread that computes second halves; the next large batch begins another."""
-        self._two_cores.end_thread()
-
-    def draw_dropout(self, seed: int, half: int) -> None:
-        """Give every `Dropout` the generator of its next mask."""
-        for index, layer in enumerate(self._dropouts):
-            layer.rng = np.random.default_rng((seed, half, index))
+        grads, grad = [grad_logits.copy()], grad_logits
+        for layer in reversed(self.layers):
+            grad_in = layer.backward(grad)
+            assert grad_in is not None
+            grads.append(grad_in.copy())
+            grad = grad_in
+        return dict(zip(["input", *self.layer_names], reversed(grads), strict=True))
 
     def logits(self, images: ImageArray) -> FloatArray:
         """Compute the logits of pictures, shape (n, classes), a few at a time.
@@ -341,19 +303,16 @@ class Network:
     def copy(self) -> "Network":
         """Return an independent network with the same weights, for another thread to compute with."""
         twin = Network(
-            [type(layer)(**layer.config()) for layer in self.layers],
+            layer_copies(self.layers),
             self.input_shape,
-            self.name,
-            self.seed,
+            copy.deepcopy(self.card),
             self.dtype,
             self.initializer,
             self.input_mean,
             self.input_deviation,
-            copy.deepcopy(self.provenance),
-            self.refuse_below,
             draw_weights=False,
         )
-        twin.set_weights(self.weights())
+        copy_arrays(self.layers, twin.layers)
         return twin
 
     def weights(self) -> dict[str, FloatArray]:
@@ -371,7 +330,7 @@ class Network:
         arrays = self.named_arrays()
         shapes = {name: array.shape for name, array in arrays.items()}
         if shapes != {name: value.shape for name, value in weights.items()}:
-            raise ShapeError(f"these weights belong to another network than {self.name}")
+            raise ShapeError(f"these weights belong to another network than {self.card.name}")
         for name, array in arrays.items():
             np.copyto(array, weights[name])
 

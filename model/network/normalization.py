@@ -10,7 +10,7 @@ from model.network.arrays import FloatArray, Shape, row_sums
 from model.network.initializers import Initializer, he_normal
 from model.network.layer import Layer, Parameter
 
-__all__ = ["BatchNorm", "FixedBatchNorm"]
+__all__ = ["BatchNorm"]
 
 
 class BatchNorm(Layer):
@@ -73,37 +73,45 @@ class BatchNorm(Layer):
             "running_variance": np.ones(channels, dtype),
         }
 
-    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
-        scale, shift = self._parameters["scale"].value, self._parameters["shift"].value
+    def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
         flat = x.reshape(len(x), -1)
         out = self._workspace.array("out", x.shape, x.dtype)
-        flat_out = out.reshape(flat.shape)
-        if not training:
-            self._context = None
-            mean, variance = self._statistics["running_mean"], self._statistics["running_variance"]
-            factor = scale / np.sqrt(variance + self.epsilon)
-            np.multiply(flat, factor[:, np.newaxis], out=flat_out)
-            flat_out += (shift - mean * factor)[:, np.newaxis]
-            return out
-        count = flat.shape[1]
-        learns = count > 1
-        mean = row_sums(flat) / count if learns else self._statistics["running_mean"]
-        centred = self._workspace.array("centred", flat.shape, x.dtype)
-        np.subtract(flat, mean[:, np.newaxis], out=centred)
-        if learns:
-            variance = np.einsum("cm,cm->c", centred, centred) / count
-            self._follow("running_mean", mean)
-            self._follow("running_variance", variance * (count / (count - 1)))
+        follows_batch = training and flat.shape[1] > 1
+        if follows_batch:
+            centred, deviation = self._normalize_by_batch(flat, out.reshape(flat.shape))
         else:
-            variance = self._statistics["running_variance"]
-        deviation = np.sqrt(variance + self.epsilon)
-        np.multiply(centred, (scale / deviation)[:, np.newaxis], out=flat_out)
-        flat_out += shift[:, np.newaxis]
-        self._context = (centred, deviation)
+            deviation = self._normalize_by_running_means(flat, out.reshape(flat.shape))
+            centred = self._centred(flat, self._statistics["running_mean"]) if remember else flat
+        self._context = (centred, deviation, follows_batch) if remember else None
         return out
 
+    def _normalize_by_batch(self, flat: FloatArray, out: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Fill ``out`` and let the running means follow; return the numbers less their mean, and the deviation."""
+        count = flat.shape[1]
+        mean = row_sums(flat) / count
+        centred = self._centred(flat, mean)
+        variance = np.einsum("cm,cm->c", centred, centred) / count
+        self._follow("running_mean", mean)
+        self._follow("running_variance", variance * (count / (count - 1)))
+        deviation = np.sqrt(variance + self.epsilon)
+        np.multiply(centred, (self._parameters["scale"].value / deviation)[:, np.newaxis], out=out)
+        out += self._parameters["shift"].value[:, np.newaxis]
+        return centred, deviation
+
+    def _normalize_by_running_means(self, flat: FloatArray, out: FloatArray) -> FloatArray:
+        """Fill ``out`` and return the deviation."""
+        deviation = np.sqrt(self._statistics["running_variance"] + self.epsilon)
+        factor = self._parameters["scale"].value / deviation
+        np.multiply(flat, factor[:, np.newaxis], out=out)
+        out += (self._parameters["shift"].value - self._statistics["running_mean"] * factor)[:, np.newaxis]
+        return deviation
+
+    def _centred(self, flat: FloatArray, mean: FloatArray) -> FloatArray:
+        centred = self._workspace.array("centred", flat.shape, flat.dtype)
+        return np.subtract(flat, mean[:, np.newaxis], out=centred)
+
     def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
-        centred, deviation = self._take_context()
+        centred, deviation, follows_batch = self._take_context()
         scale, shift = self._parameters["scale"], self._parameters["shift"]
         flat_grad = grad_out.reshape(centred.shape)
         count = flat_grad.shape[1]
@@ -113,46 +121,17 @@ class BatchNorm(Layer):
             return None
         grad_in = self._workspace.array("grad_in", grad_out.shape, grad_out.dtype)
         flat_in = grad_in.reshape(centred.shape)
-        if count == 1:  # mean and variance were those of earlier batches
-            return np.multiply(flat_grad, (scale.value / deviation)[:, np.newaxis], out=flat_in).reshape(
-                grad_in.shape
-            )
+        factor = (scale.value / deviation)[:, np.newaxis]
+        if not follows_batch:  # mean and variance do not depend on this batch
+            np.multiply(flat_grad, factor, out=flat_in)
+            return grad_in
         # without what moves mean and variance: a change of either is taken back by the normalisation
         np.multiply(centred, (scale.grad / (deviation * count))[:, np.newaxis], out=flat_in)
         np.subtract(flat_grad, flat_in, out=flat_in)
         flat_in -= (shift.grad / count)[:, np.newaxis]
-        flat_in *= (scale.value / deviation)[:, np.newaxis]
+        flat_in *= factor
         return grad_in
 
     def _follow(self, name: str, seen: FloatArray) -> None:
         running = self._statistics[name]
         running += self.momentum * (seen - running)
-
-
-class FixedBatchNorm(BatchNorm):
-    """Normalise by the running means in training too, and leave them as they are; scale and shift still learn.
-
-    For teaching a trained network a little more: batches of other data would move its statistics.
-    """
-
-    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
-        out = super().forward(x, training=False)
-        if training:
-            statistics = self.statistics()
-            flat = x.reshape(len(x), -1)
-            centred = self._workspace.array("centred", flat.shape, x.dtype)
-            np.subtract(flat, statistics["running_mean"][:, np.newaxis], out=centred)
-            self._context = (centred, np.sqrt(statistics["running_variance"] + self.epsilon))
-        return out
-
-    def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
-        centred, deviation = self._take_context()
-        scale, shift = self._parameters["scale"], self._parameters["shift"]
-        flat_grad = grad_out.reshape(centred.shape)
-        np.copyto(shift.grad, row_sums(flat_grad))
-        np.divide(np.einsum("cm,cm->c", flat_grad, centred), deviation, out=scale.grad)
-        if not need_grad_in:
-            return None
-        grad_in = self._workspace.array("grad_in", grad_out.shape, grad_out.dtype)
-        np.multiply(flat_grad, (scale.value / deviation)[:, np.newaxis], out=grad_in.reshape(flat_grad.shape))
-        return grad_in

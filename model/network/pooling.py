@@ -101,15 +101,15 @@ class MaxPool2D(_Pool2D):
         Rows and columns from one window to the next; the window itself if not given.
     """
 
-    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+    def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
         if self.window == self.stride == (2, 2):
-            return self._forward_in_pairs(x, training=training)
+            return self._forward_in_pairs(x, remember=remember)
         views = windows(x, self.window, self.stride)
         out = self._workspace.array("out", views.shape[2:], x.dtype)
         np.copyto(out, views[0, 0])
         for i, j in np.ndindex(self.window):
             np.maximum(out, views[i, j], out=out)
-        self._context = (x, views, out) if training else None
+        self._context = (x, views, out) if remember else None
         return out
 
     def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
@@ -130,7 +130,7 @@ class MaxPool2D(_Pool2D):
             unclaimed -= share
         return grad_in
 
-    def _forward_in_pairs(self, x: FloatArray, *, training: bool) -> FloatArray:
+    def _forward_in_pairs(self, x: FloatArray, *, remember: bool) -> FloatArray:
         channels, height, width = self.output_shape(x.shape[:3])
         n = x.shape[3]
         halves, out = (channels, height, 2, width, n), (channels, height, width, n)
@@ -141,8 +141,8 @@ class MaxPool2D(_Pool2D):
             self._workspace.array("left_wins", halves, np.bool_),
             self._workspace.array("upper_wins", out, np.bool_),
         )
-        tournament.play(keep_score=training)
-        self._context = (x.shape, tournament) if training else None
+        tournament.play(keep_score=remember)
+        self._context = (x.shape, tournament) if remember else None
         return tournament.out
 
     def _backward_in_pairs(self, grad_out: FloatArray, *, need_grad_in: bool) -> FloatArray | None:
@@ -169,13 +169,13 @@ class AveragePool2D(_Pool2D):
         Rows and columns from one window to the next; the window itself if not given.
     """
 
-    def forward(self, x: FloatArray, *, training: bool) -> FloatArray:
+    def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
         views = windows(x, self.window, self.stride)
         out = self._workspace.zeros("out", views.shape[2:], x.dtype)
         for i, j in np.ndindex(self.window):
             out += views[i, j]
         out *= out.dtype.type(1 / math.prod(self.window))
-        self._context = x.shape if training else None
+        self._context = x.shape if remember else None
         return out
 
     def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:

@@ -123,7 +123,7 @@ def report_on_run(
         figures=_pictures(result),
         wrong=looked.wrong if looked else None,
         network=network,
-        taught=network.provenance.get("taught", []) if network else [],
+        taught=network.card.provenance.get("taught", []) if network else [],
         command=command,
         meanings=MEANINGS,
     )

@@ -4,7 +4,7 @@ import datetime
 import math
 from typing import Any
 
-from model import __version__
+from model.version import __version__
 from model.wording import duration, setting_text
 
 __all__ = ["decimal", "percent", "render"]

@@ -70,7 +70,7 @@ def encode_onnx(network: Network) -> bytes:
     ]
     images = helper.make_tensor_value_info("images", TensorProto.UINT8, image_shape)
     model = helper.make_model(
-        helper.make_graph(graph.nodes, network.name, [images], outputs, graph.constants),
+        helper.make_graph(graph.nodes, network.card.name, [images], outputs, graph.constants),
         opset_imports=[helper.make_opsetid("", OPSET)],
         producer_name="digitgui",
         ir_version=IR_VERSION,

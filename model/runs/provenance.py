@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from model import __version__
 from model.data.augmentation import pipeline_of
 from model.data.dataset import Dataset
 from model.network.network import Network
@@ -17,6 +16,7 @@ from model.training.history import History
 from model.training.teaching import TeachingConfig
 from model.training.teaching_report import TeachingReport
 from model.training.training import RunFinished, TrainingConfig
+from model.version import __version__
 
 __all__ = ["describe_data", "describe_run", "describe_teaching"]
 
@@ -102,7 +102,9 @@ def describe_teaching(
         "settings": config.as_dict(),
         **report.as_dict(),
     }
-    earlier = network.provenance.get("taught", [])
-    known = {key: entry for key, entry in network.provenance.items() if key != "calibration"}  # of other weights
+    earlier = network.card.provenance.get("taught", [])
+    known = {
+        key: entry for key, entry in network.card.provenance.items() if key != "calibration"
+    }  # of other weights
     described: dict[str, Any] = finite(known | {"taught": [*earlier, taught]})
     return described

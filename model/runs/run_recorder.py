@@ -116,7 +116,7 @@ class RunRecorder:
         is_over = is_saved and reason in (FinishReason.COMPLETED, FinishReason.STOPPED_EARLY)
         if not is_over:
             self._write_checkpoint()
-        self._record = replace(self._record, description=network.provenance)
+        self._record = replace(self._record, description=network.card.provenance)
         is_written = self._write(str(reason))
         if is_over and is_written:
             self._try(lambda: self._store.checkpoint_file(run).unlink(missing_ok=True))

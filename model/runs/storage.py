@@ -23,6 +23,7 @@ from model.errors import ConfigError, CorruptError, ModelFileError, ShapeError, 
 from model.handwriting.preprocessing import VERSION as PREPROCESSING_VERSION
 from model.network.arrays import FloatArray, ImageArray, Shape
 from model.network.layers import Layer, layer_from_config, number_layers
+from model.network.model_card import ModelCard
 from model.network.network import Network
 
 __all__ = [
@@ -100,19 +101,19 @@ def encode_network(
     }
     header = {
         "format_version": FORMAT_VERSION,
-        "name": network.name,
+        "name": network.card.name,
         "input_shape": network.input_shape,
-        "seed": network.seed,
+        "seed": network.card.seed,
         "dtype": np.dtype(network.dtype).name,
         "initializer": network.initializer,
         "input_mean": network.input_mean,
         "input_deviation": network.input_deviation,
-        "refuse_below": network.refuse_below,
+        "refuse_below": network.card.refuse_below,
         "layers": [{"kind": type(layer).__name__, "config": layer.config()} for layer in network.layers],
         "labels": [str(label) for label in range(network.classes)],
         "preprocessing_version": PREPROCESSING_VERSION,
         "weights_sha256": checksum(tensors),
-        "provenance": network.provenance,
+        "provenance": network.card.provenance,
     }
     tensors |= {"golden.images": images, "golden.logits": network.logits(images), **(arrays or {})}
     try:
@@ -198,14 +199,16 @@ def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Net
         return Network(
             _layers(header),
             tuple(header["input_shape"]),
-            str(header["name"]),
-            header["seed"],
+            ModelCard(
+                str(header["name"]),
+                header["seed"],
+                dict(header["provenance"]),
+                float(header.get("refuse_below", 0.5)),
+            ),
             np.dtype(header["dtype"]),
             str(header.get("initializer", "he")),
             float(header.get("input_mean", 0.0)),
             float(header.get("input_deviation", 1.0)),
-            dict(header["provenance"]),
-            float(header.get("refuse_below", 0.5)),
             draw_weights=False,
         )
     except (*DAMAGE, ConfigError, ShapeError) as error:

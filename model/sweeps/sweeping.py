@@ -245,7 +245,7 @@ class Sweep:
                 "fold": task.fold,
             },
         )
-        outcome.network.provenance = description
+        outcome.network.card.provenance = description
         try:
             self.store.folder_of(task.run).mkdir(exist_ok=True)
         except OSError as error:

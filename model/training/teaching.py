@@ -11,18 +11,19 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from model.data.augmentation import augment
 from model.data.dataset import Dataset
 from model.errors import ConfigError, DataFormatError
 from model.handwriting.hands import non_digits
 from model.network.arrays import FloatArray, ImageArray, IndexArray, LabelArray
-from model.network.layers import Dropout, Flatten, copy_arrays, layer_copies
+from model.network.layers import Flatten, copy_arrays, layer_copies
 from model.network.losses import NO_DIGIT, softmax, softmax_cross_entropy
 from model.network.network import Network
 from model.network.optimizers import Adam
 from model.network.schedules import one_cycle
+from model.training.learner import check_labels
+from model.training.one_blas_thread import one_blas_thread
 
 __all__ = ["REPLAYED", "Samples", "TeachingConfig", "TeachingProgress", "own_halves", "teach"]
 
@@ -172,7 +173,7 @@ def teach(
     choosing, changing, inventing = np.random.default_rng(config.seed).spawn(3)
     mine = _in_turns(len(samples[0]), OWN, choosing)
     replayed = min(REPLAYED, len(replay[0]))
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         doubted = yield from _doubted_features(trunk, head, round(replayed * FIGURES_SHARE), inventing)
         others = _in_turns(len(replay[0]), min(REPLAYED - len(doubted), replayed), choosing)
         features = yield from _features(trunk, samples[0], mine, replay[0], others, changing)
@@ -190,7 +191,7 @@ def _check(network: Network, samples: Samples, replay: Samples) -> None:
             "teaching needs pictures of one's own and pictures to replay, found none of one kind"
         )
     for _, labels in (samples, replay):
-        network.check_labels(labels)
+        check_labels(network, labels)
 
 
 def _doubted_features(
@@ -204,7 +205,7 @@ def _doubted_features(
     for start in range(0, count, CHUNK):
         features = trunk.logits(non_digits(min(CHUNK, count - start), rng))
         yield TeachingProgress(0.0)
-        probabilities = softmax(head.forward(_as_input(features, head), training=False))
+        probabilities = softmax(head.forward(_as_input(features, head)))
         unsure = probabilities.max(axis=0) < UNSURE
         if unsure.mean() < 0.5:
             return parts[0]
@@ -257,7 +258,7 @@ def _learn(
         start += count
     batches = np.hstack(parts)
     for step, rows in enumerate(batches):
-        logits = head.forward(_as_input(features[rows], head), training=True)
+        logits = head.forward(_as_input(features[rows], head), remember=True)  # with fixed statistics, all of it
         _, grad_logits = softmax_cross_entropy(logits, labels[rows])
         head.backward(grad_logits)
         optimizer.learning_rate = config.learning_rate * one_cycle(step / config.steps)
@@ -278,7 +279,7 @@ def _cut(network: Network) -> tuple[Network, Network]:
     before, after = network.layers[: place + 1], network.layers[place + 1 :]
     if not any(layer.parameters() for layer in after) or network.is_binary:
         raise ConfigError(
-            f"{network.name} cannot be taught: it needs dense layers at its end, and a logit a class"
+            f"{network.card.name} cannot be taught: it needs dense layers at its end, and a logit a class"
         )
     trunk = Network(
         layer_copies(before),
@@ -288,17 +289,16 @@ def _cut(network: Network) -> tuple[Network, Network]:
         input_deviation=network.input_deviation,
         draw_weights=False,
     )
-    learning = [layer for layer in after if not isinstance(layer, Dropout)]
-    layers = [Flatten(), *layer_copies(learning, fixed=True)]
-    head = Network(layers, (trunk.classes, 1, 1), dtype=network.dtype, draw_weights=False)
+    head = Network(
+        [Flatten(), *layer_copies(after)], (trunk.classes, 1, 1), dtype=network.dtype, draw_weights=False
+    )
     copy_arrays(before, trunk.layers)
-    copy_arrays(learning, head.layers[1:])
+    copy_arrays(after, head.layers[1:])
     return trunk, head
 
 
 def _with_head(network: Network, head: Network) -> Network:
     """Return a copy of a network whose last layers have learned."""
     taught = network.copy()
-    kinds = [layer for layer in taught.layers if not isinstance(layer, Dropout)]
-    copy_arrays(head.layers[1:], kinds[len(kinds) - len(head.layers) + 1 :])
+    copy_arrays(head.layers[1:], taught.layers[1 - len(head.layers) :])
     return taught

@@ -7,7 +7,6 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from model.data.augmentation import augment
 from model.data.dataset import Dataset
@@ -18,6 +17,7 @@ from model.network.losses import NO_DIGIT, add_weight_penalty
 from model.network.network import Network
 from model.network.optimizers import OPTIMIZERS, AdamW, Optimizer, clip_gradients
 from model.network.schedules import SCHEDULES
+from model.training.learner import Learner, check_labels
 from model.training.training_config import LIMITS, Limits, TrainingConfig
 from model.training.training_events import (
     BatchDone,
@@ -165,14 +165,14 @@ def train(
     -----
     BLAS keeps to one thread from the second event to the last, in the whole process; exhaust or close the
     iterator, or it stays so. Same seed, same bits: neither the number of cores nor the threads at work
-    (`Network.train_batch`, augmentation ahead of time) change a sum.
+    (`Learner.train_batch`, augmentation ahead of time) change a sum.
     """
     state = state or TrainingState(network, config or TrainingConfig())
     config = state.config
     count = dataset.training_count
     if len(dataset.split.train) == 0:
         raise DataFormatError(f"{dataset.name} has no pictures to train on")
-    network.check_labels(dataset.labels)
+    check_labels(network, dataset.labels)
     if dataset.extra is not None:
         _check_extra(network, dataset.extra.labels)
     yield RunStarted(math.ceil(count / config.batch_size), config.epochs, count, dataset.monitor_part)
@@ -208,31 +208,26 @@ def learn(
     """
     if state.config.standardize and state.epochs_done == 0:
         network.input_mean, network.input_deviation = _mean_and_deviation(pictures[0])
-    network.dropout_rng = state.streams.dropout
-    # One BLAS thread: the same bits on any number of cores, and none taken from the window.
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(1, "augmentation") as ahead:
-        try:
-            return (yield from _epochs(network, pictures, monitored, state, ahead))
-        finally:
-            network.end_thread()
+    with Learner(network, state.streams.dropout) as learner, ThreadPoolExecutor(1, "augmentation") as ahead:
+        return (yield from _epochs(learner, pictures, monitored, state, ahead))
 
 
 def _check_extra(network: Network, labels: LabelArray) -> None:
     is_digit = labels != NO_DIGIT
-    network.check_labels(labels[is_digit])
+    check_labels(network, labels[is_digit])
     if network.is_binary and not is_digit.all():
         raise ShapeError("a network of one logit cannot learn what belongs to no class: give it two outputs")
 
 
 def _epochs(
-    network: Network,
+    learner: Learner,
     pictures: tuple[ImageArray, LabelArray],
     monitored: tuple[ImageArray, LabelArray],
     state: TrainingState,
     ahead: Executor,
 ) -> Generator[BatchDone | EpochDone | LearningRateChanged, None, FinishReason]:
     """Train to the end, or until the numbers are no longer finite; return why it ended."""
-    config = state.config
+    config, network = state.config, learner.network
     images, labels = pictures
     total_steps = config.epochs * math.ceil(len(images) / config.batch_size)
     good_weights = network.weights()
@@ -248,7 +243,7 @@ def _epochs(
             progress = state.steps_done / total_steps
             state.optimizer.learning_rate = learning_rate * SCHEDULES[config.schedule](progress)
             with np.errstate(over="ignore", invalid="ignore"):  # seen in the loss, and said once
-                loss, correct = _step(network, state.optimizer, batch_images, batch_labels, config)
+                loss, correct = _step(learner, state.optimizer, batch_images, batch_labels, config)
             if not math.isfinite(loss):
                 network.set_weights(good_weights)
                 return FinishReason.DIVERGED
@@ -269,10 +264,10 @@ def _epochs(
 
 
 def _step(
-    network: Network, optimizer: Optimizer, images: ImageArray, labels: LabelArray, config: TrainingConfig
+    learner: Learner, optimizer: Optimizer, images: ImageArray, labels: LabelArray, config: TrainingConfig
 ) -> tuple[float, int]:
     """Change the weights once, unless the loss is no longer finite; return the loss and the right answers."""
-    loss, correct = network.train_batch(images, labels, label_smoothing=config.label_smoothing)
+    loss, correct = learner.train_batch(images, labels, label_smoothing=config.label_smoothing)
     if config.l1 or config.l2:
         add_weight_penalty(optimizer.parameters, l1=config.l1, l2=config.l2)
     if config.clip_norm:

@@ -172,8 +172,8 @@ def print_refusal(name: str, network: Network, digits: StrokeSet, letters: Strok
         f"MNIST's official test pictures ({name}): {100 * (probabilities.argmax(axis=1) == labels).mean():.2f} %"
     )
     print(f"expected calibration error there: {100 * expected_calibration_error(probabilities, labels):.2f} %")
-    print(f"refused, being below {network.refuse_below:.3f}:")
-    refused = (probabilities.max(axis=1) < network.refuse_below).mean()
+    print(f"refused, being below {network.card.refuse_below:.3f}:")
+    refused = (probabilities.max(axis=1) < network.card.refuse_below).mean()
     print(f"  of MNIST's official test pictures: {100 * refused:.2f} %")
     scribbles: list[Strokes] = [scribble(rng) for _ in range(1000)]
     for title, characters in (
@@ -183,7 +183,7 @@ def print_refusal(name: str, network: Network, digits: StrokeSet, letters: Strok
     ):
         pictures = [seen(drawn(placed(character, 0.8), 0.08), USUAL_STEPS) for character in characters]
         best = network.predict_proba(np.stack(pictures)).max(axis=1)
-        print(f"  of {title}: {100 * (best < network.refuse_below).mean():.2f} %")
+        print(f"  of {title}: {100 * (best < network.card.refuse_below).mean():.2f} %")
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from digitgui.documents.browsing import Order
 from digitgui.frame.main_window import MainWindow
 from digitgui.settings import Settings
 from model import Dataset
-from model.judging.suspects import look_for_suspects
 from model.readers.sources import open_data
+from model.training.suspects import look_for_suspects
 
 FRAMES = 200
 

@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 from model import Dataset, Network, build
 from model.network.optimizers import SGD
 from model.readers.sources import open_data
+from model.training.learner import Learner
 from model.training.training import BatchDone, TrainingConfig, train
 
 if importlib.util.find_spec("torch"):
@@ -96,7 +97,7 @@ def training_step(network: Network, batch_size: int, data: Dataset) -> Step:
 
     def step() -> None:
         images, labels = pictures[next(turn) % 16]
-        network.loss_and_gradients(images, labels)
+        Learner(network).loss_and_gradients(images, labels)
         optimizer.step()
 
     return step

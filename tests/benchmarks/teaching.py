@@ -93,7 +93,7 @@ def measure(
 
 
 def refused(network: Network, images: ImageArray) -> float:
-    return float((network.predict_proba(images).max(axis=1) < network.refuse_below).mean())
+    return float((network.predict_proba(images).max(axis=1) < network.card.refuse_below).mean())
 
 
 def fall_in_words(points: list[float]) -> str:

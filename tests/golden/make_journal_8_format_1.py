@@ -43,10 +43,12 @@ def main() -> None:
     config = TrainingConfig(learning_rate=0.02, batch_size=4, epochs=2, seed=8)
     for _ in train(network, digits, config):
         pass
-    network.provenance = {"settings": config.as_dict(), "note": "golden file of format 1, ö and × included"}
+    network.card.provenance = {"settings": config.as_dict(), "note": "golden file of format 1, ö and × included"}
     save_network(network, MODEL)
     answers = network.predict_proba(pictures()).tolist()
-    ANSWERS.write_text(json.dumps({"probabilities": answers, "provenance": network.provenance}, indent=1) + "\n")
+    ANSWERS.write_text(
+        json.dumps({"probabilities": answers, "provenance": network.card.provenance}, indent=1) + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -146,7 +146,7 @@ def test_another_learning_rate_during_the_run_is_followed_and_remembered(trainin
     assert "0.0005" in window.banner.text
     pressed(window, "stopButton")
     wait_idle(window, qtbot)
-    provenance = window.session.model.network.provenance
+    provenance = window.session.model.network.card.provenance
     assert provenance["history"]["learning_rate_changes"][0]["learning_rate"] == 0.0005
 
 
@@ -197,7 +197,7 @@ def test_continue_means_the_last_run_even_if_it_was_stopped_in_its_first_epoch(t
     wait_idle(window, qtbot)
     pressed(window, "pauseButton")
     qtbot.waitUntil(lambda: window.session.run.is_active, timeout=10_000)
-    assert window.session.model.network.name == "deep"
+    assert window.session.model.network.card.name == "deep"
     assert window.session.run_status.history.epochs == []
     pressed(window, "stopButton")
     wait_idle(window, qtbot)

@@ -80,29 +80,29 @@ def test_the_field_moves_the_line_at_once_and_the_network_keeps_it(
     window: MainWindow, draw: Draw, qtbot: QtBot, tmp_path: Path
 ) -> None:
     draw(canvas_of(window))
-    window.session.model.network.refuse_below = 0.5
+    window.session.model.network.card.refuse_below = 0.5
     open_tab(window, DOUBT)
     card, model = window.draw_page.doubt_card, window.session.model
     assert (card.threshold.value(), model.is_dirty) == (50, False)
     card.threshold.setValue(100)
-    assert (model.network.refuse_below, model.is_dirty) == (1.0, True)
+    assert (model.network.card.refuse_below, model.is_dirty) == (1.0, True)
     assert text_of(window, "rejectionNote")
     assert card.plot._line.value() == 1.0
     card.threshold.setValue(37)
     assert text_of(window, "rejectionNote") == ""
     window.session.save_model(tmp_path / "mine.safetensors")
     qtbot.waitUntil(lambda: not model.is_dirty, timeout=10_000)
-    assert load_network(tmp_path / "mine.safetensors").refuse_below == 0.37
+    assert load_network(tmp_path / "mine.safetensors").card.refuse_below == 0.37
     card.threshold.setValue(80)
     window.session.open_model(str(tmp_path / "mine.safetensors"))
     qtbot.waitUntil(lambda: model.path is not None and not model.is_dirty, timeout=10_000)
-    assert (model.network.refuse_below, card.threshold.value()) == (0.37, 37)
+    assert (model.network.card.refuse_below, card.threshold.value()) == (0.37, 37)
     assert card.plot._line.value() == 0.37
     assert not model.is_dirty
 
 
 def test_the_line_is_dragged_by_the_mouse(window: MainWindow, draw: Draw) -> None:
-    window.session.model.network.refuse_below = 0.5
+    window.session.model.network.card.refuse_below = 0.5
     draw(canvas_of(window))
     open_tab(window, DOUBT)
     wait(50)
@@ -119,7 +119,7 @@ def test_the_line_is_dragged_by_the_mouse(window: MainWindow, draw: Draw) -> Non
         QTest.mouseMove(port, place(share))
         wait(12)
     QTest.mouseRelease(port, Qt.MouseButton.LeftButton, pos=place(0.9))
-    line = window.session.model.network.refuse_below
+    line = window.session.model.network.card.refuse_below
     assert line == pytest.approx(0.9, abs=0.03)
     assert line == round(line, 2)
     assert card.threshold.value() == round(100 * line)
@@ -128,15 +128,15 @@ def test_the_line_is_dragged_by_the_mouse(window: MainWindow, draw: Draw) -> Non
 
 
 def test_opening_the_card_of_doubt_changes_no_line_that_is_finer_than_a_hundredth(window: MainWindow) -> None:
-    window.session.model.network.refuse_below = 0.873
+    window.session.model.network.card.refuse_below = 0.873
     open_tab(window, DOUBT)
     assert window.draw_page.doubt_card.threshold.value() == 87
-    assert (window.session.model.network.refuse_below, window.session.model.is_dirty) == (0.873, False)
+    assert (window.session.model.network.card.refuse_below, window.session.model.is_dirty) == (0.873, False)
 
 
 def test_the_curve_is_measured_on_held_out_pictures_and_told_in_words(small: MainWindow, qtbot: QtBot) -> None:
     window, session = small, small.session
-    session.model.network.provenance.pop("calibration", None)
+    session.model.network.card.provenance.pop("calibration", None)
     window.show_page(0)
     open_tab(window, DOUBT)
     card = window.draw_page.doubt_card
@@ -166,7 +166,7 @@ def test_a_calibrated_network_brings_its_own_curve(window: MainWindow, qtbot: Qt
     network = window.session.model.network.copy()
     shares = np.random.default_rng(1).dirichlet(np.ones(10), 40).astype(np.float32)
     curve = coverage_curve(shares, shares.argmax(axis=1), shares)
-    network.provenance["calibration"] = {"curve": curve.as_dict()}
+    network.card.provenance["calibration"] = {"curve": curve.as_dict()}
     save_network(network, tmp_path / "calibrated.safetensors")
     open_tab(window, DOUBT)
     window.session.open_model(str(tmp_path / "calibrated.safetensors"))
@@ -179,7 +179,7 @@ def test_a_calibrated_network_brings_its_own_curve(window: MainWindow, qtbot: Qt
     "damage", ["none", {"curve": {"coverage": 3}}, {"curve": None}], ids=["text", "short", "null"]
 )
 def test_a_damaged_curve_in_a_file_is_measured_anew(small: MainWindow, qtbot: QtBot, damage: object) -> None:
-    small.session.model.network.provenance["calibration"] = damage
+    small.session.model.network.card.provenance["calibration"] = damage
     small.show_page(0)
     open_tab(small, DOUBT)
     qtbot.waitUntil(lambda: "Measured on the" in texts(small.draw_page.doubt_card), timeout=20_000)
@@ -189,7 +189,7 @@ def test_the_curve_is_shown_and_seldom_measured_while_the_network_learns(
     small: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, model = small.session, small.session.model
-    model.network.network.provenance.pop("calibration", None)
+    model.network.network.card.provenance.pop("calibration", None)
     measured: list[int] = []
     monkeypatch.setattr(
         doubt_curve, "coverage_curve", lambda rows, labels: measured.append(1) or coverage_curve(rows, labels)
@@ -225,7 +225,7 @@ def test_a_curve_that_cannot_be_measured_is_told_once_and_in_its_place(
 
     said: list[str] = []
     small.session.failed.connect(said.append)
-    small.session.model.network.provenance.pop("calibration", None)
+    small.session.model.network.card.provenance.pop("calibration", None)
     small.session.doubt_curve._rest.setInterval(10)
     with monkeypatch.context() as patch:
         patch.setattr(doubt_curve, "coverage_curve", fail)

@@ -85,8 +85,8 @@ def test_training_from_the_window_teaches_the_network_that_answers(
     status = window.session.run_status
     assert status.finished.report.accuracy > 0.85
     assert status.progress == pytest.approx(1.0)
-    assert window.session.model.network.name == "journal-8"
-    assert window.session.model.network.provenance["settings"]["epochs"] == 3
+    assert window.session.model.network.card.name == "journal-8"
+    assert window.session.model.network.card.provenance["settings"]["epochs"] == 3
     assert window.session.model.is_dirty
     assert answer(window) == "7"
     losses = status.curves.train_losses()
@@ -165,7 +165,7 @@ def test_saving_and_opening_a_model(window: MainWindow, qtbot: QtBot, tmp_path: 
     window.session.save_model(tmp_path / "mine.safetensors")
     qtbot.waitUntil(lambda: not window.session.model.is_dirty, timeout=10_000)
     assert not window.session.model.unsaved()
-    assert load_network(tmp_path / "mine.safetensors").provenance["reason"] == "completed"
+    assert load_network(tmp_path / "mine.safetensors").card.provenance["reason"] == "completed"
     assert window.windowTitle().startswith("mine –")
     window.session.open_model("default")
     qtbot.waitUntil(lambda: window.session.model.name == "default", timeout=10_000)
@@ -279,14 +279,14 @@ def test_a_model_is_not_opened_over_a_training(window: MainWindow, qtbot: QtBot)
     assert "stop the training" in window.banner.text
     window.session.run.stop()
     wait_idle(window, qtbot)
-    assert window.session.model.network.name == "journal-8"
+    assert window.session.model.network.card.name == "journal-8"
 
 
 def test_a_model_that_arrives_after_training_began_is_dropped(window: MainWindow, qtbot: QtBot) -> None:
     window.session.open_model("default")
     start_quick_training(window)
     wait_idle(window, qtbot)
-    assert window.session.model.network.name == "journal-8"
+    assert window.session.model.network.card.name == "journal-8"
 
 
 def test_a_network_that_cannot_be_kept_stays_open(
@@ -328,11 +328,11 @@ def test_networks_replaced_within_a_second_are_all_kept(window: MainWindow) -> N
 def test_what_was_learned_is_kept_while_training_goes_on(window: MainWindow, qtbot: QtBot) -> None:
     start_quick_training(window, epochs=500)
     qtbot.waitUntil(lambda: bool(window.session.model.unsaved()), timeout=30_000)
-    assert load_network(window.session.model.unsaved()[0]).name == "journal-8"
+    assert load_network(window.session.model.unsaved()[0]).card.name == "journal-8"
     window.session.run.stop()
     wait_idle(window, qtbot)
     (kept,) = window.session.model.unsaved()
-    qtbot.waitUntil(lambda: load_network(kept).provenance.get("reason") == "stopped", timeout=10_000)
+    qtbot.waitUntil(lambda: load_network(kept).card.provenance.get("reason") == "stopped", timeout=10_000)
 
 
 def test_a_model_for_other_classes_is_refused(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

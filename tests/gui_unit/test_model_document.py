@@ -126,4 +126,4 @@ def test_the_line_of_doubt_is_kept_once_it_rests(model: ModelDocument, qtbot: Qt
         model.set_refuse_below(hundredths / 100)
     assert model.unsaved() == []  # writing ten times would be for nothing
     qtbot.waitUntil(lambda: bool(model.unsaved()), timeout=5000)
-    assert load_network(model.unsaved()[0]).refuse_below == 0.29
+    assert load_network(model.unsaved()[0]).card.refuse_below == 0.29

@@ -282,7 +282,7 @@ def test_the_network_is_taught_kept_and_brought_back(filled: MainWindow, qtbot: 
     QTest.mouseClick(filled.hand_page.teach.keep, Qt.MouseButton.LeftButton)
     assert session.model.network is lesson.network
     assert session.model.is_dirty
-    assert session.model.network.provenance["taught"][0]["from"] == "default"
+    assert session.model.network.card.provenance["taught"][0]["from"] == "default"
     undo = filled.banner.findChild(QPushButton, "bannerUndo")
     QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
     assert session.model.network is before

@@ -66,7 +66,7 @@ def test_a_training_is_recorded_from_its_start_to_its_end(trainer, qtbot) -> Non
     assert (
         saved.logits(session.dataset.images[:9]) == session.model.network.logits(session.dataset.images[:9])
     ).all()
-    assert "source" not in session.model.network.provenance["data"]
+    assert "source" not in session.model.network.card.provenance["data"]
     assert not session.can_continue
 
 
@@ -228,7 +228,7 @@ def test_the_network_of_a_run_opens_under_its_name_and_is_saved_elsewhere(traine
     session.open_run(record.id)
     qtbot.waitUntil(lambda: session.model.name == "the good one", timeout=10_000)
     assert (session.model.path, session.model.is_dirty) == (None, False)
-    assert session.model.network.name == "journal-8"
+    assert session.model.network.card.name == "journal-8"
     assert session.settings.recent("models") == []
     session.run_store.model_file(record.id).unlink()
     session.open_run(record.id)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from model.network.layers import Dropout, Layer
 from model.network.losses import sigmoid_cross_entropy, softmax_cross_entropy
 from model.network.network import Network
+from model.training.learner import draw_dropout
 
 __all__ = ["away_from_kinks", "check_layer", "check_network", "slopes"]
 
@@ -40,7 +41,7 @@ def check_layer(layer: Layer, x: Array, seed: int = 0) -> None:
 
     The loss is the sum of the output, each number with a weight of its own.
     """
-    weights = np.random.default_rng(seed).standard_normal(layer.forward(x, training=False).shape)
+    weights = np.random.default_rng(seed).standard_normal(layer.forward(x).shape)
     _forward(layer, x)
     grad_in = layer.backward(weights.copy())
     assert grad_in is not None
@@ -61,9 +62,9 @@ def check_network(
     """Check the gradients of every parameter, and of the input, of a whole float64 network and its loss."""
 
     def forward() -> tuple[float, Array]:
-        network.draw_dropout(0, 0)
+        draw_dropout(network, 0, 0)
         loss_of = sigmoid_cross_entropy if network.is_binary else softmax_cross_entropy
-        return loss_of(network.forward(x, training=True), labels, label_smoothing=label_smoothing)
+        return loss_of(network.forward(x, remember=True, training=True), labels, label_smoothing=label_smoothing)
 
     _, grad_logits = forward()
     grad_in = network.backward(grad_logits, need_grad_in=True)
@@ -83,7 +84,7 @@ def _forward(layer: Layer, x: Array) -> Array:
     """Compute as in training, with the same mask every time."""
     if isinstance(layer, Dropout):
         layer.rng = np.random.default_rng(0)
-    return layer.forward(x, training=True)
+    return layer.forward(x, remember=True, training=True)
 
 
 def away_from_kinks(shape: tuple[int, ...], seed: int) -> Array:

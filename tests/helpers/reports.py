@@ -36,7 +36,7 @@ def run_once(
     for event in train(network, dataset, config):
         history.add(event)
     description = describe_run(dataset, config, history, event, 1.5)
-    network.provenance = description
+    network.card.provenance = description
     begun = "2026-01-02T03:04:05+00:00"
     record = RunRecord("a-run", arch, description, "completed", begun, limit=limit, source="bundled")
     return Ran(replace(record, **changes), network, dataset)

@@ -4,13 +4,14 @@ import numpy as np
 
 from model import Network
 from model.network.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
+from model.network.model_card import ModelCard
 
 __all__ = ["same_weights", "small_network"]
 
 
 def small_network(seed: int = 0) -> Network:
     """Build a network of 782 numbers."""
-    return Network([Conv2D(2, 5, stride=2), ReLU(), MaxPool2D(2), Flatten(), Dense(10)], seed=seed)
+    return Network([Conv2D(2, 5, stride=2), ReLU(), MaxPool2D(2), Flatten(), Dense(10)], card=ModelCard(seed=seed))
 
 
 def same_weights(first: Network, second: Network) -> bool:

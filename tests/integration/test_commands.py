@@ -56,9 +56,9 @@ def test_train_prints_one_json_object_and_progress_beside_it(trained) -> None:
 def test_the_file_that_train_wrote_opens_and_tells_its_history(trained) -> None:
     done, out = trained
     network = load_network(out)
-    assert (network.name, network.seed) == ("journal-8", 5)
-    assert network.provenance == {key: done.json[key] for key in network.provenance}
-    assert network.provenance["data"]["name"] == "MNIST 5,000, 100 of 5,000"
+    assert (network.card.name, network.card.seed) == ("journal-8", 5)
+    assert network.card.provenance == {key: done.json[key] for key in network.card.provenance}
+    assert network.card.provenance["data"]["name"] == "MNIST 5,000, 100 of 5,000"
 
 
 def test_the_same_seed_trains_the_same_weights_and_another_seed_others(trained, tmp_path) -> None:
@@ -122,7 +122,7 @@ def test_train_stops_when_the_time_is_over_and_keeps_what_was_learned(tmp_path) 
     assert done.json["reason"] == "stopped"
     assert 0.5 <= done.json["seconds"] < 5
     assert done.json["report"]["accuracy"] > 0.3
-    assert load_network(out).provenance["reason"] == "stopped"
+    assert load_network(out).card.provenance["reason"] == "stopped"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -140,7 +140,7 @@ def test_an_interruption_keeps_what_was_learned(tmp_path, how) -> None:
     assert process.returncode == 0, stderr
     assert json.loads(stdout)["reason"] == "stopped"
     assert "Traceback" not in stderr
-    assert load_network(out).name == "journal-24"
+    assert load_network(out).card.name == "journal-24"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

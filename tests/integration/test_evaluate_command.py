@@ -9,6 +9,7 @@ from helpers.command_line import digitgui
 from model import Network, build, load_network, save_network
 from model.judging.evaluation import evaluate
 from model.readers.npz_files import load_npz
+from model.training.learner import Learner
 from resources import BUNDLED_DIGITS, DEFAULT_MODEL
 
 CONTRACT = {"accuracy", "loss", "macro_f1", "count", "confusion", "report"}
@@ -20,10 +21,9 @@ def beginner(tmp_path_factory) -> Path:
     data = load_npz(BUNDLED_DIGITS).limited(300)
     network = build("journal-8", seed=1)
     for _ in range(15):
-        network.train_batch(*data.part("train"))
+        Learner(network).train_batch(*data.part("train"))
         for parameter in network.parameters():
             parameter.value -= 0.2 * parameter.grad
-    network.end_thread()
     file = tmp_path_factory.mktemp("models") / "beginner.safetensors"
     save_network(network, file)
     return file

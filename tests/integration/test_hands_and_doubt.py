@@ -55,7 +55,7 @@ def test_train_learns_from_strokes_and_letters_beside_the_data(here, files, tmp_
     assert done.json["data"]["train_pictures"] == 51
     assert done.json["data"]["extra"] == f"120 digits from strokes of 3 people, {extra - 120} pictures of no digit"
     assert f"{51 + extra} pictures to train on" in done.err
-    assert load_network(out).provenance["data"] == done.json["data"]
+    assert load_network(out).card.provenance["data"] == done.json["data"]
 
 
 def test_strokes_are_the_same_in_a_run_that_is_resumed(here, files, tmp_path) -> None:
@@ -189,7 +189,7 @@ def test_predict_tells_what_it_rejects_and_why(tmp_path) -> None:
     for name, gray in pictures.items():
         Image.fromarray(gray).save(tmp_path / name)
     for line in (0.0, 1.0):
-        network.refuse_below = line
+        network.card.refuse_below = line
         save_network(network, tmp_path / "m.safetensors")
         files = [tmp_path / name for name in pictures]
         seven, empty, half = digitgui("predict", tmp_path / "m.safetensors", *files, "--json").json["predictions"]

@@ -51,9 +51,9 @@ def test_teach_prints_what_changed_and_writes_the_network(taught, pupil) -> None
     assert (result["taught"], result["hand_is_held_out"]) == (60, True)
     network, before = load_network(out), load_network(pupil)
     assert not np.array_equal(network.weights()["dense1.weight"], before.weights()["dense1.weight"])
-    (taught_once,) = network.provenance["taught"]
+    (taught_once,) = network.card.provenance["taught"]
     assert (taught_once["from"], taught_once["pictures"]) == (str(pupil), 60)
-    assert network.provenance["settings"] == before.provenance["settings"]
+    assert network.card.provenance["settings"] == before.card.provenance["settings"]
 
 
 def test_the_same_seed_teaches_the_same(taught, hand: Path, pupil: Path, tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_network_that_forgets_is_not_written_unless_forced(pupil: Path, tmp_pa
     assert forced.status == 0
     assert not forced.json["accepted"]
     assert not forced.json["hand_is_held_out"]
-    assert load_network(tmp_path / "out.safetensors").provenance["taught"][0]["pictures"] == 60
+    assert load_network(tmp_path / "out.safetensors").card.provenance["taught"][0]["pictures"] == 60
 
 
 @pytest.mark.parametrize(

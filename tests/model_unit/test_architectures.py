@@ -15,7 +15,7 @@ PARAMETERS = {"journal-8": 13_610, "journal-16": 27_210, "journal-24": 40_810, "
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_every_name_builds_a_network_for_ten_digits(name) -> None:
     network = build(name)
-    assert network.name == name
+    assert network.card.name == name
     assert network.input_shape == (1, 28, 28)
     assert network.classes == 10
     assert network.predict_proba(np.zeros((2, 28, 28), np.uint8)).shape == (2, 10)

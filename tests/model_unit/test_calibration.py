@@ -22,6 +22,7 @@ from model.judging.calibration import (
 )
 from model.network.layers import Dense, Flatten, ReLU
 from model.network.losses import softmax
+from model.training.learner import Learner
 
 
 def drawn_answers(rng, n: int = 8_000) -> tuple[np.ndarray, np.ndarray]:
@@ -76,7 +77,7 @@ def test_honest_probabilities_have_no_calibration_error_and_boasting_ones_do(rng
 def test_calibrating_changes_probabilities_and_no_answer(mnist, dtype) -> None:
     network = build("journal-8", seed=1, dtype=dtype)
     for _ in range(3):
-        network.train_batch(mnist.images[:120], mnist.labels[:120])
+        Learner(network).train_batch(mnist.images[:120], mnist.labels[:120])
         for parameter in network.parameters():
             parameter.value -= 0.3 * parameter.grad
     for parameter in list(network.parameters())[-2:]:
@@ -91,7 +92,6 @@ def test_calibrating_changes_probabilities_and_no_answer(mnist, dtype) -> None:
     np.testing.assert_array_equal(after.argmax(axis=1), before.argmax(axis=1))
     assert expected_calibration_error(network.predict_proba(images), labels) < 0.7 * error
     assert calibrate(network, images, labels) == pytest.approx(1, rel=0.01)
-    network.end_thread()
 
 
 def test_only_a_network_that_ends_in_a_dense_layer_is_calibrated(mnist) -> None:
@@ -127,9 +127,9 @@ def test_the_coverage_curve_equals_that_of_a_plain_loop(seed, n, m) -> None:
 def test_a_curve_goes_through_json_and_through_a_model_file(tmp_path, m) -> None:
     curve = coverage_curve(*random_probabilities(1, 30), random_probabilities(2, m)[0] if m else None)
     network = build("journal-8")
-    network.provenance["calibration"] = {"curve": curve.as_dict()}
+    network.card.provenance["calibration"] = {"curve": curve.as_dict()}
     save_network(network, tmp_path / "x.safetensors")
-    saved = load_network(tmp_path / "x.safetensors").provenance["calibration"]["curve"]
+    saved = load_network(tmp_path / "x.safetensors").card.provenance["calibration"]["curve"]
     assert saved == json.loads(json.dumps(curve.as_dict()))
     again = CoverageCurve.from_dict(saved)
     assert again is not None

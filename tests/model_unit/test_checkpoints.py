@@ -14,6 +14,7 @@ from model import load_network, save_network
 from model.data.augmentation import Pipeline, Step
 from model.errors import CorruptError, ModelFileError
 from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from model.network.model_card import ModelCard
 from model.network.network import Network
 from model.network.optimizers import OPTIMIZERS
 from model.runs.checkpoints import RUN_KEY, Checkpoint, load_checkpoint, save_checkpoint
@@ -33,9 +34,8 @@ CONFIG = TrainingConfig(
 
 
 def network() -> Network:
-    return Network(
-        [Conv2D(2, 5, stride=2), BatchNorm(), MaxPool2D(2), ReLU(), Flatten(), Dropout(0.3), Dense(10)], seed=3
-    )
+    layers = [Conv2D(2, 5, stride=2), BatchNorm(), MaxPool2D(2), ReLU(), Flatten(), Dropout(0.3), Dense(10)]
+    return Network(layers, card=ModelCard(seed=3))
 
 
 def run(net, data, state, history, *, until=math.inf, new_rate_in=math.inf):
@@ -173,7 +173,7 @@ def test_a_run_that_nests_without_end_is_refused(kept) -> None:
 
 
 def test_a_resumed_run_keeps_its_input_scaling_and_its_two_cores(tmp_path, mnist, monkeypatch) -> None:
-    monkeypatch.setattr("model.network.network.TWO_CORES", 1)
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
     data, config = mnist.limited(80), replace(CONFIG, batch_size=30, standardize=True)
     whole = network()
     run(whole, data, TrainingState(whole, config), History())

@@ -88,7 +88,7 @@ def test_a_convolution_equals_the_loops(shape, window, stride, padding, filters,
     layer, x = convolution_case(shape, window, stride, padding, filters, seed)
     kernel, bias = (layer.parameters()[name].value for name in ("kernel", "bias"))
     expected = naive_reference.convolution(x, kernel, bias, stride=stride, padding=padding)
-    np.testing.assert_allclose(layer.forward(x, training=False), expected, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(layer.forward(x), expected, rtol=1e-10, atol=1e-12)
 
 
 @cases
@@ -97,7 +97,7 @@ def test_a_convolution_equals_the_correlation_of_scipy(shape, window, stride, pa
     layer, x = convolution_case(shape, window, stride, padding, filters, seed)
     kernel, bias = (layer.parameters()[name].value for name in ("kernel", "bias"))
     padded = np.pad(x, ((0, 0), (padding[0],) * 2, (padding[1],) * 2, (0, 0)))
-    out = layer.forward(x, training=False)
+    out = layer.forward(x)
     for f in range(filters):
         for b in range(shape[3]):
             full = correlate(padded[..., b], kernel[f], mode="valid", method="direct")[0]
@@ -110,7 +110,7 @@ def test_the_kernel_is_not_turned() -> None:
     layer.initialize((1, 2, 2), np.random.default_rng(0), np.float64)
     layer.parameters()["kernel"].value[0, 0] = [[1, 10], [100, 1000]]
     x = np.array([[1.0, 2], [3, 4]]).reshape(1, 2, 2, 1)
-    assert layer.forward(x, training=False).item() == 1 + 20 + 300 + 4000
+    assert layer.forward(x).item() == 1 + 20 + 300 + 4000
 
 
 def test_padding_surrounds_with_zeros_in_every_batch() -> None:
@@ -118,5 +118,5 @@ def test_padding_surrounds_with_zeros_in_every_batch() -> None:
     layer.initialize((1, 3, 3), np.random.default_rng(0), np.float64)
     layer.parameters()["kernel"].value[...] = 1
     for n in (4, 1, 3):
-        out = layer.forward(np.ones((1, 3, 3, n)), training=False)
+        out = layer.forward(np.ones((1, 3, 3, n)))
         np.testing.assert_array_equal(out[0, :, :, n - 1], [[4, 6, 4], [6, 9, 6], [4, 6, 4]])

@@ -10,6 +10,7 @@ from model import Network, build, load_network, save_network
 from model.errors import ConfigError, CorruptError
 from model.judging.doubt import doubt
 from model.network.layers import Dense, Flatten
+from model.network.model_card import ModelCard
 
 
 def row(**shares: float) -> np.ndarray:
@@ -53,23 +54,23 @@ def test_a_network_that_has_diverged_says_nothing_of_the_drawing() -> None:
 
 @pytest.mark.parametrize("line", [0.0, 0.123, 1.0])
 def test_the_line_is_saved_and_copied(tmp_path, line) -> None:
-    network = Network([Flatten(), Dense(10)], refuse_below=line)
-    assert network.copy().refuse_below == line
+    network = Network([Flatten(), Dense(10)], card=ModelCard(refuse_below=line))
+    assert network.copy().card.refuse_below == line
     save_network(network, tmp_path / "x.safetensors")
-    assert load_network(tmp_path / "x.safetensors").refuse_below == line
+    assert load_network(tmp_path / "x.safetensors").card.refuse_below == line
     assert header_of(tmp_path / "x.safetensors")["refuse_below"] == line
 
 
 @pytest.mark.parametrize("made_by", [make_journal_8_format_1, make_normalized_format_2])
 def test_files_from_before_there_was_a_line_doubt_below_one_half(made_by) -> None:
     assert "refuse_below" not in header_of(made_by.MODEL)
-    assert load_network(made_by.MODEL).refuse_below == 0.5
-    assert build("journal-8").refuse_below == 0.5
+    assert load_network(made_by.MODEL).card.refuse_below == 0.5
+    assert build("journal-8").card.refuse_below == 0.5
 
 
 @pytest.mark.parametrize("line", [-0.01, 1.01, float("nan"), float("inf")])
 def test_a_line_beyond_0_to_1_is_refused(line) -> None:
-    assert "refuse_below" in error_of(ConfigError, lambda: Network([Flatten(), Dense(10)], refuse_below=line))
+    assert "refuse_below" in error_of(ConfigError, lambda: ModelCard(refuse_below=line))
 
 
 @pytest.mark.parametrize("line", [-1, 2, "half", None, [0.5], float("nan")])

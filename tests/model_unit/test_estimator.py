@@ -17,9 +17,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from model import Network, build
+from model import build
 from model.errors import ConfigError
 from model.training.estimator import EXPECTED_FAILED_CHECKS, CNNClassifier
+from model.training.learner import Learner
 from model.training.training import EpochDone, FinishReason, TrainingConfig, train
 
 QUICK = {"arch": "journal-8", "learning_rate": 0.02, "batch_size": 4, "epochs": 3}
@@ -142,7 +143,7 @@ def test_a_patience_holds_pictures_out_where_it_is_given_none(rows) -> None:
 
 
 def test_a_loss_that_becomes_infinite_is_warned_of(rows, monkeypatch) -> None:
-    monkeypatch.setattr(Network, "train_batch", lambda self, images, labels, **_: (math.inf, 0))
+    monkeypatch.setattr(Learner, "train_batch", lambda self, images, labels, **_: (math.inf, 0))
     classifier = CNNClassifier(**QUICK)
     with pytest.warns(ConvergenceWarning, match="smaller learning_rate"):
         classifier.fit(*rows)

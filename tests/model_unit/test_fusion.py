@@ -6,7 +6,8 @@ from helpers.properties import thorough
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from model import build, convolution
+from model import build
+from model.network import convolution
 from model.network.fusion import ConvPool, ConvPoolOfOnePatch, fuse
 from model.network.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
 
@@ -22,7 +23,7 @@ def orders(conv: Conv2D) -> dict[str, list[Layer]]:
 def passes(layers, x, grad_out, *, need_grad_in=True):
     out = x
     for layer in layers:
-        out = layer.forward(out, training=True)
+        out = layer.forward(out, remember=True, training=True)
     if grad_out is None:
         return out.copy()
     grad = grad_out
@@ -123,8 +124,8 @@ def test_a_fused_step_shares_the_parameters_of_its_convolution() -> None:
     steps = fuse(network.layers)
     assert steps[0].parameters() is network.layers[0].parameters()
     network.set_weights(build("lenet", seed=1).weights())
-    again = fuse(network.layers)[0].forward(np.ones((1, 28, 28, 1), np.float32), training=False)
-    np.testing.assert_array_equal(steps[0].forward(np.ones((1, 28, 28, 1), np.float32), training=False), again)
+    again = fuse(network.layers)[0].forward(np.ones((1, 28, 28, 1), np.float32))
+    np.testing.assert_array_equal(steps[0].forward(np.ones((1, 28, 28, 1), np.float32)), again)
 
 
 @pytest.mark.parametrize("name", ["journal-8", "journal-24", "lenet", "deep"])
@@ -133,5 +134,5 @@ def test_named_networks_answer_as_their_plain_layers_do(name, mnist) -> None:
     x = network.to_input(mnist.images[:7])
     plain = x
     for layer in network.layers:
-        plain = layer.forward(plain, training=False)
+        plain = layer.forward(plain)
     np.testing.assert_allclose(network.forward(x), plain, rtol=1e-4, atol=1e-4)

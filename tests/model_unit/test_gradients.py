@@ -14,7 +14,9 @@ from model import build
 from model.errors import ShapeError
 from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from model.network.losses import NO_DIGIT, softmax_cross_entropy
+from model.network.model_card import ModelCard
 from model.network.network import Network
+from model.training.learner import Learner
 
 lengths = st.integers(1, 6)
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
@@ -128,7 +130,7 @@ NETWORKS = {
 @few
 def test_whole_networks(name, n, channels, height, width, smoothing, seed) -> None:
     n += 2 * (name == "normalized")  # of a batch of one, normalisation leaves nothing
-    network = Network(NETWORKS[name](), input_shape=(channels, height, width), dtype=np.float64, seed=seed)
+    network = Network(NETWORKS[name](), (channels, height, width), ModelCard(seed=seed), np.float64)
     rng = np.random.default_rng(seed)
     for parameter in network.parameters():
         parameter.value += rng.normal(0, 0.1, parameter.value.shape)  # a bias of 0 lies on the kink of ReLU
@@ -141,7 +143,7 @@ def test_digits_through_a_named_network(mnist) -> None:
     rng = np.random.default_rng(0)
     network.parameters()[1].value[:] = rng.normal(0, 0.1, 8)
     images, labels = mnist.images[:2], mnist.labels[:2]
-    network.loss_and_gradients(images, labels)
+    Learner(network).loss_and_gradients(images, labels)
     for name, parameter in network.named_parameters().items():
         for index in rng.choice(parameter.value.size, min(8, parameter.value.size), replace=False):
             place = np.unravel_index(index, parameter.value.shape)
@@ -150,7 +152,7 @@ def test_digits_through_a_named_network(mnist) -> None:
             sides = []
             for step in (1e-6, -1e-6):
                 parameter.value[place] = original + step
-                sides.append(network.copy().loss_and_gradients(images, labels))
+                sides.append(Learner(network.copy()).loss_and_gradients(images, labels))
             parameter.value[place] = original
             assert computed == pytest.approx((sides[0] - sides[1]) / 2e-6, rel=1e-4, abs=1e-7), name
 
@@ -236,7 +238,7 @@ def test_numbers_away_from_kinks_are_all_different_and_never_zero() -> None:
 @pytest.mark.parametrize("name", ["as in the journal", "normalized"])
 @pytest.mark.parametrize("smoothing", [0.0, 0.2])
 def test_whole_networks_with_pictures_of_no_digit(name, smoothing, rng) -> None:
-    network = Network(NETWORKS[name](), input_shape=(1, 8, 8), dtype=np.float64, seed=1)
+    network = Network(NETWORKS[name](), input_shape=(1, 8, 8), dtype=np.float64, card=ModelCard(seed=1))
     for parameter in network.parameters():
         parameter.value += rng.normal(0, 0.1, parameter.value.shape)
     labels = np.array([NO_DIGIT, 2, NO_DIGIT, 0, 3], np.uint8)
@@ -269,7 +271,9 @@ def test_halves_and_pieces_learn_from_pictures_of_no_digit_as_a_whole_batch_does
 
     network = fresh()
     x = network.to_input(images)
-    loss, grad_logits = softmax_cross_entropy(network.forward(x, training=True), labels, label_smoothing=smoothing)
+    loss, grad_logits = softmax_cross_entropy(
+        network.forward(x, remember=True, training=True), labels, label_smoothing=smoothing
+    )
     network.backward(grad_logits)
     expected = [parameter.grad.copy() for parameter in network.parameters()]
     right = naive_counts(network, images, labels)
@@ -277,13 +281,15 @@ def test_halves_and_pieces_learn_from_pictures_of_no_digit_as_a_whole_batch_does
     assert 0 < doubted < 12
 
     other = fresh()
-    monkeypatch.setattr("model.network.network.network.TWO_CORES", 1 if "halves" in way else 10**12)
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1 if "halves" in way else 10**12)
     if "pieces" in way:
         monkeypatch.setattr("model.network.gradients.PIECE_NUMBERS", 1)
-    assert other.train_batch(images, labels, label_smoothing=smoothing) == (pytest.approx(loss, rel=1e-10), right)
+    assert Learner(other).train_batch(images, labels, label_smoothing=smoothing) == (
+        pytest.approx(loss, rel=1e-10),
+        right,
+    )
     for parameter, grad in zip(other.parameters(), expected, strict=True):
         np.testing.assert_allclose(parameter.grad, grad, rtol=1e-8, atol=1e-11)
-    other.end_thread()
 
 
 def test_a_label_of_no_digit_that_is_taken_for_a_class_is_caught(monkeypatch, rng) -> None:
@@ -304,5 +310,5 @@ def test_a_label_of_no_digit_that_is_taken_for_a_class_is_caught(monkeypatch, rn
 def test_whoever_asks_for_a_loss_of_digits_gives_digits(mnist) -> None:
     labels = np.array([1, NO_DIGIT], np.uint8)
     assert "0 to 9" in error_of(
-        ShapeError, lambda: build("journal-8").loss_and_gradients(mnist.images[:2], labels)
+        ShapeError, lambda: Learner(build("journal-8")).loss_and_gradients(mnist.images[:2], labels)
     )

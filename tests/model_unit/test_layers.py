@@ -11,8 +11,8 @@ from helpers.properties import thorough
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from model import layers
 from model.errors import ConfigError, ShapeError
+from model.network import layers
 from model.network.layers import (
     AveragePool2D,
     BatchNorm,
@@ -73,7 +73,7 @@ def test_every_kind_of_layer_is_among_the_cases() -> None:
 def test_the_output_has_the_shape_that_was_told_and_the_dtype_of_the_layer(make, input_shape, dtype, rng) -> None:
     layer = initialized(make, input_shape, dtype)
     x = rng.standard_normal((*input_shape, 3)).astype(dtype)
-    out = layer.forward(x, training=True)
+    out = layer.forward(x, remember=True, training=True)
     assert out.shape == (*layer.output_shape(input_shape), 3)
     assert out.dtype == dtype
     grad_in = layer.backward(np.ones_like(out))
@@ -95,7 +95,7 @@ def test_neither_pass_changes_what_it_is_given(make, input_shape, rng) -> None:
     layer = initialized(make, input_shape)
     x = rng.standard_normal((*input_shape, 2))
     before = x.copy()
-    out = layer.forward(x, training=True)
+    out = layer.forward(x, remember=True, training=True)
     grad_out = rng.standard_normal(out.shape)
     grad_before = grad_out.copy()
     layer.backward(grad_out)
@@ -109,9 +109,9 @@ def test_backward_needs_a_training_forward_and_uses_it_up(make, input_shape, rng
     x = rng.standard_normal((*input_shape, 2))
     grad_out = np.ones((*layer.output_shape(input_shape), 2))
     assert repr(layer) in error_of(ShapeError, lambda: layer.backward(grad_out))
-    layer.forward(x, training=False)
+    layer.forward(x)
     error_of(ShapeError, lambda: layer.backward(grad_out))
-    layer.forward(x, training=True)
+    layer.forward(x, remember=True, training=True)
     layer.backward(grad_out)
     error_of(ShapeError, lambda: layer.backward(grad_out))
 
@@ -120,8 +120,8 @@ def test_backward_needs_a_training_forward_and_uses_it_up(make, input_shape, rng
 def test_an_inference_forward_leaves_no_stale_context(make, input_shape, rng) -> None:
     layer = initialized(make, input_shape)
     x = rng.standard_normal((*input_shape, 2))
-    layer.forward(x, training=True)
-    layer.forward(x, training=False)
+    layer.forward(x, remember=True, training=True)
+    layer.forward(x)
     assert layer._context is None
     error_of(ShapeError, lambda: layer.backward(np.ones((*layer.output_shape(input_shape), 2))))
 
@@ -131,10 +131,10 @@ def test_without_need_of_the_input_gradient_the_parameters_get_the_same(make, in
     layer = initialized(make, input_shape)
     x = rng.standard_normal((*input_shape, 3))
     grad_out = rng.standard_normal((*layer.output_shape(input_shape), 3))
-    layer.forward(x, training=True)
+    layer.forward(x, remember=True, training=True)
     layer.backward(grad_out)
     with_input = {name: parameter.grad.copy() for name, parameter in layer.parameters().items()}
-    layer.forward(x, training=True)
+    layer.forward(x, remember=True, training=True)
     grad_in = layer.backward(grad_out, need_grad_in=False)
     assert grad_in is None or isinstance(layer, Flatten)
     for name, parameter in layer.parameters().items():
@@ -151,7 +151,9 @@ def test_batch_sizes_may_go_up_and_down(make, input_shape, rng) -> None:
         x = rng.standard_normal((*input_shape, n))
         grad_out = rng.standard_normal((*fresh.output_shape(input_shape), n))
         same_mask(reused)
-        np.testing.assert_array_equal(reused.forward(x, training=True), fresh.forward(x, training=True))
+        np.testing.assert_array_equal(
+            reused.forward(x, remember=True, training=True), fresh.forward(x, remember=True, training=True)
+        )
         np.testing.assert_array_equal(reused.backward(grad_out), fresh.backward(grad_out))
         for name, parameter in fresh.parameters().items():
             np.testing.assert_array_equal(reused.parameters()[name].grad, parameter.grad)
@@ -162,10 +164,10 @@ def test_gradients_are_replaced_not_added_up(make, input_shape, rng) -> None:
     layer = initialized(make, input_shape)
     x, grad_out = rng.standard_normal((*input_shape, 2)), np.ones((*layer.output_shape(input_shape), 2))
     same_mask(layer)
-    layer.forward(x, training=True)
+    layer.forward(x, remember=True, training=True)
     first = np.array(layer.backward(grad_out))
     same_mask(layer)
-    layer.forward(x, training=True)
+    layer.forward(x, remember=True, training=True)
     np.testing.assert_array_equal(layer.backward(grad_out), first)
 
 
@@ -226,7 +228,7 @@ def test_pooling_equals_the_loops_even_with_ties_and_overlaps(shape, window, str
     rng = np.random.default_rng(values)
     x = rng.integers(0, values, shape).astype(np.float64)  # few values: many ties
     layer = MaxPool2D(window, stride=stride)
-    out = layer.forward(x, training=True)
+    out = layer.forward(x, remember=True, training=True)
     np.testing.assert_array_equal(out, naive_reference.max_pool(x, window=window, stride=stride))
     grad_out = rng.integers(-9, 9, out.shape).astype(np.float64)
     expected = naive_reference.max_pool_backward(x, grad_out, window=window, stride=stride)
@@ -242,14 +244,14 @@ def test_pooling_equals_the_loops_even_with_ties_and_overlaps(shape, window, str
 def test_average_pooling_equals_the_loops(shape, window, stride) -> None:
     assume(window[0] <= shape[1] and window[1] <= shape[2])
     x = np.random.default_rng(0).standard_normal(shape)
-    out = AveragePool2D(window, stride=stride).forward(x, training=False)
+    out = AveragePool2D(window, stride=stride).forward(x)
     np.testing.assert_allclose(out, naive_reference.average_pool(x, window=window, stride=stride), atol=1e-12)
 
 
 def test_among_tied_pixels_the_first_in_reading_order_alone_gets_the_gradient() -> None:
     layer = MaxPool2D(2)
     x = np.array([[0.0, 5, 7, 7], [5, 5, 7, 7]])[np.newaxis, :, :, np.newaxis]
-    layer.forward(x, training=True)
+    layer.forward(x, remember=True, training=True)
     grad_in = layer.backward(np.array([3.0, 4.0]).reshape(1, 1, 2, 1))
     assert grad_in is not None
     np.testing.assert_array_equal(grad_in[0, :, :, 0], [[0, 3, 4, 0], [0, 0, 0, 0]])
@@ -258,7 +260,7 @@ def test_among_tied_pixels_the_first_in_reading_order_alone_gets_the_gradient() 
 def test_pooling_leaves_out_rows_and_columns_that_no_whole_window_covers() -> None:
     layer = MaxPool2D(2)
     x = np.arange(25.0).reshape(1, 5, 5, 1)
-    np.testing.assert_array_equal(layer.forward(x, training=True)[0, :, :, 0], [[6, 8], [16, 18]])
+    np.testing.assert_array_equal(layer.forward(x, remember=True, training=True)[0, :, :, 0], [[6, 8], [16, 18]])
     grad_in = layer.backward(np.ones((1, 2, 2, 1)))
     assert grad_in is not None
     assert not grad_in[0, 4].any()
@@ -268,19 +270,19 @@ def test_pooling_leaves_out_rows_and_columns_that_no_whole_window_covers() -> No
 
 def test_pooling_takes_the_largest_of_negative_numbers() -> None:
     x = -np.arange(1.0, 5).reshape(1, 2, 2, 1)
-    assert MaxPool2D(2).forward(x, training=False).item() == -1
+    assert MaxPool2D(2).forward(x).item() == -1
 
 
 def test_relu_stops_the_gradient_where_its_input_is_zero_or_less() -> None:
     layer = ReLU()
     x = np.array([[-2.0], [0.0], [3.0]])
-    np.testing.assert_array_equal(layer.forward(x, training=True), [[0], [0], [3]])
+    np.testing.assert_array_equal(layer.forward(x, remember=True, training=True), [[0], [0], [3]])
     np.testing.assert_array_equal(layer.backward(np.full((3, 1), 5.0)), [[0], [0], [5]])
 
 
 def test_flatten_lays_out_channels_then_rows_then_columns() -> None:
     x = np.arange(24.0).reshape(2, 3, 2, 2)
-    out = Flatten().forward(x, training=False)
+    out = Flatten().forward(x)
     np.testing.assert_array_equal(out[:, 1], [x[c, r, s, 1] for c in range(2) for r in range(3) for s in range(2)])
 
 
@@ -290,9 +292,7 @@ def test_dense_equals_the_loops(inputs, outputs, n, seed) -> None:
     layer = initialized(lambda: Dense(outputs), (inputs,))
     weight, bias = (layer.parameters()[name].value for name in ("weight", "bias"))
     x = np.random.default_rng(seed).standard_normal((inputs, n))
-    np.testing.assert_allclose(
-        layer.forward(x, training=False), naive_reference.dense(x, weight, bias), rtol=1e-12, atol=1e-12
-    )
+    np.testing.assert_allclose(layer.forward(x), naive_reference.dense(x, weight, bias), rtol=1e-12, atol=1e-12)
 
 
 def test_initial_weights_follow_he_and_biases_are_zero() -> None:

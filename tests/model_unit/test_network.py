@@ -11,6 +11,7 @@ from model.network.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPo
 from model.network.losses import softmax_cross_entropy
 from model.network.network import INFERENCE_BATCH
 from model.network.optimizers import SGD
+from model.training.learner import Learner
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_pictures_of_another_shape_or_dtype_are_refused(network, images) -> None
     calls = (
         network.predict_proba,
         network.to_input,
-        lambda x: network.loss_and_gradients(x, np.zeros(len(x), int)),
+        lambda x: Learner(network).loss_and_gradients(x, np.zeros(len(x), int)),
     )
     for call in calls:
         message = error_of(ShapeError, lambda call=call: call(images))
@@ -109,22 +110,24 @@ def test_pictures_of_another_shape_or_dtype_are_refused(network, images) -> None
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_labels_must_be_one_for_each_picture(network, mnist, count) -> None:
-    message = error_of(ShapeError, lambda: network.loss_and_gradients(mnist.images[:2], mnist.labels[:count]))
+    message = error_of(
+        ShapeError, lambda: Learner(network).loss_and_gradients(mnist.images[:2], mnist.labels[:count])
+    )
     assert f"{count} for 2" in message
 
 
 @pytest.mark.parametrize("bad", [10, 255])
 def test_a_label_beyond_the_classes_is_refused_clearly(network, mnist, bad) -> None:
-    error_of(ShapeError, lambda: network.loss_and_gradients(mnist.images[:1], np.array([bad], np.uint8)))
+    error_of(ShapeError, lambda: Learner(network).loss_and_gradients(mnist.images[:1], np.array([bad], np.uint8)))
 
 
 @pytest.mark.parametrize("labels", [np.array([3, -1]), np.array([3.0, 1.0])], ids=["negative", "fractions"])
 def test_labels_that_are_no_digits_are_refused(network, mnist, labels) -> None:
-    error_of(ShapeError, lambda: network.loss_and_gradients(mnist.images[:2], labels))
+    error_of(ShapeError, lambda: Learner(network).loss_and_gradients(mnist.images[:2], labels))
 
 
 def test_labels_that_are_no_plain_row_are_refused(network, mnist) -> None:
-    error_of(ShapeError, lambda: network.loss_and_gradients(mnist.images[:2], np.array([[3], [1]])))
+    error_of(ShapeError, lambda: Learner(network).loss_and_gradients(mnist.images[:2], np.array([[3], [1]])))
 
 
 def test_pictures_are_scaled_to_one_and_turned_to_the_last_axis(network, mnist) -> None:
@@ -140,7 +143,7 @@ def test_loss_and_gradients_is_the_mean_loss_and_fills_the_gradients(network, mn
     images, labels = mnist.images[:7], mnist.labels[:7]
     expected, _ = softmax_cross_entropy(network.logits(images).T, labels)
     before = network.weights()
-    loss = network.loss_and_gradients(images, labels)
+    loss = Learner(network).loss_and_gradients(images, labels)
     assert isinstance(loss, float)
     assert loss == pytest.approx(expected, rel=1e-6)
     assert all(p.grad.any() for p in network.parameters())
@@ -152,17 +155,17 @@ def test_the_gradient_of_a_batch_is_the_mean_of_those_of_its_pictures(mnist) -> 
     network = build("journal-8", dtype=np.float64)
     total = [np.zeros_like(p.value) for p in network.parameters()]
     for index in range(4):
-        network.loss_and_gradients(mnist.images[[index]], mnist.labels[[index]])
+        Learner(network).loss_and_gradients(mnist.images[[index]], mnist.labels[[index]])
         for one, parameter in zip(total, network.parameters(), strict=True):
             one += parameter.grad / 4
-    network.loss_and_gradients(mnist.images[:4], mnist.labels[:4])
+    Learner(network).loss_and_gradients(mnist.images[:4], mnist.labels[:4])
     for one, parameter in zip(total, network.parameters(), strict=True):
         np.testing.assert_allclose(parameter.grad, one, rtol=1e-9, atol=1e-12)
 
 
 def test_one_step_of_a_batch_counts_right_answers(network, mnist) -> None:
     answers = network.logits(mnist.images[:50]).argmax(axis=1)
-    _, correct = network.train_batch(mnist.images[:50], mnist.labels[:50])
+    _, correct = Learner(network).train_batch(mnist.images[:50], mnist.labels[:50])
     assert correct == np.count_nonzero(answers == mnist.labels[:50])
 
 
@@ -173,15 +176,15 @@ def test_backward_without_a_training_forward_raises(network, mnist) -> None:
 
 
 def test_an_inference_between_training_forward_and_backward_raises(network, mnist) -> None:
-    network.forward(network.to_input(mnist.images[:2]), training=True)
+    network.forward(network.to_input(mnist.images[:2]), remember=True, training=True)
     network.predict_proba(mnist.images[2:4])
     error_of(ShapeError, lambda: network.backward(np.ones((10, 2), np.float32)))
 
 
 def test_the_input_gradient_comes_only_if_asked_for(network, mnist) -> None:
-    network.forward(network.to_input(mnist.images[:2]), training=True)
+    network.forward(network.to_input(mnist.images[:2]), remember=True, training=True)
     assert network.backward(np.ones((10, 2), np.float32)) is None
-    network.forward(network.to_input(mnist.images[:2]), training=True)
+    network.forward(network.to_input(mnist.images[:2]), remember=True, training=True)
     grad_in = network.backward(np.ones((10, 2), np.float32), need_grad_in=True)
     assert grad_in is not None
     assert grad_in.shape == (1, 28, 28, 2)
@@ -192,25 +195,31 @@ def test_memory_that_is_used_again_changes_no_result(mnist) -> None:
     for n in (5, 1, 80, 3, 64, 2):
         fresh = build("lenet", seed=2)
         images, labels = mnist.images[:n], mnist.labels[:n]
-        assert reused.loss_and_gradients(images, labels) == fresh.loss_and_gradients(images, labels)
+        assert Learner(reused).loss_and_gradients(images, labels) == Learner(fresh).loss_and_gradients(
+            images, labels
+        )
         for one, other in zip(reused.parameters(), fresh.parameters(), strict=True):
             np.testing.assert_array_equal(one.grad, other.grad)
         np.testing.assert_array_equal(reused.predict_proba(images), fresh.predict_proba(images))
 
 
 def test_a_copy_is_equal_and_independent(network, mnist) -> None:
-    network.provenance = {"settings": {"seed": 1}}
+    network.card.provenance = {"settings": {"seed": 1}}
     twin = network.copy()
     np.testing.assert_array_equal(twin.predict_proba(mnist.images[:5]), network.predict_proba(mnist.images[:5]))
-    assert (twin.name, twin.seed, twin.provenance) == (network.name, network.seed, network.provenance)
+    assert (twin.card.name, twin.card.seed, twin.card.provenance) == (
+        network.card.name,
+        network.card.seed,
+        network.card.provenance,
+    )
     before = network.weights()
-    twin.loss_and_gradients(mnist.images[:5], mnist.labels[:5])
+    Learner(twin).loss_and_gradients(mnist.images[:5], mnist.labels[:5])
     SGD(twin.parameters(), learning_rate=0.5).step()
-    twin.provenance["settings"]["seed"] = 9
+    twin.card.provenance["settings"]["seed"] = 9
     for name, value in network.weights().items():
         np.testing.assert_array_equal(value, before[name])
     assert not any(p.grad.any() for p in network.parameters())
-    assert network.provenance == {"settings": {"seed": 1}}
+    assert network.card.provenance == {"settings": {"seed": 1}}
 
 
 def test_weights_are_copies_and_can_be_written_back(network) -> None:
@@ -239,7 +248,7 @@ def test_twenty_digits_are_learned_by_heart(mnist) -> None:
     optimizer = SGD(network.parameters(), learning_rate=0.1)
     losses = []
     for _ in range(60):
-        losses.append(network.loss_and_gradients(images, labels))
+        losses.append(Learner(network).loss_and_gradients(images, labels))
         optimizer.step()
     assert (network.predict_proba(images).argmax(axis=1) == labels).all()
     assert losses[0] > 2
@@ -255,7 +264,7 @@ def test_steps_equal_those_of_the_journal_in_loops(mnist) -> None:
     weight.value[:], bias.value[:] = loops.weights, loops.biases
     optimizer = SGD(network.parameters(), learning_rate=0.05)
     for index in range(3):
-        loss = network.loss_and_gradients(mnist.images[[index]], mnist.labels[[index]])
+        loss = Learner(network).loss_and_gradients(mnist.images[[index]], mnist.labels[[index]])
         optimizer.step()
         expected = loops.train_step(mnist.images[index], int(mnist.labels[index]), 0.05)
         assert loss == pytest.approx(expected, rel=1e-10)
@@ -277,7 +286,7 @@ def test_pictures_in_colour_are_learned_channel_by_channel(rng) -> None:
     np.testing.assert_allclose(x[2, 1, 4, 7], images[7, 1, 4, 2] / 255, rtol=1e-6)
     optimizer = SGD(network.parameters(), learning_rate=0.05)
     for _ in range(60):
-        network.loss_and_gradients(images, labels)
+        Learner(network).loss_and_gradients(images, labels)
         optimizer.step()
     assert (network.predict_proba(images).argmax(axis=1) == labels).all()
     message = error_of(ShapeError, lambda: network.predict_proba(images[..., 0]))
@@ -290,17 +299,17 @@ def test_one_logit_tells_between_two_classes(rng) -> None:
     labels = rng.integers(0, 2, 40).astype(np.uint8)
     images = (rng.integers(0, 90, (40, 4, 4)) + 120 * labels[:, np.newaxis, np.newaxis]).astype(np.uint8)
     assert network.classes == 2
-    before = network.loss_and_gradients(images, labels)
+    before = Learner(network).loss_and_gradients(images, labels)
     optimizer = SGD(network.parameters(), learning_rate=0.3)
     for _ in range(200):
-        loss, _ = network.train_batch(images, labels)
+        loss, _ = Learner(network).train_batch(images, labels)
         optimizer.step()
     assert loss < before / 2
     probabilities = network.predict_proba(images)
     assert probabilities.shape == (40, 2)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)
-    assert int((probabilities.argmax(axis=1) == labels).sum()) == network.train_batch(images, labels)[1]
-    assert "from 0 to 1" in error_of(ShapeError, lambda: network.loss_and_gradients(images, labels + 1))
+    assert int((probabilities.argmax(axis=1) == labels).sum()) == Learner(network).train_batch(images, labels)[1]
+    assert "from 0 to 1" in error_of(ShapeError, lambda: Learner(network).loss_and_gradients(images, labels + 1))
 
 
 def test_standardised_input_has_the_mean_and_deviation_it_was_given(rng) -> None:
@@ -322,7 +331,7 @@ def test_a_normalized_network_learns_from_batches_of_one_and_two(rng, batch_size
     before = network.weights()
     images = rng.integers(0, 256, (batch_size, 6, 6)).astype(np.uint8)
     for _ in range(20):
-        network.train_batch(images, np.arange(batch_size, dtype=np.uint8))
+        Learner(network).train_batch(images, np.arange(batch_size, dtype=np.uint8))
         SGD(network.parameters(), learning_rate=0.05).step()
     for name, parameter in network.named_parameters().items():
         if not name.endswith("bias"):
@@ -360,3 +369,61 @@ def test_glorot_is_a_choice_and_an_unknown_initializer_is_refused() -> None:
     assert weight.std() == pytest.approx(np.sqrt(2 / (1352 + 10)), rel=0.02)
     assert not np.array_equal(weight, he.weights()["dense1.weight"])
     assert "glorot" in error_of(ConfigError, lambda: build("journal-8", initializer="magic"))
+
+
+def deep_in_float64(rng) -> Network:
+    network = build("deep", seed=2, dtype=np.float64, input_shape=(1, 12, 12), classes=4)
+    for name, array in network.named_arrays().items():
+        if "running" in name:
+            array[:] = rng.uniform(0.5, 1.5, array.shape)
+    return network
+
+
+def test_activations_are_copies_of_what_every_layer_gives_where_the_network_answers(rng) -> None:
+    network = deep_in_float64(rng)
+    images = rng.integers(0, 256, (3, 12, 12)).astype(np.uint8)
+    statistics = network.weights()
+    found = network.activations(network.to_input(images))
+    assert list(found) == network.layer_names
+    assert [array.shape[:-1] for array in found.values()] == network.shapes[1:]
+    np.testing.assert_allclose(found["dense2"].T, network.logits(images), rtol=1e-12)
+    kept = {name: array.copy() for name, array in found.items()}
+    network.activations(network.to_input(images[::-1].copy()))
+    for name, array in found.items():
+        np.testing.assert_array_equal(array, kept[name])
+    for name, array in network.weights().items():
+        np.testing.assert_array_equal(array, statistics[name])
+
+
+def test_gradients_of_activations_are_their_slopes(rng) -> None:
+    network = deep_in_float64(rng)
+    x = network.to_input(rng.integers(0, 256, (1, 12, 12)).astype(np.uint8)).copy()
+    outputs = network.activations(x, remember=True)
+    of_logits = np.array([[0.0], [1.0], [0.0], [-0.5]])
+    grads = network.activation_gradients(of_logits)
+    assert list(grads) == ["input", *network.layer_names]
+    for index, name in enumerate(["input", *network.layer_names]):
+        before = x if name == "input" else outputs[name]
+        assert grads[name].shape == before.shape
+        rest, place = network.layers[index:], tuple(rng.integers(0, length) for length in before.shape)
+        sides = []
+        for change in (1e-6, -1e-6):
+            changed = before.copy()
+            changed[place] += change
+            for layer in rest:
+                changed = layer.forward(changed)
+            sides.append(float((of_logits * changed).sum()))
+        assert grads[name][place] == pytest.approx((sides[0] - sides[1]) / 2e-6, abs=1e-6), name
+
+
+def test_remembering_changes_no_answer_and_training_does(rng) -> None:
+    network = deep_in_float64(rng)
+    x = network.to_input(rng.integers(0, 256, (5, 12, 12)).astype(np.uint8)).copy()
+    answer, weights = network.forward(x).copy(), network.weights()
+    np.testing.assert_array_equal(network.forward(x, remember=True), answer)
+    for name, array in network.weights().items():
+        np.testing.assert_array_equal(array, weights[name])
+    assert not np.allclose(network.forward(x, training=True), answer)
+    assert not np.array_equal(network.weights()["batchnorm1.running_mean"], weights["batchnorm1.running_mean"])
+    with pytest.raises(ShapeError, match="remember=True"):
+        network.backward(answer)

@@ -66,7 +66,7 @@ def follow(
         events.close()
         last = event if isinstance(event, RunFinished) else None
         last = last or finish(run.network, dataset, FinishReason.STOPPED, run.state)
-        run.network.provenance = describe_run(dataset, run.state.config, run.history, last, 1.0)
+        run.network.card.provenance = describe_run(dataset, run.state.config, run.history, last, 1.0)
         recorder.end(last.reason)
 
 
@@ -84,7 +84,7 @@ def test_a_run_that_comes_to_its_end_leaves_its_record_and_its_network(store, da
     assert store.read(RUN).begun_from == "default"
     saved = load_network(store.model_file(RUN))
     assert same_weights(saved, run.network)
-    assert saved.provenance["reason"] == "completed"
+    assert saved.card.provenance["reason"] == "completed"
     assert store.continuable() == ""
     assert not store.checkpoint_file(RUN).exists()
 
@@ -126,19 +126,17 @@ def test_a_run_that_diverged_keeps_its_checkpoint(store, dataset) -> None:
     follow(store, dataset, run, leave=overflow)
     assert load_checkpoint(store.checkpoint_file(RUN)).state.epochs_done == 1
     assert (store.read(RUN).state, store.continuable()) == ("diverged", RUN)
-    assert load_network(store.model_file(RUN)).provenance["reason"] == "diverged"
+    assert load_network(store.model_file(RUN)).card.provenance["reason"] == "diverged"
 
 
-@pytest.mark.parametrize(
-    ("error", "state"), [(RuntimeError("no luck"), FAILED), (KeyboardInterrupt(), INTERRUPTED)]
-)
+@pytest.mark.parametrize(("error", "state"), [(RuntimeError, FAILED), (KeyboardInterrupt, INTERRUPTED)])
 def test_an_error_is_recorded_and_the_run_let_go(store, dataset, error, state) -> None:
     def fail(event: object) -> bool:
         if after_epoch(2)(event):
             raise error
         return False
 
-    with pytest.raises(type(error)):
+    with pytest.raises(error):
         follow(store, dataset, fresh(), leave=fail)
     assert store.read(RUN).state == state
     assert len(store.read(RUN).history.epochs) == 2

@@ -20,7 +20,9 @@ from model.atomic_files import write_atomically
 from model.errors import ModelFileError
 from model.handwriting.preprocessing import VERSION as PREPROCESSING_VERSION
 from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from model.network.model_card import ModelCard
 from model.runs.storage import FORMAT_VERSION, SUFFIX
+from model.training.learner import Learner
 from model.training.training import TrainingConfig, train
 
 
@@ -47,7 +49,7 @@ def test_a_network_comes_back_with_the_same_bits(tmp_path, mnist, name) -> None:
     for key, value in network.weights().items():
         np.testing.assert_array_equal(again.weights()[key], value)
     np.testing.assert_array_equal(again.predict_proba(mnist.images[:99]), network.predict_proba(mnist.images[:99]))
-    assert (again.name, again.seed, again.dtype) == (name, 3, np.float32)
+    assert (again.card.name, again.card.seed, again.dtype) == (name, 3, np.float32)
     assert [repr(layer) for layer in again.layers] == [repr(layer) for layer in network.layers]
 
 
@@ -60,10 +62,10 @@ def test_any_network_of_any_layers_comes_back(tmp_path, dtype) -> None:
         Flatten(),
         Dense(4),
     ]
-    network = Network(layers, input_shape=(1, 12, 17), name="ö × 数", seed=7, dtype=dtype)
+    network = Network(layers, (1, 12, 17), ModelCard("ö × 数", 7), dtype)
     save_network(network, str(tmp_path / "x.safetensors"))
     again = load_network(str(tmp_path / "x.safetensors"))
-    assert (again.name, again.input_shape, again.classes) == ("ö × 数", (1, 12, 17), 4)
+    assert (again.card.name, again.input_shape, again.classes) == ("ö × 数", (1, 12, 17), 4)
     assert {parameter.value.dtype for parameter in again.parameters()} == {np.dtype(dtype)}
     images = np.random.default_rng(0).integers(0, 256, (5, 12, 17), np.uint8)
     np.testing.assert_array_equal(again.logits(images), network.logits(images))
@@ -72,9 +74,13 @@ def test_any_network_of_any_layers_comes_back(tmp_path, dtype) -> None:
 @pytest.mark.parametrize("outputs", [1, 5])
 def test_a_network_for_colours_with_statistics_and_scaling_comes_back(tmp_path, rng, outputs) -> None:
     layers = [Conv2D(3, 3), BatchNorm(), ReLU(), AveragePool2D(2), Flatten(), Dropout(0.3), Dense(outputs)]
-    network = Network(layers, (3, 8, 9), seed=2, initializer="glorot", input_mean=0.2, input_deviation=0.4)
+    network = Network(
+        layers, (3, 8, 9), ModelCard(seed=2), initializer="glorot", input_mean=0.2, input_deviation=0.4
+    )
     images = rng.integers(0, 256, (6, 8, 9, 3)).astype(np.uint8)
-    network.train_batch(images, rng.integers(0, network.classes, 6).astype(np.uint8))  # statistics of its own
+    Learner(network).train_batch(
+        images, rng.integers(0, network.classes, 6).astype(np.uint8)
+    )  # statistics of its own
     save_network(network, tmp_path / "x.safetensors")
     again = load_network(tmp_path / "x.safetensors")
     assert (again.input_mean, again.input_deviation, again.initializer) == (0.2, 0.4, "glorot")
@@ -92,9 +98,9 @@ def test_a_loaded_network_can_be_trained_on(tmp_path, network, mnist) -> None:
 
 
 def test_provenance_comes_back(tmp_path, network) -> None:
-    network.provenance = {"settings": {"lr": 0.1, "names": ["ö", None, True]}, "history": [[1, 2.5], []]}
+    network.card.provenance = {"settings": {"lr": 0.1, "names": ["ö", None, True]}, "history": [[1, 2.5], []]}
     save_network(network, tmp_path / "x.safetensors")
-    assert load_network(tmp_path / "x.safetensors").provenance == network.provenance
+    assert load_network(tmp_path / "x.safetensors").card.provenance == network.card.provenance
 
 
 def test_the_header_says_what_the_file_is(tmp_path, network) -> None:
@@ -125,7 +131,7 @@ def test_the_golden_file_of_every_format_still_opens_and_answers(version, made_b
     np.testing.assert_allclose(
         network.predict_proba(pictures()), expected["probabilities"], atol=1e-5, err_msg=advice
     )
-    assert network.provenance == expected["provenance"], advice
+    assert network.card.provenance == expected["provenance"], advice
     assert header_of(made_by.MODEL)["format_version"] == version, advice
 
 
@@ -140,7 +146,7 @@ def test_a_file_is_replaced_and_nothing_is_left_beside_it(tmp_path, network) -> 
     file.write_bytes(b"an older file")
     file.chmod(0o640)
     save_network(network, file)
-    assert load_network(file).name == "journal-8"
+    assert load_network(file).card.name == "journal-8"
     assert names_in(tmp_path) == ["x.safetensors"]
     if os.name == "posix":
         assert stat.S_IMODE(file.stat().st_mode) == 0o640
@@ -165,7 +171,7 @@ def test_a_link_is_followed_and_stays_a_link(tmp_path) -> None:
 def test_without_waiting_for_the_disk_the_same_is_written(tmp_path, network, monkeypatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda handle: pytest.fail("it waited"))
     save_network(network, tmp_path / "x.safetensors", durable=False)
-    assert load_network(tmp_path / "x.safetensors").name == "journal-8"
+    assert load_network(tmp_path / "x.safetensors").card.name == "journal-8"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
@@ -255,7 +261,7 @@ def test_a_folder_is_no_model(tmp_path) -> None:
 
 
 def test_provenance_that_json_cannot_hold_is_refused_clearly(tmp_path, network) -> None:
-    network.provenance = {"accuracy": np.float32(0.5)}
+    network.card.provenance = {"accuracy": np.float32(0.5)}
     error_of(ModelFileError, lambda: save_network(network, tmp_path / "x.safetensors"))
 
 
@@ -268,7 +274,7 @@ def test_a_rewritten_file_still_opens(tmp_path, network) -> None:
     """The tool by which other tests damage files does no damage itself."""
     file: Path = tmp_path / "x.safetensors"
     save_network(network, file)
-    assert load_network(rewrite(file, lambda header, tensors: None)).name == "journal-8"
+    assert load_network(rewrite(file, lambda header, tensors: None)).card.name == "journal-8"
 
 
 def test_a_folder_in_place_of_a_model_is_said_to_be_one(tmp_path) -> None:

@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from model import Dataset
 from model.judging.embedding import principal_components
-from model.judging.suspects import NEIGHBOURS, label_suspicion, out_of_fold_probabilities, outlier_distances
+from model.training.suspects import NEIGHBOURS, label_suspicion, out_of_fold_probabilities, outlier_distances
 
 
 @pytest.fixture(scope="module")

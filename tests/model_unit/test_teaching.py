@@ -8,15 +8,14 @@ from helpers.errors import error_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import Dataset, Network, build, teaching
+from model import Dataset, Network, build
 from model.data.edits import Edits
 from model.data.extra_pictures import ExtraPictures
 from model.errors import ConfigError, DataFormatError, ShapeError
 from model.handwriting.hands import non_digits
-from model.network.gradients import fill_gradients
 from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, ReLU
 from model.network.losses import NO_DIGIT, softmax_cross_entropy
-from model.network.normalization import FixedBatchNorm
+from model.training import teaching
 from model.training.teaching import REPLAYED, TeachingConfig, TeachingProgress, own_halves, teach
 from model.training.teaching_report import (
     FEW,
@@ -160,12 +159,14 @@ def test_normalisation_and_dropout_come_back_as_they_were(hand, small_base) -> N
     assert not np.array_equal(arrays["dense1.weight"], network.named_arrays()["dense1.weight"])
 
 
-def test_fixed_normalisation_has_the_gradient_of_its_answers(rng) -> None:
-    network = Network([Flatten(), Dense(3), FixedBatchNorm(), Dense(2)], (1, 2, 2), dtype=np.float64)
-    network.named_arrays()["fixedbatchnorm1.running_mean"][:] = 0.3, -0.2, 0.1
-    network.named_arrays()["fixedbatchnorm1.running_variance"][:] = 0.5, 2.0, 1.5
+def test_what_is_taught_are_the_gradients_of_answers_with_fixed_statistics_and_nothing_dropped(rng) -> None:
+    layers = [Flatten(), Dense(3), BatchNorm(), Dropout(0.5), Dense(2)]
+    network = Network(layers, (1, 2, 2), dtype=np.float64)
+    network.named_arrays()["batchnorm1.running_mean"][:] = 0.3, -0.2, 0.1
+    network.named_arrays()["batchnorm1.running_variance"][:] = 0.5, 2.0, 1.5
     images, labels = rng.integers(0, 256, (5, 2, 2)).astype(np.uint8), np.array([0, 1, 1, 0, 1], np.uint8)
-    fill_gradients(network, images, labels, batch_size=5, label_smoothing=0.0)
+    logits = network.forward(network.to_input(images), remember=True)
+    network.backward(softmax_cross_entropy(logits, labels)[1])
     for parameter in network.parameters():
         grad, flat = parameter.grad.copy().ravel(), parameter.value.reshape(-1)
         for index in range(flat.size):
@@ -175,7 +176,7 @@ def test_fixed_normalisation_has_the_gradient_of_its_answers(rng) -> None:
                 losses.append(softmax_cross_entropy(network.logits(images).T, labels)[0])
             flat[index] += 1e-6
             assert grad[index] == pytest.approx((losses[0] - losses[1]) / 2e-6, abs=1e-6)
-    assert network.named_arrays()["fixedbatchnorm1.running_mean"].tolist() == [0.3, -0.2, 0.1]
+    assert network.named_arrays()["batchnorm1.running_mean"].tolist() == [0.3, -0.2, 0.1]
 
 
 def test_what_is_left_out_is_neither_taught_nor_measured(hand) -> None:

@@ -8,10 +8,12 @@ import pytest
 from helpers.errors import error_of
 from helpers.runs import same_weights, small_network
 
-from model import Dataset, Network, build, training
+from model import Dataset, Network, build
 from model.errors import DataFormatError
 from model.judging.evaluation import evaluate, loss_and_accuracy
 from model.network.optimizers import SGD
+from model.training import training
+from model.training.learner import Learner
 from model.training.training import (
     BatchDone,
     EpochDone,
@@ -79,7 +81,7 @@ def test_losses_are_those_before_each_step_and_epochs_their_means(digits) -> Non
 
     order = random_streams(CONFIG.seed).shuffling.permutation(51)[:10]
     images, labels = digits.part("train")
-    expected, correct = small_network().train_batch(images[order], labels[order])
+    expected, correct = Learner(small_network()).train_batch(images[order], labels[order])
     assert (batches[0].loss, batches[0].correct) == (expected, correct)
 
 
@@ -127,7 +129,7 @@ def test_the_same_seed_gives_the_same_bits(digits, augmentation, optimizer) -> N
 def test_using_augmentation_does_not_move_the_shuffling(digits, monkeypatch) -> None:
     seen = []
     monkeypatch.setattr(
-        Network, "train_batch", lambda self, images, labels, **_: (seen.append(labels.tolist()), (1.0, 0))[1]
+        Learner, "train_batch", lambda self, images, labels, **_: (seen.append(labels.tolist()), (1.0, 0))[1]
     )
     trained(digits)
     trained(digits, replace(CONFIG, augmentation="journal"))
@@ -146,7 +148,7 @@ def test_streams_of_randomness_are_independent_and_repeatable() -> None:
 def test_every_epoch_sees_every_training_picture_once_in_another_order(digits, monkeypatch) -> None:
     seen = []
     monkeypatch.setattr(
-        Network,
+        Learner,
         "train_batch",
         lambda self, images, labels, **_: (seen.extend(x.tobytes() for x in images), (1.0, 0))[1],
     )
@@ -175,7 +177,7 @@ def test_pictures_are_changed_in_chunks_of_whole_batches(digits, monkeypatch, ba
     monkeypatch.setattr(training, "AUGMENTATION_CHUNK", chunk)
     monkeypatch.setattr(training, "augment", lambda images, preset, rng: (changed.append(len(images)), images)[1])
     monkeypatch.setattr(
-        Network,
+        Learner,
         "train_batch",
         lambda self, images, labels, **_: (batches.append((len(images), len(labels))), (1.0, 0))[1],
     )
@@ -211,7 +213,7 @@ def test_a_batch_is_done_when_the_weights_have_changed(digits) -> None:
     next(running)
     order = random_streams(CONFIG.seed).shuffling.permutation(51)[:10]
     images, labels = digits.part("train")
-    expected.loss_and_gradients(images[order], labels[order])
+    Learner(expected).loss_and_gradients(images[order], labels[order])
     SGD(expected.parameters(), learning_rate=CONFIG.learning_rate).step()
     assert same_weights(network, expected)
     running.close()

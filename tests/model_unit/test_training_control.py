@@ -7,12 +7,14 @@ import pytest
 from helpers.errors import error_of
 from helpers.runs import same_weights, small_network
 
-from model import Network, training
+from model import Network
 from model.data.augmentation import augment
 from model.errors import ShapeError
 from model.judging.evaluation import loss_and_accuracy
 from model.network.layers import Dense, Flatten
 from model.network.schedules import SCHEDULES
+from model.training import training
+from model.training.learner import Learner
 from model.training.training import (
     BatchDone,
     EpochDone,
@@ -129,7 +131,7 @@ def test_augmentation_ahead_of_time_draws_what_it_would_draw_in_time(digits, mon
     seen = []
     network = small_network()
     monkeypatch.setattr(
-        type(network), "train_batch", lambda self, images, labels, **_: (seen.append(images), (1.0, 0))[1]
+        Learner, "train_batch", lambda self, images, labels, **_: (seen.append(images), (1.0, 0))[1]
     )
     config = replace(CONFIG, augmentation="handwriting", epochs=1)
     list(train(network, digits, config))

@@ -68,7 +68,6 @@ def test_a_run_that_was_never_continued_takes_no_cores(digits) -> None:
     running.close()
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the last to end restores what the first had set")
 def test_two_runs_that_overlap_give_the_cores_back(digits) -> None:
     first, second = (train(build("journal-8"), digits, CONFIG) for _ in range(2))
     for running in (first, second):
@@ -81,7 +80,7 @@ def test_two_runs_that_overlap_give_the_cores_back(digits) -> None:
 
 
 def test_the_threads_of_a_run_end_with_it(mnist, monkeypatch) -> None:
-    monkeypatch.setattr("model.network.network.TWO_CORES", 1)
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
     before = set(threading.enumerate())
     during = set()
     for event in train(small_network(), mnist.limited(60), replace(CONFIG, batch_size=20, augmentation="journal")):

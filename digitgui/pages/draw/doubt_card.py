@@ -87,7 +87,7 @@ class DoubtCard(QWidget):
         if not self.isVisible():
             return
         self._curve.request()
-        line = self._session.model.network.refuse_below
+        line = self._session.model.network.card.refuse_below
         self.plot.set_threshold(line)
         self.accuracy.set_threshold(line)
         self.threshold.blockSignals(True)

@@ -83,7 +83,7 @@ class DrawPage(QWidget):
     def _show_prediction(self) -> None:
         session = self._session
         if session.number:
-            self.answer.show_number(session.number, session.model.network.refuse_below)
+            self.answer.show_number(session.number, session.model.network.card.refuse_below)
         else:
             self.answer.show_prediction(session.prediction)
         self._offer_digits()

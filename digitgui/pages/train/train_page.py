@@ -279,7 +279,7 @@ def _headline(status: RunStatus, state: RunState) -> str:
 def _speed(status: RunStatus, state: RunState) -> str:
     speed = f"{status.images_per_second:,.0f} images/s"
     if state is RunState.IDLE:
-        return f"{status.network.name} · {duration(status.busy_seconds)} · {speed}"
+        return f"{status.network.card.name} · {duration(status.busy_seconds)} · {speed}"
     if status.seconds_left is None:
         return "starting …"
     left = f"{duration(status.seconds_left)} left"

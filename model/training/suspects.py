@@ -10,10 +10,10 @@ import numpy.typing as npt
 from model.judging.embedding import Features, principal_components
 from model.network.architectures import build
 from model.network.arrays import ImageArray, IndexArray, LabelArray
-from model.network.gradients import fill_gradients
 from model.network.network import Network
 from model.network.optimizers import Adam
 from model.network.schedules import one_cycle
+from model.training.learner import Learner
 
 __all__ = ["Suspects", "label_suspicion", "look_for_suspects", "out_of_fold_probabilities", "outlier_distances"]
 
@@ -85,9 +85,7 @@ def out_of_fold_probabilities(
 
     Notes
     -----
-    The number of BLAS threads is left as it is, since a training may be going on in another thread. Call this
-    where it is one, best in a process of its own: on a busy machine several of them wait for one another most of
-    the time. 60,000 pictures then take about half a minute.
+    60,000 pictures take about half a minute.
     """
     probabilities = np.full((len(images), 10), 0.1, np.float32)
     rng = np.random.default_rng(seed)
@@ -203,14 +201,14 @@ def _learn(
     batches = math.ceil(len(indices) / BATCH)
     epochs = min(max(EPOCHS[0], math.ceil(STEPS / batches)), EPOCHS[1])
     optimizer = Adam(network.parameters())
-    for epoch in range(epochs):
-        for number, batch in enumerate(np.array_split(rng.permutation(indices), batches)):
-            share = (epoch + number / batches) / epochs
-            optimizer.learning_rate = LEARNING_RATE * one_cycle(share)
-            # not `train_batch`, which limits BLAS for the whole process
-            fill_gradients(network, images[batch], labels[batch], batch_size=len(batch), label_smoothing=0.0)
-            optimizer.step()
-            yield share
+    with Learner(network) as learner:
+        for epoch in range(epochs):
+            for number, batch in enumerate(np.array_split(rng.permutation(indices), batches)):
+                share = (epoch + number / batches) / epochs
+                optimizer.learning_rate = LEARNING_RATE * one_cycle(share)
+                learner.train_batch(images[batch], labels[batch])
+                optimizer.step()
+                yield share
 
 
 def _mean_distances(

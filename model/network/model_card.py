@@ -1,0 +1,43 @@
+"""What is known of a network beside its arithmetic."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from model.errors import ConfigError
+
+__all__ = ["ModelCard"]
+
+
+@dataclass
+class ModelCard:
+    """Name, origin and line of doubt of a network: shown and saved with it, never computed with by its layers.
+
+    Attributes
+    ----------
+    name : str
+        What the architecture is called, as in ``journal-8``.
+    seed : int
+        Seed of the initial weights.
+    provenance : dict
+        Where the weights come from: data, settings, history.
+    refuse_below : float
+        Answers whose probability is below this are doubted: see `model.judging.doubt`. From 0 to 1.
+
+    Raises
+    ------
+    ConfigError
+        If a number is outside its limits.
+    """
+
+    name: str = "custom"
+    seed: int = 0
+    provenance: dict[str, Any] = field(default_factory=dict)
+    refuse_below: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.refuse_below <= 1:
+            raise ConfigError(f"refuse_below must be from 0 to 1, got {self.refuse_below}")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int | np.integer) or self.seed < 0:
+            raise ConfigError(f"a seed must be a whole number of at least 0, got {self.seed!r}")

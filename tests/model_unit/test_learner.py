@@ -1,0 +1,174 @@
+"""What a batch teaches: large ones in two halves by two threads, in pieces, in copies, and in other processes."""
+
+import copy
+import os
+import pickle
+import signal
+import threading
+
+import numpy as np
+import pytest
+from helpers.errors import error_of
+
+from model import Network, ShapeError, build
+from model.network.gradients import piece_size
+from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from model.network.model_card import ModelCard
+from model.network.optimizers import SGD
+from model.training.learner import Learner
+
+
+@pytest.mark.parametrize("n", [16, 17, 23])
+def test_a_batch_in_two_halves_gives_the_gradients_of_one(monkeypatch, rng, n) -> None:
+    def fresh(seed: int) -> Network:
+        return Network(
+            [Conv2D(3, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(10)], card=ModelCard(seed=seed), dtype=np.float64
+        )
+
+    network = fresh(0)
+    images, labels = rng.integers(0, 256, (n, 28, 28)).astype(np.uint8), rng.integers(0, 10, n).astype(np.uint8)
+    whole = Learner(network).train_batch(images, labels, label_smoothing=0.1)
+    expected = [parameter.grad.copy() for parameter in network.parameters()]
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    for step in range(3):  # the second half sees the weights of now
+        halves = Learner(network).train_batch(images, labels, label_smoothing=0.1)
+        assert halves == (pytest.approx(whole[0], rel=1e-12), whole[1])
+        for parameter, grad in zip(network.parameters(), expected, strict=True):
+            np.testing.assert_allclose(parameter.grad, grad, rtol=1e-10, atol=1e-12)
+        if step == 1:
+            network.set_weights(fresh(1).weights())
+            monkeypatch.setattr("model.training.learner.TWO_CORES", 10**12)
+            whole = Learner(network).train_batch(images, labels, label_smoothing=0.1)
+            expected = [parameter.grad.copy() for parameter in network.parameters()]
+            monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+
+
+def test_halves_of_dropout_and_normalization_repeat_their_bits(monkeypatch, rng) -> None:
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    images, labels = rng.integers(0, 256, (19, 28, 28)).astype(np.uint8), np.arange(19, dtype=np.uint8) // 2
+    results = []
+    for _ in range(2):
+        network = Network(
+            [Conv2D(3), BatchNorm(), ReLU(), Flatten(), Dropout(0.5), Dense(10)], card=ModelCard(seed=3)
+        )
+        optimizer = SGD(network.parameters(), learning_rate=0.1)
+        for _ in range(5):
+            Learner(network).train_batch(images, labels)
+            optimizer.step()
+        results.append(network.weights())
+    for name, array in results[0].items():
+        np.testing.assert_array_equal(array, results[1][name])
+
+
+def test_an_error_in_the_second_half_arrives(monkeypatch) -> None:
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+
+    def fill(network, images, labels, **others):
+        if len(labels) == 8:
+            raise MemoryError("no room for the second half")
+        return 0.0, 0
+
+    monkeypatch.setattr("model.training.learner.fill_gradients", fill)
+    with pytest.raises(MemoryError, match="second half"):
+        Learner(build("journal-8")).train_batch(np.zeros((17, 28, 28), np.uint8), np.zeros(17, np.uint8))
+
+
+def test_weights_put_in_the_place_of_others_reach_the_second_half(monkeypatch, rng) -> None:
+    images, labels = rng.integers(0, 256, (20, 28, 28)).astype(np.uint8), rng.integers(0, 10, 20).astype(np.uint8)
+    network = build("journal-8", dtype=np.float64)
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    Learner(network).train_batch(images, labels)
+    for parameter in network.parameters():
+        parameter.value = parameter.value * 0.5
+    halves = Learner(network).train_batch(images, labels)
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 10**12)
+    assert Learner(network).train_batch(images, labels) == (pytest.approx(halves[0]), halves[1])
+
+
+def test_a_batch_too_large_for_the_memory_is_learned_in_pieces(monkeypatch, rng) -> None:
+    images, labels = rng.integers(0, 256, (30, 28, 28)).astype(np.uint8), rng.integers(0, 10, 30).astype(np.uint8)
+    whole, pieces = (build("journal-8", dtype=np.float64) for _ in range(2))
+    expected = Learner(whole).train_batch(images, labels, label_smoothing=0.1)
+    monkeypatch.setattr("model.network.gradients.PIECE_NUMBERS", 1)
+    assert piece_size(pieces) == 8
+    assert Learner(pieces).train_batch(images, labels, label_smoothing=0.1) == (
+        pytest.approx(expected[0]),
+        expected[1],
+    )
+    for parameter, other in zip(whole.parameters(), pieces.parameters(), strict=True):
+        np.testing.assert_allclose(other.grad, parameter.grad, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda network: pickle.loads(pickle.dumps(network))])
+@pytest.mark.parametrize("name", ["journal-8", "lenet", "deep"])
+def test_a_copy_made_by_python_is_a_network_of_its_own(mnist, monkeypatch, duplicate, name) -> None:
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    network = build(name)
+    Learner(network).train_batch(mnist.images[:16], mnist.labels[:16])
+    network.logits(mnist.images[:2])
+    other = duplicate(network)
+    expected = network.copy().logits(mnist.images[5:7])
+    np.testing.assert_array_equal(other.logits(mnist.images[5:7]), expected)
+    Learner(other).train_batch(mnist.images[:16], mnist.labels[:16])
+    SGD(other.parameters(), learning_rate=0.1).step()
+    np.testing.assert_array_equal(network.logits(mnist.images[5:7]), expected)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_process_computes_halves_too(mnist, monkeypatch) -> None:
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    network = build("journal-8")
+    Learner(network).train_batch(mnist.images[:16], mnist.labels[:16])
+    child = os.fork()
+    if not child:
+        signal.alarm(20)  # rather than to wait for ever
+        Learner(network).train_batch(mnist.images[:16], mnist.labels[:16])
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_each_half_drops_out_other_numbers(monkeypatch) -> None:
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    network = Network([Flatten(), Dropout(0.5), Dense(2)], (1, 6, 6))
+    with Learner(network) as learner:
+        learner.train_batch(np.full((16, 6, 6), 255, np.uint8), np.zeros(16, np.uint8))
+        twin = learner._twin
+    assert twin is not None
+    mine, others = (one.layers[1]._workspace.array("factors", (36, 8), np.float32) for one in (network, twin))
+    assert set(np.unique(mine)) == set(np.unique(others)) == {0.0, 2.0}
+    assert not np.array_equal(mine, others)
+
+
+def test_the_second_half_is_scaled_as_the_first(monkeypatch, rng) -> None:
+    images, labels = rng.integers(0, 256, (20, 28, 28)).astype(np.uint8), rng.integers(0, 10, 20).astype(np.uint8)
+    network = build("journal-8", dtype=np.float64)
+    learner = Learner(network)
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    learner.train_batch(images, labels)  # makes the twin
+    network.input_mean, network.input_deviation = 0.13, 0.31
+    halves = learner.train_batch(images, labels)
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 10**12)
+    assert learner.train_batch(images, labels) == (pytest.approx(halves[0], rel=1e-12), halves[1])
+
+
+@pytest.mark.parametrize(("outputs", "label"), [(10, 10), (10, 254), (1, 2), (1, 255)])
+def test_a_label_of_no_class_is_refused_also_by_the_unchecked_way(outputs, label) -> None:
+    learner = Learner(Network([Flatten(), Dense(outputs)], (1, 3, 3)))
+    images, labels = np.zeros((2, 3, 3), np.uint8), np.array([0, label], np.uint8)
+    message = error_of(ShapeError, lambda: learner.train_batch(images, labels))
+    assert f"got {label}" in message
+
+
+def test_the_mark_of_no_class_is_never_a_class() -> None:
+    assert Learner(Network([Flatten(), Dense(255)], (1, 2, 2))).network.classes == 255
+    message = error_of(ShapeError, lambda: Learner(Network([Flatten(), Dense(256)], (1, 2, 2))))
+    assert "at most 255 classes" in message
+
+
+def test_its_thread_is_gone_and_the_cores_are_given_back_at_its_end(monkeypatch, mnist) -> None:
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    with Learner(build("journal-8")) as learner:
+        learner.train_batch(mnist.images[:16], mnist.labels[:16])
+        assert any(thread.name.startswith("second core") for thread in threading.enumerate())
+    assert not any(thread.name.startswith("second core") for thread in threading.enumerate())
