@@ -29,7 +29,27 @@ class ModelError(Exception):
 
 
 class ConfigError(ModelError, ValueError):
-    """A setting lies outside its limits, or a name is not known."""
+    """A setting lies outside its limits, or a name is not known.
+
+    Parameters
+    ----------
+    sentence : str
+        What is wrong; of a setting, what follows its name: ``must be above 0, got -1``.
+    setting : str
+        Name of the setting that is refused, as `model.training.settings.SETTINGS` or a parameter has it; empty
+        where it is not about one.
+    """
+
+    def __init__(self, sentence: str, setting: str = "") -> None:
+        super().__init__(sentence, setting)
+        self.sentence, self.setting = sentence, setting
+
+    def __str__(self) -> str:
+        return self.called(self.setting)
+
+    def called(self, name: str) -> str:
+        """Write the whole sentence with the name that the reader knows the setting by."""
+        return f"{name} {self.sentence}" if self.setting else self.sentence
 
 
 class ShapeError(ModelError, ValueError):

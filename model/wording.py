@@ -1,32 +1,8 @@
-"""Numbers and settings in the words that people use, in the window, on the command line and in reports."""
+"""Numbers and values in the words that people use, in the window, on the command line and in reports."""
 
 from typing import Any
 
-__all__ = ["SETTING_NAMES", "a_digit", "duration", "epochs", "pictures", "setting_text"]
-
-SETTING_NAMES = {
-    "arch": "Network",
-    "learning_rate": "Learning rate",
-    "batch_size": "Batch size",
-    "epochs": "Epochs",
-    "optimizer": "Optimiser",
-    "augmentation": "Augmentation",
-    "seed": "Seed",
-    "schedule": "Schedule",
-    "patience": "Patience",
-    "label_smoothing": "Smoothing",
-    "l1": "L1",
-    "l2": "L2",
-    "weight_decay": "Weight decay",
-    "clip_norm": "Clip gradients",
-    "standardize": "Standardise",
-    "initializer": "Initial weights",
-    "limit": "Pictures at most",
-    "fold": "Fold",
-    "begun_from": "Begun from",
-    "data": "Data",
-}
-"""What settings are called, in the order of the Train page."""
+__all__ = ["a_digit", "duration", "epochs", "pictures", "setting_text"]
 
 
 def setting_text(value: Any) -> str:

@@ -17,14 +17,14 @@ from model.handwriting.strokes import StrokeSet, load_stroke_digits, load_stroke
 from model.judging.calibration import calibrate, coverage_curve, expected_calibration_error, threshold_that_refuses
 from model.network.arrays import ImageArray, LabelArray
 
-__all__ = ["add_calibrate_options", "run_calibrate"]
+__all__ = ["add_options", "run"]
 
 REFUSED = 0.005, 0.0075
 """Shares of the pictures, and of the digits from strokes, that may be refused."""
 SCRIBBLES = 1000
 
 
-def add_calibrate_options(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
     parser.add_argument("model", metavar="MODEL", help="a model file, or default")
     add_data_options(parser)
@@ -38,7 +38,7 @@ def add_calibrate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="the calibrated model")
 
 
-def run_calibrate(options: argparse.Namespace) -> dict[str, Any]:
+def run(options: argparse.Namespace) -> dict[str, Any]:
     """Calibrate a network on held-out pictures, save it, and return the figures."""
     network = open_model(options.model)
     parts = {"pictures": open_data_aloud(options).part(options.split)}

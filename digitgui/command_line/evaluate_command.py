@@ -12,10 +12,10 @@ from model.judging.ensemble import Ensemble
 from model.judging.evaluation import evaluate, score_logits
 from model.network.arrays import IndexArray
 
-__all__ = ["add_evaluate_options", "check_together", "run_evaluate"]
+__all__ = ["add_options", "run"]
 
 
-def add_evaluate_options(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
     parser.add_argument(
         "models", metavar="MODEL", nargs="+", help="a model file, or default; several are averaged as an ensemble"
@@ -25,15 +25,16 @@ def add_evaluate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--compare", action="store_true", help="do not average two models, but tell which of them is right where"
     )
+    parser.set_defaults(complete=_complete)
 
 
-def check_together(options: argparse.Namespace) -> None:
+def _complete(options: argparse.Namespace) -> None:
     """Raise `ConfigError` where the options do not go together."""
     if options.compare and len(options.models) != 2:
         raise ConfigError(f"--compare takes two models, got {len(options.models)}")
 
 
-def run_evaluate(options: argparse.Namespace) -> dict[str, Any]:
+def run(options: argparse.Namespace) -> dict[str, Any]:
     """Evaluate a model, or the mean of several, and return the figures."""
     if any(has_learned_from(name, options.data) for name in options.models):
         say(SHIPPED_NOTE)

@@ -7,14 +7,12 @@ import signal
 import time
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from digitgui.command_line.sweep_grid import JOURNAL, plan_of
-from digitgui.command_line.terminal import add_data_options, open_data_aloud, report_as_text, say
-from digitgui.command_line.train_command import add_setting_options
+from digitgui.command_line.sweep_options import JOURNAL, add_options
+from digitgui.command_line.terminal import open_data_aloud, report_as_text, say
 from model.runs.run_store import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.sweep_workers import on_cluster, on_this_machine
@@ -22,48 +20,10 @@ from model.sweeps.sweeping import Engine, Sweep, SweepProgress, SweepResult
 from model.training.training import FinishReason
 from model.wording import duration, epochs, setting_text
 
-__all__ = ["add_sweep_options", "plan_of", "run_sweep"]
+__all__ = ["add_options", "run"]
 
 
-def add_sweep_options(parser: argparse.ArgumentParser) -> None:
-    """Add what can be chosen."""
-    add_data_options(parser)
-    parser.add_argument(
-        "--grid",
-        metavar="FILE",
-        required=True,
-        help='what to try, a .json file as {"arch": ["journal-8", "lenet"], "lr": [0.01, 0.05]}: options below'
-        ' with lists of values, or, with --random, ranges as {"from": 0.001, "to": 0.1, "log": true};'
-        " or journal: the journal's five combinations; or the sweep.json of another sweep, which says all that it"
-        " was asked, settings too",
-    )
-    parser.add_argument(
-        "--out", metavar="DIR", type=Path, required=True, help="a folder; one that was begun goes on where it was"
-    )
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument(
-        "--jobs", type=_at_least(1), metavar="N", help="runs at the same time (default: one a processor core)"
-    )
-    where.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster, as tcp://10.0.0.5:8786")
-    parser.add_argument(
-        "--random", type=_at_least(1), metavar="N", help="try N combinations, drawn by --seed, and not every one"
-    )
-    parser.add_argument(
-        "--halving",
-        action="store_true",
-        help="successive halving: all briefly, the best third three times as long, and so on up to --epochs",
-    )
-    parser.add_argument(
-        "--folds",
-        type=_at_least(2),
-        metavar="K",
-        help="cross-validation: measure each combination K times, by another part of the pictures",
-    )
-    add_setting_options(parser)
-    parser.set_defaults(augment=None)  # which tells it from a none that was asked for
-
-
-def run_sweep(options: argparse.Namespace) -> dict[str, Any]:
+def run(options: argparse.Namespace) -> dict[str, Any]:
     """Carry out a sweep, or the rest of it, tell of it, and return what there is to know."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: what is finished is kept
     dataset = open_data_aloud(options)
@@ -175,14 +135,3 @@ def _words(asked: dict[str, Any]) -> str:
         f"{option} {'all' if value is None else setting_text(value)}"  # only a limit may be None
         for option, value in asked.items()
     )
-
-
-def _at_least(minimum: int) -> Any:
-    def read(text: str) -> int:
-        number = int(text)
-        if number < minimum:
-            raise argparse.ArgumentTypeError(f"expected at least {minimum}, got {text}")
-        return number
-
-    read.__name__ = "whole number"
-    return read

@@ -15,7 +15,7 @@ from model.runs.storage import SUFFIX
 from model.training.teaching import TeachingConfig, own_halves
 from model.training.teaching_report import TeachingReport, teach_and_report
 
-__all__ = ["RefusedError", "add_options", "run_teach"]
+__all__ = ["RefusedError", "add_options", "run"]
 
 TOLD_SHARE = 0.25
 """Progress is told whenever so much more of the work is done."""
@@ -58,7 +58,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="save it even if it has forgotten much")
 
 
-def run_teach(options: argparse.Namespace) -> dict[str, Any]:
+def run(options: argparse.Namespace) -> dict[str, Any]:
     """Teach, tell what has come of it, save it unless too much was forgotten, and return what there is to know."""
     started = time.perf_counter()
     check_target(options.out)

@@ -10,20 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from digitgui.command_line.setting_options import add_setting_options, config_of
 from digitgui.command_line.terminal import add_data_options, as_text, check_target, open_data_aloud, say
 from digitgui.installation.folders import runs_folder
 from digitgui.installation.shipped import DEFAULT, open_model
-from model import ARCHITECTURES, Dataset, Network, build, save_network
-from model.data.augmentation import AUGMENTATIONS, Pipeline
-from model.data.pipeline import read_pipeline
+from model import Dataset, Network, build, save_network
 from model.errors import ConfigError, DataFormatError, ModelFileError
 from model.handwriting.hands import extra_digits, extra_non_digits
 from model.handwriting.strokes import load_digit_strokes, load_strokes
 from model.judging.evaluation import evaluate
-from model.network.initializers import INITIALIZERS
 from model.network.model_card import ModelCard
-from model.network.optimizers import OPTIMIZERS
-from model.network.schedules import SCHEDULES
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.runs.provenance import describe_run
 from model.runs.run_recorder import RunRecorder
@@ -32,41 +28,18 @@ from model.runs.storage import SUFFIX
 from model.training.history import STEPS_PER_POINT, History
 from model.training.interrupts import interrupted_later
 from model.training.training import (
-    LIMITS,
     BatchDone,
     EpochDone,
     FinishReason,
     RunFinished,
-    TrainingConfig,
     TrainingEvent,
     TrainingState,
     finish,
     train,
 )
+from model.training.training_config import TrainingConfig
 
-__all__ = [
-    "NUMBERS",
-    "add_options",
-    "add_setting_options",
-    "augmentation",
-    "config_of",
-    "in_words_of_options",
-    "run_train",
-]
-
-NUMBERS = {
-    "epochs": "--epochs",
-    "learning_rate": "--lr",
-    "batch_size": "--batch-size",
-    "label_smoothing": "--label-smoothing",
-    "l1": "--l1",
-    "l2": "--l2",
-    "weight_decay": "--weight-decay",
-    "clip_norm": "--clip-norm",
-    "patience": "--patience",
-    "seed": "--seed",
-}
-"""Numbers of a `TrainingConfig`, and the options that set them."""
+__all__ = ["add_options", "run"]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -102,59 +75,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="go on with the run of a checkpoint, on the same data; its settings hold, not those given here, and"
         " it is written on to, unless --checkpoint names another file",
     )
+    parser.set_defaults(complete=_complete)
 
 
-def add_setting_options(parser: argparse.ArgumentParser) -> None:
-    """Add what one run may have and another not."""
-    default = TrainingConfig()
-    parser.add_argument("--arch", choices=ARCHITECTURES, default="journal-24", help="default: %(default)s")
-    for name, option in NUMBERS.items():
-        number = getattr(default, name)
-        kind, letter = (int, "N") if isinstance(LIMITS[name].maximum, int) else (float, "X")
-        text = LIMITS[name].help.replace("%", "%%") + " Default: %(default)s."
-        parser.add_argument(option, dest=name, type=kind, default=number, metavar=letter, help=text)
-    for option, names, chosen in (
-        ("--optimizer", OPTIMIZERS, default.optimizer),
-        ("--schedule", SCHEDULES, default.schedule),
-        ("--initializer", INITIALIZERS, "he"),
-    ):
-        parser.add_argument(option, choices=names, default=chosen, help="default: %(default)s")
-    parser.add_argument(
-        "--augment",
-        type=augmentation,
-        default=default.augmentation,
-        metavar="PIPELINE",
-        help=f"{', '.join(AUGMENTATIONS)}, a .json file with a pipeline, or its JSON (default: %(default)s)",
-    )
-    parser.add_argument("--standardize", action="store_true", help="give pictures the mean 0 and the deviation 1")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="use a balanced subset of N pictures")
-
-
-def config_of(options: argparse.Namespace) -> TrainingConfig:
-    """Take the settings out of the options.
-
-    Raises
-    ------
-    ConfigError
-        If one is outside its limits; the message names the option.
-    """
-    try:
-        return TrainingConfig(
-            **{name: getattr(options, name) for name in NUMBERS},
-            optimizer=options.optimizer,
-            augmentation=options.augment,
-            schedule=options.schedule,
-            standardize=options.standardize,
-        )
-    except ConfigError as error:
-        raise ConfigError(in_words_of_options(str(error))) from error
-
-
-def in_words_of_options(text: str) -> str:
-    """Write the option where an error names the setting."""
-    for name, option in NUMBERS.items():
-        text = text.replace(name, option)
-    return text
+def _complete(options: argparse.Namespace) -> None:
+    """Join options that belong together; raise `ConfigError` if they cannot be."""
+    options.config = config_of(options)
+    if options.refuse and not options.strokes:
+        raise ConfigError("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
 
 
 @dataclass(slots=True)
@@ -175,7 +103,7 @@ class _Run:
         save_checkpoint(replace(self.begun, data_sha256=sha256, data_name=name, seconds=self.seconds), path)
 
 
-def run_train(options: argparse.Namespace) -> dict[str, Any]:
+def run(options: argparse.Namespace) -> dict[str, Any]:
     """Train a network, tell of it, save it, and return what there is to know."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: what was learned is kept
     store = RunStore(runs_folder())
@@ -347,34 +275,6 @@ def _tell_report(finished: RunFinished, network: Network, dataset: Dataset) -> N
     else:
         scores = evaluate(network, *dataset.part(finished.report_part))  # more of them than the run notes
         say(f"\non the {finished.report_part} part: {as_text(scores)}")
-
-
-def augmentation(text: str) -> str | Pipeline:
-    """Read a preset's name, a file, or JSON.
-
-    Raises
-    ------
-    argparse.ArgumentTypeError
-        If it is none of these.
-    """
-    if text in AUGMENTATIONS:
-        return text
-    try:
-        if text.lstrip().startswith("{"):
-            return Pipeline.from_json(text)
-        if text.endswith(".json"):
-            return read_pipeline(Path(text))
-    except ConfigError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    known = ", ".join(AUGMENTATIONS)
-    raise argparse.ArgumentTypeError(f"expected {known}, a file that ends in .json, or JSON in {{}}, got {text!r}")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected at least 1, got {text}")
-    return number
 
 
 def _positive_time(text: str) -> float:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import platformdirs
 
-__all__ = ["data_folder", "runs_folder"]
+__all__ = ["data_folder", "edits_folder", "runs_folder"]
 
 
 def data_folder() -> Path:
@@ -15,3 +15,8 @@ def data_folder() -> Path:
 def runs_folder() -> Path:
     """Return the folder of the runs that the window and `digitgui train` keep; it need not exist."""
     return data_folder() / "runs"
+
+
+def edits_folder() -> Path:
+    """Return the folder where the window keeps corrections of data that have no path; it need not exist."""
+    return data_folder() / "edits"

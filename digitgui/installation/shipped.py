@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import resources
-from model.errors import ModelFileError
 from model.network.network import Network
 from model.readers.sources import BUNDLED
-from model.runs.storage import load_network
+from model.runs.storage import load_digit_network
 
 __all__ = ["DEFAULT", "SHIPPED_NOTE", "has_learned_from", "open_model"]
 
@@ -21,10 +20,4 @@ def has_learned_from(model: str, source: str) -> bool:
 
 def open_model(name: str | Path) -> Network:
     """Open ``default``, or a model file."""
-    network = load_network(resources.DEFAULT_MODEL if name == DEFAULT else name)
-    if network.input_shape != (1, 28, 28) or network.classes != 10:
-        raise ModelFileError(
-            f"{Path(name).name}: expected a network for 28×28 pictures and ten digits, found one for"
-            f" {network.input_shape[1]}×{network.input_shape[2]} and {network.classes}"
-        )
-    return network
+    return load_digit_network(resources.DEFAULT_MODEL if name == DEFAULT else name)

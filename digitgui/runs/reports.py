@@ -4,9 +4,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.command_line.report_command import write_report
+from digitgui.installation.folders import edits_folder
 from digitgui.wording import sentence_of
 from digitgui.work.separate_process import SeparateProcess
+from model.reports.report_making import report_on_folder, write_report
 
 __all__ = ["NO_REPORT", "Reports"]
 
@@ -53,8 +54,13 @@ class Reports(QObject):
             self.busy.emit("")
             self.failed.emit(f"{NO_REPORT}: {sentence_of(error)}")
 
-        self._process.start(write_report, str(folder), target, on_done=done, on_failed=failed)
+        self._process.start(_write, folder, target, on_done=done, on_failed=failed)
 
     def shut_down(self) -> None:
         """Return when the process is gone."""
         self._process.shut_down()
+
+
+def _write(folder: Path, target: Path) -> None:
+    """Write the report, where no window waits for it."""
+    write_report(report_on_folder(folder, edits_folder()), target)

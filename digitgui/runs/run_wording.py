@@ -7,8 +7,9 @@ from typing import Any
 
 from digitgui.wording import percent
 from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunRecord
-from model.training.training import FinishReason, TrainingConfig
-from model.wording import SETTING_NAMES
+from model.training.settings import SETTING_NAMES
+from model.training.training_config import USUAL
+from model.training.training_events import FinishReason
 
 __all__ = [
     "STATE_GROUPS",
@@ -50,7 +51,7 @@ def _in_order(names: Iterable[str]) -> list[str]:
 
 def own_settings(record: RunRecord) -> dict[str, Any]:
     """Return the settings that are not the defaults."""
-    defaults = TrainingConfig().as_dict() | {"limit": None, "begun_from": ""}
+    defaults = USUAL | {"begun_from": ""}
     asked = settings_of(record)
     others = {key for key in asked if key not in ("arch", "data") and asked[key] != defaults.get(key)}
     return {key: asked[key] for key in _in_order(others)}

@@ -2,34 +2,25 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from digitgui.command_line.sweep_grid import choices_for, journal_plan, plan_from
-from model.data.augmentation import AUGMENTATIONS
 from model.errors import ConfigError
-from model.network.architectures import ARCHITECTURES
 from model.network.initializers import INITIALIZERS
-from model.network.optimizers import OPTIMIZERS
 from model.network.schedules import SCHEDULES
 from model.sweeps.journal_experiment import JOURNAL_SETTINGS
 from model.sweeps.search_space import Choices, Range, rungs
+from model.sweeps.sweep_grid import choices_for, journal_plan, plan_from
 from model.sweeps.sweep_plan import SweepPlan
-from model.training.training import TrainingConfig
+from model.training.settings import SETTING_OF, SETTINGS, Choice, Switch
+from model.training.training_config import TrainingConfig
 
 __all__ = ["MOST_RUNS", "SAMPLES", "JournalRequest", "SweepRequest", "known_values", "values_from"]
 
 MOST_RUNS = 1000
 """More than a person waits for, and compares."""
 RANGE = re.compile(r"(\S+)\s+to\s+(\S+?)(\s*\(\s*log\s*\))?")
-NAMES: Mapping[str, Mapping[str, object]] = {
-    "arch": ARCHITECTURES,
-    "optimizer": OPTIMIZERS,
-    "schedule": SCHEDULES,
-    "initializer": INITIALIZERS,
-    "augment": AUGMENTATIONS,
-}
 SAMPLES = {
     "lr": "0.001, 0.005, 0.01",
     "arch": "journal-8, journal-16, journal-24",
@@ -54,9 +45,10 @@ SAMPLES = {
 
 def known_values(option: str) -> str:
     """Say in one sentence what may be written for an option."""
-    if option in NAMES:
-        return f"Names, with commas: {', '.join(NAMES[option])}"
-    if option == "standardize":
+    setting = SETTINGS[SETTING_OF[option]]
+    if isinstance(setting, Choice):
+        return f"Names, with commas: {', '.join(setting.names)}"
+    if isinstance(setting, Switch):
         return "yes, no, or both, with a comma"
     return (
         "Numbers, with commas; or, to draw from, a range: 0.001 to 0.1, or evenly by magnitude, 0.001 to 0.1 (log)"
@@ -78,9 +70,10 @@ def values_from(option: str, text: str) -> Sequence[Any] | Range:
     words = [word.strip() for word in text.split(",") if word.strip()]
     if not words:
         raise ConfigError("write at least one value")
+    setting = SETTINGS[SETTING_OF[option]]
     for word in words:
-        if option in NAMES and word not in NAMES[option]:
-            raise ConfigError(f"expected names out of {', '.join(NAMES[option])}, found {word}")
+        if isinstance(setting, Choice) and word not in setting.names:
+            raise ConfigError(f"expected names out of {', '.join(setting.names)}, found {word}")
     return choices_for(option, [_value(word) for word in words])
 
 
@@ -103,9 +96,9 @@ class SweepRequest:
     Parameters
     ----------
     choices : mapping
-        By the options of `digitgui.command_line.sweep_grid.SETTING_OF`.
+        By the options of `model.training.settings.SETTING_OF`.
     fixed : dict
-        All other settings, by the names of `model.sweeps.sweep_plan.complete`.
+        All other settings, by the names of `model.training.settings.SETTINGS`.
     count : int
         How many combinations are drawn; 0 for every one.
     folds : int

@@ -4,10 +4,12 @@ A `Pipeline` says which operations change a picture, how strongly and how often;
 for every picture on its own, from an explicit generator, and `model.data.image_operations` does the rest.
 """
 
+from pathlib import Path
+
 import numpy as np
 
 from model.data.image_operations import change
-from model.data.pipeline import OPERATIONS, Operation, Pipeline, Step
+from model.data.pipeline import OPERATIONS, Operation, Pipeline, Step, read_pipeline
 from model.errors import ConfigError
 from model.network.arrays import FloatArray, ImageArray, Shape
 
@@ -20,6 +22,7 @@ __all__ = [
     "Step",
     "amounts",
     "augment",
+    "augmentation_from",
     "label_warning",
     "pipeline_of",
     "shares_shape",
@@ -74,6 +77,24 @@ def pipeline_of(augmentation: str | Pipeline) -> Pipeline:
     if augmentation not in PRESETS:
         raise ConfigError(f"there is no augmentation {augmentation!r}; there are {', '.join(PRESETS)}")
     return PRESETS[augmentation]
+
+
+def augmentation_from(text: str) -> str | Pipeline:
+    """Read what a person has named: a preset, a .json file that holds a pipeline, or the JSON itself.
+
+    Raises
+    ------
+    ConfigError
+        If it is none of these.
+    """
+    if text in AUGMENTATIONS:
+        return text
+    if text.lstrip().startswith("{"):
+        return Pipeline.from_json(text)
+    if text.endswith(".json"):
+        return read_pipeline(Path(text))
+    known = ", ".join(AUGMENTATIONS)
+    raise ConfigError(f"expected {known}, a file that ends in .json, or JSON in {{}}, got {text!r}")
 
 
 def augment(images: ImageArray, augmentation: str | Pipeline, rng: np.random.Generator) -> ImageArray:

@@ -18,8 +18,9 @@ from model.reports.report_page import decimal, render
 from model.reports.report_result import Result
 from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunRecord
 from model.training.history import History
-from model.training.training import FinishReason, TrainingConfig
-from model.wording import SETTING_NAMES
+from model.training.settings import SETTING_NAMES
+from model.training.training_config import USUAL
+from model.training.training_events import FinishReason
 
 __all__ = ["STATES", "Looked", "Opened", "curves_of", "look", "report_on_run"]
 
@@ -188,14 +189,13 @@ def _state(record: RunRecord) -> dict[str, str]:
 
 def _settings(record: RunRecord, network: Network | None) -> list[Setting]:
     """List what was asked for, beside what would have been without asking."""
-    default = TrainingConfig().as_dict()
-    rows = [Setting(SETTING_NAMES["arch"], record.arch, "journal-24")]
+    rows = [Setting(SETTING_NAMES["arch"], record.arch, USUAL["arch"])]
     if network:
-        rows.append(Setting(SETTING_NAMES["initializer"], network.initializer, "he"))
+        rows.append(Setting(SETTING_NAMES["initializer"], network.initializer, USUAL["initializer"]))
     if record.begun_from:
         rows.append(Setting(SETTING_NAMES["begun_from"], record.begun_from, "random ones"))
     for key, value in record.settings.items():
-        rows.append(Setting(SETTING_NAMES.get(key, key), value, default.get(key, "")))
+        rows.append(Setting(SETTING_NAMES.get(key, key), value, USUAL.get(key, "")))
     if record.limit is not None:
         rows.append(Setting(SETTING_NAMES["limit"], f"{record.limit:,}", "all"))
     return rows

@@ -14,7 +14,8 @@ from model.reports.report_page import render
 from model.reports.report_result import Result
 from model.runs.run_store import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_PICTURES, JOURNAL_ROWS, JOURNAL_SETTINGS, JournalRow
-from model.wording import SETTING_NAMES, setting_text
+from model.training.settings import SETTING_NAMES
+from model.wording import setting_text
 
 __all__ = ["report_on_sweep"]
 

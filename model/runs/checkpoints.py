@@ -19,7 +19,8 @@ from model.errors import ConfigError, CorruptError
 from model.network.network import Network
 from model.runs.storage import DAMAGE, RUN_PREFIX, checksum, encode_network, load_network
 from model.training.history import History
-from model.training.training import LIMITS, Best, EpochDone, LearningRateChanged, TrainingConfig, TrainingState
+from model.training.settings import SETTINGS
+from model.training.training import Best, EpochDone, LearningRateChanged, TrainingConfig, TrainingState
 
 __all__ = ["Checkpoint", "encode_checkpoint", "load_checkpoint", "save_checkpoint"]
 
@@ -125,7 +126,7 @@ def _state(network: Network, run: dict[str, Any], arrays: dict[str, npt.NDArray[
     state.learning_rate = float(run["learning_rate"])
     state.followed_learning_rate = float(run["followed_learning_rate"])
     for rate in (state.learning_rate, state.followed_learning_rate):
-        LIMITS["learning_rate"].check("learning_rate", rate)
+        SETTINGS["learning_rate"].check("learning_rate", rate)
     state.epochs_done, state.steps_done = int(run["epochs_done"]), int(run["steps_done"])
     if not 0 <= state.epochs_done <= state.config.epochs or state.steps_done < 0:
         raise ValueError(f"epoch {state.epochs_done}, step {state.steps_done}")

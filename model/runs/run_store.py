@@ -18,7 +18,7 @@ from model.atomic_files import write_atomically
 from model.errors import ModelFileError
 from model.runs.storage import SUFFIX
 from model.training.history import History
-from model.training.training_config import TrainingConfig
+from model.training.training_config import USUAL
 
 __all__ = ["FAILED", "INTERRUPTED", "RUNNING", "RunNotes", "RunRecord", "RunStore"]
 
@@ -354,13 +354,10 @@ class RunStore:
             raise ModelFileError(f"the run {source.name} cannot be moved: {error.strerror or error}") from error
 
 
-_USUAL = TrainingConfig().as_dict()
-
-
 def _unusual(settings: Mapping[str, Any]) -> list[str]:
     """Name what else most often tells runs apart, where it is not the default."""
     optimizer, batch_size, augmentation = (
-        None if settings[key] == _USUAL[key] else settings[key]
+        None if settings[key] == USUAL[key] else settings[key]
         for key in ("optimizer", "batch_size", "augmentation")
     )
     pipeline = augmentation if isinstance(augmentation, str) or augmentation is None else augmentation["name"]

@@ -33,6 +33,7 @@ __all__ = [
     "SUFFIX",
     "checksum",
     "encode_network",
+    "load_digit_network",
     "load_network",
     "save_network",
 ]
@@ -171,6 +172,23 @@ def load_network(path: str | Path) -> Network:
         raise CorruptError(f"{path.name}: its weights have changed since it was saved: copy it again")
     network.set_weights(tensors)
     _check_answers(path, network, golden_images, golden_logits)
+    return network
+
+
+def load_digit_network(path: str | Path) -> Network:
+    """Open a network that reads digits as they are drawn, scanned and reported on; as `load_network`.
+
+    Raises
+    ------
+    ModelFileError
+        If it is one for other pictures, or other classes.
+    """
+    network = load_network(path)
+    if network.input_shape != (1, 28, 28) or network.classes != 10:
+        raise ModelFileError(
+            f"{Path(path).name}: expected a network for 28×28 pictures and ten digits, found one for"
+            f" {network.input_shape[1]}×{network.input_shape[2]} and {network.classes}"
+        )
     return network
 
 

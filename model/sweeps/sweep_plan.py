@@ -8,16 +8,17 @@ import numpy as np
 
 from model.data.dataset import Dataset
 from model.errors import ConfigError, DataFormatError
-from model.network.architectures import ARCHITECTURES
 from model.network.arrays import IndexArray
-from model.network.initializers import INITIALIZERS
 from model.sweeps.search_space import Rung, rungs
 from model.sweeps.sweep_workers import Job
-from model.training.training import TrainingConfig
+from model.training.settings import SETTINGS
+from model.training.training_config import USUAL, TrainingConfig
 
 __all__ = ["Candidate", "Parts", "SweepPlan", "Task", "complete", "parts_of"]
 
 MOST_FOLDS = 20
+APART = ("arch", "initializer", "limit")
+"""Settings that a `TrainingConfig` does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,7 @@ class Task:
     @property
     def config(self) -> TrainingConfig:
         """How it trains."""
-        apart = ("arch", "initializer", "limit")
-        return TrainingConfig(**{name: value for name, value in self.settings.items() if name not in apart})
+        return TrainingConfig(**{name: value for name, value in self.settings.items() if name not in APART})
 
     def job(self, data: str, parts: "Parts") -> Job:
         """Say it in the words of `CNNClassifier`."""
@@ -104,7 +104,7 @@ class SweepPlan:
         if not self.candidates:
             raise ConfigError("a sweep needs at least one combination of settings")
         if self.folds and not 2 <= self.folds <= MOST_FOLDS:
-            raise ConfigError(f"folds must be a whole number from 2 to {MOST_FOLDS}, got {self.folds}")
+            raise ConfigError(f"must be a whole number from 2 to {MOST_FOLDS}, got {self.folds}", "folds")
         if self.halving and len({candidate.settings["epochs"] for candidate in self.candidates}) > 1:
             raise ConfigError(
                 "halving sets the epochs itself: give one number of epochs, the most that a run gets"
@@ -150,28 +150,22 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     settings : dict
-        Of `TrainingConfig`, and ``arch``, ``initializer`` and ``limit``.
+        By the names of `model.training.settings.SETTINGS`.
 
     Raises
     ------
     ConfigError
         If a name is not known, or a value is outside its limits.
     """
-    arch, initializer, limit = (
-        settings.get(name, default)
-        for name, default in (("arch", "journal-24"), ("initializer", "he"), ("limit", None))
-    )
-    for name, value, known in (("arch", arch, ARCHITECTURES), ("initializer", initializer, INITIALIZERS)):
-        if not isinstance(value, str) or value not in known:
-            raise ConfigError(f"{name} must be one of {', '.join(known)}, got {value!r}")
-    if limit is not None and (type(limit) is not int or limit < 1):
-        raise ConfigError(f"limit must be a whole number of at least 1, got {limit!r}")
-    apart = {"arch": arch, "initializer": initializer, "limit": limit}
-    trained = {name: value for name, value in settings.items() if name not in apart}
-    unknown = trained.keys() - set(TrainingConfig.__slots__)
+    unknown = settings.keys() - USUAL.keys()
     if unknown:
         raise ConfigError(f"there is no setting {', '.join(sorted(unknown))}")
-    return apart | TrainingConfig(**trained).as_dict()
+    asked = USUAL | settings
+    apart = {name: asked.pop(name) for name in APART}
+    for name, value in apart.items():
+        if (name, value) != ("limit", None):
+            SETTINGS[name].check(name, value)
+    return apart | TrainingConfig(**asked).as_dict()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,7 @@ from model.network.network import Network
 from model.network.optimizers import OPTIMIZERS, AdamW, Optimizer, clip_gradients
 from model.network.schedules import SCHEDULES
 from model.training.learner import Learner, check_labels
-from model.training.training_config import LIMITS, Limits, TrainingConfig
+from model.training.training_config import TrainingConfig
 from model.training.training_events import (
     BatchDone,
     EpochDone,
@@ -30,13 +30,11 @@ from model.training.training_events import (
 )
 
 __all__ = [
-    "LIMITS",
     "BatchDone",
     "Best",
     "EpochDone",
     "FinishReason",
     "LearningRateChanged",
-    "Limits",
     "RandomStreams",
     "RunFinished",
     "RunStarted",

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.command_line.commands import _parser
-from digitgui.command_line.train_command import config_of
+from digitgui.command_line.setting_options import config_of
 from digitgui.frame.main_window import MainWindow
 from digitgui.work.training_worker import RunState
 from model import Dataset, build

@@ -5,12 +5,12 @@ import shlex
 import pytest
 from pytestqt.qtbot import QtBot
 
-from digitgui.command_line import train_again
-from digitgui.command_line.train_command import config_of
+from digitgui.command_line.setting_options import config_of
 from digitgui.pages.train.training_form import TrainingForm
 from digitgui.settings import Settings
 from model.data.augmentation import PRESETS, Pipeline, Step
 from model.data.dataset import SplitRule
+from model.sweeps import train_again
 from model.training.training import TrainingConfig
 
 MINE = Pipeline("Jörg's", (Step("rotation", 20.0, 0.5), Step("noise", 3.0)))

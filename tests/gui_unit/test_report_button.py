@@ -10,9 +10,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from digitgui.asking import file_dialogs
-from digitgui.command_line.sweep_grid import plan_from
 from digitgui.frame.main_window import RUNS_PAGE, MainWindow
 from model.runs.run_store import RunRecord
+from model.sweeps.sweep_grid import plan_from
 from model.sweeps.sweeping import Sweep
 
 

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
-from digitgui.command_line.sweep_grid import journal_plan
 from digitgui.frame.main_window import RUNS_PAGE, MainWindow
 from digitgui.runs.run_columns import COLUMNS
 from model.runs.run_store import RunRecord
+from model.sweeps.sweep_grid import journal_plan
 from model.sweeps.sweeping import Sweep, read_question
 from model.training.training import TrainingConfig
 

@@ -13,13 +13,13 @@ from helpers.command_line import digitgui
 from helpers.reports import Page, run_once, write_run
 
 from digitgui.command_line import commands
-from digitgui.command_line.train_again import command_of
 from digitgui.installation.folders import data_folder
 from model import load_network
 from model.data.edits import Edits
 from model.readers.edit_files import save_edits
 from model.readers.sources import open_data
 from model.runs.run_store import RunNotes, RunStore
+from model.sweeps.train_again import command_of
 from model.training.training import TrainingConfig
 
 CONFIG = TrainingConfig(epochs=1, batch_size=8, learning_rate=0.05)

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from helpers.reports import NO_END, Page, changed, with_accuracy
 
-from digitgui.command_line.train_again import command_of
 from model.reports.report import Opened, report_on_run
 from model.reports.sweep_report import report_on_sweep
 from model.runs.run_store import INTERRUPTED, RunRecord
+from model.sweeps.train_again import command_of
 from model.training.training import TrainingConfig
 
 

@@ -11,7 +11,14 @@ from model.data.augmentation import AUGMENTATIONS, Pipeline, Step
 from model.errors import ConfigError
 from model.network.optimizers import OPTIMIZERS
 from model.network.schedules import SCHEDULES
-from model.training.training import LIMITS, TrainingConfig
+from model.training.settings import SETTINGS, Number
+from model.training.training_config import TrainingConfig
+
+LIMITS = {
+    name: setting
+    for name, setting in SETTINGS.items()
+    if isinstance(setting, Number) and name in TrainingConfig.__slots__
+}
 
 
 def test_the_defaults_are_those_of_the_best_run_of_the_journal() -> None:

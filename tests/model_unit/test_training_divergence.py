@@ -9,8 +9,8 @@ import pytest
 from helpers.runs import same_weights, small_network
 
 from model import Network
+from model.training.settings import SETTINGS
 from model.training.training import (
-    LIMITS,
     BatchDone,
     EpochDone,
     FinishReason,
@@ -77,7 +77,7 @@ def test_a_run_that_overflows_ends_without_warnings(digits) -> None:
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
 def test_the_largest_learning_rate_ends_with_finite_weights(digits, optimizer) -> None:
-    config = TrainingConfig(LIMITS["learning_rate"].maximum, 1, 3, 0, optimizer)
+    config = TrainingConfig(SETTINGS["learning_rate"].maximum, 1, 3, 0, optimizer)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         network = small_network()

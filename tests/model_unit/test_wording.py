@@ -5,8 +5,9 @@ import math
 import pytest
 
 from model.plain_values import finite
-from model.training.training import TrainingConfig
-from model.wording import SETTING_NAMES, duration, epochs, pictures, setting_text
+from model.training.settings import SETTING_NAMES
+from model.training.training_config import TrainingConfig
+from model.wording import duration, epochs, pictures, setting_text
 
 
 def test_every_setting_of_a_training_has_a_name_of_its_own() -> None:

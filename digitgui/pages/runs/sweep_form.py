@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from digitgui.command_line.sweep_grid import SETTING_OF
 from digitgui.pages.runs.varied_setting import VariedSetting
 from digitgui.runs.run_wording import setting_name
 from digitgui.runs.sweep_request import SAMPLES, SweepRequest
@@ -27,7 +26,8 @@ from digitgui.widgets.building import button, card, label
 from digitgui.widgets.facts import Facts
 from digitgui.wording import sentence_of
 from model.errors import ConfigError
-from model.wording import SETTING_NAMES, setting_text
+from model.training.settings import SETTING_NAMES, SETTING_OF
+from model.wording import setting_text
 
 __all__ = ["SweepForm"]
 
@@ -49,7 +49,7 @@ class SweepForm(QWidget):
     ----------
     session : Session
     usual : callable
-        Tells all settings of the Train page as they stand, by the names of `model.sweeps.sweep_plan.complete`.
+        Tells all settings of the Train page as they stand, by the names of `model.training.settings.SETTINGS`.
 
     Signals
     -------

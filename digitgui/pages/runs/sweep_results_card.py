@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.asking import file_dialogs
-from digitgui.command_line.sweep_grid import SETTING_OF
 from digitgui.looks.theme import tabular
 from digitgui.runs.run_wording import setting_name
 from digitgui.runs.sweeps import CORES
@@ -27,6 +26,7 @@ from model.runs.run_store import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.sweep_plan import SweepPlan
 from model.sweeps.sweeping import SweepResult, results_of
+from model.training.settings import SETTING_OF
 from model.wording import setting_text
 
 __all__ = ["SweepResultsCard"]

@@ -6,13 +6,12 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
-from digitgui.command_line.sweep_grid import SETTING_OF
 from digitgui.runs.run_wording import setting_name
 from digitgui.runs.sweep_request import SAMPLES, known_values, values_from
 from digitgui.widgets.building import button, label
-from digitgui.wording import sentence_of
 from model.errors import ConfigError
 from model.sweeps.search_space import Range
+from model.training.settings import SETTING_OF
 
 __all__ = ["VariedSetting"]
 
@@ -74,10 +73,10 @@ class VariedSetting(QWidget):
         """
         try:
             if self.option in taken:
-                raise ConfigError(f"{self.setting.currentText()} is varied above already")
+                raise ConfigError("is varied above already", SETTING_OF[self.option])
             values = values_from(self.option, self.values.text())
         except ConfigError as error:
-            text = sentence_of(error).replace(SETTING_OF[self.option], self.setting.currentText(), 1)
+            text = error.called(self.setting.currentText())
             self._problem.setText(f"{text[:1].upper()}{text[1:]}.")
             self._problem.show()
             return None

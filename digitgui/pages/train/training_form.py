@@ -15,16 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from digitgui.command_line.train_again import train_command
 from digitgui.settings import Settings
 from digitgui.widgets.building import button, label
-from model import ARCHITECTURES
-from model.data.augmentation import AUGMENTATIONS, Pipeline
+from model.data.augmentation import Pipeline
 from model.data.dataset import SplitRule
-from model.network.optimizers import OPTIMIZERS
-from model.network.schedules import SCHEDULES
-from model.training.training import LIMITS, TrainingConfig
-from model.wording import SETTING_NAMES
+from model.sweeps.train_again import train_command
+from model.training.settings import SETTING_NAMES, SETTINGS, Choice, Number
+from model.training.training_config import USUAL, TrainingConfig
 
 __all__ = ["TrainingForm"]
 
@@ -39,50 +36,25 @@ class TrainingForm(QWidget):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
-        default = TrainingConfig()
-        self.arch = self._choice(
-            "network",
-            ARCHITECTURES,
-            "journal-24",
-            "Which network to train: more filters see more, and take longer",
-        )
-        self.learning_rate = self._real("learning_rate", default.learning_rate)
+        self.arch = self._choice("arch", remembered_as="network")
+        self.learning_rate = self._real("learning_rate")
         self.learning_rate.setKeyboardTracking(False)  # a run follows what is typed when Enter is pressed
-        self.batch_size = self._whole("batch_size", default.batch_size)
-        self.epochs = self._whole("epochs", default.epochs)
+        self.batch_size = self._whole("batch_size")
+        self.epochs = self._whole("epochs")
         self.epochs.setObjectName("epochCount")
-        self.optimizer = self._choice(
-            "optimizer",
-            OPTIMIZERS,
-            default.optimizer,
-            "How weights follow their gradients: sgd as the journal; the others get there sooner",
-        )
+        self.optimizer = self._choice("optimizer")
         self._custom = self._offered = Pipeline(CUSTOM, ())  # what a run has, and what the next one will have
-        self.augmentation = self._choice(
-            "augmentation",
-            AUGMENTATIONS | {CUSTOM: "the pipeline that is set on the Data page"},
-            "none",
-            "Changed copies of the pictures, so that the network learns what does not matter",
-        )
-        self.seed = self._whole("seed", default.seed)
-        self.schedule = self._choice(
-            "schedule",
-            SCHEDULES,
-            default.schedule,
-            "How the learning rate changes over the run: steady, in steps, falling, or up once and down",
-        )
+        self.augmentation = self._choice("augmentation", {CUSTOM: "the pipeline that is set on the Data page"})
+        self.seed = self._whole("seed")
+        self.schedule = self._choice("schedule")
         self.standardize = QCheckBox("input")
-        self.standardize.setToolTip("Give the pictures that enter the network the mean 0 and the deviation 1")
+        self.standardize.setToolTip(SETTINGS["standardize"].help)
         self.standardize.setMinimumHeight(32)
-        self.standardize.setChecked(self._settings.flag("train/standardize", default.standardize))
+        self.standardize.setChecked(self._settings.flag("train/standardize", USUAL["standardize"]))
         self.standardize.toggled.connect(self._remember("standardize"))
         self._numbers: dict[str, QSpinBox | QDoubleSpinBox] = {
-            "patience": self._whole("patience", default.patience),
-            "label_smoothing": self._real("label_smoothing", default.label_smoothing),
-            "l1": self._real("l1", default.l1),
-            "l2": self._real("l2", default.l2),
-            "weight_decay": self._real("weight_decay", default.weight_decay),
-            "clip_norm": self._real("clip_norm", default.clip_norm),
+            "patience": self._whole("patience"),
+            **{name: self._real(name) for name in ("label_smoothing", "l1", "l2", "weight_decay", "clip_norm")},
         }
         for name in ("patience", "clip_norm"):
             self._numbers[name].setSpecialValueText("off")  # in the place of 0
@@ -149,8 +121,8 @@ class TrainingForm(QWidget):
         )
 
     def usual(self) -> dict[str, Any]:
-        """Return the settings as they stand, in plain values, by the names of `sweep_plan.complete`."""
-        return {"arch": self.arch.currentText(), **self.config().as_dict(), "initializer": "he", "limit": None}
+        """Return all settings as they stand, in plain values, by the names of `SETTINGS`."""
+        return USUAL | self.config().as_dict() | {"arch": self.arch.currentText()}
 
     def show_config(self, arch: str, config: TrainingConfig) -> None:
         """Set every control as a configuration has it."""
@@ -217,39 +189,48 @@ class TrainingForm(QWidget):
         for name in names[names.index(FIRST_OF_MORE) :]:
             form.setRowVisible(self._controls[name], shown)
 
-    def _choice(self, key: str, names: Mapping[str, object], default: str, tip: str) -> QComboBox:
+    def _choice(
+        self, name: str, more: Mapping[str, object] | None = None, *, remembered_as: str = ""
+    ) -> QComboBox:
+        setting, key = SETTINGS[name], remembered_as or name
+        assert isinstance(setting, Choice)
         box = QComboBox()
+        names = {**setting.names, **(more or {})}
         box.addItems(list(names))
         for row, sentence in enumerate(names.values()):
             if isinstance(sentence, str):
                 box.setItemData(row, sentence, Qt.ItemDataRole.ToolTipRole)
-        remembered = self._settings.text(f"train/{key}", default)
-        box.setCurrentText(remembered if remembered in names else default)
-        box.setToolTip(tip)
+        remembered = self._settings.text(f"train/{key}", USUAL[name])
+        box.setCurrentText(remembered if remembered in names else USUAL[name])
+        box.setToolTip(setting.help)
         box.currentTextChanged.connect(self._remember(key))
         return box
 
-    def _whole(self, key: str, default: int) -> QSpinBox:
+    def _whole(self, name: str) -> QSpinBox:
         box = QSpinBox()
-        box.lineEdit().setTextMargins(6, 0, 0, 0)
-        limits = LIMITS[key]
-        box.setRange(int(limits.minimum), int(limits.maximum))
-        box.setToolTip(f"{limits.help} From {limits.minimum:g} to {limits.maximum:,.0f}.")
-        box.setValue(round(self._settings.number(f"train/{key}", default, limits.minimum, limits.maximum)))
-        box.valueChanged.connect(self._remember(key))
+        setting, value = self._number(name, box)
+        box.setRange(int(setting.minimum), int(setting.maximum))
+        box.setValue(round(value))
+        box.valueChanged.connect(self._remember(name))
         return box
 
-    def _real(self, key: str, default: float) -> QDoubleSpinBox:
+    def _real(self, name: str) -> QDoubleSpinBox:
         box = _ShortNumberBox()
-        box.lineEdit().setTextMargins(6, 0, 0, 0)
-        limits = LIMITS[key]
+        setting, value = self._number(name, box)
         box.setDecimals(6)
-        box.setRange(limits.minimum, limits.maximum)
+        box.setRange(setting.minimum, setting.maximum)
         box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        box.setToolTip(f"{limits.help} From {limits.minimum:g} to {limits.maximum:,.0f}.")
-        box.setValue(self._settings.number(f"train/{key}", default, limits.minimum, limits.maximum))
-        box.valueChanged.connect(self._remember(key))
+        box.setValue(value)
+        box.valueChanged.connect(self._remember(name))
         return box
+
+    def _number(self, name: str, box: QAbstractSpinBox) -> tuple[Number, float]:
+        """Explain a setting beside its control; return it, and the value that is remembered."""
+        setting = SETTINGS[name]
+        assert isinstance(setting, Number)
+        box.lineEdit().setTextMargins(6, 0, 0, 0)
+        box.setToolTip(f"{setting.help} From {setting.minimum:g} to {setting.maximum:,.0f}.")
+        return setting, self._settings.number(f"train/{name}", USUAL[name], setting.minimum, setting.maximum)
 
     def _remember(self, key: str) -> Callable[[object], None]:
         return lambda value: self._settings.set(f"train/{key}", value)  # type: ignore[arg-type]

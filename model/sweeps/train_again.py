@@ -8,13 +8,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.train_command import NUMBERS
 from model.data.splitting import SplitRule
 from model.runs.run_store import RunRecord
 from model.sweeps.sweeping import QUESTION
-from model.training.training import TrainingConfig
+from model.training.settings import SETTINGS, Setting, Switch
+from model.training.training_config import USUAL
 
 __all__ = ["command_of", "sweep_again", "train_command"]
+
+
+ALWAYS_TOLD = ("learning_rate", "batch_size", "epochs", "seed")
 
 
 def command_of(record: RunRecord) -> str:
@@ -58,10 +61,11 @@ def train_command(
         Options beside the settings.
     """
     words = ["digitgui", "train", "--data", source, *_cut(rule), *begun]
-    for name, option in NUMBERS.items():
-        if name in ("epochs", "learning_rate", "batch_size", "seed") or settings[name] != _USUAL[name]:
-            words += [option, repr(settings[name])]
-    return _quoted([*words, *_choices(settings), *further])
+    for name, setting in SETTINGS.items():
+        value = settings.get(name, USUAL[name])
+        if name in ALWAYS_TOLD or value != USUAL[name]:
+            words += _option(setting, value)
+    return _quoted([*words, *further])
 
 
 def sweep_again(folder: Path, record: RunRecord) -> str:
@@ -83,17 +87,12 @@ def _quoted(words: Sequence[str]) -> str:
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
-_USUAL = TrainingConfig().as_dict()
-
-
-def _choices(settings: Mapping[str, Any]) -> list[str]:
-    """Name what is chosen from a list."""
-    words = []
-    for name, option in (("optimizer", "--optimizer"), ("schedule", "--schedule"), ("augmentation", "--augment")):
-        chosen = settings[name]
-        if chosen != _USUAL[name]:
-            words += [option, chosen if isinstance(chosen, str) else json.dumps(chosen, ensure_ascii=False)]
-    return words + ["--standardize"] * bool(settings["standardize"])
+def _option(setting: Setting, value: Any) -> list[str]:
+    if isinstance(setting, Switch):
+        return [f"--{setting.option}"]
+    if isinstance(value, dict):
+        value = json.dumps(value, ensure_ascii=False)
+    return [f"--{setting.option}", str(value)]
 
 
 def _cut(rule: SplitRule) -> list[str]:

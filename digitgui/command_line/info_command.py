@@ -1,0 +1,89 @@
+"""The sub-command ``info``: tell what a model file holds."""
+
+import argparse
+from typing import Any
+
+from digitgui.installation.shipped import open_model
+from model.data.augmentation import Pipeline
+from model.errors import ConfigError, ModelFileError
+from model.runs.checkpoints import load_checkpoint
+
+__all__ = ["add_options", "run"]
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    parser.add_argument("model", metavar="MODEL", help="a model file, or default")
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Tell of the network, and return what there is to know."""
+    network = open_model(options.model)
+    rows = network.table()
+    run = _unfinished_run(options.model)
+    scaling = {"input_mean": network.input_mean, "input_deviation": network.input_deviation}
+    if not options.json:
+        print(f"{options.model}: {network.card.name}, {network.parameter_count:,} parameters")
+        if run:
+            print(f"  a checkpoint, after epoch {run['epochs_done']} of {run['config']['epochs']}: train --resume")
+        if scaling != {"input_mean": 0.0, "input_deviation": 1.0}:
+            print(
+                f"  input standardised by mean {network.input_mean:.4f}, deviation {network.input_deviation:.4f}"
+            )
+        for row in rows:
+            shape = " × ".join(map(str, row.output_shape))
+            print(f"  {row.name:<10} {shape:<12} {row.parameters:>9,}  {row.description}")
+        _print_provenance(network.card.provenance)
+    return {
+        "model": options.model,
+        "name": network.card.name,
+        "parameters": network.parameter_count,
+        "input_shape": network.input_shape,
+        **scaling,
+        "refuse_below": network.card.refuse_below,
+        "initializer": network.initializer,
+        "unfinished_run": run,
+        "layers": [
+            {
+                "name": row.name,
+                "layer": row.description,
+                "output_shape": row.output_shape,
+                "parameters": row.parameters,
+            }
+            for row in rows
+        ],
+        "provenance": network.card.provenance,
+    }
+
+
+def _print_provenance(provenance: dict[str, Any]) -> None:
+    """Print where the weights come from, but for the long tables; of the augmentation, its sentences."""
+    for key, entry in provenance.items():
+        if key == "augmentation":
+            _print_augmentation(entry)
+        elif key == "calibration" and isinstance(entry, dict):
+            print(f"  {key}: { ({name: figure for name, figure in entry.items() if name != 'curve'}) }")
+        elif key == "settings" and isinstance(entry, dict) and isinstance(entry.get("augmentation"), dict):
+            print(f"  {key}: {entry | {'augmentation': entry['augmentation'].get('name')}}")
+        elif key not in ("history", "report"):
+            print(f"  {key}: {entry}")
+
+
+def _print_augmentation(entry: object) -> None:
+    try:
+        pipeline = Pipeline.from_dict(entry)
+    except ConfigError:  # written by another program
+        print(f"  augmentation: {entry}")
+        return
+    print(f"  augmentation: {pipeline.name}{', one of these for each picture' * pipeline.one_per_picture}")
+    for sentence in pipeline.sentences():
+        print(f"    {sentence}")
+
+
+def _unfinished_run(model: str) -> dict[str, Any] | None:
+    """Tell how far the run of a checkpoint has come; None for a finished model."""
+    try:
+        state = load_checkpoint(model).state
+    except ModelFileError:
+        return None
+    return {"epochs_done": state.epochs_done, "config": state.config.as_dict()}

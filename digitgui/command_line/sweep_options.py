@@ -1,0 +1,136 @@
+"""What a sweep is asked for on the command line: a grid file or the journal's experiment, and what runs share."""
+
+import argparse
+from collections.abc import Set
+from pathlib import Path
+from typing import Any
+
+from digitgui.command_line.setting_options import add_setting_options
+from digitgui.command_line.terminal import add_data_options
+from model.data.augmentation import Pipeline
+from model.errors import ConfigError, ModelFileError
+from model.sweeps.journal_experiment import JOURNAL_SETTINGS
+from model.sweeps.sweep_grid import journal_plan, plan_from, read_grid
+from model.sweeps.sweep_plan import SweepPlan
+from model.sweeps.sweeping import QUESTION, read_question
+from model.training.settings import SETTING_OF, SETTINGS
+from model.training.training_config import USUAL
+
+__all__ = ["JOURNAL", "add_options"]
+
+JOURNAL = "journal"
+"""Stands for the journal's experiment in place of a grid file."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    add_data_options(parser)
+    parser.add_argument(
+        "--grid",
+        metavar="FILE",
+        required=True,
+        help='what to try, a .json file as {"arch": ["journal-8", "lenet"], "lr": [0.01, 0.05]}: options below'
+        ' with lists of values, or, with --random, ranges as {"from": 0.001, "to": 0.1, "log": true};'
+        " or journal: the journal's five combinations; or the sweep.json of another sweep, which says all that it"
+        " was asked, settings too",
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, required=True, help="a folder; one that was begun goes on where it was"
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--jobs", type=_at_least(1), metavar="N", help="runs at the same time (default: one a processor core)"
+    )
+    where.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster, as tcp://10.0.0.5:8786")
+    parser.add_argument(
+        "--random", type=_at_least(1), metavar="N", help="try N combinations, drawn by --seed, and not every one"
+    )
+    parser.add_argument(
+        "--halving",
+        action="store_true",
+        help="successive halving: all briefly, the best third three times as long, and so on up to --epochs",
+    )
+    parser.add_argument(
+        "--folds",
+        type=_at_least(2),
+        metavar="K",
+        help="cross-validation: measure each combination K times, by another part of the pictures",
+    )
+    add_setting_options(parser)
+    parser.set_defaults(augmentation=None, complete=_complete)  # None tells it from a none that was asked for
+
+
+def _complete(options: argparse.Namespace) -> None:
+    options.plan = _plan_of(options)
+
+
+def _plan_of(options: argparse.Namespace) -> SweepPlan:
+    """Read the grid, and make the plan of the sweep.
+
+    Raises
+    ------
+    ConfigError
+        If there is something wrong with either; the message names the option.
+    """
+    fixed = _fixed(options)
+    if options.grid == JOURNAL:
+        if options.random:
+            raise ConfigError("--random needs a grid file: the journal's experiment has five combinations")
+        _forbid(options, {"arch", "lr"})
+        return journal_plan(fixed, folds=options.folds or 0, halving=options.halving)
+    if Path(options.grid).name == QUESTION:
+        return _asked_before(Path(options.grid), options)
+    try:
+        choices = read_grid(Path(options.grid))
+    except ConfigError as error:
+        raise ConfigError(f"--grid {error}") from error
+    drawn_by = {"seed"} if options.random else set()
+    _forbid(options, choices.keys() - drawn_by)
+    if options.halving and "epochs" in choices:
+        raise ConfigError("--halving sets the epochs itself: take epochs out of the grid, and give --epochs")
+    return plan_from(choices, fixed, count=options.random or 0, folds=options.folds or 0, halving=options.halving)
+
+
+def _asked_before(file: Path, options: argparse.Namespace) -> SweepPlan:
+    """Read what another sweep was asked, which says all but the data."""
+    if options.random or options.halving or options.folds:
+        raise ConfigError(f"--grid {file} says how it searches: leave --random, --halving and --folds out")
+    _forbid(options, SETTING_OF.keys())
+    try:
+        plan, _ = read_question(file.parent)
+    except ModelFileError as error:
+        raise ConfigError(f"--grid {file}: {error}") from error
+    return plan
+
+
+def _forbid(options: argparse.Namespace, names: Set[str]) -> None:
+    """Make sure that the line has none of the settings that the grid has, which would win without a word."""
+    usual = USUAL | {"augmentation": None}
+    given = [
+        f"--{option}"
+        for option, name in SETTING_OF.items()
+        if option in names and getattr(options, name) != usual[name]
+    ]
+    if given:
+        raise ConfigError(f"--grid {options.grid} says what to try: leave {' and '.join(given)} out")
+
+
+def _fixed(options: argparse.Namespace) -> dict[str, Any]:
+    """Take what all runs share out of the options; what the journal had, where nothing else is asked."""
+    fixed = {name: getattr(options, name) for name in SETTINGS}
+    usual = JOURNAL_SETTINGS if options.grid == JOURNAL else {}
+    chosen = options.augmentation or usual.get("augmentation", "none")
+    fixed["augmentation"] = chosen.as_dict() if isinstance(chosen, Pipeline) else chosen
+    fixed["limit"] = options.limit or usual.get("limit")
+    return fixed
+
+
+def _at_least(minimum: int) -> Any:
+    def read(text: str) -> int:
+        number = int(text)
+        if number < minimum:
+            raise argparse.ArgumentTypeError(f"expected at least {minimum}, got {text}")
+        return number
+
+    read.__name__ = "whole number"
+    return read

@@ -1,0 +1,187 @@
+"""Makes reports of what lies on disk: the folder of a run, that of a sweep, or a model that tells of its run."""
+
+import re
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from model.atomic_files import write_atomically
+from model.data.dataset import Dataset
+from model.data.splitting import SplitRule
+from model.errors import DataFormatError, ModelError, ModelFileError
+from model.network.network import Network
+from model.readers.sources import BUNDLED, has_path, open_data
+from model.reports.report import Opened, report_on_run
+from model.reports.sweep_report import report_on_sweep
+from model.runs.run_store import RECORD, RunRecord, RunStore
+from model.runs.storage import load_digit_network
+from model.sweeps.sweeping import QUESTION
+from model.sweeps.train_again import command_of, sweep_again
+
+__all__ = ["Report", "holds_run_or_sweep", "report_on_folder", "report_on_model", "write_report"]
+
+UNKNOWN_DATA = {"split": asdict(SplitRule()), "edits": "", "extra": ""}
+"""What models of the first versions do not tell of their data."""
+
+Report: TypeAlias = tuple[str, dict[str, Any]]
+"""An HTML page, and what it is about: ``about`` (run, sweep or model), ``name``, and more."""
+
+
+def write_report(report: Report, out: Path) -> dict[str, Any]:
+    """Write a report to a file, and return what there is to know of it.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be written.
+    """
+    html, told = report
+    content = html.encode()
+    write_atomically(out, content, durable=False)
+    return {**told, "out": str(out), "bytes": len(content)}
+
+
+def holds_run_or_sweep(folder: Path) -> bool:
+    """Tell whether `report_on_folder` has something to report on."""
+    return (folder / RECORD).is_file() or (folder / QUESTION).is_file()
+
+
+def report_on_folder(folder: Path, edits: Path, source: str | None = None) -> Report:
+    """Write a report as text; takes some seconds, of which imports are most.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a run or of a sweep.
+    edits : Path
+        Where the window keeps the corrections of data that have no path.
+    source : str, optional
+        Where the data lies now, if not where the run has noted.
+
+    Raises
+    ------
+    ModelFileError
+        If what the folder holds cannot be read.
+    """
+    on = _on_run if (folder / RECORD).is_file() else _on_sweep
+    return on(folder.resolve(), edits, source)
+
+
+def _on_run(folder: Path, edits: Path, source: str | None) -> Report:
+    store = RunStore(folder.parent)
+    record = store.read(folder.name)
+    network, problem = _network_of(store, record)
+    return _report(replace(record, source=source or record.source), edits, network, problem), _told("run", record)
+
+
+def _network_of(store: RunStore, record: RunRecord) -> tuple[Network | None, str]:
+    """Open the network of a run, or say in a sentence why there is none."""
+    network, problem = None, "There is no network of it: the run saved none."
+    for file in (store.model_file(record.id), store.checkpoint_file(record.id)):
+        if network is None and file.is_file():
+            try:
+                network, problem = load_digit_network(file), ""
+            except ModelError as error:
+                problem = f"Its network cannot be opened: {error}."
+    return network, problem
+
+
+def _on_sweep(folder: Path, edits: Path, source: str | None) -> Report:
+    store = RunStore(folder)
+    records, problems = store.records()
+    if not records:
+        raise ModelFileError(f"{folder.name}: expected a sweep with at least one run, found none that can be read")
+    told = {"about": "sweep", "name": folder.name, "runs": len(records)}
+    records = [replace(record, source=source or record.source) for record in records]
+
+    def open_run(record: RunRecord) -> Opened:
+        return _opened(record, edits, *_network_of(store, record))
+
+    again = sweep_again(folder, records[0])
+    html = report_on_sweep(
+        records, folder.name, command_of=command_of, open_run=open_run, again=again, problems=problems
+    )
+    return html, told
+
+
+def report_on_model(name: str, network: Network, edits: Path, source: str | None = None) -> Report:
+    """Write a report on the run that a model tells of; as `report_on_folder`.
+
+    Parameters
+    ----------
+    name : str
+        What the user calls it.
+    network : Network
+    edits : Path
+    source : str, optional
+
+    Raises
+    ------
+    ModelFileError
+        If it tells of none.
+    """
+    known = network.card.provenance
+    try:
+        known = known | {"data": UNKNOWN_DATA | known["data"]}
+        record = RunRecord(
+            Path(name).stem,
+            network.card.name,
+            known,
+            known["reason"],
+            known["trained"],
+            known.get("init", ""),
+            _limit(known["data"]["name"]),
+            source or "",
+            extra={"initializer": network.initializer},
+        )
+        _ = record.name, record.data["sha256"], record.report, record.history, record.seconds
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelFileError(
+            f"{name} tells of no run: it was trained by another program, or before runs were noted in models"
+        ) from error
+    return _report(record, edits, network), _told("model", record)
+
+
+def _limit(name: str) -> int | None:
+    """Read from the name of a data set how many pictures were taken of it; see `Dataset.limited`."""
+    found = re.search(r", ([\d,]+) of [\d,]+$", name)
+    return int(found[1].replace(",", "")) if found else None
+
+
+def _report(record: RunRecord, edits: Path, network: Network | None, problem: str = "") -> str:
+    opened = _opened(record, edits, network, problem)
+    if opened.dataset:
+        record = replace(record, source=opened.dataset.source)
+    return report_on_run(record, network, opened.dataset, command=command_of(record), problem=opened.problem)
+
+
+def _opened(record: RunRecord, edits: Path, network: Network | None, problem: str) -> Opened:
+    """Put the data of a run beside its network."""
+    try:
+        return Opened(network, _data_of(record, edits), problem)
+    except ModelError as error:
+        return Opened(network, None, f"{problem} The data cannot be opened: {error}.".strip())
+
+
+def _data_of(record: RunRecord, edits: Path) -> Dataset:
+    """Open the data of a run, cut and limited as it was."""
+    try:
+        rule = SplitRule(**record.data["split"])
+    except TypeError as error:
+        raise DataFormatError("it was cut in a way that this program does not know") from error
+    source = record.source or BUNDLED
+    corrections = edits / f"{source}.edits.json"
+    dataset = open_data(source)
+    if record.data["edits"] and not has_path(source) and corrections.is_file():
+        dataset = open_data(source, edits=corrections)
+    dataset = dataset.with_split_rule(rule)
+    if record.limit is not None:
+        dataset = dataset.limited(record.limit, record.settings["seed"])
+    if not record.source and dataset.fingerprint != record.data["sha256"]:
+        raise DataFormatError("a model does not tell where they lie; --data may name them")
+    return dataset
+
+
+def _told(about: str, record: RunRecord) -> dict[str, Any]:
+    accuracy = record.report["accuracy"] if record.report else None
+    return {"about": about, "name": record.name, "state": record.state, "accuracy": accuracy}

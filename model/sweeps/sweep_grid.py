@@ -1,0 +1,144 @@
+"""What a sweep varies: a grid of settings by their options, as a file has it and as the window's form makes it."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from model.data.augmentation import Pipeline, augmentation_from
+from model.errors import ConfigError
+from model.sweeps.journal_experiment import JOURNAL_ROWS
+from model.sweeps.search_space import Choices, Range, every_combination, random_sample
+from model.sweeps.sweep_plan import Candidate, SweepPlan, complete
+from model.training.settings import SETTING_OF, with_option
+
+__all__ = ["choices_for", "journal_plan", "plan_from", "read_grid"]
+
+
+def plan_from(
+    choices: Choices, fixed: dict[str, Any], *, count: int = 0, folds: int = 0, halving: bool = False
+) -> SweepPlan:
+    """Plan a sweep.
+
+    Parameters
+    ----------
+    choices : mapping
+        By the options of `model.training.settings.SETTING_OF`.
+    fixed : dict
+        What all runs share, by the names of `model.training.settings.SETTINGS`.
+    count : int
+        How many combinations are drawn, by the seed of ``fixed``; 0 for every one.
+    folds : int
+    halving : bool
+
+    Raises
+    ------
+    ConfigError
+        If a combination cannot be trained; the message names it.
+    """
+    combinations = random_sample(choices, count, fixed["seed"]) if count else every_combination(choices)
+    return _plan(combinations, fixed, folds, halving)
+
+
+def journal_plan(fixed: dict[str, Any], *, folds: int = 0, halving: bool = False) -> SweepPlan:
+    """Plan the journal's experiment; as `plan_from`."""
+    combinations = [{"arch": row.arch, "lr": row.learning_rate} for row in JOURNAL_ROWS]
+    return _plan(combinations, fixed, folds, halving)
+
+
+def _plan(combinations: Sequence[dict[str, Any]], fixed: dict[str, Any], folds: int, halving: bool) -> SweepPlan:
+    candidates = []
+    for asked in combinations:
+        settings = {SETTING_OF[option]: value for option, value in asked.items()}
+        try:
+            candidates.append(Candidate(asked, complete(fixed | settings)))
+        except ConfigError as error:
+            named = ", ".join(f"--{option} {value}" for option, value in asked.items())
+            raise ConfigError(f"{named}: {with_option(error)}") from error
+    return SweepPlan(tuple(candidates), folds, halving)
+
+
+def read_grid(file: Path) -> dict[str, Sequence[Any] | Range]:
+    """Read which values a file lists for which options.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read, or holds something else.
+    """
+    try:
+        grid = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_each_once)
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror or error}") from error
+    except ConfigError as error:
+        raise ConfigError(f"{file}: {error}") from error
+    except ValueError as error:
+        raise ConfigError(f"{file} is no JSON: {error}") from error
+    if not isinstance(grid, dict) or not grid:
+        raise ConfigError(f'{file}: expected options with lists of values, as in {{"lr": [0.01, 0.05]}}')
+    choices: dict[str, Sequence[Any] | Range] = {}
+    for key, values in grid.items():
+        option = key.removeprefix("--").replace("_", "-")
+        if option in choices:
+            raise ConfigError(f"{file}: {option} stands there twice: give it one list")
+        if option not in SETTING_OF:
+            raise ConfigError(f"{file}: there is no option {key!r}; there are {', '.join(SETTING_OF)}")
+        try:
+            choices[option] = choices_for(option, values)
+        except ConfigError as error:
+            raise ConfigError(f"{file}: {option}: {with_option(error)}") from error
+    return choices
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON, in which a name that stands there twice would hide its first values."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ConfigError(f"{twice} stands there twice: give it one list")
+    return found
+
+
+def choices_for(option: str, values: Any) -> Sequence[Any] | Range:
+    """Check what one option may be: a list of values, or a range as a grid file has it.
+
+    Raises
+    ------
+    ConfigError
+        If there is nothing to choose from, or something that the option cannot be.
+    """
+    return _range(option, values) if isinstance(values, dict) else _values(option, values)
+
+
+def _values(option: str, values: Any) -> list[Any]:
+    if not isinstance(values, list) or not values:
+        raise ConfigError(f"expected a list of values, at least one, found {json.dumps(values)}")
+    for number, value in enumerate(values):
+        if value in values[:number]:
+            raise ConfigError(f"{json.dumps(value)} stands there twice")
+    return [_value(option, value) for value in values]
+
+
+def _value(option: str, value: Any) -> Any:
+    """Check one value by itself."""
+    if option == "augment":
+        chosen = augmentation_from(value) if isinstance(value, str) else Pipeline.from_dict(value)
+        return chosen.as_dict() if isinstance(chosen, Pipeline) else chosen
+    whose = {"optimizer": "adamw"} if option == "weight-decay" else {}
+    complete({SETTING_OF[option]: value, **whose})
+    return value
+
+
+def _range(option: str, entry: dict[str, Any]) -> Range:
+    """Read a range to draw from, as in ``{"from": 0.001, "to": 0.1, "log": true}``."""
+    log = entry.get("log", False)
+    if set(entry) - {"log"} != {"from", "to"} or not isinstance(log, bool):
+        raise ConfigError(
+            f'expected a range as in {{"from": 0.001, "to": 0.1, "log": true}}, found {json.dumps(entry)}'
+        )
+    for end in ("from", "to"):
+        if isinstance(entry[end], bool) or not isinstance(entry[end], int | float):
+            raise ConfigError(f"expected numbers in a range, found {json.dumps(entry[end])}")
+        _value(option, entry[end])
+    return Range(entry["from"], entry["to"], log)
