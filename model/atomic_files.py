@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and never lost."""
 
 import contextlib
 import os
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from model.errors import ModelFileError
 
-__all__ = ["write_atomically"]
+__all__ = ["set_aside", "unused_path", "write_atomically"]
 
 _UMASK = os.umask(0o022)  # can only be read by setting it, which is no business of a running thread
 os.umask(_UMASK)
@@ -48,3 +48,24 @@ def write_atomically(path: str | Path, data: bytes, *, durable: bool = True) -> 
             raise
     except OSError as error:
         raise ModelFileError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def set_aside(path: Path) -> Path:
+    """Give a file that cannot be understood another name beside, never that of another file; return it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be renamed; it is then where it was.
+    """
+    return path.rename(unused_path(path.with_name(f"{path.name}.not-understood")))
+
+
+def unused_path(path: Path) -> Path:
+    """Find a name that no file has yet, by counting."""
+    number = 1
+    result = path
+    while result.exists():
+        number += 1
+        result = path.with_stem(f"{path.stem} {number}")
+    return result

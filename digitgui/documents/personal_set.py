@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks
 from model import Dataset
+from model.atomic_files import unused_path
 from model.data.duplicates import picture_digests
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray, LabelArray
@@ -193,16 +194,6 @@ def _halves_of(kept: Dataset) -> Halves:
     if start is None:
         return Halves().with_added(kept.images, kept.labels)
     return Halves(kept.images, kept.labels, start)
-
-
-def unused_path(path: Path) -> Path:
-    """Find a name that no file has yet, by counting."""
-    number = 1
-    result = path
-    while result.exists():
-        number += 1
-        result = path.with_stem(f"{path.stem} {number}")
-    return result
 
 
 class _Addition(QUndoCommand):

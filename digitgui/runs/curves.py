@@ -1,17 +1,15 @@
-"""The points of live curves: as many as a plot can show, however long the run."""
+"""The curves of one run as a plot shows them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from model.training.history import History
-from model.training.training import BatchDone, EpochDone, RunStarted, TrainingEvent
+from model.training.training_events import RunStarted
 
 __all__ = ["Curve", "RunCurves", "mean_of_neighbours", "smoothed"]
 
-MAX_POINTS = 1000
-MIN_IMAGES_PER_POINT = 64
 SMOOTHING_SHARE = 0.02
 MOST_NEIGHBOURS = 12
 """The smoothed line averages each point with 2 % of all points on either side, and with no more than these."""
@@ -21,90 +19,62 @@ Curve = npt.NDArray[np.float64]
 
 @dataclass(slots=True)
 class RunCurves:
-    """Loss and accuracy of one run against epochs.
+    """Loss and accuracy of one run against epochs, as its history grows.
 
     A point of the training curves is a mean, and stands where the last of its pictures was learned from: the mean
     of an epoch at the whole epoch, beside what was held out there, as tables and reports have it.
 
     Attributes
     ----------
+    history : History
     batches_per_epoch, epochs : int
         Of the run; 0 before it has begun.
-    monitor_epochs, monitor_losses, monitor_accuracies : list of float
-        A point an epoch, on the part held out.
     """
 
+    history: History
     batches_per_epoch: int = 0
     epochs: int = 0
-    monitor_epochs: list[float] = field(default_factory=list)
-    monitor_losses: list[float] = field(default_factory=list)
-    monitor_accuracies: list[float] = field(default_factory=list)
-    _earlier: list[tuple[float, float, float]] = field(default_factory=list)
-    _step: list[float] = field(default_factory=list)
-    _loss: list[float] = field(default_factory=list)
-    _accuracy: list[float] = field(default_factory=list)
-    _images_per_point: int = MIN_IMAGES_PER_POINT
-    _images: int = 0
-    _loss_sum: float = 0.0
-    _correct: int = 0
 
-    @classmethod
-    def of(cls, history: History) -> "RunCurves":
-        """Draw again what a history remembers: the mean of each epoch, at its end."""
-        curves = cls()
-        for epoch in history.epochs:
-            curves.add(epoch)
-        curves._earlier = [(done.epoch, done.train_loss, done.train_accuracy) for done in history.epochs]
-        return curves
-
-    def add(self, event: TrainingEvent) -> None:
-        """Take in an event."""
-        match event:
-            case BatchDone():
-                self._images += event.count
-                self._loss_sum += event.loss * event.count
-                self._correct += event.correct
-                if self._images >= self._images_per_point:
-                    self._close_point(event.step)
-            case EpochDone():
-                self.monitor_epochs.append(event.epoch)
-                self.monitor_losses.append(event.monitor_loss)
-                self.monitor_accuracies.append(event.monitor_accuracy)
-            case RunStarted():
-                self.batches_per_epoch, self.epochs = event.batches_per_epoch, event.epochs
+    def begin(self, event: RunStarted) -> None:
+        """Take in how long the run will be."""
+        self.batches_per_epoch, self.epochs = event.batches_per_epoch, event.epochs
 
     @property
     def means(self) -> int:
         """How many of the first points of the training curves are means of whole epochs."""
-        return len(self._earlier)
+        return self.history.fine.begins_after
 
     def train_epochs(self) -> Curve:
         """Where the points of the training curves lie, in epochs."""
-        now = np.array(self._step) / max(1, self.batches_per_epoch)
-        return np.concatenate([[epoch for epoch, _, _ in self._earlier], now])
+        fine = np.array(self.history.fine.steps) / max(1, self.batches_per_epoch)
+        return np.concatenate([[done.epoch for done in self.history.epochs[: self.means]], fine])
 
     def train_losses(self) -> Curve:
         """Mean training loss at each point, in nats."""
-        return np.array([*(loss for _, loss, _ in self._earlier), *self._loss])
+        history = self.history
+        return np.array([*(done.train_loss for done in history.epochs[: self.means]), *history.fine.losses])
 
     def train_accuracies(self) -> Curve:
         """Share of right answers in training at each point."""
-        return np.array([*(accuracy for _, _, accuracy in self._earlier), *self._accuracy])
+        history = self.history
+        return np.array(
+            [*(done.train_accuracy for done in history.epochs[: self.means]), *history.fine.accuracies]
+        )
 
-    def _close_point(self, step: int) -> None:
-        self._step.append(step)
-        self._loss.append(self._loss_sum / self._images)
-        self._accuracy.append(self._correct / self._images)
-        self._images, self._loss_sum, self._correct = 0, 0.0, 0
-        if len(self._step) >= MAX_POINTS:
-            self._halve()
+    @property
+    def monitor_epochs(self) -> list[float]:
+        """Where the points on the part held out lie: one an epoch."""
+        return [done.epoch for done in self.history.epochs]
 
-    def _halve(self) -> None:
-        """Make one point of every two."""
-        self._images_per_point *= 2
-        self._step = self._step[1::2]
-        for curve in (self._loss, self._accuracy):
-            curve[:] = [(a + b) / 2 for a, b in zip(curve[::2], curve[1::2], strict=True)]
+    @property
+    def monitor_losses(self) -> list[float]:
+        """Loss on the part held out after each epoch, in nats."""
+        return [done.monitor_loss for done in self.history.epochs]
+
+    @property
+    def monitor_accuracies(self) -> list[float]:
+        """Share of right answers on the part held out after each epoch."""
+        return [done.monitor_accuracy for done in self.history.epochs]
 
 
 def smoothed(curve: Curve, means: int = 0) -> Curve:

@@ -17,7 +17,8 @@ BREATH_SECONDS = 0.0002
 class RunReader:
     """Keeps what it has read, with the time when its files were written.
 
-    A run that was going on is always read again: its program may have ended without a word.
+    A run that was going on is always read again: its program may have ended without a word. So is one that could
+    not be read, which may have been for a moment.
 
     Parameters
     ----------
@@ -45,11 +46,11 @@ class RunReader:
         self._known = {run: self._read(run) for run in runs}
         found = [entry for _, entry in self._known.values()]
         records = sorted((entry for entry in found if isinstance(entry, RunRecord)), key=lambda run: run.begun)
-        return records, [entry for entry in found if isinstance(entry, str)]
+        return records, [problem for problem in map(_problem, found) if problem]
 
     def _read(self, run: str) -> tuple[Stamp, RunRecord | str]:
         stamp, before = self._stamp(run), self._known.get(run)
-        if before and before[0] == stamp and not _is_running(before[1]):
+        if before and before[0] == stamp and not _is_running(before[1]) and not _problem(before[1]):
             return before
         try:
             record = self._store.read(run)
@@ -78,3 +79,8 @@ def _runs_in(folder: Path) -> list[Path]:
 
 def _is_running(entry: RunRecord | str) -> bool:
     return isinstance(entry, RunRecord) and entry.state == RUNNING
+
+
+def _problem(entry: RunRecord | str) -> str:
+    """Return why a run, or what is noted of it, cannot be read; empty if it can."""
+    return entry.notes.problem if isinstance(entry, RunRecord) else entry

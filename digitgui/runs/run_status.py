@@ -1,6 +1,6 @@
 """How far a run has come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from digitgui.runs.curves import RunCurves
 from model import Dataset, Network
@@ -37,12 +37,15 @@ class RunStatus:
     dataset: Dataset
     network: Network
     history: History
-    curves: RunCurves
+    curves: RunCurves = field(init=False)
     total_images: int = 0
     busy_seconds: float = 0.0
     finished: RunFinished | None = None
     has_failed: bool = False
     run: str = ""
+
+    def __post_init__(self) -> None:
+        self.curves = RunCurves(self.history)
 
     def is_of(self, network: Network) -> bool:
         """Whether this run trained the network that is open."""

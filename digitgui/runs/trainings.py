@@ -11,13 +11,12 @@ from PySide6.QtCore import QObject, Signal
 from digitgui.documents.data_difference import Known, difference, way_back
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
-from digitgui.runs.curves import RunCurves
 from digitgui.runs.run_status import RunStatus
 from digitgui.wording import percent, sentence_of
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.training_worker import Progress, RunState, TrainingRun
 from model import ARCHITECTURES, Dataset, Network, build
-from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError
+from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError, VersionError
 from model.runs.checkpoints import Checkpoint, load_checkpoint
 from model.runs.provenance import describe_data, describe_run
 from model.runs.run_recorder import RunRecorder
@@ -100,7 +99,7 @@ class Trainings(QObject):
         shown = self._show_network(network)
         if shown:
             record = RunRecord(self.store.new_id(arch), arch, {})
-            self.status = RunStatus(config, dataset, shown, History(), RunCurves(), run=record.id)
+            self.status = RunStatus(config, dataset, shown, History(), run=record.id)
             self.run.start(network, dataset, config, RunRecorder(self.store, record))
             self.progressed.emit()
 
@@ -140,15 +139,16 @@ class Trainings(QObject):
 
     def continue_(self, run: str) -> None:
         """Go on with a run that was ended before its last epoch, after the last whole epoch of it."""
-        dataset, file = self._data.dataset, self.store.checkpoint_file(run)
+        dataset = self._data.dataset
 
         def read() -> tuple[Checkpoint, RunRecord, Dataset]:
             if self.store.is_going_on(run):
                 raise ModelFileError("it is going on already, in another program")
-            begun = load_checkpoint(file)
-            record = RunRecord(run, begun.network.card.name, {})
-            with contextlib.suppress(ModelFileError):  # it is damaged, or of a time that had none
+            begun = load_checkpoint(self.store.checkpoint_file(run))
+            try:
                 record = self.store.read(run)
+            except CorruptError:  # or of a time that had none
+                record = RunRecord(run, begun.network.card.name, {})
             config = begun.state.config
             same = dataset.limited(record.limit, config.seed) if record.limit else dataset
             if begun.data_sha256 != same.fingerprint:
@@ -156,7 +156,7 @@ class Trainings(QObject):
             return begun, record, same
 
         self._tasks.start(
-            read, lambda found: self._continue(*found), lambda error: self._fail_continuing(error, file)
+            read, lambda found: self._continue(*found), lambda error: self._fail_continuing(error, run)
         )
 
     def _continue(self, begun: Checkpoint, record: RunRecord, dataset: Dataset) -> None:
@@ -175,7 +175,6 @@ class Trainings(QObject):
                 dataset,
                 shown,
                 history,
-                RunCurves.of(history),
                 busy_seconds=begun.seconds,
                 run=record.id,
             )
@@ -186,13 +185,21 @@ class Trainings(QObject):
             self.run.go_on(begun, dataset, RunRecorder(self.store, record))
             self.progressed.emit()
 
-    def _fail_continuing(self, error: Exception, file: Path | None = None) -> None:
-        if file and type(error) is CorruptError:  # another program, or try, may yet read whatever else it is
-            with contextlib.suppress(OSError):
-                file.unlink()
+    def _fail_continuing(self, error: Exception, run: str) -> None:
+        """Say why; what nobody understands makes room for the run before it, and what may yet be read stays."""
+        text = f"The run cannot be continued: {sentence_of(error)}"
+        if isinstance(error, DataFormatError):
+            text = str(error)
+        elif type(error) is CorruptError:
+            try:
+                kept = self.store.set_checkpoint_aside(run)
+                text += f". The file is kept as {kept}: train anew, or open it with the program that wrote it."
+            except ModelFileError as problem:
+                text += f"; {problem}"
             self.runs_changed.emit()
-        is_sentence = isinstance(error, DataFormatError)
-        self.failed.emit(str(error) if is_sentence else f"The run cannot be continued: {sentence_of(error)}")
+        elif not isinstance(error, VersionError):
+            text += f". Its file stays as it is, {self.store.checkpoint_file(run)}: try Continue again."
+        self.failed.emit(text)
         self.progressed.emit()
 
     # the network of a run
@@ -253,9 +260,9 @@ class Trainings(QObject):
         assert status
         for event in progress.events:
             status.history.add(event)
-            status.curves.add(event)
             if isinstance(event, RunStarted):
                 status.total_images = event.images_per_epoch * event.epochs
+                status.curves.begin(event)
             if isinstance(event, LearningRateChanged):
                 self.noticed.emit(f"Learning rate {event.learning_rate:g} from step {event.step:,} on.")
         status.busy_seconds = progress.busy_seconds

@@ -6,7 +6,7 @@ states of the random streams, the history.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,18 @@ import numpy.typing as npt
 import safetensors
 
 from model.atomic_files import write_atomically
-from model.errors import ConfigError, CorruptError
+from model.errors import ConfigError, CorruptError, ModelFileError, VersionError
 from model.network.network import Network
 from model.runs.storage import DAMAGE, RUN_PREFIX, checksum, encode_network, load_network
-from model.training.history import History
+from model.training.history import FineCurve, History
 from model.training.settings import SETTINGS
-from model.training.training import Best, EpochDone, LearningRateChanged, TrainingConfig, TrainingState
+from model.training.training import Best, TrainingConfig, TrainingState
 
 __all__ = ["Checkpoint", "encode_checkpoint", "load_checkpoint", "save_checkpoint"]
 
 RUN_KEY = "digitgui.run"
+FORMAT = 2
+"""Of the run beside the network; 1, which did not tell it, had no fine curve and another form of history."""
 OPTIMIZER, BEST = f"{RUN_PREFIX}optimizer.", f"{RUN_PREFIX}best."
 
 
@@ -42,6 +44,8 @@ class Checkpoint:
         `Dataset.fingerprint` of the data it was trained on, and its name: only with the same is it the same run.
     seconds : float
         Time spent so far.
+    read : dict
+        All that the file said that it comes from: what only a later version knows of is written again.
     """
 
     network: Network
@@ -50,6 +54,7 @@ class Checkpoint:
     data_sha256: str
     data_name: str
     seconds: float
+    read: dict[str, Any] = field(default_factory=dict)
 
 
 def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
@@ -69,7 +74,8 @@ def encode_checkpoint(checkpoint: Checkpoint) -> bytes:
     arrays = {OPTIMIZER + name: array for name, array in state.optimizer.state().items()}
     if state.best:
         arrays |= {BEST + name: array for name, array in state.best.weights.items()}
-    run = {
+    run = checkpoint.read | {
+        "format": FORMAT,
         "config": state.config.as_dict(),
         "learning_rate": state.learning_rate,
         "followed_learning_rate": state.followed_learning_rate,
@@ -77,7 +83,8 @@ def encode_checkpoint(checkpoint: Checkpoint) -> bytes:
         "steps_done": state.steps_done,
         "streams": {name: rng.bit_generator.state for name, rng in _streams(state).items()},
         "best": [state.best.epoch, state.best.loss] if state.best else None,
-        "history": asdict(checkpoint.history),
+        "history": checkpoint.history.as_dict(),
+        "fine_curve": asdict(checkpoint.history.fine),
         "data_sha256": checkpoint.data_sha256,
         "data_name": checkpoint.data_name,
         "seconds": checkpoint.seconds,
@@ -93,8 +100,10 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     ------
     CorruptError
         If it is damaged, or a model file without a run.
+    VersionError
+        If a newer program wrote it.
     ModelFileError
-        As `load_network`.
+        As `load_network`: it may be read another time.
     """
     path = Path(path)
     network = load_network(path)
@@ -106,14 +115,31 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
         if text is None:
             raise ValueError("it is a finished model, not a checkpoint")
         run = json.loads(text)
+        _check_version(path, run)
         if checksum(arrays) != run["arrays_sha256"]:
             raise ValueError("its arrays have changed")
         state = _state(network, run, arrays)
-        history = _history(run["history"])
         data = str(run["data_sha256"]), str(run["data_name"])
-        return Checkpoint(network, state, history, *data, float(run["seconds"]))
-    except (*DAMAGE, OSError, ConfigError, safetensors.SafetensorError) as error:
+        return Checkpoint(network, state, _history(run), *data, float(run["seconds"]), run)
+    except OSError as error:
+        raise ModelFileError(f"{path} cannot be read: {error.strerror or error}") from error
+    except (*DAMAGE, ConfigError, safetensors.SafetensorError) as error:
         raise CorruptError(f"{path.name} holds no run that can be continued: {error}") from error
+
+
+def _check_version(path: Path, run: dict[str, Any]) -> None:
+    """Raise `VersionError` where a newer program says more than this one understands."""
+    version = run.get("format", 1)
+    if version > FORMAT:
+        raise VersionError(
+            f"{path.name} holds a run of format {version}, this program reads up to {FORMAT}: update the program"
+        )
+    unknown = run["config"].keys() - set(TrainingConfig.__slots__)
+    if unknown:
+        raise VersionError(
+            f"{path.name} has settings that this program does not know, {', '.join(sorted(unknown))}: update the"
+            " program"
+        )
 
 
 def _streams(state: TrainingState) -> dict[str, np.random.Generator]:
@@ -148,8 +174,13 @@ def _state(network: Network, run: dict[str, Any], arrays: dict[str, npt.NDArray[
     return state
 
 
-def _history(saved: dict[str, Any]) -> History:
-    history = History(step_losses=list(saved["step_losses"]), images_seen=int(saved["images_seen"]))
-    history.epochs = [EpochDone(**epoch) for epoch in saved["epochs"]]
-    history.learning_rate_changes = [LearningRateChanged(**change) for change in saved["learning_rate_changes"]]
+def _history(run: dict[str, Any]) -> History:
+    saved = run["history"]
+    if "format" not in run:
+        saved = saved | {"train_loss_per_100_steps": saved["step_losses"]}
+    history = History.from_dict(saved)
+    if "fine_curve" in run:
+        history.fine = fine = FineCurve(**run["fine_curve"])
+        if not len(fine.steps) == len(fine.losses) == len(fine.accuracies):
+            raise ValueError("its fine curve has not as many losses and accuracies as steps")
     return history

@@ -8,15 +8,15 @@ import secrets
 import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import filelock
 
-from model.atomic_files import write_atomically
-from model.errors import ModelFileError
-from model.runs.storage import SUFFIX
+from model.atomic_files import set_aside, write_atomically
+from model.errors import CorruptError, ModelFileError, VersionError
+from model.runs.storage import DAMAGE, SUFFIX
 from model.training.history import History
 from model.training.training_config import USUAL
 
@@ -25,6 +25,7 @@ __all__ = ["FAILED", "INTERRUPTED", "RUNNING", "RunNotes", "RunRecord", "RunStor
 RUNNING, INTERRUPTED, FAILED = "running", "interrupted", "failed"
 """States of a run besides those of `FinishReason`: a run whose program is gone was interrupted."""
 FORMAT = 1
+"""Of the record and of the notes; notes of the first version do not tell it."""
 RECORD, NOTES, LOCK = "run.json", "notes.json", "running.lock"
 MODEL, CHECKPOINT = f"model{SUFFIX}", f"checkpoint{SUFFIX}"
 DELETED = ".deleted"
@@ -45,11 +46,14 @@ class RunNotes:
     note : str
     pinned : bool
         Whether it stands above the others.
+    problem : str
+        Why what is written there cannot be read; it is not written over.
     """
 
     name: str = ""
     note: str = ""
     pinned: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,10 @@ class RunStore:
         """Return the folder of a run."""
         return self.folder / run
 
+    def record_file(self, run: str) -> Path:
+        """Return where the record of a run lies."""
+        return self.folder / run / RECORD
+
     def model_file(self, run: str) -> Path:
         """Return where the network of a finished run lies."""
         return self.folder / run / MODEL
@@ -192,10 +200,9 @@ class RunStore:
         Raises
         ------
         ModelFileError
-            If it cannot be written.
+            If it cannot be written, or a newer program has written it.
         """
-        entry = {key: value for key, value in asdict(record).items() if key not in ("id", "notes")}
-        self._write(record.id, RECORD, {"format": FORMAT, **entry})
+        self._write(record.id, RECORD, {name: getattr(record, name) for name in RECORDED})
 
     def write_notes(self, run: str, notes: RunNotes) -> None:
         """Write what a person says of a run.
@@ -203,9 +210,11 @@ class RunStore:
         Raises
         ------
         ModelFileError
-            If it cannot be written.
+            If they cannot be written, or those that are there cannot be read, as those of a newer program.
         """
-        self._write(run, NOTES, asdict(notes))
+        if notes.problem:
+            raise ModelFileError(notes.problem)
+        self._write(run, NOTES, {name: getattr(notes, name) for name in NOTED})
 
     def records(self) -> tuple[list[RunRecord], list[str]]:
         """Read all runs.
@@ -218,23 +227,29 @@ class RunStore:
             One sentence for each that cannot be read; its folder stays as it is.
         """
         records, problems = [], []
-        for file in sorted(self.folder.glob(f"*/{RECORD}")):
-            if file.parent.name == DELETED:
-                continue
+        for run in self.runs():
             try:
-                records.append(self.read(file.parent.name))
+                records.append(self.read(run))
             except ModelFileError as error:
-                if file.exists():  # another program has not deleted it meanwhile
+                if self.record_file(run).exists():  # another program has not deleted it meanwhile
                     problems.append(str(error))
-        return records, problems
+        return records, [*problems, *(record.notes.problem for record in records if record.notes.problem)]
+
+    def runs(self) -> list[str]:
+        """List the names of all runs that have a record, the oldest first."""
+        return sorted(file.parent.name for file in self.folder.glob(f"*/{RECORD}") if file.parent.name != DELETED)
 
     def read(self, run: str) -> RunRecord:
         """Read one run.
 
         Raises
         ------
+        CorruptError
+            If its record is damaged, or there is none.
+        VersionError
+            If a newer program wrote it.
         ModelFileError
-            If its record is not there, damaged, or written by a newer program.
+            If it cannot be read now.
         """
         record = self._read(run)
         if record.state == RUNNING and not self.is_going_on(run):
@@ -271,6 +286,16 @@ class RunStore:
             If it cannot be moved.
         """
         self._move(file, self.checkpoint_file(self.new_id("earlier")))
+
+    def set_checkpoint_aside(self, run: str) -> Path:
+        """Give a checkpoint that cannot be understood another name in its folder, so that it is kept; return it.
+
+        Raises
+        ------
+        ModelFileError
+            If it cannot be renamed; it is then where it was.
+        """
+        return self._set_aside(self.checkpoint_file(run))
 
     def delete(self, run: str) -> None:
         """Put a run aside, where `restore` finds it until `empty_bin`.
@@ -318,33 +343,64 @@ class RunStore:
 
     def _read(self, run: str) -> RunRecord:
         """Read a run as it was written, whether or not it is still going on."""
-        file = self.folder / run / RECORD
+        file = self.record_file(run)
+        entry = self._load(run, file)
+        if not entry:
+            raise CorruptError(f"the run {run} cannot be read: there is no {file}, or it is empty")
         try:
-            entry = json.loads(file.read_text(encoding="utf-8"))
-            version = int(entry.pop("format"))
-            if version <= FORMAT:
-                record = RunRecord(id=run, **entry, notes=self._read_notes(run))
-                _ = record.name, record.data["sha256"], record.report, record.history, record.seconds
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ModelFileError(f"the run {run} cannot be read: {file} is damaged ({error})") from error
-        if version > FORMAT:
-            raise ModelFileError(
-                f"the run {run} has format {version}, this program reads up to {FORMAT}: update the program"
-            )
+            known = {name: entry[name] for name in RECORDED & entry.keys()}
+            record = RunRecord(id=run, **known, notes=self._read_notes(run))
+            _ = record.name, record.data["sha256"], record.report, record.history, record.seconds
+        except DAMAGE as error:
+            raise CorruptError(f"the run {run} cannot be read: {file} is damaged ({error})") from error
         return record
 
     def _read_notes(self, run: str) -> RunNotes:
         try:
-            return RunNotes(**json.loads((self.folder / run / NOTES).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):  # there are none, or they are damaged: the run is worth more
+            entry = self._load(run, self.folder / run / NOTES)
+            return RunNotes(**{name: entry[name] for name in NOTED & entry.keys()})
+        except CorruptError:  # a run is worth more than its notes
             return RunNotes()
+        except ModelFileError as error:
+            return RunNotes(problem=str(error))
 
-    def _write(self, run: str, file: str, content: dict[str, Any]) -> None:
+    def _load(self, run: str, file: Path) -> dict[str, Any]:
+        """Read what a file says of a run; nothing if there is none."""
         try:
-            self.folder_of(run).mkdir(parents=True, exist_ok=True)
+            entry: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            version = int(entry.get("format", 1))
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise ModelFileError(f"the run {run} cannot be read: {file}: {error.strerror or error}") from error
+        except DAMAGE as error:
+            raise CorruptError(f"the run {run} cannot be read: {file} is damaged ({error})") from error
+        if version > FORMAT:
+            raise VersionError(
+                f"the run {run} cannot be read: {file.name} has format {version}, this program reads up to"
+                f" {FORMAT}: update the program"
+            )
+        return entry
+
+    def _write(self, run: str, name: str, content: dict[str, Any]) -> None:
+        """Write a file, but for what a later version has noted in it; one that is damaged is set aside."""
+        file = self.folder_of(run) / name
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            before = self._load(run, file)
+        except CorruptError:
+            before = {}
+            self._set_aside(file)
         except OSError as error:
             raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
-        write_atomically(self.folder / run / file, json.dumps(content).encode(), durable=False)
+        entry = before | {"format": FORMAT} | content
+        write_atomically(file, json.dumps(entry).encode(), durable=False)
+
+    def _set_aside(self, file: Path) -> Path:
+        try:
+            return set_aside(file)
+        except OSError as error:
+            raise ModelFileError(f"{file} cannot be renamed: {error.strerror or error}") from error
 
     def _move(self, source: Path, target: Path) -> None:
         try:
@@ -352,6 +408,11 @@ class RunStore:
             source.rename(target)
         except OSError as error:
             raise ModelFileError(f"the run {source.name} cannot be moved: {error.strerror or error}") from error
+
+
+RECORDED = {field_.name for field_ in fields(RunRecord)} - {"id", "notes"}
+NOTED = {field_.name for field_ in fields(RunNotes)} - {"problem"}
+"""What the two files say, beside their format."""
 
 
 def _unusual(settings: Mapping[str, Any]) -> list[str]:

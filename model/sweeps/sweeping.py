@@ -14,7 +14,7 @@ import filelock
 
 from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
-from model.errors import ModelFileError
+from model.errors import CorruptError, ModelFileError, VersionError
 from model.runs.provenance import describe_run
 from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
 from model.runs.storage import DAMAGE, save_network
@@ -122,8 +122,7 @@ class Sweep:
                 raise ModelFileError(f"{self.folder} is a file: expected a folder, a new one or that of a sweep")
             self.folder.mkdir(parents=True, exist_ok=True)
             if file.exists():
-                found = json.loads(file.read_text(encoding="utf-8"))
-                _compare(found, json.loads(json.dumps(question)), self.folder)
+                _compare(_load_question(self.folder), json.loads(json.dumps(question)), self.folder)
                 return
             if any(not entry.name.startswith(f".{QUESTION}.") for entry in self.folder.iterdir()):
                 raise ModelFileError(f"{self.folder} holds something else than a sweep: choose a new folder")
@@ -131,8 +130,6 @@ class Sweep:
             raise ModelFileError(
                 f"{self.folder} cannot be used for a sweep: {error.strerror or error}; choose another folder"
             ) from error
-        except DAMAGE as error:
-            raise ModelFileError(f"{self.folder} cannot be used for a sweep: its {QUESTION} is damaged") from error
         write_atomically(file, json.dumps(question, indent=1).encode())
 
     def run(self, engine: Engine) -> Generator[SweepProgress, None, None]:
@@ -182,7 +179,10 @@ class Sweep:
             lock.release()
 
     def _done(self) -> dict[str, RunRecord]:
-        records, _ = self.store.records()  # one that is damaged is done again
+        records = []
+        for run in self.store.runs():
+            with contextlib.suppress(CorruptError):  # it is done again; one of a newer program ends the sweep
+                records.append(self.store.read(run))
         ended = [r for r in records if r.state not in (RUNNING, INTERRUPTED, FAILED) and r.report]
         return {r.id: r for r in ended if not self.plan.halving or r.settings["epochs"] == self._epochs_of(r)}
 
@@ -269,19 +269,34 @@ def read_question(folder: Path) -> tuple[SweepPlan, dict[str, Any]]:
     ModelFileError
         If there is no sweep in the folder, or it cannot be read.
     """
+    found = _load_question(folder)
+    try:
+        candidates = tuple(Candidate(**entry) for entry in found["candidates"])
+        plan = SweepPlan(candidates, found["folds"], found["halving"])
+        _ = plan.total
+    except DAMAGE as error:
+        raise ModelFileError(f"the sweep {folder.name} cannot be read: {folder / QUESTION} is damaged") from error
+    return plan, found["data"]
+
+
+def _load_question(folder: Path) -> dict[str, Any]:
     file = folder / QUESTION
     if not file.is_file():
         raise ModelFileError(f"{folder}: expected the folder of a sweep (it holds {QUESTION}), found none there")
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-        if found["format"] != FORMAT:
-            raise ValueError(f"it has format {found['format']}, this program reads format {FORMAT}")
-        candidates = tuple(Candidate(**entry) for entry in found["candidates"])
-        plan = SweepPlan(candidates, found["folds"], found["halving"])
-        _ = plan.total, found["data"]["sha256"], found["data"]["name"]
-    except (OSError, *DAMAGE) as error:
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        version, _ = int(found["format"]), (found["data"]["sha256"], found["data"]["name"])
+    except OSError as error:
+        raise ModelFileError(
+            f"the sweep {folder.name} cannot be read: {file}: {error.strerror or error}"
+        ) from error
+    except DAMAGE as error:
         raise ModelFileError(f"the sweep {folder.name} cannot be read: {file} is damaged ({error})") from error
-    return plan, found["data"]
+    if version > FORMAT:
+        raise VersionError(
+            f"the sweep {folder.name} has format {version}, this program reads up to {FORMAT}: update the program"
+        )
+    return found
 
 
 def results_of(plan: SweepPlan, done: Mapping[str, RunRecord]) -> list[SweepResult]:
@@ -313,7 +328,7 @@ def _compare(found: dict[str, Any], asked: dict[str, Any], folder: Path) -> None
     other = ""
     if found["data"]["sha256"] != asked["data"]["sha256"]:
         other = f"other data, {found['data']['name']} as it was then"
-    elif found | {"data": None} != asked | {"data": None}:
+    elif any(found.get(name) != asked[name] for name in asked.keys() - {"data"}):
         other = "other settings"
     if other:
         raise ModelFileError(

@@ -1,15 +1,63 @@
-"""What a run has shown so far, in figures that fit into a model file."""
+"""What a run has shown so far: figures that fit into a model file, and a finer curve that fits into a plot."""
 
 import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from model.plain_values import finite
 from model.training.training_events import BatchDone, EpochDone, LearningRateChanged, TrainingEvent
 
-__all__ = ["STEPS_PER_POINT", "History"]
+__all__ = ["MAX_POINTS", "STEPS_PER_POINT", "FineCurve", "History"]
 
 STEPS_PER_POINT = 100
 """Batches that one point of `History.step_losses` is the mean of, as in the journal."""
+MAX_POINTS = 1000
+MIN_IMAGES_PER_POINT = 64
+"""The fine curve has no more points than these, and none of fewer pictures."""
+
+
+@dataclass(slots=True)
+class FineCurve:
+    """Loss and accuracy in training point by point, as many as a plot can show, however long the run.
+
+    Attributes
+    ----------
+    begins_after : int
+        Epochs before it, of which only the means are known: of a run that began when nobody kept this.
+    steps : list of int
+        The batch with which each point ends; it is the mean of all since the point before.
+    losses, accuracies : list of float
+        In nats, and from 0 to 1.
+    """
+
+    begins_after: int = 0
+    steps: list[int] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    accuracies: list[float] = field(default_factory=list)
+    images_per_point: int = MIN_IMAGES_PER_POINT
+    _images: int = 0
+    _loss_sum: float = 0.0
+    _correct: int = 0
+
+    def add(self, event: BatchDone) -> None:
+        """Take in a batch."""
+        self._images += event.count
+        self._loss_sum += event.loss * event.count
+        self._correct += event.correct
+        if self._images >= self.images_per_point:
+            self.steps.append(event.step)
+            self.losses.append(self._loss_sum / self._images)
+            self.accuracies.append(self._correct / self._images)
+            self._images, self._loss_sum, self._correct = 0, 0.0, 0
+            if len(self.steps) >= MAX_POINTS:
+                self._halve()
+
+    def _halve(self) -> None:
+        """Make one point of every two."""
+        self.images_per_point *= 2
+        self.steps[:] = self.steps[1::2]
+        for curve in (self.losses, self.accuracies):
+            curve[:] = [(a + b) / 2 for a, b in zip(curve[::2], curve[1::2], strict=True)]
 
 
 @dataclass(slots=True)
@@ -19,16 +67,20 @@ class History:
     Attributes
     ----------
     step_losses : list of float
-        Mean training loss of every 100 batches of an epoch, in nats; the rest of an epoch gives one more.
+        Mean training loss of every 100 batches of an epoch, in nats, to six digits after the point; the rest of an
+        epoch gives one more.
     epochs : list of EpochDone
     learning_rate_changes : list of LearningRateChanged
     images_seen : int
+    fine : FineCurve
+        What a plot shows while the run goes on. A checkpoint keeps it; records and models do without.
     """
 
     step_losses: list[float] = field(default_factory=list)
     epochs: list[EpochDone] = field(default_factory=list)
     learning_rate_changes: list[LearningRateChanged] = field(default_factory=list)
     images_seen: int = 0
+    fine: FineCurve = field(default_factory=FineCurve)
     _pending: list[float] = field(default_factory=list)
 
     def add(self, event: TrainingEvent) -> bool:
@@ -36,6 +88,7 @@ class History:
         match event:
             case BatchDone():
                 self.images_seen += event.count
+                self.fine.add(event)
                 self._pending.append(event.loss)
                 return len(self._pending) == STEPS_PER_POINT and self._close_point()
             case EpochDone():
@@ -46,16 +99,20 @@ class History:
         return False
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain lists and numbers, for JSON."""
-        return {
-            "train_loss_per_100_steps": [round(loss, 6) for loss in self.step_losses],
-            "epochs": [asdict(epoch) for epoch in self.epochs],
-            "learning_rate_changes": [asdict(change) for change in self.learning_rate_changes],
-        }
+        """Return all but the fine curve as plain lists and numbers, for JSON: the one form in every file."""
+        described: dict[str, Any] = finite(
+            {
+                "train_loss_per_100_steps": self.step_losses,
+                "epochs": [asdict(epoch) for epoch in self.epochs],
+                "learning_rate_changes": [asdict(change) for change in self.learning_rate_changes],
+                "images_seen": self.images_seen,
+            }
+        )
+        return described
 
     @classmethod
     def from_dict(cls, saved: dict[str, Any]) -> "History":
-        """Read what `as_dict` returned; None stands for the figure of an empty part.
+        """Read what `as_dict` returned, of earlier versions too; None stands for the figure of an empty part.
 
         Raises
         ------
@@ -66,10 +123,15 @@ class History:
             {name: math.nan if figure is None else figure for name, figure in epoch.items()}
             for epoch in saved["epochs"]
         ]
-        changes = [LearningRateChanged(**change) for change in saved["learning_rate_changes"]]
-        return cls(list(saved["train_loss_per_100_steps"]), [EpochDone(**epoch) for epoch in epochs], changes)
+        return cls(
+            list(saved["train_loss_per_100_steps"]),
+            [EpochDone(**epoch) for epoch in epochs],
+            [LearningRateChanged(**change) for change in saved["learning_rate_changes"]],
+            int(saved.get("images_seen", 0)),
+            FineCurve(begins_after=len(epochs)),
+        )
 
     def _close_point(self) -> bool:
-        self.step_losses.append(sum(self._pending) / len(self._pending))
+        self.step_losses.append(round(sum(self._pending) / len(self._pending), 6))
         self._pending.clear()
         return True

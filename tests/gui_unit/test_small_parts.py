@@ -14,13 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.installation import display
 from digitgui.looks.theme import DARK, DIGIT_COLORS, LIGHT
-from digitgui.runs.curves import MAX_POINTS, RunCurves, smoothed
+from digitgui.runs.curves import RunCurves, smoothed
 from digitgui.settings import RECENT_LENGTH, Settings
 from digitgui.widgets.probability_bars import ProbabilityBars
 from digitgui.wording import duration
 from digitgui.work.background import BackgroundTasks
 from model.errors import DataFormatError
-from model.training.history import History
+from model.training.history import MAX_POINTS, History
 from model.training.training import BatchDone, EpochDone, RunStarted
 
 
@@ -106,11 +106,12 @@ def test_texts_can_be_read_in_both_themes(theme: type) -> None:
 
 
 def test_curves_stay_short_however_long_the_run() -> None:
-    curves = RunCurves()
-    curves.add(RunStarted(100_000, 2, 100_000, "test"))
+    history = History()
+    curves = RunCurves(history)
+    curves.begin(RunStarted(100_000, 2, 100_000, "test"))
     for step in range(1, 200_001):
-        curves.add(BatchDone(step, 4.0 if step <= 100_000 else 2.0, 1, 1))
-    curves.add(EpochDone(1, 3.0, 0.5, 2.5, 0.6, 1.0, 0.01))
+        history.add(BatchDone(step, 4.0 if step <= 100_000 else 2.0, 1, 1))
+    history.add(EpochDone(1, 3.0, 0.5, 2.5, 0.6, 1.0, 0.01))
     x, losses = curves.train_epochs(), curves.train_losses()
     assert len(x) == len(losses) <= MAX_POINTS
     assert x[-1] == pytest.approx(2, abs=0.01)
@@ -185,13 +186,14 @@ def test_a_missing_library_is_named_with_its_package(monkeypatch: pytest.MonkeyP
     assert display.missing_packages() == ["libxcb-cursor0"]
 
 
-def test_a_continued_curve_begins_with_the_means_of_the_epochs_before() -> None:
+def test_a_curve_that_was_not_kept_begins_with_the_means_of_the_epochs_before() -> None:
     history = History()
     for epoch, loss in ((1, 3.0), (2, 1.0)):
         history.add(EpochDone(epoch, loss, 0.5, 2.0, 0.6, 1.0, 0.01))
-    curves = RunCurves.of(history)
-    curves.add(RunStarted(2, 4, 64, "test"))
-    curves.add(BatchDone(5, 0.5, 60, 64))
+    history = History.from_dict(history.as_dict())  # as a file without the fine curve has it
+    curves = RunCurves(history)
+    curves.begin(RunStarted(2, 4, 64, "test"))
+    history.add(BatchDone(5, 0.5, 60, 64))
     assert curves.train_epochs().tolist() == [1.0, 2.0, 2.5]
     assert curves.train_losses().tolist() == [3.0, 1.0, 0.5]
     assert curves.monitor_epochs == [1, 2]

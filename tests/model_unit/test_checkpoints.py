@@ -137,7 +137,6 @@ def rewritten(file, change) -> None:
         lambda run, arrays: run.pop("streams"),
         lambda run, arrays: run["streams"].pop("dropout"),
         lambda run, arrays: run["config"].update(batch_size=0),
-        lambda run, arrays: run["config"].update(magic=1),
         lambda run, arrays: run.update(learning_rate="fast"),
         lambda run, arrays: run["history"].update(epochs=3),
         lambda run, arrays: arrays.pop("run.optimizer.mean.0"),
