@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from digitgui.runs.reports import NO_REPORT
 from digitgui.session import Session
 from digitgui.widgets.banner import Banner
 
@@ -31,7 +30,7 @@ def tell_in_banner(session: Session, banner: Banner, show_sweep: Callable[[Path]
         banner.show_notice(text, lambda: show_sweep(folder), "Show")
 
     def offer_report(file: Path) -> None:
-        banner.forget_errors(NO_REPORT)
+        banner.forget_error(session.reports.problem)
         url = QUrl.fromLocalFile(str(file))
         banner.show_notice(f"The report is written: {file}", lambda: QDesktopServices.openUrl(url), "Open")
 

@@ -9,13 +9,16 @@ from digitgui.wording import sentence_of
 from digitgui.work.separate_process import SeparateProcess
 from model.reports.report_making import report_on_folder, write_report
 
-__all__ = ["NO_REPORT", "Reports"]
-
-NO_REPORT = "The report cannot be written"
+__all__ = ["Reports"]
 
 
 class Reports(QObject):
     """Writes one report at a time.
+
+    Attributes
+    ----------
+    problem : str
+        Why the last one that failed did.
 
     Signals
     -------
@@ -33,6 +36,7 @@ class Reports(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._process = SeparateProcess(self)
+        self.problem = ""
 
     @property
     def is_writing(self) -> bool:
@@ -52,7 +56,8 @@ class Reports(QObject):
 
         def failed(error: Exception) -> None:
             self.busy.emit("")
-            self.failed.emit(f"{NO_REPORT}: {sentence_of(error)}")
+            self.problem = f"The report cannot be written: {sentence_of(error)}"
+            self.failed.emit(self.problem)
 
         self._process.start(_write, folder, target, on_done=done, on_failed=failed)
 

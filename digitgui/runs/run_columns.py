@@ -29,6 +29,8 @@ class Column:
         Whether it stands on the right.
     tip : str
         What the title means, where that needs a sentence.
+    is_reported : bool
+        Whether it is of the final report, and of what is watched as long as there is none.
     """
 
     title: str
@@ -37,6 +39,7 @@ class Column:
     key: Callable[[RunRecord], Any]
     is_number: bool = False
     tip: str = ""
+    is_reported: bool = False
 
 
 def _words(title: str, width: int, text: Callable[[RunRecord], str], tip: str = "") -> Column:
@@ -68,8 +71,8 @@ COLUMNS = (
     ),
     _words("Name", 232, lambda record: record.name),
     _words("State", 88, lambda record: record.state),
-    Column("Accuracy", 82, accuracy_text, held_out_accuracy, is_number=True, tip=REPORTED),
-    Column("Loss", 78, _loss_text, held_out_loss, is_number=True, tip=f"{REPORTED}; in nats"),
+    Column("Accuracy", 82, accuracy_text, held_out_accuracy, is_number=True, tip=REPORTED, is_reported=True),
+    Column("Loss", 78, _loss_text, held_out_loss, is_number=True, tip=f"{REPORTED}; in nats", is_reported=True),
     _words("Network", 88, lambda record: record.arch),
     _setting("Learning rate", 106, "learning_rate"),
     _setting("Batch", 56, "batch_size"),

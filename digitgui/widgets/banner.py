@@ -22,7 +22,7 @@ WIDEST = 800
 class Banner(QFrame):
     """Shows errors until they are closed, and notices for some seconds below them; never in the way of work.
 
-    An error goes too when `forget_errors` says that it is mended, when three newer ones have come, or when
+    An error goes too when `forget_error` says that it is mended, when three newer ones have come, or when
     `forget_old_errors` tells that somebody who had the time to read it has turned to something else.
     """
 
@@ -74,9 +74,9 @@ class Banner(QFrame):
         if self._offered and self._offer.text() == UNDO:
             self._end_notice()
 
-    def forget_errors(self, beginning: str) -> None:
-        """Take errors away that begin so: what went wrong has gone well since."""
-        errors = [line for line in self._standing_errors() if not line.startswith(beginning)]
+    def forget_error(self, text: str) -> None:
+        """Take an error away: what went wrong has gone well since."""
+        errors = [line for line in self._standing_errors() if line != text]
         self._show_or_hide(errors, self._notice.text())
 
     def forget_old_errors(self) -> None:

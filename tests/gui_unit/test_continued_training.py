@@ -121,13 +121,84 @@ def test_a_run_cut_off_by_the_end_of_the_program_can_be_continued_in_the_next(tr
     wait_idle(again, qtbot)
 
 
-def test_a_damaged_checkpoint_is_told_once_and_forgotten(training, qtbot) -> None:
+def test_a_damaged_checkpoint_is_told_once_and_set_aside_under_a_name_that_is_told(training, qtbot) -> None:
     window = training()
     file = lone_checkpoint(window, b"half of a file")
+    other = file.with_name(f"{file.name}.not-understood")
+    other.write_bytes(b"of another day")
     pressed(window, "pauseButton")
     qtbot.waitUntil(lambda: "cannot be continued" in window.banner.text, timeout=10_000)
     assert not file.exists()
+    kept = file.with_name(f"{file.name} 2.not-understood")
+    assert str(kept) in window.banner.text
+    assert "train anew" in window.banner.text
+    assert (kept.read_bytes(), other.read_bytes()) == (b"half of a file", b"of another day")
     qtbot.waitUntil(lambda: not window.train_page.pause_button.isEnabled(), timeout=10_000)
+
+
+def test_a_checkpoint_that_cannot_be_read_for_a_moment_stays_and_goes_on_in_the_next(
+    training, qtbot, monkeypatch
+) -> None:
+    window = training()
+    pressed(window, "trainButton")
+    wait_for_epochs(window, qtbot, 1)
+    pressed(window, "stopButton")
+    wait_idle(window, qtbot)
+    file = window.session.run_store.checkpoint_file(window.session.run_status.run)
+    before = file.read_bytes()
+
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("safetensors.safe_open", fail)
+        pressed(window, "pauseButton")
+        qtbot.waitUntil(lambda: "Input/output error" in window.banner.text, timeout=10_000)
+    assert "try Continue again" in window.banner.text
+    assert file.read_bytes() == before
+    pressed(window, "pauseButton")
+    qtbot.waitUntil(lambda: window.session.run.is_active, timeout=10_000)
+    pressed(window, "stopButton")
+    wait_idle(window, qtbot)
+
+
+def test_a_run_whose_record_a_newer_program_has_written_is_not_gone_on_with(training, qtbot) -> None:
+    window = training()
+    pressed(window, "trainButton")
+    wait_for_epochs(window, qtbot, 1)
+    pressed(window, "stopButton")
+    wait_idle(window, qtbot)
+    file = window.session.run_store.record_file(window.session.run_status.run)
+    newer = file.read_text().replace('"format": 1', '"format": 2')
+    file.write_text(newer)
+    pressed(window, "pauseButton")
+    qtbot.waitUntil(lambda: "update the program" in window.banner.text, timeout=10_000)
+    assert not window.session.run.is_active
+    assert file.read_text() == newer
+
+
+def test_a_run_that_goes_on_keeps_the_fine_line_of_its_curve(training, qtbot) -> None:
+    window = training()
+    pressed(window, "trainButton")
+    wait_for_epochs(window, qtbot, 2)
+    before = window.session.run_status.curves
+    assert window.close()
+    again = training()
+    pressed(again, "pauseButton")
+    qtbot.waitUntil(lambda: again.session.run.is_active, timeout=10_000)
+    history, curves = again.session.run_status.history, again.session.run_status.curves
+    epochs = len(history.epochs)
+    assert epochs >= 1
+    qtbot.waitUntil(lambda: len(history.epochs) > epochs, timeout=60_000)
+    pressed(again, "stopButton")
+    wait_idle(again, qtbot)
+    x, losses = curves.train_epochs(), curves.train_losses()
+    assert curves.means == 0
+    assert np.all(np.diff(x) > 0)
+    whole = x <= min(epochs, before.train_epochs()[-1])
+    assert whole.sum() >= 4 * epochs
+    np.testing.assert_array_equal(losses[whole], before.train_losses()[: whole.sum()])
+    np.testing.assert_array_equal(curves.train_accuracies()[whole], before.train_accuracies()[: whole.sum()])
 
 
 def test_another_learning_rate_during_the_run_is_followed_and_remembered(training, qtbot) -> None:

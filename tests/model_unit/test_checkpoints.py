@@ -2,7 +2,9 @@
 
 import json
 import math
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from helpers.errors import error_of
 
 from model import load_network, save_network
 from model.data.augmentation import Pipeline, Step
-from model.errors import CorruptError, ModelFileError
+from model.errors import CorruptError, ModelFileError, VersionError
 from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from model.network.model_card import ModelCard
 from model.network.network import Network
@@ -79,6 +81,9 @@ def test_stopped_and_resumed_gives_the_bits_of_a_run_never_stopped(
     for name, array in whole.weights().items():
         np.testing.assert_array_equal(saved.network.weights()[name], array, err_msg=name)
     assert saved.history.step_losses == whole_history.step_losses
+    assert saved.history.images_seen == whole_history.images_seen
+    assert saved.history.fine == whole_history.fine
+    assert saved.history.fine.begins_after == 0
     assert [replace(e, seconds=0) for e in saved.history.epochs] == [
         replace(e, seconds=0) for e in whole_history.epochs
     ]
@@ -139,6 +144,9 @@ def rewritten(file, change) -> None:
         lambda run, arrays: run["config"].update(batch_size=0),
         lambda run, arrays: run.update(learning_rate="fast"),
         lambda run, arrays: run["history"].update(epochs=3),
+        lambda run, arrays: run["fine_curve"]["steps"].append(3),
+        lambda run, arrays: run["fine_curve"].update(magic=1),
+        lambda run, arrays: run.update(format="new"),
         lambda run, arrays: arrays.pop("run.optimizer.mean.0"),
         lambda run, arrays: arrays["run.optimizer.mean.0"].__iadd__(1),
         lambda run, arrays: run.update(history=None),
@@ -185,3 +193,56 @@ def test_a_resumed_run_keeps_its_input_scaling_and_its_two_cores(tmp_path, mnist
     assert (saved.network.input_mean, saved.network.input_deviation) == (whole.input_mean, whole.input_deviation)
     for name, array in whole.weights().items():
         np.testing.assert_array_equal(saved.network.weights()[name], array, err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda run, arrays: run.update(format=3, history="in another form"), "format 3"),
+        (lambda run, arrays: run["config"].update(magic=1), "magic"),
+    ],
+)
+def test_a_run_of_a_newer_program_is_not_called_damaged(kept, change, what) -> None:
+    rewritten(kept, change)
+    message = error_of(VersionError, lambda: load_checkpoint(kept))
+    assert "c.safetensors" in message
+    assert what in message
+    assert "update the program" in message
+
+
+def test_a_file_that_cannot_be_read_for_a_moment_is_not_called_damaged(kept, monkeypatch) -> None:
+    network = load_network(kept)
+    monkeypatch.setattr("model.runs.checkpoints.load_network", lambda _path: network)
+
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(safetensors, "safe_open", fail)
+        assert "Input/output error" in error_of(ModelFileError, lambda: load_checkpoint(kept))
+    load_checkpoint(kept)
+
+
+def test_what_a_later_version_has_noted_beside_is_written_again(kept) -> None:
+    rewritten(kept, lambda run, arrays: run.update(mood="hopeful"))
+    checkpoint = load_checkpoint(kept)
+    checkpoint.state.epochs_done = 2
+    save_checkpoint(replace(checkpoint, seconds=7.0), kept)
+    with safetensors.safe_open(kept, framework="numpy") as opened:
+        run = json.loads(opened.metadata()[RUN_KEY])
+    assert (run["mood"], run["epochs_done"], run["seconds"]) == ("hopeful", 2, 7.0)
+
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "run_of_0_1_0"
+
+
+def test_a_checkpoint_of_the_first_version_goes_on(tmp_path, mnist) -> None:
+    shutil.copy(GOLDEN / "checkpoint.safetensors", tmp_path)
+    saved, data = load_checkpoint(tmp_path / "checkpoint.safetensors"), mnist.limited(60)
+    assert saved.data_sha256 == data.fingerprint
+    assert [epoch.epoch for epoch in saved.history.epochs] == [1, 2]
+    assert saved.history.images_seen == 2 * data.training_count
+    assert saved.history.fine.begins_after == 2
+    run(saved.network, data, saved.state, saved.history)
+    assert saved.state.epochs_done == saved.state.config.epochs == 4
+    assert saved.history.images_seen == 4 * data.training_count

@@ -5,8 +5,15 @@ import math
 
 import pytest
 
-from model.training.history import STEPS_PER_POINT, History
-from model.training.training import BatchDone, EpochDone, FinishReason, RunFinished, RunStarted
+from model.training.history import MAX_POINTS, STEPS_PER_POINT, FineCurve, History
+from model.training.training import (
+    BatchDone,
+    EpochDone,
+    FinishReason,
+    LearningRateChanged,
+    RunFinished,
+    RunStarted,
+)
 
 
 def batches(count: int, loss: float = 1.0, pictures: int = 4) -> list[BatchDone]:
@@ -78,3 +85,40 @@ def test_two_histories_share_nothing() -> None:
     first.add(BatchDone(1, math.pi, 0, 1))
     first.add(EPOCH)
     assert (second.step_losses, second.epochs, second.images_seen) == ([], [], 0)
+
+
+def test_what_is_read_again_is_what_was_written() -> None:
+    history = History()
+    for event in [*batches(130, loss=1 / 3), EPOCH, LearningRateChanged(131, 0.1)]:
+        history.add(event)
+    read = History.from_dict(json.loads(json.dumps(history.as_dict())))
+    assert read.as_dict() == history.as_dict()
+    assert (read.step_losses, read.epochs) == (history.step_losses, history.epochs)
+    assert read.learning_rate_changes == history.learning_rate_changes
+    assert read.images_seen == history.images_seen == 520
+
+
+def test_what_the_first_version_wrote_is_read_without_the_pictures_that_it_did_not_count() -> None:
+    history = History()
+    history.add(EPOCH)
+    saved = history.as_dict()
+    del saved["images_seen"]
+    read = History.from_dict(saved)
+    assert (read.epochs, read.images_seen, read.fine.begins_after) == ([EPOCH], 0, 1)
+
+
+def test_a_fine_curve_has_a_mean_of_at_least_64_pictures_at_each_point() -> None:
+    fine = FineCurve()
+    for event in batches(32, 1.0) + batches(16, 3.0):
+        fine.add(event)
+    assert (fine.losses, fine.accuracies) == ([1.0, 1.0, 3.0], [0.25, 0.25, 0.25])
+    assert fine.steps == [16, 32, 16]
+
+
+def test_a_fine_curve_is_halved_when_it_is_full() -> None:
+    fine = FineCurve()
+    for step in range(1, MAX_POINTS + 1):
+        fine.add(BatchDone(step, float(step % 2), 64, 64))
+    assert (len(fine.steps), fine.images_per_point) == (MAX_POINTS // 2, 128)
+    assert fine.steps[:2] == [2, 4]
+    assert set(fine.losses) == {0.5}

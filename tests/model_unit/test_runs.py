@@ -15,7 +15,7 @@ import pytest
 
 from model import build
 from model.data.augmentation import Pipeline
-from model.errors import ModelFileError
+from model.errors import ModelFileError, VersionError
 from model.readers.sources import open_data
 from model.runs.provenance import describe_run
 from model.runs.run_store import DELETED, INTERRUPTED, RUNNING, RunNotes, RunRecord, RunStore
@@ -216,3 +216,92 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path, description) 
     with pytest.raises(ModelFileError, match="cannot be written"), store.claimed("x"):
         pass
     assert store.records() == ([], [])
+
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "run_of_0_1_0"
+
+
+def changed(file: Path, **entries: object) -> bytes:
+    """Write something else into a file of JSON, as another version would; return what it holds then."""
+    file.write_text(json.dumps(json.loads(file.read_text()) | entries))
+    return file.read_bytes()
+
+
+def test_a_run_of_the_first_version_is_read_and_its_notes_too() -> None:
+    record = RunStore(GOLDEN.parent).read(GOLDEN.name)
+    assert record.notes == RunNotes("kept", "of the first version", pinned=True)
+    assert (record.state, record.limit, len(record.history.epochs)) == ("stopped", 60, 2)
+    assert record.settings["optimizer"] == "momentum"
+
+
+def test_both_files_tell_their_format_and_keep_what_a_later_version_has_noted(store, description) -> None:
+    record = written(store, description)
+    store.write_notes(record.id, RunNotes("a name"))
+    files = [store.folder_of(record.id) / name for name in ("run.json", "notes.json")]
+    for file in files:
+        changed(file, mood="hopeful")
+    read = store.read(record.id)
+    assert read.notes.name == "a name"
+    store.write(replace(read, state="stopped"))
+    store.write_notes(record.id, replace(read.notes, pinned=True))
+    for file in files:
+        entry = json.loads(file.read_text())
+        assert (entry["format"], entry["mood"]) == (1, "hopeful")
+    assert store.read(record.id) == replace(read, state="stopped", notes=RunNotes("a name", pinned=True))
+
+
+def test_notes_of_a_newer_program_are_told_of_and_not_written_over(store, description) -> None:
+    record = written(store, description)
+    store.write_notes(record.id, RunNotes("a name"))
+    file = store.folder_of(record.id) / "notes.json"
+    kept = changed(file, format=2, name={"in": "another form"})
+    [read], [problem] = store.records()
+    assert replace(read, notes=RunNotes()) == record
+    assert record.id in problem
+    assert "notes.json has format 2" in problem
+    for notes in (replace(read.notes, pinned=True), RunNotes(pinned=True)):
+        with pytest.raises(ModelFileError, match="update the program"):
+            store.write_notes(record.id, notes)
+    assert file.read_bytes() == kept
+
+
+def test_a_record_of_a_newer_program_is_not_written_over(store, description) -> None:
+    record = written(store, description)
+    file = store.folder_of(record.id) / "run.json"
+    kept = changed(file, format=2)
+    with pytest.raises(VersionError, match="update the program"):
+        store.write(record)
+    assert file.read_bytes() == kept
+
+
+@pytest.mark.parametrize("name", ["run.json", "notes.json"])
+def test_what_is_damaged_is_set_aside_and_never_lost_when_it_is_written_anew(store, description, name) -> None:
+    record = written(store, description)
+    file = store.folder_of(record.id) / name
+    for damage in ("{1", "{2"):
+        file.write_text(damage)
+        store.write(record)
+        store.write_notes(record.id, RunNotes("a name"))
+    assert store.read(record.id) == replace(record, notes=RunNotes("a name"))
+    aside = sorted(file.parent.glob("*.not-understood"))
+    assert [one.name for one in aside] == [f"{name} 2.not-understood", f"{name}.not-understood"]
+    assert {one.read_text() for one in aside} == {"{1", "{2"}
+
+
+def test_notes_that_cannot_be_read_for_a_moment_are_not_written_over(store, description, monkeypatch) -> None:
+    record = written(store, description)
+    store.write_notes(record.id, RunNotes("a name"))
+    real = Path.read_text
+
+    def fail(path: Path, *arguments: object, **options: object) -> str:
+        if path.name == "notes.json":
+            raise OSError(5, "Input/output error", str(path))
+        return real(path, *arguments, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_text", fail)
+        read = store.read(record.id)
+    assert "Input/output error" in read.notes.problem
+    with pytest.raises(ModelFileError, match="Input/output error"):
+        store.write_notes(record.id, replace(read.notes, pinned=True))
+    assert store.read(record.id).notes == RunNotes("a name")

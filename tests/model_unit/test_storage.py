@@ -16,7 +16,7 @@ from helpers.model_files import header_of, rewrite
 
 import resources
 from model import ARCHITECTURES, Network, build, load_network, save_network
-from model.atomic_files import write_atomically
+from model.atomic_files import set_aside, write_atomically
 from model.errors import ModelFileError
 from model.handwriting.preprocessing import VERSION as PREPROCESSING_VERSION
 from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
@@ -279,3 +279,12 @@ def test_a_rewritten_file_still_opens(tmp_path, network) -> None:
 
 def test_a_folder_in_place_of_a_model_is_said_to_be_one(tmp_path) -> None:
     assert "is a folder: expected a model file" in error_of(ModelFileError, lambda: load_network(tmp_path))
+
+
+def test_a_file_that_is_set_aside_takes_no_other_files_name(tmp_path) -> None:
+    names = []
+    for content in ("first", "second", "third"):
+        (tmp_path / "x.safetensors").write_text(content)
+        names.append(set_aside(tmp_path / "x.safetensors").name)
+    assert names == [f"x.safetensors{number}.not-understood" for number in ("", " 2", " 3")]
+    assert [(tmp_path / name).read_text() for name in names] == ["first", "second", "third"]

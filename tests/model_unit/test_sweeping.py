@@ -10,12 +10,12 @@ from helpers.errors import error_of
 from helpers.runs import same_weights
 
 from model import Dataset, build, load_network
-from model.errors import ConfigError, DataFormatError, ModelFileError
+from model.errors import ConfigError, DataFormatError, ModelFileError, VersionError
 from model.judging.evaluation import loss_and_accuracy
 from model.sweeps.search_space import every_combination
 from model.sweeps.sweep_plan import Candidate, SweepPlan, complete, parts_of
 from model.sweeps.sweep_workers import on_this_machine
-from model.sweeps.sweeping import Sweep
+from model.sweeps.sweeping import Sweep, read_question
 from model.training.training import TrainingConfig, train
 
 SHARED = {"arch": "journal-8", "batch_size": 8, "epochs": 2, "limit": 200}
@@ -125,6 +125,29 @@ def test_a_run_whose_record_is_missing_or_damaged_is_done_again(mnist, tmp_path)
     assert jobs == ["0001-journal-8", "0003-journal-8"]
     assert [(r.asked, r.accuracy) for r in sweep.results()] == before
     assert len(list(sweep.folder.glob("*/run.json"))) == 4
+
+
+def test_what_a_newer_program_has_written_of_a_sweep_is_named_and_left_alone(mnist, tmp_path) -> None:
+    sweep = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS)
+    list(sweep.run(HERE))
+    for file in (sweep.store.record_file("0002-journal-8"), sweep.folder / "sweep.json"):
+        newer = file.read_text().replace('"format": 1', '"format": 2')
+        file.write_text(newer)
+        kept = {one: one.read_bytes() for one in sweep.folder.rglob("*.*") if one.suffix != ".lock"}
+        message = error_of(
+            VersionError, lambda: list(Sweep(sweep.folder, mnist, RATES_AND_SEEDS).run(counted([])))
+        )
+        assert "update the program" in message
+        assert {one: one.read_bytes() for one in kept} == kept
+    assert "format 2" in error_of(VersionError, lambda: read_question(sweep.folder))
+
+
+def test_a_question_with_more_to_it_than_this_version_asks_is_the_same_question(mnist, tmp_path) -> None:
+    sweep = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS)
+    file = sweep.folder / "sweep.json"
+    file.write_text(file.read_text().replace('"format": 1', '"format": 1, "mood": "hopeful"'))
+    assert Sweep(sweep.folder, mnist, RATES_AND_SEEDS).results() == []
+    assert "hopeful" in file.read_text()
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(finished, mnist, tmp_path) -> None:

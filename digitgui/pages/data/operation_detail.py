@@ -21,6 +21,7 @@ from model.network.arrays import FloatArray, ImageArray
 __all__ = ["OperationDetail"]
 
 SIDE = 64
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class OperationDetail(QWidget):
@@ -103,7 +104,7 @@ class OperationDetail(QWidget):
         whose = f"{curves.model}, {curves.pictures:,} held-out pictures"
         if curves.is_outdated:
             return f"Accuracy of {whose}: outdated, the network or the data has changed since."
-        return f"Accuracy of {whose}: {percent(found[0])} as they are.".replace(" %", "\u00a0%")
+        return f"Accuracy of {whose}: {percent(found[0]).replace(' ', NO_BREAK)} as they are."
 
     def _show_range(self, step: Step, image: ImageArray) -> None:
         shares = _shares(step)

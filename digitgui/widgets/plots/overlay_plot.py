@@ -1,5 +1,6 @@
 """The curves of several runs in one picture, which can be looked at closely."""
 
+import math
 from collections.abc import Sequence
 from html import escape
 
@@ -258,8 +259,10 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 def _texts(figures: CurveFigures) -> list[str]:
     losses = (figures.train_loss, figures.held_out_loss)
     accuracies = (figures.train_accuracy, figures.held_out_accuracy)
-    texts = [f"{loss:.4f}" for loss in losses] + [f"{100 * accuracy:.2f} %" for accuracy in accuracies]
-    return ["–" if "nan" in text else text for text in texts]
+    return [
+        *("–" if math.isnan(loss) else f"{loss:.4f}" for loss in losses),
+        *("–" if math.isnan(accuracy) else f"{100 * accuracy:.2f} %" for accuracy in accuracies),
+    ]
 
 
 def _short(name: str) -> str:
