@@ -208,7 +208,7 @@ class Dataset:
         limit = start if start is not None and self.split_rule.own_parts else len(self)
         available, rest = self.included[self.included < limit], self.included[self.included >= limit]
         if count < 1:
-            raise ConfigError(f"a limit must be at least 1 picture, got {count}")
+            raise ConfigError(f"must be at least 1 picture, got {count}", "limit")
         if count >= len(available):
             return self
         kept = available[balanced_indices(self.labels[available], count, np.random.default_rng(seed))]

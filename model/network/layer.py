@@ -136,7 +136,7 @@ class Layer(ABC):
 def at_least(minimum: int, name: str, number: int) -> int:
     """Check a hyper-parameter that is a whole number."""
     if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < minimum:
-        raise ConfigError(f"{name} must be a whole number of at least {minimum}, got {number!r}")
+        raise ConfigError(f"must be a whole number of at least {minimum}, got {number!r}", name)
     return int(number)
 
 
@@ -144,10 +144,10 @@ def pair(name: str, size: int | tuple[int, int], *, minimum: int) -> tuple[int, 
     """Check a hyper-parameter that is rows and columns, or one number for both."""
     rows, columns = size if isinstance(size, tuple | list) and len(size) == 2 else (size, size)
     if isinstance(rows, tuple | list | str):
-        raise ConfigError(f"{name} must be a whole number, or a pair of them for rows and columns, got {size!r}")
+        raise ConfigError(f"must be a whole number, or a pair of them for rows and columns, got {size!r}", name)
     found = at_least(minimum, name, rows), at_least(minimum, name, columns)
     if max(found) > MOST_PIXELS:
-        raise ConfigError(f"{name} must be at most {MOST_PIXELS}, got {max(found)}")
+        raise ConfigError(f"must be at most {MOST_PIXELS}, got {max(found)}", name)
     return found
 
 

@@ -159,7 +159,7 @@ class Dropout(Layer):
     def __init__(self, rate: float = 0.5) -> None:
         super().__init__()
         if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate < 1:
-            raise ConfigError(f"rate must be a number from 0 to below 1, got {rate!r}")
+            raise ConfigError(f"must be a number from 0 to below 1, got {rate!r}", "rate")
         self.rate = float(rate)
         self.rng = np.random.default_rng(0)
 

@@ -38,6 +38,6 @@ class ModelCard:
 
     def __post_init__(self) -> None:
         if not 0 <= self.refuse_below <= 1:
-            raise ConfigError(f"refuse_below must be from 0 to 1, got {self.refuse_below}")
+            raise ConfigError(f"must be from 0 to 1, got {self.refuse_below}", "refuse_below")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int | np.integer) or self.seed < 0:
-            raise ConfigError(f"a seed must be a whole number of at least 0, got {self.seed!r}")
+            raise ConfigError(f"must be a whole number of at least 0, got {self.seed!r}", "seed")

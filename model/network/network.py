@@ -107,9 +107,9 @@ class Network:
         if len({id(layer) for layer in self.layers}) != len(self.layers):
             raise ConfigError("a layer stands twice in this network: make one for each place")
         if not self.input_deviation > 0:
-            raise ConfigError(f"input_deviation must be above 0, got {self.input_deviation}")
+            raise ConfigError(f"must be above 0, got {self.input_deviation}", "input_deviation")
         if self.initializer not in INITIALIZERS:
-            raise ConfigError(f"initializer must be one of {', '.join(INITIALIZERS)}, got {self.initializer!r}")
+            raise ConfigError(f"must be one of {', '.join(INITIALIZERS)}, got {self.initializer!r}", "initializer")
 
     def _shapes(self) -> list[Shape]:
         """Follow the shape of a picture through the layers."""

@@ -38,9 +38,9 @@ class BatchNorm(Layer):
     def __init__(self, *, momentum: float = 0.1, epsilon: float = 1e-5) -> None:
         super().__init__()
         if not 0 < momentum <= 1:
-            raise ConfigError(f"momentum must be above 0 and at most 1, got {momentum!r}")
+            raise ConfigError(f"must be above 0 and at most 1, got {momentum!r}", "momentum")
         if not epsilon > 0:
-            raise ConfigError(f"epsilon must be above 0, got {epsilon!r}")
+            raise ConfigError(f"must be above 0, got {epsilon!r}", "epsilon")
         self.momentum, self.epsilon = float(momentum), float(epsilon)
 
     def config(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class Optimizer(ABC):
 
     def __init__(self, parameters: Sequence[Parameter], *, learning_rate: float) -> None:
         if not learning_rate > 0:
-            raise ConfigError(f"learning_rate must be above 0, got {learning_rate}")
+            raise ConfigError(f"must be above 0, got {learning_rate}", "learning_rate")
         self.parameters = list(parameters)
         self.learning_rate = learning_rate
         self._scratch = [np.empty_like(parameter.value) for parameter in self.parameters]

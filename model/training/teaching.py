@@ -74,7 +74,7 @@ class TeachingConfig:
         if min(self.steps, self.own, self.batch_size - self.own) < 1 or not self.learning_rate > 0:
             raise ConfigError(f"expected steps, and pictures of both kinds in each, got {self}")
         if self.seed < 0:
-            raise ConfigError(f"a seed must be a whole number of at least 0, got {self.seed}")
+            raise ConfigError(f"must be a whole number of at least 0, got {self.seed}", "seed")
 
     @property
     def own(self) -> int:

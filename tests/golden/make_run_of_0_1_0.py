@@ -41,7 +41,7 @@ def main() -> None:
                 break
         events.close()
         last = finish(network, dataset, FinishReason.STOPPED, run.state)
-        network.provenance = describe_run(dataset, config, run.history, last, 1.0)
+        network.card.provenance = describe_run(dataset, config, run.history, last, 1.0)
         recorder.end(last.reason)
     store.write_notes(RUN, RunNotes("kept", "of the first version", pinned=True))
 
