@@ -151,8 +151,8 @@ def test_calibrate_finds_temperature_and_line_and_keeps_every_answer(here, files
     assert result["refused"]["pictures"] <= 0.005
     assert result["refused"]["strokes"] <= 0.0075
     before, after = load_network(boasting), load_network(out)
-    assert after.refuse_below == result["refuse_below"]
-    curve = after.provenance["calibration"]["curve"]
+    assert after.card.refuse_below == result["refuse_below"]
+    curve = after.card.provenance["calibration"]["curve"]
     assert len(curve["coverage"]) == len(curve["rejection"]) == 101
     images = np.random.default_rng(0).integers(0, 256, (40, 28, 28)).astype(np.uint8)
     np.testing.assert_array_equal(
