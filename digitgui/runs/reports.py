@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from digitgui.command_line.report_command import write_report
-from digitgui.wording import sentence_of
+from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
 
 __all__ = ["NO_REPORT", "Reports"]
@@ -18,43 +18,31 @@ class Reports(QObject):
 
     Signals
     -------
-    busy(str)
-        What is being written; empty when it is over.
     written(Path)
     failed(str)
         One sentence that the user should read.
     """
 
-    busy = Signal(str)
     written = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._process = SeparateProcess(self)
+        self._writing = Computation[object](
+            "", SeparateProcess(activity), activity, failure=NO_REPORT, can_cancel=True
+        )
+        self._writing.done.connect(lambda _told: self.written.emit(self._writing.basis[0]))
+        self._writing.failed.connect(self.failed)
 
     @property
     def is_writing(self) -> bool:
         """Whether a report is being written."""
-        return self._process.is_running
+        return self._writing.is_under_way
 
     def write(self, folder: Path, target: Path) -> None:
         """Write the report of the run or the sweep in a folder to a file; takes some seconds."""
         if self.is_writing:
             self.failed.emit("A report is being written: wait until it is done.")
             return
-        self.busy.emit(f"Writing {target.name} …")
-
-        def done(_told: object) -> None:
-            self.busy.emit("")
-            self.written.emit(target)
-
-        def failed(error: Exception) -> None:
-            self.busy.emit("")
-            self.failed.emit(f"{NO_REPORT}: {sentence_of(error)}")
-
-        self._process.start(write_report, str(folder), target, on_done=done, on_failed=failed)
-
-    def shut_down(self) -> None:
-        """Return when the process is gone."""
-        self._process.shut_down()
+        self._writing.title = f"Writing {target.name}"
+        self._writing.ask_anew(write_report, str(folder), target, basis=(target,))

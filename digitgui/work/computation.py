@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from digitgui.wording import sentence_of
+from digitgui.work.background import BackgroundTasks
 
 __all__ = ["Activity", "Computation"]
 
@@ -125,7 +126,7 @@ class Computation(QObject, Generic[Answer]):
             return None
         return self.seconds * (1 - self.share) / self.share
 
-    def ask(self, function: Callable[..., Answer], *arguments: object, basis: tuple[object, ...] = ()) -> None:
+    def ask(self, function: Callable[..., Answer], *arguments: object, basis: tuple[object, ...] = ()) -> bool:
         """Compute, unless it is known or being computed already; what is under way of other inputs is dropped.
 
         Parameters
@@ -135,6 +136,11 @@ class Computation(QObject, Generic[Answer]):
         *arguments
         basis : tuple, optional
             The same objects for the same question.
+
+        Returns
+        -------
+        bool
+            Whether it is to be computed now.
         """
         if self.is_under_way:
             is_asked = _are_same(basis, self._asked)
@@ -142,6 +148,7 @@ class Computation(QObject, Generic[Answer]):
             is_asked = self.is_current and not self.problem and _are_same(basis, self.basis)
         if not is_asked:
             self.ask_anew(function, *arguments, basis=basis)
+        return not is_asked
 
     def ask_anew(
         self, function: Callable[..., Answer], *arguments: object, basis: tuple[object, ...] = ()
@@ -218,6 +225,11 @@ class Computation(QObject, Generic[Answer]):
 class Activity(QObject):
     """Knows every computation, says which of them are under way, and ends them all.
 
+    Attributes
+    ----------
+    tasks : BackgroundTasks
+        The thread of all computations that need none of their own.
+
     Signals
     -------
     changed()
@@ -228,6 +240,7 @@ class Activity(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.tasks = BackgroundTasks(self)
         self._all: list[Computation[Any]] = []
         self._listed: list[Computation[Any]] = []
         self._look_again = QTimer(self, interval=LOOK_MILLISECONDS)
@@ -251,6 +264,7 @@ class Activity(QObject):
             one.place.cancel()
         for one in self._all:
             one.shut_down()
+        self.tasks.shut_down()
 
     def _see_change(self) -> None:
         if not self._look_again.isActive() and any(one.is_under_way for one in self._all):
