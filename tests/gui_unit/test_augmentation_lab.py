@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 import resources
 from digitgui.looks.theme import DARK, ThemeController
-from digitgui.pages import augmentation_lab
+from digitgui.pages.data import augmentation_lab
 from digitgui.pages.data.augmentation_lab import CHOICE_KEY, CUSTOM_KEY, AugmentationLab
 from digitgui.settings import Settings
 from digitgui.work.computation import Activity

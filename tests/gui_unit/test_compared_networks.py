@@ -143,7 +143,7 @@ def test_a_comparison_that_fails_leaves_nobody_waiting(card: CompareCard, few: M
 def test_the_menu_offers_networks_that_were_not_saved(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
     model = few.session.model
     model.take_weights(model.network.weights(), (0.0, 1.0))
-    model.replace(spoil(model.network.network), name="the next")
+    model.replace(spoil(model.network), name="the next")
     card._menu.aboutToShow.emit()
     actions = [action for action in card._menu.actions() if "spoilt" in action.text()]
     assert len(actions) == 1
