@@ -134,11 +134,11 @@ class Session(QObject):
         self.model = ModelDocument(settings, self.tasks, self)
         self.data = DataDocument(settings, self.undo_stack, self.tasks, self.activity, self)
         self.personal = PersonalSet(settings.folder, self.undo_stack, self.tasks, self)
-        self.hand = HandTeaching(self.model, self.personal, self.undo_stack, self.tasks, self.activity, self)
+        self.hand = HandTeaching(self.model, self.personal, self.undo_stack, self.tasks, self.activity)
         self.my_digits = MyDigitsAsData(self.personal, self.hand, self.data, self)
         self.looks = DataLooks(self.data, self.activity, self)
-        self.answers = Answers(self.model, self.data, self.activity, self)
-        self.evaluation = Evaluation(self.model, self.answers, self.data, self.activity, self)
+        self.answers = Answers(self.model, self.data, self.activity)
+        self.evaluation = Evaluation(self.model, self.answers, self.data, self.activity)
         self.drawing = Drawing(self, self.undo_stack)
         self.numbers = NumberReader(self.drawing, self.model, self.activity, self)
         self.steps = USUAL_STEPS
@@ -155,7 +155,7 @@ class Session(QObject):
         self.run, self.run_store = self.trainings.run, self.trainings.store
         self.sweeps = Sweeps(settings, self.data, self.tasks, self._hinders_sweep, self)
         self.runs = RunsDocument(self.run_store, self.sweeps.folders, self.undo_stack, self.activity, self)
-        self.reports = Reports(self.activity, self)
+        self.reports = Reports(self.activity)
         self.data_match = DataMatch(self.model, self.data, self.trainings, self.tasks, self.activity, self)
         self._connect()
 

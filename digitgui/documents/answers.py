@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, Signal
 
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
@@ -44,41 +43,11 @@ def answer_all(network: Network, images: ImageArray, on_progress: Callable[[floa
     return rows
 
 
-class Answers(QObject):
-    """Computes the probabilities of all pictures in the background, when somebody asks for them.
+class Answers(Computation[tuple[str, Probabilities]]):
+    """Computes the probabilities of all pictures in the background, when somebody asks for them."""
 
-    Attributes
-    ----------
-    probabilities : ndarray of float32, shape (n, 10), or None
-        None before they have been computed.
-    name : str
-        What the network was called that gave them.
-    is_current : bool
-        Whether the network still gives these answers.
-    share : float or None
-        How much is done of what is being computed; None if nothing is.
-
-    Signals
-    -------
-    changed()
-        There are others, they no longer hold, or they are being computed now.
-    progressed()
-        Computing has come further.
-    failed(str)
-        One sentence that the user should read.
-    """
-
-    changed = Signal()
-    progressed = Signal()
-    failed = Signal(str)
-
-    def __init__(
-        self, model: ModelDocument, data: DataDocument, activity: Activity, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._model, self._data = model, data
-        self._images = data.dataset.images
-        self._asking = Computation[tuple[str, Probabilities]](
+    def __init__(self, model: ModelDocument, data: DataDocument, activity: Activity) -> None:
+        super().__init__(
             "Asking the network",
             InThread(activity.tasks),
             activity,
@@ -86,40 +55,25 @@ class Answers(QObject):
             tells=True,
             can_cancel=True,
         )
-        self._asking.changed.connect(self.changed)
-        self._asking.progressed.connect(self.progressed)
-        self._asking.failed.connect(self.failed)
-        model.weights_changed.connect(self._asking.outdate)
+        self._model, self._data = model, data
+        self._images = data.dataset.images
+        model.weights_changed.connect(self.outdate)
         data.changed.connect(self._see_data)
 
     @property
     def name(self) -> str:
-        """As described above."""
-        return self._asking.answer[0] if self._asking.answer else ""
+        """What the network was called that gave them."""
+        return self.answer[0] if self.answer else ""
 
     @property
     def probabilities(self) -> Probabilities | None:
-        """As described above."""
-        return self._asking.answer[1] if self._asking.answer else None
-
-    @property
-    def is_current(self) -> bool:
-        """As described above."""
-        return self._asking.is_current and not self._asking.problem
-
-    @property
-    def share(self) -> float | None:
-        """As described above."""
-        return self._asking.share
+        """An array of shape (n, 10); None before they have been computed."""
+        return self.answer[1] if self.answer else None
 
     def request(self) -> None:
         """Compute them unless they are known, or being computed."""
-        if not self.is_current and not self._asking.is_under_way:
-            self._asking.ask(_named_answers, self._model.name, self._model.network.copy(), self._images)
-
-    def cancel(self) -> None:
-        """Ask no further; what was known before stays."""
-        self._asking.cancel()
+        if not self.is_current and not self.is_under_way:
+            self.ask(_named_answers, self._model.name, self._model.network.copy(), self._images)
 
     def answers(self) -> IndexArray:
         """The most probable digit of each picture; only where there are `probabilities`."""
@@ -142,7 +96,7 @@ class Answers(QObject):
     def _see_data(self) -> None:
         if self._data.dataset.images is not self._images:
             self._images = self._data.dataset.images
-            self._asking.forget()
+            self.forget()
             self.changed.emit()
 
 

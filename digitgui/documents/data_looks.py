@@ -26,17 +26,6 @@ class DataLooks(QObject):
 
     Attributes
     ----------
-    features : ndarray of float32, shape (n, components), or None
-        Each picture on the first principal components; its first two are the map.
-    means : ndarray of uint8, shape (10, 28, 28), or None
-        The mean picture of each digit.
-    repeats : ndarray of int, shape (n,), or None
-        As of `model.data.duplicates.group_numbers`.
-    suspects : Suspects or None
-    share : float
-        How much of the search for suspects is done, while it goes on.
-    tsne : (ndarray of float32, shape (m, 2), ndarray of int, shape (m,)) or None
-        Places on a map, and the indices of the pictures that have one.
     tasks : BackgroundTasks
         Computes what is found in a moment.
 
@@ -88,35 +77,35 @@ class DataLooks(QObject):
 
     @property
     def features(self) -> Features | None:
-        """As described above."""
+        """Each picture on the first principal components; its first two are the map."""
         return self._describing.answer[0] if self._describing.answer else None
 
     @property
     def means(self) -> ImageArray | None:
-        """As described above."""
+        """The mean picture of each digit, uint8 of shape (10, 28, 28)."""
         if self._averaging.answer is not None:
             return self._averaging.answer
         return self._describing.answer[1] if self._describing.answer else None
 
     @property
     def repeats(self) -> IndexArray | None:
-        """As described above."""
+        """As of `model.data.duplicates.group_numbers`."""
         return self._grouping.answer
 
     @property
     def suspects(self) -> Suspects | None:
-        """As described above."""
+        """The labels that are probably wrong, and the pictures that are strangest."""
         return self._searching.answer
 
     @property
     def tsne(self) -> tuple[npt.NDArray[np.float32], IndexArray] | None:
-        """As described above."""
+        """Places on a map, and the indices of the pictures that have one."""
         places = self._mapping.answer
         return None if places is None else (places, cast(IndexArray, self._mapping.basis[0]))
 
     @property
     def share(self) -> float:
-        """As described above."""
+        """How much of the search for suspects is done, while it goes on."""
         return self._searching.share or 0.0
 
     @property

@@ -18,17 +18,6 @@ REST_MILLISECONDS = 5000
 class DoubtCurve(QObject):
     """Reads the curve from the network's file, or computes it from the open data's held-out pictures.
 
-    Attributes
-    ----------
-    curve : CoverageCurve or None
-        None before it has been computed.
-    source : str
-        Which pictures it is about, for people.
-    is_current : bool
-        Whether `curve`, or the lack of it, is that of network and data as they are.
-    problem : str
-        Why there is none, in a sentence; empty if there is, or will be.
-
     Signals
     -------
     changed()
@@ -62,27 +51,27 @@ class DoubtCurve(QObject):
 
     @property
     def curve(self) -> CoverageCurve | None:
-        """As described above."""
+        """None before it has been computed."""
         return self._measuring.answer[0] if self._measuring.answer and not self.problem else None
 
     @property
     def source(self) -> str:
-        """As described above."""
-        return self._measuring.answer[1] if self._measuring.answer and not self.problem else ""
+        """Which pictures it is about, for people."""
+        return self._measuring.answer[1] if self._measuring.answer else ""
 
     @property
     def problem(self) -> str:
-        """As described above."""
+        """Why there is none, in a sentence; empty if there is, or will be."""
         return self._measuring.problem
 
     @property
     def is_current(self) -> bool:
-        """As described above."""
+        """Whether `curve` is that of network and data as they are."""
         return self._measuring.is_current
 
     def request(self) -> None:
         """Find the curve of the network as it is now, unless it is known, or one has been found just now."""
-        if self.is_current or self._measuring.is_under_way:
+        if self._measuring.holds or self._measuring.is_under_way:
             return
         network, dataset = self._model.network, self._data.dataset
         calibration = network.card.provenance.get("calibration")

@@ -2,7 +2,7 @@
 
 from typing import Literal, cast
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer
 
 from digitgui.documents.answers import Answers, Probabilities
 from digitgui.documents.data_document import DataDocument
@@ -22,79 +22,54 @@ PATIENCE_MILLISECONDS = 300
 """Corrections that follow one another so quickly are scored together."""
 
 
-class Evaluation(QObject):
+class Evaluation(Computation[dict[str, Scores]]):
     """Scores the answers of the open network, when somebody asks for it.
 
     Scoring happens in another process: importing scikit-learn here would hold up the window for a second.
 
     Attributes
     ----------
-    scores : dict of str to Scores
-        Of each part that holds pictures, and of ``all``; empty before anybody has asked.
-    probabilities : ndarray of float32, shape (n, 10), or None
-        The answers that were scored.
-    name : str
-        What the network that gave them is called, or was when it was another one.
     second : SecondOpinion
         What another network makes of the same pictures.
     tasks : BackgroundTasks
         Answers what is asked about single pictures.
-
-    Signals
-    -------
-    changed()
-        There are other scores, they no longer hold, or they are being computed now.
-    failed(str)
-        One sentence that the user should read.
     """
 
-    changed = Signal()
-    failed = Signal(str)
-
-    def __init__(
-        self,
-        model: ModelDocument,
-        answers: Answers,
-        data: DataDocument,
-        activity: Activity,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._model, self._answers, self._data = model, answers, data
-        self._scoring = Computation[dict[str, Scores]](
+    def __init__(self, model: ModelDocument, answers: Answers, data: DataDocument, activity: Activity) -> None:
+        super().__init__(
             "Evaluating",
             SeparateProcess(activity),
             activity,
             failure="The answers cannot be scored",
             can_cancel=True,
         )
+        self._model, self._answers, self._data = model, answers, data
         self._images = data.dataset.images
         self._is_wanted = self._is_watched = False
         self.second, self.tasks = SecondOpinion(data, activity, self), BackgroundTasks(activity)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MILLISECONDS)
         self._patience.timeout.connect(self._score)
-        self._scoring.changed.connect(self.changed)
-        self._scoring.failed.connect(self._fail)
+        self.failed.connect(self._give_up)
         self.second.failed.connect(self.failed)
         answers.changed.connect(self._see_answers)
         data.changed.connect(self._see_data)
 
     @property
     def scores(self) -> dict[str, Scores]:
-        """As described above."""
-        return self._scoring.answer or {}
+        """Of each part that holds pictures, and of ``all``; empty before anybody has asked."""
+        return self.answer or {}
 
     @property
     def probabilities(self) -> Probabilities | None:
-        """As described above."""
-        return cast(Probabilities, self._scoring.basis[0]) if self._scoring.basis else None
+        """The answers that were scored, of shape (n, 10)."""
+        return cast(Probabilities, self.basis[0]) if self.basis else None
 
     @property
     def name(self) -> str:
-        """As described above; a network that has been saved meanwhile bears the name of its file."""
+        """What the network that gave them is called, or was when it was another one."""
         if self.is_current:
             return self._model.name
-        return cast(str, self._scoring.basis[1]) if self._scoring.basis else ""
+        return cast(str, self.basis[1]) if self.basis else ""
 
     @property
     def is_current(self) -> bool:
@@ -109,7 +84,7 @@ class Evaluation(QObject):
     @property
     def is_scoring(self) -> bool:
         """Whether scores are to come."""
-        return self._scoring.is_under_way or self._patience.isActive()
+        return self.is_under_way or self._patience.isActive()
 
     def request(self) -> None:
         """Ask the network as it is now, and score what it answers."""
@@ -128,8 +103,8 @@ class Evaluation(QObject):
         """Ask and score no further; what was known before stays."""
         self._is_wanted = False
         self._patience.stop()
-        self._scoring.cancel()
         self._answers.cancel()
+        super().cancel()
         self.changed.emit()
 
     def _see_answers(self) -> None:
@@ -145,20 +120,19 @@ class Evaluation(QObject):
         self._patience.stop()
         parts = {part: dataset.indices(part) for part in EVERY_PART}
         basis = rows, self._answers.name, dataset
-        self._scoring.ask(scores_of_parts, rows, dataset.labels, parts, basis=basis)
+        self.ask(scores_of_parts, rows, dataset.labels, parts, basis=basis)
 
-    def _fail(self, sentence: str) -> None:
-        self._is_wanted = False
-        self.failed.emit(sentence)
+    def _give_up(self) -> None:
+        self._is_wanted &= not self.problem  # or it was the second network that failed
 
     def _see_data(self) -> None:
         if self._data.dataset.images is not self._images:
             self._images = self._data.dataset.images
             self._patience.stop()
-            self._scoring.forget()
+            self.forget()
             self._is_wanted = False
             self.changed.emit()
-        elif self.scores or self._scoring.is_under_way:  # other labels or other parts, the same answers
+        elif self.scores or self.is_under_way:  # other labels or other parts, the same answers
             if self._is_watched:
                 self._patience.start()
             self.changed.emit()

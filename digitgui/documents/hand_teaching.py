@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.documents.model_document import ModelDocument
@@ -43,33 +43,18 @@ class Lesson:
     report: TeachingReport
 
 
-class HandTeaching(QObject):
+class HandTeaching(Computation[Lesson]):
     """Knows the user's digits as they have been corrected, and teaches a copy of the open network.
-
-    Attributes
-    ----------
-    digits : Dataset or None
-        My digits as they are taught: with the corrections made on the Data page. None if there are none.
-    share : float or None
-        How much of a teaching is done; None if none is going on.
-    lesson : Lesson or None
-        What came of the last one, until it is kept or discarded.
 
     Signals
     -------
     digits_changed()
-    changed()
-        A teaching has begun, ended, or what came of it was kept or discarded.
-    progressed()
-    kept(str), failed(str)
-        One sentence that the user should read; what the first tells of can be undone.
+    kept(str)
+        One sentence that the user should read; what it tells of can be undone.
     """
 
     digits_changed = Signal()
-    changed = Signal()
-    progressed = Signal()
     kept = Signal(str)
-    failed = Signal(str)
 
     def __init__(
         self,
@@ -78,15 +63,8 @@ class HandTeaching(QObject):
         undo_stack: QUndoStack,
         files: BackgroundTasks,
         activity: Activity,
-        parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._model, self._personal, self._undo_stack = model, personal, undo_stack
-        # in the thread that writes my digits, so that what is being written has been written
-        self._reading = Computation[Dataset | None](
-            "Reading your digits", InThread(files), activity, failure="My digits cannot be read"
-        )
-        self._teaching = Computation[Lesson](
+        super().__init__(
             "Teaching your hand",
             InThread(BackgroundTasks(activity)),
             activity,
@@ -94,34 +72,26 @@ class HandTeaching(QObject):
             tells=True,
             can_cancel=True,
         )
+        self._model, self._personal, self._undo_stack = model, personal, undo_stack
+        # in the thread that writes my digits, so that what is being written has been written
+        self._reading = Computation[Dataset | None](
+            "Reading your digits", InThread(files), activity, failure="My digits cannot be read"
+        )
         self._reading.done.connect(self.digits_changed)
-        self._teaching.changed.connect(self.changed)
-        self._teaching.progressed.connect(self.progressed)
-        for computation in (self._reading, self._teaching):
-            computation.failed.connect(self.failed)
+        self._reading.failed.connect(self.failed)
         personal.changed.connect(self.read_digits)
         if len(personal):
             self.read_digits()
 
     @property
     def digits(self) -> Dataset | None:
-        """As described above."""
+        """My digits as they are taught: with the corrections made on the Data page. None if there are none."""
         return self._reading.answer
 
     @property
-    def share(self) -> float | None:
-        """As described above."""
-        return self._teaching.share
-
-    @property
     def lesson(self) -> Lesson | None:
-        """As described above."""
-        return self._teaching.answer
-
-    @property
-    def seconds_left(self) -> float | None:
-        """How long the teaching will go on, about; None where that is not known."""
-        return self._teaching.seconds_left
+        """What came of the last teaching, until it is kept or discarded."""
+        return self.answer
 
     @property
     def lack(self) -> str:
@@ -146,12 +116,8 @@ class HandTeaching(QObject):
         if self.digits is None or self.lack:
             self.failed.emit(self.lack)
             return
-        self._teaching.forget()
-        self._teaching.ask(_lesson, self._model.network.copy(), self._model.name, self.digits)
-
-    def cancel(self) -> None:
-        """End the teaching; the open network has not changed."""
-        self._teaching.cancel()
+        self.forget()
+        self.ask(_lesson, self._model.network.copy(), self._model.name, self.digits)
 
     def keep(self) -> None:
         """Let the taught network be the open one; can be undone."""
@@ -163,7 +129,7 @@ class HandTeaching(QObject):
         except ModelError as error:
             self.failed.emit(sentence_of(error))
             return
-        self._teaching.forget()
+        self.forget()
         self._undo_stack.push(_Replacement(self._model, lesson, self.failed.emit))
         self.kept.emit("The taught network is open now.")
         self.changed.emit()
@@ -178,11 +144,11 @@ class HandTeaching(QObject):
         """
         if self.lesson:
             self._model.keep_aside(self.lesson.network, _name_of_taught(self.lesson.name))
-            self._teaching.forget()
+            self.forget()
 
     def discard(self) -> None:
         """Drop the taught network."""
-        self._teaching.forget()
+        self.forget()
         self.changed.emit()
 
 

@@ -20,19 +20,6 @@ __all__ = ["SecondOpinion"]
 class SecondOpinion(QObject):
     """Asks a network beside the open one, and compares the two; all of it is dropped when other data opens.
 
-    Attributes
-    ----------
-    name : str
-        What the other network is called; empty if there is none.
-    source : str
-        ``default``, or its file; empty if there is none.
-    probabilities : ndarray of float32, shape (n, 10), or None
-        None before they have been computed.
-    comparison : Comparison or None
-        Of the answers and pictures that were last handed to `compare_with`; its indices count these pictures.
-    share : float or None
-        How much is done of what is being computed; None if nothing is.
-
     Signals
     -------
     changed()
@@ -70,29 +57,29 @@ class SecondOpinion(QObject):
 
     @property
     def name(self) -> str:
-        """As described above."""
+        """What the other network is called; empty if there is none."""
         return self._network[0]
 
     @property
     def source(self) -> str:
-        """As described above."""
+        """``default``, or its file; empty if there is none."""
         return self._network[1]
 
     @property
     def probabilities(self) -> Probabilities | None:
-        """As described above."""
+        """An array of shape (n, 10); None before they have been computed."""
         return None if self._asking.is_under_way or self._asking.answer is None else self._asking.answer[2]
 
     @property
     def comparison(self) -> Comparison | None:
-        """As described above."""
+        """Of the pictures that were last handed to `compare_with`; its indices count these."""
         rows, basis = self.probabilities, self._comparing.basis
         is_to_come = self._comparing.is_under_way or rows is None or not basis or basis[0] is not rows
         return None if is_to_come else self._comparing.answer
 
     @property
     def share(self) -> float | None:
-        """As described above."""
+        """How much is done of what is being computed; None if nothing is."""
         return self._asking.share
 
     def ask(self, source: str, name: str = "") -> None:

@@ -24,8 +24,6 @@ class Handwriting(QObject):
 
     Attributes
     ----------
-    training : ndarray of float64, shape (n, 4), or None
-        A row of `Style` for each training digit that was measured; None before `request`.
     styles : list of Style
         Of the earlier digits, those that were kept or cleared, and of the drawing on the canvas as the last.
 
@@ -65,7 +63,7 @@ class Handwriting(QObject):
 
     @property
     def training(self) -> npt.NDArray[np.float64] | None:
-        """As described above."""
+        """A row of `Style` for each training digit that was measured; None before `request`."""
         measured = self._measuring
         return measured.answer if measured.basis and measured.basis[0] is self._data.dataset.images else None
 

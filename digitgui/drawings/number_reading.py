@@ -89,7 +89,7 @@ class NumberReader(QObject):
     def _see_reading(self) -> None:
         if self.reading.is_under_way:
             return
-        if self.reading.is_current:
+        if self.reading.holds:
             self._take(None if self.reading.problem else self.reading.answer)
         elif not self._drawing.is_empty:
             self.request()

@@ -2,42 +2,24 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from digitgui.wording import sentence_of
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.separate_process import SeparateProcess
 
 __all__ = ["Activity", "Computation"]
 
 Answer = TypeVar("Answer")
+Place: TypeAlias = InThread | SeparateProcess
 
 FIRST_ESTIMATE = 0.05
 """Share of the work after which the time that is left can be told."""
 PATIENCE_SECONDS = 0.3
 """What takes no longer is never listed: it would flicker."""
 LOOK_MILLISECONDS = 250
-
-
-class Place(Protocol):
-    """Where it is computed: `digitgui.work.background.InThread` or a `SeparateProcess`."""
-
-    def start(
-        self,
-        function: Callable[..., object],
-        *arguments: object,
-        on_done: Callable[..., object],
-        on_failed: Callable[[Exception], object],
-        on_progress: Callable[..., object] | None = None,
-    ) -> None:
-        """Call a function elsewhere; what was running before is cancelled."""
-
-    def cancel(self) -> None:
-        """Nothing is heard any more of what is running."""
-
-    def shut_down(self) -> None:
-        """Cancel it, and return when everything is gone."""
 
 
 class Computation(QObject, Generic[Answer]):
@@ -71,7 +53,7 @@ class Computation(QObject, Generic[Answer]):
         What the answer was computed of.
     problem : str
         Why the last time brought no answer, in a sentence; empty if it did.
-    is_current : bool
+    holds : bool
         Whether the answer, or the problem, is still that of the inputs as they are.
 
     Signals
@@ -105,14 +87,19 @@ class Computation(QObject, Generic[Answer]):
         self.title, self.place, self.can_cancel = title, place, can_cancel
         self._failure, self._tells = failure, tells
         self._asked: tuple[object, ...] = ()  # the basis of what is under way
-        self._still_holds = self._is_over = False
+        self._will_hold = self._is_over = False
         self._begun = 0.0
         self.share: float | None = None
         self.answer: Answer | None = None
         self.basis: tuple[object, ...] = ()
         self.problem = ""
-        self.is_under_way = self.is_current = False
+        self.is_under_way = self.holds = False
         activity.add(self)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the answer is still that of the inputs as they are."""
+        return self.holds and not self.problem
 
     @property
     def seconds(self) -> float:
@@ -145,7 +132,7 @@ class Computation(QObject, Generic[Answer]):
         if self.is_under_way:
             is_asked = _are_same(basis, self._asked)
         else:
-            is_asked = self.is_current and not self.problem and _are_same(basis, self.basis)
+            is_asked = self.holds and not self.problem and _are_same(basis, self.basis)
         if not is_asked:
             self.ask_anew(function, *arguments, basis=basis)
         return not is_asked
@@ -157,7 +144,7 @@ class Computation(QObject, Generic[Answer]):
         if self._is_over:
             return
         self._stop()
-        self._asked, self._still_holds, self._begun = basis, True, time.monotonic()
+        self._asked, self._will_hold, self._begun = basis, True, time.monotonic()
         self.is_under_way, self.share = True, 0.0 if self._tells else None
         self.place.start(
             function,
@@ -171,14 +158,14 @@ class Computation(QObject, Generic[Answer]):
     def put(self, answer: Answer) -> None:
         """Take an answer that need not be computed."""
         self._stop()
-        self.answer, self.basis, self.problem, self.is_current = answer, (), "", True
+        self.answer, self.basis, self.problem, self.holds = answer, (), "", True
         self.changed.emit()
 
     def outdate(self) -> None:
         """Note that the inputs are others now; what is under way is finished, or it never would be."""
-        self._still_holds = False
-        if self.is_current:
-            self.is_current = False
+        self._will_hold = False
+        if self.holds:
+            self.holds = False
             self.changed.emit()
 
     def cancel(self) -> None:
@@ -190,7 +177,7 @@ class Computation(QObject, Generic[Answer]):
     def forget(self) -> None:
         """Compute no further, and know no answer; whoever calls this tells of it, with all else that goes."""
         self._stop()
-        self.answer, self.basis, self.problem, self.is_current = None, (), "", False
+        self.answer, self.basis, self.problem, self.holds = None, (), "", False
 
     def shut_down(self) -> None:
         """Return when its thread or process is gone; nothing is computed any more after that."""
@@ -206,14 +193,14 @@ class Computation(QObject, Generic[Answer]):
     def _take(self, answer: Answer) -> None:
         self.is_under_way, self.share = False, None
         self.answer, self.basis, self.problem = answer, self._asked, ""
-        self.is_current = self._still_holds
+        self.holds = self._will_hold
         self.done.emit(answer)
         self.changed.emit()
 
     def _fail(self, error: Exception) -> None:
         self.is_under_way, self.share = False, None
         self.problem = f"{self._failure}: {sentence_of(error)}" if self._failure else sentence_of(error)
-        self.is_current = self._still_holds
+        self.holds = self._will_hold
         self.failed.emit(self.problem)
         self.changed.emit()
 
