@@ -168,7 +168,7 @@ def _lesson(network: Network, name: str, digits: Dataset, on_progress: Callable[
     finally:
         steps.close()
     count = len(own_halves(digits)[0][0])
-    taught.provenance = describe_teaching(network, name, digits, count, config, report)
+    taught.card.provenance = describe_teaching(network, name, digits, count, config, report)
     return Lesson(taught, name, report)
 
 
