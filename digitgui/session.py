@@ -32,6 +32,7 @@ from digitgui.runs.sweeps import Sweeps
 from digitgui.runs.trainings import Trainings
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
+from digitgui.work.computation import Activity
 from model import Dataset
 from model.handwriting.preprocessing import USUAL_STEPS, Steps
 from model.network.arrays import ImageArray, LabelArray
@@ -47,6 +48,8 @@ class Session(QObject):
 
     Attributes
     ----------
+    activity : Activity
+        What is being computed in the background.
     model : ModelDocument
         The network and its file.
     data : DataDocument
@@ -112,8 +115,6 @@ class Session(QObject):
         A run in the store is other than before; whoever changes one there emits it.
     noticed(str), failed(str)
         One sentence that the user should read.
-    busy(str)
-        Something takes a while: what; empty when it is over.
     """
 
     dataset_changed = Signal()
@@ -123,26 +124,26 @@ class Session(QObject):
     runs_changed = Signal()
     noticed = Signal(str)
     failed = Signal(str)
-    busy = Signal(str)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
         self.undo_stack = QUndoStack(self)
         self.tasks = BackgroundTasks(self)
+        self.activity = Activity(self)
         self.model = ModelDocument(settings, self.tasks, self)
-        self.data = DataDocument(settings, self.undo_stack, self.tasks, self)
+        self.data = DataDocument(settings, self.undo_stack, self.tasks, self.activity, self)
         self.personal = PersonalSet(settings.folder, self.undo_stack, self.tasks, self)
-        self.hand = HandTeaching(self.model, self.personal, self.undo_stack, self.tasks, self)
+        self.hand = HandTeaching(self.model, self.personal, self.undo_stack, self.tasks, self.activity)
         self.my_digits = MyDigitsAsData(self.personal, self.hand, self.data, self)
-        self.looks = DataLooks(self.data, self)
-        self.answers = Answers(self.model, self.data, self.looks.tasks, self)
-        self.evaluation = Evaluation(self.model, self.answers, self.data, self)
+        self.looks = DataLooks(self.data, self.activity, self)
+        self.answers = Answers(self.model, self.data, self.activity)
+        self.evaluation = Evaluation(self.model, self.answers, self.data, self.activity)
         self.drawing = Drawing(self, self.undo_stack)
-        self.numbers = NumberReader(self.drawing, self.model, self)
+        self.numbers = NumberReader(self.drawing, self.model, self.activity, self)
         self.steps = USUAL_STEPS
-        self.handwriting = Handwriting(self.drawing, self.numbers, self.data, self.looks.tasks, self)
-        self.doubt_curve = DoubtCurve(self.model, self.data, self.looks.tasks, self)
+        self.handwriting = Handwriting(self.drawing, self.numbers, self.data, self.activity, self)
+        self.doubt_curve = DoubtCurve(self.model, self.data, self.activity, self)
         self.pictures = PictureInput(self.drawing, self)
         self.replay = Replay(self.drawing, self)
         self.prediction: Prediction | None = None
@@ -153,9 +154,9 @@ class Session(QObject):
         self.trainings = Trainings(settings.folder, self.model, self.data, self.tasks, self._is_hindered, self)
         self.run, self.run_store = self.trainings.run, self.trainings.store
         self.sweeps = Sweeps(settings, self.data, self.tasks, self._hinders_sweep, self)
-        self.runs = RunsDocument(self.run_store, self.sweeps.folders, self.undo_stack, self)
-        self.reports = Reports(self)
-        self.data_match = DataMatch(self.model, self.data, self.trainings, self.tasks, self)
+        self.runs = RunsDocument(self.run_store, self.sweeps.folders, self.undo_stack, self.activity, self)
+        self.reports = Reports(self.activity)
+        self.data_match = DataMatch(self.model, self.data, self.trainings, self.tasks, self.activity, self)
         self._connect()
 
     def _connect(self) -> None:
@@ -172,9 +173,7 @@ class Session(QObject):
         self.runs_changed.connect(self.runs.refresh)
         self.runs.bin_changed.connect(self.runs_changed)
         self.sweeps.run_done.connect(self.runs.refresh)
-        self.reports.busy.connect(self.busy)
         self.data.changed.connect(self.dataset_changed)
-        self.data.proposal_changed.connect(self._tell_reading)
         for part in (
             self.data,
             self.personal,
@@ -284,10 +283,6 @@ class Session(QObject):
         dataset = self.dataset
         return lambda: dataset.part(dataset.monitor_part)
 
-    def _tell_reading(self) -> None:
-        source = self.data.reading_source
-        self.busy.emit(f"Opening {Path(source).name} …" if source else "")
-
     # the training
 
     @property
@@ -351,12 +346,7 @@ class Session(QObject):
         self.undo_stack.clear()  # it would tell its listeners at its own end, when some of them are gone
         self.replay.stop()
         self.sweeps.shut_down()
-        self.reports.shut_down()
         self.runs.shut_down()
         self.pictures.shut_down()
-        self.hand.shut_down()
-        self.evaluation.shut_down()
-        self.looks.shut_down()
-        self.numbers.shut_down()
-        self.data.shut_down()
+        self.activity.shut_down()
         self.tasks.shut_down()

@@ -1,10 +1,9 @@
 """The open data set as a document: how it is opened, and the corrections that a user makes to it."""
 
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -15,14 +14,15 @@ from digitgui.documents.fetching import Fetching
 from digitgui.documents.personal_set import FILE_NAME
 from digitgui.settings import Settings
 from digitgui.wording import sentence_of
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.computation import Activity, Computation
 from model import Dataset
 from model.data.dataset import SplitRule
 from model.data.duplicates import places_among
 from model.data.edits import Edits
 from model.data.reading import Ink
 from model.data.splitting import SPLIT_SEED
-from model.errors import CancelledError, DataFormatError
+from model.errors import DataFormatError
 from model.network.arrays import IndexArray
 from model.readers.import_report import ImportReport, inspect_import
 from model.readers.npz_files import save_npz
@@ -31,7 +31,8 @@ from model.readers.sources import BUNDLED, has_path, open_data
 __all__ = ["DataDocument"]
 
 LAST_KEY = "data/last"
-TELL_SECONDS = 0.05
+Found: TypeAlias = tuple[ImportReport, IndexArray | None]
+"""What has been read, and where the open pictures are in it, if it is the same source."""
 
 
 class DataDocument(QObject):
@@ -70,19 +71,32 @@ class DataDocument(QObject):
     failed = Signal(str)
 
     def __init__(
-        self, settings: Settings, undo_stack: QUndoStack, saving: BackgroundTasks, parent: QObject | None = None
+        self,
+        settings: Settings,
+        undo_stack: QUndoStack,
+        saving: BackgroundTasks,
+        activity: Activity,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._settings = settings
         self._undo_stack = undo_stack
-        self._tasks, self._saving = BackgroundTasks(self), saving  # saving waits for no reading
+        self._saving = saving  # which waits for no reading
         self._store = EditStore(settings.folder, saving, self)
         self._store.failed.connect(self.failed)
-        self._fetching = Fetching(self)
+        self._fetching = Fetching(activity, self)
         self._fetching.progressed.connect(self.progressed)
-        self._cancelled = threading.Event()
-        self._opening = 0  # counts openings, so that a result that nobody waits for any more is dropped
+        self._fetching.work.done.connect(self._begin_to_read)
+        self._reading = Computation[Found](
+            "", InThread(BackgroundTasks(activity)), activity, tells=True, can_cancel=True
+        )
+        self._reading.progressed.connect(lambda step: self.progressed.emit(*step))
+        self._reading.done.connect(self._propose)
+        for computation in (self._fetching.work, self._reading):
+            computation.changed.connect(self._see_work)
+            computation.failed.connect(self.failed)
         self.reading_source = ""
+        self._ink: Ink | None = None
         self.is_asking = False
         self.proposal: ImportReport | None = None
         self._places: IndexArray | None = None  # where the open pictures are in it, if it is the same source
@@ -100,50 +114,19 @@ class DataDocument(QObject):
     def open(self, source: str, *, ink: Ink | None = None, ask: bool = True) -> None:
         """Read other data in the background, and propose it or open it at once; until then all stays as it is."""
         self.cancel()
-        self._opening += 1
-        opening, cancelled = self._opening, threading.Event()
-        self._cancelled, self.reading_source, self.is_asking = cancelled, source, ask
-        before, edits = self.dataset, self._store.file_of(source)
-        progress = self._progress(opening, cancelled)
-
-        def read(fetched: Dataset | None = None) -> tuple[ImportReport, IndexArray | None]:
-            dataset = open_data(source, edits=edits, ink=ink, on_progress=progress, fetched=fetched)
-            dataset = dataset.with_split_rule(before.split_rule)
-            report = inspect_import(dataset, on_progress=progress)
-            _ = dataset.split, dataset.fingerprint  # known before anybody asks
-            is_same = dataset.source == before.source
-            return report, places_among(before.images, dataset.images) if is_same else None
-
-        def done(found: tuple[ImportReport, IndexArray | None]) -> None:
-            if opening == self._opening:
-                self.reading_source, (self.proposal, self._places) = "", found
-                if ask:
-                    self.proposal_changed.emit()
-                else:
-                    self.accept()
-
-        def failed(error: Exception) -> None:
-            if opening == self._opening:
-                self.reading_source, self.is_asking = "", False
-                self.proposal_changed.emit()
-                if not isinstance(error, CancelledError):
-                    self.failed.emit(sentence_of(error))
-
+        self.reading_source, self._ink, self.is_asking = source, ink, ask
         if Fetching.is_needed(source):
-            self._fetching.start(
-                source, lambda found: self._tasks.start(lambda: read(found), done, failed), failed
-            )
+            self._fetching.work.title = f"Fetching {source}"
+            self._fetching.start(source)
         else:
-            self._tasks.start(read, done, failed)
-        self.proposal_changed.emit()
+            self._begin_to_read(None)
 
     def cancel(self) -> None:
         """End the reading, or drop what is proposed; what is open stays."""
-        if self.is_reading or self.proposal:
-            self._cancelled.set()
-            self._fetching.cancel()
-            self._opening += 1
-            self.reading_source, self.proposal, self.is_asking = "", None, False
+        self._reading.cancel()
+        self._fetching.work.cancel()
+        if self.proposal:
+            self.proposal, self.is_asking = None, False
             self.proposal_changed.emit()
 
     def accept(self, *, tidy: bool = False) -> None:
@@ -233,13 +216,6 @@ class DataDocument(QObject):
             lambda error: self.failed.emit(sentence_of(error)),
         )
 
-    def shut_down(self) -> None:
-        """Return when the thread is gone that reads."""
-        self._cancelled.set()
-        self._opening += 1
-        self._fetching.shut_down()
-        self._tasks.shut_down()
-
     # inside
 
     def _open_bundled(self) -> Dataset:
@@ -264,18 +240,22 @@ class DataDocument(QObject):
             settings.flag("data/own_parts", True),
         )
 
-    def _progress(self, opening: int, cancelled: threading.Event) -> Callable[[int, int], None]:
-        told = 0.0
+    def _begin_to_read(self, fetched: Dataset | None) -> None:
+        source = self.reading_source
+        self._reading.title = f"Opening {Path(source).name}"
+        self._reading.ask_anew(_read, source, self._store.file_of(source), self._ink, self.dataset, fetched)
 
-        def progress(done: int, total: int) -> None:
-            nonlocal told
-            if cancelled.is_set() or self._tasks.cancelled.is_set():
-                raise CancelledError("opening was cancelled")
-            if time.monotonic() - told > TELL_SECONDS and opening == self._opening:
-                told = time.monotonic()
-                self.progressed.emit(done, total, "pictures" if total else "Reading …")
+    def _propose(self, found: Found) -> None:
+        self._reading.forget()  # or data that nobody wants would stay in memory
+        self.reading_source, (self.proposal, self._places) = "", found
+        if not self.is_asking:
+            self.accept()
 
-        return progress
+    def _see_work(self) -> None:
+        if not self._reading.is_under_way and not self._fetching.work.is_under_way:
+            self.reading_source = ""
+            self.is_asking = self.is_asking and self.proposal is not None
+        self.proposal_changed.emit()
 
     def _as_corrected_now(self, dataset: Dataset, places: IndexArray) -> Dataset:
         """Give data that have been read anew the corrections of now: the file had those of a while ago.
@@ -309,6 +289,28 @@ class DataDocument(QObject):
             stack.undo()  # an obsolete command is only removed
         while stack.canRedo() and stack.command(stack.index()).isObsolete():
             stack.redo()
+
+
+def _read(
+    source: str,
+    edits: Path,
+    ink: Ink | None,
+    before: Dataset,
+    fetched: Dataset | None,
+    on_progress: Callable[..., object],
+) -> Found:
+    """Read a source, and look at what is in it."""
+
+    def tell(done: int, total: int) -> None:
+        words = "pictures" if total else "Reading …"
+        on_progress(done / total if total else None, (done, total, words))
+
+    dataset = open_data(source, edits=edits, ink=ink, on_progress=tell, fetched=fetched)
+    dataset = dataset.with_split_rule(before.split_rule)
+    report = inspect_import(dataset, on_progress=tell)
+    _ = dataset.split, dataset.fingerprint  # known before anybody asks
+    is_same = dataset.source == before.source
+    return report, places_among(before.images, dataset.images) if is_same else None
 
 
 def _pictures(indices: list[int]) -> str:

@@ -1,12 +1,16 @@
 """What can be found out about the open data set, besides what the open network says to it."""
 
+from typing import cast
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from digitgui.documents.data_document import DataDocument
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import InThread
+from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
+from model import Dataset
 from model.data.duplicates import group_numbers
 from model.judging.embedding import Features, describe_pictures, map_sample, mean_images, tsne_map
 from model.network.arrays import ImageArray, IndexArray
@@ -22,17 +26,6 @@ class DataLooks(QObject):
 
     Attributes
     ----------
-    features : ndarray of float32, shape (n, components), or None
-        Each picture on the first principal components; its first two are the map.
-    means : ndarray of uint8, shape (10, 28, 28), or None
-        The mean picture of each digit.
-    repeats : ndarray of int, shape (n,), or None
-        As of `model.data.duplicates.group_numbers`.
-    suspects : Suspects or None
-    share : float
-        How much of the search for suspects is done, while it goes on.
-    tsne : (ndarray of float32, shape (m, 2), ndarray of int, shape (m,)) or None
-        Places on a map, and the indices of the pictures that have one.
     tasks : BackgroundTasks
         Computes what is found in a moment.
 
@@ -50,144 +43,120 @@ class DataLooks(QObject):
     progressed = Signal()
     failed = Signal(str)
 
-    features: Features | None
-    means: ImageArray | None
-    repeats: IndexArray | None
-    suspects: Suspects | None
-    tsne: tuple[npt.NDArray[np.float32], IndexArray] | None
-    _is_grouping: bool
-
-    def __init__(self, data: DataDocument, parent: QObject | None = None) -> None:
+    def __init__(self, data: DataDocument, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._data = data
-        self.tasks = BackgroundTasks(self)
-        self._processes = [SeparateProcess(self) for _ in range(3)]
-        self._describing, self._search, self._mapping = self._processes
-        self.share = 0.0
-        self._forget()
+        self._data, self.tasks = data, activity.tasks
+        self._images = data.dataset.images
+        failure = "What was to be found out about the data stays unknown"
+        self._describing = Computation[tuple[Features, ImageArray]](
+            "Describing the pictures", SeparateProcess(activity), activity, failure=failure
+        )
+        self._averaging = Computation[ImageArray](
+            "Averaging the digits", InThread(self.tasks), activity, failure=failure
+        )
+        self._grouping = Computation[IndexArray](
+            "Looking for repeated pictures", InThread(self.tasks), activity, failure=failure
+        )
+        self._searching = Computation[Suspects](
+            "Looking for wrong labels",
+            SeparateProcess(activity),
+            activity,
+            failure=failure,
+            tells=True,
+            can_cancel=True,
+        )
+        self._mapping = Computation[npt.NDArray[np.float32]](
+            "Laying out the map", SeparateProcess(activity), activity, failure=failure, can_cancel=True
+        )
+        self._all = self._describing, self._averaging, self._grouping, self._searching, self._mapping
+        for computation in self._all:
+            computation.changed.connect(self.changed)
+            computation.failed.connect(self.failed)
+        self._searching.progressed.connect(self.progressed)
         data.changed.connect(self._see_data)
+
+    @property
+    def features(self) -> Features | None:
+        """Each picture on the first principal components; its first two are the map."""
+        return self._describing.answer[0] if self._describing.answer else None
+
+    @property
+    def means(self) -> ImageArray | None:
+        """The mean picture of each digit, uint8 of shape (10, 28, 28)."""
+        if self._averaging.answer is not None:
+            return self._averaging.answer
+        return self._describing.answer[1] if self._describing.answer else None
+
+    @property
+    def repeats(self) -> IndexArray | None:
+        """As of `model.data.duplicates.group_numbers`."""
+        return self._grouping.answer
+
+    @property
+    def suspects(self) -> Suspects | None:
+        """The labels that are probably wrong, and the pictures that are strangest."""
+        return self._searching.answer
+
+    @property
+    def tsne(self) -> tuple[npt.NDArray[np.float32], IndexArray] | None:
+        """Places on a map, and the indices of the pictures that have one."""
+        places = self._mapping.answer
+        return None if places is None else (places, cast(IndexArray, self._mapping.basis[0]))
+
+    @property
+    def share(self) -> float:
+        """How much of the search for suspects is done, while it goes on."""
+        return self._searching.share or 0.0
 
     @property
     def is_searching(self) -> bool:
         """Whether suspects are looked for."""
-        return self._search.is_running
+        return self._searching.is_under_way
 
     @property
     def is_mapping(self) -> bool:
         """Whether t-SNE is at work."""
-        return self._mapping.is_running
+        return self._mapping.is_under_way
 
     def request_features(self) -> None:
         """Find `features` and `means`."""
-        if self.features is not None or self._describing.is_running:
-            return
-        dataset = self._data.dataset
-
-        def done(found: tuple[Features, ImageArray]) -> None:
-            self.features, self.means = found
-            self.changed.emit()
-
-        self._describing.start(
-            describe_pictures, dataset.images, dataset.labels, on_done=done, on_failed=self._fail
-        )
+        self._describing.ask(describe_pictures, self._images, self._data.dataset.labels)
 
     def request_repeats(self) -> None:
         """Find `repeats`."""
-        if self.repeats is not None or self._is_grouping:
-            return
-        images, self._is_grouping = self._images, True
-
-        def done(found: IndexArray) -> None:
-            if images is self._images:
-                self.repeats, self._is_grouping = found, False
-                self.changed.emit()
-
-        def failed(error: Exception) -> None:
-            if images is self._images:
-                self._is_grouping = False
-                self._fail(error)
-
-        self.tasks.start(lambda: group_numbers(images), done, failed)
+        self._grouping.ask(group_numbers, self._images)
 
     def find_suspects(self) -> None:
         """Find `suspects`, or find them anew where labels have been corrected since."""
-        dataset = self._data.dataset
-        known = self.suspects is not None and np.array_equal(self.suspects.labels, dataset.labels)
-        if known or self.is_searching:
-            return
-        self.share = 0.0
-
-        def done(found: Suspects) -> None:
-            self.suspects = found
-            self.changed.emit()
-
-        self._search.start(
-            look_for_suspects,
-            dataset.images,
-            dataset.labels,
-            on_done=done,
-            on_failed=self._fail,
-            on_progress=self._advance,
-        )
-        self.changed.emit()
+        labels = self._data.dataset.labels
+        is_known = self.suspects is not None and np.array_equal(self.suspects.labels, labels)
+        if not is_known and not self.is_searching:
+            self._searching.ask_anew(look_for_suspects, self._images, labels)
 
     def request_tsne(self) -> None:
         """Find `tsne`."""
-        if self.features is None or self.is_mapping:
-            return
-        indices = map_sample(self._data.dataset.labels)
-
-        def done(places: npt.NDArray[np.float32]) -> None:
-            self.tsne = places, indices
-            self.changed.emit()
-
-        self._mapping.start(tsne_map, self.features[indices], on_done=done, on_failed=self._fail)
-        self.changed.emit()
+        if self.features is not None and not self.is_mapping:
+            indices = map_sample(self._data.dataset.labels)
+            self._mapping.ask_anew(tsne_map, self.features[indices], basis=(indices,))
 
     def cancel_search(self) -> None:
         """No longer look for suspects."""
-        self._search.cancel()
-        self.changed.emit()
+        self._searching.cancel()
 
     def cancel_map(self) -> None:
         """No longer lay out a map."""
         self._mapping.cancel()
-        self.changed.emit()
-
-    def shut_down(self) -> None:
-        """Return when threads and processes are gone."""
-        for process in self._processes:
-            process.shut_down()
-        self.tasks.shut_down()
-
-    def _advance(self, share: float) -> None:
-        self.share = share
-        self.progressed.emit()
-
-    def _fail(self, error: Exception) -> None:
-        self.failed.emit(f"What was to be found out about the data stays unknown: {error}")
-        self.changed.emit()
 
     def _see_data(self) -> None:
-        if self._data.dataset.images is not self._images:
-            for process in self._processes:
-                process.cancel()
-            self._forget()
+        dataset = self._data.dataset
+        if dataset.images is not self._images:
+            self._images = dataset.images
+            for computation in self._all:
+                computation.forget()
             self.changed.emit()
         elif self.means is not None:
-            self._find_means()
+            self._averaging.ask_anew(_means, dataset)
 
-    def _find_means(self) -> None:
-        dataset = self._data.dataset
 
-        def done(means: ImageArray) -> None:
-            if dataset.images is self._images:  # else they are of data that have been closed
-                self.means = means
-                self.changed.emit()
-
-        self.tasks.start(lambda: mean_images(*dataset.part("all")), done, self._fail)
-
-    def _forget(self) -> None:
-        self._images = self._data.dataset.images
-        self._is_grouping = False
-        self.features = self.means = self.repeats = self.suspects = self.tsne = None
+def _means(dataset: Dataset) -> ImageArray:
+    return mean_images(*dataset.part("all"))

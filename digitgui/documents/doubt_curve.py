@@ -4,8 +4,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
-from digitgui.wording import sentence_of
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import InThread
+from digitgui.work.computation import Activity, Computation
+from model import Dataset, Network
 from model.judging.calibration import CoverageCurve, coverage_curve
 
 __all__ = ["DoubtCurve"]
@@ -16,17 +17,6 @@ REST_MILLISECONDS = 5000
 
 class DoubtCurve(QObject):
     """Reads the curve from the network's file, or computes it from the open data's held-out pictures.
-
-    Attributes
-    ----------
-    curve : CoverageCurve or None
-        None before it has been computed.
-    source : str
-        Which pictures it is about, for people.
-    is_current : bool
-        Whether `curve`, or the lack of it, is that of network and data as they are.
-    problem : str
-        Why there is none, in a sentence; empty if there is, or will be.
 
     Signals
     -------
@@ -40,59 +30,69 @@ class DoubtCurve(QObject):
     failed = Signal(str)
 
     def __init__(
-        self, model: ModelDocument, data: DataDocument, tasks: BackgroundTasks, parent: QObject | None = None
+        self, model: ModelDocument, data: DataDocument, activity: Activity, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._model, self._data, self._tasks = model, data, tasks
-        self.curve: CoverageCurve | None = None
-        self.source = self.problem = ""
-        self.is_current = False
-        self._is_computing = self._still_holds = False
+        self._model, self._data = model, data
+        self._told = ""  # the last problem: said once, however often it is tried
+        self._measuring = Computation[tuple[CoverageCurve, str]](
+            "Measuring doubt",
+            InThread(activity.tasks),
+            activity,
+            failure="The curve of doubt cannot be computed",
+        )
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
         self._rest.timeout.connect(self.changed)
-        model.weights_changed.connect(self._mark_old)
-        data.changed.connect(self._mark_old)
+        self._measuring.done.connect(self._see_answer)
+        self._measuring.failed.connect(self._fail)
+        self._measuring.changed.connect(self.changed)
+        model.weights_changed.connect(self._measuring.outdate)
+        data.changed.connect(self._measuring.outdate)
+
+    @property
+    def curve(self) -> CoverageCurve | None:
+        """None before it has been computed."""
+        return self._measuring.answer[0] if self._measuring.answer and not self.problem else None
+
+    @property
+    def source(self) -> str:
+        """Which pictures it is about, for people."""
+        return self._measuring.answer[1] if self._measuring.answer else ""
+
+    @property
+    def problem(self) -> str:
+        """Why there is none, in a sentence; empty if there is, or will be."""
+        return self._measuring.problem
+
+    @property
+    def is_current(self) -> bool:
+        """Whether `curve` is that of network and data as they are."""
+        return self._measuring.is_current
 
     def request(self) -> None:
         """Find the curve of the network as it is now, unless it is known, or one has been found just now."""
-        if self.is_current or self._is_computing:
+        if self._measuring.holds or self._measuring.is_under_way:
             return
         network, dataset = self._model.network, self._data.dataset
         calibration = network.card.provenance.get("calibration")
         saved = CoverageCurve.from_dict(calibration.get("curve")) if isinstance(calibration, dict) else None
-        self._still_holds = True
         if saved is not None:
-            self._take(saved, f"{saved.pictures:,} pictures that it was calibrated with")
-            return
-        if self._rest.isActive():
-            return
-        images, labels = dataset.part(dataset.monitor_part)
-        twin = network.copy()
-        self._is_computing = True
+            self._measuring.put((saved, f"{saved.pictures:,} pictures that it was calibrated with"))
+        elif not self._rest.isActive():
+            self._measuring.ask(_measured, network.copy(), dataset)
 
-        def done(curve: CoverageCurve) -> None:
-            self._is_computing = False
-            self._rest.start()
-            self._take(curve, f"the {dataset.monitor_part} part of {dataset.name}, {curve.pictures:,} pictures")
+    def _see_answer(self) -> None:
+        self._told = ""
+        self._rest.start()
 
-        def failed(error: Exception) -> None:
-            self._is_computing = False
-            self._rest.start()
-            problem = f"The curve of doubt cannot be computed: {sentence_of(error)}"
-            if problem != self.problem:  # said once, however often it is tried
-                self.failed.emit(problem)
-            self._take(None, "", problem)
+    def _fail(self, problem: str) -> None:
+        self._rest.start()
+        if problem != self._told:
+            self._told = problem
+            self.failed.emit(problem)
 
-        self._tasks.start(lambda: coverage_curve(twin.predict_proba(images), labels), done, failed)
 
-    def _take(self, curve: CoverageCurve | None, source: str, problem: str = "") -> None:
-        self.curve, self.source, self.problem = curve, source, problem
-        self.is_current = self._still_holds
-        self.changed.emit()
-
-    def _mark_old(self) -> None:
-        """Note that network or data are others now; what is being measured is finished, or it never would be."""
-        self._still_holds = False
-        if self.is_current:
-            self.is_current = False
-            self.changed.emit()
+def _measured(network: Network, dataset: Dataset) -> tuple[CoverageCurve, str]:
+    images, labels = dataset.part(dataset.monitor_part)
+    curve = coverage_curve(network.predict_proba(images), labels)
+    return curve, f"the {dataset.monitor_part} part of {dataset.name}, {curve.pictures:,} pictures"

@@ -1,9 +1,8 @@
 """Data that scikit-learn brings or fetches, got in a process of its own, which can be ended at any moment."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
 from model import Dataset
 from model.readers.library_data import (
@@ -24,6 +23,11 @@ LOOK_MILLISECONDS = 250
 class Fetching(QObject):
     """Gets what would have to import scikit-learn here, which holds up the window.
 
+    Attributes
+    ----------
+    work : Computation
+        Its answer is what was got, or None where it now lies on the disk.
+
     Signals
     -------
     progressed(int, int, str)
@@ -32,9 +36,11 @@ class Fetching(QObject):
 
     progressed = Signal(int, int, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._process = SeparateProcess(self)
+        self.work = Computation[Dataset | None](
+            "Fetching digits", SeparateProcess(activity), activity, can_cancel=True
+        )
         self._timer = QTimer(self, interval=LOOK_MILLISECONDS)
         self._timer.timeout.connect(self._look)
 
@@ -43,38 +49,19 @@ class Fetching(QObject):
         """Tell whether a source has to be got before it can be read here."""
         return source == SCIKIT_LEARN_DIGITS or (source == OPENML_MNIST and not openml_mnist_is_kept())
 
-    def start(
-        self, source: str, on_done: Callable[[Dataset | None], object], on_failed: Callable[[Exception], object]
-    ) -> None:
-        """Get it; then call ``on_done``, with None where it now lies on the disk, or ``on_failed``."""
-
-        def done(dataset: Dataset | None) -> None:
-            self._timer.stop()
-            on_done(dataset)
-
-        def failed(error: Exception) -> None:
-            self._timer.stop()
-            on_failed(error)
-
+    def start(self, source: str) -> None:
+        """Get it; what has arrived of a file when that is cancelled is fetched again the next time."""
         if source == SCIKIT_LEARN_DIGITS:
-            self._process.start(load_scikit_learn_digits, on_done=done, on_failed=failed)
+            self.work.ask_anew(load_scikit_learn_digits)
         else:
-            self._process.start(fetch_openml_mnist, on_done=done, on_failed=failed)
+            self.work.ask_anew(fetch_openml_mnist)
             self._timer.start()
-
-    def cancel(self) -> None:
-        """End it; what has arrived of a file is fetched again the next time."""
-        self._timer.stop()
-        self._process.cancel()
-
-    def shut_down(self) -> None:
-        """Return when the process is gone."""
-        self._timer.stop()
-        self._process.shut_down()
 
     def _look(self) -> None:
         arrived = openml_bytes_fetched()
-        if arrived < OPENML_BYTES:
+        if not self.work.is_under_way:
+            self._timer.stop()
+        elif arrived < OPENML_BYTES:
             self.progressed.emit(arrived // 1000, OPENML_BYTES // 1000, "kB from openml.org")
         else:
             self.progressed.emit(0, 0, "Unpacking 70,000 pictures, half a minute …")

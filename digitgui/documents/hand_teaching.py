@@ -1,20 +1,19 @@
 """Teaching the open network the user's hand, in the background, and what becomes of it."""
 
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.wording import sentence_of
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.computation import Activity, Computation
 from model import Dataset, Network
-from model.errors import CancelledError, ModelError
+from model.errors import ModelError
 from model.readers.sources import BUNDLED, open_data
 from model.runs.provenance import describe_teaching
 from model.training.teaching import TeachingConfig, own_halves
@@ -24,9 +23,6 @@ __all__ = ["LEAST_DIGITS", "HandTeaching", "Lesson"]
 
 LEAST_DIGITS = 10
 """Fewer say nothing of a hand, and leave hardly any to measure by."""
-
-FIRST_ESTIMATE = 0.05
-"""Share of the work after which the time that is left can be told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,34 +43,18 @@ class Lesson:
     report: TeachingReport
 
 
-class HandTeaching(QObject):
+class HandTeaching(Computation[Lesson]):
     """Knows the user's digits as they have been corrected, and teaches a copy of the open network.
-
-    Attributes
-    ----------
-    digits : Dataset or None
-        My digits as they are taught: with the corrections made on the Data page. None if there are none.
-    share : float or None
-        How much of a teaching is done; None if none is going on.
-    lesson : Lesson or None
-        What came of the last one, until it is kept or discarded.
 
     Signals
     -------
     digits_changed()
-    changed()
-        A teaching has begun, ended, or what came of it was kept or discarded.
-    progressed()
-    kept(str), failed(str)
-        One sentence that the user should read; what the first tells of can be undone.
+    kept(str)
+        One sentence that the user should read; what it tells of can be undone.
     """
 
     digits_changed = Signal()
-    changed = Signal()
-    progressed = Signal()
     kept = Signal(str)
-    failed = Signal(str)
-    _advanced = Signal(object, float)
 
     def __init__(
         self,
@@ -82,27 +62,36 @@ class HandTeaching(QObject):
         personal: PersonalSet,
         undo_stack: QUndoStack,
         files: BackgroundTasks,
-        parent: QObject | None = None,
+        activity: Activity,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(
+            "Teaching your hand",
+            InThread(BackgroundTasks(activity)),
+            activity,
+            failure="The network cannot be taught",
+            tells=True,
+            can_cancel=True,
+        )
         self._model, self._personal, self._undo_stack = model, personal, undo_stack
-        self._files, self._tasks = files, BackgroundTasks(self)  # files: where my digits are written too
-        self._cancelled = threading.Event()
-        self._started = 0.0
-        self.digits: Dataset | None = None
-        self.share: float | None = None
-        self.lesson: Lesson | None = None
+        # in the thread that writes my digits, so that what is being written has been written
+        self._reading = Computation[Dataset | None](
+            "Reading your digits", InThread(files), activity, failure="My digits cannot be read"
+        )
+        self._reading.done.connect(self.digits_changed)
+        self._reading.failed.connect(self.failed)
         personal.changed.connect(self.read_digits)
-        self._advanced.connect(self._advance)
         if len(personal):
             self.read_digits()
 
     @property
-    def seconds_left(self) -> float | None:
-        """How long the teaching will go on, about; None where that is not known."""
-        if self.share is None or self.share < FIRST_ESTIMATE:
-            return None
-        return (time.perf_counter() - self._started) * (1 - self.share) / self.share
+    def digits(self) -> Dataset | None:
+        """My digits as they are taught: with the corrections made on the Data page. None if there are none."""
+        return self._reading.answer
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """What came of the last teaching, until it is kept or discarded."""
+        return self.answer
 
     @property
     def lack(self) -> str:
@@ -118,12 +107,7 @@ class HandTeaching(QObject):
 
     def read_digits(self) -> None:
         """Read my digits with their corrections, once what is being written has been written."""
-
-        def done(digits: Dataset | None) -> None:
-            self.digits = digits
-            self.digits_changed.emit()
-
-        self._files.start(self._open_digits, done, self._report)
+        self._reading.ask_anew(_opened, self._personal.path)
 
     def teach(self) -> None:
         """Teach a copy of the open network in the background, if there are digits enough."""
@@ -132,36 +116,8 @@ class HandTeaching(QObject):
         if self.digits is None or self.lack:
             self.failed.emit(self.lack)
             return
-        network, name, digits = self._model.network.copy(), self._model.name, self.digits
-        cancelled = threading.Event()
-        self._cancelled, self._started = cancelled, time.perf_counter()
-        self.share, self.lesson = 0.0, None
-
-        def tell(share: float) -> None:
-            if cancelled.is_set() or self._tasks.cancelled.is_set():
-                raise CancelledError("the teaching was cancelled")
-            self._advanced.emit(cancelled, share)
-
-        def done(lesson: Lesson) -> None:
-            if not cancelled.is_set():
-                self.share, self.lesson = None, lesson
-                self.changed.emit()
-
-        def failed(error: Exception) -> None:
-            if not cancelled.is_set():
-                self.share = None
-                self.failed.emit(f"The network cannot be taught: {sentence_of(error)}")
-                self.changed.emit()
-
-        self._tasks.start(lambda: _lesson(network, name, digits, tell), done, failed)
-        self.changed.emit()
-
-    def cancel(self) -> None:
-        """End the teaching; the open network has not changed."""
-        if self.share is not None:
-            self._cancelled.set()
-            self.share = None
-            self.changed.emit()
+        self.forget()
+        self.ask(_lesson, self._model.network.copy(), self._model.name, self.digits)
 
     def keep(self) -> None:
         """Let the taught network be the open one; can be undone."""
@@ -173,7 +129,7 @@ class HandTeaching(QObject):
         except ModelError as error:
             self.failed.emit(sentence_of(error))
             return
-        self.lesson = None
+        self.forget()
         self._undo_stack.push(_Replacement(self._model, lesson, self.failed.emit))
         self.kept.emit("The taught network is open now.")
         self.changed.emit()
@@ -188,44 +144,31 @@ class HandTeaching(QObject):
         """
         if self.lesson:
             self._model.keep_aside(self.lesson.network, _name_of_taught(self.lesson.name))
-            self.lesson = None
+            self.forget()
 
     def discard(self) -> None:
         """Drop the taught network."""
-        self.lesson = None
+        self.forget()
         self.changed.emit()
 
-    def shut_down(self) -> None:
-        """Return when the thread is gone."""
-        self._cancelled.set()
-        self._tasks.shut_down()
 
-    def _open_digits(self) -> Dataset | None:
-        path = self._personal.path
-        return open_data(str(path)) if path.exists() else None
-
-    def _advance(self, cancelled: threading.Event, share: float) -> None:
-        if cancelled is self._cancelled and self.share is not None:
-            self.share = share
-            self.progressed.emit()
-
-    def _report(self, error: Exception) -> None:
-        self.failed.emit(f"My digits cannot be read: {sentence_of(error)}")
+def _opened(path: Path) -> Dataset | None:
+    return open_data(str(path)) if path.exists() else None
 
 
-def _lesson(network: Network, name: str, digits: Dataset, tell: Callable[[float], None]) -> Lesson:
-    """Teach to the end; ``tell`` may raise."""
+def _lesson(network: Network, name: str, digits: Dataset, on_progress: Callable[[float], object]) -> Lesson:
+    """Teach to the end; ``on_progress`` may raise."""
     config = TeachingConfig()
     steps = teach_and_report(network, digits, open_data(BUNDLED), config)
     try:
         while True:
-            tell(next(steps).share)
+            on_progress(next(steps).share)
     except StopIteration as end:
         taught, report = end.value
     finally:
         steps.close()
     count = len(own_halves(digits)[0][0])
-    taught.provenance = describe_teaching(network, name, digits, count, config, report)
+    taught.card.provenance = describe_teaching(network, name, digits, count, config, report)
     return Lesson(taught, name, report)
 
 

@@ -1,12 +1,14 @@
 """Measures in the background what strength of each operation a network stands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.computation import Activity, Computation
 from model.data.augmentation import label_warning
 from model.data.pipeline import OPERATIONS, Step
 from model.judging.robustness import accuracies, destroys_labels, strengths_of
@@ -15,6 +17,8 @@ from model.network.network import Network
 
 __all__ = ["RobustnessCurves", "RobustnessMeasurement"]
 
+Measured: TypeAlias = tuple[int, dict[str, list[float]]]
+"""On how many pictures, and the accuracies by operation."""
 PICTURES = 1000
 """So many are enough to tell one per cent, and few enough to wait for."""
 
@@ -51,7 +55,7 @@ class RobustnessCurves:
 
 
 class RobustnessMeasurement(QObject):
-    """Measures one point after the other, each a task of its own, so that other work need not wait for all.
+    """Measures one point after the other, in a thread of its own, so that other work need not wait for all.
 
     Attributes
     ----------
@@ -68,11 +72,21 @@ class RobustnessMeasurement(QObject):
     progressed = Signal()
     failed = Signal(str)
 
-    def __init__(self, tasks: BackgroundTasks, parent: QObject | None = None) -> None:
+    def __init__(self, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._tasks = tasks
-        self._points: Iterator[tuple[int, str, float]] | None = None
         self.curves: RobustnessCurves | None = None
+        self._measuring = Computation[Measured](
+            "Measuring robustness",
+            InThread(BackgroundTasks(activity)),
+            activity,
+            failure="The accuracy cannot be measured",
+            tells=True,
+            can_cancel=True,
+        )
+        self._measuring.changed.connect(self.progressed)
+        self._measuring.failed.connect(self.failed)
+        for news in (self._measuring.progressed, self._measuring.done):
+            news.connect(self._take)
 
     def warning(self, step: Step) -> str:
         """Say why a step may make another digit of a digit, by its nature or as measured; else it is empty."""
@@ -81,13 +95,12 @@ class RobustnessMeasurement(QObject):
     @property
     def is_running(self) -> bool:
         """Whether points are still being measured."""
-        return self._points is not None
+        return self._measuring.is_under_way
 
     @property
     def progress(self) -> float:
         """Share of the points that are there, from 0 to 1."""
-        done = sum(map(len, self.curves.accuracies.values())) if self.curves else 0
-        return done / sum(len(strengths_of(operation)) for operation in OPERATIONS)
+        return _share(self.curves.accuracies) if self.curves else 0.0
 
     def start(self, network: Network, held_out: Callable[[], tuple[ImageArray, LabelArray]]) -> None:
         """Measure a network as it is now.
@@ -100,14 +113,11 @@ class RobustnessMeasurement(QObject):
             Gives pictures and labels; called in the other thread.
         """
         self.curves = RobustnessCurves(network.card.name)
-        self._points = _points(network.copy(), held_out)
-        self._next_point()
-        self.progressed.emit()
+        self._measuring.ask_anew(_measure, network.copy(), held_out)
 
     def cancel(self) -> None:
         """Measure no further; what is there stays."""
-        self._points = None
-        self.progressed.emit()
+        self._measuring.cancel()
 
     def mark_outdated(self) -> None:
         """Say that the network has changed."""
@@ -115,38 +125,30 @@ class RobustnessMeasurement(QObject):
             self.curves.is_outdated = True
             self.progressed.emit()
 
-    def _next_point(self) -> None:
-        points, curves = self._points, self.curves
-        if points is None or curves is None or self._tasks.cancelled.is_set():
-            return
-
-        def take(point: tuple[int, str, float] | None) -> None:
-            if self._points is not points:
-                return  # cancelled meanwhile
-            if point is None:
-                self._points = None
-            else:
-                curves.pictures, operation, accuracy = point
-                curves.accuracies.setdefault(operation, []).append(accuracy)
-                self._next_point()
+    def _take(self, measured: Measured) -> None:
+        if self.curves:
+            self.curves.pictures, self.curves.accuracies = measured
             self.progressed.emit()
 
-        def fail(error: Exception) -> None:
-            if self._points is points:
-                self.cancel()
-                self.failed.emit(f"The accuracy cannot be measured: {error}")
 
-        self._tasks.start(lambda: next(points, None), take, fail)
-
-
-def _points(
-    network: Network, held_out: Callable[[], tuple[ImageArray, LabelArray]]
-) -> Iterator[tuple[int, str, float]]:
-    """Give the number of pictures, an operation and the accuracy at its next strength, for all of them."""
+def _measure(
+    network: Network,
+    held_out: Callable[[], tuple[ImageArray, LabelArray]],
+    on_progress: Callable[[float, Measured], object],
+) -> Measured:
+    """Measure the accuracy at every strength of every operation; what is told holds all points so far."""
     images, labels = held_out()
     rng = np.random.default_rng(0)
     chosen = np.sort(rng.permutation(len(images))[:PICTURES])
     images, labels = images[chosen], labels[chosen]
+    found: dict[str, list[float]] = {}
     for operation in OPERATIONS:
         for accuracy in accuracies(network, images, labels, operation, strengths_of(operation), rng):
-            yield len(images), operation, accuracy
+            others = found.get(operation, [])
+            found = found | {operation: [*others, accuracy]}
+            on_progress(_share(found), (len(images), found))
+    return len(images), found
+
+
+def _share(measured: dict[str, list[float]]) -> float:
+    return sum(map(len, measured.values())) / sum(len(strengths_of(operation)) for operation in OPERATIONS)

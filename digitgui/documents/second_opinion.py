@@ -1,43 +1,24 @@
 """What another network makes of every picture of the open data set."""
 
-import operator
-import threading
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.documents.answers import answer_all
+from digitgui.documents.answers import Probabilities, answer_all
 from digitgui.documents.data_document import DataDocument
 from digitgui.installation.shipped import DEFAULT, open_model
-from digitgui.wording import sentence_of
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
-from model.errors import CancelledError
 from model.judging.comparison import Comparison, compare
-from model.network.arrays import IndexArray
+from model.network.arrays import ImageArray, IndexArray
 
 __all__ = ["SecondOpinion"]
-
-Probabilities = npt.NDArray[np.float32]
 
 
 class SecondOpinion(QObject):
     """Asks a network beside the open one, and compares the two; all of it is dropped when other data opens.
-
-    Attributes
-    ----------
-    name : str
-        What the other network is called; empty if there is none.
-    source : str
-        ``default``, or its file; empty if there is none.
-    probabilities : ndarray of float32, shape (n, 10), or None
-        None before they have been computed.
-    comparison : Comparison or None
-        Of the answers and pictures that were last handed to `compare_with`; its indices count these pictures.
-    share : float or None
-        How much is done of what is being computed; None if nothing is.
 
     Signals
     -------
@@ -52,24 +33,59 @@ class SecondOpinion(QObject):
     changed = Signal()
     progressed = Signal()
     failed = Signal(str)
-    _advanced = Signal(object, float)
 
-    def __init__(self, data: DataDocument, parent: QObject | None = None) -> None:
+    def __init__(self, data: DataDocument, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._data = data
-        self._tasks, self._process = BackgroundTasks(self), SeparateProcess(self)
-        self._cancelled = threading.Event()
         self._images = data.dataset.images
-        self._compared: tuple[object, ...] = ()
-        self.name = self.source = ""
-        self.probabilities: Probabilities | None = None
-        self.comparison: Comparison | None = None
-        self.share: float | None = None
-        self._advanced.connect(self._advance)
+        self._asked = "", ""  # name and source of the network that was asked last
+        self._asking = Computation[tuple[str, str, Probabilities]](
+            "", InThread(BackgroundTasks(activity)), activity, tells=True, can_cancel=True
+        )
+        self._comparing = Computation[Comparison](
+            "Comparing two networks",
+            SeparateProcess(activity),
+            activity,
+            failure="The networks cannot be compared",
+        )
+        for computation in (self._asking, self._comparing):
+            computation.changed.connect(self.changed)
+        self._asking.progressed.connect(self.progressed)
+        self._asking.failed.connect(self.failed)
+        self._comparing.failed.connect(self._fail)
         data.changed.connect(self._see_data)
+
+    @property
+    def name(self) -> str:
+        """What the other network is called; empty if there is none."""
+        return self._network[0]
+
+    @property
+    def source(self) -> str:
+        """``default``, or its file; empty if there is none."""
+        return self._network[1]
+
+    @property
+    def probabilities(self) -> Probabilities | None:
+        """An array of shape (n, 10); None before they have been computed."""
+        return None if self._asking.is_under_way or self._asking.answer is None else self._asking.answer[2]
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """Of the pictures that were last handed to `compare_with`; its indices count these."""
+        rows, basis = self.probabilities, self._comparing.basis
+        is_to_come = self._comparing.is_under_way or rows is None or not basis or basis[0] is not rows
+        return None if is_to_come else self._comparing.answer
+
+    @property
+    def share(self) -> float | None:
+        """How much is done of what is being computed; None if nothing is."""
+        return self._asking.share
 
     def ask(self, source: str, name: str = "") -> None:
         """Open ``default`` or a model file, and ask it for every picture, in the background.
+
+        What was shown before is shown again if that fails.
 
         Parameters
         ----------
@@ -77,41 +93,16 @@ class SecondOpinion(QObject):
         name : str, optional
             What to call it; as the file if not given.
         """
-        has_answered = self.probabilities is not None
-        before = (self.name, self.source, self.probabilities) if has_answered else ("", "", None)
-        self.drop()
-        images, cancelled = self._images, threading.Event()
-        self._cancelled, self.share = cancelled, 0.0
-
-        def compute() -> Probabilities:
-            events = cancelled, self._tasks.cancelled
-            return answer_all(open_model(source), images, events, lambda share: self._tell(cancelled, share))
-
-        def done(rows: Probabilities) -> None:
-            if not cancelled.is_set():
-                self.probabilities, self.share = rows, None
-                self.changed.emit()
-
-        def failed(error: Exception) -> None:
-            if not cancelled.is_set():
-                self.drop()
-                self.name, self.source, self.probabilities = before  # what was shown is compared again
-                self.changed.emit()
-                if not isinstance(error, CancelledError):
-                    self.failed.emit(sentence_of(error))
-
-        self.source = source
-        self.name = name or (DEFAULT if source == DEFAULT else Path(source).stem)
-        self._tasks.start(compute, done, failed)
-        self.changed.emit()
+        name = name or (DEFAULT if source == DEFAULT else Path(source).stem)
+        self._asked = name, source
+        self._asking.title = f"Comparing with {name}"
+        self._comparing.cancel()
+        self._asking.ask_anew(_answers_of, name, source, self._images)
 
     def drop(self) -> None:
         """Forget the other network, or ask it no further."""
-        self._cancelled.set()
-        self._process.cancel()
-        self._compared = ()
-        self.name = self.source = ""
-        self.probabilities = self.comparison = self.share = None
+        self._asking.forget()
+        self._comparing.forget()
         self.changed.emit()
 
     def compare_with(self, answers: IndexArray, indices: IndexArray, key: tuple[object, ...]) -> None:
@@ -126,38 +117,29 @@ class SecondOpinion(QObject):
         key : tuple
             The same objects for the same question.
         """
-        same = len(key) == len(self._compared) and all(map(operator.is_, key, self._compared))
-        if self.probabilities is None or same:
-            return
-        self._compared, self.comparison = key, None
-        labels = self._data.dataset.labels[indices]
-        mine, other = answers[indices], self.probabilities[indices].argmax(axis=1)
-        self._process.start(compare, mine, other, labels, on_done=self._take, on_failed=self._fail)
-        self.changed.emit()
+        rows = self.probabilities
+        if rows is not None:
+            labels, other = self._data.dataset.labels[indices], rows[indices].argmax(axis=1)
+            self._comparing.ask(compare, answers[indices], other, labels, basis=(rows, *key))
 
-    def shut_down(self) -> None:
-        """Return when threads and processes are gone."""
-        self._cancelled.set()
-        self._process.shut_down()
-        self._tasks.shut_down()
+    @property
+    def _network(self) -> tuple[str, str]:
+        """Name and source of the network that is being asked, or else has answered."""
+        if self._asking.is_under_way:
+            return self._asked
+        return self._asking.answer[:2] if self._asking.answer else ("", "")
 
-    def _take(self, comparison: Comparison) -> None:
-        self.comparison = comparison
-        self.changed.emit()
-
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, sentence: str) -> None:
         self.drop()
-        self.failed.emit(f"The networks cannot be compared: {sentence_of(error)}")
-
-    def _tell(self, cancelled: threading.Event, share: float) -> None:
-        self._advanced.emit(cancelled, share)
-
-    def _advance(self, cancelled: threading.Event, share: float) -> None:
-        if cancelled is self._cancelled and self.share is not None:
-            self.share = share
-            self.progressed.emit()
+        self.failed.emit(sentence)
 
     def _see_data(self) -> None:
         if self._data.dataset.images is not self._images:
             self._images = self._data.dataset.images
             self.drop()
+
+
+def _answers_of(
+    name: str, source: str, images: ImageArray, on_progress: Callable[[float], object]
+) -> tuple[str, str, Probabilities]:
+    return name, source, answer_all(open_model(source), images, on_progress)

@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Signal
 from digitgui.documents.data_document import DataDocument
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.number_reading import NumberReader
-from digitgui.wording import sentence_of
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import InThread
+from digitgui.work.computation import Activity, Computation
 from model.handwriting.handwriting_style import Style, measure_style, measure_styles
 
 __all__ = ["Handwriting"]
@@ -24,8 +24,6 @@ class Handwriting(QObject):
 
     Attributes
     ----------
-    training : ndarray of float64, shape (n, 4), or None
-        A row of `Style` for each training digit that was measured; None before `request`.
     styles : list of Style
         Of the earlier digits, those that were kept or cleared, and of the drawing on the canvas as the last.
 
@@ -44,18 +42,30 @@ class Handwriting(QObject):
         drawing: Drawing,
         numbers: NumberReader,
         data: DataDocument,
-        tasks: BackgroundTasks,
+        activity: Activity,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._drawing, self._numbers, self._data, self._tasks = drawing, numbers, data, tasks
-        self.training: npt.NDArray[np.float64] | None = None
-        self._measured: object = None  # the pictures that `training` is about, or is going to be
+        self._drawing, self._numbers, self._data = drawing, numbers, data
+        self._measuring = Computation[npt.NDArray[np.float64]](
+            "Measuring the training digits",
+            InThread(activity.tasks),
+            activity,
+            failure="The training digits cannot be measured",
+        )
+        self._measuring.done.connect(self.changed)
+        self._measuring.failed.connect(self.failed)
         self._earlier: list[Style] = []
         self._now: Style | None = None
         drawing.stroke_ended.connect(self._measure)
         drawing.clearing.connect(self._remember)
         data.changed.connect(self.changed)
+
+    @property
+    def training(self) -> npt.NDArray[np.float64] | None:
+        """A row of `Style` for each training digit that was measured; None before `request`."""
+        measured = self._measuring
+        return measured.answer if measured.basis and measured.basis[0] is self._data.dataset.images else None
 
     @property
     def styles(self) -> list[Style]:
@@ -66,22 +76,9 @@ class Handwriting(QObject):
     def request(self) -> None:
         """Measure the open data's train part, unless it has been."""
         dataset = self._data.dataset
-        if self._measured is dataset.images:
-            return
-        self._measured, self.training = dataset.images, None
         train = dataset.split.train
         chosen = train[:: max(1, len(train) // SAMPLE)][:SAMPLE]
-
-        def done(styles: npt.NDArray[np.float64]) -> None:
-            if self._measured is dataset.images:
-                self.training = styles
-                self.changed.emit()
-
-        def failed(error: Exception) -> None:
-            self._measured = None
-            self.failed.emit(f"The training digits cannot be measured: {sentence_of(error)}")
-
-        self._tasks.start(lambda: measure_styles(dataset.images[chosen]), done, failed)
+        self._measuring.ask(measure_styles, dataset.images[chosen], basis=(dataset.images,))
 
     def values(self, name: str) -> list[float]:
         """Return one trait of each of `styles`."""

@@ -11,7 +11,8 @@ from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.raster import RASTER_SIDE, Raster, View, bounds_of_ink, view_of_canvas
 from digitgui.drawings.read_number import ReadNumber
 from digitgui.drawings.strokes import Stroke
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.computation import Activity, Computation
 from model import Network
 from model.handwriting.segmentation import ReadDigit, Reader, read_number
 from model.handwriting.stroke_width import NORMAL_WIDTH
@@ -47,6 +48,7 @@ class NumberReader(QObject):
 
     Attributes
     ----------
+    reading : Computation
     number : ReadNumber or None
         None if the drawing does not hold several digits, or has not been read yet.
 
@@ -57,43 +59,40 @@ class NumberReader(QObject):
 
     changed = Signal()
 
-    def __init__(self, drawing: Drawing, model: ModelDocument, parent: QObject | None = None) -> None:
+    def __init__(
+        self, drawing: Drawing, model: ModelDocument, activity: Activity, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._drawing, self._model = drawing, model
-        self._tasks = BackgroundTasks(self)
+        self.reading = Computation[ReadNumber | None](
+            "Reading the number", InThread(BackgroundTasks(activity)), activity
+        )
         self._reader: Network | None = None  # a copy for the other thread
-        self._is_reading = self._again = self._is_over = False
         self.number: ReadNumber | None = None
+        self.reading.changed.connect(self._see_reading)
         drawing.changed.connect(self._see_change)
         drawing.stroke_ended.connect(self.request)
         model.weights_changed.connect(self._see_weights)
 
     def request(self) -> None:
         """Read the drawing as it is now, or as it is when what is being read is done."""
-        if self._is_over:
-            return
-        if self._is_reading:
-            self._again = True
+        if self.reading.is_under_way:
+            self.reading.outdate()
             return
         sheet = _sheet_of(self._drawing)
         if sheet is None:
             self._take(None)
             return
-        network = self._reader = self._reader or self._model.network.copy()
-        self._is_reading, self._again = True, False
-        self._tasks.start(lambda: sheet.read(network), self._done, lambda _error: self._done(None))
+        self._reader = self._reader or self._model.network.copy()
+        self.reading.ask_anew(sheet.read, self._reader)
 
-    def shut_down(self) -> None:
-        """Return when the thread is gone; nothing is read any more after that."""
-        self._is_over = True
-        self._tasks.shut_down()
-
-    def _done(self, number: ReadNumber | None) -> None:
-        self._is_reading = False
-        if self._again:
-            self.request()
+    def _see_reading(self) -> None:
+        if self.reading.is_under_way:
+            return
+        if self.reading.holds:
+            self._take(None if self.reading.problem else self.reading.answer)
         elif not self._drawing.is_empty:
-            self._take(number)
+            self.request()
 
     def _take(self, number: ReadNumber | None) -> None:
         if number is not self.number:
@@ -102,7 +101,7 @@ class NumberReader(QObject):
 
     def _see_change(self) -> None:
         if self._drawing.is_empty:
-            self._again = self._is_reading
+            self.reading.forget()
             self._take(None)
 
     def _see_weights(self) -> None:

@@ -30,7 +30,7 @@ def tell_in_banner(session: Session, banner: Banner, show_sweep: Callable[[Path]
         banner.show_notice(text, lambda: show_sweep(folder), "Show")
 
     def offer_report(file: Path) -> None:
-        banner.forget_error(session.reports.problem)
+        banner.forget_error(session.reports.last_failure)
         url = QUrl.fromLocalFile(str(file))
         banner.show_notice(f"The report is written: {file}", lambda: QDesktopServices.openUrl(url), "Open")
 

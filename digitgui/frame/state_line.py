@@ -1,6 +1,7 @@
 """The one line of state: which network and data are open, and how far the training is."""
 
 from html import escape
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLabel, QStatusBar
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 from digitgui.session import Session
 from digitgui.widgets.building import label
 from digitgui.wording import duration
+from digitgui.work.computation import Computation
 
 __all__ = ["StateLine"]
 
@@ -37,7 +39,7 @@ class StateLine(QObject):
             bar.addWidget(part)
         self.older_data.hide()
         bar.setSizeGripEnabled(False)
-        session.busy.connect(self._busy.setText)
+        session.activity.changed.connect(self._show)
         session.model.changed.connect(self._show)
         session.dataset_changed.connect(self._show)
         session.run_progressed.connect(self._show)
@@ -59,12 +61,24 @@ class StateLine(QObject):
         star = " *" if session.model.is_dirty else ""
         self._model.setText(f"model <b>{escape(session.model.name)}{star}</b>")
         self._data.setText(f"data <b>{escape(session.dataset.name)}</b>")
+        doing = [_words(one) for one in session.activity.under_way]
+        more = f", +{len(doing) - 1} more" if len(doing) > 1 else ""
+        self._busy.setText(escape(doing[0] + more) if doing else "")
+        self._busy.setToolTip("\n".join(doing) if more else "")
         status = session.run_status
         if status is None or not session.run.is_active:
             sweep = session.sweeps.going
-            self._epoch.setText(f"sweep <b>{escape(sweep.name)}</b> is running" if sweep else "idle")
+            idle = "" if doing else "idle"
+            self._epoch.setText(f"sweep <b>{escape(sweep.name)}</b> is running" if sweep else idle)
             self._speed.clear()
             return
         self._epoch.setText(f"epoch <b>{status.epoch} of {status.config.epochs}</b> ({session.run.state})")
         left = "" if status.seconds_left is None else f"<b>{duration(status.seconds_left)}</b> left &nbsp; "
         self._speed.setText(f"{left}<b>{status.images_per_second:,.0f}</b> images/s")
+
+
+def _words(computation: Computation[Any]) -> str:
+    """Say what is going on, how much of it is done, and how long it will go on."""
+    share = "" if computation.share is None else f" {100 * computation.share:.0f} %"
+    left = computation.seconds_left
+    return f"{computation.title}{share}{'' if left is None else f', {duration(left)} left'}"

@@ -8,8 +8,8 @@ from digitgui.documents.data_difference import difference
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.runs.trainings import Trainings
-from digitgui.wording import sentence_of
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.computation import Activity, Computation
 from model import Dataset
 from model.runs.provenance import describe_data
 
@@ -44,10 +44,14 @@ class DataMatch(QObject):
         data: DataDocument,
         trainings: Trainings,
         tasks: BackgroundTasks,
+        activity: Activity,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._model, self._data, self._trainings, self._tasks = model, data, trainings, tasks
+        self._model, self._data, self._trainings = model, data, trainings
+        self._comparing = Computation[tuple[str, str]]("Comparing data", InThread(tasks), activity)
+        self._comparing.done.connect(self._take)
+        self._comparing.failed.connect(self.failed)
         self.of_model = self.of_curves = ""
         self._soon = QTimer(self, singleShot=True, interval=0)  # what changes together is compared once
         self._soon.timeout.connect(self._compare)
@@ -61,13 +65,7 @@ class DataMatch(QObject):
         learned_from: object = self._model.network.card.provenance.get("data")
         if status and status.is_of(self._model.network):
             learned_from = trained_on
-        if self._tasks.cancelled.is_set():  # the program ends
-            return
-        self._tasks.start(
-            lambda: _differences(dataset, learned_from, trained_on),
-            self._take,
-            lambda error: self.failed.emit(sentence_of(error)),
-        )
+        self._comparing.ask_anew(_differences, dataset, learned_from, trained_on)
 
     def _take(self, found: tuple[str, str]) -> None:
         if found != (self.of_model, self.of_curves):

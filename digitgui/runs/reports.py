@@ -2,68 +2,48 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from digitgui.installation.folders import edits_folder
-from digitgui.wording import sentence_of
+from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
 from model.reports.report_making import report_on_folder, write_report
 
 __all__ = ["Reports"]
 
 
-class Reports(QObject):
+class Reports(Computation[object]):
     """Writes one report at a time.
 
     Attributes
     ----------
-    problem : str
-        Why the last one that failed did.
+    last_failure : str
+        The last sentence of `failed`.
 
     Signals
     -------
-    busy(str)
-        What is being written; empty when it is over.
     written(Path)
-    failed(str)
-        One sentence that the user should read.
     """
 
-    busy = Signal(str)
     written = Signal(object)
-    failed = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._process = SeparateProcess(self)
-        self.problem = ""
-
-    @property
-    def is_writing(self) -> bool:
-        """Whether a report is being written."""
-        return self._process.is_running
+    def __init__(self, activity: Activity) -> None:
+        place = SeparateProcess(activity)
+        super().__init__("", place, activity, failure="The report cannot be written", can_cancel=True)
+        self.last_failure = ""
+        self.failed.connect(self._remember)
+        self.done.connect(lambda _told: self.written.emit(self.basis[0]))
 
     def write(self, folder: Path, target: Path) -> None:
         """Write the report of the run or the sweep in a folder to a file; takes some seconds."""
-        if self.is_writing:
+        if self.is_under_way:
             self.failed.emit("A report is being written: wait until it is done.")
             return
-        self.busy.emit(f"Writing {target.name} …")
+        self.title = f"Writing {target.name}"
+        self.ask_anew(_write, folder, target, basis=(target,))
 
-        def done(_told: object) -> None:
-            self.busy.emit("")
-            self.written.emit(target)
-
-        def failed(error: Exception) -> None:
-            self.busy.emit("")
-            self.problem = f"The report cannot be written: {sentence_of(error)}"
-            self.failed.emit(self.problem)
-
-        self._process.start(_write, folder, target, on_done=done, on_failed=failed)
-
-    def shut_down(self) -> None:
-        """Return when the process is gone."""
-        self._process.shut_down()
+    def _remember(self, failure: str) -> None:
+        self.last_failure = failure
 
 
 def _write(folder: Path, target: Path) -> None:

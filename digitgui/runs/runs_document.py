@@ -9,7 +9,8 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.runs.run_reader import RunReader
 from digitgui.wording import sentence_of
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.computation import Activity, Computation
 from model.errors import ModelFileError
 from model.runs.run_store import RunNotes, RunRecord, RunStore
 
@@ -53,6 +54,7 @@ class RunsDocument(QObject):
         store: RunStore,
         sweep_folders: Callable[[], Sequence[Path]],
         undo_stack: QUndoStack,
+        activity: Activity,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -62,8 +64,11 @@ class RunsDocument(QObject):
         self._undo_stack = undo_stack
         self._tasks = BackgroundTasks(self)
         self._reader = RunReader(store, sweep_folders)
-        self._is_reading = self._is_outdated = False
-        self._edits = 0  # counts changes, so that what was read before one is not shown after it
+        self._reading = Computation[tuple[list[RunRecord], list[str]]](
+            "Reading the runs", InThread(self._tasks), activity, failure="The runs cannot be read"
+        )
+        self._reading.done.connect(self._take)
+        self._reading.failed.connect(self.failed)
         self._told: set[str] = set()
         self._deleted: set[str] = set()  # here, and not taken back: what lies in the bin besides is of others
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
@@ -160,7 +165,7 @@ class RunsDocument(QObject):
             on_done()
             self.refresh()
 
-        self._edits += 1
+        self._reading.cancel()  # what was read before is not shown after it
         self._tasks.start(work, done, self._fail)
 
     def _fail(self, error: Exception) -> None:
@@ -168,19 +173,14 @@ class RunsDocument(QObject):
         self.refresh()
 
     def _read(self) -> None:
-        if self._is_reading:
-            self._is_outdated = True
-            return
-        self._is_reading, self._is_outdated = True, False
-        edits = self._edits
-        self._tasks.start(self._reader.read, lambda found: self._take(found, edits), self._fail_reading)
+        if self._reading.is_under_way:
+            self._reading.outdate()
+        else:
+            self._reading.ask_anew(self._reader.read)
 
-    def _take(self, found: tuple[list[RunRecord], list[str]], edits: int) -> None:
-        self._is_reading = False
-        if self._is_outdated:
+    def _take(self, found: tuple[list[RunRecord], list[str]]) -> None:
+        if not self._reading.is_current:
             self.refresh()
-        if edits != self._edits:  # the end of that change has it read again
-            return
         records, problems = found
         before, self._records = self._records, {record.id: record for record in records}
         if not self.has_read or self._records != before:  # a comparison that is quick where objects are the same
@@ -195,10 +195,6 @@ class RunsDocument(QObject):
         if new:
             others = f" So are {len(new) - 1} others." if len(new) > 1 else ""
             self.failed.emit(f"{new[0][:1].upper()}{new[0][1:]}.{others}")
-
-    def _fail_reading(self, error: Exception) -> None:
-        self._is_reading = False
-        self.failed.emit(f"The runs cannot be read: {sentence_of(error)}")
 
 
 def _each(runs: Sequence[str], do: Callable[[str], None]) -> None:

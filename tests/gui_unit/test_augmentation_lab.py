@@ -18,7 +18,7 @@ from digitgui.looks.theme import DARK, ThemeController
 from digitgui.pages.data import augmentation_lab
 from digitgui.pages.data.augmentation_lab import CHOICE_KEY, CUSTOM_KEY, AugmentationLab
 from digitgui.settings import Settings
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.computation import Activity
 from model import load_network
 from model.data.augmentation import OPERATIONS, PRESETS, Pipeline, Step
 from model.network.network import Network
@@ -29,10 +29,10 @@ MINE = Pipeline("mine", (Step("rotation", 20.5, 0.5), Step("noise", 3.0)))
 
 
 @pytest.fixture
-def tasks() -> Iterator[BackgroundTasks]:
-    tasks = BackgroundTasks()
-    yield tasks
-    tasks.shut_down()
+def activity(qtbot: QtBot) -> Iterator[Activity]:
+    activity = Activity()
+    yield activity
+    activity.shut_down()
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +42,11 @@ def network() -> Network:
 
 @pytest.fixture
 def make_lab(
-    qtbot: QtBot, settings: Settings, tasks: BackgroundTasks, network: Network
+    qtbot: QtBot, settings: Settings, activity: Activity, network: Network
 ) -> Callable[[], AugmentationLab]:
     def make() -> AugmentationLab:
         lab = AugmentationLab(
-            settings, tasks, lambda: network, lambda: lambda: (DIGITS.images[:60], DIGITS.labels[:60])
+            settings, activity, lambda: network, lambda: lambda: (DIGITS.images[:60], DIGITS.labels[:60])
         )
         qtbot.addWidget(lab)
         lab.resize(400, 640)
@@ -227,9 +227,11 @@ def test_a_measurement_can_be_cancelled_and_begun_again(lab: AugmentationLab, qt
 
 
 def test_a_measurement_without_pictures_says_so(
-    qtbot: QtBot, settings: Settings, tasks: BackgroundTasks, network: Network
+    qtbot: QtBot, settings: Settings, activity: Activity, network: Network
 ) -> None:
-    lab = AugmentationLab(settings, tasks, lambda: network, lambda: lambda: (DIGITS.images[:0], DIGITS.labels[:0]))
+    lab = AugmentationLab(
+        settings, activity, lambda: network, lambda: lambda: (DIGITS.images[:0], DIGITS.labels[:0])
+    )
     qtbot.addWidget(lab)
     with qtbot.waitSignal(lab.failed) as failed:
         lab.detail.measure_button.click()
@@ -237,11 +239,9 @@ def test_a_measurement_without_pictures_says_so(
     assert not lab.measurement.is_running
 
 
-def test_the_end_of_the_program_ends_a_measurement(
-    lab: AugmentationLab, tasks: BackgroundTasks, qtbot: QtBot
-) -> None:
+def test_the_end_of_the_program_ends_a_measurement(lab: AugmentationLab, activity: Activity, qtbot: QtBot) -> None:
     press(lab, "Measure")
-    tasks.shut_down()
+    activity.shut_down()
     qtbot.wait(100)  # what was on its way arrives, and asks for nothing more
     assert lab.measurement.progress < 1
 

@@ -130,12 +130,12 @@ def test_a_bad_file_brings_the_comparison_back_that_was_shown(
 
 def test_a_comparison_that_fails_leaves_nobody_waiting(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
     second = few.session.evaluation.second
-    second._process = SeparateProcess(second)
+    process = second._comparing.place = SeparateProcess(second)
     second.ask("default")
-    qtbot.waitUntil(lambda: second._process.is_running, timeout=30_000)
+    qtbot.waitUntil(lambda: process.is_running, timeout=30_000)
     with qtbot.waitSignal(few.session.failed, timeout=10_000) as told:
-        qtbot.waitUntil(lambda: second._process._job._process is not None, timeout=10_000)
-        second._process._job._process.kill()  # as a system without memory does
+        qtbot.waitUntil(lambda: process._job._process is not None, timeout=10_000)
+        process._job._process.kill()  # as a system without memory does
     assert "cannot be compared" in told.args[0]
     assert "Choose a second network" in texts(card)
 
@@ -143,7 +143,7 @@ def test_a_comparison_that_fails_leaves_nobody_waiting(card: CompareCard, few: M
 def test_the_menu_offers_networks_that_were_not_saved(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
     model = few.session.model
     model.take_weights(model.network.weights(), (0.0, 1.0))
-    model.replace(spoil(model.network.network), name="the next")
+    model.replace(spoil(model.network), name="the next")
     card._menu.aboutToShow.emit()
     actions = [action for action in card._menu.actions() if "spoilt" in action.text()]
     assert len(actions) == 1
@@ -176,7 +176,7 @@ def test_asking_can_be_cancelled_and_ends_with_the_data(
     second.ask("default")
     assert "Asking default" in texts(card)
     press(card, "Cancel")
-    second._tasks.finish()
+    second._asking.place._tasks.finish()
     qtbot.wait(50)
     assert second.probabilities is None
     assert "Choose a second network" in texts(card)

@@ -189,7 +189,7 @@ def test_the_curve_is_shown_and_seldom_measured_while_the_network_learns(
     small: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, model = small.session, small.session.model
-    model.network.network.card.provenance.pop("calibration", None)
+    model.network.card.provenance.pop("calibration", None)
     measured: list[int] = []
     monkeypatch.setattr(
         doubt_curve, "coverage_curve", lambda rows, labels: measured.append(1) or coverage_curve(rows, labels)

@@ -314,7 +314,7 @@ def test_a_missing_digit_an_empty_part_and_a_single_picture(
 
 def test_other_data_may_open_while_the_network_is_asked(few: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     page, dataset = few.evaluate_page, few.session.dataset
-    few.session.evaluation._process = HereAndNow()
+    few.session.evaluation.place = HereAndNow()
     few.show_page(EVALUATE_PAGE)
     press(page, "Evaluate")
     open_arrays(few, qtbot, tmp_path / "other.npz", dataset.images[:50], dataset.labels[:50])
@@ -328,7 +328,7 @@ def test_other_data_may_open_while_the_network_is_asked(few: MainWindow, qtbot: 
 
 def test_asking_can_be_cancelled_and_begun_again(few: MainWindow, qtbot: QtBot) -> None:
     session, page = few.session, few.evaluate_page
-    session.evaluation._process = HereAndNow()
+    session.evaluation.place = HereAndNow()
     few.show_page(EVALUATE_PAGE)
     page.parts.button(0).click()
     press(page, "Evaluate")
@@ -351,7 +351,7 @@ def test_scoring_that_was_cancelled_is_made_up_for(few: MainWindow, qtbot: QtBot
     qtbot.waitUntil(lambda: session.evaluation.is_scoring, timeout=30_000)
     press(page, "Cancel")
     assert not session.evaluation.is_busy
-    session.evaluation._process = HereAndNow()
+    session.evaluation.place = HereAndNow()
     press(page, "Evaluate")
     assert page.scores.count == 300
     session.evaluation.cancel()  # nothing is going on: nothing is lost

@@ -17,6 +17,7 @@ from digitgui.looks.theme import DARK, DIGIT_COLORS, LIGHT
 from digitgui.settings import Settings
 from digitgui.widgets.ink.number_boxes import NumberBoxes, paint_frames
 from digitgui.work.background import BackgroundTasks
+from digitgui.work.computation import Activity
 from model import Network, build, load_network
 from model.handwriting.segmentation import ReadDigit, Segment
 
@@ -46,10 +47,10 @@ def read(digit: int, confidence: float) -> ReadDigit:
 @pytest.fixture
 def reader(qtbot: QtBot, tmp_path) -> Iterator[NumberReader]:
     tasks = BackgroundTasks()
-    drawing = Drawing()
-    reader = NumberReader(drawing, ModelDocument(Settings(tmp_path), tasks), drawing)
+    drawing, activity = Drawing(), Activity()
+    reader = NumberReader(drawing, ModelDocument(Settings(tmp_path), tasks), activity, drawing)
     yield reader
-    reader.shut_down()
+    activity.shut_down()
     tasks.shut_down()
 
 
@@ -74,7 +75,7 @@ def test_a_lone_digit_and_an_empty_canvas_are_no_number(qtbot: QtBot, reader) ->
     drawing.clear()
     assert reader.number is None
     draw_stroke(drawing, SEVEN, 0.0)
-    qtbot.waitUntil(lambda: not reader._is_reading)
+    qtbot.waitUntil(lambda: not reader.reading.is_under_way)
     assert reader.number is None
 
 
@@ -82,7 +83,7 @@ def test_one_stroke_is_one_digit_however_wide(qtbot: QtBot, reader) -> None:
     turns = np.linspace(0, 2 * np.pi, 40)
     wide_zero = [(0.42 * np.sin(turn), -0.08 * np.cos(turn)) for turn in turns]
     draw_stroke(reader.parent(), wide_zero, 0.0)
-    qtbot.waitUntil(lambda: not reader._is_reading)
+    qtbot.waitUntil(lambda: not reader.reading.is_under_way)
     assert reader.number is None
     reader.parent().clear()
     draw_stroke(reader.parent(), wide_zero[:20], 0.0)
@@ -93,7 +94,7 @@ def test_one_stroke_is_one_digit_however_wide(qtbot: QtBot, reader) -> None:
 def test_digits_on_one_another_are_no_number(qtbot: QtBot, reader) -> None:
     draw_stroke(reader.parent(), SEVEN, 0.0)
     draw_stroke(reader.parent(), [(0.1, -0.2), (-0.1, 0.2)], 0.0)
-    qtbot.waitUntil(lambda: not reader._is_reading)
+    qtbot.waitUntil(lambda: not reader.reading.is_under_way)
     assert reader.number is None
 
 

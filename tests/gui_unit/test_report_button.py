@@ -35,7 +35,7 @@ def test_a_report_on_the_selected_run_is_written_and_opened(runs: MainWindow, ta
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     press(runs.runs_page.detail, "Report…")
-    assert runs.session.reports.is_writing
+    assert runs.session.reports.is_under_way
     qtbot.waitUntil(lambda: "The report is written" in runs.banner.text, timeout=60_000)
     page = Page(target.read_text(encoding="utf-8"))
     assert "journal-8" in page.text
@@ -81,7 +81,7 @@ def test_a_report_that_cannot_be_written_is_told_in_a_sentence(
     monkeypatch.setattr(file_dialogs, "ask_report_target", lambda *_: tmp_path / "no" / "report.html")
     press(runs.runs_page.detail, "Report…")
     qtbot.waitUntil(lambda: "The report cannot be written" in runs.banner.text, timeout=60_000)
-    assert not runs.session.reports.is_writing
+    assert not runs.session.reports.is_under_way
     monkeypatch.setattr(file_dialogs, "ask_report_target", lambda *_: tmp_path / "report.html")
     press(runs.runs_page.detail, "Report…")
     qtbot.waitUntil(lambda: "The report is written" in runs.banner.text, timeout=60_000)

@@ -18,8 +18,6 @@ EVALUATE_PAGE = 4
 class HereAndNow:
     """Does at once what a `SeparateProcess` does elsewhere, which takes seconds to start."""
 
-    is_running = False
-
     def start(
         self, function: Callable[..., object], *arguments: object, on_done: Callable[[Any], object], **_: object
     ) -> None:
@@ -46,7 +44,7 @@ def spoil(network: Network, seed: int = 0, strength: float = 0.7) -> Network:
 def evaluate(window: MainWindow, qtbot: QtBot) -> None:
     """Press Evaluate on a spoilt network, and see all parts."""
     session = window.session
-    session.evaluation._process = session.evaluation.second._process = HereAndNow()
+    session.evaluation.place = session.evaluation.second._comparing.place = HereAndNow()
     session.model.replace(spoil(session.model.network), name="spoilt")
     window.show_page(EVALUATE_PAGE)
     window.evaluate_page.parts.button(0).click()

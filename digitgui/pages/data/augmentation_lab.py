@@ -24,7 +24,7 @@ from digitgui.settings import Settings
 from digitgui.widgets.building import button
 from digitgui.widgets.operation_row import OFF, OperationRow
 from digitgui.widgets.pictures.variants_preview import VARIANTS, VariantsPreview
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.computation import Activity
 from model.atomic_files import write_atomically
 from model.data.augmentation import AUGMENTATIONS, PRESETS, augment
 from model.data.pipeline import Pipeline, read_pipeline
@@ -48,7 +48,7 @@ class AugmentationLab(QWidget):
     ----------
     settings : Settings
         Where the pipeline is remembered.
-    tasks : BackgroundTasks
+    activity : Activity
     network : callable
         Gives the network that is open.
     held_out : callable
@@ -68,7 +68,7 @@ class AugmentationLab(QWidget):
     def __init__(
         self,
         settings: Settings,
-        tasks: BackgroundTasks,
+        activity: Activity,
         network: Callable[[], Network],
         held_out: Callable[[], Callable[[], tuple[ImageArray, LabelArray]]],
     ) -> None:
@@ -79,7 +79,7 @@ class AugmentationLab(QWidget):
         self._seed = int(np.random.default_rng().integers(2**32))
         self._selected = "rotation"
         self._pipeline, self._custom = self._remembered()
-        self.measurement = RobustnessMeasurement(tasks, self)
+        self.measurement = RobustnessMeasurement(activity, self)
         self.rows = {name: OperationRow(step) for name, step in OFF.items()}
         self.detail = OperationDetail(self.measurement, self._toggle_measuring)
         self.preview = VariantsPreview()

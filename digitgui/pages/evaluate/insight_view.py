@@ -1,7 +1,5 @@
 """Why the network answers a picture so: which pixels speak for a digit, and which against it."""
 
-import operator
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QShowEvent
@@ -10,14 +8,17 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from digitgui.session import Session
 from digitgui.widgets.building import chips, label
 from digitgui.widgets.pictures.heat_map import HeatMap
-from digitgui.wording import sentence_of
+from digitgui.work.background import InThread
+from digitgui.work.computation import Computation
+from model import Network
 from model.judging.insight import occlusion, saliency
+from model.network.arrays import ImageArray
 
 __all__ = ["InsightView"]
 
 ANSWER, LABEL = 0, 1
 SIDE = 140
-Maps = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+Found = tuple[ImageArray, int, npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
 class InsightView(QWidget):
@@ -27,10 +28,17 @@ class InsightView(QWidget):
         super().__init__()
         self._session = session
         self._index, self._digits = 0, (0, 0)
-        self._asked: tuple[int, int] | None = None  # index and digit
-        self._basis: tuple[object, object] = (None, None)  # the pictures, and the answers to them
+        self._changed = ""
+        self._looking = Computation[Found](
+            "Looking into the network",
+            InThread(session.evaluation.tasks),
+            session.activity,
+            failure="The network cannot be looked into",
+        )
+        self._looking.done.connect(self._show)
         self.saliency, self.occlusion = HeatMap("Saliency", SIDE), HeatMap("Occlusion", SIDE)
         self._sentence = label(name="muted", wrap=True)
+        self._looking.failed.connect(self._sentence.setText)
         row = QHBoxLayout()
         row.setSpacing(3)
         tips = ("", "What speaks for the answer"), ("", "What speaks for the label")
@@ -71,34 +79,25 @@ class InsightView(QWidget):
     def _request(self) -> None:
         """Compute the maps of the network as it is now, unless they are shown."""
         session, digit = self._session, self._digits[self.chips.checkedId()]
-        images = session.dataset.images
-        asked, basis = (self._index, digit), (images, session.evaluation.probabilities)
-        known = asked == self._asked and all(map(operator.is_, basis, self._basis))
-        if not self.isVisible() or known:
+        if not self.isVisible():
             return
-        self._asked, self._basis = asked, basis
-        changed = "" if session.evaluation.is_current else " The network has changed since it answered."
-        picture, network = images[self._index], session.model.network.copy()
-        self.saliency.show_values(picture, None)
-        self.occlusion.show_values(picture, None)
-        self._sentence.setText("Looking …")
+        network, picture = session.model.network.copy(), session.dataset.images[self._index]
+        basis = self._index, digit, session.dataset.images, session.evaluation.probabilities
+        if self._looking.ask(_maps, network, picture, digit, basis=basis):
+            self._changed = "" if session.evaluation.is_current else " The network has changed since it answered."
+            self.saliency.show_values(picture, None)
+            self.occlusion.show_values(picture, None)
+            self._sentence.setText("Looking …")
 
-        def look() -> Maps | None:
-            if asked is not self._asked:
-                return None  # another picture has been chosen meanwhile
-            return saliency(network, picture, digit), occlusion(network, picture, digit)
+    def _show(self, found: Found) -> None:
+        picture, digit, of_saliency, of_occlusion = found
+        self.saliency.show_values(picture, of_saliency)
+        self.occlusion.show_values(picture, of_occlusion)
+        self._sentence.setText(_sentence(digit) + self._changed)
 
-        def done(maps: Maps | None) -> None:
-            if maps is not None and asked is self._asked:
-                self.saliency.show_values(picture, maps[0])
-                self.occlusion.show_values(picture, maps[1])
-                self._sentence.setText(_sentence(digit) + changed)
 
-        def failed(error: Exception) -> None:
-            self._asked = None
-            self._sentence.setText(f"The network cannot be looked into: {sentence_of(error)}")
-
-        session.evaluation.tasks.start(look, done, failed)
+def _maps(network: Network, picture: ImageArray, digit: int) -> Found:
+    return picture, digit, saliency(network, picture, digit), occlusion(network, picture, digit)
 
 
 def _sentence(digit: int) -> str:

@@ -1,0 +1,274 @@
+"""The one state machine of what is computed in the background, and the list of all that is under way."""
+
+import time
+from collections.abc import Callable
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from digitgui.wording import sentence_of
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.separate_process import SeparateProcess
+
+__all__ = ["Activity", "Computation"]
+
+Answer = TypeVar("Answer")
+Place: TypeAlias = InThread | SeparateProcess
+
+FIRST_ESTIMATE = 0.05
+"""Share of the work after which the time that is left can be told."""
+PATIENCE_SECONDS = 0.3
+"""What takes no longer is never listed: it would flicker."""
+LOOK_MILLISECONDS = 250
+
+
+class Computation(QObject, Generic[Answer]):
+    """A question that is asked again and again, with the last answer to it.
+
+    Whoever asks while it is under way, or knows the answer, shares it. What was cancelled is never heard of again.
+
+    Parameters
+    ----------
+    title : str
+        For people: ``Teaching your hand``.
+    place : Place
+    activity : Activity
+        Lists it while it is under way, and shuts it down.
+    failure : str, optional
+        What the sentence about a failure begins with.
+    tells : bool
+        Whether what is asked takes a keyword ``on_progress``, and calls it with the share that is done.
+    can_cancel : bool
+        Whether a person may cancel it: what was asked for without them would be asked for again.
+
+    Attributes
+    ----------
+    title, place, can_cancel
+    is_under_way : bool
+    share : float or None
+        How much is done, from 0 to 1; None if nothing is under way, or nobody knows.
+    answer : object or None
+        The last one, until it is forgotten.
+    basis : tuple
+        What the answer was computed of.
+    problem : str
+        Why the last time brought no answer, in a sentence; empty if it did.
+    holds : bool
+        Whether the answer, or the problem, is still that of the inputs as they are.
+
+    Signals
+    -------
+    changed()
+        It is under way now, or no longer, or what came of it no longer holds.
+    progressed(object)
+        It has come further; with whatever else was told of that.
+    done(object)
+        With the answer; `changed` follows.
+    failed(str)
+        Why there is none, in a sentence that the user should read; `changed` follows.
+    """
+
+    changed = Signal()
+    progressed = Signal(object)
+    done = Signal(object)
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        title: str,
+        place: Place,
+        activity: "Activity",
+        *,
+        failure: str = "",
+        tells: bool = False,
+        can_cancel: bool = False,
+    ) -> None:
+        super().__init__(activity)
+        self.title, self.place, self.can_cancel = title, place, can_cancel
+        self._failure, self._tells = failure, tells
+        self._asked: tuple[object, ...] = ()  # the basis of what is under way
+        self._will_hold = self._is_over = False
+        self._begun = 0.0
+        self.share: float | None = None
+        self.answer: Answer | None = None
+        self.basis: tuple[object, ...] = ()
+        self.problem = ""
+        self.is_under_way = self.holds = False
+        activity.add(self)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the answer is still that of the inputs as they are."""
+        return self.holds and not self.problem
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been under way."""
+        return time.monotonic() - self._begun if self.is_under_way else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will go on, about; None where that is not known."""
+        if self.share is None or self.share < FIRST_ESTIMATE:
+            return None
+        return self.seconds * (1 - self.share) / self.share
+
+    def ask(self, function: Callable[..., Answer], *arguments: object, basis: tuple[object, ...] = ()) -> bool:
+        """Compute, unless it is known or being computed already; what is under way of other inputs is dropped.
+
+        Parameters
+        ----------
+        function : callable
+            What answers; at the top of a module if the place is a process.
+        *arguments
+        basis : tuple, optional
+            The same objects for the same question.
+
+        Returns
+        -------
+        bool
+            Whether it is to be computed now.
+        """
+        if self.is_under_way:
+            is_asked = _are_same(basis, self._asked)
+        else:
+            is_asked = self.holds and not self.problem and _are_same(basis, self.basis)
+        if not is_asked:
+            self.ask_anew(function, *arguments, basis=basis)
+        return not is_asked
+
+    def ask_anew(
+        self, function: Callable[..., Answer], *arguments: object, basis: tuple[object, ...] = ()
+    ) -> None:
+        """Compute in any case; what is under way is dropped."""
+        if self._is_over:
+            return
+        self._stop()
+        self._asked, self._will_hold, self._begun = basis, True, time.monotonic()
+        self.is_under_way, self.share = True, 0.0 if self._tells else None
+        self.place.start(
+            function,
+            *arguments,
+            on_done=self._take,
+            on_failed=self._fail,
+            on_progress=self._advance if self._tells else None,
+        )
+        self.changed.emit()
+
+    def put(self, answer: Answer) -> None:
+        """Take an answer that need not be computed."""
+        self._stop()
+        self.answer, self.basis, self.problem, self.holds = answer, (), "", True
+        self.changed.emit()
+
+    def outdate(self) -> None:
+        """Note that the inputs are others now; what is under way is finished, or it never would be."""
+        self._will_hold = False
+        if self.holds:
+            self.holds = False
+            self.changed.emit()
+
+    def cancel(self) -> None:
+        """Compute no further; the answer before stays."""
+        if self.is_under_way:
+            self._stop()
+            self.changed.emit()
+
+    def forget(self) -> None:
+        """Compute no further, and know no answer; whoever calls this tells of it, with all else that goes."""
+        self._stop()
+        self.answer, self.basis, self.problem, self.holds = None, (), "", False
+
+    def shut_down(self) -> None:
+        """Return when its thread or process is gone; nothing is computed any more after that."""
+        self._is_over = True
+        self._stop()
+        self.place.shut_down()
+
+    def _stop(self) -> None:
+        if self.is_under_way:
+            self.place.cancel()
+        self.is_under_way, self.share = False, None
+
+    def _take(self, answer: Answer) -> None:
+        self.is_under_way, self.share = False, None
+        self.answer, self.basis, self.problem = answer, self._asked, ""
+        self.holds = self._will_hold
+        self.done.emit(answer)
+        self.changed.emit()
+
+    def _fail(self, error: Exception) -> None:
+        self.is_under_way, self.share = False, None
+        self.problem = f"{self._failure}: {sentence_of(error)}" if self._failure else sentence_of(error)
+        self.holds = self._will_hold
+        self.failed.emit(self.problem)
+        self.changed.emit()
+
+    def _advance(self, step: float | tuple[float | None, object]) -> None:
+        self.share, detail = step if isinstance(step, tuple) else (step, None)
+        self.progressed.emit(detail)
+
+
+class Activity(QObject):
+    """Knows every computation, says which of them are under way, and ends them all.
+
+    Attributes
+    ----------
+    tasks : BackgroundTasks
+        The thread of all computations that need none of their own.
+
+    Signals
+    -------
+    changed()
+        Another one is listed, or no longer, or they have come further.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tasks = BackgroundTasks(self)
+        self._all: list[Computation[Any]] = []
+        self._listed: list[Computation[Any]] = []
+        self._look_again = QTimer(self, interval=LOOK_MILLISECONDS)
+        self._look_again.timeout.connect(self._look)
+
+    @property
+    def under_way(self) -> "list[Computation[Any]]":
+        """What has been under way for more than a moment, the oldest first."""
+        listed = [one for one in self._all if one.seconds > PATIENCE_SECONDS]
+        return sorted(listed, key=lambda one: -one.seconds)
+
+    def add(self, computation: "Computation[Any]") -> None:
+        """List a computation while it is under way."""
+        self._all.append(computation)
+        computation.changed.connect(self._see_change)
+
+    def shut_down(self) -> None:
+        """Return when all threads and processes are gone that compute."""
+        self._look_again.stop()
+        for one in self._all:
+            one.place.cancel()
+        for one in self._all:
+            one.shut_down()
+        self.tasks.shut_down()
+
+    def _see_change(self) -> None:
+        if not self._look_again.isActive() and any(one.is_under_way for one in self._all):
+            self._look_again.start()
+        if any(not one.is_under_way for one in self._listed):
+            self._look()
+
+    def _look(self) -> None:
+        before, self._listed = self._listed, self.under_way
+        if self._listed or before:
+            self.changed.emit()
+        if not any(one.is_under_way for one in self._all):
+            self._look_again.stop()
+
+
+def _are_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Compare by identity, since comparing arrays would take long; numbers and words by what they say."""
+    return len(one) == len(other) and all(
+        a is b or (isinstance(a, int | str) and a == b) for a, b in zip(one, other, strict=True)
+    )
