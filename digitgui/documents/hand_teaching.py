@@ -13,6 +13,7 @@ from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks
+from digitgui.work.turns import Task, Turns, Wish
 from model import Dataset, Network
 from model.errors import CancelledError, ModelError
 from model.readers.sources import BUNDLED, open_data
@@ -82,16 +83,19 @@ class HandTeaching(QObject):
         personal: PersonalSet,
         undo_stack: QUndoStack,
         files: BackgroundTasks,
+        turns: Turns,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._model, self._personal, self._undo_stack = model, personal, undo_stack
+        self._turns = turns
         self._files, self._tasks = files, BackgroundTasks(self)  # files: where my digits are written too
         self._cancelled = threading.Event()
         self._started = 0.0
         self.digits: Dataset | None = None
         self.share: float | None = None
         self.lesson: Lesson | None = None
+        turns.watch(Task.TEACHING, lambda: self.share is not None)
         personal.changed.connect(self.read_digits)
         self._advanced.connect(self._advance)
         if len(personal):
@@ -127,7 +131,7 @@ class HandTeaching(QObject):
 
     def teach(self) -> None:
         """Teach a copy of the open network in the background, if there are digits enough."""
-        if self.share is not None:
+        if self.share is not None or self._turns.refuses(Wish.TEACH):
             return
         if self.digits is None or self.lack:
             self.failed.emit(self.lack)
@@ -166,7 +170,7 @@ class HandTeaching(QObject):
     def keep(self) -> None:
         """Let the taught network be the open one; can be undone."""
         lesson = self.lesson
-        if lesson is None:
+        if lesson is None or self._turns.refuses(Wish.OPEN_TAUGHT):
             return
         try:
             self._model.keep_unsaved()  # what fails here would fail in the middle of a command
@@ -225,7 +229,7 @@ def _lesson(network: Network, name: str, digits: Dataset, tell: Callable[[float]
     finally:
         steps.close()
     count = len(own_halves(digits)[0][0])
-    taught.provenance = describe_teaching(network, name, digits, count, config, report)
+    taught.card.provenance = describe_teaching(network, name, digits, count, config, report)
     return Lesson(taught, name, report)
 
 

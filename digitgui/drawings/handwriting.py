@@ -5,8 +5,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from digitgui.documents.data_document import DataDocument
+from digitgui.drawings.answering import Answering
 from digitgui.drawings.drawing import Drawing
-from digitgui.drawings.number_reading import NumberReader
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks
 from model.handwriting.handwriting_style import Style, measure_style, measure_styles
@@ -42,13 +42,13 @@ class Handwriting(QObject):
     def __init__(
         self,
         drawing: Drawing,
-        numbers: NumberReader,
+        answering: Answering,
         data: DataDocument,
         tasks: BackgroundTasks,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._drawing, self._numbers, self._data, self._tasks = drawing, numbers, data, tasks
+        self._drawing, self._answering, self._data, self._tasks = drawing, answering, data, tasks
         self.training: npt.NDArray[np.float64] | None = None
         self._measured: object = None  # the pictures that `training` is about, or is going to be
         self._earlier: list[Style] = []
@@ -93,5 +93,5 @@ class Handwriting(QObject):
 
     def _remember(self) -> None:
         """Keep a digit in mind, once: not a number, whose figures are those of no digit."""
-        if self._now and self._numbers.number is None:
+        if self._now and self._answering.number is None:
             self._earlier = self.styles[-REMEMBERED:]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtCore import QObject, QRectF, QTimer, Signal
 
 from digitgui.documents.model_document import ModelDocument
 from digitgui.drawings.drawing import Drawing
@@ -21,6 +21,9 @@ __all__ = ["NumberReader"]
 
 MOST_STROKES = 24
 """From so many strokes on, digits are told apart by their ink alone: painting each stroke would take too long."""
+REST_MILLISECONDS = 300
+"""A drawing that was no number is read again when the network has not changed for so long: not at every step of a
+training."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +52,8 @@ class NumberReader(QObject):
     ----------
     number : ReadNumber or None
         None if the drawing does not hold several digits, or has not been read yet.
+    is_current : bool
+        Whether the drawing has not changed, and no other network been opened, since it was read.
 
     Signals
     -------
@@ -62,8 +67,12 @@ class NumberReader(QObject):
         self._drawing, self._model = drawing, model
         self._tasks = BackgroundTasks(self)
         self._reader: Network | None = None  # a copy for the other thread
-        self._is_reading = self._again = self._is_over = False
+        self._read_by = model.network
+        self._is_reading = self._again = self._still_holds = self._is_over = False
         self.number: ReadNumber | None = None
+        self.is_current = False
+        self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
+        self._rest.timeout.connect(self.request)
         drawing.changed.connect(self._see_change)
         drawing.stroke_ended.connect(self.request)
         model.weights_changed.connect(self._see_weights)
@@ -76,16 +85,18 @@ class NumberReader(QObject):
             self._again = True
             return
         sheet = _sheet_of(self._drawing)
+        self._read_by, self._still_holds = self._model.network, True
         if sheet is None:
             self._take(None)
             return
-        network = self._reader = self._reader or self._model.network.copy()
+        network = self._reader = self._reader or self._read_by.copy()
         self._is_reading, self._again = True, False
         self._tasks.start(lambda: sheet.read(network), self._done, lambda _error: self._done(None))
 
     def shut_down(self) -> None:
         """Return when the thread is gone; nothing is read any more after that."""
         self._is_over = True
+        self._rest.stop()
         self._tasks.shut_down()
 
     def _done(self, number: ReadNumber | None) -> None:
@@ -96,19 +107,25 @@ class NumberReader(QObject):
             self._take(number)
 
     def _take(self, number: ReadNumber | None) -> None:
+        self.is_current = self._still_holds
         if number is not self.number:
             self.number = number
             self.changed.emit()
 
     def _see_change(self) -> None:
+        self.is_current = self._still_holds = False
         if self._drawing.is_empty:
             self._again = self._is_reading
             self._take(None)
 
     def _see_weights(self) -> None:
         self._reader = None
+        if self._read_by is not self._model.network:
+            self.is_current = self._still_holds = False
         if self.number is not None:
             self.request()
+        elif not self._drawing.is_empty:
+            self._rest.start()
 
 
 def _sheet_of(drawing: Drawing) -> _Sheet | None:

@@ -71,7 +71,7 @@ class InsightView(QWidget):
     def _request(self) -> None:
         """Compute the maps of the network as it is now, unless they are shown."""
         session, digit = self._session, self._digits[self.chips.checkedId()]
-        images = session.dataset.images
+        images = session.data.dataset.images
         asked, basis = (self._index, digit), (images, session.evaluation.probabilities)
         known = asked == self._asked and all(map(operator.is_, basis, self._basis))
         if not self.isVisible() or known:
