@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from digitgui import __version__
 from digitgui.command_line import (
     calibrate_command,
     evaluate_command,
@@ -23,6 +22,7 @@ from digitgui.command_line import (
 )
 from digitgui.command_line.terminal import plain, say
 from model.errors import ConfigError, ModelError
+from model.version import __version__
 
 __all__ = ["run"]
 

@@ -23,7 +23,7 @@ from model.data.edits import Edits
 from model.data.reading import Ink
 from model.data.splitting import SPLIT_SEED
 from model.errors import DataFormatError
-from model.network.arrays import IndexArray
+from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.readers.import_report import ImportReport, inspect_import
 from model.readers.npz_files import save_npz
 from model.readers.sources import BUNDLED, has_path, open_data
@@ -109,10 +109,16 @@ class DataDocument(QObject):
         """Whether something is being read now."""
         return bool(self.reading_source)
 
+    def held_out_pictures(self) -> Callable[[], tuple[ImageArray, LabelArray]]:
+        """Return what gives pictures and labels that a training watches but does not learn from."""
+        dataset = self.dataset
+        return lambda: dataset.part(dataset.monitor_part)
+
     # opening
 
     def open(self, source: str, *, ink: Ink | None = None, ask: bool = True) -> None:
         """Read other data in the background, and propose it or open it at once; until then all stays as it is."""
+        ask = ask and source != BUNDLED  # these are known to be as they should
         self.cancel()
         self.reading_source, self._ink, self.is_asking = source, ink, ask
         if Fetching.is_needed(source):

@@ -12,6 +12,7 @@ from digitgui.documents.personal_set import PersonalSet
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.turns import Task, Turns, Wish
 from model import Dataset, Network
 from model.errors import ModelError
 from model.readers.sources import BUNDLED, open_data
@@ -62,6 +63,7 @@ class HandTeaching(Computation[Lesson]):
         personal: PersonalSet,
         undo_stack: QUndoStack,
         files: BackgroundTasks,
+        turns: Turns,
         activity: Activity,
     ) -> None:
         super().__init__(
@@ -73,6 +75,8 @@ class HandTeaching(Computation[Lesson]):
             can_cancel=True,
         )
         self._model, self._personal, self._undo_stack = model, personal, undo_stack
+        self._turns = turns
+        turns.watch(Task.TEACHING, lambda: self.is_under_way)
         # in the thread that writes my digits, so that what is being written has been written
         self._reading = Computation[Dataset | None](
             "Reading your digits", InThread(files), activity, failure="My digits cannot be read"
@@ -111,7 +115,7 @@ class HandTeaching(Computation[Lesson]):
 
     def teach(self) -> None:
         """Teach a copy of the open network in the background, if there are digits enough."""
-        if self.share is not None:
+        if self.share is not None or self._turns.refuses(Wish.TEACH):
             return
         if self.digits is None or self.lack:
             self.failed.emit(self.lack)
@@ -122,7 +126,7 @@ class HandTeaching(Computation[Lesson]):
     def keep(self) -> None:
         """Let the taught network be the open one; can be undone."""
         lesson = self.lesson
-        if lesson is None:
+        if lesson is None or self._turns.refuses(Wish.OPEN_TAUGHT):
             return
         try:
             self._model.keep_unsaved()  # what fails here would fail in the middle of a command

@@ -1,15 +1,13 @@
 """Keeps the drawing in my digits, as what it was meant to be."""
 
-from collections.abc import Callable
-
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.documents.personal_set import PersonalSet
+from digitgui.drawings.answering import Answering
 from digitgui.drawings.drawing import Drawing
-from digitgui.drawings.number_reading import NumberReader
-from digitgui.drawings.prediction import Prediction, usual_picture
+from digitgui.drawings.prediction import usual_picture
 from digitgui.wording import a_digit
 
 __all__ = ["DrawingKeeper"]
@@ -22,10 +20,8 @@ class DrawingKeeper(QObject):
     ----------
     drawing : Drawing
     personal : PersonalSet
-    prediction : callable
-        Returns what the network makes of the drawing now.
-    numbers : NumberReader
-        Knows whether the drawing holds several digits.
+    answering : Answering
+        Knows what the network makes of the drawing, and whether it holds several digits.
     undo_stack : QUndoStack
 
     Signals
@@ -43,19 +39,18 @@ class DrawingKeeper(QObject):
         self,
         drawing: Drawing,
         personal: PersonalSet,
-        prediction: Callable[[], Prediction | None],
-        numbers: NumberReader,
+        answering: Answering,
         undo_stack: QUndoStack,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._drawing, self._personal, self._prediction = drawing, personal, prediction
-        self._numbers, self._undo_stack = numbers, undo_stack
+        self._drawing, self._personal = drawing, personal
+        self._answering, self._undo_stack = answering, undo_stack
 
     @property
     def is_one_digit(self) -> bool:
         """Whether something is drawn that may be kept: a number of several digits is none of them."""
-        return not self._drawing.is_empty and self._numbers.number is None
+        return not self._drawing.is_empty and self._answering.number is None
 
     def keep(self, digit: int, step: QUndoCommand | None = None) -> None:
         """Keep the drawing in my digits as what it was meant to be, and empty the canvas; or say why not.
@@ -70,7 +65,7 @@ class DrawingKeeper(QObject):
         """
         self._drawing.show_all()  # during a replay the network has seen only a part
         self._drawing.end_stroke()
-        prediction, number = self._prediction(), self._numbers.number
+        prediction, number = self._answering.prediction, self._answering.number
         if prediction is None:
             self.noticed.emit(f"Nothing is drawn: draw a digit, then say that it was {a_digit(digit)}.")
             return

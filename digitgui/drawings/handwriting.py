@@ -5,8 +5,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from digitgui.documents.data_document import DataDocument
+from digitgui.drawings.answering import Answering
 from digitgui.drawings.drawing import Drawing
-from digitgui.drawings.number_reading import NumberReader
 from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
 from model.handwriting.handwriting_style import Style, measure_style, measure_styles
@@ -40,13 +40,13 @@ class Handwriting(QObject):
     def __init__(
         self,
         drawing: Drawing,
-        numbers: NumberReader,
+        answering: Answering,
         data: DataDocument,
         activity: Activity,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._drawing, self._numbers, self._data = drawing, numbers, data
+        self._drawing, self._answering, self._data = drawing, answering, data
         self._measuring = Computation[npt.NDArray[np.float64]](
             "Measuring the training digits",
             InThread(activity.tasks),
@@ -90,5 +90,5 @@ class Handwriting(QObject):
 
     def _remember(self) -> None:
         """Keep a digit in mind, once: not a number, whose figures are those of no digit."""
-        if self._now and self._numbers.number is None:
+        if self._now and self._answering.number is None:
             self._earlier = self.styles[-REMEMBERED:]

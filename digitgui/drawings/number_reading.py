@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtCore import QObject, QRectF, QTimer, Signal
 
 from digitgui.documents.model_document import ModelDocument
 from digitgui.drawings.drawing import Drawing
@@ -22,6 +22,9 @@ __all__ = ["NumberReader"]
 
 MOST_STROKES = 24
 """From so many strokes on, digits are told apart by their ink alone: painting each stroke would take too long."""
+REST_MILLISECONDS = 300
+"""A drawing that was no number is read again when the network has not changed for so long: not at every step of a
+training."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +54,8 @@ class NumberReader(QObject):
     reading : Computation
     number : ReadNumber or None
         None if the drawing does not hold several digits, or has not been read yet.
+    is_current : bool
+        Whether the drawing has not changed, and no other network been opened, since it was read.
 
     Signals
     -------
@@ -69,6 +74,10 @@ class NumberReader(QObject):
         )
         self._reader: Network | None = None  # a copy for the other thread
         self.number: ReadNumber | None = None
+        self.is_current = False
+        self._read_by, self._still_holds = model.network, False
+        self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
+        self._rest.timeout.connect(self.request)
         self.reading.changed.connect(self._see_reading)
         drawing.changed.connect(self._see_change)
         drawing.stroke_ended.connect(self.request)
@@ -80,11 +89,16 @@ class NumberReader(QObject):
             self.reading.outdate()
             return
         sheet = _sheet_of(self._drawing)
+        self._read_by, self._still_holds = self._model.network, True
         if sheet is None:
             self._take(None)
             return
-        self._reader = self._reader or self._model.network.copy()
+        self._reader = self._reader or self._read_by.copy()
         self.reading.ask_anew(sheet.read, self._reader)
+
+    def stop(self) -> None:
+        """Read no more by itself."""
+        self._rest.stop()
 
     def _see_reading(self) -> None:
         if self.reading.is_under_way:
@@ -95,19 +109,25 @@ class NumberReader(QObject):
             self.request()
 
     def _take(self, number: ReadNumber | None) -> None:
+        self.is_current = self._still_holds
         if number is not self.number:
             self.number = number
             self.changed.emit()
 
     def _see_change(self) -> None:
+        self.is_current = self._still_holds = False
         if self._drawing.is_empty:
             self.reading.forget()
             self._take(None)
 
     def _see_weights(self) -> None:
         self._reader = None
+        if self._read_by is not self._model.network:
+            self.is_current = self._still_holds = False
         if self.number is not None:
             self.request()
+        elif not self._drawing.is_empty:
+            self._rest.start()
 
 
 def _sheet_of(drawing: Drawing) -> _Sheet | None:

@@ -5,13 +5,12 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from digitgui.settings import Settings
-from digitgui.widgets.ink.canvas import Canvas
 
 __all__ = ["Pen"]
 
 
 class Pen(QObject):
-    """Width and eraser, the same on the large canvas and in the dock, and remembered.
+    """Width and eraser, the same on every canvas, and remembered.
 
     Signals
     -------
@@ -30,7 +29,6 @@ class Pen(QObject):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._canvases: list[Canvas] = []
         limits = (self.MINIMUM_PERCENT, self.MAXIMUM_PERCENT)
         self.percent = round(settings.number("draw/pen_percent", self.DEFAULT_PERCENT, *limits))
         self.erasing = False
@@ -39,13 +37,6 @@ class Pen(QObject):
     def width(self) -> float:
         """As a share of the shorter side of the canvas."""
         return self.percent / 100
-
-    def attach(self, canvas: Canvas) -> None:
-        """Give this pen to a canvas."""
-        self._canvases.append(canvas)
-        canvas.pen_width_wanted.connect(self.change)
-        canvas.erasing_wanted.connect(self.set_erasing)
-        canvas.pen_width = self.width
 
     def change(self, by: int) -> None:
         """Make the pen wider or, with a negative number, narrower."""
@@ -57,14 +48,10 @@ class Pen(QObject):
         if percent != self.percent:
             self.percent = percent
             self._settings.set("draw/pen_percent", percent)
-            for canvas in self._canvases:
-                canvas.pen_width = self.width
             self.percent_changed.emit(percent)
 
     def set_erasing(self, erasing: bool) -> None:
         """Choose between drawing and erasing."""
         if erasing != self.erasing:
             self.erasing = erasing
-            for canvas in self._canvases:
-                canvas.erasing = erasing
             self.erasing_changed.emit(erasing)

@@ -23,21 +23,15 @@ class Prediction:
     ----------
     drawing : DrawingInSteps
         The drawing on its way to the network.
-    step_probabilities : ndarray of float32, shape (5, 10)
-        What the network would answer after each step.
+    probabilities : ndarray of float32, shape (10,)
+        Of each digit, after all steps.
     doubt : str
         Why the answer is doubted; empty if it stands.
     """
 
     drawing: DrawingInSteps
-    step_probabilities: npt.NDArray[np.float32]
+    probabilities: npt.NDArray[np.float32]
     doubt: str = ""
-
-    @property
-    def probabilities(self) -> npt.NDArray[np.float32]:
-        """Of each digit, shape (10,), after all steps."""
-        row: npt.NDArray[np.float32] = self.step_probabilities[-1]
-        return row
 
     @property
     def picture(self) -> ImageArray:
@@ -65,8 +59,8 @@ def answer(drawing: Drawing, network: Network, steps: Steps) -> Prediction | Non
     on_its_way = drawing_in_steps(drawing.to_gray(), inked=_inked(drawing), steps=steps)
     if on_its_way is None:
         return None
-    probabilities = network.predict_proba(np.stack(on_its_way.pictures))
-    return Prediction(on_its_way, probabilities, doubt(probabilities[-1], network.card.refuse_below))
+    (probabilities,) = network.predict_proba(on_its_way.centred[np.newaxis])
+    return Prediction(on_its_way, probabilities, doubt(probabilities, network.card.refuse_below))
 
 
 def usual_picture(drawing: Drawing) -> ImageArray:

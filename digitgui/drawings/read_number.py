@@ -6,7 +6,10 @@ from PySide6.QtCore import QRectF
 
 from model.handwriting.segmentation import ReadDigit
 
-__all__ = ["ReadNumber"]
+__all__ = ["OUTDATED", "ReadNumber"]
+
+OUTDATED = "not read again yet"
+"""What is said of a number where the drawing, or the network, has changed since."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,29 +3,23 @@
 import time
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.strokes import Stroke
-from digitgui.widgets.ink.canvas import Canvas
 
-__all__ = ["BUTTON", "Replay"]
+__all__ = ["Replay"]
 
 LONGEST_SECONDS = 6
 LONGEST_PAUSE = 500
 """Milliseconds without any movement, between strokes or in one of them, that are replayed as such."""
 FRAME_MILLISECONDS = 16
-BUTTON = "replayButton"
-"""Object name of the button that begins a replay, and ends it."""
-PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress, QEvent.Type.TouchBegin)
 
 
 class Replay(QObject):
     """Shows the strokes of a drawing again as they came, without changing anything.
 
-    It takes as long as the drawing took, but no more than six seconds. A press on anything, or Escape, ends it.
+    It takes as long as the drawing took, but no more than six seconds.
 
     Signals
     -------
@@ -64,9 +58,6 @@ class Replay(QObject):
         self._complete, self._partial = [], None
         self._began = time.monotonic()
         self._drawing.show_part([], None)
-        application = QCoreApplication.instance()
-        assert application
-        application.installEventFilter(self)
         self._timer.start()
         self.running_changed.emit(True)
 
@@ -74,21 +65,8 @@ class Replay(QObject):
         """Show the whole drawing at once."""
         if self._timer.isActive():
             self._timer.stop()
-            application = QCoreApplication.instance()
-            assert application
-            application.removeEventFilter(self)
             self._drawing.show_all()
             self.running_changed.emit(False)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """End at a press, but on the button, which ends it itself; on a canvas a press does nothing else."""
-        if not isinstance(watched, QWidget) or watched.objectName() == BUTTON:
-            return False
-        escapes = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        if event.type() in PRESSES or (escapes and event.type() == QEvent.Type.KeyPress):
-            self.stop()
-            return escapes or isinstance(watched, Canvas)
-        return False
 
     def _advance(self) -> None:
         now = 1000 * self._speed * (time.monotonic() - self._began)

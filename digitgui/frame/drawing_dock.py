@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.drawings.pen import Pen
+from digitgui.drawings.read_number import OUTDATED
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.widgets.building import button, label, repolish
@@ -39,10 +40,10 @@ class DrawingDock(QDockWidget):
         self.bars = ProbabilityBars()
         self._note = label(name="muted", wrap=True)
         self.setWidget(self._body())
-        pen.attach(self.canvas)
-        session.prediction_changed.connect(self._show_prediction)
-        session.run.state_changed.connect(self._show_prediction)
-        self._show_prediction()
+        self.canvas.use(pen)
+        session.answering.changed.connect(self._show_answer)
+        session.trainings.run.state_changed.connect(self._show_answer)
+        self._show_answer()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -78,8 +79,9 @@ class DrawingDock(QDockWidget):
         body.setFixedWidth(CANVAS_SIDE + 48)
         return body
 
-    def _show_prediction(self) -> None:
-        prediction = self._session.prediction
+    def _show_answer(self) -> None:
+        answering = self._session.answering
+        prediction, number = answering.prediction, answering.number
         if prediction is None:
             self._digit.clear()
             self._sureness.setText("Draw a digit")
@@ -93,11 +95,10 @@ class DrawingDock(QDockWidget):
             self._runner_up.setText(f"2nd: {second}, {percent(prediction.probabilities[second])}")
             self._seen.set_pixels(prediction.picture)
             self.bars.set_probabilities(prediction.probabilities)
-        number = self._session.number
         if number:
             self._digit.setText(number.text)
             self._sureness.setText(f"{len(number.digits)} digits")
-            self._runner_up.clear()
+            self._runner_up.setText("" if answering.number_is_current else OUTDATED)
         why = prediction.doubt if prediction and not number else ""
         look = bool(why), bool(number)
         if look != (bool(self._digit.property("doubted")), bool(self._digit.property("number"))):
@@ -106,5 +107,5 @@ class DrawingDock(QDockWidget):
             self._digit.setMaximumWidth(CANVAS_SIDE if number else DIGIT_WIDTH)
             repolish(self._digit)
         self._digit.setToolTip(why)
-        following = self._session.run.is_active
+        following = self._session.trainings.run.is_active
         self._note.setText("follows the network while it trains" if following else "")

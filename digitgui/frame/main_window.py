@@ -27,7 +27,6 @@ from PySide6.QtWidgets import (
 from digitgui.asking import file_dialogs
 from digitgui.drawings.mime_pictures import holds_picture, local_files
 from digitgui.drawings.pen import Pen
-from digitgui.drawings.prediction_timer import PredictionTimer
 from digitgui.frame.banner_news import tell_in_banner
 from digitgui.frame.drawing_dock import DrawingDock
 from digitgui.frame.menus import Menus
@@ -98,7 +97,6 @@ class MainWindow(QMainWindow):
         self._canvases = (self.draw_page.canvas, self.hand_page.canvas, self.dock.canvas)
         self._stack = QStackedWidget()
         self.banner = Banner(self)
-        self._predictions = PredictionTimer(self.session)
         self.state_line = StateLine(self.session, self.statusBar())
 
         self.setWindowIcon(app_icon())
@@ -142,17 +140,17 @@ class MainWindow(QMainWindow):
         """Ask for a data file and open it."""
         path = file_dialogs.ask_data_file(self, self.settings)
         if path:
-            self.session.open_data(str(path))
+            self.session.data.open(str(path))
 
     def open_data_folder(self) -> None:
         """Ask for a data folder and open it."""
         path = file_dialogs.ask_data_folder(self, self.settings)
         if path:
-            self.session.open_data(str(path))
+            self.session.data.open(str(path))
 
     def save_data_as(self) -> None:
         """Ask for a file and save the data to it, as it has been corrected."""
-        path = file_dialogs.ask_data_target(self, self.settings, self.session.dataset.name)
+        path = file_dialogs.ask_data_target(self, self.settings, self.session.data.dataset.name)
         if path:
             self.session.data.save_copy(path)
 
@@ -168,7 +166,7 @@ class MainWindow(QMainWindow):
 
     def browse_my_digits(self) -> None:
         """Show the user's own digits on the Data page, where they are corrected."""
-        before, data = self.session.dataset, self.session.data
+        before, data = self.session.data.dataset, self.session.data
         self.session.my_digits.open()
         self.show_page(DATA_PAGE)
         if before.source != str(self.session.personal.path):
@@ -205,7 +203,7 @@ class MainWindow(QMainWindow):
         if path.name.lower().endswith(SUFFIX):
             self.session.open_model(str(path))
         else:
-            self.session.open_data(str(path))
+            self.session.data.open(str(path))
 
     def take_picture(self, data: QMimeData) -> None:
         """Let a picture that was dropped or copied become the drawing, and show that."""
@@ -268,7 +266,6 @@ class MainWindow(QMainWindow):
         if not self._shut_down():
             event.ignore()
             return
-        self._predictions.stop()
         self.settings.save()
         event.accept()
 

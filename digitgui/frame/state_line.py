@@ -41,16 +41,16 @@ class StateLine(QObject):
         bar.setSizeGripEnabled(False)
         session.activity.changed.connect(self._show)
         session.model.changed.connect(self._show)
-        session.dataset_changed.connect(self._show)
-        session.run_progressed.connect(self._show)
-        session.run.state_changed.connect(self._show)
+        session.data.changed.connect(self._show)
+        session.trainings.progressed.connect(self._show)
+        session.trainings.run.state_changed.connect(self._show)
         session.sweeps.changed.connect(self._show)
         session.data_match.changed.connect(self._show_data_match)
         self._show()
 
     def _show_data_match(self) -> None:
         difference = self._session.data_match.of_model
-        self.older_data.setVisible(self._session.model_is_from_other_data)
+        self.older_data.setVisible(bool(difference))
         self.older_data.setToolTip(
             f"The model learned from this data as it was before: {difference}.\n"
             "Train again, and the network learns from the data as it is now."
@@ -60,19 +60,21 @@ class StateLine(QObject):
         session = self._session
         star = " *" if session.model.is_dirty else ""
         self._model.setText(f"model <b>{escape(session.model.name)}{star}</b>")
-        self._data.setText(f"data <b>{escape(session.dataset.name)}</b>")
+        self._data.setText(f"data <b>{escape(session.data.dataset.name)}</b>")
         doing = [_words(one) for one in session.activity.under_way]
         more = f", +{len(doing) - 1} more" if len(doing) > 1 else ""
         self._busy.setText(escape(doing[0] + more) if doing else "")
         self._busy.setToolTip("\n".join(doing) if more else "")
-        status = session.run_status
-        if status is None or not session.run.is_active:
+        status = session.trainings.status
+        if status is None or not session.trainings.run.is_active:
             sweep = session.sweeps.going
             idle = "" if doing else "idle"
             self._epoch.setText(f"sweep <b>{escape(sweep.name)}</b> is running" if sweep else idle)
             self._speed.clear()
             return
-        self._epoch.setText(f"epoch <b>{status.epoch} of {status.config.epochs}</b> ({session.run.state})")
+        self._epoch.setText(
+            f"epoch <b>{status.epoch} of {status.config.epochs}</b> ({session.trainings.run.state})"
+        )
         left = "" if status.seconds_left is None else f"<b>{duration(status.seconds_left)}</b> left &nbsp; "
         self._speed.setText(f"{left}<b>{status.images_per_second:,.0f}</b> images/s")
 

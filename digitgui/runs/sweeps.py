@@ -14,6 +14,7 @@ from digitgui.settings import Settings
 from digitgui.wording import percent, sentence_of
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.separate_process import SeparateProcess
+from digitgui.work.turns import Task, Turns, Wish
 from model.errors import ModelFileError
 from model.runs.run_store import RECORD
 from model.sweeps.sweep_plan import SweepPlan
@@ -82,11 +83,11 @@ class Sweeps(QObject):
         settings: Settings,
         data: DataDocument,
         tasks: BackgroundTasks,
-        is_hindered: Callable[[], bool],
+        turns: Turns,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings, self._data, self._is_hindered = settings, data, is_hindered
+        self._settings, self._data, self._turns = settings, data, turns
         self.folder = settings.folder.absolute() / "sweeps"
         self._added = tuple(Path(line) for line in settings.text(ADDED_KEY).split("\n") if line)
         self._process = SeparateProcess(self)
@@ -94,6 +95,7 @@ class Sweeps(QObject):
         self.going: Path | None = None
         self.progress: SweepProgress | None = None
         self.unfinished: Unfinished | None = None
+        turns.watch(Task.SWEEP, lambda: self.going is not None)
         tasks.start(self._look_for_unfinished, self._offer, self._report)
 
     # which there are
@@ -175,7 +177,7 @@ class Sweeps(QObject):
     # inside
 
     def _begin(self, folder: Path, function: Callable[..., object], *arguments: object) -> bool:
-        if self.going or self._is_hindered():
+        if self.going or self._turns.refuses(Wish.SWEEP):
             return False
         self.going, self.progress, self.unfinished = folder, None, None
         self._process.start(

@@ -2,7 +2,6 @@
 
 import contextlib
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from digitgui.runs.run_status import RunStatus
 from digitgui.wording import percent, sentence_of
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.training_worker import Progress, RunState, TrainingRun
+from digitgui.work.turns import Task, Turns, Wish
 from model import ARCHITECTURES, Dataset, Network, build
 from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError, VersionError
 from model.runs.checkpoints import Checkpoint, load_checkpoint
@@ -52,7 +52,7 @@ class Trainings(QObject):
     settings_taken(str, TrainingConfig)
         A run with settings of its own begins, or goes on: the name of its network, and these settings.
     runs_changed()
-        A run in the store is other than before.
+        A run in the store is other than before; whoever changes one there emits it.
     noticed(str), failed(str)
         One sentence that the user should read.
     """
@@ -69,11 +69,11 @@ class Trainings(QObject):
         model: ModelDocument,
         data: DataDocument,
         tasks: BackgroundTasks,
-        is_hindered: Callable[[], bool],
+        turns: Turns,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._model, self._data, self._tasks, self._is_hindered = model, data, tasks, is_hindered
+        self._model, self._data, self._tasks, self._turns = model, data, tasks, turns
         self.store = RunStore(folder / "runs")
         self.run = TrainingRun(self)
         self.status: RunStatus | None = None
@@ -90,10 +90,12 @@ class Trainings(QObject):
         self.run.failed.connect(self._take_failure)
         self.run.recorded.connect(self.runs_changed)
         self.run.unrecorded.connect(self.failed)
+        self.runs_changed.connect(self.look_for_continuable)
+        turns.watch(Task.TRAINING, lambda: self.run.is_active)
 
     def start(self, arch: str, config: TrainingConfig) -> None:
         """Train a fresh network on the open data; an unsaved one is set aside first."""
-        if self.run.is_active or self._is_hindered():
+        if self.run.is_active or self._turns.refuses(Wish.TRAIN):
             return
         network, dataset = build(arch, config.seed), self._data.dataset
         shown = self._show_network(network)
@@ -105,8 +107,7 @@ class Trainings(QObject):
 
     def start_again(self, record: RunRecord) -> None:
         """Train with the settings of an earlier run, from the beginning, on the open data."""
-        if self.run.is_active:
-            self.failed.emit("A network is being trained: stop the training before you begin another.")
+        if self._turns.refuses(Wish.TRAIN_AGAIN):
             return
         try:
             config = TrainingConfig(**record.settings)
@@ -115,7 +116,7 @@ class Trainings(QObject):
         except (ModelError, TypeError) as error:
             self.failed.emit(f"{record.name} cannot be trained again: {sentence_of(error)}")
             return
-        if self._is_hindered():
+        if self._turns.refuses(Wish.TRAIN):
             return
         self.settings_taken.emit(record.arch, config)
         dataset = self._data.dataset
@@ -137,8 +138,22 @@ class Trainings(QObject):
         if not self.run.is_active:
             self.continuable = self.store.continuable()
 
-    def continue_(self, run: str) -> None:
-        """Go on with a run that was ended before its last epoch, after the last whole epoch of it."""
+    @property
+    def can_continue(self) -> bool:
+        """Whether a run was ended before its last epoch, by hand or by the end of the program."""
+        return not self.run.is_active and bool(self.continuable)
+
+    def continue_(self, run: str = "") -> None:
+        """Go on with a run that was ended before its last epoch, after the last whole epoch of it.
+
+        Parameters
+        ----------
+        run : str, optional
+            Its name in the store; the newest one that may be continued if not given.
+        """
+        run = run or self.continuable
+        if self.run.is_active or not run:
+            return
         dataset = self._data.dataset
 
         def read() -> tuple[Checkpoint, RunRecord, Dataset]:
@@ -160,7 +175,7 @@ class Trainings(QObject):
         )
 
     def _continue(self, begun: Checkpoint, record: RunRecord, dataset: Dataset) -> None:
-        if self.run.is_active or self._is_hindered():
+        if self.run.is_active or self._turns.refuses(Wish.TRAIN):
             return
         before = self.status
         is_shown = before is not None and before.run == record.id
@@ -206,8 +221,7 @@ class Trainings(QObject):
 
     def open_network(self, run: str) -> None:
         """Open the network of a run, or of its checkpoint if it has not come to an end."""
-        if self.run.is_active:
-            self.failed.emit("A network is being trained: stop the training before you open another one.")
+        if self._turns.refuses(Wish.OPEN):
             return
 
         def read() -> tuple[RunRecord, Path]:

@@ -52,7 +52,7 @@ def measure(source: str) -> None:
     data, browser = window.session.data, window.data_page.browser
     with watch_event_loop() as opening:
         begun = time.perf_counter()
-        window.session.open_data(source)
+        window.session.data.open(source)
         while data.proposal is None:
             wait(10)
         seconds = time.perf_counter() - begun

@@ -121,7 +121,7 @@ def main() -> int:
         report(f"timer of 10 ms, late by: {what}", timer_lateness_ms())
         report(f"pen move to painted bars: {what}", pen_latency_ms(window))
         window.train_page.stop_button.click()
-        while window.session.run.is_active:
+        while window.session.trainings.run.is_active:
             wait(20)
     window.close()
     application.processEvents()

@@ -58,14 +58,14 @@ def show_number(window: MainWindow) -> None:
             for point in points[1:]:
                 drawing.extend_stroke(point)
             drawing.end_stroke()
-    while window.session.number is None:
+    while window.session.answering.number is None:
         wait(50)
 
 
 def show_hand_page(window: MainWindow) -> None:
     """Ask for digits, with a few kept already."""
     window.session.drawing.clear()
-    dataset = window.session.dataset
+    dataset = window.session.data.dataset
     window.session.personal.add(dataset.images[:4000:100], dataset.labels[:4000:100])
     window.show_page(3)
     window.session.guide.start()
@@ -94,13 +94,13 @@ def show_train_page(window: MainWindow) -> None:
     form.arch.setCurrentText("journal-24")
     form.epochs.setValue(EPOCHS)
     window.train_page.train_button.click()
-    while len(window.session.run_status.history.epochs) < EPOCHS // 3:
+    while len(window.session.trainings.status.history.epochs) < EPOCHS // 3:
         wait(50)
 
 
 def show_evaluate_page(window: MainWindow) -> None:
     """Show what the network that was being trained gets wrong, and why."""
-    page, run = window.evaluate_page, window.session.run
+    page, run = window.evaluate_page, window.session.trainings.run
     run.stop()
     while run.is_active:
         wait(50)
@@ -117,7 +117,7 @@ def show_evaluate_page(window: MainWindow) -> None:
 
 def show_runs_page(window: MainWindow) -> None:
     """Compare the runs of a few short trainings with one another and with the one that goes on."""
-    store, runs, page = window.session.run_store, window.session.runs, window.runs_page
+    store, runs, page = window.session.trainings.store, window.session.runs, window.runs_page
     for arch in ("journal-8", "journal-16", "lenet"):
         for rate in (0.02, 0.1):
             description = described(arch, TrainingConfig(learning_rate=rate, batch_size=8, epochs=8), 1200)

@@ -106,10 +106,10 @@ def window(make_window: Callable[[], MainWindow]) -> MainWindow:
 def few(make_window: Callable[[], MainWindow], tmp_path: Path, qtbot: QtBot) -> MainWindow:
     """Open a window with 300 of the bundled digits as a file of the user's."""
     window = make_window()
-    bundled = window.session.dataset
+    bundled = window.session.data.dataset
     np.savez(tmp_path / "mine.npz", images=bundled.images[:300], labels=bundled.labels[:300])
     window.session.data.open(str(tmp_path / "mine.npz"), ask=False)
-    qtbot.waitUntil(lambda: len(window.session.dataset) == 300, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.session.data.dataset) == 300, timeout=20_000)
     return window
 
 

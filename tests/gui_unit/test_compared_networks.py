@@ -48,9 +48,9 @@ def test_the_pictures_that_only_one_network_gets_right_are_shown(
     other = spoil(few.session.model.network, seed=1)
     save_network(other, tmp_path / "other.safetensors")
     ask(few, qtbot, str(tmp_path / "other.safetensors"))
-    labels = few.session.dataset.labels
+    labels = few.session.data.dataset.labels
     mine = answers_of(few) == labels
-    its = other.predict_proba(few.session.dataset.images).argmax(axis=1) == labels
+    its = other.predict_proba(few.session.data.dataset.images).argmax(axis=1) == labels
     assert (mine & ~its).any()
     gallery = few.evaluate_page.gallery
     for number, expected in enumerate((mine & its, mine & ~its, its & ~mine, ~mine & ~its)):
@@ -100,7 +100,7 @@ def test_another_part_is_compared_by_itself(card: CompareCard, few: MainWindow, 
     ask(few, qtbot, "default")
     press(few.evaluate_page, "train")
     counts = [int(chip.text().rpartition(" ")[2]) for chip in card.chips.buttons()]
-    assert sum(counts) == len(few.session.dataset.split.train)
+    assert sum(counts) == len(few.session.data.dataset.split.train)
 
 
 def test_a_bad_file_is_told_in_one_sentence_and_leaves_the_page_as_it_is(
@@ -159,7 +159,7 @@ def test_the_menu_offers_runs_that_have_left_a_network(
 ) -> None:
     session = few.session
     session.runs.rename(stored[1].id, "mine & yours")
-    save_network(session.model.network, session.run_store.model_file(stored[1].id))
+    save_network(session.model.network, session.trainings.store.model_file(stored[1].id))
     card._menu.aboutToShow.emit()
     offered = [action for action in card._menu.actions() if "mine" in action.text()]
     assert len(offered) == 1
@@ -182,8 +182,12 @@ def test_asking_can_be_cancelled_and_ends_with_the_data(
     assert "Choose a second network" in texts(card)
 
     ask(few, qtbot, "default")
-    np.savez(tmp_path / "few.npz", images=few.session.dataset.images[:9], labels=few.session.dataset.labels[:9])
+    np.savez(
+        tmp_path / "few.npz",
+        images=few.session.data.dataset.images[:9],
+        labels=few.session.data.dataset.labels[:9],
+    )
     few.session.data.open(str(tmp_path / "few.npz"), ask=False)
-    qtbot.waitUntil(lambda: len(few.session.dataset) == 9, timeout=20_000)
+    qtbot.waitUntil(lambda: len(few.session.data.dataset) == 9, timeout=20_000)
     assert second.probabilities is None
     assert second.comparison is None

@@ -43,18 +43,18 @@ def pressed(window: MainWindow, name: str) -> QAbstractButton:
 
 
 def wait_for_epochs(window: MainWindow, qtbot: QtBot, count: int) -> None:
-    qtbot.waitUntil(lambda: len(window.session.run_status.history.epochs) >= count, timeout=60_000)
+    qtbot.waitUntil(lambda: len(window.session.trainings.status.history.epochs) >= count, timeout=60_000)
 
 
 def wait_idle(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.session.run.state is RunState.IDLE, timeout=60_000)
+    qtbot.waitUntil(lambda: window.session.trainings.run.state is RunState.IDLE, timeout=60_000)
 
 
 def lone_checkpoint(window: MainWindow, content: bytes) -> Path:
-    file = window.session.run_store.checkpoint_file("20260101-000000-000000-lenet-abcd")
+    file = window.session.trainings.store.checkpoint_file("20260101-000000-000000-lenet-abcd")
     file.parent.mkdir(parents=True)
     file.write_bytes(content)
-    window.session.runs_changed.emit()
+    window.session.trainings.runs_changed.emit()
     window.train_page._show_progress()
     return file
 
@@ -79,14 +79,14 @@ def test_a_run_stopped_and_continued_ends_with_the_bits_of_one_never_stopped(tra
     wait_for_epochs(window, qtbot, 2)
     pressed(window, "stopButton")
     wait_idle(window, qtbot)
-    assert len(window.session.run_status.history.epochs) < CONFIG.epochs
+    assert len(window.session.trainings.status.history.epochs) < CONFIG.epochs
     button = pressed(window, "pauseButton")
-    qtbot.waitUntil(lambda: window.session.run.is_active, timeout=10_000)
+    qtbot.waitUntil(lambda: window.session.trainings.run.is_active, timeout=10_000)
     assert button.text() == "Pause"
-    assert 1 <= len(window.session.run_status.history.epochs) <= CONFIG.epochs
+    assert 1 <= len(window.session.trainings.status.history.epochs) <= CONFIG.epochs
     wait_idle(window, qtbot)
-    assert len(window.session.run_status.history.epochs) == CONFIG.epochs
-    assert not window.session.can_continue
+    assert len(window.session.trainings.status.history.epochs) == CONFIG.epochs
+    assert not window.session.trainings.can_continue
     assert button.text() == "Pause"
     assert not button.isEnabled()
 
@@ -113,10 +113,10 @@ def test_a_run_cut_off_by_the_end_of_the_program_can_be_continued_in_the_next(tr
     qtbot.waitUntil(lambda: "learned from" in again.banner.text, timeout=10_000)
     again.session.data.dataset = few_digits(400)
     pressed(again, "pauseButton")
-    qtbot.waitUntil(lambda: again.session.run.is_active, timeout=10_000)
+    qtbot.waitUntil(lambda: again.session.trainings.run.is_active, timeout=10_000)
     form = again.train_page.form
     assert (form.arch.currentText(), form.config()) == ("journal-8", CONFIG)
-    assert len(again.session.run_status.history.epochs) >= 1
+    assert len(again.session.trainings.status.history.epochs) >= 1
     pressed(again, "stopButton")
     wait_idle(again, qtbot)
 
@@ -144,7 +144,7 @@ def test_a_checkpoint_that_cannot_be_read_for_a_moment_stays_and_goes_on_in_the_
     wait_for_epochs(window, qtbot, 1)
     pressed(window, "stopButton")
     wait_idle(window, qtbot)
-    file = window.session.run_store.checkpoint_file(window.session.run_status.run)
+    file = window.session.trainings.store.checkpoint_file(window.session.trainings.status.run)
     before = file.read_bytes()
 
     def fail(*_arguments: object, **_options: object) -> None:
@@ -157,7 +157,7 @@ def test_a_checkpoint_that_cannot_be_read_for_a_moment_stays_and_goes_on_in_the_
     assert "try Continue again" in window.banner.text
     assert file.read_bytes() == before
     pressed(window, "pauseButton")
-    qtbot.waitUntil(lambda: window.session.run.is_active, timeout=10_000)
+    qtbot.waitUntil(lambda: window.session.trainings.run.is_active, timeout=10_000)
     pressed(window, "stopButton")
     wait_idle(window, qtbot)
 
@@ -168,12 +168,12 @@ def test_a_run_whose_record_a_newer_program_has_written_is_not_gone_on_with(trai
     wait_for_epochs(window, qtbot, 1)
     pressed(window, "stopButton")
     wait_idle(window, qtbot)
-    file = window.session.run_store.record_file(window.session.run_status.run)
+    file = window.session.trainings.store.record_file(window.session.trainings.status.run)
     newer = file.read_text().replace('"format": 1', '"format": 2')
     file.write_text(newer)
     pressed(window, "pauseButton")
     qtbot.waitUntil(lambda: "update the program" in window.banner.text, timeout=10_000)
-    assert not window.session.run.is_active
+    assert not window.session.trainings.run.is_active
     assert file.read_text() == newer
 
 
@@ -181,12 +181,12 @@ def test_a_run_that_goes_on_keeps_the_fine_line_of_its_curve(training, qtbot) ->
     window = training()
     pressed(window, "trainButton")
     wait_for_epochs(window, qtbot, 2)
-    before = window.session.run_status.curves
+    before = window.session.trainings.status.curves
     assert window.close()
     again = training()
     pressed(again, "pauseButton")
-    qtbot.waitUntil(lambda: again.session.run.is_active, timeout=10_000)
-    history, curves = again.session.run_status.history, again.session.run_status.curves
+    qtbot.waitUntil(lambda: again.session.trainings.run.is_active, timeout=10_000)
+    history, curves = again.session.trainings.status.history, again.session.trainings.status.curves
     epochs = len(history.epochs)
     assert epochs >= 1
     qtbot.waitUntil(lambda: len(history.epochs) > epochs, timeout=60_000)
@@ -211,7 +211,7 @@ def test_another_learning_rate_during_the_run_is_followed_and_remembered(trainin
     form.learning_rate.lineEdit().selectAll()
     QTest.keyClicks(form.learning_rate.lineEdit(), "0.0005")
     QTest.keyClick(form.learning_rate.lineEdit(), Qt.Key.Key_Return)
-    changes = window.session.run_status.history.learning_rate_changes
+    changes = window.session.trainings.status.history.learning_rate_changes
     qtbot.waitUntil(lambda: len(changes) == 1, timeout=10_000)
     assert changes[0].learning_rate == 0.0005
     assert "0.0005" in window.banner.text
@@ -263,13 +263,13 @@ def test_continue_means_the_last_run_even_if_it_was_stopped_in_its_first_epoch(t
     form = window.train_page.form
     form.arch.setCurrentText("deep")
     pressed(window, "trainButton")
-    qtbot.waitUntil(lambda: window.session.run_status.history.images_seen > 0, timeout=30_000)
+    qtbot.waitUntil(lambda: window.session.trainings.status.history.images_seen > 0, timeout=30_000)
     pressed(window, "stopButton")
     wait_idle(window, qtbot)
     pressed(window, "pauseButton")
-    qtbot.waitUntil(lambda: window.session.run.is_active, timeout=10_000)
+    qtbot.waitUntil(lambda: window.session.trainings.run.is_active, timeout=10_000)
     assert window.session.model.network.card.name == "deep"
-    assert window.session.run_status.history.epochs == []
+    assert window.session.trainings.status.history.epochs == []
     pressed(window, "stopButton")
     wait_idle(window, qtbot)
 
@@ -284,10 +284,10 @@ def test_continuing_by_key_hands_no_value_of_the_form_to_the_run(training, qtbot
     form.learning_rate.setFocus()
     form.learning_rate.setValue(0.5)
     window.train_page.pause_or_resume()
-    qtbot.waitUntil(lambda: window.session.run.is_active, timeout=10_000)
+    qtbot.waitUntil(lambda: window.session.trainings.run.is_active, timeout=10_000)
     wait_for_epochs(window, qtbot, 3)
     assert form.learning_rate.value() == CONFIG.learning_rate
-    assert window.session.run_status.history.learning_rate_changes == []
+    assert window.session.trainings.status.history.learning_rate_changes == []
     pressed(window, "stopButton")
     wait_idle(window, qtbot)
 
@@ -297,15 +297,15 @@ def test_a_rate_that_was_set_in_the_epoch_that_was_cut_off_holds_when_the_run_go
     pressed(window, "trainButton")
     wait_for_epochs(window, qtbot, 1)
     window.train_page.form.learning_rate.setValue(0.001)
-    history = window.session.run_status.history
+    history = window.session.trainings.status.history
     qtbot.waitUntil(lambda: bool(history.learning_rate_changes), timeout=10_000)
     pressed(window, "stopButton")
     wait_idle(window, qtbot)
     kept = len(window.session.model.unsaved())
     pressed(window, "pauseButton")
-    qtbot.waitUntil(lambda: window.session.run.is_active, timeout=10_000)
+    qtbot.waitUntil(lambda: window.session.trainings.run.is_active, timeout=10_000)
     assert window.train_page.form.learning_rate.value() == 0.001
-    qtbot.waitUntil(lambda: bool(window.session.run_status.history.learning_rate_changes), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(window.session.trainings.status.history.learning_rate_changes), timeout=10_000)
     assert len(window.session.model.unsaved()) <= max(1, kept)  # the same network, not another
     pressed(window, "stopButton")
     wait_idle(window, qtbot)

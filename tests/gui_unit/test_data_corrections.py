@@ -25,22 +25,22 @@ def page(window: MainWindow) -> DataPage:
 
 def test_a_digit_key_relabels_goes_on_and_can_be_undone(small: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     session, grid = small.session, small.data_page.browser.grid
-    own = int(session.dataset.labels[7])
+    own = int(session.data.dataset.labels[7])
     other = (own + 1) % 10
     grid.select(7)
     key(small, Qt.Key(Qt.Key.Key_0.value + other))
-    assert session.dataset.labels[7] == other
+    assert session.data.dataset.labels[7] == other
     assert grid.current == 8
     beside = edits_beside(tmp_path / "mine.npz")
     qtbot.waitUntil(beside.exists, timeout=5000)
     assert session.undo_stack.undoText() == f"relabelling picture 7 as {other}"
     undo(small)
-    assert session.dataset.labels[7] == own
+    assert session.data.dataset.labels[7] == own
     session.undo_stack.redo()
-    assert session.dataset.labels[7] == other
+    assert session.data.dataset.labels[7] == other
     grid.select(7)
     key(small, Qt.Key(Qt.Key.Key_0.value + own))  # its own label again is no correction
-    assert not session.dataset.edits
+    assert not session.data.dataset.edits
 
 
 def test_several_pictures_are_relabelled_at_once(small: MainWindow) -> None:
@@ -48,33 +48,33 @@ def test_several_pictures_are_relabelled_at_once(small: MainWindow) -> None:
     grid.select(0)
     key(small, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     key(small, Qt.Key.Key_5)
-    assert set(small.session.dataset.labels[:2]) == {5}
+    assert set(small.session.data.dataset.labels[:2]) == {5}
     assert grid.selection == [0, 1]
     undo(small)
-    assert not small.session.dataset.edits
+    assert not small.session.data.dataset.edits
 
 
 def test_pictures_can_be_left_out_and_taken_in(small: MainWindow) -> None:
     page, session = small.data_page, small.session
     page.browser.grid.select(3)
     key(small, Qt.Key.Key_X)
-    assert session.dataset.edits.excluded == {3}
-    assert all(3 not in session.dataset.split.part(part) for part in PARTS)
+    assert session.data.dataset.edits.excluded == {3}
+    assert all(3 not in session.data.dataset.split.part(part) for part in PARTS)
     assert "1 picture left out" in texts(page)
     choose(page.browser.show_box, Show.EXCLUDED)
     np.testing.assert_array_equal(page.browser.grid.shown, [3])
     assert "left out" in texts(page.picture)
     press(page.picture, "Take in")
-    assert not session.dataset.edits
+    assert not session.data.dataset.edits
 
 
 def test_a_label_that_is_kept_is_no_longer_suspect(small: MainWindow) -> None:
     small.data_page.browser.grid.select(3)
     key(small, Qt.Key.Key_K)
-    assert small.session.dataset.edits.kept == {3}
+    assert small.session.data.dataset.edits.kept == {3}
     key(small, Qt.Key.Key_S)
     assert small.data_page.browser.grid.current == 5
-    assert small.session.dataset.edits.kept == {3}
+    assert small.session.data.dataset.edits.kept == {3}
 
 
 def test_undo_is_one_for_the_whole_window(small: MainWindow, draw) -> None:
@@ -84,9 +84,9 @@ def test_undo_is_one_for_the_whole_window(small: MainWindow, draw) -> None:
     draw(small.draw_page.canvas)
     undo(small)
     assert small.session.drawing.is_empty
-    assert small.session.dataset.edits.excluded == {3}
+    assert small.session.data.dataset.edits.excluded == {3}
     undo(small)
-    assert not small.session.dataset.edits
+    assert not small.session.data.dataset.edits
 
 
 def test_other_data_is_never_changed_by_an_earlier_undo(small: MainWindow, draw, qtbot: QtBot) -> None:
@@ -94,12 +94,12 @@ def test_other_data_is_never_changed_by_an_earlier_undo(small: MainWindow, draw,
     draw(small.draw_page.canvas)
     small.data_page.browser.grid.select(3)
     key(small, Qt.Key.Key_X)
-    session.open_data("bundled")
-    qtbot.waitUntil(lambda: len(session.dataset) == 5000, timeout=20_000)
+    session.data.open("bundled")
+    qtbot.waitUntil(lambda: len(session.data.dataset) == 5000, timeout=20_000)
     assert session.undo_stack.undoText() == "stroke"
     undo(small)
     assert session.drawing.is_empty
-    assert not session.dataset.edits
+    assert not session.data.dataset.edits
 
 
 def test_corrections_are_there_again_at_the_next_start(
@@ -108,14 +108,14 @@ def test_corrections_are_there_again_at_the_next_start(
     small.data_page.browser.grid.select(3)
     key(small, Qt.Key.Key_X)
     small.data_page.browser.grid.select(9)
-    label = (int(small.session.dataset.labels[9]) + 1) % 10
+    label = (int(small.session.data.dataset.labels[9]) + 1) % 10
     key(small, Qt.Key(Qt.Key.Key_0.value + label))
     small.close()
     content = (tmp_path / "mine.npz").read_bytes()
     again = make_window()
-    qtbot.waitUntil(lambda: len(again.session.dataset) == 300, timeout=20_000)
-    assert again.session.dataset.edits.excluded == {3}
-    assert again.session.dataset.labels[9] == label
+    qtbot.waitUntil(lambda: len(again.session.data.dataset) == 300, timeout=20_000)
+    assert again.session.data.dataset.edits.excluded == {3}
+    assert again.session.data.dataset.labels[9] == label
     assert (tmp_path / "mine.npz").read_bytes() == content
 
 
@@ -129,7 +129,7 @@ def test_corrections_of_the_bundled_digits_lie_in_the_folder_of_the_program(
     file = window.settings.folder / "edits" / "bundled.edits.json"
     assert json.loads(file.read_text())["pictures"][0]["index"] == 3
     again = make_window()
-    qtbot.waitUntil(lambda: again.session.dataset.edits.excluded == {3}, timeout=20_000)
+    qtbot.waitUntil(lambda: again.session.data.dataset.edits.excluded == {3}, timeout=20_000)
 
 
 def test_corrections_are_kept_though_other_data_is_opened_at_once(
@@ -151,15 +151,15 @@ def test_what_is_corrected_while_the_same_source_is_read_again_stays(
     small.data_page.browser.grid.select(3)
     key(small, Qt.Key.Key_X)
     qtbot.waitUntil(file.exists, timeout=5000)
-    label = (int(session.dataset.labels[7]) + 1) % 10
+    label = (int(session.data.dataset.labels[7]) + 1) % 10
     data.open(str(tmp_path / "mine.npz"))
     qtbot.waitUntil(lambda: data.proposal is not None, timeout=20_000)  # with the corrections as they were
     data.exclude([3])  # takes it in again
     data.relabel([7], label)
     small.data_page.findChild(SplitMenu).seed.setValue(7)
     data.accept()
-    assert (session.dataset.edits.excluded, session.dataset.edits.labels) == (frozenset(), {7: label})
-    assert session.dataset.split_rule.seed == 7
+    assert (session.data.dataset.edits.excluded, session.data.dataset.edits.labels) == (frozenset(), {7: label})
+    assert session.data.dataset.split_rule.seed == 7
     session.tasks.finish()
     (entry,) = load_edits(file).entries
     assert (entry["index"], entry["label"]) == (7, label)
@@ -169,18 +169,18 @@ def test_corrections_follow_their_pictures_where_the_source_has_changed(
     small: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     session, data = small.session, small.session.data
-    images, labels = session.dataset.images, session.dataset.labels
+    images, labels = session.data.dataset.images, session.data.dataset.labels
     data.exclude([0])
     session.tasks.finish()
     np.savez(tmp_path / "mine.npz", images=images[1:], labels=labels[1:])
     data.open(str(tmp_path / "mine.npz"), ask=False)
     data.exclude([9])
-    qtbot.waitUntil(lambda: len(session.dataset) == 299, timeout=20_000)
-    assert session.dataset.edits.excluded == {8}
+    qtbot.waitUntil(lambda: len(session.data.dataset) == 299, timeout=20_000)
+    assert session.data.dataset.edits.excluded == {8}
     np.savez(tmp_path / "mine.npz", images=images, labels=labels)  # and what is back has its correction again
     data.open(str(tmp_path / "mine.npz"), ask=False)
-    qtbot.waitUntil(lambda: len(session.dataset) == 300, timeout=20_000)
-    assert session.dataset.edits.excluded == {0, 9}
+    qtbot.waitUntil(lambda: len(session.data.dataset) == 300, timeout=20_000)
+    assert session.data.dataset.edits.excluded == {0, 9}
 
 
 def test_where_nothing_may_be_written_beside_corrections_lie_with_the_program(
@@ -213,14 +213,14 @@ def test_pictures_are_added_to_the_users_own_set_once_and_it_opens(
     key(small, Qt.Key.Key_M)
     undo(small)
     assert len(session.personal) == 1
-    image = session.dataset.images[3]
+    image = session.data.dataset.images[3]
     small.close()
     again = make_window()
     assert len(again.session.personal) == 1
-    again.session.open_data(str(again.session.personal.path))
+    again.session.data.open(str(again.session.personal.path))
     qtbot.waitUntil(lambda: again.session.data.proposal is not None, timeout=20_000)
     again.session.data.accept()
-    np.testing.assert_array_equal(again.session.dataset.images[0], image)
+    np.testing.assert_array_equal(again.session.data.dataset.images[0], image)
 
 
 def test_a_copy_never_takes_the_place_of_the_source(small: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
@@ -255,17 +255,17 @@ def test_a_copy_holds_what_was_corrected(small: MainWindow, tmp_path: Path, qtbo
 
 def test_the_data_set_can_be_cut_in_another_way_which_is_remembered(small: MainWindow, make_window, qtbot) -> None:
     menu = small.data_page.findChild(SplitMenu)
-    before = small.session.dataset.split.test
+    before = small.session.data.dataset.split.test
     menu.seed.setValue(7)
-    assert set(small.session.dataset.split.test) != set(before)
+    assert set(small.session.data.dataset.split.test) != set(before)
     menu.stratified.setChecked(True)
-    rule = small.session.dataset.split_rule
+    rule = small.session.data.dataset.split_rule
     assert (rule.seed, rule.stratified, rule.own_parts) == (7, True, True)
     assert "--split-seed 7 --stratify" in small.train_page.form.command("x", rule)
     small.close()
     again = make_window()
-    qtbot.waitUntil(lambda: len(again.session.dataset) == 300, timeout=20_000)
-    assert again.session.dataset.split_rule == rule
+    qtbot.waitUntil(lambda: len(again.session.data.dataset) == 300, timeout=20_000)
+    assert again.session.data.dataset.split_rule == rule
 
 
 def test_augmented_versions_follow_the_selected_picture_and_are_rolled_anew(page: DataPage) -> None:

@@ -22,7 +22,7 @@ SHARED = 40
 @pytest.fixture
 def folder(window: MainWindow, tmp_path: Path) -> Path:
     """Write 40 pictures, one of them twice and one cut off, in a folder with one sub-folder a digit; no 8."""
-    images, labels = window.session.dataset.images, window.session.dataset.labels
+    images, labels = window.session.data.dataset.images, window.session.data.dataset.labels
     root = tmp_path / "mine"
     chosen = np.flatnonzero(labels != 8)[:SHARED]
     for number, index in enumerate(chosen):
@@ -36,7 +36,7 @@ def folder(window: MainWindow, tmp_path: Path) -> Path:
 
 
 def report(window: MainWindow, source: str, qtbot: QtBot) -> ImportPage:
-    window.session.open_data(source)
+    window.session.data.open(source)
     qtbot.waitUntil(lambda: window.session.data.proposal is not None, timeout=20_000)
     return window.data_page.import_page
 
@@ -51,7 +51,7 @@ def press(page: ImportPage, words: str) -> None:
 
 def test_a_report_comes_before_anything_is_replaced(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
     page = report(window, str(folder), qtbot)
-    assert window.session.dataset.name == "MNIST 5,000"
+    assert window.session.data.dataset.name == "MNIST 5,000"
     assert page.isVisible()
     told = texts(page)
     for words in (
@@ -66,16 +66,16 @@ def test_a_report_comes_before_anything_is_replaced(window: MainWindow, folder: 
         assert words in told, f"{words!r} is not in {told}"
     assert "broken.png" in page._unreadable.toPlainText()
     press(page, "Use this data")
-    assert len(window.session.dataset) == 41
+    assert len(window.session.data.dataset) == 41
     assert not page.isVisible()
     assert window.settings.recent("data") == [str(folder)]
 
 
 def test_the_user_may_keep_what_is_open(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
     page = report(window, str(folder), qtbot)
-    before = window.session.dataset
+    before = window.session.data.dataset
     press(page, "Keep MNIST")
-    assert window.session.dataset is before
+    assert window.session.data.dataset is before
     assert window.session.data.proposal is None
     assert not page.isVisible()
     assert window.settings.recent("data") == []
@@ -85,18 +85,18 @@ def test_return_accepts_and_escape_goes_back(window: MainWindow, folder: Path, q
     page = report(window, str(folder), qtbot)
     QTest.keyClick(page.accept_button, Qt.Key.Key_Escape)
     assert not page.isVisible()
-    assert window.session.dataset.name == "MNIST 5,000"
+    assert window.session.data.dataset.name == "MNIST 5,000"
     page = report(window, str(folder), qtbot)
     QTest.keyClick(page.accept_button, Qt.Key.Key_Return)
-    assert len(window.session.dataset) == 41
+    assert len(window.session.data.dataset) == 41
 
 
 def test_repeated_pictures_can_be_left_out_at_once(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
     page = report(window, str(folder), qtbot)
     page.leave_out.setChecked(True)
     press(page, "Use this data")
-    assert len(window.session.dataset.edits.excluded) == 1
-    assert len(window.session.dataset.included) == 40
+    assert len(window.session.data.dataset.edits.excluded) == 1
+    assert len(window.session.data.dataset.included) == 40
     qtbot.waitUntil(edits_beside(folder).exists, timeout=5000)
 
 
@@ -122,7 +122,7 @@ def test_reading_can_be_cancelled(window: MainWindow, folder: Path, qtbot: QtBot
         (tmp_path / "many" / str(digit)).mkdir(parents=True)
         for number in range(300):
             Image.new("L", (40, 40), number % 255).save(tmp_path / "many" / str(digit) / f"{number}.png")
-    window.session.open_data(str(tmp_path / "many"))
+    window.session.data.open(str(tmp_path / "many"))
     page = window.data_page.import_page
     qtbot.waitUntil(lambda: "of 3,000 pictures" in texts(page), timeout=20_000)
     press(page, "Cancel")
@@ -133,8 +133,8 @@ def test_reading_can_be_cancelled(window: MainWindow, folder: Path, qtbot: QtBot
 
 
 def test_of_two_openings_the_later_one_counts(window: MainWindow, folder: Path, qtbot: QtBot, tmp_path) -> None:
-    np.savez(tmp_path / "other.npz", images=window.session.dataset.images[:20], labels=[1] * 20)
-    window.session.open_data(str(folder))
+    np.savez(tmp_path / "other.npz", images=window.session.data.dataset.images[:20], labels=[1] * 20)
+    window.session.data.open(str(folder))
     page = report(window, str(tmp_path / "other.npz"), qtbot)
     assert "Open other.npz, 20?" in texts(page)
     qtbot.wait(300)
@@ -149,16 +149,16 @@ def test_what_cannot_be_read_leaves_everything_as_it_is(
     if content is not None:
         file.write_bytes(content)
     with qtbot.waitSignal(window.session.failed, timeout=20_000) as failed:
-        window.session.open_data(str(file))
+        window.session.data.open(str(file))
     assert "broken.npz" in failed.args[0]
-    assert window.session.dataset.name == "MNIST 5,000"
+    assert window.session.data.dataset.name == "MNIST 5,000"
     assert not window.data_page.import_page.isVisible()
 
 
 def test_damaged_corrections_are_named_and_stay(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
     edits_beside(folder).write_text("{ not json")
     with qtbot.waitSignal(window.session.failed, timeout=20_000) as failed:
-        window.session.open_data(str(folder))
+        window.session.data.open(str(folder))
     assert "mine.edits.json" in failed.args[0]
     assert edits_beside(folder).read_text() == "{ not json"
 
@@ -199,7 +199,7 @@ def test_the_digits_of_scikit_learn_open(window: MainWindow, qtbot: QtBot) -> No
     page = report(window, SCIKIT_LEARN_DIGITS, qtbot)
     assert "8 × 8" in texts(page)
     press(page, "Use this data")
-    assert len(window.session.dataset) == 1797
+    assert len(window.session.data.dataset) == 1797
 
 
 def test_without_a_network_openml_fails_in_one_sentence(
@@ -210,10 +210,10 @@ def test_without_a_network_openml_fails_in_one_sentence(
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.delenv("no_proxy", raising=False)
     with qtbot.waitSignal(window.session.failed, timeout=60_000) as failed:
-        window.session.open_data(OPENML_MNIST)
+        window.session.data.open(OPENML_MNIST)
         assert window.data_page.import_page.isVisible()
     assert "openml.org" in failed.args[0]
-    assert window.session.dataset.name == "MNIST 5,000"
+    assert window.session.data.dataset.name == "MNIST 5,000"
 
 
 def test_fetching_from_openml_can_be_cancelled_at_once(
@@ -221,7 +221,7 @@ def test_fetching_from_openml_can_be_cancelled_at_once(
 ) -> None:
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
     monkeypatch.setenv("https_proxy", "http://10.255.255.1:9")  # answers nobody
-    window.session.open_data(OPENML_MNIST)
+    window.session.data.open(OPENML_MNIST)
     qtbot.wait(500)
     press(window.data_page.import_page, "Cancel")
     assert not window.session.data.is_reading
@@ -231,7 +231,7 @@ def test_mnist_that_was_fetched_before_opens_from_the_disk(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch
 ) -> None:
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
-    images, labels = window.session.dataset.images, window.session.dataset.labels
+    images, labels = window.session.data.dataset.images, window.session.data.dataset.labels
     arrays = {"x_train": images[:60], "y_train": labels[:60], "x_test": images[60:80], "y_test": labels[60:80]}
     np.savez(tmp_path / "digitgui-mnist-784.npz", **arrays)
     page = report(window, OPENML_MNIST, qtbot)
@@ -245,5 +245,5 @@ def test_at_the_next_start_the_same_data_opens_without_asking(
     window.session.data.accept()
     window.close()
     again = make_window()
-    qtbot.waitUntil(lambda: len(again.session.dataset) == 41, timeout=20_000)
+    qtbot.waitUntil(lambda: len(again.session.data.dataset) == 41, timeout=20_000)
     assert not again.data_page.import_page.isVisible()

@@ -19,7 +19,7 @@ from model.data.duplicates import group_numbers
 @pytest.fixture
 def planted(window: MainWindow, tmp_path, qtbot: QtBot) -> MainWindow:
     """Open 600 digits of which ten have wrong labels, and two are there twice."""
-    bundled = window.session.dataset
+    bundled = window.session.data.dataset
     labels = bundled.labels[:602].copy()
     images = bundled.images[:602].copy()
     labels[:10] = (labels[:10] + 3) % 10
@@ -28,7 +28,7 @@ def planted(window: MainWindow, tmp_path, qtbot: QtBot) -> MainWindow:
     np.savez(tmp_path / "planted.npz", images=images, labels=labels)
     window.show_page(1)
     window.session.data.open(str(tmp_path / "planted.npz"), ask=False)
-    qtbot.waitUntil(lambda: len(window.session.dataset) == 602, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.session.data.dataset) == 602, timeout=20_000)
     return window
 
 
@@ -51,9 +51,9 @@ def test_planted_errors_are_among_the_first_suspects_and_the_list_can_be_worked_
     first, second, third = (int(index) for index in grid.shown[:3])
     grid.setFocus()
     assert grid.current == first
-    other = (int(session.dataset.labels[first]) + 1) % 10
+    other = (int(session.data.dataset.labels[first]) + 1) % 10
     QTest.keyClick(grid, Qt.Key(Qt.Key.Key_0.value + other))
-    assert session.dataset.labels[first] == other
+    assert session.data.dataset.labels[first] == other
     assert grid.current == second
     QTest.keyClick(grid, Qt.Key.Key_K)
     assert grid.current == third
@@ -96,7 +96,9 @@ def test_mean_pictures_of_data_that_were_closed_are_dropped(planted: MainWindow,
     session, looks = planted.session, planted.session.looks
     looks.request_features()
     qtbot.waitUntil(lambda: looks.means is not None, timeout=60_000)
-    np.savez(tmp_path / "other.npz", images=session.dataset.images[:20], labels=session.dataset.labels[:20])
+    np.savez(
+        tmp_path / "other.npz", images=session.data.dataset.images[:20], labels=session.data.dataset.labels[:20]
+    )
     session.data.open(str(tmp_path / "other.npz"))
     qtbot.waitUntil(lambda: session.data.proposal is not None, timeout=20_000)
     is_free = threading.Event()
@@ -124,8 +126,8 @@ def test_the_search_can_be_cancelled_and_begun_again(planted: MainWindow, qtbot:
 
 def test_other_data_ends_the_search(planted: MainWindow, qtbot: QtBot) -> None:
     press(planted, "Suspects")
-    planted.session.open_data("bundled")
-    qtbot.waitUntil(lambda: len(planted.session.dataset) == 5000, timeout=20_000)
+    planted.session.data.open("bundled")
+    qtbot.waitUntil(lambda: len(planted.session.data.dataset) == 5000, timeout=20_000)
     assert not planted.session.looks.is_searching
 
 
@@ -151,8 +153,8 @@ def test_smaller_data_opens_while_its_map_is_in_sight(planted: MainWindow, tmp_p
     page.show_tab(1)
     qtbot.waitUntil(lambda: session.looks.features is not None, timeout=60_000)
     page.browser.grid.select(600)
-    np.savez(tmp_path / "one.npz", images=session.dataset.images[:1], labels=session.dataset.labels[:1])
-    session.open_data(str(tmp_path / "one.npz"))
+    np.savez(tmp_path / "one.npz", images=session.data.dataset.images[:1], labels=session.data.dataset.labels[:1])
+    session.data.open(str(tmp_path / "one.npz"))
     qtbot.waitUntil(lambda: session.data.proposal is not None, timeout=20_000)
     press(planted, "Use this data")
     assert len(page.browser.grid.shown) == 1
@@ -190,7 +192,7 @@ def test_a_map_by_t_sne_comes_after_a_while(planted: MainWindow, qtbot: QtBot) -
     places, indices = looks.tsne
     assert places.shape == (602, 2)
     np.testing.assert_array_equal(indices, np.arange(602))
-    labels = planted.session.dataset.labels
+    labels = planted.session.data.dataset.labels
     ones, others = places[labels == 1], places[labels != 1]
     assert np.linalg.norm(ones - np.median(ones, axis=0), axis=1).mean() < (
         np.linalg.norm(others - np.median(ones, axis=0), axis=1).mean()

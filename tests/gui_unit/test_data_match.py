@@ -18,21 +18,21 @@ CONFIG = TrainingConfig(batch_size=32, epochs=1)
 
 @pytest.fixture
 def trained(small, qtbot) -> MainWindow:
-    small.session.start_training("journal-8", CONFIG)
-    qtbot.waitUntil(lambda: small.session.run.state is RunState.IDLE, timeout=60_000)
+    small.session.trainings.start("journal-8", CONFIG)
+    qtbot.waitUntil(lambda: small.session.trainings.run.state is RunState.IDLE, timeout=60_000)
     return small
 
 
 def wait_for_badge(window, qtbot, *, shown: bool) -> None:
     badge = window.state_line.older_data
     qtbot.waitUntil(lambda: badge.isVisible() == shown, timeout=10_000)
-    assert window.session.model_is_from_other_data == shown
+    assert bool(window.session.data_match.of_model) == shown
 
 
 def test_a_correction_makes_the_model_one_from_older_data(trained, qtbot) -> None:
     session = trained.session
     assert not trained.state_line.older_data.isVisible()
-    session.data.relabel([3, 4], (session.dataset.labels[3] + 1) % 10)
+    session.data.relabel([3, 4], (session.data.dataset.labels[3] + 1) % 10)
     wait_for_badge(trained, qtbot, shown=True)
     assert "nothing corrected then" in trained.state_line.older_data.toolTip()
     assert "Train again" in trained.state_line.older_data.toolTip()
@@ -48,9 +48,9 @@ def test_another_cut_and_another_training_are_noticed(trained, qtbot) -> None:
     session.data.cut(SplitRule(seed=5))
     wait_for_badge(trained, qtbot, shown=True)
     assert "cut into parts in another way" in trained.state_line.older_data.toolTip()
-    session.start_training("journal-8", CONFIG)
+    session.trainings.start("journal-8", CONFIG)
     wait_for_badge(trained, qtbot, shown=False)
-    qtbot.waitUntil(lambda: session.run.state is RunState.IDLE, timeout=60_000)
+    qtbot.waitUntil(lambda: session.trainings.run.state is RunState.IDLE, timeout=60_000)
 
 
 def test_the_file_of_a_model_remembers_which_data_it_knew(trained, qtbot, tmp_path) -> None:
@@ -61,10 +61,10 @@ def test_the_file_of_a_model_remembers_which_data_it_knew(trained, qtbot, tmp_pa
     qtbot.waitUntil(lambda: session.model.name == "default", timeout=10_000)
     session.data.exclude([1])
     qtbot.waitUntil(lambda: bool(session.data_match.of_curves), timeout=10_000)
-    assert not session.model_is_from_other_data
+    assert not session.data_match.of_model
     session.open_model(str(tmp_path / "m.safetensors"))
     wait_for_badge(trained, qtbot, shown=True)
-    session.open_data("bundled")
+    session.data.open("bundled")
     wait_for_badge(trained, qtbot, shown=False)  # other data altogether
     assert session.data_match.of_curves
     trained.show_page(2)

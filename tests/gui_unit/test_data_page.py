@@ -28,7 +28,7 @@ def test_all_bundled_pictures_are_there_with_their_parts(page: DataPage) -> None
 
 def test_a_digit_can_be_filtered(page: DataPage, window: MainWindow) -> None:
     press(page.browser, "3")
-    labels, grid = window.session.dataset.labels, page.browser.grid
+    labels, grid = window.session.data.dataset.labels, page.browser.grid
     assert len(grid.shown) == 500
     assert set(labels[grid.shown]) == {3}
     press(page.browser, "all")
@@ -38,21 +38,21 @@ def test_a_digit_can_be_filtered(page: DataPage, window: MainWindow) -> None:
 def test_a_bar_of_the_histogram_filters_too(page: DataPage, window: MainWindow) -> None:
     bars = page.browser.histogram
     QTest.mouseClick(bars, Qt.MouseButton.LeftButton, pos=QPoint(round(bars.width() * 0.75), 50))
-    assert set(window.session.dataset.labels[page.browser.grid.shown]) == {7}
+    assert set(window.session.data.dataset.labels[page.browser.grid.shown]) == {7}
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_can_be_shown_and_counted_alone(page: DataPage, window: MainWindow, part) -> None:
     press(page.browser, part)
-    np.testing.assert_array_equal(page.browser.grid.shown, np.sort(window.session.dataset.split.part(part)))
-    counts = window.session.dataset.label_counts(part)
+    np.testing.assert_array_equal(page.browser.grid.shown, np.sort(window.session.data.dataset.split.part(part)))
+    counts = window.session.data.dataset.label_counts(part)
     assert ", ".join(f"{digit}: {count}" for digit, count in enumerate(counts)) in (
         page.browser.histogram.accessibleDescription()
     )
 
 
 def test_wrong_and_unsure_pictures_are_those_that_the_network_gets_wrong(small: MainWindow, qtbot: QtBot) -> None:
-    browser, data = small.data_page.browser, small.session.dataset
+    browser, data = small.data_page.browser, small.session.data.dataset
     weights = small.session.model.network.weights()
     small.session.model.take_weights({name: value * 0.3 for name, value in weights.items()}, (0.0, 1.0))
     probabilities = small.session.model.network.predict_proba(data.images)
@@ -106,7 +106,7 @@ def test_the_selected_picture_is_described(page: DataPage, window: MainWindow) -
     QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(80, 60))
     index = grid._columns() + (80 - grid._margin()) // 48
     assert f"picture {index}" in texts(page)
-    assert f"label {window.session.dataset.labels[index]}" in texts(page)
+    assert f"label {window.session.data.dataset.labels[index]}" in texts(page)
 
 
 def test_other_weights_give_another_answer_for_the_selected_picture(page: DataPage, window: MainWindow) -> None:
@@ -120,7 +120,7 @@ def test_other_weights_give_another_answer_for_the_selected_picture(page: DataPa
 
 def test_going_to_a_picture_drops_the_filters_that_hide_it(page: DataPage, window: MainWindow) -> None:
     press(page.browser, "3")
-    labels = window.session.dataset.labels
+    labels = window.session.data.dataset.labels
     hidden = int(np.flatnonzero(labels == 4)[10])
     page.browser.index_box.setValue(hidden)
     page.browser.index_box.editingFinished.emit()
@@ -132,7 +132,7 @@ def test_neighbours_and_means_come_and_a_neighbour_can_be_chosen(small: MainWind
     card, grid = small.data_page.picture, small.data_page.browser.grid
     grid.select(5)
     qtbot.waitUntil(lambda: len(card.neighbours.shown) > 0, timeout=30_000)
-    data = small.session.dataset
+    data = small.session.data.dataset
     distances = ((data.images.astype(float) - data.images[5]) ** 2).sum(axis=(1, 2))
     distances[5] = np.inf
     assert set(card.neighbours.shown[:3]) & set(np.argsort(distances)[:5])
@@ -188,7 +188,7 @@ def test_what_the_grid_paints_is_the_data(page: DataPage, window: MainWindow, si
     grid.verticalScrollBar().setValue(0)
     image = grid.viewport().grab().toImage()
     margin = grid._margin()
-    picture = window.session.dataset.images[0].astype(int)
+    picture = window.session.data.dataset.images[0].astype(int)
     for row, column in ((14, 14), (7, 14), (20, 10), (14, 8)):
         x, y = margin + round((column + 0.5) * side / 28), round((row + 0.5) * side / 28)
         shown = image.pixelColor(x, y).lightness()

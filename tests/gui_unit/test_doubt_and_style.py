@@ -48,18 +48,18 @@ def wait(milliseconds: int) -> None:
 
 
 def sure(window: MainWindow) -> float:
-    assert window.session.prediction is not None
-    return float(window.session.prediction.probabilities.max())
+    assert window.session.answering.prediction is not None
+    return float(window.session.answering.prediction.probabilities.max())
 
 
 def test_an_answer_below_the_line_keeps_its_digit_in_grey_and_says_why(window: MainWindow, draw: Draw) -> None:
-    window.session.set_refuse_below(0.5)
+    window.session.model.set_refuse_below(0.5)
     draw(canvas_of(window))
     digit = window.findChild(QLabel, "predictedDigit")
     black = digit.grab().toImage()
     assert (digit.text(), text_of(window, "rejectionNote")) == ("7", "")
     assert not digit.property("doubted")
-    window.session.set_refuse_below(1.0)
+    window.session.model.set_refuse_below(1.0)
     assert sure(window) < 1
     assert digit.text() == "7"
     assert digit.property("doubted") is True
@@ -68,10 +68,10 @@ def test_an_answer_below_the_line_keeps_its_digit_in_grey_and_says_why(window: M
     assert note.isVisible()
     assert note.text().startswith("It may be a 7: the best guess is 99.9 % sure")
     assert "a clear case" not in texts(window.draw_page.answer)
-    window.session.set_refuse_below(0.0)
+    window.session.model.set_refuse_below(0.0)
     assert (digit.text(), note.text(), note.isVisible()) == ("7", "", False)
     assert digit.grab().toImage() == black
-    window.session.set_refuse_below(1.0)
+    window.session.model.set_refuse_below(1.0)
     window.session.drawing.clear()
     assert (digit.text(), note.text(), note.isVisible()) == ("", "", False)
 
@@ -142,11 +142,11 @@ def test_the_curve_is_measured_on_held_out_pictures_and_told_in_words(small: Mai
     card = window.draw_page.doubt_card
     assert "measuring" in texts(card)
     qtbot.waitUntil(lambda: session.doubt_curve.curve is not None, timeout=20_000)
-    images, labels = session.dataset.part(session.dataset.monitor_part)
+    images, labels = session.data.dataset.part(session.data.dataset.monitor_part)
     expected = coverage_curve(session.model.network.predict_proba(images), labels)
     np.testing.assert_array_equal(session.doubt_curve.curve.coverage, expected.coverage)
     np.testing.assert_array_equal(session.doubt_curve.curve.accuracy, expected.accuracy)
-    assert f"the {session.dataset.monitor_part} part of" in texts(card)
+    assert f"the {session.data.dataset.monitor_part} part of" in texts(card)
     (drawn_coverage, _), (drawn_accuracy,) = (
         [curve.getData() for curve in plot._curves] for plot in (card.plot, card.accuracy)
     )
@@ -289,7 +289,7 @@ def test_only_digits_that_were_kept_or_cleared_are_earlier_ones(
     assert handwriting.styles == seven
     for x in (0.3, 0.7):
         draw(canvas_of(window), [(x, 0.2), (x, 0.8)])
-    qtbot.waitUntil(lambda: session.number is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: session.answering.number is not None, timeout=10_000)
     session.drawing.clear()
     assert handwriting.styles == seven
 
@@ -300,9 +300,9 @@ def test_other_data_are_measured_anew(small: MainWindow, draw: Draw, qtbot: QtBo
     open_tab(small, STYLE)
     handwriting = small.session.handwriting
     qtbot.waitUntil(lambda: handwriting.training is not None, timeout=30_000)
-    assert len(handwriting.training) == len(small.session.dataset.split.train) == 255
-    small.session.open_data("bundled")
-    qtbot.waitUntil(lambda: len(small.session.dataset) == 5000, timeout=20_000)
+    assert len(handwriting.training) == len(small.session.data.dataset.split.train) == 255
+    small.session.data.open("bundled")
+    qtbot.waitUntil(lambda: len(small.session.data.dataset) == 5000, timeout=20_000)
     qtbot.waitUntil(lambda: handwriting.training is not None and len(handwriting.training) == 1000, timeout=30_000)
 
 

@@ -80,14 +80,14 @@ def test_every_step_shows_its_picture_and_its_answer_and_the_last_is_the_answer(
     window: MainWindow, draw: Draw
 ) -> None:
     draw(canvas_of(window))
-    prediction = window.session.prediction
+    prediction, probabilities = window.session.answering.prediction, window.session.answering.step_probabilities
     assert prediction is not None
-    np.testing.assert_array_equal(
-        prediction.step_probabilities,
-        window.session.model.network.predict_proba(np.stack(prediction.drawing.pictures)),
-    )
+    assert probabilities is not None
+    np.testing.assert_array_equal(probabilities[-1], prediction.probabilities)
+    together = window.session.model.network.predict_proba(np.stack(prediction.drawing.pictures))
+    np.testing.assert_allclose(probabilities, together, rtol=1e-3, atol=1e-6)
     for (image, answer, bars), pixels, row in zip(
-        frames(window), prediction.drawing.pictures, prediction.step_probabilities, strict=True
+        frames(window), prediction.drawing.pictures, probabilities, strict=True
     ):
         assert answer.startswith(f"{row.argmax()}  ")
         assert bars.startswith(f"0: {row[0]:.1%}")
@@ -105,17 +105,20 @@ def test_a_switch_changes_what_later_frames_show_and_no_earlier_ones(
 ) -> None:
     window.pen.set_percent(15)
     draw(canvas_of(window), LEANING)
-    before, seen = frames(window), window.session.prediction
+    answering = window.session.answering
+    before, seen, seen_by_steps = frames(window), answering.prediction, answering.step_probabilities
     switch(window, name).click()
-    after, now = frames(window), window.session.prediction
+    after, now, now_by_steps = frames(window), answering.prediction, answering.step_probabilities
     assert seen is not None
     assert now is not None
-    assert window.session.steps == Steps(**{name: not getattr(Steps(), name)})
+    assert seen_by_steps is not None
+    assert now_by_steps is not None
+    assert answering.steps == Steps(**{name: not getattr(Steps(), name)})
     assert after[:place] == before[:place]
     assert after[place][0] != before[place][0]
     assert after[-1][0] != before[-1][0]
     assert (now.picture != seen.picture).any()
-    np.testing.assert_array_equal(now.step_probabilities[:place], seen.step_probabilities[:place])
+    np.testing.assert_array_equal(now_by_steps[:place], seen_by_steps[:place])
     assert (now.probabilities != seen.probabilities).any()
     switch(window, name).click()
     assert frames(window) == before
@@ -130,7 +133,7 @@ def test_without_crop_the_network_sees_the_whole_canvas(window: MainWindow, draw
     assert after[0] == before[0]
     assert all(frame == after[0] for frame in after)
     assert after[-1][0] != before[-1][0]
-    prediction = window.session.prediction
+    prediction = window.session.answering.prediction
     assert prediction is not None
     rows, columns = np.nonzero(prediction.picture)
     assert rows.max() < 14
@@ -140,7 +143,7 @@ def test_without_crop_the_network_sees_the_whole_canvas(window: MainWindow, draw
 def test_steps_hold_for_the_next_drawing_too(window: MainWindow, draw: Draw) -> None:
     switch(window, "crop").click()
     draw(canvas_of(window), LEANING)
-    prediction = window.session.prediction
+    prediction = window.session.answering.prediction
     assert prediction is not None
     np.testing.assert_array_equal(prediction.drawing.cropped, prediction.drawing.drawn)
 
@@ -190,8 +193,8 @@ def answers(window: MainWindow, draw: Draw) -> Iterator[Callable[..., np.ndarray
         QApplication.processEvents()
         window.pen.set_percent(percent)
         draw(canvas, points)
-        assert window.session.prediction is not None
-        return window.session.prediction.picture.astype(float)
+        assert window.session.answering.prediction is not None
+        return window.session.answering.prediction.picture.astype(float)
 
     yield drawn
     canvas.setMinimumSize(0, 0)
@@ -213,8 +216,8 @@ def test_pen_place_and_size_of_the_same_strokes_give_the_same_answer(
         return [(x + size * px, y + size * py) for px, py in SHAPES[digit]]
 
     usual = answers(at(0.3, 0.2, 0.375))
-    assert window.session.prediction is not None
-    probabilities = window.session.prediction.probabilities
+    assert window.session.answering.prediction is not None
+    probabilities = window.session.answering.prediction.probabilities
     for points, options in (
         (at(0.3, 0.2, 0.375), {"percent": 2}),
         (at(0.3, 0.2, 0.375), {"percent": 15}),
@@ -226,7 +229,7 @@ def test_pen_place_and_size_of_the_same_strokes_give_the_same_answer(
         (at(0.3, 0.2, 0.375), {"side": 300, "percent": 4}),
     ):
         seen = answers(points, **options)
-        prediction = window.session.prediction
+        prediction = window.session.answering.prediction
         assert prediction is not None
         assert prediction.digit == probabilities.argmax()
         assert prediction.doubt == ""

@@ -63,7 +63,7 @@ def wait_for_picture(window: MainWindow, qtbot: QtBot) -> np.ndarray:
 
 
 def answer(window: MainWindow) -> int | None:
-    return window.session.prediction and window.session.prediction.digit
+    return window.session.answering.prediction and window.session.answering.prediction.digit
 
 
 # the document

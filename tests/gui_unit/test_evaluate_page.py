@@ -23,9 +23,9 @@ from model.data.dataset import SplitRule
 def open_arrays(window: MainWindow, qtbot: QtBot, path: Path, images: np.ndarray, labels: np.ndarray) -> Dataset:
     np.savez(path, images=images, labels=labels)
     window.session.data.open(str(path), ask=False)
-    qtbot.waitUntil(lambda: window.session.dataset.source == str(path), timeout=20_000)
+    qtbot.waitUntil(lambda: window.session.data.dataset.source == str(path), timeout=20_000)
     window.show_page(EVALUATE_PAGE)
-    return window.session.dataset
+    return window.session.data.dataset
 
 
 def click_cell(evaluate_page: EvaluatePage, cell: tuple[int, int]) -> None:
@@ -34,13 +34,13 @@ def click_cell(evaluate_page: EvaluatePage, cell: tuple[int, int]) -> None:
 
 
 def a_mistake(window: MainWindow) -> tuple[int, int]:
-    answers, labels = answers_of(window), window.session.dataset.labels
+    answers, labels = answers_of(window), window.session.data.dataset.labels
     index = np.flatnonzero(answers != labels)[0]
     return int(labels[index]), int(answers[index])
 
 
 def test_an_empty_page_says_what_will_come_and_scores_in_another_process(few: MainWindow, qtbot: QtBot) -> None:
-    page, dataset = few.evaluate_page, few.session.dataset
+    page, dataset = few.evaluate_page, few.session.data.dataset
     QTest.keyClick(few, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     assert page.isVisible()
     assert page._stack.currentIndex() == EMPTY
@@ -59,7 +59,7 @@ def test_the_pictures_of_a_cell_are_shown_by_mouse_and_by_keyboard(
     evaluate_page: EvaluatePage, few: MainWindow
 ) -> None:
     evaluate_page.show_tab(1)
-    answers, labels = answers_of(few), few.session.dataset.labels
+    answers, labels = answers_of(few), few.session.data.dataset.labels
     label, answer = a_mistake(few)
     click_cell(evaluate_page, (label, answer))
     np.testing.assert_array_equal(
@@ -81,7 +81,7 @@ def test_the_pictures_of_a_cell_are_shown_by_mouse_and_by_keyboard(
 
 
 def test_only_pictures_of_the_part_are_shown(evaluate_page: EvaluatePage, few: MainWindow) -> None:
-    answers, dataset = answers_of(few), few.session.dataset
+    answers, dataset = answers_of(few), few.session.data.dataset
     press(evaluate_page, "train")
     wrong = np.flatnonzero(answers != dataset.labels)
     np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.intersect1d(wrong, dataset.split.train))
@@ -91,7 +91,7 @@ def test_only_pictures_of_the_part_are_shown(evaluate_page: EvaluatePage, few: M
 
 def test_right_and_wrong_pictures_can_be_chosen_at_once(evaluate_page: EvaluatePage, few: MainWindow) -> None:
     evaluate_page.show_tab(1)
-    wrong = answers_of(few) != few.session.dataset.labels
+    wrong = answers_of(few) != few.session.data.dataset.labels
     assert 0 < wrong.sum() < 300
     press(evaluate_page, "Correct")
     np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero(~wrong))
@@ -124,7 +124,7 @@ def test_a_cell_looks_chosen_only_while_its_pictures_are_shown(
 
 def test_galleries_begin_with_the_worst(evaluate_page: EvaluatePage, few: MainWindow) -> None:
     probabilities = few.session.evaluation.probabilities
-    confidence, wrong = probabilities.max(axis=1), answers_of(few) != few.session.dataset.labels
+    confidence, wrong = probabilities.max(axis=1), answers_of(few) != few.session.data.dataset.labels
     grid = evaluate_page.gallery.grid
     choose(evaluate_page.gallery.box, Gallery.CONFIDENT)
     assert set(grid.shown) == set(np.flatnonzero(wrong))
@@ -135,7 +135,7 @@ def test_galleries_begin_with_the_worst(evaluate_page: EvaluatePage, few: MainWi
 
 
 def test_keys_go_to_the_next_and_the_previous_wrong_picture(evaluate_page: EvaluatePage, few: MainWindow) -> None:
-    wrong = np.flatnonzero(answers_of(few) != few.session.dataset.labels)
+    wrong = np.flatnonzero(answers_of(few) != few.session.data.dataset.labels)
     choose(evaluate_page.gallery.box, Gallery.EVERYTHING)
     grid = evaluate_page.gallery.grid
     grid.select(int(wrong[0]))
@@ -203,7 +203,7 @@ def test_corrected_labels_are_scored_again_and_the_pictures_stay(
     grid.select(0)
     grid.setFocus()
     QTest.keyClick(grid, Qt.Key(Qt.Key.Key_0 + int(answers[first])))
-    assert few.session.dataset.labels[first] == answers[first]
+    assert few.session.data.dataset.labels[first] == answers[first]
     assert grid.current == shown[1]
     np.testing.assert_array_equal(grid.shown, shown)
     qtbot.waitUntil(lambda: evaluate_page.scores.accuracy == pytest.approx(right + 1 / 300), timeout=10_000)
@@ -222,7 +222,7 @@ def test_another_cut_shows_the_pictures_of_the_new_part(
     press(evaluate_page, "test")
     choose(evaluate_page.gallery.box, Gallery.EVERYTHING)
     few.session.data.cut(SplitRule(seed=7))
-    part = np.sort(few.session.dataset.split.test)
+    part = np.sort(few.session.data.dataset.split.test)
     qtbot.waitUntil(lambda: np.array_equal(evaluate_page.gallery.grid.shown, part), timeout=10_000)
 
 
@@ -236,7 +236,7 @@ def test_a_picture_goes_onto_the_canvas_and_is_undone_in_one_step(
     press(evaluate_page, "Draw it")
     drawing = few.session.drawing
     assert few.draw_page.isVisible()
-    np.testing.assert_array_equal(drawing.picture, few.session.dataset.images[index])
+    np.testing.assert_array_equal(drawing.picture, few.session.data.dataset.images[index])
     assert not drawing.strokes
     few.session.undo_stack.undo()
     assert drawing.picture is None
@@ -292,7 +292,7 @@ def test_nothing_is_cut_off_in_the_smallest_window(
 def test_a_missing_digit_an_empty_part_and_a_single_picture(
     evaluate_page: EvaluatePage, few: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    dataset = few.session.dataset
+    dataset = few.session.data.dataset
     some = dataset.labels != 7
     open_arrays(few, qtbot, tmp_path / "no seven.npz", dataset.images[some], dataset.labels[some])
     assert evaluate_page._stack.currentIndex() == EMPTY
@@ -305,7 +305,7 @@ def test_a_missing_digit_an_empty_part_and_a_single_picture(
     press(evaluate_page, "Evaluate")
     qtbot.waitUntil(lambda: evaluate_page._stack.currentIndex() == CONTENT, timeout=30_000)
     assert ": 1 picture" in texts(evaluate_page)
-    empty = next(name for name in ("validation", "test") if not len(few.session.dataset.indices(name)))
+    empty = next(name for name in ("validation", "test") if not len(few.session.data.dataset.indices(name)))
     press(evaluate_page, empty)
     assert evaluate_page._stack.currentIndex() == EMPTY
     assert f"The {empty} part holds no pictures" in texts(evaluate_page)
@@ -313,7 +313,7 @@ def test_a_missing_digit_an_empty_part_and_a_single_picture(
 
 
 def test_other_data_may_open_while_the_network_is_asked(few: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    page, dataset = few.evaluate_page, few.session.dataset
+    page, dataset = few.evaluate_page, few.session.data.dataset
     few.session.evaluation.place = HereAndNow()
     few.show_page(EVALUATE_PAGE)
     press(page, "Evaluate")
@@ -356,11 +356,11 @@ def test_scoring_that_was_cancelled_is_made_up_for(few: MainWindow, qtbot: QtBot
     assert page.scores.count == 300
     session.evaluation.cancel()  # nothing is going on: nothing is lost
     assert page.scores.count == 300
-    wrong = int(session.dataset.labels[0] + 1) % 10
+    wrong = int(session.data.dataset.labels[0] + 1) % 10
     session.data.relabel([0], wrong)
     session.evaluation.cancel()  # before the patience with further corrections has ended
     session.evaluation.request()
-    assert page.scores.digits[wrong].support == np.count_nonzero(session.dataset.labels == wrong)
+    assert page.scores.digits[wrong].support == np.count_nonzero(session.data.dataset.labels == wrong)
 
 
 def test_the_window_may_close_while_the_network_is_asked_and_scored(few: MainWindow, qtbot: QtBot) -> None:

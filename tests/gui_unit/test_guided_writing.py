@@ -143,11 +143,11 @@ def test_what_was_done_elsewhere_is_not_taken_back(
     assert take_back.isEnabled()
     guide.accept()
     assert take_back.isEnabled()
-    own = int(session.dataset.labels[5])
+    own = int(session.data.dataset.labels[5])
     session.data.relabel([5], (own + 1) % 10)
     assert not take_back.isEnabled()
     QTest.keyClick(page.canvas, Qt.Key.Key_Backspace)
-    assert session.dataset.labels[5] != own
+    assert session.data.dataset.labels[5] != own
     guide.skip()
     QTest.mouseClick(take_back, Qt.MouseButton.LeftButton)
     assert guide.digit == 1
@@ -164,12 +164,12 @@ def test_nothing_but_the_round_is_taken_back_after_a_restart(
     window.close()
     again = make_window()
     session, canvas = again.session, again.hand_page.canvas
-    own = int(session.dataset.labels[5])
+    own = int(session.data.dataset.labels[5])
     session.data.relabel([5], (own + 1) % 10)
     again.show_page(HAND_PAGE)
     assert not button_named(again.hand_page, "Take back").isEnabled()
     QTest.keyClick(canvas, Qt.Key.Key_Backspace)
-    assert session.dataset.labels[5] != own
+    assert session.data.dataset.labels[5] != own
 
 
 def test_undoing_an_earlier_round_leaves_this_one_alone(page: MyHandPage, window: MainWindow, draw) -> None:
@@ -276,7 +276,7 @@ def test_a_sample_that_is_read_otherwise_is_kept_and_told(page: MyHandPage, wind
     session, guide = window.session, window.session.guide
     guide.start()
     draw(page.canvas)  # a seven, where a nought was asked for
-    read = session.prediction.digit
+    read = session.answering.prediction.digit
     guide.accept()
     assert labels_of(window) == [0]
     assert f"Kept as 0; the network reads {read}" in window.banner.text

@@ -287,7 +287,7 @@ def test_a_drawing_is_saved_and_opened_and_that_can_be_undone(
     open_drawing(window, window.session, 0.08)
     qtbot.waitUntil(lambda: drawing.picture is None, timeout=10_000)
     assert np.abs(drawing.to_gray().astype(float) - gray).mean() < 0.1
-    assert window.session.prediction.digit == 7
+    assert window.session.answering.prediction.digit == 7
     drawing.undo_stack.undo()
     assert drawing.picture is not None
     assert not drawing.strokes

@@ -51,7 +51,7 @@ def test_a_one_is_drawn_and_recognised(window: MainWindow) -> None:
     press(canvas, Key.Key_Space)
     press(canvas, Key.Key_Down, times=16)
     press(canvas, Key.Key_Space)
-    assert window.session.prediction.digit == 1
+    assert window.session.answering.prediction.digit == 1
 
 
 def test_a_seven_is_drawn_and_recognised(window: MainWindow) -> None:
@@ -67,7 +67,7 @@ def test_a_seven_is_drawn_and_recognised(window: MainWindow) -> None:
     assert len(window.session.drawing.strokes) == 0
     press(canvas, Key.Key_Return)
     assert len(window.session.drawing.strokes) == 1
-    assert window.session.prediction.digit == 7
+    assert window.session.answering.prediction.digit == 7
 
 
 def test_moving_draws_only_while_the_pen_is_down(canvas: Canvas) -> None:

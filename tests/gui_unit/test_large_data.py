@@ -118,7 +118,7 @@ def test_the_window_is_never_held_up_by_60_000_pictures(window: MainWindow, fold
     rounds = []
     for _ in range(3):  # of a loaded machine, the quietest moment counts
         with watch_event_loop() as opening:
-            window.session.open_data(str(folder))
+            window.session.data.open(str(folder))
             wait_until(lambda: data.proposal is not None)
             data.accept()
             wait_until(lambda: len(browser.grid.shown) == COUNT)

@@ -41,7 +41,7 @@ def start_quick_training(window: MainWindow, epochs: int = 1) -> None:
 
 
 def wait_idle(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.session.run.state is RunState.IDLE, timeout=60_000)
+    qtbot.waitUntil(lambda: window.session.trainings.run.state is RunState.IDLE, timeout=60_000)
 
 
 def test_a_drawing_is_recognised_the_moment_the_program_opens(window: MainWindow, draw: Draw) -> None:
@@ -55,7 +55,7 @@ def test_a_drawing_is_recognised_the_moment_the_program_opens(window: MainWindow
 def test_the_answer_follows_the_pen_while_it_moves(window: MainWindow, qtbot: QtBot) -> None:
     canvas = window.findChild(QWidget, "drawingCanvas")
     answers = []
-    window.session.prediction_changed.connect(lambda: answers.append(window.session.prediction))
+    window.session.answering.changed.connect(lambda: answers.append(window.session.answering.prediction))
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 80))
     for y in range(90, 250, 10):
         QTest.mouseMove(canvas, QPoint(100, y))
@@ -80,9 +80,9 @@ def test_training_from_the_window_teaches_the_network_that_answers(
 ) -> None:
     draw(window.draw_page.canvas)
     start_quick_training(window, epochs=3)
-    assert window.session.run.is_active
+    assert window.session.trainings.run.is_active
     wait_idle(window, qtbot)
-    status = window.session.run_status
+    status = window.session.trainings.status
     assert status.finished.report.accuracy > 0.85
     assert status.progress == pytest.approx(1.0)
     assert window.session.model.network.card.name == "journal-8"
@@ -97,9 +97,9 @@ def test_training_from_the_window_teaches_the_network_that_answers(
 
 def test_drawing_is_answered_while_a_network_trains(window: MainWindow, qtbot: QtBot, draw: Draw) -> None:
     start_quick_training(window, epochs=500)
-    qtbot.waitUntil(lambda: window.session.run_status.history.images_seen > 20_000, timeout=30_000)
+    qtbot.waitUntil(lambda: window.session.trainings.status.history.images_seen > 20_000, timeout=30_000)
     draw(window.dock.canvas)
-    assert window.session.prediction is not None
+    assert window.session.answering.prediction is not None
     assert answer(window) == "7"
     window.findChild(QAbstractButton, "stopButton").click()
     wait_idle(window, qtbot)
@@ -108,16 +108,16 @@ def test_drawing_is_answered_while_a_network_trains(window: MainWindow, qtbot: Q
 def test_pause_and_resume_from_the_window(window: MainWindow, qtbot: QtBot) -> None:
     start_quick_training(window, epochs=500)
     pause = window.findChild(QAbstractButton, "pauseButton")
-    qtbot.waitUntil(lambda: window.session.run_status.history.images_seen > 0, timeout=30_000)
+    qtbot.waitUntil(lambda: window.session.trainings.status.history.images_seen > 0, timeout=30_000)
     pause.click()
     assert pause.text() == "Resume"
     qtbot.wait(150)
-    seen = window.session.run_status.history.images_seen
+    seen = window.session.trainings.status.history.images_seen
     qtbot.wait(150)
-    assert window.session.run_status.history.images_seen == seen
+    assert window.session.trainings.status.history.images_seen == seen
     pause.click()
     assert pause.text() == "Pause"
-    qtbot.waitUntil(lambda: window.session.run_status.history.images_seen > seen, timeout=10_000)
+    qtbot.waitUntil(lambda: window.session.trainings.status.history.images_seen > seen, timeout=10_000)
     window.findChild(QAbstractButton, "stopButton").click()
     wait_idle(window, qtbot)
     assert window.findChild(QAbstractButton, "trainButton").isEnabled()
@@ -133,7 +133,7 @@ def test_closing_during_training_ends_the_thread_and_keeps_the_network(
     started = time.monotonic()
     assert window.close()
     assert time.monotonic() - started < 5
-    assert not window.session.run.is_active
+    assert not window.session.trainings.run.is_active
 
     again = make_window()
     assert again.session.model.is_dirty
@@ -157,10 +157,10 @@ def test_an_unsaved_network_survives_a_new_training(window: MainWindow, qtbot: Q
 
 def test_saving_and_opening_a_model(window: MainWindow, qtbot: QtBot, tmp_path: Path, draw: Draw) -> None:
     draw(window.draw_page.canvas)
-    default = window.session.prediction.probabilities.copy()
+    default = window.session.answering.prediction.probabilities.copy()
     start_quick_training(window)
     wait_idle(window, qtbot)
-    own = window.session.prediction.probabilities.copy()
+    own = window.session.answering.prediction.probabilities.copy()
     assert not np.allclose(own, default)
     window.session.save_model(tmp_path / "mine.safetensors")
     qtbot.waitUntil(lambda: not window.session.model.is_dirty, timeout=10_000)
@@ -169,10 +169,10 @@ def test_saving_and_opening_a_model(window: MainWindow, qtbot: QtBot, tmp_path: 
     assert window.windowTitle().startswith("mine –")
     window.session.open_model("default")
     qtbot.waitUntil(lambda: window.session.model.name == "default", timeout=10_000)
-    assert np.allclose(window.session.prediction.probabilities, default, atol=1e-6)
+    assert np.allclose(window.session.answering.prediction.probabilities, default, atol=1e-6)
     window.session.open_model(str(tmp_path / "mine.safetensors"))
     qtbot.waitUntil(lambda: window.session.model.name == "mine", timeout=10_000)
-    assert np.allclose(window.session.prediction.probabilities, own, atol=1e-6)
+    assert np.allclose(window.session.answering.prediction.probabilities, own, atol=1e-6)
     assert not window.session.model.is_dirty
     assert window.settings.recent("models")[0] == str(tmp_path / "mine.safetensors")
 
@@ -207,10 +207,10 @@ def test_a_wrong_file_gives_one_message_and_nothing_is_lost(
 ) -> None:
     draw(window.draw_page.canvas)
     write(tmp_path / name)
-    network, dataset = window.session.model.network, window.session.dataset
+    network, dataset = window.session.model.network, window.session.data.dataset
     messages: list[str] = []
     window.session.failed.connect(messages.append)
-    opening = window.session.open_data if kind == "data" else window.session.open_model
+    opening = window.session.data.open if kind == "data" else window.session.open_model
     opening(str(tmp_path / name))
     qtbot.waitUntil(lambda: bool(messages), timeout=10_000)
     qtbot.wait(100)
@@ -220,7 +220,7 @@ def test_a_wrong_file_gives_one_message_and_nothing_is_lost(
     assert window.banner.isVisible()
     assert window.banner.text == messages[0]
     assert window.session.model.network is network
-    assert window.session.dataset is dataset
+    assert window.session.data.dataset is dataset
     assert answer(window) == "7"
 
 
@@ -277,7 +277,7 @@ def test_a_model_is_not_opened_over_a_training(window: MainWindow, qtbot: QtBot)
     start_quick_training(window, epochs=500)
     window.session.open_model("default")
     assert "stop the training" in window.banner.text
-    window.session.run.stop()
+    window.session.trainings.run.stop()
     wait_idle(window, qtbot)
     assert window.session.model.network.card.name == "journal-8"
 
@@ -299,7 +299,7 @@ def test_a_network_that_cannot_be_kept_stays_open(
     shutil.rmtree(folder)
     folder.write_text("a file where the folder should be")
     start_quick_training(window)
-    assert not window.session.run.is_active
+    assert not window.session.trainings.run.is_active
     assert window.session.model.network is network
     assert window.session.model.is_dirty
     assert "cannot be" in window.banner.text
@@ -329,7 +329,7 @@ def test_what_was_learned_is_kept_while_training_goes_on(window: MainWindow, qtb
     start_quick_training(window, epochs=500)
     qtbot.waitUntil(lambda: bool(window.session.model.unsaved()), timeout=30_000)
     assert load_network(window.session.model.unsaved()[0]).card.name == "journal-8"
-    window.session.run.stop()
+    window.session.trainings.run.stop()
     wait_idle(window, qtbot)
     (kept,) = window.session.model.unsaved()
     qtbot.waitUntil(lambda: load_network(kept).card.provenance.get("reason") == "stopped", timeout=10_000)
@@ -378,10 +378,10 @@ def test_opened_data_is_open_again_at_the_next_start(
     make_window: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path
 ) -> None:
     window = make_window()
-    images, labels = window.session.dataset.images[:50], window.session.dataset.labels[:50]
+    images, labels = window.session.data.dataset.images[:50], window.session.data.dataset.labels[:50]
     np.savez(tmp_path / "mine.npz", images=images, labels=labels)
     window.session.data.open(str(tmp_path / "mine.npz"), ask=False)
-    qtbot.waitUntil(lambda: len(window.session.dataset) == 50, timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.session.data.dataset) == 50, timeout=10_000)
     window.close()
     again = make_window()
-    qtbot.waitUntil(lambda: len(again.session.dataset) == 50, timeout=10_000)
+    qtbot.waitUntil(lambda: len(again.session.data.dataset) == 50, timeout=10_000)

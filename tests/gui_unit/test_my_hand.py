@@ -35,7 +35,7 @@ def page(window: MainWindow) -> MyHandPage:
 @pytest.fixture
 def filled(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """Keep sixty of the bundled digits as one's own."""
-    bundled = window.session.dataset
+    bundled = window.session.data.dataset
     window.session.personal.add(bundled.images[:60], bundled.labels[:60])
     qtbot.waitUntil(lambda: window.session.hand.digits is not None, timeout=20_000)
     window.show_page(HAND_PAGE)
@@ -52,17 +52,17 @@ def labels_of(window: MainWindow) -> list[int]:
 def test_a_digit_key_keeps_the_drawing_and_one_undo_brings_it_back(window: MainWindow, draw) -> None:
     session = window.session
     draw(window.draw_page.canvas)
-    seen = session.prediction.picture.copy()
+    seen = session.answering.prediction.picture.copy()
     QTest.keyClick(window.draw_page.canvas, Qt.Key.Key_7)
     assert labels_of(window) == [7]
     np.testing.assert_array_equal(session.personal.halves.images[0], seen)
     assert session.drawing.is_empty
-    assert session.prediction is None
+    assert session.answering.prediction is None
     assert "Kept as a 7" in window.banner.text
     QTest.mouseClick(window.banner.findChild(QPushButton, "bannerUndo"), Qt.MouseButton.LeftButton)
     assert labels_of(window) == []
     assert len(session.drawing.strokes) == 1
-    assert session.prediction is not None
+    assert session.answering.prediction is not None
     session.undo_stack.redo()
     assert labels_of(window) == [7]
     assert session.drawing.is_empty
@@ -147,7 +147,9 @@ def test_the_buttons_wait_for_a_drawing_and_mark_the_answer(index: int, window: 
     assert not any(chip.isEnabled() for chip in chips)
     draw(page.canvas)
     assert all(chip.isEnabled() for chip in chips)
-    assert [chip.text() for chip in chips if chip.property("answer")] == [str(window.session.prediction.digit)]
+    assert [chip.text() for chip in chips if chip.property("answer")] == [
+        str(window.session.answering.prediction.digit)
+    ]
     QTest.mouseClick(chips[7], Qt.MouseButton.LeftButton)
     assert labels_of(window) == [7]
     assert not any(chip.isEnabled() or chip.property("answer") for chip in chips)
@@ -159,7 +161,7 @@ def test_a_number_is_kept_as_no_one_digit(index: int, window: MainWindow, draw, 
     page = window.draw_page if index == DRAW_PAGE else window.hand_page
     for right in (0.0, 0.5):
         draw(page.canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])
-    qtbot.waitUntil(lambda: window.session.number is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.session.answering.number is not None, timeout=10_000)
     assert not page.findChild(DigitButtons).isEnabled()
     QTest.keyClick(page.canvas, Qt.Key.Key_7)
     assert labels_of(window) == []
@@ -222,8 +224,8 @@ def test_a_file_without_halves_opens_and_gets_them(make_window, settings, rng_im
 def test_corrections_on_the_data_page_count_here_too(filled: MainWindow, qtbot: QtBot) -> None:
     session, hand = filled.session, filled.session.hand
     filled.browse_my_digits()
-    qtbot.waitUntil(lambda: session.dataset.source == str(session.personal.path), timeout=20_000)
-    own = int(session.dataset.labels[0])
+    qtbot.waitUntil(lambda: session.data.dataset.source == str(session.personal.path), timeout=20_000)
+    own = int(session.data.dataset.labels[0])
     session.data.exclude([1])
     session.data.relabel([0], (own + 1) % 10)
     qtbot.waitUntil(lambda: hand.digits.labels[0] != own and 1 in hand.digits.edits.excluded, timeout=5000)
@@ -232,33 +234,33 @@ def test_corrections_on_the_data_page_count_here_too(filled: MainWindow, qtbot: 
     assert len(hand.digits.included) == 59
     bundled = load_npz(BUNDLED_DIGITS)
     session.personal.add(bundled.images[100:101], bundled.labels[100:101])
-    qtbot.waitUntil(lambda: len(session.dataset) == 61, timeout=5000)  # what is open there shows it at once
-    assert len(session.dataset.included) == 60
+    qtbot.waitUntil(lambda: len(session.data.dataset) == 61, timeout=5000)  # what is open there shows it at once
+    assert len(session.data.dataset.included) == 60
 
 
 def test_corrections_can_be_undone_though_digits_are_added(filled: MainWindow, qtbot: QtBot) -> None:
     session, bundled = filled.session, load_npz(BUNDLED_DIGITS)
     filled.browse_my_digits()
-    qtbot.waitUntil(lambda: session.dataset.source == str(session.personal.path), timeout=20_000)
+    qtbot.waitUntil(lambda: session.data.dataset.source == str(session.personal.path), timeout=20_000)
     grid = filled.data_page.browser.grid
     grid.select(59)
     grid.setFocus()
-    picture = session.dataset.images[59]
+    picture = session.data.dataset.images[59]
     QTest.keyClick(grid, Qt.Key.Key_X)
     session.personal.add(bundled.images[100:110], bundled.labels[100:110])
-    qtbot.waitUntil(lambda: len(session.dataset) == 70, timeout=20_000)
-    (place,) = session.dataset.edits.excluded
+    qtbot.waitUntil(lambda: len(session.data.dataset) == 70, timeout=20_000)
+    (place,) = session.data.dataset.edits.excluded
     assert place > 59  # some have been added before it
-    np.testing.assert_array_equal(session.dataset.images[place], picture)
+    np.testing.assert_array_equal(session.data.dataset.images[place], picture)
     grid.select(0)
     QTest.keyClick(grid, Qt.Key.Key_X)
     QTest.keyClick(filled, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert session.dataset.edits.excluded == {place}
+    assert session.data.dataset.edits.excluded == {place}
     QTest.keyClick(filled, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: len(session.dataset) == 60, timeout=20_000)
-    assert session.dataset.edits.excluded == {59}
+    qtbot.waitUntil(lambda: len(session.data.dataset) == 60, timeout=20_000)
+    assert session.data.dataset.edits.excluded == {59}
     QTest.keyClick(filled, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert not session.dataset.edits
+    assert not session.data.dataset.edits
 
 
 def teach(window: MainWindow, qtbot: QtBot) -> None:
@@ -335,13 +337,13 @@ def test_a_taught_network_that_nobody_decided_about_is_kept_at_the_end(filled: M
 
 
 def test_browsing_my_digits_offers_the_way_back_to_the_data(filled: MainWindow, qtbot: QtBot) -> None:
-    session, before = filled.session, filled.session.dataset
+    session, before = filled.session, filled.session.data.dataset
     filled.browse_my_digits()
-    qtbot.waitUntil(lambda: session.dataset.source == str(session.personal.path), timeout=10_000)
+    qtbot.waitUntil(lambda: session.data.dataset.source == str(session.personal.path), timeout=10_000)
     back = filled.banner.findChild(QPushButton, "bannerUndo")
     assert (back.isVisible(), back.text()) == (True, "Back")
     QTest.mouseClick(back, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: session.dataset.source == before.source, timeout=10_000)
+    qtbot.waitUntil(lambda: session.data.dataset.source == before.source, timeout=10_000)
 
 
 def test_a_network_that_forgot_is_not_offered_first(filled: MainWindow, qtbot: QtBot) -> None:
@@ -356,8 +358,8 @@ def test_a_network_that_forgot_is_not_offered_first(filled: MainWindow, qtbot: Q
 
 
 def test_no_teaching_while_a_network_is_trained(filled: MainWindow, qtbot: QtBot) -> None:
-    filled.session.start_training("journal-8", TrainingConfig(epochs=50))
-    filled.session.teach_hand()
+    filled.session.trainings.start("journal-8", TrainingConfig(epochs=50))
+    filled.session.hand.teach()
     assert filled.session.hand.share is None
     assert "stop the training" in filled.banner.text
 
@@ -374,7 +376,7 @@ def test_too_few_digits_are_told_before_they_are_taught(
     session.personal.add(rng_images(LEAST_DIGITS - 1), np.full(LEAST_DIGITS - 1, 4, np.uint8))
     qtbot.waitUntil(lambda: "there are 9 so far" in session.hand.lack, timeout=5000)
     assert not start.isEnabled()
-    session.teach_hand()
+    session.hand.teach()
     assert session.hand.share is None
     assert "there are 9 so far" in window.banner.text
     session.personal.add(rng_images(2), np.array([4, 4], np.uint8))

@@ -46,7 +46,7 @@ def test_my_digits_are_exported_but_never_over_what_is_in_use(
 ) -> None:
     session = few.session
     few.show_page(HAND_PAGE)
-    session.personal.add(session.dataset.images[:60], session.dataset.labels[:60])
+    session.personal.add(session.data.dataset.images[:60], session.data.dataset.labels[:60])
     qtbot.waitUntil(lambda: session.hand.digits is not None, timeout=20_000)
 
     def export(path: Path) -> None:

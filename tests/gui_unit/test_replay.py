@@ -43,7 +43,7 @@ def test_the_drawing_grows_with_its_own_timing_and_is_answered_on_the_way(drawn:
     drawing, ink, answers = drawn.session.drawing, [], []
     whole, entries = drawing.to_gray(), drawing.undo_stack.count()
     drawing.changed.connect(lambda: ink.append(float(drawing.to_gray().sum())))
-    drawn.session.prediction_changed.connect(lambda: answers.append(drawn.session.prediction))
+    drawn.session.answering.changed.connect(lambda: answers.append(drawn.session.answering.prediction))
     QTest.keyClick(drawn, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     assert drawing.is_replayed
     assert not drawing.to_gray().any()
@@ -53,7 +53,7 @@ def test_the_drawing_grows_with_its_own_timing_and_is_answered_on_the_way(drawn:
     assert len(set(ink)) > 6
     assert len(answers) > 4
     assert np.array_equal(drawing.to_gray(), whole)
-    assert drawn.session.prediction is not None
+    assert drawn.session.answering.prediction is not None
     assert drawing.undo_stack.count() == entries
     assert len(drawing.strokes) == 2
 

@@ -47,7 +47,7 @@ def test_a_report_on_the_selected_run_is_written_and_opened(runs: MainWindow, ta
 def test_a_report_on_the_sweep_of_the_selected_run_is_written(runs: MainWindow, target, qtbot) -> None:
     folder = runs.session.sweeps.folder / "two"
     plan = plan_from({"seed": [0, 1]}, {"arch": "journal-8", "seed": 0})
-    sweep = Sweep(folder, runs.session.dataset, plan)
+    sweep = Sweep(folder, runs.session.data.dataset, plan)
     for task, (_, config) in zip(plan.tasks(0, [0, 1]), CONFIGS[::3], strict=True):
         sweep.store.write(
             RunRecord(task.run, "journal-8", described("journal-8", config), "completed", sweep="two")

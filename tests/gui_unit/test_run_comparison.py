@@ -51,7 +51,7 @@ def test_what_is_out_of_sight_is_reached_by_the_arrow_keys(runs_page, stored, qt
 
 
 def test_runs_with_the_same_settings_are_told_so(runs_page, stored, qtbot) -> None:
-    store = RunStore(runs_page._session.run_store.folder)
+    store = RunStore(runs_page._session.trainings.store.folder)
     store.write(replace(stored[0], id=store.new_id("again")))
     runs_page._session.runs.refresh()
     qtbot.waitUntil(lambda: len(runs_page._session.runs.records) == 5, timeout=5000)

@@ -181,7 +181,7 @@ def test_only_whole_epochs_are_marked(page: RunsPage, qtbot) -> None:
 
 
 def test_the_zoom_stays_while_a_run_grows(page: RunsPage, stored, qtbot) -> None:
-    plot, store = page.curves.plot, page._session.run_store
+    plot, store = page.curves.plot, page._session.trainings.store
     turn_wheel(plot.viewport(), place_of(plot, 1.5), 3)
     near = plot.loss.viewRange()
     longer = described(CONFIGS[0][0], replace(CONFIGS[0][1], epochs=4))

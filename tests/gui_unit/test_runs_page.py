@@ -107,7 +107,7 @@ def test_the_selection_stays_with_its_runs_when_they_are_sorted(runs: Shown, rec
 
 
 def test_a_run_without_figures_comes_last_whichever_way_it_is_sorted(runs: Shown, records, qtbot) -> None:
-    store = runs.session.run_store
+    store = runs.session.trainings.store
     empty = dict(records[0].description, report=None)
     empty["history"] = {"train_loss_per_100_steps": [], "epochs": [], "learning_rate_changes": []}
     store.write(RunRecord(store.new_id("deep"), "deep", empty, state="interrupted"))
@@ -168,7 +168,7 @@ def test_a_filter_finds_sweeps_and_notes(settings, make_window, qtbot) -> None:
 
 
 def test_f2_renames_and_undo_brings_the_name_back(runs: Shown, records, qtbot) -> None:
-    store = runs.session.run_store
+    store = runs.session.trainings.store
     runs.runs_page.list.view.go_to(records[1].id)
     press_key(runs, Qt.Key.Key_F2)
     editor = runs.runs_page.list.view.findChild(QLineEdit)
@@ -184,7 +184,7 @@ def test_f2_renames_and_undo_brings_the_name_back(runs: Shown, records, qtbot) -
 
 
 def test_a_name_that_is_being_written_survives_news_of_the_store(runs: Shown, records, qtbot) -> None:
-    view, store = runs.runs_page.list.view, runs.session.run_store
+    view, store = runs.runs_page.list.view, runs.session.trainings.store
     press_key(runs, Qt.Key.Key_F2)
     editor = view.findChild(QLineEdit)
     editor.selectAll()
@@ -205,13 +205,13 @@ def test_pinned_runs_stay_on_top_whichever_way_it_is_sorted(runs: Shown, records
     for _ in range(2):
         assert shown(runs)[0] == "lenet"
         click_head(runs, "Learning rate")
-    qtbot.waitUntil(lambda: runs.session.run_store.read(records[1].id).notes.pinned, timeout=5000)
+    qtbot.waitUntil(lambda: runs.session.trainings.store.read(records[1].id).notes.pinned, timeout=5000)
     runs.session.undo_stack.undo()
     assert shown(runs)[0] != "lenet"
 
 
 def test_delete_deletes_the_selected_runs_and_undo_brings_them_back(whole: MainWindow, records, qtbot) -> None:
-    store, view = whole.session.run_store, whole.runs_page.list.view
+    store, view = whole.session.trainings.store, whole.runs_page.list.view
     view.setFocus()
     view.select_runs([records[0].id, records[2].id], records[0].id)
     press_key(whole, Qt.Key.Key_Delete)
@@ -226,7 +226,7 @@ def test_delete_deletes_the_selected_runs_and_undo_brings_them_back(whole: MainW
 
 
 def test_the_bin_is_emptied_when_the_window_closes(whole: MainWindow, records) -> None:
-    store = whole.session.run_store
+    store = whole.session.trainings.store
     whole.session.runs.delete([records[0].id])
     whole.close()
     assert sorted(folder.name for folder in store.folder.iterdir()) == [record.id for record in records[1:]]
@@ -236,7 +236,7 @@ def test_a_window_that_closes_gives_up_only_what_was_deleted_in_it(runs: Shown, 
     other = Session(settings)
     other.runs.refresh()
     qtbot.waitUntil(lambda: len(other.runs.records) == 4, timeout=5000)
-    here, store = runs.session, runs.session.run_store
+    here, store = runs.session, runs.session.trainings.store
     here.runs.delete([records[0].id])
     other.runs.delete([records[1].id, records[2].id])
     other.undo_stack.undo()
@@ -250,7 +250,7 @@ def test_a_window_that_closes_gives_up_only_what_was_deleted_in_it(runs: Shown, 
 
 
 def test_a_run_that_goes_on_elsewhere_is_not_deleted(whole: MainWindow, records, qtbot) -> None:
-    store = RunStore(whole.session.run_store.folder)
+    store = RunStore(whole.session.trainings.store.folder)
     with store.claimed(records[0].id):
         whole.session.runs.delete([records[0].id])
         qtbot.waitUntil(lambda: "stop it before you delete it" in whole.banner.text, timeout=5000)
@@ -273,7 +273,7 @@ def test_a_damaged_record_is_told_once_and_hides_no_other(settings, make_window,
 
 
 def test_a_run_of_another_program_appears_by_itself(runs: Shown, records, qtbot) -> None:
-    store = RunStore(runs.session.run_store.folder)
+    store = RunStore(runs.session.trainings.store.folder)
     store.write(RunRecord(store.new_id("deep"), "deep", records[0].description, state="completed"))
     qtbot.waitUntil(lambda: "deep" in shown(runs), timeout=5000)
 
@@ -311,13 +311,15 @@ def test_a_note_is_kept_when_another_run_is_selected(runs: Shown, records, qtbot
     QTest.keyClicks(page.detail.findChild(QPlainTextEdit), "with a note")
     page.list.view.go_to(records[0].id)
     assert page.detail.note.toPlainText() == ""
-    qtbot.waitUntil(lambda: runs.session.run_store.read(records[1].id).notes.note == "with a note", timeout=5000)
+    qtbot.waitUntil(
+        lambda: runs.session.trainings.store.read(records[1].id).notes.note == "with a note", timeout=5000
+    )
     page.list.view.go_to(records[1].id)
     assert page.detail.note.toPlainText() == "with a note"
 
 
 def test_the_buttons_tell_why_they_can_do_nothing(runs: Shown, records, qtbot) -> None:
-    detail, store = runs.runs_page.detail, runs.session.run_store
+    detail, store = runs.runs_page.detail, runs.session.trainings.store
     assert not detail.open_button.isEnabled()
     assert "no network" in detail.open_button.toolTip()
     assert "no checkpoint" in detail.continue_button.toolTip()
@@ -343,7 +345,7 @@ def test_training_again_makes_a_run_that_appears_grows_and_can_be_opened(runs: S
 
 
 def test_a_record_on_disk_is_plain_json_with_the_notes_beside_it(runs: Shown, records, qtbot) -> None:
-    folder: Path = runs.session.run_store.folder_of(records[0].id)
+    folder: Path = runs.session.trainings.store.folder_of(records[0].id)
     before = (folder / "run.json").read_bytes()
     runs.session.runs.pin([records[0].id], True)
     qtbot.waitUntil((folder / "notes.json").exists, timeout=5000)
@@ -362,7 +364,7 @@ def test_a_note_that_is_being_written_when_the_window_closes_is_kept(whole: Main
     whole.runs_page.detail.note.setFocus()
     QTest.keyClicks(whole.runs_page.detail.note, "the last word")
     whole.close()
-    assert whole.session.run_store.read(records[1].id).notes.note == "the last word"
+    assert whole.session.trainings.store.read(records[1].id).notes.note == "the last word"
 
 
 def test_buttons_are_whole_in_the_smallest_window_and_say_what_they_do(whole, records, qtbot) -> None:

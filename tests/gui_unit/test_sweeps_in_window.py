@@ -105,7 +105,7 @@ def test_runs_of_a_sweep_appear_and_are_runs_like_others(small: MainWindow, qtbo
 
     chosen = runs.record(page.list.view.current_run)
     assert chosen in results.results[0].records
-    assert chosen.data["sha256"] == small.session.dataset.fingerprint
+    assert chosen.data["sha256"] == small.session.data.dataset.fingerprint
     runs.pin([chosen.id], True)
     runs.set_note(chosen.id, "the best of them")
     folder = Path(chosen.id)
@@ -154,7 +154,7 @@ def test_cancelling_keeps_what_is_finished_and_resuming_repeats_nothing(small, m
     small.close()
 
     window = make_window()  # as if the program had been killed
-    qtbot.waitUntil(lambda: len(window.session.dataset) == 300, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.session.data.dataset) == 300, timeout=20_000)
     window.show_page(RUNS_PAGE)
     progress = window.runs_page.progress
     qtbot.waitUntil(progress.isVisible, timeout=5000)
@@ -169,7 +169,7 @@ def test_cancelling_keeps_what_is_finished_and_resuming_repeats_nothing(small, m
 
 def test_a_sweep_of_other_data_is_not_gone_on_with(small, tmp_path, qtbot) -> None:
     sweeps, session = small.session.sweeps, small.session
-    Sweep(tmp_path / "other", session.dataset.limited(200), journal_plan({}))
+    Sweep(tmp_path / "other", session.data.dataset.limited(200), journal_plan({}))
     sweeps.go_on(tmp_path / "other", 1)
     wait_for_end(small, qtbot)
     assert "open that first" in small.banner.text
@@ -214,7 +214,7 @@ def test_a_folder_of_the_command_line_is_shown_and_remembered(
 ) -> None:
     folder = tmp_path / "elsewhere" / "five"
     plan = journal_plan({"limit": 300})
-    sweep = Sweep(folder, small.session.dataset, plan)
+    sweep = Sweep(folder, small.session.data.dataset, plan)
     config = TrainingConfig(epochs=2, batch_size=1, learning_rate=0.005)
     for task in plan.tasks(0, range(5)):
         record = RunRecord(
@@ -250,7 +250,7 @@ def test_a_folder_without_a_sweep_is_refused_in_a_sentence(small, tmp_path, monk
 def test_a_sweep_and_a_training_do_not_go_on_together(small, qtbot) -> None:
     ask(small, epochs=50)
     small.train_page.start()
-    assert not small.session.run.is_active
+    assert not small.session.trainings.run.is_active
     assert "A sweep is going on" in small.banner.text
     small.session.sweeps.cancel()
     small.train_page.form.epochs.setValue(100)
@@ -258,8 +258,8 @@ def test_a_sweep_and_a_training_do_not_go_on_together(small, qtbot) -> None:
     press(small.runs_page, "The journal's experiment")
     assert small.session.sweeps.going is None
     assert "stop the training before you begin a sweep" in small.banner.text
-    small.session.run.stop()
-    qtbot.waitUntil(lambda: not small.session.run.is_active, timeout=10_000)
+    small.session.trainings.run.stop()
+    qtbot.waitUntil(lambda: not small.session.trainings.run.is_active, timeout=10_000)
 
 
 def test_the_window_itself_loads_neither_scikit_learn_nor_joblib(tmp_path) -> None:
@@ -304,9 +304,9 @@ form = window.train_page.form
 form.epochs.setValue(1)
 form.batch_size.setValue(128)
 window.train_page.start()
-while window.session.run_status is None or window.session.run_status.finished is None:
+while window.session.trainings.status is None or window.session.trainings.status.finished is None:
     QTest.qWait(20)
-assert window.session.run_status.finished.report.count
+assert window.session.trainings.status.finished.report.count
 print({"sklearn", "joblib"} & set(sys.modules))
 window.close()
 """

@@ -45,7 +45,7 @@ def test_the_dock_shows_the_same_drawing(window: MainWindow, draw: Draw) -> None
     draw(window.dock.canvas)
     assert answer(window) == "7"
     assert window.dock.bars.probabilities is not None
-    assert np.array_equal(window.dock.bars.probabilities, window.session.prediction.probabilities)
+    assert np.array_equal(window.dock.bars.probabilities, window.session.answering.prediction.probabilities)
 
 
 def test_shortcuts_undo_redo_and_clear(window: MainWindow, draw: Draw) -> None:

@@ -54,4 +54,4 @@ def evaluate(window: MainWindow, qtbot: QtBot) -> None:
 
 def answers_of(window: MainWindow) -> IndexArray:
     """Ask the open network for the answers, without the page."""
-    return window.session.model.network.predict_proba(window.session.dataset.images).argmax(axis=1)
+    return window.session.model.network.predict_proba(window.session.data.dataset.images).argmax(axis=1)

@@ -100,8 +100,8 @@ model.runs.run_recorder.RECORD_SECONDS = model.runs.run_recorder.CHECKPOINT_SECO
 def begin():
     window = next(w for w in app.QApplication.topLevelWidgets() if isinstance(w, main_window.MainWindow))
     session = window.session
-    session.data.dataset = session.dataset.limited(200)
-    session.runs_changed.connect(lambda: tell(session))
+    session.data.dataset = session.data.dataset.limited(200)
+    session.trainings.runs_changed.connect(lambda: tell(session))
     if sys.argv[1] == "train":
         window.train_page.form.batch_size.setValue(32)
         window.train_page.form.epochs.setValue(1000)
@@ -110,7 +110,7 @@ def begin():
         window.train_page.pause_or_resume()
 
 def tell(session):
-    print(session.run_status.run, len(session.run_status.history.epochs), flush=True)
+    print(session.trainings.status.run, len(session.trainings.status.history.epochs), flush=True)
 
 original = app._close_when_asked_to_end
 def connected(application, window):

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from digitgui.drawings.prediction import Prediction
-from digitgui.drawings.read_number import ReadNumber
+from digitgui.drawings.read_number import OUTDATED, ReadNumber
 from digitgui.widgets.building import label, repolish
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.ink.number_boxes import NumberBoxes
@@ -70,14 +70,24 @@ class AnswerCard(QFrame):
         head.addWidget(self._seen, 0, Qt.AlignmentFlag.AlignTop)
         return head
 
-    def show_number(self, number: ReadNumber, refuse_below: float) -> None:
-        """Show the digits of a number, each with its own bars; below that probability a digit is doubted."""
+    def show_number(self, number: ReadNumber, refuse_below: float, *, is_current: bool) -> None:
+        """Show the digits of a number, each with its own bars.
+
+        Parameters
+        ----------
+        number : ReadNumber
+        refuse_below : float
+            Below that probability a digit is doubted.
+        is_current : bool
+            Whether nothing has changed since it was read.
+        """
         self._digit.setText(number.text)
         least = min(number.digits, key=lambda digit: digit.confidence)
         doubted = least.confidence < refuse_below
         self._show_doubt(f"Its {least.digit} is doubted: see its bars." if doubted else "", is_number=True)
         self._sureness.setText(f"a number of {len(number.digits)} digits")
-        self._runner_up.setText(f"least sure: {least.digit}, {percent(least.confidence)}")
+        least_sure = f"least sure: {least.digit}, {percent(least.confidence)}"
+        self._runner_up.setText(least_sure if is_current else OUTDATED)
         self._say("", "muted")
         self._seen.hide()
         self.number.set_digits(number.digits)

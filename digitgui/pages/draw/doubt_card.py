@@ -45,8 +45,8 @@ class DoubtCard(QWidget):
         layout.addWidget(self.accuracy, 2)
         layout.addLayout(self._words())
         for plot in (self.plot, self.accuracy):
-            plot.moved.connect(session.set_refuse_below)
-        self.threshold.valueChanged.connect(lambda hundredths: session.set_refuse_below(hundredths / 100))
+            plot.moved.connect(lambda line: session.model.set_refuse_below(round(line, 2)))
+        self.threshold.valueChanged.connect(lambda hundredths: session.model.set_refuse_below(hundredths / 100))
         curve.changed.connect(self._refresh)
         session.model.changed.connect(self._refresh)
 

@@ -47,9 +47,8 @@ class DrawPage(QWidget):
         layout.setColumnStretch(1, 4)
 
         self.answer.meant.chosen.connect(session.keeper.keep)
-        session.drawing.changed.connect(self._offer_digits)
-        session.prediction_changed.connect(self._show_prediction)
-        self._show_prediction()
+        session.answering.changed.connect(self._show_answer)
+        self._show_answer()
 
     def _explanation(self) -> QFrame:
         """Put what explains the answer into one card with three tabs."""
@@ -80,18 +79,15 @@ class DrawPage(QWidget):
         for part in (self.xray, self.style_card, self.doubt_card):
             part.set_theme(theme)
 
-    def _show_prediction(self) -> None:
-        session = self._session
-        if session.number:
-            self.answer.show_number(session.number, session.model.network.card.refuse_below)
+    def _show_answer(self) -> None:
+        """Show the answer, whoever looks: it is what the program is for, and one forward pass."""
+        session, answering = self._session, self._session.answering
+        prediction, number = answering.prediction, answering.number
+        if number:
+            line = session.model.network.card.refuse_below
+            self.answer.show_number(number, line, is_current=answering.number_is_current)
         else:
-            self.answer.show_prediction(session.prediction)
-        self._offer_digits()
-        self.canvas.set_number(session.number)
-        self.xray.show_prediction(session.prediction)
-
-    def _offer_digits(self) -> None:
-        """Let the user say which digit it was, unless there is none, or more than one."""
-        session = self._session
-        answer = session.prediction.digit if session.prediction else None
-        self.answer.meant.show_answer(answer, is_one_digit=session.keeper.is_one_digit)
+            self.answer.show_prediction(prediction)
+        self.canvas.set_number(number)
+        digit = prediction.digit if prediction else None
+        self.answer.meant.show_answer(digit, is_one_digit=session.keeper.is_one_digit)

@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout
 
 from digitgui.asking.drawing_files import open_photo
 from digitgui.drawings.pen import Pen
-from digitgui.drawings.replay import BUTTON
 from digitgui.session import Session
 from digitgui.widgets.building import SquareFrame, button, label, with_shortcut
 from digitgui.widgets.ink.canvas import Canvas
+from digitgui.widgets.ink.replay_end import ReplayEnd
 
 __all__ = ["DrawingCard"]
 
@@ -30,7 +30,7 @@ class DrawingCard(QFrame):
         layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
         layout.addLayout(self._pen_row())
 
-        pen.attach(self.canvas)
+        self.canvas.use(pen)
         drawing.undo_stack.canUndoChanged.connect(self._undo.setEnabled)
         drawing.undo_stack.canRedoChanged.connect(self._redo.setEnabled)
         drawing.changed.connect(self._show_buttons)
@@ -74,8 +74,9 @@ class DrawingCard(QFrame):
         row.addWidget(eraser)
         photo = "Put a photo of a digit under the strokes; one can also be dropped or pasted here"
         row.addWidget(button("Photo…", photo, lambda: open_photo(self, session), name="photoButton"))
-        self._replay = button("", "", self._start_or_stop, name=BUTTON)
+        self._replay = button("", "", self._start_or_stop, name="replayButton")
         row.addWidget(self._replay)
+        ReplayEnd(session.replay, self._replay)
         session.replay.running_changed.connect(self._show_replay)
         self._show_replay()
         return row

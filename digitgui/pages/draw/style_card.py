@@ -24,8 +24,9 @@ class StyleCard(QWidget):
         self._columns = {name: _Column(trait) for name, trait in TRAITS.items()}
         for column in self._columns.values():
             layout.addWidget(column, 1)
+        self._is_number = False
         session.handwriting.changed.connect(self._refresh)
-        session.numbers.changed.connect(self._refresh)
+        session.answering.changed.connect(self._see_answer)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -37,13 +38,17 @@ class StyleCard(QWidget):
         super().showEvent(event)
         self._refresh()
 
+    def _see_answer(self) -> None:
+        if self._is_number != (self._session.answering.number is not None):
+            self._refresh()
+
     def _refresh(self) -> None:
         if not self.isVisible():
             return
         self._handwriting.request()
         training = self._handwriting.training
+        self._is_number = is_number = self._session.answering.number is not None
         for index, (name, column) in enumerate(self._columns.items()):
-            is_number = self._session.number is not None
             mine = [] if is_number else self._handwriting.values(name)
             values = None if training is None else training[:, index]
             column.strip.set_values(values, mine)

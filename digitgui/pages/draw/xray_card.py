@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from digitgui.drawings.prediction import Prediction
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.widgets.building import label
@@ -28,6 +28,8 @@ FRAMES = (
 """Of each step its name in `model.handwriting.preprocessing.Steps`, what a user reads, and what it does."""
 PICTURE_SIDE = 84
 HEAD_HEIGHT = 22
+PACE_MILLISECONDS = 100
+"""While the pen moves, the answers of the steps, which cost four times the answer itself, come no more often."""
 
 
 class XRayCard(QWidget):
@@ -45,7 +47,7 @@ class XRayCard(QWidget):
         self._frames = [_Frame(title, tip, is_step=bool(name)) for name, title, tip in FRAMES]
         for (name, _, _), frame in zip(FRAMES, self._frames, strict=True):
             if name:
-                frame.switch.setChecked(getattr(session.steps, name))
+                frame.switch.setChecked(getattr(session.answering.steps, name))
                 frame.switch.toggled.connect(lambda on, name=name: self._switch(name, on))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -57,27 +59,45 @@ class XRayCard(QWidget):
                 layout.addStretch(1)
             layout.addWidget(frame)
         self.note = label(name="muted")
+        self._pace = QTimer(self, singleShot=True, interval=PACE_MILLISECONDS)
+        self._pace.timeout.connect(self._refresh)
+        session.answering.changed.connect(self._see_answer)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         for frame in self._frames:
             frame.bars.set_theme(theme)
 
-    def show_prediction(self, prediction: Prediction | None) -> None:
-        """Show the steps of a drawing, or that there are none."""
-        number = self._session.number
-        self.note.setText("each step reads the number as if it were one digit" if number else "")
-        if prediction is None:
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what has changed unseen."""
+        super().showEvent(event)
+        self._refresh()
+
+    def _see_answer(self) -> None:
+        drawing = self._session.drawing
+        if drawing.live is None and not drawing.is_replayed:
+            self._refresh()
+        elif not self._pace.isActive():
+            self._pace.start()
+
+    def _refresh(self) -> None:
+        """Show the steps of the drawing, or that there are none, to whoever is looking."""
+        self._pace.stop()
+        if not self.isVisible():
+            return
+        answering = self._session.answering
+        self.note.setText("each step reads the number as if it were one digit" if answering.number else "")
+        prediction, probabilities = answering.prediction, answering.step_probabilities
+        if prediction is None or probabilities is None:
             for frame in self._frames:
                 frame.set_content(None, None)
             return
-        for frame, picture, probabilities in zip(
-            self._frames, prediction.drawing.pictures, prediction.step_probabilities, strict=True
-        ):
-            frame.set_content(picture, probabilities)
+        for frame, picture, row in zip(self._frames, prediction.drawing.pictures, probabilities, strict=True):
+            frame.set_content(picture, row)
 
     def _switch(self, name: str, on: bool) -> None:
-        self._session.set_steps(replace(self._session.steps, **{name: on}))
+        answering = self._session.answering
+        answering.set_steps(replace(answering.steps, **{name: on}))
 
 
 class _Frame(QWidget):

@@ -135,7 +135,7 @@ class CompareCard(QWidget):
         session, part = self._session, self._part
         probabilities = session.evaluation.probabilities
         if probabilities is not None and part is not None and len(part) and self._second.probabilities is not None:
-            key = (probabilities, session.dataset.labels, part)
+            key = (probabilities, session.data.dataset.labels, part)
             self._second.compare_with(probabilities.argmax(axis=1), part, key)
 
     def _is_unfair(self) -> bool:
@@ -143,7 +143,7 @@ class CompareCard(QWidget):
         session = self._session
         first = session.evaluation.name or session.model.name
         models = {first, self._second.source}
-        return len(models) > 1 and any(has_learned_from(model, session.dataset.source) for model in models)
+        return len(models) > 1 and any(has_learned_from(model, session.data.dataset.source) for model in models)
 
     def _show(self, comparison: Comparison) -> None:
         first, second = self.names
@@ -178,7 +178,7 @@ class CompareCard(QWidget):
         menu.clear()
         menu.addAction("&File…").triggered.connect(lambda _checked=False: self._open_file())
         menu.addAction("The &default model").triggered.connect(lambda _checked=False: self._second.ask(DEFAULT))
-        store = session.run_store
+        store = session.trainings.store
         trained = (record for record in reversed(session.runs.records) if store.model_file(record.id).exists())
         runs = list(islice(trained, MOST_RUNS))
         if runs:

@@ -149,7 +149,7 @@ class EvaluatePage(QWidget):
         drawing.end_stroke()
         stack.beginMacro("picture")
         drawing.clear()
-        drawing.set_picture(self._session.dataset.images[index])
+        drawing.set_picture(self._session.data.dataset.images[index])
         stack.endMacro()
         self._show_drawing()
 
@@ -173,7 +173,7 @@ class EvaluatePage(QWidget):
         shown = scores, evaluation.probabilities, self.part
         if scores is None or all(map(_is, shown, self._shown)):
             return
-        part = self._session.dataset.indices(self.part)
+        part = self._session.data.dataset.indices(self.part)
         same_pictures = all(map(_is, shown[1:], self._shown[1:])) and np.array_equal(part, self._indices)
         self._shown, self._indices = shown, part
         for view in (self.figures, self.confusion, self.curves):
@@ -197,7 +197,7 @@ class EvaluatePage(QWidget):
 
     def _show_head(self) -> None:
         session = self._session
-        dataset, evaluation = session.dataset, session.evaluation
+        dataset, evaluation = session.data.dataset, session.evaluation
         count = len(dataset.indices(self.part))
         name = evaluation.name or session.model.name
         part = "all parts" if self.part == "all" else f"{self.part} part"

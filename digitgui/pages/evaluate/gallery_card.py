@@ -118,7 +118,7 @@ class GalleryCard(QFrame):
 
     def refill(self) -> None:
         """Show what is asked for, by the answers that were scored."""
-        judged, dataset = self._judged(), self._session.dataset
+        judged, dataset = self._judged(), self._session.data.dataset
         found = NO_PICTURES
         if judged is not None:
             found = chosen_pictures(self.gallery, judged, self._part, self._cells, self._compared)
@@ -132,7 +132,7 @@ class GalleryCard(QFrame):
 
     def refresh(self) -> None:
         """Show the same pictures as they are labelled now."""
-        judged, edits = self._judged(), self._session.dataset.edits
+        judged, edits = self._judged(), self._session.data.dataset.edits
         self.grid.set_marks({} if judged is None else WrongAnswers(judged), edits.excluded, edits.kept)
         self._tell()
         self.picture.show_picture(self.grid.current)
@@ -175,7 +175,7 @@ class GalleryCard(QFrame):
         probabilities = self._session.evaluation.probabilities
         if probabilities is None:
             return None
-        basis = probabilities, self._session.dataset.labels
+        basis = probabilities, self._session.data.dataset.labels
         if self._known is None or basis[0] is not self._basis[0] or basis[1] is not self._basis[1]:
             self._basis, self._known = basis, Judged.of(*basis)
         return self._known

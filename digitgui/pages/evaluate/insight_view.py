@@ -81,8 +81,8 @@ class InsightView(QWidget):
         session, digit = self._session, self._digits[self.chips.checkedId()]
         if not self.isVisible():
             return
-        network, picture = session.model.network.copy(), session.dataset.images[self._index]
-        basis = self._index, digit, session.dataset.images, session.evaluation.probabilities
+        network, picture = session.model.network.copy(), session.data.dataset.images[self._index]
+        basis = self._index, digit, session.data.dataset.images, session.evaluation.probabilities
         if self._looking.ask(_maps, network, picture, digit, basis=basis):
             self._changed = "" if session.evaluation.is_current else " The network has changed since it answered."
             self.saliency.show_values(picture, None)

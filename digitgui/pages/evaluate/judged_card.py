@@ -87,7 +87,7 @@ class JudgedCard(QWidget):
 
     def show_picture(self, index: int | None) -> None:
         """Show the picture with this index, by the answers that were scored; or none."""
-        probabilities, dataset = self._session.evaluation.probabilities, self._session.dataset
+        probabilities, dataset = self._session.evaluation.probabilities, self._session.data.dataset
         if probabilities is None or (index is not None and index >= len(dataset)):
             index = None
         self._index = index
@@ -114,7 +114,7 @@ class JudgedCard(QWidget):
         self.insight.show_picture(index, answer, truth)
 
     def _part_of(self, index: int) -> str:
-        dataset = self._session.dataset
+        dataset = self._session.data.dataset
         if index in dataset.edits.excluded:
             return " · left out"
         return next((f" · {part} part" for part in PARTS if index in dataset.split.part(part)), "")

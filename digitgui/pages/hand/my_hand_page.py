@@ -41,7 +41,7 @@ class MyHandPage(QWidget):
         self.canvas = Canvas(session.drawing)
         self.canvas.setObjectName("handCanvas")
         self.canvas.installEventFilter(self)
-        pen.attach(self.canvas)
+        self.canvas.use(pen)
         self._digit = label(name="askedDigit")
         self._digit.setAccessibleName("The digit to write")
         self._digit.setFixedWidth(84)
@@ -62,8 +62,7 @@ class MyHandPage(QWidget):
         layout.setColumnStretch(0, 1)
         layout.setColumnStretch(1, 1)
         self.meant.chosen.connect(session.keeper.keep)
-        session.drawing.changed.connect(self._offer_digits)
-        session.prediction_changed.connect(self._offer_digits)
+        session.answering.changed.connect(self._offer_digits)
         session.guide.changed.connect(self._show_guide)
         self._show_guide()
 
@@ -151,8 +150,10 @@ class MyHandPage(QWidget):
 
     def _offer_digits(self) -> None:
         """Let the user say which digit it was, unless there is none, or more than one."""
-        answer = self._session.prediction.digit if self._session.prediction else None
-        self.meant.show_answer(answer, is_one_digit=self._session.keeper.is_one_digit)
+        prediction = self._session.answering.prediction
+        self.meant.show_answer(
+            prediction.digit if prediction else None, is_one_digit=self._session.keeper.is_one_digit
+        )
 
     def _show_guide(self) -> None:
         guide = self._session.guide

@@ -35,9 +35,9 @@ class TeachCard(QFrame):
             "Fine-tune a copy of the open network on my digits, for some seconds;"
             f" it needs at least {LEAST_DIGITS} of them, and not all the same digit"
         )
-        self.start = button("Teach", tip, session.teach_hand, look="primary", name="teachButton")
+        self.start = button("Teach", tip, hand.teach, look="primary", name="teachButton")
         self._cancel = button("Cancel", "Leave the open network as it is", hand.cancel)
-        self.keep = button("Keep", "Let the taught network be the open one", session.keep_taught, look="primary")
+        self.keep = button("Keep", "Let the taught network be the open one", hand.keep, look="primary")
         self._discard = button("Discard", "Go on with the open network as it is", hand.discard)
         _, layout = card(spacing=8)
         self.setLayout(layout)

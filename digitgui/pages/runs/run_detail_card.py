@@ -72,7 +72,7 @@ class RunDetailCard(QFrame):
         layout.addWidget(self._state)
         layout.addLayout(self._buttons(delete))
         layout.addWidget(self._scrolled(), 1)
-        session.run.state_changed.connect(lambda _state: self._enable())
+        session.trainings.run.state_changed.connect(lambda _state: self._enable())
         self.show_run(None, [])
 
     def set_theme(self, theme: Theme) -> None:
@@ -191,15 +191,15 @@ class RunDetailCard(QFrame):
     def _why_not_train(self, record: RunRecord | None) -> str:
         if record is None:
             return NOTHING_SELECTED
-        return "A network is being trained: stop that first" if self._session.run.is_active else ""
+        return "A network is being trained: stop that first" if self._session.trainings.run.is_active else ""
 
     def _open(self) -> None:
         if self._record:
-            self._session.open_run(self._record.id)
+            self._session.trainings.open_network(self._record.id)
 
     def _continue(self) -> None:
         if self._record:
-            self._session.continue_training(self._record.id)
+            self._session.trainings.continue_(self._record.id)
 
     def _report(self) -> None:
         record, session = self._record, self._session
@@ -210,7 +210,7 @@ class RunDetailCard(QFrame):
 
     def _again(self) -> None:
         if self._record:
-            self._session.train_again(self._record)
+            self._session.trainings.start_again(self._record)
 
 
 NOTHING_SELECTED = "Select a run first"

@@ -98,7 +98,7 @@ class RunsPage(QWidget):
         session.runs.changed.connect(self._show_runs)
         session.runs.changed.connect(self._show_wanted_sweep)
         session.sweeps.changed.connect(self._see_sweep)
-        session.dataset_changed.connect(self._mark_data)
+        session.data.changed.connect(self._mark_data)
         view.selection_changed.connect(self._show_selection)
         view.keep_wanted.connect(self.keep)
         view.pin_wanted.connect(self.pin)
@@ -210,7 +210,7 @@ class RunsPage(QWidget):
 
     def _mark_data(self) -> None:
         """Compare the runs with the data that is open, which takes a moment for its checksum."""
-        dataset = self._session.dataset
+        dataset = self._session.data.dataset
         if self.isVisible() and dataset is not self._marked_for:
             self._marked_for = dataset
             self._session.tasks.start(

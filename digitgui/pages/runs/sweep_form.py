@@ -179,7 +179,7 @@ class SweepForm(QWidget):
         self._problem.setVisible(bool(problem))
         varied = {SETTING_OF[row.option] for row in self.rows}
         fixed = [name for name in SETTING_NAMES if name in usual and name not in varied]
-        dataset = self._session.dataset
+        dataset = self._session.data.dataset
         folds = self.folds.value()
         measured = "its validation part" if folds == 1 else f"{folds} parts of it, one after the other"
         self._facts.show_sections(

@@ -67,15 +67,15 @@ class TrainPage(QWidget):
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
         self._redraw.timeout.connect(self._show_progress)
         self.form.arch.currentTextChanged.connect(self._describe_network)
-        self.form.learning_rate.valueChanged.connect(session.run.change_learning_rate)
-        session.run_continued.connect(self.form.show_config)
-        session.run.state_changed.connect(self._show_state)
-        session.run_progressed.connect(self._redraw_soon)
+        self.form.learning_rate.valueChanged.connect(session.trainings.run.change_learning_rate)
+        session.trainings.settings_taken.connect(self.form.show_config)
+        session.trainings.run.state_changed.connect(self._show_state)
+        session.trainings.progressed.connect(self._redraw_soon)
         session.model.changed.connect(self._redraw_soon)
-        session.runs_changed.connect(self._redraw_soon)
+        session.trainings.runs_changed.connect(self._redraw_soon)
         session.data_match.changed.connect(self._redraw_soon)
         self._describe_network(self.form.arch.currentText())
-        self._show_state(session.run.state)
+        self._show_state(session.trainings.run.state)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -91,13 +91,13 @@ class TrainPage(QWidget):
 
     def start(self) -> None:
         """Train with the settings of the form."""
-        self._session.start_training(self.form.arch.currentText(), self.form.config())
+        self._session.trainings.start(self.form.arch.currentText(), self.form.config())
 
     def pause_or_resume(self) -> None:
         """Pause the run, or let it go on; without one, continue the run that was stopped."""
-        run = self._session.run
+        run = self._session.trainings.run
         if not run.is_active:
-            self._session.continue_training()
+            self._session.trainings.continue_()
         elif run.state is RunState.PAUSED:
             run.resume()
         else:
@@ -105,7 +105,7 @@ class TrainPage(QWidget):
 
     def copy_command(self) -> None:
         """Put the command that trains the same network into the clipboard."""
-        dataset = self._session.dataset
+        dataset = self._session.data.dataset
         command = self.form.command(dataset.source, dataset.split_rule)
         QGuiApplication.clipboard().setText(command)
         own = dataset.edits and not has_path(dataset.source)
@@ -127,7 +127,7 @@ class TrainPage(QWidget):
         return frame
 
     def _buttons(self) -> QVBoxLayout:
-        run = self._session.run
+        run = self._session.trainings.run
         self.train_button = button(
             "Train", "Train a fresh network", self.start, shortcut="F5", look="primary", name="trainButton"
         )
@@ -171,7 +171,7 @@ class TrainPage(QWidget):
         self._show_progress()
 
     def _show_pause_button(self) -> None:
-        state, can_continue = self._session.run.state, self._session.can_continue
+        state, can_continue = self._session.trainings.run.state, self._session.trainings.can_continue
         self.pause_button.setEnabled(can_continue or state in (RunState.RUNNING, RunState.PAUSED))
         word = "Continue" if can_continue else "Resume" if state is RunState.PAUSED else "Pause"
         tips = {
@@ -186,7 +186,7 @@ class TrainPage(QWidget):
         """Say so if the curves belong to other data than are open."""
         if not self._session.data_match.of_curves:
             return ""
-        same_source = status.dataset.source == self._session.dataset.source
+        same_source = status.dataset.source == self._session.data.dataset.source
         return " · the data has changed since" if same_source else " · other data is open now"
 
     def _redraw_soon(self) -> None:
@@ -196,13 +196,13 @@ class TrainPage(QWidget):
     def _show_progress(self) -> None:
         """Draw the run as far as it has come; only on screen, since the next call draws everything."""
         self._show_pause_button()
-        status = self._session.run_status
-        if status is None and self._session.can_continue:
+        status = self._session.trainings.status
+        if status is None and self._session.trainings.can_continue:
             self._head.setText("A run was stopped before its end")
             self._speed.setText("Continue goes on with it, after its last whole epoch.")
         if not self.isVisible() or status is None:
             return
-        state = self._session.run.state
+        state = self._session.trainings.run.state
         is_open = status.is_of(self._session.model.network)
         self._bar.setValue(round(1000 * status.progress))
         self._head.setText(_headline(status, state))

@@ -39,6 +39,7 @@ class TrainingForm(QWidget):
         self.arch = self._choice("arch", remembered_as="network")
         self.learning_rate = self._real("learning_rate")
         self.learning_rate.setKeyboardTracking(False)  # a run follows what is typed when Enter is pressed
+        self.learning_rate.setObjectName("learningRate")
         self.batch_size = self._whole("batch_size")
         self.epochs = self._whole("epochs")
         self.epochs.setObjectName("epochCount")

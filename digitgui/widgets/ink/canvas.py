@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.mime_pictures import holds_picture
+from digitgui.drawings.pen import Pen
 from digitgui.drawings.raster import Raster, View
 from digitgui.drawings.read_number import ReadNumber
 from digitgui.widgets.ink.guide import paint_guide
@@ -99,6 +100,18 @@ class Canvas(QWidget):
         self.setToolTip(TIP)
         drawing.changed.connect(self.update)
         drawing.stroke_ended.connect(self._see_stroke_ended)
+
+    def use(self, pen: Pen) -> None:
+        """Draw with this pen from now on; the wheel and the keys change it."""
+
+        def take() -> None:
+            self.pen_width, self.erasing = pen.width, pen.erasing
+
+        take()
+        pen.percent_changed.connect(take)
+        pen.erasing_changed.connect(take)
+        self.pen_width_wanted.connect(pen.change)
+        self.erasing_wanted.connect(pen.set_erasing)
 
     def set_number(self, number: ReadNumber | None) -> None:
         """Frame the digits of a number, or none."""

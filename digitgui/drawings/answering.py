@@ -1,0 +1,105 @@
+"""The answer to the drawing: always that of the drawing, the network and the steps as they are now."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from digitgui.documents.model_document import ModelDocument
+from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.number_reading import NumberReader
+from digitgui.drawings.prediction import Prediction, answer
+from digitgui.drawings.read_number import ReadNumber
+from digitgui.work.computation import Activity
+from model.handwriting.preprocessing import USUAL_STEPS, Steps
+
+__all__ = ["Answering"]
+
+
+class Answering(QObject):
+    """Lets the open network answer the drawing, when somebody asks for it and the answer is not known yet.
+
+    Whoever shows the answer asks for it at every `changed`. Movements of the pen that have arrived together are
+    told of once, so that they share one answer; everything else is told of at once.
+
+    Attributes
+    ----------
+    steps : Steps
+        Which steps a drawing goes through on its way to the network.
+
+    Signals
+    -------
+    changed()
+        The answer is another one, or may be.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, drawing: Drawing, model: ModelDocument, activity: Activity, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._drawing, self._model = drawing, model
+        self.steps = USUAL_STEPS
+        self._prediction: Prediction | None = None
+        self._of_steps: npt.NDArray[np.float32] | None = None
+        self._is_known, self._was_empty = False, True
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._tell)
+        self._numbers = NumberReader(drawing, model, activity, self)
+        self._numbers.changed.connect(self.changed)
+        drawing.changed.connect(self._see_movement)
+        for change in (drawing.stroke_ended, model.weights_changed, model.changed):  # the last: the line of doubt
+            change.connect(self._see_change)
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """What the network makes of the drawing as one digit; None for an empty drawing."""
+        if not self._is_known:
+            self._prediction = answer(self._drawing, self._model.network, self.steps)
+            self._of_steps, self._is_known = None, True
+        return self._prediction
+
+    @property
+    def step_probabilities(self) -> npt.NDArray[np.float32] | None:
+        """What the network would answer after each step, shape (5, 10); costs as much as four answers."""
+        prediction = self.prediction
+        if self._of_steps is None and prediction is not None:
+            earlier = np.stack(prediction.drawing.pictures[:-1])
+            self._of_steps = np.vstack([self._model.network.predict_proba(earlier), prediction.probabilities])
+        return self._of_steps
+
+    @property
+    def number(self) -> ReadNumber | None:
+        """The digits of the drawing, if it has been found to hold several when it was last read."""
+        return self._numbers.number
+
+    @property
+    def number_is_current(self) -> bool:
+        """Whether nothing has changed since the number was read; reading takes a moment, in another thread."""
+        return self._numbers.is_current
+
+    def set_steps(self, steps: Steps) -> None:
+        """Let drawings go through other steps, as long as the program runs."""
+        self.steps = steps
+        self._see_change()
+
+    def shut_down(self) -> None:
+        """Tell of nothing more."""
+        self._soon.stop()
+        self._numbers.stop()
+
+    def _see_movement(self) -> None:
+        self._is_known = False
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _see_change(self) -> None:
+        self._is_known = False
+        self._tell()
+
+    def _tell(self) -> None:
+        self._soon.stop()
+        is_empty = self._drawing.is_empty
+        if not (is_empty and self._was_empty):  # a training goes on for hours beside an empty canvas
+            self.changed.emit()
+        self._was_empty = is_empty

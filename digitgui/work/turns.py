@@ -1,0 +1,66 @@
+"""Who waits for whom: what takes all cores, or changes the open network, goes on alone."""
+
+from collections.abc import Callable
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+
+__all__ = ["Task", "Turns", "Wish"]
+
+
+class Task(Enum):
+    """What takes its time, and what the user may do about it."""
+
+    TRAINING = "A network is being trained: stop the training"
+    SWEEP = "A sweep is going on: wait, or cancel it,"
+    TEACHING = "Your hand is being taught: wait a moment, or cancel that,"
+
+
+class Wish(Enum):
+    """What the user wants to do."""
+
+    TRAIN = "train a network"
+    TRAIN_AGAIN = "begin another"
+    SWEEP = "begin a sweep"
+    TEACH = "teach a network your hand"
+    OPEN = "open another one"
+    OPEN_TAUGHT = "open the taught one"
+
+
+WAITS_FOR = {
+    Wish.TRAIN: (Task.SWEEP, Task.TEACHING),
+    Wish.TRAIN_AGAIN: (Task.TRAINING,),
+    Wish.SWEEP: (Task.TRAINING, Task.TEACHING),
+    Wish.TEACH: (Task.TRAINING, Task.SWEEP),
+    Wish.OPEN: (Task.TRAINING,),
+    Wish.OPEN_TAUGHT: (Task.TRAINING,),
+}
+"""Tasks would share the cores; and a training writes into the open network, which another must not replace."""
+
+
+class Turns(QObject):
+    """Knows which tasks are going on, and refuses what has to wait for them.
+
+    Signals
+    -------
+    failed(str)
+        Why something was refused, in a sentence.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._is_going: dict[Task, Callable[[], bool]] = {}
+
+    def watch(self, task: Task, is_going: Callable[[], bool]) -> None:
+        """Ask this, from now on, whether a task is going on."""
+        self._is_going[task] = is_going
+
+    def refuses(self, wish: Wish) -> bool:
+        """Tell whether something has to wait; the user hears for what."""
+        for task in WAITS_FOR[wish]:
+            if self._is_going[task]():
+                self.failed.emit(f"{task.value} before you {wish.value}.")
+                return True
+        return False
