@@ -12,7 +12,7 @@ from helpers.evaluate_page import evaluate
 from helpers.stored_runs import store_runs
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QThread
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
@@ -72,12 +72,13 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def make_window(
-    qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], MainWindow]]:
     """Open windows, one after the other, and close them at the end."""
     windows: list[MainWindow] = []
 
     def make() -> MainWindow:
+        _undress(qapp)
         window = MainWindow(settings)
         windows.append(window)
         qtbot.addWidget(window)
@@ -91,9 +92,14 @@ def make_window(
     for window in windows:
         window.close()
     windows.clear()
-    # whatever stays alive is polished again with the style sheet of every later window
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+    _undress(qapp)
+
+
+def _undress(application: QApplication) -> None:
+    """Begin as a process does: parts are dressed anew whenever they are put into others that wear a style sheet."""
+    application.setStyleSheet("")
 
 
 @pytest.fixture
