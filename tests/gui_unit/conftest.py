@@ -98,7 +98,7 @@ def make_window(
 
 
 def _undress(application: QApplication) -> None:
-    """Begin as a process does: parts are dressed anew whenever they are put into others that wear a style sheet."""
+    """Begin as a process does: under a style sheet, parts are dressed anew whenever they are put into others."""
     application.setStyleSheet("")
 
 
