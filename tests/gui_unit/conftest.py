@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import shiboken6
 from helpers.evaluate_page import evaluate
+from helpers.model_files import LENET
 from helpers.stored_runs import store_runs
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QThread
 from PySide6.QtTest import QTest
@@ -25,8 +26,6 @@ from digitgui.settings import Settings
 from model.runs.run_store import RunRecord
 from model.training.training import TrainingConfig
 
-LENET = Path(__file__).parents[1] / "golden" / "lenet_format_2.safetensors"
-"""The network that was shipped before: trained on MNIST alone, 99.4 % of its official test pictures."""
 TRAINING = "training"
 """What the thread of a training is called."""
 SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46, 0.8))
