@@ -26,6 +26,7 @@ def main():
     task = sys.argv[1] if len(sys.argv) > 1 else "window"
     if task not in ("window", "test", "setup"):
         sys.exit("usage: python3 start.py [test | setup] [arguments of pytest]")
+    os.chdir(HERE)  # elsewhere somebody's pip.py or model.py may lie
     make_environment()
     install({"window": "", "test": "[test]", "setup": "[dev]"}[task])
     if sys.platform == "linux":
@@ -74,7 +75,7 @@ def install(extra):
 
 def install_system_libraries(report):
     """Install the libraries that Qt asks a Debian-like system for, where that is allowed."""
-    missing = subprocess.check_output([PYTHON, "-m", "digitgui.installation.display"], cwd=HERE, text=True).split()
+    missing = subprocess.check_output([PYTHON, "-m", "digitgui.installation.display"], text=True).split()
     if missing and shutil.which("apt-get") and not apt_install(missing) and report:
         say("Qt misses system libraries here: run `sudo apt-get install %s`" % " ".join(missing))
 
@@ -99,7 +100,6 @@ def apt_install(packages):
 
 def run_in_place(command):
     """Become another program."""
-    os.chdir(HERE)
     sys.stdout.flush()
     if WINDOWS:
         sys.exit(subprocess.call(command))

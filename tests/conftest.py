@@ -1,6 +1,7 @@
 """What every test stands on: no screen, and none of the user's own settings."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
+# A shell lets what it runs in the background ignore Ctrl+C, and the processes that tests begin would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 HOMES = ("HOME", "USERPROFILE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA")
 

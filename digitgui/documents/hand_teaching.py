@@ -115,7 +115,7 @@ class HandTeaching(Computation[Lesson]):
 
     def teach(self) -> None:
         """Teach a copy of the open network in the background, if there are digits enough."""
-        if self.share is not None or self._turns.refuses(Wish.TEACH):
+        if self.is_under_way or self._turns.refuses(Wish.TEACH):
             return
         if self.digits is None or self.lack:
             self.failed.emit(self.lack)

@@ -48,7 +48,8 @@ def _close_when_asked_to_end(application: QApplication, window: MainWindow) -> N
         QTimer.singleShot(0, window.close)
 
     for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, ask)
+        if signal.getsignal(kind) is not signal.SIG_IGN:  # as for what a shell runs in the background
+            signal.signal(kind, ask)
     pulse = QTimer(application, interval=PULSE_MILLISECONDS)
     pulse.timeout.connect(lambda: None)  # Python looks for signals only where it runs
     pulse.start()

@@ -12,6 +12,9 @@ import warnings
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import PurePath, PureWindowsPath
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -191,7 +194,7 @@ def on_cluster(data: Mapping[str, Pictures], jobs: Sequence[Job], address: str) 
     ConfigError
         If Dask is not installed, or there is no scheduler or no worker.
     ModelError
-        If the workers cannot import this package, or one job has ended several workers.
+        If a worker cannot import this package, or finds another in its place, or a job has ended several workers.
     """
     try:
         import dask  # noqa: PLC0415 - not when the window opens, and not needed without a cluster
@@ -209,6 +212,7 @@ def on_cluster(data: Mapping[str, Pictures], jobs: Sequence[Job], address: str) 
             client.wait_for_workers(1, timeout=WORKER_PATIENCE)
         except TimeoutError as error:
             raise ConfigError(f"the scheduler at {address} has no worker: dask worker {address}") from error
+        _check_what_workers_import(client)
         sent = {name: client.submit(_as_it_is, pictures, pure=False) for name, pictures in data.items()}
         futures = {client.submit(_on_a_worker, sent[job.data], job, pure=False): job for job in jobs}
         done = as_completed(list(futures))
@@ -227,6 +231,21 @@ def _closing(client: Any) -> Iterator[None]:
     finally:
         with uninterrupted():
             client.close()
+
+
+def _check_what_workers_import(client: Any) -> None:
+    """Refuse workers that would run somebody's model.py, which may do anything, for our package of that name."""
+    program = client.run(find_spec, "digitgui")
+    for worker, found in client.run(find_spec, "model").items():
+        if found and program[worker] and _home(found) != _home(program[worker]):
+            raise ModelError(
+                f"the worker {worker} finds {found.origin} where digitgui has its package model: rename that, or"
+                " start the worker in another folder and without that one on PYTHONPATH"
+            )
+
+
+def _home(package: ModuleSpec) -> PurePath:
+    return PureWindowsPath(package.origin or "").parent.parent  # which reads the paths of every system
 
 
 def _result(future: Any, address: str) -> Outcome:

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import shiboken6
 from helpers.evaluate_page import evaluate
+from helpers.model_files import LENET
 from helpers.stored_runs import store_runs
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QThread
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
@@ -25,8 +26,6 @@ from digitgui.settings import Settings
 from model.runs.run_store import RunRecord
 from model.training.training import TrainingConfig
 
-LENET = Path(__file__).parents[1] / "golden" / "lenet_format_2.safetensors"
-"""The network that was shipped before: trained on MNIST alone, 99.4 % of its official test pictures."""
 TRAINING = "training"
 """What the thread of a training is called."""
 SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46, 0.8))
@@ -72,12 +71,13 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def make_window(
-    qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], MainWindow]]:
     """Open windows, one after the other, and close them at the end."""
     windows: list[MainWindow] = []
 
     def make() -> MainWindow:
+        _undress(qapp)
         window = MainWindow(settings)
         windows.append(window)
         qtbot.addWidget(window)
@@ -91,9 +91,14 @@ def make_window(
     for window in windows:
         window.close()
     windows.clear()
-    # whatever stays alive is polished again with the style sheet of every later window
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+    _undress(qapp)
+
+
+def _undress(application: QApplication) -> None:
+    """Begin as a process does: under a style sheet, parts are dressed anew whenever they are put into others."""
+    application.setStyleSheet("")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.augmentation_lab import measured, pixels, press, set_strength, texts
+from helpers.model_files import LENET
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
@@ -37,7 +38,7 @@ def activity(qtbot: QtBot) -> Iterator[Activity]:
 
 @pytest.fixture(scope="module")
 def network() -> Network:
-    return load_network(resources.DEFAULT_MODEL)
+    return load_network(LENET)
 
 
 @pytest.fixture
@@ -196,7 +197,7 @@ def test_measuring_draws_curves_warns_and_says_of_what(lab: AugmentationLab, qtb
     assert set(curves.accuracies) == set(OPERATIONS)
     assert curves.accuracies["noise"][0] > 0.95
     assert curves.accuracies["noise"][-1] < 0.5
-    assert "deep, 60 held-out pictures" in texts(lab)
+    assert "lenet, 60 held-out pictures" in texts(lab)
     assert "Measured: at this strength" in texts(lab)
     assert lab.rows["noise"].title.property("tone") == "warning"
     assert lab.detail.plot.isVisible()

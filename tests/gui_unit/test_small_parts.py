@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from digitgui.frame import app
 from digitgui.installation import display
 from digitgui.looks.theme import DARK, DIGIT_COLORS, LIGHT
 from digitgui.runs.curves import RunCurves, smoothed
@@ -174,6 +176,21 @@ def test_without_a_display_the_program_says_so(environment: dict[str, str]) -> N
     assert run.returncode == 1
     assert "digitgui train" in run.stderr
     assert len(run.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_window_that_was_begun_in_the_background_ignores_ctrl_c_still(qtbot: QtBot) -> None:
+    window = QLabel()
+    qtbot.addWidget(window)
+    before = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        app._close_when_asked_to_end(window, window)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) not in before.values()
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can lack libraries")

@@ -26,8 +26,9 @@ class Cluster(NamedTuple):
 
 
 @contextlib.contextmanager
-def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
-    """Start a cluster as the README says, and end every process of it."""
+def cluster(folder: Path, workers: int, path: str = "") -> Iterator[Cluster]:
+    """Start a cluster as the README says, and end every process of it; ``path`` is searched for modules first."""
+    path = os.pathsep.join(filter(None, (path, str(Path(model.__file__).parents[1]))))
     file, begun = folder / "scheduler.json", []
     with contextlib.ExitStack() as ending, (folder / "dask.log").open("w") as log:
 
@@ -37,7 +38,7 @@ def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
                 stdout=log,
                 stderr=log,
                 cwd=folder,
-                env={**os.environ, "PYTHONPATH": str(Path(model.__file__).parents[1])},
+                env={**os.environ, "PYTHONPATH": path},
             )
             ending.callback(_end, process)
             return process

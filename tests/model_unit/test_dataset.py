@@ -175,3 +175,8 @@ def test_the_fingerprint_tells_pictures_and_labels_apart_and_nothing_else() -> N
     images = data.images.copy()
     images[2, 27, 27] = 1
     assert data.fingerprint != Dataset(images, data.labels, "", "").fingerprint
+
+
+def test_the_fingerprint_tells_where_the_official_test_part_begins() -> None:
+    starts = (None, 1, 2, 12)
+    assert len({dataset([1, 2, 3] * 5, official_test_start=start).fingerprint for start in starts}) == len(starts)

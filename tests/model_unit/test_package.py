@@ -56,6 +56,20 @@ def test_the_command_line_waits_for_no_library_that_its_command_does_not_need() 
     assert not loaded & {"scipy", "matplotlib", "pandas", "jinja2", "onnx"}
 
 
+def test_what_numpy_reads_when_it_is_imported_can_be_set_before() -> None:
+    assert "numpy" not in modules_loaded_by("import digitgui.__main__")
+
+
+def test_digitgui_has_the_window_and_the_version() -> None:
+    import digitgui
+    from digitgui.frame import main_window
+
+    assert digitgui.MainWindow is main_window.MainWindow
+    assert digitgui.__version__ == model.__version__
+    with pytest.raises(AttributeError, match="has no attribute 'Window'"):
+        _ = digitgui.Window
+
+
 def test_the_public_names_are_there() -> None:
     networks = {"build", "Network", "load_network", "save_network", "CNNClassifier", "EXPECTED_FAILED_CHECKS"}
     learning = {"Learner", "SGD", "Momentum", "Nesterov", "Adam", "AdamW", "train", "TrainingConfig"}

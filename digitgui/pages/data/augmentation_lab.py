@@ -82,6 +82,7 @@ class AugmentationLab(QWidget):
         self.measurement = RobustnessMeasurement(activity, self)
         self.rows = {name: OperationRow(step) for name, step in OFF.items()}
         self.detail = OperationDetail(self.measurement, self._toggle_measuring)
+        self.detail.setParent(self)  # which it dies with, whether it has been given its place or not
         self.preview = VariantsPreview()
         self.preview.toggled.connect(self._refresh)
         self._build()
