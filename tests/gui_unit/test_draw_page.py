@@ -243,8 +243,8 @@ def test_opening_the_tabs_never_holds_up_the_window(window: MainWindow, draw: Dr
     wait(200)
     worst = []
     for _ in range(3):  # a neighbour on the machine may hold up one, not all
-        window.session.handwriting._measured = None
-        window.session.doubt_curve._mark_old()
+        window.session.handwriting._measuring.forget()
+        window.session.doubt_curve._measuring.outdate()
         with watch_event_loop() as lateness:
             for index in (STYLE, DOUBT, STEPS, DOUBT, STYLE):
                 open_tab(window, index)
