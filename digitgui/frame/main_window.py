@@ -31,7 +31,8 @@ from digitgui.frame.banner_news import tell_in_banner
 from digitgui.frame.drawing_dock import DrawingDock
 from digitgui.frame.menus import Menus
 from digitgui.frame.state_line import StateLine
-from digitgui.looks.theme import Theme, ThemeChoice, ThemeController, app_icon, icon
+from digitgui.looks.theme import Theme, app_icon, icon
+from digitgui.looks.theme_controller import ThemeController
 from digitgui.pages.data.data_page import DataPage
 from digitgui.pages.draw.draw_page import DrawPage
 from digitgui.pages.evaluate.evaluate_page import EvaluatePage
@@ -104,7 +105,7 @@ class MainWindow(QMainWindow):
         self.resize(USUAL)
         self._build_frame()
         # last, or every part would be dressed again whenever it is put into another
-        self.themes = ThemeController(_remembered_theme(self.settings), self)
+        self.themes = ThemeController(self.settings, self)
         self.menus = Menus(self)
         self._connect()
         self._stack.currentChanged.connect(self._enable_commands)
@@ -254,11 +255,6 @@ class MainWindow(QMainWindow):
         for canvas in self._canvases:
             canvas.set_guide(shown)
 
-    def choose_theme(self, choice: ThemeChoice) -> None:
-        """Take another theme, and remember it."""
-        self.settings.set("window/theme", str(choice))
-        self.themes.choose(choice)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the training, keep what is unsaved, remember the layout; stay open where that fails."""
         self.runs_page.detail.keep_note()  # as long as anything can still be written
@@ -372,8 +368,3 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         model = self.session.model
         self.setWindowTitle(f"{model.name}{' *' if model.is_dirty else ''} – digitgui")
-
-
-def _remembered_theme(settings: Settings) -> ThemeChoice:
-    remembered = settings.text("window/theme", ThemeChoice.SYSTEM)
-    return ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM

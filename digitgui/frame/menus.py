@@ -11,7 +11,7 @@ from digitgui.asking.drawing_files import open_drawing, open_photo, save_drawing
 from digitgui.documents.model_document import name_and_time
 from digitgui.frame.help import show_about, show_shortcuts
 from digitgui.installation.shipped import DEFAULT
-from digitgui.looks.theme import ThemeChoice
+from digitgui.looks.theme_controller import ThemeChoice
 from digitgui.work.training_worker import RunState
 from model.readers.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS
 from model.readers.sources import BUNDLED
@@ -100,7 +100,7 @@ class Menus:
             entry = themes.addAction(f"&{choice.capitalize()}")
             entry.setCheckable(True)
             entry.setChecked(window.themes.choice is choice)
-            entry.triggered.connect(lambda _checked=False, choice=choice: window.choose_theme(choice))
+            entry.triggered.connect(lambda _checked=False, choice=choice: window.themes.choose(choice))
             group.addAction(entry)
         menu.addSeparator()
         self._add(menu, "Reset &layout", window.reset_layout)

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from digitgui.frame.main_window import EVALUATE_PAGE, RUNS_PAGE, MainWindow
-from digitgui.looks.theme import ThemeChoice
+from digitgui.looks.theme_controller import ThemeChoice
 from digitgui.settings import Settings
 from model.runs.run_store import RunNotes, RunRecord
 from model.training.training import TrainingConfig
@@ -142,7 +142,7 @@ def main(folder: Path, width: int = 1280, height: int = 800) -> None:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     for theme in (ThemeChoice.LIGHT, ThemeChoice.DARK):
         window = MainWindow(Settings(Path(tempfile.mkdtemp())))
-        window.choose_theme(theme)
+        window.themes.choose(theme)
         window.resize(width, height)
         window.show()
         wait(500)

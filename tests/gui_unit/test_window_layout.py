@@ -17,7 +17,8 @@ from pytestqt.qtbot import QtBot
 import resources
 from digitgui.frame.main_window import PAGES, MainWindow
 from digitgui.looks.stylesheet import stylesheet
-from digitgui.looks.theme import DARK, LIGHT, ThemeChoice
+from digitgui.looks.theme import DARK, LIGHT
+from digitgui.looks.theme_controller import ThemeChoice
 from digitgui.settings import Settings
 from model.training.training import TrainingConfig
 
@@ -68,7 +69,7 @@ def test_what_was_chosen_is_remembered(make_window: Callable[[], MainWindow], qt
     window.train_page.form.epochs.setValue(7)
     window.train_page.form.learning_rate.setValue(0.0125)
     window.pen.set_percent(11)
-    window.choose_theme(ThemeChoice.DARK)
+    window.themes.choose(ThemeChoice.DARK)
     window.menus.show_dock.setChecked(False)
     window.resize(1024, 760)
     window.close()
@@ -129,7 +130,7 @@ def test_the_style_sheet_finds_its_icons_under_any_path(
 
 def test_both_themes_reach_every_page(window: MainWindow) -> None:
     for choice, theme in ((ThemeChoice.DARK, DARK), (ThemeChoice.LIGHT, LIGHT)):
-        window.choose_theme(choice)
+        window.themes.choose(choice)
         window.show_page(TRAIN)
         assert window.train_page.loss.backgroundBrush().color().name().upper() == theme.card
         corner = window.train_page.grab().toImage().pixelColor(4, 4)
