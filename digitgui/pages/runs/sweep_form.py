@@ -1,7 +1,6 @@
 """What a new sweep is asked: what it varies, how, and how it is called."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.varied_setting import VariedSetting
 from digitgui.runs.run_wording import setting_name
 from digitgui.runs.sweep_request import SAMPLES, SweepRequest
@@ -48,8 +48,8 @@ class SweepForm(QWidget):
     Parameters
     ----------
     session : Session
-    usual : callable
-        Tells all settings of the Train page as they stand, by the names of `model.training.settings.SETTINGS`.
+    surroundings : Surroundings
+        Whose settings of the Train page hold for all that is not varied.
 
     Signals
     -------
@@ -59,9 +59,9 @@ class SweepForm(QWidget):
 
     closed = Signal()
 
-    def __init__(self, session: Session, usual: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, session: Session, surroundings: Surroundings) -> None:
         super().__init__()
-        self._session, self._usual = session, usual
+        self._session, self._surroundings = session, surroundings
         self._request: SweepRequest | None = None
         self.rows: list[VariedSetting] = []
         self.method = QComboBox()
@@ -152,7 +152,7 @@ class SweepForm(QWidget):
         try:
             request = SweepRequest(
                 choices,
-                self._usual(),
+                self._surroundings.training_settings(),
                 count=self.count.value() if method == RANDOM else 0,
                 folds=folds if folds > 1 else 0,
                 halving=method == HALVING,
@@ -172,7 +172,7 @@ class SweepForm(QWidget):
         return ""
 
     def _tell(self, problem: str) -> None:
-        request, usual = self._request, self._usual()
+        request, usual = self._request, self._surroundings.training_settings()
         self._runs.setText("–" if request is None else "1 run" if request.runs == 1 else f"{request.runs:,} runs")
         self._words.setText(request.in_words() if request else "")
         self._problem.setText(f"{problem[:1].upper()}{problem[1:]}." if problem else "")

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.looks.theme import Theme
+from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.train.training_form import TrainingForm
 from digitgui.runs.run_status import RunStatus
 from digitgui.session import Session
@@ -30,14 +31,13 @@ __all__ = ["TrainPage"]
 REDRAW_MILLISECONDS = 40
 
 
-class TrainPage(QWidget):
+class TrainPage(Page):
     """Train a network and watch it learn."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self._session = session
+    def __init__(self, session: Session, surroundings: Surroundings) -> None:
+        super().__init__(session, surroundings)
         self.form = TrainingForm(session.settings)
+        surroundings.training_settings = self.form.usual
         self._parameters = label(name="muted", wrap=True)
         self._head = label("No training yet", "strong", wrap=True)
         self._speed = label("The curves grow here while a network learns.", "muted", wrap=True)
