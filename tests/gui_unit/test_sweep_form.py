@@ -39,7 +39,7 @@ def test_runs_are_counted_while_one_writes(form: SweepForm) -> None:
 
 def test_halving_says_how_long_how_many_are_trained(window: MainWindow, form: SweepForm) -> None:
     window.train_page.form.epochs.setValue(9)
-    form.method.setCurrentIndex(HALVING)
+    form.method.choose(HALVING)
     assert "all for 1 epoch, the best 3 for 3, the best 1 for 9" in texts(form)
     assert "13 runs" in texts(form)
     form.rows[1].setting.setCurrentIndex(form.rows[1].setting.findData("epochs"))
@@ -50,7 +50,7 @@ def test_halving_says_how_long_how_many_are_trained(window: MainWindow, form: Sw
 def test_a_range_needs_random_combinations(form: SweepForm) -> None:
     write(form, 0, "0.001 to 0.1 (log)")
     assert "choose random combinations" in texts(form)
-    form.method.setCurrentIndex(RANDOM)
+    form.method.choose(RANDOM)
     form.count.setValue(7)
     assert "7 runs" in texts(form)
     assert form.start_button.isEnabled()

@@ -66,7 +66,7 @@ class TrainPage(Page):
 
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
         self._redraw.timeout.connect(self._show_progress)
-        self.form.arch.currentTextChanged.connect(self._describe_network)
+        self.form.arch.chosen_changed.connect(self._describe_network)
         self.form.learning_rate.valueChanged.connect(session.trainings.run.change_learning_rate)
         session.trainings.settings_taken.connect(self.form.show_config)
         session.trainings.run.state_changed.connect(self._show_state)
@@ -74,7 +74,7 @@ class TrainPage(Page):
         session.model.changed.connect(self._redraw_soon)
         session.trainings.runs_changed.connect(self._redraw_soon)
         session.data_match.changed.connect(self._redraw_soon)
-        self._describe_network(self.form.arch.currentText())
+        self._describe_network(self.form.arch.chosen)
         self._show_state(session.trainings.run.state)
 
     def set_theme(self, theme: Theme) -> None:
@@ -91,7 +91,7 @@ class TrainPage(Page):
 
     def start(self) -> None:
         """Train with the settings of the form."""
-        self._session.trainings.start(self.form.arch.currentText(), self.form.config())
+        self._session.trainings.start(self.form.arch.chosen, self.form.config())
 
     def pause_or_resume(self) -> None:
         """Pause the run, or let it go on; without one, continue the run that was stopped."""
