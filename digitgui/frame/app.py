@@ -7,7 +7,7 @@ import sys
 from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from digitgui import __version__
@@ -25,6 +25,7 @@ def run() -> int:
     """Open the window and return the exit status when it is closed."""
     QCoreApplication.setApplicationName("digitgui")
     QCoreApplication.setApplicationVersion(__version__)
+    QLocale.setDefault(QLocale.c())  # the program speaks English: numbers have a point wherever they stand
     application = QApplication(sys.argv[:1])
     # every movement of the mouse is a point of a stroke: none may be left out because others have come since
     application.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)

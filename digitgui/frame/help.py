@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMenuBar, QScrollArea, QVBoxLayout, QWidget
 
 from digitgui import __version__
+from digitgui.frame.page_list import PAGES
 
 __all__ = ["show_about", "show_shortcuts"]
 
@@ -25,10 +26,6 @@ CANVAS_KEYS = (
     ("Pen or eraser", "Backspace"),
     ("Hide it; end a replay", "Escape"),
 )
-HAND_KEYS = (
-    ("Accept the digit", "Space or Return"),
-    ("Take the last one back", "Backspace"),
-)
 GRID_KEYS = (
     ("Move the selection", "arrow keys, page keys, Home, End"),
     ("Select several", "Shift or Ctrl with the mouse, Shift with the arrow keys, Ctrl+A"),
@@ -38,39 +35,21 @@ GRID_KEYS = (
     ("Add to my digits", "M"),
     ("Skip", "S"),
 )
-MATRIX_KEYS = (
-    ("Move to a cell", "arrow keys"),
-    ("See its pictures", "click, Return or Space"),
-    ("Copy the table of figures", "Ctrl+C"),
-)
 MAP_KEYS = (
     ("Choose a picture", "click, arrow keys"),
     ("Show only some", "drag a frame"),
     ("Zoom, move, see all", "wheel, middle button, double click"),
 )
-RUN_KEYS = (
-    ("Rename", "F2"),
-    ("Keep the curves, or no longer", "Space, or click on the dot"),
-    ("Pin on top, or unpin", "click on the star"),
-    ("Copy the rows", "Ctrl+C"),
-    ("Delete", "Delete"),
-    ("Choose the columns", "right click on the head"),
-    ("Read the curves epoch by epoch", "left, right"),
-    ("Zoom the curves, see all", "wheel or drag a frame, double click"),
-    ("Go to a better or a worse run in parallel coordinates", "up, down"),
-)
 
 
 def show_shortcuts(parent: QWidget, menu_bar: QMenuBar) -> None:
-    """List every key of the menus, and what the mouse does on the canvas."""
+    """List every key of the menus, and what else can be done on canvases, grids and pages."""
     groups = [(entry.text().replace("&", ""), _keys(entry)) for entry in menu_bar.actions()]
     groups += [
         ("On the canvas", list(CANVAS_KEYS)),
-        ("On My hand, while you write what is asked for", list(HAND_KEYS)),
         ("In the grid of pictures", list(GRID_KEYS)),
         ("On the map", list(MAP_KEYS)),
-        ("On the Evaluate page", list(MATRIX_KEYS)),
-        ("On the page of runs", list(RUN_KEYS)),
+        *((f"On the {page.title} page", list(page.kind.keys)) for page in PAGES),
     ]
     table = "".join(
         f"<tr><td colspan='2' style='padding-top: 8px'><b>{escape(title)}</b></td></tr>"
@@ -81,12 +60,12 @@ def show_shortcuts(parent: QWidget, menu_bar: QMenuBar) -> None:
         for title, rows in groups
         if rows
     )
-    _show(parent, "Keyboard shortcuts", f"<table cellspacing='0' cellpadding='2'>{table}</table>")
+    _show(parent, "keys", "Keyboard shortcuts", f"<table cellspacing='0' cellpadding='2'>{table}</table>")
 
 
 def show_about(parent: QWidget) -> None:
     """Tell what this program is."""
-    _show(parent, "About digitgui", ABOUT)
+    _show(parent, "about", "About digitgui", ABOUT)
 
 
 def _keys(entry: QAction) -> list[tuple[str, str]]:
@@ -99,13 +78,13 @@ def _keys(entry: QAction) -> list[tuple[str, str]]:
     return [row for action in menu.actions() for row in _keys(action)]  # type: ignore[attr-defined]
 
 
-def _show(parent: QWidget, title: str, html: str) -> None:
-    for open_one in parent.findChildren(QDialog):
-        if open_one.windowTitle() == title:
-            open_one.raise_()
-            open_one.activateWindow()
-            return
+def _show(parent: QWidget, name: str, title: str, html: str) -> None:
+    for open_one in parent.findChildren(QDialog, name):
+        open_one.raise_()
+        open_one.activateWindow()
+        return
     dialog = QDialog(parent)
+    dialog.setObjectName(name)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
     text = QLabel(html)

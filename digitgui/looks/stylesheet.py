@@ -2,17 +2,14 @@
 
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
 
 import resources
-
-if TYPE_CHECKING:
-    from digitgui.looks.theme import Theme
+from digitgui.looks.theme import Theme
 
 __all__ = ["stylesheet"]
 
 
-def stylesheet(theme: "Theme") -> str:
+def stylesheet(theme: Theme) -> str:
     """Return the style sheet for a theme."""
     colors = {name: getattr(theme, name) for name in theme.__slots__}
     pictures = {

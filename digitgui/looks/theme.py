@@ -1,15 +1,12 @@
 """Colours, fonts and icons of the window, light and dark."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QFont, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
 
 import resources
-from digitgui.looks.stylesheet import stylesheet
 
 __all__ = [
     "DARK",
@@ -17,8 +14,7 @@ __all__ = [
     "LIGHT",
     "RUN_COLORS",
     "Theme",
-    "ThemeChoice",
-    "ThemeController",
+    "app_icon",
     "icon",
     "tabular",
 ]
@@ -107,58 +103,6 @@ DARK = Theme(
 )
 
 
-class ThemeChoice(StrEnum):
-    """What the user asked for."""
-
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
-
-
-class ThemeController(QObject):
-    """Keeps the application in the theme that the user or the system asks for.
-
-    Signals
-    -------
-    changed(Theme)
-        Another theme holds now; plots and painted widgets take its colours.
-    """
-
-    changed = Signal(object)
-
-    def __init__(self, choice: ThemeChoice = ThemeChoice.SYSTEM, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._choice = choice
-        self.theme = LIGHT
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
-        QApplication.setStyle("Fusion")
-        if "Inter" in QFontDatabase.families():
-            font = QApplication.font()
-            font.setFamily("Inter")
-            QApplication.setFont(font)
-        self._apply()
-
-    @property
-    def choice(self) -> ThemeChoice:
-        """What the user asked for."""
-        return self._choice
-
-    def choose(self, choice: ThemeChoice) -> None:
-        """Take the user's choice."""
-        self._choice = choice
-        self._apply()
-
-    def _apply(self) -> None:
-        system_is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        dark = system_is_dark if self._choice is ThemeChoice.SYSTEM else self._choice is ThemeChoice.DARK
-        self.theme = DARK if dark else LIGHT
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        application.setPalette(_palette(self.theme))
-        application.setStyleSheet(stylesheet(self.theme))
-        self.changed.emit(self.theme)
-
-
 def icon(name: str, color: str, selected_color: str | None = None) -> QIcon:
     """Draw one of the line icons in a colour, and in another for when its button is checked."""
     result = QIcon()
@@ -188,29 +132,3 @@ def _render(name: str, color: str, side: int) -> QPixmap:
     QSvgRenderer(QByteArray(svg.encode())).render(painter)
     painter.end()
     return pixmap
-
-
-def _palette(theme: Theme) -> QPalette:
-    """Colour what the style sheet does not reach."""
-    palette = QPalette()
-    roles = {
-        QPalette.ColorRole.Window: theme.window,
-        QPalette.ColorRole.WindowText: theme.text,
-        QPalette.ColorRole.Base: theme.card,
-        QPalette.ColorRole.AlternateBase: theme.field,
-        QPalette.ColorRole.Text: theme.text,
-        QPalette.ColorRole.PlaceholderText: theme.muted,
-        QPalette.ColorRole.Button: theme.card,
-        QPalette.ColorRole.ButtonText: theme.text,
-        QPalette.ColorRole.ToolTipBase: theme.card,
-        QPalette.ColorRole.ToolTipText: theme.text,
-        QPalette.ColorRole.Highlight: theme.accent,
-        QPalette.ColorRole.HighlightedText: theme.on_accent,
-        QPalette.ColorRole.Link: theme.accent,
-        QPalette.ColorRole.Accent: theme.accent,
-    }
-    for role, color in roles.items():
-        palette.setColor(role, QColor(color))
-    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
-    return palette

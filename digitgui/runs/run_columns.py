@@ -64,13 +64,17 @@ def _epochs_done(record: RunRecord) -> int:
 
 REPORTED = "Of the final report; with ≈ on the pictures that are watched, as long as there is no report"
 
+_STATE = _words("State", 88, lambda record: record.state)
+_DATA = _words("Data", 170, lambda record: str(record.data["name"]), tip="≠: not the data that is open now")
+_BEGUN = Column("Begun", 146, begun_locally, lambda record: record.begun, is_number=True)
+
 COLUMNS = (
     Column("", 30, lambda _: "", lambda _: None, tip="Click to keep the curves of a run in the picture (Space)"),
     Column(
         "", 28, lambda record: "★" if record.notes.pinned else "☆", lambda _: None, tip="Click to pin a run on top"
     ),
     _words("Name", 232, lambda record: record.name),
-    _words("State", 88, lambda record: record.state),
+    _STATE,
     Column("Accuracy", 82, accuracy_text, held_out_accuracy, is_number=True, tip=REPORTED, is_reported=True),
     Column("Loss", 78, _loss_text, held_out_loss, is_number=True, tip=f"{REPORTED}; in nats", is_reported=True),
     _words("Network", 88, lambda record: record.arch),
@@ -87,13 +91,11 @@ COLUMNS = (
     _words("Optimiser", 100, lambda record: setting_text(record.settings.get("optimizer"))),
     _words("Augmentation", 112, lambda record: setting_text(record.settings.get("augmentation"))),
     _setting("Seed", 56, "seed"),
-    _words("Data", 170, lambda record: str(record.data["name"]), tip="≠: not the data that is open now"),
+    _DATA,
     Column("Time", 84, lambda record: duration(record.seconds), lambda record: record.seconds, is_number=True),
-    Column("Begun", 146, begun_locally, lambda record: record.begun, is_number=True),
+    _BEGUN,
     _words("Sweep", 110, lambda record: record.sweep),
 )
 
 CURVE, PIN, NAME = 0, 1, 2
-STATE = next(number for number, column in enumerate(COLUMNS) if column.title == "State")
-DATA = next(number for number, column in enumerate(COLUMNS) if column.title == "Data")
-BEGUN = next(number for number, column in enumerate(COLUMNS) if column.title == "Begun")
+STATE, DATA, BEGUN = map(COLUMNS.index, (_STATE, _DATA, _BEGUN))

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from model.errors import ConfigError
@@ -13,7 +14,7 @@ from model.sweeps.journal_experiment import JOURNAL_SETTINGS
 from model.sweeps.search_space import Choices, Range, rungs
 from model.sweeps.sweep_grid import choices_for, journal_plan, plan_from
 from model.sweeps.sweep_plan import SweepPlan
-from model.training.settings import SETTING_OF, SETTINGS, Choice, Switch
+from model.training.settings import SETTING_OF, SETTINGS, Choice, Number, Switch
 from model.training.training_config import TrainingConfig
 
 __all__ = ["MOST_RUNS", "SAMPLES", "JournalRequest", "SweepRequest", "known_values", "values_from"]
@@ -56,7 +57,7 @@ def known_values(option: str) -> str:
 
 
 def values_from(option: str, text: str) -> Sequence[Any] | Range:
-    """Read what a person has written for an option: values with commas, or ``0.001 to 0.1 (log)``.
+    """Read what a person has written for an option: values with commas or semicolons, or ``0.001 to 0.1 (log)``.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def values_from(option: str, text: str) -> Sequence[Any] | Range:
     if range_:
         low, high = _value(range_[1]), _value(range_[2])
         return choices_for(option, {"from": low, "to": high, "log": bool(range_[3])})
-    words = [word.strip() for word in text.split(",") if word.strip()]
+    words = _words(option, text)
     if not words:
         raise ConfigError("write at least one value")
     setting = SETTINGS[SETTING_OF[option]]
@@ -77,13 +78,36 @@ def values_from(option: str, text: str) -> Sequence[Any] | Range:
     return choices_for(option, [_value(word) for word in words])
 
 
+def _words(option: str, text: str) -> list[str]:
+    """Part values at semicolons, beside which a comma is a decimal one, or else at commas.
+
+    Raises
+    ------
+    ConfigError
+        If a comma may be either.
+    """
+    if ";" in text:
+        return [word.strip() for word in text.split(";") if word.strip()]
+    words = text.split(",")
+    setting = SETTINGS[SETTING_OF[option]]
+    if isinstance(setting, Number) and not setting.is_whole:
+        for left, right in pairwise(words):
+            if left[-1:].isdigit() and right[:1].isdigit() and not ("." in left and "." in right):
+                raise ConfigError(
+                    f"{text.strip()} may be one value or several: write a point for decimals, and part values with"
+                    " semicolons, or with a comma and a space"
+                )
+    return [word.strip() for word in words if word.strip()]
+
+
 def _value(word: str) -> Any:
     """Take a number for a number, yes and no for what they mean, and everything else for a name."""
     if word.casefold() in ("yes", "no"):
         return word.casefold() == "yes"
+    with_point = word if "." in word else word.replace(",", ".")
     for kind in (int, float):
         try:
-            return kind(word)
+            return kind(with_point)
         except ValueError:
             pass
     return word

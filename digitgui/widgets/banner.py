@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.widgets.building import button, label, repolish
@@ -19,10 +21,22 @@ LIFT = 4
 WIDEST = 800
 
 
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    """What has happened, and what a button of this word would do about it."""
+
+    text: str = ""
+    do: Callable[[], object] | None = None
+    word: str = UNDO
+
+
+NOTHING = _Notice()
+
+
 class Banner(QFrame):
     """Shows errors until they are closed, and notices for some seconds below them; never in the way of work.
 
-    An error goes too when `forget_error` says that it is mended, when three newer ones have come, or when
+    An error goes too when `forget_errors` says that it is mended, when three newer ones have come, or when
     `forget_old_errors` tells that somebody who had the time to read it has turned to something else.
     """
 
@@ -34,17 +48,18 @@ class Banner(QFrame):
         layout.setContentsMargins(16, 6, 8, 6)
         words = QVBoxLayout()
         words.setSpacing(4)
-        self._errors, self._notice = label(wrap=True), label(wrap=True)
-        for one in (self._errors, self._notice):
+        self._error_words, self._notice_words = label(wrap=True), label(wrap=True)
+        for one in (self._error_words, self._notice_words):
             one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.addWidget(one)
-        self._notice.setProperty("tone", "muted")
+        self._notice_words.setProperty("tone", "muted")
         layout.addLayout(words, 1)
         self._offer = button(UNDO, "", self._do_offered, look="flat", name="bannerUndo")
         layout.addWidget(self._offer)
         layout.addWidget(button("Close", "Close this message", self.hide, look="flat"))
         self._error_shown_at = 0.0
-        self._offered: Callable[[], object] | None = None
+        self._errors: list[str] = []
+        self._notice = NOTHING
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._end_notice)
         self.hide()
@@ -52,74 +67,67 @@ class Banner(QFrame):
     @property
     def text(self) -> str:
         """What is shown, or was shown last: the errors, and the notice below them."""
-        return "\n".join(filter(None, (self._errors.text(), self._notice.text())))
+        return "\n".join(filter(None, (self._error_words.text(), self._notice_words.text())))
 
     def show_error(self, text: str) -> None:
         """Show what went wrong, below the last two errors that stand; a notice keeps its time."""
         self._error_shown_at = time.monotonic()
-        others = [line for line in self._standing_errors() if line != text]
-        notice = "" if self.isHidden() else self._notice.text()
-        self._show([*others[-2:], text], notice, self._offered if notice else None, self._offer.text())
+        others = [line for line in self._errors if line != text]
+        self._show([*others[-2:], text], self._notice)
 
     def show_notice(self, text: str, do: Callable[[], object] | None = None, word: str = UNDO) -> None:
         """Show what has happened, below the errors that stand.
 
         With ``do``, a button of this ``word`` calls it: until another notice, and to undo, until `forget_undo`.
         """
-        self._show(self._standing_errors(), text, do, word)
+        self._show(self._errors, _Notice(text, do, word))
         self._timer.start(NOTICE_MILLISECONDS)
 
     def forget_undo(self) -> None:
         """Take a notice with Undo away: it is undone by now, or something else would be."""
-        if self._offered and self._offer.text() == UNDO:
+        if self._notice.do and self._notice.word == UNDO:
             self._end_notice()
 
     def forget_error(self, text: str) -> None:
         """Take an error away: what went wrong has gone well since."""
-        errors = [line for line in self._standing_errors() if line != text]
-        self._show_or_hide(errors, self._notice.text())
+        self._show([line for line in self._errors if line != text], self._notice)
 
     def forget_old_errors(self) -> None:
         """Take errors away that have been there for a while: somebody has turned to something else."""
         if time.monotonic() - self._error_shown_at >= ERROR_STAYS_SECONDS:
-            self._show_or_hide([], self._notice.text())
+            self._show([], self._notice)
 
-    def _standing_errors(self) -> list[str]:
-        return [] if self.isHidden() or not self._errors.text() else self._errors.text().split("\n")
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Begin anew the next time."""
+        super().hideEvent(event)
+        if self.isHidden():  # and not only the window around it
+            self._errors, self._notice = [], NOTHING
 
     def _end_notice(self) -> None:
-        self._show_or_hide(self._standing_errors(), "")
-
-    def _show_or_hide(self, errors: list[str], notice: str) -> None:
-        """Show what is left; where that is nothing, the last words stay for whoever asks what they were."""
-        if self.isHidden():
-            return
-        if errors or notice:
-            self._show(errors, notice, self._offered if notice else None, self._offer.text())
-        else:
-            self._offered = None
-            self.hide()
+        self._show(self._errors, NOTHING)
 
     def _do_offered(self) -> None:
-        offered = self._offered
+        offered = self._notice.do
         self._end_notice()
         if offered:
             offered()
 
-    def _show(
-        self, errors: list[str], notice: str, do: Callable[[], object] | None = None, word: str = UNDO
-    ) -> None:
-        self._offered = do
-        self._offer.setText(word)
-        self._offer.setToolTip("Take it back" if word == UNDO else "")
-        self._offer.setVisible(do is not None)
-        self._errors.setText("\n".join(errors))
-        self._errors.setVisible(bool(errors))
-        self._notice.setText(notice)
-        self._notice.setVisible(bool(notice))
+    def _show(self, errors: list[str], notice: _Notice) -> None:
+        """Show this; where it is nothing, the last words stay for whoever asks what they were."""
+        self._errors, self._notice = errors, notice
+        if not errors and not notice.text:
+            self.hide()
+            return
+        self._offer.setText(notice.word)
+        self._offer.setToolTip("Take it back" if notice.word == UNDO else "")
+        self._offer.setVisible(notice.do is not None)
+        self._error_words.setText("\n".join(errors))
+        self._error_words.setVisible(bool(errors))
+        self._notice_words.setText(notice.text)
+        self._notice_words.setVisible(bool(notice.text))
         self.setProperty("tone", "bad" if errors else "notice")
-        self._notice.setProperty("tone", "muted" if errors else "")
-        for one in (self, self._notice):
+        self._notice_words.setProperty("tone", "muted" if errors else "")
+        for one in (self, self._notice_words):
             repolish(one)
         self.show()
         self._place()

@@ -7,12 +7,13 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSlider, QSpinBox
 
 from digitgui.widgets.building import label, repolish
+from digitgui.widgets.number_fields import WholeField
 from model.data.pipeline import OPERATIONS, Step
 
 __all__ = ["OFF", "OperationRow"]
 
 TITLE_WIDTH = 74
-VALUE_WIDTH = 88
+VALUE_WIDTH = 94
 
 OFF = {
     "thickness": Step("thickness", 1.0, enabled=False),
@@ -143,15 +144,13 @@ class OperationRow(QFrame):
         return min(round(position * self._operation.interval, 6), self._operation.maximum)
 
     def _make_probability(self) -> QSpinBox:
-        box = QSpinBox()
-        box.setRange(0, 100)
+        box = WholeField(0, 100, "Share of the pictures that are changed: type it, or use the arrow keys")
         box.setSuffix(" %")
         box.setSingleStep(5)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
         box.setProperty("bare", True)  # no arrows: nine of them would be all that one sees
         box.lineEdit().setTextMargins(0, 0, 6, 0)
         box.setFixedSize(60, 28)
-        box.setToolTip("Share of the pictures that are changed: type it, or use the arrow keys")
         box.valueChanged.connect(lambda share: self._change(replace(self.step, probability=share / 100)))
         return box
 

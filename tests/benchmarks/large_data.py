@@ -47,7 +47,7 @@ def measure(source: str) -> None:
     window = MainWindow(Settings(Path(tempfile.mkdtemp())))
     window.resize(1600, 1000)
     window.show()
-    window.show_page(1)
+    window.show_page("data")
     wait(3000)
     data, browser = window.session.data, window.data_page.browser
     with watch_event_loop() as opening:

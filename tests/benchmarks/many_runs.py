@@ -14,7 +14,7 @@ from helpers.stored_runs import store_runs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from digitgui.frame.main_window import RUNS_PAGE, MainWindow
+from digitgui.frame.main_window import MainWindow
 from digitgui.settings import Settings
 from model.runs.run_store import RECORD
 
@@ -57,7 +57,7 @@ def main(count: int = COUNT) -> None:
     page, runs = window.runs_page, window.session.runs
     begun = time.perf_counter()
     with watch_event_loop() as lateness:
-        window.show_page(RUNS_PAGE)
+        window.show_page("runs")
         while not runs.has_read:
             wait(5)
         seconds = time.perf_counter() - begun

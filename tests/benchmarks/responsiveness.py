@@ -107,7 +107,7 @@ def main() -> int:
     print("| -------------------------------------------- | -----: | -----: | -----: | -----: |")
     report("timer of 10 ms, late by: idle", timer_lateness_ms())
     report("pen move to painted bars: idle", pen_latency_ms(window))
-    window.show_page(2)
+    window.show_page("train")
     for arch, batch_size in (
         ("journal-8", 1),
         ("journal-24", 1),

@@ -11,8 +11,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from digitgui.frame.main_window import EVALUATE_PAGE, RUNS_PAGE, MainWindow
-from digitgui.looks.theme import ThemeChoice
+from digitgui.frame.main_window import MainWindow
+from digitgui.looks.theme_controller import ThemeChoice
 from digitgui.settings import Settings
 from model.runs.run_store import RunNotes, RunRecord
 from model.training.training import TrainingConfig
@@ -42,13 +42,13 @@ def draw_seven(canvas: QWidget) -> None:
 
 def show_draw_page(window: MainWindow) -> None:
     """Show an answer."""
-    window.show_page(0)
+    window.show_page("draw")
     draw_seven(window.draw_page.canvas)
 
 
 def show_number(window: MainWindow) -> None:
     """Show 747."""
-    window.show_page(0)
+    window.show_page("draw")
     drawing = window.session.drawing
     drawing.clear()
     for x, strokes in ((-0.32, (SEVEN,)), (0.0, FOUR), (0.32, (SEVEN,))):
@@ -67,13 +67,13 @@ def show_hand_page(window: MainWindow) -> None:
     window.session.drawing.clear()
     dataset = window.session.data.dataset
     window.session.personal.add(dataset.images[:4000:100], dataset.labels[:4000:100])
-    window.show_page(3)
+    window.show_page("hand")
     window.session.guide.start()
 
 
 def show_data_page(window: MainWindow) -> None:
     """Show a picture with its neighbours."""
-    window.show_page(1)
+    window.show_page("data")
     window.data_page.show_tab(0)
     window.data_page.browser.grid.select(16)
     while window.session.looks.features is None:
@@ -82,14 +82,14 @@ def show_data_page(window: MainWindow) -> None:
 
 def show_lab(window: MainWindow) -> None:
     """Show a picture with its variants."""
-    window.show_page(1)
+    window.show_page("data")
     window.data_page.show_tab(2)
     window.data_page.augmentation.preview.repaint()
 
 
 def show_train_page(window: MainWindow) -> None:
     """Train until the curves have a shape, and pause there."""
-    window.show_page(2)
+    window.show_page("train")
     form = window.train_page.form
     form.arch.setCurrentText("journal-24")
     form.epochs.setValue(EPOCHS)
@@ -104,7 +104,7 @@ def show_evaluate_page(window: MainWindow) -> None:
     run.stop()
     while run.is_active:
         wait(50)
-    window.show_page(EVALUATE_PAGE)
+    window.show_page("evaluate")
     page.show_tab(1)
     window.session.evaluation.request()
     while not window.session.evaluation.scores:
@@ -124,7 +124,7 @@ def show_runs_page(window: MainWindow) -> None:
             record = RunRecord(store.new_id(arch), arch, description, state="completed", sweep="first steps")
             store.write(record)
     store.write_notes(record.id, RunNotes(pinned=True))
-    window.show_page(RUNS_PAGE)
+    window.show_page("runs")
     runs.refresh()
     while len(runs.records) < 7:
         wait(50)
@@ -142,7 +142,7 @@ def main(folder: Path, width: int = 1280, height: int = 800) -> None:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     for theme in (ThemeChoice.LIGHT, ThemeChoice.DARK):
         window = MainWindow(Settings(Path(tempfile.mkdtemp())))
-        window.choose_theme(theme)
+        window.themes.choose(theme)
         window.resize(width, height)
         window.show()
         wait(500)

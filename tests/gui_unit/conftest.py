@@ -20,11 +20,11 @@ import resources
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks.theme import LIGHT
 from digitgui.pages.evaluate.evaluate_page import EvaluatePage
+from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.session import Session
 from digitgui.settings import Settings
 from model.runs.run_store import RunRecord
-from model.training.training import TrainingConfig
 
 TRAINING = "training"
 """What the thread of a training is called."""
@@ -128,7 +128,7 @@ def evaluate_page(few: MainWindow, qtbot: QtBot) -> EvaluatePage:
 @pytest.fixture
 def small(few: MainWindow) -> MainWindow:
     """Show these 300 on the Data page."""
-    few.show_page(1)
+    few.show_page("data")
     few.data_page.browser.grid.setFocus()
     return few
 
@@ -144,7 +144,7 @@ def runs_page(stored: list[RunRecord], settings: Settings, qtbot: QtBot) -> Iter
     """Show the Runs page without a window around it, which is quicker."""
     session = Session(settings)
     frame = QWidget()
-    page = RunsPage(session, lambda: None, TrainingConfig().as_dict)
+    page = RunsPage(session, Surroundings(settings))
     page.setParent(frame)  # in a window of its own its smallest size would be told to the screen, which has no ear
     page.set_theme(LIGHT)
     for part in (page, frame):

@@ -94,7 +94,7 @@ def test_a_movement_costs_one_picture_where_the_steps_are_hidden(
 
 
 def test_a_movement_in_the_dock_costs_one_picture(window: MainWindow, qtbot: QtBot, passes: list[int]) -> None:
-    window.show_page(TRAIN)
+    window.show_page("train")
     stroke(window.dock.canvas, qtbot)
     assert set(passes) == {1}
 
@@ -128,9 +128,9 @@ def test_hidden_steps_catch_up_when_they_are_shown(window: MainWindow, qtbot: Qt
     assert shown_steps(window) == before
     window.draw_page.tabs.button(STEPS).click()
     assert shown_steps(window) != before
-    window.show_page(TRAIN)
+    window.show_page("train")
     window.session.drawing.clear()
-    window.show_page(0)
+    window.show_page("draw")
     assert set(shown_steps(window)) == {""}
 
 

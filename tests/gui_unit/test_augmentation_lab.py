@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 import resources
-from digitgui.looks.theme import DARK, ThemeController
+from digitgui.looks.theme import DARK
+from digitgui.looks.theme_controller import ThemeController
 from digitgui.pages.data import augmentation_lab
 from digitgui.pages.data.augmentation_lab import CHOICE_KEY, CUSTOM_KEY, AugmentationLab
 from digitgui.settings import Settings
@@ -356,8 +357,8 @@ def test_nothing_is_cut_off_at_any_size(lab: AugmentationLab, qtbot: QtBot, size
             assert part.width() >= part.sizeHint().width(), part.text()
 
 
-def test_themes_change_while_it_is_open(lab: AugmentationLab, qtbot: QtBot) -> None:
-    themes = ThemeController()
+def test_themes_change_while_it_is_open(lab: AugmentationLab, settings: Settings, qtbot: QtBot) -> None:
+    themes = ThemeController(settings)
     light = lab.grab().toImage()
     lab.set_theme(DARK)
     measured(lab, qtbot)

@@ -66,7 +66,7 @@ def training(make_window: Callable[[], MainWindow], qtbot: QtBot) -> Callable[[]
     def make() -> MainWindow:
         window = make_window()
         window.session.data.dataset = few_digits(400)
-        window.show_page(2)
+        window.show_page("train")
         window.train_page.form.show_config("journal-8", CONFIG)
         return window
 
@@ -223,7 +223,7 @@ def test_another_learning_rate_during_the_run_is_followed_and_remembered(trainin
 
 def test_the_finer_settings_open_and_close_and_are_remembered(make_window) -> None:
     window = make_window()
-    window.show_page(2)
+    window.show_page("train")
     form = window.train_page.form
     assert not form.schedule.isVisible()
     QTest.mouseClick(form._more, Qt.MouseButton.LeftButton)
@@ -236,7 +236,7 @@ def test_the_finer_settings_open_and_close_and_are_remembered(make_window) -> No
     form.standardize.setChecked(True)
     window.close()
     again = make_window()
-    again.show_page(2)
+    again.show_page("train")
     config = again.train_page.form.config()
     assert again.train_page.form.schedule.isVisible()
     assert (config.weight_decay, config.patience, config.standardize) == (0.02, 3, True)

@@ -19,7 +19,7 @@ from model.readers.edit_files import edits_beside, load_edits
 
 @pytest.fixture
 def page(window: MainWindow) -> DataPage:
-    window.show_page(1)
+    window.show_page("data")
     return window.data_page
 
 
@@ -80,7 +80,7 @@ def test_a_label_that_is_kept_is_no_longer_suspect(small: MainWindow) -> None:
 def test_undo_is_one_for_the_whole_window(small: MainWindow, draw) -> None:
     small.data_page.browser.grid.select(3)
     key(small, Qt.Key.Key_X)
-    small.show_page(0)
+    small.show_page("draw")
     draw(small.draw_page.canvas)
     undo(small)
     assert small.session.drawing.is_empty

@@ -26,7 +26,7 @@ def planted(window: MainWindow, tmp_path, qtbot: QtBot) -> MainWindow:
     images[600:] = images[300:302]
     labels[600:] = labels[300:302]
     np.savez(tmp_path / "planted.npz", images=images, labels=labels)
-    window.show_page(1)
+    window.show_page("data")
     window.session.data.open(str(tmp_path / "planted.npz"), ask=False)
     qtbot.waitUntil(lambda: len(window.session.data.dataset) == 602, timeout=20_000)
     return window

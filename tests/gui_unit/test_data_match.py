@@ -36,7 +36,7 @@ def test_a_correction_makes_the_model_one_from_older_data(trained, qtbot) -> Non
     wait_for_badge(trained, qtbot, shown=True)
     assert "nothing corrected then" in trained.state_line.older_data.toolTip()
     assert "Train again" in trained.state_line.older_data.toolTip()
-    trained.show_page(2)
+    trained.show_page("train")
     qtbot.waitUntil(lambda: "the data has changed since" in trained.train_page._speed.text(), timeout=10_000)
     session.undo_stack.undo()
     wait_for_badge(trained, qtbot, shown=False)
@@ -67,7 +67,7 @@ def test_the_file_of_a_model_remembers_which_data_it_knew(trained, qtbot, tmp_pa
     session.data.open("bundled")
     wait_for_badge(trained, qtbot, shown=False)  # other data altogether
     assert session.data_match.of_curves
-    trained.show_page(2)
+    trained.show_page("train")
     assert "other data is open now" in trained.train_page._speed.text()
 
 

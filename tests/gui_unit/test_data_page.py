@@ -16,7 +16,7 @@ from model.data.dataset import PARTS
 
 @pytest.fixture
 def page(window: MainWindow) -> DataPage:
-    window.show_page(1)
+    window.show_page("data")
     return window.data_page
 
 

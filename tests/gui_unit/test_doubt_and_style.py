@@ -137,7 +137,7 @@ def test_opening_the_card_of_doubt_changes_no_line_that_is_finer_than_a_hundredt
 def test_the_curve_is_measured_on_held_out_pictures_and_told_in_words(small: MainWindow, qtbot: QtBot) -> None:
     window, session = small, small.session
     session.model.network.card.provenance.pop("calibration", None)
-    window.show_page(0)
+    window.show_page("draw")
     open_tab(window, DOUBT)
     card = window.draw_page.doubt_card
     assert "measuring" in texts(card)
@@ -180,7 +180,7 @@ def test_a_calibrated_network_brings_its_own_curve(window: MainWindow, qtbot: Qt
 )
 def test_a_damaged_curve_in_a_file_is_measured_anew(small: MainWindow, qtbot: QtBot, damage: object) -> None:
     small.session.model.network.card.provenance["calibration"] = damage
-    small.show_page(0)
+    small.show_page("draw")
     open_tab(small, DOUBT)
     qtbot.waitUntil(lambda: "Measured on the" in texts(small.draw_page.doubt_card), timeout=20_000)
 
@@ -195,7 +195,7 @@ def test_the_curve_is_shown_and_seldom_measured_while_the_network_learns(
         doubt_curve, "coverage_curve", lambda rows, labels: measured.append(1) or coverage_curve(rows, labels)
     )
     session.doubt_curve._rest.setInterval(1500)
-    small.show_page(0)
+    small.show_page("draw")
     open_tab(small, DOUBT)
     card, curves = small.draw_page.doubt_card, session.doubt_curve
 
@@ -229,7 +229,7 @@ def test_a_curve_that_cannot_be_measured_is_told_once_and_in_its_place(
     small.session.doubt_curve._rest.setInterval(10)
     with monkeypatch.context() as patch:
         patch.setattr(doubt_curve, "coverage_curve", fail)
-        small.show_page(0)
+        small.show_page("draw")
         open_tab(small, DOUBT)
         card = small.draw_page.doubt_card
         qtbot.waitUntil(lambda: bool(said), timeout=20_000)
@@ -295,7 +295,7 @@ def test_only_digits_that_were_kept_or_cleared_are_earlier_ones(
 
 
 def test_other_data_are_measured_anew(small: MainWindow, draw: Draw, qtbot: QtBot) -> None:
-    small.show_page(0)
+    small.show_page("draw")
     draw(canvas_of(small))
     open_tab(small, STYLE)
     handwriting = small.session.handwriting

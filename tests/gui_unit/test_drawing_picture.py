@@ -176,13 +176,13 @@ def test_the_canvas_shows_the_picture(window: MainWindow) -> None:
 def test_a_picture_file_dropped_anywhere_becomes_the_drawing(
     window: MainWindow, qtbot: QtBot, photo: Path, place: str
 ) -> None:
-    index, target = {
-        "page canvas": (0, window.draw_page.canvas),
-        "hand canvas": (3, window.hand_page.canvas),
-        "dock canvas": (2, window.dock.canvas),
-        "window": (0, window),
+    page, target = {
+        "page canvas": ("draw", window.draw_page.canvas),
+        "hand canvas": ("hand", window.hand_page.canvas),
+        "dock canvas": ("train", window.dock.canvas),
+        "window": ("draw", window),
     }[place]
-    window.show_page(index)
+    window.show_page(page)
     assert drop(target, mime_of(photo))
     wait_for_picture(window, qtbot)
     assert answer(window) == 7
@@ -194,7 +194,7 @@ def test_a_picture_dropped_where_no_canvas_is_shows_the_drawing(
     window: MainWindow, qtbot: QtBot, photo: Path
 ) -> None:
     window.menus.show_dock.setChecked(False)
-    window.show_page(2)
+    window.show_page("train")
     assert drop(window, mime_of(photo))
     wait_for_picture(window, qtbot)
     assert window.draw_page.isVisible()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
 from helpers.data_page import choose, press, texts
-from helpers.evaluate_page import EVALUATE_PAGE, HereAndNow, answers_of
+from helpers.evaluate_page import HereAndNow, answers_of
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -24,7 +24,7 @@ def open_arrays(window: MainWindow, qtbot: QtBot, path: Path, images: np.ndarray
     np.savez(path, images=images, labels=labels)
     window.session.data.open(str(path), ask=False)
     qtbot.waitUntil(lambda: window.session.data.dataset.source == str(path), timeout=20_000)
-    window.show_page(EVALUATE_PAGE)
+    window.show_page("evaluate")
     return window.session.data.dataset
 
 
@@ -151,7 +151,7 @@ def test_keys_go_to_the_next_and_the_previous_wrong_picture(evaluate_page: Evalu
     QTest.keyClick(few, Qt.Key.Key_N)
     assert evaluate_page.gallery.gallery is Gallery.WRONG
     assert grid.current == wrong[0]
-    few.show_page(0)
+    few.show_page("draw")
     QTest.keyClick(few, Qt.Key.Key_N)
     assert grid.current == wrong[0]
 
@@ -208,11 +208,11 @@ def test_corrected_labels_are_scored_again_and_the_pictures_stay(
     np.testing.assert_array_equal(grid.shown, shown)
     qtbot.waitUntil(lambda: evaluate_page.scores.accuracy == pytest.approx(right + 1 / 300), timeout=10_000)
     np.testing.assert_array_equal(grid.shown, shown)
-    few.show_page(0)
+    few.show_page("draw")
     few.session.undo_stack.undo()
     qtbot.wait(PATIENCE_MILLISECONDS + 50)
     assert evaluate_page.scores.accuracy == pytest.approx(right + 1 / 300)  # nobody looks
-    few.show_page(EVALUATE_PAGE)
+    few.show_page("evaluate")
     assert evaluate_page.scores.accuracy == pytest.approx(right)
 
 
@@ -230,7 +230,7 @@ def test_a_picture_goes_onto_the_canvas_and_is_undone_in_one_step(
     evaluate_page: EvaluatePage, few: MainWindow, draw: Callable[..., None]
 ) -> None:
     draw(few.draw_page.canvas)
-    few.show_page(EVALUATE_PAGE)
+    few.show_page("evaluate")
     evaluate_page.gallery.grid.select(1)
     index = evaluate_page.gallery.grid.current
     press(evaluate_page, "Draw it")
@@ -315,7 +315,7 @@ def test_a_missing_digit_an_empty_part_and_a_single_picture(
 def test_other_data_may_open_while_the_network_is_asked(few: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     page, dataset = few.evaluate_page, few.session.data.dataset
     few.session.evaluation.place = HereAndNow()
-    few.show_page(EVALUATE_PAGE)
+    few.show_page("evaluate")
     press(page, "Evaluate")
     open_arrays(few, qtbot, tmp_path / "other.npz", dataset.images[:50], dataset.labels[:50])
     qtbot.wait(100)
@@ -329,7 +329,7 @@ def test_other_data_may_open_while_the_network_is_asked(few: MainWindow, qtbot: 
 def test_asking_can_be_cancelled_and_begun_again(few: MainWindow, qtbot: QtBot) -> None:
     session, page = few.session, few.evaluate_page
     session.evaluation.place = HereAndNow()
-    few.show_page(EVALUATE_PAGE)
+    few.show_page("evaluate")
     page.parts.button(0).click()
     press(page, "Evaluate")
     assert page._cancel.isVisible()
@@ -345,7 +345,7 @@ def test_asking_can_be_cancelled_and_begun_again(few: MainWindow, qtbot: QtBot) 
 
 def test_scoring_that_was_cancelled_is_made_up_for(few: MainWindow, qtbot: QtBot) -> None:
     session, page = few.session, few.evaluate_page
-    few.show_page(EVALUATE_PAGE)
+    few.show_page("evaluate")
     page.parts.button(0).click()
     session.evaluation.request()
     qtbot.waitUntil(lambda: session.evaluation.is_scoring, timeout=30_000)
@@ -364,7 +364,7 @@ def test_scoring_that_was_cancelled_is_made_up_for(few: MainWindow, qtbot: QtBot
 
 
 def test_the_window_may_close_while_the_network_is_asked_and_scored(few: MainWindow, qtbot: QtBot) -> None:
-    few.show_page(EVALUATE_PAGE)
+    few.show_page("evaluate")
     press(few.evaluate_page, "Evaluate")
     qtbot.waitUntil(lambda: few.session.evaluation.is_scoring, timeout=30_000)
     few.session.evaluation.second.ask("default")

@@ -7,15 +7,13 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.drawings.guided_writing import COUNTS, REST_MILLISECONDS, ROUNDS, WAITING
-from digitgui.frame.main_window import DRAW_PAGE, HAND_PAGE, MainWindow
+from digitgui.frame.main_window import MainWindow
 from digitgui.pages.hand.my_hand_page import MyHandPage
-
-TRAIN_PAGE = 2
 
 
 @pytest.fixture
 def page(window: MainWindow) -> MyHandPage:
-    window.show_page(HAND_PAGE)
+    window.show_page("hand")
     return window.hand_page
 
 
@@ -166,7 +164,7 @@ def test_nothing_but_the_round_is_taken_back_after_a_restart(
     session, canvas = again.session, again.hand_page.canvas
     own = int(session.data.dataset.labels[5])
     session.data.relabel([5], (own + 1) % 10)
-    again.show_page(HAND_PAGE)
+    again.show_page("hand")
     assert not button_named(again.hand_page, "Take back").isEnabled()
     QTest.keyClick(canvas, Qt.Key.Key_Backspace)
     assert session.data.dataset.labels[5] != own
@@ -195,21 +193,21 @@ def test_undoing_an_earlier_round_leaves_this_one_alone(page: MyHandPage, window
 def test_nothing_is_taken_on_another_page(page: MyHandPage, window: MainWindow, draw, qtbot: QtBot) -> None:
     window.session.guide.start()
     draw(page.canvas)
-    window.show_page(DRAW_PAGE)
+    window.show_page("draw")
     qtbot.wait(REST_MILLISECONDS + 200)
     assert labels_of(window) == []
 
 
-@pytest.mark.parametrize("place", [DRAW_PAGE, TRAIN_PAGE])
+@pytest.mark.parametrize("place", ["draw", "train"])
 def test_what_is_drawn_on_another_page_is_not_what_was_asked_for(
     page: MyHandPage, window: MainWindow, draw, qtbot: QtBot, place: int
 ) -> None:
     guide = window.session.guide
     guide.start()
     window.show_page(place)
-    draw(window.draw_page.canvas if place == DRAW_PAGE else window.dock.canvas)
+    draw(window.draw_page.canvas if place == "draw" else window.dock.canvas)
     qtbot.wait(REST_MILLISECONDS + 200)
-    window.show_page(HAND_PAGE)
+    window.show_page("hand")
     qtbot.wait(REST_MILLISECONDS + 200)  # it is seen now, but was not drawn here
     assert (labels_of(window), guide.digit) == ([], 0)
     assert len(window.session.drawing.strokes) == 1
@@ -222,9 +220,9 @@ def test_a_stroke_that_ends_by_leaving_a_page_is_not_taken_on_the_next(
     page: MyHandPage, window: MainWindow, qtbot: QtBot
 ) -> None:
     window.session.guide.start()
-    window.show_page(DRAW_PAGE)
+    window.show_page("draw")
     QTest.mousePress(window.draw_page.canvas, Qt.MouseButton.LeftButton)
-    window.show_page(HAND_PAGE)
+    window.show_page("hand")
     assert window.session.drawing.live is None
     qtbot.wait(REST_MILLISECONDS + 200)
     assert labels_of(window) == []

@@ -89,7 +89,7 @@ def browse(window: MainWindow, browser: DataBrowser) -> None:
 def evaluate(window: MainWindow) -> None:
     """Look at what the network makes of all pictures."""
     page, evaluation = window.evaluate_page, window.session.evaluation
-    window.show_page(4)
+    window.show_page("evaluate")
     page.parts.button(0).click()
     wait_until(lambda: page.scores is not None and not evaluation.is_busy)
     wait(100)
@@ -106,12 +106,12 @@ def evaluate(window: MainWindow) -> None:
     for _ in range(3):
         page.next_wrong()
         wait(30)
-    window.show_page(1)
+    window.show_page("data")
 
 
 def test_the_window_is_never_held_up_by_60_000_pictures(window: MainWindow, folder: Path) -> None:
     window.resize(1600, 1000)
-    window.show_page(1)
+    window.show_page("data")
     browser, data = window.data_page.browser, window.session.data
     window.session.model.replace(build("journal-8"), name="small")  # answers 60,000 pictures sooner
     wait(300)

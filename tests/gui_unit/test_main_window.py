@@ -17,13 +17,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from digitgui.frame.main_window import RUNS_PAGE, TRAIN_PAGE, MainWindow
+from digitgui.frame.main_window import MainWindow
 from digitgui.settings import Settings
 from digitgui.work.training_worker import RunState
 from model import Network, build, load_network, save_network
 from model.network.layers import Dense, Flatten
 
-DRAW, DATA, TRAIN = 0, 1, 2
 Draw = Callable[..., None]
 
 
@@ -32,7 +31,7 @@ def answer(window: MainWindow) -> str:
 
 
 def start_quick_training(window: MainWindow, epochs: int = 1) -> None:
-    window.show_page(TRAIN)
+    window.show_page("train")
     window.train_page.form.arch.setCurrentText("journal-8")
     window.train_page.form.batch_size.setValue(64)
     window.train_page.form.learning_rate.setValue(0.1)
@@ -235,10 +234,10 @@ def test_news_stand_beside_a_new_error_and_leave_before_it(window: MainWindow, m
     assert banner.property("tone") == "bad"
     banner._timer.timeout.emit()
     assert banner.text == "Something went wrong.\nA second thing went wrong."
-    window.show_page(RUNS_PAGE)
+    window.show_page("runs")
     assert banner.isVisible()  # nobody can have read it yet
     monkeypatch.setattr("digitgui.widgets.banner.ERROR_STAYS_SECONDS", 0)
-    window.show_page(TRAIN_PAGE)
+    window.show_page("train")
     assert not banner.isVisible()
 
 
@@ -346,8 +345,8 @@ def test_a_stroke_cut_off_by_another_page_does_not_join_the_next(window: MainWin
     canvas, left = window.draw_page.canvas, Qt.MouseButton.LeftButton
     QTest.mousePress(canvas, left, pos=QPoint(50, 50))
     QTest.mouseMove(canvas, QPoint(60, 60))
-    window.show_page(DATA)
-    window.show_page(DRAW)
+    window.show_page("data")
+    window.show_page("draw")
     QTest.mousePress(canvas, left, pos=QPoint(200, 200))
     QTest.mouseRelease(canvas, left, pos=QPoint(200, 200))
     assert [len(stroke.points) for stroke in window.session.drawing.strokes] == [2, 1]
@@ -364,7 +363,7 @@ def test_clearing_with_the_pen_down_takes_the_answer_back(window: MainWindow) ->
 
 
 def test_a_network_that_has_not_learned_says_so(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page(TRAIN)
+    window.show_page("train")
     window.train_page.form.arch.setCurrentText("journal-8")
     window.train_page.form.batch_size.setValue(4096)
     window.train_page.form.learning_rate.setValue(1e-6)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.documents.hand_teaching import LEAST_DIGITS
 from digitgui.documents.personal_set import Halves
-from digitgui.frame.main_window import DRAW_PAGE, HAND_PAGE, SMALLEST, USUAL, MainWindow
+from digitgui.frame.main_window import SMALLEST, USUAL, MainWindow
 from digitgui.pages.hand.my_hand_page import MyHandPage
 from digitgui.widgets.digit_buttons import DigitButtons
 from model import load_network
@@ -22,13 +22,12 @@ from model.readers.sources import open_data
 from model.training.training import TrainingConfig
 from resources import BUNDLED_DIGITS
 
-TRAIN_PAGE = 2
 SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46, 0.8))
 
 
 @pytest.fixture
 def page(window: MainWindow) -> MyHandPage:
-    window.show_page(HAND_PAGE)
+    window.show_page("hand")
     return window.hand_page
 
 
@@ -38,7 +37,7 @@ def filled(window: MainWindow, qtbot: QtBot) -> MainWindow:
     bundled = window.session.data.dataset
     window.session.personal.add(bundled.images[:60], bundled.labels[:60])
     qtbot.waitUntil(lambda: window.session.hand.digits is not None, timeout=20_000)
-    window.show_page(HAND_PAGE)
+    window.show_page("hand")
     return window
 
 
@@ -69,7 +68,7 @@ def test_a_digit_key_keeps_the_drawing_and_one_undo_brings_it_back(window: MainW
 
 
 def test_the_keypad_and_the_dock_do_the_same(window: MainWindow, draw) -> None:
-    window.show_page(TRAIN_PAGE)
+    window.show_page("train")
     draw(window.dock.canvas)
     window.dock.canvas.setFocus()
     QTest.keyClick(window.dock.canvas, Qt.Key.Key_1, Qt.KeyboardModifier.KeypadModifier)
@@ -78,18 +77,18 @@ def test_the_keypad_and_the_dock_do_the_same(window: MainWindow, draw) -> None:
 
 def test_digits_typed_elsewhere_are_not_taken(window: MainWindow, draw) -> None:
     draw(window.draw_page.canvas)
-    window.show_page(TRAIN_PAGE)
+    window.show_page("train")
     box = window.train_page.findChild(QSpinBox)
     box.setFocus()
     box.selectAll()
     QTest.keyClick(box, Qt.Key.Key_7)
     assert box.value() == 7
     QTest.keyClick(window.train_page, Qt.Key.Key_3)
-    window.show_page(1)
+    window.show_page("data")
     window.data_page.grid.setFocus()
     QTest.keyClick(window.data_page.grid, Qt.Key.Key_3)
     assert labels_of(window) == []
-    window.show_page(DRAW_PAGE)
+    window.show_page("draw")
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     assert labels_of(window) == []
 
@@ -139,10 +138,10 @@ def test_ten_small_buttons_do_it_by_mouse(page: MyHandPage, window: MainWindow, 
     assert labels_of(window) == [2]
 
 
-@pytest.mark.parametrize("index", [DRAW_PAGE, HAND_PAGE])
-def test_the_buttons_wait_for_a_drawing_and_mark_the_answer(index: int, window: MainWindow, draw) -> None:
-    window.show_page(index)
-    page = window.draw_page if index == DRAW_PAGE else window.hand_page
+@pytest.mark.parametrize("name", ["draw", "hand"])
+def test_the_buttons_wait_for_a_drawing_and_mark_the_answer(name: str, window: MainWindow, draw) -> None:
+    window.show_page(name)
+    page = window.draw_page if name == "draw" else window.hand_page
     chips = page.findChild(DigitButtons).findChildren(QPushButton)
     assert not any(chip.isEnabled() for chip in chips)
     draw(page.canvas)
@@ -155,10 +154,10 @@ def test_the_buttons_wait_for_a_drawing_and_mark_the_answer(index: int, window: 
     assert not any(chip.isEnabled() or chip.property("answer") for chip in chips)
 
 
-@pytest.mark.parametrize("index", [DRAW_PAGE, HAND_PAGE])
-def test_a_number_is_kept_as_no_one_digit(index: int, window: MainWindow, draw, qtbot: QtBot) -> None:
-    window.show_page(index)
-    page = window.draw_page if index == DRAW_PAGE else window.hand_page
+@pytest.mark.parametrize("name", ["draw", "hand"])
+def test_a_number_is_kept_as_no_one_digit(name: str, window: MainWindow, draw, qtbot: QtBot) -> None:
+    window.show_page(name)
+    page = window.draw_page if name == "draw" else window.hand_page
     for right in (0.0, 0.5):
         draw(page.canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])
     qtbot.waitUntil(lambda: window.session.answering.number is not None, timeout=10_000)
@@ -223,13 +222,13 @@ def test_a_file_without_halves_opens_and_gets_them(make_window, settings, rng_im
 
 def test_corrections_on_the_data_page_count_here_too(filled: MainWindow, qtbot: QtBot) -> None:
     session, hand = filled.session, filled.session.hand
-    filled.browse_my_digits()
+    filled.ways.browse_my_digits()
     qtbot.waitUntil(lambda: session.data.dataset.source == str(session.personal.path), timeout=20_000)
     own = int(session.data.dataset.labels[0])
     session.data.exclude([1])
     session.data.relabel([0], (own + 1) % 10)
     qtbot.waitUntil(lambda: hand.digits.labels[0] != own and 1 in hand.digits.edits.excluded, timeout=5000)
-    filled.show_page(HAND_PAGE)
+    filled.show_page("hand")
     session.keeper.keep(3)  # nothing is drawn, so nothing changes
     assert len(hand.digits.included) == 59
     bundled = load_npz(BUNDLED_DIGITS)
@@ -240,7 +239,7 @@ def test_corrections_on_the_data_page_count_here_too(filled: MainWindow, qtbot: 
 
 def test_corrections_can_be_undone_though_digits_are_added(filled: MainWindow, qtbot: QtBot) -> None:
     session, bundled = filled.session, load_npz(BUNDLED_DIGITS)
-    filled.browse_my_digits()
+    filled.ways.browse_my_digits()
     qtbot.waitUntil(lambda: session.data.dataset.source == str(session.personal.path), timeout=20_000)
     grid = filled.data_page.browser.grid
     grid.select(59)
@@ -338,7 +337,7 @@ def test_a_taught_network_that_nobody_decided_about_is_kept_at_the_end(filled: M
 
 def test_browsing_my_digits_offers_the_way_back_to_the_data(filled: MainWindow, qtbot: QtBot) -> None:
     session, before = filled.session, filled.session.data.dataset
-    filled.browse_my_digits()
+    filled.ways.browse_my_digits()
     qtbot.waitUntil(lambda: session.data.dataset.source == str(session.personal.path), timeout=10_000)
     back = filled.banner.findChild(QPushButton, "bannerUndo")
     assert (back.isVisible(), back.text()) == (True, "Back")

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
 from digitgui.documents.personal_set import PersonalSet
-from digitgui.frame.main_window import HAND_PAGE, MainWindow
+from digitgui.frame.main_window import MainWindow
 from model.readers.npz_files import load_npz
 
 
@@ -45,7 +45,7 @@ def test_my_digits_are_exported_but_never_over_what_is_in_use(
     few: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     session = few.session
-    few.show_page(HAND_PAGE)
+    few.show_page("hand")
     session.personal.add(session.data.dataset.images[:60], session.data.dataset.labels[:60])
     qtbot.waitUntil(lambda: session.hand.digits is not None, timeout=20_000)
 

@@ -27,7 +27,7 @@ ENDLESS = TrainingConfig(learning_rate=0.01, batch_size=32, epochs=1000)
 def trainer(make_window: Callable[[], MainWindow]) -> MainWindow:
     window = make_window()
     window.session.data.dataset = open_data("bundled").limited(200)
-    window.show_page(2)
+    window.show_page("train")
     return window
 
 

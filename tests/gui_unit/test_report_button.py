@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from digitgui.asking import file_dialogs
-from digitgui.frame.main_window import RUNS_PAGE, MainWindow
+from digitgui.frame.main_window import MainWindow
 from model.runs.run_store import RunRecord
 from model.sweeps.sweep_grid import plan_from
 from model.sweeps.sweeping import Sweep
@@ -26,7 +26,7 @@ def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def runs(settings, make_window, qtbot) -> MainWindow:
     store_runs(settings.folder, limit=300, source="bundled")
     window = make_window()
-    window.show_page(RUNS_PAGE)
+    window.show_page("runs")
     qtbot.waitUntil(lambda: len(window.session.runs.records) == len(CONFIGS), timeout=5000)
     return window
 
@@ -54,7 +54,7 @@ def test_a_report_on_the_sweep_of_the_selected_run_is_written(runs: MainWindow, 
         )
     runs.session.runs.refresh()
     qtbot.waitUntil(lambda: len(runs.session.runs.records) == len(CONFIGS) + 2, timeout=5000)
-    runs.show_sweep(folder)
+    runs.ways.show_sweep(folder)
     qtbot.waitUntil(lambda: "two: 2 of 2 runs are done" in texts(runs.runs_page), timeout=5000)
     runs.runs_page.findChild(QPushButton, "reportOnSweep").click()
     qtbot.waitUntil(lambda: "The report is written" in runs.banner.text, timeout=60_000)

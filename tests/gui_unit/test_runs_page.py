@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from digitgui.frame.main_window import RUNS_PAGE, TRAIN_PAGE, MainWindow
+from digitgui.frame.main_window import MainWindow
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.runs.run_columns import COLUMNS
 from digitgui.session import Session
@@ -71,13 +71,13 @@ def runs(runs_page: RunsPage) -> Shown:
 @pytest.fixture
 def whole(records, make_window, qtbot: QtBot) -> MainWindow:
     window = make_window()
-    window.show_page(RUNS_PAGE)
+    window.show_page("runs")
     qtbot.waitUntil(lambda: len(window.session.runs.records) == len(records), timeout=5000)
     return window
 
 
 def test_without_a_run_the_page_says_what_will_appear_and_leads_to_where_it_begins(window, qtbot) -> None:
-    window.show_page(RUNS_PAGE)
+    window.show_page("runs")
     qtbot.waitUntil(lambda: window.session.runs.has_read, timeout=5000)
     assert "Your first run will appear here" in texts(window.runs_page)
     press(window.runs_page, "Go to Train")
@@ -264,7 +264,7 @@ def test_a_damaged_record_is_told_once_and_hides_no_other(settings, make_window,
     window = make_window()
     told: list[str] = []
     window.session.failed.connect(told.append)
-    window.show_page(RUNS_PAGE)
+    window.show_page("runs")
     qtbot.waitUntil(lambda: len(shown(window)) == 3, timeout=5000)
     window.session.runs.refresh()
     qtbot.wait(400)
@@ -354,8 +354,7 @@ def test_a_record_on_disk_is_plain_json_with_the_notes_beside_it(runs: Shown, re
 
 
 def test_the_page_has_its_key(window: MainWindow) -> None:
-    assert RUNS_PAGE != TRAIN_PAGE
-    QTest.keyClick(window, Qt.Key(Qt.Key.Key_1.value + RUNS_PAGE), Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
     assert window.runs_page.isVisible()
 
 

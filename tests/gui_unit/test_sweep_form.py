@@ -5,7 +5,7 @@ from helpers.data_page import press, texts
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from digitgui.frame.main_window import RUNS_PAGE, MainWindow
+from digitgui.frame.main_window import MainWindow
 from digitgui.pages.runs.sweep_form import HALVING, RANDOM, SweepForm
 from digitgui.runs.sweep_request import SweepRequest, values_from
 from model.errors import ConfigError
@@ -14,7 +14,7 @@ from model.sweeps.search_space import Range
 
 @pytest.fixture
 def form(window: MainWindow) -> SweepForm:
-    window.show_page(RUNS_PAGE)
+    window.show_page("runs")
     press(window.runs_page, "New sweep…")
     return window.runs_page.form
 
@@ -39,7 +39,7 @@ def test_runs_are_counted_while_one_writes(form: SweepForm) -> None:
 
 def test_halving_says_how_long_how_many_are_trained(window: MainWindow, form: SweepForm) -> None:
     window.train_page.form.epochs.setValue(9)
-    form.method.setCurrentIndex(HALVING)
+    form.method.choose(HALVING)
     assert "all for 1 epoch, the best 3 for 3, the best 1 for 9" in texts(form)
     assert "13 runs" in texts(form)
     form.rows[1].setting.setCurrentIndex(form.rows[1].setting.findData("epochs"))
@@ -50,7 +50,7 @@ def test_halving_says_how_long_how_many_are_trained(window: MainWindow, form: Sw
 def test_a_range_needs_random_combinations(form: SweepForm) -> None:
     write(form, 0, "0.001 to 0.1 (log)")
     assert "choose random combinations" in texts(form)
-    form.method.setCurrentIndex(RANDOM)
+    form.method.choose(RANDOM)
     form.count.setValue(7)
     assert "7 runs" in texts(form)
     assert form.start_button.isEnabled()
@@ -104,9 +104,9 @@ def test_more_runs_than_anybody_waits_for_are_refused_before_they_are_planned(fo
 
 def test_all_other_settings_are_those_of_the_train_page(window: MainWindow, form: SweepForm) -> None:
     press(form, "Close")
-    window.show_page(2)
+    window.show_page("train")
     window.train_page.form.batch_size.setValue(77)
-    window.show_page(RUNS_PAGE)
+    window.show_page("runs")
     press(window.runs_page, "New sweep…")
     assert "77" in texts(form)
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
-from digitgui.frame.main_window import RUNS_PAGE, MainWindow
+from digitgui.frame.main_window import MainWindow
 from digitgui.runs.run_columns import COLUMNS
 from model.runs.run_store import RunRecord
 from model.sweeps.sweep_grid import journal_plan
@@ -34,7 +34,7 @@ def ask(window: MainWindow, *, epochs: int = 1, workers: int = 2, name: str = "r
     train.arch.setCurrentText("journal-8")
     train.epochs.setValue(epochs)
     train.batch_size.setValue(8)
-    window.show_page(RUNS_PAGE)
+    window.show_page("runs")
     press(window.runs_page, "New sweep…")
     form = window.runs_page.form
     for row, option, values in zip(form.rows, ("lr", "seed"), ("0.01, 0.05", "0, 1"), strict=True):
@@ -128,7 +128,7 @@ def test_a_click_on_a_combination_selects_its_runs_and_a_button_shows_all_curves
     wait_for_end(small, qtbot)
     wait_for_runs(small, 4, qtbot)
     page = small.runs_page
-    small.show_sweep(small.session.sweeps.folder / "rates and seeds")
+    small.ways.show_sweep(small.session.sweeps.folder / "rates and seeds")
     qtbot.waitUntil(lambda: len(page.results.results) == 4, timeout=5000)
     table = page.results.table
     place = table.visualRect(table.model().index(2, 1)).center()
@@ -155,7 +155,7 @@ def test_cancelling_keeps_what_is_finished_and_resuming_repeats_nothing(small, m
 
     window = make_window()  # as if the program had been killed
     qtbot.waitUntil(lambda: len(window.session.data.dataset) == 300, timeout=20_000)
-    window.show_page(RUNS_PAGE)
+    window.show_page("runs")
     progress = window.runs_page.progress
     qtbot.waitUntil(progress.isVisible, timeout=5000)
     assert f"{len(kept)} of 4 runs" in progress.text
@@ -194,7 +194,7 @@ def test_closing_the_window_ends_every_process_of_a_sweep(small, qtbot) -> None:
 
 
 def test_the_journals_experiment_begins_with_one_click(small, qtbot) -> None:
-    small.show_page(RUNS_PAGE)
+    small.show_page("runs")
     press(small.runs_page, "The journal's experiment")
     sweeps = small.session.sweeps
     file = sweeps.folder / "journal" / "sweep.json"
@@ -222,7 +222,7 @@ def test_a_folder_of_the_command_line_is_shown_and_remembered(
         )
         sweep.store.write(record)
     monkeypatch.setattr(file_dialogs, "ask_sweep_folder", lambda *_: folder)
-    small.show_page(RUNS_PAGE)
+    small.show_page("runs")
     small.runs_page.list.filter.setText("nothing is called so")
     press(small.runs_page, "Open sweep folder…")
     wait_for_runs(small, 5, qtbot)
@@ -231,7 +231,7 @@ def test_a_folder_of_the_command_line_is_shown_and_remembered(
     small.close()
     window = make_window()
     wait_for_runs(window, 5, qtbot)
-    window.show_sweep(folder)
+    window.ways.show_sweep(folder)
     results = window.runs_page.results
     qtbot.waitUntil(lambda: len(results.results) == 5, timeout=5000)
     titles = [results.table.horizontalHeaderItem(column).text() for column in range(results.table.columnCount())]
@@ -291,13 +291,13 @@ from digitgui.runs.sweep_request import SweepRequest
 
 application = QApplication([])
 window = MainWindow(Settings(Path(sys.argv[1])))
-window.show_page(4)
+window.show_page("evaluate")
 window.show()
 usual = window.train_page.form.usual() | {"arch": "journal-8", "batch_size": 32, "epochs": 1, "limit": 200}
 window.session.sweeps.start("two", SweepRequest({"seed": [0, 1]}, usual), 1)
 while window.session.sweeps.going or len(window.session.runs.records) < 2:
     QTest.qWait(20)
-window.show_sweep(window.session.sweeps.folder / "two")
+window.ways.show_sweep(window.session.sweeps.folder / "two")
 while not window.runs_page.results.results:
     QTest.qWait(20)
 form = window.train_page.form

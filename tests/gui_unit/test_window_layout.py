@@ -15,13 +15,14 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import resources
-from digitgui.frame.main_window import PAGES, MainWindow
+from digitgui.frame.main_window import MainWindow
+from digitgui.frame.page_list import PAGES
 from digitgui.looks.stylesheet import stylesheet
-from digitgui.looks.theme import DARK, LIGHT, ThemeChoice
+from digitgui.looks.theme import DARK, LIGHT
+from digitgui.looks.theme_controller import ThemeChoice
 from digitgui.settings import Settings
 from model.training.training import TrainingConfig
 
-DRAW, DATA, TRAIN = 0, 1, 2
 Draw = Callable[..., None]
 
 
@@ -32,7 +33,7 @@ def answer(window: MainWindow) -> str:
 def test_pages_and_dock(window: MainWindow) -> None:
     assert window.draw_page.isVisible()
     assert not window.dock.isVisible()
-    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     assert window.train_page.isVisible()
     assert window.dock.isVisible()
     QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
@@ -41,7 +42,7 @@ def test_pages_and_dock(window: MainWindow) -> None:
 
 
 def test_the_dock_shows_the_same_drawing(window: MainWindow, draw: Draw) -> None:
-    window.show_page(DATA)
+    window.show_page("data")
     draw(window.dock.canvas)
     assert answer(window) == "7"
     assert window.dock.bars.probabilities is not None
@@ -63,12 +64,12 @@ def test_shortcuts_undo_redo_and_clear(window: MainWindow, draw: Draw) -> None:
 
 def test_what_was_chosen_is_remembered(make_window: Callable[[], MainWindow], qtbot: QtBot) -> None:
     window = make_window()
-    window.show_page(TRAIN)
+    window.show_page("train")
     window.train_page.form.arch.setCurrentText("journal-16")
     window.train_page.form.epochs.setValue(7)
     window.train_page.form.learning_rate.setValue(0.0125)
     window.pen.set_percent(11)
-    window.choose_theme(ThemeChoice.DARK)
+    window.themes.choose(ThemeChoice.DARK)
     window.menus.show_dock.setChecked(False)
     window.resize(1024, 760)
     window.close()
@@ -120,7 +121,7 @@ def test_the_style_sheet_finds_its_icons_under_any_path(
     shutil.copytree(resources.icon("app").parent, tmp_path / folder)
     monkeypatch.setattr(resources, "icon", lambda name: tmp_path / folder / f"{name}.svg")
     window.setStyleSheet(stylesheet(LIGHT))  # a sheet that cannot be parsed is a Qt warning, hence a failure
-    window.show_page(TRAIN)
+    window.show_page("train")
     box = window.train_page.form.arch
     image = box.grab().toImage()
     colors = {image.pixelColor(x, y).name() for x in range(box.width() - 24, box.width()) for y in range(8, 24)}
@@ -129,16 +130,16 @@ def test_the_style_sheet_finds_its_icons_under_any_path(
 
 def test_both_themes_reach_every_page(window: MainWindow) -> None:
     for choice, theme in ((ThemeChoice.DARK, DARK), (ThemeChoice.LIGHT, LIGHT)):
-        window.choose_theme(choice)
-        window.show_page(TRAIN)
+        window.themes.choose(choice)
+        window.show_page("train")
         assert window.train_page.loss.backgroundBrush().color().name().upper() == theme.card
         corner = window.train_page.grab().toImage().pixelColor(4, 4)
         assert corner.name().upper() == theme.window
 
 
 def test_everything_one_can_press_has_a_tooltip_and_can_be_reached_by_keyboard(window: MainWindow) -> None:
-    for page in range(len(PAGES)):
-        window.show_page(page)
+    for page in PAGES:
+        window.show_page(page.name)
         for control in window.findChildren(QAbstractButton) + window.findChildren(QComboBox):
             if control.isVisible():
                 assert control.toolTip(), control.text()
@@ -149,7 +150,7 @@ def test_nothing_is_cut_off_in_the_smallest_window(window: MainWindow, qtbot: Qt
     draw(window.draw_page.canvas)
     window.resize(1024, 700)
     assert (window.width(), window.height()) == (1024, 700)
-    for page in range(len(PAGES)):
-        window.show_page(page)
+    for page in PAGES:
+        window.show_page(page.name)
         qtbot.wait(50)
         qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))

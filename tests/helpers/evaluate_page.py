@@ -12,8 +12,6 @@ from model.network.arrays import IndexArray
 
 __all__ = ["HereAndNow", "answers_of", "evaluate", "spoil"]
 
-EVALUATE_PAGE = 4
-
 
 class HereAndNow:
     """Does at once what a `SeparateProcess` does elsewhere, which takes seconds to start."""
@@ -46,7 +44,7 @@ def evaluate(window: MainWindow, qtbot: QtBot) -> None:
     session = window.session
     session.evaluation.place = session.evaluation.second._comparing.place = HereAndNow()
     session.model.replace(spoil(session.model.network), name="spoilt")
-    window.show_page(EVALUATE_PAGE)
+    window.show_page("evaluate")
     window.evaluate_page.parts.button(0).click()
     session.evaluation.request()
     qtbot.waitUntil(lambda: session.evaluation.is_current, timeout=30_000)

@@ -73,12 +73,12 @@ def begin():
     match sys.argv[1]:
         case "showEvent":
             PictureCard.refresh = surprise
-            window.show_page(1)
+            window.show_page("data")
         case "event":
-            window.show_page(3)
+            window.show_page("hand")
             app.QApplication.postEvent(canvas, QTouchEvent(QEvent.Type.TouchBegin))  # without a point
         case "eventFilter":
-            window.show_page(3)
+            window.show_page("hand")
             MyHandPage._guides = surprise
             QTest.keyClick(canvas, Qt.Key.Key_Space)
     QTimer.singleShot(200, lambda: (print(window.banner.text, flush=True), window.close()))

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -22,6 +21,7 @@ from digitgui.looks.theme import Theme
 from digitgui.pages.data.operation_detail import OperationDetail
 from digitgui.settings import Settings
 from digitgui.widgets.building import button
+from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.operation_row import OFF, OperationRow
 from digitgui.widgets.pictures.variants_preview import VARIANTS, VariantsPreview
 from digitgui.work.computation import Activity
@@ -213,7 +213,7 @@ class AugmentationLab(QWidget):
 
     def _show_choice(self) -> None:
         with QSignalBlocker(self.choice):
-            self.choice.setCurrentText(self._pipeline.name if _is_preset(self._pipeline) else CUSTOM)
+            self.choice.choose(self._pipeline.name if _is_preset(self._pipeline) else CUSTOM)
 
     def _refresh(self) -> None:
         """Draw the variants again from the same random numbers, so that they follow a slider smoothly."""
@@ -249,14 +249,10 @@ class AugmentationLab(QWidget):
         layout.addLayout(body, 1)
 
     def _head(self) -> QHBoxLayout:
-        self.choice = QComboBox()
-        for name in (*CHOICES, CUSTOM):
-            self.choice.addItem(name)
-            sentence = AUGMENTATIONS.get(name, "a pipeline of your own")
-            self.choice.setItemData(self.choice.count() - 1, sentence, Qt.ItemDataRole.ToolTipRole)
-        self.choice.setToolTip("How pictures are changed: change anything below to make your own")
+        choices = {name: AUGMENTATIONS[name] for name in CHOICES} | {CUSTOM: "a pipeline of your own"}
+        self.choice = ChoiceBox(choices, "How pictures are changed: change anything below to make your own")
         self.choice.setAccessibleName("Augmentation")
-        self.choice.currentTextChanged.connect(self._choose)
+        self.choice.chosen_changed.connect(self._choose)
         head = QHBoxLayout()
         head.addWidget(self.choice, 1)
         head.addWidget(button("Re-roll", "Draw other random changes", self.roll, shortcut="R"))

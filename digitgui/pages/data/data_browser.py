@@ -5,12 +5,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QProgressBar,
     QSlider,
-    QSpinBox,
     QWidget,
 )
 
@@ -20,7 +18,9 @@ from digitgui.looks.theme import Theme
 from digitgui.pages.data.split_menu import SplitMenu
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, label
+from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
+from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.pictures.image_grid import CELL_SIDES, ImageGrid
 from digitgui.widgets.plots.label_histogram import LabelHistogram
 from digitgui.wording import percent
@@ -72,10 +72,10 @@ class DataBrowser(QFrame):
         self._index = 0  # of the picture that was selected last
         self.grid = ImageGrid()
         self.histogram = LabelHistogram()
-        self.show_box = _choice([*Show], SHOW_TIPS, "Which pictures to show")
-        self.order_box = _choice([*Order], ORDER_TIPS, "In which order")
+        self.show_box = ChoiceBox({show: SHOW_TIPS[show] for show in Show}, "Which pictures to show")
+        self.order_box = ChoiceBox({order: ORDER_TIPS[order] for order in Order}, "In which order")
         self.part_chips = QButtonGroup(self)
-        self.index_box = QSpinBox()
+        self.index_box = WholeField(0, 0, "Go to the picture with this index")
         self._status = label(name="muted", wrap=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -114,8 +114,8 @@ class DataBrowser(QFrame):
         return View(
             None if digit == ALL_DIGITS else digit,
             "all" if part == len(PARTS) else PARTS[part],
-            Show(self.show_box.currentText()),
-            Order(self.order_box.currentText()),
+            Show(self.show_box.chosen),
+            Order(self.order_box.chosen),
             self._region,
         )
 
@@ -126,7 +126,7 @@ class DataBrowser(QFrame):
 
     def show_suspects(self) -> None:
         """Show the pictures whose labels are most likely wrong, and look for them if that has not been done."""
-        self.order_box.setCurrentText(Order.SUSPICION)
+        self.order_box.choose(Order.SUSPICION)
         self._session.looks.find_suspects()
         self.show_matching()
         self.grid.setFocus()
@@ -144,8 +144,8 @@ class DataBrowser(QFrame):
             self._chips.button(ALL_DIGITS).setChecked(True)
             self.part_chips.button(len(PARTS)).setChecked(True)
             excluded = index in self._session.data.dataset.edits.excluded
-            self.show_box.setCurrentText(Show.EXCLUDED if excluded else Show.EVERYTHING)
-            self.order_box.setCurrentText(Order.INDEX)
+            self.show_box.choose(Show.EXCLUDED if excluded else Show.EVERYTHING)
+            self.order_box.choose(Order.INDEX)
             self.show_matching()
             places = np.flatnonzero(self.grid.shown == index)
         if len(places):
@@ -181,12 +181,13 @@ class DataBrowser(QFrame):
         dataset = self._session.data.dataset
         self.grid.set_marks(dataset.edits.labels, dataset.edits.excluded, dataset.edits.kept)
         self.index_box.setRange(0, len(dataset) - 1)
-        self._warning.setText(" ".join(dataset.warnings()))
-        self._warning.setVisible(bool(self._warning.text()))
+        warnings = dataset.warnings()
+        self._warning.setText(" ".join(warnings))
+        self._warning.setVisible(bool(warnings))
         if dataset.images is not self._images:
             self._images, self._region = dataset.images, None
-            self.show_box.setCurrentText(Show.EVERYTHING)
-            self.order_box.setCurrentText(Order.INDEX)
+            self.show_box.choose(Show.EVERYTHING)
+            self.order_box.choose(Order.INDEX)
             self.show_digit(ALL_DIGITS)
         elif dataset.split_rule != self._rule and self.view().part != "all":
             self.show_matching()
@@ -302,10 +303,8 @@ class DataBrowser(QFrame):
         row = FlowLayout(spacing=8)
         row.addWidget(self.show_box)
         row.addWidget(self.order_box)
-        self.index_box.setToolTip("Go to the picture with this index")
         self.index_box.setAccessibleName("Index of the picture")
         self.index_box.setPrefix("no. ")
-        self.index_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.index_box.setFixedWidth(104)
         row.addWidget(self.index_box)
         zoom = QSlider(Qt.Orientation.Horizontal)
@@ -336,16 +335,6 @@ class DataBrowser(QFrame):
         self.part_chips.button(everything).setChecked(True)
         row.addWidget(SplitMenu(self._session.data))
         return row
-
-
-def _choice(names: list[str], tips: dict[object, str] | dict[Show, str] | dict[Order, str], tip: str) -> QComboBox:
-    box = QComboBox()
-    for row, name in enumerate(names):
-        box.addItem(str(name))
-        box.setItemData(row, tips[name], Qt.ItemDataRole.ToolTipRole)  # type: ignore[index]
-    box.setToolTip(tip)
-    box.setAccessibleName(tip)
-    return box
 
 
 def _chip(group: QButtonGroup, number: int, text: str, tip: str, on_click: object) -> QWidget:

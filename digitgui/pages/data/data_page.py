@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from digitgui.pages.data.data_browser import DataBrowser
 from digitgui.pages.data.import_page import ImportPage
 from digitgui.pages.data.map_card import MapCard
 from digitgui.pages.data.picture_card import PictureCard
+from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, chips, label
 from model.data.dataset import PARTS
@@ -36,20 +36,11 @@ SIDE_WIDTH = 400
 BROWSING, IMPORTING = 0, 1
 
 
-class DataPage(QWidget):
-    """Browse the open data set, correct it, look at its augmentation, and open another.
+class DataPage(Page):
+    """Browse the open data set, correct it, look at its augmentation, and open another."""
 
-    Parameters
-    ----------
-    session : Session
-    open_menu : QMenu
-        The ways to open other data.
-    """
-
-    def __init__(self, session: Session, open_menu: QMenu) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self._session = session
+    def __init__(self, session: Session, surroundings: Surroundings) -> None:
+        super().__init__(session, surroundings)
         self._title = label(name="heading")
         self._subtitle = label(name="muted", wrap=True)
         self.browser = DataBrowser(session)
@@ -60,7 +51,7 @@ class DataPage(QWidget):
         )
         self.import_page = ImportPage(session.data)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._browsing(open_menu))
+        self._stack.addWidget(self._browsing())
         self._stack.addWidget(self.import_page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
@@ -177,14 +168,14 @@ class DataPage(QWidget):
         self.import_page.refresh()
         self._stack.setCurrentIndex(IMPORTING if self._session.data.is_asking else BROWSING)
 
-    def _browsing(self, open_menu: QMenu) -> QWidget:
+    def _browsing(self) -> QWidget:
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(self._title)
         words.addWidget(self._subtitle)
         opener = button("Open data…", "Open other data", lambda: None)
         opener.setProperty("menu", True)
-        opener.setMenu(open_menu)
+        opener.setMenu(self._surroundings.open_data_menu)
         head = QHBoxLayout()
         head.addLayout(words, 1)
         head.addWidget(opener)

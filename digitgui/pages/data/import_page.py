@@ -5,7 +5,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from digitgui.documents.data_document import DataDocument
 from digitgui.looks.gray_images import tiled
 from digitgui.looks.theme import Theme
 from digitgui.widgets.building import button, card, label
+from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.plots.label_histogram import LabelHistogram
 from model.data.dataset import PARTS, Dataset
@@ -33,6 +33,15 @@ __all__ = ["ImportPage"]
 
 SAMPLES_A_DIGIT = 9
 NAMES_SHOWN = 1000
+INK_NAMES = {"auto": "find out", "bright": "bright on dark", "dark": "dark on bright"}
+FACTS = {
+    "pictures": "Pictures",
+    "sizes": "Sizes",
+    "ink": "Ink",
+    "fitting": "28 × 28",
+    "equal": "Equal",
+    "parts": "Parts",
+}
 READING, REPORT = 0, 1
 
 
@@ -47,14 +56,9 @@ class ImportPage(QWidget):
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName("Progress")
         self._count = label(name="muted")
-        self._rows = {name: label(wrap=True) for name in ("Pictures", "Sizes", "Ink", "28 × 28", "Equal", "Parts")}
-        self.ink = QComboBox()
-        for ink, sentence in INKS.items():
-            self.ink.addItem({"auto": "find out", "bright": "bright on dark", "dark": "dark on bright"}[ink], ink)
-            self.ink.setItemData(self.ink.count() - 1, sentence, Qt.ItemDataRole.ToolTipRole)
-        self.ink.setToolTip(
-            "How the ink is; choose another where it was not found out rightly, and all is read anew"
-        )
+        self._rows = {fact: label(wrap=True) for fact in FACTS}
+        tip = "How the ink is; choose another where it was not found out rightly, and all is read anew"
+        self.ink = ChoiceBox({str(ink): sentence for ink, sentence in INKS.items()}, tip, INK_NAMES)
         self.ink.setAccessibleName("Ink")
         self.ink.activated.connect(self._read_again)
         self.leave_out = QCheckBox("leave out repeated and blank pictures")
@@ -113,18 +117,18 @@ class ImportPage(QWidget):
         dataset, reading = report.dataset, report.dataset.reading
         self._title.setText(f"Open {dataset.name}?")
         unreadable = len(reading.unreadable)
-        rows = {
-            "Pictures": f"{len(dataset):,}"
+        facts = {
+            "pictures": f"{len(dataset):,}"
             + (f", and {unreadable:,} that could not be read" if unreadable else ""),
-            "Sizes": reading.sentence_of_sizes() or "28 × 28",
-            "Ink": reading.sentence_of_ink(),
-            "28 × 28": reading.sentence_of_fitting(),
-            "Equal": report.sentence_of_duplicates(),
-            "Parts": _parts(dataset),
+            "sizes": reading.sentence_of_sizes() or "28 × 28",
+            "ink": reading.sentence_of_ink(),
+            "fitting": reading.sentence_of_fitting(),
+            "equal": report.sentence_of_duplicates(),
+            "parts": _parts(dataset),
         }
-        for name, text in rows.items():
-            self._rows[name].setText(text[:1].upper() + text[1:])
-        self.ink.setCurrentIndex(list(INKS).index(reading.ink))
+        for fact, text in facts.items():
+            self._rows[fact].setText(text[:1].upper() + text[1:])
+        self.ink.choose(reading.ink)
         self.ink.setEnabled(has_path(dataset.source))
         self.leave_out.setVisible(bool(report.duplicates) or len(report.blank) > 0)
         self.leave_out.setChecked(False)
@@ -132,8 +136,9 @@ class ImportPage(QWidget):
         if dataset.edits:
             remarks.append(f"Corrections of yours lie beside it: {dataset.edits.sentence()}.")
         remarks += filter(None, [report.sentence_of_blanks()])
-        self._warning.setText("\n".join([*remarks, *dataset.warnings()]))
-        self._warning.setVisible(bool(self._warning.text()))
+        remarks += dataset.warnings()
+        self._warning.setText("\n".join(remarks))
+        self._warning.setVisible(bool(remarks))
         for part in (self._unreadable, self._unreadable_title):
             part.setVisible(bool(unreadable))
         self._unreadable_title.setText(f"Could not be read, {unreadable:,}")
@@ -176,11 +181,11 @@ class ImportPage(QWidget):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(10)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for name, text in self._rows.items():
-            form.addRow(label(name, "muted"), text)
-            if name == "Ink":
+        for fact, text in self._rows.items():
+            form.addRow(label(FACTS[fact], "muted"), text)
+            if fact == "ink":
                 form.addRow(label("", "muted"), self.ink)
-            if name == "Equal":
+            if fact == "equal":
                 form.addRow(label("", "muted"), self.leave_out)
         left.addLayout(form)
         for part in (self._warning, self._unreadable_title, self._unreadable):

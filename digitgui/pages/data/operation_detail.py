@@ -91,8 +91,9 @@ class OperationDetail(QWidget):
         self.measure_button.setText("Cancel" if measurement.is_running else "Measure")
         self._progress.setVisible(measurement.is_running)
         self._progress.setValue(round(100 * measurement.progress))
-        self.warning.setText(measurement.warning(self._step))
-        self.warning.setVisible(bool(self.warning.text()))
+        warning = measurement.warning(self._step)
+        self.warning.setText(warning)
+        self.warning.setVisible(bool(warning))
 
     def _measured_text(self) -> str:
         curves = self._measurement.curves

@@ -1,10 +1,11 @@
 """How the data set is cut into parts, behind a small button."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QMenu, QPushButton, QSpinBox, QWidgetAction
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QMenu, QPushButton, QWidgetAction
 
 from digitgui.documents.data_document import DataDocument
 from digitgui.widgets.building import label
+from digitgui.widgets.number_fields import WholeField
 from model.data.dataset import SplitRule
 
 __all__ = ["SplitMenu"]
@@ -22,11 +23,9 @@ class SplitMenu(QPushButton):
         self.setProperty("chip", True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip("How the pictures are cut into the parts for training, validation and test")
-        self.seed = QSpinBox()
-        self.seed.setRange(0, LARGEST_SEED)
+        self.seed = WholeField(0, LARGEST_SEED, "Chooses which pictures are held out: 42 is the journal's")
         self.seed.setKeyboardTracking(False)
         self.seed.setAccessibleName("Seed of the cut")
-        self.seed.setToolTip("Chooses which pictures are held out: 42 is the journal's")
         self.stratified = QCheckBox("the same shares of digits in every part")
         self.own_parts = QCheckBox("keep the source's own test part")
         self.own_parts.setToolTip("Otherwise its test pictures are mixed with the others, and trained on")

@@ -3,12 +3,13 @@
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.documents.doubt_curve import DoubtCurve
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.widgets.building import label
+from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.plots.doubt_plot import DoubtPlot
 from digitgui.wording import percent
 from model.judging.calibration import THRESHOLDS, CoverageCurve
@@ -30,8 +31,7 @@ class DoubtCard(QWidget):
             "share", "Answered and refused, by the probability below which answers are doubted", 2
         )
         self.accuracy = DoubtPlot("accuracy", "Accuracy of the answers that are given", 1, from_lowest=True)
-        self.threshold = QSpinBox()
-        self.threshold.setRange(0, 100)
+        self.threshold = WholeField(0, 100)
         self.threshold.setSuffix(" %")
         self.threshold.setFixedWidth(92)
         self.threshold.setAccessibleName("Doubt answers below")

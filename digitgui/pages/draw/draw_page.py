@@ -1,14 +1,14 @@
 """The Draw page: the drawing, the answer, and why it is as it is."""
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout
 
-from digitgui.drawings.pen import Pen
 from digitgui.looks.theme import Theme
 from digitgui.pages.draw.answer_card import AnswerCard
 from digitgui.pages.draw.doubt_card import DoubtCard
 from digitgui.pages.draw.drawing_card import DrawingCard
 from digitgui.pages.draw.style_card import StyleCard
 from digitgui.pages.draw.xray_card import XRayCard
+from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import chips
 
@@ -22,14 +22,12 @@ TABS = (
 EXPLANATION_HEIGHT = 184
 
 
-class DrawPage(QWidget):
+class DrawPage(Page):
     """Draw a digit and see it recognised."""
 
-    def __init__(self, session: Session, pen: Pen) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self._session = session
-        self._drawing_card = DrawingCard(session, pen)
+    def __init__(self, session: Session, surroundings: Surroundings) -> None:
+        super().__init__(session, surroundings)
+        self._drawing_card = DrawingCard(session, surroundings.pen)
         self.canvas = self._drawing_card.canvas
         self.answer = AnswerCard()
         self.xray = XRayCard(session)

@@ -1,6 +1,5 @@
 """The Evaluate page: how good the network is, where it is wrong, and why."""
 
-from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -9,7 +8,6 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QMenu,
     QProgressBar,
     QSplitter,
     QStackedWidget,
@@ -26,6 +24,7 @@ from digitgui.pages.evaluate.confusion_card import ConfusionCard
 from digitgui.pages.evaluate.figures_card import FiguresCard
 from digitgui.pages.evaluate.gallery_card import GalleryCard
 from digitgui.pages.evaluate.score_curves_card import ScoreCurvesCard
+from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, chips, label
 from digitgui.wording import pictures
@@ -56,35 +55,22 @@ WIDTHS = [526, 374]
 EMPTY, CONTENT = 0, 1
 
 
-class EvaluatePage(QWidget):
-    """Evaluate the open network on the open data.
+class EvaluatePage(Page):
+    """Evaluate the open network on the open data."""
 
-    Parameters
-    ----------
-    session : Session
-    open_menu : QMenu
-        The ways to open other data.
-    show_drawing : callable
-        Shows the Draw page.
-    find : callable
-        Given the index of a picture, shows it on the Data page.
-    """
+    keys = (
+        ("Move to a cell of the matrix", "arrow keys"),
+        ("See its pictures", "click, Return or Space"),
+        ("Copy the table of figures", "Ctrl+C"),
+    )
 
-    def __init__(
-        self,
-        session: Session,
-        open_menu: QMenu,
-        show_drawing: Callable[[], object],
-        find: Callable[[int], object],
-    ) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self._session, self._show_drawing = session, show_drawing
+    def __init__(self, session: Session, surroundings: Surroundings) -> None:
+        super().__init__(session, surroundings)
         self._shown: tuple[object, ...] = (None, None, None)
         self._indices: IndexArray = NO_PICTURES
         self.figures, self.confusion, self.curves = FiguresCard(), ConfusionCard(), ScoreCurvesCard()
         self.compare = CompareCard(session)
-        self.gallery = GalleryCard(session, self.draw, find)
+        self.gallery = GalleryCard(session, self.draw, surroundings.picture_wanted.emit)
         self._subtitle = label(name="muted", wrap=True)
         self._note = label(name="muted", wrap=True)
         self._stale = label("by an earlier network")
@@ -102,7 +88,7 @@ class EvaluatePage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
-        layout.addLayout(self._head(open_menu))
+        layout.addLayout(self._head())
         layout.addWidget(self._stack, 1)
 
         self.confusion.chosen.connect(self.gallery.show_cells)
@@ -151,7 +137,7 @@ class EvaluatePage(QWidget):
         drawing.clear()
         drawing.set_picture(self._session.data.dataset.images[index])
         stack.endMacro()
-        self._show_drawing()
+        self._surroundings.page_wanted.emit("draw")
 
     def showEvent(self, event: QShowEvent) -> None:
         """Score what the network has answered already."""
@@ -224,14 +210,14 @@ class EvaluatePage(QWidget):
         self._bar.setRange(0, 1000)
         self._bar.setValue(round(1000 * (share or 0.0)))
 
-    def _head(self, open_menu: QMenu) -> QVBoxLayout:
+    def _head(self) -> QVBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(label("Evaluate", "heading"))
         words.addWidget(self._subtitle)
         opener = button("Open data…", "Open other data to evaluate on", lambda: None)
         opener.setProperty("menu", True)
-        opener.setMenu(open_menu)
+        opener.setMenu(self._surroundings.open_data_menu)
         first = QHBoxLayout()
         first.addLayout(words, 1)
         for part in (self._stale, self._update, self._busy, self._bar, self._cancel, opener):

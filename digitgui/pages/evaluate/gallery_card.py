@@ -5,13 +5,14 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery, Judged, WrongAnswers, chosen_pictures
 from digitgui.looks.theme import Theme
 from digitgui.pages.evaluate.judged_card import JudgedCard
 from digitgui.session import Session
 from digitgui.widgets.building import card, label
+from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.wording import pictures
 from model.network.arrays import IndexArray
@@ -60,13 +61,8 @@ class GalleryCard(QFrame):
         self._basis: tuple[object, object] = (None, None)  # what is judged
         self._known: Judged | None = None
         self._cells: frozenset[tuple[int, int]] = frozenset()
-        self.box = QComboBox()
-        for row, gallery in enumerate(Gallery):
-            self.box.addItem(str(gallery))
-            self.box.setItemData(row, TIPS[gallery], Qt.ItemDataRole.ToolTipRole)
-        self.box.setCurrentText(Gallery.WRONG)
-        self.box.setToolTip("Which pictures to show")
-        self.box.setAccessibleName("Which pictures to show")
+        self.box = ChoiceBox({gallery: TIPS[gallery] for gallery in Gallery}, "Which pictures to show")
+        self.box.choose(Gallery.WRONG)
         self.grid = ImageGrid()
         self.grid.setAccessibleName("Evaluated pictures")
         self.grid.setToolTip(
@@ -89,7 +85,7 @@ class GalleryCard(QFrame):
     @property
     def gallery(self) -> Gallery:
         """What the grid shows."""
-        return Gallery(self.box.currentText())
+        return Gallery(self.box.chosen)
 
     @property
     def cells(self) -> frozenset[tuple[int, int]]:
@@ -168,7 +164,7 @@ class GalleryCard(QFrame):
             super().keyPressEvent(event)
 
     def _show(self, gallery: Gallery) -> None:
-        self.box.setCurrentText(gallery)
+        self.box.choose(gallery)
         self.refill()
 
     def _judged(self) -> Judged | None:

@@ -1,16 +1,14 @@
 """The My hand page: write what is asked for, see one's own digits, and teach them to the network."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 
 from digitgui.drawings.guided_writing import ROUNDS
-from digitgui.drawings.pen import Pen
 from digitgui.looks.theme import Theme
 from digitgui.pages.hand.my_digits_card import MyDigitsCard
 from digitgui.pages.hand.teach_card import TeachCard
+from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import SquareFrame, button, card, label
 from digitgui.widgets.digit_buttons import DigitButtons
@@ -23,25 +21,17 @@ __all__ = ["MyHandPage"]
 ACCEPT_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class MyHandPage(QWidget):
-    """Write digits as they are asked for, on the left; what has come of them, on the right.
+class MyHandPage(Page):
+    """Write digits as they are asked for, on the left; what has come of them, on the right."""
 
-    Parameters
-    ----------
-    session : Session
-    pen : Pen
-    browse : callable
-        Shows my digits where they are corrected.
-    """
+    keys = (("Accept the digit you are asked for", "Space or Return"), ("Take the last one back", "Backspace"))
 
-    def __init__(self, session: Session, pen: Pen, browse: Callable[[], object]) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self._session = session
+    def __init__(self, session: Session, surroundings: Surroundings) -> None:
+        super().__init__(session, surroundings)
         self.canvas = Canvas(session.drawing)
         self.canvas.setObjectName("handCanvas")
         self.canvas.installEventFilter(self)
-        self.canvas.use(pen)
+        self.canvas.use(surroundings.pen)
         self._digit = label(name="askedDigit")
         self._digit.setAccessibleName("The digit to write")
         self._digit.setFixedWidth(84)
@@ -50,7 +40,7 @@ class MyHandPage(QWidget):
         self._words = label(name="muted", wrap=True)
         self.counters = DigitCounters()
         self.meant = DigitButtons()
-        self.digits = MyDigitsCard(session, browse)
+        self.digits = MyDigitsCard(session, surroundings.my_digits_wanted.emit)
         self.teach = TeachCard(session)
         layout = QGridLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)

@@ -93,8 +93,9 @@ class TeachCard(QFrame):
         mine = "your hand" if report.hand_is_held_out else "your hand, as taught"
         self._show_scores(MINE, mine, report.hand_before, report.hand_after)
         self._show_scores(OTHERS, "other hands", report.base_before, report.base_after)
-        self._changed.setText(_changes(report))
-        self._changed.setVisible(bool(self._changed.text()))
+        changes = _changes(report)
+        self._changed.setText(changes)
+        self._changed.setVisible(bool(changes))
         refusal = report.refusal()
         text = f"Better not: {refusal}." if refusal else report.sentence()
         self._verdict.setText(text)

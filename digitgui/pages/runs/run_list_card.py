@@ -21,6 +21,7 @@ from model.runs.run_store import RunRecord
 __all__ = ["RunListCard"]
 
 ALL = "all"
+GROUPS = (ALL, *STATE_GROUPS)
 LAYOUT_KEY = f"runs/columns{len(COLUMNS)}"
 """A layout of another number of columns is not taken up again."""
 WAIT_MILLISECONDS = 100
@@ -139,7 +140,7 @@ class RunListCard(QFrame):
         row.addWidget(self.sweeps)
         row.addSpacing(8)
         self._groups = QButtonGroup(self)
-        for number, name in enumerate((ALL, *STATE_GROUPS)):
+        for number, name in enumerate(GROUPS):
             chip = button(name, f"Show {name} runs", self._filter, look="chip", name=f"{name}RunsChip")
             chip.setCheckable(True)
             chip.setChecked(name == ALL)
@@ -150,8 +151,8 @@ class RunListCard(QFrame):
         return row
 
     def _filter(self) -> None:
-        chip = self._groups.checkedButton()
-        self.table.set_filter(self.filter.text(), chip.text() if chip else ALL, self.sweeps.currentData())
+        group = GROUPS[max(0, self._groups.checkedId())]
+        self.table.set_filter(self.filter.text(), group, self.sweeps.currentData())
         self._tell_count()
 
     def _tell_count(self) -> None:

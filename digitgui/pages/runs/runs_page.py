@@ -1,9 +1,8 @@
 """The Runs page: every training so far, side by side."""
 
 import os.path
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSplitter, QSta
 
 from digitgui.asking import file_dialogs
 from digitgui.looks.theme import RUN_COLORS, Theme
+from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.runs.run_curves_card import RunCurvesCard
 from digitgui.pages.runs.run_detail_card import RunDetailCard
 from digitgui.pages.runs.run_differences import RunDifferences
@@ -44,24 +44,24 @@ SIDE_WIDTH = 330
 READING, EMPTY, FILLED, ASKING = 0, 1, 2, 3
 
 
-class RunsPage(QWidget):
-    """Find a run, compare it with others, and go on from it.
+class RunsPage(Page):
+    """Find a run, compare it with others, and go on from it."""
 
-    Parameters
-    ----------
-    session : Session
-    show_training : callable
-        Shows the page where runs begin.
-    usual : callable
-        Tells the settings that stand there, as `SweepForm` takes them.
-    """
+    keys = (
+        ("Rename", "F2"),
+        ("Keep the curves, or no longer", "Space, or click on the dot"),
+        ("Pin on top, or unpin", "click on the star"),
+        ("Copy the rows", "Ctrl+C"),
+        ("Delete", "Delete"),
+        ("Choose the columns", "right click on the head"),
+        ("Read the curves epoch by epoch", "left, right"),
+        ("Zoom the curves, see all", "wheel or drag a frame, double click"),
+        ("Go to a better or a worse run in parallel coordinates", "up, down"),
+    )
 
-    def __init__(
-        self, session: Session, show_training: Callable[[], object], usual: Callable[[], dict[str, Any]]
-    ) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self._session, self._document = session, session.runs
+    def __init__(self, session: Session, surroundings: Surroundings) -> None:
+        super().__init__(session, surroundings)
+        self._document = session.runs
         self._kept: list[str] = []
         self._colors: dict[str, str] = {}
         self._shown: list[RunRecord] = []
@@ -75,12 +75,12 @@ class RunsPage(QWidget):
         self.differences = RunDifferences()
         self.parallel = ParallelPlot()
         self.results = SweepResultsCard(session)
-        self.form = SweepForm(session, usual)
+        self.form = SweepForm(session, surroundings)
         self.progress = SweepProgressCard(session)
         self.detail = RunDetailCard(session, self.delete_selected)
         self._stack = QStackedWidget()
         self._stack.addWidget(QWidget())  # until the store has been read
-        self._stack.addWidget(self._empty(show_training))
+        self._stack.addWidget(self._empty())
         self._stack.addWidget(self._filled())
         self._stack.addWidget(self.form)
         layout = QVBoxLayout(self)
@@ -304,7 +304,7 @@ class RunsPage(QWidget):
         row.addStretch(1)
         return row
 
-    def _empty(self, show_training: Callable[[], object]) -> QWidget:
+    def _empty(self) -> QWidget:
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setSpacing(12)
@@ -319,7 +319,8 @@ class RunsPage(QWidget):
             words = label(text, name, wrap=True)
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
             layout.addWidget(words)
-        self._begin = button("Go to Train", "Show the Train page", show_training, look="primary", name="goToTrain")
+        go = partial(self._surroundings.page_wanted.emit, "train")
+        self._begin = button("Go to Train", "Show the Train page", go, look="primary", name="goToTrain")
         layout.addWidget(self._begin, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
         return whole

@@ -1,29 +1,29 @@
 """What a new sweep is asked: what it varies, how, and how it is called."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.varied_setting import VariedSetting
 from digitgui.runs.run_wording import setting_name
 from digitgui.runs.sweep_request import SAMPLES, SweepRequest
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, label
+from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.facts import Facts
+from digitgui.widgets.number_fields import WholeField
 from digitgui.wording import sentence_of
 from model.errors import ConfigError
 from model.training.settings import SETTING_NAMES, SETTING_OF
@@ -31,12 +31,13 @@ from model.wording import setting_text
 
 __all__ = ["SweepForm"]
 
+EVERY, RANDOM, HALVING = "every", "random", "halving"
 METHODS = {
-    "Every combination": "Each value of each setting with each of the others",
-    "Random combinations": "So many, drawn by the seed; also out of ranges",
-    "Successive halving": "All briefly, the best third three times as long, and so on up to the epochs",
+    EVERY: "Each value of each setting with each of the others",
+    RANDOM: "So many, drawn by the seed; also out of ranges",
+    HALVING: "All briefly, the best third three times as long, and so on up to the epochs",
 }
-RANDOM, HALVING = 1, 2
+METHOD_NAMES = {EVERY: "Every combination", RANDOM: "Random combinations", HALVING: "Successive halving"}
 MOST_FOLDS = 10
 MOST_SETTINGS = 6
 NAME = re.compile(r"[\w()+,-][\w .()+,-]{0,59}")
@@ -48,8 +49,8 @@ class SweepForm(QWidget):
     Parameters
     ----------
     session : Session
-    usual : callable
-        Tells all settings of the Train page as they stand, by the names of `model.training.settings.SETTINGS`.
+    surroundings : Surroundings
+        Whose settings of the Train page hold for all that is not varied.
 
     Signals
     -------
@@ -59,21 +60,19 @@ class SweepForm(QWidget):
 
     closed = Signal()
 
-    def __init__(self, session: Session, usual: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, session: Session, surroundings: Surroundings) -> None:
         super().__init__()
-        self._session, self._usual = session, usual
+        self._session, self._surroundings = session, surroundings
         self._request: SweepRequest | None = None
         self.rows: list[VariedSetting] = []
-        self.method = QComboBox()
-        for row, (text, tip) in enumerate(METHODS.items()):
-            self.method.addItem(text)
-            self.method.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
-        self.count = _number(1, 500, 12, "How many combinations are drawn")
-        self.folds = _number(
-            1, MOST_FOLDS, 1, "Cross-validation: so many runs a combination, each measured by another part"
-        )
+        self.method = ChoiceBox(METHODS, "Which combinations are trained", METHOD_NAMES)
+        self.count = WholeField(1, 500, "How many combinations are drawn")
+        self.count.setValue(12)
+        tip = "Cross-validation: so many runs a combination, each measured by another part"
+        self.folds = WholeField(1, MOST_FOLDS, tip)
         self.folds.setSpecialValueText("off")
-        self.workers = _number(1, CORES, CORES, f"Runs at the same time; there are {CORES} processor cores here")
+        self.workers = WholeField(1, CORES, f"Runs at the same time; there are {CORES} processor cores here")
+        self.workers.setValue(CORES)
         self.name = QLineEdit()
         self.name.setAccessibleName("Name of the sweep")
         self._name_problem = label(wrap=True)
@@ -91,7 +90,7 @@ class SweepForm(QWidget):
         for option in ("lr", "arch"):
             self.add_setting(option)
         self.name.textChanged.connect(self._read)
-        self.method.currentIndexChanged.connect(self._read)
+        self.method.chosen_changed.connect(self._read)
         for box in (self.count, self.folds, self.workers):
             box.valueChanged.connect(self._read)
 
@@ -135,7 +134,7 @@ class SweepForm(QWidget):
                 choices[row.option] = values
             row.set_removable(len(self.rows) > 1)
         self._add.setEnabled(len(self.rows) < MOST_SETTINGS)
-        self._form.setRowVisible(self.count, self.method.currentIndex() == RANDOM)
+        self._form.setRowVisible(self.count, self.method.chosen == RANDOM)
         name_problem = self._why_not_name()
         self._name_problem.setText(name_problem)
         self._name_problem.setVisible(bool(name_problem))
@@ -148,11 +147,11 @@ class SweepForm(QWidget):
 
     def _asked(self, choices: dict[str, Any]) -> tuple[SweepRequest | None, str]:
         """Put it together; or return what is wrong with it."""
-        method, folds = self.method.currentIndex(), self.folds.value()
+        method, folds = self.method.chosen, self.folds.value()
         try:
             request = SweepRequest(
                 choices,
-                self._usual(),
+                self._surroundings.training_settings(),
                 count=self.count.value() if method == RANDOM else 0,
                 folds=folds if folds > 1 else 0,
                 halving=method == HALVING,
@@ -172,7 +171,7 @@ class SweepForm(QWidget):
         return ""
 
     def _tell(self, problem: str) -> None:
-        request, usual = self._request, self._usual()
+        request, usual = self._request, self._surroundings.training_settings()
         self._runs.setText("–" if request is None else "1 run" if request.runs == 1 else f"{request.runs:,} runs")
         self._words.setText(request.in_words() if request else "")
         self._problem.setText(f"{problem[:1].upper()}{problem[1:]}." if problem else "")
@@ -246,12 +245,3 @@ class SweepForm(QWidget):
         layout.addWidget(self._facts)
         layout.addStretch(1)
         return frame
-
-
-def _number(minimum: int, maximum: int, value: int, tip: str) -> QSpinBox:
-    box = QSpinBox()
-    box.lineEdit().setTextMargins(6, 0, 0, 0)
-    box.setRange(minimum, maximum)
-    box.setValue(value)
-    box.setToolTip(tip)
-    return box

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from digitgui.runs.run_wording import setting_name
 from digitgui.runs.sweep_request import SAMPLES, known_values, values_from
 from digitgui.widgets.building import button, label
+from digitgui.widgets.choice_box import ChoiceBox
 from model.errors import ConfigError
 from model.sweeps.search_space import Range
 from model.training.settings import SETTING_OF
@@ -33,12 +34,10 @@ class VariedSetting(QWidget):
 
     def __init__(self, option: str) -> None:
         super().__init__()
-        self.setting = QComboBox()
-        for name in SAMPLES:
-            self.setting.addItem(setting_name(SETTING_OF[name]), name)
-        self.setting.setCurrentIndex(self.setting.findData(option))
+        names = {option: setting_name(SETTING_OF[option]) for option in SAMPLES}
+        self.setting = ChoiceBox(dict.fromkeys(SAMPLES, ""), "Setting to vary", names)
+        self.setting.choose(option)
         self.setting.setFixedWidth(NAME_WIDTH)
-        self.setting.setAccessibleName("Setting to vary")
         self.values = QLineEdit(SAMPLES[option])
         self.values.setAccessibleName("Values to try")
         self._problem = label(wrap=True)
@@ -54,14 +53,14 @@ class VariedSetting(QWidget):
         grid.addWidget(self._remove, 0, 2)
         grid.addWidget(self._problem, 1, 1, 1, 2)
         grid.setColumnStretch(1, 1)
-        self.setting.currentIndexChanged.connect(self._take_setting)
+        self.setting.chosen_changed.connect(self._take_setting)
         self.values.textChanged.connect(self.changed)
         self._explain()
 
     @property
     def option(self) -> str:
         """Which setting it is, by its option."""
-        return str(self.setting.currentData())
+        return self.setting.chosen
 
     def read(self, taken: Sequence[str]) -> Sequence[Any] | Range | None:
         """Return the values, or show what is wrong with them; None then.
@@ -76,7 +75,7 @@ class VariedSetting(QWidget):
                 raise ConfigError("is varied above already", SETTING_OF[self.option])
             values = values_from(self.option, self.values.text())
         except ConfigError as error:
-            text = error.called(self.setting.currentText())
+            text = error.called(setting_name(SETTING_OF[self.option]))
             self._problem.setText(f"{text[:1].upper()}{text[1:]}.")
             self._problem.show()
             return None

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.looks.theme import Theme
+from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.train.training_form import TrainingForm
 from digitgui.runs.run_status import RunStatus
 from digitgui.session import Session
@@ -30,14 +31,13 @@ __all__ = ["TrainPage"]
 REDRAW_MILLISECONDS = 40
 
 
-class TrainPage(QWidget):
+class TrainPage(Page):
     """Train a network and watch it learn."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self._session = session
+    def __init__(self, session: Session, surroundings: Surroundings) -> None:
+        super().__init__(session, surroundings)
         self.form = TrainingForm(session.settings)
+        surroundings.training_settings = self.form.usual
         self._parameters = label(name="muted", wrap=True)
         self._head = label("No training yet", "strong", wrap=True)
         self._speed = label("The curves grow here while a network learns.", "muted", wrap=True)
@@ -66,7 +66,7 @@ class TrainPage(QWidget):
 
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
         self._redraw.timeout.connect(self._show_progress)
-        self.form.arch.currentTextChanged.connect(self._describe_network)
+        self.form.arch.chosen_changed.connect(self._describe_network)
         self.form.learning_rate.valueChanged.connect(session.trainings.run.change_learning_rate)
         session.trainings.settings_taken.connect(self.form.show_config)
         session.trainings.run.state_changed.connect(self._show_state)
@@ -74,7 +74,7 @@ class TrainPage(QWidget):
         session.model.changed.connect(self._redraw_soon)
         session.trainings.runs_changed.connect(self._redraw_soon)
         session.data_match.changed.connect(self._redraw_soon)
-        self._describe_network(self.form.arch.currentText())
+        self._describe_network(self.form.arch.chosen)
         self._show_state(session.trainings.run.state)
 
     def set_theme(self, theme: Theme) -> None:
@@ -91,7 +91,7 @@ class TrainPage(QWidget):
 
     def start(self) -> None:
         """Train with the settings of the form."""
-        self._session.trainings.start(self.form.arch.currentText(), self.form.config())
+        self._session.trainings.start(self.form.arch.chosen, self.form.config())
 
     def pause_or_resume(self) -> None:
         """Pause the run, or let it go on; without one, continue the run that was stopped."""

@@ -3,20 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QFormLayout,
-    QHBoxLayout,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QWidget
 
 from digitgui.settings import Settings
 from digitgui.widgets.building import button, label
+from digitgui.widgets.choice_box import ChoiceBox
+from digitgui.widgets.number_fields import RealField, WholeField
 from model.data.augmentation import Pipeline
 from model.data.dataset import SplitRule
 from model.sweeps.train_again import train_command
@@ -26,7 +18,7 @@ from model.training.training_config import USUAL, TrainingConfig
 __all__ = ["TrainingForm"]
 
 CUSTOM = "custom"
-FIRST_OF_MORE = SETTING_NAMES["schedule"]
+FIRST_OF_MORE = "schedule"
 """This setting and those after it are hidden until they are asked for."""
 
 
@@ -53,7 +45,7 @@ class TrainingForm(QWidget):
         self.standardize.setMinimumHeight(32)
         self.standardize.setChecked(self._settings.flag("train/standardize", USUAL["standardize"]))
         self.standardize.toggled.connect(self._remember("standardize"))
-        self._numbers: dict[str, QSpinBox | QDoubleSpinBox] = {
+        self._numbers: dict[str, WholeField | RealField] = {
             "patience": self._whole("patience"),
             **{name: self._real(name) for name in ("label_smoothing", "l1", "l2", "weight_decay", "clip_norm")},
         }
@@ -64,12 +56,12 @@ class TrainingForm(QWidget):
         self._lay_out()
         self._locked = False
         self._show_more(self._settings.flag("train/more", False))
-        self.optimizer.currentTextChanged.connect(lambda _name: self.lock(self._locked))
+        self.optimizer.chosen_changed.connect(lambda _name: self.lock(self._locked))
         self.lock(False)
 
     def _named_controls(self) -> dict[str, QWidget]:
-        """Return every control under the name that a user reads, in their order."""
-        controls = {
+        """Return every control by its setting, in their order."""
+        return {
             "arch": self.arch,
             "learning_rate": self.learning_rate,
             "batch_size": self.batch_size,
@@ -81,7 +73,6 @@ class TrainingForm(QWidget):
             **self._numbers,
             "standardize": self.standardize,
         }
-        return {SETTING_NAMES[key]: control for key, control in controls.items()}
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
@@ -96,22 +87,22 @@ class TrainingForm(QWidget):
                 line.addWidget(self._more)
                 line.addStretch(1)
                 form.addRow(line)
-            control.setAccessibleName(name)
-            caption = label(name, "muted")
+            control.setAccessibleName(SETTING_NAMES[name])
+            caption = label(SETTING_NAMES[name], "muted")
             caption.setMinimumHeight(32)
             form.addRow(caption, control)
 
     def config(self) -> TrainingConfig:
         """Return the settings as they stand."""
-        chosen = self.augmentation.currentText()
+        chosen = self.augmentation.chosen
         return TrainingConfig(
             learning_rate=self.learning_rate.value(),
             batch_size=self.batch_size.value(),
             epochs=self.epochs.value(),
             seed=self.seed.value(),
-            optimizer=self.optimizer.currentText(),
+            optimizer=self.optimizer.chosen,
             augmentation=self._custom if chosen == CUSTOM else chosen,
-            schedule=self.schedule.currentText(),
+            schedule=self.schedule.chosen,
             label_smoothing=self._numbers["label_smoothing"].value(),
             l1=self._numbers["l1"].value(),
             l2=self._numbers["l2"].value(),
@@ -123,20 +114,20 @@ class TrainingForm(QWidget):
 
     def usual(self) -> dict[str, Any]:
         """Return all settings as they stand, in plain values, by the names of `SETTINGS`."""
-        return USUAL | self.config().as_dict() | {"arch": self.arch.currentText()}
+        return USUAL | self.config().as_dict() | {"arch": self.arch.chosen}
 
     def show_config(self, arch: str, config: TrainingConfig) -> None:
         """Set every control as a configuration has it."""
         augmentation = config.augmentation
         if isinstance(augmentation, Pipeline):
             self._custom, augmentation = augmentation, CUSTOM
-        for box, text in (
+        for box, value in (
             (self.arch, arch),
             (self.optimizer, config.optimizer),
             (self.augmentation, augmentation),
             (self.schedule, config.schedule),
         ):
-            box.setCurrentText(text)
+            box.choose(value)
         self.learning_rate.setValue(config.learning_rate)
         self.batch_size.setValue(config.batch_size)
         self.epochs.setValue(config.epochs)
@@ -151,12 +142,11 @@ class TrainingForm(QWidget):
         if not self._locked:
             self._custom = pipeline
         told = "\n".join(pipeline.sentences()) or "the pictures as they are: nothing is on"
-        row = self.augmentation.findText(CUSTOM)
-        self.augmentation.setItemData(row, told, Qt.ItemDataRole.ToolTipRole)
+        self.augmentation.explain(CUSTOM, told)
 
     def command(self, source: str, rule: SplitRule) -> str:
         """Return the command line that trains with these settings on a source that is cut by this rule."""
-        arch = self.arch.currentText()
+        arch = self.arch.chosen
         out = ["--out", f"{arch}.safetensors"]
         return train_command(source, rule, ["--arch", arch], self.config().as_dict(), out)
 
@@ -176,7 +166,7 @@ class TrainingForm(QWidget):
             self._numbers["weight_decay"].setToolTip("Belongs to adamw; with the other optimisers, use L2")
 
     def _decays(self) -> bool:
-        return self.optimizer.currentText() == "adamw"
+        return self.optimizer.chosen == "adamw"
 
     def _toggle_more(self) -> None:
         self._show_more(not self._settings.flag("train/more", False))
@@ -190,57 +180,37 @@ class TrainingForm(QWidget):
         for name in names[names.index(FIRST_OF_MORE) :]:
             form.setRowVisible(self._controls[name], shown)
 
-    def _choice(
-        self, name: str, more: Mapping[str, object] | None = None, *, remembered_as: str = ""
-    ) -> QComboBox:
+    def _choice(self, name: str, more: Mapping[str, str] | None = None, *, remembered_as: str = "") -> ChoiceBox:
         setting, key = SETTINGS[name], remembered_as or name
         assert isinstance(setting, Choice)
-        box = QComboBox()
-        names = {**setting.names, **(more or {})}
-        box.addItems(list(names))
-        for row, sentence in enumerate(names.values()):
-            if isinstance(sentence, str):
-                box.setItemData(row, sentence, Qt.ItemDataRole.ToolTipRole)
-        remembered = self._settings.text(f"train/{key}", USUAL[name])
-        box.setCurrentText(remembered if remembered in names else USUAL[name])
-        box.setToolTip(setting.help)
-        box.currentTextChanged.connect(self._remember(key))
+        told = {value: sentence if isinstance(sentence, str) else "" for value, sentence in setting.names.items()}
+        box = ChoiceBox(told | dict(more or {}), setting.help)
+        box.choose(USUAL[name])
+        box.choose(self._settings.text(f"train/{key}"))
+        box.chosen_changed.connect(self._remember(key))
         return box
 
-    def _whole(self, name: str) -> QSpinBox:
-        box = QSpinBox()
-        setting, value = self._number(name, box)
-        box.setRange(int(setting.minimum), int(setting.maximum))
-        box.setValue(round(value))
-        box.valueChanged.connect(self._remember(name))
-        return box
+    def _whole(self, name: str) -> WholeField:
+        setting, tip, value = self._number(name)
+        field = WholeField(int(setting.minimum), int(setting.maximum), tip)
+        field.setValue(round(value))
+        field.valueChanged.connect(self._remember(name))
+        return field
 
-    def _real(self, name: str) -> QDoubleSpinBox:
-        box = _ShortNumberBox()
-        setting, value = self._number(name, box)
-        box.setDecimals(6)
-        box.setRange(setting.minimum, setting.maximum)
-        box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        box.setValue(value)
-        box.valueChanged.connect(self._remember(name))
-        return box
+    def _real(self, name: str) -> RealField:
+        setting, tip, value = self._number(name)
+        field = RealField(setting.minimum, setting.maximum, tip)
+        field.setValue(value)
+        field.valueChanged.connect(self._remember(name))
+        return field
 
-    def _number(self, name: str, box: QAbstractSpinBox) -> tuple[Number, float]:
-        """Explain a setting beside its control; return it, and the value that is remembered."""
+    def _number(self, name: str) -> tuple[Number, str, float]:
+        """Return a setting, what is told of it beside its field, and the value that is remembered."""
         setting = SETTINGS[name]
         assert isinstance(setting, Number)
-        box.lineEdit().setTextMargins(6, 0, 0, 0)
-        box.setToolTip(f"{setting.help} From {setting.minimum:g} to {setting.maximum:,.0f}.")
-        return setting, self._settings.number(f"train/{name}", USUAL[name], setting.minimum, setting.maximum)
+        tip = f"{setting.help} From {setting.minimum:g} to {setting.maximum:,.0f}."
+        value = self._settings.number(f"train/{name}", USUAL[name], setting.minimum, setting.maximum)
+        return setting, tip, value
 
     def _remember(self, key: str) -> Callable[[object], None]:
         return lambda value: self._settings.set(f"train/{key}", value)  # type: ignore[arg-type]
-
-
-class _ShortNumberBox(QDoubleSpinBox):
-    """Shows 0.005 rather than 0.005000."""
-
-    def textFromValue(self, value: float) -> str:
-        text = QLocale().toString(value, "f", self.decimals())
-        point = QLocale().decimalPoint()
-        return text.rstrip("0").removesuffix(point) if point in text else text

@@ -1,0 +1,63 @@
+"""What comes into the window by itself: dropped on it, or pasted."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from digitgui.drawings.mime_pictures import holds_picture, local_files
+from digitgui.pages.page import Surroundings
+from digitgui.session import Session
+from digitgui.widgets.ink.canvas import Canvas
+from model.runs.storage import SUFFIX
+
+__all__ = ["Arrivals"]
+
+
+class Arrivals:
+    """Takes pictures into the drawing, and opens models and data.
+
+    Parameters
+    ----------
+    window : QWidget
+        Whose canvases show the drawing.
+    session : Session
+    surroundings : Surroundings
+    """
+
+    def __init__(self, window: QWidget, session: Session, surroundings: Surroundings) -> None:
+        self._window, self._session, self._surroundings = window, session, surroundings
+
+    @staticmethod
+    def are_welcome(data: QMimeData) -> bool:
+        """Whether this may be dropped."""
+        return bool(local_files(data)) or holds_picture(data)
+
+    def take(self, data: QMimeData) -> None:
+        """Open what has been dropped: a picture for the drawing, a model, or data."""
+        if holds_picture(data):
+            self.take_picture(data)
+            return
+        path = self._first(local_files(data))
+        if path.name.lower().endswith(SUFFIX):
+            self._session.open_model(str(path))
+        else:
+            self._session.data.open(str(path))
+
+    def take_picture(self, data: QMimeData) -> None:
+        """Let a picture that was dropped or copied become the drawing, and show that."""
+        self._first(local_files(data))
+        if holds_picture(data) and not any(canvas.isVisible() for canvas in self._window.findChildren(Canvas)):
+            self._surroundings.page_wanted.emit("draw")
+        self._session.pictures.take(data)
+
+    def paste_picture(self) -> None:
+        """Let the picture in the clipboard become the drawing."""
+        self.take_picture(QGuiApplication.clipboard().mimeData() or QMimeData())
+
+    def _first(self, files: list[Path]) -> Path:
+        """Take one file, and say so where there are more."""
+        if len(files) > 1:
+            self._session.failed.emit(f"Drop one file or folder at a time: only {files[0].name} is opened.")
+        return files[0] if files else Path()

@@ -1,0 +1,82 @@
+"""The pages of the window, each declared once, in the order of the rail."""
+
+from dataclasses import dataclass
+
+from digitgui.pages.data.data_page import DataPage
+from digitgui.pages.draw.draw_page import DrawPage
+from digitgui.pages.evaluate.evaluate_page import EvaluatePage
+from digitgui.pages.hand.my_hand_page import MyHandPage
+from digitgui.pages.page import Page
+from digitgui.pages.runs.runs_page import RunsPage
+from digitgui.pages.train.train_page import TrainPage
+from digitgui.settings import Settings
+
+__all__ = ["PAGES", "PageEntry", "remember_page", "remembered_page"]
+
+SETTING = "window/page"
+NUMBERED = ("draw", "data", "train", "hand", "evaluate", "runs")
+"""Version 0.1.0 remembered a page by its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page, as rail, menus, shortcuts, help and settings know it.
+
+    Attributes
+    ----------
+    name : str
+        Identifies it.
+    menu_title : str
+        With the mark of its letter in the menu.
+    icon : str
+        Name of a file among the icons.
+    roomy_from : int or None
+        Pixels of width of the window from which on the drawing stands beside it; None where it has a large canvas.
+    kind : type of Page
+        What is built.
+    """
+
+    name: str
+    menu_title: str
+    icon: str
+    roomy_from: int | None
+    kind: type[Page]
+
+    @property
+    def title(self) -> str:
+        """What the user reads."""
+        return self.menu_title.replace("&", "")
+
+    @property
+    def has_canvas(self) -> bool:
+        """Whether one draws on it."""
+        return self.roomy_from is None
+
+    @property
+    def key(self) -> str:
+        """Its shortcut, by its place in the rail."""
+        return f"Ctrl+{PAGES.index(self) + 1}"
+
+
+PAGES = (
+    PageEntry("draw", "&Draw", "draw", None, DrawPage),
+    PageEntry("hand", "My &hand", "hand", None, MyHandPage),
+    PageEntry("data", "D&ata", "data", 1200, DataPage),
+    PageEntry("train", "T&rain", "train", 0, TrainPage),
+    PageEntry("evaluate", "E&valuate", "evaluate", 1200, EvaluatePage),
+    PageEntry("runs", "R&uns", "runs", 1600, RunsPage),
+)
+
+
+def remember_page(settings: Settings, name: str) -> None:
+    """Let the window open with this page the next time."""
+    settings.set(SETTING, name)
+
+
+def remembered_page(settings: Settings) -> str:
+    """Return the page that was shown last; the first one if none is known."""
+    found = settings.text(SETTING)
+    if found in map(str, range(len(NUMBERED))):
+        found = NUMBERED[int(found)]
+    names = [page.name for page in PAGES]
+    return found if found in names else names[0]

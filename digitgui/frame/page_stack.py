@@ -1,0 +1,103 @@
+"""The rail, and the pages that it shows."""
+
+from typing import TypeVar
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from digitgui.frame.page_list import PAGES, PageEntry, remember_page
+from digitgui.looks.theme import Theme, icon
+from digitgui.pages.page import Page, Surroundings
+from digitgui.session import Session
+from digitgui.widgets.building import with_shortcut
+
+__all__ = ["PageStack"]
+
+Kind = TypeVar("Kind", bound=Page)
+
+
+class PageStack(QWidget):
+    """Builds every page of the list, and shows one of them.
+
+    Parameters
+    ----------
+    session : Session
+    surroundings : Surroundings
+        Of the pages.
+
+    Signals
+    -------
+    shown(str)
+        The page of this name has been asked for and is shown.
+    """
+
+    shown = Signal(str)
+
+    def __init__(self, session: Session, surroundings: Surroundings) -> None:
+        super().__init__()
+        self._settings = session.settings
+        self._pages = [entry.kind(session, surroundings) for entry in PAGES]
+        self._stack = QStackedWidget()
+        for page in self._pages:
+            self._stack.addWidget(page)
+        self._buttons = QButtonGroup(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._rail())
+        layout.addWidget(self._stack, 1)
+
+    @property
+    def current(self) -> PageEntry:
+        """The page that is shown."""
+        return PAGES[self._stack.currentIndex()]
+
+    def page(self, kind: type[Kind]) -> Kind:
+        """Return the one page of a kind."""
+        return next(page for page in self._pages if isinstance(page, kind))
+
+    def show_page(self, name: str) -> None:
+        """Show the page of this name, and remember it."""
+        number = [entry.name for entry in PAGES].index(name)
+        self._stack.setCurrentIndex(number)
+        self._pages[number].setFocus()
+        self._buttons.button(number).setChecked(True)
+        remember_page(self._settings, name)
+        self.shown.emit(name)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        for number, (entry, page) in enumerate(zip(PAGES, self._pages, strict=True)):
+            self._buttons.button(number).setIcon(icon(entry.icon, theme.muted, theme.accent))
+            page.set_theme(theme)
+
+    def _rail(self) -> QFrame:
+        rail = QFrame()
+        rail.setObjectName("rail")
+        rail.setFixedWidth(85)
+        layout = QVBoxLayout(rail)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(4)
+        for number, entry in enumerate(PAGES):
+            button = QToolButton()
+            button.setObjectName(f"{entry.name}PageButton")
+            button.setText(entry.title)
+            button.setCheckable(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            button.setIconSize(QSize(20, 20))
+            button.setFixedSize(68, 60)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolTip(with_shortcut(f"Show the {entry.title} page", entry.key))
+            self._buttons.addButton(button, number)
+            layout.addWidget(button)
+        layout.addStretch(1)
+        self._buttons.idClicked.connect(lambda number: self.show_page(PAGES[number].name))
+        return rail

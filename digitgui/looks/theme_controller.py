@@ -1,0 +1,101 @@
+"""Which theme the application is in: the user's choice, or the system's."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from digitgui.looks.stylesheet import stylesheet
+from digitgui.looks.theme import DARK, LIGHT, Theme
+from digitgui.settings import Settings
+
+__all__ = ["ThemeChoice", "ThemeController"]
+
+CHOICE_KEY = "window/theme"
+
+
+class ThemeChoice(StrEnum):
+    """What the user asked for."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class ThemeController(QObject):
+    """Keeps the application in the theme that the user or the system asks for.
+
+    Parameters
+    ----------
+    settings : Settings
+        Where the user's choice is remembered.
+
+    Signals
+    -------
+    changed(Theme)
+        Another theme holds now; plots and painted widgets take its colours.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        remembered = settings.text(CHOICE_KEY)
+        self._choice = ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM
+        self.theme = LIGHT
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
+        QApplication.setStyle("Fusion")
+        if "Inter" in QFontDatabase.families():
+            font = QApplication.font()
+            font.setFamily("Inter")
+            QApplication.setFont(font)
+        self._apply()
+
+    @property
+    def choice(self) -> ThemeChoice:
+        """What the user asked for."""
+        return self._choice
+
+    def choose(self, choice: ThemeChoice) -> None:
+        """Take the user's choice, and remember it."""
+        self._settings.set(CHOICE_KEY, str(choice))
+        self._choice = choice
+        self._apply()
+
+    def _apply(self) -> None:
+        system_is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        dark = system_is_dark if self._choice is ThemeChoice.SYSTEM else self._choice is ThemeChoice.DARK
+        self.theme = DARK if dark else LIGHT
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.setPalette(_palette(self.theme))
+        application.setStyleSheet(stylesheet(self.theme))
+        self.changed.emit(self.theme)
+
+
+def _palette(theme: Theme) -> QPalette:
+    """Colour what the style sheet does not reach."""
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: theme.window,
+        QPalette.ColorRole.WindowText: theme.text,
+        QPalette.ColorRole.Base: theme.card,
+        QPalette.ColorRole.AlternateBase: theme.field,
+        QPalette.ColorRole.Text: theme.text,
+        QPalette.ColorRole.PlaceholderText: theme.muted,
+        QPalette.ColorRole.Button: theme.card,
+        QPalette.ColorRole.ButtonText: theme.text,
+        QPalette.ColorRole.ToolTipBase: theme.card,
+        QPalette.ColorRole.ToolTipText: theme.text,
+        QPalette.ColorRole.Highlight: theme.accent,
+        QPalette.ColorRole.HighlightedText: theme.on_accent,
+        QPalette.ColorRole.Link: theme.accent,
+        QPalette.ColorRole.Accent: theme.accent,
+    }
+    for role, color in roles.items():
+        palette.setColor(role, QColor(color))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
+    return palette

@@ -1,0 +1,74 @@
+"""What every page is, and what it finds around it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from digitgui.drawings.pen import Pen
+from digitgui.looks.theme import Theme
+from digitgui.session import Session
+from digitgui.settings import Settings
+from model.training.training import TrainingConfig
+
+__all__ = ["Page", "Surroundings"]
+
+
+class Surroundings(QObject):
+    """What all pages share besides the session, and how they ask for something on another page.
+
+    Attributes
+    ----------
+    pen : Pen
+        For every canvas.
+    open_data_menu : QMenu
+        The ways to open other data.
+    training_settings : callable
+        Tells all settings of the Train page as they stand, by the names of `model.training.settings.SETTINGS`.
+
+    Signals
+    -------
+    page_wanted(str)
+        Another page is to be shown, by its identifier in the list of pages.
+    picture_wanted(int)
+        The picture of the open data with this index is to be shown among the others.
+    my_digits_wanted()
+        The user's own digits are to be shown where they are corrected.
+    """
+
+    page_wanted = Signal(str)
+    picture_wanted = Signal(int)
+    my_digits_wanted = Signal()
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pen = Pen(settings, self)
+        self.open_data_menu = QMenu("&Open data", parent)
+        self.training_settings: Callable[[], dict[str, Any]] = TrainingConfig().as_dict
+
+
+class Page(QWidget):
+    """One page of the window.
+
+    Parameters
+    ----------
+    session : Session
+    surroundings : Surroundings
+
+    Attributes
+    ----------
+    keys : sequence of (str, str)
+        What can be done on this page alone, and by which keys, for the list of keys in the help.
+    """
+
+    keys: ClassVar[Sequence[tuple[str, str]]] = ()
+
+    def __init__(self, session: Session, surroundings: Surroundings) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._session, self._surroundings = session, surroundings
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        raise NotImplementedError

@@ -1,0 +1,56 @@
+"""A choice out of some values, each with a name that is read and a sentence that explains it."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox
+
+__all__ = ["ChoiceBox"]
+
+
+class ChoiceBox(QComboBox):
+    """Knows what is chosen by its value, not by what is read.
+
+    Parameters
+    ----------
+    choices : mapping of str to str
+        Values, with a sentence for each, which may be empty.
+    tip : str
+        What is chosen here.
+    names : mapping of str to str, optional
+        What is read in the place of a value.
+
+    Signals
+    -------
+    chosen_changed(str)
+        Another value is chosen.
+    """
+
+    chosen_changed = Signal(str)
+
+    def __init__(self, choices: Mapping[str, str], tip: str, names: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        for value, sentence in choices.items():
+            self.addItem((names or {}).get(value, str(value)), str(value))
+            self.explain(value, sentence)
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+        self.currentIndexChanged.connect(self._tell)
+
+    @property
+    def chosen(self) -> str:
+        """The value that is chosen."""
+        return str(self.currentData())
+
+    def choose(self, value: str) -> None:
+        """Choose a value, if it is one of these."""
+        row = self.findData(str(value))
+        if row >= 0:
+            self.setCurrentIndex(row)
+
+    def explain(self, value: str, sentence: str) -> None:
+        """Give a value another sentence."""
+        self.setItemData(self.findData(str(value)), sentence or None, Qt.ItemDataRole.ToolTipRole)
+
+    def _tell(self) -> None:
+        self.chosen_changed.emit(self.chosen)

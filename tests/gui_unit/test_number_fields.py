@@ -1,0 +1,188 @@
+"""Numbers mean the same whatever the system's language is, and are written in one way."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from digitgui.frame.main_window import MainWindow
+from digitgui.runs.sweep_request import values_from
+from digitgui.widgets.number_fields import RealField, WholeField
+from model.errors import ConfigError
+from model.sweeps.search_space import Range
+
+LANGUAGES = ("de_DE", "fr_FR", "ar_EG")
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Let the system speak another language."""
+    before = QLocale()
+    QLocale.setDefault(QLocale(request.param))
+    yield request.param
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def frame(qtbot: QtBot) -> QWidget:
+    """Show a window for one field, whose own smallest size would be told to the screen, which has no ear."""
+    frame = QWidget()
+    qtbot.addWidget(frame)
+    frame.resize(200, 100)
+    return frame
+
+
+@pytest.fixture
+def abroad(language: str, make_window: Callable[[], MainWindow]) -> MainWindow:
+    """Open a window in that language, with all settings of a training."""
+    window = make_window()
+    window.show_page("train")
+    window.train_page.form._show_more(True)
+    return window
+
+
+def type_into(field: QAbstractSpinBox, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def paste_into(field: QAbstractSpinBox, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("text", ["0.01", "0,01"])
+def test_a_hundredth_is_typed_with_a_point_or_a_comma(abroad: MainWindow, text: str) -> None:
+    fields = [box for box in abroad.train_page.findChildren(QDoubleSpinBox) if box.isEnabled()]
+    assert len(fields) == 5
+    for field in fields:
+        type_into(field, text)
+        assert field.value() == pytest.approx(0.01), field.toolTip()
+        assert field.text() == "0.01"
+    assert abroad.train_page.form.learning_rate.value() == pytest.approx(0.01)
+    assert "--lr 0.01" in abroad.train_page.form.command("bundled", abroad.session.dataset.split_rule)
+
+
+@pytest.mark.parametrize("text", ["0.05", "0,05", ",05", ".05"])
+def test_a_twentieth_is_a_learning_rate(abroad: MainWindow, text: str) -> None:
+    type_into(abroad.train_page.form.learning_rate, text)
+    assert abroad.train_page.form.learning_rate.value() == pytest.approx(0.05)
+    assert abroad.train_page.form.learning_rate.text() == "0.05"
+
+
+@pytest.mark.parametrize("text", ["1.234,5", "1,234.5", "0,0,1", "0.0.1", "1 000", "0;5"])
+def test_what_is_pasted_and_no_number_changes_nothing(language: str, frame: QWidget, text: str) -> None:
+    field = RealField(0.0, 10_000.0)
+    field.setParent(frame)
+    frame.show()
+    field.setValue(0.25)
+    paste_into(field, text)
+    assert (field.value(), field.text()) == (0.25, "0.25")
+
+
+@pytest.mark.parametrize("text", ["1,5", "1.5", "1,234", "1.234", "1.234,5", "1 000"])
+def test_signs_between_digits_are_never_left_out_of_a_whole_number(
+    language: str, frame: QWidget, text: str
+) -> None:
+    field = WholeField(0, 100_000)
+    field.setParent(frame)
+    frame.show()
+    field.setValue(42)
+    paste_into(field, text)
+    assert (field.value(), field.text()) == (42, "42")
+
+
+def test_every_number_field_of_the_window_is_one_of_ours(abroad: MainWindow) -> None:
+    fields = abroad.findChildren(QAbstractSpinBox)
+    assert len(fields) > 20
+    for field in fields:
+        assert isinstance(field, WholeField | RealField), field.toolTip()
+        assert field.locale() == QLocale.c()
+        assert field.text().isascii(), field.text()
+
+
+def test_large_numbers_have_no_signs_between_their_digits(abroad: MainWindow) -> None:
+    seed = abroad.train_page.form.seed
+    type_into(seed, "1234567")
+    assert (seed.value(), seed.text()) == (1234567, "1234567")
+    rate = abroad.train_page.findChild(QSpinBox, "epochCount")
+    type_into(rate, "250")
+    assert rate.text() == "250"
+
+
+@pytest.mark.parametrize("text", ["0.01, 0.05", "0.01,0.05", "0.01; 0.05", "0,01; 0,05", "0,01;0.05"])
+def test_lists_of_a_sweep(text: str) -> None:
+    assert values_from("lr", text) == [0.01, 0.05]
+
+
+@pytest.mark.parametrize("text", ["0.001 to 0.1", "0,001 to 0,1"])
+def test_ranges_of_a_sweep(text: str) -> None:
+    assert values_from("lr", text) == Range(0.001, 0.1)
+
+
+@pytest.mark.parametrize("text", ["0,01", "0,01, 0,05", "0, 0,5", "1.234,5", "1e-3,5"])
+def test_a_comma_that_may_mean_two_things_is_asked_about(text: str) -> None:
+    with pytest.raises(ConfigError, match="may be one value or several: write a point"):
+        values_from("l2", text)
+
+
+def test_whole_numbers_have_no_decimals_to_be_mistaken_for() -> None:
+    assert values_from("seed", "0,1,2") == [0, 1, 2]
+    with pytest.raises(ConfigError, match="whole number"):
+        values_from("batch-size", "1,5; 2")
+
+
+def test_the_form_of_a_sweep_says_so(abroad: MainWindow) -> None:
+    abroad.show_page("runs")
+    abroad.runs_page.ask_for_sweep()
+    row = abroad.runs_page.form.rows[0]
+    row.values.selectAll()
+    QTest.keyClicks(row.values, "0,01")
+    assert row.problem.startswith("0,01 may be one value or several")
+    assert not abroad.runs_page.form.start_button.isEnabled()
+    row.values.selectAll()
+    QTest.keyClicks(row.values, "0,01; 0,05")
+    assert not row.problem
+    assert abroad.runs_page.form._request.choices["lr"] == [0.01, 0.05]
+
+
+PROGRAM = """
+import sys
+from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtTest import QTest
+QLocale.setDefault(QLocale("de_DE"))  # as LANG does where that language is installed
+from digitgui.frame import app
+
+def look(window):
+    window.show_page("train")
+    field = window.train_page.form.learning_rate
+    for text in ("0.05", "0,01"):
+        field.selectAll()
+        QTest.keyClicks(field, text + "\\r")
+        print(field.value(), field.text(), QLocale().decimalPoint())
+    window.close()
+
+app._close_when_asked_to_end = lambda _, window: QTimer.singleShot(300, lambda: look(window))
+sys.exit(app.run())
+"""
+
+
+def test_the_program_itself_in_german() -> None:
+    environment = os.environ | {"LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8", "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["0.05 0.05 .", "0.01 0.01 ."]

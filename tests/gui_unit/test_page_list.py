@@ -1,0 +1,103 @@
+"""A page is declared once: rail, menus, keys, help and settings know the same pages."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from digitgui.frame.main_window import MainWindow
+from digitgui.frame.page_list import PAGES, PageEntry
+from digitgui.pages.page import Page
+from digitgui.settings import Settings
+from model.training.training import TrainingConfig
+
+NAMES = ["draw", "hand", "data", "train", "evaluate", "runs"]
+
+
+def page_of(window: MainWindow, entry: PageEntry) -> Page:
+    return window.findChild(entry.kind)
+
+
+def test_keys_follow_the_rail(window: MainWindow) -> None:
+    assert [entry.name for entry in PAGES] == NAMES
+    assert [entry.key for entry in PAGES] == ["Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4", "Ctrl+5", "Ctrl+6"]
+    buttons = [window.findChild(QAbstractButton, f"{entry.name}PageButton") for entry in PAGES]
+    assert [button.y() for button in buttons] == sorted(button.y() for button in buttons)
+    for number, (entry, button) in enumerate(zip(PAGES, buttons, strict=True), start=1):
+        QTest.keyClick(window, Qt.Key(Qt.Key.Key_0.value + number), Qt.KeyboardModifier.ControlModifier)
+        assert page_of(window, entry).isVisible()
+        assert button.isChecked()
+        assert entry.key in button.toolTip()
+        assert button.text() == entry.title
+
+
+def test_rail_and_menu_show_every_page(window: MainWindow) -> None:
+    (view,) = [entry.menu() for entry in window.menuBar().actions() if entry.text() == "&View"]
+    in_menu = view.actions()[: len(PAGES)]
+    for entry, action in reversed(list(zip(PAGES, in_menu, strict=True))):
+        action.trigger()
+        assert page_of(window, entry).isVisible()
+        window.findChild(QAbstractButton, f"{PAGES[-1].name}PageButton").click()
+        assert page_of(window, PAGES[-1]).isVisible()
+        assert action.shortcut().toString() == entry.key
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_help_tells_the_keys_of_every_page(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    (dialog,) = window.findChildren(QDialog)  # asked for twice, and there once
+    told = dialog.findChild(QLabel).text()
+    for entry in PAGES:
+        assert f">{entry.title}</td><td>{entry.key}<" in told
+        for name, keys in entry.kind.keys:
+            assert f">{name}</td><td>{keys}<" in told
+    assert "On the Runs page" in told
+    assert "On the Draw page" not in told  # which has no keys of its own
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.name)
+def test_the_page_that_was_shown_last_is_remembered_by_its_name(
+    make_window: Callable[[], MainWindow], settings: Settings, entry: PageEntry
+) -> None:
+    window = make_window()
+    window.show_page(entry.name)
+    window.close()
+    assert settings.text("window/page") == entry.name
+    assert page_of(make_window(), entry).isVisible()
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), list(enumerate(("draw", "data", "train", "hand", "evaluate", "runs")))
+)
+def test_the_number_that_version_0_1_0_remembered_is_read_as_before(
+    make_window: Callable[[], MainWindow], settings: Settings, number: int, name: str
+) -> None:
+    settings.set("window/page", number)
+    window = make_window()
+    (entry,) = [entry for entry in PAGES if entry.name == name]
+    assert page_of(window, entry).isVisible()
+
+
+def test_choices_are_known_by_their_values_not_by_what_is_read(few: MainWindow, qtbot: QtBot) -> None:
+    for box in few.findChildren(QComboBox):
+        for row in range(box.count()):
+            box.setItemText(row, f"{row}. in another language")
+    form = few.train_page.form
+    assert form.config() == TrainingConfig()
+    for box, row in ((form.arch, 0), (form.optimizer, 3), (form.augmentation, 1), (form.schedule, 2)):
+        box.setCurrentIndex(row)
+    found = form.config()
+    assert (form.arch.chosen, found.optimizer, found.augmentation, found.schedule) == (
+        *("journal-8", "adam", "journal", "cosine"),
+    )
+    few.data_page.browser.order_box.setCurrentIndex(0)
+    assert few.data_page.browser.view().order == "by index"
+    few.data_page.augmentation.choice.setCurrentIndex(0)
+    assert few.data_page.augmentation.pipeline.name == "journal"
+    assert few.evaluate_page.gallery.gallery == "all wrong"
+    sweep = few.runs_page.form
+    assert [row.option for row in sweep.rows] == ["lr", "arch"]
