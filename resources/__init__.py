@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-__all__ = ["BUNDLED_DIGITS", "DEFAULT_MODEL", "icon"]
+__all__ = ["BUNDLED_DIGITS", "DEFAULT_MODEL", "FONTS", "icon"]
 
 _FOLDER = Path(__file__).parent
 
@@ -11,6 +11,9 @@ BUNDLED_DIGITS = _FOLDER / "mnist_5000.npz"
 
 DEFAULT_MODEL = _FOLDER / "default.safetensors"
 """The network that is open when the program starts."""
+
+FONTS = tuple(sorted((_FOLDER / "fonts").glob("*.ttf")))
+"""The typeface of the window, Inter, in three weights."""
 
 
 def icon(name: str) -> Path:

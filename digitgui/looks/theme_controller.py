@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+import resources
 from digitgui.looks.stylesheet import stylesheet
 from digitgui.looks.theme import DARK, LIGHT, Theme
 from digitgui.settings import Settings
@@ -13,6 +14,7 @@ from digitgui.settings import Settings
 __all__ = ["ThemeChoice", "ThemeController"]
 
 CHOICE_KEY = "window/theme"
+TYPEFACE = "Inter"
 
 
 class ThemeChoice(StrEnum):
@@ -47,10 +49,7 @@ class ThemeController(QObject):
         self.theme = LIGHT
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
         QApplication.setStyle("Fusion")
-        if "Inter" in QFontDatabase.families():
-            font = QApplication.font()
-            font.setFamily("Inter")
-            QApplication.setFont(font)
+        _take_typeface()
         self._apply()
 
     @property
@@ -73,6 +72,16 @@ class ThemeController(QObject):
         application.setPalette(_palette(self.theme))
         application.setStyleSheet(stylesheet(self.theme))
         self.changed.emit(self.theme)
+
+
+def _take_typeface() -> None:
+    """Write in the typeface that comes with the program, so that everything has the room that it was given."""
+    if TYPEFACE not in QFontDatabase.families():
+        for file in resources.FONTS:
+            QFontDatabase.addApplicationFont(str(file))
+    font = QApplication.font()
+    font.setFamily(TYPEFACE)
+    QApplication.setFont(font)
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -154,3 +155,10 @@ def test_nothing_is_cut_off_in_the_smallest_window(window: MainWindow, qtbot: Qt
         window.show_page(page.name)
         qtbot.wait(50)
         qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
+
+
+def test_the_typeface_comes_with_the_program(window: MainWindow) -> None:
+    assert len(resources.FONTS) == 3
+    assert QFontInfo(window.font()).family() == "Inter"
+    families = {QFontInfo(child.font()).family() for child in window.findChildren(QLabel)}
+    assert families == {"Inter"}
