@@ -118,7 +118,6 @@ class DataDocument(QObject):
 
     def open(self, source: str, *, ink: Ink | None = None, ask: bool = True) -> None:
         """Read other data in the background, and propose it or open it at once; until then all stays as it is."""
-        ask = ask and source != BUNDLED  # these are known to be as they should
         self.cancel()
         self.reading_source, self._ink, self.is_asking = source, ink, ask
         if Fetching.is_needed(source):

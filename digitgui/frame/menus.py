@@ -161,7 +161,7 @@ class Menus:
         self._add(opening, "F&ile…", files.open_data_file, "Ctrl+Shift+O")
         self._recent(opening, "&Recent", "data", session.data.open)
         opening.addSeparator()
-        self._add(opening, "The &bundled digits", lambda: session.data.open(BUNDLED))
+        self._add(opening, "The &bundled digits", lambda: session.data.open(BUNDLED, ask=False))
         mine = self._add(opening, "&My digits", lambda: session.data.open(str(session.personal.path)))
         opening.aboutToShow.connect(lambda: mine.setEnabled(len(session.personal) > 0))
         self._add(opening, "&scikit-learn's digits of 8 × 8", lambda: session.data.open(SCIKIT_LEARN_DIGITS))

@@ -23,7 +23,6 @@ from digitgui.session import Session
 from model import Network, build
 
 STEPS, STYLE, DOUBT = 0, 1, 2
-TRAIN = 2
 POINTS = 40
 SEVEN = [(-0.1, -0.2), (0.1, -0.2), (0.05, 0.0), (0.0, 0.2)]
 Draw = Callable[..., None]

@@ -94,7 +94,7 @@ def test_other_data_is_never_changed_by_an_earlier_undo(small: MainWindow, draw,
     draw(small.draw_page.canvas)
     small.data_page.browser.grid.select(3)
     key(small, Qt.Key.Key_X)
-    session.data.open("bundled")
+    session.data.open("bundled", ask=False)
     qtbot.waitUntil(lambda: len(session.data.dataset) == 5000, timeout=20_000)
     assert session.undo_stack.undoText() == "stroke"
     undo(small)

@@ -126,7 +126,7 @@ def test_the_search_can_be_cancelled_and_begun_again(planted: MainWindow, qtbot:
 
 def test_other_data_ends_the_search(planted: MainWindow, qtbot: QtBot) -> None:
     press(planted, "Suspects")
-    planted.session.data.open("bundled")
+    planted.session.data.open("bundled", ask=False)
     qtbot.waitUntil(lambda: len(planted.session.data.dataset) == 5000, timeout=20_000)
     assert not planted.session.looks.is_searching
 

@@ -64,7 +64,7 @@ def test_the_file_of_a_model_remembers_which_data_it_knew(trained, qtbot, tmp_pa
     assert not session.data_match.of_model
     session.open_model(str(tmp_path / "m.safetensors"))
     wait_for_badge(trained, qtbot, shown=True)
-    session.data.open("bundled")
+    session.data.open("bundled", ask=False)
     wait_for_badge(trained, qtbot, shown=False)  # other data altogether
     assert session.data_match.of_curves
     trained.show_page("train")

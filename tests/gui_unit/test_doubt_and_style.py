@@ -301,7 +301,7 @@ def test_other_data_are_measured_anew(small: MainWindow, draw: Draw, qtbot: QtBo
     handwriting = small.session.handwriting
     qtbot.waitUntil(lambda: handwriting.training is not None, timeout=30_000)
     assert len(handwriting.training) == len(small.session.data.dataset.split.train) == 255
-    small.session.data.open("bundled")
+    small.session.data.open("bundled", ask=False)
     qtbot.waitUntil(lambda: len(small.session.data.dataset) == 5000, timeout=20_000)
     qtbot.waitUntil(lambda: handwriting.training is not None and len(handwriting.training) == 1000, timeout=30_000)
 

@@ -72,7 +72,7 @@ def test_a_hundredth_is_typed_with_a_point_or_a_comma(abroad: MainWindow, text: 
         assert field.value() == pytest.approx(0.01), field.toolTip()
         assert field.text() == "0.01"
     assert abroad.train_page.form.learning_rate.value() == pytest.approx(0.01)
-    assert "--lr 0.01" in abroad.train_page.form.command("bundled", abroad.session.dataset.split_rule)
+    assert "--lr 0.01" in abroad.train_page.form.command("bundled", abroad.session.data.dataset.split_rule)
 
 
 @pytest.mark.parametrize("text", ["0.05", "0,05", ",05", ".05"])
