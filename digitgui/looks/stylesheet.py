@@ -25,7 +25,7 @@ def _quotable(path: Path) -> str:
 
 
 _TEMPLATE = Template("""
-* { font-size: 13px; }
+* { font-family: "Inter"; font-size: 13px; }
 QWidget { color: $text; }
 QMainWindow, QDialog, #page, QMainWindow::separator { background: $window; }
 QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4px 6px; }
