@@ -1,4 +1,4 @@
-.PHONY: run test check format lint bench bench-data bench-sweeps bench-runs handwriting shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: run test check format lint mutants bench bench-data bench-sweeps bench-runs handwriting shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -20,6 +20,9 @@ lint: setup     ## style, types, and which way imports run
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+mutants: setup  ## do the tests notice small faults? a sample of them: make mutants MODULES="model.runs model.network.losses" EACH=20
+	QT_QPA_PLATFORM=offscreen PYTHONPATH=tests .venv/bin/python -m benchmarks.mutants $(MODULES) --each $(or $(EACH),10)
 
 # OPENBLAS_CORETYPE holds some machines' BLAS back to an older processor, so the benchmarks unset it.
 BENCH = env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE PYTHONPATH=tests .venv/bin/python -m
