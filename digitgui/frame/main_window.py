@@ -26,6 +26,7 @@ from digitgui.pages.train.train_page import TrainPage
 from digitgui.session import Session
 from digitgui.settings import Settings
 from digitgui.widgets.banner import Banner
+from digitgui.widgets.building import typed_digit
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.work.overrides import guard_event_handlers
 
@@ -101,11 +102,10 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a digit that nobody else wanted as what the drawing was meant to be."""
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         draws = self._pages.current.has_canvas or isinstance(self.focusWidget(), Canvas)
-        text = event.text()
-        if plain and draws and len(text) == 1 and text in "0123456789" and not event.isAutoRepeat():
-            self.session.keeper.keep(int(text))
+        digit = typed_digit(event)
+        if digit is not None and draws and not event.isAutoRepeat():
+            self.session.keeper.keep(digit)
         else:
             super().keyPressEvent(event)
 

@@ -5,11 +5,22 @@ from functools import partial
 from html import escape
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
-__all__ = ["SquareFrame", "button", "card", "chips", "label", "repolish", "with_shortcut", "wrapped"]
+__all__ = [
+    "SquareFrame",
+    "button",
+    "card",
+    "chips",
+    "label",
+    "repolish",
+    "typed_digit",
+    "with_shortcut",
+    "wrapped",
+]
 
+DIGITS = tuple("0123456789")
 LONGEST_LINE = 80
 """Letters in one line of a tooltip."""
 
@@ -91,6 +102,12 @@ def with_shortcut(tip: str, shortcut: str) -> str:
     if not shortcut:
         return tip
     return f"{tip} ({QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
+
+
+def typed_digit(event: QKeyEvent) -> int | None:
+    """Return the digit whose key was pressed without any other; None if it was another key."""
+    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+    return int(event.text()) if plain and event.text() in DIGITS else None
 
 
 def repolish(widget: QWidget) -> None:

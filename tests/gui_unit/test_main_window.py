@@ -148,9 +148,9 @@ def test_an_unsaved_network_survives_a_new_training(window: MainWindow, qtbot: Q
     start_quick_training(window)
     assert "kept under Model" in window.banner.text
     wait_idle(window, qtbot)
-    kept = window.session.model.unsaved()
-    assert len(kept) == 2  # the newest first
-    for name, value in load_network(kept[1]).weights().items():
+    model = window.session.model
+    qtbot.waitUntil(lambda: len(model.unsaved()) == 2, timeout=10_000)  # written in the background
+    for name, value in load_network(model.unsaved()[1]).weights().items():
         assert np.array_equal(value, first[name])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
@@ -11,7 +11,7 @@ from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery, Judged, 
 from digitgui.looks.theme import Theme
 from digitgui.pages.evaluate.judged_card import JudgedCard
 from digitgui.session import Session
-from digitgui.widgets.building import card, label
+from digitgui.widgets.building import card, label, typed_digit
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.wording import pictures
@@ -154,10 +154,9 @@ class GalleryCard(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Relabel the selected pictures by a digit, as on the Data page."""
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        text, chosen = event.text(), self.grid.selection
-        if plain and chosen and self.grid.hasFocus() and len(text) == 1 and text in "0123456789":
-            self._session.data.relabel(chosen, int(text))
+        digit, chosen = typed_digit(event), self.grid.selection
+        if digit is not None and chosen and self.grid.hasFocus():
+            self._session.data.relabel(chosen, digit)
             if len(chosen) == 1:
                 self.grid.select(self.grid.position + 1)
         else:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.looks.theme import RUN_COLORS, Theme
@@ -22,7 +22,7 @@ from digitgui.runs.parallel_axes import Parallels
 from digitgui.runs.run_wording import sweep_folder_of
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import button, card, chips, label
 from digitgui.widgets.plots.parallel_plot import ParallelPlot
 from digitgui.wording import sentence_of
 from model import Dataset
@@ -344,17 +344,12 @@ class RunsPage(Page):
 
     def _side_card(self) -> QFrame:
         frame, layout = card(spacing=8)
-        self._tabs, self._side = QButtonGroup(self), QStackedWidget()
+        self._side = QStackedWidget()
+        for view in (self.curves, self.differences, self.parallel, self.results):
+            self._side.addWidget(view)
         row = QHBoxLayout()
         row.setSpacing(3)
-        for number, ((title, tip), view) in enumerate(
-            zip(TABS, (self.curves, self.differences, self.parallel, self.results), strict=True)
-        ):
-            chip = button(title, tip, lambda number=number: self.show_tab(number), look="chip")  # type: ignore[misc]
-            chip.setCheckable(True)
-            self._tabs.addButton(chip, number)
-            row.addWidget(chip)
-            self._side.addWidget(view)
+        self._tabs = chips(self, row, TABS, self.show_tab)
         row.addStretch(1)
         layout.addLayout(row)
         layout.addWidget(self._side, 1)
