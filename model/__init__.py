@@ -8,7 +8,8 @@ after `Flatten`. Kernels have the usual order (filters, channels, rows, columns)
 One picture's way: `readers` or `handwriting` -> `data` -> `training` -> `network` -> `judging`.
 
 What stands in ``__all__`` stays; paths below this package may move. `CNNClassifier` is imported when it is asked
-for: scikit-learn takes a second, for which whoever only draws a digit need not wait.
+for, or by ``from model import *``: scikit-learn takes a second, for which whoever only draws a digit need not
+wait.
 """
 
 import importlib
@@ -69,6 +70,10 @@ __all__ = [
     "save_network",
     "train",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def __getattr__(name: str) -> Any:

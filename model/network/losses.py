@@ -67,7 +67,7 @@ def softmax_cross_entropy(
     Raises
     ------
     ShapeError
-        If a label belongs to no class, and is not `NO_DIGIT`.
+        If a label is no class of the network, and not `NO_DIGIT`.
 
     References
     ----------
@@ -81,7 +81,7 @@ def softmax_cross_entropy(
     if label_smoothing:
         target *= 1 - label_smoothing
         target += label_smoothing / classes
-    if np.maximum.reduce(labels, initial=0) >= classes:
+    if _highest(labels) >= classes:
         of_no_class = labels >= classes
         if (labels[of_no_class] != NO_DIGIT).any():
             raise ShapeError(f"expected labels from 0 to {classes - 1}, got {labels[of_no_class].max()}")
@@ -142,13 +142,21 @@ def sigmoid_cross_entropy(
     ----------
     I. Goodfellow, Y. Bengio, A. Courville: Deep Learning, 2016, section 6.2.2.2.
     """
-    if np.maximum.reduce(labels, initial=0) > 1:
+    if _highest(labels) > 1:
         raise ShapeError(f"expected labels from 0 to 1, got {labels.max()}")
     target = labels * (1 - label_smoothing) + label_smoothing / 2
     row = logits[0]
     losses = np.maximum(row, 0) - row * target + np.log1p(np.exp(-np.abs(row)))
     grad = (sigmoid(logits) - target.astype(logits.dtype)) / len(labels)
     return float(losses.mean(dtype=np.float64)), grad.astype(logits.dtype, copy=False)
+
+
+def _highest(labels: LabelArray) -> int:
+    """Return the highest label; raise `ShapeError` where one cannot be a class of any network."""
+    kind = labels.dtype.kind
+    if kind not in "iu" or (kind == "i" and np.minimum.reduce(labels, initial=0) < 0):
+        raise ShapeError(f"expected labels as whole numbers from 0, got {labels.dtype} from {labels.min()}")
+    return int(np.maximum.reduce(labels, initial=0))
 
 
 def add_weight_penalty(parameters: Sequence[Parameter], *, l1: float = 0.0, l2: float = 0.0) -> float:

@@ -12,14 +12,14 @@ __all__ = ["ModelCard"]
 
 @dataclass
 class ModelCard:
-    """Name, origin and line of doubt of a network: shown and saved with it, never computed with by its layers.
+    """Name, origin and line of doubt of a network: shown and saved with it; no layer reads it.
 
     Attributes
     ----------
     name : str
         What the architecture is called, as in ``journal-8``.
     seed : int
-        Seed of the initial weights.
+        What the initial weights were drawn from, and what dropout begins with where nothing else is given.
     provenance : dict
         Where the weights come from: data, settings, history.
     refuse_below : float

@@ -56,7 +56,7 @@ class Network:
     input_shape : (int, int, int)
         Channels, height and width of one picture.
     card : ModelCard
-        Its name, the seed of its weights, where they come from: shown and saved, never computed with.
+        Its name, the seed that its weights are drawn from, where they come from, and its line of doubt.
     dtype : dtype
         float32, or float64 to check gradients.
     initializer : str

@@ -85,7 +85,8 @@ def out_of_fold_probabilities(
 
     Notes
     -----
-    60,000 pictures take about half a minute.
+    60,000 pictures take about half a minute. BLAS keeps to one thread meanwhile, in the whole process, as in
+    `model.training.training.train`.
     """
     probabilities = np.full((len(images), 10), 0.1, np.float32)
     rng = np.random.default_rng(seed)

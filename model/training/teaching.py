@@ -258,7 +258,8 @@ def _learn(
         start += count
     batches = np.hstack(parts)
     for step, rows in enumerate(batches):
-        logits = head.forward(_as_input(features[rows], head), remember=True)  # with fixed statistics, all of it
+        # not training=True: statistics stay as they are, and nothing is dropped out
+        logits = head.forward(_as_input(features[rows], head), remember=True)
         _, grad_logits = softmax_cross_entropy(logits, labels[rows])
         head.backward(grad_logits)
         optimizer.learning_rate = config.learning_rate * one_cycle(step / config.steps)

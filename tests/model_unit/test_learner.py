@@ -13,6 +13,7 @@ from helpers.errors import error_of
 from model import Network, ShapeError, build
 from model.network.gradients import piece_size
 from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from model.network.losses import NO_DIGIT
 from model.network.model_card import ModelCard
 from model.network.optimizers import SGD
 from model.training.learner import Learner
@@ -27,18 +28,19 @@ def test_a_batch_in_two_halves_gives_the_gradients_of_one(monkeypatch, rng, n) -
 
     network = fresh(0)
     images, labels = rng.integers(0, 256, (n, 28, 28)).astype(np.uint8), rng.integers(0, 10, n).astype(np.uint8)
-    whole = Learner(network).train_batch(images, labels, label_smoothing=0.1)
+    learner = Learner(network)
+    whole = learner.train_batch(images, labels, label_smoothing=0.1)
     expected = [parameter.grad.copy() for parameter in network.parameters()]
     monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
     for step in range(3):  # the second half sees the weights of now
-        halves = Learner(network).train_batch(images, labels, label_smoothing=0.1)
+        halves = learner.train_batch(images, labels, label_smoothing=0.1)
         assert halves == (pytest.approx(whole[0], rel=1e-12), whole[1])
         for parameter, grad in zip(network.parameters(), expected, strict=True):
             np.testing.assert_allclose(parameter.grad, grad, rtol=1e-10, atol=1e-12)
         if step == 1:
             network.set_weights(fresh(1).weights())
             monkeypatch.setattr("model.training.learner.TWO_CORES", 10**12)
-            whole = Learner(network).train_batch(images, labels, label_smoothing=0.1)
+            whole = learner.train_batch(images, labels, label_smoothing=0.1)
             expected = [parameter.grad.copy() for parameter in network.parameters()]
             monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
 
@@ -51,9 +53,9 @@ def test_halves_of_dropout_and_normalization_repeat_their_bits(monkeypatch, rng)
         network = Network(
             [Conv2D(3), BatchNorm(), ReLU(), Flatten(), Dropout(0.5), Dense(10)], card=ModelCard(seed=3)
         )
-        optimizer = SGD(network.parameters(), learning_rate=0.1)
+        learner, optimizer = Learner(network), SGD(network.parameters(), learning_rate=0.1)
         for _ in range(5):
-            Learner(network).train_batch(images, labels)
+            learner.train_batch(images, labels)
             optimizer.step()
         results.append(network.weights())
     for name, array in results[0].items():
@@ -77,12 +79,13 @@ def test_weights_put_in_the_place_of_others_reach_the_second_half(monkeypatch, r
     images, labels = rng.integers(0, 256, (20, 28, 28)).astype(np.uint8), rng.integers(0, 10, 20).astype(np.uint8)
     network = build("journal-8", dtype=np.float64)
     monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
-    Learner(network).train_batch(images, labels)
+    learner = Learner(network)
+    learner.train_batch(images, labels)
     for parameter in network.parameters():
         parameter.value = parameter.value * 0.5
-    halves = Learner(network).train_batch(images, labels)
+    halves = learner.train_batch(images, labels)
     monkeypatch.setattr("model.training.learner.TWO_CORES", 10**12)
-    assert Learner(network).train_batch(images, labels) == (pytest.approx(halves[0]), halves[1])
+    assert learner.train_batch(images, labels) == (pytest.approx(halves[0]), halves[1])
 
 
 def test_a_batch_too_large_for_the_memory_is_learned_in_pieces(monkeypatch, rng) -> None:
@@ -118,12 +121,12 @@ def test_a_copy_made_by_python_is_a_network_of_its_own(mnist, monkeypatch, dupli
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_forked_process_computes_halves_too(mnist, monkeypatch) -> None:
     monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
-    network = build("journal-8")
-    Learner(network).train_batch(mnist.images[:16], mnist.labels[:16])
+    learner = Learner(build("journal-8"))
+    learner.train_batch(mnist.images[:16], mnist.labels[:16])
     child = os.fork()
     if not child:
         signal.alarm(20)  # rather than to wait for ever
-        Learner(network).train_batch(mnist.images[:16], mnist.labels[:16])
+        learner.train_batch(mnist.images[:16], mnist.labels[:16])
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
 
@@ -152,12 +155,21 @@ def test_the_second_half_is_scaled_as_the_first(monkeypatch, rng) -> None:
     assert learner.train_batch(images, labels) == (pytest.approx(halves[0], rel=1e-12), halves[1])
 
 
-@pytest.mark.parametrize(("outputs", "label"), [(10, 10), (10, 254), (1, 2), (1, 255)])
+@pytest.mark.parametrize("outputs", [10, 1])
+@pytest.mark.parametrize(
+    "label", [np.uint8(10), np.uint8(254), np.int64(300), np.int64(-1), np.int8(-128), np.float32(1)]
+)
 def test_a_label_of_no_class_is_refused_also_by_the_unchecked_way(outputs, label) -> None:
     learner = Learner(Network([Flatten(), Dense(outputs)], (1, 3, 3)))
-    images, labels = np.zeros((2, 3, 3), np.uint8), np.array([0, label], np.uint8)
+    images, labels = np.zeros((2, 3, 3), np.uint8), np.array([0, label], label.dtype)
     message = error_of(ShapeError, lambda: learner.train_batch(images, labels))
-    assert f"got {label}" in message
+    assert "float32" in message or str(label) in message
+
+
+def test_one_logit_knows_no_pictures_of_no_class() -> None:
+    learner = Learner(Network([Flatten(), Dense(1)], (1, 3, 3)))
+    labels = np.array([0, NO_DIGIT], np.uint8)
+    assert "255" in error_of(ShapeError, lambda: learner.train_batch(np.zeros((2, 3, 3), np.uint8), labels))
 
 
 def test_the_mark_of_no_class_is_never_a_class() -> None:
@@ -172,3 +184,18 @@ def test_its_thread_is_gone_and_the_cores_are_given_back_at_its_end(monkeypatch,
         learner.train_batch(mnist.images[:16], mnist.labels[:16])
         assert any(thread.name.startswith("second core") for thread in threading.enumerate())
     assert not any(thread.name.startswith("second core") for thread in threading.enumerate())
+
+
+def test_the_second_half_follows_every_step_of_an_optimizer(monkeypatch, rng) -> None:
+    images, labels = rng.integers(0, 256, (20, 28, 28)).astype(np.uint8), rng.integers(0, 10, 20).astype(np.uint8)
+    results = []
+    for from_multiplications_on in (1, 10**12):
+        monkeypatch.setattr("model.training.learner.TWO_CORES", from_multiplications_on)
+        network = build("journal-8", dtype=np.float64)
+        learner, optimizer = Learner(network), SGD(network.parameters(), learning_rate=0.5)
+        for _ in range(4):
+            learner.loss_and_gradients(images, labels)
+            optimizer.step()
+        results.append(network.weights())
+    for name, array in results[0].items():
+        np.testing.assert_allclose(array, results[1][name], rtol=1e-9, atol=1e-12)
