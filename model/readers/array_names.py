@@ -86,7 +86,9 @@ def _pairs_by_digit(images: Sequence[str]) -> list[ArrayPair]:
 
 
 def _may_be_pictures(shape: tuple[int, ...]) -> bool:
-    return (pixels_of(shape) > 0 or len(shape) in (3, 4)) and not _may_be_labels(shape)
+    counted_last = (*shape[-1:], *shape[:-1])
+    is_large = pixels_of(shape) or pixels_of(counted_last) or len(shape) in (3, 4)
+    return bool(is_large) and not _may_be_labels(shape)
 
 
 def _may_be_labels(shape: tuple[int, ...]) -> bool:

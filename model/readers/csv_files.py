@@ -65,9 +65,9 @@ class _Layout:
 def read_table(file: Path, on_progress: OnProgress) -> FoundArrays:
     """Read rows of a label and the pixels of a square picture.
 
-    Columns are separated by commas, semicolons, tabs, bars or spaces, and may be quoted. There may be a header, and
-    a column that counts the rows. The label is first or last or as the header says: a number, a word or one-hot.
-    A row that is something else costs that row only.
+    Columns are separated by commas, semicolons, tabs, bars or spaces, and may be quoted. There may be a header,
+    and a column that counts the rows. The label is first or last or as the header says: a number, a word or
+    one-hot. A row that is something else costs that row only.
 
     Raises
     ------

@@ -59,14 +59,14 @@ def found_in(path: Path, on_progress: OnProgress) -> Iterator[Place]:
 
 def _in_file(file: Path, stack: ExitStack, on_progress: OnProgress, depth: int = DEEPEST) -> Place:
     form = form_of(file)
-    if form == "idx" or (form == "npz" and not is_packed(file)):
+    if form == "idx":
         return Place(form, (file,))
     if depth and is_packed(file):
         return _in_packed([file], stack, on_progress, depth)
     if form is None and holds_pictures(file):
         form = "table"
     cause = cause_of(beginning_of(file))
-    if form is None or (cause and form != "npz"):
+    if form is None or cause:
         found = cause or f"a file {f'ending in {file.suffix}' if file.suffix else 'without an ending'}"
         raise DataFormatError(f"{file.name}: expected {accepted_forms()}; found {found}")
     return Place(form, (file,))

@@ -88,7 +88,7 @@ def unpack(file: Path, folder: Path, on_progress: OnProgress) -> tuple[str, ...]
 
 def _members(file: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """Go through the files in an archive; what is compressed only holds one."""
-    head = beginning_of(file, 4)
+    head = beginning_of(file, 6)
     if head.startswith(b"PK"):
         with zipfile.ZipFile(file) as archive:
             _check(file, archive)

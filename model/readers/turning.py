@@ -18,9 +18,10 @@ SAMPLE = 400
 """So many pictures tell how all of them lie."""
 FEWEST = 8
 """Fewer pictures are never turned unasked."""
-LEAST_GAIN, LEAST_SHARE, LEAST_SIGMAS = 0.1, 0.15, 4.0
-"""Pictures are turned if that makes them this much more like MNIST's mean digit of their label (as a correlation),
-if this share more of them is most like their own label, and if the gain is this many standard errors.
+LEAST_LIKENESS, LEAST_GAIN, LEAST_SHARE, LEAST_SIGMAS = 0.25, 0.1, 0.15, 4.0
+"""Pictures are turned if they are then this much like MNIST's mean digit of their label (as a correlation), if that
+is so much more than before, if this share more of them is most like their own label, and if the gain is this many
+standard errors.
 
 Of MNIST itself, no random ten pictures gain more than 0.4 standard errors by any turn; a hundred of EMNIST's gain
 15.
@@ -63,7 +64,8 @@ def _found_turn(images: ImageArray, labels: LabelArray) -> Turn:
         turned_own, turned_share = _likeness(TURNED[turn](images), labels)
         gains = turned_own - own
         gain, error = gains.mean(), gains.std() / np.sqrt(len(gains))
-        if gain > best_gain and turned_share >= share + LEAST_SHARE and gain > LEAST_SIGMAS * error:
+        is_clear = turned_own.mean() > LEAST_LIKENESS and gain > LEAST_SIGMAS * error
+        if is_clear and gain > best_gain and turned_share >= share + LEAST_SHARE:
             best, best_gain = turn, gain
     return best
 
