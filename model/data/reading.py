@@ -93,7 +93,7 @@ class Reading:
                 f"its values go from {self.values[0]:g} to {self.values[1]:g}: {self.sentence_of_scale()}"
             )
         if self.turned != "upright":
-            why = "its pictures lie on their side or are mirrored" if self.turn == "auto" else "as you chose"
+            why = "its pictures do not stand upright" if self.turn == "auto" else "as you chose"
             changes.append(f"{why}: {self.sentence_of_turn()}")
         return tuple(changes)
 

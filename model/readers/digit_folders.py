@@ -150,7 +150,7 @@ def _picture_names(folder: str, start: str) -> Iterator[str]:
         for entry in entries:
             if is_left_by_a_system(entry.name):
                 continue
-            if entry.is_dir():
+            if entry.is_dir(follow_symlinks=False):  # a link may lead back to where it is
                 yield from _picture_names(entry.path, f"{start}{entry.name}{os.sep}")
             elif entry.name.lower().endswith(endings) or looks_like_picture(Path(entry.path)):
                 yield start + entry.name

@@ -24,7 +24,6 @@ from model.readers.library_data import (
     load_scikit_learn_digits,
 )
 from model.readers.mat_files import read_mat
-from model.readers.names import part_of
 from model.readers.npy_files import read_npy
 from model.readers.npz_files import load_npz, read_npz
 from model.readers.packed_files import is_packed
@@ -145,12 +144,12 @@ def _read(source: str | Path, ink: Ink, scale: Scale, turn: Turn, on_progress: O
         if path.suffix.lower() == ".npz" and path.is_file() and holds_strokes(path):
             return load_stroke_digits(path, on_progress=on_progress)
         with found_in(path, on_progress) as place:
+            start = place.paths[0][1]
             if place.form in PICTURE_READERS:
-                dataset = PICTURE_READERS[place.form](place.paths[0], ink=ink, on_progress=on_progress)
+                dataset = PICTURE_READERS[place.form](start, ink=ink, on_progress=on_progress)
             else:
                 found = _arrays_at(place, on_progress)
-                name = place.paths[0].name
-                dataset = as_dataset(found, name, str(path), ink=ink, scale=scale, on_progress=on_progress)
+                dataset = as_dataset(found, start.name, str(path), ink=ink, scale=scale, on_progress=on_progress)
     except OSError as error:
         raise DataFormatError(f"{path} cannot be read: {error.strerror or error}") from error
     reading = replace(dataset.reading, remarks=(*place.remarks, *dataset.reading.remarks, *_of_blanks(dataset)))
@@ -161,9 +160,9 @@ def _read(source: str | Path, ink: Ink, scale: Scale, turn: Turn, on_progress: O
 def _arrays_at(place: Place, on_progress: OnProgress) -> FoundArrays:
     """Read one file or folder of arrays, or the files of several parts."""
     read = ARRAY_READERS[place.form]
-    if len(place.paths) == 1:
-        return read(place.paths[0], on_progress)
-    each = [(part_of(path.stem), read(path, on_progress)) for path in place.paths]
+    each = [(part, read(path, on_progress)) for part, path in place.paths]
+    if len(each) == 1:
+        return each[0][1]
     return FoundArrays(
         [replace(part, part=name) for name, found in each for part in found.parts],
         tuple(remark for _, found in each for remark in found.remarks),

@@ -19,7 +19,7 @@ SAMPLE = 400
 FEWEST = 8
 """Fewer pictures are never turned unasked."""
 LEAST_LIKENESS, LEAST_GAIN, LEAST_SHARE, LEAST_SIGMAS = 0.25, 0.1, 0.15, 4.0
-"""Pictures are turned if they are then this much like MNIST's mean digit of their label (as a correlation), if that
+"""Pictures are turned if they are then this much like MNIST's mean digit of their label (a correlation), if that
 is so much more than before, if this share more of them is most like their own label, and if the gain is this many
 standard errors.
 

@@ -384,6 +384,31 @@ def test_pictures_without_labels_are_refused_with_what_answers_them(tmp_path, so
         np.testing.assert_array_equal(open_pictures(file), some.images)
 
 
+def test_data_in_folders_of_parts_are_joined_and_of_others_the_first_is_read_and_the_rest_named(
+    tmp_path, some
+) -> None:
+    for name, chosen in {"train": slice(0, 20), "test": slice(20, 30)}.items():
+        (tmp_path / "parts" / name).mkdir(parents=True)
+        np.savez(tmp_path / "parts" / name / "data.npz", X=some.images[chosen], y=some.labels[chosen])
+    data = open_data(tmp_path / "parts")
+    same(data, some)
+    assert data.official_test_start == 20
+    (tmp_path / "parts" / "test").rename(tmp_path / "parts" / "more")
+    data = open_data(tmp_path / "parts")
+    assert len(data) == 10
+    assert "train" in data.notes[0]
+
+
+def test_tables_that_are_packed_one_by_one_are_the_parts_of_their_folder(tmp_path, some) -> None:
+    for name, chosen in {"train.csv": slice(0, 20), "test.csv": slice(20, 30)}.items():
+        content = save_table(tmp_path / name, table(some)[chosen]).read_bytes()
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress(content))
+        (tmp_path / name).unlink()
+    data = open_data(tmp_path)
+    same(data, some)
+    assert data.official_test_start == 20
+
+
 # IDX
 
 
