@@ -334,5 +334,7 @@ def _joined(arrays: Sequence[Array]) -> Array:
 
 
 def _rim_is_bright(images: ImageArray) -> bool:
+    if not images.size:
+        return False
     rim = [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]]
-    return len(images) > 0 and float(np.mean([np.mean(edge > 127) for edge in rim])) > 0.5
+    return float(np.mean([np.mean(edge > 127) for edge in rim])) > 0.5

@@ -42,19 +42,17 @@ def digit_folders(folder: Path) -> dict[Path, int]:
 
 
 def digit_roots(folder: Path, depth: int = DEEPEST) -> list[tuple[Part | None, Path]]:
-    """Find the folders that have sub-folders a digit: those of parts, of writers, or one further down."""
+    """Find the folders that have sub-folders a digit: those of parts, of writers, or the first further down."""
     if digit_folders(folder):
         return [(None, folder)]
     if depth == 0:
         return []
-    found = [
-        (part or part_of(sub_folder.name), root)
-        for sub_folder in _sub_folders(folder)
-        for part, root in digit_roots(sub_folder, depth - 1)
+    below = {one: roots for one in _sub_folders(folder) if (roots := digit_roots(one, depth - 1))}
+    parts = [(part_of(one.name), root) for one, roots in below.items() for _, root in roots if part_of(one.name)]
+    writers: list[tuple[Part | None, Path]] = [
+        (None, one) for one, roots in below.items() if roots == [(None, one)]
     ]
-    if any(part for part, _ in found):
-        found = [(part, root) for part, root in found if part]
-    return found
+    return parts or writers or next(iter(below.values()), [])
 
 
 def load_digit_folders(folder: Path, *, ink: Ink, on_progress: OnProgress) -> Dataset:
@@ -84,6 +82,8 @@ def load_digit_folders(folder: Path, *, ink: Ink, on_progress: OnProgress) -> Da
             start = sub_folder.relative_to(folder)
             files += [(str(start / name), digit, part) for name in picture_names(sub_folder)]
     remarks = _of_others(folder, expected, {name for name, _, _ in files})
+    if len(roots) > len({part for part, _ in roots}):
+        remarks = (*remarks, f"joined from {len(roots)} folders: {shortened(root.name for _, root in roots)}")
     if any(digit_of(sub_folder.name) == 10 for _, root in roots for sub_folder in digit_folders(root)):
         remarks = (*remarks, "its folders are 1 to 10: 10 was taken for 0")
     return load_pictures(folder, files, ink=ink, on_progress=on_progress, remarks=remarks)
@@ -109,13 +109,14 @@ def load_pictures(
     parts: list[Part | None] = []
     sizes: Counter[tuple[int, int]] = Counter()
     unreadable: list[str] = []
-    dark = 0
+    dark, problem = 0, ""
     for done, (name, label, part) in enumerate(files):
         on_progress(done, total)
         try:
             picture = read_picture(folder / name, ink=ink)
-        except DataFormatError:
+        except DataFormatError as error:
             unreadable.append(name)
+            problem = problem or str(error)
             continue
         images[len(parts)], labels[len(parts)] = picture.digit, label
         sizes[picture.size] += 1
@@ -123,7 +124,7 @@ def load_pictures(
         parts.append(part)
     count = len(parts)
     if not count:
-        found = f"{len(unreadable)} that cannot be read" if unreadable else "none"
+        found = f"{len(unreadable)} that cannot be read ({problem})" if unreadable else "none"
         raise DataFormatError(f"{folder.name}: expected pictures in the sub-folders 0 to 9, found {found}")
     held_out, remark = held_out_part(parts)
     remarks = tuple(filter(None, (*remarks, remark)))

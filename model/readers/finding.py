@@ -12,7 +12,7 @@ from model.errors import DataFormatError
 from model.readers.csv_files import holds_pictures
 from model.readers.digit_folders import digit_roots
 from model.readers.forms import FORMS, accepted_forms, beginning_of, cause_of, form_of
-from model.readers.idx_files import idx_files_of_pictures
+from model.readers.idx_files import idx_files_of_pictures, is_idx_of_pictures
 from model.readers.labelled_pictures import holds_pictures_apart
 from model.readers.names import is_left_by_a_system, part_of, shortened
 from model.readers.packed_files import is_packed, unpack
@@ -60,7 +60,7 @@ def found_in(path: Path, on_progress: OnProgress) -> Iterator[Place]:
 
 
 def _in_file(file: Path, stack: ExitStack, on_progress: OnProgress, depth: int = DEEPEST) -> Place:
-    form = form_of(file)
+    form = "idx" if is_idx_of_pictures(file) else form_of(file)
     if depth and form != "idx" and is_packed(file):
         return _in_packed([file], stack, on_progress, depth)
     if form is None and beginning_of(file, 2) == b"PK":

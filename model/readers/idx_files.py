@@ -148,7 +148,7 @@ def _read_idx(file: Path, on_progress: OnProgress, *, dimensions: int) -> npt.ND
             f"{file.name}: expected {header_size + expected:,} bytes for {' × '.join(map(str, shape))},"
             f" found {header_size + size:,}{' or more' if size > expected else ''}: fetch it again"
         )
-    return np.frombuffer(data, np.uint8).reshape(shape)
+    return np.frombuffer(data, np.uint8).reshape(shape if expected else (0,) * dimensions)
 
 
 def _is_gzip(file: Path) -> bool:

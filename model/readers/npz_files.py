@@ -1,6 +1,9 @@
 """Data sets as NumPy archives: reading them, and writing one."""
 
 import io
+import lzma
+import math
+import tokenize
 import zipfile
 import zlib
 from dataclasses import replace
@@ -31,6 +34,9 @@ DAMAGE = (
     TypeError,
     NotImplementedError,
     RuntimeError,  # an archive that asks for a password
+    SyntaxError,  # from what stands at the beginning of an .npy
+    tokenize.TokenError,
+    lzma.LZMAError,
 )
 """What reading a damaged file of arrays may raise."""
 
@@ -74,6 +80,9 @@ def read_npz(file: Path, on_progress: OnProgress = no_progress) -> FoundArrays:
             arrays = {}
             for key in wanted:
                 on_progress(0, 0)
+                shape, dtype = heads[key]
+                if math.prod(shape) * dtype.itemsize > archive.zip.getinfo(f"{key}.npy").file_size:
+                    raise ValueError(f"{key} announces more than it holds")
                 arrays[key] = archive[key]
     except DataFormatError:
         raise
@@ -142,8 +151,9 @@ def save_npz(dataset: Dataset, file: Path) -> None:
 def _heads(archive: Any) -> dict[str, tuple[tuple[int, ...], np.dtype[Any]]]:
     """Read shapes and types only: an array that is not needed is never unpacked."""
     heads = {}
-    for member in archive.zip.namelist():
-        if member.endswith(".npy"):
+    for member in archive.zip.infolist():
+        if member.filename.endswith(".npy"):
             with archive.zip.open(member) as stream:
-                heads[member.removesuffix(".npy")] = shape_and_type(stream)
+                shape, dtype = shape_and_type(stream)
+            heads[member.filename.removesuffix(".npy")] = shape, dtype
     return heads

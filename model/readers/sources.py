@@ -51,8 +51,8 @@ PICTURE_READERS: dict[str, Callable[..., Dataset]] = {
     "pictures": load_labelled_pictures,
 }
 """What reads the forms that `model.readers.finding` tells."""
-MOST_BLANK, LOOKED_AT = 0.5, 1000
-"""With a larger share of pictures without any ink, something is wrong with the source; so many are looked at."""
+MOST_BLANK, FEWEST_LOOKED_AT, LOOKED_AT = 0.5, 8, 1000
+"""With a larger share of pictures without any ink, something is wrong with a source; so many are looked at."""
 
 
 def has_path(source: str | Path) -> bool:
@@ -174,7 +174,7 @@ def _of_blanks(dataset: Dataset) -> tuple[str, ...]:
     """Warn of a source whose pictures are mostly blank: it is in a form that was misunderstood."""
     step = max(1, len(dataset) // LOOKED_AT)
     inked = dataset.images[::step].any(axis=(1, 2)).mean()
-    if 1 - inked <= MOST_BLANK:
+    if 1 - inked <= MOST_BLANK or len(dataset) < FEWEST_LOOKED_AT:
         return ()
     return (
         f"{1 - inked:.0%} of its pictures are blank: look at them, and at how their brightness is written down",

@@ -442,6 +442,31 @@ def test_idx_files_are_unzipped_by_what_they_are_not_by_their_names(tmp_path, so
     same(open_data(tmp_path), some)
 
 
+def test_one_gzipped_file_of_pictures_opens_with_the_labels_beside_it(tmp_path, some, idx_files) -> None:
+    for name, content in idx_files.items():
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress(content))
+    assert len(open_data(tmp_path / "train-images-idx3-ubyte.gz")) == 20
+
+
+def test_an_array_that_announces_more_than_it_holds_is_refused(tmp_path, some) -> None:
+    head = io.BytesIO()
+    np.lib.format.write_array_header_1_0(head, {"descr": "|u1", "fortran_order": False, "shape": (10**9, 28, 28)})
+    with zipfile.ZipFile(tmp_path / "mine.npz", "w") as archive:
+        archive.writestr("images.npy", head.getvalue())
+    assert "damaged" in error_of(DataFormatError, lambda: open_data(tmp_path / "mine.npz"))
+    (tmp_path / "images-idx3-ubyte").write_bytes(bytes((0, 0, 8, 3)) + struct.pack(">3I", 2**32 - 1, 2**32 - 1, 0))
+    (tmp_path / "labels-idx1-ubyte").write_bytes(idx(some.labels[:0]))
+    assert "no pictures" in error_of(DataFormatError, lambda: open_data(tmp_path / "images-idx3-ubyte"))
+
+
+def test_of_data_sets_that_lie_apart_the_first_is_read_and_the_others_named(tmp_path, some) -> None:
+    save_folders(tmp_path / "a" / "here", some)
+    save_folders(tmp_path / "b" / "there", some)
+    data = open_data(tmp_path)
+    assert len(data) == COUNT
+    assert "b" in data.notes[0]
+
+
 def test_idx_files_of_other_names_are_known_by_what_is_in_them(tmp_path, some) -> None:
     for name, array in {"train_x.idx": some.images, "train_y.idx": some.labels}.items():
         (tmp_path / name).write_bytes(idx(array))
@@ -558,7 +583,8 @@ def test_writers_above_and_below_the_digits(tmp_path, some) -> None:
     for way in ("above", "below", "numbers"):
         data = open_data(tmp_path / way)
         same(data, some)
-        assert data.notes == ()
+        assert [note for note in data.notes if "2 folders" not in note] == []
+        assert bool(data.notes) == (way != "below")
 
 
 @pytest.mark.parametrize("ending", [".jfif", ".pgm", ".ppm", ".avif", ".jpe", ".xyz", ""])
@@ -585,7 +611,9 @@ def test_pictures_of_iphones_are_named_with_what_helps(tmp_path, some) -> None:
     assert "IMG_1.HEIC" in open_data(tmp_path / "mine").notes[0]
     (tmp_path / "heic" / "3").mkdir(parents=True)
     (tmp_path / "heic" / "3" / "IMG_1.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
-    assert "1 that cannot be read" in error_of(DataFormatError, lambda: open_data(tmp_path / "heic"))
+    message = error_of(DataFormatError, lambda: open_data(tmp_path / "heic"))
+    assert "1 that cannot be read" in message
+    assert "Most Compatible" in message
 
 
 FILE_NAMES = {
