@@ -18,6 +18,8 @@ SAMPLE = 400
 """So many pictures tell how all of them lie."""
 FEWEST = 8
 """Fewer pictures are never turned unasked."""
+CLEARLY_UPRIGHT = 0.6
+"""If more than this share of the pictures are most like their own label as they are, nothing else is tried."""
 LEAST_LIKENESS, LEAST_GAIN, LEAST_SHARE, LEAST_SIGMAS = 0.25, 0.1, 0.15, 4.0
 """Pictures are turned if they are then this much like MNIST's mean digit of their label (a correlation), if that
 is so much more than before, if this share more of them is most like their own label, and if the gain is this many
@@ -58,6 +60,8 @@ def _found_turn(images: ImageArray, labels: LabelArray) -> Turn:
     chosen = np.linspace(0, len(images) - 1, min(SAMPLE, len(images))).astype(np.intp)
     images, labels = images[chosen], labels[chosen]
     own, share = _likeness(images, labels)
+    if share > CLEARLY_UPRIGHT:
+        return "upright"
     best: Turn = "upright"
     best_gain = LEAST_GAIN
     for turn in list(TURNED)[1:]:
