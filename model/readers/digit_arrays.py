@@ -255,7 +255,7 @@ def _luminance(images: Array) -> Array:
 def _as_bytes(sheets: list[Array], scale: Scale, name: str) -> tuple[list[ImageArray], tuple[float, float] | None]:
     """Bring values of any usual scale to 0 to 255; and tell what they were, if they were something else."""
     filled = [sheet for sheet in sheets if sheet.size]
-    low = float(min((sheet.min() for sheet in filled), default=0))
+    low = float(min((0 if sheet.dtype.kind in "bu" else sheet.min() for sheet in filled), default=0))
     high = float(max((sheet.max() for sheet in filled), default=0))
     bottom, top = _ends(low, high, {sheet.dtype for sheet in sheets}, scale, name)
     if (bottom, top) == (0, 255):
