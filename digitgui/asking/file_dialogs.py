@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from digitgui.drawings.ink_files import INK_SUFFIX
 from digitgui.settings import Settings
+from model.readers.forms import FORMS, PACKED
 from model.readers.picture_files import PICTURE_SUFFIXES
 from model.runs.storage import SUFFIX
 
@@ -28,7 +29,8 @@ __all__ = [
 
 MODEL_FILTER = f"Models (*{SUFFIX})"
 PIPELINE_FILTER = "Augmentation pipelines (*.json)"
-DATA_FILTER = "Data sets (*.npz *.csv *idx3* *idx3*.gz)"
+DATA_ENDINGS = [*(ending for form in FORMS.values() for ending in form.endings), *PACKED]
+DATA_FILTER = f"Data sets (*idx3* *{' *'.join(DATA_ENDINGS)});;All files (*)"
 INK_FILTER = f"Ink (*{INK_SUFFIX})"
 PNG_FILTER = "Pictures (*.png)"
 PHOTO_FILTER = f"Pictures (*{' *'.join(sorted(PICTURE_SUFFIXES))})"

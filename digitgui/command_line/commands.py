@@ -20,7 +20,7 @@ from digitgui.command_line import (
     teach_command,
     train_command,
 )
-from digitgui.command_line.terminal import plain, say
+from digitgui.command_line.terminal import plain, say, write_any_letter
 from model.errors import ConfigError, ModelError
 from model.version import __version__
 
@@ -60,6 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     int
         0 done, 1 the work failed (one line on standard error says why); wrong usage exits with 2.
     """
+    write_any_letter()
     options = _parser().parse_args(arguments)
     try:
         options.complete(options)

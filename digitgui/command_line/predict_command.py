@@ -10,6 +10,7 @@ from digitgui.installation.shipped import open_model
 from model import Network
 from model.judging.doubt import doubt
 from model.readers.picture_files import ReadPicture, read_picture
+from model.readers.sources import is_data_file, open_pictures
 
 __all__ = ["add_options", "run"]
 
@@ -22,23 +23,25 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="IMAGE",
         nargs="+",
         type=Path,
-        help="a picture of one digit, or of a number, any size, either polarity; a photo of paper too",
+        help="a picture of one digit, or of a number, any size, either polarity; a photo of paper too;"
+        " or a table, archive or array of many pictures, which needs no labels",
     )
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Answer, and return the answers."""
     network = open_model(options.model)
-    pictures = [read_picture(file) for file in options.images]
-    probabilities = network.predict_proba(np.stack([picture.digit for picture in pictures]))
+    named = [one for file in options.images for one in _pictures_in(file)]
+    probabilities = network.predict_proba(np.stack([picture.digit for _, _, picture in named]))
     predictions = []
-    for file, picture, row in zip(options.images, pictures, probabilities, strict=True):
+    for (file, place, picture), row in zip(named, probabilities, strict=True):
         empty = not picture.digit.any()
         why = "nothing is drawn on it" if empty else doubt(row, network.card.refuse_below)
         number = _number(network, picture)
         predictions.append(
             {
                 "file": str(file),
+                **place,
                 "digit": None if empty else int(row.argmax()),
                 "probabilities": [float(p) for p in row],
                 "rejected": bool(why),
@@ -50,8 +53,17 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             answer = "" if empty else f"{row.argmax()}  ({row.max():.1%})"
             if number:
                 answer, why = f"{number['number']}  (a number of {len(number['digits'])} digits)", ""
-            print(f"{file}: {answer}{'  ' if answer and why else ''}{why}")
+            name = f"{file}, row {place['row']}" if place else str(file)
+            print(f"{name}: {answer}{'  ' if answer and why else ''}{why}")
     return {"model": options.model, "predictions": predictions}
+
+
+def _pictures_in(file: Path) -> list[tuple[Path, dict[str, int], ReadPicture]]:
+    """Read one picture, or all of a file of many: then ``row`` counts them from 1."""
+    if not is_data_file(file):
+        return [(file, {}, read_picture(file))]
+    rows = (ReadPicture(digit, digit, (28, 28), False) for digit in open_pictures(file))
+    return [(file, {"row": number}, picture) for number, picture in enumerate(rows, 1)]
 
 
 def _number(network: Network, picture: ReadPicture) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the sub-commands tell: results on standard output, progress on standard error."""
 
 import argparse
+import io
 import math
 import os
 import sys
@@ -14,6 +15,7 @@ from model.data.splitting import SPLIT_SEED, SplitRule
 from model.errors import ModelFileError
 from model.judging.scores import Averages, DigitScores, Scores
 from model.readers.edit_files import edits_beside
+from model.readers.forms import accepted_forms
 from model.readers.sources import has_path, open_data
 
 __all__ = [
@@ -25,12 +27,10 @@ __all__ = [
     "plain",
     "report_as_text",
     "say",
+    "write_any_letter",
 ]
 
-SOURCES = (
-    "bundled, a folder with one sub-folder a digit, a folder of IDX files, an .npz, a .csv,"
-    " scikit-learn-digits, or openml-mnist, which is fetched"
-)
+SOURCES = f"bundled, {accepted_forms()}, scikit-learn-digits, or openml-mnist, which is fetched"
 
 COLUMNS = {
     "precision": "precision",
@@ -141,6 +141,13 @@ def plain(thing: Any) -> Any:
 def say(text: str) -> None:
     """Write a line to standard error."""
     print(text, file=sys.stderr, flush=True)
+
+
+def write_any_letter() -> None:
+    """Write what the terminal's code page does not have by its number, rather than end in an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def check_target(path: Path | None) -> None:

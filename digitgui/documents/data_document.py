@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -20,7 +20,7 @@ from model import Dataset
 from model.data.dataset import SplitRule
 from model.data.duplicates import places_among
 from model.data.edits import Edits
-from model.data.reading import Ink
+from model.data.reading import Ink, Scale, Turn
 from model.data.splitting import SPLIT_SEED
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray, IndexArray, LabelArray
@@ -96,7 +96,7 @@ class DataDocument(QObject):
             computation.changed.connect(self._see_work)
             computation.failed.connect(self.failed)
         self.reading_source = ""
-        self._ink: Ink | None = None
+        self._how: dict[str, Any] = {}
         self.is_asking = False
         self.proposal: ImportReport | None = None
         self._places: IndexArray | None = None  # where the open pictures are in it, if it is the same source
@@ -116,10 +116,19 @@ class DataDocument(QObject):
 
     # opening
 
-    def open(self, source: str, *, ink: Ink | None = None, ask: bool = True) -> None:
+    def open(
+        self,
+        source: str,
+        *,
+        ink: Ink | None = None,
+        scale: Scale | None = None,
+        turn: Turn | None = None,
+        ask: bool = True,
+    ) -> None:
         """Read other data in the background, and propose it or open it at once; until then all stays as it is."""
         self.cancel()
-        self.reading_source, self._ink, self.is_asking = source, ink, ask
+        self.reading_source, self.is_asking = source, ask
+        self._how = {"ink": ink, "scale": scale, "turn": turn}
         if Fetching.is_needed(source):
             self._fetching.work.title = f"Fetching {source}"
             self._fetching.start(source)
@@ -248,7 +257,7 @@ class DataDocument(QObject):
     def _begin_to_read(self, fetched: Dataset | None) -> None:
         source = self.reading_source
         self._reading.title = f"Opening {Path(source).name}"
-        self._reading.ask_anew(_read, source, self._store.file_of(source), self._ink, self.dataset, fetched)
+        self._reading.ask_anew(_read, source, self._store.file_of(source), self._how, self.dataset, fetched)
 
     def _propose(self, found: Found) -> None:
         self._reading.forget()  # or data that nobody wants would stay in memory
@@ -299,7 +308,7 @@ class DataDocument(QObject):
 def _read(
     source: str,
     edits: Path,
-    ink: Ink | None,
+    how: dict[str, Any],
     before: Dataset,
     fetched: Dataset | None,
     on_progress: Callable[..., object],
@@ -310,7 +319,7 @@ def _read(
         words = "pictures" if total else "Reading …"
         on_progress(done / total if total else None, (done, total, words))
 
-    dataset = open_data(source, edits=edits, ink=ink, on_progress=tell, fetched=fetched)
+    dataset = open_data(source, edits=edits, **how, on_progress=tell, fetched=fetched)
     dataset = dataset.with_split_rule(before.split_rule)
     report = inspect_import(dataset, on_progress=tell)
     _ = dataset.split, dataset.fingerprint  # known before anybody asks

@@ -148,7 +148,7 @@ class PersonalSet(QObject):
     def _read(self) -> None:
         """Read what is kept; what is damaged is put aside, so that nothing is lost and a new set can begin."""
         try:
-            kept = load_npz(self.path, ink="bright")
+            kept = load_npz(self.path, ink="bright", scale="bytes")
             self.halves = _halves_of(kept)
             if kept.official_test_start is None:
                 self.take(self.halves)
@@ -173,7 +173,7 @@ class PersonalSet(QObject):
             halves = self._unsaved.pop()
             known = self._added.union(picture_digests(halves.images))
             try:
-                halves = halves.with_others(_halves_of(load_npz(self.path, ink="bright")), known)
+                halves = halves.with_others(_halves_of(load_npz(self.path, ink="bright", scale="bytes")), known)
             except FileNotFoundError:
                 pass
             except DataFormatError:  # damaged since it was read

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-__all__ = ["INKS", "Ink", "OnProgress", "Reading", "no_progress"]
+__all__ = ["INKS", "SCALES", "TURNS", "Ink", "OnProgress", "Reading", "Scale", "Turn", "no_progress"]
 
 Ink: TypeAlias = Literal["auto", "bright", "dark"]
 INKS: dict[Ink, str] = {
@@ -13,6 +13,26 @@ INKS: dict[Ink, str] = {
     "dark": "dark on bright, as on paper",
 }
 """How the ink of a source may be, and one sentence about it."""
+
+Scale: TypeAlias = Literal["auto", "bytes", "stretched"]
+SCALES: dict[Scale, str] = {
+    "auto": "as the largest value tells: 1, 16 and the like become 255",
+    "bytes": "0 to 255, as they are",
+    "stretched": "the largest value becomes 255",
+}
+"""How the brightness of a source may be written down, and one sentence about it."""
+
+Turn: TypeAlias = Literal["auto", "upright", "transposed", "left", "right", "half", "mirrored"]
+TURNS: dict[Turn, str] = {
+    "auto": "as the digits themselves tell, compared with MNIST's",
+    "upright": "as they are",
+    "transposed": "rows and columns exchanged, as EMNIST and MATLAB need it",
+    "left": "a quarter turn to the left",
+    "right": "a quarter turn to the right",
+    "half": "upside down",
+    "mirrored": "left and right exchanged",
+}
+"""How the pictures of a source may have to be turned, and one sentence about it."""
 
 OnProgress: TypeAlias = Callable[[int, int], object]
 """Called now and then with the number of pictures read and of all (0 if not known); whoever wants to cancel raises
@@ -31,10 +51,14 @@ class Reading:
     ----------
     sizes : tuple of ((int, int), int)
         Width and height in pixels, and how many pictures had them; the most frequent first.
-    ink : str
-        What was asked for: a key of `INKS`.
+    ink, scale, turn : str
+        What was asked for: keys of `INKS`, `SCALES` and `TURNS`.
     dark : int
         Pictures whose ink was taken to be dark, and which were inverted.
+    values : (float, float), optional
+        The smallest and the largest value that was found, where that was not taken for 0 to 255.
+    turned : str
+        What was done: a key of `TURNS`, but not ``auto``.
     unreadable : tuple of str
         Files that are damaged or no pictures, and so are not in the data set.
     remarks : tuple of str
@@ -44,6 +68,10 @@ class Reading:
     sizes: tuple[tuple[tuple[int, int], int], ...] = ()
     ink: Ink = "auto"
     dark: int = 0
+    scale: Scale = "auto"
+    turn: Turn = "auto"
+    values: tuple[float, float] | None = None
+    turned: Turn = "upright"
     unreadable: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -55,7 +83,27 @@ class Reading:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a user should hear of, one sentence each, without a full stop."""
-        return tuple(filter(None, (*self.remarks, self._of_ink(), self._of_unreadable())))
+        return tuple(filter(None, (*self.remarks, *self.changes(), self._of_ink(), self._of_unreadable())))
+
+    def changes(self) -> tuple[str, ...]:
+        """Tell whether the pictures were scaled or turned, one sentence each, without a full stop."""
+        changes = []
+        if self.values:
+            changes.append(
+                f"its values go from {self.values[0]:g} to {self.values[1]:g}: {self.sentence_of_scale()}"
+            )
+        if self.turned != "upright":
+            why = "its pictures do not stand upright" if self.turn == "auto" else "as you chose"
+            changes.append(f"{why}: {self.sentence_of_turn()}")
+        return tuple(changes)
+
+    def sentence_of_scale(self) -> str:
+        """Tell how the values became 0 to 255."""
+        return "scaled to 0 to 255" if self.values else "0 to 255, taken as they are"
+
+    def sentence_of_turn(self) -> str:
+        """Tell how the pictures were turned."""
+        return "taken as they are" if self.turned == "upright" else f"all were turned ({TURNS[self.turned]})"
 
     def sentence_of_sizes(self) -> str:
         """Tell the sizes: ``28 × 28`` or ``28 × 28 (60), 100 × 80 (3) and 4 other sizes``."""

@@ -74,7 +74,7 @@ def holds_strokes(file: Path) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             return {f"{name}.npy" for name in ARRAYS} <= set(archive.namelist())
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
 
 

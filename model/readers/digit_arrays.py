@@ -1,16 +1,186 @@
-"""Pictures that come as one array, whatever file it was in, on their way to 28×28."""
+"""Pictures that come as arrays, whatever file they were in, on their way to 28×28 and labels of 0 to 9."""
+
+import math
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from model.data.reading import Ink, OnProgress, Reading, no_progress
+from model.data.dataset import Dataset
+from model.data.reading import Ink, OnProgress, Reading, Scale, no_progress
+from model.data.splitting import PARTS, Part
 from model.errors import DataFormatError
 from model.handwriting.preprocessing import drawing_to_digit
-from model.network.arrays import ImageArray
+from model.network.arrays import ImageArray, LabelArray
+from model.readers.names import digit_of
 
-__all__ = ["as_uint8", "digits_from_array"]
+__all__ = [
+    "FoundArrays",
+    "PartArrays",
+    "as_dataset",
+    "digits_from_array",
+    "digits_of",
+    "held_out_part",
+    "pixels_of",
+    "without_labels",
+]
+
+Array = npt.NDArray[Any]
 
 SMALLEST_SIDE = 8
+LUMINANCE = (0.299, 0.587, 0.114)
+BRIGHT_BYTE = 127
+"""Values of 0 to 255 have one above this; where all are smaller, they were written down in another scale."""
+OVERSHOOT = 0.25
+"""Values of 0 to 1 that were interpolated go beyond by less than this."""
+
+
+@dataclass(frozen=True, eq=False)
+class PartArrays:
+    """Pictures, their labels unless there are none, and their part where the file tells it."""
+
+    images: Array
+    labels: Array | None
+    part: Part | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FoundArrays:
+    """What a reader found.
+
+    Attributes
+    ----------
+    parts : sequence of PartArrays
+    remarks, unreadable : tuple of str
+        As in `model.data.reading.Reading`.
+    missing : str
+        The file where labels were looked for, if there is none.
+    """
+
+    parts: Sequence[PartArrays]
+    remarks: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    missing: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """The same as a data set needs it; labels are None if a part has none."""
+
+    images: ImageArray
+    labels: LabelArray | None
+    test_start: int | None
+    reading: Reading
+
+
+def as_dataset(
+    found: FoundArrays,
+    name: str,
+    source: str,
+    *,
+    ink: Ink = "auto",
+    scale: Scale = "auto",
+    on_progress: OnProgress = no_progress,
+) -> Dataset:
+    """Make a data set of what was found; parameters as for `digits_of`.
+
+    Raises
+    ------
+    DataFormatError
+        If pictures or labels are not what they should be, or there are no labels.
+    """
+    digits = digits_of(found, name, ink=ink, scale=scale, on_progress=on_progress)
+    if digits.labels is None:
+        raise DataFormatError(without_labels(name, found.missing))
+    title = f"{name}, {len(digits.images):,}"
+    return Dataset(digits.images, digits.labels, title, source, digits.test_start, reading=digits.reading)
+
+
+def without_labels(name: str, missing: str = "") -> str:
+    """Tell that pictures have no labels, and what can be done with them."""
+    beside = f" ({missing} is not beside it)" if missing else ""
+    return (
+        f"{name}: expected a label for each picture, found pictures without labels{beside}:"
+        " `digitgui predict MODEL FILE` answers them, training and evaluation need labels"
+    )
+
+
+def digits_of(
+    found: FoundArrays,
+    name: str,
+    *,
+    ink: Ink = "auto",
+    scale: Scale = "auto",
+    on_progress: OnProgress = no_progress,
+) -> Digits:
+    """Bring pictures and labels of any usual shape and type into the form of MNIST's.
+
+    A validation part is joined to the train part, from which the program cuts its own; where there is no test
+    part, it takes its place.
+
+    Parameters
+    ----------
+    found : FoundArrays
+    name : str
+        What messages call the source.
+    ink, scale : str
+        Keys of `model.data.reading.INKS` and `SCALES`.
+    on_progress : callable
+
+    Raises
+    ------
+    DataFormatError
+        If pictures or labels are not what they should be.
+    """
+    labelled = [one for one in found.parts if one.labels is not None]
+    chosen = labelled or found.parts
+    by_part = {part: [one for one in chosen if (one.part or "train") == part] for part in PARTS}
+    ordered = [one for part in PARTS for one in by_part[part]]
+    sheets = [_sheets(one, name) for one in ordered]
+    if len({sheet.shape[1:] for sheet in sheets}) > 1:
+        sizes = " and ".join(sorted({"{1} × {0}".format(*sheet.shape[1:]) for sheet in sheets}))
+        raise DataFormatError(f"{name}: expected pictures of one size, found several: {sizes}")
+    raw = [None if one.labels is None else _numbers(one.labels, name) for one in ordered]
+    for sheet, numbers in zip(sheets, raw, strict=True):
+        if numbers is not None and numbers.shape != sheet.shape[:1]:
+            raise DataFormatError(
+                f"{name}: expected as many labels as pictures, found pictures of shape {sheet.shape}"
+                f" and labels of shape {numbers.shape}"
+            )
+    pieces, values = _as_bytes(sheets, scale, name)
+    counts = {part: sum(len(one.images) for one in by_part[part]) for part in PARTS}
+    held_out, remark = held_out_part([part for part in PARTS if counts[part]])
+    test_start = sum(map(len, pieces)) - counts[held_out] if held_out else None
+    left_out = "some pictures have no labels and were left out" if len(chosen) < len(found.parts) else ""
+    remarks = list(filter(None, (*found.remarks, remark, left_out)))
+    images, reading = digits_from_array(_joined(pieces), ink, on_progress)
+    labels, mapped = _labels(raw, name)
+    if mapped:
+        remarks.append("its labels are 1 to 10: 10 was taken for 0")
+    reading = replace(reading, scale=scale, values=values, unreadable=found.unreadable, remarks=tuple(remarks))
+    return Digits(images, labels, test_start if test_start else None, reading)
+
+
+def held_out_part(parts: Container[Part | None]) -> tuple[Part | None, str]:
+    """Choose the part that is a data set's own test part, if any; and tell what becomes of a validation part."""
+    if "test" not in parts:
+        if "validation" in parts:
+            return "validation", "its validation pictures are the test part, since it has no other"
+        return None, ""
+    if "validation" in parts:
+        return "test", "its validation pictures joined its train part, from which a validation part is cut"
+    return "test", ""
+
+
+def pixels_of(shape: tuple[int, ...]) -> int:
+    """Tell how many pixels each picture of an array of this shape has; 0 if they are no pictures."""
+    if len(shape) == 4:
+        shape = shape[:1] + shape[2:] if shape[1] in (1, 3) else shape[:3]
+    pixels = math.prod(shape[1:]) if len(shape) in (2, 3) else 0
+    is_flat = len(shape) == 2 or 1 in shape[1:]
+    return pixels if pixels >= SMALLEST_SIDE**2 and (not is_flat or math.isqrt(pixels) ** 2 == pixels) else 0
 
 
 def digits_from_array(
@@ -55,18 +225,116 @@ def digits_from_array(
     return images, Reading((((width, height), count),) if count else (), ink, count if dark else 0)
 
 
-def as_uint8(array: npt.NDArray[np.generic], name: str) -> npt.NDArray[np.uint8]:
-    """Convert whole numbers from 0 to 255 of any integer type, and nothing else."""
-    if array.dtype == np.uint8:
-        return array.astype(np.uint8, copy=False)
-    if array.dtype.kind not in "iu" or (array.size and (array.min() < 0 or array.max() > 255)):
+def _sheets(one: PartArrays, name: str) -> Array:
+    """Give pictures the shape (n, height, width): they may be rows, have a channel, or have n last."""
+    images = one.images
+    count = None if one.labels is None else max(one.labels.shape, default=0)
+    if images.ndim > 1 and count == images.shape[-1] != images.shape[0]:
+        images = np.moveaxis(images, -1, 0)  # as MATLAB has it
+    if images.dtype.kind not in "biuf" or (not (pixels := pixels_of(images.shape)) and len(images.shape) != 3):
+        shapes = " and ".join(str(array.shape) for array in (one.images, one.labels) if array is not None)
         raise DataFormatError(
-            f"{name}: expected whole numbers from 0 to 255 (uint8), found {array.dtype}:"
-            " scale the pictures to 0..255 and use .astype(numpy.uint8)"
+            f"{name}: expected numbers of shape (n, height, width), (n, pixels) or with a channel, and as many"
+            f" labels, found {images.dtype} of shape {shapes}"
         )
-    return array.astype(np.uint8)
+    if images.ndim == 4:
+        images = np.moveaxis(images, 1, -1) if images.shape[1] in (1, 3) else images
+        images = images[..., 0] if images.shape[-1] < 3 else _luminance(images)
+    if pixels and (images.ndim == 2 or 1 in images.shape[1:]):
+        side = math.isqrt(pixels)
+        images = images.reshape(-1, side, side)
+    return images
+
+
+def _luminance(images: Array) -> Array:
+    """Weigh red, green and blue, the last axis, as Pillow does."""
+    weighted = images[..., :3] @ np.array(LUMINANCE, np.float32)
+    return weighted if images.dtype.kind == "f" else np.rint(weighted).astype(images.dtype)
+
+
+def _as_bytes(sheets: list[Array], scale: Scale, name: str) -> tuple[list[ImageArray], tuple[float, float] | None]:
+    """Bring values of any usual scale to 0 to 255; and tell what they were, if they were something else."""
+    filled = [sheet for sheet in sheets if sheet.size]
+    low = float(min((0 if sheet.dtype.kind in "bu" else sheet.min() for sheet in filled), default=0))
+    high = float(max((sheet.max() for sheet in filled), default=0))
+    bottom, top = _ends(low, high, {sheet.dtype for sheet in sheets}, scale, name)
+    if (bottom, top) == (0, 255):
+        whole = [sheet if sheet.dtype.kind in "iu" else np.rint(sheet) for sheet in sheets]
+        return [sheet.astype(np.uint8, copy=False) for sheet in whole], None
+    factor = np.float32(255 / (top - bottom))
+    scaled = [
+        np.rint((np.clip(sheet.astype(np.float32), bottom, top) - np.float32(bottom)) * factor).astype(np.uint8)
+        for sheet in sheets
+    ]
+    return scaled, (low, high)
+
+
+def _ends(low: float, high: float, types: set[np.dtype[Any]], scale: Scale, name: str) -> tuple[float, float]:
+    """Tell which values are black and white."""
+    fractions = any(dtype.kind == "f" for dtype in types)
+    if low >= 0 and high <= 255:
+        if scale == "stretched" and high > 0:
+            return 0, high
+        if scale == "bytes" or high == 0 or high > BRIGHT_BYTE:
+            return 0, 255
+        return 0, max(high, 1)
+    if low >= 0 and types == {np.dtype(np.uint16)}:
+        return 0, high
+    if fractions and low >= -OVERSHOOT and high <= 1 + OVERSHOOT:
+        return 0, 1
+    if (fractions and low < 0 < high <= BRIGHT_BYTE) or (low, high) == (-1, 1):
+        return low, high
+    found = f"{low:g} to {high:g}, as {' and '.join(sorted(map(str, types)))}"
+    raise DataFormatError(
+        f"{name}: expected numbers from 0 to 255 or from 0 to 1, found {found}:"
+        " scale the pictures to 0..255 and use .astype(numpy.uint8)"
+    )
+
+
+def _numbers(labels: Array, name: str) -> Array:
+    """Give labels the shape (n,): they may be a column, one-hot, or text."""
+    if labels.ndim == 2 and 1 in labels.shape:
+        labels = labels.reshape(-1)
+    if labels.ndim == 2 and 10 in labels.shape and labels.dtype.kind in "biuf":
+        hot = labels if labels.shape[1] == 10 else labels.T
+        if ((hot == 1).sum(axis=1) == 1).all() and (hot == 0).sum() == 9 * len(hot):
+            return hot.argmax(axis=1)
+    if labels.dtype.kind in "US":
+        texts = [text.decode("utf-8", "replace") if isinstance(text, bytes) else text for text in labels.tolist()]
+        digits = [digit_of(text) for text in texts]
+        if None in digits:
+            wrong = texts[digits.index(None)]
+            raise DataFormatError(
+                f"{name}: expected labels from 0 to 9, found text that is no digit: {wrong[:40]!r}"
+            )
+        return np.array(digits, np.int64)
+    whole = labels.dtype.kind in "biu" or (labels.dtype.kind == "f" and (labels == np.rint(labels)).all())
+    if not whole:
+        raise DataFormatError(
+            f"{name}: expected labels from 0 to 9, found {labels.dtype} that are no whole numbers"
+        )
+    return labels
+
+
+def _labels(raw: Sequence[Array | None], name: str) -> tuple[LabelArray | None, bool]:
+    """Join the labels of the parts; and tell whether 10 stood for 0."""
+    numbers = [one for one in raw if one is not None]
+    if len(numbers) < len(raw) or not numbers:
+        return None, False
+    labels = _joined(numbers)
+    low, high = (labels.min(), labels.max()) if labels.size else (0, 0)
+    mapped = low >= 1 and high == 10
+    if not mapped and not (low >= 0 and high <= 9):
+        raise DataFormatError(f"{name}: expected labels from 0 to 9, found {low:g} to {high:g}")
+    return (labels % 10 if mapped else labels).astype(np.uint8, copy=False), bool(mapped)
+
+
+def _joined(arrays: Sequence[Array]) -> Array:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _rim_is_bright(images: ImageArray) -> bool:
+    if not images.size:
+        return False
     rim = [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]]
-    return len(images) > 0 and float(np.mean([np.mean(edge > 127) for edge in rim])) > 0.5
+    return float(np.mean([np.mean(edge > 127) for edge in rim])) > 0.5

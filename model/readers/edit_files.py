@@ -15,7 +15,7 @@ from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
 from model.data.duplicates import picture_digests
 from model.data.edits import Edits
-from model.data.reading import INKS, Ink
+from model.data.reading import INKS, SCALES, TURNS, Ink, Scale, Turn
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray
 
@@ -33,14 +33,16 @@ class SavedEdits:
 
     Attributes
     ----------
-    ink : str
-        How the source is to be read: a key of `model.data.reading.INKS`.
+    ink, scale, turn : str
+        How the source is to be read: keys of `model.data.reading.INKS`, `SCALES` and `TURNS`.
     entries : list of dict
         ``index``, ``digest``, and ``label``, ``excluded`` or ``kept``, for each picture.
     """
 
     ink: Ink = "auto"
     entries: list[Entry] = field(default_factory=list)
+    scale: Scale = "auto"
+    turn: Turn = "auto"
 
     def edits_of(self, dataset: Dataset) -> tuple[Edits, list[Entry]]:
         """Find the pictures again; return the edits, and the entries whose pictures are no longer there."""
@@ -99,10 +101,10 @@ def load_edits(file: Path) -> SavedEdits:
         if saved["format"] != FORMAT:
             raise ValueError(saved["format"])
         entries = [_checked(entry) for entry in saved["pictures"]]
-        ink = saved.get("ink", "auto")
-        if ink not in INKS:
-            raise ValueError(ink)
-        return SavedEdits(ink, entries)
+        ink, scale, turn = (saved.get(key, "auto") for key in ("ink", "scale", "turn"))
+        if ink not in INKS or scale not in SCALES or turn not in TURNS:
+            raise ValueError(ink, scale, turn)
+        return SavedEdits(ink, entries, scale, turn)
     except FileNotFoundError:
         return SavedEdits()
     except OSError as error:
@@ -130,8 +132,10 @@ def save_edits(dataset: Dataset, file: Path) -> None:
     _, lost = before.edits_of(dataset)
     edits = dataset.edits
     entries = [_entry(dataset, int(index)) for index in edits.touched] + lost
-    if SavedEdits(dataset.reading.ink, entries) != before:
-        text = json.dumps({"format": FORMAT, "ink": dataset.reading.ink, "pictures": entries}, indent=1)
+    reading = dataset.reading
+    if SavedEdits(reading.ink, entries, reading.scale, reading.turn) != before:
+        how = {"ink": reading.ink, "scale": reading.scale, "turn": reading.turn}
+        text = json.dumps({"format": FORMAT, **how, "pictures": entries}, indent=1)
         write_atomically(file, text.encode())
 
 

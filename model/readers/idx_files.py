@@ -1,111 +1,167 @@
-"""Data sets as IDX files, the form in which MNIST comes, plain or gzipped."""
+"""Data sets as IDX files, the form in which MNIST comes, plain or gzipped, whatever their names say."""
 
 import gzip
 import math
 import re
 import struct
 import zlib
-from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from model.data.dataset import Dataset
-from model.data.reading import Ink, OnProgress, no_progress
+from model.data.reading import OnProgress
+from model.data.splitting import Part
 from model.errors import DataFormatError
-from model.network.arrays import ImageArray, LabelArray
-from model.readers.digit_arrays import digits_from_array
+from model.readers.digit_arrays import FoundArrays, PartArrays
+from model.readers.forms import beginning_of, cause_of
+from model.readers.names import is_left_by_a_system, part_of, shortened
 
-__all__ = ["is_idx_of_pictures", "load_idx"]
+__all__ = ["idx_files_of_pictures", "is_idx_of_pictures", "read_idx"]
+
+GZIP = b"\x1f\x8b"
+PREFERRED = ("digits", "mnist")
+"""Of several sets in one folder, as EMNIST has them, the one that is called so is read."""
+MOST_LOOKED_INTO = 50
+"""Of more files than these in a folder, only the names are looked at."""
 
 
 def is_idx_of_pictures(file: Path) -> bool:
-    """Tell by its name whether a file is one of pictures in IDX form."""
-    return re.search(r"images.*idx3[^.]*(\.gz)?$", file.name) is not None
+    """Tell by its name, or by what is in it, whether a file is one of pictures in IDX form."""
+    return re.search(r"images.*idx3[^.]*(\.gz)?$", file.name) is not None or _axes(file) == 3
 
 
-def load_idx(path: Path, *, ink: Ink = "auto", on_progress: OnProgress = no_progress) -> Dataset:
+def idx_files_of_pictures(folder: Path) -> list[Path]:
+    """Find the IDX files of pictures in a folder, or in folders that are named like them."""
+    files = [entry for entry in sorted(folder.iterdir()) if not is_left_by_a_system(entry.name)]
+    files = [entry / entry.name if (entry / entry.name).is_file() else entry for entry in files]
+    files = [file for file in files if file.is_file()]
+    plain = {file.name for file in files}
+    files = [file for file in files if file.name.removesuffix(".gz") == file.name or file.stem not in plain]
+    looked_into = len(files) <= MOST_LOOKED_INTO
+    return [file for file in files if re.search(r"images.*idx3", file.name) or (looked_into and _axes(file) == 3)]
+
+
+def read_idx(path: Path, on_progress: OnProgress) -> FoundArrays:
     """Read a folder of IDX files, or one file of pictures and the file of labels beside it.
 
-    In a folder, files that begin with ``t10k`` or ``test`` become the official test part.
+    In a folder, files that are called ``t10k`` or ``test`` are the test part.
 
     Raises
     ------
     DataFormatError
         If a file is missing or damaged, or they do not belong together.
     """
-    files = sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
-    images_files = [file for file in files if is_idx_of_pictures(file)]
-    if not images_files:
+    found = idx_files_of_pictures(path) if path.is_dir() else [path]
+    sets: dict[str, list[Path]] = {}
+    for file in found:
+        sets.setdefault(_set_of(file), []).append(file)
+    chosen = max(sets, key=lambda name: (*(word in name for word in PREFERRED), len(sets[name])))
+    by_part = {part_of(file.name): file for file in reversed(sets[chosen])}
+    parts = [_read_pair(file, part, on_progress) for part, file in by_part.items()]
+    without = [file for file, one in zip(by_part.values(), parts, strict=True) if one.labels is None]
+    if without and len(without) < len(parts):
         raise DataFormatError(
-            f"{path.name}: expected sub-folders named 0 to 9, or IDX files such as train-images-idx3-ubyte;"
-            f" found {_summary(path)}"
+            f"{without[0].name}: expected {_names_of_labels(without[0])[0]} beside it, found no such file"
         )
-    train = [file for file in images_files if not file.name.startswith(("t10k", "test"))]
-    test = [file for file in images_files if file not in train]
-    parts = [_read_pair(file, on_progress) for file in (train[:1] + test[:1])]
-    if len({images.shape[1:] for images, _ in parts}) > 1:
-        raise DataFormatError(f"{path.name}: expected pictures of one size, found several in its IDX files")
-    ignored = [file.name for file in train[1:] + test[1:]]
-    images = np.concatenate([part[0] for part in parts])
-    labels = np.concatenate([part[1] for part in parts])
-    test_start = len(images) - len(parts[-1][0]) if train and test else None
-    images, reading = digits_from_array(images, ink, on_progress)
-    if ignored:
-        left_out = f"{', '.join(ignored)} was not read, since there is another of its kind"
-        reading = replace(reading, remarks=(left_out,))
-    return Dataset(images, labels, f"{path.name}, {len(images):,}", str(path), test_start, reading=reading)
+    missing = ", ".join(_names_of_labels(file)[0] for file in without)
+    ignored = [file.name for file in found if file not in by_part.values()]
+    remarks = (f"{shortened(ignored)} was not read, since there is another of its kind",) if ignored else ()
+    return FoundArrays(parts, remarks, missing=missing)
 
 
-def _read_pair(images_file: Path, on_progress: OnProgress) -> tuple[ImageArray, LabelArray]:
-    labels_name = images_file.name.replace("images", "labels").replace("idx3", "idx1")
-    labels_file = images_file.with_name(labels_name)
-    if not labels_file.exists():  # one of the two may be gzipped and the other not
-        plain = labels_name.removesuffix(".gz")
-        labels_file = images_file.with_name(plain if labels_name.endswith(".gz") else plain + ".gz")
-    if not labels_file.exists():
-        raise DataFormatError(f"{images_file.name}: expected {labels_name} beside it, found no such file")
+def _set_of(file: Path) -> str:
+    """Name the set that a file belongs to: its name without its part."""
+    return re.sub(r"train(ing)?|t10k|test|val(id(ation)?)?", "", file.name.removesuffix(".gz"))
+
+
+def _read_pair(images_file: Path, part: Part | None, on_progress: OnProgress) -> PartArrays:
+    labels_file = _labels_of(images_file)
     images = _read_idx(images_file, on_progress, dimensions=3)
-    labels = _read_idx(labels_file, on_progress, dimensions=1)
-    if len(images) != len(labels):
+    labels = None if labels_file is None else _read_idx(labels_file, on_progress, dimensions=1)
+    if labels is not None and labels_file is not None and len(images) != len(labels):
         raise DataFormatError(
             f"{images_file.name} holds {len(images):,} pictures but {labels_file.name} {len(labels):,} labels"
         )
-    return images, labels
+    return PartArrays(images, labels, part)
+
+
+def _names_of_labels(images_file: Path) -> tuple[str, str]:
+    """Tell how the labels of a file of pictures are called; one of the two may be gzipped and the other not."""
+    plain = images_file.name.removesuffix(".gz").replace("images", "labels").replace("idx3", "idx1")
+    return plain, f"{plain}.gz"
+
+
+def _labels_of(images_file: Path) -> Path | None:
+    """Find the labels of a file of pictures by their name, or else the only ones of the same part."""
+    folder = images_file.parent
+    named_like_it = folder.name == images_file.name
+    for name in _names_of_labels(images_file):
+        for file in (folder / name, folder.parent / name / name if named_like_it else folder / name):
+            if file.is_file() and file != images_file:
+                return file
+    others = [
+        file
+        for file in sorted(folder.iterdir())
+        if file.is_file() and part_of(file.name) == part_of(images_file.name)
+    ]
+    labels = [file for file in others[:MOST_LOOKED_INTO] if _axes(file) == 1]
+    return labels[0] if len(labels) == 1 else None
+
+
+def _axes(file: Path) -> int:
+    """Tell how many axes an IDX file of bytes has; 0 for any other file."""
+    try:
+        with _opened(file) as stream:
+            head = stream.read(4)
+    except (OSError, EOFError, zlib.error):
+        return 0
+    return head[3] if len(head) == 4 and head[:3] == b"\0\0\x08" else 0
+
+
+def _opened(file: Path) -> BinaryIO:
+    """Open a file, through gzip if that is how it begins: browsers unpack files and leave them their names."""
+    return cast(BinaryIO, gzip.open(file)) if _is_gzip(file) else file.open("rb")
 
 
 def _read_idx(file: Path, on_progress: OnProgress, *, dimensions: int) -> npt.NDArray[np.uint8]:
     """Read one IDX file of unsigned bytes: a magic number, the lengths of the axes, and the bytes."""
+    header_size = 4 + 4 * dimensions
     try:
-        data = _unzipped(file, on_progress) if file.suffix == ".gz" else file.read_bytes()
+        with _opened(file) as stream:
+            header = stream.read(header_size)
+            if len(header) < header_size or header[:4] != bytes((0, 0, 8, dimensions)):
+                found = cause_of(header + stream.read(64)) or "another beginning"
+                raise DataFormatError(
+                    f"{file.name}: expected an IDX file of bytes with {dimensions} axes, found {found}"
+                )
+            shape = struct.unpack(f">{dimensions}I", header[4:])
+            expected = math.prod(shape)
+            left = file.stat().st_size if not _is_gzip(file) else expected + 1
+            data = _read_up_to(stream, min(expected + 1, left), on_progress)
+            size = len(data)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataFormatError(f"{file.name}: its gzip stream is damaged or cut off: fetch it again") from error
-    header_size = 4 + 4 * dimensions
-    if len(data) < header_size or data[:4] != bytes((0, 0, 8, dimensions)):
+    if size != expected:
         raise DataFormatError(
-            f"{file.name}: expected an IDX file of bytes with {dimensions} axes, found another beginning"
+            f"{file.name}: expected {header_size + expected:,} bytes for {' × '.join(map(str, shape))},"
+            f" found {header_size + size:,}{' or more' if size > expected else ''}: fetch it again"
         )
-    shape = struct.unpack(f">{dimensions}I", data[4:header_size])
-    expected = header_size + math.prod(shape)
-    if len(data) != expected:
-        raise DataFormatError(
-            f"{file.name}: expected {expected:,} bytes for {' × '.join(map(str, shape))},"
-            f" found {len(data):,}: fetch it again"
-        )
-    return np.frombuffer(data, np.uint8, offset=header_size).reshape(shape)
+    return np.frombuffer(data, np.uint8).reshape(shape if expected else (0,) * dimensions)
 
 
-def _unzipped(file: Path, on_progress: OnProgress) -> bytes:
-    """Unzip a megabyte at a time, since a whole file at once would hold up every other thread."""
+def _is_gzip(file: Path) -> bool:
+    return beginning_of(file, 2) == GZIP
+
+
+def _read_up_to(stream: BinaryIO, most: int, on_progress: OnProgress) -> bytes:
+    """Read no more than was announced; what is gzipped a megabyte at a time, or it would hold up other threads."""
+    if not isinstance(stream, gzip.GzipFile):
+        return stream.read(most)
     pieces = []
-    with gzip.open(file) as stream:
-        while piece := stream.read(1 << 20):
-            pieces.append(piece)
-            on_progress(0, 0)
+    while most and (piece := stream.read(min(most, 1 << 20))):
+        pieces.append(piece)
+        most -= len(piece)
+        on_progress(0, 0)
     return b"".join(pieces)
-
-
-def _summary(folder: Path) -> str:
-    names = sorted(file.name for file in folder.iterdir())
-    return ", ".join(names[:3]) + (" and more" if len(names) > 3 else "") if names else "an empty folder"

@@ -1,24 +1,44 @@
 """Data sets as NumPy archives: reading them, and writing one."""
 
 import io
+import lzma
+import math
+import tokenize
 import zipfile
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib import format as npy
 
 from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
-from model.data.reading import Ink, OnProgress, no_progress
+from model.data.reading import Ink, OnProgress, Scale, no_progress
 from model.errors import DataFormatError
-from model.network.arrays import ImageArray, LabelArray
-from model.readers.digit_arrays import as_uint8, digits_from_array
+from model.readers.array_names import pairs_among
+from model.readers.digit_arrays import FoundArrays, PartArrays, as_dataset
+from model.readers.forms import PICKLE_REFUSED
+from model.readers.names import shortened
 
-__all__ = ["load_npz", "save_npz"]
+__all__ = ["DAMAGE", "load_npz", "paired", "read_npz", "save_npz", "shape_and_type"]
 
-KERAS = {"x_train", "y_train", "x_test", "y_test"}
+DAMAGE = (
+    ValueError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+    AttributeError,
+    TypeError,
+    NotImplementedError,
+    RuntimeError,  # an archive that asks for a password
+    SyntaxError,  # from what stands at the beginning of an .npy
+    tokenize.TokenError,
+    lzma.LZMAError,
+)
+"""What reading a damaged file of arrays may raise."""
 
 
 def load_npz(
@@ -27,9 +47,23 @@ def load_npz(
     name: str | None = None,
     source: str | None = None,
     ink: Ink = "auto",
+    scale: Scale = "auto",
     on_progress: OnProgress = no_progress,
 ) -> Dataset:
-    """Read ``images`` and ``labels``, or ``x_train``, ``y_train``, ``x_test``, ``y_test``, from an .npz.
+    """Read an .npz as a data set; parameters as for `model.readers.sources.open_data`.
+
+    Raises
+    ------
+    DataFormatError
+        If it is no such archive.
+    """
+    found = read_npz(file, on_progress)
+    dataset = as_dataset(found, file.name, source or str(file), ink=ink, scale=scale, on_progress=on_progress)
+    return dataset if name is None else replace(dataset, name=name)
+
+
+def read_npz(file: Path, on_progress: OnProgress = no_progress) -> FoundArrays:
+    """Read pictures and labels from an .npz, by the names and shapes that `pairs_among` knows, and nothing else.
 
     Raises
     ------
@@ -38,43 +72,55 @@ def load_npz(
     """
     try:
         with file.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
+            heads = _heads(archive)
+            if any(dtype.hasobject for _, dtype in heads.values()):
+                raise DataFormatError(f"{file.name}: {PICKLE_REFUSED}")
+            pairs = pairs_among({key: shape for key, (shape, _) in heads.items()}, file.name)
+            wanted = {key for pair in pairs for key in (pair.images, pair.labels) if isinstance(key, str)}
             arrays = {}
-            for key in archive.files:
+            for key in wanted:
                 on_progress(0, 0)
+                shape, dtype = heads[key]
+                if math.prod(shape) * dtype.itemsize > archive.zip.getinfo(f"{key}.npy").file_size:
+                    raise ValueError(f"{key} announces more than it holds")
                 arrays[key] = archive[key]
-    except (
-        ValueError,
-        EOFError,
-        zipfile.BadZipFile,
-        zlib.error,
-        AttributeError,
-        TypeError,
-        NotImplementedError,
-        RuntimeError,  # an archive that asks for a password
-    ) as error:
+    except DataFormatError:
+        raise
+    except DAMAGE as error:
         raise DataFormatError(f"{file.name}: expected a NumPy .npz archive, found something else or a damaged one"
                               ": save it again with numpy.savez_compressed") from error  # fmt: skip
-    test_start = None
-    used = {"images", "labels"}
-    if arrays.keys() >= KERAS:
-        used = KERAS
-        train = _checked_part(arrays["x_train"], arrays["y_train"], f"{file.name}, train part")
-        test = _checked_part(arrays["x_test"], arrays["y_test"], f"{file.name}, test part")
-        images, labels = (np.concatenate(pair) for pair in zip(train, test, strict=True))
-        test_start = len(train[0])
-    elif arrays.keys() >= used:
-        images, labels = _checked_part(arrays["images"], arrays["labels"], file.name)
-    else:
-        raise DataFormatError(
-            f"{file.name}: expected the arrays images and labels, or x_train, y_train, x_test and y_test;"
-            f" found {', '.join(sorted(arrays)) or 'none'}"
-        )
-    images, reading = digits_from_array(images, ink, on_progress)
-    others = ", ".join(sorted(arrays.keys() - used))
-    if others:
-        reading = replace(reading, remarks=(f"not read, having other names than were looked for: {others}",))
-    title = name or f"{file.name}, {len(images):,}"
-    return Dataset(images, labels, title, source or str(file), test_start, reading=reading)
+    return paired(arrays, heads, file.name)
+
+
+def paired(arrays: dict[str, npt.NDArray[Any]], heads: dict[str, Any], name: str) -> FoundArrays:
+    """Put pictures and labels together as `pairs_among` has it; others are named in a remark.
+
+    Parameters
+    ----------
+    arrays : dict of str to ndarray
+        Those that are used, at least.
+    heads : dict of str to (tuple of int, dtype)
+        Shape and type of all.
+    name : str
+    """
+    pairs = pairs_among({key: shape for key, (shape, _) in heads.items()}, name)
+    parts = []
+    for pair in pairs:
+        labels = arrays[pair.labels] if isinstance(pair.labels, str) else None
+        if isinstance(pair.labels, int):
+            labels = np.full(len(arrays[pair.images]), pair.labels)
+        parts.append(PartArrays(arrays[pair.images], labels, pair.part))
+    others = sorted(heads.keys() - {key for pair in pairs for key in (pair.images, pair.labels)})
+    remarks = (f"not read, being neither pictures nor labels: {shortened(others)}",) if others else ()
+    return FoundArrays(parts, remarks)
+
+
+def shape_and_type(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Read what the head of an .npy announces."""
+    version = npy.read_magic(stream)
+    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    shape, _, dtype = read(stream)
+    return shape, dtype
 
 
 def save_npz(dataset: Dataset, file: Path) -> None:
@@ -102,13 +148,12 @@ def save_npz(dataset: Dataset, file: Path) -> None:
     write_atomically(file, stream.getvalue())
 
 
-def _checked_part(
-    images: npt.NDArray[np.generic], labels: npt.NDArray[np.generic], name: str
-) -> tuple[ImageArray, LabelArray]:
-    """Make sure that pictures and labels belong together, before parts are joined."""
-    if images.ndim != 3 or labels.shape != images.shape[:1]:
-        raise DataFormatError(
-            f"{name}: expected pictures of shape (n, height, width) and as many labels,"
-            f" found shapes {images.shape} and {labels.shape}"
-        )
-    return as_uint8(images, name), as_uint8(labels, name)
+def _heads(archive: Any) -> dict[str, tuple[tuple[int, ...], np.dtype[Any]]]:
+    """Read shapes and types only: an array that is not needed is never unpacked."""
+    heads = {}
+    for member in archive.zip.infolist():
+        if member.filename.endswith(".npy"):
+            with archive.zip.open(member) as stream:
+                shape, dtype = shape_and_type(stream)
+            heads[member.filename.removesuffix(".npy")] = shape, dtype
+    return heads

@@ -1,21 +1,17 @@
-"""Picture files, one by one and in a folder with one sub-folder a digit.
+"""Picture files, one by one.
 
 Pictures that already are 28×28 are taken as they are (inverted if their ink is dark); all others go through
 `model.handwriting.preprocessing`, like a drawing.
 """
 
-import os
 import struct
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from model.data.dataset import Dataset
-from model.data.reading import Ink, OnProgress, Reading, no_progress
+from model.data.reading import Ink
 from model.errors import DataFormatError
 from model.handwriting.preprocessing import (
     drawing_to_digit,
@@ -25,19 +21,24 @@ from model.handwriting.preprocessing import (
     picture_to_luminance,
 )
 from model.network.arrays import ImageArray
+from model.readers.forms import beginning_of
 
 __all__ = [
     "PICTURE_SUFFIXES",
     "ReadPicture",
-    "holds_digit_folders",
-    "load_folder",
+    "looks_like_picture",
     "open_picture",
     "read_digit",
     "read_picture",
 ]
 
-PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
-TRAIN_FOLDERS, TEST_FOLDERS = ("train", "training"), ("test", "testing")
+PICTURE_SUFFIXES = {
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".tif", ".tiff", ".webp", ".gif", ".avif"),
+    *(".pgm", ".ppm", ".pbm", ".pnm", ".heic", ".heif"),
+}
+"""A file of another ending, or none, is a picture if it begins like one."""
+BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"P2", b"P5", b"P3", b"P6", b"P1", b"P4")
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,58 +63,16 @@ class ReadPicture:
     was_dark: bool
 
 
-def holds_digit_folders(folder: Path) -> bool:
-    """Tell whether a folder has a sub-folder a digit, or has such folders for training and for testing."""
-    return any(_digit_folders(part) for part in (folder, *_part_folders(folder)))
-
-
-def load_folder(folder: Path, *, ink: Ink = "auto", on_progress: OnProgress = no_progress) -> Dataset:
-    """Read a folder with one sub-folder a digit, named 0 to 9, of pictures of any size and mode.
-
-    Where such sub-folders lie in two folders named ``train`` (or ``training``) and ``test`` (``testing``), the
-    second is the source's own test part. A picture that cannot be read costs that picture only.
-
-    Parameters
-    ----------
-    folder : path
-    ink : str
-        A key of `model.data.reading.INKS`; with ``auto`` it is found out for each picture on its own.
-    on_progress : callable
-
-    Raises
-    ------
-    DataFormatError
-        If there is not one readable picture.
-    """
-    parts = [folder] if _digit_folders(folder) else _part_folders(folder)
-    names = {sub_folder: _picture_names(sub_folder) for part in parts for sub_folder in _digit_folders(part)}
-    total = sum(map(len, names.values()))
-    images, labels, ends = np.zeros((total, 28, 28), np.uint8), np.zeros(total, np.uint8), []
-    sizes: Counter[tuple[int, int]] = Counter()
-    unreadable: list[str] = []
-    dark = count = 0
-    for part in parts:
-        for file in (sub_folder / name for sub_folder in _digit_folders(part) for name in names[sub_folder]):
-            on_progress(count + len(unreadable), total)
-            try:
-                picture = read_picture(file, ink=ink)
-            except DataFormatError:
-                unreadable.append(str(file.relative_to(folder)))
-                continue
-            images[count], labels[count] = picture.digit, int(file.parent.name)
-            sizes[picture.size] += 1
-            dark += picture.was_dark
-            count += 1
-        ends.append(count)
-    if not count:
-        found = f"{len(unreadable)} that cannot be read" if unreadable else "none"
-        raise DataFormatError(f"{folder.name}: expected pictures in the sub-folders 0 to 9, found {found}")
-    remarks = _of_others(folder, parts, names)
-    reading = Reading(tuple(sizes.most_common()), ink, dark, tuple(unreadable), remarks)
-    test_start = ends[0] if len(ends) == 2 and 0 < ends[0] < count else None
-    return Dataset(
-        images[:count], labels[:count], f"{folder.name}, {count:,}", str(folder), test_start, reading=reading
-    )
+def looks_like_picture(file: Path) -> bool:
+    """Tell by how it begins whether a file is a picture, whatever its ending."""
+    try:
+        head = beginning_of(file, 16)
+    except OSError:
+        return False
+    if head[:1] == b"P":  # the forms of Netpbm begin with a digit and white space
+        return head.startswith(BEGINNINGS) and head[2:3].isspace()
+    is_bitmap = head[:2] == b"BM" and head[6:10] == b"\0\0\0\0"
+    return head.startswith(BEGINNINGS) or is_bitmap or head[8:12] == b"WEBP" or head[4:8] == b"ftyp"
 
 
 def open_picture(file: Path) -> Image.Image:
@@ -141,7 +100,7 @@ def read_digit(file: Path) -> ImageArray:
 
 
 def read_picture(file: Path, *, ink: Ink = "auto") -> ReadPicture:
-    """Read one picture file; ``ink`` as for `load_folder`, errors as for `open_picture`."""
+    """Read one picture file; ``ink`` as in `model.data.reading.INKS`, errors as for `open_picture`."""
     picture = open_picture(file)
     luminance = picture_to_luminance(picture)
     dark = ink_is_dark(luminance) if ink == "auto" else ink == "dark"
@@ -155,50 +114,6 @@ def read_picture(file: Path, *, ink: Ink = "auto") -> ReadPicture:
     return ReadPicture(drawing_to_digit(gray), gray, picture.size, dark)
 
 
-def _digit_folders(folder: Path) -> list[Path]:
-    return [folder / str(digit) for digit in range(10) if (folder / str(digit)).is_dir()]
-
-
-def _part_folders(folder: Path) -> list[Path]:
-    """Find the folders for training and for testing, in this order; none if one of them is missing."""
-    names = {entry.name.lower(): entry for entry in folder.iterdir() if entry.is_dir()}
-    found = [
-        next((names[name] for name in wanted if name in names and _digit_folders(names[name])), None)
-        for wanted in (TRAIN_FOLDERS, TEST_FOLDERS)
-    ]
-    return [part for part in found if part] if all(found) else []
-
-
-def _picture_names(folder: Path) -> list[str]:
-    """List the names of the pictures in a folder: texts, since very many paths would hold up other threads."""
-    endings = tuple(PICTURE_SUFFIXES)
-    names = (name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208
-    return sorted(name for name in names if name.lower().endswith(endings))
-
-
-def _of_others(folder: Path, parts: list[Path], names: Mapping[Path, list[str]]) -> tuple[str, ...]:
-    """Name what lies in the folders and was not read, since it is no picture of a digit by its name."""
-    expected = {*parts, *names}
-    others = [
-        str(entry.relative_to(folder))
-        for part in dict.fromkeys([folder, *parts])
-        for entry in sorted(part.iterdir())
-        if entry not in expected and _is_of_a_person(entry.name)
-    ]
-    for sub_folder, pictures in names.items():
-        rest = sorted({*os.listdir(sub_folder)} - {*pictures})  # noqa: PTH208
-        others += [str((sub_folder / name).relative_to(folder)) for name in rest if _is_of_a_person(name)]
-    if not others:
-        return ()
-    shown = ", ".join(others[:3]) + (f" and {len(others) - 3:,} more" if len(others) > 3 else "")
-    return (f"not read, being no picture in a folder of a digit: {shown}",)
-
-
-def _is_of_a_person(name: str) -> bool:
-    """Tell files from those that systems leave everywhere."""
-    return not name.startswith(".") and name.lower() not in ("thumbs.db", "desktop.ini")
-
-
 def _why_unreadable(file: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "no such file"
@@ -206,4 +121,7 @@ def _why_unreadable(file: Path, error: Exception) -> str:
         return "one that may not be read"
     if file.stat().st_size == 0:
         return "an empty file"
+    head = beginning_of(file, 16)
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        return "HEIC, as iPhones write it: save it as JPEG, or set the camera's format to Most Compatible"
     return "another kind of file" if isinstance(error, UnidentifiedImageError) else "a damaged one"

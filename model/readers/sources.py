@@ -5,22 +5,32 @@ from dataclasses import replace
 from pathlib import Path
 
 from model.data.dataset import Dataset
-from model.data.reading import Ink, OnProgress, no_progress
+from model.data.reading import Ink, OnProgress, Scale, Turn, no_progress
 from model.errors import DataFormatError
 from model.handwriting.strokes import holds_strokes, load_stroke_digits
-from model.readers.csv_files import load_csv
+from model.network.arrays import ImageArray
+from model.readers.csv_files import read_table
+from model.readers.digit_arrays import FoundArrays, as_dataset, digits_of
+from model.readers.digit_folders import load_digit_folders
 from model.readers.edit_files import SavedEdits, edits_beside, load_edits
-from model.readers.idx_files import is_idx_of_pictures, load_idx
+from model.readers.finding import Place, found_in
+from model.readers.forms import form_of
+from model.readers.idx_files import read_idx
+from model.readers.labelled_pictures import load_labelled_pictures
 from model.readers.library_data import (
     OPENML_MNIST,
     SCIKIT_LEARN_DIGITS,
     load_openml_mnist,
     load_scikit_learn_digits,
 )
-from model.readers.npz_files import load_npz
-from model.readers.picture_files import holds_digit_folders, load_folder
+from model.readers.mat_files import read_mat
+from model.readers.npy_files import read_npy
+from model.readers.npz_files import load_npz, read_npz
+from model.readers.packed_files import is_packed
+from model.readers.picture_files import looks_like_picture
+from model.readers.turning import set_upright
 
-__all__ = ["BUNDLED", "NAMED", "has_path", "open_data"]
+__all__ = ["BUNDLED", "NAMED", "has_path", "is_data_file", "open_data", "open_pictures"]
 
 BUNDLED = "bundled"
 NAMED = {
@@ -28,6 +38,21 @@ NAMED = {
     OPENML_MNIST: load_openml_mnist,
 }
 """Sources that have a name instead of a path, besides `BUNDLED`."""
+
+ARRAY_READERS: dict[str, Callable[[Path, OnProgress], FoundArrays]] = {
+    "idx": read_idx,
+    "npz": read_npz,
+    "npy": read_npy,
+    "mat": read_mat,
+    "table": read_table,
+}
+PICTURE_READERS: dict[str, Callable[..., Dataset]] = {
+    "digits": load_digit_folders,
+    "pictures": load_labelled_pictures,
+}
+"""What reads the forms that `model.readers.finding` tells."""
+MOST_BLANK, FEWEST_LOOKED_AT, LOOKED_AT = 0.5, 8, 1000
+"""With a larger share of pictures without any ink, something is wrong with a source; so many are looked at."""
 
 
 def has_path(source: str | Path) -> bool:
@@ -40,6 +65,8 @@ def open_data(
     *,
     edits: Path | None = None,
     ink: Ink | None = None,
+    scale: Scale | None = None,
+    turn: Turn | None = None,
     on_progress: OnProgress = no_progress,
     fetched: Dataset | None = None,
 ) -> Dataset:
@@ -48,12 +75,12 @@ def open_data(
     Parameters
     ----------
     source : str or path
-        ``bundled``; a folder with one sub-folder a digit, a folder of IDX files or one of them, an .npz of
-        pictures or of pen strokes, a .csv; or a name in `NAMED`.
+        ``bundled``; a folder with one sub-folder a digit, or a file or folder in any other form that
+        `model.readers.forms` names, packed or not; an .npz of pen strokes; or a name in `NAMED`.
     edits : path, optional
         The file of corrections; the one beside the source if not given.
-    ink : str, optional
-        A key of `model.data.reading.INKS`; as the file of corrections has it if not given.
+    ink, scale, turn : str, optional
+        Keys of `model.data.reading.INKS`, `SCALES` and `TURNS`; as the file of corrections has it if not given.
     on_progress : callable
         As `model.data.reading.OnProgress`.
     fetched : Dataset, optional
@@ -71,7 +98,7 @@ def open_data(
     """
     file = edits or (edits_beside(source) if has_path(source) else None)
     saved = load_edits(file) if file else SavedEdits()
-    dataset = fetched or _read(source, ink or saved.ink, on_progress)
+    dataset = fetched or _read(source, ink or saved.ink, scale or saved.scale, turn or saved.turn, on_progress)
     found, lost = saved.edits_of(dataset)
     if lost:
         number = "1 correction has" if len(lost) == 1 else f"{len(lost):,} corrections have"
@@ -80,7 +107,31 @@ def open_data(
     return dataset.edited(found)
 
 
-def _read(source: str | Path, ink: Ink, on_progress: OnProgress) -> Dataset:
+def is_data_file(path: Path) -> bool:
+    """Tell whether a file holds many pictures, rather than being one."""
+    return path.is_file() and not looks_like_picture(path) and (form_of(path) is not None or is_packed(path))
+
+
+def open_pictures(path: Path, *, on_progress: OnProgress = no_progress) -> ImageArray:
+    """Open pictures that need no labels, such as Kaggle's test.csv; shape (n, 28, 28).
+
+    Raises
+    ------
+    DataFormatError
+        If it is no file or folder of arrays of pictures.
+    """
+    try:
+        with found_in(path, on_progress) as place:
+            if place.form not in ARRAY_READERS:
+                raise DataFormatError(
+                    f"{path.name}: expected one file of many pictures, found pictures one by one"
+                )
+            return digits_of(_arrays_at(place, on_progress), path.name, on_progress=on_progress).images
+    except OSError as error:
+        raise DataFormatError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _read(source: str | Path, ink: Ink, scale: Scale, turn: Turn, on_progress: OnProgress) -> Dataset:
     """Read a source without its corrections."""
     if source == BUNDLED:
         import resources  # noqa: PLC0415  `import model` needs none of its files
@@ -92,23 +143,39 @@ def _read(source: str | Path, ink: Ink, on_progress: OnProgress) -> Dataset:
     try:
         if path.suffix.lower() == ".npz" and path.is_file() and holds_strokes(path):
             return load_stroke_digits(path, on_progress=on_progress)
-        return _reader_of(path)(path, ink=ink, on_progress=on_progress)
+        with found_in(path, on_progress) as place:
+            start = place.paths[0][1]
+            if place.form in PICTURE_READERS:
+                dataset = PICTURE_READERS[place.form](start, ink=ink, on_progress=on_progress)
+            else:
+                found = _arrays_at(place, on_progress)
+                dataset = as_dataset(found, start.name, str(path), ink=ink, scale=scale, on_progress=on_progress)
     except OSError as error:
         raise DataFormatError(f"{path} cannot be read: {error.strerror or error}") from error
+    reading = replace(dataset.reading, remarks=(*place.remarks, *dataset.reading.remarks, *_of_blanks(dataset)))
+    dataset = replace(dataset, name=f"{path.name}, {len(dataset):,}", source=str(path), reading=reading)
+    return set_upright(dataset, turn)
 
 
-def _reader_of(path: Path) -> Callable[..., Dataset]:
-    """Choose what reads a file or folder of pictures."""
-    if path.is_dir():
-        return load_folder if holds_digit_folders(path) else load_idx
-    if not path.exists():
-        raise DataFormatError(f"{path}: there is no such file or folder")
-    by_ending = {".npz": load_npz, ".csv": load_csv}
-    if path.suffix.lower() in by_ending:
-        return by_ending[path.suffix.lower()]
-    if is_idx_of_pictures(path):
-        return load_idx
-    raise DataFormatError(
-        f"{path.name}: expected a folder of digits, a folder of IDX files, an .npz or a .csv,"
-        f" found a file {f'ending in {path.suffix}' if path.suffix else 'without an ending'}"
+def _arrays_at(place: Place, on_progress: OnProgress) -> FoundArrays:
+    """Read one file or folder of arrays, or the files of several parts."""
+    read = ARRAY_READERS[place.form]
+    each = [(part, read(path, on_progress)) for part, path in place.paths]
+    if len(each) == 1:
+        return each[0][1]
+    return FoundArrays(
+        [replace(part, part=name) for name, found in each for part in found.parts],
+        tuple(remark for _, found in each for remark in found.remarks),
+        tuple(row for _, found in each for row in found.unreadable),
+    )
+
+
+def _of_blanks(dataset: Dataset) -> tuple[str, ...]:
+    """Warn of a source whose pictures are mostly blank: it is in a form that was misunderstood."""
+    step = max(1, len(dataset) // LOOKED_AT)
+    inked = dataset.images[::step].any(axis=(1, 2)).mean()
+    if 1 - inked <= MOST_BLANK or len(dataset) < FEWEST_LOOKED_AT:
+        return ()
+    return (
+        f"{1 - inked:.0%} of its pictures are blank: look at them, and at how their brightness is written down",
     )

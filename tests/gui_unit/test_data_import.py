@@ -117,6 +117,28 @@ def test_the_ink_can_be_told_and_is_remembered_beside_the_source(
     assert report(window, str(folder), qtbot).ink.currentData() == "dark"
 
 
+def test_pictures_that_lie_on_their_side_are_turned_and_the_user_may_choose_otherwise(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    data = window.session.data.dataset
+    lying = np.ascontiguousarray(data.images[:200].swapaxes(1, 2)) // 16
+    np.savez(tmp_path / "mine.npz", images=lying, labels=data.labels[:200])
+    page = report(window, str(tmp_path / "mine.npz"), qtbot)
+    assert "All were turned" in texts(page)
+    assert "Scaled to 0 to 255" in texts(page)
+    assert "Its values go from 0 to 15: scaled to 0 to 255." in texts(page)
+    for choice, value in ((page.turn, "upright"), (page.scale, "bytes")):
+        choice.choose(value)
+        choice.activated.emit(choice.currentIndex())
+        qtbot.waitUntil(lambda: window.session.data.proposal is not None, timeout=20_000)
+    np.testing.assert_array_equal(window.session.data.proposal.dataset.images, lying)
+    assert "turned" not in texts(page)
+    press(page, "Use this data")
+    qtbot.waitUntil(edits_beside(tmp_path / "mine.npz").exists, timeout=5000)
+    again = report(window, str(tmp_path / "mine.npz"), qtbot)
+    assert (again.turn.chosen, again.scale.chosen) == ("upright", "bytes")
+
+
 def test_reading_can_be_cancelled(window: MainWindow, folder: Path, qtbot: QtBot, tmp_path: Path) -> None:
     for digit in range(10):
         (tmp_path / "many" / str(digit)).mkdir(parents=True)

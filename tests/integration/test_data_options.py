@@ -1,5 +1,8 @@
 """How the sub-commands cut and correct the data they open, as a script calls them."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -60,3 +63,30 @@ def test_corrections_beside_the_data_hold_here_too(tmp_path) -> None:
 def test_a_seed_of_the_cut_that_is_none_is_wrong_usage(seed) -> None:
     done = digitgui("evaluate", DEFAULT_MODEL, f"--split-seed={seed}")
     assert done.status == 2
+
+
+def test_what_was_turned_and_scaled_is_said_on_standard_error(tmp_path) -> None:
+    data = load_npz(BUNDLED_DIGITS)
+    lying = np.ascontiguousarray(data.images[:100].swapaxes(1, 2)) // 16
+    np.savez(tmp_path / "mine.npz", images=lying, labels=data.labels[:100])
+    done = digitgui("evaluate", DEFAULT_MODEL, "--data", tmp_path / "mine.npz", "--split", "all", "--json")
+    assert done.json["accuracy"] > 0.9
+    assert "mine.npz, 100: its values go from 0 to 15: scaled to 0 to 255" in done.err
+    assert "do not stand upright" in done.err
+
+
+@pytest.mark.parametrize("page", ["cp1251", "cp1252", "cp437", "ascii"])
+def test_output_in_another_code_page_ends_in_no_traceback(tmp_path, page) -> None:
+    data = load_npz(BUNDLED_DIGITS)
+    (tmp_path / "数字").mkdir()
+    np.savez(tmp_path / "数字" / "Ш.npz", images=data.images[:20], labels=data.labels[:20])
+    for command in (("info", "default"), ("evaluate", "default", "--data", "数字/Ш.npz"), ("evaluate", "-h")):
+        done = subprocess.run(
+            [sys.executable, "-m", "digitgui", *command],
+            capture_output=True,
+            cwd=tmp_path,
+            timeout=60,
+            check=False,
+            env={**os.environ, "PYTHONIOENCODING": page},
+        )
+        assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr

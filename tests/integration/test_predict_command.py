@@ -8,7 +8,8 @@ from helpers.command_line import digitgui
 from helpers.pictures import STROKES, draw_digit
 from PIL import Image
 
-from resources import DEFAULT_MODEL
+from model.readers.npz_files import load_npz
+from resources import BUNDLED_DIGITS, DEFAULT_MODEL
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +70,16 @@ def test_predict_tells_a_number_where_there_are_several_digits(tmp_path, drawing
             assert 0 <= top < bottom <= 150
             assert sum(digit["probabilities"]) == pytest.approx(1, abs=1e-5)
     assert "427" in digitgui("predict", "default", files[0]).out
+
+
+def test_predict_answers_a_table_without_labels_row_by_row(tmp_path) -> None:
+    data = load_npz(BUNDLED_DIGITS)
+    header = ",".join(f"pixel{number}" for number in range(784))
+    np.savetxt(tmp_path / "test.csv", data.images[:5].reshape(5, -1), "%d", ",", header=header, comments="")
+    predictions = digitgui("predict", "default", tmp_path / "test.csv", "--json").json["predictions"]
+    assert [prediction["row"] for prediction in predictions] == [1, 2, 3, 4, 5]
+    assert [prediction["digit"] for prediction in predictions] == data.labels[:5].tolist()
+    assert "test.csv, row 5: " in digitgui("predict", "default", tmp_path / "test.csv").out.splitlines()[-1]
+    done = digitgui("evaluate", "default", "--data", tmp_path / "test.csv")
+    assert done.status == 1
+    assert "digitgui predict" in done.err

@@ -197,7 +197,7 @@ def test_a_folder_of_broken_pictures_only_is_refused(tmp_path) -> None:
     [
         (lambda folder: (folder / "0").mkdir(), ["none"]),
         (lambda folder: None, ["an empty folder"]),
-        (lambda folder: [(folder / name).write_bytes(b"") for name in "abcd"], ["a, b, c and more"]),
+        (lambda folder: [(folder / name).write_bytes(b"") for name in "abcd"], ["a, b, c and 1 more"]),
     ],
     ids=["no pictures", "empty", "other files"],
 )

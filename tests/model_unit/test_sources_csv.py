@@ -64,11 +64,11 @@ def row(**changes) -> str:
 
 
 BAD_ROWS = {
-    "too short": ([row().rsplit(",", 1)[0]], ["785", "784"]),
+    "too short": ([row().rsplit(",", 2)[0]], ["785", "783"]),
+    "no label": ([row().rsplit(",", 1)[0]], ["without labels"]),
     "too long": ([row() + ",1"], ["786"]),
     "ragged": ([row(), "1,2,3"], ["row 2: 3 numbers"]),
     "a word": ([row(), row(at9="seven")], ["seven"]),
-    "fractions": ([row(), row(at9="0.5")], ["0.5"]),
     "negative": ([row(), row(at9="-1")], ["-1 to 7"]),
     "too bright": ([row(at9="256")], ["7 to 256", "3 to 256"]),
     "label beyond 9": ([row(at0="12", at784="200")], ["12"]),
@@ -98,12 +98,13 @@ def test_bytes_that_are_no_text_are_refused(csv) -> None:
     assert "mine.csv" in error_of(DataFormatError, lambda: open_data(csv(bytes(range(256)) * 3)))
 
 
-EMPTY = {"empty": [], "header only": [",".join(["label", *PIXELS])], "semicolons": [row().replace(",", ";")]}
+EMPTY = {"empty": ([], "an empty file"), "header only": ([",".join(["label", *PIXELS])], "found 0 rows")}
 
 
 @pytest.mark.parametrize("case", EMPTY)
 def test_a_table_without_rows_is_refused_without_a_warning(csv, case) -> None:
-    assert "found 0 rows" in error_of(DataFormatError, lambda: open_data(csv(EMPTY[case])))
+    lines, words = EMPTY[case]
+    assert words in error_of(DataFormatError, lambda: open_data(csv(lines)))
 
 
 def test_the_byte_order_mark_of_a_spreadsheet_loses_no_row(csv, mnist) -> None:
@@ -112,7 +113,7 @@ def test_the_byte_order_mark_of_a_spreadsheet_loses_no_row(csv, mnist) -> None:
 
 
 def test_a_first_row_of_fractions_is_not_dropped_as_a_header(csv) -> None:
-    error_of(DataFormatError, lambda: open_data(csv([row(at9="0.5"), row()])))
+    assert len(open_data(csv([row(at9="0.5"), row()]))) == 2
 
 
 def test_letters_are_refused_not_read_as_zeros(csv) -> None:

@@ -1,5 +1,7 @@
 """Before other data takes the place of what is open: what it is, and the user's word."""
 
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -24,7 +26,7 @@ from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.plots.label_histogram import LabelHistogram
 from model.data.dataset import PARTS, Dataset
-from model.data.reading import INKS, Ink
+from model.data.reading import INKS, SCALES, TURNS
 from model.network.arrays import ImageArray
 from model.readers.import_report import ImportReport
 from model.readers.sources import has_path
@@ -34,10 +36,23 @@ __all__ = ["ImportPage"]
 SAMPLES_A_DIGIT = 9
 NAMES_SHOWN = 1000
 INK_NAMES = {"auto": "find out", "bright": "bright on dark", "dark": "dark on bright"}
+SCALE_NAMES = {"auto": "find out", "bytes": "0 to 255", "stretched": "stretch to 255"}
+TURN_NAMES = {
+    "auto": "find out",
+    "upright": "as they are",
+    "transposed": "exchange rows and columns",
+    "left": "turn left",
+    "right": "turn right",
+    "half": "turn upside down",
+    "mirrored": "mirror",
+}
+TIP = "Choose another where it was not found out rightly, and all is read anew"
 FACTS = {
     "pictures": "Pictures",
     "sizes": "Sizes",
     "ink": "Ink",
+    "scale": "Brightness",
+    "turn": "Direction",
     "fitting": "28 × 28",
     "equal": "Equal",
     "parts": "Parts",
@@ -57,10 +72,13 @@ class ImportPage(QWidget):
         self._progress.setAccessibleName("Progress")
         self._count = label(name="muted")
         self._rows = {fact: label(wrap=True) for fact in FACTS}
-        tip = "How the ink is; choose another where it was not found out rightly, and all is read anew"
-        self.ink = ChoiceBox({str(ink): sentence for ink, sentence in INKS.items()}, tip, INK_NAMES)
-        self.ink.setAccessibleName("Ink")
-        self.ink.activated.connect(self._read_again)
+        self.ink = ChoiceBox({str(ink): sentence for ink, sentence in INKS.items()}, TIP, INK_NAMES)
+        self.scale = ChoiceBox({str(scale): sentence for scale, sentence in SCALES.items()}, TIP, SCALE_NAMES)
+        self.turn = ChoiceBox({str(turn): sentence for turn, sentence in TURNS.items()}, TIP, TURN_NAMES)
+        self._choices = {"ink": self.ink, "scale": self.scale, "turn": self.turn}
+        for fact, choice in self._choices.items():
+            choice.setAccessibleName(FACTS[fact])
+            choice.activated.connect(self._read_again)
         self.leave_out = QCheckBox("leave out repeated and blank pictures")
         self.leave_out.setToolTip("Of equal pictures one stays; the others can be taken in again later")
         self._warning = label(wrap=True)
@@ -122,17 +140,20 @@ class ImportPage(QWidget):
             + (f", and {unreadable:,} that could not be read" if unreadable else ""),
             "sizes": reading.sentence_of_sizes() or "28 × 28",
             "ink": reading.sentence_of_ink(),
+            "scale": reading.sentence_of_scale(),
+            "turn": reading.sentence_of_turn(),
             "fitting": reading.sentence_of_fitting(),
             "equal": report.sentence_of_duplicates(),
             "parts": _parts(dataset),
         }
         for fact, text in facts.items():
             self._rows[fact].setText(text[:1].upper() + text[1:])
-        self.ink.choose(reading.ink)
-        self.ink.setEnabled(has_path(dataset.source))
+        for fact, choice in self._choices.items():
+            choice.choose(getattr(reading, fact))
+            choice.setEnabled(has_path(dataset.source))
         self.leave_out.setVisible(bool(report.duplicates) or len(report.blank) > 0)
         self.leave_out.setChecked(False)
-        remarks = [f"{remark[:1].upper()}{remark[1:]}." for remark in reading.remarks]
+        remarks = [f"{remark[:1].upper()}{remark[1:]}." for remark in (*reading.remarks, *reading.changes())]
         if dataset.edits:
             remarks.append(f"Corrections of yours lie beside it: {dataset.edits.sentence()}.")
         remarks += filter(None, [report.sentence_of_blanks()])
@@ -163,9 +184,9 @@ class ImportPage(QWidget):
 
     def _read_again(self) -> None:
         report = self._data.proposal
-        ink: Ink = self.ink.currentData()
-        if report is not None and ink != report.dataset.reading.ink:
-            self._data.open(report.dataset.source, ink=ink)
+        how: dict[str, Any] = {fact: choice.chosen for fact, choice in self._choices.items()}
+        if report is not None and any(getattr(report.dataset.reading, fact) != how[fact] for fact in how):
+            self._data.open(report.dataset.source, **how)
 
     def _reading(self) -> QFrame:
         frame, layout = card(spacing=12)
@@ -183,8 +204,8 @@ class ImportPage(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for fact, text in self._rows.items():
             form.addRow(label(FACTS[fact], "muted"), text)
-            if fact == "ink":
-                form.addRow(label("", "muted"), self.ink)
+            if fact in self._choices:
+                form.addRow(label("", "muted"), self._choices[fact])
             if fact == "equal":
                 form.addRow(label("", "muted"), self.leave_out)
         left.addLayout(form)

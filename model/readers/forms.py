@@ -1,0 +1,106 @@
+"""The forms in which data sets are accepted, in one table, and what a file is that is not accepted.
+
+`docs/data.md` tells the same at more length; a test compares the two.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["FORMS", "PACKED", "PICKLE_REFUSED", "Form", "accepted_forms", "beginning_of", "cause_of", "form_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of file.
+
+    Attributes
+    ----------
+    name : str
+        What messages call it.
+    endings : tuple of str
+        With their dots; a file of another ending is looked into.
+    beginnings : tuple of bytes
+        How its files begin; none if that tells nothing.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    beginnings: tuple[bytes, ...] = ()
+
+
+FORMS = {
+    "idx": Form("IDX", (".idx", ".idx3-ubyte", "-idx3-ubyte"), (b"\0\0\x08\x03",)),
+    "npz": Form("NumPy archive", (".npz",)),
+    "npy": Form("NumPy array", (".npy",), (b"\x93NUMPY",)),
+    "mat": Form("MATLAB up to 7.2", (".mat",), (b"MATLAB 5.0",)),
+    "table": Form("table", (".csv", ".tsv", ".txt", ".data", ".arff", ".tra", ".tes")),
+}
+"""Files of pictures and labels. Besides them a folder is accepted that holds them, or files of single pictures."""
+
+PACKED = {
+    ".zip": (b"PK\x03\x04",),
+    ".gz": (b"\x1f\x8b",),
+    ".tgz": (b"\x1f\x8b",),
+    ".bz2": (b"BZh",),
+    ".xz": (b"\xfd7zXZ\0",),
+    ".tar": (),
+}
+"""Endings and beginnings of what may have any of these inside."""
+
+PICKLE_REFUSED = (
+    "found a Python pickle, which can run any code when it is opened and so is not read:"
+    " load it where you trust it, and save it with numpy.savez_compressed(FILE, images=..., labels=...)"
+)
+
+_UNPACK = "unpack it and open what is inside"
+_SAVE_ANEW = "save it as .csv, or with numpy.savez_compressed(FILE, images=..., labels=...)"
+CAUSES: tuple[tuple[bytes, str], ...] = (
+    (b"<!doctype html", "an HTML page, as a server sends it instead of the file: fetch the file itself"),
+    (b"<html", "an HTML page, as a server sends it instead of the file: fetch the file itself"),
+    (b"<?xml", "an XML document, as a server sends it instead of the file: fetch the file itself"),
+    (
+        b"version https://git-lfs",
+        "a pointer of Git LFS instead of the file: fetch the file itself, by git lfs pull",
+    ),
+    (b"par1", f"a Parquet table: {_SAVE_ANEW}"),
+    (b"arrow1", f"an Arrow table: {_SAVE_ANEW}"),
+    (b"\x89hdf", f"an HDF5 file: {_SAVE_ANEW}"),
+    (b"sqlite format", f"a database: {_SAVE_ANEW}"),
+    (b"matlab 7.3", "a MATLAB file of version 7.3: save it with -v7"),
+    (b"rar!", f"a RAR archive: {_UNPACK}"),
+    (b"7z\xbc\xaf", f"a 7-Zip archive: {_UNPACK}"),
+    (b"(\xb5/\xfd", f"a Zstandard archive: {_UNPACK}"),
+    (b"%pdf", "a PDF document"),
+)
+"""How files begin that people take for data, in lower case, and what they are."""
+
+
+def form_of(file: Path) -> str | None:
+    """Tell the form of a file by its beginning and its ending: a key of `FORMS`; None for any other."""
+    head, name = beginning_of(file), file.name.lower()
+    by_beginning = (key for key, form in FORMS.items() if head.startswith(form.beginnings))
+    return next(by_beginning, None) or next(
+        (key for key, form in FORMS.items() if name.endswith(form.endings)), None
+    )
+
+
+def beginning_of(file: Path, count: int = 64) -> bytes:
+    """Read the first bytes of a file."""
+    with file.open("rb") as stream:
+        return stream.read(count)
+
+
+def cause_of(head: bytes) -> str:
+    """Tell what a file is that begins so, where it is known to be no data set; empty if not."""
+    if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
+        return PICKLE_REFUSED.removeprefix("found ")
+    if not head:
+        return "an empty file"
+    lowered = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return next((cause for beginning, cause in CAUSES if lowered.startswith(beginning)), "")
+
+
+def accepted_forms() -> str:
+    """Name the forms, as a message does."""
+    endings = ", ".join(dict.fromkeys(ending for form in FORMS.values() for ending in form.endings[:1]))
+    return f"a folder of digits or of such files, a file of data ({endings}), or one packed as {', '.join(PACKED)}"

@@ -1,0 +1,118 @@
+"""Folders of pictures whose labels are in a table beside them, or in their names."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from model.data.dataset import Dataset
+from model.data.reading import Ink, OnProgress
+from model.data.splitting import PARTS, Part
+from model.errors import DataFormatError
+from model.readers.csv_files import cells_of, open_text, rows_of, separator_of
+from model.readers.digit_arrays import without_labels
+from model.readers.digit_folders import LabelledFile, load_pictures, picture_names
+from model.readers.names import LABEL_NAMES, digit_of, part_of, shortened
+
+__all__ = ["holds_pictures_apart", "load_labelled_pictures"]
+
+TABLE_ENDINGS = (".csv", ".tsv", ".txt")
+MOST_TABLE_BYTES = 100_000_000
+FEWEST_LABELLED = 0.5
+"""A table is about the pictures if it names at least this share of them."""
+
+
+def holds_pictures_apart(folder: Path) -> bool:
+    """Tell whether pictures lie in a folder or below."""
+    return bool(picture_names(folder))
+
+
+def load_labelled_pictures(folder: Path, *, ink: Ink, on_progress: OnProgress) -> Dataset:
+    """Read pictures whose labels are in a table beside them (file and label), or in their names (``3_01.png``).
+
+    Raises
+    ------
+    DataFormatError
+        If there are no labels, or they could be in several places.
+    """
+    names = picture_names(folder)
+    tables = [
+        file for file in sorted(folder.rglob("*")) if file.suffix.lower() in TABLE_ENDINGS and file.is_file()
+    ]
+    labels: dict[str, int] = {}
+    for table in tables:
+        labels |= _labels_in(table, names)
+    how = f"its labels are those of {shortened(table.name for table in tables)}"
+    if len(labels) < FEWEST_LABELLED * len(names):
+        labels = _labels_in_names(names, folder.name)
+        example = next(iter(labels))
+        how = f"its labels are taken from the names of the files, as {labels[example]} from {example}"
+    unlabelled = [name for name in names if name not in labels]
+    remarks = [how] + ([f"not read, having no label: {shortened(unlabelled)}"] if unlabelled else [])
+    files: list[LabelledFile] = [(name, label, _part_of(name)) for name, label in labels.items()]
+    files.sort(key=lambda file: PARTS.index(file[2] or "train"))
+    return load_pictures(folder, files, ink=ink, on_progress=on_progress, remarks=tuple(remarks))
+
+
+def _part_of(name: str) -> Part | None:
+    return part_of(str(Path(name).parent))
+
+
+def _labels_in(table: Path, names: Sequence[str]) -> dict[str, int]:
+    """Read which picture has which label: the one column names files, the other digits."""
+    if table.stat().st_size > MOST_TABLE_BYTES:
+        return {}
+    with open_text(table) as stream:
+        lines = list(rows_of(stream))
+    separator = separator_of(lines[-1]) if lines else None
+    rows = [cells_of(line, separator) for line in lines]
+    called = {key: name for name in reversed(names) for key in _keys(name)}
+    columns = range(min(map(len, rows), default=0))
+    hits = [sum(_key(row[column]) in called for row in rows) for column in columns]
+    if not hits or not max(hits):
+        return {}
+    of_file = hits.index(max(hits))
+    rows = [row for row in rows if _key(row[of_file]) in called]
+    header = [cell.lower() for cell in cells_of(lines[0], separator)]
+    others = [column for column in columns if column != of_file]
+    by_name = [column for column in others if header[column] in LABEL_NAMES]
+    digits = [column for column in others if all(digit_of(row[column]) in range(10) for row in rows)]
+    chosen = [column for column in by_name if column in digits] or digits
+    if len(chosen) != 1:
+        return {}
+    return {called[_key(row[of_file])]: int(digit_of(row[chosen[0]]) or 0) for row in rows}
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    """All that a table may call a picture: its path, its name, and its name without an ending."""
+    way = name.replace(os.sep, "/").lower()
+    return way, way.rpartition("/")[2], way.rpartition("/")[2].rpartition(".")[0]
+
+
+def _key(cell: str) -> str:
+    return cell.replace("\\", "/").removeprefix("./").lower()
+
+
+def _labels_in_names(names: Sequence[str], folder: str) -> dict[str, int]:
+    """Find the place in the names of the files that is a digit in all of them, and not the same in all."""
+    stems = [Path(name).stem for name in names]
+    told = [re.search(r"(?:label|digit|class|num|number|is)[ _=-]*(\d)(?!\d)", stem.lower()) for stem in stems]
+    if all(told):
+        return {name: int(match[1]) for name, match in zip(names, told, strict=True) if match}
+    words = [re.findall(r"\d+|[^\W\d_]+", stem) for stem in stems]
+    places = []
+    for place in range(min(map(len, words), default=0)):
+        column = [digit_of(row[place]) if len(row[place]) == 1 or row[place].isalpha() else None for row in words]
+        if None not in column and all(digit in range(10) for digit in column):
+            places.append(column)
+    varied = [column for column in places if len({*column}) > 1] or places
+    if places and len(words[0]) and varied[:1] == places[:1] and all(row[0].isdigit() for row in words):
+        varied = varied[:1]  # 3_01.png: what stands first is the label
+    if len(varied) != 1:
+        if not varied:
+            raise DataFormatError(without_labels(folder))
+        raise DataFormatError(
+            f"{folder}: expected one place for the label in the names of the files, found {len(varied)}, as in"
+            f" {names[0]}: put the pictures into sub-folders 0 to 9, or begin their names with the label"
+        )
+    return {name: int(digit or 0) for name, digit in zip(names, varied[0], strict=True)}

@@ -1,0 +1,115 @@
+"""What people call the parts of a data set, its pictures, its labels and its digits."""
+
+import re
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+from model.data.splitting import Part
+
+__all__ = ["Kind", "digit_of", "is_left_by_a_system", "kind_of", "part_of", "shortened"]
+
+Kind: TypeAlias = Literal["images", "labels"]
+
+PART_BEGINNINGS: dict[str, Part] = {
+    "train": "train",
+    "learn": "train",
+    "val": "validation",
+    "dev": "validation",
+    "test": "test",
+    "tst": "test",
+    "t10k": "test",
+    "heldout": "test",
+}
+IMAGE_NAMES = {
+    "x",
+    "xs",
+    "image",
+    "images",
+    "img",
+    "imgs",
+    "data",
+    "pixels",
+    "features",
+    "inputs",
+    "pictures",
+    "samples",
+}
+LABEL_NAMES = {
+    "y",
+    "ys",
+    "label",
+    "labels",
+    "target",
+    "targets",
+    "class",
+    "classes",
+    "digit",
+    "digits",
+    "lbl",
+    "lbls",
+}
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+BEFORE_A_DIGIT = {
+    "digit",
+    "digits",
+    "class",
+    "cls",
+    "label",
+    "number",
+    "num",
+    "numeral",
+    "no",
+    "nr",
+    "n",
+    "d",
+    "c",
+}
+SYSTEM_NAMES = {"thumbs.db", "desktop.ini", "__macosx"}
+
+
+def part_of(name: str) -> Part | None:
+    """Tell which part a name like ``trainingSet``, ``X_val``, ``mnist-test.csv`` or ``t10k-images`` is about."""
+    for word in _words(name):
+        for beginning, part in PART_BEGINNINGS.items():
+            if word.startswith(beginning):
+                return part
+    return None
+
+
+def kind_of(name: str) -> Kind | None:
+    """Tell whether a name like ``x_train``, ``test_images`` or ``trainY`` is about pictures or about labels."""
+    for word in reversed(_words(name)):
+        if word in IMAGE_NAMES:
+            return "images"
+        if word in LABEL_NAMES:
+            return "labels"
+    return None
+
+
+def digit_of(name: str) -> int | None:
+    """Tell which number ``3``, ``03``, ``3.0``, ``three``, ``digit_3``, ``Class 3`` or ``3 - three`` is."""
+    words = re.findall(r"[a-z]+|\d+", re.sub(r"^(\d+)\.0+$", r"\1", name.strip().lower()))
+    numbers = {int(word) for word in words if word.isdigit()} | {
+        WORDS.index(word) for word in words if word in WORDS
+    }
+    others = {word for word in words if not word.isdigit() and word not in WORDS}
+    return numbers.pop() if len(numbers) == 1 and others <= BEFORE_A_DIGIT else None
+
+
+def is_left_by_a_system(name: str) -> bool:
+    """Tell what systems leave everywhere from the files of a person."""
+    return name.startswith(".") or name.lower() in SYSTEM_NAMES
+
+
+def shortened(names: Iterable[str]) -> str:
+    """Name the first three, and count the others."""
+    listed = list(names)
+    more = len(listed) - 3
+    return ", ".join(listed[:3]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _words(name: str) -> list[str]:
+    """Split a name: ``trainImages_3`` has train and images, ``xtrain`` has x and train."""
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    name = re.sub(r"(?<![a-z])([xy])(?=train|val|test)|(train|valid|val|test)(?=[xy](?![a-z]))", r"\1\2_", name)
+    return re.findall(r"t10k|[a-z]+", name)

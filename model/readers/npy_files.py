@@ -1,0 +1,54 @@
+"""Data sets as NumPy arrays in files of their own, such as images.npy and labels.npy."""
+
+from pathlib import Path
+
+import numpy as np
+
+from model.data.reading import OnProgress
+from model.errors import DataFormatError
+from model.readers.array_names import pairs_among
+from model.readers.digit_arrays import FoundArrays
+from model.readers.forms import PICKLE_REFUSED
+from model.readers.names import part_of
+from model.readers.npz_files import DAMAGE, paired, shape_and_type
+
+__all__ = ["read_npy"]
+
+
+def read_npy(path: Path, on_progress: OnProgress) -> FoundArrays:
+    """Read the .npy files of a folder, or one of pictures and the labels that lie beside it.
+
+    Raises
+    ------
+    DataFormatError
+        If a file is damaged, or holds something else.
+    """
+    folder = path if path.is_dir() else path.parent
+    files = {file.stem: file for file in sorted(folder.glob("*.npy"))}
+    heads = {}
+    for key, file in list(files.items()):
+        try:
+            with file.open("rb") as stream:
+                heads[key] = shape_and_type(stream)
+        except DAMAGE as error:
+            if file == path or path.is_dir():
+                raise DataFormatError(
+                    f"{file.name}: expected a NumPy array, found a damaged file or another"
+                ) from error
+    if any(dtype.hasobject for key, (_, dtype) in heads.items() if path in (folder, files[key])):
+        raise DataFormatError(f"{path.name}: {PICKLE_REFUSED}")
+    if path.is_file():  # of the others, only what may be its labels
+        images = {other for other, (shape, _) in heads.items() if other != path.stem and len(shape) > 1}
+        apart = {key for key in heads if part_of(key) not in (part_of(path.stem), None)}
+        labels_like = {key for key in images if heads[key][0][1:] in ((1,), (10,))}
+        heads = {key: head for key, head in heads.items() if key not in apart | (images - labels_like)}
+    pairs = pairs_among({key: shape for key, (shape, _) in heads.items()}, path.name)
+    arrays = {}
+    for key in {key for pair in pairs for key in (pair.images, pair.labels) if isinstance(key, str)}:
+        on_progress(0, 0)
+        try:
+            arrays[key] = np.load(files[key], allow_pickle=False)
+        except DAMAGE as error:
+            raise DataFormatError(f"{files[key].name}: expected a NumPy array, found a damaged file") from error
+    found = paired(arrays, heads, path.name)
+    return found if path.is_dir() else FoundArrays(found.parts)
