@@ -1,7 +1,7 @@
 """Picture files, one by one and in a folder with one sub-folder a digit.
 
-Pictures that already are 28×28 are taken as they are (inverted if their ink is dark); all others go through
-`model.handwriting.preprocessing`, like a drawing.
+Pictures that have the form of MNIST's already are taken as they are (inverted if their ink is dark); all others go
+through `model.handwriting.preprocessing`, like a drawing.
 """
 
 import os
@@ -17,13 +17,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from model.data.dataset import Dataset
 from model.data.reading import Ink, OnProgress, Reading, no_progress
 from model.errors import DataFormatError
-from model.handwriting.preprocessing import (
-    drawing_to_digit,
-    ink_is_dark,
-    is_blank,
-    picture_to_gray,
-    picture_to_luminance,
-)
+from model.handwriting.ink_on_paper import ink_is_dark, is_blank, picture_to_gray, picture_to_luminance
+from model.handwriting.mnist_form import is_like_mnist
+from model.handwriting.preprocessing import drawing_to_digit
 from model.network.arrays import ImageArray
 
 __all__ = [
@@ -148,9 +144,9 @@ def read_picture(file: Path, *, ink: Ink = "auto") -> ReadPicture:
     if is_blank(luminance):
         blank = np.zeros((28, 28), np.uint8)
         return ReadPicture(blank, blank, picture.size, False)
-    if picture.size == (28, 28):
-        gray = 255 - luminance if dark else luminance
-        return ReadPicture(gray, gray, picture.size, dark)
+    as_it_is = 255 - luminance if dark else luminance
+    if is_like_mnist(as_it_is):
+        return ReadPicture(as_it_is, as_it_is, picture.size, dark)
     gray = picture_to_gray(picture, dark=None if ink == "auto" else dark)
     return ReadPicture(drawing_to_digit(gray), gray, picture.size, dark)
 
