@@ -1,15 +1,17 @@
 """The sub-command ``predict``: read a digit, or a number, from each picture."""
 
 import argparse
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from digitgui.command_line.terminal import UnfinishedError, say
 from digitgui.installation.shipped import open_model
-from model import Network
+from model.errors import DataFormatError
 from model.judging.doubt import doubt
-from model.readers.picture_files import ReadPicture, read_picture
+from model.readers.picture_answers import PictureAnswer, answer_pictures
+from model.readers.picture_files import ReadPicture, may_be_a_picture, read_picture
 
 __all__ = ["add_options", "run"]
 
@@ -22,57 +24,94 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="IMAGE",
         nargs="+",
         type=Path,
-        help="a picture of one digit, or of a number, any size, either polarity; a photo of paper too",
+        help="a picture of one digit, or of a number, any size, either polarity; a photo of paper too;"
+        " or a folder of such pictures",
     )
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Answer, and return the answers."""
+    """Answer, and return the answers.
+
+    Raises
+    ------
+    UnfinishedError
+        At the end, if some of the files cannot be read.
+    """
     network = open_model(options.model)
-    pictures = [read_picture(file) for file in options.images]
-    probabilities = network.predict_proba(np.stack([picture.digit for picture in pictures]))
+    read: dict[Path, ReadPicture] = {}
+    unread: dict[Path, str] = {}
+    for file in _files(options.images, unread):
+        try:
+            read[file] = read_picture(file)
+        except DataFormatError as error:
+            unread[file] = str(error)
+    answers = answer_pictures(network, list(read.values()))
     predictions = []
-    for file, picture, row in zip(options.images, pictures, probabilities, strict=True):
-        empty = not picture.digit.any()
-        why = "nothing is drawn on it" if empty else doubt(row, network.card.refuse_below)
-        number = _number(network, picture)
-        predictions.append(
-            {
-                "file": str(file),
-                "digit": None if empty else int(row.argmax()),
-                "probabilities": [float(p) for p in row],
-                "rejected": bool(why),
-                "reason": why,
-                **number,
-            }
-        )
+    for (file, picture), answer in zip(read.items(), answers, strict=True):
+        predictions.append({"file": str(file), **_plain(picture, answer, network.card.refuse_below)})
         if not options.json:
-            answer = "" if empty else f"{row.argmax()}  ({row.max():.1%})"
-            if number:
-                answer, why = f"{number['number']}  (a number of {len(number['digits'])} digits)", ""
-            print(f"{file}: {answer}{'  ' if answer and why else ''}{why}")
-    return {"model": options.model, "predictions": predictions}
+            print(f"{file}: {_text(answer)}")
+    result: dict[str, Any] = {"model": options.model, "predictions": predictions}
+    if unread:
+        result["unread"] = [{"file": str(file), "reason": why} for file, why in unread.items()]
+        for file, why in unread.items():
+            say(f"{file.parent / why}" if why.startswith(file.name) else f"{file}: {why}")
+        count = len(read) + len(unread)
+        raise UnfinishedError(f"{len(unread):,} of {count:,} could not be read", result)
+    return result
 
 
-def _number(network: Network, picture: ReadPicture) -> dict[str, Any]:
-    """Read a number of several digits; boxes are left, top, right and bottom in pixels of the picture."""
-    if picture.size == (28, 28):  # a picture of one digit, as data sets have it
-        return {}
-    from model.handwriting.segmentation import read_number  # noqa: PLC0415  a tenth of a second to import
+def _files(arguments: list[Path], unread: dict[Path, str]) -> Iterator[Path]:
+    """Go through files, and through folders for the pictures in them; a folder without any is noted as unread."""
+    for argument in arguments:
+        if not argument.is_dir():
+            yield argument
+            continue
+        found = False
+        for folder, folders, names in os.walk(argument):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for file in (Path(folder) / name for name in sorted(names)):
+                if may_be_a_picture(file):
+                    found = True
+                    yield file
+        if not found:
+            unread[argument] = "expected pictures in this folder, found none"
 
-    digits = read_number(network, picture.gray)
-    if len(digits) < 2:
-        return {}
-    scale = max(picture.size) / max(picture.gray.shape)
-    boxes = [(one.left, one.top, one.right, one.bottom) for one in (digit.segment for digit in digits)]
-    return {
-        "number": "".join(str(digit.digit) for digit in digits),
-        "digits": [
+
+def _text(answer: PictureAnswer) -> str:
+    """Write an answer on a line."""
+    words = []
+    if answer.number:
+        rows = answer.digits[-1].row + 1
+        in_rows = f" in {rows} rows" if rows > 1 else ""
+        words.append(f"{answer.number}  (a number of {len(answer.digits)} digits{in_rows})")
+    elif answer.digit is not None:
+        words.append(f"{answer.digit}  ({answer.probabilities.max():.1%})")
+    return "  ".join([*words, *([answer.doubt] if answer.doubt else [])])
+
+
+def _plain(picture: ReadPicture, answer: PictureAnswer, refuse_below: float) -> dict[str, Any]:
+    """Write an answer as JSON has it; boxes are left, top, right and bottom in pixels of the picture."""
+    plain: dict[str, Any] = {
+        "digit": answer.digit,
+        "probabilities": [float(p) for p in answer.probabilities],
+        "rejected": bool(answer.doubt),
+        "reason": answer.doubt,
+    }
+    if answer.number:
+        plain["number"] = answer.number
+    if answer.digits:
+        scale = max(picture.size) / max(picture.gray.shape)
+        segments = [digit.segment for digit in answer.digits]
+        boxes = [(one.left, one.top, one.right, one.bottom) for one in segments]
+        plain["digits"] = [
             {
                 "box": [round(scale * edge) for edge in box],
+                "row": digit.row,
                 "digit": digit.digit,
                 "probabilities": [float(p) for p in digit.probabilities],
+                "rejected": bool(doubt(digit.probabilities, refuse_below)),
             }
-            for box, digit in zip(boxes, digits, strict=True)
-        ],
-    }
+            for box, digit in zip(boxes, answer.digits, strict=True)
+        ]
+    return plain

@@ -12,7 +12,10 @@ import numpy.typing as npt
 from PIL import Image
 from scipy import ndimage
 
-__all__ = ["FramedPart", "framed_parts"]
+from model.handwriting.preprocessing import INK_THRESHOLD
+from model.network.arrays import ImageArray
+
+__all__ = ["FramedPart", "framed_parts", "goes_around_ink"]
 
 Mask = npt.NDArray[np.bool_]
 Colours = npt.NDArray[np.uint8]
@@ -41,6 +44,8 @@ MOST_EMPTY = 12
 """More cells than this that hold nothing are squared paper, on which one writes across the lines."""
 SMALLEST_INK = 0.25
 """What lies in a frame is at least this share of its height high."""
+ENCLOSED = 0.4
+"""What has this share of the height of the line around it is a digit, and not the dot of a 0."""
 FULL = 0.9
 """What fills so much of its box is the hole of a 0 or an 8, and no ink on dark paper."""
 
@@ -101,6 +106,25 @@ def framed_parts(picture: Image.Image) -> list[FramedPart]:
     ]
 
 
+def goes_around_ink(gray: ImageArray) -> bool:
+    """Tell whether a line goes around other ink of a digit's size, as a circle around a digit does.
+
+    Parameters
+    ----------
+    gray : ndarray of uint8, shape (height, width)
+        Bright ink on dark.
+    """
+    labels, count = ndimage.label(gray >= INK_THRESHOLD, np.ones((3, 3)))
+    boxes = ndimage.find_objects(labels)
+    if count < 2:
+        return False
+    largest = int(np.argmax([(box[0].stop - box[0].start) * (box[1].stop - box[1].start) for box in boxes]))
+    line = labels[boxes[largest]] == largest + 1
+    inside = (labels[boxes[largest]] > 0) & ~line & ndimage.binary_fill_holes(line)
+    rows = np.flatnonzero(inside.any(axis=1))
+    return bool(rows.size and np.ptp(rows) >= ENCLOSED * len(line))
+
+
 def _parts_in_lines(colours: Colours, seen: Mask) -> list[FramedPart]:
     """Find paper that has a line all around it; none if it is squared."""
     parts, empty = [], 0
@@ -119,7 +143,7 @@ def _parts_in_lines(colours: Colours, seen: Mask) -> list[FramedPart]:
 def _parts_on_papers(colours: Colours, seen: Mask) -> list[FramedPart]:
     """Find paper of another colour than the picture's."""
     large = max(seen.shape) >= LARGE
-    papers = _rectangles(ndimage.binary_opening(seen, np.ones((5, 5))) if large else seen)
+    papers = _rectangles(ndimage.binary_opening(seen, np.ones((5, 5), np.bool_)) if large else seen)
     found = [
         _part(rows, columns, colours[rows, columns], SOFT_EDGE + round(EDGE * max(region.shape)) if large else 0)
         for rows, columns, region in papers

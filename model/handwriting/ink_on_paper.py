@@ -63,7 +63,7 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
     for part in parts:
         size = part.right - part.left, part.bottom - part.top
         ink = Image.fromarray(picture_to_gray(part.picture)).resize(size, Image.Resampling.BILINEAR)
-        gray[part.top : part.bottom, part.left : part.right] = ink
+        gray[part.top : part.bottom, part.left : part.right] = np.asarray(ink)
     return gray
 
 

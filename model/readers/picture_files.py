@@ -27,12 +27,18 @@ __all__ = [
     "ReadPicture",
     "holds_digit_folders",
     "load_folder",
+    "may_be_a_picture",
     "open_picture",
     "read_digit",
     "read_picture",
 ]
 
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
+HEIC_SUFFIXES = {".heic", ".heif"}
+HEIC_BEGINNINGS = {b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")}
+"""The bytes from the fifth on. Pillow does not read such files by itself."""
+MOST_FRAMES = 100
+"""Of an animation that are looked at."""
 TRAIN_FOLDERS, TEST_FOLDERS = ("train", "training"), ("test", "testing")
 
 
@@ -50,12 +56,15 @@ class ReadPicture:
         Width and height of the picture itself.
     was_dark : bool
         Whether its ink was dark.
+    was_like_mnist : bool
+        Whether it is taken as it was, since it had the form of MNIST's digits already.
     """
 
     digit: ImageArray
     gray: ImageArray
     size: tuple[int, int]
     was_dark: bool
+    was_like_mnist: bool = False
 
 
 def holds_digit_folders(folder: Path) -> bool:
@@ -113,7 +122,7 @@ def load_folder(folder: Path, *, ink: Ink = "auto", on_progress: OnProgress = no
 
 
 def open_picture(file: Path) -> Image.Image:
-    """Open a picture file and decode it completely.
+    """Open a picture file and decode it completely; of an animation, the frame with the most on it.
 
     Raises
     ------
@@ -121,14 +130,28 @@ def open_picture(file: Path) -> Image.Image:
         If it is not a picture, or is damaged.
     """
     try:
-        with Image.open(file) as picture:
-            picture.load()
+        with Image.open(file) as opened:
+            opened.load()
+            picture = _fullest_frame(opened)
             ImageOps.exif_transpose(picture)  # fails here, and not later, if its notes are damaged
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
         raise DataFormatError(
             f"{file.name}: expected a picture such as PNG or JPEG, found {_why_unreadable(file, error)}"
         ) from error
     return picture
+
+
+def may_be_a_picture(file: Path) -> bool:
+    """Tell by the name of a file, or by how it begins, whether someone would call it a picture."""
+    if not _is_of_a_person(file.name):
+        return False
+    if file.suffix.lower() in {*PICTURE_SUFFIXES, *HEIC_SUFFIXES}:
+        return True
+    try:
+        with Image.open(file):
+            return True
+    except (OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError):
+        return False
 
 
 def read_digit(file: Path) -> ImageArray:
@@ -146,7 +169,7 @@ def read_picture(file: Path, *, ink: Ink = "auto") -> ReadPicture:
         return ReadPicture(blank, blank, picture.size, False)
     as_it_is = 255 - luminance if dark else luminance
     if is_like_mnist(as_it_is):
-        return ReadPicture(as_it_is, as_it_is, picture.size, dark)
+        return ReadPicture(as_it_is, as_it_is, picture.size, dark, was_like_mnist=True)
     gray = picture_to_gray(picture, dark=None if ink == "auto" else dark)
     return ReadPicture(drawing_to_digit(gray), gray, picture.size, dark)
 
@@ -195,6 +218,17 @@ def _is_of_a_person(name: str) -> bool:
     return not name.startswith(".") and name.lower() not in ("thumbs.db", "desktop.ini")
 
 
+def _fullest_frame(opened: Image.Image) -> Image.Image:
+    """Choose among the frames of an animation: a drawing begins with an empty sheet."""
+    best, most = opened, -1.0
+    for index in range(min(MOST_FRAMES, getattr(opened, "n_frames", 1))):
+        opened.seek(index)
+        ink = float(picture_to_luminance(opened).std())
+        if ink > most:
+            best, most = opened.copy(), ink
+    return best
+
+
 def _why_unreadable(file: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "no such file"
@@ -202,4 +236,7 @@ def _why_unreadable(file: Path, error: Exception) -> str:
         return "one that may not be read"
     if file.stat().st_size == 0:
         return "an empty file"
+    with file.open("rb") as stream:
+        if stream.read(12)[4:] in HEIC_BEGINNINGS:
+            return "one in HEIC, as phones take photos: save it as JPEG or PNG and open that"
     return "another kind of file" if isinstance(error, UnidentifiedImageError) else "a damaged one"
