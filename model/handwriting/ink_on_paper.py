@@ -12,10 +12,12 @@ from PIL import Image, ImageOps
 
 from model.network.arrays import ImageArray
 
-__all__ = ["ink_is_dark", "is_blank", "picture_to_gray", "picture_to_luminance"]
+__all__ = ["as_on_canvas", "ink_is_dark", "is_blank", "picture_to_gray", "picture_to_luminance"]
 
 Plane = npt.NDArray[np.float32]
 
+CANVAS_SIDE = 280
+"""Pixels of the shorter side of the window's canvas."""
 FAINTEST_INK = 8
 """Differences below this, of 255, are what a camera or JPEG makes of a blank sheet."""
 ENOUGH_BRIGHTNESS = 0.5
@@ -65,6 +67,15 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
         ink = Image.fromarray(picture_to_gray(part.picture)).resize(size, Image.Resampling.BILINEAR)
         gray[part.top : part.bottom, part.left : part.right] = np.asarray(ink)
     return gray
+
+
+def as_on_canvas(gray: ImageArray) -> ImageArray:
+    """Enlarge a small picture smoothly, as the canvas of the window does: the steps of pixels are not the pen's."""
+    scale = CANVAS_SIDE / max(gray.shape)
+    if scale <= 1:
+        return gray
+    height, width = (max(1, round(scale * side)) for side in gray.shape)
+    return np.asarray(Image.fromarray(gray).resize((width, height), Image.Resampling.BILINEAR))
 
 
 def ink_is_dark(gray: npt.NDArray[np.uint8] | Plane) -> bool:

@@ -17,7 +17,13 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from model.data.dataset import Dataset
 from model.data.reading import Ink, OnProgress, Reading, no_progress
 from model.errors import DataFormatError
-from model.handwriting.ink_on_paper import ink_is_dark, is_blank, picture_to_gray, picture_to_luminance
+from model.handwriting.ink_on_paper import (
+    as_on_canvas,
+    ink_is_dark,
+    is_blank,
+    picture_to_gray,
+    picture_to_luminance,
+)
 from model.handwriting.mnist_form import is_like_mnist
 from model.handwriting.preprocessing import drawing_to_digit
 from model.network.arrays import ImageArray
@@ -51,7 +57,7 @@ class ReadPicture:
     digit : ndarray of uint8, shape (28, 28)
         All its ink as one digit.
     gray : ndarray of uint8, shape (height, width)
-        Bright ink on dark, perhaps reduced.
+        Bright ink on dark, perhaps reduced, or enlarged as on the canvas.
     size : (int, int)
         Width and height of the picture itself.
     was_dark : bool
@@ -170,7 +176,7 @@ def read_picture(file: Path, *, ink: Ink = "auto") -> ReadPicture:
     as_it_is = 255 - luminance if dark else luminance
     if is_like_mnist(as_it_is):
         return ReadPicture(as_it_is, as_it_is, picture.size, dark, was_like_mnist=True)
-    gray = picture_to_gray(picture, dark=None if ink == "auto" else dark)
+    gray = as_on_canvas(picture_to_gray(picture, dark=None if ink == "auto" else dark))
     return ReadPicture(drawing_to_digit(gray), gray, picture.size, dark)
 
 
