@@ -4,14 +4,16 @@ import argparse
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from digitgui.command_line.terminal import UnfinishedError, say
 from digitgui.installation.shipped import open_model
 from model.errors import DataFormatError
 from model.judging.doubt import doubt
-from model.readers.picture_answers import PictureAnswer, answer_pictures
 from model.readers.picture_files import ReadPicture, may_be_a_picture, read_picture
+
+if TYPE_CHECKING:
+    from model.readers.picture_answers import PictureAnswer
 
 __all__ = ["add_options", "run"]
 
@@ -37,6 +39,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     UnfinishedError
         At the end, if some of the files cannot be read.
     """
+    from model.readers.picture_answers import answer_pictures  # noqa: PLC0415  SciPy takes a fifth of a second
+
     network = open_model(options.model)
     read: dict[Path, ReadPicture] = {}
     unread: dict[Path, str] = {}
@@ -78,7 +82,7 @@ def _files(arguments: list[Path], unread: dict[Path, str]) -> Iterator[Path]:
             unread[argument] = "expected pictures in this folder, found none"
 
 
-def _text(answer: PictureAnswer) -> str:
+def _text(answer: "PictureAnswer") -> str:
     """Write an answer on a line."""
     words = []
     if answer.number:
@@ -90,7 +94,7 @@ def _text(answer: PictureAnswer) -> str:
     return "  ".join([*words, *([answer.doubt] if answer.doubt else [])])
 
 
-def _plain(picture: ReadPicture, answer: PictureAnswer, refuse_below: float) -> dict[str, Any]:
+def _plain(picture: ReadPicture, answer: "PictureAnswer", refuse_below: float) -> dict[str, Any]:
     """Write an answer as JSON has it; boxes are left, top, right and bottom in pixels of the picture."""
     plain: dict[str, Any] = {
         "digit": answer.digit,

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
 
+from model.handwriting.mnist_form import is_like_mnist
 from model.network.arrays import ImageArray
 
 __all__ = ["as_on_canvas", "ink_is_dark", "is_blank", "picture_to_gray", "picture_to_luminance"]
@@ -53,11 +54,16 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
     ndarray of uint8, shape (height, width)
         Background 0, the strongest ink 255, and thin lines as strong as wide ones; all zero for a blank picture.
         Photos come out smaller, with at most 800 pixels on the longer side. Of a picture with frames, only what
-        lies in them.
+        lies in them. A picture in the form of MNIST's digits stays as it is, but for its polarity.
     """
     from model.handwriting.frames import framed_parts  # noqa: PLC0415  SciPy takes a fifth of a second to import
 
     picture = ImageOps.exif_transpose(picture)
+    if picture.size == (28, 28):
+        gray = picture_to_luminance(picture)
+        gray = 255 - gray if (ink_is_dark(gray) if dark is None else dark) else gray
+        if is_like_mnist(gray):
+            return gray
     parts = framed_parts(picture)
     if not parts:
         return _unframed(picture, dark)
@@ -70,7 +76,7 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
 
 
 def as_on_canvas(gray: ImageArray) -> ImageArray:
-    """Enlarge a small picture smoothly, as the canvas of the window does: the steps of pixels are not the pen's."""
+    """Enlarge a small picture smoothly, as the canvas of the window does: pixels' steps are not the pen's."""
     scale = CANVAS_SIDE / max(gray.shape)
     if scale <= 1:
         return gray

@@ -1,7 +1,7 @@
 """How own digits are read: ``make own-digits PICTURES=folder``, of files named ``author_digit_n``.
 
-Prints what is not read rightly and surely, and the figures: of everything, and of two halves of the authors, so that
-whoever changes the way can choose by one and report by the other.
+Prints what is not read rightly and surely, and the figures: of everything, and of two halves of the authors, one
+to choose by and one to report by.
 """
 
 import argparse
