@@ -226,8 +226,11 @@ def _is_of_a_person(name: str) -> bool:
 
 def _fullest_frame(opened: Image.Image) -> Image.Image:
     """Choose among the frames of an animation: a drawing begins with an empty sheet."""
+    count = getattr(opened, "n_frames", 1)
+    if count == 1:
+        return opened
     best, most = opened, -1.0
-    for index in range(min(MOST_FRAMES, getattr(opened, "n_frames", 1))):
+    for index in range(min(MOST_FRAMES, count)):
         opened.seek(index)
         ink = float(picture_to_luminance(opened).std())
         if ink > most:
