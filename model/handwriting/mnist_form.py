@@ -22,10 +22,10 @@ def is_like_mnist(gray: ImageArray) -> bool:
     Those are 28×28, their ink has soft rims or is wide, its box has a longer side of 20 (18 at least, without the
     faintest), and their centre of mass is nearest to the pixel that is right of the middle and below it.
     """
-    found = crop(gray)
-    if gray.shape != (SIDE, SIDE) or found is None or gray.max() < FAINTEST:
+    if gray.shape != (SIDE, SIDE) or gray.max() < FAINTEST:
         return False
-    if not BOX - 2 <= max(found[0].shape) <= BOX:
+    found = crop(gray)
+    if found is None or not BOX - 2 <= max(found[0].shape) <= BOX:
         return False
     weights = gray.astype(np.float64)
     places = np.arange(SIDE) / weights.sum()

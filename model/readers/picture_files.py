@@ -173,10 +173,10 @@ def read_picture(file: Path, *, ink: Ink = "auto") -> ReadPicture:
     if is_blank(luminance):
         blank = np.zeros((28, 28), np.uint8)
         return ReadPicture(blank, blank, picture.size, False)
-    gray = picture_to_gray(picture, dark=None if ink == "auto" else dark)
+    gray = 255 - luminance if dark else luminance
     if is_like_mnist(gray):
         return ReadPicture(gray, gray, picture.size, dark, was_like_mnist=True)
-    gray = as_on_canvas(gray)
+    gray = as_on_canvas(picture_to_gray(picture, dark=None if ink == "auto" else dark))
     return ReadPicture(drawing_to_digit(gray), gray, picture.size, dark)
 
 
