@@ -1,4 +1,4 @@
-.PHONY: run test check format lint mutants bench bench-data bench-sweeps bench-runs handwriting shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: run test check format lint mutants bench bench-data bench-sweeps bench-runs handwriting own-digits shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -37,6 +37,9 @@ bench-data: setup ## 60,000 pictures in the window, from every form of file: mak
 
 handwriting: setup ## unseen writers, every pen, size and place: make handwriting MNIST=folder STROKES=file LETTERS=file
 	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.handwriting default tests/golden/lenet_format_2.safetensors --mnist $(MNIST) --strokes $(STROKES) --letters $(LETTERS)
+
+own-digits: setup ## files named author_digit_n, drawn, scanned or photographed: make own-digits PICTURES=folder
+	$(BENCH) benchmarks.own_digits $(PICTURES)
 
 bench-sweeps: setup ## what a second process, or a second worker of a Dask cluster, brings to a sweep
 	$(BENCH) benchmarks.sweeps

@@ -20,7 +20,7 @@ from digitgui.command_line import (
     teach_command,
     train_command,
 )
-from digitgui.command_line.terminal import plain, say, write_any_letter
+from digitgui.command_line.terminal import UnfinishedError, plain, say, write_any_letter
 from model.errors import ConfigError, ModelError
 from model.version import __version__
 
@@ -69,7 +69,7 @@ def run(arguments: Sequence[str]) -> int:
     status = 0
     try:
         result: dict[str, Any] = options.command(options)
-    except teach_command.RefusedError as error:
+    except UnfinishedError as error:
         say(f"digitgui: {error}")
         result, status = error.result, 1
     except ModelError as error:

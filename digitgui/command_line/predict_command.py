@@ -1,16 +1,20 @@
 """The sub-command ``predict``: read a digit, or a number, from each picture."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from digitgui.command_line.terminal import UnfinishedError, say
 from digitgui.installation.shipped import open_model
-from model import Network
+from model.errors import DataFormatError
 from model.judging.doubt import doubt
+from model.readers.digit_folders import picture_names
 from model.readers.picture_files import ReadPicture, read_picture
 from model.readers.sources import is_data_file, open_pictures
+
+if TYPE_CHECKING:
+    from model.readers.picture_answers import PictureAnswer
 
 __all__ = ["add_options", "run"]
 
@@ -24,67 +28,100 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         help="a picture of one digit, or of a number, any size, either polarity; a photo of paper too;"
-        " or a table, archive or array of many pictures, which needs no labels",
+        " a table, archive or array of many pictures, which needs no labels; or a folder of pictures",
     )
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Answer, and return the answers."""
+    """Answer, and return the answers.
+
+    Raises
+    ------
+    UnfinishedError
+        At the end, if some of the files cannot be read.
+    """
+    from model.readers.picture_answers import answer_pictures  # noqa: PLC0415  SciPy takes a fifth of a second
+
     network = open_model(options.model)
-    named = [one for file in options.images for one in _pictures_in(file)]
-    probabilities = network.predict_proba(np.stack([picture.digit for _, _, picture in named]))
+    read: list[tuple[Path, dict[str, int], ReadPicture]] = []
+    unread: dict[Path, str] = {}
+    for file in _files(options.images, unread):
+        try:
+            read += _pictures_in(file)
+        except DataFormatError as error:
+            unread[file] = str(error)
+    answers = answer_pictures(network, [picture for _, _, picture in read])
     predictions = []
-    for (file, place, picture), row in zip(named, probabilities, strict=True):
-        empty = not picture.digit.any()
-        why = "nothing is drawn on it" if empty else doubt(row, network.card.refuse_below)
-        number = _number(network, picture)
-        predictions.append(
-            {
-                "file": str(file),
-                **place,
-                "digit": None if empty else int(row.argmax()),
-                "probabilities": [float(p) for p in row],
-                "rejected": bool(why),
-                "reason": why,
-                **number,
-            }
-        )
+    for (file, place, picture), answer in zip(read, answers, strict=True):
+        plain = _plain(picture, answer, network.card.refuse_below)
+        predictions.append({"file": str(file), **place, **plain})
         if not options.json:
-            answer = "" if empty else f"{row.argmax()}  ({row.max():.1%})"
-            if number:
-                answer, why = f"{number['number']}  (a number of {len(number['digits'])} digits)", ""
             name = f"{file}, row {place['row']}" if place else str(file)
-            print(f"{name}: {answer}{'  ' if answer and why else ''}{why}")
-    return {"model": options.model, "predictions": predictions}
+            print(f"{name}: {_text(answer)}")
+    result: dict[str, Any] = {"model": options.model, "predictions": predictions}
+    if unread:
+        result["unread"] = [{"file": str(file), "reason": why} for file, why in unread.items()]
+        for file, why in unread.items():
+            say(f"{file.parent / why}" if why.startswith(file.name) else f"{file}: {why}")
+        count = len({file for file, _, _ in read}) + len(unread)
+        raise UnfinishedError(f"{len(unread):,} of {count:,} could not be read", result)
+    return result
 
 
 def _pictures_in(file: Path) -> list[tuple[Path, dict[str, int], ReadPicture]]:
     """Read one picture, or all of a file of many: then ``row`` counts them from 1."""
     if not is_data_file(file):
         return [(file, {}, read_picture(file))]
-    rows = (ReadPicture(digit, digit, (28, 28), False) for digit in open_pictures(file))
+    rows = (ReadPicture(digit, digit, (28, 28), False, was_like_mnist=True) for digit in open_pictures(file))
     return [(file, {"row": number}, picture) for number, picture in enumerate(rows, 1)]
 
 
-def _number(network: Network, picture: ReadPicture) -> dict[str, Any]:
-    """Read a number of several digits; boxes are left, top, right and bottom in pixels of the picture."""
-    if picture.size == (28, 28):  # a picture of one digit, as data sets have it
-        return {}
-    from model.handwriting.segmentation import read_number  # noqa: PLC0415  a tenth of a second to import
+def _files(arguments: list[Path], unread: dict[Path, str]) -> Iterator[Path]:
+    """Go through files, and through folders for the pictures in them; a folder without any is noted as unread."""
+    for argument in arguments:
+        if not argument.is_dir():
+            yield argument
+            continue
+        names = picture_names(argument)
+        if not names:
+            unread[argument] = "expected pictures in this folder, found none"
+        yield from (argument / name for name in names)
 
-    digits = read_number(network, picture.gray)
-    if len(digits) < 2:
-        return {}
-    scale = max(picture.size) / max(picture.gray.shape)
-    boxes = [(one.left, one.top, one.right, one.bottom) for one in (digit.segment for digit in digits)]
-    return {
-        "number": "".join(str(digit.digit) for digit in digits),
-        "digits": [
+
+def _text(answer: "PictureAnswer") -> str:
+    """Write an answer on a line."""
+    words = []
+    if answer.number:
+        rows = answer.digits[-1].row + 1
+        in_rows = f" in {rows} rows" if rows > 1 else ""
+        words.append(f"{answer.number}  (a number of {len(answer.digits)} digits{in_rows})")
+    elif answer.digit is not None:
+        words.append(f"{answer.digit}  ({answer.probabilities.max():.1%})")
+    return "  ".join([*words, *([answer.doubt] if answer.doubt else [])])
+
+
+def _plain(picture: ReadPicture, answer: "PictureAnswer", refuse_below: float) -> dict[str, Any]:
+    """Write an answer as JSON has it; boxes are left, top, right and bottom in pixels of the picture."""
+    plain: dict[str, Any] = {
+        "digit": answer.digit,
+        "probabilities": [float(p) for p in answer.probabilities],
+        "rejected": bool(answer.doubt),
+        "reason": answer.doubt,
+    }
+    if answer.number:
+        plain["number"] = answer.number
+    if answer.digits:
+        scale = max(picture.size) / max(picture.gray.shape)
+        segments = [digit.segment for digit in answer.digits]
+        boxes = [(one.left, one.top, one.right, one.bottom) for one in segments]
+        plain["digits"] = [
             {
                 "box": [round(scale * edge) for edge in box],
+                "row": digit.row,
                 "digit": digit.digit,
                 "probabilities": [float(p) for p in digit.probabilities],
+                "rejected": bool(doubt(digit.probabilities, refuse_below)),
             }
-            for box, digit in zip(boxes, digits, strict=True)
-        ],
-    }
+            for box, digit in zip(boxes, answer.digits, strict=True)
+        ]
+    return plain

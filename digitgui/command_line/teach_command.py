@@ -5,34 +5,19 @@ import time
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.terminal import SOURCES, check_target, say
+from digitgui.command_line.terminal import SOURCES, UnfinishedError, check_target, say
 from digitgui.installation.shipped import open_model
 from model import Dataset, Network, save_network
-from model.errors import ModelError
 from model.readers.sources import BUNDLED, open_data
 from model.runs.provenance import describe_teaching
 from model.runs.storage import SUFFIX
 from model.training.teaching import TeachingConfig, own_halves
 from model.training.teaching_report import TeachingReport, teach_and_report
 
-__all__ = ["RefusedError", "add_options", "run"]
+__all__ = ["add_options", "run"]
 
 TOLD_SHARE = 0.25
 """Progress is told whenever so much more of the work is done."""
-
-
-class RefusedError(ModelError):
-    """What was taught is not worth what was forgotten.
-
-    Attributes
-    ----------
-    result : dict
-        What there is to know all the same.
-    """
-
-    def __init__(self, text: str, result: dict[str, Any]) -> None:
-        super().__init__(text)
-        self.result = result
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +71,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if not options.json:
         print(_as_text(report))
     if not is_saved:
-        raise RefusedError(f"not saved: {report.refusal()}; --force saves it all the same", result)
+        raise UnfinishedError(f"not saved: {report.refusal()}; --force saves it all the same", result)
     return result
 
 

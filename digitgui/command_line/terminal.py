@@ -12,7 +12,7 @@ import numpy as np
 
 from model import Dataset
 from model.data.splitting import SPLIT_SEED, SplitRule
-from model.errors import ModelFileError
+from model.errors import ModelError, ModelFileError
 from model.judging.scores import Averages, DigitScores, Scores
 from model.readers.edit_files import edits_beside
 from model.readers.forms import accepted_forms
@@ -20,6 +20,7 @@ from model.readers.sources import has_path, open_data
 
 __all__ = [
     "SOURCES",
+    "UnfinishedError",
     "add_data_options",
     "as_text",
     "check_target",
@@ -41,6 +42,20 @@ COLUMNS = {
     "pr_auc": "PR-AUC",
 }
 """Figures of a digit, with their titles."""
+
+
+class UnfinishedError(ModelError):
+    """Not all that was asked for could be done.
+
+    Attributes
+    ----------
+    result : dict
+        What there is to know all the same.
+    """
+
+    def __init__(self, text: str, result: dict[str, Any]) -> None:
+        super().__init__(text)
+        self.result = result
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:

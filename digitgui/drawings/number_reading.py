@@ -1,7 +1,6 @@
 """Reads a number from a drawing, whose strokes are known."""
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal
@@ -14,7 +13,7 @@ from digitgui.drawings.strokes import Stroke
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from model import Network
-from model.handwriting.segmentation import ReadDigit, Reader, read_number
+from model.handwriting.segmentation import ReadDigit, Reader, lie_on_one_another, read_number
 from model.handwriting.stroke_width import NORMAL_WIDTH
 from model.network.arrays import ImageArray
 
@@ -39,7 +38,7 @@ class _Sheet:
     def read(self, network: Reader) -> ReadNumber | None:
         """Read the digits; None if there are not several."""
         digits = read_number(network, self.gray, self.inks)
-        if len(digits) < 2 or _lie_on_one_another(digits):
+        if len(digits) < 2 or lie_on_one_another(digits):
             return None
         rim = self.rim
         boxes = [_box(digit, self.gray.shape, self.scale).adjusted(-rim, -rim, rim, rim) for digit in digits]
@@ -156,15 +155,6 @@ def _sheet_of(drawing: Drawing) -> _Sheet | None:
 
 def _ink(stroke: Stroke, view: View) -> np.ndarray:
     return Raster().gray(view, [stroke], None, None)
-
-
-def _lie_on_one_another(digits: list[ReadDigit]) -> bool:
-    """Tell whether a digit covers half the width of the next: that is no number, but one on the other."""
-    for left, right in pairwise(digit.segment for digit in digits):
-        shared = min(left.right, right.right) - max(left.left, right.left)
-        if shared > 0.5 * min(left.right - left.left, right.right - right.left):
-            return True
-    return False
 
 
 def _box(digit: ReadDigit, shape: tuple[int, ...], scale: float) -> QRectF:

@@ -14,7 +14,7 @@ from digitgui.drawings.raster import LARGEST_SIDE, within_limits
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks
 from model.errors import DataFormatError
-from model.handwriting.preprocessing import picture_to_gray
+from model.handwriting.ink_on_paper import picture_to_gray
 from model.network.arrays import ImageArray
 from model.readers.picture_files import open_picture
 

@@ -1,13 +1,20 @@
 """What the network makes of the drawing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from digitgui.drawings.drawing import Drawing
 from model import Network
-from model.handwriting.preprocessing import DrawingInSteps, Steps, drawing_in_steps, drawing_to_digit
+from model.handwriting.mnist_form import is_like_mnist
+from model.handwriting.preprocessing import (
+    USUAL_STEPS,
+    DrawingInSteps,
+    Steps,
+    drawing_in_steps,
+    drawing_to_digit,
+)
 from model.handwriting.stroke_width import NORMAL_WIDTH
 from model.judging.doubt import doubt
 from model.network.arrays import ImageArray
@@ -59,13 +66,24 @@ def answer(drawing: Drawing, network: Network, steps: Steps) -> Prediction | Non
     on_its_way = drawing_in_steps(drawing.to_gray(), inked=_inked(drawing), steps=steps)
     if on_its_way is None:
         return None
+    in_form = _in_form_already(drawing)
+    if in_form is not None and steps == USUAL_STEPS:
+        on_its_way = replace(on_its_way, centred=in_form)
     (probabilities,) = network.predict_proba(on_its_way.centred[np.newaxis])
     return Prediction(on_its_way, probabilities, doubt(probabilities, network.card.refuse_below))
 
 
 def usual_picture(drawing: Drawing) -> ImageArray:
     """Make 28×28 of a drawing by the usual steps, whichever are switched on."""
-    return drawing_to_digit(drawing.to_gray(), inked=_inked(drawing))
+    in_form = _in_form_already(drawing)
+    return drawing_to_digit(drawing.to_gray(), inked=_inked(drawing)) if in_form is None else in_form
+
+
+def _in_form_already(drawing: Drawing) -> ImageArray | None:
+    """Give the picture that nothing is drawn on if it needs no fitting, as one from MNIST."""
+    strokes, live = drawing.shown
+    picture = drawing.picture
+    return picture if picture is not None and not (strokes or live) and is_like_mnist(picture) else None
 
 
 def _inked(drawing: Drawing) -> ImageArray | None:

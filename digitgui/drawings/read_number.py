@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
 
-from model.handwriting.segmentation import ReadDigit
+from model.handwriting.segmentation import ReadDigit, number_of
 
 __all__ = ["OUTDATED", "ReadNumber"]
 
@@ -14,12 +14,12 @@ OUTDATED = "not read again yet"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadNumber:
-    """Several digits beside each other.
+    """Several digits beside each other, in one row or more.
 
     Attributes
     ----------
     digits : list of ReadDigit
-        From left to right.
+        Row by row, each from left to right.
     boxes : list of QRectF
         Where each lies, from the middle of the canvas, in units of its shorter side.
     """
@@ -29,5 +29,5 @@ class ReadNumber:
 
     @property
     def text(self) -> str:
-        """The number as one writes it."""
-        return "".join(str(digit.digit) for digit in self.digits)
+        """The number as one writes it, its rows apart."""
+        return number_of(self.digits)

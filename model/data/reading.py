@@ -57,6 +57,8 @@ class Reading:
         Pictures whose ink was taken to be dark, and which were inverted.
     values : (float, float), optional
         The smallest and the largest value that was found, where that was not taken for 0 to 255.
+    fitted : int
+        Pictures that were brought to 28×28 as a drawing is; the others were taken pixel by pixel.
     turned : str
         What was done: a key of `TURNS`, but not ``auto``.
     unreadable : tuple of str
@@ -72,6 +74,7 @@ class Reading:
     turn: Turn = "auto"
     values: tuple[float, float] | None = None
     turned: Turn = "upright"
+    fitted: int = 0
     unreadable: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -115,8 +118,7 @@ class Reading:
 
     def sentence_of_fitting(self) -> str:
         """Tell how the pictures were brought to 28×28."""
-        exact = dict(self.sizes).get((28, 28), 0)
-        fitted = self.count - exact
+        fitted, exact = self.fitted, self.count - self.fitted
         how = "the ink cut out, scaled into 20 × 20, and centred by its mass, as MNIST was made"
         if not fitted:
             return "taken pixel by pixel"

@@ -8,8 +8,7 @@ document recognition, 1998, section III-A). A network that learned from them exp
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image
 
 from model.errors import ShapeError
 from model.network.arrays import ImageArray
@@ -22,10 +21,6 @@ __all__ = [
     "crop",
     "drawing_in_steps",
     "drawing_to_digit",
-    "ink_is_dark",
-    "is_blank",
-    "picture_to_gray",
-    "picture_to_luminance",
     "slant",
 ]
 
@@ -34,8 +29,6 @@ VERSION = 2
 
 INK_THRESHOLD = 32
 """Pixels at least this bright, of 255, count as ink when a drawing is cropped."""
-FAINTEST_INK = 8
-"""Differences below this, of 255, are what a camera or JPEG makes of a blank sheet."""
 BOX = 20
 SIDE = 28
 
@@ -134,80 +127,6 @@ def drawing_in_steps(
         _placed(upright, steps, by_mass=False),
         _placed(upright, steps, by_mass=steps.centre),
     )
-
-
-def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageArray:
-    """Turn a picture of any mode and either polarity into bright ink on dark.
-
-    The rim of a picture is background: where its brightness is nearer to the brightest pixel than to the
-    darkest, the ink is dark and everything is inverted. Photos, and whatever else has uneven light, grain or ruled
-    lines, go through `model.handwriting.photo`.
-
-    Parameters
-    ----------
-    picture : PIL.Image.Image
-    dark : bool, optional
-        Whether the ink is dark, for whoever knows.
-
-    Returns
-    -------
-    ndarray of uint8, shape (height, width)
-        Stretched so that the background is 0 and the strongest ink 255; all zero for a blank picture. Photos come
-        out smaller, with at most 800 pixels on the longer side.
-    """
-    picture = ImageOps.exif_transpose(picture)
-    from model.handwriting.photo import is_photo, photo_to_gray  # noqa: PLC0415  SciPy takes a fifth of a second to import
-
-    if is_photo(picture):
-        return photo_to_gray(picture, dark=dark)
-    gray = _flat_gray(picture)
-    background, seems_dark = _background(gray), ink_is_dark(gray)
-    dark = seems_dark if dark is None else dark
-    if dark != seems_dark:  # then the rim is not paper
-        background = float(gray.max() if dark else gray.min())
-    ink = background - gray if dark else gray - background
-    strongest = ink.max()
-    if strongest < FAINTEST_INK:
-        return np.zeros(gray.shape, np.uint8)
-    return np.clip(np.rint(ink * (255 / strongest)), 0, 255).astype(np.uint8)
-
-
-def ink_is_dark(gray: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> bool:
-    """Tell whether a picture, shape (height, width), has dark ink on a bright background."""
-    background = _background(gray)
-    return background - float(gray.min()) > float(gray.max()) - background
-
-
-def is_blank(gray: npt.NDArray[np.uint8]) -> bool:
-    """Tell whether a picture, shape (height, width), holds nothing but the noise of its paper."""
-    background = _background(gray)
-    return max(background - float(gray.min()), float(gray.max()) - background) < FAINTEST_INK
-
-
-def picture_to_luminance(picture: Image.Image) -> ImageArray:
-    """Turn a picture of any mode into luminance, uint8 of shape (height, width), its polarity as it is."""
-    return np.rint(_flat_gray(ImageOps.exif_transpose(picture))).astype(np.uint8)
-
-
-def _background(gray: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> float:
-    return float(np.median(np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])))
-
-
-def _flat_gray(picture: Image.Image) -> npt.NDArray[np.float32]:
-    """Convert to luminance from 0 to 255; what is transparent becomes the opposite of the visible ink."""
-    if picture.mode.startswith(("I", "F")):
-        gray = np.asarray(picture, np.float32)
-        span = float(gray.max() - gray.min())
-        return (gray - gray.min()) * np.float32(255 / span) if span else np.zeros_like(gray)
-    if picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info:
-        layered = picture.convert("LA")
-        luminance, alpha = (np.asarray(band, np.float32) for band in layered.split())
-        visible = luminance[alpha > 127]
-        paper = 0.0 if visible.size and visible.mean() > 127 else 255.0
-        return np.asarray(paper + (luminance - paper) * (alpha / 255), np.float32)
-    if picture.mode == "LAB":
-        return np.asarray(picture.getchannel(0), np.float32)
-    return np.asarray(picture.convert("L"), np.float32)
 
 
 def _check(gray: ImageArray) -> None:

@@ -8,7 +8,8 @@ gaps inside a digit, cuts through ink.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -17,9 +18,10 @@ import numpy.typing as npt
 from model.errors import ShapeError
 from model.handwriting.ink_pieces import Piece, Pieces, find_pieces
 from model.handwriting.preprocessing import drawing_to_digit
+from model.handwriting.rows import rows_of_ink
 from model.network.arrays import FloatArray, ImageArray
 
-__all__ = ["ReadDigit", "Reader", "Segment", "read_number"]
+__all__ = ["ReadDigit", "Reader", "Segment", "lie_on_one_another", "number_of", "read_number"]
 
 MOST_PIECES = 9
 """Of one digit."""
@@ -104,11 +106,14 @@ class ReadDigit:
     picture : ndarray of uint8, shape (28, 28)
         What the network saw.
     probabilities : ndarray of float32, shape (10,)
+    row : int
+        From 0 at the top, where digits are written below one another.
     """
 
     segment: Segment
     picture: ImageArray
     probabilities: npt.NDArray[np.float32]
+    row: int = 0
 
     @property
     def digit(self) -> int:
@@ -150,7 +155,8 @@ def read_number(network: Reader, gray: ImageArray, strokes: Sequence[ImageArray]
     Returns
     -------
     list of ReadDigit
-        From left to right; empty if there is no ink, or as much as in text. Points and dirt are in none of them.
+        Row by row, each from left to right; empty if there is no ink, or as much as in text. Points and dirt are
+        in none of them.
 
     Raises
     ------
@@ -163,6 +169,31 @@ def read_number(network: Reader, gray: ImageArray, strokes: Sequence[ImageArray]
                 f"expected a number and its strokes as uint8 of one shape (h, w), got {picture.dtype} of shape"
                 f" {picture.shape}"
             )
+    digits = []
+    for index, row in enumerate(rows_of_ink(gray)):
+        own = [np.where(row, picture, 0).astype(np.uint8) for picture in (gray, *(strokes or ()))]
+        inks = [ink for ink in own[1:] if ink.any()]
+        digits += [replace(digit, row=index) for digit in _read_row(network, own[0], inks)]
+    return digits
+
+
+def number_of(digits: Sequence[ReadDigit]) -> str:
+    """Write a number as one does, its rows apart."""
+    rows = sorted({digit.row for digit in digits})
+    return " ".join("".join(str(digit.digit) for digit in digits if digit.row == row) for row in rows)
+
+
+def lie_on_one_another(digits: Sequence[ReadDigit]) -> bool:
+    """Tell whether a digit covers half the width of the next in its row, as no two digits of a number do."""
+    for one, next_ in pairwise(digits):
+        left, right = one.segment, next_.segment
+        shared = min(left.right, right.right) - max(left.left, right.left)
+        if one.row == next_.row and shared > 0.5 * min(left.right - left.left, right.right - right.left):
+            return True
+    return False
+
+
+def _read_row(network: Reader, gray: ImageArray, strokes: Sequence[ImageArray]) -> list[ReadDigit]:
     pieces = find_pieces(gray, strokes)
     if not 0 < len(pieces.pieces) <= MOST_IN_ALL:
         return []

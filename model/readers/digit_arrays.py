@@ -222,7 +222,9 @@ def digits_from_array(
                 on_progress(index, count)
             fitted[index] = drawing_to_digit(image)
         images = fitted
-    return images, Reading((((width, height), count),) if count else (), ink, count if dark else 0)
+    sizes = (((width, height), count),) if count else ()
+    fitted = 0 if (height, width) == (28, 28) else count
+    return images, Reading(sizes, ink, count if dark else 0, fitted=fitted)
 
 
 def _sheets(one: PartArrays, name: str) -> Array:

@@ -109,7 +109,7 @@ def load_pictures(
     parts: list[Part | None] = []
     sizes: Counter[tuple[int, int]] = Counter()
     unreadable: list[str] = []
-    dark, problem = 0, ""
+    dark, fitted, problem = 0, 0, ""
     for done, (name, label, part) in enumerate(files):
         on_progress(done, total)
         try:
@@ -121,6 +121,7 @@ def load_pictures(
         images[len(parts)], labels[len(parts)] = picture.digit, label
         sizes[picture.size] += 1
         dark += picture.was_dark
+        fitted += not picture.was_like_mnist
         parts.append(part)
     count = len(parts)
     if not count:
@@ -129,7 +130,9 @@ def load_pictures(
     held_out, remark = held_out_part(parts)
     remarks = tuple(filter(None, (*remarks, remark)))
     test_start = parts.index(held_out) if held_out else None
-    reading = Reading(tuple(sizes.most_common()), ink, dark, unreadable=tuple(unreadable), remarks=remarks)
+    reading = Reading(
+        tuple(sizes.most_common()), ink, dark, fitted=fitted, unreadable=tuple(unreadable), remarks=remarks
+    )
     return Dataset(
         images[:count],
         labels[:count],

@@ -1,7 +1,7 @@
 """Picture files, one by one.
 
-Pictures that already are 28×28 are taken as they are (inverted if their ink is dark); all others go through
-`model.handwriting.preprocessing`, like a drawing.
+Pictures that have the form of MNIST's already are taken as they are (inverted if their ink is dark); all others go
+through `model.handwriting.preprocessing`, like a drawing.
 """
 
 import struct
@@ -13,13 +13,15 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from model.data.reading import Ink
 from model.errors import DataFormatError
-from model.handwriting.preprocessing import (
-    drawing_to_digit,
+from model.handwriting.ink_on_paper import (
+    as_on_canvas,
     ink_is_dark,
     is_blank,
     picture_to_gray,
     picture_to_luminance,
 )
+from model.handwriting.mnist_form import is_like_mnist
+from model.handwriting.preprocessing import drawing_to_digit
 from model.network.arrays import ImageArray
 from model.readers.forms import beginning_of
 
@@ -39,6 +41,8 @@ PICTURE_SUFFIXES = {
 """A file of another ending, or none, is a picture if it begins like one."""
 BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"P2", b"P5", b"P3", b"P6", b"P1", b"P4")
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+MOST_FRAMES = 100
+"""Of an animation that are looked at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,17 +54,20 @@ class ReadPicture:
     digit : ndarray of uint8, shape (28, 28)
         All its ink as one digit.
     gray : ndarray of uint8, shape (height, width)
-        Bright ink on dark, perhaps reduced.
+        Bright ink on dark, perhaps reduced, or enlarged as on the canvas.
     size : (int, int)
         Width and height of the picture itself.
     was_dark : bool
         Whether its ink was dark.
+    was_like_mnist : bool
+        Whether it is taken as it was, since it had the form of MNIST's digits already.
     """
 
     digit: ImageArray
     gray: ImageArray
     size: tuple[int, int]
     was_dark: bool
+    was_like_mnist: bool = False
 
 
 def looks_like_picture(file: Path) -> bool:
@@ -76,7 +83,7 @@ def looks_like_picture(file: Path) -> bool:
 
 
 def open_picture(file: Path) -> Image.Image:
-    """Open a picture file and decode it completely.
+    """Open a picture file and decode it completely; of an animation, the frame with the most on it.
 
     Raises
     ------
@@ -84,8 +91,9 @@ def open_picture(file: Path) -> Image.Image:
         If it is not a picture, or is damaged.
     """
     try:
-        with Image.open(file) as picture:
-            picture.load()
+        with Image.open(file) as opened:
+            opened.load()
+            picture = _fullest_frame(opened)
             ImageOps.exif_transpose(picture)  # fails here, and not later, if its notes are damaged
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
         raise DataFormatError(
@@ -107,11 +115,25 @@ def read_picture(file: Path, *, ink: Ink = "auto") -> ReadPicture:
     if is_blank(luminance):
         blank = np.zeros((28, 28), np.uint8)
         return ReadPicture(blank, blank, picture.size, False)
-    if picture.size == (28, 28):
-        gray = 255 - luminance if dark else luminance
-        return ReadPicture(gray, gray, picture.size, dark)
-    gray = picture_to_gray(picture, dark=None if ink == "auto" else dark)
+    gray = 255 - luminance if dark else luminance
+    if is_like_mnist(gray):
+        return ReadPicture(gray, gray, picture.size, dark, was_like_mnist=True)
+    gray = as_on_canvas(picture_to_gray(picture, dark=None if ink == "auto" else dark))
     return ReadPicture(drawing_to_digit(gray), gray, picture.size, dark)
+
+
+def _fullest_frame(opened: Image.Image) -> Image.Image:
+    """Choose among the frames of an animation: a drawing begins with an empty sheet."""
+    count = getattr(opened, "n_frames", 1)
+    if count == 1:
+        return opened
+    best, most = opened, -1.0
+    for index in range(min(MOST_FRAMES, count)):
+        opened.seek(index)
+        ink = float(picture_to_luminance(opened).std())
+        if ink > most:
+            best, most = opened.copy(), ink
+    return best
 
 
 def _why_unreadable(file: Path, error: Exception) -> str:
@@ -123,5 +145,5 @@ def _why_unreadable(file: Path, error: Exception) -> str:
         return "an empty file"
     head = beginning_of(file, 16)
     if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
-        return "HEIC, as iPhones write it: save it as JPEG, or set the camera's format to Most Compatible"
+        return "HEIC, as iPhones write it: save it as JPEG or PNG, or set the camera's format to Most Compatible"
     return "another kind of file" if isinstance(error, UnidentifiedImageError) else "a damaged one"

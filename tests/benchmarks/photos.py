@@ -19,7 +19,8 @@ from threadpoolctl import threadpool_limits
 import resources
 from model import load_network, open_data
 from model.handwriting import preprocessing
-from model.handwriting.preprocessing import drawing_to_digit, picture_to_gray
+from model.handwriting.ink_on_paper import picture_to_gray
+from model.handwriting.preprocessing import drawing_to_digit
 
 Inks = list[tuple[npt.NDArray[np.uint8], int]]
 PEN_HEIGHT = 300

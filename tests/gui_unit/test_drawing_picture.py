@@ -17,9 +17,12 @@ from pytestqt.qtbot import QtBot
 from digitgui.asking import file_dialogs
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.picture_input import read_picture
+from digitgui.drawings.prediction import usual_picture
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks.gray_images import gray_image
+from model import open_data
 from model.errors import DataFormatError
+from model.readers.picture_files import read_digit
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SEVEN = draw_digit(7, 400)
@@ -163,6 +166,21 @@ def test_a_photo_is_opened_and_recognised(
     QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
     assert window.session.drawing.is_empty
     assert answer(window) is None
+
+
+@pytest.mark.parametrize("kind", ["form of MNIST", "thin line", "large"])
+def test_a_file_is_answered_as_on_the_command_line(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str
+) -> None:
+    corner = np.pad(draw_digit(7, 17, 1), ((0, 11), (9, 2)))
+    sheet = {"form of MNIST": open_data("bundled").images[0], "thin line": corner, "large": draw_digit(7, 280)}[
+        kind
+    ]
+    Image.fromarray(255 - sheet).save(tmp_path / "own.png")
+    window.session.pictures.open(tmp_path / "own.png")
+    wait_for_picture(window, qtbot)
+    expected, seen = read_digit(tmp_path / "own.png"), usual_picture(window.session.drawing)
+    assert np.abs(seen.astype(int) - expected).mean() < (3 if kind == "thin line" else 0.01)
 
 
 def test_the_canvas_shows_the_picture(window: MainWindow) -> None:

@@ -13,8 +13,9 @@ from PIL import Image
 
 import resources
 from model import load_network
+from model.handwriting.ink_on_paper import picture_to_gray
 from model.handwriting.photo import is_photo, photo_to_gray
-from model.handwriting.preprocessing import drawing_to_digit, picture_to_gray
+from model.handwriting.preprocessing import drawing_to_digit
 from model.handwriting.ruled_lines import remove_ruled_lines
 
 

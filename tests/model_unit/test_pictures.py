@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from model.handwriting.preprocessing import drawing_to_digit, ink_is_dark, picture_to_gray
+from model.handwriting.ink_on_paper import ink_is_dark, picture_to_gray
+from model.handwriting.preprocessing import drawing_to_digit
 
 SHEET = draw_digit(4, 120)
 
