@@ -223,8 +223,7 @@ def digits_from_array(
             fitted[index] = drawing_to_digit(image)
         images = fitted
     sizes = (((width, height), count),) if count else ()
-    fitted = 0 if (height, width) == (28, 28) else count
-    return images, Reading(sizes, ink, count if dark else 0, fitted=fitted)
+    return images, Reading(sizes, ink, count if dark else 0, fitted=0 if (height, width) == (28, 28) else count)
 
 
 def _sheets(one: PartArrays, name: str) -> Array:
