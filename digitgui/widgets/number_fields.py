@@ -1,7 +1,7 @@
 """Fields for numbers, written with a point whatever the system's language is; a comma may be typed for it.
 
-What is typed stays to be seen also where it is no number of the field: a sign that was left out would make 15 of 1,5.
-Enter then puts back what was there before.
+What is typed stays in sight also where it is no number of the field, for 1,5 without its comma would be 15; Enter
+then puts back what was there before.
 """
 
 import re

@@ -195,10 +195,42 @@ def test_ranges_of_a_sweep(text: str) -> None:
     assert values_from("lr", text) == Range(0.001, 0.1)
 
 
-@pytest.mark.parametrize("text", ["0,01", "0,01, 0,05", "0, 0,5", "1.234,5", "1e-3,5"])
-def test_a_comma_that_may_mean_two_things_is_asked_about(text: str) -> None:
+@pytest.mark.parametrize(
+    ("option", "text"), [("l2", "0,01"), ("l2", "0,1"), ("clip-norm", "1, 2,5"), ("clip-norm", "1,500")]
+)
+def test_a_comma_that_may_mean_two_things_is_asked_about(option: str, text: str) -> None:
     with pytest.raises(ConfigError, match="may be one value or several: write a point"):
-        values_from("l2", text)
+        values_from(option, text)
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "values"),
+    [
+        ("lr", "0,01", [0.01]),
+        ("lr", "0,01, 0,05", [0.01, 0.05]),
+        ("lr", "0,01,  0,05,", [0.01, 0.05]),
+        ("lr", "0.1,1", [0.1, 1]),
+        ("lr", "1e-3,1e-2", [0.001, 0.01]),
+        ("lr", ",5", [0.5]),
+        ("l2", "0,01, 0,05", [0.01, 0.05]),
+        ("l2", "0, 0,5", [0, 0.5]),
+        ("clip-norm", "1,5, 2,7", [1.5, 2.7]),
+        ("clip-norm", "1,5; 2", [1.5, 2]),
+        ("limit", "1,500", [1, 500]),
+        ("epochs", "1,5, 20", [1, 5, 20]),
+    ],
+)
+def test_a_comma_that_can_mean_one_thing_only_is_taken_for_it(option: str, text: str, values: list[float]) -> None:
+    assert values_from(option, text) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("0,01, 5", "got 5"), ("7,5", "got 7.5"), ("1.234,5", "got '1.234,5'"), (" , ", "at least one")],
+)
+def test_values_that_cannot_be_read_in_any_way(text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        values_from("lr", text)
 
 
 def test_whole_numbers_have_no_decimals_to_be_mistaken_for() -> None:
@@ -212,13 +244,16 @@ def test_the_form_of_a_sweep_says_so(abroad: MainWindow) -> None:
     abroad.runs_page.ask_for_sweep()
     row = abroad.runs_page.form.rows[0]
     row.values.selectAll()
+    for text in ("0,01; 0,05", "0,01, 0,05"):
+        row.values.selectAll()
+        QTest.keyClicks(row.values, text)
+        assert not row.problem
+        assert abroad.runs_page.form._request.choices["lr"] == [0.01, 0.05]
+    row.setting.setCurrentIndex(row.setting.findData("l2"))
+    row.values.selectAll()
     QTest.keyClicks(row.values, "0,01")
     assert row.problem.startswith("0,01 may be one value or several")
     assert not abroad.runs_page.form.start_button.isEnabled()
-    row.values.selectAll()
-    QTest.keyClicks(row.values, "0,01; 0,05")
-    assert not row.problem
-    assert abroad.runs_page.form._request.choices["lr"] == [0.01, 0.05]
 
 
 PROGRAM = """
