@@ -1,9 +1,13 @@
 """Plain values that go into JSON."""
 
 import math
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
 
-__all__ = ["finite"]
+__all__ = ["finite", "read_known"]
+
+Record = TypeVar("Record")
 
 
 def finite(thing: Any) -> Any:
@@ -13,3 +17,15 @@ def finite(thing: Any) -> Any:
     if isinstance(thing, list):
         return [finite(entry) for entry in thing]
     return None if isinstance(thing, float) and not math.isfinite(thing) else thing
+
+
+def read_known(kind: type[Record], saved: Mapping[str, Any]) -> Record:
+    """Make a record of what `dataclasses.asdict` returned, but for fields that only a later version knows.
+
+    Raises
+    ------
+    AttributeError, TypeError
+        If it is something else, or a field is missing.
+    """
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{name: entry for name, entry in saved.items() if name in names})

@@ -13,7 +13,7 @@ from digitgui.installation.shipped import DEFAULT, open_model
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
 from model import Network, load_network, save_network
-from model.errors import ModelError, ModelFileError
+from model.errors import CorruptError, ModelError, ModelFileError
 from model.network.arrays import FloatArray
 from model.runs.storage import SUFFIX
 
@@ -235,8 +235,10 @@ class ModelDocument(QObject):
         if kept:
             try:
                 network = load_network(kept)
-            except ModelError:
+            except CorruptError:
                 self._settings.forget(REOPEN_KEY)
+            except ModelError:  # it may be read another time
+                pass
             else:
                 self._take_kept(Path(kept))
                 return network

@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from model.errors import ConfigError
@@ -59,45 +58,57 @@ def known_values(option: str) -> str:
 def values_from(option: str, text: str) -> Sequence[Any] | Range:
     """Read what a person has written for an option: values with commas or semicolons, or ``0.001 to 0.1 (log)``.
 
+    Where a comma may be a decimal one or part two values, the option says which: 0 is no learning rate, so 0,01 is
+    a hundredth.
+
     Raises
     ------
     ConfigError
-        If it is nothing, or something that the option cannot be.
+        If it is nothing, something that the option cannot be, or two things that it may be.
     """
     range_ = RANGE.fullmatch(text.strip())
     if range_:
         low, high = _value(range_[1]), _value(range_[2])
         return choices_for(option, {"from": low, "to": high, "log": bool(range_[3])})
-    words = _words(option, text)
-    if not words:
+    readings = _readings(option, text)
+    if not any(readings):
         raise ConfigError("write at least one value")
+    found: list[Sequence[Any] | Range] = []
+    for words in readings:
+        try:
+            found.append(_values(option, words))
+        except ConfigError as error:
+            problem = error
+    if len(found) > 1:
+        raise ConfigError(
+            f"{text.strip()} may be one value or several: write a point for decimals, and part values with"
+            " semicolons, or with a comma and a space"
+        )
+    if not found:
+        raise problem
+    return found[0]
+
+
+def _readings(option: str, text: str) -> list[list[str]]:
+    """Part values at semicolons, beside which a comma is a decimal one, or else at commas.
+
+    A comma with a digit behind it may be either, unless every value has one and others part them: 0,01, 0,05.
+    """
+    setting = SETTINGS[SETTING_OF[option]]
+    readings = [text.split(";" if ";" in text else ",")]
+    if ";" not in text and isinstance(setting, Number) and not setting.is_whole and re.search(r",\d", text):
+        with_decimals = re.split(r",(?!\d)", text)
+        are_sure = len(with_decimals) > 1 and all(re.search(r",\d", word) for word in with_decimals)
+        readings = [with_decimals] if are_sure else [*readings, with_decimals]
+    return [[word.strip() for word in words if word.strip()] for words in readings]
+
+
+def _values(option: str, words: list[str]) -> Sequence[Any] | Range:
     setting = SETTINGS[SETTING_OF[option]]
     for word in words:
         if isinstance(setting, Choice) and word not in setting.names:
             raise ConfigError(f"expected names out of {', '.join(setting.names)}, found {word}")
     return choices_for(option, [_value(word) for word in words])
-
-
-def _words(option: str, text: str) -> list[str]:
-    """Part values at semicolons, beside which a comma is a decimal one, or else at commas.
-
-    Raises
-    ------
-    ConfigError
-        If a comma may be either.
-    """
-    if ";" in text:
-        return [word.strip() for word in text.split(";") if word.strip()]
-    words = text.split(",")
-    setting = SETTINGS[SETTING_OF[option]]
-    if isinstance(setting, Number) and not setting.is_whole:
-        for left, right in pairwise(words):
-            if left[-1:].isdigit() and right[:1].isdigit() and not ("." in left and "." in right):
-                raise ConfigError(
-                    f"{text.strip()} may be one value or several: write a point for decimals, and part values with"
-                    " semicolons, or with a comma and a space"
-                )
-    return [word.strip() for word in words if word.strip()]
 
 
 def _value(word: str) -> Any:

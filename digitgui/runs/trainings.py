@@ -43,7 +43,7 @@ class Trainings(QObject):
     store : RunStore
         All runs, of earlier days and of other programs too.
     continuable : str
-        The newest run that may be continued; empty if there is none.
+        The newest run that may be continued, as far as is known here; empty if there is none.
 
     Signals
     -------
@@ -78,6 +78,7 @@ class Trainings(QObject):
         self.run = TrainingRun(self)
         self.status: RunStatus | None = None
         self.continuable = ""
+        self._of_later_versions: set[str] = set()
         self._kept_at = 0.0
         earlier = folder / f"unfinished{SUFFIX}"  # where there was room for one run only
         if earlier.exists():
@@ -136,7 +137,7 @@ class Trainings(QObject):
     def look_for_continuable(self) -> None:
         """Find out which run may be continued, once and not whenever somebody asks."""
         if not self.run.is_active:
-            self.continuable = self.store.continuable()
+            self.continuable = self.store.continuable(self._of_later_versions)
 
     @property
     def can_continue(self) -> bool:
@@ -201,7 +202,7 @@ class Trainings(QObject):
             self.progressed.emit()
 
     def _fail_continuing(self, error: Exception, run: str) -> None:
-        """Say why; what nobody understands makes room for the run before it, and what may yet be read stays."""
+        """Say why; what cannot be understood makes room for the run before it, and what may yet be read stays."""
         text = f"The run cannot be continued: {sentence_of(error)}"
         if isinstance(error, DataFormatError):
             text = str(error)
@@ -212,8 +213,14 @@ class Trainings(QObject):
             except ModelFileError as problem:
                 text += f"; {problem}"
             self.runs_changed.emit()
-        elif not isinstance(error, VersionError):
-            text += f". Its file stays as it is, {self.store.checkpoint_file(run)}: try Continue again."
+        else:
+            text += f". Its file stays as it is, {self.store.checkpoint_file(run)}"
+            if isinstance(error, VersionError):
+                self._of_later_versions.add(run)
+                self.look_for_continuable()
+                text += ": Continue now means the run before it." if self.continuable else "."
+            else:
+                text += ": try Continue again."
         self.failed.emit(text)
         self.progressed.emit()
 

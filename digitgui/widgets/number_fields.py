@@ -1,4 +1,11 @@
-"""Fields for numbers, written with a point whatever the system's language is; a comma may be typed for it."""
+"""Fields for numbers, written with a point whatever the system's language is; a comma may be typed for it.
+
+What is typed stays in sight also where it is no number of the field, for 1,5 without its comma would be 15; Enter
+then puts back what was there before.
+"""
+
+import re
+from collections.abc import Callable
 
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QValidator
@@ -6,9 +13,13 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox
 
 __all__ = ["RealField", "WholeField"]
 
-Verdict = tuple[QValidator.State, str, int]
+State = QValidator.State
+Verdict = tuple[State, str, int]
 INSET = 6
 """Pixels before the text, as in a choice."""
+NUMBER_SIGNS = re.compile(r"[-+0-9eE., ']*")
+"""What numbers are written with, here or elsewhere."""
+WITH_EXPONENT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+")
 
 
 class WholeField(QSpinBox):
@@ -23,18 +34,26 @@ class WholeField(QSpinBox):
 
     def __init__(self, minimum: int, maximum: int, tip: str = "") -> None:
         super().__init__()
-        self.setLocale(QLocale.c())
-        self.lineEdit().setTextMargins(INSET, 0, 0, 0)
         self.setRange(minimum, maximum)
-        self.setToolTip(tip)
+        self._before = _prepared(self, tip, lambda: self.textFromValue(self.value()))
 
     def validate(self, text: str, position: int) -> Verdict:
-        """Refuse a comma, which Qt would leave out: 1,5 is not 15."""
-        return (QValidator.State.Invalid, text, position) if "," in text else super().validate(text, position)
+        """Do not take a comma, which Qt would leave out: 1,5 is not 15."""
+        verdict = (State.Invalid, text, position) if "," in text else super().validate(text, position)
+        return _kept_in_sight(self, verdict)
+
+    def fixup(self, _text: str) -> str:
+        """Put back what was there."""
+        return self._before.text()
+
+    def stepBy(self, steps: int) -> None:
+        """Take what is stepped to for entered."""
+        super().stepBy(steps)
+        self._before.forget()
 
 
 class RealField(QDoubleSpinBox):
-    """Takes a number; shows 0.005 rather than 0.005000.
+    """Takes a number, with an exponent too; shows 0.005 rather than 0.005000.
 
     Parameters
     ----------
@@ -45,19 +64,68 @@ class RealField(QDoubleSpinBox):
 
     def __init__(self, minimum: float, maximum: float, tip: str = "") -> None:
         super().__init__()
-        self.setLocale(QLocale.c())
-        self.lineEdit().setTextMargins(INSET, 0, 0, 0)
         self.setDecimals(6)
         self.setRange(minimum, maximum)
         self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        self.setToolTip(tip)
+        self._before = _prepared(self, tip, lambda: self.textFromValue(self.value()))
 
     def textFromValue(self, value: float) -> str:
         """Write no zeros at the end."""
         return f"{value:.{self.decimals()}f}".rstrip("0").removesuffix(".")
 
+    def valueFromText(self, text: str) -> float:
+        """Read an exponent, which Qt does not."""
+        return float(text) if WITH_EXPONENT.fullmatch(text) else super().valueFromText(text)
+
     def validate(self, text: str, position: int) -> Verdict:
-        """Make a point of a comma; 1.234,5 has two of them and is refused, so that what was there stays."""
-        if text.count(",") + text.count(".") > 1:
-            return QValidator.State.Invalid, text, position
-        return super().validate(text.replace(",", "."), position)
+        """Make a point of a comma; 1.234,5 has two of them and is no number."""
+        with_point = text.replace(",", ".")
+        if WITH_EXPONENT.fullmatch(with_point):
+            number = float(with_point)
+            fits = self.minimum() <= number <= self.maximum() and number == round(number, self.decimals())
+            return State.Acceptable if fits else State.Intermediate, with_point, position
+        verdict = super().validate(with_point, position)
+        return _kept_in_sight(self, (State.Invalid, text, position) if verdict[0] is State.Invalid else verdict)
+
+    def fixup(self, _text: str) -> str:
+        """Put back what was there."""
+        return self._before.text()
+
+    def stepBy(self, steps: int) -> None:
+        """Take what is stepped to for entered."""
+        super().stepBy(steps)
+        self._before.forget()
+
+
+class _Before:
+    """What a field says before somebody begins to type, until that is entered."""
+
+    def __init__(self, field: QAbstractSpinBox, now: Callable[[], str]) -> None:
+        self._now, self._text = now, ""
+        field.lineEdit().textEdited.connect(self._note)
+        field.editingFinished.connect(self.forget)
+
+    def text(self) -> str:
+        return self._text or self._now()
+
+    def forget(self) -> None:
+        self._text = ""
+
+    def _note(self) -> None:
+        self._text = self.text()  # the first time that of the value, which has not followed the key yet
+
+
+def _prepared(field: WholeField | RealField, tip: str, now: Callable[[], str]) -> _Before:
+    field.setLocale(QLocale.c())
+    field.lineEdit().setTextMargins(INSET, 0, 0, 0)
+    field.setToolTip(tip)
+    return _Before(field, now)
+
+
+def _kept_in_sight(field: WholeField | RealField, verdict: Verdict) -> Verdict:
+    """Let stand what is written as numbers are, though it is none of this field."""
+    state, text, position = verdict
+    typed = text.removeprefix(field.prefix()).removesuffix(field.suffix())
+    if state is State.Invalid and NUMBER_SIGNS.fullmatch(typed):
+        state = State.Intermediate
+    return state, text, position

@@ -29,6 +29,12 @@ class Edits:
     excluded: frozenset[int] = frozenset()
     kept: frozenset[int] = frozenset()
 
+    def __post_init__(self) -> None:
+        """Take NumPy's numbers for what they are worth: they do not go into JSON."""
+        object.__setattr__(self, "labels", {int(index): int(label) for index, label in self.labels.items()})
+        object.__setattr__(self, "excluded", frozenset(map(int, self.excluded)))
+        object.__setattr__(self, "kept", frozenset(map(int, self.kept)))
+
     def __bool__(self) -> bool:
         return bool(self.labels or self.excluded or self.kept)
 

@@ -15,11 +15,13 @@ import numpy.typing as npt
 import safetensors
 
 from model.atomic_files import write_atomically
+from model.data.pipeline import OPERATIONS
 from model.errors import ConfigError, CorruptError, ModelFileError, VersionError
 from model.network.network import Network
+from model.plain_values import read_known
 from model.runs.storage import DAMAGE, RUN_PREFIX, checksum, encode_network, load_network
 from model.training.history import FineCurve, History
-from model.training.settings import SETTINGS
+from model.training.settings import SETTINGS, Choice
 from model.training.training import Best, TrainingConfig, TrainingState
 
 __all__ = ["Checkpoint", "encode_checkpoint", "load_checkpoint", "save_checkpoint"]
@@ -45,7 +47,8 @@ class Checkpoint:
     seconds : float
         Time spent so far.
     read : dict
-        All that the file said that it comes from: what only a later version knows of is written again.
+        All that the file said that it comes from: what only a later version knows of is written again, but for
+        what it had beside the points of a curve.
     """
 
     network: Network
@@ -134,12 +137,26 @@ def _check_version(path: Path, run: dict[str, Any]) -> None:
         raise VersionError(
             f"{path.name} holds a run of format {version}, this program reads up to {FORMAT}: update the program"
         )
-    unknown = run["config"].keys() - set(TrainingConfig.__slots__)
+    unknown = _unknown_names(run["config"])
     if unknown:
         raise VersionError(
-            f"{path.name} has settings that this program does not know, {', '.join(sorted(unknown))}: update the"
-            " program"
+            f"{path.name} was made by a later version, with settings that this program does not know,"
+            f" {', '.join(unknown)}: update the program"
         )
+
+
+def _unknown_names(config: dict[str, Any]) -> list[str]:
+    """Name the settings, their choices, and the operations of their pipeline that this version does not have."""
+    unknown = sorted(config.keys() - set(TrainingConfig.__slots__))
+    for name, value in config.items():
+        setting = SETTINGS.get(name)
+        if isinstance(setting, Choice) and isinstance(value, str) and value not in setting.names:
+            unknown.append(f"{name} {value}")
+    pipeline = config.get("augmentation")
+    if isinstance(pipeline, dict):
+        operations = [str(step["operation"]) for step in pipeline["steps"]]
+        unknown += [f"augmentation {name}" for name in operations if name not in OPERATIONS]
+    return unknown
 
 
 def _streams(state: TrainingState) -> dict[str, np.random.Generator]:
@@ -180,7 +197,7 @@ def _history(run: dict[str, Any]) -> History:
         saved = saved | {"train_loss_per_100_steps": saved["step_losses"]}
     history = History.from_dict(saved)
     if "fine_curve" in run:
-        history.fine = fine = FineCurve(**run["fine_curve"])
+        history.fine = fine = read_known(FineCurve, run["fine_curve"])
         if not len(fine.steps) == len(fine.losses) == len(fine.accuracies):
             raise ValueError("its fine curve has not as many losses and accuracies as steps")
     return history

@@ -272,10 +272,10 @@ class RunStore:
         lock.release()
         return False
 
-    def continuable(self) -> str:
-        """Return the newest run that has a checkpoint and is not going on; empty if there is none."""
-        names = sorted((file.parent.name for file in self.folder.glob(f"*/{CHECKPOINT}")), reverse=True)
-        return next((name for name in names if not self.is_going_on(name)), "")
+    def continuable(self, passed_over: Collection[str] = ()) -> str:
+        """Return the newest run with a checkpoint that is not going on, but for some; empty if there is none."""
+        names = {file.parent.name for file in self.folder.glob(f"*/{CHECKPOINT}")} - set(passed_over)
+        return next((name for name in sorted(names, reverse=True) if not self.is_going_on(name)), "")
 
     def adopt_checkpoint(self, file: Path) -> None:
         """Take a checkpoint that lies elsewhere as that of a run, which has a record as soon as it goes on.

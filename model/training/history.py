@@ -4,7 +4,7 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from model.plain_values import finite
+from model.plain_values import finite, read_known
 from model.training.training_events import BatchDone, EpochDone, LearningRateChanged, TrainingEvent
 
 __all__ = ["MAX_POINTS", "STEPS_PER_POINT", "FineCurve", "History"]
@@ -82,6 +82,8 @@ class History:
     images_seen: int = 0
     fine: FineCurve = field(default_factory=FineCurve)
     _pending: list[float] = field(default_factory=list)
+    _read: list[dict[str, Any]] = field(default_factory=list, repr=False, compare=False)
+    """The first epochs, as a file has told of them."""
 
     def add(self, event: TrainingEvent) -> bool:
         """Take in an event; tell whether `step_losses` has grown."""
@@ -99,11 +101,15 @@ class History:
         return False
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all but the fine curve as plain lists and numbers, for JSON: the one form in every file."""
+        """Return all but the fine curve as plain lists and numbers, for JSON: the one form in every file.
+
+        What a later version has noted of an epoch that was read is kept beside it.
+        """
+        read = self._read + [{}] * (len(self.epochs) - len(self._read))
         described: dict[str, Any] = finite(
             {
                 "train_loss_per_100_steps": self.step_losses,
-                "epochs": [asdict(epoch) for epoch in self.epochs],
+                "epochs": [noted | asdict(epoch) for noted, epoch in zip(read, self.epochs, strict=True)],
                 "learning_rate_changes": [asdict(change) for change in self.learning_rate_changes],
                 "images_seen": self.images_seen,
             }
@@ -114,9 +120,12 @@ class History:
     def from_dict(cls, saved: dict[str, Any]) -> "History":
         """Read what `as_dict` returned, of earlier versions too; None stands for the figure of an empty part.
 
+        Of what only a later version knows, `as_dict` gives back that of single epochs: a curve would not grow with
+        the others.
+
         Raises
         ------
-        KeyError, TypeError
+        AttributeError, KeyError, TypeError
             If it is something else.
         """
         epochs: list[dict[str, Any]] = [
@@ -125,10 +134,11 @@ class History:
         ]
         return cls(
             list(saved["train_loss_per_100_steps"]),
-            [EpochDone(**epoch) for epoch in epochs],
-            [LearningRateChanged(**change) for change in saved["learning_rate_changes"]],
+            [read_known(EpochDone, epoch) for epoch in epochs],
+            [read_known(LearningRateChanged, change) for change in saved["learning_rate_changes"]],
             int(saved.get("images_seen", 0)),
             FineCurve(begins_after=len(epochs)),
+            _read=list(saved["epochs"]),
         )
 
     def _close_point(self) -> bool:

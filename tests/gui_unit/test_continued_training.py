@@ -1,5 +1,6 @@
 """Runs that are stopped and continued, steered on their way, and the finer settings of the form."""
 
+import json
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from model import Dataset, build
 from model.data.dataset import SplitRule
 from model.errors import VersionError
 from model.readers.sources import open_data
+from model.runs.storage import encode_network
 from model.training.training import TrainingConfig, train
 
 CONFIG = TrainingConfig(
@@ -323,4 +325,36 @@ def test_a_run_that_only_another_program_can_read_is_kept(training, qtbot, monke
     assert "stopped" in window.train_page._head.text()
     pressed(window, "pauseButton")
     qtbot.waitUntil(lambda: "update the program" in window.banner.text, timeout=10_000)
+    assert str(file) in window.banner.text
     assert file.exists()
+    assert not window.session.trainings.can_continue
+
+
+def test_a_run_of_a_later_version_makes_room_for_the_one_before_it(training, qtbot) -> None:
+    window = training()
+    trainings = window.session.trainings
+    pressed(window, "trainButton")
+    wait_for_epochs(window, qtbot, 1)
+    pressed(window, "stopButton")
+    wait_idle(window, qtbot)
+    mine = trainings.continuable
+    later = trainings.store.checkpoint_file("29990101-000000-000000-lenet-abcd")
+    later.parent.mkdir()
+    network = build("lenet")
+    run = {"format": 99, "config": {}, "arrays_sha256": ""}
+    later.write_bytes(encode_network(network, later, **{"digitgui.run": json.dumps(run)}))
+    trainings.runs_changed.emit()
+    assert trainings.continuable == later.parent.name
+    window.train_page._show_progress()
+    pressed(window, "pauseButton")
+    qtbot.waitUntil(lambda: "format 99" in window.banner.text, timeout=10_000)
+    assert str(later) in window.banner.text
+    assert "Continue now means the run before it" in window.banner.text
+    trainings.runs_changed.emit()
+    assert trainings.continuable == mine
+    pressed(window, "pauseButton")
+    qtbot.waitUntil(lambda: trainings.run.is_active, timeout=10_000)
+    assert trainings.status.run == mine
+    pressed(window, "stopButton")
+    wait_idle(window, qtbot)
+    assert later.exists()

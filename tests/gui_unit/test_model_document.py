@@ -12,6 +12,7 @@ from digitgui.documents.model_document import UNSAVED_KEPT, ModelDocument
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
 from model import build, load_network
+from model.errors import ModelFileError
 
 
 @pytest.fixture
@@ -127,3 +128,22 @@ def test_the_line_of_doubt_is_kept_once_it_rests(model: ModelDocument, qtbot: Qt
     assert model.unsaved() == []  # writing ten times would be for nothing
     qtbot.waitUntil(lambda: bool(model.unsaved()), timeout=5000)
     assert load_network(model.unsaved()[0]).card.refuse_below == 0.29
+
+
+def test_which_network_was_open_is_noted_until_its_file_is_known_to_be_damaged(
+    model: ModelDocument, settings: Settings, tasks: BackgroundTasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn(model, 0.2)
+    path = model.keep_unsaved()
+    assert path
+
+    def fail(_path: object) -> None:
+        raise ModelFileError("the disk is asleep")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("digitgui.documents.model_document.load_network", fail)
+        assert not ModelDocument(settings, tasks).is_dirty
+    assert ModelDocument(settings, tasks)._kept == path
+    path.write_bytes(b"damaged")
+    assert not ModelDocument(settings, tasks).is_dirty
+    assert settings.text("model/reopen_unsaved") == ""

@@ -18,7 +18,7 @@ from digitgui.widgets.number_fields import RealField, WholeField
 from model.errors import ConfigError
 from model.sweeps.search_space import Range
 
-LANGUAGES = ("de_DE", "fr_FR", "ar_EG")
+LANGUAGES = ("C", "de_DE", "fr_FR", "ar_EG")
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -48,11 +48,12 @@ def abroad(language: str, make_window: Callable[[], MainWindow]) -> MainWindow:
     return window
 
 
-def type_into(field: QAbstractSpinBox, text: str) -> None:
+def type_into(field: QAbstractSpinBox, text: str, *, enter: bool = True) -> None:
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, text)
-    QTest.keyClick(field, Qt.Key.Key_Return)
+    if enter:
+        QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 def paste_into(field: QAbstractSpinBox, text: str) -> None:
@@ -104,6 +105,68 @@ def test_signs_between_digits_are_never_left_out_of_a_whole_number(
     assert (field.value(), field.text()) == (42, "42")
 
 
+def test_no_key_is_left_out_of_a_whole_number(abroad: MainWindow) -> None:
+    field = abroad.train_page.form.epochs
+    field.setValue(20)
+    for text in ("1,5", "1.5", "1,234", "5-3", "1e2", "-5", "2000"):
+        type_into(field, text, enter=False)
+        assert field.text() == text
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert (field.value(), field.text()) == (20, "20"), text
+
+
+def test_what_is_no_number_of_a_field_is_seen_until_it_is_left(abroad: MainWindow) -> None:
+    form = abroad.train_page.form
+    for field in (form.learning_rate, form._numbers["l2"]):
+        field.setValue(0.25)
+        for text in ("1.5", "0.0.1", "1.234,5", "1e", "1e-3.5", "1e-9", "1e9", "0.0000001", "-1"):
+            type_into(field, text, enter=False)
+            assert field.text().replace(",", ".") == text.replace(",", ".")
+            form.epochs.setFocus()
+            assert (field.value(), field.text()) == (0.25, "0.25"), text
+
+
+def test_a_number_may_have_an_exponent(abroad: MainWindow) -> None:
+    numbers = {"1e-3": (0.001, "0.001"), "1E-3": (0.001, "0.001"), "2,5e-2": (0.025, "0.025")}
+    for field in (abroad.train_page.form.learning_rate, abroad.train_page.form._numbers["l2"]):
+        for text, meant in numbers.items():
+            field.setValue(0.25)
+            type_into(field, text)
+            assert (field.value(), field.text()) == meant
+
+
+def test_what_was_stepped_to_or_entered_is_what_is_put_back(abroad: MainWindow) -> None:
+    field = abroad.train_page.form.epochs
+    type_into(field, "30")
+    type_into(field, "4,5")
+    assert field.value() == 30
+    type_into(field, "50", enter=False)
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    type_into(field, "6.5")
+    assert field.value() == 51
+
+
+def test_the_texts_around_a_number_are_no_part_of_it(frame: QWidget) -> None:
+    field = WholeField(0, 100)
+    field.setPrefix("no. ")
+    field.setSuffix(" %")
+    field.setParent(frame)
+    frame.show()
+    field.setValue(42)
+    type_into(field, "1.5", enter=False)
+    assert field.text() == "no. 1.5 %"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert (field.value(), field.text()) == (42, "no. 42 %")
+
+
+def test_a_field_that_says_off_takes_it_back(abroad: MainWindow) -> None:
+    for name in ("patience", "clip_norm"):
+        field = abroad.train_page.form._numbers[name]
+        field.setValue(0)
+        type_into(field, "1.5.2")
+        assert (field.value(), field.text()) == (0, "off")
+
+
 def test_every_number_field_of_the_window_is_one_of_ours(abroad: MainWindow) -> None:
     fields = abroad.findChildren(QAbstractSpinBox)
     assert len(fields) > 20
@@ -132,10 +195,42 @@ def test_ranges_of_a_sweep(text: str) -> None:
     assert values_from("lr", text) == Range(0.001, 0.1)
 
 
-@pytest.mark.parametrize("text", ["0,01", "0,01, 0,05", "0, 0,5", "1.234,5", "1e-3,5"])
-def test_a_comma_that_may_mean_two_things_is_asked_about(text: str) -> None:
+@pytest.mark.parametrize(
+    ("option", "text"), [("l2", "0,01"), ("l2", "0,1"), ("clip-norm", "1, 2,5"), ("clip-norm", "1,500")]
+)
+def test_a_comma_that_may_mean_two_things_is_asked_about(option: str, text: str) -> None:
     with pytest.raises(ConfigError, match="may be one value or several: write a point"):
-        values_from("l2", text)
+        values_from(option, text)
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "values"),
+    [
+        ("lr", "0,01", [0.01]),
+        ("lr", "0,01, 0,05", [0.01, 0.05]),
+        ("lr", "0,01,  0,05,", [0.01, 0.05]),
+        ("lr", "0.1,1", [0.1, 1]),
+        ("lr", "1e-3,1e-2", [0.001, 0.01]),
+        ("lr", ",5", [0.5]),
+        ("l2", "0,01, 0,05", [0.01, 0.05]),
+        ("l2", "0, 0,5", [0, 0.5]),
+        ("clip-norm", "1,5, 2,7", [1.5, 2.7]),
+        ("clip-norm", "1,5; 2", [1.5, 2]),
+        ("limit", "1,500", [1, 500]),
+        ("epochs", "1,5, 20", [1, 5, 20]),
+    ],
+)
+def test_a_comma_that_can_mean_one_thing_only_is_taken_for_it(option: str, text: str, values: list[float]) -> None:
+    assert values_from(option, text) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("0,01, 5", "got 5"), ("7,5", "got 7.5"), ("1.234,5", "got '1.234,5'"), (" , ", "at least one")],
+)
+def test_values_that_cannot_be_read_in_any_way(text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        values_from("lr", text)
 
 
 def test_whole_numbers_have_no_decimals_to_be_mistaken_for() -> None:
@@ -149,13 +244,16 @@ def test_the_form_of_a_sweep_says_so(abroad: MainWindow) -> None:
     abroad.runs_page.ask_for_sweep()
     row = abroad.runs_page.form.rows[0]
     row.values.selectAll()
+    for text in ("0,01; 0,05", "0,01, 0,05"):
+        row.values.selectAll()
+        QTest.keyClicks(row.values, text)
+        assert not row.problem
+        assert abroad.runs_page.form._request.choices["lr"] == [0.01, 0.05]
+    row.setting.setCurrentIndex(row.setting.findData("l2"))
+    row.values.selectAll()
     QTest.keyClicks(row.values, "0,01")
     assert row.problem.startswith("0,01 may be one value or several")
     assert not abroad.runs_page.form.start_button.isEnabled()
-    row.values.selectAll()
-    QTest.keyClicks(row.values, "0,01; 0,05")
-    assert not row.problem
-    assert abroad.runs_page.form._request.choices["lr"] == [0.01, 0.05]
 
 
 PROGRAM = """

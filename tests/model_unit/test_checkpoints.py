@@ -145,7 +145,6 @@ def rewritten(file, change) -> None:
         lambda run, arrays: run.update(learning_rate="fast"),
         lambda run, arrays: run["history"].update(epochs=3),
         lambda run, arrays: run["fine_curve"]["steps"].append(3),
-        lambda run, arrays: run["fine_curve"].update(magic=1),
         lambda run, arrays: run.update(format="new"),
         lambda run, arrays: arrays.pop("run.optimizer.mean.0"),
         lambda run, arrays: arrays["run.optimizer.mean.0"].__iadd__(1),
@@ -195,11 +194,17 @@ def test_a_resumed_run_keeps_its_input_scaling_and_its_two_cores(tmp_path, mnist
         np.testing.assert_array_equal(saved.network.weights()[name], array, err_msg=name)
 
 
+RAIN = {"name": "mine", "steps": [{"operation": "rain", "strength": 1.0}]}
+
+
 @pytest.mark.parametrize(
     ("change", "what"),
     [
         (lambda run, arrays: run.update(format=3, history="in another form"), "format 3"),
         (lambda run, arrays: run["config"].update(magic=1), "magic"),
+        (lambda run, arrays: run["config"].update(optimizer="lion"), "optimizer lion"),
+        (lambda run, arrays: run["config"].update(augmentation="weather"), "augmentation weather"),
+        (lambda run, arrays: run["config"].update(augmentation=RAIN), "augmentation rain"),
     ],
 )
 def test_a_run_of_a_newer_program_is_not_called_damaged(kept, change, what) -> None:
@@ -231,6 +236,22 @@ def test_what_a_later_version_has_noted_beside_is_written_again(kept) -> None:
     with safetensors.safe_open(kept, framework="numpy") as opened:
         run = json.loads(opened.metadata()[RUN_KEY])
     assert (run["mood"], run["epochs_done"], run["seconds"]) == ("hopeful", 2, 7.0)
+
+
+def test_what_a_later_version_says_of_an_epoch_is_no_damage_and_is_written_again(kept, mnist) -> None:
+    def add(saved: dict, _arrays: object) -> None:
+        saved["history"]["epochs"][0]["mood"] = "hopeful"
+        saved["history"]["learning_rate_changes"][0]["by"] = "me"
+        saved["history"]["warmth"] = [1]
+        saved["fine_curve"]["gradients"] = [1.0]
+
+    rewritten(kept, add)
+    saved = load_checkpoint(kept)
+    run(saved.network, mnist.limited(60), saved.state, saved.history, until=2)
+    save_checkpoint(saved, kept)
+    again = load_checkpoint(kept)
+    assert again.history == saved.history
+    assert [epoch.get("mood") for epoch in again.history.as_dict()["epochs"]] == ["hopeful", None]
 
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "run_of_0_1_0"

@@ -37,6 +37,15 @@ def test_edits_change_labels_and_parts_and_nothing_else(digits) -> None:
     assert digits.labels[3] != 9 or digits.labels[5] != 0  # the original is as it was
 
 
+def test_edits_with_numbers_of_numpy_are_saved(digits, tmp_path) -> None:
+    label, index = (digits.labels[3] + np.uint8(1)) % np.uint8(10), np.intp(3)
+    edits = Edits({index: label}, frozenset({np.int64(4)})).with_kept([np.int32(5)])
+    edited, file = digits.edited(edits), tmp_path / "edits.json"
+    save_edits(edited, file)
+    assert load_edits(file).edits_of(digits) == (edits, [])
+    assert all(type(number) is int for number in (*edits.labels, *edits.labels.values(), *edits.excluded))
+
+
 def test_edits_replace_one_another_and_none_give_the_original_back(digits) -> None:
     first = digits.edited(Edits({3: 9}))
     second = first.edited(Edits({4: 8}))

@@ -98,6 +98,19 @@ def test_what_is_read_again_is_what_was_written() -> None:
     assert read.images_seen == history.images_seen == 520
 
 
+def test_what_a_later_version_has_noted_of_an_epoch_stays_beside_it() -> None:
+    history = History()
+    for event in (EPOCH, LearningRateChanged(3, 0.1)):
+        history.add(event)
+    saved = history.as_dict()
+    saved["epochs"][0]["mood"] = "hopeful"
+    saved["learning_rate_changes"][0]["by"] = "me"
+    read = History.from_dict(saved)
+    read.add(EPOCH)
+    assert read.epochs == [EPOCH, EPOCH]
+    assert [epoch.get("mood") for epoch in read.as_dict()["epochs"]] == ["hopeful", None]
+
+
 def test_what_the_first_version_wrote_is_read_without_the_pictures_that_it_did_not_count() -> None:
     history = History()
     history.add(EPOCH)

@@ -192,6 +192,7 @@ def test_the_newest_run_that_may_go_on_is_found(store, tmp_path, dataset) -> Non
         store.folder_of(run).mkdir(parents=True)
         store.checkpoint_file(run).write_bytes(b"")
     assert store.continuable() == newer
+    assert (store.continuable({newer}), store.continuable({newer, older})) == (older, "")
     with store.claimed(newer):
         assert store.continuable() == older
     left_over = tmp_path / "unfinished.safetensors"
