@@ -1,5 +1,8 @@
 """Which theme the application is in: the user's choice, or the system's."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -11,7 +14,7 @@ from digitgui.looks.stylesheet import stylesheet
 from digitgui.looks.theme import DARK, LIGHT, Theme
 from digitgui.settings import Settings
 
-__all__ = ["ThemeChoice", "ThemeController"]
+__all__ = ["ThemeChoice", "ThemeController", "deleting_nothing"]
 
 CHOICE_KEY = "window/theme"
 TYPEFACE = "Inter"
@@ -48,8 +51,9 @@ class ThemeController(QObject):
         self._choice = ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM
         self.theme = LIGHT
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
-        QApplication.setStyle("Fusion")
-        _take_typeface()
+        with deleting_nothing():
+            QApplication.setStyle("Fusion")
+            _take_typeface()
         self._apply()
 
     @property
@@ -69,9 +73,26 @@ class ThemeController(QObject):
         self.theme = DARK if dark else LIGHT
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        application.setPalette(_palette(self.theme))
-        application.setStyleSheet(stylesheet(self.theme))
+        with deleting_nothing():
+            application.setPalette(_palette(self.theme))
+            application.setStyleSheet(stylesheet(self.theme))
         self.changed.emit(self.theme)
+
+
+@contextmanager
+def deleting_nothing() -> Iterator[None]:
+    """Hold up the collection of garbage while Qt goes through all widgets there are.
+
+    It tells each of them, which may be heard in Python, where garbage may be collected at any time; a forgotten
+    widget that was deleted in this way ended the program when Qt came to it.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _take_typeface() -> None:

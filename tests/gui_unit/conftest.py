@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 import resources
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks.theme import LIGHT
+from digitgui.looks.theme_controller import deleting_nothing
 from digitgui.pages.evaluate.evaluate_page import EvaluatePage
 from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.runs_page import RunsPage
@@ -98,7 +99,8 @@ def make_window(
 
 def _undress(application: QApplication) -> None:
     """Begin as a process does: under a style sheet, parts are dressed anew whenever they are put into others."""
-    application.setStyleSheet("")
+    with deleting_nothing():
+        application.setStyleSheet("")
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import gc
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from PySide6.QtGui import QFontInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QComboBox,
     QLabel,
 )
@@ -136,6 +138,22 @@ def test_both_themes_reach_every_page(window: MainWindow) -> None:
         assert window.train_page.loss.backgroundBrush().color().name().upper() == theme.card
         corner = window.train_page.grab().toImage().pixelColor(4, 4)
         assert corner.name().upper() == theme.window
+
+
+def test_nothing_is_deleted_while_all_widgets_change_their_looks(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collecting = []
+    original = QApplication.setStyleSheet
+
+    def dressed(application: QApplication, sheet: str) -> None:
+        collecting.append(gc.isenabled())
+        original(application, sheet)
+
+    monkeypatch.setattr(QApplication, "setStyleSheet", dressed)
+    window.themes.choose(ThemeChoice.DARK)
+    assert collecting == [False], "a forgotten widget that is collected then ends the program"
+    assert gc.isenabled()
 
 
 def test_everything_one_can_press_has_a_tooltip_and_can_be_reached_by_keyboard(window: MainWindow) -> None:

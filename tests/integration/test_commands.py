@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
-from helpers.command_line import Done, digitgui
+from helpers.command_line import Done, digitgui, digitgui_process
+from helpers.model_files import LENET
 from helpers.pictures import STROKES, draw_digit
 from helpers.runs import same_weights
 from PIL import Image
@@ -32,7 +33,7 @@ TRAIN = ("train", "--data", "bundled", "--arch", "journal-8", "--epochs", 2, "--
 def trained(tmp_path_factory) -> tuple[Done, Path]:
     """Train once for all tests that only look at the result."""
     out = tmp_path_factory.mktemp("trained") / "mine.safetensors"
-    return digitgui(*TRAIN, "--seed", 5, "--lr", 0.02, "--out", out, "--json"), out
+    return digitgui_process(*TRAIN, "--seed", 5, "--lr", 0.02, "--out", out, "--json"), out
 
 
 def test_train_prints_one_json_object_and_progress_beside_it(trained) -> None:
@@ -198,7 +199,7 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint_as_if_nothing_had_happen
 
 
 def test_export_writes_what_other_programs_read(tmp_path) -> None:
-    result = digitgui("export", "default", "--onnx", tmp_path / "m.onnx", "--json").json
+    result = digitgui_process("export", "default", "--onnx", tmp_path / "m.onnx", "--json").json
     assert result["onnx"] == str(tmp_path / "m.onnx")
     session = onnxruntime.InferenceSession(tmp_path / "m.onnx", providers=["CPUExecutionProvider"])
     assert [entry.name for entry in session.get_inputs()] == ["images"]
@@ -233,7 +234,7 @@ def test_evaluate_averages_several_models(trained, tmp_path) -> None:
 
 
 def test_evaluate_without_json_prints_a_report() -> None:
-    done = digitgui("evaluate", "default", "--split", "all")
+    done = digitgui("evaluate", LENET, "--split", "all")
     assert done.status == 0
     assert "5,000 pictures" in done.out
     assert "precision" in done.out
@@ -364,7 +365,7 @@ def test_a_place_that_cannot_be_written_is_told_before_training_begins(kind, tmp
 
 
 def test_help_and_version() -> None:
-    assert "train" in digitgui("--help").out
+    assert "train" in digitgui_process("--help").out
     assert digitgui("--version").out.startswith("digitgui ")
     assert "--max-seconds" in digitgui("train", "--help").out
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.command_line import digitgui
+from helpers.command_line import digitgui, digitgui_process
 
 from model import Network, build, load_network, save_network
 from model.judging.evaluation import evaluate
@@ -30,7 +30,7 @@ def beginner(tmp_path_factory) -> Path:
 
 
 def test_every_figure_is_in_the_json_object(beginner) -> None:
-    result = digitgui("evaluate", beginner, "--split", "validation", "--json").json
+    result = digitgui_process("evaluate", beginner, "--split", "validation", "--json").json
     scores = evaluate(load_network(beginner), *load_npz(BUNDLED_DIGITS).part("validation"))
     assert set(result) == CONTRACT | {"model", "data", "split"} | set(scores.as_dict())
     assert result["accuracy_interval"] == pytest.approx(scores.interval)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.command_line import digitgui
+from helpers.command_line import digitgui, digitgui_process
 from helpers.pictures import STROKES, draw_digit
 from PIL import Image
 
@@ -27,7 +27,7 @@ def drawings(tmp_path_factory) -> dict[str, Path]:
 
 
 def test_predict_reads_every_picture_in_its_order(drawings) -> None:
-    result = digitgui("predict", "default", *drawings.values(), "--json").json
+    result = digitgui_process("predict", "default", *drawings.values(), "--json").json
     predictions = result["predictions"]
     assert [prediction["file"] for prediction in predictions] == [str(file) for file in drawings.values()]
     for name, prediction in zip(drawings, predictions, strict=True):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from helpers.browser import CHROMIUM, browser
-from helpers.command_line import digitgui
+from helpers.command_line import digitgui_process
 from helpers.reports import Page, run_once, write_run
 
 from digitgui.command_line import commands
@@ -55,7 +55,7 @@ def sweep(tmp_path_factory) -> RunStore:
 
 def test_a_report_on_a_run_and_the_same_again(sweep, tmp_path) -> None:
     first, again = tmp_path / "first.html", tmp_path / "again.html"
-    result = digitgui("report", sweep.folder_of("a"), "--out", first, "--json").json
+    result = digitgui_process("report", sweep.folder_of("a"), "--out", first, "--json").json
     page = report(sweep.folder_of("a"), again)
     assert result["about"] == "run"
     assert result["accuracy"] == sweep.read("a").report["accuracy"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from helpers.cluster import cluster
-from helpers.command_line import Done, digitgui
+from helpers.command_line import Done, digitgui, digitgui_process
 
 from digitgui.command_line.commands import run
 from model.sweeps import sweep_workers
@@ -67,7 +67,7 @@ def runs_in(folder: Path) -> list[Path]:
 
 def test_a_sweep_prints_one_json_object_with_every_combination(tmp_path) -> None:
     file = grid(tmp_path, arch=["journal-8"], lr=[0.01, 0.05], seed=[0, 1])
-    done = digitgui(
+    done = digitgui_process(
         "sweep", "--data", "bundled", "--grid", file, "--out", tmp_path / "out", *SHARED, "--jobs", 1, "--json"
     )
     result = done.json

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.command_line import Done, digitgui
+from helpers.command_line import Done, digitgui, digitgui_process
 
 from model import load_network
 from model.readers.npz_files import load_npz
@@ -36,7 +36,7 @@ def pupil(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def taught(hand: Path, pupil: Path) -> tuple[Done, Path]:
     out = hand.parent / "taught.safetensors"
-    return digitgui("teach", pupil, "--samples", hand, "--out", out, "--json", "--force"), out
+    return digitgui_process("teach", pupil, "--samples", hand, "--out", out, "--json", "--force"), out
 
 
 def test_teach_prints_what_changed_and_writes_the_network(taught, pupil) -> None:

@@ -8,8 +8,9 @@ from helpers.errors import error_of
 
 from model import ARCHITECTURES, build
 from model.errors import ConfigError
+from model.network.convolution import Conv2D
 
-PARAMETERS = {"journal-8": 13_610, "journal-16": 27_210, "journal-24": 40_810, "lenet": 108_618}
+PARAMETERS = {"journal-8": 13_610, "journal-16": 27_210, "journal-24": 40_810, "lenet": 108_618, "deep": 943_786}
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
@@ -24,6 +25,7 @@ def test_every_name_builds_a_network_for_ten_digits(name) -> None:
 @pytest.mark.parametrize(("name", "count"), PARAMETERS.items())
 def test_parameters_are_as_many_as_worked_by_hand(name, count) -> None:
     # journal: f * (9 + 1) + (f * 13 * 13 + 1) * 10; lenet: 160 + 4,640 + 801 * 128 + 129 * 10
+    # deep: 320 + 9,248 + 18,496 + 36,928 + 73,856 + 6,273 * 128 + 129 * 10 + 2 * (32 + 64 + 128 + 128)
     assert build(name).parameter_count == count
 
 
@@ -43,6 +45,15 @@ def test_the_table_shows_every_layer_of_the_journal() -> None:
         ("flatten1", (1352,), 0),
         ("dense1", (10,), 13_530),
     ]
+
+
+def test_deep_has_three_rounds_of_convolutions_whose_pictures_keep_their_size() -> None:
+    convolutions = [layer for layer in build("deep").layers if isinstance(layer, Conv2D)]
+    assert [(layer.filters, layer.kernel_size, layer.padding) for layer in convolutions] == [
+        (filters, (3, 3), (1, 1)) for filters in (32, 32, 64, 64, 128)
+    ]
+    kinds = "".join(type(layer).__name__[0] for layer in build("deep").layers)
+    assert kinds == "CRCMRB" + "CRCMRB" + "CRB" + "FD" + "DRBD" + "D"
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)

@@ -33,6 +33,14 @@ def passes(layers, x, grad_out, *, need_grad_in=True):
     return [out.copy(), *gradients, *([] if grad is None else [grad.copy()])]
 
 
+def test_a_fused_step_is_shown_as_its_convolution_and_whether_it_cuts_off_what_is_negative(rng) -> None:
+    conv = Conv2D(3, (2, 1))
+    conv.initialize((2, 6, 6), rng, np.float32)
+    steps = [fuse(layers)[0] for layers in orders(conv).values()]
+    shown = "ConvPool(filters=3, kernel_size=(2, 1), stride=(1, 1), padding=(0, 0), relu="
+    assert [repr(step) for step in steps] == [f"{shown}{relu})" for relu in (True, True, False)]
+
+
 @given(
     order=st.sampled_from(["relu first", "pooling first", "no relu"]),
     shape=st.tuples(st.integers(1, 3), st.integers(2, 9), st.integers(2, 9), st.integers(1, 4)),

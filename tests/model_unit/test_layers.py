@@ -109,8 +109,9 @@ def test_backward_needs_a_training_forward_and_uses_it_up(make, input_shape, rng
     x = rng.standard_normal((*input_shape, 2))
     grad_out = np.ones((*layer.output_shape(input_shape), 2))
     assert repr(layer) in error_of(ShapeError, lambda: layer.backward(grad_out))
-    layer.forward(x)
-    error_of(ShapeError, lambda: layer.backward(grad_out))
+    for training in (False, True):
+        layer.forward(x, training=training)
+        error_of(ShapeError, lambda: layer.backward(grad_out))
     layer.forward(x, remember=True, training=True)
     layer.backward(grad_out)
     error_of(ShapeError, lambda: layer.backward(grad_out))

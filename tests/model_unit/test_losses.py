@@ -147,9 +147,10 @@ def test_one_logit_is_as_two_of_which_one_is_zero(rng, smoothing) -> None:
 
 def test_a_weight_penalty_adds_its_slope_to_the_gradients(rng) -> None:
     weight, bias = Parameter.of(rng.standard_normal((3, 4))), Parameter.of(rng.standard_normal(3))
+    other = Parameter.of(rng.standard_normal((2, 3)))
     weight.grad[:] = 1
-    assert add_weight_penalty([weight, bias], l1=0.3, l2=0.7) == pytest.approx(
-        0.3 * np.abs(weight.value).sum() + 0.35 * (weight.value**2).sum()
+    assert add_weight_penalty([other, weight, bias], l1=0.3, l2=0.7) == pytest.approx(
+        sum(0.3 * np.abs(one.value).sum() + 0.35 * (one.value**2).sum() for one in (other, weight))
     )
     computed = weight.grad - 1
 

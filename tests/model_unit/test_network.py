@@ -388,6 +388,7 @@ def test_activations_are_copies_of_what_every_layer_gives_where_the_network_answ
     assert [array.shape[:-1] for array in found.values()] == network.shapes[1:]
     np.testing.assert_allclose(found["dense2"].T, network.logits(images), rtol=1e-12)
     kept = {name: array.copy() for name, array in found.items()}
+    assert all(layer._context is None for layer in network.layers), "nobody asked for gradients"
     network.activations(network.to_input(images[::-1].copy()))
     for name, array in found.items():
         np.testing.assert_array_equal(array, kept[name])
