@@ -259,13 +259,13 @@ def test_why_shows_what_speaks_for_the_answer_and_for_the_label(
     label, answer = a_mistake(few)
     assert f"label {label} · answer {answer}" in texts(picture)
     press(picture, "Why")
-    few.session.evaluation.tasks.finish()
+    few.session.activity.tasks.finish()
     QTest.qWait(50)
     of_answer = picture.insight.saliency.grab().toImage(), picture.insight.occlusion.grab().toImage()
     assert f"orange ink speaks for {answer}" in texts(picture)
     few.session.model.take_weights(few.session.model.network.weights(), (0.0, 1.0))
     picture.insight.chips.button(1).click()
-    few.session.evaluation.tasks.finish()
+    few.session.activity.tasks.finish()
     QTest.qWait(50)
     assert f"orange ink speaks for {label}" in texts(picture)
     assert "has changed since it answered" in texts(picture)
@@ -277,11 +277,11 @@ def test_nothing_is_cut_off_in_the_smallest_window(
     evaluate_page: EvaluatePage, few: MainWindow, qtbot: QtBot
 ) -> None:
     few.resize(1024, 700)
-    few.session.evaluation.second.ask("default")
-    qtbot.waitUntil(lambda: few.session.evaluation.second.comparison is not None, timeout=30_000)
+    few.session.second.ask("default")
+    qtbot.waitUntil(lambda: few.session.second.comparison is not None, timeout=30_000)
     few.session.model.take_weights(few.session.model.network.weights(), (0.0, 1.0))  # which takes more words
     evaluate_page.gallery.picture.why.click()
-    few.session.evaluation.tasks.finish()
+    few.session.activity.tasks.finish()
     for tab in range(4):
         evaluate_page.show_tab(tab)
         qtbot.waitUntil(lambda: assert_nothing_is_cut_off(few))
@@ -367,5 +367,5 @@ def test_the_window_may_close_while_the_network_is_asked_and_scored(few: MainWin
     few.show_page("evaluate")
     press(few.evaluate_page, "Evaluate")
     qtbot.waitUntil(lambda: few.session.evaluation.is_scoring, timeout=30_000)
-    few.session.evaluation.second.ask("default")
+    few.session.second.ask("default")
     few.close()  # the fixture looks for threads that are left

@@ -71,11 +71,11 @@ def test_every_computation_has_a_title_and_an_end_where_a_person_began_it(window
     for title in ("Asking the network", "Laying out the map"):
         assert titles[title]
     assert not titles["Reading the runs"]
-    session.evaluation.second.ask("default")
+    session.second.ask("default")
     assert "Comparing with default" in {one.title for one in session.activity._all if one.is_under_way}
     session.evaluation.request()
     listed = [one for one in session.activity._all if one.is_under_way and one.can_cancel]
     for one in listed:
         one.cancel()
     assert not session.evaluation.is_busy
-    assert session.evaluation.second.name == ""
+    assert session.second.name == ""
