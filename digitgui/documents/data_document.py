@@ -255,8 +255,8 @@ class DataDocument(QObject):
         self._reading.ask_anew(_read, source, self._store.file_of(source), self._ink, self.dataset, fetched)
 
     def _propose(self, found: Found) -> None:
+        self._reading.clear()  # or data that nobody wants would stay in memory
         self.reading_source, (self.proposal, self._places) = "", found
-        self._reading.forget()  # or data that nobody wants would stay in memory
         if not self.is_asking:
             self.accept()
 

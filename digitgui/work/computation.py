@@ -192,7 +192,7 @@ class Computation(QObject, Generic[Answer]):
         self.changed.emit()
 
     def clear(self) -> None:
-        """Do as `forget`, and tell nobody: for who tells when several are forgotten."""
+        """Do as `forget`, and tell nobody: for who tells of it with all else that goes."""
         self._stop()
         self.asked = ()
         self._keep(None, holds=False)

@@ -1,5 +1,6 @@
 """The Evaluate page: which pictures it shows, what it says, and when that no longer holds."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
 from helpers.data_page import choose, press, texts
-from helpers.evaluate_page import HereAndNow, answers_of
+from helpers.evaluate_page import HereAndNow, answers_of, spoil
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -369,3 +370,51 @@ def test_the_window_may_close_while_the_network_is_asked_and_scored(few: MainWin
     qtbot.waitUntil(lambda: few.session.evaluation.is_scoring, timeout=30_000)
     few.session.second.ask("default")
     few.close()  # the fixture looks for threads that are left
+
+
+def hold_up(window: MainWindow) -> threading.Event:
+    """Let what the network is asked wait for a word."""
+    go_on = threading.Event()
+    window.session.activity.tasks.start(lambda: go_on.wait(10), lambda _done: None, lambda _error: None)
+    return go_on
+
+
+def test_who_evaluates_again_gets_the_answers_of_the_network_that_is_open_then(
+    few: MainWindow, qtbot: QtBot
+) -> None:
+    session = few.session
+    session.evaluation.place = HereAndNow()
+    go_on = hold_up(few)
+    session.evaluation.request()
+    session.model.replace(spoil(session.model.network), name="spoilt")
+    session.evaluation.request()
+    go_on.set()
+    qtbot.waitUntil(lambda: session.evaluation.is_current, timeout=30_000)
+    assert session.evaluation.name == session.answers.name == "spoilt"
+    np.testing.assert_array_equal(session.answers.answers(), answers_of(few))
+
+
+def test_a_network_in_training_is_asked_once_more_and_not_for_ever(few: MainWindow, qtbot: QtBot) -> None:
+    session, model, answers = few.session, few.session.model, []
+    session.answers.done.connect(answers.append)
+    session.answers.progressed.connect(lambda _: model.take_weights(model.network.weights(), (0.0, 1.0)))
+    session.answers.request()
+    model.take_weights(model.network.weights(), (0.0, 1.0))
+    session.answers.request()
+    qtbot.waitUntil(lambda: not session.answers.is_under_way, timeout=30_000)
+    qtbot.wait(50)
+    assert len(answers) == 2
+    assert session.answers.probabilities is answers[-1]
+
+
+def test_a_second_network_that_fails_does_not_end_the_evaluation(few: MainWindow, qtbot: QtBot, tmp_path) -> None:
+    session = few.session
+    session.evaluation.place = HereAndNow()
+    (tmp_path / "bad.safetensors").write_text("no network")
+    go_on = hold_up(few)
+    session.evaluation.request()
+    with qtbot.waitSignal(session.failed, timeout=10_000):
+        session.second.ask(str(tmp_path / "bad.safetensors"))
+    assert session.evaluation.is_busy
+    go_on.set()
+    qtbot.waitUntil(lambda: session.evaluation.is_current, timeout=30_000)
