@@ -14,6 +14,7 @@ from digitgui.documents.hand_teaching import HandTeaching
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.my_digits_as_data import MyDigitsAsData
 from digitgui.documents.personal_set import PersonalSet
+from digitgui.documents.second_opinion import SecondOpinion
 from digitgui.drawings.answering import Answering
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.drawing_keeper import DrawingKeeper
@@ -50,9 +51,10 @@ class Session(QObject):
         Who waits for whom.
     model, data : ModelDocument, DataDocument
         The network and the data set, and their files.
-    looks, answers, evaluation, doubt_curve : DataLooks, Answers, Evaluation, DoubtCurve
-        What has been found out about the data, what the network makes of them, how good that is, and what moving
-        the line of doubt would bring.
+    looks, answers, second : DataLooks, Answers, SecondOpinion
+        What has been found out about the data, and what the network, and another one, make of them.
+    evaluation, doubt_curve : Evaluation, DoubtCurve
+        How good the network is, and what moving the line of doubt would bring.
     drawing, answering : Drawing, Answering
         The drawing, and what the network makes of it.
     handwriting, pictures, replay : Handwriting, PictureInput, Replay
@@ -84,17 +86,18 @@ class Session(QObject):
         self.tasks = tasks = BackgroundTasks(self)
         self.activity = activity = Activity(self)
         self.turns = turns = Turns(self)
-        self.model = model = ModelDocument(settings, tasks, self)
+        self.model = model = ModelDocument(settings, tasks, activity, self)
         self.data = data = DataDocument(settings, undo_stack, tasks, activity, self)
         self.looks = DataLooks(data, activity, self)
         self.answers = Answers(model, data, activity)
+        self.second = SecondOpinion(data, activity, self)
         self.evaluation = Evaluation(model, self.answers, data, activity)
         self.doubt_curve = DoubtCurve(model, data, activity, self)
 
         self.drawing = drawing = Drawing(self, undo_stack)
         self.answering = Answering(drawing, model, activity, self)
         self.handwriting = Handwriting(drawing, self.answering, data, activity, self)
-        self.pictures = PictureInput(drawing, self)
+        self.pictures = PictureInput(drawing, activity, self)
         self.replay = Replay(drawing, self)
 
         self.personal = PersonalSet(settings.folder, undo_stack, tasks, self)
@@ -103,7 +106,7 @@ class Session(QObject):
         self.hand = HandTeaching(model, self.personal, undo_stack, tasks, turns, activity)
         self.my_digits = MyDigitsAsData(self.personal, self.hand, data, self)
 
-        self.trainings = Trainings(settings.folder, model, data, tasks, turns, self)
+        self.trainings = Trainings(settings.folder, model, data, tasks, turns, activity, self)
         self.sweeps = Sweeps(settings, data, tasks, turns, self)
         self.runs = RunsDocument(self.trainings.store, self.sweeps.folders, undo_stack, activity, self)
         self.reports = Reports(activity)
@@ -120,6 +123,7 @@ class Session(QObject):
             self.data,
             self.looks,
             self.answers,
+            self.second,
             self.evaluation,
             self.doubt_curve,
             self.personal,
@@ -164,5 +168,5 @@ class Session(QObject):
         """Return when every thread and process is gone; nothing works any more after that."""
         self.undo_stack.clear()  # it would tell its listeners at its own end, when some of them are gone
         self.replay.stop()
-        for part in (self.sweeps, self.runs, self.pictures, self.answering, self.activity, self.tasks):
+        for part in (self.sweeps, self.runs, self.answering, self.activity, self.tasks):
             part.shut_down()

@@ -1,6 +1,7 @@
 """What the open network makes of every picture of the open data set."""
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +44,7 @@ def answer_all(network: Network, images: ImageArray, on_progress: Callable[[floa
     return rows
 
 
-class Answers(Computation[tuple[str, Probabilities]]):
+class Answers(Computation[Probabilities]):
     """Computes the probabilities of all pictures in the background, when somebody asks for them."""
 
     def __init__(self, model: ModelDocument, data: DataDocument, activity: Activity) -> None:
@@ -56,24 +57,27 @@ class Answers(Computation[tuple[str, Probabilities]]):
             can_cancel=True,
         )
         self._model, self._data = model, data
-        self._images = data.dataset.images
         model.weights_changed.connect(self.outdate)
-        data.changed.connect(self._see_data)
+        data.opened.connect(self.forget)
 
     @property
     def name(self) -> str:
         """What the network was called that gave them."""
-        return self.answer[0] if self.answer else ""
+        return cast(str, self.basis[0]) if self.basis else ""
 
     @property
     def probabilities(self) -> Probabilities | None:
         """An array of shape (n, 10); None before they have been computed."""
-        return self.answer[1] if self.answer else None
+        return self.answer
 
     def request(self) -> None:
-        """Compute them unless they are known, or being computed."""
-        if not self.is_current and not self.is_under_way:
-            self.ask(_named_answers, self._model.name, self._model.network.copy(), self._images)
+        """Compute them unless they are known, or being computed; anew after those of an earlier network."""
+        if self.is_under_way:
+            if self.is_outdated:
+                self.afterwards(self.request)
+        elif not self.is_current:
+            model = self._model
+            self.ask_anew(answer_all, model.network.copy(), self._data.dataset.images, basis=(model.name,))
 
     def answers(self) -> IndexArray:
         """The most probable digit of each picture; only where there are `probabilities`."""
@@ -92,15 +96,3 @@ class Answers(Computation[tuple[str, Probabilities]]):
         of_label = self.probabilities[np.arange(len(self.probabilities)), self._data.dataset.labels]
         losses: npt.NDArray[np.float32] = -np.log(np.maximum(of_label, np.float32(1e-12)))
         return losses
-
-    def _see_data(self) -> None:
-        if self._data.dataset.images is not self._images:
-            self._images = self._data.dataset.images
-            self.forget()
-            self.changed.emit()
-
-
-def _named_answers(
-    name: str, network: Network, images: ImageArray, on_progress: Callable[[float], object]
-) -> tuple[str, Probabilities]:
-    return name, answer_all(network, images, on_progress)

@@ -54,6 +54,8 @@ class DataDocument(QObject):
 
     Signals
     -------
+    opened()
+        There are other pictures; `changed` follows.
     changed()
         Other data is open, or it has been corrected, or cut in another way.
     proposal_changed()
@@ -64,6 +66,7 @@ class DataDocument(QObject):
         One sentence that the user should read.
     """
 
+    opened = Signal()
     changed = Signal()
     proposal_changed = Signal()
     progressed = Signal(int, int, str)
@@ -160,7 +163,8 @@ class DataDocument(QObject):
         if has_path(dataset.source):
             self._settings.add_recent("data", dataset.source)
         self._store.save(self.dataset)
-        self.changed.emit()  # first, or views would be shown that do not know of it
+        self.opened.emit()
+        self.changed.emit()  # before the next, or views would be shown that do not know of it
         self.proposal_changed.emit()
 
     # correcting
@@ -260,7 +264,7 @@ class DataDocument(QObject):
         self._reading.ask_anew(_read, source, self._store.file_of(source), self._how, self.dataset, fetched)
 
     def _propose(self, found: Found) -> None:
-        self._reading.forget()  # or data that nobody wants would stay in memory
+        self._reading.clear()  # or data that nobody wants would stay in memory
         self.reading_source, (self.proposal, self._places) = "", found
         if not self.is_asking:
             self.accept()

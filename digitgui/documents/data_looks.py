@@ -12,7 +12,7 @@ from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
 from model import Dataset
 from model.data.duplicates import group_numbers
-from model.judging.embedding import Features, describe_pictures, map_sample, mean_images, tsne_map
+from model.judging.embedding import Features, map_sample, mean_images, principal_components, tsne_map
 from model.network.arrays import ImageArray, IndexArray
 from model.training.suspects import Suspects, look_for_suspects
 
@@ -46,9 +46,8 @@ class DataLooks(QObject):
     def __init__(self, data: DataDocument, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._data, self.tasks = data, activity.tasks
-        self._images = data.dataset.images
         failure = "What was to be found out about the data stays unknown"
-        self._describing = Computation[tuple[Features, ImageArray]](
+        self._describing = Computation[Features](
             "Describing the pictures", SeparateProcess(activity), activity, failure=failure
         )
         self._averaging = Computation[ImageArray](
@@ -73,19 +72,18 @@ class DataLooks(QObject):
             computation.changed.connect(self.changed)
             computation.failed.connect(self.failed)
         self._searching.progressed.connect(self.progressed)
-        data.changed.connect(self._see_data)
+        data.opened.connect(self._start_anew)
+        data.changed.connect(self._see_corrections)
 
     @property
     def features(self) -> Features | None:
         """Each picture on the first principal components; its first two are the map."""
-        return self._describing.answer[0] if self._describing.answer else None
+        return self._describing.answer
 
     @property
     def means(self) -> ImageArray | None:
         """The mean picture of each digit, uint8 of shape (10, 28, 28)."""
-        if self._averaging.answer is not None:
-            return self._averaging.answer
-        return self._describing.answer[1] if self._describing.answer else None
+        return self._averaging.answer
 
     @property
     def repeats(self) -> IndexArray | None:
@@ -120,18 +118,19 @@ class DataLooks(QObject):
 
     def request_features(self) -> None:
         """Find `features` and `means`."""
-        self._describing.ask(describe_pictures, self._images, self._data.dataset.labels)
+        self._describing.ask(principal_components, self._data.dataset.images)
+        self._average()
 
     def request_repeats(self) -> None:
         """Find `repeats`."""
-        self._grouping.ask(group_numbers, self._images)
+        self._grouping.ask(group_numbers, self._data.dataset.images)
 
     def find_suspects(self) -> None:
         """Find `suspects`, or find them anew where labels have been corrected since."""
-        labels = self._data.dataset.labels
+        images, labels = self._data.dataset.images, self._data.dataset.labels
         is_known = self.suspects is not None and np.array_equal(self.suspects.labels, labels)
         if not is_known and not self.is_searching:
-            self._searching.ask_anew(look_for_suspects, self._images, labels)
+            self._searching.ask_anew(look_for_suspects, images, labels)
 
     def request_tsne(self) -> None:
         """Find `tsne`."""
@@ -147,15 +146,18 @@ class DataLooks(QObject):
         """No longer lay out a map."""
         self._mapping.cancel()
 
-    def _see_data(self) -> None:
+    def _start_anew(self) -> None:
+        for computation in self._all:
+            computation.clear()
+        self.changed.emit()
+
+    def _see_corrections(self) -> None:
+        if self._averaging.asked:
+            self._average()
+
+    def _average(self) -> None:
         dataset = self._data.dataset
-        if dataset.images is not self._images:
-            self._images = dataset.images
-            for computation in self._all:
-                computation.forget()
-            self.changed.emit()
-        elif self.means is not None:
-            self._averaging.ask_anew(_means, dataset)
+        self._averaging.ask(_means, dataset, basis=(dataset,))
 
 
 def _means(dataset: Dataset) -> ImageArray:

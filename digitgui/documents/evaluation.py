@@ -8,8 +8,6 @@ from digitgui.documents.answers import Answers, Probabilities
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.part_scores import scores_of_parts
-from digitgui.documents.second_opinion import SecondOpinion
-from digitgui.work.background import BackgroundTasks
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
 from model.data.dataset import PARTS, Part
@@ -26,13 +24,6 @@ class Evaluation(Computation[dict[str, Scores]]):
     """Scores the answers of the open network, when somebody asks for it.
 
     Scoring happens in another process: importing scikit-learn here would hold up the window for a second.
-
-    Attributes
-    ----------
-    second : SecondOpinion
-        What another network makes of the same pictures.
-    tasks : BackgroundTasks
-        Answers what is asked about single pictures.
     """
 
     def __init__(self, model: ModelDocument, answers: Answers, data: DataDocument, activity: Activity) -> None:
@@ -44,15 +35,13 @@ class Evaluation(Computation[dict[str, Scores]]):
             can_cancel=True,
         )
         self._model, self._answers, self._data = model, answers, data
-        self._images = data.dataset.images
         self._is_wanted = self._is_watched = False
-        self.second, self.tasks = SecondOpinion(data, activity, self), BackgroundTasks(activity)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MILLISECONDS)
         self._patience.timeout.connect(self._score)
         self.failed.connect(self._give_up)
-        self.second.failed.connect(self.failed)
         answers.changed.connect(self._see_answers)
-        data.changed.connect(self._see_data)
+        data.opened.connect(self._start_anew)
+        data.changed.connect(self._see_corrections)
 
     @property
     def scores(self) -> dict[str, Scores]:
@@ -123,16 +112,16 @@ class Evaluation(Computation[dict[str, Scores]]):
         self.ask(scores_of_parts, rows, dataset.labels, parts, basis=basis)
 
     def _give_up(self) -> None:
-        self._is_wanted &= not self.problem  # or it was the second network that failed
+        self._is_wanted = False
 
-    def _see_data(self) -> None:
-        if self._data.dataset.images is not self._images:
-            self._images = self._data.dataset.images
-            self._patience.stop()
-            self.forget()
-            self._is_wanted = False
-            self.changed.emit()
-        elif self.scores or self.is_under_way:  # other labels or other parts, the same answers
+    def _start_anew(self) -> None:
+        self._patience.stop()
+        self._is_wanted = False
+        self.forget()
+
+    def _see_corrections(self) -> None:
+        """Score by other labels or other parts, with the same answers."""
+        if self.scores or self.is_under_way:
             if self._is_watched:
                 self._patience.start()
             self.changed.emit()

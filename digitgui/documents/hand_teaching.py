@@ -82,6 +82,7 @@ class HandTeaching(Computation[Lesson]):
             "Reading your digits", InThread(files), activity, failure="My digits cannot be read"
         )
         self._reading.done.connect(self.digits_changed)
+        self._reading.failed.connect(self.digits_changed)
         self._reading.failed.connect(self.failed)
         personal.changed.connect(self.read_digits)
         if len(personal):
@@ -89,8 +90,11 @@ class HandTeaching(Computation[Lesson]):
 
     @property
     def digits(self) -> Dataset | None:
-        """My digits as they are taught: with the corrections made on the Data page. None if there are none."""
-        return self._reading.answer
+        """My digits as they are taught: with the corrections made on the Data page. None if there are none.
+
+        Nor are there any where they could not be read: those of before are not what is in the file.
+        """
+        return None if self._reading.problem else self._reading.answer
 
     @property
     def lesson(self) -> Lesson | None:
@@ -100,6 +104,8 @@ class HandTeaching(Computation[Lesson]):
     @property
     def lack(self) -> str:
         """What my digits lack for a teaching, in a sentence; empty if they are enough."""
+        if self._reading.problem:
+            return self._reading.problem
         labels = [] if self.digits is None else self.digits.labels[self.digits.included].tolist()
         if len(labels) < LEAST_DIGITS:
             return f"Write at least {LEAST_DIGITS} digits to be taught; there are {len(labels) or 'none'} so far."
@@ -136,7 +142,6 @@ class HandTeaching(Computation[Lesson]):
         self.forget()
         self._undo_stack.push(_Replacement(self._model, lesson, self.failed.emit))
         self.kept.emit("The taught network is open now.")
-        self.changed.emit()
 
     def keep_aside(self) -> None:
         """Keep a taught network that nobody has decided about among the unsaved ones.
@@ -153,7 +158,6 @@ class HandTeaching(Computation[Lesson]):
     def discard(self) -> None:
         """Drop the taught network."""
         self.forget()
-        self.changed.emit()
 
 
 def _opened(path: Path) -> Dataset | None:

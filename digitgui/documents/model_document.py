@@ -5,13 +5,14 @@ import datetime
 import re
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from digitgui.installation.shipped import DEFAULT, open_model
 from digitgui.settings import Settings
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.computation import Activity, Computation
 from model import Network, load_network, save_network
 from model.errors import CorruptError, ModelError, ModelFileError
 from model.network.arrays import FloatArray
@@ -57,14 +58,19 @@ class ModelDocument(QObject):
     noticed = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, settings: Settings, tasks: BackgroundTasks, parent: QObject | None = None) -> None:
+    def __init__(
+        self, settings: Settings, tasks: BackgroundTasks, activity: Activity, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._settings, self._tasks = settings, tasks
         self._unsaved_folder = settings.folder / "unsaved"
         self.path: Path | None = None
         self.is_dirty = False
         self.name = DEFAULT
-        self._opening = ""
+        # in the thread that saves, so that what is being saved can be opened
+        self._opening = Computation[Network]("", InThread(tasks), activity, can_cancel=True)
+        self._opening.done.connect(self._opened)
+        self._opening.failed.connect(self.failed)
         self._edits = 0  # how often the weights have changed
         self._kept: Path | None = None  # where unsaved changes of this network lie, or soon will
         self._kept_edits = 0  # how often the weights had changed when they were last written to any file
@@ -83,10 +89,8 @@ class ModelDocument(QObject):
         name : str, optional
             What it is called if the file is not the user's own, and so not the one that it is saved to.
         """
-        self._opening = source
-        self._tasks.start(
-            lambda: open_model(source), lambda network: self._opened(network, source, name), self._report
-        )
+        self._opening.title = f"Opening {name or _name_of(source)}"
+        self._opening.ask_anew(open_model, source, basis=(source, name))
 
     def save(self, path: Path) -> None:
         """Write the network as it is now to a file, in the background."""
@@ -115,7 +119,8 @@ class ModelDocument(QObject):
         """
         kept = self.keep_unsaved()
         self.network, self.name, self.path, self.is_dirty = network, name, path, is_dirty
-        self._kept, self._opening = None, ""
+        self._kept = None
+        self._opening.forget()
         self._edits += 1
         self._settings.forget(REOPEN_KEY)
         self.changed.emit()
@@ -216,9 +221,8 @@ class ModelDocument(QObject):
                 # Not forced onto the disk, since that may take longer than a window may stand still.
                 save_network(network, path, durable=False)
                 self._kept_edits = edits
-                open_ones = path, self._kept, Path(self._opening)
                 for old in self.unsaved()[UNSAVED_KEPT:]:
-                    if old not in open_ones:
+                    if old not in (path, self._kept) and str(old) not in self._opening.asked:
                         with contextlib.suppress(OSError):
                             old.unlink()
 
@@ -249,11 +253,10 @@ class ModelDocument(QObject):
         self.name, self.is_dirty = name_and_time(path)[0], True  # the network itself knows only its architecture
         self._kept, self._kept_edits = path, self._edits
 
-    def _opened(self, network: Network, source: str, name: str) -> None:
-        if self._opening != source:  # something else has taken the place meanwhile
-            return
+    def _opened(self, network: Network) -> None:
+        source, name = cast(tuple[str, str], self._opening.basis)
         try:
-            self.replace(network, name=name or (DEFAULT if source == DEFAULT else Path(source).stem))
+            self.replace(network, name=name or _name_of(source))
         except ModelError as error:
             self._report(error)
             return
@@ -281,6 +284,10 @@ class ModelDocument(QObject):
 
     def _report(self, error: Exception) -> None:
         self.failed.emit(str(error) or type(error).__name__)
+
+
+def _name_of(source: str) -> str:
+    return DEFAULT if source == DEFAULT else Path(source).stem
 
 
 def name_and_time(path: Path) -> tuple[str, str]:

@@ -35,14 +35,11 @@ class RobustnessCurves:
         How many it was measured on; 0 until that is known.
     accuracies : dict
         By operation, from 0 to 1, of the first of its `model.judging.robustness.strengths_of`.
-    is_outdated : bool
-        Whether the network has changed since.
     """
 
     model: str
     pictures: int = 0
     accuracies: dict[str, list[float]] = field(default_factory=dict)
-    is_outdated: bool = False
 
     def warning(self, step: Step) -> str:
         """Say that a step is so strong that labels are lost, if that was measured; else it is empty."""
@@ -93,6 +90,11 @@ class RobustnessMeasurement(QObject):
         return " ".join(filter(None, (label_warning(step), self.curves.warning(step) if self.curves else "")))
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether the network, or the data, have changed since."""
+        return self._measuring.is_outdated
+
+    @property
     def is_running(self) -> bool:
         """Whether points are still being measured."""
         return self._measuring.is_under_way
@@ -120,10 +122,8 @@ class RobustnessMeasurement(QObject):
         self._measuring.cancel()
 
     def mark_outdated(self) -> None:
-        """Say that the network has changed."""
-        if self.curves and not self.curves.is_outdated:
-            self.curves.is_outdated = True
-            self.progressed.emit()
+        """Say that the network has changed, or the data."""
+        self._measuring.outdate()
 
     def _take(self, measured: Measured) -> None:
         if self.curves:

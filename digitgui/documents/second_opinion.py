@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 
@@ -37,9 +38,7 @@ class SecondOpinion(QObject):
     def __init__(self, data: DataDocument, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._data = data
-        self._images = data.dataset.images
-        self._asked = "", ""  # name and source of the network that was asked last
-        self._asking = Computation[tuple[str, str, Probabilities]](
+        self._asking = Computation[Probabilities](
             "", InThread(BackgroundTasks(activity)), activity, tells=True, can_cancel=True
         )
         self._comparing = Computation[Comparison](
@@ -53,7 +52,7 @@ class SecondOpinion(QObject):
         self._asking.progressed.connect(self.progressed)
         self._asking.failed.connect(self.failed)
         self._comparing.failed.connect(self._fail)
-        data.changed.connect(self._see_data)
+        data.opened.connect(self.drop)
 
     @property
     def name(self) -> str:
@@ -68,7 +67,7 @@ class SecondOpinion(QObject):
     @property
     def probabilities(self) -> Probabilities | None:
         """An array of shape (n, 10); None before they have been computed."""
-        return None if self._asking.is_under_way or self._asking.answer is None else self._asking.answer[2]
+        return None if self._asking.is_under_way else self._asking.answer
 
     @property
     def comparison(self) -> Comparison | None:
@@ -94,16 +93,14 @@ class SecondOpinion(QObject):
             What to call it; as the file if not given.
         """
         name = name or (DEFAULT if source == DEFAULT else Path(source).stem)
-        self._asked = name, source
         self._asking.title = f"Comparing with {name}"
         self._comparing.cancel()
-        self._asking.ask_anew(_answers_of, name, source, self._images)
+        self._asking.ask_anew(_answers_of, source, self._data.dataset.images, basis=(name, source))
 
     def drop(self) -> None:
         """Forget the other network, or ask it no further."""
         self._asking.forget()
         self._comparing.forget()
-        self.changed.emit()
 
     def compare_with(self, answers: IndexArray, indices: IndexArray, key: tuple[object, ...]) -> None:
         """Compare with the answers of the open network; nothing happens if ``key`` has been compared already.
@@ -125,21 +122,13 @@ class SecondOpinion(QObject):
     @property
     def _network(self) -> tuple[str, str]:
         """Name and source of the network that is being asked, or else has answered."""
-        if self._asking.is_under_way:
-            return self._asked
-        return self._asking.answer[:2] if self._asking.answer else ("", "")
+        basis = self._asking.asked if self._asking.is_under_way else self._asking.basis
+        return cast(tuple[str, str], basis or ("", ""))
 
     def _fail(self, sentence: str) -> None:
         self.drop()
         self.failed.emit(sentence)
 
-    def _see_data(self) -> None:
-        if self._data.dataset.images is not self._images:
-            self._images = self._data.dataset.images
-            self.drop()
 
-
-def _answers_of(
-    name: str, source: str, images: ImageArray, on_progress: Callable[[float], object]
-) -> tuple[str, str, Probabilities]:
-    return name, source, answer_all(open_model(source), images, on_progress)
+def _answers_of(source: str, images: ImageArray, on_progress: Callable[[float], object]) -> Probabilities:
+    return answer_all(open_model(source), images, on_progress)

@@ -9,6 +9,7 @@ from digitgui.drawings.answering import Answering
 from digitgui.drawings.drawing import Drawing
 from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
+from model.data.splitting import Split
 from model.handwriting.handwriting_style import Style, measure_style, measure_styles
 
 __all__ = ["Handwriting"]
@@ -65,7 +66,7 @@ class Handwriting(QObject):
     def training(self) -> npt.NDArray[np.float64] | None:
         """A row of `Style` for each training digit that was measured; None before `request`."""
         measured = self._measuring
-        return measured.answer if measured.basis and measured.basis[0] is self._data.dataset.images else None
+        return measured.answer if measured.basis and measured.basis[0] is self._whole_split else None
 
     @property
     def styles(self) -> list[Style]:
@@ -78,11 +79,17 @@ class Handwriting(QObject):
         dataset = self._data.dataset
         train = dataset.split.train
         chosen = train[:: max(1, len(train) // SAMPLE)][:SAMPLE]
-        self._measuring.ask(measure_styles, dataset.images[chosen], basis=(dataset.images,))
+        self._measuring.ask(measure_styles, dataset.images[chosen], basis=(self._whole_split,))
 
     def values(self, name: str) -> list[float]:
         """Return one trait of each of `styles`."""
         return [getattr(style, name) for style in self.styles]
+
+    @property
+    def _whole_split(self) -> Split:
+        """The parts before pictures were left out: these are others only where the data are, or their cut."""
+        dataset = self._data.dataset
+        return (dataset.unedited or dataset).split
 
     def _measure(self) -> None:
         self._now = None if self._drawing.is_empty else measure_style(self._drawing.to_gray())

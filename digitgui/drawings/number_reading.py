@@ -53,8 +53,6 @@ class NumberReader(QObject):
     reading : Computation
     number : ReadNumber or None
         None if the drawing does not hold several digits, or has not been read yet.
-    is_current : bool
-        Whether the drawing has not changed, and no other network been opened, since it was read.
 
     Signals
     -------
@@ -73,8 +71,7 @@ class NumberReader(QObject):
         )
         self._reader: Network | None = None  # a copy for the other thread
         self.number: ReadNumber | None = None
-        self.is_current = False
-        self._read_by, self._still_holds = model.network, False
+        self._network = model.network
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
         self._rest.timeout.connect(self.request)
         self.reading.changed.connect(self._see_reading)
@@ -82,17 +79,21 @@ class NumberReader(QObject):
         drawing.stroke_ended.connect(self.request)
         model.weights_changed.connect(self._see_weights)
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the drawing has not changed, and no other network been opened, since it was read."""
+        return self.reading.holds
+
     def request(self) -> None:
         """Read the drawing as it is now, or as it is when what is being read is done."""
         if self.reading.is_under_way:
-            self.reading.outdate()
+            self.reading.afterwards(self.request)
             return
         sheet = _sheet_of(self._drawing)
-        self._read_by, self._still_holds = self._model.network, True
         if sheet is None:
-            self._take(None)
+            self.reading.put(None)
             return
-        self._reader = self._reader or self._read_by.copy()
+        self._reader = self._reader or self._network.copy()
         self.reading.ask_anew(sheet.read, self._reader)
 
     def stop(self) -> None:
@@ -100,29 +101,22 @@ class NumberReader(QObject):
         self._rest.stop()
 
     def _see_reading(self) -> None:
-        if self.reading.is_under_way:
-            return
-        if self.reading.holds:
-            self._take(None if self.reading.problem else self.reading.answer)
-        elif not self._drawing.is_empty:
-            self.request()
-
-    def _take(self, number: ReadNumber | None) -> None:
-        self.is_current = self._still_holds
+        number = None if self.reading.problem else self.reading.answer
         if number is not self.number:
             self.number = number
             self.changed.emit()
 
     def _see_change(self) -> None:
-        self.is_current = self._still_holds = False
         if self._drawing.is_empty:
             self.reading.forget()
-            self._take(None)
+        else:
+            self.reading.outdate()
 
     def _see_weights(self) -> None:
         self._reader = None
-        if self._read_by is not self._model.network:
-            self.is_current = self._still_holds = False
+        if self._network is not self._model.network:
+            self._network = self._model.network
+            self.reading.outdate()
         if self.number is not None:
             self.request()
         elif not self._drawing.is_empty:

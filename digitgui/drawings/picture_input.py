@@ -1,6 +1,5 @@
 """Pictures from outside, which become part of the drawing: a photo, the clipboard, or what is dropped."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +10,8 @@ from PySide6.QtGui import QImage
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.mime_pictures import encoded_picture, local_files
 from digitgui.drawings.raster import LARGEST_SIDE, within_limits
-from digitgui.wording import sentence_of
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.computation import Activity, Computation
 from model.errors import DataFormatError
 from model.handwriting.ink_on_paper import picture_to_gray
 from model.network.arrays import ImageArray
@@ -35,14 +34,16 @@ class PictureInput(QObject):
 
     failed = Signal(str)
 
-    def __init__(self, drawing: Drawing, parent: QObject | None = None) -> None:
+    def __init__(self, drawing: Drawing, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._drawing = drawing
-        self._tasks = BackgroundTasks(self)
+        self._reading = Computation[ImageArray]("", InThread(BackgroundTasks(activity)), activity, can_cancel=True)
+        self._reading.done.connect(drawing.set_picture)
+        self._reading.failed.connect(self.failed)
 
     def open(self, path: Path) -> None:
         """Read a picture file."""
-        self._start(lambda: read_picture(path))
+        self._reading.title = f"Reading {path.name}"
+        self._reading.ask_anew(read_picture, path)
 
     def take(self, data: QMimeData) -> None:
         """Read what has been dropped or copied: a picture file, or a picture."""
@@ -52,26 +53,14 @@ class PictureInput(QObject):
             return
         encoded = encoded_picture(data)
         image = QImage() if encoded or not data.hasImage() else QImage(data.imageData())
-        if encoded:
-            self._start(lambda: _layer(_as_pillow(QImage.fromData(encoded)), "The picture"))
-        elif not image.isNull():
-            self._start(lambda: _layer(_as_pillow(image), "The picture"))
+        if encoded or not image.isNull():
+            self._reading.title = "Reading the picture"
+            self._reading.ask_anew(_read_image, encoded or image)
         else:
             found = "a text" if data.hasText() else "nothing that is one"
             self.failed.emit(
                 f"Expected a picture or a picture file, found {found}: copy a picture, and paste again."
             )
-
-    def finish(self) -> None:
-        """Return when everything has been read that was asked for so far."""
-        self._tasks.finish()
-
-    def shut_down(self) -> None:
-        """Read no more, and return when the thread is gone."""
-        self._tasks.shut_down()
-
-    def _start(self, read: Callable[[], ImageArray]) -> None:
-        self._tasks.start(read, self._drawing.set_picture, lambda error: self.failed.emit(sentence_of(error)))
 
 
 def read_picture(path: Path) -> ImageArray:
@@ -90,6 +79,11 @@ def read_picture(path: Path) -> ImageArray:
     if _is_too_large(path):
         raise DataFormatError(f"{path.name}: {TOO_LARGE}")
     return _layer(open_picture(path), path.name)
+
+
+def _read_image(image: QImage | bytes) -> ImageArray:
+    """Read a picture without a file, or the bytes of one."""
+    return _layer(_as_pillow(QImage.fromData(image) if isinstance(image, bytes) else image), "The picture")
 
 
 def _is_too_large(path: Path) -> bool:

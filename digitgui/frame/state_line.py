@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from digitgui.session import Session
-from digitgui.widgets.building import label
+from digitgui.widgets.building import button, label
 from digitgui.wording import duration
 from digitgui.work.computation import Computation
 
@@ -35,9 +35,13 @@ class StateLine(QObject):
             QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)
         )
         self.older_data = label("model from older data", "badge")
-        for part in (self._model, self._data, self.older_data, self._epoch, self._speed, self._busy):
+        self._cancel = button("Cancel", "", self._end_work, look="chip", name="cancelWorkButton")
+        self._work: Computation[Any] | None = None  # which the button ends
+        parts = (self._model, self._data, self.older_data, self._epoch, self._speed, self._busy, self._cancel)
+        for part in parts:
             bar.addWidget(part)
         self.older_data.hide()
+        self._cancel.hide()
         bar.setSizeGripEnabled(False)
         session.activity.changed.connect(self._show)
         session.model.changed.connect(self._show)
@@ -56,11 +60,16 @@ class StateLine(QObject):
             "Train again, and the network learns from the data as it is now."
         )
 
+    def _end_work(self) -> None:
+        if self._work:
+            self._work.cancel()
+
     def _show(self) -> None:
         session = self._session
         star = " *" if session.model.is_dirty else ""
         self._model.setText(f"model <b>{escape(session.model.name)}{star}</b>")
         self._data.setText(f"data <b>{escape(session.data.dataset.name)}</b>")
+        self._show_cancel()
         doing = [_words(one) for one in session.activity.under_way]
         more = f", +{len(doing) - 1} more" if len(doing) > 1 else ""
         self._busy.setText(escape(doing[0] + more) if doing else "")
@@ -77,6 +86,14 @@ class StateLine(QObject):
         )
         left = "" if status.seconds_left is None else f"<b>{duration(status.seconds_left)}</b> left &nbsp; "
         self._speed.setText(f"{left}<b>{status.images_per_second:,.0f}</b> images/s")
+
+    def _show_cancel(self) -> None:
+        """Offer the end of the first that a person may end: it is that one, whatever is listed when they press."""
+        self._work = next((one for one in self._session.activity.under_way if one.can_cancel), None)
+        self._cancel.setVisible(self._work is not None)
+        words = f"Cancel: {self._work.title}" if self._work else ""
+        self._cancel.setAccessibleName(words)
+        self._cancel.setToolTip(words)
 
 
 def _words(computation: Computation[Any]) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias, cast
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,7 +13,8 @@ from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.runs.run_status import RunStatus
 from digitgui.wording import percent, sentence_of
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.computation import Activity, Computation
 from digitgui.work.training_worker import Progress, RunState, TrainingRun
 from digitgui.work.turns import Task, Turns, Wish
 from model import ARCHITECTURES, Dataset, Network, build
@@ -29,6 +31,8 @@ __all__ = ["Trainings"]
 
 KEEP_SECONDS = 20
 """A network that is being trained is kept on disk this often."""
+Begun: TypeAlias = tuple[Checkpoint, RunRecord, Dataset]
+"""A run as far as it has come, and the data that it goes on with."""
 
 
 class Trainings(QObject):
@@ -70,6 +74,7 @@ class Trainings(QObject):
         data: DataDocument,
         tasks: BackgroundTasks,
         turns: Turns,
+        activity: Activity,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -80,6 +85,9 @@ class Trainings(QObject):
         self.continuable = ""
         self._of_later_versions: set[str] = set()
         self._kept_at = 0.0
+        self._reading = Computation[Begun]("", InThread(tasks), activity, can_cancel=True)
+        self._reading.done.connect(self._continue)
+        self._reading.failed.connect(self._fail_continuing)
         earlier = folder / f"unfinished{SUFFIX}"  # where there was room for one run only
         if earlier.exists():
             with contextlib.suppress(ModelFileError):
@@ -155,27 +163,12 @@ class Trainings(QObject):
         run = run or self.continuable
         if self.run.is_active or not run:
             return
-        dataset = self._data.dataset
+        self._reading.title = f"Reading {Path(run).name}"
+        self._reading.ask_anew(_read_begun, self.store, run, self._data.dataset, basis=(run,))
 
-        def read() -> tuple[Checkpoint, RunRecord, Dataset]:
-            if self.store.is_going_on(run):
-                raise ModelFileError("it is going on already, in another program")
-            begun = load_checkpoint(self.store.checkpoint_file(run))
-            try:
-                record = self.store.read(run)
-            except CorruptError:  # or of a time that had none
-                record = RunRecord(run, begun.network.card.name, {})
-            config = begun.state.config
-            same = dataset.limited(record.limit, config.seed) if record.limit else dataset
-            if begun.data_sha256 != same.fingerprint:
-                raise DataFormatError(_not_the_same(begun, record, describe_data(same)))
-            return begun, record, same
-
-        self._tasks.start(
-            read, lambda found: self._continue(*found), lambda error: self._fail_continuing(error, run)
-        )
-
-    def _continue(self, begun: Checkpoint, record: RunRecord, dataset: Dataset) -> None:
+    def _continue(self, found: Begun) -> None:
+        begun, record, dataset = found
+        self._reading.forget()
         if self.run.is_active or self._turns.refuses(Wish.TRAIN):
             return
         before = self.status
@@ -201,11 +194,12 @@ class Trainings(QObject):
             self.run.go_on(begun, dataset, RunRecorder(self.store, record))
             self.progressed.emit()
 
-    def _fail_continuing(self, error: Exception, run: str) -> None:
+    def _fail_continuing(self, sentence: str) -> None:
         """Say why; what cannot be understood makes room for the run before it, and what may yet be read stays."""
-        text = f"The run cannot be continued: {sentence_of(error)}"
+        error, run = self._reading.error, cast(str, self._reading.asked[0])
+        text = f"The run cannot be continued: {sentence}"
         if isinstance(error, DataFormatError):
-            text = str(error)
+            text = sentence
         elif type(error) is CorruptError:
             try:
                 kept = self.store.set_checkpoint_aside(run)
@@ -324,6 +318,21 @@ class Trainings(QObject):
         self.status.has_failed = True
         self.failed.emit(f"Training ended by an error: {sentence_of(error)}")
         self.progressed.emit()
+
+
+def _read_begun(store: RunStore, run: str, dataset: Dataset) -> Begun:
+    """Read a run that is to go on; takes a moment where a fingerprint is not known yet."""
+    if store.is_going_on(run):
+        raise ModelFileError("it is going on already, in another program")
+    begun = load_checkpoint(store.checkpoint_file(run))
+    try:
+        record = store.read(run)
+    except CorruptError:  # or of a time that had none
+        record = RunRecord(run, begun.network.card.name, {})
+    same = dataset.limited(record.limit, begun.state.config.seed) if record.limit else dataset
+    if begun.data_sha256 != same.fingerprint:
+        raise DataFormatError(_not_the_same(begun, record, describe_data(same)))
+    return begun, record, same
 
 
 def _not_the_same(begun: Checkpoint, record: RunRecord, now: Known) -> str:

@@ -53,13 +53,19 @@ class Computation(QObject, Generic[Answer]):
         What the answer was computed of.
     problem : str
         Why the last time brought no answer, in a sentence; empty if it did.
+    error : Exception or None
+        The same, for who has to tell one failure from another.
+    asked : tuple
+        The basis of what is under way, or was asked last.
     holds : bool
         Whether the answer, or the problem, is still that of the inputs as they are.
+    is_outdated : bool
+        Whether the inputs are others than when it was asked last.
 
     Signals
     -------
     changed()
-        It is under way now, or no longer, or what came of it no longer holds.
+        It is under way now, or no longer, or its inputs are others, or what came of it is forgotten.
     progressed(object)
         It has come further; with whatever else was told of that.
     done(object)
@@ -86,14 +92,17 @@ class Computation(QObject, Generic[Answer]):
         super().__init__(activity)
         self.title, self.place, self.can_cancel = title, place, can_cancel
         self._failure, self._tells = failure, tells
-        self._asked: tuple[object, ...] = ()  # the basis of what is under way
-        self._will_hold = self._is_over = False
+        self._next: Callable[[], object] | None = None
+        self._is_over = False
         self._begun = 0.0
         self.share: float | None = None
         self.answer: Answer | None = None
         self.basis: tuple[object, ...] = ()
+        self.asked: tuple[object, ...] = ()
         self.problem = ""
+        self.error: Exception | None = None
         self.is_under_way = self.holds = False
+        self.is_outdated = True
         activity.add(self)
 
     @property
@@ -130,7 +139,7 @@ class Computation(QObject, Generic[Answer]):
             Whether it is to be computed now.
         """
         if self.is_under_way:
-            is_asked = _are_same(basis, self._asked)
+            is_asked = _are_same(basis, self.asked)
         else:
             is_asked = self.holds and not self.problem and _are_same(basis, self.basis)
         if not is_asked:
@@ -144,7 +153,7 @@ class Computation(QObject, Generic[Answer]):
         if self._is_over:
             return
         self._stop()
-        self._asked, self._will_hold, self._begun = basis, True, time.monotonic()
+        self.asked, self.is_outdated, self._begun = basis, False, time.monotonic()
         self.is_under_way, self.share = True, 0.0 if self._tells else None
         self.place.start(
             function,
@@ -155,17 +164,20 @@ class Computation(QObject, Generic[Answer]):
         )
         self.changed.emit()
 
+    def afterwards(self, ask: Callable[[], object]) -> None:
+        """Call this once what is under way has ended, and not been cancelled."""
+        self._next = ask
+
     def put(self, answer: Answer) -> None:
         """Take an answer that need not be computed."""
-        self._stop()
-        self.answer, self.basis, self.problem, self.holds = answer, (), "", True
+        self.clear()
+        self._keep(answer, holds=True)
         self.changed.emit()
 
     def outdate(self) -> None:
         """Note that the inputs are others now; what is under way is finished, or it never would be."""
-        self._will_hold = False
-        if self.holds:
-            self.holds = False
+        if not self.is_outdated:
+            self.is_outdated, self.holds = True, False
             self.changed.emit()
 
     def cancel(self) -> None:
@@ -175,9 +187,15 @@ class Computation(QObject, Generic[Answer]):
             self.changed.emit()
 
     def forget(self) -> None:
-        """Compute no further, and know no answer; whoever calls this tells of it, with all else that goes."""
+        """Compute no further, and know no answer."""
+        self.clear()
+        self.changed.emit()
+
+    def clear(self) -> None:
+        """Do as `forget`, and tell nobody: for who tells of it with all else that goes."""
         self._stop()
-        self.answer, self.basis, self.problem, self.holds = None, (), "", False
+        self.asked = ()
+        self._keep(None, holds=False)
 
     def shut_down(self) -> None:
         """Return when its thread or process is gone; nothing is computed any more after that."""
@@ -188,20 +206,30 @@ class Computation(QObject, Generic[Answer]):
     def _stop(self) -> None:
         if self.is_under_way:
             self.place.cancel()
-        self.is_under_way, self.share = False, None
+        self.is_under_way, self.share, self._next = False, None, None
+
+    def _keep(self, answer: Answer | None, *, holds: bool) -> None:
+        self.answer, self.basis, self.problem, self.error = answer, self.asked, "", None
+        self.holds, self.is_outdated = holds, not holds
 
     def _take(self, answer: Answer) -> None:
         self.is_under_way, self.share = False, None
-        self.answer, self.basis, self.problem = answer, self._asked, ""
-        self.holds = self._will_hold
+        self._keep(answer, holds=not self.is_outdated)
         self.done.emit(answer)
-        self.changed.emit()
+        self._go_on()
 
     def _fail(self, error: Exception) -> None:
         self.is_under_way, self.share = False, None
         self.problem = f"{self._failure}: {sentence_of(error)}" if self._failure else sentence_of(error)
-        self.holds = self._will_hold
+        self.error, self.holds = error, not self.is_outdated
         self.failed.emit(self.problem)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Ask what was to be asked after this, and tell of the end."""
+        following, self._next = self._next, None
+        if following:
+            following()
         self.changed.emit()
 
     def _advance(self, step: float | tuple[float | None, object]) -> None:

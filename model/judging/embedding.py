@@ -13,7 +13,6 @@ __all__ = [
     "COMPONENTS",
     "TSNE_LIMIT",
     "Features",
-    "describe_pictures",
     "map_sample",
     "mean_images",
     "nearest",
@@ -164,11 +163,6 @@ def mean_images(images: ImageArray, labels: LabelArray) -> ImageArray:
         if len(of_digit):
             np.rint(of_digit.mean(axis=0), out=means[digit], casting="unsafe")
     return means
-
-
-def describe_pictures(images: ImageArray, labels: LabelArray) -> tuple[Features, ImageArray]:
-    """Compute `principal_components` and `mean_images`."""
-    return principal_components(images), mean_images(images, labels)
 
 
 def map_sample(labels: LabelArray, count: int = TSNE_LIMIT, seed: int = 0) -> IndexArray:

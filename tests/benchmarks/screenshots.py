@@ -112,7 +112,7 @@ def show_evaluate_page(window: MainWindow) -> None:
     cells = page.scores.confusion * (1 - np.eye(10, dtype=int))
     page.confusion.matrix.chosen.emit(*np.unravel_index(cells.argmax(), cells.shape))
     page.gallery.picture.why.click()
-    window.session.evaluation.tasks.finish()
+    window.session.activity.tasks.finish()
 
 
 def show_runs_page(window: MainWindow) -> None:

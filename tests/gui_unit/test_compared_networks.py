@@ -28,7 +28,7 @@ def card(few: MainWindow, qtbot: QtBot) -> CompareCard:
 
 
 def ask(window: MainWindow, qtbot: QtBot, source: str) -> None:
-    second = window.session.evaluation.second
+    second = window.session.second
     second.ask(source)
     qtbot.waitUntil(lambda: second.comparison is not None, timeout=30_000)
 
@@ -108,11 +108,11 @@ def test_a_bad_file_is_told_in_one_sentence_and_leaves_the_page_as_it_is(
 ) -> None:
     (tmp_path / "bad.safetensors").write_text("no network")
     with qtbot.waitSignal(few.session.failed, timeout=10_000) as told:
-        few.session.evaluation.second.ask(str(tmp_path / "bad.safetensors"))
+        few.session.second.ask(str(tmp_path / "bad.safetensors"))
     assert "bad.safetensors" in told.args[0]
     assert "Traceback" not in told.args[0]
     assert "Choose a second network" in texts(card)
-    assert not few.session.evaluation.second.name
+    assert not few.session.second.name
 
 
 def test_a_bad_file_brings_the_comparison_back_that_was_shown(
@@ -122,14 +122,14 @@ def test_a_bad_file_brings_the_comparison_back_that_was_shown(
     shown = card._head.text()
     (tmp_path / "bad.safetensors").write_text("no network")
     with qtbot.waitSignal(few.session.failed, timeout=10_000):
-        few.session.evaluation.second.ask(str(tmp_path / "bad.safetensors"))
-    qtbot.waitUntil(lambda: few.session.evaluation.second.comparison is not None, timeout=10_000)
+        few.session.second.ask(str(tmp_path / "bad.safetensors"))
+    qtbot.waitUntil(lambda: few.session.second.comparison is not None, timeout=10_000)
     assert card._head.isVisible()
     assert card._head.text() == shown
 
 
 def test_a_comparison_that_fails_leaves_nobody_waiting(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
-    second = few.session.evaluation.second
+    second = few.session.second
     process = second._comparing.place = SeparateProcess(second)
     second.ask("default")
     qtbot.waitUntil(lambda: process.is_running, timeout=30_000)
@@ -149,7 +149,7 @@ def test_the_menu_offers_networks_that_were_not_saved(card: CompareCard, few: Ma
     assert len(actions) == 1
     assert re.fullmatch(r"spoilt, \d{4}-\d\d-\d\d \d\d:\d\d", actions[0].text())
     actions[0].trigger()
-    second = few.session.evaluation.second
+    second = few.session.second
     qtbot.waitUntil(lambda: second.comparison is not None, timeout=30_000)
     assert second.name == "spoilt"
 
@@ -165,14 +165,14 @@ def test_the_menu_offers_runs_that_have_left_a_network(
     assert len(offered) == 1
     assert not any(stored[0].name in action.text() for action in card._menu.actions())
     offered[0].trigger()
-    qtbot.waitUntil(lambda: session.evaluation.second.comparison is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: session.second.comparison is not None, timeout=30_000)
     assert card.names == ("spoilt", "mine & yours")
 
 
 def test_asking_can_be_cancelled_and_ends_with_the_data(
     card: CompareCard, few: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    second = few.session.evaluation.second
+    second = few.session.second
     second.ask("default")
     assert "Asking default" in texts(card)
     press(card, "Cancel")

@@ -247,3 +247,55 @@ def test_the_list_has_the_oldest_first(activity: Activity, make, work: Work, qtb
     younger.ask(work)
     qtbot.waitUntil(lambda: activity.under_way == [older, younger])
     work.may_go_on.set()
+
+
+def test_what_changes_while_it_is_under_way_is_told_at_once(make, work: Work) -> None:
+    thinking, changes = make(), []
+    thinking.ask(work, 1)
+    thinking.changed.connect(lambda: changes.append((thinking.is_under_way, thinking.is_outdated)))
+    thinking.outdate()
+    thinking.outdate()
+    assert changes == [(True, True)]
+
+
+def test_what_is_forgotten_is_told(make, qtbot: QtBot) -> None:
+    thinking, changes = make(), []
+    thinking.ask(lambda: 1, basis=("x",))
+    settle(thinking, qtbot)
+    thinking.changed.connect(lambda: changes.append((thinking.answer, thinking.basis, thinking.asked)))
+    thinking.clear()
+    assert changes == []
+    thinking.forget()
+    assert changes == [(None, (), ())]
+
+
+def test_a_failure_can_be_told_from_another(make, qtbot: QtBot) -> None:
+    thinking, said = make(failure="It cannot be known"), []
+    thinking.failed.connect(lambda _sentence: said.append((type(thinking.error), thinking.asked)))
+
+    def fail() -> None:
+        raise DataFormatError("nothing is there")
+
+    thinking.ask(fail, basis=("x",))
+    settle(thinking, qtbot)
+    assert said == [(DataFormatError, ("x",))]
+    assert thinking.basis == ()
+    thinking.ask(lambda: 1)
+    settle(thinking, qtbot)
+    assert thinking.error is None
+
+
+@pytest.mark.parametrize("end", [None, "cancel", "forget"])
+def test_what_comes_afterwards_comes_once_unless_nobody_wants_it(make, work: Work, qtbot: QtBot, end) -> None:
+    thinking, ends = make(), []
+    thinking.ask(work, 1)
+    thinking.changed.connect(lambda: ends.append(thinking.answer) if not thinking.is_under_way else None)
+    for _ in range(3):
+        thinking.afterwards(lambda: thinking.ask_anew(work, 2))
+    if end:
+        getattr(thinking, end)()
+    work.may_go_on.set()
+    settle(thinking, qtbot)
+    qtbot.wait(50)
+    assert thinking.answer == (None if end else 2)
+    assert ends == ([None] if end else [2]), "between the two it was never at rest"

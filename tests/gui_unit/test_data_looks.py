@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 from digitgui.documents import data_looks
 from digitgui.documents.browsing import Show
 from digitgui.frame.main_window import MainWindow
+from model.data.dataset import SplitRule
 from model.data.duplicates import group_numbers
+from model.judging.embedding import mean_images
 
 
 @pytest.fixture
@@ -109,7 +111,40 @@ def test_mean_pictures_of_data_that_were_closed_are_dropped(planted: MainWindow,
     looks.tasks.start(lambda: None, lambda _done: is_free.clear(), lambda _error: None)
     is_free.set()
     qtbot.waitUntil(lambda: not is_free.is_set(), timeout=20_000)  # all before it has been told
-    assert looks.means is None
+    qtbot.waitUntil(lambda: looks.means is not None, timeout=60_000)  # asked for by the page that shows the others
+    np.testing.assert_array_equal(looks.means, mean_images(*session.data.dataset.part("all")))
+
+
+def test_mean_pictures_follow_a_correction_that_comes_while_they_are_computed(
+    planted: MainWindow, qtbot: QtBot
+) -> None:
+    data, looks, is_free = planted.session.data, planted.session.looks, threading.Event()
+    looks.tasks.start(lambda: is_free.wait(10), lambda _done: None, lambda _error: None)
+    looks.request_features()
+    data.relabel([0], (int(data.dataset.labels[0]) + 1) % 10)
+    is_free.set()
+    means = mean_images(*data.dataset.part("all"))
+    qtbot.waitUntil(lambda: np.array_equal(looks.means, means), timeout=20_000)
+
+
+def test_mean_pictures_never_have_in_them_what_was_left_out(planted: MainWindow, qtbot: QtBot) -> None:
+    data, looks = planted.session.data, planted.session.looks
+    data.exclude(list(range(100)))
+    looks.request_features()
+    means = mean_images(*data.dataset.part("all"))
+    qtbot.waitUntil(lambda: np.array_equal(looks.means, means), timeout=20_000)
+
+
+def test_other_pictures_are_told_apart_from_corrections(planted: MainWindow, qtbot: QtBot) -> None:
+    data, heard = planted.session.data, []
+    data.opened.connect(lambda: heard.append("opened"))
+    data.changed.connect(lambda: heard.append("changed"))
+    data.relabel([0], (int(data.dataset.labels[0]) + 1) % 10)
+    data.cut(SplitRule(seed=7))
+    assert heard == ["changed", "changed"]
+    data.open("bundled", ask=False)
+    qtbot.waitUntil(lambda: len(data.dataset) == 5000, timeout=20_000)
+    assert heard[2:] == ["opened", "changed"]
 
 
 def test_the_search_can_be_cancelled_and_begun_again(planted: MainWindow, qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from digitgui.documents import doubt_curve
 from digitgui.frame.main_window import MainWindow
 from digitgui.widgets.plots.trait_strip import TraitStrip
 from model import load_network, save_network
+from model.data.splitting import SplitRule
 from model.handwriting.handwriting_style import TRAITS
 from model.judging.calibration import coverage_curve
 
@@ -254,6 +255,12 @@ def test_the_hand_is_compared_with_training_digits_measured_in_the_background(
     assert texts(card).count("measuring the training digits …") == 4
     qtbot.waitUntil(lambda: handwriting.training is not None, timeout=30_000)
     assert handwriting.training.shape == (1000, 4)
+    measured = handwriting.training
+    window.session.data.exclude([0])  # one of thousands: not worth another measurement
+    assert handwriting.training is measured
+    window.session.data.cut(SplitRule(seed=7))
+    qtbot.waitUntil(lambda: handwriting.training is not None, timeout=30_000)
+    assert handwriting.training is not measured
     assert texts(card).count("Draw a digit: its place appears here.") == 4
     window.pen.set_percent(2)
     draw(canvas_of(window), [(0.1, 0.9), (0.2, 0.7)])

@@ -1,5 +1,6 @@
 """The Evaluate page: which pictures it shows, what it says, and when that no longer holds."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
 from helpers.data_page import choose, press, texts
-from helpers.evaluate_page import HereAndNow, answers_of
+from helpers.evaluate_page import HereAndNow, answers_of, spoil
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -259,13 +260,13 @@ def test_why_shows_what_speaks_for_the_answer_and_for_the_label(
     label, answer = a_mistake(few)
     assert f"label {label} · answer {answer}" in texts(picture)
     press(picture, "Why")
-    few.session.evaluation.tasks.finish()
+    few.session.activity.tasks.finish()
     QTest.qWait(50)
     of_answer = picture.insight.saliency.grab().toImage(), picture.insight.occlusion.grab().toImage()
     assert f"orange ink speaks for {answer}" in texts(picture)
     few.session.model.take_weights(few.session.model.network.weights(), (0.0, 1.0))
     picture.insight.chips.button(1).click()
-    few.session.evaluation.tasks.finish()
+    few.session.activity.tasks.finish()
     QTest.qWait(50)
     assert f"orange ink speaks for {label}" in texts(picture)
     assert "has changed since it answered" in texts(picture)
@@ -277,11 +278,11 @@ def test_nothing_is_cut_off_in_the_smallest_window(
     evaluate_page: EvaluatePage, few: MainWindow, qtbot: QtBot
 ) -> None:
     few.resize(1024, 700)
-    few.session.evaluation.second.ask("default")
-    qtbot.waitUntil(lambda: few.session.evaluation.second.comparison is not None, timeout=30_000)
+    few.session.second.ask("default")
+    qtbot.waitUntil(lambda: few.session.second.comparison is not None, timeout=30_000)
     few.session.model.take_weights(few.session.model.network.weights(), (0.0, 1.0))  # which takes more words
     evaluate_page.gallery.picture.why.click()
-    few.session.evaluation.tasks.finish()
+    few.session.activity.tasks.finish()
     for tab in range(4):
         evaluate_page.show_tab(tab)
         qtbot.waitUntil(lambda: assert_nothing_is_cut_off(few))
@@ -367,5 +368,53 @@ def test_the_window_may_close_while_the_network_is_asked_and_scored(few: MainWin
     few.show_page("evaluate")
     press(few.evaluate_page, "Evaluate")
     qtbot.waitUntil(lambda: few.session.evaluation.is_scoring, timeout=30_000)
-    few.session.evaluation.second.ask("default")
+    few.session.second.ask("default")
     few.close()  # the fixture looks for threads that are left
+
+
+def hold_up(window: MainWindow) -> threading.Event:
+    """Let what the network is asked wait for a word."""
+    go_on = threading.Event()
+    window.session.activity.tasks.start(lambda: go_on.wait(10), lambda _done: None, lambda _error: None)
+    return go_on
+
+
+def test_who_evaluates_again_gets_the_answers_of_the_network_that_is_open_then(
+    few: MainWindow, qtbot: QtBot
+) -> None:
+    session = few.session
+    session.evaluation.place = HereAndNow()
+    go_on = hold_up(few)
+    session.evaluation.request()
+    session.model.replace(spoil(session.model.network), name="spoilt")
+    session.evaluation.request()
+    go_on.set()
+    qtbot.waitUntil(lambda: session.evaluation.is_current, timeout=30_000)
+    assert session.evaluation.name == session.answers.name == "spoilt"
+    np.testing.assert_array_equal(session.answers.answers(), answers_of(few))
+
+
+def test_a_network_in_training_is_asked_once_more_and_not_for_ever(few: MainWindow, qtbot: QtBot) -> None:
+    session, model, answers = few.session, few.session.model, []
+    session.answers.done.connect(answers.append)
+    session.answers.progressed.connect(lambda _: model.take_weights(model.network.weights(), (0.0, 1.0)))
+    session.answers.request()
+    model.take_weights(model.network.weights(), (0.0, 1.0))
+    session.answers.request()
+    qtbot.waitUntil(lambda: not session.answers.is_under_way, timeout=30_000)
+    qtbot.wait(50)
+    assert len(answers) == 2
+    assert session.answers.probabilities is answers[-1]
+
+
+def test_a_second_network_that_fails_does_not_end_the_evaluation(few: MainWindow, qtbot: QtBot, tmp_path) -> None:
+    session = few.session
+    session.evaluation.place = HereAndNow()
+    (tmp_path / "bad.safetensors").write_text("no network")
+    go_on = hold_up(few)
+    session.evaluation.request()
+    with qtbot.waitSignal(session.failed, timeout=10_000):
+        session.second.ask(str(tmp_path / "bad.safetensors"))
+    assert session.evaluation.is_busy
+    go_on.set()
+    qtbot.waitUntil(lambda: session.evaluation.is_current, timeout=30_000)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.documents.model_document import UNSAVED_KEPT, ModelDocument
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
+from digitgui.work.computation import Activity
 from model import build, load_network
 from model.errors import ModelFileError
 
@@ -23,8 +24,15 @@ def tasks(qtbot: QtBot) -> Iterator[BackgroundTasks]:
 
 
 @pytest.fixture
-def model(settings: Settings, tasks: BackgroundTasks) -> ModelDocument:
-    return ModelDocument(settings, tasks)
+def activity(qtbot: QtBot) -> Iterator[Activity]:
+    activity = Activity()
+    yield activity
+    activity.shut_down()
+
+
+@pytest.fixture
+def model(settings: Settings, tasks: BackgroundTasks, activity: Activity) -> ModelDocument:
+    return ModelDocument(settings, tasks, activity)
 
 
 def learn(model: ModelDocument, value: float) -> None:
@@ -110,11 +118,11 @@ def test_the_last_ten_are_kept_and_the_open_one(
 
 
 def test_an_unsaved_network_has_its_name_again(
-    model: ModelDocument, settings: Settings, tasks: BackgroundTasks, qtbot: QtBot
+    model: ModelDocument, settings: Settings, tasks: BackgroundTasks, activity: Activity, qtbot: QtBot
 ) -> None:
     model.replace(build("journal-8"), name="the good one", is_dirty=True)
     settle(tasks, qtbot)
-    again = ModelDocument(settings, tasks)
+    again = ModelDocument(settings, tasks, activity)
     assert (again.name, again.is_dirty) == ("the good one", True)
     again.replace(build("journal-8"), name="another")
     again.open(str(again.unsaved()[0]))

@@ -389,3 +389,17 @@ def test_too_few_digits_are_told_before_they_are_taught(
 def test_each_of_my_digits_carries_its_label(filled: MainWindow) -> None:
     grid, digits = filled.hand_page.digits.grid, filled.session.hand.digits
     assert grid._badges == {index: digits.labels[index] for index in digits.included}
+
+
+def test_digits_that_cannot_be_read_any_more_are_not_taught(filled: MainWindow, qtbot: QtBot) -> None:
+    session, start = filled.session, filled.hand_page.teach.start
+    session.tasks.finish()
+    assert start.isEnabled()
+    session.personal.path.write_bytes(b"no archive")
+    with qtbot.waitSignal(session.failed, timeout=10_000):
+        session.hand.read_digits()
+    assert session.hand.digits is None
+    assert not start.isEnabled()
+    assert session.hand.lack.startswith("My digits cannot be read: ")
+    session.hand.teach()
+    assert not session.hand.is_under_way

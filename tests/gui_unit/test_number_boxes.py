@@ -48,7 +48,7 @@ def read(digit: int, confidence: float) -> ReadDigit:
 def reader(qtbot: QtBot, tmp_path) -> Iterator[NumberReader]:
     tasks = BackgroundTasks()
     drawing, activity = Drawing(), Activity()
-    reader = NumberReader(drawing, ModelDocument(Settings(tmp_path), tasks), activity, drawing)
+    reader = NumberReader(drawing, ModelDocument(Settings(tmp_path), tasks, activity), activity, drawing)
     yield reader
     activity.shut_down()
     tasks.shut_down()

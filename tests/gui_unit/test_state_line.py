@@ -2,8 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
@@ -18,12 +24,12 @@ def quiet(window: MainWindow, qtbot: QtBot) -> MainWindow:
     return window
 
 
-def begin(activity: Activity, title: str, go_on: threading.Event) -> Computation[None]:
+def begin(activity: Activity, title: str, go_on: threading.Event, **options: bool) -> Computation[None]:
     def work(on_progress: Callable[[float], None]) -> None:
         on_progress(0.4)
         go_on.wait(10)
 
-    computation = Computation[None](title, InThread(BackgroundTasks(activity)), activity, tells=True)
+    computation = Computation[None](title, InThread(BackgroundTasks(activity)), activity, tells=True, **options)
     computation.ask(work)
     return computation
 
@@ -71,11 +77,88 @@ def test_every_computation_has_a_title_and_an_end_where_a_person_began_it(window
     for title in ("Asking the network", "Laying out the map"):
         assert titles[title]
     assert not titles["Reading the runs"]
-    session.evaluation.second.ask("default")
+    session.second.ask("default")
     assert "Comparing with default" in {one.title for one in session.activity._all if one.is_under_way}
     session.evaluation.request()
     listed = [one for one in session.activity._all if one.is_under_way and one.can_cancel]
     for one in listed:
         one.cancel()
     assert not session.evaluation.is_busy
-    assert session.evaluation.second.name == ""
+    assert session.second.name == ""
+
+
+def hold_up(tasks: BackgroundTasks) -> threading.Event:
+    go_on = threading.Event()
+    tasks.start(lambda: go_on.wait(10), lambda _done: None, lambda _error: None)
+    return go_on
+
+
+def test_what_a_person_may_end_is_ended_by_a_click_or_a_key(quiet: MainWindow, qtbot: QtBot) -> None:
+    activity, go_on = quiet.session.activity, threading.Event()
+    cancel, height = quiet.findChild(QPushButton, "cancelWorkButton"), quiet.statusBar().height()
+    assert not cancel.isVisible()
+    steady = begin(activity, "Reading the runs", go_on)
+    qtbot.waitUntil(lambda: activity.under_way == [steady])
+    first, second = (begin(activity, title, go_on, can_cancel=True) for title in ("Evaluating", "Teaching"))
+    qtbot.waitUntil(cancel.isVisible)
+    assert cancel.accessibleName() == cancel.toolTip() == "Cancel: Evaluating"
+    assert quiet.statusBar().height() == height
+    qtbot.waitUntil(lambda: len(activity.under_way) == 3)
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    assert (first.is_under_way, second.is_under_way) == (False, True)
+    qtbot.waitUntil(lambda: cancel.accessibleName() == "Cancel: Teaching")
+    assert cancel.focusPolicy() & Qt.FocusPolicy.TabFocus
+    cancel.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(cancel, Qt.Key.Key_Space)
+    assert not second.is_under_way
+    assert steady.is_under_way
+    qtbot.waitUntil(lambda: not cancel.isVisible())
+    go_on.set()
+    qtbot.waitUntil(lambda: not steady.is_under_way)
+
+
+def test_what_is_ended_there_does_not_begin_again(few: MainWindow, qtbot: QtBot) -> None:
+    session, cancel = few.session, few.findChild(QPushButton, "cancelWorkButton")
+    few.show_page("evaluate")
+    go_on = hold_up(session.activity.tasks)
+    session.evaluation.request()
+    session.model.replace(session.model.network.copy(), name="a twin")
+    session.evaluation.request()
+    qtbot.waitUntil(lambda: cancel.accessibleName() == "Cancel: Asking the network")
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    go_on.set()
+    session.activity.tasks.finish()
+    qtbot.wait(50)
+    assert not session.answers.is_under_way
+    assert not session.evaluation.is_busy
+    assert session.answers.probabilities is None
+
+
+@pytest.mark.parametrize("what", ["network", "picture", "run"])
+def test_what_a_file_brings_is_named_and_can_be_cancelled(
+    quiet: MainWindow, qtbot: QtBot, tmp_path: Path, what: str
+) -> None:
+    session, cancel = quiet.session, quiet.findChild(QPushButton, "cancelWorkButton")
+    before, failures = session.model.network, []
+    session.failed.connect(failures.append)
+    tasks = session.pictures._reading.place._tasks if what == "picture" else session.tasks
+    go_on = hold_up(tasks)
+    if what == "network":
+        session.open_model("default")
+        title = "Opening default"
+    elif what == "picture":
+        Image.fromarray(np.full((20, 20), 90, np.uint8)).save(tmp_path / "seven.png")
+        session.pictures.open(tmp_path / "seven.png")
+        title = "Reading seven.png"
+    else:
+        session.trainings.continue_("some run")
+        title = "Reading some run"
+    qtbot.waitUntil(lambda: quiet.state_line._busy.text() == title)
+    assert quiet.state_line._epoch.text() == ""
+    assert cancel.accessibleName() == f"Cancel: {title}"
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    go_on.set()
+    tasks.finish()
+    qtbot.wait(50)
+    assert quiet.state_line._epoch.text() == "idle"
+    assert (session.model.network, session.drawing.picture, failures) == (before, None, [])

@@ -42,7 +42,7 @@ def spoil(network: Network, seed: int = 0, strength: float = 0.7) -> Network:
 def evaluate(window: MainWindow, qtbot: QtBot) -> None:
     """Press Evaluate on a spoilt network, and see all parts."""
     session = window.session
-    session.evaluation.place = session.evaluation.second._comparing.place = HereAndNow()
+    session.evaluation.place = session.second._comparing.place = HereAndNow()
     session.model.replace(spoil(session.model.network), name="spoilt")
     window.show_page("evaluate")
     window.evaluate_page.parts.button(0).click()

@@ -65,7 +65,6 @@ class DataBrowser(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._session = session
-        self._images: object = None
         self._rule = session.data.dataset.split_rule
         self._region: IndexArray | None = None
         self._filled_from: tuple[object, object, object] = (None, None, None)
@@ -96,12 +95,14 @@ class DataBrowser(QFrame):
         self.histogram.digit_chosen.connect(self.show_digit)
         self.grid.selection_changed.connect(self._tell)
         self.index_box.editingFinished.connect(self._go_where_asked)
+        session.data.opened.connect(self._show_others)
         session.data.changed.connect(self.refresh)
         session.answers.changed.connect(self._see_news)
         session.looks.changed.connect(self._see_news)
         session.answers.progressed.connect(self._tell)
         session.looks.progressed.connect(self._tell)
         self.refresh()
+        self.show_matching()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -177,23 +178,25 @@ class DataBrowser(QFrame):
         self.grid.select(0)
 
     def refresh(self) -> None:
-        """Show other data; or the same pictures with their marks, where they have only been corrected."""
+        """Show the same pictures with their marks, or those of a part that has been cut anew."""
         dataset = self._session.data.dataset
         self.grid.set_marks(dataset.edits.labels, dataset.edits.excluded, dataset.edits.kept)
         self.index_box.setRange(0, len(dataset) - 1)
         warnings = dataset.warnings()
         self._warning.setText(" ".join(warnings))
         self._warning.setVisible(bool(warnings))
-        if dataset.images is not self._images:
-            self._images, self._region = dataset.images, None
-            self.show_box.choose(Show.EVERYTHING)
-            self.order_box.choose(Order.INDEX)
-            self.show_digit(ALL_DIGITS)
-        elif dataset.split_rule != self._rule and self.view().part != "all":
+        if dataset.split_rule != self._rule and self.view().part != "all":
             self.show_matching()
         self._rule = dataset.split_rule
         self._show_counts()
         self._tell()
+
+    def _show_others(self) -> None:
+        """Show other data, as they lie in their source."""
+        self._region = None
+        self.show_box.choose(Show.EVERYTHING)
+        self.order_box.choose(Order.INDEX)
+        self.show_digit(ALL_DIGITS)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave keys that the grid does not know to the page."""

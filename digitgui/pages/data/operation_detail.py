@@ -85,7 +85,8 @@ class OperationDetail(QWidget):
         self.plot.setVisible(bool(found))
         if curves and found:
             scale = 100.0 if OPERATIONS[name].unit == "%" else 1.0
-            self.plot.show_curve(list(strengths_of(name)), found, scale=scale, is_outdated=curves.is_outdated)
+            is_old = measurement.is_outdated
+            self.plot.show_curve(list(strengths_of(name)), found, scale=scale, is_outdated=is_old)
             self.plot.show_strength(self._step.strength)
         self.measured.setText(self._measured_text())
         self.measure_button.setText("Cancel" if measurement.is_running else "Measure")
@@ -103,7 +104,7 @@ class OperationDetail(QWidget):
         if not found:
             return "Measuring …" if self._measurement.is_running else "Not measured."
         whose = f"{curves.model}, {curves.pictures:,} held-out pictures"
-        if curves.is_outdated:
+        if self._measurement.is_outdated:
             return f"Accuracy of {whose}: outdated, the network or the data has changed since."
         return f"Accuracy of {whose}: {percent(found[0]).replace(' ', NO_BREAK)} as they are."
 

@@ -45,7 +45,7 @@ class CompareCard(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._second = session.evaluation.second
+        self._second = session.second
         self._part: IndexArray | None = None
         self._chosen_of: object = None  # the answers of the second network, when pictures were chosen
         self._head = label(name="strong", wrap=True)

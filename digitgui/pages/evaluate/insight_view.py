@@ -31,7 +31,7 @@ class InsightView(QWidget):
         self._changed = ""
         self._looking = Computation[Found](
             "Looking into the network",
-            InThread(session.evaluation.tasks),
+            InThread(session.activity.tasks),
             session.activity,
             failure="The network cannot be looked into",
         )

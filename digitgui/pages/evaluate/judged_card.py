@@ -69,7 +69,7 @@ class JudgedCard(QWidget):
         layout.setSpacing(8)
         layout.addLayout(self._head())
         layout.addWidget(self._views)
-        session.evaluation.second.changed.connect(self._show_second)
+        session.second.changed.connect(self._show_second)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -78,7 +78,7 @@ class JudgedCard(QWidget):
 
     def _show_second(self) -> None:
         """Say what the network answers that is compared with the open one, if there is one."""
-        second, index = self._session.evaluation.second, self._index
+        second, index = self._session.second, self._index
         known = second.probabilities is not None and index is not None
         self._second.setVisible(known)
         if second.probabilities is not None and index is not None:
