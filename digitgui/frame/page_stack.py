@@ -18,6 +18,7 @@ from digitgui.looks.theme import Theme, icon
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import with_shortcut
+from digitgui.widgets.scrolling import scrolled
 
 __all__ = ["PageStack"]
 
@@ -47,7 +48,7 @@ class PageStack(QWidget):
         self._pages = [entry.kind(session, surroundings) for entry in PAGES]
         self._stack = QStackedWidget()
         for page in self._pages:
-            self._stack.addWidget(page)
+            self._stack.addWidget(scrolled(page))
         self._buttons = QButtonGroup(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,9 @@ from string import Template
 import resources
 from digitgui.looks.theme import Theme
 
-__all__ = ["stylesheet"]
+__all__ = ["TYPEFACE", "stylesheet"]
+
+TYPEFACE = "Inter"
 
 
 def stylesheet(theme: Theme) -> str:
@@ -17,7 +19,7 @@ def stylesheet(theme: Theme) -> str:
         "chevron_up": _quotable(resources.icon("chevron-up")),
         "chevron_down": _quotable(resources.icon("chevron-down")),
     }
-    return _TEMPLATE.substitute(colors, **pictures)
+    return _TEMPLATE.substitute(colors, typeface=TYPEFACE, **pictures)
 
 
 def _quotable(path: Path) -> str:
@@ -25,7 +27,7 @@ def _quotable(path: Path) -> str:
 
 
 _TEMPLATE = Template("""
-* { font-family: "Inter"; font-size: 13px; }
+* { font-family: "$typeface"; font-size: 13px; }
 QWidget { color: $text; }
 QMainWindow, QDialog, #page, QMainWindow::separator { background: $window; }
 QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4px 6px; }
@@ -167,6 +169,7 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 #banner { background: $accent_soft; border: 1px solid $accent; border-radius: 8px; }
 #banner[tone="bad"] { background: $card; border: 2px solid $bad; }
+#banner QPushButton { min-height: 20px; }
 
 QMenuBar { background: $card; border-bottom: 1px solid $line; padding: 2px 8px; }
 QMenuBar::item { background: transparent; padding: 5px 8px; border-radius: 4px; }

@@ -7,14 +7,13 @@ from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 import resources
-from digitgui.looks.stylesheet import stylesheet
+from digitgui.looks.stylesheet import TYPEFACE, stylesheet
 from digitgui.looks.theme import DARK, LIGHT, Theme
 from digitgui.settings import Settings
 
 __all__ = ["ThemeChoice", "ThemeController"]
 
 CHOICE_KEY = "window/theme"
-TYPEFACE = "Inter"
 
 
 class ThemeChoice(StrEnum):

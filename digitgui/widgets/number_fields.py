@@ -4,6 +4,8 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox
 
+from digitgui.widgets.scrolling import leave_wheel
+
 __all__ = ["RealField", "WholeField"]
 
 Verdict = tuple[QValidator.State, str, int]
@@ -27,6 +29,7 @@ class WholeField(QSpinBox):
         self.lineEdit().setTextMargins(INSET, 0, 0, 0)
         self.setRange(minimum, maximum)
         self.setToolTip(tip)
+        leave_wheel(self)
 
     def validate(self, text: str, position: int) -> Verdict:
         """Refuse a comma, which Qt would leave out: 1,5 is not 15."""
@@ -51,6 +54,7 @@ class RealField(QDoubleSpinBox):
         self.setRange(minimum, maximum)
         self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         self.setToolTip(tip)
+        leave_wheel(self)
 
     def textFromValue(self, value: float) -> str:
         """Write no zeros at the end."""

@@ -23,6 +23,7 @@ from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.pictures.image_grid import CELL_SIDES, ImageGrid
 from digitgui.widgets.plots.label_histogram import LabelHistogram
+from digitgui.widgets.scrolling import leave_wheel
 from digitgui.wording import percent
 from model.data.dataset import PARTS
 from model.network.arrays import IndexArray
@@ -312,6 +313,7 @@ class DataBrowser(QFrame):
         zoom.setValue(CELL_SIDES.index(48))
         zoom.setPageStep(1)
         zoom.setFixedWidth(72)
+        leave_wheel(zoom)
         zoom.setMinimumHeight(32)
         zoom.setToolTip("Size of the pictures")
         zoom.setAccessibleName("Size of the pictures")

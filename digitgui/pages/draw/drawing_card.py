@@ -9,6 +9,7 @@ from digitgui.session import Session
 from digitgui.widgets.building import SquareFrame, button, label, with_shortcut
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.ink.replay_end import ReplayEnd
+from digitgui.widgets.scrolling import leave_wheel
 
 __all__ = ["DrawingCard"]
 
@@ -55,6 +56,7 @@ class DrawingCard(QFrame):
         slider.setToolTip("Width of the pen, in percent of the canvas (wheel, [ and ])")
         slider.setAccessibleName("Pen width")
         slider.setMinimumWidth(60)
+        leave_wheel(slider)
         width = label(f"{self._pen.percent} %", "muted")
         width.setMinimumWidth(36)
         slider.valueChanged.connect(self._pen.set_percent)

@@ -51,7 +51,7 @@ class XRayCard(QWidget):
                 frame.switch.toggled.connect(lambda on, name=name: self._switch(name, on))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(2)
         for index, frame in enumerate(self._frames):
             if index:
                 layout.addStretch(1)
@@ -120,7 +120,7 @@ class _Frame(QWidget):
         beside.addWidget(self._answer)
         beside.addWidget(self.bars)
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(6)
         row.addWidget(self._picture)
         row.addLayout(beside)
         layout = QVBoxLayout(self)

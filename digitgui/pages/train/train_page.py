@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from digitgui.runs.run_status import RunStatus
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, label, with_shortcut
 from digitgui.widgets.plots.curve_plot import CurvePlot
+from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.wording import duration, percent
 from digitgui.work.training_worker import RunState
 from model import ARCHITECTURES, build
@@ -113,15 +113,9 @@ class TrainPage(Page):
 
     def _settings_card(self) -> QFrame:
         frame, layout = card(spacing=12)
-        frame.setFixedWidth(300)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.form)
+        frame.setMinimumWidth(300)
         layout.addWidget(label("Train", "heading"))
-        layout.addWidget(scroll, 1)
+        layout.addWidget(ScrollColumn(self.form), 1)
         layout.addWidget(self._parameters)
         layout.addLayout(self._buttons())
         return frame
