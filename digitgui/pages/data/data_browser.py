@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from digitgui.documents.answers import UNSURE
 from digitgui.documents.browsing import Order, Show, View, matching
 from digitgui.looks.theme import Theme
-from digitgui.pages.data.split_menu import SplitMenu
+from digitgui.pages.data.split_menu import SplitMenu, stratify_button
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.choice_box import ChoiceBox
@@ -88,6 +88,7 @@ class DataBrowser(QFrame):
         self._unframe = button("Leave the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
         self._warning = label(wrap=True)
         self._warning.setProperty("tone", "warning")
+        self._remedy = stratify_button(session.data)
         self._lay_out()
 
         self.show_box.activated.connect(self.show_matching)
@@ -185,6 +186,7 @@ class DataBrowser(QFrame):
         warnings = dataset.warnings()
         self._warning.setText(" ".join(warnings))
         self._warning.setVisible(bool(warnings))
+        self._remedy.setVisible(bool(warnings) and dataset.stratifying_helps)
         if dataset.images is not self._images:
             self._images, self._region = dataset.images, None
             self.show_box.choose(Show.EVERYTHING)
@@ -288,6 +290,7 @@ class DataBrowser(QFrame):
         layout.addLayout(self._status_row())
         layout.addLayout(self._part_row())
         layout.addWidget(self._warning)
+        layout.addWidget(self._remedy, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.histogram)
 
     def _digit_row(self) -> FlowLayout:
