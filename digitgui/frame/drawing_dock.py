@@ -65,7 +65,7 @@ class DrawingDock(QDockWidget):
         answer.addLayout(words, 1)
         answer.addWidget(self._seen)
         layout = QVBoxLayout(body)
-        layout.setContentsMargins(16, 8, 4, 16)
+        layout.setContentsMargins(16, 8, 16, 16)
         layout.setSpacing(8)
         layout.addWidget(self.canvas, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(answer)
@@ -77,7 +77,7 @@ class DrawingDock(QDockWidget):
             Qt.AlignmentFlag.AlignLeft,
         )
         layout.addStretch(1)
-        body.setMinimumWidth(CANVAS_SIDE + 36)
+        body.setMinimumWidth(CANVAS_SIDE + 48)
         return body
 
     def _show_answer(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -83,7 +84,7 @@ class PageStack(QWidget):
     def _rail(self) -> QFrame:
         rail = QFrame()
         rail.setObjectName("rail")
-        rail.setFixedWidth(85)
+        rail.setMinimumWidth(85)  # more where texts are larger
         layout = QVBoxLayout(rail)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
@@ -94,7 +95,7 @@ class PageStack(QWidget):
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setIconSize(QSize(20, 20))
-            button.setFixedSize(68, 60)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(with_shortcut(f"Show the {entry.title} page", entry.key))
             self._buttons.addButton(button, number)

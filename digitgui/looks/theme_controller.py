@@ -13,7 +13,9 @@ from digitgui.settings import Settings
 
 __all__ = ["ThemeChoice", "ThemeController"]
 
-CHOICE_KEY = "window/theme"
+CHOICE_KEY, TEXT_KEY = "window/theme", "window/text_percent"
+TEXT_SIZES = (80, 90, 100, 110, 125, 150, 175, 200)
+"""Per cent of the usual one."""
 
 
 class ThemeChoice(StrEnum):
@@ -45,6 +47,7 @@ class ThemeController(QObject):
         self._settings = settings
         remembered = settings.text(CHOICE_KEY)
         self._choice = ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM
+        self._text_percent = round(settings.number(TEXT_KEY, 100, TEXT_SIZES[0], TEXT_SIZES[-1]))
         self.theme = LIGHT
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
         QApplication.setStyle("Fusion")
@@ -62,6 +65,14 @@ class ThemeController(QObject):
         self._choice = choice
         self._apply()
 
+    def enlarge_text(self, steps: int) -> None:
+        """Write larger by some steps, or smaller; in the usual size for 0."""
+        sizes = list(TEXT_SIZES)
+        place = sizes.index(min(sizes, key=lambda size: abs(size - self._text_percent))) + steps
+        self._text_percent = sizes[min(max(0, place), len(sizes) - 1)] if steps else 100
+        self._settings.set(TEXT_KEY, self._text_percent)
+        self._apply()
+
     def _apply(self) -> None:
         system_is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         dark = system_is_dark if self._choice is ThemeChoice.SYSTEM else self._choice is ThemeChoice.DARK
@@ -69,7 +80,7 @@ class ThemeController(QObject):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.setPalette(_palette(self.theme))
-        application.setStyleSheet(stylesheet(self.theme))
+        application.setStyleSheet(stylesheet(self.theme, self._text_percent))
         self.changed.emit(self.theme)
 
 

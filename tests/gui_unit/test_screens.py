@@ -8,7 +8,14 @@ from helpers.mouse import turn_wheel
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QScreen
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSlider, QAbstractSpinBox, QComboBox, QScrollArea, QScrollBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QScrollArea,
+    QScrollBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import FRAME, MainWindow
@@ -16,6 +23,10 @@ from digitgui.frame.page_list import PAGES
 from digitgui.looks import stylesheet, theme_controller
 from digitgui.settings import Settings
 from digitgui.widgets.ink.canvas import Canvas
+from digitgui.widgets.pictures.digit_picture import DigitPicture
+from digitgui.widgets.pictures.heat_map import HeatMap
+from digitgui.widgets.pictures.image_grid import ImageGrid
+from digitgui.widgets.pictures.pixel_view import PixelView
 
 SMALL, LAPTOP = QRect(0, 0, 1024, 640), QRect(0, 0, 1366, 768 - 40)
 """What is free of the smallest screen, and of a laptop's beside its task bar."""
@@ -152,3 +163,93 @@ def test_nothing_is_cut_off_or_under_a_scroll_bar(
         window.show_page(page.name)
         qtbot.wait(50)
         qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
+
+
+def _enlarge(window: MainWindow, qtbot: QtBot, steps: int) -> None:
+    """Press Ctrl++ so many times, or Ctrl+- where it is below 0, and wait until that is seen."""
+    before, key = _text_size(window), Qt.Key.Key_Plus if steps > 0 else Qt.Key.Key_Minus
+    qtbot.waitUntil(window.isActiveWindow)  # or it hears no shortcut
+    for _ in range(abs(steps)):
+        QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: (_text_size(window) - before) * steps > 0)
+
+
+def _text_size(window: MainWindow) -> int:
+    return window.menuBar().fontInfo().pixelSize()
+
+
+def test_text_grows_and_shrinks_by_keys_and_is_remembered(
+    make_window: Callable[[], MainWindow], qtbot: QtBot
+) -> None:
+    window = make_window()
+    usual = _text_size(window)
+    _enlarge(window, qtbot, 2)
+    larger = _text_size(window)
+    window.close()
+    again = make_window()
+    assert _text_size(again) == larger
+    _enlarge(again, qtbot, -9)
+    assert _text_size(again) < usual
+    QTest.keyClick(again, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: _text_size(again) == usual)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_larger_text_is_not_cut_off(
+    make_window: Callable[[], MainWindow],
+    settings: Settings,
+    qtbot: QtBot,
+    draw: Callable[..., None],
+    steps: int,
+) -> None:
+    settings.set("train/more", True)
+    window = make_window()
+    draw(window.draw_page.canvas)
+    _enlarge(window, qtbot, steps)
+    for page in PAGES:
+        window.show_page(page.name)
+        qtbot.wait(50)
+        qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
+
+
+def test_full_screen_comes_and_goes_by_its_key(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    assert window.statusBar().isVisible()
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+
+
+def test_accuracy_is_in_per_cent_on_axes_and_empty_plots_have_the_scale_to_come(window: MainWindow) -> None:
+    window.show_page("train")
+    page = window.train_page
+    for epochs in (20, 5):
+        page.form.epochs.setValue(epochs)
+        for plot in (page.loss, page.accuracy):
+            assert plot.viewRange()[0][1] == pytest.approx(1.03 * epochs)
+    for axis in (
+        page.accuracy.getPlotItem().getAxis("left"),
+        window.runs_page.curves.plot.accuracy.getAxis("left"),
+    ):
+        assert axis.tickStrings([0.0, 0.5, 1.0], 1.0, 0.5) == ["0 %", "50 %", "100 %"]
+        assert axis.tickStrings([0.955, 0.96], 1.0, 0.005) == ["95.5 %", "96 %"]
+
+
+def test_what_is_empty_is_no_black_slab(window: MainWindow, qtbot: QtBot) -> None:
+    for page in PAGES:
+        window.show_page(page.name)
+        qtbot.wait(20)
+        for part in (
+            window.findChildren(DigitPicture) + window.findChildren(PixelView) + window.findChildren(HeatMap)
+        ):
+            if part.isVisible() and part is not window.data_page.picture.pixels:
+                middle = part.grab().toImage().pixelColor(part.rect().center())
+                assert middle.name() != "#000000" or _shows_something(part), (page.name, part.accessibleName())
+    window.show_page("hand")
+    grid = window.hand_page.findChild(ImageGrid)
+    assert grid.viewport().grab().toImage().pixelColor(4, 4).name().upper() == window.themes.theme.field
+
+
+def _shows_something(part: QWidget) -> bool:
+    return getattr(part, "_image", None) is not None or getattr(part, "_pixels", None) is not None

@@ -97,8 +97,7 @@ class DrawingCard(QFrame):
         self._replay.setText("Stop" if going else "Replay")
         self._replay.setToolTip(with_shortcut(tip, "Escape" if going else "Ctrl+R"))
         self._replay.setAccessibleDescription(tip)
-        if not going:
-            self._replay.setMinimumWidth(self._replay.sizeHint().width())  # it stays under the mouse
+        self._replay.setMinimumWidth(self._replay.width() if going else 0)  # it stays under the mouse
 
     def _show_buttons(self) -> None:
         self._clear.setEnabled(not self._drawing.is_empty)

@@ -86,8 +86,9 @@ class XRayCard(QWidget):
         if not self.isVisible():
             return
         answering = self._session.answering
-        self.note.setText("each step reads the number as if it were one digit" if answering.number else "")
         prediction, probabilities = answering.prediction, answering.step_probabilities
+        note = "each step reads the number as if it were one digit" if answering.number else ""
+        self.note.setText(note if prediction else "draw, and see here what becomes of it")
         if prediction is None or probabilities is None:
             for frame in self._frames:
                 frame.set_content(None, None)
