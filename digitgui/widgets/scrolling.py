@@ -8,8 +8,8 @@ __all__ = ["ScrollColumn", "leave_wheel", "scrolled"]
 
 def scrolled(content: QWidget) -> QScrollArea:
     """Let something scroll, both ways, where it asks for more room than there is."""
-    area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame, focusPolicy=Qt.FocusPolicy.NoFocus)
-    area.setWidget(content)
+    area = QScrollArea()
+    _hold(area, content)
     return area
 
 
@@ -22,14 +22,15 @@ class ScrollColumn(QScrollArea):
     """
 
     def __init__(self, content: QWidget) -> None:
-        super().__init__(widgetResizable=True, frameShape=QFrame.Shape.NoFrame, focusPolicy=Qt.FocusPolicy.NoFocus)
+        super().__init__()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(content)
+        self._content = content
+        _hold(self, content)
         content.installEventFilter(self)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the width of the content and of the scroll bar."""
-        least = self.widget().minimumSizeHint().expandedTo(self.widget().minimumSize())
+        least = self._content.minimumSizeHint().expandedTo(self._content.minimumSize())
         width = least.width() + self.verticalScrollBar().sizeHint().width()
         return QSize(width, super().minimumSizeHint().height())
 
@@ -42,6 +43,13 @@ class ScrollColumn(QScrollArea):
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
+
+
+def _hold(area: QScrollArea, content: QWidget) -> None:
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
 
 
 def leave_wheel(field: QWidget) -> None:
