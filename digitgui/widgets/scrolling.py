@@ -10,6 +10,7 @@ def scrolled(content: QWidget) -> QScrollArea:
     """Let something scroll, both ways, where it asks for more room than there is."""
     area = QScrollArea()
     _hold(area, content)
+    area.setFocusProxy(content)
     return area
 
 
