@@ -29,6 +29,10 @@ class Settings:
         found = self._store.value(key)
         return found if isinstance(found, str) else default
 
+    def has(self, key: str) -> bool:
+        """Tell whether there is a value, broken or not."""
+        return self._store.contains(key)
+
     def number(self, key: str, default: float, minimum: float, maximum: float) -> float:
         """Read a number; what lies outside the limits counts as not there."""
         try:

@@ -3,13 +3,16 @@
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 # As in the window; and threads of BLAS would take the name of the thread that begins them, a training's.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
-if not os.environ.get("DISPLAY"):
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Without a screen, windows open as on one of usual size: Qt's own is of 800 × 800.
+SCREEN = Path(__file__).parent / "helpers" / "screen.json"
+if os.environ.get("QT_QPA_PLATFORM", "" if os.environ.get("DISPLAY") else "offscreen") == "offscreen":
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
 # A shell lets what it runs in the background ignore Ctrl+C, and the processes that tests begin would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

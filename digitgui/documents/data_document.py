@@ -31,6 +31,8 @@ from model.readers.sources import BUNDLED, has_path, open_data
 __all__ = ["DataDocument"]
 
 LAST_KEY = "data/last"
+UNEVEN_KEY = "data/not_stratified"
+"""Own data whose split is not stratified, a line each: 0.1.0 had them so, or the user wants it."""
 Found: TypeAlias = tuple[ImportReport, IndexArray | None]
 """What has been read, and where the open pictures are in it, if it is the same source."""
 
@@ -103,7 +105,8 @@ class DataDocument(QObject):
         self.is_asking = False
         self.proposal: ImportReport | None = None
         self._places: IndexArray | None = None  # where the open pictures are in it, if it is the same source
-        self.dataset = self._open_bundled().with_split_rule(self._remembered_rule())
+        self._keep_splits_of_old()
+        self.dataset = self._open_bundled().with_split_rule(self._rule_for(BUNDLED))
         self._open_remembered()
         undo_stack.indexChanged.connect(self._prune, Qt.ConnectionType.QueuedConnection)
 
@@ -151,7 +154,7 @@ class DataDocument(QObject):
         if self.proposal is None:
             return
         report, self.proposal, self.is_asking = self.proposal, None, False
-        dataset, rule = report.dataset, self.dataset.split_rule
+        dataset, rule = report.dataset, self._rule_for(report.dataset.source)
         if dataset.split_rule != rule:  # another has been chosen while this was read
             dataset = dataset.with_split_rule(rule)
         if self._places is None or tidy:
@@ -203,12 +206,24 @@ class DataDocument(QObject):
         self.changed.emit()
 
     def cut(self, rule: SplitRule) -> None:
-        """Cut the data set into parts in another way; remembered for every data set."""
-        self._settings.set("data/split_seed", rule.seed)
-        self._settings.set("data/stratified", rule.stratified)
-        self._settings.set("data/own_parts", rule.own_parts)
+        """Cut the data set into parts in another way.
+
+        Remembered for every data set; whether it is stratified, for each of the user's own by itself.
+        """
+        self._remember_rule(self.dataset.source, rule)
         self.dataset = self.dataset.with_split_rule(rule)
         self.changed.emit()
+
+    def stratify(self) -> None:
+        """Give every part of what is proposed, or else of what is open, the same shares of the digits."""
+        if self.proposal is None:
+            self.cut(replace(self.dataset.split_rule, stratified=True))
+            return
+        dataset = self.proposal.dataset
+        rule = replace(dataset.split_rule, stratified=True)
+        self._remember_rule(dataset.source, rule)
+        self.proposal = replace(self.proposal, dataset=dataset.with_split_rule(rule))
+        self.proposal_changed.emit()
 
     def save_copy(self, path: Path, dataset: Dataset | None = None) -> None:
         """Write the pictures that are not left out, with their corrected labels, to an .npz.
@@ -250,18 +265,37 @@ class DataDocument(QObject):
         if last != BUNDLED and (not has_path(last) or Path(last).exists()):
             self.open(last, ask=False)
 
-    def _remembered_rule(self) -> SplitRule:
+    def _rule_for(self, source: str) -> SplitRule:
         settings = self._settings
-        return SplitRule(
-            round(settings.number("data/split_seed", SPLIT_SEED, 0, 2**32 - 1)),
-            settings.flag("data/stratified", False),
-            settings.flag("data/own_parts", True),
-        )
+        even = source not in self._uneven() if has_path(source) else settings.flag("data/stratified", False)
+        seed = round(settings.number("data/split_seed", SPLIT_SEED, 0, 2**32 - 1))
+        return SplitRule(seed, even, settings.flag("data/own_parts", True))
+
+    def _remember_rule(self, source: str, rule: SplitRule) -> None:
+        settings = self._settings
+        settings.set("data/split_seed", rule.seed)
+        settings.set("data/own_parts", rule.own_parts)
+        if has_path(source):
+            others = [line for line in self._uneven() if line != source]
+            settings.set(UNEVEN_KEY, "\n".join(others if rule.stratified else [*others, source]))
+        else:
+            settings.set("data/stratified", rule.stratified)
+
+    def _uneven(self) -> list[str]:
+        return self._settings.text(UNEVEN_KEY).split("\n")
+
+    def _keep_splits_of_old(self) -> None:
+        """Let data that 0.1.0 had open keep their parts, or its runs and networks would belong to other ones."""
+        settings = self._settings
+        if not settings.has(UNEVEN_KEY):
+            known = {*settings.recent("data"), settings.text(LAST_KEY)} - {""}
+            settings.set(UNEVEN_KEY, "" if settings.flag("data/stratified", False) else "\n".join(sorted(known)))
 
     def _begin_to_read(self, fetched: Dataset | None) -> None:
         source = self.reading_source
         self._reading.title = f"Opening {Path(source).name}"
-        self._reading.ask_anew(_read, source, self._store.file_of(source), self._how, self.dataset, fetched)
+        file, rule = self._store.file_of(source), self._rule_for(source)
+        self._reading.ask_anew(_read, source, file, self._how, self.dataset, rule, fetched)
 
     def _propose(self, found: Found) -> None:
         self._reading.clear()  # or data that nobody wants would stay in memory
@@ -314,6 +348,7 @@ def _read(
     edits: Path,
     how: dict[str, Any],
     before: Dataset,
+    rule: SplitRule,
     fetched: Dataset | None,
     on_progress: Callable[..., object],
 ) -> Found:
@@ -324,7 +359,7 @@ def _read(
         on_progress(done / total if total else None, (done, total, words))
 
     dataset = open_data(source, edits=edits, **how, on_progress=tell, fetched=fetched)
-    dataset = dataset.with_split_rule(before.split_rule)
+    dataset = dataset.with_split_rule(rule)
     report = inspect_import(dataset, on_progress=tell)
     _ = dataset.split, dataset.fingerprint  # known before anybody asks
     is_same = dataset.source == before.source

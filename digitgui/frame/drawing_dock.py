@@ -11,6 +11,7 @@ from digitgui.widgets.building import button, label, repolish
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.probability_bars import ProbabilityBars
+from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.wording import percent
 
 __all__ = ["DrawingDock"]
@@ -39,7 +40,7 @@ class DrawingDock(QDockWidget):
         self._seen.setToolTip("The 28×28 picture that the network sees")
         self.bars = ProbabilityBars()
         self._note = label(name="muted", wrap=True)
-        self.setWidget(self._body())
+        self.setWidget(ScrollColumn(self._body()))
         self.canvas.use(pen)
         session.answering.changed.connect(self._show_answer)
         session.trainings.run.state_changed.connect(self._show_answer)
@@ -76,7 +77,7 @@ class DrawingDock(QDockWidget):
             Qt.AlignmentFlag.AlignLeft,
         )
         layout.addStretch(1)
-        body.setFixedWidth(CANVAS_SIDE + 48)
+        body.setMinimumWidth(CANVAS_SIDE + 48)
         return body
 
     def _show_answer(self) -> None:

@@ -1,6 +1,6 @@
 """The window: a rail of pages, the drawing beside them, menus, and one line of state."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -32,8 +32,10 @@ from digitgui.work.overrides import guard_event_handlers
 
 __all__ = ["MainWindow"]
 
-SMALLEST = QSize(1024, 700)
+SMALLEST = QSize(960, 520)
 USUAL = QSize(1280, 800)
+FRAME = QSize(16, 48)
+"""Room for what a desktop puts around a window, which is not known before the window is seen."""
 
 
 class MainWindow(QMainWindow):
@@ -64,7 +66,7 @@ class MainWindow(QMainWindow):
         self.data_page, self.train_page = self._pages.page(DataPage), self._pages.page(TrainPage)
         self.evaluate_page, self.runs_page = self._pages.page(EvaluatePage), self._pages.page(RunsPage)
         self.dock = DrawingDock(self.session, self.pen)
-        self.banner = Banner(self)
+        self.banner = Banner(self, self.statusBar())
         self.ways = Ways(self.session, self._pages, surroundings, self.banner)
         self._arrivals = Arrivals(self, self.session, surroundings)
         self.state_line = StateLine(self.session, self.statusBar())
@@ -72,7 +74,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
-        self.resize(USUAL)
+        self._take_usual_place()
         self.setCentralWidget(self._pages)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         # last, or every part would be dressed again whenever it is put into another
@@ -95,7 +97,7 @@ class MainWindow(QMainWindow):
         """Put window and dock back to where they were at the very first start."""
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.menus.show_dock.setChecked(True)
-        self.resize(USUAL)
+        self._take_usual_place()
         self._show_dock()
 
     # events
@@ -147,6 +149,14 @@ class MainWindow(QMainWindow):
         self.menus.reset_layout.triggered.connect(self.reset_layout)
         tell_in_banner(self.session, self.banner, self.ways.show_sweep)
         self.session.model.changed.connect(self._show_title)
+
+    def _take_usual_place(self) -> None:
+        """Stand in the middle of what the desktop leaves free of the screen, and never reach beyond it."""
+        free = self.screen().availableGeometry()
+        whole = QRect(QPoint(), (USUAL + FRAME).boundedTo(free.size()))
+        whole.moveCenter(free.center())
+        self.move(whole.topLeft())
+        self.resize(whole.size() - FRAME)
 
     def _restore_layout(self) -> None:
         self.restoreGeometry(self.settings.blob("window/geometry"))

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -119,7 +120,18 @@ class Menus:
             entry.setChecked(self._themes.choice is choice)
             group.addAction(entry)
         menu.addSeparator()
+        larger = self._add(menu, "&Larger text", partial(self._themes.enlarge_text, 1))
+        larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        self._add(menu, "&Smaller text", partial(self._themes.enlarge_text, -1), "Ctrl+-")
+        self._add(menu, "&Usual text size", partial(self._themes.enlarge_text, 0), "Ctrl+0")
+        full = self._add(menu, "&Full screen", self._toggle_full_screen, "F11")
+        full.setCheckable(True)
+        menu.aboutToShow.connect(lambda: full.setChecked(self._window.isFullScreen()))
+        menu.addSeparator()
         self.reset_layout = menu.addAction("Reset &layout")
+
+    def _toggle_full_screen(self) -> None:
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _build_model(self) -> None:
         session, menu, page = self._session, self._menu("&Model"), self._ways.pages.page(TrainPage)

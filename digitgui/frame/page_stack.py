@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -18,6 +19,7 @@ from digitgui.looks.theme import Theme, icon
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import with_shortcut
+from digitgui.widgets.scrolling import scrolled
 
 __all__ = ["PageStack"]
 
@@ -47,7 +49,7 @@ class PageStack(QWidget):
         self._pages = [entry.kind(session, surroundings) for entry in PAGES]
         self._stack = QStackedWidget()
         for page in self._pages:
-            self._stack.addWidget(page)
+            self._stack.addWidget(scrolled(page))
         self._buttons = QButtonGroup(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -82,7 +84,7 @@ class PageStack(QWidget):
     def _rail(self) -> QFrame:
         rail = QFrame()
         rail.setObjectName("rail")
-        rail.setFixedWidth(85)
+        rail.setMinimumWidth(85)  # more where texts are larger
         layout = QVBoxLayout(rail)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
@@ -93,7 +95,7 @@ class PageStack(QWidget):
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setIconSize(QSize(20, 20))
-            button.setFixedSize(68, 60)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(with_shortcut(f"Show the {entry.title} page", entry.key))
             self._buttons.addButton(button, number)

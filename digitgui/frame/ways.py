@@ -52,6 +52,7 @@ class Ways(QObject):
         """Show a picture of the open data on the Data page."""
         self.pages.show_page("data")
         self._data_page.browser.go_to(index)
+        self._data_page.grid.setFocus()
 
     def browse_my_digits(self) -> None:
         """Show the user's own digits on the Data page, where they are corrected."""

@@ -1,23 +1,27 @@
 """The style sheet of the window, filled with the colours of a theme."""
 
+import re
 from pathlib import Path
 from string import Template
 
 import resources
 from digitgui.looks.theme import Theme
 
-__all__ = ["stylesheet"]
+__all__ = ["TYPEFACE", "stylesheet"]
+
+TYPEFACE = "Inter"
 
 
-def stylesheet(theme: Theme) -> str:
-    """Return the style sheet for a theme."""
+def stylesheet(theme: Theme, text_percent: int = 100) -> str:
+    """Return the style sheet for a theme, with texts of so many per cent of their usual size."""
     colors = {name: getattr(theme, name) for name in theme.__slots__}
     pictures = {
         "check": _quotable(resources.icon("check")),
         "chevron_up": _quotable(resources.icon("chevron-up")),
         "chevron_down": _quotable(resources.icon("chevron-down")),
     }
-    return _TEMPLATE.substitute(colors, **pictures)
+    sheet = _TEMPLATE.substitute(colors, typeface=TYPEFACE, one_line=round(0.27 * text_percent), **pictures)
+    return re.sub(r"(?<=font-size: )\d+", lambda size: str(round(int(size[0]) * text_percent / 100)), sheet)
 
 
 def _quotable(path: Path) -> str:
@@ -25,7 +29,7 @@ def _quotable(path: Path) -> str:
 
 
 _TEMPLATE = Template("""
-* { font-family: "Inter"; font-size: 13px; }
+* { font-family: "$typeface"; font-size: 13px; }
 QWidget { color: $text; }
 QMainWindow, QDialog, #page, QMainWindow::separator { background: $window; }
 QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4px 6px; }
@@ -56,7 +60,7 @@ QLabel[tone="muted"] { color: $muted; }
 #rail { background: $card; border: none; border-right: 1px solid $line; }
 #rail QToolButton {
     background: transparent; border: 2px solid transparent; border-radius: 8px; color: $muted; font-size: 12px;
-    padding: 6px 0px;
+    padding: 8px 4px;
 }
 #rail QToolButton:hover { background: $field; }
 #rail QToolButton:checked { background: $accent_soft; color: $accent; font-weight: 600; }
@@ -167,6 +171,7 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 #banner { background: $accent_soft; border: 1px solid $accent; border-radius: 8px; }
 #banner[tone="bad"] { background: $card; border: 2px solid $bad; }
+#banner QPushButton { min-height: 20px; }
 
 QMenuBar { background: $card; border-bottom: 1px solid $line; padding: 2px 8px; }
 QMenuBar::item { background: transparent; padding: 5px 8px; border-radius: 4px; }
@@ -177,7 +182,7 @@ QMenu::item:selected { background: $accent_soft; color: $text; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 
-QStatusBar { background: $card; border-top: 1px solid $line; min-height: 27px; }
+QStatusBar { background: $card; border-top: 1px solid $line; min-height: ${one_line}px; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; padding: 0px 6px; }
 #badge { border: 1px solid $line; border-radius: 6px; background: $field; }

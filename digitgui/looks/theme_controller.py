@@ -10,14 +10,15 @@ from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 import resources
-from digitgui.looks.stylesheet import stylesheet
+from digitgui.looks.stylesheet import TYPEFACE, stylesheet
 from digitgui.looks.theme import DARK, LIGHT, Theme
 from digitgui.settings import Settings
 
 __all__ = ["ThemeChoice", "ThemeController", "deleting_nothing"]
 
-CHOICE_KEY = "window/theme"
-TYPEFACE = "Inter"
+CHOICE_KEY, TEXT_KEY = "window/theme", "window/text_percent"
+TEXT_SIZES = (80, 90, 100, 110, 125, 150, 175, 200)
+"""Per cent of the usual one."""
 
 
 class ThemeChoice(StrEnum):
@@ -49,6 +50,7 @@ class ThemeController(QObject):
         self._settings = settings
         remembered = settings.text(CHOICE_KEY)
         self._choice = ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM
+        self._text_percent = round(settings.number(TEXT_KEY, 100, TEXT_SIZES[0], TEXT_SIZES[-1]))
         self.theme = LIGHT
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
         with deleting_nothing():
@@ -67,6 +69,14 @@ class ThemeController(QObject):
         self._choice = choice
         self._apply()
 
+    def enlarge_text(self, steps: int) -> None:
+        """Write larger by some steps, or smaller; in the usual size for 0."""
+        sizes = list(TEXT_SIZES)
+        place = sizes.index(min(sizes, key=lambda size: abs(size - self._text_percent))) + steps
+        self._text_percent = sizes[min(max(0, place), len(sizes) - 1)] if steps else 100
+        self._settings.set(TEXT_KEY, self._text_percent)
+        self._apply()
+
     def _apply(self) -> None:
         system_is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         dark = system_is_dark if self._choice is ThemeChoice.SYSTEM else self._choice is ThemeChoice.DARK
@@ -75,7 +85,7 @@ class ThemeController(QObject):
         assert isinstance(application, QApplication)
         with deleting_nothing():
             application.setPalette(_palette(self.theme))
-            application.setStyleSheet(stylesheet(self.theme))
+            application.setStyleSheet(stylesheet(self.theme, self._text_percent))
         self.changed.emit(self.theme)
 
 

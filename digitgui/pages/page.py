@@ -69,6 +69,10 @@ class Page(QWidget):
         self.setObjectName("page")
         self._session, self._surroundings = session, surroundings
 
+    def heightForWidth(self, width: int) -> int:  # noqa: ARG002
+        """Ask for the least: a page scrolls only where it cannot be made to fit."""
+        return self.minimumSizeHint().height()
+
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         raise NotImplementedError

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -18,6 +19,7 @@ from digitgui.work.computation import Activity, Computation
 from digitgui.work.training_worker import Progress, RunState, TrainingRun
 from digitgui.work.turns import Task, Turns, Wish
 from model import ARCHITECTURES, Dataset, Network, build
+from model.data.splitting import SplitRule
 from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError, VersionError
 from model.runs.checkpoints import Checkpoint, load_checkpoint
 from model.runs.provenance import describe_data, describe_run
@@ -171,6 +173,9 @@ class Trainings(QObject):
         self._reading.forget()
         if self.run.is_active or self._turns.refuses(Wish.TRAIN):
             return
+        if dataset.split_rule != self._data.dataset.split_rule:
+            self._data.cut(dataset.split_rule)
+            self.noticed.emit(f"The data are split again as {record.name} had them.")
         before = self.status
         is_shown = before is not None and before.run == record.id
         if before and is_shown and before.history.learning_rate_changes:
@@ -329,10 +334,20 @@ def _read_begun(store: RunStore, run: str, dataset: Dataset) -> Begun:
         record = store.read(run)
     except CorruptError:  # or of a time that had none
         record = RunRecord(run, begun.network.card.name, {})
-    same = dataset.limited(record.limit, begun.state.config.seed) if record.limit else dataset
-    if begun.data_sha256 != same.fingerprint:
-        raise DataFormatError(_not_the_same(begun, record, describe_data(same)))
-    return begun, record, same
+    seed = begun.state.config.seed
+    same = [one.limited(record.limit, seed) if record.limit else one for one in _cuts(dataset, record)]
+    fitting = next((one for one in same if begun.data_sha256 == one.fingerprint), None)
+    if fitting is None:
+        raise DataFormatError(_not_the_same(begun, record, describe_data(same[0])))
+    return begun, record, fitting
+
+
+def _cuts(dataset: Dataset, record: RunRecord) -> Iterator[Dataset]:
+    """Give data as they are split now, and as a run had them split: what is usual has changed since 0.1.0."""
+    yield dataset
+    split = record.description.get("data", {}).get("split")
+    if split and SplitRule(**split) != dataset.split_rule:
+        yield dataset.with_split_rule(SplitRule(**split))
 
 
 def _not_the_same(begun: Checkpoint, record: RunRecord, now: Known) -> str:

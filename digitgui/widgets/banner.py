@@ -16,8 +16,6 @@ NOTICE_MILLISECONDS = 8000
 ERROR_STAYS_SECONDS = 10
 UNDO = "Undo"
 MARGIN = 16
-LIFT = 4
-"""Pixels below it: in one line it covers the line of state and the rim of a page, but none of its buttons."""
 WIDEST = 800
 
 
@@ -38,14 +36,25 @@ class Banner(QFrame):
 
     An error goes too when `forget_errors` says that it is mended, when three newer ones have come, or when
     `forget_old_errors` tells that somebody who had the time to read it has turned to something else.
+
+    In one line it covers the rims of a page and of its cards, but none of their buttons.
+
+    Parameters
+    ----------
+    parent : QWidget
+        The window.
+    floor : QWidget
+        The line of state, which it stands on and never covers.
     """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, floor: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
-        parent.installEventFilter(self)
+        self._floor = floor
+        for watched in (parent, floor):
+            watched.installEventFilter(self)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 6, 8, 6)
+        layout.setContentsMargins(16, 2, 8, 2)
         words = QVBoxLayout()
         words.setSpacing(4)
         self._error_words, self._notice_words = label(wrap=True), label(wrap=True)
@@ -134,7 +143,7 @@ class Banner(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the lower edge when the window changes its size."""
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place()
         return super().eventFilter(watched, event)
 
@@ -142,7 +151,9 @@ class Banner(QFrame):
         window, layout = self.parentWidget(), self.layout()
         if window is None or layout is None:
             return
+        layout.invalidate()
+        layout.activate()  # or it would tell the height of the words before
         width = min(window.width() - 2 * MARGIN, WIDEST)
         height = max(layout.totalHeightForWidth(width), self.minimumSizeHint().height())
-        self.setGeometry((window.width() - width) // 2, window.height() - height - LIFT, width, height)
+        self.setGeometry((window.width() - width) // 2, self._floor.y() - height, width, height)
         self.raise_()

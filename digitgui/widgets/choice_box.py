@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox
 
+from digitgui.widgets.scrolling import leave_wheel
+
 __all__ = ["ChoiceBox"]
 
 
@@ -35,6 +37,7 @@ class ChoiceBox(QComboBox):
             self.explain(value, sentence)
         self.setToolTip(tip)
         self.setAccessibleName(tip)
+        leave_wheel(self)
         self.currentIndexChanged.connect(self._tell)
 
     @property

@@ -11,6 +11,8 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox
 
+from digitgui.widgets.scrolling import leave_wheel
+
 __all__ = ["RealField", "WholeField"]
 
 State = QValidator.State
@@ -119,6 +121,7 @@ def _prepared(field: WholeField | RealField, tip: str, now: Callable[[], str]) -
     field.setLocale(QLocale.c())
     field.lineEdit().setTextMargins(INSET, 0, 0, 0)
     field.setToolTip(tip)
+    leave_wheel(field)
     return _Before(field, now)
 
 

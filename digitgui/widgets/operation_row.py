@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSlider, QSpinBox
 
 from digitgui.widgets.building import label, repolish
 from digitgui.widgets.number_fields import WholeField
+from digitgui.widgets.scrolling import leave_wheel
 from model.data.pipeline import OPERATIONS, Step
 
 __all__ = ["OFF", "OperationRow"]
@@ -108,16 +109,9 @@ class OperationRow(QFrame):
         super().mousePressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Turn to the operation whose control gets the focus; leave the wheel to the page while it has none."""
+        """Turn to the operation whose control gets the focus."""
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.MouseButtonPress):
             self.selected.emit(self.step.operation)
-        elif (
-            event.type() == QEvent.Type.Wheel
-            and isinstance(watched, QSlider | QSpinBox)
-            and not watched.hasFocus()
-        ):
-            event.ignore()
-            return True
         return super().eventFilter(watched, event)
 
     def _make_slider(self) -> QSlider:
@@ -131,6 +125,7 @@ class OperationRow(QFrame):
         if self.step.operation == "flip":  # a picture is mirrored or it is not
             slider.hide()
         slider.setMinimumWidth(64)
+        leave_wheel(slider)
         slider.valueChanged.connect(
             lambda position: self._change(replace(self.step, strength=self._strength_at(position)))
         )

@@ -11,7 +11,7 @@ from digitgui.wording import percent
 
 __all__ = ["ProbabilityBars"]
 
-ROW_HEIGHT = 20
+ROW_HEIGHT, LOWEST_ROW = 20, 16
 TALLEST_ROW = 40
 BAR_HEIGHT = 12
 DIGIT_WIDTH = 20
@@ -26,7 +26,7 @@ class ProbabilityBars(QWidget):
         self._theme = LIGHT
         self.setAccessibleName("Probability of each digit")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMinimumSize(160, 10 * ROW_HEIGHT)
+        self.setMinimumSize(160, 10 * LOWEST_ROW)
         self.setMaximumHeight(10 * TALLEST_ROW)
 
     def sizeHint(self) -> QSize:

@@ -164,6 +164,17 @@ class Dataset:
         """Tell which digits are missing or rare in a part, one sentence for each part."""
         return tuple(filter(None, (_warning(part, self.label_counts(part)) for part in PARTS)))
 
+    @property
+    def stratifying_helps(self) -> bool:
+        """Whether parts with the same shares of the digits would lack fewer of them."""
+        even = replace(self.split_rule, stratified=True)
+        return even != self.split_rule and self.with_split_rule(even)._lacks < self._lacks
+
+    @property
+    def _lacks(self) -> int:
+        """How many digits are missing or rare in a part, counted in each."""
+        return sum(sum(map(len, _lacking(self.label_counts(part)))) for part in PARTS)
+
     def edited(self, edits: Edits) -> "Dataset":
         """Return the data set with these corrections and no others; it shares the pictures.
 
@@ -254,16 +265,19 @@ class Dataset:
 
 def _warning(part: Part, counts: IndexArray) -> str:
     """Name the digits that a part has no, or hardly any, pictures of; an empty part is meant to be empty."""
-    if not counts.any():
-        return ""
-    missing = np.flatnonzero(counts == 0)
-    rare = np.flatnonzero((counts > 0) & (counts < RARE * counts.sum() / 10))
+    missing, rare = _lacking(counts)
     words = []
     if len(missing):
         words.append(f"has no {_listed(missing)}")
     if len(rare):
         words.append("has only " + _listed([f"{counts[digit]} of {digit}" for digit in rare]))
     return f"The {part} part {' and '.join(words)}." if words else ""
+
+
+def _lacking(counts: IndexArray) -> tuple[IndexArray, IndexArray]:
+    """Return the digits that are missing and those that are rare; none in a part that is empty."""
+    missing = np.flatnonzero(counts == 0) if counts.any() else counts[:0]
+    return missing, np.flatnonzero((counts > 0) & (counts < RARE * counts.sum() / 10))
 
 
 def _listed(things: "IndexArray | list[str]") -> str:

@@ -250,7 +250,12 @@ def test_a_picture_is_found_on_the_data_page(evaluate_page: EvaluatePage, few: M
     press(few.data_page.browser, "3")
     press(evaluate_page, "In the data")
     assert few.data_page.isVisible()
-    assert few.data_page.browser.grid.current == index
+    grid = few.data_page.browser.grid
+    assert grid.current == index
+    assert few.focusWidget() is grid
+    digit = (int(few.session.data.dataset.labels[index]) + 1) % 10
+    QTest.keyClick(few.focusWidget(), str(digit))  # the keyboard is where the picture is
+    assert few.session.data.dataset.labels[index] == digit
 
 
 def test_why_shows_what_speaks_for_the_answer_and_for_the_label(

@@ -172,10 +172,20 @@ def test_a_run_that_cannot_go_on_with_these_data_says_how_to_get_its_own_back(tr
     assert "1 label changed then, nothing corrected now" in trainer.banner.text
     assert "take back corrections on the Data page" in trainer.banner.text
     session.undo_stack.redo()
-    session.data.cut(replace(session.data.dataset.split_rule, seed=7))
+
+
+def test_a_run_goes_on_with_its_own_split_and_says_so(trainer, qtbot) -> None:
+    session = trainer.session
+    before = session.data.dataset
+    record = stopped_run(trainer, qtbot)
+    session.data.cut(replace(before.split_rule, seed=7, stratified=not before.split_rule.stratified))
     session.trainings.continue_(record.id)
-    qtbot.waitUntil(lambda: f"seed {record.data['split']['seed']}," in trainer.banner.text, timeout=10_000)
-    assert "Make or take back" not in trainer.banner.text.split("\n")[-1]
+    qtbot.waitUntil(lambda: session.trainings.run.is_active, timeout=10_000)
+    assert f"split again as {record.name} had them" in trainer.banner.text
+    assert session.data.dataset.split_rule == before.split_rule
+    assert session.data.dataset.fingerprint == before.fingerprint
+    session.trainings.run.stop()
+    wait_idle(trainer, qtbot)
 
 
 def test_the_checkpoint_of_an_earlier_program_is_still_found(make_window, settings, qtbot) -> None:

@@ -8,7 +8,10 @@ __all__ = ["turn_wheel"]
 
 
 def turn_wheel(widget: QWidget, place: QPoint, notches: float) -> None:
-    """Turn the wheel over a place of a widget; upwards if ``notches`` is above 0."""
+    """Turn the wheel over a place of a widget; upwards if ``notches`` is above 0.
+
+    What the widget ignores goes to what is around it: Qt itself does so only with events of the system.
+    """
     event = QWheelEvent(
         QPointF(place),
         QPointF(widget.mapToGlobal(place)),
@@ -20,3 +23,5 @@ def turn_wheel(widget: QWidget, place: QPoint, notches: float) -> None:
         False,
     )
     QApplication.sendEvent(widget, event)
+    if not event.isAccepted() and not widget.isWindow():
+        turn_wheel(widget.parentWidget(), widget.mapToParent(place), notches)

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFrame,
     QHBoxLayout,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +22,7 @@ from digitgui.widgets.building import button
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.operation_row import OFF, OperationRow
 from digitgui.widgets.pictures.variants_preview import VARIANTS, VariantsPreview
+from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.work.computation import Activity
 from model.atomic_files import write_atomically
 from model.data.augmentation import AUGMENTATIONS, PRESETS, augment
@@ -232,7 +231,7 @@ class AugmentationLab(QWidget):
     # how it is put together
 
     def _build(self) -> None:
-        self.setMinimumSize(368, 400)
+        self.setMinimumHeight(400)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
@@ -258,7 +257,7 @@ class AugmentationLab(QWidget):
         head.addWidget(button("Re-roll", "Draw other random changes", self.roll, shortcut="R"))
         return head
 
-    def _controls(self) -> QScrollArea:
+    def _controls(self) -> ScrollColumn:
         self._below = _column()
         self._one_per_picture = QCheckBox("only one of these for each picture, chosen at random")
         self._one_per_picture.toggled.connect(lambda _on: self._take_rows())
@@ -275,12 +274,7 @@ class AugmentationLab(QWidget):
         layout.addSpacing(8)
         layout.addLayout(self._files())
         layout.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
-        return area
+        return ScrollColumn(content)
 
     def _files(self) -> QHBoxLayout:
         files = QHBoxLayout()

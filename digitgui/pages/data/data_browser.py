@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from digitgui.documents.answers import UNSURE
 from digitgui.documents.browsing import Order, Show, View, matching
 from digitgui.looks.theme import Theme
-from digitgui.pages.data.split_menu import SplitMenu
+from digitgui.pages.data.split_menu import SplitMenu, stratify_button
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.choice_box import ChoiceBox
@@ -23,6 +23,7 @@ from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.pictures.image_grid import CELL_SIDES, ImageGrid
 from digitgui.widgets.plots.label_histogram import LabelHistogram
+from digitgui.widgets.scrolling import leave_wheel
 from digitgui.wording import percent
 from model.data.dataset import PARTS
 from model.network.arrays import IndexArray
@@ -86,6 +87,7 @@ class DataBrowser(QFrame):
         self._unframe = button("Leave the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
         self._warning = label(wrap=True)
         self._warning.setProperty("tone", "warning")
+        self._remedy = stratify_button(session.data)
         self._lay_out()
 
         self.show_box.activated.connect(self.show_matching)
@@ -185,6 +187,7 @@ class DataBrowser(QFrame):
         warnings = dataset.warnings()
         self._warning.setText(" ".join(warnings))
         self._warning.setVisible(bool(warnings))
+        self._remedy.setVisible(bool(warnings) and dataset.stratifying_helps)
         if dataset.split_rule != self._rule and self.view().part != "all":
             self.show_matching()
         self._rule = dataset.split_rule
@@ -290,6 +293,7 @@ class DataBrowser(QFrame):
         layout.addLayout(self._status_row())
         layout.addLayout(self._part_row())
         layout.addWidget(self._warning)
+        layout.addWidget(self._remedy, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.histogram)
 
     def _digit_row(self) -> FlowLayout:
@@ -315,6 +319,7 @@ class DataBrowser(QFrame):
         zoom.setValue(CELL_SIDES.index(48))
         zoom.setPageStep(1)
         zoom.setFixedWidth(72)
+        leave_wheel(zoom)
         zoom.setMinimumHeight(32)
         zoom.setToolTip("Size of the pictures")
         zoom.setAccessibleName("Size of the pictures")

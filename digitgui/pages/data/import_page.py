@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from digitgui.documents.data_document import DataDocument
 from digitgui.looks.gray_images import tiled
 from digitgui.looks.theme import Theme
+from digitgui.pages.data.split_menu import stratify_button
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.pictures.digit_picture import DigitPicture
@@ -83,6 +84,7 @@ class ImportPage(QWidget):
         self.leave_out.setToolTip("Of equal pictures one stays; the others can be taken in again later")
         self._warning = label(wrap=True)
         self._warning.setProperty("tone", "warning")
+        self._remedy = stratify_button(data)
         self._unreadable = QPlainTextEdit(readOnly=True)
         self._unreadable.setAccessibleName("Files that could not be read")
         self._unreadable.setFixedHeight(96)
@@ -160,6 +162,7 @@ class ImportPage(QWidget):
         remarks += dataset.warnings()
         self._warning.setText("\n".join(remarks))
         self._warning.setVisible(bool(remarks))
+        self._remedy.setVisible(bool(dataset.warnings()) and dataset.stratifying_helps)
         for part in (self._unreadable, self._unreadable_title):
             part.setVisible(bool(unreadable))
         self._unreadable_title.setText(f"Could not be read, {unreadable:,}")
@@ -209,7 +212,9 @@ class ImportPage(QWidget):
             if fact == "equal":
                 form.addRow(label("", "muted"), self.leave_out)
         left.addLayout(form)
-        for part in (self._warning, self._unreadable_title, self._unreadable):
+        left.addWidget(self._warning)
+        left.addWidget(self._remedy, 0, Qt.AlignmentFlag.AlignLeft)
+        for part in (self._unreadable_title, self._unreadable):
             left.addWidget(part)
         left.addStretch(1)
         left.addWidget(self.histogram)

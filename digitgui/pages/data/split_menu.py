@@ -4,13 +4,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QMenu, QPushButton, QWidgetAction
 
 from digitgui.documents.data_document import DataDocument
-from digitgui.widgets.building import label
+from digitgui.widgets.building import button, label
 from digitgui.widgets.number_fields import WholeField
 from model.data.dataset import SplitRule
 
-__all__ = ["SplitMenu"]
+__all__ = ["SplitMenu", "stratify_button"]
 
 LARGEST_SEED = 2**31 - 1
+
+
+def stratify_button(data: DataDocument) -> QPushButton:
+    """Make the remedy for digits that are missing in a part."""
+    tip = "Split the data anew, so that every part has the same shares of the digits"
+    return button("Keep digit proportions equal", tip, data.stratify, look="chip", name="stratify")
 
 
 class SplitMenu(QPushButton):

@@ -9,6 +9,7 @@ from digitgui.session import Session
 from digitgui.widgets.building import SquareFrame, button, label, with_shortcut
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.ink.replay_end import ReplayEnd
+from digitgui.widgets.scrolling import leave_wheel
 
 __all__ = ["DrawingCard"]
 
@@ -55,6 +56,7 @@ class DrawingCard(QFrame):
         slider.setToolTip("Width of the pen, in percent of the canvas (wheel, [ and ])")
         slider.setAccessibleName("Pen width")
         slider.setMinimumWidth(60)
+        leave_wheel(slider)
         width = label(f"{self._pen.percent} %", "muted")
         width.setMinimumWidth(36)
         slider.valueChanged.connect(self._pen.set_percent)
@@ -95,8 +97,7 @@ class DrawingCard(QFrame):
         self._replay.setText("Stop" if going else "Replay")
         self._replay.setToolTip(with_shortcut(tip, "Escape" if going else "Ctrl+R"))
         self._replay.setAccessibleDescription(tip)
-        if not going:
-            self._replay.setMinimumWidth(self._replay.sizeHint().width())  # it stays under the mouse
+        self._replay.setMinimumWidth(self._replay.width() if going else 0)  # it stays under the mouse
 
     def _show_buttons(self) -> None:
         self._clear.setEnabled(not self._drawing.is_empty)

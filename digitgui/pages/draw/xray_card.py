@@ -51,7 +51,7 @@ class XRayCard(QWidget):
                 frame.switch.toggled.connect(lambda on, name=name: self._switch(name, on))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(2)
         for index, frame in enumerate(self._frames):
             if index:
                 layout.addStretch(1)
@@ -86,8 +86,9 @@ class XRayCard(QWidget):
         if not self.isVisible():
             return
         answering = self._session.answering
-        self.note.setText("each step reads the number as if it were one digit" if answering.number else "")
         prediction, probabilities = answering.prediction, answering.step_probabilities
+        note = "each step reads the number as if it were one digit" if answering.number else ""
+        self.note.setText(note if prediction else "draw, and see here what becomes of it")
         if prediction is None or probabilities is None:
             for frame in self._frames:
                 frame.set_content(None, None)
@@ -120,7 +121,7 @@ class _Frame(QWidget):
         beside.addWidget(self._answer)
         beside.addWidget(self.bars)
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(6)
         row.addWidget(self._picture)
         row.addLayout(beside)
         layout = QVBoxLayout(self)

@@ -1,11 +1,12 @@
 """The confusion matrix with what can be chosen in it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from digitgui.documents.evaluated_pictures import DIAGONAL, MISTAKES
 from digitgui.looks.theme import Theme
 from digitgui.widgets.building import button, chips, label
+from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.tables.confusion_matrix import Cell, ConfusionMatrix, Unit
 from model.judging.scores import MEANINGS, Scores
 
@@ -36,11 +37,9 @@ class ConfusionCard(QWidget):
         self.matrix = ConfusionMatrix()
         self._sentence = label(INVITATION, "muted", wrap=True)
         self._sentence.setMinimumHeight(SENTENCE_HEIGHT)
-        row = QHBoxLayout()
-        row.setSpacing(3)
+        row = FlowLayout(spacing=3)
         units = list(UNIT_TIPS)
         self.units = chips(self, row, UNIT_TIPS.items(), lambda number: self.matrix.set_unit(units[number]))
-        row.addStretch(1)
         for text, tip, cells in (
             ("Correct", "See the pictures on the diagonal: answered rightly", DIAGONAL),
             ("Misclassified", "See the pictures off the diagonal: answered wrongly", MISTAKES),

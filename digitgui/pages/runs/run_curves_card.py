@@ -12,6 +12,7 @@ from digitgui.session import Session
 from digitgui.widgets.building import button, label
 from digitgui.widgets.plots.curve_export import save_curves
 from digitgui.widgets.plots.overlay_plot import OverlayPlot
+from digitgui.widgets.scrolling import leave_wheel
 from digitgui.wording import sentence_of
 from model.errors import ModelError
 from model.runs.run_store import RunRecord
@@ -34,6 +35,7 @@ class RunCurvesCard(QWidget):
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, MOST_SMOOTHING)
         self.smoothing.setFixedWidth(100)
+        leave_wheel(self.smoothing)
         self.smoothing.setAccessibleName("Smoothing of the curves")
         self.smoothing.setToolTip("How many neighbours every point of the thin lines is the mean of")
         self.logarithmic = button(

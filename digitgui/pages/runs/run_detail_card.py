@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from digitgui.runs.run_wording import begun_locally, own_settings, setting_name
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.facts import Facts
+from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.widgets.tables.number_table import NumberTable
 from digitgui.widgets.tables.small_confusion import SmallConfusion
 from digitgui.wording import duration, percent
@@ -116,7 +116,7 @@ class RunDetailCard(QFrame):
             grid.addWidget(one, number // 2, number % 2)
         return grid
 
-    def _scrolled(self) -> QScrollArea:
+    def _scrolled(self) -> ScrollColumn:
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 4, 8, 0)
@@ -129,13 +129,7 @@ class RunDetailCard(QFrame):
         layout.addWidget(self._digits_title)
         layout.addWidget(self.digits)
         layout.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
-        return scroll
+        return ScrollColumn(inside)
 
     def _show(self, record: RunRecord | None, *, is_other: bool) -> None:
         self._name.setText(record.name if record else "No run is selected")

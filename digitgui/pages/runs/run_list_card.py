@@ -15,6 +15,7 @@ from digitgui.runs.run_wording import STATE_GROUPS, sweep_folder_of
 from digitgui.runs.runs_document import RunsDocument
 from digitgui.settings import Settings
 from digitgui.widgets.building import button, card, label
+from digitgui.widgets.scrolling import leave_wheel
 from digitgui.widgets.tables.run_table_view import RunTableView
 from model.runs.run_store import RunRecord
 
@@ -56,6 +57,7 @@ class RunListCard(QFrame):
         self.sweeps.setToolTip("Show the runs of one sweep")
         self.sweeps.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.sweeps.setMaximumWidth(WIDEST_SWEEP)
+        leave_wheel(self.sweeps)
         self._list_sweeps()
         self._count = label(name="muted")
         self._count.setMinimumWidth(

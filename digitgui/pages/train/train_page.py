@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,8 @@ from digitgui.runs.run_status import RunStatus
 from digitgui.session import Session
 from digitgui.widgets.building import button, card, label, with_shortcut
 from digitgui.widgets.plots.curve_plot import CurvePlot
+from digitgui.widgets.plots.plot_axes import PercentAxis
+from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.wording import duration, percent
 from digitgui.work.training_worker import RunState
 from model import ARCHITECTURES, build
@@ -47,7 +48,7 @@ class TrainPage(Page):
         self._bar.setAccessibleName("Progress of the training")
         self.loss = CurvePlot("Loss against epochs", top=10.0)
         self.loss.setObjectName("lossCurve")
-        self.accuracy = CurvePlot("Accuracy against epochs", top=1.0)
+        self.accuracy = CurvePlot("Accuracy against epochs", top=1.0, left=PercentAxis("left"))
         self.accuracy.setObjectName("accuracyCurve")
         self._legends = [_Legend("Loss"), _Legend("Accuracy")]
 
@@ -67,6 +68,7 @@ class TrainPage(Page):
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
         self._redraw.timeout.connect(self._show_progress)
         self.form.arch.chosen_changed.connect(self._describe_network)
+        self.form.epochs.valueChanged.connect(self._show_planned)
         self.form.learning_rate.valueChanged.connect(session.trainings.run.change_learning_rate)
         session.trainings.settings_taken.connect(self.form.show_config)
         session.trainings.run.state_changed.connect(self._show_state)
@@ -75,6 +77,7 @@ class TrainPage(Page):
         session.trainings.runs_changed.connect(self._redraw_soon)
         session.data_match.changed.connect(self._redraw_soon)
         self._describe_network(self.form.arch.chosen)
+        self._show_planned()
         self._show_state(session.trainings.run.state)
 
     def set_theme(self, theme: Theme) -> None:
@@ -113,15 +116,9 @@ class TrainPage(Page):
 
     def _settings_card(self) -> QFrame:
         frame, layout = card(spacing=12)
-        frame.setFixedWidth(300)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.form)
+        frame.setMinimumWidth(300)
         layout.addWidget(label("Train", "heading"))
-        layout.addWidget(scroll, 1)
+        layout.addWidget(ScrollColumn(self.form), 1)
         layout.addWidget(self._parameters)
         layout.addLayout(self._buttons())
         return frame
@@ -154,6 +151,12 @@ class TrainPage(Page):
         layout.addWidget(self._bar)
         layout.addWidget(self._speed)
         return frame
+
+    def _show_planned(self) -> None:
+        """Let empty plots have the scale of the run to come."""
+        if self._session.trainings.status is None:
+            for plot in (self.loss, self.accuracy):
+                plot.show_epochs(self.form.epochs.value())
 
     def _describe_network(self, arch: str) -> None:
         network = build(arch)

@@ -186,7 +186,10 @@ class Canvas(QWidget):
         super().hideEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Ask for another pen width."""
+        """Ask for another pen width; without the focus, leave the wheel to what scrolls."""
+        if not self.hasFocus():
+            event.ignore()
+            return
         self._turned += event.angleDelta().y()
         notches = int(self._turned / NOTCH)
         if notches:

@@ -11,7 +11,7 @@ __all__ = ["DigitPicture"]
 
 
 class DigitPicture(QWidget):
-    """Shows one small picture as large as fits, on black.
+    """Shows one small picture as large as fits, on black; without one, only its place.
 
     Parameters
     ----------
@@ -35,7 +35,8 @@ class DigitPicture(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the picture in the middle."""
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), Qt.GlobalColor.black)
+            empty = self._image is None
+            painter.fillRect(self.rect(), self.palette().alternateBase() if empty else Qt.GlobalColor.black)
             if self._image is not None:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
                 size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)

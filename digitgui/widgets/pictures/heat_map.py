@@ -41,7 +41,9 @@ class HeatMap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the pixels as squares."""
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), Qt.GlobalColor.black)
+            painter.fillRect(
+                self.rect(), self.palette().alternateBase() if self._image is None else Qt.GlobalColor.black
+            )
             if self._image is not None:
                 painter.drawImage(QRect(0, 0, self.width(), self.height()), self._image)
 

@@ -157,9 +157,10 @@ class ImageGrid(QAbstractScrollArea):
 
     def _paint(self, painter: QPainter) -> None:
         viewport, columns, side = self.viewport(), self._columns(), self._side
-        painter.fillRect(viewport.rect(), Qt.GlobalColor.black)
-        if len(self._shown) == 0:
-            painter.setPen(QColor("#B6BDC9"))
+        is_empty = len(self._shown) == 0
+        painter.fillRect(viewport.rect(), QColor(self._theme.field if is_empty else "black"))
+        if is_empty:
+            painter.setPen(QColor(self._theme.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(viewport.rect().adjusted(16, 0, -16, 0), int(flags), self._empty_text)
             return

@@ -99,7 +99,7 @@ class PixelView(QWidget):
         """Paint the picture, the values if there is room, and the pixel that is pointed to."""
         with QPainter(self) as painter:
             square = self._square()
-            painter.fillRect(square, Qt.GlobalColor.black)
+            painter.fillRect(square, QColor("black" if self._pixels is not None else self._theme.field))
             if self._pixels is not None:
                 painter.drawImage(square, gray_image(self._pixels))
                 if square.width() >= SIDE * CELL_WITH_VALUE:

@@ -16,7 +16,7 @@ __all__ = ["CurvePlot"]
 MANY_EPOCHS = 30
 FEW_EPOCHS = 30
 """A run of at most so many epochs is shown with all the way that it still has to go."""
-AXIS_WIDTH = 40
+AXIS_WIDTH = 48
 """Pixels for the figures on the left, so that plots above one another line up."""
 
 
@@ -29,10 +29,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         What assistive technology calls it.
     top : float
         The scale never reaches higher; 10 for a loss in nats, since guessing among ten digits costs 2.3.
+    left : AxisItem, optional
+        Writes the figures.
     """
 
-    def __init__(self, title: str, *, top: float) -> None:
-        super().__init__()
+    def __init__(self, title: str, *, top: float, left: pg.AxisItem | None = None) -> None:
+        super().__init__(axisItems={"left": left} if left else None)
         self.setAccessibleName(title)
         self.setMinimumHeight(120)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do here by keyboard
@@ -42,7 +44,6 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         plot.getAxis("left").setWidth(AXIS_WIDTH)
         plot.getAxis("left").setStyle(hideOverlappingLabels=False)  # or the 1 of an accuracy is not shown
         plot.getViewBox().setDefaultPadding(0.02)
-        plot.setXRange(0, FEW_EPOCHS)
         plot.setLabel("bottom", "epoch")
         plot.setLimits(yMin=-0.02 * top, yMax=top * 1.06)
         self._raw = pg.PlotDataItem()
@@ -50,6 +51,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._held_out = pg.PlotDataItem(antialias=True)
         for curve in (self._raw, self._smooth, self._held_out):
             plot.addItem(curve)
+        self.show_epochs(FEW_EPOCHS)
         self.set_theme(LIGHT)
 
     def set_theme(self, theme: Theme) -> None:
@@ -95,6 +97,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             symbolSize=5,
             antialias=not many,
         )
-        reached = float(x[-1]) if len(x) else 0.0
+        self.show_epochs(epochs, float(x[-1]) if len(x) else 0.0)
+
+    def show_epochs(self, epochs: int, reached: float = 0.0) -> None:
+        """Give the scale of a run of so many epochs that has come so far."""
         right = min(max(1, epochs), max(FEW_EPOCHS, 1.3 * reached))
         self.setXRange(-0.02 * right, 1.03 * right, padding=0)  # room for the figures at both ends

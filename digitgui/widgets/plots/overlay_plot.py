@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.runs.overlay_curves import CurveFigures, OverlayCurves
-from digitgui.widgets.plots.plot_axes import EpochAxis, LossAxis
+from digitgui.widgets.plots.plot_axes import EpochAxis, LossAxis, PercentAxis
 from digitgui.widgets.plots.plot_looks import color_axes, lay_grid, take_tools_away
 from digitgui.widgets.tables.run_items import RunItems
 
@@ -46,8 +46,8 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(320, 160)
         self._legend = self.addLabel("", row=0, col=0, colspan=2, justify="left")
-        self.loss = self._plot(0, "Loss")
-        self.accuracy = self._plot(1, "Accuracy")
+        self.loss = self._plot(0, "Loss", LossAxis("left"))
+        self.accuracy = self._plot(1, "Accuracy", PercentAxis("left"))
         self.accuracy.setXLink(self.loss)
         self.loss.addItem(pg.InfiniteLine(0, angle=90, pen=pg.mkPen(None)))  # all of the first epoch is seen
         self._lines = [self._crosshair(plot) for plot in (self.loss, self.accuracy)]
@@ -140,8 +140,8 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     # building
 
-    def _plot(self, column: int, title: str) -> pg.PlotItem:
-        plot = self.addPlot(row=1, col=column, axisItems={"bottom": EpochAxis("bottom"), "left": LossAxis("left")})
+    def _plot(self, column: int, title: str, axis: pg.AxisItem) -> pg.PlotItem:
+        plot = self.addPlot(row=1, col=column, axisItems={"bottom": EpochAxis("bottom"), "left": axis})
         plot.setLabel("left", title)
         plot.setLabel("bottom", "epoch")
         take_tools_away(plot, mouse=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pyqtgraph as pg
 
-__all__ = ["EpochAxis", "LossAxis"]
+__all__ = ["EpochAxis", "LossAxis", "PercentAxis"]
 
 LEADING_DIGITS = (range(1, 10), (1, 2, 5), (1, 3), (1,))
 """What may be marked in each decade of a logarithmic scale, from fine to coarse."""
@@ -33,6 +33,14 @@ class LossAxis(pg.AxisItem):  # type: ignore[misc]
     def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
         """Write the figures themselves."""
         return [f"{10**value:.4g}" for value in values]
+
+
+class PercentAxis(pg.AxisItem):  # type: ignore[misc]
+    """Marks shares in per cent, as they are written everywhere else."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
+        """Write no more decimals than tell the marks apart."""
+        return [f"{100 * value:.4g} %" for value in values]
 
 
 def log_marks(low: float, high: float, pixels: float) -> list[float]:

@@ -1,0 +1,69 @@
+"""What scrolls where there is little room, and fields that leave the wheel to it."""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+__all__ = ["ScrollColumn", "leave_wheel", "scrolled"]
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """Let something scroll, both ways, where it asks for more room than there is."""
+    area = QScrollArea()
+    _hold(area, content)
+    area.setFocusProxy(content)
+    return area
+
+
+class ScrollColumn(QScrollArea):
+    """Scrolls up and down; its content has its least width whether the scroll bar is there or not.
+
+    Parameters
+    ----------
+    content : QWidget
+    """
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._content = content
+        _hold(self, content)
+        content.installEventFilter(self)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the width of the content and of the scroll bar."""
+        least = self._content.minimumSizeHint().expandedTo(self._content.minimumSize())
+        width = least.width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(width, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        """Ask for no more."""
+        return QSize(self.minimumSizeHint().width(), super().sizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for more where the content does."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+
+def _hold(area: QScrollArea, content: QWidget) -> None:
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+
+
+def leave_wheel(field: QWidget) -> None:
+    """Let the wheel change a field only while it has the focus, which the wheel does not give it."""
+    field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    field.installEventFilter(_WheelGuard(field))
+
+
+class _WheelGuard(QObject):
+    """Hands the wheel on to what is around a field that has no focus."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
