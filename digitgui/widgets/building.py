@@ -3,24 +3,96 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from html import escape
+from typing import Any, TypeAlias, TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-__all__ = ["SquareFrame", "button", "card", "chips", "label", "repolish", "with_shortcut", "wrapped"]
+__all__ = [
+    "STRETCH",
+    "SquareFrame",
+    "button",
+    "card",
+    "chips",
+    "column_of",
+    "label",
+    "repolish",
+    "row_of",
+    "with_shortcut",
+    "wrapped",
+]
 
+Part: TypeAlias = QWidget | QLayout | int | tuple[Any, ...]
+"""Of a row or a column: a widget or a layout, alone or with its stretch and alignment; or so many free pixels."""
+Box = TypeVar("Box", bound=QBoxLayout)
+STRETCH = -1
+"""In a row or a column: free room, as much as is left over."""
 LONGEST_LINE = 80
 """Letters in one line of a tooltip."""
+
+
+def row_of(
+    *parts: Part, spacing: int | None = None, margin: int = 0, inside: QWidget | None = None
+) -> QHBoxLayout:
+    """Lay parts out from left to right.
+
+    Parameters
+    ----------
+    *parts : Part
+    spacing : int, optional
+        Pixels between the parts; as in the layout around it if not given.
+    margin : int
+        Pixels around all of them.
+    inside : QWidget, optional
+        Whose layout it becomes.
+    """
+    return _filled(QHBoxLayout(), parts, spacing, margin, inside)
+
+
+def column_of(
+    *parts: Part, spacing: int | None = None, margin: int = 0, inside: QWidget | None = None
+) -> QVBoxLayout:
+    """Lay parts out from top to bottom, as `row_of` does from left to right."""
+    return _filled(QVBoxLayout(), parts, spacing, margin, inside)
+
+
+def _filled(
+    layout: Box, parts: Iterable[Part], spacing: int | None, margin: int, inside: QWidget | None
+) -> Box:
+    if inside is not None:
+        inside.setLayout(layout)
+    layout.setContentsMargins(margin, margin, margin, margin)
+    if spacing is not None:
+        layout.setSpacing(spacing)
+    for part in parts:
+        what, *how = part if isinstance(part, tuple) else (part,)
+        if isinstance(what, QWidget):
+            layout.addWidget(what, *how)
+        elif isinstance(what, QLayout):
+            layout.addLayout(what, *how)
+        elif what == STRETCH:
+            layout.addStretch(1)
+        else:
+            layout.addSpacing(what)
+    return layout
 
 
 def card(title: str = "", *, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:
     """Make a surface with a line around it, and the layout inside."""
     frame = QFrame()
     frame.setObjectName("card")
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(16, 16, 16, 16)
-    layout.setSpacing(spacing)
+    layout = column_of(inside=frame, margin=16, spacing=spacing)
     if title:
         layout.addWidget(label(title, "cardTitle"))
     return frame, layout
@@ -61,16 +133,13 @@ def button(
     return result
 
 
-def chips(
-    parent: QWidget, row: QLayout, entries: Iterable[tuple[str, str]], choose: Callable[[int], object]
-) -> QButtonGroup:
-    """Put a row of chips into a layout, of which one is chosen: the first, at first.
+def chips(parent: QWidget, entries: Iterable[tuple[str, str]], choose: Callable[[int], object]) -> QButtonGroup:
+    """Make chips of which one is chosen: the first, at first.
 
     Parameters
     ----------
     parent : QWidget
         Whose they are.
-    row : QLayout
     entries : iterable of (str, str)
         Text and tooltip of each.
     choose : callable
@@ -82,7 +151,6 @@ def chips(
         chip.setCheckable(True)
         chip.setChecked(number == 0)
         group.addButton(chip, number)
-        row.addWidget(chip)
     return group
 
 

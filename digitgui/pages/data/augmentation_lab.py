@@ -20,7 +20,7 @@ from digitgui.documents.robustness_measurement import RobustnessMeasurement
 from digitgui.looks.theme import Theme
 from digitgui.pages.data.operation_detail import OperationDetail
 from digitgui.settings import Settings
-from digitgui.widgets.building import button
+from digitgui.widgets.building import STRETCH, button, column_of, row_of
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.operation_row import OFF, OperationRow
 from digitgui.widgets.pictures.variants_preview import VARIANTS, VariantsPreview
@@ -233,48 +233,35 @@ class AugmentationLab(QWidget):
 
     def _build(self) -> None:
         self.setMinimumSize(368, 400)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addLayout(self._head())
-        controls = QVBoxLayout()
-        controls.setSpacing(10)
-        controls.addWidget(self.preview)
-        controls.addWidget(self._controls(), 1)
+        controls = column_of(self.preview, (self._controls(), 1), spacing=10)
         self._beside = _column()
-        body = QHBoxLayout()
-        body.setSpacing(16)
-        body.addLayout(controls, 3)
-        body.addWidget(self._beside, 2)
-        layout.addLayout(body, 1)
+        body = row_of((controls, 3), (self._beside, 2), spacing=16)
+        column_of(self._head(), (body, 1), inside=self, spacing=10)
 
     def _head(self) -> QHBoxLayout:
         choices = {name: AUGMENTATIONS[name] for name in CHOICES} | {CUSTOM: "a pipeline of your own"}
         self.choice = ChoiceBox(choices, "How pictures are changed: change anything below to make your own")
         self.choice.setAccessibleName("Augmentation")
         self.choice.chosen_changed.connect(self._choose)
-        head = QHBoxLayout()
-        head.addWidget(self.choice, 1)
-        head.addWidget(button("Re-roll", "Draw other random changes", self.roll, shortcut="R"))
-        return head
+        return row_of((self.choice, 1), button("Re-roll", "Draw other random changes", self.roll, shortcut="R"))
 
     def _controls(self) -> QScrollArea:
         self._below = _column()
         self._one_per_picture = QCheckBox("only one of these for each picture, chosen at random")
         self._one_per_picture.toggled.connect(lambda _on: self._take_rows())
         content = QWidget()
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for row in self.rows.values():
-            layout.addWidget(row)
-        layout.addSpacing(8)
-        layout.addWidget(self._one_per_picture)
-        layout.addSpacing(8)
-        layout.addWidget(self._below)
-        layout.addSpacing(8)
-        layout.addLayout(self._files())
-        layout.addStretch(1)
+        column_of(
+            *self.rows.values(),
+            8,
+            self._one_per_picture,
+            8,
+            self._below,
+            8,
+            self._files(),
+            STRETCH,
+            inside=content,
+            spacing=0,
+        )
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -283,12 +270,12 @@ class AugmentationLab(QWidget):
         return area
 
     def _files(self) -> QHBoxLayout:
-        files = QHBoxLayout()
-        files.setSpacing(8)
-        files.addWidget(button("Import JSON…", "Take the pipeline in a file", self.import_json))
-        files.addWidget(button("Export JSON…", "Write this pipeline to a file", self.export_json))
-        files.addStretch(1)
-        return files
+        return row_of(
+            button("Import JSON…", "Take the pipeline in a file", self.import_json),
+            button("Export JSON…", "Write this pipeline to a file", self.export_json),
+            STRETCH,
+            spacing=8,
+        )
 
 
 def _is_preset(pipeline: Pipeline) -> bool:

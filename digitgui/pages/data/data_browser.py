@@ -17,7 +17,7 @@ from digitgui.documents.browsing import Order, Show, View, matching
 from digitgui.looks.theme import Theme
 from digitgui.pages.data.split_menu import SplitMenu
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import button, card, label, row_of
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
@@ -320,11 +320,7 @@ class DataBrowser(QFrame):
         return row
 
     def _status_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addWidget(self._status, 1)
-        for part in (self._bar, self._cancel, self._refresh, self._unframe):
-            row.addWidget(part)
-        return row
+        return row_of((self._status, 1), self._bar, self._cancel, self._refresh, self._unframe)
 
     def _part_row(self) -> FlowLayout:
         row = FlowLayout(spacing=3)

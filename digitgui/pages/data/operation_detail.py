@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from digitgui.documents.robustness_measurement import RobustnessMeasurement
 from digitgui.looks.theme import Theme
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.plots.strength_plot import StrengthPlot
 from digitgui.wording import percent
@@ -51,15 +51,17 @@ class OperationDetail(QWidget):
         self._progress.setAccessibleName("Progress of the measurement")
         tip = "Measure the accuracy of the network against the strength of every operation, on held-out pictures"
         self.measure_button = button("Measure", tip, toggle_measuring)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        for part in (self._title, self._sentence, self.warning):
-            layout.addWidget(part)
-        layout.addLayout(self._range_row())
-        layout.addWidget(self.plot)
-        layout.addLayout(self._measure_row())
-        layout.addStretch(1)
+        column_of(
+            self._title,
+            self._sentence,
+            self.warning,
+            self._range_row(),
+            self.plot,
+            self._measure_row(),
+            STRETCH,
+            inside=self,
+            spacing=6,
+        )
         measurement.progressed.connect(self.show_measurement)
 
     def set_theme(self, theme: Theme) -> None:
@@ -135,14 +137,8 @@ class OperationDetail(QWidget):
         return row
 
     def _measure_row(self) -> QHBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(self.measured)
-        words.addWidget(self._progress)
-        row = QHBoxLayout()
-        row.addLayout(words, 1)
-        row.addWidget(self.measure_button, 0, Qt.AlignmentFlag.AlignTop)
-        return row
+        words = column_of(self.measured, self._progress, spacing=4)
+        return row_of((words, 1), (self.measure_button, 0, Qt.AlignmentFlag.AlignTop))
 
 
 def _shares(step: Step) -> FloatArray:

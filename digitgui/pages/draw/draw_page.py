@@ -1,6 +1,6 @@
 """The Draw page: the drawing, the answer, and why it is as it is."""
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QStackedWidget, QVBoxLayout
 
 from digitgui.looks.theme import Theme
 from digitgui.pages.draw.answer_card import AnswerCard
@@ -10,7 +10,7 @@ from digitgui.pages.draw.style_card import StyleCard
 from digitgui.pages.draw.xray_card import XRayCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import chips
+from digitgui.widgets.building import STRETCH, chips, row_of
 
 __all__ = ["DrawPage"]
 
@@ -55,11 +55,8 @@ class DrawPage(Page):
         self._stack = QStackedWidget()
         for part in (self.xray, self.style_card, self.doubt_card):
             self._stack.addWidget(part)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        self.tabs = chips(self, row, TABS, self._stack.setCurrentIndex)
-        row.addStretch(1)
-        row.addWidget(self.xray.note)
+        self.tabs = chips(self, TABS, self._stack.setCurrentIndex)
+        row = row_of(*self.tabs.buttons(), STRETCH, self.xray.note, spacing=4)
         self._stack.currentChanged.connect(lambda index: self.xray.note.setVisible(index == 0))
         layout = QVBoxLayout(frame)
         layout.setContentsMargins(16, 12, 16, 12)

@@ -1,12 +1,12 @@
 """Where one draws: the large canvas and its tools."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider
 
 from digitgui.asking.drawing_files import open_photo
 from digitgui.drawings.pen import Pen
 from digitgui.session import Session
-from digitgui.widgets.building import SquareFrame, button, label, with_shortcut
+from digitgui.widgets.building import SquareFrame, button, column_of, label, row_of, with_shortcut
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.ink.replay_end import ReplayEnd
 
@@ -23,12 +23,14 @@ class DrawingCard(QFrame):
         drawing = session.drawing
         self.canvas = Canvas(drawing)
         self.canvas.setObjectName("drawingCanvas")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
-        layout.addLayout(self._head())
-        layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
-        layout.addLayout(self._pen_row())
+        column_of(
+            self._head(),
+            (SquareFrame(self.canvas, minimum=220), 1),
+            self._pen_row(),
+            inside=self,
+            margin=16,
+            spacing=12,
+        )
 
         self.canvas.use(pen)
         drawing.undo_stack.canUndoChanged.connect(self._undo.setEnabled)
@@ -66,16 +68,17 @@ class DrawingCard(QFrame):
         eraser.toggled.connect(self._pen.set_erasing)
         self._pen.erasing_changed.connect(eraser.setChecked)
         session = self._session
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(label("Pen", "muted"))
-        row.addWidget(slider, 1)
-        row.addWidget(width)
-        row.addWidget(eraser)
         photo = "Put a photo of a digit under the strokes; one can also be dropped or pasted here"
-        row.addWidget(button("Photo…", photo, lambda: open_photo(self, session), name="photoButton"))
         self._replay = button("", "", self._start_or_stop, name="replayButton")
-        row.addWidget(self._replay)
+        row = row_of(
+            label("Pen", "muted"),
+            (slider, 1),
+            width,
+            eraser,
+            button("Photo…", photo, lambda: open_photo(self, session), name="photoButton"),
+            self._replay,
+            spacing=8,
+        )
         ReplayEnd(session.replay, self._replay)
         session.replay.running_changed.connect(self._show_replay)
         self._show_replay()

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
-from digitgui.widgets.building import label
+from digitgui.widgets.building import column_of, label, row_of
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.small_bars import SmallBars
 from digitgui.wording import percent
@@ -115,21 +115,11 @@ class _Frame(QWidget):
         self._picture.setToolTip(tip)
         self._answer = label(name="strong")
         self.bars = SmallBars(PICTURE_SIDE - 24)
-        beside = QVBoxLayout()
-        beside.setSpacing(4)
-        beside.addWidget(self._answer)
-        beside.addWidget(self.bars)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._picture)
-        row.addLayout(beside)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        beside = column_of(self._answer, self.bars, spacing=4)
+        row = row_of(self._picture, beside, spacing=8)
         head = self.switch if is_step else label(title)
         head.setFixedHeight(HEAD_HEIGHT)
-        layout.addWidget(head, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addLayout(row)
+        column_of((head, 0, Qt.AlignmentFlag.AlignLeft), row, inside=self, spacing=6)
 
     def set_content(self, picture: ImageArray | None, probabilities: npt.NDArray[np.float32] | None) -> None:
         """Show a picture with its answer, or nothing."""

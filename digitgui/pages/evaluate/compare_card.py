@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QMenu, QProgressBar, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.documents.model_document import name_and_time
 from digitgui.installation.shipped import DEFAULT, SHIPPED_NOTE, has_learned_from
 from digitgui.runs.run_wording import begun_locally
 from digitgui.session import Session
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.wording import percent
 from model.judging.comparison import Comparison
@@ -62,11 +62,7 @@ class CompareCard(QWidget):
         chooser.setProperty("menu", True)
         chooser.setMenu(self._menu)
         self._cancel = button("Cancel", "Ask the second network no further", self._second.drop, look="flat")
-        choose = QHBoxLayout()
-        choose.addWidget(chooser)
-        choose.addWidget(self._bar, 1)
-        choose.addWidget(self._cancel)
-        choose.addStretch(1)
+        choose = row_of(chooser, (self._bar, 1), self._cancel, STRETCH)
         self.chips = QButtonGroup(self)
         chips = FlowLayout(spacing=3)
         for number, kind in enumerate(KINDS):
@@ -74,15 +70,7 @@ class CompareCard(QWidget):
             chip.setCheckable(True)
             self.chips.addButton(chip, number)
             chips.addWidget(chip)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addLayout(choose)
-        layout.addWidget(self._head)
-        layout.addLayout(chips)
-        layout.addWidget(self._warning)
-        layout.addWidget(self._words)
-        layout.addStretch(1)
+        column_of(choose, self._head, chips, self._warning, self._words, STRETCH, inside=self, spacing=12)
         self._second.changed.connect(self.refresh)
         self._second.progressed.connect(self._show_progress)
         self.refresh()

@@ -1,11 +1,11 @@
 """The confusion matrix with what can be chosen in it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from digitgui.documents.evaluated_pictures import DIAGONAL, MISTAKES
 from digitgui.looks.theme import Theme
-from digitgui.widgets.building import button, chips, label
+from digitgui.widgets.building import button, chips, column_of, label
 from digitgui.widgets.tables.confusion_matrix import Cell, ConfusionMatrix, Unit
 from model.judging.scores import MEANINGS, Scores
 
@@ -39,7 +39,9 @@ class ConfusionCard(QWidget):
         row = QHBoxLayout()
         row.setSpacing(3)
         units = list(UNIT_TIPS)
-        self.units = chips(self, row, UNIT_TIPS.items(), lambda number: self.matrix.set_unit(units[number]))
+        self.units = chips(self, UNIT_TIPS.items(), lambda number: self.matrix.set_unit(units[number]))
+        for chip in self.units.buttons():
+            row.addWidget(chip)
         row.addStretch(1)
         for text, tip, cells in (
             ("Correct", "See the pictures on the diagonal: answered rightly", DIAGONAL),
@@ -47,12 +49,7 @@ class ConfusionCard(QWidget):
             ("All", "Choose no cell, and see all pictures", frozenset[Cell]()),
         ):
             row.addWidget(button(text, tip, lambda cells=cells: self.chosen.emit(cells), look="chip"))  # type: ignore[misc]
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(row)
-        layout.addWidget(self.matrix, 1)
-        layout.addWidget(self._sentence)
+        column_of(row, (self.matrix, 1), self._sentence, inside=self, spacing=8)
         self.matrix.chosen.connect(lambda *cell: self.chosen.emit(frozenset([cell])))
         self.matrix.pointed.connect(lambda words: self._sentence.setText(words or INVITATION))
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QProgressBar,
     QSplitter,
     QStackedWidget,
@@ -26,7 +25,7 @@ from digitgui.pages.evaluate.gallery_card import GalleryCard
 from digitgui.pages.evaluate.score_curves_card import ScoreCurvesCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, chips, label
+from digitgui.widgets.building import STRETCH, button, card, chips, column_of, label, row_of
 from digitgui.wording import pictures
 from model.data.dataset import PARTS, Part
 from model.judging.scores import Scores
@@ -85,11 +84,7 @@ class EvaluatePage(Page):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty_card())
         self._stack.addWidget(self._content())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        layout.addLayout(self._head())
-        layout.addWidget(self._stack, 1)
+        column_of(self._head(), (self._stack, 1), inside=self, margin=16, spacing=16)
 
         self.confusion.chosen.connect(self.gallery.show_cells)
         self.gallery.shown.connect(self._show_chosen)
@@ -211,42 +206,26 @@ class EvaluatePage(Page):
         self._bar.setValue(round(1000 * (share or 0.0)))
 
     def _head(self) -> QVBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(label("Evaluate", "heading"))
-        words.addWidget(self._subtitle)
+        words = column_of(label("Evaluate", "heading"), self._subtitle, spacing=4)
         opener = button("Open data…", "Open other data to evaluate on", lambda: None)
         opener.setProperty("menu", True)
         opener.setMenu(self._surroundings.open_data_menu)
-        first = QHBoxLayout()
-        first.addLayout(words, 1)
-        for part in (self._stale, self._update, self._busy, self._bar, self._cancel, opener):
-            first.addWidget(part)
-        second = QHBoxLayout()
-        second.setSpacing(3)
+        first = row_of((words, 1), self._stale, self._update, self._busy, self._bar, self._cancel, opener)
         names = [
             ("all parts", "Evaluate on all parts"),
             *((name, f"Evaluate on the {name} part") for name in PARTS),
         ]
-        self.parts = chips(self, second, names, lambda _number: self.refresh())
+        self.parts = chips(self, names, lambda _number: self.refresh())
         self.parts.button(EVERY_PART.index("test")).setChecked(True)
-        second.addSpacing(8)
-        second.addWidget(self._note, 1)
-        head = QVBoxLayout()
-        head.setSpacing(8)
-        head.addLayout(first)
-        head.addLayout(second)
-        return head
+        second = row_of(*self.parts.buttons(), 8, (self._note, 1), spacing=3)
+        return column_of(first, second, spacing=8)
 
     def _empty_card(self) -> QFrame:
         frame, layout = card(spacing=16)
         self._invitation = label(INVITATION, wrap=True)
         self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._invitation.setFixedWidth(480)
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(self._invitation)
-        middle.addStretch(1)
+        middle = row_of(STRETCH, self._invitation, STRETCH)
         self._evaluate = button(
             "Evaluate", "Ask the network for every picture", self._session.evaluation.request, look="primary"
         )
@@ -261,10 +240,8 @@ class EvaluatePage(Page):
         self._views = QStackedWidget()
         for view in (self.figures, self.confusion, self.curves, self.compare):
             self._views.addWidget(view)
-        row = QHBoxLayout()
-        row.setSpacing(3)
-        self.tabs = chips(self, row, TABS, self.show_tab)
-        row.addStretch(1)
+        self.tabs = chips(self, TABS, self.show_tab)
+        row = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
         layout.addLayout(row)
         layout.addWidget(self._views, 1)
         self.show_tab(round(self._session.settings.number("evaluate/tab", 0, 0, len(TABS) - 1)))

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery, Judged, WrongAnswers, chosen_pictures
 from digitgui.looks.theme import Theme
 from digitgui.pages.evaluate.judged_card import JudgedCard
 from digitgui.session import Session
-from digitgui.widgets.building import card, label
+from digitgui.widgets.building import card, label, row_of
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.wording import pictures
@@ -73,9 +73,7 @@ class GalleryCard(QFrame):
         self._status = label(name="muted", wrap=True)
         _, layout = card(spacing=8)
         self.setLayout(layout)
-        head = QHBoxLayout()
-        head.addWidget(self.box)
-        head.addWidget(self._status, 1)
+        head = row_of(self.box, (self._status, 1))
         layout.addLayout(head)
         layout.addWidget(self.grid, 1)
         layout.addWidget(self.picture)

@@ -4,10 +4,10 @@ import math
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPixmap, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
 from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
-from digitgui.widgets.building import button, chips, label
+from digitgui.widgets.building import STRETCH, button, chips, column_of, label, row_of
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
 from digitgui.widgets.plots.score_plot import ScorePlot
@@ -41,13 +41,7 @@ class ScoreCurvesCard(QWidget):
         self._sentence.setMinimumHeight(SENTENCE_HEIGHT)
         self._legend = QWidget()
         self._legend.setLayout(self._digit_row())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(self._kind_row())
-        layout.addWidget(self._legend)
-        layout.addWidget(self._stack, 1)
-        layout.addWidget(self._sentence)
+        column_of(self._kind_row(), self._legend, (self._stack, 1), self._sentence, inside=self, spacing=8)
 
     @property
     def plot(self) -> ScorePlot | ReliabilityPlot:
@@ -79,14 +73,10 @@ class ScoreCurvesCard(QWidget):
         self._show_plot()
 
     def _kind_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(3)
-        self.kinds = chips(self, row, KINDS, lambda _kind: self._show_plot())
-        row.addStretch(1)
+        self.kinds = chips(self, KINDS, lambda _kind: self._show_plot())
         self.corner = button("Zoom in", "Show only the corner that good networks reach", self._adjust, look="chip")
         self.corner.setCheckable(True)
-        row.addWidget(self.corner)
-        return row
+        return row_of(*self.kinds.buttons(), STRETCH, self.corner, spacing=3)
 
     def _digit_row(self) -> FlowLayout:
         self.digits = QButtonGroup(self)

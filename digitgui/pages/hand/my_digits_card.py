@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from digitgui.asking import file_dialogs
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import button, card, label, row_of
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.widgets.tables.number_table import NumberTable
 
@@ -42,10 +42,7 @@ class MyDigitsCard(QFrame):
         self._export = button("Export…", "Write my digits, as corrected, to an .npz", self._ask_and_export)
         _, layout = card(spacing=8)
         self.setLayout(layout)
-        row = QHBoxLayout()
-        row.addWidget(label("My digits", "cardTitle"), 1)
-        row.addWidget(self._browse)
-        row.addWidget(self._export)
+        row = row_of((label("My digits", "cardTitle"), 1), self._browse, self._export)
         layout.addLayout(row)
         layout.addWidget(self.table)
         layout.addWidget(self._note)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
@@ -20,7 +19,7 @@ from digitgui.asking import file_dialogs
 from digitgui.looks.theme import Theme
 from digitgui.runs.run_wording import begun_locally, own_settings, setting_name
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import button, card, label, row_of
 from digitgui.widgets.facts import Facts
 from digitgui.widgets.tables.number_table import NumberTable
 from digitgui.widgets.tables.small_confusion import SmallConfusion
@@ -65,9 +64,7 @@ class RunDetailCard(QFrame):
         _, layout = card(spacing=8)
         self.setLayout(layout)
         self.report_button = button("Report…", "", self._report, look="chip", name="reportOnRun")
-        head = QHBoxLayout()
-        head.addWidget(self._name, 1)
-        head.addWidget(self.report_button, 0, Qt.AlignmentFlag.AlignTop)
+        head = row_of((self._name, 1), (self.report_button, 0, Qt.AlignmentFlag.AlignTop))
         layout.addLayout(head)
         layout.addWidget(self._state)
         layout.addLayout(self._buttons(delete))

@@ -22,7 +22,7 @@ from digitgui.runs.parallel_axes import Parallels
 from digitgui.runs.run_wording import sweep_folder_of
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import STRETCH, button, card, column_of, label, row_of
 from digitgui.widgets.plots.parallel_plot import ParallelPlot
 from digitgui.wording import sentence_of
 from model import Dataset
@@ -83,12 +83,7 @@ class RunsPage(Page):
         self._stack.addWidget(self._empty())
         self._stack.addWidget(self._filled())
         self._stack.addWidget(self.form)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
-        layout.addLayout(self._sweep_row())
-        layout.addWidget(self.progress)
-        layout.addWidget(self._stack, 1)
+        column_of(self._sweep_row(), self.progress, (self._stack, 1), inside=self, margin=16, spacing=12)
 
         view = self.list.view
         self._look = QTimer(self, interval=LOOK_MILLISECONDS)
@@ -283,9 +278,7 @@ class RunsPage(Page):
     # building
 
     def _sweep_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for one in (
+        return row_of(
             button("New sweep…", "Compare many trainings", self.ask_for_sweep, name="newSweep"),
             button(
                 "The journal's experiment",
@@ -299,10 +292,9 @@ class RunsPage(Page):
                 self._open_sweep,
                 name="openSweep",
             ),
-        ):
-            row.addWidget(one)
-        row.addStretch(1)
-        return row
+            STRETCH,
+            spacing=8,
+        )
 
     def _empty(self) -> QWidget:
         whole = QWidget()

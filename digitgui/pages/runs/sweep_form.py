@@ -8,7 +8,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
-    QHBoxLayout,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -20,7 +19,7 @@ from digitgui.runs.run_wording import setting_name
 from digitgui.runs.sweep_request import SAMPLES, SweepRequest
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import STRETCH, button, card, column_of, label, row_of
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.facts import Facts
 from digitgui.widgets.number_fields import WholeField
@@ -82,11 +81,7 @@ class SweepForm(QWidget):
         self._problem = label(wrap=True)
         self._problem.setProperty("tone", "warning")
         self._facts = Facts()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(16)
-        layout.addWidget(self._asked_card(), 3)
-        layout.addWidget(self._told_card(), 2)
+        row_of((self._asked_card(), 3), (self._told_card(), 2), inside=self, spacing=16)
         for option in ("lr", "arch"):
             self.add_setting(option)
         self.name.textChanged.connect(self._read)
@@ -207,11 +202,7 @@ class SweepForm(QWidget):
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._form.setVerticalSpacing(8)
         name = QWidget()
-        column = QVBoxLayout(name)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.name)
-        column.addWidget(self._name_problem)
+        column_of(self.name, self._name_problem, inside=name, spacing=4)
         for text, control in (
             ("Try", self.method),
             ("Combinations", self.count),
@@ -231,11 +222,7 @@ class SweepForm(QWidget):
         frame, layout = card(spacing=8)
         self.start_button = button("Start sweep", "", self.start, look="primary", name="startSweep")
         cancel = button("Close", "Back to the runs", self.closed.emit, name="closeSweepForm")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.start_button)
-        row.addWidget(cancel)
-        row.addStretch(1)
+        row = row_of(self.start_button, cancel, STRETCH, spacing=8)
         layout.addWidget(label("It will take", "cardTitle"))
         layout.addWidget(self._runs)
         layout.addWidget(self._words)

@@ -7,11 +7,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QStackedLayout,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,7 +18,7 @@ from digitgui.looks.theme import tabular
 from digitgui.runs.run_wording import setting_name
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import button, column_of, label, row_of
 from digitgui.wording import duration, percent
 from model.runs.run_store import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
@@ -92,17 +90,9 @@ class SweepResultsCard(QWidget):
         self._set_up_table()
         empty = label("Select a run of a sweep to see what the sweep has found", "muted")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._head, 1)
-        for part in (self.resume_button, curves, report):
-            row.addWidget(part)
+        row = row_of((self._head, 1), self.resume_button, curves, report, spacing=8)
         shown = QWidget()
-        layout = QVBoxLayout(shown)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(row)
-        layout.addWidget(self.table, 1)
+        column_of(row, (self.table, 1), inside=shown, spacing=8)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(empty)
         self._pages.addWidget(shown)

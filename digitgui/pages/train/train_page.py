@@ -18,7 +18,7 @@ from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.train.training_form import TrainingForm
 from digitgui.runs.run_status import RunStatus
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label, with_shortcut
+from digitgui.widgets.building import STRETCH, button, card, column_of, label, row_of, with_shortcut
 from digitgui.widgets.plots.curve_plot import CurvePlot
 from digitgui.wording import duration, percent
 from digitgui.work.training_worker import RunState
@@ -143,10 +143,7 @@ class TrainPage(Page):
         row = QHBoxLayout()
         for part in (self.train_button, self.pause_button, self.stop_button):
             row.addWidget(part, 1)
-        column = QVBoxLayout()
-        column.addLayout(row)
-        column.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
-        return column
+        return column_of(row, (copy, 0, Qt.AlignmentFlag.AlignLeft))
 
     def _progress_card(self) -> QFrame:
         frame, layout = card(spacing=10)
@@ -237,16 +234,17 @@ class _Legend(QWidget):
         self._held_out.setToolTip(
             "Pictures that training never sees: one such part is watched here, the other is for the final report"
         )
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addWidget(label(title, "cardTitle"))
-        layout.addStretch(1)
-        layout.addWidget(self._dots[0])
-        layout.addWidget(label("train (thin: raw)", "muted"))
-        layout.addSpacing(8)
-        layout.addWidget(self._dots[1])
-        layout.addWidget(self._held_out)
+        row_of(
+            label(title, "cardTitle"),
+            STRETCH,
+            self._dots[0],
+            label("train (thin: raw)", "muted"),
+            8,
+            self._dots[1],
+            self._held_out,
+            inside=self,
+            spacing=6,
+        )
 
     def name_held_out(self, part: str) -> None:
         self._held_out.setText(part)

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from digitgui.looks.theme import LIGHT, Theme
+from digitgui.widgets.building import column_of
 from digitgui.widgets.plots.plot_looks import color_axes, take_tools_away
 from model.judging.scores import Calibration
 
@@ -49,11 +50,7 @@ class ReliabilityPlot(QWidget):
         for item in (self._bars, self._diagonal, self._dots):
             self._accuracy.addItem(item)
         self._counts.addItem(self._heaps)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._accuracy, 1)
-        layout.addWidget(self._counts)
+        column_of((self._accuracy, 1), self._counts, inside=self, spacing=4)
         self.set_theme(LIGHT)
 
     def set_theme(self, theme: Theme) -> None:
