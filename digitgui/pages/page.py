@@ -1,7 +1,7 @@
 """What every page is, and what it finds around it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -13,6 +13,14 @@ from digitgui.settings import Settings
 from model.training.training import TrainingConfig
 
 __all__ = ["Page", "Surroundings"]
+
+
+@runtime_checkable
+class Themed(Protocol):
+    """A widget with colours of its own."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
 
 
 class Surroundings(QObject):
@@ -70,5 +78,7 @@ class Page(QWidget):
         self._session, self._surroundings = session, surroundings
 
     def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        raise NotImplementedError
+        """Give everything on the page that has colours of its own those of a theme."""
+        for part in self.findChildren(QWidget):
+            if isinstance(part, Themed):
+                part.set_theme(theme)

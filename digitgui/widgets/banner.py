@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
-from digitgui.widgets.building import button, label, repolish
+from digitgui.widgets.building import button, column_of, label, repolish, row_of
 
 __all__ = ["Banner"]
 
@@ -44,19 +44,14 @@ class Banner(QFrame):
         super().__init__(parent)
         self.setObjectName("banner")
         parent.installEventFilter(self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 6, 8, 6)
-        words = QVBoxLayout()
-        words.setSpacing(4)
         self._error_words, self._notice_words = label(wrap=True), label(wrap=True)
         for one in (self._error_words, self._notice_words):
             one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            words.addWidget(one)
         self._notice_words.setProperty("tone", "muted")
-        layout.addLayout(words, 1)
         self._offer = button(UNDO, "", self._do_offered, look="flat", name="bannerUndo")
-        layout.addWidget(self._offer)
-        layout.addWidget(button("Close", "Close this message", self.hide, look="flat"))
+        close = button("Close", "Close this message", self.hide, look="flat")
+        words = column_of(self._error_words, self._notice_words, spacing=4)
+        row_of((words, 1), self._offer, close, inside=self).setContentsMargins(16, 6, 8, 6)
         self._error_shown_at = 0.0
         self._errors: list[str] = []
         self._notice = NOTHING

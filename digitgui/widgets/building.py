@@ -14,7 +14,10 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QProgressBar,
     QPushButton,
+    QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -24,11 +27,18 @@ __all__ = [
     "SquareFrame",
     "button",
     "card",
+    "card_of",
+    "chip",
     "chips",
     "column_of",
     "label",
+    "progress_bar",
     "repolish",
     "row_of",
+    "scrolled",
+    "set_look",
+    "show_text",
+    "stack_of",
     "with_shortcut",
     "wrapped",
 ]
@@ -67,9 +77,7 @@ def column_of(
     return _filled(QVBoxLayout(), parts, spacing, margin, inside)
 
 
-def _filled(
-    layout: Box, parts: Iterable[Part], spacing: int | None, margin: int, inside: QWidget | None
-) -> Box:
+def _filled(layout: Box, parts: Iterable[Part], spacing: int | None, margin: int, inside: QWidget | None) -> Box:
     if inside is not None:
         inside.setLayout(layout)
     layout.setContentsMargins(margin, margin, margin, margin)
@@ -88,6 +96,14 @@ def _filled(
     return layout
 
 
+def card_of(*parts: Part, spacing: int = 8) -> QFrame:
+    """Lay parts out from top to bottom, as `column_of` does, on a surface with a line around it."""
+    frame = QFrame()
+    frame.setObjectName("card")
+    column_of(*parts, inside=frame, margin=16, spacing=spacing)
+    return frame
+
+
 def card(title: str = "", *, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:
     """Make a surface with a line around it, and the layout inside."""
     frame = QFrame()
@@ -98,13 +114,48 @@ def card(title: str = "", *, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:
     return frame, layout
 
 
-def label(text: str = "", name: str = "", *, wrap: bool = False) -> QLabel:
-    """Make a text; ``name`` chooses its look in the style sheet."""
+def stack_of(*parts: QWidget) -> QStackedWidget:
+    """Put parts behind one another; the first is seen."""
+    stack = QStackedWidget()
+    for part in parts:
+        stack.addWidget(part)
+    return stack
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """Let what is too high be scrolled, without a line around it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    return area
+
+
+def label(text: str = "", name: str = "", *, wrap: bool = False, tone: str = "") -> QLabel:
+    """Make a text; ``name`` and ``tone`` choose its look in the style sheet."""
     result = QLabel(text)
     result.setObjectName(name)
     result.setWordWrap(wrap)
     result.setTextFormat(Qt.TextFormat.PlainText)
+    if tone:
+        result.setProperty("tone", tone)
     return result
+
+
+def show_text(where: QLabel, text: str) -> None:
+    """Write a text; nothing to say takes no room."""
+    where.setText(text)
+    where.setVisible(bool(text))
+
+
+def progress_bar(name: str) -> QProgressBar:
+    """Make a bar of a thousand steps, without a figure; ``name`` is what assistive technology calls it."""
+    bar = QProgressBar()
+    bar.setRange(0, 1000)
+    bar.setTextVisible(False)
+    bar.setAccessibleName(name)
+    return bar
 
 
 def button(
@@ -133,6 +184,16 @@ def button(
     return result
 
 
+def chip(
+    group: QButtonGroup, number: int, text: str, tip: str, on_click: Callable[[], object], *, name: str = ""
+) -> QPushButton:
+    """Make a button that stays down, alone in its group, which knows it by this number."""
+    result = button(text, tip, on_click, look="chip", name=name)
+    result.setCheckable(True)
+    group.addButton(result, number)
+    return result
+
+
 def chips(parent: QWidget, entries: Iterable[tuple[str, str]], choose: Callable[[int], object]) -> QButtonGroup:
     """Make chips of which one is chosen: the first, at first.
 
@@ -147,10 +208,7 @@ def chips(parent: QWidget, entries: Iterable[tuple[str, str]], choose: Callable[
     """
     group = QButtonGroup(parent)
     for number, (text, tip) in enumerate(entries):
-        chip = button(text, tip, partial(choose, number), look="chip")
-        chip.setCheckable(True)
-        chip.setChecked(number == 0)
-        group.addButton(chip, number)
+        chip(group, number, text, tip, partial(choose, number)).setChecked(number == 0)
     return group
 
 
@@ -159,6 +217,13 @@ def with_shortcut(tip: str, shortcut: str) -> str:
     if not shortcut:
         return tip
     return f"{tip} ({QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
+
+
+def set_look(widget: QWidget, name: str, value: object) -> None:
+    """Give a property that the style sheet looks at another value."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        repolish(widget)
 
 
 def repolish(widget: QWidget) -> None:

@@ -4,14 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFrame,
     QHBoxLayout,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,7 +18,7 @@ from digitgui.documents.robustness_measurement import RobustnessMeasurement
 from digitgui.looks.theme import Theme
 from digitgui.pages.data.operation_detail import OperationDetail
 from digitgui.settings import Settings
-from digitgui.widgets.building import STRETCH, button, column_of, row_of
+from digitgui.widgets.building import STRETCH, button, column_of, row_of, scrolled
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.operation_row import OFF, OperationRow
 from digitgui.widgets.pictures.variants_preview import VARIANTS, VariantsPreview
@@ -121,7 +119,7 @@ class AugmentationLab(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        self.detail.set_theme(theme)
+        self.detail.plot.set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put what is told about an operation where there is room for it."""
@@ -250,24 +248,9 @@ class AugmentationLab(QWidget):
         self._one_per_picture = QCheckBox("only one of these for each picture, chosen at random")
         self._one_per_picture.toggled.connect(lambda _on: self._take_rows())
         content = QWidget()
-        column_of(
-            *self.rows.values(),
-            8,
-            self._one_per_picture,
-            8,
-            self._below,
-            8,
-            self._files(),
-            STRETCH,
-            inside=content,
-            spacing=0,
-        )
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
-        return area
+        rest = (8, self._one_per_picture, 8, self._below, 8, self._files())
+        column_of(*self.rows.values(), *rest, STRETCH, inside=content, spacing=0)
+        return scrolled(content)
 
     def _files(self) -> QHBoxLayout:
         return row_of(
@@ -284,6 +267,5 @@ def _is_preset(pipeline: Pipeline) -> bool:
 
 def _column() -> QWidget:
     column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, 0, 0, 0)
+    column_of(inside=column)
     return column

@@ -1,23 +1,20 @@
 """The pictures of the open data set: which of them to see, in which order, and how many there are."""
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QProgressBar,
     QSlider,
-    QWidget,
 )
 
 from digitgui.documents.answers import UNSURE
 from digitgui.documents.browsing import Order, Show, View, matching
-from digitgui.looks.theme import Theme
 from digitgui.pages.data.split_menu import SplitMenu
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label, row_of
+from digitgui.widgets.building import button, chip, column_of, label, progress_bar, row_of, show_text
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
@@ -77,16 +74,13 @@ class DataBrowser(QFrame):
         self.part_chips = QButtonGroup(self)
         self.index_box = WholeField(0, 0, "Go to the picture with this index")
         self._status = label(name="muted", wrap=True)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress")
+        self._bar = progress_bar("Progress")
         self._bar.setFixedWidth(96)
         self._cancel = button("Cancel", "Stop looking for suspects", session.looks.cancel_search, look="flat")
         self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="flat")
         tip = "Show also what is outside the frame that was drawn on the map"
         self._unframe = button("Leave the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
-        self._warning = label(wrap=True)
-        self._warning.setProperty("tone", "warning")
+        self._warning = label(wrap=True, tone="warning")
         self._lay_out()
 
         self.show_box.activated.connect(self.show_matching)
@@ -102,11 +96,6 @@ class DataBrowser(QFrame):
         session.answers.progressed.connect(self._tell)
         session.looks.progressed.connect(self._tell)
         self.refresh()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.grid.set_theme(theme)
-        self.histogram.set_theme(theme)
 
     def view(self) -> View:
         """Return what the filters ask for."""
@@ -181,9 +170,7 @@ class DataBrowser(QFrame):
         dataset = self._session.data.dataset
         self.grid.set_marks(dataset.edits.labels, dataset.edits.excluded, dataset.edits.kept)
         self.index_box.setRange(0, len(dataset) - 1)
-        warnings = dataset.warnings()
-        self._warning.setText(" ".join(warnings))
-        self._warning.setVisible(bool(warnings))
+        show_text(self._warning, " ".join(dataset.warnings()))
         if dataset.images is not self._images:
             self._images, self._region = dataset.images, None
             self.show_box.choose(Show.EVERYTHING)
@@ -206,9 +193,8 @@ class DataBrowser(QFrame):
     def _select(self, index: int) -> None:
         self._index = index
         self.grid.setAccessibleDescription(f"picture {index}, label {self._session.data.dataset.labels[index]}")
-        self.index_box.blockSignals(True)
-        self.index_box.setValue(index)
-        self.index_box.blockSignals(False)
+        with QSignalBlocker(self.index_box):
+            self.index_box.setValue(index)
         self.selected.emit(index)
 
     def _see_news(self) -> None:
@@ -272,22 +258,24 @@ class DataBrowser(QFrame):
             text += f" · {self.grid.selected_count:,} selected"
         self._status.setText(text)
         self._bar.setVisible(looks.is_searching or asking)
-        self._bar.setRange(0, 1000)
         self._bar.setValue(round(1000 * (looks.share if looks.is_searching else answers.share or 0.0)))
         self._cancel.setVisible(looks.is_searching)
         self._refresh.setVisible(old)
         self._unframe.setVisible(view.region is not None)
 
     def _lay_out(self) -> None:
-        _, layout = card(spacing=8)
-        self.setLayout(layout)
-        layout.addLayout(self._digit_row())
-        layout.addLayout(self._choice_row())
-        layout.addWidget(self.grid, 1)
-        layout.addLayout(self._status_row())
-        layout.addLayout(self._part_row())
-        layout.addWidget(self._warning)
-        layout.addWidget(self.histogram)
+        column_of(
+            self._digit_row(),
+            self._choice_row(),
+            (self.grid, 1),
+            self._status_row(),
+            self._part_row(),
+            self._warning,
+            self.histogram,
+            inside=self,
+            margin=16,
+            spacing=8,
+        )
 
     def _digit_row(self) -> FlowLayout:
         self._chips = QButtonGroup(self)
@@ -295,7 +283,7 @@ class DataBrowser(QFrame):
         for digit in (ALL_DIGITS, *range(10)):
             text = "all" if digit == ALL_DIGITS else str(digit)
             tip = "Show every digit" if digit == ALL_DIGITS else f"Show the pictures labelled {digit}"
-            row.addWidget(_chip(self._chips, digit, text, tip, self.show_matching))
+            row.addWidget(chip(self._chips, digit, text, tip, self.show_matching))
         self._chips.button(ALL_DIGITS).setChecked(True)
         return row
 
@@ -327,14 +315,7 @@ class DataBrowser(QFrame):
         everything = len(PARTS)
         for number, text in ((everything, "all parts"), *enumerate(PARTS)):
             tip = "Show and count all parts" if number == everything else f"Show and count only the {text} part"
-            row.addWidget(_chip(self.part_chips, number, text, tip, lambda: None))
+            row.addWidget(chip(self.part_chips, number, text, tip, lambda: None))
         self.part_chips.button(everything).setChecked(True)
         row.addWidget(SplitMenu(self._session.data))
         return row
-
-
-def _chip(group: QButtonGroup, number: int, text: str, tip: str, on_click: object) -> QWidget:
-    chip = button(text, tip, on_click, look="chip")  # type: ignore[arg-type]
-    chip.setCheckable(True)
-    group.addButton(chip, number)
-    return chip

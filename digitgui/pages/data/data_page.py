@@ -7,11 +7,9 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QSplitter,
-    QStackedWidget,
     QWidget,
 )
 
-from digitgui.looks.theme import Theme
 from digitgui.pages.data.augmentation_lab import AugmentationLab
 from digitgui.pages.data.data_browser import DataBrowser
 from digitgui.pages.data.import_page import ImportPage
@@ -19,7 +17,7 @@ from digitgui.pages.data.map_card import MapCard
 from digitgui.pages.data.picture_card import PictureCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, card, chips, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of, label, row_of, stack_of
 from model.data.dataset import PARTS
 from model.readers.sources import BUNDLED
 
@@ -48,9 +46,7 @@ class DataPage(Page):
             session.settings, session.activity, lambda: session.model.network, session.data.held_out_pictures
         )
         self.import_page = ImportPage(session.data)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._browsing())
-        self._stack.addWidget(self.import_page)
+        self._stack = stack_of(self._browsing(), self.import_page)
         column_of(self._stack, inside=self, margin=16)
 
         self.browser.selected.connect(self._select)
@@ -73,11 +69,6 @@ class DataPage(Page):
     def grid(self) -> QWidget:
         """The grid of pictures."""
         return self.browser.grid
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        for part in (self.browser, self.picture, self.map_card, self.augmentation, self.import_page):
-            part.set_theme(theme)
 
     def relabel(self, digit: int) -> None:
         """Say that the selected pictures are this digit."""
@@ -186,13 +177,9 @@ class DataPage(Page):
         return whole
 
     def _side_card(self) -> QFrame:
-        frame, layout = card(spacing=12)
-        self._side = QStackedWidget()
-        for view in (self.picture, self.map_card, self.augmentation):
-            self._side.addWidget(view)
+        self._side = stack_of(self.picture, self.map_card, self.augmentation)
         self._tabs = chips(self, TABS, self.show_tab)
         row = row_of(*self._tabs.buttons(), STRETCH, spacing=3)
-        layout.addLayout(row)
-        layout.addWidget(self._side, 1)
+        frame = card_of(row, (self._side, 1), spacing=12)
         self.show_tab(round(self._session.settings.number("data/tab", 0, 0, len(TABS) - 1)))
         return frame

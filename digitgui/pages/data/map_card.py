@@ -5,7 +5,6 @@ import numpy.typing as npt
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
-from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, chips, column_of, label, row_of
 from digitgui.widgets.plots.scatter_map import ScatterMap
@@ -37,10 +36,6 @@ class MapCard(QWidget):
         self._mask: npt.NDArray[np.bool_] | None = None
         session.looks.changed.connect(self.refresh)
         session.data.changed.connect(self.refresh)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.map.set_theme(theme)
 
     def showEvent(self, event: QEvent) -> None:
         """Catch up with what has happened while nobody looked."""

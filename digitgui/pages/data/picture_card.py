@@ -7,7 +7,6 @@ import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
 from digitgui.widgets.flow_layout import FlowLayout
@@ -85,12 +84,6 @@ class PictureCard(QWidget):
         self.pixels.hovered.connect(self._show_hovered)
         self.neighbours.selected.connect(self.neighbour_chosen)
         self.means.selected.connect(self.digit_chosen)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.pixels.set_theme(theme)
-        self.neighbours.set_theme(theme)
-        self.means.set_theme(theme)
 
     def show_picture(self, index: int) -> None:
         """Show the picture with this index."""

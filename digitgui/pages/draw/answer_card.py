@@ -1,11 +1,11 @@
 """What the network answers: the digit, how sure it is, the ten bars; and what it should have been."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from digitgui.drawings.prediction import Prediction
 from digitgui.drawings.read_number import OUTDATED, ReadNumber
-from digitgui.widgets.building import STRETCH, column_of, label, repolish, row_of
+from digitgui.widgets.building import STRETCH, column_of, label, row_of, set_look, show_text, stack_of
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.ink.number_boxes import NumberBoxes
 from digitgui.widgets.pictures.digit_picture import DigitPicture
@@ -42,9 +42,7 @@ class AnswerCard(QFrame):
         self._number_room = QWidget()
         column_of(self.number, STRETCH, inside=self._number_room)
 
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.bars)
-        self._stack.addWidget(self._number_room)
+        self._stack = stack_of(self.bars, self._number_room)
         column_of(self._head(), (self._stack, 100), STRETCH, self.meant, inside=self, margin=16, spacing=16)
 
     def _head(self) -> QHBoxLayout:
@@ -102,18 +100,11 @@ class AnswerCard(QFrame):
 
     def _show_doubt(self, why: str, *, is_number: bool = False) -> None:
         """Say why the answer is doubted, and show its digit in grey."""
-        self._note.setText(why)
-        self._note.setVisible(bool(why))
-        look = bool(why), is_number
-        if look != (bool(self._digit.property("doubted")), bool(self._digit.property("number"))):
-            self._digit.setProperty("doubted", look[0])
-            self._digit.setProperty("number", is_number)
-            self._digit.setMaximumWidth(WIDEST if is_number else DIGIT_WIDTH)
-            repolish(self._digit)
+        show_text(self._note, why)
+        set_look(self._digit, "doubted", bool(why))
+        set_look(self._digit, "number", is_number)
+        self._digit.setMaximumWidth(WIDEST if is_number else DIGIT_WIDTH)
 
     def _say(self, text: str, tone: str) -> None:
-        self._verdict.setText(text)
-        self._verdict.setVisible(bool(text))
-        if self._verdict.property("tone") != tone:
-            self._verdict.setProperty("tone", tone)
-            repolish(self._verdict)
+        show_text(self._verdict, text)
+        set_look(self._verdict, "tone", tone)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -35,9 +36,8 @@ class DoubtCard(QWidget):
         self.threshold.setSuffix(" %")
         self.threshold.setFixedWidth(92)
         self.threshold.setAccessibleName("Doubt answers below")
-        self._answered, self._right, self._refused, self._source = (label() for _ in range(4))
-        self._source.setObjectName("muted")
-        self._source.setWordWrap(True)
+        self._answered, self._right, self._refused = (label() for _ in range(3))
+        self._source = label(name="muted", wrap=True)
         row_of((self.plot, 3), (self.accuracy, 2), self._words(), inside=self, spacing=24)
         for plot in (self.plot, self.accuracy):
             plot.moved.connect(lambda line: session.model.set_refuse_below(round(line, 2)))
@@ -71,9 +71,8 @@ class DoubtCard(QWidget):
         line = self._session.model.network.card.refuse_below
         self.plot.set_threshold(line)
         self.accuracy.set_threshold(line)
-        self.threshold.blockSignals(True)
-        self.threshold.setValue(round(100 * line))
-        self.threshold.blockSignals(False)
+        with QSignalBlocker(self.threshold):
+            self.threshold.setValue(round(100 * line))
         self._tell(self._curve.curve, line)
 
     def _tell(self, curve: CoverageCurve | None, line: float) -> None:

@@ -43,12 +43,10 @@ class DrawingCard(QFrame):
         self._undo = button("Undo", "Take the last stroke back", drawing.undo_stack.undo, shortcut="Ctrl+Z")
         self._redo = button("Redo", "Draw the stroke again", drawing.undo_stack.redo, shortcut="Ctrl+Shift+Z")
         self._clear = button("Clear", "Empty the canvas", drawing.clear, shortcut="Delete", name="clearButton")
-        head = QHBoxLayout()
-        head.addWidget(label("Draw a digit", "heading"), 1)
-        for part in (self._undo, self._redo, self._clear):
+        parts = (self._undo, self._redo, self._clear)
+        for part in parts:
             part.setEnabled(False)
-            head.addWidget(part)
-        return head
+        return row_of((label("Draw a digit", "heading"), 1), *parts)
 
     def _pen_row(self) -> QHBoxLayout:
         slider = QSlider(Qt.Orientation.Horizontal)

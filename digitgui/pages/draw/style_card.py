@@ -3,7 +3,6 @@
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, column_of, label, row_of
 from digitgui.widgets.plots.trait_strip import TraitStrip
@@ -23,11 +22,6 @@ class StyleCard(QWidget):
         self._is_number = False
         session.handwriting.changed.connect(self._refresh)
         session.answering.changed.connect(self._see_answer)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        for column in self._columns.values():
-            column.strip.set_theme(theme)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Have the training digits measured now that somebody looks."""

@@ -6,11 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
-from digitgui.looks.theme import Theme
 from digitgui.session import Session
-from digitgui.widgets.building import column_of, label, row_of
+from digitgui.widgets.building import STRETCH, column_of, label, row_of
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.small_bars import SmallBars
 from digitgui.wording import percent
@@ -49,24 +48,13 @@ class XRayCard(QWidget):
             if name:
                 frame.switch.setChecked(getattr(session.answering.steps, name))
                 frame.switch.toggled.connect(lambda on, name=name: self._switch(name, on))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        for index, frame in enumerate(self._frames):
-            if index:
-                layout.addStretch(1)
-                layout.addWidget(label("›", "figure"))
-                layout.addStretch(1)
-            layout.addWidget(frame)
+        first, *others = self._frames
+        steps = (part for frame in others for part in (STRETCH, label("›", "figure"), STRETCH, frame))
+        row_of(first, *steps, inside=self, spacing=4)
         self.note = label(name="muted")
         self._pace = QTimer(self, singleShot=True, interval=PACE_MILLISECONDS)
         self._pace.timeout.connect(self._refresh)
         session.answering.changed.connect(self._see_answer)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        for frame in self._frames:
-            frame.bars.set_theme(theme)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what has changed unseen."""

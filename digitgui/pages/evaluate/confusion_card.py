@@ -1,11 +1,12 @@
 """The confusion matrix with what can be chosen in it."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from digitgui.documents.evaluated_pictures import DIAGONAL, MISTAKES
-from digitgui.looks.theme import Theme
-from digitgui.widgets.building import button, chips, column_of, label
+from digitgui.widgets.building import STRETCH, button, chips, column_of, label, row_of
 from digitgui.widgets.tables.confusion_matrix import Cell, ConfusionMatrix, Unit
 from model.judging.scores import MEANINGS, Scores
 
@@ -36,26 +37,20 @@ class ConfusionCard(QWidget):
         self.matrix = ConfusionMatrix()
         self._sentence = label(INVITATION, "muted", wrap=True)
         self._sentence.setMinimumHeight(SENTENCE_HEIGHT)
-        row = QHBoxLayout()
-        row.setSpacing(3)
         units = list(UNIT_TIPS)
         self.units = chips(self, UNIT_TIPS.items(), lambda number: self.matrix.set_unit(units[number]))
-        for chip in self.units.buttons():
-            row.addWidget(chip)
-        row.addStretch(1)
-        for text, tip, cells in (
+        choices = (
             ("Correct", "See the pictures on the diagonal: answered rightly", DIAGONAL),
             ("Misclassified", "See the pictures off the diagonal: answered wrongly", MISTAKES),
             ("All", "Choose no cell, and see all pictures", frozenset[Cell]()),
-        ):
-            row.addWidget(button(text, tip, lambda cells=cells: self.chosen.emit(cells), look="chip"))  # type: ignore[misc]
+        )
+        buttons = (
+            button(text, tip, partial(self.chosen.emit, cells), look="chip") for text, tip, cells in choices
+        )
+        row = row_of(*self.units.buttons(), STRETCH, *buttons, spacing=3)
         column_of(row, (self.matrix, 1), self._sentence, inside=self, spacing=8)
         self.matrix.chosen.connect(lambda *cell: self.chosen.emit(frozenset([cell])))
         self.matrix.pointed.connect(lambda words: self._sentence.setText(words or INVITATION))
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.matrix.set_theme(theme)
 
     def show_scores(self, scores: Scores) -> None:
         """Show another matrix."""

@@ -7,9 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QProgressBar,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -17,7 +15,6 @@ from PySide6.QtWidgets import (
 from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery
 from digitgui.documents.evaluation import EVERY_PART
 from digitgui.installation.shipped import SHIPPED_NOTE, has_learned_from
-from digitgui.looks.theme import Theme
 from digitgui.pages.evaluate.compare_card import CompareCard
 from digitgui.pages.evaluate.confusion_card import ConfusionCard
 from digitgui.pages.evaluate.figures_card import FiguresCard
@@ -25,7 +22,17 @@ from digitgui.pages.evaluate.gallery_card import GalleryCard
 from digitgui.pages.evaluate.score_curves_card import ScoreCurvesCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, card, chips, column_of, label, row_of
+from digitgui.widgets.building import (
+    STRETCH,
+    button,
+    card_of,
+    chips,
+    column_of,
+    label,
+    progress_bar,
+    row_of,
+    stack_of,
+)
 from digitgui.wording import pictures
 from model.data.dataset import PARTS, Part
 from model.judging.scores import Scores
@@ -72,18 +79,13 @@ class EvaluatePage(Page):
         self.gallery = GalleryCard(session, self.draw, surroundings.picture_wanted.emit)
         self._subtitle = label(name="muted", wrap=True)
         self._note = label(name="muted", wrap=True)
-        self._stale = label("by an earlier network")
-        self._stale.setProperty("tone", "warning")
+        self._stale = label("by an earlier network", tone="warning")
         self._update = button("Update", "Ask the network as it is now", session.evaluation.request, look="flat")
         self._busy = label(name="muted")
         self._cancel = button("Cancel", "Ask the network no further", session.evaluation.cancel, look="flat")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
+        self._bar = progress_bar("Progress of the evaluation")
         self._bar.setFixedWidth(96)
-        self._bar.setAccessibleName("Progress of the evaluation")
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty_card())
-        self._stack.addWidget(self._content())
+        self._stack = stack_of(self._empty_card(), self._content())
         column_of(self._head(), (self._stack, 1), inside=self, margin=16, spacing=16)
 
         self.confusion.chosen.connect(self.gallery.show_cells)
@@ -104,11 +106,6 @@ class EvaluatePage(Page):
     def scores(self) -> Scores | None:
         """The scores of this part, if they are known."""
         return self._session.evaluation.scores.get(self.part)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        for part in (self.confusion, self.curves, self.gallery):
-            part.set_theme(theme)
 
     def show_tab(self, number: int) -> None:
         """Show one of the views beside the pictures."""
@@ -202,7 +199,6 @@ class EvaluatePage(Page):
         self._cancel.setVisible(busy)
         self._bar.setVisible(busy and share is not None)
         self._busy.setText("Computing the figures …" if share is None else "Asking the network …")
-        self._bar.setRange(0, 1000)
         self._bar.setValue(round(1000 * (share or 0.0)))
 
     def _head(self) -> QVBoxLayout:
@@ -221,7 +217,6 @@ class EvaluatePage(Page):
         return column_of(first, second, spacing=8)
 
     def _empty_card(self) -> QFrame:
-        frame, layout = card(spacing=16)
         self._invitation = label(INVITATION, wrap=True)
         self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._invitation.setFixedWidth(480)
@@ -229,21 +224,13 @@ class EvaluatePage(Page):
         self._evaluate = button(
             "Evaluate", "Ask the network for every picture", self._session.evaluation.request, look="primary"
         )
-        layout.addStretch(1)
-        layout.addLayout(middle)
-        layout.addWidget(self._evaluate, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(1)
-        return frame
+        return card_of(STRETCH, middle, (self._evaluate, 0, Qt.AlignmentFlag.AlignHCenter), STRETCH, spacing=16)
 
     def _content(self) -> QWidget:
-        frame, layout = card(spacing=12)
-        self._views = QStackedWidget()
-        for view in (self.figures, self.confusion, self.curves, self.compare):
-            self._views.addWidget(view)
+        self._views = stack_of(self.figures, self.confusion, self.curves, self.compare)
         self.tabs = chips(self, TABS, self.show_tab)
         row = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
-        layout.addLayout(row)
-        layout.addWidget(self._views, 1)
+        frame = card_of(row, (self._views, 1), spacing=12)
         self.show_tab(round(self._session.settings.number("evaluate/tab", 0, 0, len(TABS) - 1)))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)

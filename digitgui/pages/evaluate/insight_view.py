@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, chips, column_of, label, row_of
@@ -42,15 +42,10 @@ class InsightView(QWidget):
         tips = ("", "What speaks for the answer"), ("", "What speaks for the label")
         self.chips = chips(self, tips, lambda _number: self._request())
         row = row_of(*self.chips.buttons(), STRETCH, spacing=3)
-        maps = QHBoxLayout()
-        maps.setSpacing(12)
-        for tip, part in (
-            ("Saliency: the gradient of the digit's score, times the picture", self.saliency),
-            ("Occlusion: how far the digit's probability falls where a patch is blacked out", self.occlusion),
-        ):
-            part.setToolTip(tip)
-            maps.addWidget(part)
-        maps.addStretch(1)
+        self.saliency.setToolTip("Saliency: the gradient of the digit's score, times the picture")
+        tip = "Occlusion: how far the digit's probability falls where a patch is blacked out"
+        self.occlusion.setToolTip(tip)
+        maps = row_of(self.saliency, self.occlusion, STRETCH, spacing=12)
         column_of(row, maps, self._sentence, STRETCH, inside=self, spacing=6)
 
     def show_picture(self, index: int, answer: int, truth: int) -> None:

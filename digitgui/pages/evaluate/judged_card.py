@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from digitgui.looks.theme import Theme
 from digitgui.pages.evaluate.insight_view import InsightView
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, column_of, label, repolish, row_of
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of, set_look, stack_of
 from digitgui.widgets.pictures.pixel_view import PixelView
 from digitgui.widgets.probability_bars import ProbabilityBars
 from digitgui.wording import percent
@@ -54,17 +53,10 @@ class JudgedCard(QWidget):
         answer = QWidget()
         left = column_of(self.pixels, STRETCH)
         row_of(left, (self.bars, 1), inside=answer, spacing=12)
-        self._views = QStackedWidget()
+        self._views = stack_of(answer, self.insight)
         self._views.setFixedHeight(VIEWS_HEIGHT)
-        self._views.addWidget(answer)
-        self._views.addWidget(self.insight)
         column_of(self._head(), self._views, inside=self, spacing=8)
         session.evaluation.second.changed.connect(self._show_second)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.pixels.set_theme(theme)
-        self.bars.set_theme(theme)
 
     def _show_second(self) -> None:
         """Say what the network answers that is compared with the open one, if there is one."""
@@ -97,8 +89,7 @@ class JudgedCard(QWidget):
         verdict = "right" if answer == truth else "wrong"
         confidence = percent(probabilities[index, answer])
         self._verdict.setText(f"label {truth} · answer {answer}, {confidence} · {verdict}")
-        self._verdict.setProperty("tone", "good" if answer == truth else "warning")
-        repolish(self._verdict)
+        set_look(self._verdict, "tone", "good" if answer == truth else "warning")
         self.pixels.set_image(dataset.images[index])
         self.bars.set_probabilities(probabilities[index])
         self.insight.show_picture(index, answer, truth)

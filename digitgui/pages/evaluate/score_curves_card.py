@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
 from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
-from digitgui.widgets.building import STRETCH, button, chips, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, button, chip, chips, column_of, label, row_of
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
 from digitgui.widgets.plots.score_plot import ScorePlot
@@ -84,13 +84,11 @@ class ScoreCurvesCard(QWidget):
         for digit in (ALL_DIGITS, *range(10)):
             text = "all" if digit == ALL_DIGITS else str(digit)
             tip = "Show all curves alike" if digit == ALL_DIGITS else f"Let the curve of {digit} stand out"
-            chip = button(text, tip, self._adjust, look="chip")
-            chip.setCheckable(True)
+            one = chip(self.digits, digit, text, tip, self._adjust)
             if digit != ALL_DIGITS:
-                chip.setIcon(_patch(DIGIT_COLORS[digit]))
-                chip.setIconSize(QSize(PATCH, PATCH))
-            self.digits.addButton(chip, digit)
-            row.addWidget(chip)
+                one.setIcon(_patch(DIGIT_COLORS[digit]))
+                one.setIconSize(QSize(PATCH, PATCH))
+            row.addWidget(one)
         self.digits.button(ALL_DIGITS).setChecked(True)
         return row
 

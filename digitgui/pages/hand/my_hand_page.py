@@ -10,7 +10,7 @@ from digitgui.pages.hand.my_digits_card import MyDigitsCard
 from digitgui.pages.hand.teach_card import TeachCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, SquareFrame, button, card, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, SquareFrame, button, card_of, column_of, label, row_of
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.digit_counters import DigitCounters
 from digitgui.widgets.ink.canvas import Canvas
@@ -58,9 +58,8 @@ class MyHandPage(Page):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
+        super().set_theme(theme)
         self.canvas.set_accent(theme.accent)
-        self.counters.set_theme(theme)
-        self.digits.set_theme(theme)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Accept by Space or Return, take the last back by Backspace."""
@@ -98,15 +97,16 @@ class MyHandPage(Page):
         return True
 
     def _writing_card(self) -> QFrame:
-        frame, layout = card(spacing=12)
         words = column_of(STRETCH, self._title, self._words, STRETCH, spacing=4)
         head = row_of(self._digit, (words, 1), spacing=12)
-        layout.addLayout(head)
-        layout.addWidget(self.counters)
-        layout.addWidget(self.meant)
-        layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
-        layout.addLayout(self._buttons())
-        return frame
+        return card_of(
+            head,
+            self.counters,
+            self.meant,
+            (SquareFrame(self.canvas, minimum=220), 1),
+            self._buttons(),
+            spacing=12,
+        )
 
     def _buttons(self) -> QHBoxLayout:
         guide = self._session.guide

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QStackedLayout, QWidget
 
 from digitgui.asking import file_dialogs
-from digitgui.looks.theme import Theme
 from digitgui.runs.overlay_curves import OverlayCurves
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
@@ -53,10 +52,6 @@ class RunCurvesCard(QWidget):
         column_of(self._tools(), (self._pages, 1), inside=self, spacing=4)
         self.smoothing.valueChanged.connect(self._smooth)
         self.smoothing.setValue(USUAL_SMOOTHING)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.plot.set_theme(theme)
 
     def show_runs(self, records: Sequence[RunRecord], colors: Mapping[str, str]) -> None:
         """Draw the curves of runs in their colours; nothing is drawn anew where nothing has changed."""

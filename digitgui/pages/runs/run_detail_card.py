@@ -11,15 +11,13 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
 from digitgui.asking import file_dialogs
-from digitgui.looks.theme import Theme
 from digitgui.runs.run_wording import begun_locally, own_settings, setting_name
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label, row_of
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of, scrolled
 from digitgui.widgets.facts import Facts
 from digitgui.widgets.tables.number_table import NumberTable
 from digitgui.widgets.tables.small_confusion import SmallConfusion
@@ -61,20 +59,13 @@ class RunDetailCard(QFrame):
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(NOTE_HEIGHT)
         self.note.installEventFilter(self)
-        _, layout = card(spacing=8)
-        self.setLayout(layout)
         self.report_button = button("Report…", "", self._report, look="chip", name="reportOnRun")
         head = row_of((self._name, 1), (self.report_button, 0, Qt.AlignmentFlag.AlignTop))
-        layout.addLayout(head)
-        layout.addWidget(self._state)
-        layout.addLayout(self._buttons(delete))
-        layout.addWidget(self._scrolled(), 1)
+        column_of(
+            head, self._state, self._buttons(delete), (self._scrolled(), 1), inside=self, margin=16, spacing=8
+        )
         session.trainings.run.state_changed.connect(lambda _state: self._enable())
         self.show_run(None, [])
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.confusion.set_theme(theme)
 
     def show_run(self, record: RunRecord | None, selected: Sequence[str]) -> None:
         """Show a run; what has been written about the one before is kept first."""
@@ -115,23 +106,12 @@ class RunDetailCard(QFrame):
 
     def _scrolled(self) -> QScrollArea:
         inside = QWidget()
-        layout = QVBoxLayout(inside)
+        note = (label("Note", "cardTitle"), self.note)
+        tables = (self._confusion_title, self.confusion, self._digits_title, self.digits)
+        layout = column_of(*note, self._facts, *tables, STRETCH, inside=inside, spacing=8)
         layout.setContentsMargins(0, 4, 8, 0)
-        layout.setSpacing(8)
-        layout.addWidget(label("Note", "cardTitle"))
-        layout.addWidget(self.note)
-        layout.addWidget(self._facts)
-        layout.addWidget(self._confusion_title)
-        layout.addWidget(self.confusion)
-        layout.addWidget(self._digits_title)
-        layout.addWidget(self.digits)
-        layout.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = scrolled(inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
         return scroll
 
     def _show(self, record: RunRecord | None, *, is_other: bool) -> None:

@@ -6,9 +6,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
-    QProgressBar,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -18,7 +15,17 @@ from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.train.training_form import TrainingForm
 from digitgui.runs.run_status import RunStatus
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, card, column_of, label, row_of, with_shortcut
+from digitgui.widgets.building import (
+    STRETCH,
+    button,
+    card_of,
+    column_of,
+    label,
+    progress_bar,
+    row_of,
+    scrolled,
+    with_shortcut,
+)
 from digitgui.widgets.plots.curve_plot import CurvePlot
 from digitgui.wording import duration, percent
 from digitgui.work.training_worker import RunState
@@ -41,10 +48,7 @@ class TrainPage(Page):
         self._parameters = label(name="muted", wrap=True)
         self._head = label("No training yet", "strong", wrap=True)
         self._speed = label("The curves grow here while a network learns.", "muted", wrap=True)
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 1000)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the training")
+        self._bar = progress_bar("Progress of the training")
         self.loss = CurvePlot("Loss against epochs", top=10.0)
         self.loss.setObjectName("lossCurve")
         self.accuracy = CurvePlot("Accuracy against epochs", top=1.0)
@@ -57,10 +61,7 @@ class TrainPage(Page):
         layout.addWidget(self._settings_card(), 0, 0, 3, 1)
         layout.addWidget(self._progress_card(), 0, 1)
         for row, (legend, plot) in enumerate(zip(self._legends, (self.loss, self.accuracy), strict=True), start=1):
-            frame, inside = card()
-            inside.addWidget(legend)
-            inside.addWidget(plot, 1)
-            layout.addWidget(frame, row, 1)
+            layout.addWidget(card_of(legend, (plot, 1)), row, 1)
             layout.setRowStretch(row, 1)
         layout.setColumnStretch(1, 1)
 
@@ -76,13 +77,6 @@ class TrainPage(Page):
         session.data_match.changed.connect(self._redraw_soon)
         self._describe_network(self.form.arch.chosen)
         self._show_state(session.trainings.run.state)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.loss.set_theme(theme)
-        self.accuracy.set_theme(theme)
-        for legend in self._legends:
-            legend.set_theme(theme)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what has come while the page was hidden."""
@@ -112,18 +106,10 @@ class TrainPage(Page):
         self._session.noticed.emit(f"Copied{', without the corrections made here' if own else ''}: {command}")
 
     def _settings_card(self) -> QFrame:
-        frame, layout = card(spacing=12)
-        frame.setFixedWidth(300)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = scrolled(self.form)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.form)
-        layout.addWidget(label("Train", "heading"))
-        layout.addWidget(scroll, 1)
-        layout.addWidget(self._parameters)
-        layout.addLayout(self._buttons())
+        frame = card_of(label("Train", "heading"), (scroll, 1), self._parameters, self._buttons(), spacing=12)
+        frame.setFixedWidth(300)
         return frame
 
     def _buttons(self) -> QVBoxLayout:
@@ -140,17 +126,11 @@ class TrainPage(Page):
         copy = button(
             "Copy command", "Copy the command line that trains this network", self.copy_command, look="flat"
         )
-        row = QHBoxLayout()
-        for part in (self.train_button, self.pause_button, self.stop_button):
-            row.addWidget(part, 1)
+        row = row_of((self.train_button, 1), (self.pause_button, 1), (self.stop_button, 1))
         return column_of(row, (copy, 0, Qt.AlignmentFlag.AlignLeft))
 
     def _progress_card(self) -> QFrame:
-        frame, layout = card(spacing=10)
-        layout.addWidget(self._head)
-        layout.addWidget(self._bar)
-        layout.addWidget(self._speed)
-        return frame
+        return card_of(self._head, self._bar, self._speed, spacing=10)
 
     def _describe_network(self, arch: str) -> None:
         network = build(arch)

@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
 
 from digitgui.looks.gray_images import gray_image
-from digitgui.looks.theme import LIGHT, Theme, tabular
+from digitgui.looks.theme import tabular
+from digitgui.widgets.painted import Painted
 from model.network.arrays import ImageArray
 
 __all__ = ["PixelView"]
@@ -16,7 +16,7 @@ CELL_WITH_VALUE = 22
 PADDING = 6
 
 
-class PixelView(QWidget):
+class PixelView(Painted):
     """Shows a picture of 28×28 as large as fits, and tells the value of a pixel.
 
     The pixel is the one under the mouse; the arrow keys move on from it.
@@ -35,7 +35,6 @@ class PixelView(QWidget):
         self._pixels: ImageArray | None = None
         self._cell: tuple[int, int] | None = None  # row and column
         self._words = ""
-        self._theme = LIGHT
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(4 * SIDE, 4 * SIDE)
@@ -49,11 +48,6 @@ class PixelView(QWidget):
         """Show a picture, uint8 of shape (28, 28), or none."""
         self._pixels = pixels
         self._point_to(None if pixels is None else self._cell)
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.widgets.building import column_of
-from digitgui.widgets.plots.plot_looks import color_axes, take_tools_away
+from digitgui.widgets.plots.plot_looks import Plot
 from model.judging.scores import Calibration
 
 __all__ = ["ReliabilityPlot"]
@@ -25,14 +25,12 @@ class ReliabilityPlot(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Accuracy of the answers against their confidence")
-        self._accuracy, self._counts = pg.PlotWidget(), pg.PlotWidget()
+        self._accuracy, self._counts = Plot("", has_grid=False), Plot("", has_grid=False)
         self._diagonal = pg.PlotDataItem([0, 1], [0, 1])
         self._bars, self._heaps = (pg.BarGraphItem(x=[], height=[], width=0.1) for _ in range(2))
         self._dots = pg.PlotDataItem(pen=None, symbol="o", symbolSize=7)
         for part, name in ((self._accuracy, "accuracy"), (self._counts, "answers")):
-            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             plot = part.getPlotItem()
-            take_tools_away(plot)
             plot.setLabel("left", name)
             plot.getAxis("left").setWidth(AXIS_WIDTH)
             for axis in ("left", "bottom"):
@@ -56,8 +54,7 @@ class ReliabilityPlot(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         for part in (self._accuracy, self._counts):
-            part.setBackground(theme.card)
-            color_axes(part.getPlotItem(), theme)
+            part.set_theme(theme)
         self._bars.setOpts(brush=theme.accent_soft, pen=theme.accent)
         self._heaps.setOpts(brush=theme.accent, pen=theme.card)
         self._diagonal.setPen(theme.muted, width=1, style=Qt.PenStyle.DashLine)

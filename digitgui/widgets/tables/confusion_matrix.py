@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
 
-from digitgui.looks.theme import LIGHT, Theme, tabular
+from digitgui.looks.theme import tabular
+from digitgui.widgets.painted import Painted
 from digitgui.widgets.tables.confusion_colors import cell_color, ink_on, strengths
 from digitgui.wording import percent, pictures
 
@@ -35,7 +35,7 @@ class Unit(StrEnum):
     COLUMNS = "column %"
 
 
-class ConfusionMatrix(QWidget):
+class ConfusionMatrix(Painted):
     """Shows a row for each label and a column for each answer; a cell can be chosen.
 
     The pictures that were answered rightly, on the diagonal, have one colour and the mistakes another, each on a
@@ -59,7 +59,6 @@ class ConfusionMatrix(QWidget):
         self._current: Cell = (0, 0)
         self._chosen: frozenset[Cell] = frozenset()
         self._shows_current = False  # what is chosen elsewhere ends it, so that nothing looks chosen that is not
-        self._theme = LIGHT
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         side = HEAD + 10 * SMALLEST_CELL
@@ -93,11 +92,6 @@ class ConfusionMatrix(QWidget):
         self._chosen = cells
         self._shows_current = self.hasFocus() and cells == {self._current}
         self.pointed.emit(self._resting_words())
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
         self.update()
 
     def text(self, cell: Cell) -> str:
