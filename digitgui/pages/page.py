@@ -10,7 +10,7 @@ from digitgui.drawings.pen import Pen
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.settings import Settings
-from model.training.training import TrainingConfig
+from model.training.training_config import TrainingConfig
 
 __all__ = ["Page", "Surroundings"]
 

@@ -23,7 +23,8 @@ from model.runs.run_recorder import RunRecorder
 from model.runs.run_store import RunRecord, RunStore
 from model.runs.storage import SUFFIX
 from model.training.history import History
-from model.training.training import FinishReason, LearningRateChanged, RunFinished, RunStarted, TrainingConfig
+from model.training.training_config import TrainingConfig
+from model.training.training_events import FinishReason, LearningRateChanged, RunFinished, RunStarted
 
 __all__ = ["Trainings"]
 

@@ -16,15 +16,9 @@ from model.runs.checkpoints import Checkpoint
 from model.runs.provenance import describe_run
 from model.runs.run_recorder import RunRecorder
 from model.training.history import History
-from model.training.training import (
-    FinishReason,
-    RunFinished,
-    TrainingConfig,
-    TrainingEvent,
-    TrainingState,
-    finish,
-    train,
-)
+from model.training.training import TrainingState, finish, train
+from model.training.training_config import TrainingConfig
+from model.training.training_events import FinishReason, RunFinished, TrainingEvent
 
 __all__ = ["Progress", "RunState", "TrainingRun"]
 

@@ -20,7 +20,8 @@ from model.network.network import Network
 from model.runs.storage import DAMAGE, RUN_PREFIX, checksum, encode_network, load_network
 from model.training.history import FineCurve, History
 from model.training.settings import SETTINGS
-from model.training.training import Best, TrainingConfig, TrainingState
+from model.training.training import Best, TrainingState
+from model.training.training_config import TrainingConfig
 
 __all__ = ["Checkpoint", "encode_checkpoint", "load_checkpoint", "save_checkpoint"]
 

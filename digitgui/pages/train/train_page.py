@@ -31,7 +31,7 @@ from digitgui.wording import duration, percent
 from digitgui.work.training_worker import RunState
 from model import ARCHITECTURES, build
 from model.readers.sources import has_path
-from model.training.training import FinishReason
+from model.training.training_events import FinishReason
 
 __all__ = ["TrainPage"]
 
