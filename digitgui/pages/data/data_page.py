@@ -4,11 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QSplitter,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QSplitter, QWidget
 
 from digitgui.pages.data.augmentation_lab import AugmentationLab
 from digitgui.pages.data.data_browser import DataBrowser

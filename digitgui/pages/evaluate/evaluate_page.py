@@ -5,12 +5,7 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery
 from digitgui.documents.evaluation import EVERY_PART
