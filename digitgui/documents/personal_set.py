@@ -1,14 +1,16 @@
 """The user's own set of pictures, gathered from wherever they were seen."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import filelock
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
+from digitgui.documents.undo_step import UndoStep
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks
 from model import Dataset
@@ -124,7 +126,8 @@ class PersonalSet(QObject):
         if new:
             number = "a picture" if len(new) == 1 else f"{len(new):,} pictures"
             after = self.halves.with_added(images[new], labels[new])
-            self._undo_stack.push(_Addition(self, after, f"adding {number} to my digits"))
+            do, take_back = partial(self.take, after), partial(self.take, self.halves)
+            self._undo_stack.push(UndoStep(f"adding {number} to my digits", do, take_back))
         return len(new)
 
     def label_of(self, image: ImageArray) -> int | None:
@@ -194,17 +197,3 @@ def _halves_of(kept: Dataset) -> Halves:
     if start is None:
         return Halves().with_added(kept.images, kept.labels)
     return Halves(kept.images, kept.labels, start)
-
-
-class _Addition(QUndoCommand):
-    """From one set to a larger one."""
-
-    def __init__(self, personal: PersonalSet, after: Halves, text: str) -> None:
-        super().__init__(text)
-        self._personal, self._before, self._after = personal, personal.halves, after
-
-    def redo(self) -> None:
-        self._personal.take(self._after)
-
-    def undo(self) -> None:
-        self._personal.take(self._before)

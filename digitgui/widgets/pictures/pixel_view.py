@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QP
 
 from digitgui.looks.gray_images import gray_image
 from digitgui.looks.theme import tabular
+from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.painted import Painted
 from model.network.arrays import ImageArray
 
@@ -63,19 +64,15 @@ class PixelView(Painted):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move to the next pixel by the arrows, from the middle if there is none yet."""
-        moves = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }
-        move = moves.get(Qt.Key(event.key()))
+        move = ARROWS.get(Qt.Key(event.key()))
         if move is None or self._pixels is None:
             super().keyPressEvent(event)
         elif self._cell is None:
             self._point_to((SIDE // 2, SIDE // 2))
         else:
-            row, column = (min(max(0, at + by), SIDE - 1) for at, by in zip(self._cell, move, strict=True))
+            row, column = (
+                min(max(0, at + by), SIDE - 1) for at, by in zip(self._cell, reversed(move), strict=True)
+            )
             self._point_to((row, column))
 
     def focusInEvent(self, event: QFocusEvent) -> None:

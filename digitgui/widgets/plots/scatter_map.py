@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 
 from digitgui.looks.theme import DIGIT_COLORS
+from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.painted import Painted
 from digitgui.widgets.plots.map_decorations import paint_legend, paint_picture, paint_rectangle, paint_ring
 from digitgui.widgets.plots.map_points import MapPoints
@@ -187,13 +188,7 @@ class ScatterMap(Painted):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the next picture by the arrows; space lets the left button move the map."""
-        directions = {
-            Qt.Key.Key_Left: (-1, 0),
-            Qt.Key.Key_Right: (1, 0),
-            Qt.Key.Key_Up: (0, -1),
-            Qt.Key.Key_Down: (0, 1),
-        }
-        direction = directions.get(Qt.Key(event.key()))
+        direction = ARROWS.get(Qt.Key(event.key()))
         if direction is not None:
             self._go(direction)
         elif event.key() == Qt.Key.Key_Space:

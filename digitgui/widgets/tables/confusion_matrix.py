@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 
 from digitgui.looks.theme import tabular
+from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.painted import Painted
 from digitgui.widgets.tables.confusion_colors import cell_color, ink_on, strengths
 from digitgui.wording import percent, pictures
@@ -19,12 +20,6 @@ Cell = tuple[int, int]
 SMALLEST_CELL = 26
 HEAD = 38
 """Pixels above and to the left of the cells, for the digits and what they are."""
-MOVES = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 
 
 class Unit(StrEnum):
@@ -136,9 +131,10 @@ class ConfusionMatrix(Painted):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move by the arrows; choose by Return or Space."""
         key = Qt.Key(event.key())
-        if key in MOVES:
-            row, column = (min(9, max(0, at + by)) for at, by in zip(self._current, MOVES[key], strict=True))
-            self._move_to((row, column))
+        if key in ARROWS:
+            across, down = ARROWS[key]
+            row, column = self._current[0] + down, self._current[1] + across
+            self._move_to((min(9, max(0, row)), min(9, max(0, column))))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.chosen.emit(*self._current)
         else:
