@@ -31,8 +31,6 @@ from digitgui.work.background import BackgroundTasks
 from digitgui.work.computation import Activity
 from digitgui.work.turns import Turns, Wish
 
-__all__ = ["Session"]
-
 
 class Session(QObject):
     """Everything that is open, part by part: what is known of a part, and what it can do, one asks the part.

@@ -31,8 +31,6 @@ from model.training.training import TrainingState, finish, train
 from model.training.training_config import TrainingConfig
 from model.training.training_events import BatchDone, EpochDone, FinishReason, RunFinished, TrainingEvent
 
-__all__ = ["add_options", "run"]
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""

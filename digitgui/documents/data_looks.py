@@ -16,8 +16,6 @@ from model.judging.embedding import Features, describe_pictures, map_sample, mea
 from model.network.arrays import ImageArray, IndexArray
 from model.training.suspects import Suspects, look_for_suspects
 
-__all__ = ["DataLooks"]
-
 
 class DataLooks(QObject):
     """Finds out, when asked, what takes a while; all of it is dropped when other data opens.

@@ -9,8 +9,6 @@ from digitgui.work.computation import Activity, Computation
 from model import Dataset, Network
 from model.judging.calibration import CoverageCurve, coverage_curve
 
-__all__ = ["DoubtCurve"]
-
 REST_MILLISECONDS = 5000
 """Between two measurements: a network that is being trained is another one many times a second."""
 

@@ -12,8 +12,6 @@ from model import Dataset
 from model.readers.edit_files import edits_beside, save_edits
 from model.readers.sources import has_path
 
-__all__ = ["EditStore"]
-
 
 class EditStore(QObject):
     """Writes corrections to a file beside the source, or to the program's own folder where that cannot be.

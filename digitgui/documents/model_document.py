@@ -17,8 +17,6 @@ from model.errors import ModelError, ModelFileError
 from model.network.arrays import FloatArray
 from model.runs.storage import SUFFIX
 
-__all__ = ["UNSAVED_KEPT", "ModelDocument", "name_and_time"]
-
 UNSAVED_KEPT = 10
 """Networks that were replaced or left unsaved stay in a folder of the program's, the last ten of them."""
 REOPEN_KEY = "model/reopen_unsaved"

@@ -15,8 +15,6 @@ from model.judging.robustness import accuracies, destroys_labels, strengths_of
 from model.network.arrays import ImageArray, LabelArray
 from model.network.network import Network
 
-__all__ = ["RobustnessCurves", "RobustnessMeasurement"]
-
 Measured: TypeAlias = tuple[int, dict[str, list[float]]]
 """On how many pictures, and the accuracies by operation."""
 PICTURES = 1000

@@ -14,8 +14,6 @@ from digitgui.work.separate_process import SeparateProcess
 from model.judging.comparison import Comparison, compare
 from model.network.arrays import ImageArray, IndexArray
 
-__all__ = ["SecondOpinion"]
-
 
 class SecondOpinion(QObject):
     """Asks a network beside the open one, and compares the two; all of it is dropped when other data opens.

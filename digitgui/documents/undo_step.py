@@ -4,8 +4,6 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QUndoCommand
 
-__all__ = ["UndoStep"]
-
 
 class UndoStep(QUndoCommand):
     """Calls one function when it is done, and the other when it is undone.

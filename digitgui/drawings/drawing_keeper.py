@@ -10,8 +10,6 @@ from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.prediction import usual_picture
 from digitgui.wording import a_digit
 
-__all__ = ["DrawingKeeper"]
-
 
 class DrawingKeeper(QObject):
     """Moves what the network sees of the drawing into the user's own set, in one step that can be undone.

@@ -11,8 +11,6 @@ from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
 from model.handwriting.handwriting_style import Style, measure_style, measure_styles
 
-__all__ = ["Handwriting"]
-
 SAMPLE = 1000
 """Training digits that are measured: enough for every hundredth."""
 REMEMBERED = 20

@@ -6,8 +6,6 @@ from string import Template
 import resources
 from digitgui.looks.theme import Theme
 
-__all__ = ["stylesheet"]
-
 
 def stylesheet(theme: Theme) -> str:
     """Return the style sheet for a theme."""

@@ -11,8 +11,6 @@ from digitgui.looks.stylesheet import stylesheet
 from digitgui.looks.theme import DARK, LIGHT, Theme
 from digitgui.settings import Settings
 
-__all__ = ["ThemeChoice", "ThemeController"]
-
 CHOICE_KEY = "window/theme"
 TYPEFACE = "Inter"
 

@@ -12,8 +12,6 @@ from digitgui.session import Session
 from digitgui.settings import Settings
 from model.training.training_config import TrainingConfig
 
-__all__ = ["Page", "Surroundings"]
-
 
 @runtime_checkable
 class Themed(Protocol):

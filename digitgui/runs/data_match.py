@@ -13,8 +13,6 @@ from digitgui.work.computation import Activity, Computation
 from model import Dataset
 from model.runs.provenance import describe_data
 
-__all__ = ["DataMatch"]
-
 
 class DataMatch(QObject):
     """Compares data with data in the background, whenever one of them may have become another.

@@ -8,8 +8,6 @@ from model.training.history import History
 from model.training.training_config import TrainingConfig
 from model.training.training_events import RunFinished
 
-__all__ = ["RunStatus"]
-
 
 @dataclass(slots=True)
 class RunStatus:

@@ -16,8 +16,6 @@ from digitgui.work.computation import Activity, Computation
 from model.errors import ModelFileError
 from model.runs.run_store import RunNotes, RunRecord, RunStore
 
-__all__ = ["RunsDocument"]
-
 REFRESH_MILLISECONDS = 100
 
 

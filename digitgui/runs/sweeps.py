@@ -20,8 +20,6 @@ from model.runs.run_store import RECORD
 from model.sweeps.sweep_plan import SweepPlan
 from model.sweeps.sweeping import QUESTION, SweepProgress, SweepResult, read_question
 
-__all__ = ["CORES", "Sweeps", "Unfinished"]
-
 ADDED_KEY = "sweeps/added"
 JOURNAL_NAME = "journal"
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

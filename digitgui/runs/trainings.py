@@ -26,8 +26,6 @@ from model.training.history import History
 from model.training.training_config import TrainingConfig
 from model.training.training_events import FinishReason, LearningRateChanged, RunFinished, RunStarted
 
-__all__ = ["Trainings"]
-
 KEEP_SECONDS = 20
 """A network that is being trained is kept on disk this often."""
 

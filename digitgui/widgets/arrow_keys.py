@@ -2,8 +2,6 @@
 
 from PySide6.QtCore import Qt
 
-__all__ = ["ARROWS"]
-
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),

@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from digitgui.widgets.building import button, column_of, label, repolish, row_of
 
-__all__ = ["Banner"]
-
 NOTICE_MILLISECONDS = 8000
 ERROR_STAYS_SECONDS = 10
 UNDO = "Undo"

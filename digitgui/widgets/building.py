@@ -22,27 +22,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-__all__ = [
-    "STRETCH",
-    "SquareFrame",
-    "button",
-    "card",
-    "card_of",
-    "chip",
-    "chips",
-    "column_of",
-    "label",
-    "progress_bar",
-    "repolish",
-    "row_of",
-    "scrolled",
-    "set_look",
-    "show_text",
-    "stack_of",
-    "with_shortcut",
-    "wrapped",
-]
-
 Part: TypeAlias = QWidget | QLayout | int | tuple[Any, ...]
 """Of a row or a column: a widget or a layout, alone or with its stretch and alignment; or so many free pixels."""
 Box = TypeVar("Box", bound=QBoxLayout)

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox
 
-__all__ = ["ChoiceBox"]
-
 
 class ChoiceBox(QComboBox):
     """Knows what is chosen by its value, not by what is read.

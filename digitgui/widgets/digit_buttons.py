@@ -6,8 +6,6 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from digitgui.widgets.building import STRETCH, button, label, repolish, row_of
 from digitgui.wording import a_digit
 
-__all__ = ["DigitButtons"]
-
 
 class DigitButtons(QWidget):
     """Asks the mouse what a drawing was meant to be, as the digit keys ask the keyboard.

@@ -9,8 +9,6 @@ from PySide6.QtWidgets import QSizePolicy
 from digitgui.looks.theme import DIGIT_COLORS, tabular
 from digitgui.widgets.painted import Painted
 
-__all__ = ["DigitCounters"]
-
 HEIGHT = 44
 BAR_HEIGHT = 4
 

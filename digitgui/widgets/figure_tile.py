@@ -7,8 +7,6 @@ from PySide6.QtWidgets import QFrame
 from digitgui.looks.theme import tabular
 from digitgui.widgets.building import column_of, label, wrapped
 
-__all__ = ["FigureTile"]
-
 
 class FigureTile(QFrame):
     """Shows a name and a figure under it.

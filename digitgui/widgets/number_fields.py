@@ -4,8 +4,6 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox
 
-__all__ = ["RealField", "WholeField"]
-
 Verdict = tuple[QValidator.State, str, int]
 INSET = 6
 """Pixels before the text, as in a choice."""

@@ -10,8 +10,6 @@ from digitgui.widgets.building import label, row_of, set_look
 from digitgui.widgets.number_fields import WholeField
 from model.data.pipeline import OPERATIONS, Step
 
-__all__ = ["OFF", "OperationRow"]
-
 TITLE_WIDTH = 74
 VALUE_WIDTH = 94
 

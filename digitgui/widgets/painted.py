@@ -4,8 +4,6 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.looks.theme import LIGHT, Theme
 
-__all__ = ["Painted"]
-
 
 class Painted(QWidget):
     """Paints itself anew where the theme becomes another."""

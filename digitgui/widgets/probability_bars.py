@@ -10,8 +10,6 @@ from digitgui.looks.theme import DIGIT_COLORS, tabular
 from digitgui.widgets.painted import Painted
 from digitgui.wording import percent
 
-__all__ = ["ProbabilityBars"]
-
 ROW_HEIGHT = 20
 TALLEST_ROW = 40
 BAR_HEIGHT = 12

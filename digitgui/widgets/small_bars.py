@@ -8,8 +8,6 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from digitgui.looks.theme import DIGIT_COLORS
 from digitgui.widgets.painted import Painted
 
-__all__ = ["SmallBars"]
-
 BAR_WIDTH = 5
 GAP = 2
 

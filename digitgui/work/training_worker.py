@@ -20,8 +20,6 @@ from model.training.training import TrainingState, finish, train
 from model.training.training_config import TrainingConfig
 from model.training.training_events import FinishReason, RunFinished, TrainingEvent
 
-__all__ = ["Progress", "RunState", "TrainingRun"]
-
 LOGGER = logging.getLogger("digitgui")
 FLUSH_SECONDS = 0.05
 """Events travel to the window this often, however many there are."""

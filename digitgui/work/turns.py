@@ -5,8 +5,6 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
-__all__ = ["Task", "Turns", "Wish"]
-
 
 class Task(Enum):
     """What takes its time, and what the user may do about it."""

@@ -25,8 +25,6 @@ from model.errors import ConfigError, ModelError
 from model.network.arrays import ImageArray, LabelArray
 from model.network.network import Network
 
-__all__ = ["AugmentationLab"]
-
 CHOICES = ("journal", "handwriting")
 CUSTOM = "custom"
 WIDE = 600

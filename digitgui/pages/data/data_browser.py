@@ -19,8 +19,6 @@ from digitgui.wording import percent
 from model.data.dataset import PARTS
 from model.network.arrays import IndexArray
 
-__all__ = ["ALL_DIGITS", "DataBrowser"]
-
 ALL_DIGITS = 10
 SHOW_TIPS = {
     Show.EVERYTHING: "All pictures that are not left out",

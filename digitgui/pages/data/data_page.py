@@ -17,8 +17,6 @@ from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of
 from model.data.dataset import PARTS
 from model.readers.sources import BUNDLED
 
-__all__ = ["DataPage"]
-
 TABS = (
     ("Picture", "The selected picture, its pixels, and those most similar to it"),
     ("Map", "All pictures as points: similar ones lie near one another"),

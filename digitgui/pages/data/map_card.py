@@ -11,8 +11,6 @@ from digitgui.widgets.plots.scatter_map import ScatterMap
 from model.judging.embedding import TSNE_LIMIT
 from model.network.arrays import IndexArray
 
-__all__ = ["MapCard"]
-
 PCA, TSNE = 0, 1
 KINDS = (
     ("PCA", "The two directions in which the pictures differ most: at once"),

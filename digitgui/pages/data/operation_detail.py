@@ -17,8 +17,6 @@ from model.data.pipeline import OPERATIONS, Step
 from model.judging.robustness import strengths_of
 from model.network.arrays import FloatArray, ImageArray
 
-__all__ = ["OperationDetail"]
-
 SIDE = 64
 NO_BREAK = "\N{NO-BREAK SPACE}"
 

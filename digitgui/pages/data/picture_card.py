@@ -16,8 +16,6 @@ from digitgui.wording import percent
 from model.data.dataset import PARTS
 from model.judging.embedding import nearest
 
-__all__ = ["PictureCard"]
-
 NEIGHBOURS = 24
 NEIGHBOUR_SIDE = 48
 MEAN_SIDE = 36

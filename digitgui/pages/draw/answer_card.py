@@ -12,8 +12,6 @@ from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.probability_bars import ProbabilityBars
 from digitgui.wording import percent
 
-__all__ = ["AnswerCard"]
-
 DIGIT_WIDTH = 84
 WIDEST = 400
 """Pixels for a digit, and at most for a number."""

@@ -15,8 +15,6 @@ from digitgui.widgets.plots.doubt_plot import DoubtPlot
 from digitgui.wording import percent
 from model.judging.calibration import THRESHOLDS, CoverageCurve
 
-__all__ = ["DoubtCard"]
-
 TEXT_WIDTH = 360
 FEW = 200
 """Of fewer pictures, half a percent is less than one."""

@@ -12,8 +12,6 @@ from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, chips, column_of, row_of, stack_of
 
-__all__ = ["DrawPage"]
-
 TABS = (
     ("Step by step", "What becomes of the drawing on its way to the network, and what each step would answer"),
     ("My hand and the data", "How thickness, slant, size and position compare with the training digits"),

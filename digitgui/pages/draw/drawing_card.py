@@ -10,8 +10,6 @@ from digitgui.widgets.building import SquareFrame, button, column_of, label, row
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.ink.replay_end import ReplayEnd
 
-__all__ = ["DrawingCard"]
-
 
 class DrawingCard(QFrame):
     """The canvas, undo and clear above it, pen, eraser, photo and replay below it."""

@@ -8,8 +8,6 @@ from digitgui.widgets.building import STRETCH, column_of, label, row_of
 from digitgui.widgets.plots.trait_strip import TraitStrip
 from model.handwriting.handwriting_style import TRAITS, Trait, sentence_of
 
-__all__ = ["StyleCard"]
-
 
 class StyleCard(QWidget):
     """Thickness, slant, size and position, each with its place among the training digits and a sentence."""

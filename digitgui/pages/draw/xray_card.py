@@ -15,8 +15,6 @@ from digitgui.widgets.small_bars import SmallBars
 from digitgui.wording import percent
 from model.network.arrays import ImageArray
 
-__all__ = ["XRayCard"]
-
 FRAMES = (
     ("", "as drawn", "The whole canvas, scaled straight to 28 × 28: all that many programs do"),
     ("crop", "cropped", "The empty border cut away, the longer side scaled to 20 pixels"),

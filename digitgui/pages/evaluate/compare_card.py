@@ -19,8 +19,6 @@ from digitgui.wording import percent
 from model.judging.comparison import Comparison
 from model.network.arrays import IndexArray
 
-__all__ = ["CompareCard"]
-
 INVITATION = (
     "Choose a second network: it answers the same pictures, and you see which of them only one of the two gets"
     " right."

@@ -10,8 +10,6 @@ from digitgui.widgets.building import STRETCH, button, chips, column_of, label, 
 from digitgui.widgets.tables.confusion_matrix import Cell, ConfusionMatrix, Unit
 from model.judging.scores import MEANINGS, Scores
 
-__all__ = ["ConfusionCard"]
-
 UNIT_TIPS = {
     Unit.COUNTS: "How many pictures there are in each cell",
     Unit.ROWS: "Of the pictures with this label, the share that was answered so: the diagonal is recall",

@@ -33,8 +33,6 @@ from model.data.dataset import PARTS, Part
 from model.judging.scores import Scores
 from model.network.arrays import IndexArray
 
-__all__ = ["EvaluatePage"]
-
 TABS = (
     ("Figures", "Accuracy, loss and their like, and those of each digit"),
     ("Confusion matrix", "Which digit is taken for which"),

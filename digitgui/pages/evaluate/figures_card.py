@@ -12,8 +12,6 @@ from digitgui.widgets.tables.score_table import ScoreTable
 from digitgui.wording import percent
 from model.judging.scores import MEANINGS, Scores
 
-__all__ = ["FiguresCard"]
-
 INVITATION = "Point at a figure, or go to it with the Tab key, to read what it means."
 SENTENCE_HEIGHT = 52
 TILES: tuple[tuple[str, str, Callable[[Scores], str]], ...] = (

@@ -16,8 +16,6 @@ from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.wording import pictures
 from model.network.arrays import IndexArray
 
-__all__ = ["GalleryCard"]
-
 TIPS = {
     Gallery.EVERYTHING: "All pictures of the part",
     Gallery.WRONG: "Pictures that are answered with another digit than their label",

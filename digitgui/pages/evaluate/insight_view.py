@@ -14,8 +14,6 @@ from model import Network
 from model.judging.insight import occlusion, saliency
 from model.network.arrays import ImageArray
 
-__all__ = ["InsightView"]
-
 ANSWER, LABEL = 0, 1
 SIDE = 140
 Found = tuple[ImageArray, int, npt.NDArray[np.float32], npt.NDArray[np.float32]]

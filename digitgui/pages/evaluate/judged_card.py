@@ -12,8 +12,6 @@ from digitgui.widgets.probability_bars import ProbabilityBars
 from digitgui.wording import percent
 from model.data.dataset import PARTS
 
-__all__ = ["JudgedCard"]
-
 PIXELS_SIDE = 140
 VIEWS_HEIGHT = 240
 BARS, WHY = 0, 1

@@ -13,8 +13,6 @@ from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
 from digitgui.widgets.plots.score_plot import ScorePlot
 from model.judging.scores import MEANINGS, Scores
 
-__all__ = ["ScoreCurvesCard"]
-
 ROC, PRECISION_RECALL, CALIBRATION = range(3)
 KINDS = (
     ("ROC", "Each digit against the rest: how many are found, against how many others are taken for it"),

@@ -11,8 +11,6 @@ from digitgui.widgets.building import button, column_of, label, row_of
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.widgets.tables.number_table import NumberTable
 
-__all__ = ["MyDigitsCard"]
-
 CELL_SIDE = 48
 TAUGHT, MEASURES = 0, 1
 

@@ -16,8 +16,6 @@ from digitgui.widgets.digit_counters import DigitCounters
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.wording import a_digit
 
-__all__ = ["MyHandPage"]
-
 ACCEPT_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 

@@ -9,8 +9,6 @@ from digitgui.widgets.tables.number_table import NumberTable
 from digitgui.wording import duration, percent
 from model.training.teaching_report import Score, TeachingReport
 
-__all__ = ["TeachCard"]
-
 MINE, OTHERS = 0, 1
 
 

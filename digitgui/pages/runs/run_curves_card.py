@@ -15,8 +15,6 @@ from digitgui.wording import sentence_of
 from model.errors import ModelError
 from model.runs.run_store import RunRecord
 
-__all__ = ["RunCurvesCard"]
-
 MOST_SMOOTHING = 15
 """Per cent of all points on either side."""
 USUAL_SMOOTHING = 2

@@ -18,8 +18,6 @@ from digitgui.wording import duration, percent
 from model.runs.run_store import RUNNING, RunRecord
 from model.wording import setting_text
 
-__all__ = ["RunDetailCard"]
-
 NOTE_HEIGHT = 72
 
 

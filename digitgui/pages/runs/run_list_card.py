@@ -17,8 +17,6 @@ from digitgui.widgets.building import chip, column_of, label, row_of
 from digitgui.widgets.tables.run_table_view import RunTableView
 from model.runs.run_store import RunRecord
 
-__all__ = ["RunListCard"]
-
 ALL = "all"
 GROUPS = (ALL, *STATE_GROUPS)
 LAYOUT_KEY = f"runs/columns{len(COLUMNS)}"

@@ -29,8 +29,6 @@ from model import Dataset
 from model.runs.provenance import describe_data
 from model.runs.run_store import RunRecord
 
-__all__ = ["RunsPage"]
-
 TABS = (
     ("Curves", "Loss and accuracy of the selected runs, and of those whose curves are kept"),
     ("Differences", "In which settings the selected runs differ"),

@@ -22,8 +22,6 @@ from model.errors import ConfigError
 from model.training.settings import SETTING_NAMES, SETTING_OF
 from model.wording import setting_text
 
-__all__ = ["SweepForm"]
-
 EVERY, RANDOM, HALVING = "every", "random", "halving"
 METHODS = {
     EVERY: "Each value of each setting with each of the others",

@@ -7,8 +7,6 @@ from digitgui.session import Session
 from digitgui.widgets.building import button, label, progress_bar, row_of
 from digitgui.wording import duration
 
-__all__ = ["SweepProgressCard"]
-
 
 class SweepProgressCard(QFrame):
     """Tells how far it is; is not there when there is nothing to tell."""

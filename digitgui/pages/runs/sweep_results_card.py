@@ -21,8 +21,6 @@ from model.sweeps.sweeping import SweepResult, results_of
 from model.training.settings import SETTING_OF
 from model.wording import setting_text
 
-__all__ = ["SweepResultsCard"]
-
 ROW_HEIGHT = 30
 MOST_ROWS = 100
 """The best of them; a longer table would hold up the window while the sweep goes on."""

@@ -14,8 +14,6 @@ from model.errors import ConfigError
 from model.sweeps.search_space import Range
 from model.training.settings import SETTING_OF
 
-__all__ = ["VariedSetting"]
-
 NAME_WIDTH = 180
 
 

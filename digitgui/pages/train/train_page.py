@@ -27,8 +27,6 @@ from model import ARCHITECTURES, build
 from model.readers.sources import has_path
 from model.training.training_events import FinishReason
 
-__all__ = ["TrainPage"]
-
 REDRAW_MILLISECONDS = 40
 
 

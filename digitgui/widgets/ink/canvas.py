@@ -31,8 +31,6 @@ from digitgui.widgets.ink.guide import paint_guide
 from digitgui.widgets.ink.key_pen import KeyPen
 from digitgui.widgets.ink.number_boxes import paint_frames
 
-__all__ = ["Canvas"]
-
 FRAME_COLOR = "#6BA1FF"  # seen on black in both themes
 
 ERASER_FACTOR = 1.6

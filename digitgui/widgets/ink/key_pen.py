@@ -5,8 +5,6 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from digitgui.widgets.arrow_keys import ARROWS
 
-__all__ = ["CELLS", "KeyPen"]
-
 CELLS = 28
 FAR = 4
 """Cells that an arrow key goes with Shift."""

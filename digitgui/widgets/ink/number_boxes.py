@@ -12,8 +12,6 @@ from digitgui.widgets.painted import Painted
 from digitgui.wording import percent
 from model.handwriting.segmentation import ReadDigit
 
-__all__ = ["NumberBoxes", "paint_frames"]
-
 WIDEST_COLUMN, NARROWEST_COLUMN = 96, 44
 GAP = 4
 BARS_HEIGHT = 40

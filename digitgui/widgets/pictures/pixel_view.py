@@ -9,8 +9,6 @@ from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.painted import Painted
 from model.network.arrays import ImageArray
 
-__all__ = ["PixelView"]
-
 SIDE = 28
 CELL_WITH_VALUE = 22
 """A pixel that is at least as wide has its value written in it."""

@@ -8,8 +8,6 @@ from digitgui.widgets.building import STRETCH, chips, label, row_of
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from model.network.arrays import ImageArray
 
-__all__ = ["VARIANTS", "VariantsPreview"]
-
 COLUMNS = 8
 VARIANTS = COLUMNS**2
 SIDE = 28 * COLUMNS

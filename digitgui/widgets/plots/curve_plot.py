@@ -10,8 +10,6 @@ from digitgui.looks.theme import LIGHT, Theme
 from digitgui.runs.curves import Curve, smoothed
 from digitgui.widgets.plots.plot_looks import Plot
 
-__all__ = ["CurvePlot"]
-
 MANY_EPOCHS = 30
 FEW_EPOCHS = 30
 """A run of at most so many epochs is shown with all the way that it still has to go."""

@@ -11,8 +11,6 @@ from digitgui.looks.theme import LIGHT, Theme
 from digitgui.widgets.plots.plot_looks import Plot
 from model.judging.calibration import THRESHOLDS
 
-__all__ = ["DoubtPlot"]
-
 Shares = npt.NDArray[np.float64]
 ROOM = 0.04
 """Above 100 %, as a share of the scale: a curve there is not cut off."""

@@ -9,8 +9,6 @@ from digitgui.looks.theme import DIGIT_COLORS, tabular
 from digitgui.widgets.painted import Painted
 from model.network.arrays import IndexArray
 
-__all__ = ["LabelHistogram"]
-
 TEXT_HEIGHT = 18
 
 

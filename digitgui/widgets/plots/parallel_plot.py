@@ -11,8 +11,6 @@ from digitgui.looks.theme import tabular
 from digitgui.runs.parallel_axes import Axis, Parallels
 from digitgui.widgets.painted import Painted
 
-__all__ = ["ParallelPlot"]
-
 SIDE, TOP, BOTTOM = 56, 34, 16
 MANY_LINES = 200
 """More are painted in a plainer way, which is fast."""

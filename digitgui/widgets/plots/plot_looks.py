@@ -5,8 +5,6 @@ from PySide6.QtCore import Qt
 
 from digitgui.looks.theme import Theme
 
-__all__ = ["Plot", "color_axes", "lay_grid", "take_tools_away"]
-
 AXES = ("left", "bottom")
 
 

@@ -12,8 +12,6 @@ from digitgui.widgets.building import column_of
 from digitgui.widgets.plots.plot_looks import Plot
 from model.judging.scores import Calibration
 
-__all__ = ["ReliabilityPlot"]
-
 AXIS_WIDTH = 64
 PERCENTAGES = [(step / 5, f"{20 * step} %") for step in range(6)]
 COUNTS_HEIGHT = 112

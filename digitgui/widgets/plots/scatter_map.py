@@ -26,8 +26,6 @@ from digitgui.widgets.plots.map_view import MapView, Points
 from digitgui.widgets.plots.point_painting import PointPicture
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 
-__all__ = ["ScatterMap"]
-
 MARGIN = 20
 LEGEND_HEIGHT = 28
 FAINT = 0.15

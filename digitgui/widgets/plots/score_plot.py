@@ -10,8 +10,6 @@ from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
 from digitgui.widgets.plots.plot_looks import Plot
 from model.judging.scores import Curve
 
-__all__ = ["ScorePlot"]
-
 CORNER = 0.1
 """How much of both scales is seen of the corner that good networks reach."""
 FAINT = 50

@@ -9,8 +9,6 @@ from PySide6.QtCore import Qt
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.widgets.plots.plot_looks import Plot
 
-__all__ = ["StrengthPlot"]
-
 
 class StrengthPlot(Plot):
     """Draws a measured curve; faint where it belongs to an older model."""

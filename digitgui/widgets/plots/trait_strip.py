@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QSizePolicy
 
 from digitgui.widgets.painted import Painted
 
-__all__ = ["TraitStrip"]
-
 BINS = 40
 HEIGHT = 52
 MARK = 10

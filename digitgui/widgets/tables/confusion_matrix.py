@@ -13,8 +13,6 @@ from digitgui.widgets.painted import Painted
 from digitgui.widgets.tables.confusion_colors import cell_color, ink_on, strengths
 from digitgui.wording import percent, pictures
 
-__all__ = ["Cell", "ConfusionMatrix", "Unit"]
-
 Cell = tuple[int, int]
 """Label and answer."""
 SMALLEST_CELL = 26

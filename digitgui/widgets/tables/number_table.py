@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from digitgui.looks.theme import tabular
 from digitgui.widgets.building import label, set_look
 
-__all__ = ["NumberTable"]
-
 
 class NumberTable(QWidget):
     """Shows texts in rows and columns; the first row and the first column name the others.

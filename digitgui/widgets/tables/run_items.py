@@ -7,8 +7,6 @@ from PySide6.QtGui import QColor
 from digitgui.runs.curves import Curve
 from digitgui.runs.overlay_curves import OverlayCurves
 
-__all__ = ["RunItems"]
-
 FAINT = 70
 """Opacity of the raw curves, of 255."""
 SMALLEST = 1e-6

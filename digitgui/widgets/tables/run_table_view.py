@@ -18,8 +18,6 @@ from digitgui.runs.run_columns import BEGUN, COLUMNS, CURVE, NAME, PIN
 from digitgui.runs.run_table import Index, RunTable
 from digitgui.widgets.tables.cell_copy import copy_cells
 
-__all__ = ["RunTableView"]
-
 ROW_HEIGHT = 30
 OWN_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Space)
 

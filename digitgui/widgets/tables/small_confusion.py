@@ -8,8 +8,6 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from digitgui.widgets.painted import Painted
 from digitgui.widgets.tables.confusion_colors import cell_color, ink_on, strengths
 
-__all__ = ["SmallConfusion"]
-
 SIDE, MARGIN = 22, 18
 
 
