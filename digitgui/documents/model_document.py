@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from digitgui.installation.shipped import DEFAULT, open_model
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
+from digitgui.work.teller import Teller
 from model import Network, load_network, save_network
 from model.errors import ModelError, ModelFileError
 from model.network.arrays import FloatArray
@@ -23,7 +24,7 @@ REOPEN_KEY = "model/reopen_unsaved"
 LINE_RESTS_MILLISECONDS = 500
 
 
-class ModelDocument(QObject):
+class ModelDocument(Teller):
     """The network that answers, and the file it belongs to.
 
     A network with unsaved changes is never asked about and never lost: before another takes its place, and when
@@ -46,14 +47,10 @@ class ModelDocument(QObject):
         Name, file or dirtiness are other than before.
     weights_changed()
         It may give other answers.
-    noticed(str), failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
     weights_changed = Signal()
-    noticed = Signal(str)
-    failed = Signal(str)
 
     def __init__(self, settings: Settings, tasks: BackgroundTasks, parent: QObject | None = None) -> None:
         super().__init__(parent)

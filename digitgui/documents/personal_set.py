@@ -13,6 +13,7 @@ from PySide6.QtGui import QUndoStack
 from digitgui.documents.undo_step import UndoStep
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks
+from digitgui.work.teller import Teller
 from model import Dataset
 from model.atomic_files import unused_path
 from model.data.duplicates import picture_digests
@@ -70,7 +71,7 @@ class Halves:
         )
 
 
-class PersonalSet(QObject):
+class PersonalSet(Teller):
     """Labelled pictures in an .npz of the program's own folder, kept from one start to the next.
 
     The file has the four arrays of Keras, ``x_train`` to ``y_test``: opened as a data set, it has its own parts.
@@ -86,12 +87,9 @@ class PersonalSet(QObject):
     Signals
     -------
     changed()
-    failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
-    failed = Signal(str)
 
     def __init__(
         self, folder: Path, undo_stack: QUndoStack, tasks: BackgroundTasks, parent: QObject | None = None

@@ -9,6 +9,7 @@ from digitgui.drawings.answering import Answering
 from digitgui.drawings.drawing import Drawing
 from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.teller import Teller
 from model.handwriting.handwriting_style import Style, measure_style, measure_styles
 
 SAMPLE = 1000
@@ -17,7 +18,7 @@ REMEMBERED = 20
 """Earlier digits that are kept in mind."""
 
 
-class Handwriting(QObject):
+class Handwriting(Teller):
     """Measures the drawing whenever the pen is lifted, and the training digits once, in the background.
 
     Attributes
@@ -28,12 +29,9 @@ class Handwriting(QObject):
     Signals
     -------
     changed()
-    failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
-    failed = Signal(str)
 
     def __init__(
         self,

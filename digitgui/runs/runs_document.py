@@ -13,13 +13,14 @@ from digitgui.runs.run_reader import RunReader
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.teller import Teller
 from model.errors import ModelFileError
 from model.runs.run_store import RunNotes, RunRecord, RunStore
 
 REFRESH_MILLISECONDS = 100
 
 
-class RunsDocument(QObject):
+class RunsDocument(Teller):
     """What has been trained so far, and what a person says of it.
 
     The store is read and written in one other thread, in the order in which that was asked for; what a person
@@ -40,14 +41,11 @@ class RunsDocument(QObject):
         What has been deleted, in a sentence.
     bin_changed()
         Runs have been deleted, or taken back, on disk.
-    failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
     deleted = Signal(str)
     bin_changed = Signal()
-    failed = Signal(str)
 
     def __init__(
         self,

@@ -14,6 +14,7 @@ from digitgui.settings import Settings
 from digitgui.wording import percent, sentence_of
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.separate_process import SeparateProcess
+from digitgui.work.teller import Teller
 from digitgui.work.turns import Task, Turns, Wish
 from model.errors import ModelFileError
 from model.runs.run_store import RECORD
@@ -42,7 +43,7 @@ class Unfinished:
     total: int
 
 
-class Sweeps(QObject):
+class Sweeps(Teller):
     """One sweep at a time, of the open data, in a process that may be killed at any moment.
 
     Attributes
@@ -65,16 +66,12 @@ class Sweeps(QObject):
         There is one run more, or another folder of them.
     finished(Path, str)
         A sweep is done: its folder, and a sentence.
-    noticed(str), failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
     progressed = Signal()
     run_done = Signal()
     finished = Signal(object, str)
-    noticed = Signal(str)
-    failed = Signal(str)
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from digitgui.documents.model_document import ModelDocument
 from digitgui.runs.run_status import RunStatus
 from digitgui.wording import percent, sentence_of
 from digitgui.work.background import BackgroundTasks
+from digitgui.work.teller import Teller
 from digitgui.work.training_worker import Progress, RunState, TrainingRun
 from digitgui.work.turns import Task, Turns, Wish
 from model import ARCHITECTURES, Dataset, Network, build
@@ -30,7 +31,7 @@ KEEP_SECONDS = 20
 """A network that is being trained is kept on disk this often."""
 
 
-class Trainings(QObject):
+class Trainings(Teller):
     """One training at a time, of the open data; its network is the open one; its run is kept in a store.
 
     Attributes
@@ -52,15 +53,11 @@ class Trainings(QObject):
         A run with settings of its own begins, or goes on: the name of its network, and these settings.
     runs_changed()
         A run in the store is other than before; whoever changes one there emits it.
-    noticed(str), failed(str)
-        One sentence that the user should read.
     """
 
     progressed = Signal()
     settings_taken = Signal(str, object)
     runs_changed = Signal()
-    noticed = Signal(str)
-    failed = Signal(str)
 
     def __init__(
         self,
