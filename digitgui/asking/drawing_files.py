@@ -36,7 +36,7 @@ def open_drawing(parent: QWidget, session: Session, pen_width: float) -> None:
         session.tasks.start(
             lambda: load_ink(path, pen_width=pen_width),
             session.drawing.replace,
-            lambda error: session.failed.emit(sentence_of(error)),
+            session.report,
         )
 
 

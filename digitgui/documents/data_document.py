@@ -215,7 +215,7 @@ class DataDocument(Teller):
         self._saving.start(
             lambda: save_npz(dataset, path),
             lambda _done: self.noticed.emit(f"Saved as {path}"),
-            lambda error: self.failed.emit(sentence_of(error)),
+            self.report,
         )
 
     # inside

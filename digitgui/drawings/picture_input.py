@@ -11,7 +11,6 @@ from PySide6.QtGui import QImage
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.mime_pictures import encoded_picture, local_files
 from digitgui.drawings.raster import LARGEST_SIDE, within_limits
-from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.teller import Teller
 from model.errors import DataFormatError
@@ -64,7 +63,7 @@ class PictureInput(Teller):
         self._tasks.shut_down()
 
     def _start(self, read: Callable[[], ImageArray]) -> None:
-        self._tasks.start(read, self._drawing.set_picture, lambda error: self.failed.emit(sentence_of(error)))
+        self._tasks.start(read, self._drawing.set_picture, self.report)
 
 
 def read_picture(path: Path) -> ImageArray:

@@ -10,7 +10,6 @@ from PySide6.QtGui import QUndoStack
 
 from digitgui.documents.undo_step import UndoStep
 from digitgui.runs.run_reader import RunReader
-from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
@@ -170,7 +169,7 @@ class RunsDocument(Teller):
         self._tasks.start(work, done, self._fail)
 
     def _fail(self, error: Exception) -> None:
-        self.failed.emit(sentence_of(error))
+        self.report(error)
         self.refresh()
 
     def _read(self) -> None:

@@ -91,7 +91,7 @@ class Sweeps(Teller):
         self.progress: SweepProgress | None = None
         self.unfinished: Unfinished | None = None
         turns.watch(Task.SWEEP, lambda: self.going is not None)
-        tasks.start(self._look_for_unfinished, self._offer, self._report)
+        tasks.start(self._look_for_unfinished, self._offer, self.report)
 
     # which there are
 
@@ -106,7 +106,7 @@ class Sweeps(Teller):
         try:
             read_question(folder)
         except ModelFileError as error:
-            self.failed.emit(sentence_of(error))
+            self.report(error)
             return False
         if folder not in self.folders():
             self._added += (folder,)
@@ -227,6 +227,3 @@ class Sweeps(Teller):
         if unfinished and not self.going:
             self.unfinished = unfinished
             self.changed.emit()
-
-    def _report(self, error: Exception) -> None:
-        self.failed.emit(sentence_of(error))

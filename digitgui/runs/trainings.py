@@ -125,7 +125,7 @@ class Trainings(Teller):
                     f" {dataset.name} as it is now, which is not the same."
                 )
 
-        self._tasks.start(lambda: dataset.fingerprint, tell, self._report)
+        self._tasks.start(lambda: dataset.fingerprint, tell, self.report)
 
     # continuing
 
@@ -231,7 +231,7 @@ class Trainings(Teller):
         self._tasks.start(
             read,
             lambda found: self._model.open(str(found[1]), name=found[0].name),
-            self._report,
+            self.report,
         )
 
     def describe(self) -> None:
@@ -255,7 +255,7 @@ class Trainings(Teller):
         try:
             self._model.replace(shown, name=network.card.name)
         except ModelError as error:
-            self.failed.emit(sentence_of(error))
+            self.report(error)
             return None
         return shown
 
@@ -304,9 +304,6 @@ class Trainings(Teller):
                 f"The network has not learned: {percent(event.report.accuracy)} right is hardly better than"
                 " guessing. Try a smaller learning rate."
             )
-
-    def _report(self, error: Exception) -> None:
-        self.failed.emit(sentence_of(error))
 
     def _take_failure(self, error: Exception) -> None:
         assert self.status

@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from digitgui.wording import sentence_of
+
 
 class Teller(QObject):
     """Part of what is open, or all of it; the window shows its sentences.
@@ -14,3 +16,7 @@ class Teller(QObject):
 
     noticed = Signal(str)
     failed = Signal(str)
+
+    def report(self, error: Exception) -> None:
+        """Tell the user what did not work, in the words of the error."""
+        self.failed.emit(sentence_of(error))

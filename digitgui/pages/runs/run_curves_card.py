@@ -11,7 +11,6 @@ from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
 from digitgui.widgets.plots.curve_export import save_curves
 from digitgui.widgets.plots.overlay_plot import OverlayPlot
-from digitgui.wording import sentence_of
 from model.errors import ModelError
 from model.runs.run_store import RunRecord
 
@@ -114,6 +113,6 @@ class RunCurvesCard(QWidget):
         try:
             save_curves(self.plot, self.curves, path)
         except ModelError as error:
-            session.failed.emit(sentence_of(error))
+            session.report(error)
         else:
             session.noticed.emit(f"Saved as {path}")

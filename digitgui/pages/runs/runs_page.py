@@ -24,7 +24,6 @@ from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of, label, row_of, stack_of
 from digitgui.widgets.plots.parallel_plot import ParallelPlot
-from digitgui.wording import sentence_of
 from model import Dataset
 from model.runs.provenance import describe_data
 from model.runs.run_store import RunRecord
@@ -201,7 +200,7 @@ class RunsPage(Page):
             self._session.tasks.start(
                 lambda: describe_data(dataset),
                 self.list.set_open_data,
-                lambda error: self._session.failed.emit(sentence_of(error)),
+                self._session.report,
             )
 
     def _show_runs(self) -> None:
