@@ -57,11 +57,6 @@ class Surroundings(QObject):
 class Page(QWidget):
     """One page of the window.
 
-    Parameters
-    ----------
-    session : Session
-    surroundings : Surroundings
-
     Attributes
     ----------
     keys : sequence of (str, str)

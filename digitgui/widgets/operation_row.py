@@ -30,10 +30,6 @@ OFF = {
 class OperationRow(QFrame):
     """The controls of a `Step`.
 
-    Parameters
-    ----------
-    step : Step
-
     Attributes
     ----------
     step : Step

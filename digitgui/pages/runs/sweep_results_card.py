@@ -31,10 +31,6 @@ NOTHING, RESULTS = 0, 1
 class SweepResultsCard(QWidget):
     """Shows the sweep of the current run, the best combination first; the journal's in the journal's order.
 
-    Parameters
-    ----------
-    session : Session
-
     Attributes
     ----------
     results : list of SweepResult

@@ -19,10 +19,6 @@ class RunItems:
     """Loss and accuracy, each raw and smoothed in training, and on what was held out.
 
     They are made once and filled again and again, since making them is slow.
-
-    Parameters
-    ----------
-    loss, accuracy : pyqtgraph.PlotItem
     """
 
     def __init__(self, loss: pg.PlotItem, accuracy: pg.PlotItem) -> None:

@@ -28,10 +28,6 @@ class RunTableView(QTableView):
     F2 renames, Delete deletes, Space keeps the curves, Ctrl+C copies the selected rows. A right click on the head
     chooses the columns.
 
-    Parameters
-    ----------
-    table : RunTable
-
     Signals
     -------
     selection_changed()
