@@ -44,10 +44,6 @@ class GuidedWriting(QObject):
         How many of each have been written, ten numbers.
     round_number : int
         How often the guide has been started.
-
-    Signals
-    -------
-    changed()
     """
 
     changed = Signal()

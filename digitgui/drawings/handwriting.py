@@ -19,17 +19,7 @@ REMEMBERED = 20
 
 
 class Handwriting(Teller):
-    """Measures the drawing whenever the pen is lifted, and the training digits once, in the background.
-
-    Attributes
-    ----------
-    styles : list of Style
-        Of the earlier digits, those that were kept or cleared, and of the drawing on the canvas as the last.
-
-    Signals
-    -------
-    changed()
-    """
+    """Measures the drawing whenever the pen is lifted, and the training digits once, in the background."""
 
     changed = Signal()
 
