@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QUndoStack
 
 from digitgui.documents.answers import Answers
@@ -30,12 +30,11 @@ from digitgui.runs.trainings import Trainings
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.computation import Activity
+from digitgui.work.teller import Teller
 from digitgui.work.turns import Turns, Wish
 
-__all__ = ["Session"]
 
-
-class Session(QObject):
+class Session(Teller):
     """Everything that is open, part by part: what is known of a part, and what it can do, one asks the part.
 
     Attributes
@@ -69,15 +68,7 @@ class Session(QObject):
         All trainings so far and what a person says of them, and what writes reports of them.
     data_match : DataMatch
         Whether the open network, and the curves, belong to the data as they are.
-
-    Signals
-    -------
-    noticed(str), failed(str)
-        One sentence that the user should read, from any part.
     """
-
-    noticed = Signal(str)
-    failed = Signal(str)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -118,22 +109,11 @@ class Session(QObject):
         self.runs.bin_changed.connect(self.trainings.runs_changed)
         self.trainings.runs_changed.connect(self.runs.refresh)
         self.sweeps.run_done.connect(self.runs.refresh)
-        documents = (
-            self.model,
-            self.data,
-            self.looks,
-            self.answers,
-            self.second,
-            self.evaluation,
-            self.doubt_curve,
-            self.personal,
-        )
-        drawings = self.handwriting, self.pictures
-        work = self.turns, self.hand, self.trainings, self.sweeps, self.runs, self.reports, self.data_match
-        for part in (*documents, *drawings, *work):
-            part.failed.connect(self.failed)
-        for teller in (self.model, self.data, self.keeper, self.trainings, self.sweeps):
+        for teller in self.findChildren(Teller, options=Qt.FindChildOption.FindDirectChildrenOnly):
             teller.noticed.connect(self.noticed)
+            teller.failed.connect(self.failed)
+        for asked in (self.answers, self.evaluation, self.hand, self.reports):
+            asked.failed.connect(self.failed)
 
     # what concerns several parts
 

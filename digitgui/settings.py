@@ -6,8 +6,6 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from digitgui.installation.folders import data_folder
 
-__all__ = ["Settings"]
-
 RECENT_LENGTH = 8
 
 

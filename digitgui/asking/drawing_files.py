@@ -10,8 +10,6 @@ from digitgui.drawings.ink_files import INK_SUFFIX, load_ink, save_ink
 from digitgui.session import Session
 from digitgui.wording import sentence_of
 
-__all__ = ["open_drawing", "open_photo", "save_drawing"]
-
 PNG_SIDE = 560
 """Pixels of the shorter side of the canvas in a picture file."""
 
@@ -38,7 +36,7 @@ def open_drawing(parent: QWidget, session: Session, pen_width: float) -> None:
         session.tasks.start(
             lambda: load_ink(path, pen_width=pen_width),
             session.drawing.replace,
-            lambda error: session.failed.emit(sentence_of(error)),
+            session.report,
         )
 
 

@@ -17,8 +17,6 @@ from model.handwriting.strokes import StrokeSet, load_stroke_digits, load_stroke
 from model.judging.calibration import calibrate, coverage_curve, expected_calibration_error, threshold_that_refuses
 from model.network.arrays import ImageArray, LabelArray
 
-__all__ = ["add_options", "run"]
-
 REFUSED = 0.005, 0.0075
 """Shares of the pictures, and of the digits from strokes, that may be refused."""
 SCRIBBLES = 1000

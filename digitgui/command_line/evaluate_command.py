@@ -12,8 +12,6 @@ from model.judging.ensemble import Ensemble
 from model.judging.evaluation import evaluate, score_logits
 from model.network.arrays import IndexArray
 
-__all__ = ["add_options", "run"]
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""

@@ -9,8 +9,6 @@ from digitgui.installation.shipped import open_model
 from model.errors import ModelFileError
 from model.runs.exchange import save_onnx
 
-__all__ = ["add_options", "run"]
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""

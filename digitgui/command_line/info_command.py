@@ -8,8 +8,6 @@ from model.data.augmentation import Pipeline
 from model.errors import ConfigError, ModelFileError
 from model.runs.checkpoints import load_checkpoint
 
-__all__ = ["add_options", "run"]
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""

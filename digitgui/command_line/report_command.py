@@ -12,8 +12,6 @@ from model.reports.report_making import Report, holds_run_or_sweep, report_on_fo
 from model.runs.run_store import RECORD, RunStore
 from model.sweeps.sweeping import QUESTION
 
-__all__ = ["add_options", "run"]
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""

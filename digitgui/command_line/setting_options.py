@@ -8,8 +8,6 @@ from model.errors import ConfigError
 from model.training.settings import SETTINGS, Choice, Number, Switch, with_option
 from model.training.training_config import USUAL, TrainingConfig
 
-__all__ = ["add_setting_options", "config_of"]
-
 
 def add_setting_options(parser: argparse.ArgumentParser) -> None:
     """Add what one run may have and another not."""

@@ -17,7 +17,7 @@ from model.runs.run_store import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.sweep_workers import on_cluster, on_this_machine
 from model.sweeps.sweeping import Engine, Sweep, SweepProgress, SweepResult
-from model.training.training import FinishReason
+from model.training.training_events import FinishReason
 from model.wording import duration, epochs, setting_text
 
 __all__ = ["add_options", "run"]

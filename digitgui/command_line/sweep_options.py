@@ -16,8 +16,6 @@ from model.sweeps.sweeping import QUESTION, read_question
 from model.training.settings import SETTING_OF, SETTINGS
 from model.training.training_config import USUAL
 
-__all__ = ["JOURNAL", "add_options"]
-
 JOURNAL = "journal"
 """Stands for the journal's experiment in place of a grid file."""
 

@@ -27,19 +27,9 @@ from model.runs.run_store import RunRecord, RunStore
 from model.runs.storage import SUFFIX
 from model.training.history import STEPS_PER_POINT, History
 from model.training.interrupts import interrupted_later
-from model.training.training import (
-    BatchDone,
-    EpochDone,
-    FinishReason,
-    RunFinished,
-    TrainingEvent,
-    TrainingState,
-    finish,
-    train,
-)
+from model.training.training import TrainingState, finish, train
 from model.training.training_config import TrainingConfig
-
-__all__ = ["add_options", "run"]
+from model.training.training_events import BatchDone, EpochDone, FinishReason, RunFinished, TrainingEvent
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

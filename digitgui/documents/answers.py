@@ -13,8 +13,6 @@ from digitgui.work.computation import Activity, Computation
 from model import Network
 from model.network.arrays import ImageArray, IndexArray
 
-__all__ = ["UNSURE", "Answers", "Probabilities", "answer_all"]
-
 Probabilities = npt.NDArray[np.float32]
 
 UNSURE = 0.9

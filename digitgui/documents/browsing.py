@@ -13,8 +13,6 @@ from model import Dataset
 from model.data.dataset import Part
 from model.network.arrays import IndexArray
 
-__all__ = ["Order", "Show", "View", "matching"]
-
 
 class Show(StrEnum):
     """Which pictures to see, besides those of a digit and of a part."""

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["Known", "difference", "way_back"]
-
 Known = Mapping[str, Any]
 """What is known of data, as `describe_data` in `model.runs.provenance` has it; of an old file perhaps not all."""
 

@@ -16,6 +16,7 @@ from digitgui.settings import Settings
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.teller import Teller
 from model import Dataset
 from model.data.dataset import SplitRule
 from model.data.duplicates import places_among
@@ -37,7 +38,7 @@ Found: TypeAlias = tuple[ImportReport, IndexArray | None]
 """What has been read, and where the open pictures are in it, if it is the same source."""
 
 
-class DataDocument(QObject):
+class DataDocument(Teller):
     """What is open, what is proposed to be opened, and what has been corrected.
 
     Other data is read in the background and proposed with a report; only when the user accepts it does it take
@@ -64,16 +65,12 @@ class DataDocument(QObject):
         Something is being read, waits for the user's word, or no longer does.
     progressed(int, int, str)
         How much has been read so far, and of all (0 if that is not known), and what is counted.
-    noticed(str), failed(str)
-        One sentence that the user should read.
     """
 
     opened = Signal()
     changed = Signal()
     proposal_changed = Signal()
     progressed = Signal(int, int, str)
-    noticed = Signal(str)
-    failed = Signal(str)
 
     def __init__(
         self,
@@ -246,7 +243,7 @@ class DataDocument(QObject):
         self._saving.start(
             lambda: save_npz(dataset, path),
             lambda _done: self.noticed.emit(f"Saved as {path}"),
-            lambda error: self.failed.emit(sentence_of(error)),
+            self.report,
         )
 
     # inside

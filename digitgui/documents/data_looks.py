@@ -10,16 +10,15 @@ from digitgui.documents.data_document import DataDocument
 from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
+from digitgui.work.teller import Teller
 from model import Dataset
 from model.data.duplicates import group_numbers
 from model.judging.embedding import Features, map_sample, mean_images, principal_components, tsne_map
 from model.network.arrays import ImageArray, IndexArray
 from model.training.suspects import Suspects, look_for_suspects
 
-__all__ = ["DataLooks"]
 
-
-class DataLooks(QObject):
+class DataLooks(Teller):
     """Finds out, when asked, what takes a while; all of it is dropped when other data opens.
 
     Most of it is computed in other processes: importing scikit-learn here would hold up the window for a second.
@@ -35,13 +34,10 @@ class DataLooks(QObject):
         Something has been found out, is being looked for now, or no longer is.
     progressed()
         The search for suspects has come further.
-    failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
     progressed = Signal()
-    failed = Signal(str)
 
     def __init__(self, data: DataDocument, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)

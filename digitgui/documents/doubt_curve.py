@@ -6,28 +6,24 @@ from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.teller import Teller
 from model import Dataset, Network
 from model.judging.calibration import CoverageCurve, coverage_curve
-
-__all__ = ["DoubtCurve"]
 
 REST_MILLISECONDS = 5000
 """Between two measurements: a network that is being trained is another one many times a second."""
 
 
-class DoubtCurve(QObject):
+class DoubtCurve(Teller):
     """Reads the curve from the network's file, or computes it from the open data's held-out pictures.
 
     Signals
     -------
     changed()
         There is another, it no longer holds, or whoever looks may ask again.
-    failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
-    failed = Signal(str)
 
     def __init__(
         self, model: ModelDocument, data: DataDocument, activity: Activity, parent: QObject | None = None

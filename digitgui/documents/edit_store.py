@@ -4,27 +4,18 @@ import hashlib
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks
+from digitgui.work.teller import Teller
 from model import Dataset
 from model.readers.edit_files import edits_beside, save_edits
 from model.readers.sources import has_path
 
-__all__ = ["EditStore"]
 
-
-class EditStore(QObject):
-    """Writes corrections to a file beside the source, or to the program's own folder where that cannot be.
-
-    Signals
-    -------
-    failed(str)
-        One sentence that the user should read.
-    """
-
-    failed = Signal(str)
+class EditStore(Teller):
+    """Writes corrections to a file beside the source, or to the program's own folder where that cannot be."""
 
     def __init__(self, folder: Path, tasks: BackgroundTasks, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -9,8 +9,6 @@ import numpy.typing as npt
 
 from model.network.arrays import IndexArray, LabelArray
 
-__all__ = ["DIAGONAL", "MISTAKES", "NO_PICTURES", "Gallery", "Judged", "WrongAnswers", "chosen_pictures"]
-
 DIAGONAL = frozenset((digit, digit) for digit in range(10))
 MISTAKES = frozenset((label, answer) for label in range(10) for answer in range(10) if label != answer)
 """Cells of the confusion matrix: label and answer."""

@@ -13,8 +13,6 @@ from digitgui.work.separate_process import SeparateProcess
 from model.data.dataset import PARTS, Part
 from model.judging.scores import Scores
 
-__all__ = ["EVERY_PART", "Evaluation"]
-
 EVERY_PART: tuple[Part | Literal["all"], ...] = ("all", *PARTS)
 PATIENCE_MILLISECONDS = 300
 """Corrections that follow one another so quickly are scored together."""

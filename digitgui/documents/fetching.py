@@ -15,8 +15,6 @@ from model.readers.library_data import (
     openml_mnist_is_kept,
 )
 
-__all__ = ["Fetching"]
-
 LOOK_MILLISECONDS = 250
 
 

@@ -20,8 +20,6 @@ from model.runs.provenance import describe_teaching
 from model.training.teaching import TeachingConfig, own_halves
 from model.training.teaching_report import TeachingReport, teach_and_report
 
-__all__ = ["LEAST_DIGITS", "HandTeaching", "Lesson"]
-
 LEAST_DIGITS = 10
 """Fewer say nothing of a hand, and leave hardly any to measure by."""
 

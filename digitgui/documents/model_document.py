@@ -13,12 +13,11 @@ from digitgui.installation.shipped import DEFAULT, open_model
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.teller import Teller
 from model import Network, load_network, save_network
 from model.errors import CorruptError, ModelError, ModelFileError
 from model.network.arrays import FloatArray
 from model.runs.storage import SUFFIX
-
-__all__ = ["UNSAVED_KEPT", "ModelDocument", "name_and_time"]
 
 UNSAVED_KEPT = 10
 """Networks that were replaced or left unsaved stay in a folder of the program's, the last ten of them."""
@@ -26,7 +25,7 @@ REOPEN_KEY = "model/reopen_unsaved"
 LINE_RESTS_MILLISECONDS = 500
 
 
-class ModelDocument(QObject):
+class ModelDocument(Teller):
     """The network that answers, and the file it belongs to.
 
     A network with unsaved changes is never asked about and never lost: before another takes its place, and when
@@ -49,14 +48,10 @@ class ModelDocument(QObject):
         Name, file or dirtiness are other than before.
     weights_changed()
         It may give other answers.
-    noticed(str), failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
     weights_changed = Signal()
-    noticed = Signal(str)
-    failed = Signal(str)
 
     def __init__(
         self, settings: Settings, tasks: BackgroundTasks, activity: Activity, parent: QObject | None = None

@@ -6,8 +6,6 @@ from digitgui.documents.data_document import DataDocument
 from digitgui.documents.hand_teaching import HandTeaching
 from digitgui.documents.personal_set import PersonalSet
 
-__all__ = ["MyDigitsAsData"]
-
 
 class MyDigitsAsData(QObject):
     """Keeps the open data and the user's own set in step, if they are the same.

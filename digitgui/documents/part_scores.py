@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from model.judging.scores import Scores, score
 from model.network.arrays import FloatArray, IndexArray, LabelArray
 
-__all__ = ["scores_of_parts"]
-
 
 def scores_of_parts(
     probabilities: FloatArray, labels: LabelArray, parts: Mapping[str, IndexArray]

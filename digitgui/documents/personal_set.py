@@ -1,16 +1,19 @@
 """The user's own set of pictures, gathered from wherever they were seen."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import filelock
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
+from digitgui.documents.undo_step import UndoStep
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks
+from digitgui.work.teller import Teller
 from model import Dataset
 from model.atomic_files import unused_path
 from model.data.duplicates import picture_digests
@@ -68,7 +71,7 @@ class Halves:
         )
 
 
-class PersonalSet(QObject):
+class PersonalSet(Teller):
     """Labelled pictures in an .npz of the program's own folder, kept from one start to the next.
 
     The file has the four arrays of Keras, ``x_train`` to ``y_test``: opened as a data set, it has its own parts.
@@ -84,12 +87,9 @@ class PersonalSet(QObject):
     Signals
     -------
     changed()
-    failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
-    failed = Signal(str)
 
     def __init__(
         self, folder: Path, undo_stack: QUndoStack, tasks: BackgroundTasks, parent: QObject | None = None
@@ -124,7 +124,8 @@ class PersonalSet(QObject):
         if new:
             number = "a picture" if len(new) == 1 else f"{len(new):,} pictures"
             after = self.halves.with_added(images[new], labels[new])
-            self._undo_stack.push(_Addition(self, after, f"adding {number} to my digits"))
+            do, take_back = partial(self.take, after), partial(self.take, self.halves)
+            self._undo_stack.push(UndoStep(f"adding {number} to my digits", do, take_back))
         return len(new)
 
     def label_of(self, image: ImageArray) -> int | None:
@@ -194,17 +195,3 @@ def _halves_of(kept: Dataset) -> Halves:
     if start is None:
         return Halves().with_added(kept.images, kept.labels)
     return Halves(kept.images, kept.labels, start)
-
-
-class _Addition(QUndoCommand):
-    """From one set to a larger one."""
-
-    def __init__(self, personal: PersonalSet, after: Halves, text: str) -> None:
-        super().__init__(text)
-        self._personal, self._before, self._after = personal, personal.halves, after
-
-    def redo(self) -> None:
-        self._personal.take(self._after)
-
-    def undo(self) -> None:
-        self._personal.take(self._before)

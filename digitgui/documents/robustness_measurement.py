@@ -9,13 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.teller import Teller
 from model.data.augmentation import label_warning
 from model.data.pipeline import OPERATIONS, Step
 from model.judging.robustness import accuracies, destroys_labels, strengths_of
 from model.network.arrays import ImageArray, LabelArray
 from model.network.network import Network
-
-__all__ = ["RobustnessCurves", "RobustnessMeasurement"]
 
 Measured: TypeAlias = tuple[int, dict[str, list[float]]]
 """On how many pictures, and the accuracies by operation."""
@@ -51,7 +50,7 @@ class RobustnessCurves:
         return "Measured: at this strength the network loses more than half of its lead over guessing."
 
 
-class RobustnessMeasurement(QObject):
+class RobustnessMeasurement(Teller):
     """Measures one point after the other, in a thread of its own, so that other work need not wait for all.
 
     Attributes
@@ -63,11 +62,9 @@ class RobustnessMeasurement(QObject):
     -------
     progressed()
         Another point is there, or the measurement began, ended or became outdated.
-    failed(str)
     """
 
     progressed = Signal()
-    failed = Signal(str)
 
     def __init__(self, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -12,13 +12,12 @@ from digitgui.installation.shipped import DEFAULT, open_model
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
+from digitgui.work.teller import Teller
 from model.judging.comparison import Comparison, compare
 from model.network.arrays import ImageArray, IndexArray
 
-__all__ = ["SecondOpinion"]
 
-
-class SecondOpinion(QObject):
+class SecondOpinion(Teller):
     """Asks a network beside the open one, and compares the two; all of it is dropped when other data opens.
 
     Signals
@@ -27,13 +26,10 @@ class SecondOpinion(QObject):
         There is another network, it has answered, or it has been compared.
     progressed()
         It has come further.
-    failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
     progressed = Signal()
-    failed = Signal(str)
 
     def __init__(self, data: DataDocument, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)

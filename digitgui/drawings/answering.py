@@ -12,8 +12,6 @@ from digitgui.drawings.read_number import ReadNumber
 from digitgui.work.computation import Activity
 from model.handwriting.preprocessing import USUAL_STEPS, Steps
 
-__all__ = ["Answering"]
-
 
 class Answering(QObject):
     """Lets the open network answer the drawing, when somebody asks for it and the answer is not known yet.

@@ -9,11 +9,10 @@ from digitgui.drawings.answering import Answering
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.prediction import usual_picture
 from digitgui.wording import a_digit
+from digitgui.work.teller import Teller
 
-__all__ = ["DrawingKeeper"]
 
-
-class DrawingKeeper(QObject):
+class DrawingKeeper(Teller):
     """Moves what the network sees of the drawing into the user's own set, in one step that can be undone.
 
     Parameters
@@ -28,12 +27,9 @@ class DrawingKeeper(QObject):
     -------
     kept(str)
         A notice of something that the user may want to undo at once.
-    noticed(str)
-        One sentence that the user should read.
     """
 
     kept = Signal(str)
-    noticed = Signal(str)
 
     def __init__(
         self,

@@ -9,8 +9,6 @@ from digitgui.drawings.drawing import Drawing
 from digitgui.settings import Settings
 from digitgui.wording import a_digit
 
-__all__ = ["ROUNDS", "GuidedWriting"]
-
 ROUNDS = 5
 """How often each digit is asked for."""
 WHOLE_ROUND = tuple(range(10)) * ROUNDS
@@ -46,10 +44,6 @@ class GuidedWriting(QObject):
         How many of each have been written, ten numbers.
     round_number : int
         How often the guide has been started.
-
-    Signals
-    -------
-    changed()
     """
 
     changed = Signal()

@@ -9,10 +9,9 @@ from digitgui.drawings.answering import Answering
 from digitgui.drawings.drawing import Drawing
 from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.teller import Teller
 from model.data.splitting import Split
 from model.handwriting.handwriting_style import Style, measure_style, measure_styles
-
-__all__ = ["Handwriting"]
 
 SAMPLE = 1000
 """Training digits that are measured: enough for every hundredth."""
@@ -20,23 +19,10 @@ REMEMBERED = 20
 """Earlier digits that are kept in mind."""
 
 
-class Handwriting(QObject):
-    """Measures the drawing whenever the pen is lifted, and the training digits once, in the background.
-
-    Attributes
-    ----------
-    styles : list of Style
-        Of the earlier digits, those that were kept or cleared, and of the drawing on the canvas as the last.
-
-    Signals
-    -------
-    changed()
-    failed(str)
-        One sentence that the user should read.
-    """
+class Handwriting(Teller):
+    """Measures the drawing whenever the pen is lifted, and the training digits once, in the background."""
 
     changed = Signal()
-    failed = Signal(str)
 
     def __init__(
         self,

@@ -22,8 +22,6 @@ from digitgui.drawings.thinning import thinned
 from model.atomic_files import write_atomically
 from model.errors import DataFormatError, ModelFileError
 
-__all__ = ["INK_SUFFIX", "load_ink", "save_ink"]
-
 INK_SUFFIX = ".inkml"
 NAMESPACE = "http://www.w3.org/2003/InkML"
 OWN_FORMAT = "digitgui"

@@ -6,8 +6,6 @@ from PySide6.QtCore import QMimeData
 
 from model.readers.picture_files import PICTURE_SUFFIXES
 
-__all__ = ["encoded_picture", "holds_picture", "local_files"]
-
 FORMATS = ("image/png", "image/jpeg", "image/bmp", "image/tiff", "image/webp")
 
 

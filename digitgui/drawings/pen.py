@@ -6,8 +6,6 @@ from PySide6.QtCore import QObject, Signal
 
 from digitgui.settings import Settings
 
-__all__ = ["Pen"]
-
 
 class Pen(QObject):
     """Width and eraser, the same on every canvas, and remembered.

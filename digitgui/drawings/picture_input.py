@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QImage
 
 from digitgui.drawings.drawing import Drawing
@@ -12,6 +12,7 @@ from digitgui.drawings.mime_pictures import encoded_picture, local_files
 from digitgui.drawings.raster import LARGEST_SIDE, within_limits
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.teller import Teller
 from model.errors import DataFormatError
 from model.handwriting.ink_on_paper import picture_to_gray
 from model.network.arrays import ImageArray
@@ -23,16 +24,8 @@ MOST_PIXELS = 80_000_000
 TOO_LARGE = "expected at most 80 million pixels, found more: make it smaller first"
 
 
-class PictureInput(QObject):
-    """Reads pictures in the background and puts them under the strokes of a drawing.
-
-    Signals
-    -------
-    failed(str)
-        One sentence that the user should read.
-    """
-
-    failed = Signal(str)
+class PictureInput(Teller):
+    """Reads pictures in the background and puts them under the strokes of a drawing."""
 
     def __init__(self, drawing: Drawing, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)

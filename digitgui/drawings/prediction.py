@@ -19,8 +19,6 @@ from model.handwriting.stroke_width import NORMAL_WIDTH
 from model.judging.doubt import doubt
 from model.network.arrays import ImageArray
 
-__all__ = ["Prediction", "answer", "usual_picture"]
-
 
 @dataclass(frozen=True, slots=True)
 class Prediction:

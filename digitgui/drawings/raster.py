@@ -13,22 +13,6 @@ from PySide6.QtGui import QImage, QPainter
 from digitgui.drawings.strokes import CLOSEST, Stroke, paint_stroke
 from model.network.arrays import ImageArray
 
-__all__ = [
-    "FARTHEST",
-    "LARGEST_SIDE",
-    "RASTER_SIDE",
-    "Bounds",
-    "Raster",
-    "View",
-    "bounds_of_ink",
-    "bounds_of_what_is_left",
-    "cut_to_ink",
-    "paint_picture",
-    "view_of_canvas",
-    "view_of_ink",
-    "within_limits",
-]
-
 RASTER_SIDE = 280
 """Pixels that the shorter side of a canvas becomes when the drawing is turned into a picture."""
 LARGEST_SIDE = 560

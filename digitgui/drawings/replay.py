@@ -8,8 +8,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.strokes import Stroke
 
-__all__ = ["Replay"]
-
 LONGEST_SECONDS = 6
 LONGEST_PAUSE = 500
 """Milliseconds without any movement, between strokes or in one of them, that are replayed as such."""

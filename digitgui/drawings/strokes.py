@@ -17,8 +17,6 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-__all__ = ["CLOSEST", "Stroke", "paint_stroke"]
-
 CLOSEST = 1 / 500
 """Points of a stroke are at least this far apart, as a share of the side: nobody can see the ones between."""
 PIECE = 64

@@ -12,8 +12,6 @@ import numpy.typing as npt
 
 from digitgui.drawings.strokes import Stroke
 
-__all__ = ["thinned"]
-
 Points = npt.NDArray[np.float64]
 
 

@@ -11,8 +11,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["missing_packages", "problem"]
-
 # Libraries that Qt's own files ask the system for, and the Debian packages that bring them.
 QT_LIBRARIES = {
     "libEGL.so.1": "libegl1",

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import platformdirs
 
-__all__ = ["data_folder", "edits_folder", "runs_folder"]
-
 
 def data_folder() -> Path:
     """Return the user's folder for this program's data, as this platform has it; it need not exist."""

@@ -4,8 +4,6 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-__all__ = ["find_own_packages"]
-
 HOME = Path(__file__).resolve().parents[2]
 NAMES = ("model", "resources")
 

@@ -7,8 +7,6 @@ from model.network.network import Network
 from model.readers.sources import BUNDLED
 from model.runs.storage import load_digit_network
 
-__all__ = ["DEFAULT", "SHIPPED_NOTE", "has_learned_from", "open_model"]
-
 DEFAULT = "default"
 SHIPPED_NOTE = "The default network has learned from the bundled digits: of new ones it gets fewer right."
 

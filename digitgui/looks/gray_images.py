@@ -5,8 +5,6 @@ from PySide6.QtGui import QImage
 
 from model.network.arrays import ImageArray
 
-__all__ = ["gray_image", "tiled"]
-
 
 def gray_image(pixels: ImageArray) -> QImage:
     """Turn an array, uint8 of shape (height, width), into a picture that owns its memory."""

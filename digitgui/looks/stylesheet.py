@@ -7,8 +7,6 @@ from string import Template
 import resources
 from digitgui.looks.theme import Theme
 
-__all__ = ["TYPEFACE", "stylesheet"]
-
 TYPEFACE = "Inter"
 
 

@@ -8,17 +8,6 @@ from PySide6.QtSvg import QSvgRenderer
 
 import resources
 
-__all__ = [
-    "DARK",
-    "DIGIT_COLORS",
-    "LIGHT",
-    "RUN_COLORS",
-    "Theme",
-    "app_icon",
-    "icon",
-    "tabular",
-]
-
 DIGIT_COLORS = (
     *("#4477AA", "#66CCEE", "#228833", "#CCBB44", "#EE6677"),
     *("#AA3377", "#EE8866", "#44BB99", "#9A9A33", "#999999"),

@@ -14,8 +14,6 @@ from digitgui.looks.stylesheet import TYPEFACE, stylesheet
 from digitgui.looks.theme import DARK, LIGHT, Theme
 from digitgui.settings import Settings
 
-__all__ = ["ThemeChoice", "ThemeController", "deleting_nothing"]
-
 CHOICE_KEY, TEXT_KEY = "window/theme", "window/text_percent"
 TEXT_SIZES = (80, 90, 100, 110, 125, 150, 175, 200)
 """Per cent of the usual one."""

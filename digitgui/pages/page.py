@@ -1,7 +1,7 @@
 """What every page is, and what it finds around it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -10,9 +10,15 @@ from digitgui.drawings.pen import Pen
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.settings import Settings
-from model.training.training import TrainingConfig
+from model.training.training_config import TrainingConfig
 
-__all__ = ["Page", "Surroundings"]
+
+@runtime_checkable
+class Themed(Protocol):
+    """A widget with colours of its own."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
 
 
 class Surroundings(QObject):
@@ -51,11 +57,6 @@ class Surroundings(QObject):
 class Page(QWidget):
     """One page of the window.
 
-    Parameters
-    ----------
-    session : Session
-    surroundings : Surroundings
-
     Attributes
     ----------
     keys : sequence of (str, str)
@@ -74,5 +75,7 @@ class Page(QWidget):
         return self.minimumSizeHint().height()
 
     def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        raise NotImplementedError
+        """Give everything on the page that has colours of its own those of a theme."""
+        for part in self.findChildren(QWidget):
+            if isinstance(part, Themed):
+                part.set_theme(theme)

@@ -8,8 +8,6 @@ import numpy.typing as npt
 from model.training.history import History
 from model.training.training_events import RunStarted
 
-__all__ = ["Curve", "RunCurves", "mean_of_neighbours", "smoothed"]
-
 SMOOTHING_SHARE = 0.02
 MOST_NEIGHBOURS = 12
 """The smoothed line averages each point with 2 % of all points on either side, and with no more than these."""

@@ -10,13 +10,12 @@ from digitgui.documents.model_document import ModelDocument
 from digitgui.runs.trainings import Trainings
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.teller import Teller
 from model import Dataset
 from model.runs.provenance import describe_data
 
-__all__ = ["DataMatch"]
 
-
-class DataMatch(QObject):
+class DataMatch(Teller):
     """Compares data with data in the background, whenever one of them may have become another.
 
     Attributes
@@ -31,12 +30,9 @@ class DataMatch(QObject):
     -------
     changed()
         One of the two is other than before.
-    failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
-    failed = Signal(str)
 
     def __init__(
         self,

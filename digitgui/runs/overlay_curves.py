@@ -9,8 +9,6 @@ from digitgui.runs.curves import Curve, mean_of_neighbours
 from model.runs.run_store import RunRecord
 from model.training.history import STEPS_PER_POINT, History
 
-__all__ = ["CurveFigures", "OverlayCurves"]
-
 MAX_POINTS = 800
 """A raw curve of more points is thinned out to means, each where the last of them stood: no plot shows more."""
 

@@ -14,8 +14,6 @@ from digitgui.wording import percent
 from model.runs.run_store import RunRecord
 from model.wording import setting_text
 
-__all__ = ["Axis", "Parallels"]
-
 FEW_VALUES = 9
 """So many different numbers, or fewer, stand at equal distances, so that all of them can be read."""
 WIDE = 30.0

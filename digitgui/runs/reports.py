@@ -9,8 +9,6 @@ from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
 from model.reports.report_making import report_on_folder, write_report
 
-__all__ = ["Reports"]
-
 
 class Reports(Computation[object]):
     """Writes one report at a time.

@@ -9,8 +9,6 @@ from digitgui.wording import duration
 from model.runs.run_store import RunRecord
 from model.wording import setting_text
 
-__all__ = ["COLUMNS", "CURVE", "NAME", "PIN", "Column"]
-
 
 @dataclass(frozen=True, slots=True)
 class Column:

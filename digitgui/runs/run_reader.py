@@ -7,8 +7,6 @@ from pathlib import Path
 from model.errors import ModelFileError
 from model.runs.run_store import DELETED, NOTES, RECORD, RUNNING, RunRecord, RunStore
 
-__all__ = ["RunReader"]
-
 Stamp = tuple[int, int, int]
 BREATH_SECONDS = 0.0002
 """After every run that is read, other threads get their turn: the window's would wait too long otherwise."""

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from digitgui.runs.curves import RunCurves
 from model import Dataset, Network
 from model.training.history import History
-from model.training.training import RunFinished, TrainingConfig
-
-__all__ = ["RunStatus"]
+from model.training.training_config import TrainingConfig
+from model.training.training_events import RunFinished
 
 
 @dataclass(slots=True)

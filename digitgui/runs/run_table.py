@@ -11,8 +11,6 @@ from digitgui.runs.run_columns import BEGUN, COLUMNS, CURVE, DATA, NAME, PIN, ST
 from digitgui.runs.run_wording import STATE_GROUPS, sweep_folder_of
 from model.runs.run_store import RunRecord
 
-__all__ = ["Index", "RunTable"]
-
 Index = QModelIndex | QPersistentModelIndex
 DOT = 16
 NO_PARENT = QModelIndex()

@@ -11,18 +11,6 @@ from model.training.settings import SETTING_NAMES
 from model.training.training_config import USUAL
 from model.training.training_events import FinishReason
 
-__all__ = [
-    "STATE_GROUPS",
-    "begun_locally",
-    "differences",
-    "held_out_accuracy",
-    "held_out_loss",
-    "own_settings",
-    "setting_name",
-    "settings_of",
-    "sweep_folder_of",
-]
-
 STATE_GROUPS = {
     "done": (FinishReason.COMPLETED, FinishReason.STOPPED_EARLY),
     "stopped": (FinishReason.STOPPED, INTERRUPTED),

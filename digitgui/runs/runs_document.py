@@ -2,24 +2,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
+from digitgui.documents.undo_step import UndoStep
 from digitgui.runs.run_reader import RunReader
-from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.teller import Teller
 from model.errors import ModelFileError
 from model.runs.run_store import RunNotes, RunRecord, RunStore
-
-__all__ = ["RunsDocument"]
 
 REFRESH_MILLISECONDS = 100
 
 
-class RunsDocument(QObject):
+class RunsDocument(Teller):
     """What has been trained so far, and what a person says of it.
 
     The store is read and written in one other thread, in the order in which that was asked for; what a person
@@ -40,14 +40,11 @@ class RunsDocument(QObject):
         What has been deleted, in a sentence.
     bin_changed()
         Runs have been deleted, or taken back, on disk.
-    failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
     deleted = Signal(str)
     bin_changed = Signal()
-    failed = Signal(str)
 
     def __init__(
         self,
@@ -107,14 +104,17 @@ class RunsDocument(QObject):
         """Delete runs; they can be taken back until the window is closed."""
         there = [run for run in runs if run in self._records]
         if there:
-            self._undo_stack.push(_Deletion(self, there))
+            text = f"deleting {_count(there)}"
+            step = UndoStep(text, partial(self.take_away, there), partial(self.bring_back, there))
+            self._undo_stack.push(step)
             self.deleted.emit(f"{_count(there)} deleted.")
 
     def _note(self, runs: Sequence[str], text: str, change: Callable[[RunNotes], RunNotes]) -> None:
         before = {run: self._records[run].notes for run in runs if run in self._records}
         after = {run: change(notes) for run, notes in before.items()}
         if after != before:
-            self._undo_stack.push(_Noting(self, before, after, text))
+            step = UndoStep(text, partial(self.take_notes, after), partial(self.take_notes, before))
+            self._undo_stack.push(step)
 
     # what the commands do
 
@@ -169,7 +169,7 @@ class RunsDocument(QObject):
         self._tasks.start(work, done, self._fail)
 
     def _fail(self, error: Exception) -> None:
-        self.failed.emit(sentence_of(error))
+        self.report(error)
         self.refresh()
 
     def _read(self) -> None:
@@ -211,33 +211,3 @@ def _each(runs: Sequence[str], do: Callable[[str], None]) -> None:
 
 def _count(runs: Sequence[str]) -> str:
     return "1 run" if len(runs) == 1 else f"{len(runs):,} runs"
-
-
-class _Noting(QUndoCommand):
-    """From some notes to others."""
-
-    def __init__(
-        self, document: RunsDocument, before: Mapping[str, RunNotes], after: Mapping[str, RunNotes], text: str
-    ) -> None:
-        super().__init__(text)
-        self._document, self._before, self._after = document, before, after
-
-    def redo(self) -> None:
-        self._document.take_notes(self._after)
-
-    def undo(self) -> None:
-        self._document.take_notes(self._before)
-
-
-class _Deletion(QUndoCommand):
-    """From the table into the bin."""
-
-    def __init__(self, document: RunsDocument, runs: Sequence[str]) -> None:
-        super().__init__(f"deleting {_count(runs)}")
-        self._document, self._runs = document, runs
-
-    def redo(self) -> None:
-        self._document.take_away(self._runs)
-
-    def undo(self) -> None:
-        self._document.bring_back(self._runs)

@@ -11,8 +11,6 @@ from model.sweeps.sweep_plan import SweepPlan
 from model.sweeps.sweep_workers import on_this_machine
 from model.sweeps.sweeping import Sweep, SweepProgress, SweepResult, read_question
 
-__all__ = ["begin_sweep", "go_on_with_sweep"]
-
 OnProgress = Callable[[SweepProgress], object]
 
 

@@ -16,8 +16,6 @@ from model.sweeps.sweep_plan import SweepPlan
 from model.training.settings import SETTING_OF, SETTINGS, Choice, Number, Switch
 from model.training.training_config import TrainingConfig
 
-__all__ = ["MOST_RUNS", "SAMPLES", "JournalRequest", "SweepRequest", "known_values", "values_from"]
-
 MOST_RUNS = 1000
 """More than a person waits for, and compares."""
 RANGE = re.compile(r"(\S+)\s+to\s+(\S+?)(\s*\(\s*log\s*\))?")

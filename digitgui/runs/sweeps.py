@@ -14,13 +14,12 @@ from digitgui.settings import Settings
 from digitgui.wording import percent, sentence_of
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.separate_process import SeparateProcess
+from digitgui.work.teller import Teller
 from digitgui.work.turns import Task, Turns, Wish
 from model.errors import ModelFileError
 from model.runs.run_store import RECORD
 from model.sweeps.sweep_plan import SweepPlan
 from model.sweeps.sweeping import QUESTION, SweepProgress, SweepResult, read_question
-
-__all__ = ["CORES", "Sweeps", "Unfinished"]
 
 ADDED_KEY = "sweeps/added"
 JOURNAL_NAME = "journal"
@@ -44,7 +43,7 @@ class Unfinished:
     total: int
 
 
-class Sweeps(QObject):
+class Sweeps(Teller):
     """One sweep at a time, of the open data, in a process that may be killed at any moment.
 
     Attributes
@@ -67,16 +66,12 @@ class Sweeps(QObject):
         There is one run more, or another folder of them.
     finished(Path, str)
         A sweep is done: its folder, and a sentence.
-    noticed(str), failed(str)
-        One sentence that the user should read.
     """
 
     changed = Signal()
     progressed = Signal()
     run_done = Signal()
     finished = Signal(object, str)
-    noticed = Signal(str)
-    failed = Signal(str)
 
     def __init__(
         self,
@@ -96,7 +91,7 @@ class Sweeps(QObject):
         self.progress: SweepProgress | None = None
         self.unfinished: Unfinished | None = None
         turns.watch(Task.SWEEP, lambda: self.going is not None)
-        tasks.start(self._look_for_unfinished, self._offer, self._report)
+        tasks.start(self._look_for_unfinished, self._offer, self.report)
 
     # which there are
 
@@ -111,7 +106,7 @@ class Sweeps(QObject):
         try:
             read_question(folder)
         except ModelFileError as error:
-            self.failed.emit(sentence_of(error))
+            self.report(error)
             return False
         if folder not in self.folders():
             self._added += (folder,)
@@ -232,6 +227,3 @@ class Sweeps(QObject):
         if unfinished and not self.going:
             self.unfinished = unfinished
             self.changed.emit()
-
-    def _report(self, error: Exception) -> None:
-        self.failed.emit(sentence_of(error))

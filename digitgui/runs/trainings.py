@@ -16,6 +16,7 @@ from digitgui.runs.run_status import RunStatus
 from digitgui.wording import percent, sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.teller import Teller
 from digitgui.work.training_worker import Progress, RunState, TrainingRun
 from digitgui.work.turns import Task, Turns, Wish
 from model import ARCHITECTURES, Dataset, Network, build
@@ -27,9 +28,8 @@ from model.runs.run_recorder import RunRecorder
 from model.runs.run_store import RunRecord, RunStore
 from model.runs.storage import SUFFIX
 from model.training.history import History
-from model.training.training import FinishReason, LearningRateChanged, RunFinished, RunStarted, TrainingConfig
-
-__all__ = ["Trainings"]
+from model.training.training_config import TrainingConfig
+from model.training.training_events import FinishReason, LearningRateChanged, RunFinished, RunStarted
 
 KEEP_SECONDS = 20
 """A network that is being trained is kept on disk this often."""
@@ -37,7 +37,7 @@ Begun: TypeAlias = tuple[Checkpoint, RunRecord, Dataset]
 """A run as far as it has come, and the data that it goes on with."""
 
 
-class Trainings(QObject):
+class Trainings(Teller):
     """One training at a time, of the open data; its network is the open one; its run is kept in a store.
 
     Attributes
@@ -59,15 +59,11 @@ class Trainings(QObject):
         A run with settings of its own begins, or goes on: the name of its network, and these settings.
     runs_changed()
         A run in the store is other than before; whoever changes one there emits it.
-    noticed(str), failed(str)
-        One sentence that the user should read.
     """
 
     progressed = Signal()
     settings_taken = Signal(str, object)
     runs_changed = Signal()
-    noticed = Signal(str)
-    failed = Signal(str)
 
     def __init__(
         self,
@@ -140,7 +136,7 @@ class Trainings(QObject):
                     f" {dataset.name} as it is now, which is not the same."
                 )
 
-        self._tasks.start(lambda: dataset.fingerprint, tell, self._report)
+        self._tasks.start(lambda: dataset.fingerprint, tell, self.report)
 
     # continuing
 
@@ -241,7 +237,7 @@ class Trainings(QObject):
         self._tasks.start(
             read,
             lambda found: self._model.open(str(found[1]), name=found[0].name),
-            self._report,
+            self.report,
         )
 
     def describe(self) -> None:
@@ -265,7 +261,7 @@ class Trainings(QObject):
         try:
             self._model.replace(shown, name=network.card.name)
         except ModelError as error:
-            self.failed.emit(sentence_of(error))
+            self.report(error)
             return None
         return shown
 
@@ -314,9 +310,6 @@ class Trainings(QObject):
                 f"The network has not learned: {percent(event.report.accuracy)} right is hardly better than"
                 " guessing. Try a smaller learning rate."
             )
-
-    def _report(self, error: Exception) -> None:
-        self.failed.emit(sentence_of(error))
 
     def _take_failure(self, error: Exception) -> None:
         assert self.status

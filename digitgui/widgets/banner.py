@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
-from digitgui.widgets.building import button, label, repolish
-
-__all__ = ["Banner"]
+from digitgui.widgets.building import button, column_of, label, repolish, row_of
 
 NOTICE_MILLISECONDS = 8000
 ERROR_STAYS_SECONDS = 10
@@ -53,19 +51,14 @@ class Banner(QFrame):
         self._floor = floor
         for watched in (parent, floor):
             watched.installEventFilter(self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 2, 8, 2)
-        words = QVBoxLayout()
-        words.setSpacing(4)
         self._error_words, self._notice_words = label(wrap=True), label(wrap=True)
         for one in (self._error_words, self._notice_words):
             one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            words.addWidget(one)
         self._notice_words.setProperty("tone", "muted")
-        layout.addLayout(words, 1)
         self._offer = button(UNDO, "", self._do_offered, look="flat", name="bannerUndo")
-        layout.addWidget(self._offer)
-        layout.addWidget(button("Close", "Close this message", self.hide, look="flat"))
+        close = button("Close", "Close this message", self.hide, look="flat")
+        words = column_of(self._error_words, self._notice_words, spacing=4)
+        row_of((words, 1), self._offer, close, inside=self).setContentsMargins(16, 2, 8, 2)
         self._error_shown_at = 0.0
         self._errors: list[str] = []
         self._notice = NOTHING

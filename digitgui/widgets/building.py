@@ -3,47 +3,128 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from html import escape
+from typing import Any, TypeAlias, TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-__all__ = [
-    "SquareFrame",
-    "button",
-    "card",
-    "chips",
-    "label",
-    "repolish",
-    "typed_digit",
-    "with_shortcut",
-    "wrapped",
-]
-
+Part: TypeAlias = QWidget | QLayout | int | tuple[Any, ...]
+"""Of a row or a column: a widget or a layout, alone or with its stretch and alignment; or so many free pixels."""
+Box = TypeVar("Box", bound=QBoxLayout)
+STRETCH = -1
+"""In a row or a column: free room, as much as is left over."""
 DIGITS = tuple("0123456789")
 LONGEST_LINE = 80
 """Letters in one line of a tooltip."""
+
+
+def row_of(
+    *parts: Part, spacing: int | None = None, margin: int = 0, inside: QWidget | None = None
+) -> QHBoxLayout:
+    """Lay parts out from left to right.
+
+    Parameters
+    ----------
+    *parts : Part
+    spacing : int, optional
+        Pixels between the parts; as in the layout around it if not given.
+    margin : int
+        Pixels around all of them.
+    inside : QWidget, optional
+        Whose layout it becomes.
+    """
+    return _filled(QHBoxLayout(), parts, spacing, margin, inside)
+
+
+def column_of(
+    *parts: Part, spacing: int | None = None, margin: int = 0, inside: QWidget | None = None
+) -> QVBoxLayout:
+    """Lay parts out from top to bottom, as `row_of` does from left to right."""
+    return _filled(QVBoxLayout(), parts, spacing, margin, inside)
+
+
+def _filled(layout: Box, parts: Iterable[Part], spacing: int | None, margin: int, inside: QWidget | None) -> Box:
+    if inside is not None:
+        inside.setLayout(layout)
+    layout.setContentsMargins(margin, margin, margin, margin)
+    if spacing is not None:
+        layout.setSpacing(spacing)
+    for part in parts:
+        what, *how = part if isinstance(part, tuple) else (part,)
+        if isinstance(what, QWidget):
+            layout.addWidget(what, *how)
+        elif isinstance(what, QLayout):
+            layout.addLayout(what, *how)
+        elif what == STRETCH:
+            layout.addStretch(1)
+        else:
+            layout.addSpacing(what)
+    return layout
+
+
+def card_of(*parts: Part, spacing: int = 8) -> QFrame:
+    """Lay parts out from top to bottom, as `column_of` does, on a surface with a line around it."""
+    frame = QFrame()
+    frame.setObjectName("card")
+    column_of(*parts, inside=frame, margin=16, spacing=spacing)
+    return frame
 
 
 def card(title: str = "", *, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:
     """Make a surface with a line around it, and the layout inside."""
     frame = QFrame()
     frame.setObjectName("card")
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(16, 16, 16, 16)
-    layout.setSpacing(spacing)
+    layout = column_of(inside=frame, margin=16, spacing=spacing)
     if title:
         layout.addWidget(label(title, "cardTitle"))
     return frame, layout
 
 
-def label(text: str = "", name: str = "", *, wrap: bool = False) -> QLabel:
-    """Make a text; ``name`` chooses its look in the style sheet."""
+def stack_of(*parts: QWidget) -> QStackedWidget:
+    """Put parts behind one another; the first is seen."""
+    stack = QStackedWidget()
+    for part in parts:
+        stack.addWidget(part)
+    return stack
+
+
+def label(text: str = "", name: str = "", *, wrap: bool = False, tone: str = "") -> QLabel:
+    """Make a text; ``name`` and ``tone`` choose its look in the style sheet."""
     result = QLabel(text)
     result.setObjectName(name)
     result.setWordWrap(wrap)
     result.setTextFormat(Qt.TextFormat.PlainText)
+    if tone:
+        result.setProperty("tone", tone)
     return result
+
+
+def show_text(where: QLabel, text: str) -> None:
+    """Write a text; nothing to say takes no room."""
+    where.setText(text)
+    where.setVisible(bool(text))
+
+
+def progress_bar(name: str) -> QProgressBar:
+    """Make a bar of a thousand steps, without a figure; ``name`` is what assistive technology calls it."""
+    bar = QProgressBar()
+    bar.setRange(0, 1000)
+    bar.setTextVisible(False)
+    bar.setAccessibleName(name)
+    return bar
 
 
 def button(
@@ -72,16 +153,23 @@ def button(
     return result
 
 
-def chips(
-    parent: QWidget, row: QLayout, entries: Iterable[tuple[str, str]], choose: Callable[[int], object]
-) -> QButtonGroup:
-    """Put a row of chips into a layout, of which one is chosen: the first, at first.
+def chip(
+    group: QButtonGroup, number: int, text: str, tip: str, on_click: Callable[[], object], *, name: str = ""
+) -> QPushButton:
+    """Make a button that stays down, alone in its group, which knows it by this number."""
+    result = button(text, tip, on_click, look="chip", name=name)
+    result.setCheckable(True)
+    group.addButton(result, number)
+    return result
+
+
+def chips(parent: QWidget, entries: Iterable[tuple[str, str]], choose: Callable[[int], object]) -> QButtonGroup:
+    """Make chips of which one is chosen: the first, at first.
 
     Parameters
     ----------
     parent : QWidget
         Whose they are.
-    row : QLayout
     entries : iterable of (str, str)
         Text and tooltip of each.
     choose : callable
@@ -89,11 +177,7 @@ def chips(
     """
     group = QButtonGroup(parent)
     for number, (text, tip) in enumerate(entries):
-        chip = button(text, tip, partial(choose, number), look="chip")
-        chip.setCheckable(True)
-        chip.setChecked(number == 0)
-        group.addButton(chip, number)
-        row.addWidget(chip)
+        chip(group, number, text, tip, partial(choose, number)).setChecked(number == 0)
     return group
 
 
@@ -108,6 +192,13 @@ def typed_digit(event: QKeyEvent) -> int | None:
     """Return the digit whose key was pressed without any other; None if it was another key."""
     plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
     return int(event.text()) if plain and event.text() in DIGITS else None
+
+
+def set_look(widget: QWidget, name: str, value: object) -> None:
+    """Give a property that the style sheet looks at another value."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        repolish(widget)
 
 
 def repolish(widget: QWidget) -> None:

@@ -7,8 +7,6 @@ from PySide6.QtWidgets import QComboBox
 
 from digitgui.widgets.scrolling import leave_wheel
 
-__all__ = ["ChoiceBox"]
-
 
 class ChoiceBox(QComboBox):
     """Knows what is chosen by its value, not by what is read.

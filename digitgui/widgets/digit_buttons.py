@@ -1,12 +1,10 @@
 """A row of ten small buttons, which ask which digit it was."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from digitgui.widgets.building import button, label, repolish
+from digitgui.widgets.building import STRETCH, button, label, repolish, row_of
 from digitgui.wording import a_digit
-
-__all__ = ["DigitButtons"]
 
 
 class DigitButtons(QWidget):
@@ -24,14 +22,8 @@ class DigitButtons(QWidget):
 
     def __init__(self, text: str = "It was") -> None:
         super().__init__()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3)
-        layout.addWidget(label(text, "muted"))
         self._chips = [self._chip(digit) for digit in range(10)]
-        for chip in self._chips:
-            layout.addWidget(chip)
-        layout.addStretch(1)
+        row_of(label(text, "muted"), *self._chips, STRETCH, inside=self, spacing=3)
         self.show_answer(None, is_one_digit=False)
 
     def show_answer(self, digit: int | None, *, is_one_digit: bool) -> None:

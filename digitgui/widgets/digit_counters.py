@@ -4,17 +4,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
-from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme, tabular
-
-__all__ = ["DigitCounters"]
+from digitgui.looks.theme import DIGIT_COLORS, tabular
+from digitgui.widgets.painted import Painted
 
 HEIGHT = 44
 BAR_HEIGHT = 4
 
 
-class DigitCounters(QWidget):
+class DigitCounters(Painted):
     """Shows for each digit a bar that fills, and both numbers; the digit that is asked for stands out."""
 
     def __init__(self) -> None:
@@ -22,7 +21,6 @@ class DigitCounters(QWidget):
         self._counts: Sequence[int] = (0,) * 10
         self._of = 1
         self._current: int | None = None
-        self._theme = LIGHT
         self.setAccessibleName("How many of each digit have been written")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -34,11 +32,6 @@ class DigitCounters(QWidget):
         """Show ten counts of ``of`` each, and mark one digit."""
         self._counts, self._of, self._current = counts, of, current
         self.setAccessibleDescription(", ".join(f"{digit}: {count} of {of}" for digit, count in enumerate(counts)))
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from digitgui.looks.theme import tabular
 from digitgui.widgets.building import label
 
-__all__ = ["Facts"]
-
 
 class Facts(QWidget):
     """Shows titles, and under each of them names with values."""

@@ -2,12 +2,10 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from digitgui.looks.theme import tabular
-from digitgui.widgets.building import label, wrapped
-
-__all__ = ["FigureTile"]
+from digitgui.widgets.building import column_of, label, wrapped
 
 
 class FigureTile(QFrame):
@@ -35,15 +33,11 @@ class FigureTile(QFrame):
         self._name, self._meaning, self._details = name, meaning, ""
         self._figure = label("–", "strong")
         self._figure.setFont(tabular(self._figure.font()))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 3, 6, 3)
-        layout.setSpacing(0)
-        layout.addWidget(label(name, "cardTitle"))
-        layout.addWidget(self._figure)
         self._note = label(name="muted")
         self._note.setFont(tabular(self._note.font()))
         self._note.hide()
-        layout.addWidget(self._note)
+        layout = column_of(label(name, "cardTitle"), self._figure, self._note, inside=self, spacing=0)
+        layout.setContentsMargins(6, 3, 6, 3)
 
     @property
     def text(self) -> str:

@@ -3,8 +3,6 @@
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem
 
-__all__ = ["FlowLayout"]
-
 
 class FlowLayout(QLayout):
     """Lays widgets out from left to right, and then from top to bottom.

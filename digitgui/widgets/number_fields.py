@@ -13,8 +13,6 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox
 
 from digitgui.widgets.scrolling import leave_wheel
 
-__all__ = ["RealField", "WholeField"]
-
 State = QValidator.State
 Verdict = tuple[State, str, int]
 INSET = 6

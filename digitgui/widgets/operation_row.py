@@ -4,14 +4,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSlider, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QFrame, QSlider, QSpinBox
 
-from digitgui.widgets.building import label, repolish
+from digitgui.widgets.building import label, row_of, set_look
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.scrolling import leave_wheel
 from model.data.pipeline import OPERATIONS, Step
-
-__all__ = ["OFF", "OperationRow"]
 
 TITLE_WIDTH = 74
 VALUE_WIDTH = 94
@@ -32,10 +30,6 @@ OFF = {
 
 class OperationRow(QFrame):
     """The controls of a `Step`.
-
-    Parameters
-    ----------
-    step : Step
 
     Attributes
     ----------
@@ -68,11 +62,11 @@ class OperationRow(QFrame):
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.value.setFixedWidth(VALUE_WIDTH)
         self.probability = self._make_probability()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(6, 1, 2, 1)
-        layout.setSpacing(6)
+        row = row_of(
+            self.switch, self.title, (self.slider, 1), self.value, self.probability, inside=self, spacing=6
+        )
+        row.setContentsMargins(6, 1, 2, 1)
         for part in (self.switch, self.title, self.slider, self.value, self.probability):
-            layout.addWidget(part, 1 if part is self.slider else 0)
             part.installEventFilter(self)
         for part, name in (
             (self.switch, "on"),
@@ -95,13 +89,8 @@ class OperationRow(QFrame):
     def mark(self, *, is_selected: bool, warning: str) -> None:
         """Show whether this is the operation that is told about, and what it is warned of, if it is."""
         self.title.setToolTip(f"{self._operation.sentence} {warning}".strip())
-        for part, name, wanted in (
-            (self, "selected", is_selected),
-            (self.title, "tone", "warning" if warning else ""),
-        ):
-            if part.property(name) != wanted:
-                part.setProperty(name, wanted)
-                repolish(part)
+        set_look(self, "selected", is_selected)
+        set_look(self.title, "tone", "warning" if warning else "")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Turn to this operation."""

@@ -4,12 +4,11 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
-from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme, tabular
+from digitgui.looks.theme import DIGIT_COLORS, tabular
+from digitgui.widgets.painted import Painted
 from digitgui.wording import percent
-
-__all__ = ["ProbabilityBars"]
 
 ROW_HEIGHT, LOWEST_ROW = 20, 16
 TALLEST_ROW = 40
@@ -17,13 +16,12 @@ BAR_HEIGHT = 12
 DIGIT_WIDTH = 20
 
 
-class ProbabilityBars(QWidget):
+class ProbabilityBars(Painted):
     """Shows the probability of each digit, always in the order 0 to 9."""
 
     def __init__(self) -> None:
         super().__init__()
         self._probabilities: npt.NDArray[np.float32] | None = None
-        self._theme = LIGHT
         self.setAccessibleName("Probability of each digit")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumSize(160, 10 * LOWEST_ROW)
@@ -45,11 +43,6 @@ class ProbabilityBars(QWidget):
             self.setAccessibleDescription("The canvas is empty")
         else:
             self.setAccessibleDescription(", ".join(f"{digit}: {p:.1%}" for digit, p in enumerate(probabilities)))
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

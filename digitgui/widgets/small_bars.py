@@ -4,23 +4,20 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
 
-from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
-
-__all__ = ["SmallBars"]
+from digitgui.looks.theme import DIGIT_COLORS
+from digitgui.widgets.painted import Painted
 
 BAR_WIDTH = 5
 GAP = 2
 
 
-class SmallBars(QWidget):
+class SmallBars(Painted):
     """Shows the probability of each digit as a bar that grows upwards, in the order 0 to 9."""
 
     def __init__(self, height: int) -> None:
         super().__init__()
         self._probabilities: npt.NDArray[np.float32] | None = None
-        self._theme = LIGHT
         self.setFixedSize(10 * (BAR_WIDTH + GAP) - GAP, height)
 
     def set_probabilities(self, probabilities: npt.NDArray[np.float32] | None) -> None:
@@ -29,11 +26,6 @@ class SmallBars(QWidget):
         text = "" if probabilities is None else ", ".join(f"{i}: {p:.1%}" for i, p in enumerate(probabilities))
         self.setToolTip(text)
         self.setAccessibleDescription(text)
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

@@ -11,8 +11,6 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from model.errors import CancelledError, ModelError
 
-__all__ = ["BackgroundTasks", "InThread"]
-
 LOGGER = logging.getLogger("digitgui")
 TELL_SECONDS = 0.05
 """The window hears this often how far something has come, however often that is told."""

@@ -8,8 +8,6 @@ import sys
 import threading
 from typing import IO, Any
 
-__all__ = ["main", "read_message", "write_message"]
-
 NICENESS = 10
 PROGRESS_STEP = 0.01
 

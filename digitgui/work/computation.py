@@ -10,8 +10,6 @@ from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.separate_process import SeparateProcess
 
-__all__ = ["Activity", "Computation"]
-
 Answer = TypeVar("Answer")
 Place: TypeAlias = InThread | SeparateProcess
 

@@ -7,8 +7,6 @@ from typing import Any
 
 from shiboken6 import Shiboken
 
-__all__ = ["guard_event_handlers"]
-
 RETURNING = ("event", "eventFilter")
 """Handlers that tell whether an event has been dealt with."""
 

@@ -15,8 +15,6 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from digitgui.work.child_process import read_message, write_message
 from model.errors import ModelError
 
-__all__ = ["SeparateProcess"]
-
 LOGGER = logging.getLogger("digitgui")
 
 # One thread there: several wait for one another on a busy machine, and the window needs a core of its own.

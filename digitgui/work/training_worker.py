@@ -16,17 +16,9 @@ from model.runs.checkpoints import Checkpoint
 from model.runs.provenance import describe_run
 from model.runs.run_recorder import RunRecorder
 from model.training.history import History
-from model.training.training import (
-    FinishReason,
-    RunFinished,
-    TrainingConfig,
-    TrainingEvent,
-    TrainingState,
-    finish,
-    train,
-)
-
-__all__ = ["Progress", "RunState", "TrainingRun"]
+from model.training.training import TrainingState, finish, train
+from model.training.training_config import TrainingConfig
+from model.training.training_events import FinishReason, RunFinished, TrainingEvent
 
 LOGGER = logging.getLogger("digitgui")
 FLUSH_SECONDS = 0.05
@@ -69,11 +61,7 @@ class RunState(StrEnum):
 class _Worker(QObject):
     """Iterates over `train` in another thread. `pause`, `resume` and `stop` may be called from any thread."""
 
-    progressed = Signal(int, object)
-    finished = Signal(int, object)
-    failed = Signal(int, object)
-    recorded = Signal(int)
-    unrecorded = Signal(int, str)
+    told = Signal(int, str, object)  # the number of the run, which signal of `TrainingRun`, and what it tells
 
     def __init__(self, run_id: int, begun: Checkpoint, dataset: Dataset, recorder: RunRecorder) -> None:
         super().__init__()
@@ -114,8 +102,8 @@ class _Worker(QObject):
             with self._recorder.following(
                 self._run,
                 self._dataset,
-                lambda: self.recorded.emit(self._run_id),
-                lambda sentence: self.unrecorded.emit(self._run_id, sentence),
+                lambda: self._tell("recorded"),
+                lambda sentence: self._tell("unrecorded", sentence),
             ):
                 last = self._iterate()
                 if last is not None:
@@ -123,11 +111,11 @@ class _Worker(QObject):
         except Exception as error:  # whatever it is, the window must hear of it
             if not isinstance(error, ModelError):
                 LOGGER.exception("a training failed")
-            self.failed.emit(self._run_id, error)
+            self._tell("failed", error)
         else:
             self._flush(with_weights=True)
             if last is not None:
-                self.finished.emit(self._run_id, last)
+                self._tell("finished", last)
 
     def _iterate(self) -> RunFinished | None:
         """Train to the end, or until somebody ends it; return what came of it, or None if nobody asks."""
@@ -168,9 +156,11 @@ class _Worker(QObject):
             self._last_snapshot = self._last_flush
             weights = self._network.weights()
         scaling = (self._network.input_mean, self._network.input_deviation)
-        progress = Progress(tuple(self._pending), self._busy_seconds, weights, scaling)
-        self.progressed.emit(self._run_id, progress)
+        self._tell("progressed", Progress(tuple(self._pending), self._busy_seconds, weights, scaling))
         self._pending.clear()
+
+    def _tell(self, news: str, *content: object) -> None:
+        self.told.emit(self._run_id, news, content)
 
 
 class TrainingRun(QObject):
@@ -230,11 +220,7 @@ class TrainingRun(QObject):
         thread.setObjectName("training")
         worker.moveToThread(thread)
         thread.started.connect(worker.run)
-        worker.progressed.connect(self._take_progress, Qt.ConnectionType.QueuedConnection)
-        worker.finished.connect(self._take_finished, Qt.ConnectionType.QueuedConnection)
-        worker.failed.connect(self._take_failed, Qt.ConnectionType.QueuedConnection)
-        worker.recorded.connect(self._take_recorded, Qt.ConnectionType.QueuedConnection)
-        worker.unrecorded.connect(self._take_unrecorded, Qt.ConnectionType.QueuedConnection)
+        worker.told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self._thread, self._worker = thread, worker
         self._become(RunState.RUNNING)
         thread.start()
@@ -273,34 +259,13 @@ class TrainingRun(QObject):
             self._drop_thread()
         return ended
 
-    # Signals of a run that was shut down may still be on their way: they carry another number.
-
-    @Slot(int, object)
-    def _take_progress(self, run_id: int, progress: Progress) -> None:
-        if run_id == self._run_id and self._worker:
-            self.progressed.emit(progress)
-
-    @Slot(int, object)
-    def _take_finished(self, run_id: int, event: RunFinished) -> None:
-        if run_id == self._run_id and self._worker:
+    @Slot(int, str, object)
+    def _hear(self, run_id: int, news: str, content: tuple[object, ...]) -> None:
+        if run_id != self._run_id or not self._worker:
+            return  # of a run that was shut down
+        if news in {"finished", "failed"}:
             self._drop_thread()
-            self.finished.emit(event)
-
-    @Slot(int, object)
-    def _take_failed(self, run_id: int, error: Exception) -> None:
-        if run_id == self._run_id and self._worker:
-            self._drop_thread()
-            self.failed.emit(error)
-
-    @Slot(int)
-    def _take_recorded(self, run_id: int) -> None:
-        if run_id == self._run_id and self._worker:
-            self.recorded.emit()
-
-    @Slot(int, str)
-    def _take_unrecorded(self, run_id: int, sentence: str) -> None:
-        if run_id == self._run_id and self._worker:
-            self.unrecorded.emit(sentence)
+        getattr(self, news).emit(*content)
 
     def _drop_thread(self) -> None:
         assert self._thread

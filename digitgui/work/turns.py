@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from enum import Enum
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-__all__ = ["Task", "Turns", "Wish"]
+from digitgui.work.teller import Teller
 
 
 class Task(Enum):
@@ -38,16 +38,8 @@ WAITS_FOR = {
 """Tasks would share the cores; and a training writes into the open network, which another must not replace."""
 
 
-class Turns(QObject):
-    """Knows which tasks are going on, and refuses what has to wait for them.
-
-    Signals
-    -------
-    failed(str)
-        Why something was refused, in a sentence.
-    """
-
-    failed = Signal(str)
+class Turns(Teller):
+    """Knows which tasks are going on, and refuses what has to wait for them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from model.network.arrays import FloatArray, Shape, row_sums
-from model.network.initializers import Initializer, he_normal
-from model.network.layer import Layer, Parameter, at_least, pair, slide
+from model.network.layer import Layer, at_least, pair, slide
 from model.network.patches import add_patches, windows
 
 __all__ = ["Conv2D", "patch_products", "strips"]
@@ -67,21 +65,6 @@ class Conv2D(Layer):
         patches = (input_shape[0] * math.prod(self.kernel_size) + 1) * width  # of one row at least
         padded = (input_shape[1] + 2 * self.padding[0]) * (input_shape[2] + 2 * self.padding[1]) * input_shape[0]
         return max(filters * height * width, patches, padded)
-
-    def initialize(
-        self,
-        input_shape: Shape,
-        rng: np.random.Generator,
-        dtype: npt.DTypeLike,
-        initializer: Initializer = he_normal,
-    ) -> None:
-        super().initialize(input_shape, rng, dtype, initializer)
-        shape = self.parameter_shapes(input_shape)["kernel"]
-        fan_in, fan_out = math.prod(shape[1:]), shape[0] * math.prod(shape[2:])
-        self._parameters = {
-            "kernel": Parameter.of(initializer(shape, fan_in=fan_in, fan_out=fan_out, rng=rng, dtype=dtype)),
-            "bias": Parameter.of(np.zeros(self.filters, dtype)),
-        }
 
     def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
         padded = self.padded(x)

@@ -3,7 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,8 @@ class Layer(ABC):
     A layer is made with its hyper-parameters only. `initialize` allocates its parameters once the shape of its
     input is known, so a network that cannot be built says so before any data is touched.
     """
+
+    BEGIN_AT_ONE: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self) -> None:
         self._parameters: dict[str, Parameter] = {}
@@ -102,12 +104,25 @@ class Layer(ABC):
 
     def initialize(
         self,
-        input_shape: Shape,  # noqa: ARG002
-        rng: np.random.Generator,  # noqa: ARG002
-        dtype: npt.DTypeLike,  # noqa: ARG002
-        initializer: Initializer = he_normal,  # noqa: ARG002
+        input_shape: Shape,
+        rng: np.random.Generator,
+        dtype: npt.DTypeLike,
+        initializer: Initializer = he_normal,
     ) -> None:
-        """Allocate the parameters for an input of this shape and draw their first values."""
+        """Allocate the parameters for an input of this shape and draw the first values of the weights.
+
+        Whatever has one axis begins at zero, but for what `BEGIN_AT_ONE` names.
+        """
+
+        def first(name: str, shape: Shape) -> FloatArray:
+            if len(shape) == 1:
+                return np.full(shape, float(name in self.BEGIN_AT_ONE), dtype)
+            fan_in, fan_out = math.prod(shape[1:]), shape[0] * math.prod(shape[2:])
+            return initializer(shape, fan_in=fan_in, fan_out=fan_out, rng=rng, dtype=dtype)
+
+        parameters, statistics = self.parameter_shapes(input_shape), self.statistic_shapes(input_shape)
+        self._parameters = {name: Parameter.of(first(name, shape)) for name, shape in parameters.items()}
+        self._statistics = {name: first(name, shape) for name, shape in statistics.items()}
         self._context = None
 
     def parameters(self) -> dict[str, Parameter]:

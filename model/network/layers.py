@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from model.errors import ConfigError, ShapeError
 from model.network.arrays import FloatArray, Shape
 from model.network.convolution import Conv2D
-from model.network.initializers import Initializer, he_normal
 from model.network.layer import Layer, Parameter, at_least, rectify, show
 from model.network.normalization import BatchNorm
 from model.network.pooling import AveragePool2D, MaxPool2D
@@ -100,21 +98,6 @@ class Dense(Layer):
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         return {"weight": (self.outputs, input_shape[0]), "bias": (self.outputs,)}
-
-    def initialize(
-        self,
-        input_shape: Shape,
-        rng: np.random.Generator,
-        dtype: npt.DTypeLike,
-        initializer: Initializer = he_normal,
-    ) -> None:
-        super().initialize(input_shape, rng, dtype, initializer)
-        shape = self.parameter_shapes(input_shape)["weight"]
-        weight = initializer(shape, fan_in=shape[1], fan_out=shape[0], rng=rng, dtype=dtype)
-        self._parameters = {
-            "weight": Parameter.of(weight),
-            "bias": Parameter.of(np.zeros(self.outputs, dtype)),
-        }
 
     def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
         weight, bias = self._parameters["weight"].value, self._parameters["bias"].value

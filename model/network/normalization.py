@@ -3,12 +3,10 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from model.errors import ConfigError
 from model.network.arrays import FloatArray, Shape, row_sums
-from model.network.initializers import Initializer, he_normal
-from model.network.layer import Layer, Parameter
+from model.network.layer import Layer
 
 __all__ = ["BatchNorm"]
 
@@ -35,6 +33,8 @@ class BatchNorm(Layer):
     S. Ioffe, C. Szegedy: Batch Normalization, ICML 2015, algorithms 1 and 2.
     """
 
+    BEGIN_AT_ONE = ("scale", "running_variance")
+
     def __init__(self, *, momentum: float = 0.1, epsilon: float = 1e-5) -> None:
         super().__init__()
         if not 0 < momentum <= 1:
@@ -54,24 +54,6 @@ class BatchNorm(Layer):
 
     def statistic_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         return {"running_mean": (input_shape[0],), "running_variance": (input_shape[0],)}
-
-    def initialize(
-        self,
-        input_shape: Shape,
-        rng: np.random.Generator,
-        dtype: npt.DTypeLike,
-        initializer: Initializer = he_normal,
-    ) -> None:
-        super().initialize(input_shape, rng, dtype, initializer)
-        channels = input_shape[0]
-        self._parameters = {
-            "scale": Parameter.of(np.ones(channels, dtype)),
-            "shift": Parameter.of(np.zeros(channels, dtype)),
-        }
-        self._statistics = {
-            "running_mean": np.zeros(channels, dtype),
-            "running_variance": np.ones(channels, dtype),
-        }
 
     def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
         flat = x.reshape(len(x), -1)

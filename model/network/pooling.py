@@ -63,17 +63,7 @@ class Tournament:
 
 
 class _Pool2D(Layer):
-    """A window that moves over every feature map by itself.
-
-    Rows and columns that no whole window covers are left out.
-
-    Parameters
-    ----------
-    window : int or (int, int)
-        Rows and columns of a window.
-    stride : int or (int, int), optional
-        Rows and columns from one window to the next; the window itself if not given.
-    """
+    """A window that moves over every feature map by itself."""
 
     def __init__(self, window: int | tuple[int, int] = 2, *, stride: int | tuple[int, int] | None = None) -> None:
         super().__init__()

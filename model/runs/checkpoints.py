@@ -22,7 +22,8 @@ from model.plain_values import read_known
 from model.runs.storage import DAMAGE, RUN_PREFIX, checksum, encode_network, load_network
 from model.training.history import FineCurve, History
 from model.training.settings import SETTINGS, Choice
-from model.training.training import Best, TrainingConfig, TrainingState
+from model.training.training import Best, TrainingState
+from model.training.training_config import TrainingConfig
 
 __all__ = ["Checkpoint", "encode_checkpoint", "load_checkpoint", "save_checkpoint"]
 

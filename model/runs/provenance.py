@@ -15,7 +15,8 @@ from model.plain_values import finite
 from model.training.history import History
 from model.training.teaching import TeachingConfig
 from model.training.teaching_report import TeachingReport
-from model.training.training import RunFinished, TrainingConfig
+from model.training.training_config import TrainingConfig
+from model.training.training_events import RunFinished
 from model.version import __version__
 
 __all__ = ["describe_data", "describe_run", "describe_teaching"]

@@ -12,7 +12,7 @@ from model.runs.checkpoints import Checkpoint, encode_checkpoint
 from model.runs.provenance import describe_run
 from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
 from model.runs.storage import save_network
-from model.training.training import EpochDone, FinishReason, RunStarted, TrainingEvent
+from model.training.training_events import EpochDone, FinishReason, RunStarted, TrainingEvent
 
 __all__ = ["RunRecorder"]
 

@@ -68,7 +68,7 @@ class RunRecord:
     description : dict
         As of `model.runs.provenance.describe_run`: settings, data, environment, history, report, seconds.
     state : str
-        `RUNNING`, `INTERRUPTED`, `FAILED`, or why it ended, as `model.training.training.FinishReason` has it.
+        `RUNNING`, `INTERRUPTED`, `FAILED`, or why it ended: a `model.training.training_events.FinishReason`.
     begun : str
         Date and time in UTC, as ISO 8601 has them.
     begun_from : str

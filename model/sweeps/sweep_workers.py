@@ -27,7 +27,7 @@ from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.network.network import Network
 from model.training.history import History
 from model.training.interrupts import interrupted_later, uninterrupted
-from model.training.training import FinishReason
+from model.training.training_events import FinishReason
 
 __all__ = ["Job", "Outcome", "Pictures", "Results", "carry_out", "on_cluster", "on_this_machine"]
 

@@ -21,7 +21,7 @@ from model.runs.storage import DAMAGE, save_network
 from model.sweeps.sweep_plan import Candidate, Parts, SweepPlan, Task, parts_of
 from model.sweeps.sweep_workers import Job, Outcome, Pictures, Results
 from model.training.interrupts import interrupted_later
-from model.training.training import RunFinished
+from model.training.training_events import RunFinished
 
 __all__ = ["QUESTION", "Engine", "Sweep", "SweepProgress", "SweepResult", "read_question", "results_of"]
 

@@ -24,7 +24,9 @@ from model.network.arrays import ImageArray, LabelArray
 from model.network.losses import NO_DIGIT, softmax
 from model.network.network import Network
 from model.training.history import History
-from model.training.training import FinishReason, TrainingConfig, TrainingState, learn
+from model.training.training import TrainingState, learn
+from model.training.training_config import TrainingConfig
+from model.training.training_events import FinishReason
 
 __all__ = ["EXPECTED_FAILED_CHECKS", "CNNClassifier"]
 
@@ -56,7 +58,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
     random_state : int, RandomState or None
         An integer is the seed: the same gives the same bits, here and in `model.training.training.train`.
     learning_rate, batch_size, epochs, optimizer, augmentation, schedule, label_smoothing, l1, l2, weight_decay
-        As in `model.training.training.TrainingConfig`.
+        As in `model.training.training_config.TrainingConfig`.
     clip_norm, patience, standardize
         As there. A patience watches what `fit` is given to watch, or else a tenth of what it is given.
 

@@ -29,23 +29,7 @@ from model.training.training_events import (
     TrainingEvent,
 )
 
-__all__ = [
-    "BatchDone",
-    "Best",
-    "EpochDone",
-    "FinishReason",
-    "LearningRateChanged",
-    "RandomStreams",
-    "RunFinished",
-    "RunStarted",
-    "TrainingConfig",
-    "TrainingEvent",
-    "TrainingState",
-    "finish",
-    "learn",
-    "random_streams",
-    "train",
-]
+__all__ = ["Best", "RandomStreams", "TrainingState", "finish", "learn", "random_streams", "train"]
 
 AUGMENTATION_CHUNK = 512
 """Pictures changed at once, whatever the batch size: one by one would cost more than the training."""

@@ -6,19 +6,14 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QHBoxLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from digitgui.asking.file_dialogs import ask_pipeline, ask_pipeline_target
 from digitgui.documents.robustness_measurement import RobustnessMeasurement
 from digitgui.looks.theme import Theme
 from digitgui.pages.data.operation_detail import OperationDetail
 from digitgui.settings import Settings
-from digitgui.widgets.building import button
+from digitgui.widgets.building import STRETCH, button, column_of, row_of
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.operation_row import OFF, OperationRow
 from digitgui.widgets.pictures.variants_preview import VARIANTS, VariantsPreview
@@ -30,8 +25,6 @@ from model.data.pipeline import Pipeline, read_pipeline
 from model.errors import ConfigError, ModelError
 from model.network.arrays import ImageArray, LabelArray
 from model.network.network import Network
-
-__all__ = ["AugmentationLab"]
 
 CHOICES = ("journal", "handwriting")
 CUSTOM = "custom"
@@ -120,7 +113,7 @@ class AugmentationLab(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        self.detail.set_theme(theme)
+        self.detail.plot.set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put what is told about an operation where there is room for it."""
@@ -232,57 +225,34 @@ class AugmentationLab(QWidget):
 
     def _build(self) -> None:
         self.setMinimumHeight(400)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addLayout(self._head())
-        controls = QVBoxLayout()
-        controls.setSpacing(10)
-        controls.addWidget(self.preview)
-        controls.addWidget(self._controls(), 1)
+        controls = column_of(self.preview, (self._controls(), 1), spacing=10)
         self._beside = _column()
-        body = QHBoxLayout()
-        body.setSpacing(16)
-        body.addLayout(controls, 3)
-        body.addWidget(self._beside, 2)
-        layout.addLayout(body, 1)
+        body = row_of((controls, 3), (self._beside, 2), spacing=16)
+        column_of(self._head(), (body, 1), inside=self, spacing=10)
 
     def _head(self) -> QHBoxLayout:
         choices = {name: AUGMENTATIONS[name] for name in CHOICES} | {CUSTOM: "a pipeline of your own"}
         self.choice = ChoiceBox(choices, "How pictures are changed: change anything below to make your own")
         self.choice.setAccessibleName("Augmentation")
         self.choice.chosen_changed.connect(self._choose)
-        head = QHBoxLayout()
-        head.addWidget(self.choice, 1)
-        head.addWidget(button("Re-roll", "Draw other random changes", self.roll, shortcut="R"))
-        return head
+        return row_of((self.choice, 1), button("Re-roll", "Draw other random changes", self.roll, shortcut="R"))
 
     def _controls(self) -> ScrollColumn:
         self._below = _column()
         self._one_per_picture = QCheckBox("only one of these for each picture, chosen at random")
         self._one_per_picture.toggled.connect(lambda _on: self._take_rows())
         content = QWidget()
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for row in self.rows.values():
-            layout.addWidget(row)
-        layout.addSpacing(8)
-        layout.addWidget(self._one_per_picture)
-        layout.addSpacing(8)
-        layout.addWidget(self._below)
-        layout.addSpacing(8)
-        layout.addLayout(self._files())
-        layout.addStretch(1)
+        rest = (8, self._one_per_picture, 8, self._below, 8, self._files())
+        column_of(*self.rows.values(), *rest, STRETCH, inside=content, spacing=0)
         return ScrollColumn(content)
 
     def _files(self) -> QHBoxLayout:
-        files = QHBoxLayout()
-        files.setSpacing(8)
-        files.addWidget(button("Import JSON…", "Take the pipeline in a file", self.import_json))
-        files.addWidget(button("Export JSON…", "Write this pipeline to a file", self.export_json))
-        files.addStretch(1)
-        return files
+        return row_of(
+            button("Import JSON…", "Take the pipeline in a file", self.import_json),
+            button("Export JSON…", "Write this pipeline to a file", self.export_json),
+            STRETCH,
+            spacing=8,
+        )
 
 
 def _is_preset(pipeline: Pipeline) -> bool:
@@ -291,6 +261,5 @@ def _is_preset(pipeline: Pipeline) -> bool:
 
 def _column() -> QWidget:
     column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, 0, 0, 0)
+    column_of(inside=column)
     return column

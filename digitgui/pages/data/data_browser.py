@@ -1,23 +1,15 @@
 """The pictures of the open data set: which of them to see, in which order, and how many there are."""
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
-    QProgressBar,
-    QSlider,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSlider
 
 from digitgui.documents.answers import UNSURE
 from digitgui.documents.browsing import Order, Show, View, matching
-from digitgui.looks.theme import Theme
 from digitgui.pages.data.split_menu import SplitMenu, stratify_button
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import button, chip, column_of, label, progress_bar, row_of, show_text
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
@@ -27,8 +19,6 @@ from digitgui.widgets.scrolling import leave_wheel
 from digitgui.wording import percent
 from model.data.dataset import PARTS
 from model.network.arrays import IndexArray
-
-__all__ = ["ALL_DIGITS", "DataBrowser"]
 
 ALL_DIGITS = 10
 SHOW_TIPS = {
@@ -77,16 +67,13 @@ class DataBrowser(QFrame):
         self.part_chips = QButtonGroup(self)
         self.index_box = WholeField(0, 0, "Go to the picture with this index")
         self._status = label(name="muted", wrap=True)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress")
+        self._bar = progress_bar("Progress")
         self._bar.setFixedWidth(96)
         self._cancel = button("Cancel", "Stop looking for suspects", session.looks.cancel_search, look="flat")
         self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="flat")
         tip = "Show also what is outside the frame that was drawn on the map"
         self._unframe = button("Leave the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
-        self._warning = label(wrap=True)
-        self._warning.setProperty("tone", "warning")
+        self._warning = label(wrap=True, tone="warning")
         self._remedy = stratify_button(session.data)
         self._lay_out()
 
@@ -105,11 +92,6 @@ class DataBrowser(QFrame):
         session.looks.progressed.connect(self._tell)
         self.refresh()
         self.show_matching()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.grid.set_theme(theme)
-        self.histogram.set_theme(theme)
 
     def view(self) -> View:
         """Return what the filters ask for."""
@@ -185,8 +167,7 @@ class DataBrowser(QFrame):
         self.grid.set_marks(dataset.edits.labels, dataset.edits.excluded, dataset.edits.kept)
         self.index_box.setRange(0, len(dataset) - 1)
         warnings = dataset.warnings()
-        self._warning.setText(" ".join(warnings))
-        self._warning.setVisible(bool(warnings))
+        show_text(self._warning, " ".join(warnings))
         self._remedy.setVisible(bool(warnings) and dataset.stratifying_helps)
         if dataset.split_rule != self._rule and self.view().part != "all":
             self.show_matching()
@@ -212,9 +193,8 @@ class DataBrowser(QFrame):
     def _select(self, index: int) -> None:
         self._index = index
         self.grid.setAccessibleDescription(f"picture {index}, label {self._session.data.dataset.labels[index]}")
-        self.index_box.blockSignals(True)
-        self.index_box.setValue(index)
-        self.index_box.blockSignals(False)
+        with QSignalBlocker(self.index_box):
+            self.index_box.setValue(index)
         self.selected.emit(index)
 
     def _see_news(self) -> None:
@@ -278,23 +258,25 @@ class DataBrowser(QFrame):
             text += f" · {self.grid.selected_count:,} selected"
         self._status.setText(text)
         self._bar.setVisible(looks.is_searching or asking)
-        self._bar.setRange(0, 1000)
         self._bar.setValue(round(1000 * (looks.share if looks.is_searching else answers.share or 0.0)))
         self._cancel.setVisible(looks.is_searching)
         self._refresh.setVisible(old)
         self._unframe.setVisible(view.region is not None)
 
     def _lay_out(self) -> None:
-        _, layout = card(spacing=8)
-        self.setLayout(layout)
-        layout.addLayout(self._digit_row())
-        layout.addLayout(self._choice_row())
-        layout.addWidget(self.grid, 1)
-        layout.addLayout(self._status_row())
-        layout.addLayout(self._part_row())
-        layout.addWidget(self._warning)
-        layout.addWidget(self._remedy, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.histogram)
+        column_of(
+            self._digit_row(),
+            self._choice_row(),
+            (self.grid, 1),
+            self._status_row(),
+            self._part_row(),
+            self._warning,
+            (self._remedy, 0, Qt.AlignmentFlag.AlignLeft),
+            self.histogram,
+            inside=self,
+            margin=16,
+            spacing=8,
+        )
 
     def _digit_row(self) -> FlowLayout:
         self._chips = QButtonGroup(self)
@@ -302,7 +284,7 @@ class DataBrowser(QFrame):
         for digit in (ALL_DIGITS, *range(10)):
             text = "all" if digit == ALL_DIGITS else str(digit)
             tip = "Show every digit" if digit == ALL_DIGITS else f"Show the pictures labelled {digit}"
-            row.addWidget(_chip(self._chips, digit, text, tip, self.show_matching))
+            row.addWidget(chip(self._chips, digit, text, tip, self.show_matching))
         self._chips.button(ALL_DIGITS).setChecked(True)
         return row
 
@@ -328,25 +310,14 @@ class DataBrowser(QFrame):
         return row
 
     def _status_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addWidget(self._status, 1)
-        for part in (self._bar, self._cancel, self._refresh, self._unframe):
-            row.addWidget(part)
-        return row
+        return row_of((self._status, 1), self._bar, self._cancel, self._refresh, self._unframe)
 
     def _part_row(self) -> FlowLayout:
         row = FlowLayout(spacing=3)
         everything = len(PARTS)
         for number, text in ((everything, "all parts"), *enumerate(PARTS)):
             tip = "Show and count all parts" if number == everything else f"Show and count only the {text} part"
-            row.addWidget(_chip(self.part_chips, number, text, tip, lambda: None))
+            row.addWidget(chip(self.part_chips, number, text, tip, lambda: None))
         self.part_chips.button(everything).setChecked(True)
         row.addWidget(SplitMenu(self._session.data))
         return row
-
-
-def _chip(group: QButtonGroup, number: int, text: str, tip: str, on_click: object) -> QWidget:
-    chip = button(text, tip, on_click, look="chip")  # type: ignore[arg-type]
-    chip.setCheckable(True)
-    group.addButton(chip, number)
-    return chip

@@ -4,16 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QSplitter, QWidget
 
-from digitgui.looks.theme import Theme
 from digitgui.pages.data.augmentation_lab import AugmentationLab
 from digitgui.pages.data.data_browser import DataBrowser
 from digitgui.pages.data.import_page import ImportPage
@@ -21,11 +13,9 @@ from digitgui.pages.data.map_card import MapCard
 from digitgui.pages.data.picture_card import PictureCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, chips, label
+from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of, label, row_of, stack_of
 from model.data.dataset import PARTS
 from model.readers.sources import BUNDLED
-
-__all__ = ["DataPage"]
 
 TABS = (
     ("Picture", "The selected picture, its pixels, and those most similar to it"),
@@ -50,12 +40,8 @@ class DataPage(Page):
             session.settings, session.activity, lambda: session.model.network, session.data.held_out_pictures
         )
         self.import_page = ImportPage(session.data)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._browsing())
-        self._stack.addWidget(self.import_page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.addWidget(self._stack)
+        self._stack = stack_of(self._browsing(), self.import_page)
+        column_of(self._stack, inside=self, margin=16)
 
         self.browser.selected.connect(self._select)
         self.browser.shown_changed.connect(self.map_card.show_only)
@@ -77,11 +63,6 @@ class DataPage(Page):
     def grid(self) -> QWidget:
         """The grid of pictures."""
         return self.browser.grid
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        for part in (self.browser, self.picture, self.map_card, self.augmentation, self.import_page):
-            part.set_theme(theme)
 
     def relabel(self, digit: int) -> None:
         """Say that the selected pictures are this digit."""
@@ -169,17 +150,15 @@ class DataPage(Page):
         self._stack.setCurrentIndex(IMPORTING if self._session.data.is_asking else BROWSING)
 
     def _browsing(self) -> QWidget:
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(self._title)
-        words.addWidget(self._subtitle)
+        words = column_of(self._title, self._subtitle, spacing=4)
         opener = button("Open data…", "Open other data", lambda: None)
         opener.setProperty("menu", True)
         opener.setMenu(self._surroundings.open_data_menu)
-        head = QHBoxLayout()
-        head.addLayout(words, 1)
-        head.addWidget(opener)
-        head.addWidget(button("Suspects", "Look for labels that are likely wrong", self.browser.show_suspects))
+        head = row_of(
+            (words, 1),
+            opener,
+            button("Suspects", "Look for labels that are likely wrong", self.browser.show_suspects),
+        )
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(16)
@@ -188,23 +167,13 @@ class DataPage(Page):
         splitter.setStretchFactor(0, 1)
         splitter.setSizes([1000, SIDE_WIDTH])
         whole = QWidget()
-        layout = QVBoxLayout(whole)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(16)
-        layout.addLayout(head)
-        layout.addWidget(splitter, 1)
+        column_of(head, (splitter, 1), inside=whole, spacing=16)
         return whole
 
     def _side_card(self) -> QFrame:
-        frame, layout = card(spacing=12)
-        self._side = QStackedWidget()
-        for view in (self.picture, self.map_card, self.augmentation):
-            self._side.addWidget(view)
-        row = QHBoxLayout()
-        row.setSpacing(3)
-        self._tabs = chips(self, row, TABS, self.show_tab)
-        row.addStretch(1)
-        layout.addLayout(row)
-        layout.addWidget(self._side, 1)
+        self._side = stack_of(self.picture, self.map_card, self.augmentation)
+        self._tabs = chips(self, TABS, self.show_tab)
+        row = row_of(*self._tabs.buttons(), STRETCH, spacing=3)
+        frame = card_of(row, (self._side, 1), spacing=12)
         self.show_tab(round(self._session.settings.number("data/tab", 0, 0, len(TABS) - 1)))
         return frame

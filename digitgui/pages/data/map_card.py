@@ -3,16 +3,13 @@
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from digitgui.looks.theme import Theme
 from digitgui.session import Session
-from digitgui.widgets.building import button, chips, label
+from digitgui.widgets.building import STRETCH, button, chips, column_of, label, row_of
 from digitgui.widgets.plots.scatter_map import ScatterMap
 from model.judging.embedding import TSNE_LIMIT
 from model.network.arrays import IndexArray
-
-__all__ = ["MapCard"]
 
 PCA, TSNE = 0, 1
 KINDS = (
@@ -29,26 +26,14 @@ class MapCard(QWidget):
         self._session = session
         self.map = ScatterMap()
         self._sentence = label(name="muted", wrap=True)
-        row = QHBoxLayout()
-        row.setSpacing(3)
-        self._chips = chips(self, row, KINDS, lambda _kind: self._choose())
-        row.addStretch(1)
+        self._chips = chips(self, KINDS, lambda _kind: self._choose())
         self._cancel = button("Cancel", "Stop laying out the map", session.looks.cancel_map, look="flat")
-        row.addWidget(self._cancel)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(row)
-        layout.addWidget(self.map, 1)
-        layout.addWidget(self._sentence)
+        row = row_of(*self._chips.buttons(), STRETCH, self._cancel, spacing=3)
+        column_of(row, (self.map, 1), self._sentence, inside=self, spacing=8)
         self._drawn: tuple[object, ...] = (None, None, None)
         self._mask: npt.NDArray[np.bool_] | None = None
         session.looks.changed.connect(self.refresh)
         session.data.changed.connect(self.refresh)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.map.set_theme(theme)
 
     def showEvent(self, event: QEvent) -> None:
         """Catch up with what has happened while nobody looked."""

@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from digitgui.documents.robustness_measurement import RobustnessMeasurement
-from digitgui.looks.theme import Theme
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import STRETCH, button, column_of, label, progress_bar, row_of, show_text
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.plots.strength_plot import StrengthPlot
 from digitgui.wording import percent
@@ -17,8 +16,6 @@ from model.data.image_operations import change
 from model.data.pipeline import OPERATIONS, Step
 from model.judging.robustness import strengths_of
 from model.network.arrays import FloatArray, ImageArray
-
-__all__ = ["OperationDetail"]
 
 SIDE = 64
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -41,30 +38,25 @@ class OperationDetail(QWidget):
         self._step: Step | None = None
         self._title = label(name="strong")
         self._sentence = label(name="muted", wrap=True)
-        self.warning = label(wrap=True)
-        self.warning.setProperty("tone", "warning")
+        self.warning = label(wrap=True, tone="warning")
         self.range = [(DigitPicture(SIDE), label(name="muted")) for _ in range(3)]
         self.plot = StrengthPlot()
         self.measured = label(name="muted", wrap=True)
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setAccessibleName("Progress of the measurement")
+        self._progress = progress_bar("Progress of the measurement")
         tip = "Measure the accuracy of the network against the strength of every operation, on held-out pictures"
         self.measure_button = button("Measure", tip, toggle_measuring)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        for part in (self._title, self._sentence, self.warning):
-            layout.addWidget(part)
-        layout.addLayout(self._range_row())
-        layout.addWidget(self.plot)
-        layout.addLayout(self._measure_row())
-        layout.addStretch(1)
+        column_of(
+            self._title,
+            self._sentence,
+            self.warning,
+            self._range_row(),
+            self.plot,
+            self._measure_row(),
+            STRETCH,
+            inside=self,
+            spacing=6,
+        )
         measurement.progressed.connect(self.show_measurement)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.plot.set_theme(theme)
 
     def show_step(self, step: Step, image: ImageArray) -> None:
         """Tell about a step, on a picture of shape (28, 28)."""
@@ -91,10 +83,8 @@ class OperationDetail(QWidget):
         self.measured.setText(self._measured_text())
         self.measure_button.setText("Cancel" if measurement.is_running else "Measure")
         self._progress.setVisible(measurement.is_running)
-        self._progress.setValue(round(100 * measurement.progress))
-        warning = measurement.warning(self._step)
-        self.warning.setText(warning)
-        self.warning.setVisible(bool(warning))
+        self._progress.setValue(round(1000 * measurement.progress))
+        show_text(self.warning, measurement.warning(self._step))
 
     def _measured_text(self) -> str:
         curves = self._measurement.curves
@@ -123,27 +113,15 @@ class OperationDetail(QWidget):
                 caption.setText(_caption(step, float(np.ravel(found[index])[0])))
 
     def _range_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        for picture, caption in self.range:
-            column = QVBoxLayout()
-            column.setSpacing(2)
-            caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(caption)
-            row.addLayout(column)
-        row.addStretch(1)
-        return row
+        middle = Qt.AlignmentFlag.AlignHCenter
+        for _, caption in self.range:
+            caption.setAlignment(middle)
+        columns = (column_of((picture, 0, middle), caption, spacing=2) for picture, caption in self.range)
+        return row_of(*columns, STRETCH, spacing=12)
 
     def _measure_row(self) -> QHBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(self.measured)
-        words.addWidget(self._progress)
-        row = QHBoxLayout()
-        row.addLayout(words, 1)
-        row.addWidget(self.measure_button, 0, Qt.AlignmentFlag.AlignTop)
-        return row
+        words = column_of(self.measured, self._progress, spacing=4)
+        return row_of((words, 1), (self.measure_button, 0, Qt.AlignmentFlag.AlignTop))
 
 
 def _shares(step: Step) -> FloatArray:

@@ -7,17 +7,14 @@ import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from digitgui.looks.theme import Theme
 from digitgui.session import Session
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.widgets.pictures.pixel_view import PixelView
 from digitgui.wording import percent
 from model.data.dataset import PARTS
 from model.judging.embedding import nearest
-
-__all__ = ["PictureCard"]
 
 NEIGHBOURS = 24
 NEIGHBOUR_SIDE = 48
@@ -69,27 +66,22 @@ class PictureCard(QWidget):
         self._keep = button("Keep label", "Note that the label is right, whatever is suspected (K)", keep)
         self._add = button("Add to my digits", "Add the selected pictures to your own set (M)", add)
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(self._head())
-        layout.addWidget(self._hover)
-        layout.addLayout(self._actions(relabel))
-        layout.addWidget(label("Most similar", "cardTitle"))
-        layout.addWidget(self.neighbours)
-        layout.addWidget(label("Mean of each digit", "cardTitle"))
-        layout.addWidget(self.means)
-        layout.addStretch(1)
+        column_of(
+            self._head(),
+            self._hover,
+            self._actions(relabel),
+            label("Most similar", "cardTitle"),
+            self.neighbours,
+            label("Mean of each digit", "cardTitle"),
+            self.means,
+            STRETCH,
+            inside=self,
+            spacing=8,
+        )
 
         self.pixels.hovered.connect(self._show_hovered)
         self.neighbours.selected.connect(self.neighbour_chosen)
         self.means.selected.connect(self.digit_chosen)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.pixels.set_theme(theme)
-        self.neighbours.set_theme(theme)
-        self.means.set_theme(theme)
 
     def show_picture(self, index: int) -> None:
         """Show the picture with this index."""
@@ -160,17 +152,9 @@ class PictureCard(QWidget):
         self._hover.setText(text or "Point at a pixel to read its value.")
 
     def _head(self) -> QHBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        for part in (self._name, *self._lines):
-            words.addWidget(part)
-        words.addStretch(1)
+        words = column_of(self._name, *self._lines, STRETCH, spacing=4)
         self.pixels.setFixedSize(196, 196)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.pixels)
-        head.addLayout(words, 1)
-        return head
+        return row_of(self.pixels, (words, 1), spacing=12)
 
     def _actions(self, relabel: Callable[[int], object]) -> QVBoxLayout:
         digits = FlowLayout(spacing=3)
@@ -183,11 +167,7 @@ class PictureCard(QWidget):
         others = FlowLayout(spacing=8)
         for part in (self._exclude, self._keep, self._add):
             others.addWidget(part)
-        rows = QVBoxLayout()
-        rows.setSpacing(8)
-        rows.addLayout(digits)
-        rows.addLayout(others)
-        return rows
+        return column_of(digits, others, spacing=8)
 
 
 def _strip(name: str, side: int, *, rows: int) -> ImageGrid:

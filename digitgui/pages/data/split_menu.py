@@ -8,8 +8,6 @@ from digitgui.widgets.building import button, label
 from digitgui.widgets.number_fields import WholeField
 from model.data.dataset import SplitRule
 
-__all__ = ["SplitMenu", "stratify_button"]
-
 LARGEST_SEED = 2**31 - 1
 
 

@@ -1,18 +1,16 @@
 """What the network answers: the digit, how sure it is, the ten bars; and what it should have been."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from digitgui.drawings.prediction import Prediction
 from digitgui.drawings.read_number import OUTDATED, ReadNumber
-from digitgui.widgets.building import label, repolish
+from digitgui.widgets.building import STRETCH, column_of, label, row_of, set_look, show_text, stack_of
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.ink.number_boxes import NumberBoxes
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.probability_bars import ProbabilityBars
 from digitgui.wording import percent
-
-__all__ = ["AnswerCard"]
 
 DIGIT_WIDTH = 84
 WIDEST = 400
@@ -40,35 +38,14 @@ class AnswerCard(QFrame):
         self.number = NumberBoxes()
         self.meant = DigitButtons()
         self._number_room = QWidget()
-        room = QVBoxLayout(self._number_room)
-        room.setContentsMargins(0, 0, 0, 0)
-        room.addWidget(self.number)
-        room.addStretch(1)
+        column_of(self.number, STRETCH, inside=self._number_room)
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        layout.addLayout(self._head())
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.bars)
-        self._stack.addWidget(self._number_room)
-        layout.addWidget(self._stack, 100)
-        layout.addStretch(1)
-        layout.addWidget(self.meant)
+        self._stack = stack_of(self.bars, self._number_room)
+        column_of(self._head(), (self._stack, 100), STRETCH, self.meant, inside=self, margin=16, spacing=16)
 
     def _head(self) -> QHBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addStretch(1)
-        for part in (self._sureness, self._runner_up, self._verdict, self._note):
-            words.addWidget(part)
-        words.addStretch(1)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self._digit)
-        head.addLayout(words, 1)
-        head.addWidget(self._seen, 0, Qt.AlignmentFlag.AlignTop)
-        return head
+        words = column_of(STRETCH, self._sureness, self._runner_up, self._verdict, self._note, STRETCH, spacing=4)
+        return row_of(self._digit, (words, 1), (self._seen, 0, Qt.AlignmentFlag.AlignTop), spacing=12)
 
     def show_number(self, number: ReadNumber, refuse_below: float, *, is_current: bool) -> None:
         """Show the digits of a number, each with its own bars.
@@ -121,18 +98,11 @@ class AnswerCard(QFrame):
 
     def _show_doubt(self, why: str, *, is_number: bool = False) -> None:
         """Say why the answer is doubted, and show its digit in grey."""
-        self._note.setText(why)
-        self._note.setVisible(bool(why))
-        look = bool(why), is_number
-        if look != (bool(self._digit.property("doubted")), bool(self._digit.property("number"))):
-            self._digit.setProperty("doubted", look[0])
-            self._digit.setProperty("number", is_number)
-            self._digit.setMaximumWidth(WIDEST if is_number else DIGIT_WIDTH)
-            repolish(self._digit)
+        show_text(self._note, why)
+        set_look(self._digit, "doubted", bool(why))
+        set_look(self._digit, "number", is_number)
+        self._digit.setMaximumWidth(WIDEST if is_number else DIGIT_WIDTH)
 
     def _say(self, text: str, tone: str) -> None:
-        self._verdict.setText(text)
-        self._verdict.setVisible(bool(text))
-        if self._verdict.property("tone") != tone:
-            self._verdict.setProperty("tone", tone)
-            repolish(self._verdict)
+        show_text(self._verdict, text)
+        set_look(self._verdict, "tone", tone)

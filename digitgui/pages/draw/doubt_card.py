@@ -2,19 +2,18 @@
 
 import numpy as np
 import numpy.typing as npt
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from digitgui.documents.doubt_curve import DoubtCurve
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
-from digitgui.widgets.building import label
+from digitgui.widgets.building import STRETCH, column_of, label, row_of
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.plots.doubt_plot import DoubtPlot
 from digitgui.wording import percent
 from model.judging.calibration import THRESHOLDS, CoverageCurve
-
-__all__ = ["DoubtCard"]
 
 TEXT_WIDTH = 360
 FEW = 200
@@ -35,15 +34,9 @@ class DoubtCard(QWidget):
         self.threshold.setSuffix(" %")
         self.threshold.setFixedWidth(92)
         self.threshold.setAccessibleName("Doubt answers below")
-        self._answered, self._right, self._refused, self._source = (label() for _ in range(4))
-        self._source.setObjectName("muted")
-        self._source.setWordWrap(True)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(24)
-        layout.addWidget(self.plot, 3)
-        layout.addWidget(self.accuracy, 2)
-        layout.addLayout(self._words())
+        self._answered, self._right, self._refused = (label() for _ in range(3))
+        self._source = label(name="muted", wrap=True)
+        row_of((self.plot, 3), (self.accuracy, 2), self._words(), inside=self, spacing=24)
         for plot in (self.plot, self.accuracy):
             plot.moved.connect(lambda line: session.model.set_refuse_below(round(line, 2)))
         self.threshold.valueChanged.connect(lambda hundredths: session.model.set_refuse_below(hundredths / 100))
@@ -51,24 +44,10 @@ class DoubtCard(QWidget):
         session.model.changed.connect(self._refresh)
 
     def _words(self) -> QVBoxLayout:
-        head = QHBoxLayout()
-        head.addWidget(label("Doubt answers below", "strong"))
-        head.addWidget(self.threshold)
-        head.addStretch(1)
-        words = QVBoxLayout()
-        words.setSpacing(8)
-        words.addLayout(head)
+        head = row_of(label("Doubt answers below", "strong"), self.threshold, STRETCH)
         self._source.setFixedWidth(TEXT_WIDTH)
-        answered = QHBoxLayout()
-        answered.setSpacing(4)
-        answered.addWidget(self._answered)
-        answered.addWidget(self._right)
-        answered.addStretch(1)
-        words.addLayout(answered)
-        for part in (self._refused, self._source):
-            words.addWidget(part)
-        words.addStretch(1)
-        return words
+        answered = row_of(self._answered, self._right, STRETCH, spacing=4)
+        return column_of(head, answered, self._refused, self._source, STRETCH, spacing=8)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -90,9 +69,8 @@ class DoubtCard(QWidget):
         line = self._session.model.network.card.refuse_below
         self.plot.set_threshold(line)
         self.accuracy.set_threshold(line)
-        self.threshold.blockSignals(True)
-        self.threshold.setValue(round(100 * line))
-        self.threshold.blockSignals(False)
+        with QSignalBlocker(self.threshold):
+            self.threshold.setValue(round(100 * line))
         self._tell(self._curve.curve, line)
 
     def _tell(self, curve: CoverageCurve | None, line: float) -> None:

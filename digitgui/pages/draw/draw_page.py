@@ -1,6 +1,6 @@
 """The Draw page: the drawing, the answer, and why it is as it is."""
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout
 
 from digitgui.looks.theme import Theme
 from digitgui.pages.draw.answer_card import AnswerCard
@@ -10,9 +10,7 @@ from digitgui.pages.draw.style_card import StyleCard
 from digitgui.pages.draw.xray_card import XRayCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import chips
-
-__all__ = ["DrawPage"]
+from digitgui.widgets.building import STRETCH, chips, column_of, row_of, stack_of
 
 TABS = (
     ("Step by step", "What becomes of the drawing on its way to the network, and what each step would answer"),
@@ -50,32 +48,20 @@ class DrawPage(Page):
 
     def _explanation(self) -> QFrame:
         """Put what explains the answer into one card with three tabs."""
+        self._stack = stack_of(self.xray, self.style_card, self.doubt_card)
+        self.tabs = chips(self, TABS, self._stack.setCurrentIndex)
+        row = row_of(*self.tabs.buttons(), STRETCH, self.xray.note, spacing=4)
+        self._stack.currentChanged.connect(lambda index: self.xray.note.setVisible(index == 0))
         frame = QFrame()
         frame.setObjectName("card")
-        self._stack = QStackedWidget()
-        for part in (self.xray, self.style_card, self.doubt_card):
-            self._stack.addWidget(part)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        self.tabs = chips(self, row, TABS, self._stack.setCurrentIndex)
-        row.addStretch(1)
-        row.addWidget(self.xray.note)
-        self._stack.currentChanged.connect(lambda index: self.xray.note.setVisible(index == 0))
-        layout = QVBoxLayout(frame)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(10)
-        layout.addLayout(row)
-        layout.addWidget(self._stack)
+        column_of(row, self._stack, inside=frame, spacing=10).setContentsMargins(16, 12, 16, 12)
         frame.setFixedHeight(EXPLANATION_HEIGHT)
         return frame
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
+        super().set_theme(theme)
         self.canvas.set_accent(theme.accent)
-        self.answer.bars.set_theme(theme)
-        self.answer.number.set_theme(theme)
-        for part in (self.xray, self.style_card, self.doubt_card):
-            part.set_theme(theme)
 
     def _show_answer(self) -> None:
         """Show the answer, whoever looks: it is what the program is for, and one forward pass."""

@@ -1,17 +1,15 @@
 """Where one draws: the large canvas and its tools."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider
 
 from digitgui.asking.drawing_files import open_photo
 from digitgui.drawings.pen import Pen
 from digitgui.session import Session
-from digitgui.widgets.building import SquareFrame, button, label, with_shortcut
+from digitgui.widgets.building import SquareFrame, button, column_of, label, row_of, with_shortcut
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.ink.replay_end import ReplayEnd
 from digitgui.widgets.scrolling import leave_wheel
-
-__all__ = ["DrawingCard"]
 
 
 class DrawingCard(QFrame):
@@ -24,12 +22,14 @@ class DrawingCard(QFrame):
         drawing = session.drawing
         self.canvas = Canvas(drawing)
         self.canvas.setObjectName("drawingCanvas")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
-        layout.addLayout(self._head())
-        layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
-        layout.addLayout(self._pen_row())
+        column_of(
+            self._head(),
+            (SquareFrame(self.canvas, minimum=220), 1),
+            self._pen_row(),
+            inside=self,
+            margin=16,
+            spacing=12,
+        )
 
         self.canvas.use(pen)
         drawing.undo_stack.canUndoChanged.connect(self._undo.setEnabled)
@@ -42,12 +42,10 @@ class DrawingCard(QFrame):
         self._undo = button("Undo", "Take the last stroke back", drawing.undo_stack.undo, shortcut="Ctrl+Z")
         self._redo = button("Redo", "Draw the stroke again", drawing.undo_stack.redo, shortcut="Ctrl+Shift+Z")
         self._clear = button("Clear", "Empty the canvas", drawing.clear, shortcut="Delete", name="clearButton")
-        head = QHBoxLayout()
-        head.addWidget(label("Draw a digit", "heading"), 1)
-        for part in (self._undo, self._redo, self._clear):
+        parts = (self._undo, self._redo, self._clear)
+        for part in parts:
             part.setEnabled(False)
-            head.addWidget(part)
-        return head
+        return row_of((label("Draw a digit", "heading"), 1), *parts)
 
     def _pen_row(self) -> QHBoxLayout:
         slider = QSlider(Qt.Orientation.Horizontal)
@@ -68,16 +66,17 @@ class DrawingCard(QFrame):
         eraser.toggled.connect(self._pen.set_erasing)
         self._pen.erasing_changed.connect(eraser.setChecked)
         session = self._session
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(label("Pen", "muted"))
-        row.addWidget(slider, 1)
-        row.addWidget(width)
-        row.addWidget(eraser)
         photo = "Put a photo of a digit under the strokes; one can also be dropped or pasted here"
-        row.addWidget(button("Photo…", photo, lambda: open_photo(self, session), name="photoButton"))
         self._replay = button("", "", self._start_or_stop, name="replayButton")
-        row.addWidget(self._replay)
+        row = row_of(
+            label("Pen", "muted"),
+            (slider, 1),
+            width,
+            eraser,
+            button("Photo…", photo, lambda: open_photo(self, session), name="photoButton"),
+            self._replay,
+            spacing=8,
+        )
         ReplayEnd(session.replay, self._replay)
         session.replay.running_changed.connect(self._show_replay)
         self._show_replay()

@@ -1,15 +1,12 @@
 """How far my handwriting is from what the network has learned from."""
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
-from digitgui.looks.theme import Theme
 from digitgui.session import Session
-from digitgui.widgets.building import label
+from digitgui.widgets.building import STRETCH, column_of, label, row_of
 from digitgui.widgets.plots.trait_strip import TraitStrip
 from model.handwriting.handwriting_style import TRAITS, Trait, sentence_of
-
-__all__ = ["StyleCard"]
 
 
 class StyleCard(QWidget):
@@ -18,20 +15,11 @@ class StyleCard(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session, self._handwriting = session, session.handwriting
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(24)
         self._columns = {name: _Column(trait) for name, trait in TRAITS.items()}
-        for column in self._columns.values():
-            layout.addWidget(column, 1)
+        row_of(*((column, 1) for column in self._columns.values()), inside=self, spacing=24)
         self._is_number = False
         session.handwriting.changed.connect(self._refresh)
         session.answering.changed.connect(self._see_answer)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        for column in self._columns.values():
-            column.strip.set_theme(theme)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Have the training digits measured now that somebody looks."""
@@ -71,17 +59,8 @@ class _Column(QWidget):
         self.strip = TraitStrip(trait.title, trait.unseen)
         self._figure: QLabel = label(name="muted")
         self._sentence: QLabel = label(wrap=True)
-        head = QHBoxLayout()
-        head.addWidget(label(trait.title, "strong"))
-        head.addStretch(1)
-        head.addWidget(self._figure)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addLayout(head)
-        layout.addWidget(self.strip)
-        layout.addWidget(self._sentence)
-        layout.addStretch(1)
+        head = row_of(label(trait.title, "strong"), STRETCH, self._figure)
+        column_of(head, self.strip, self._sentence, STRETCH, inside=self, spacing=6)
 
     def figure(self, value: float) -> str:
         return f"{value * self._trait.factor:.0f} {self._trait.unit}".replace(" °", "°")

@@ -6,17 +6,14 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
-from digitgui.looks.theme import Theme
 from digitgui.session import Session
-from digitgui.widgets.building import label
+from digitgui.widgets.building import STRETCH, column_of, label, row_of
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.small_bars import SmallBars
 from digitgui.wording import percent
 from model.network.arrays import ImageArray
-
-__all__ = ["XRayCard"]
 
 FRAMES = (
     ("", "as drawn", "The whole canvas, scaled straight to 28 × 28: all that many programs do"),
@@ -49,24 +46,13 @@ class XRayCard(QWidget):
             if name:
                 frame.switch.setChecked(getattr(session.answering.steps, name))
                 frame.switch.toggled.connect(lambda on, name=name: self._switch(name, on))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        for index, frame in enumerate(self._frames):
-            if index:
-                layout.addStretch(1)
-                layout.addWidget(label("›", "figure"))
-                layout.addStretch(1)
-            layout.addWidget(frame)
+        first, *others = self._frames
+        steps = (part for frame in others for part in (STRETCH, label("›", "figure"), STRETCH, frame))
+        row_of(first, *steps, inside=self, spacing=2)
         self.note = label(name="muted")
         self._pace = QTimer(self, singleShot=True, interval=PACE_MILLISECONDS)
         self._pace.timeout.connect(self._refresh)
         session.answering.changed.connect(self._see_answer)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        for frame in self._frames:
-            frame.bars.set_theme(theme)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what has changed unseen."""
@@ -116,21 +102,11 @@ class _Frame(QWidget):
         self._picture.setToolTip(tip)
         self._answer = label(name="strong")
         self.bars = SmallBars(PICTURE_SIDE - 24)
-        beside = QVBoxLayout()
-        beside.setSpacing(4)
-        beside.addWidget(self._answer)
-        beside.addWidget(self.bars)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self._picture)
-        row.addLayout(beside)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        beside = column_of(self._answer, self.bars, spacing=4)
+        row = row_of(self._picture, beside, spacing=6)
         head = self.switch if is_step else label(title)
         head.setFixedHeight(HEAD_HEIGHT)
-        layout.addWidget(head, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addLayout(row)
+        column_of((head, 0, Qt.AlignmentFlag.AlignLeft), row, inside=self, spacing=6)
 
     def set_content(self, picture: ImageArray | None, probabilities: npt.NDArray[np.float32] | None) -> None:
         """Show a picture with its answer, or nothing."""

@@ -6,20 +6,18 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QMenu, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.documents.model_document import name_and_time
 from digitgui.installation.shipped import DEFAULT, SHIPPED_NOTE, has_learned_from
 from digitgui.runs.run_wording import begun_locally
 from digitgui.session import Session
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import STRETCH, button, chip, column_of, label, progress_bar, row_of
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.wording import percent
 from model.judging.comparison import Comparison
 from model.network.arrays import IndexArray
-
-__all__ = ["CompareCard"]
 
 INVITATION = (
     "Choose a second network: it answers the same pictures, and you see which of them only one of the two gets"
@@ -50,39 +48,20 @@ class CompareCard(QWidget):
         self._chosen_of: object = None  # the answers of the second network, when pictures were chosen
         self._head = label(name="strong", wrap=True)
         self._words = label(INVITATION, wrap=True)
-        self._warning = label(UNFAIR, wrap=True)
-        self._warning.setProperty("tone", "warning")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 1000)
-        self._bar.setAccessibleName("Progress of the second network")
+        self._warning = label(UNFAIR, wrap=True, tone="warning")
+        self._bar = progress_bar("Progress of the second network")
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         chooser = button("Choose network…", "Ask another network too", lambda: None)
         chooser.setProperty("menu", True)
         chooser.setMenu(self._menu)
         self._cancel = button("Cancel", "Ask the second network no further", self._second.drop, look="flat")
-        choose = QHBoxLayout()
-        choose.addWidget(chooser)
-        choose.addWidget(self._bar, 1)
-        choose.addWidget(self._cancel)
-        choose.addStretch(1)
+        choose = row_of(chooser, (self._bar, 1), self._cancel, STRETCH)
         self.chips = QButtonGroup(self)
         chips = FlowLayout(spacing=3)
         for number, kind in enumerate(KINDS):
-            chip = button("", "See these pictures", self._choose, look="chip", name=kind)
-            chip.setCheckable(True)
-            self.chips.addButton(chip, number)
-            chips.addWidget(chip)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addLayout(choose)
-        layout.addWidget(self._head)
-        layout.addLayout(chips)
-        layout.addWidget(self._warning)
-        layout.addWidget(self._words)
-        layout.addStretch(1)
+            chips.addWidget(chip(self.chips, number, "", "See these pictures", self._choose, name=kind))
+        column_of(choose, self._head, chips, self._warning, self._words, STRETCH, inside=self, spacing=12)
         self._second.changed.connect(self.refresh)
         self._second.progressed.connect(self._show_progress)
         self.refresh()
@@ -102,8 +81,8 @@ class CompareCard(QWidget):
     def uncheck(self) -> None:
         """Show that other pictures are seen than those that were chosen here."""
         self.chips.setExclusive(False)
-        for chip in self.chips.buttons():
-            chip.setChecked(False)
+        for one in self.chips.buttons():
+            one.setChecked(False)
         self.chips.setExclusive(True)
 
     @property
@@ -122,8 +101,8 @@ class CompareCard(QWidget):
         is_unfair = comparison is not None and self._is_unfair()
         self._warning.setVisible(is_unfair)
         self._words.setVisible(not is_unfair)  # a verdict would praise what the one knows by heart
-        for chip in self.chips.buttons():
-            chip.setVisible(comparison is not None)
+        for one in self.chips.buttons():
+            one.setVisible(comparison is not None)
         if comparison is not None:
             self._show(comparison)
         elif self._second.share is not None:

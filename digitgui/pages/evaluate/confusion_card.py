@@ -1,16 +1,15 @@
 """The confusion matrix with what can be chosen in it."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from digitgui.documents.evaluated_pictures import DIAGONAL, MISTAKES
-from digitgui.looks.theme import Theme
-from digitgui.widgets.building import button, chips, label
+from digitgui.widgets.building import button, chips, column_of, label
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.tables.confusion_matrix import Cell, ConfusionMatrix, Unit
 from model.judging.scores import MEANINGS, Scores
-
-__all__ = ["ConfusionCard"]
 
 UNIT_TIPS = {
     Unit.COUNTS: "How many pictures there are in each cell",
@@ -37,27 +36,22 @@ class ConfusionCard(QWidget):
         self.matrix = ConfusionMatrix()
         self._sentence = label(INVITATION, "muted", wrap=True)
         self._sentence.setMinimumHeight(SENTENCE_HEIGHT)
-        row = FlowLayout(spacing=3)
         units = list(UNIT_TIPS)
-        self.units = chips(self, row, UNIT_TIPS.items(), lambda number: self.matrix.set_unit(units[number]))
-        for text, tip, cells in (
+        self.units = chips(self, UNIT_TIPS.items(), lambda number: self.matrix.set_unit(units[number]))
+        choices = (
             ("Correct", "See the pictures on the diagonal: answered rightly", DIAGONAL),
             ("Misclassified", "See the pictures off the diagonal: answered wrongly", MISTAKES),
             ("All", "Choose no cell, and see all pictures", frozenset[Cell]()),
-        ):
-            row.addWidget(button(text, tip, lambda cells=cells: self.chosen.emit(cells), look="chip"))  # type: ignore[misc]
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(row)
-        layout.addWidget(self.matrix, 1)
-        layout.addWidget(self._sentence)
+        )
+        buttons = (
+            button(text, tip, partial(self.chosen.emit, cells), look="chip") for text, tip, cells in choices
+        )
+        row = FlowLayout(spacing=3)
+        for one in (*self.units.buttons(), *buttons):
+            row.addWidget(one)
+        column_of(row, (self.matrix, 1), self._sentence, inside=self, spacing=8)
         self.matrix.chosen.connect(lambda *cell: self.chosen.emit(frozenset([cell])))
         self.matrix.pointed.connect(lambda words: self._sentence.setText(words or INVITATION))
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.matrix.set_theme(theme)
 
     def show_scores(self, scores: Scores) -> None:
         """Show another matrix."""

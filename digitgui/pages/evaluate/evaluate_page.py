@@ -5,20 +5,11 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QProgressBar,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery
 from digitgui.documents.evaluation import EVERY_PART
 from digitgui.installation.shipped import SHIPPED_NOTE, has_learned_from
-from digitgui.looks.theme import Theme
 from digitgui.pages.evaluate.compare_card import CompareCard
 from digitgui.pages.evaluate.confusion_card import ConfusionCard
 from digitgui.pages.evaluate.figures_card import FiguresCard
@@ -26,13 +17,21 @@ from digitgui.pages.evaluate.gallery_card import GalleryCard
 from digitgui.pages.evaluate.score_curves_card import ScoreCurvesCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, chips, label
+from digitgui.widgets.building import (
+    STRETCH,
+    button,
+    card_of,
+    chips,
+    column_of,
+    label,
+    progress_bar,
+    row_of,
+    stack_of,
+)
 from digitgui.wording import pictures
 from model.data.dataset import PARTS, Part
 from model.judging.scores import Scores
 from model.network.arrays import IndexArray
-
-__all__ = ["EvaluatePage"]
 
 TABS = (
     ("Figures", "Accuracy, loss and their like, and those of each digit"),
@@ -73,23 +72,14 @@ class EvaluatePage(Page):
         self.gallery = GalleryCard(session, self.draw, surroundings.picture_wanted.emit)
         self._subtitle = label(name="muted", wrap=True)
         self._note = label(name="muted", wrap=True)
-        self._stale = label("by an earlier network")
-        self._stale.setProperty("tone", "warning")
+        self._stale = label("by an earlier network", tone="warning")
         self._update = button("Update", "Ask the network as it is now", session.evaluation.request, look="flat")
         self._busy = label(name="muted")
         self._cancel = button("Cancel", "Ask the network no further", session.evaluation.cancel, look="flat")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
+        self._bar = progress_bar("Progress of the evaluation")
         self._bar.setFixedWidth(96)
-        self._bar.setAccessibleName("Progress of the evaluation")
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty_card())
-        self._stack.addWidget(self._content())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        layout.addLayout(self._head())
-        layout.addWidget(self._stack, 1)
+        self._stack = stack_of(self._empty_card(), self._content())
+        column_of(self._head(), (self._stack, 1), inside=self, margin=16, spacing=16)
 
         self.confusion.chosen.connect(self.gallery.show_cells)
         self.gallery.shown.connect(self._show_chosen)
@@ -109,11 +99,6 @@ class EvaluatePage(Page):
     def scores(self) -> Scores | None:
         """The scores of this part, if they are known."""
         return self._session.evaluation.scores.get(self.part)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        for part in (self.confusion, self.curves, self.gallery):
-            part.set_theme(theme)
 
     def show_tab(self, number: int) -> None:
         """Show one of the views beside the pictures."""
@@ -207,66 +192,38 @@ class EvaluatePage(Page):
         self._cancel.setVisible(busy)
         self._bar.setVisible(busy and share is not None)
         self._busy.setText("Computing the figures …" if share is None else "Asking the network …")
-        self._bar.setRange(0, 1000)
         self._bar.setValue(round(1000 * (share or 0.0)))
 
     def _head(self) -> QVBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(label("Evaluate", "heading"))
-        words.addWidget(self._subtitle)
+        words = column_of(label("Evaluate", "heading"), self._subtitle, spacing=4)
         opener = button("Open data…", "Open other data to evaluate on", lambda: None)
         opener.setProperty("menu", True)
         opener.setMenu(self._surroundings.open_data_menu)
-        first = QHBoxLayout()
-        first.addLayout(words, 1)
-        for part in (self._stale, self._update, self._busy, self._bar, self._cancel, opener):
-            first.addWidget(part)
-        second = QHBoxLayout()
-        second.setSpacing(3)
+        first = row_of((words, 1), self._stale, self._update, self._busy, self._bar, self._cancel, opener)
         names = [
             ("all parts", "Evaluate on all parts"),
             *((name, f"Evaluate on the {name} part") for name in PARTS),
         ]
-        self.parts = chips(self, second, names, lambda _number: self.refresh())
+        self.parts = chips(self, names, lambda _number: self.refresh())
         self.parts.button(EVERY_PART.index("test")).setChecked(True)
-        second.addSpacing(8)
-        second.addWidget(self._note, 1)
-        head = QVBoxLayout()
-        head.setSpacing(8)
-        head.addLayout(first)
-        head.addLayout(second)
-        return head
+        second = row_of(*self.parts.buttons(), 8, (self._note, 1), spacing=3)
+        return column_of(first, second, spacing=8)
 
     def _empty_card(self) -> QFrame:
-        frame, layout = card(spacing=16)
         self._invitation = label(INVITATION, wrap=True)
         self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._invitation.setFixedWidth(480)
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(self._invitation)
-        middle.addStretch(1)
+        middle = row_of(STRETCH, self._invitation, STRETCH)
         self._evaluate = button(
             "Evaluate", "Ask the network for every picture", self._session.evaluation.request, look="primary"
         )
-        layout.addStretch(1)
-        layout.addLayout(middle)
-        layout.addWidget(self._evaluate, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(1)
-        return frame
+        return card_of(STRETCH, middle, (self._evaluate, 0, Qt.AlignmentFlag.AlignHCenter), STRETCH, spacing=16)
 
     def _content(self) -> QWidget:
-        frame, layout = card(spacing=12)
-        self._views = QStackedWidget()
-        for view in (self.figures, self.confusion, self.curves, self.compare):
-            self._views.addWidget(view)
-        row = QHBoxLayout()
-        row.setSpacing(3)
-        self.tabs = chips(self, row, TABS, self.show_tab)
-        row.addStretch(1)
-        layout.addLayout(row)
-        layout.addWidget(self._views, 1)
+        self._views = stack_of(self.figures, self.confusion, self.curves, self.compare)
+        self.tabs = chips(self, TABS, self.show_tab)
+        row = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
+        frame = card_of(row, (self._views, 1), spacing=12)
         self.show_tab(round(self._session.settings.number("evaluate/tab", 0, 0, len(TABS) - 1)))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)

@@ -3,16 +3,14 @@
 import math
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from digitgui.widgets.building import label
+from digitgui.widgets.building import column_of, label, row_of
 from digitgui.widgets.figure_tile import FigureTile
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.tables.score_table import ScoreTable
 from digitgui.wording import percent
 from model.judging.scores import MEANINGS, Scores
-
-__all__ = ["FiguresCard"]
 
 INVITATION = "Point at a figure, or go to it with the Tab key, to read what it means."
 SENTENCE_HEIGHT = 52
@@ -45,16 +43,8 @@ class FiguresCard(QWidget):
         others = FlowLayout(spacing=4)
         for tile in self.tiles.values():
             others.addWidget(tile)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.accuracy)
-        head.addLayout(others, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(head)
-        layout.addWidget(self._sentence)
-        layout.addWidget(self.table, 1)
+        head = row_of(self.accuracy, (others, 1), spacing=8)
+        column_of(head, self._sentence, (self.table, 1), inside=self, spacing=8)
         for pointed in (self.table.pointed, *(tile.pointed for tile in (self.accuracy, *self.tiles.values()))):
             pointed.connect(self._tell)
 

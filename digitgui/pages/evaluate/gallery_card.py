@@ -5,19 +5,16 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery, Judged, WrongAnswers, chosen_pictures
-from digitgui.looks.theme import Theme
 from digitgui.pages.evaluate.judged_card import JudgedCard
 from digitgui.session import Session
-from digitgui.widgets.building import card, label, typed_digit
+from digitgui.widgets.building import column_of, label, row_of, typed_digit
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.wording import pictures
 from model.network.arrays import IndexArray
-
-__all__ = ["GalleryCard"]
 
 TIPS = {
     Gallery.EVERYTHING: "All pictures of the part",
@@ -71,14 +68,8 @@ class GalleryCard(QFrame):
         )
         self.picture = JudgedCard(session, draw, find)
         self._status = label(name="muted", wrap=True)
-        _, layout = card(spacing=8)
-        self.setLayout(layout)
-        head = QHBoxLayout()
-        head.addWidget(self.box)
-        head.addWidget(self._status, 1)
-        layout.addLayout(head)
-        layout.addWidget(self.grid, 1)
-        layout.addWidget(self.picture)
+        head = row_of(self.box, (self._status, 1))
+        column_of(head, (self.grid, 1), self.picture, inside=self, margin=16, spacing=8)
         self.box.activated.connect(self.refill)
         self.grid.selected.connect(self.picture.show_picture)
 
@@ -91,11 +82,6 @@ class GalleryCard(QFrame):
     def cells(self) -> frozenset[tuple[int, int]]:
         """The cells of the confusion matrix whose pictures are shown; none where others are."""
         return self._cells if self.gallery is Gallery.CELLS else frozenset()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.grid.set_theme(theme)
-        self.picture.set_theme(theme)
 
     def show_part(self, part: IndexArray) -> None:
         """Show pictures of these indices only; what was compared belonged to others."""

@@ -3,18 +3,16 @@
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from digitgui.session import Session
-from digitgui.widgets.building import chips, label
+from digitgui.widgets.building import STRETCH, chips, column_of, label, row_of
 from digitgui.widgets.pictures.heat_map import HeatMap
 from digitgui.work.background import InThread
 from digitgui.work.computation import Computation
 from model import Network
 from model.judging.insight import occlusion, saliency
 from model.network.arrays import ImageArray
-
-__all__ = ["InsightView"]
 
 ANSWER, LABEL = 0, 1
 SIDE = 140
@@ -39,27 +37,14 @@ class InsightView(QWidget):
         self.saliency, self.occlusion = HeatMap("Saliency", SIDE), HeatMap("Occlusion", SIDE)
         self._sentence = label(name="muted", wrap=True)
         self._looking.failed.connect(self._sentence.setText)
-        row = QHBoxLayout()
-        row.setSpacing(3)
         tips = ("", "What speaks for the answer"), ("", "What speaks for the label")
-        self.chips = chips(self, row, tips, lambda _number: self._request())
-        row.addStretch(1)
-        maps = QHBoxLayout()
-        maps.setSpacing(12)
-        for tip, part in (
-            ("Saliency: the gradient of the digit's score, times the picture", self.saliency),
-            ("Occlusion: how far the digit's probability falls where a patch is blacked out", self.occlusion),
-        ):
-            part.setToolTip(tip)
-            maps.addWidget(part)
-        maps.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        for line in (row, maps):
-            layout.addLayout(line)
-        layout.addWidget(self._sentence)
-        layout.addStretch(1)
+        self.chips = chips(self, tips, lambda _number: self._request())
+        row = row_of(*self.chips.buttons(), STRETCH, spacing=3)
+        self.saliency.setToolTip("Saliency: the gradient of the digit's score, times the picture")
+        tip = "Occlusion: how far the digit's probability falls where a patch is blacked out"
+        self.occlusion.setToolTip(tip)
+        maps = row_of(self.saliency, self.occlusion, STRETCH, spacing=12)
+        column_of(row, maps, self._sentence, STRETCH, inside=self, spacing=6)
 
     def show_picture(self, index: int, answer: int, truth: int) -> None:
         """Show the picture with this index, by its answer and its label."""

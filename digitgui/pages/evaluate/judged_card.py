@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from digitgui.looks.theme import Theme
 from digitgui.pages.evaluate.insight_view import InsightView
 from digitgui.session import Session
-from digitgui.widgets.building import button, label, repolish
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of, set_look, stack_of
 from digitgui.widgets.pictures.pixel_view import PixelView
 from digitgui.widgets.probability_bars import ProbabilityBars
 from digitgui.wording import percent
 from model.data.dataset import PARTS
-
-__all__ = ["JudgedCard"]
 
 PIXELS_SIDE = 140
 VIEWS_HEIGHT = 240
@@ -52,29 +49,12 @@ class JudgedCard(QWidget):
             button("In the data", "Show the picture on the Data page", lambda: self._with_index(find)),
         )
         answer = QWidget()
-        row = QHBoxLayout(answer)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        left = QVBoxLayout()
-        left.addWidget(self.pixels)
-        left.addStretch(1)
-        row.addLayout(left)
-        row.addWidget(self.bars, 1)
-        self._views = QStackedWidget()
+        left = column_of(self.pixels, STRETCH)
+        row_of(left, (self.bars, 1), inside=answer, spacing=12)
+        self._views = stack_of(answer, self.insight)
         self._views.setFixedHeight(VIEWS_HEIGHT)
-        self._views.addWidget(answer)
-        self._views.addWidget(self.insight)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(self._head())
-        layout.addWidget(self._views)
+        column_of(self._head(), self._views, inside=self, spacing=8)
         session.second.changed.connect(self._show_second)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.pixels.set_theme(theme)
-        self.bars.set_theme(theme)
 
     def _show_second(self) -> None:
         """Say what the network answers that is compared with the open one, if there is one."""
@@ -107,8 +87,7 @@ class JudgedCard(QWidget):
         verdict = "right" if answer == truth else "wrong"
         confidence = percent(probabilities[index, answer])
         self._verdict.setText(f"label {truth} · answer {answer}, {confidence} · {verdict}")
-        self._verdict.setProperty("tone", "good" if answer == truth else "warning")
-        repolish(self._verdict)
+        set_look(self._verdict, "tone", "good" if answer == truth else "warning")
         self.pixels.set_image(dataset.images[index])
         self.bars.set_probabilities(probabilities[index])
         self.insight.show_picture(index, answer, truth)
@@ -120,21 +99,9 @@ class JudgedCard(QWidget):
         return next((f" · {part} part" for part in PARTS if index in dataset.split.part(part)), "")
 
     def _head(self) -> QVBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._name)
-        words.addWidget(self._verdict)
-        words.addWidget(self._second)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for part in self._buttons:
-            row.addWidget(part)
-        row.addStretch(1)
-        head = QVBoxLayout()
-        head.setSpacing(8)
-        head.addLayout(words)
-        head.addLayout(row)
-        return head
+        words = column_of(self._name, self._verdict, self._second, spacing=2)
+        row = row_of(*self._buttons, STRETCH, spacing=8)
+        return column_of(words, row, spacing=8)
 
     def _show_view(self) -> None:
         self._views.setCurrentIndex(WHY if self.why.isChecked() else BARS)

@@ -4,16 +4,14 @@ import math
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPixmap, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
 from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
-from digitgui.widgets.building import button, chips, label
+from digitgui.widgets.building import STRETCH, button, chip, chips, column_of, label, row_of
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
 from digitgui.widgets.plots.score_plot import ScorePlot
 from model.judging.scores import MEANINGS, Scores
-
-__all__ = ["ScoreCurvesCard"]
 
 ROC, PRECISION_RECALL, CALIBRATION = range(3)
 KINDS = (
@@ -41,13 +39,7 @@ class ScoreCurvesCard(QWidget):
         self._sentence.setMinimumHeight(SENTENCE_HEIGHT)
         self._legend = QWidget()
         self._legend.setLayout(self._digit_row())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(self._kind_row())
-        layout.addWidget(self._legend)
-        layout.addWidget(self._stack, 1)
-        layout.addWidget(self._sentence)
+        column_of(self._kind_row(), self._legend, (self._stack, 1), self._sentence, inside=self, spacing=8)
 
     @property
     def plot(self) -> ScorePlot | ReliabilityPlot:
@@ -79,14 +71,10 @@ class ScoreCurvesCard(QWidget):
         self._show_plot()
 
     def _kind_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(3)
-        self.kinds = chips(self, row, KINDS, lambda _kind: self._show_plot())
-        row.addStretch(1)
+        self.kinds = chips(self, KINDS, lambda _kind: self._show_plot())
         self.corner = button("Zoom in", "Show only the corner that good networks reach", self._adjust, look="chip")
         self.corner.setCheckable(True)
-        row.addWidget(self.corner)
-        return row
+        return row_of(*self.kinds.buttons(), STRETCH, self.corner, spacing=3)
 
     def _digit_row(self) -> FlowLayout:
         self.digits = QButtonGroup(self)
@@ -94,13 +82,11 @@ class ScoreCurvesCard(QWidget):
         for digit in (ALL_DIGITS, *range(10)):
             text = "all" if digit == ALL_DIGITS else str(digit)
             tip = "Show all curves alike" if digit == ALL_DIGITS else f"Let the curve of {digit} stand out"
-            chip = button(text, tip, self._adjust, look="chip")
-            chip.setCheckable(True)
+            one = chip(self.digits, digit, text, tip, self._adjust)
             if digit != ALL_DIGITS:
-                chip.setIcon(_patch(DIGIT_COLORS[digit]))
-                chip.setIconSize(QSize(PATCH, PATCH))
-            self.digits.addButton(chip, digit)
-            row.addWidget(chip)
+                one.setIcon(_patch(DIGIT_COLORS[digit]))
+                one.setIconSize(QSize(PATCH, PATCH))
+            row.addWidget(one)
         self.digits.button(ALL_DIGITS).setChecked(True)
         return row
 

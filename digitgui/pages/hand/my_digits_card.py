@@ -3,16 +3,13 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from digitgui.asking import file_dialogs
-from digitgui.looks.theme import Theme
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import button, column_of, label, row_of
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.widgets.tables.number_table import NumberTable
-
-__all__ = ["MyDigitsCard"]
 
 CELL_SIDE = 48
 TAUGHT, MEASURES = 0, 1
@@ -40,22 +37,10 @@ class MyDigitsCard(QFrame):
         self.grid.setMinimumHeight(2 * CELL_SIDE)
         self._browse = button("Browse and correct", "Open my digits on the Data page", browse)
         self._export = button("Export…", "Write my digits, as corrected, to an .npz", self._ask_and_export)
-        _, layout = card(spacing=8)
-        self.setLayout(layout)
-        row = QHBoxLayout()
-        row.addWidget(label("My digits", "cardTitle"), 1)
-        row.addWidget(self._browse)
-        row.addWidget(self._export)
-        layout.addLayout(row)
-        layout.addWidget(self.table)
-        layout.addWidget(self._note)
-        layout.addWidget(self.grid, 1)
+        row = row_of((label("My digits", "cardTitle"), 1), self._browse, self._export)
+        column_of(row, self.table, self._note, (self.grid, 1), inside=self, margin=16, spacing=8)
         session.hand.digits_changed.connect(self._show_digits)
         self._show_digits()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.grid.set_theme(theme)
 
     def _show_digits(self) -> None:
         digits = self._session.hand.digits

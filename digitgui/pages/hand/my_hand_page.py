@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout
 
 from digitgui.drawings.guided_writing import ROUNDS
 from digitgui.looks.theme import Theme
@@ -10,13 +10,11 @@ from digitgui.pages.hand.my_digits_card import MyDigitsCard
 from digitgui.pages.hand.teach_card import TeachCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import SquareFrame, button, card, label
+from digitgui.widgets.building import STRETCH, SquareFrame, button, card_of, column_of, label, row_of
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.digit_counters import DigitCounters
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.wording import a_digit
-
-__all__ = ["MyHandPage"]
 
 ACCEPT_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -58,9 +56,8 @@ class MyHandPage(Page):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
+        super().set_theme(theme)
         self.canvas.set_accent(theme.accent)
-        self.counters.set_theme(theme)
-        self.digits.set_theme(theme)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Accept by Space or Return, take the last back by Backspace."""
@@ -98,23 +95,16 @@ class MyHandPage(Page):
         return True
 
     def _writing_card(self) -> QFrame:
-        frame, layout = card(spacing=12)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addStretch(1)
-        words.addWidget(self._title)
-        words.addWidget(self._words)
-        words.addStretch(1)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self._digit)
-        head.addLayout(words, 1)
-        layout.addLayout(head)
-        layout.addWidget(self.counters)
-        layout.addWidget(self.meant)
-        layout.addWidget(SquareFrame(self.canvas, minimum=220), 1)
-        layout.addLayout(self._buttons())
-        return frame
+        words = column_of(STRETCH, self._title, self._words, STRETCH, spacing=4)
+        head = row_of(self._digit, (words, 1), spacing=12)
+        return card_of(
+            head,
+            self.counters,
+            self.meant,
+            (SquareFrame(self.canvas, minimum=220), 1),
+            self._buttons(),
+            spacing=12,
+        )
 
     def _buttons(self) -> QHBoxLayout:
         guide = self._session.guide
@@ -126,13 +116,9 @@ class MyHandPage(Page):
         self._back = button("Take back", "Undo the last step of this round", guide.take_back, shortcut="Backspace")
         self._stop = button("Stop", "Ask for no more digits; what was written stays", guide.stop)
         self._clear = button("Clear", "Empty the canvas", self._session.drawing.clear, shortcut="Delete")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for part in (self._start, self._accept, self._skip, self._back, self._stop):
-            row.addWidget(part)
-        row.addStretch(1)
-        row.addWidget(self._clear)
-        return row
+        return row_of(
+            self._start, self._accept, self._skip, self._back, self._stop, STRETCH, self._clear, spacing=8
+        )
 
     def _begin(self) -> None:
         self._session.guide.start()

@@ -1,18 +1,15 @@
 """Teaching the network one's own hand: begin, wait, compare, keep."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from digitgui.documents.hand_teaching import LEAST_DIGITS
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label, repolish
+from digitgui.widgets.building import button, column_of, label, progress_bar, row_of, set_look, show_text
 from digitgui.widgets.tables.number_table import NumberTable
 from digitgui.wording import duration, percent
 from model.training.teaching_report import Score, TeachingReport
 
-__all__ = ["TeachCard"]
-
 MINE, OTHERS = 0, 1
-UNITS = 1000
 
 
 class TeachCard(QFrame):
@@ -26,10 +23,7 @@ class TeachCard(QFrame):
         self.table = NumberTable(["", "digits", "right before", "right after", "wrong"], 2)
         self._changed = label(name="muted", wrap=True)
         self._verdict = label(wrap=True)
-        self._bar = QProgressBar()
-        self._bar.setRange(0, UNITS)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of teaching")
+        self._bar = progress_bar("Progress of teaching")
         self._left = label(name="muted")
         tip = (
             "Fine-tune a copy of the open network on my digits, for some seconds;"
@@ -39,21 +33,20 @@ class TeachCard(QFrame):
         self._cancel = button("Cancel", "Leave the open network as it is", hand.cancel)
         self.keep = button("Keep", "Let the taught network be the open one", hand.keep, look="primary")
         self._discard = button("Discard", "Go on with the open network as it is", hand.discard)
-        _, layout = card(spacing=8)
-        self.setLayout(layout)
-        layout.addWidget(label("Teach", "cardTitle"))
-        layout.addWidget(self._words)
-        layout.addWidget(self.table)
-        layout.addWidget(self._changed)
-        layout.addWidget(self._verdict)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for part in (self.start, self._cancel, self.keep, self._discard):
-            row.addWidget(part)
-        row.addWidget(self._bar, 1)
-        row.addWidget(self._left)
+        buttons = (self.start, self._cancel, self.keep, self._discard)
+        row = row_of(*buttons, (self._bar, 1), self._left, spacing=8)
         row.addStretch(0)
-        layout.addLayout(row)
+        column_of(
+            label("Teach", "cardTitle"),
+            self._words,
+            self.table,
+            self._changed,
+            self._verdict,
+            row,
+            inside=self,
+            margin=16,
+            spacing=8,
+        )
         hand.changed.connect(self._show_state)
         hand.digits_changed.connect(self._show_state)
         hand.progressed.connect(self._show_progress)
@@ -85,7 +78,7 @@ class TeachCard(QFrame):
 
     def _show_progress(self) -> None:
         hand = self._session.hand
-        self._bar.setValue(round(UNITS * (hand.share or 0.0)))
+        self._bar.setValue(round(1000 * (hand.share or 0.0)))
         left = hand.seconds_left
         self._left.setText("" if left is None else f"{duration(left)} left")
 
@@ -93,20 +86,15 @@ class TeachCard(QFrame):
         mine = "your hand" if report.hand_is_held_out else "your hand, as taught"
         self._show_scores(MINE, mine, report.hand_before, report.hand_after)
         self._show_scores(OTHERS, "other hands", report.base_before, report.base_after)
-        changes = _changes(report)
-        self._changed.setText(changes)
-        self._changed.setVisible(bool(changes))
+        show_text(self._changed, _changes(report))
         refusal = report.refusal()
         text = f"Better not: {refusal}." if refusal else report.sentence()
         self._verdict.setText(text)
-        self._verdict.setProperty("tone", "warning" if refusal else "")
-        repolish(self._verdict)
+        set_look(self._verdict, "tone", "warning" if refusal else "")
         self.keep.setText("Keep anyway" if refusal else "Keep")
         gains = not refusal and report.hand_after.errors < report.hand_before.errors
-        self.keep.setProperty("primary", gains)
-        self._discard.setProperty("primary", not gains)
-        repolish(self.keep)
-        repolish(self._discard)
+        set_look(self.keep, "primary", gains)
+        set_look(self._discard, "primary", not gains)
 
     def _show_scores(self, row: int, name: str, before: Score, after: Score) -> None:
         texts = [name, f"{after.count:,}", percent(before.accuracy), percent(after.accuracy)]

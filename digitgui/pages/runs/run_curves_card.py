@@ -3,21 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QStackedLayout, QWidget
 
 from digitgui.asking import file_dialogs
-from digitgui.looks.theme import Theme
 from digitgui.runs.overlay_curves import OverlayCurves
 from digitgui.session import Session
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
 from digitgui.widgets.plots.curve_export import save_curves
 from digitgui.widgets.plots.overlay_plot import OverlayPlot
 from digitgui.widgets.scrolling import leave_wheel
-from digitgui.wording import sentence_of
 from model.errors import ModelError
 from model.runs.run_store import RunRecord
-
-__all__ = ["RunCurvesCard"]
 
 MOST_SMOOTHING = 15
 """Per cent of all points on either side."""
@@ -49,20 +45,12 @@ class RunCurvesCard(QWidget):
         self.train.setChecked(True)
         self._empty = label("Select runs in the table to see their curves", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(self._tools())
         self._pages = QStackedLayout()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.plot)
-        layout.addLayout(self._pages, 1)
+        column_of(self._tools(), (self._pages, 1), inside=self, spacing=4)
         self.smoothing.valueChanged.connect(self._smooth)
         self.smoothing.setValue(USUAL_SMOOTHING)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.plot.set_theme(theme)
 
     def show_runs(self, records: Sequence[RunRecord], colors: Mapping[str, str]) -> None:
         """Draw the curves of runs in their colours; nothing is drawn anew where nothing has changed."""
@@ -87,32 +75,28 @@ class RunCurvesCard(QWidget):
         return [curves for _, curves in self._curves.values()]
 
     def _tools(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(label("Smoothing", "muted"))
-        row.addWidget(self.smoothing)
-        row.addStretch(1)
-        row.addWidget(self.train)
-        row.addWidget(self.logarithmic)
-        row.addWidget(
+        return row_of(
+            label("Smoothing", "muted"),
+            self.smoothing,
+            STRETCH,
+            self.train,
+            self.logarithmic,
             button(
                 "Reset",
                 "Show the curves whole (double-click)",
                 self.plot.reset_zoom,
                 look="chip",
                 name="resetZoom",
-            )
-        )
-        row.addWidget(
+            ),
             button(
                 "Export…",
                 "Write the curves as PNG, SVG or CSV",
                 self._ask_and_export,
                 look="chip",
                 name="exportCurves",
-            )
+            ),
+            spacing=8,
         )
-        return row
 
     def _smooth(self, percent: int) -> None:
         self.plot.set_smoothing(percent / 100)
@@ -131,6 +115,6 @@ class RunCurvesCard(QWidget):
         try:
             save_curves(self.plot, self.curves, path)
         except ModelError as error:
-            session.failed.emit(sentence_of(error))
+            session.report(error)
         else:
             session.noticed.emit(f"Saved as {path}")

@@ -5,21 +5,12 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QPushButton, QWidget
 
 from digitgui.asking import file_dialogs
-from digitgui.looks.theme import Theme
 from digitgui.runs.run_wording import begun_locally, own_settings, setting_name
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
 from digitgui.widgets.facts import Facts
 from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.widgets.tables.number_table import NumberTable
@@ -27,8 +18,6 @@ from digitgui.widgets.tables.small_confusion import SmallConfusion
 from digitgui.wording import duration, percent
 from model.runs.run_store import RUNNING, RunRecord
 from model.wording import setting_text
-
-__all__ = ["RunDetailCard"]
 
 NOTE_HEIGHT = 72
 
@@ -62,22 +51,13 @@ class RunDetailCard(QFrame):
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(NOTE_HEIGHT)
         self.note.installEventFilter(self)
-        _, layout = card(spacing=8)
-        self.setLayout(layout)
         self.report_button = button("Report…", "", self._report, look="chip", name="reportOnRun")
-        head = QHBoxLayout()
-        head.addWidget(self._name, 1)
-        head.addWidget(self.report_button, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(head)
-        layout.addWidget(self._state)
-        layout.addLayout(self._buttons(delete))
-        layout.addWidget(self._scrolled(), 1)
+        head = row_of((self._name, 1), (self.report_button, 0, Qt.AlignmentFlag.AlignTop))
+        column_of(
+            head, self._state, self._buttons(delete), (self._scrolled(), 1), inside=self, margin=16, spacing=8
+        )
         session.trainings.run.state_changed.connect(lambda _state: self._enable())
         self.show_run(None, [])
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.confusion.set_theme(theme)
 
     def show_run(self, record: RunRecord | None, selected: Sequence[str]) -> None:
         """Show a run; what has been written about the one before is kept first."""
@@ -118,17 +98,10 @@ class RunDetailCard(QFrame):
 
     def _scrolled(self) -> ScrollColumn:
         inside = QWidget()
-        layout = QVBoxLayout(inside)
+        note = (label("Note", "cardTitle"), self.note)
+        tables = (self._confusion_title, self.confusion, self._digits_title, self.digits)
+        layout = column_of(*note, self._facts, *tables, STRETCH, inside=inside, spacing=8)
         layout.setContentsMargins(0, 4, 8, 0)
-        layout.setSpacing(8)
-        layout.addWidget(label("Note", "cardTitle"))
-        layout.addWidget(self.note)
-        layout.addWidget(self._facts)
-        layout.addWidget(self._confusion_title)
-        layout.addWidget(self.confusion)
-        layout.addWidget(self._digits_title)
-        layout.addWidget(self.digits)
-        layout.addStretch(1)
         return ScrollColumn(inside)
 
     def _show(self, record: RunRecord | None, *, is_other: bool) -> None:

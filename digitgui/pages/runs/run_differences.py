@@ -12,8 +12,6 @@ from digitgui.widgets.building import label
 from model.runs.run_store import RunRecord
 from model.wording import setting_text
 
-__all__ = ["RunDifferences"]
-
 SWATCH = 10
 PADDING = 24
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

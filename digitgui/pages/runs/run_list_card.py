@@ -4,22 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from digitgui.documents.data_difference import difference
-from digitgui.looks.theme import Theme
 from digitgui.runs.run_columns import COLUMNS
 from digitgui.runs.run_table import RunTable
 from digitgui.runs.run_wording import STATE_GROUPS, sweep_folder_of
 from digitgui.runs.runs_document import RunsDocument
 from digitgui.settings import Settings
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import chip, column_of, label, row_of
 from digitgui.widgets.scrolling import leave_wheel
 from digitgui.widgets.tables.run_table_view import RunTableView
 from model.runs.run_store import RunRecord
-
-__all__ = ["RunListCard"]
 
 ALL = "all"
 GROUPS = (ALL, *STATE_GROUPS)
@@ -67,10 +64,7 @@ class RunListCard(QFrame):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         QVBoxLayout(self.view.viewport()).addWidget(self._nothing)
-        _, layout = card(spacing=12)
-        self.setLayout(layout)
-        layout.addLayout(self._filter_row())
-        layout.addWidget(self.view, 1)
+        column_of(self._filter_row(), (self.view, 1), inside=self, margin=16, spacing=12)
         self._later = QTimer(self, singleShot=True, interval=WAIT_MILLISECONDS)
         self._later.timeout.connect(self.refresh)
         self.filter.textChanged.connect(self._filter)
@@ -79,10 +73,6 @@ class RunListCard(QFrame):
         self.table.modelReset.connect(self._tell_count)
         self.table.modelReset.connect(self.shown_changed)
         self._restore_layout()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.view.set_theme(theme)
 
     def set_open_data(self, open_data: Mapping[str, Any]) -> None:
         """Mark runs that learned from other data than is open, as `model.runs.provenance.describe_data` tells."""
@@ -123,34 +113,24 @@ class RunListCard(QFrame):
         if [data for _, data in entries] == [self.sweeps.itemData(row) for row in range(self.sweeps.count())]:
             return
         chosen = self.sweeps.currentData()
-        self.sweeps.blockSignals(True)
-        self.sweeps.clear()
-        for text, data in entries:
-            self.sweeps.addItem(text, data)
-        self.sweeps.setCurrentIndex(
-            max(0, [data for _, data in entries].index(chosen) if chosen in folders else 0)
-        )
-        self.sweeps.blockSignals(False)
+        with QSignalBlocker(self.sweeps):
+            self.sweeps.clear()
+            for text, data in entries:
+                self.sweeps.addItem(text, data)
+            self.sweeps.setCurrentIndex(
+                max(0, [data for _, data in entries].index(chosen) if chosen in folders else 0)
+            )
         if chosen is not None and chosen not in folders:
             self._filter()
 
     def _filter_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self.filter, 1)
-        row.addSpacing(4)
-        row.addWidget(self.sweeps)
-        row.addSpacing(8)
         self._groups = QButtonGroup(self)
-        for number, name in enumerate(GROUPS):
-            chip = button(name, f"Show {name} runs", self._filter, look="chip", name=f"{name}RunsChip")
-            chip.setCheckable(True)
-            chip.setChecked(name == ALL)
-            self._groups.addButton(chip, number)
-            row.addWidget(chip)
-        row.addSpacing(8)
-        row.addWidget(self._count)
-        return row
+        groups = [
+            chip(self._groups, number, name, f"Show {name} runs", self._filter, name=f"{name}RunsChip")
+            for number, name in enumerate(GROUPS)
+        ]
+        groups[0].setChecked(True)
+        return row_of((self.filter, 1), 4, self.sweeps, 8, *groups, 8, self._count, spacing=4)
 
     def _filter(self) -> None:
         group = GROUPS[max(0, self._groups.checkedId())]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from digitgui.asking import file_dialogs
-from digitgui.looks.theme import RUN_COLORS, Theme
+from digitgui.looks.theme import RUN_COLORS
 from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.runs.run_curves_card import RunCurvesCard
 from digitgui.pages.runs.run_detail_card import RunDetailCard
@@ -22,14 +22,11 @@ from digitgui.runs.parallel_axes import Parallels
 from digitgui.runs.run_wording import sweep_folder_of
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, chips, label
+from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of, label, row_of, stack_of
 from digitgui.widgets.plots.parallel_plot import ParallelPlot
-from digitgui.wording import sentence_of
 from model import Dataset
 from model.runs.provenance import describe_data
 from model.runs.run_store import RunRecord
-
-__all__ = ["RunsPage"]
 
 TABS = (
     ("Curves", "Loss and accuracy of the selected runs, and of those whose curves are kept"),
@@ -78,17 +75,9 @@ class RunsPage(Page):
         self.form = SweepForm(session, surroundings)
         self.progress = SweepProgressCard(session)
         self.detail = RunDetailCard(session, self.delete_selected)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(QWidget())  # until the store has been read
-        self._stack.addWidget(self._empty())
-        self._stack.addWidget(self._filled())
-        self._stack.addWidget(self.form)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
-        layout.addLayout(self._sweep_row())
-        layout.addWidget(self.progress)
-        layout.addWidget(self._stack, 1)
+        until_read = QWidget()
+        self._stack = stack_of(until_read, self._empty(), self._filled(), self.form)
+        column_of(self._sweep_row(), self.progress, (self._stack, 1), inside=self, margin=16, spacing=12)
 
         view = self.list.view
         self._look = QTimer(self, interval=LOOK_MILLISECONDS)
@@ -108,11 +97,6 @@ class RunsPage(Page):
         self.results.chosen.connect(self.select)
         self.results.curves_wanted.connect(lambda: self.show_tab(CURVES))
         self.form.closed.connect(self.close_form)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        for part in (self.list, self.curves, self.parallel, self.detail):
-            part.set_theme(theme)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what has come since, and go on doing so."""
@@ -216,7 +200,7 @@ class RunsPage(Page):
             self._session.tasks.start(
                 lambda: describe_data(dataset),
                 self.list.set_open_data,
-                lambda error: self._session.failed.emit(sentence_of(error)),
+                self._session.report,
             )
 
     def _show_runs(self) -> None:
@@ -283,9 +267,7 @@ class RunsPage(Page):
     # building
 
     def _sweep_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for one in (
+        return row_of(
             button("New sweep…", "Compare many trainings", self.ask_for_sweep, name="newSweep"),
             button(
                 "The journal's experiment",
@@ -299,10 +281,9 @@ class RunsPage(Page):
                 self._open_sweep,
                 name="openSweep",
             ),
-        ):
-            row.addWidget(one)
-        row.addStretch(1)
-        return row
+            STRETCH,
+            spacing=8,
+        )
 
     def _empty(self) -> QWidget:
         whole = QWidget()
@@ -343,16 +324,10 @@ class RunsPage(Page):
         return whole
 
     def _side_card(self) -> QFrame:
-        frame, layout = card(spacing=8)
-        self._side = QStackedWidget()
-        for view in (self.curves, self.differences, self.parallel, self.results):
-            self._side.addWidget(view)
-        row = QHBoxLayout()
-        row.setSpacing(3)
-        self._tabs = chips(self, row, TABS, self.show_tab)
-        row.addStretch(1)
-        layout.addLayout(row)
-        layout.addWidget(self._side, 1)
+        self._tabs = chips(self, TABS, self.show_tab)
+        self._side = stack_of(self.curves, self.differences, self.parallel, self.results)
+        row = row_of(*self._tabs.buttons(), STRETCH, spacing=3)
+        frame = card_of(row, (self._side, 1), spacing=8)
         chosen = round(self._session.settings.number("runs/tab", 0, 0, len(TABS) - 1))
         self._tabs.button(chosen).setChecked(True)
         self._side.setCurrentIndex(chosen)

@@ -5,14 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QFormLayout,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.varied_setting import VariedSetting
@@ -20,7 +13,7 @@ from digitgui.runs.run_wording import setting_name
 from digitgui.runs.sweep_request import SAMPLES, SweepRequest
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import STRETCH, button, card_of, column_of, label, row_of, show_text
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.facts import Facts
 from digitgui.widgets.number_fields import WholeField
@@ -28,8 +21,6 @@ from digitgui.wording import sentence_of
 from model.errors import ConfigError
 from model.training.settings import SETTING_NAMES, SETTING_OF
 from model.wording import setting_text
-
-__all__ = ["SweepForm"]
 
 EVERY, RANDOM, HALVING = "every", "random", "halving"
 METHODS = {
@@ -75,18 +66,12 @@ class SweepForm(QWidget):
         self.workers.setValue(CORES)
         self.name = QLineEdit()
         self.name.setAccessibleName("Name of the sweep")
-        self._name_problem = label(wrap=True)
-        self._name_problem.setProperty("tone", "warning")
+        self._name_problem = label(wrap=True, tone="warning")
         self._runs = label(name="figure")
         self._words = label(name="muted", wrap=True)
-        self._problem = label(wrap=True)
-        self._problem.setProperty("tone", "warning")
+        self._problem = label(wrap=True, tone="warning")
         self._facts = Facts()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(16)
-        layout.addWidget(self._asked_card(), 3)
-        layout.addWidget(self._told_card(), 2)
+        row_of((self._asked_card(), 3), (self._told_card(), 2), inside=self, spacing=16)
         for option in ("lr", "arch"):
             self.add_setting(option)
         self.name.textChanged.connect(self._read)
@@ -136,8 +121,7 @@ class SweepForm(QWidget):
         self._add.setEnabled(len(self.rows) < MOST_SETTINGS)
         self._form.setRowVisible(self.count, self.method.chosen == RANDOM)
         name_problem = self._why_not_name()
-        self._name_problem.setText(name_problem)
-        self._name_problem.setVisible(bool(name_problem))
+        show_text(self._name_problem, name_problem)
         self._request, problem = (None, "") if has_problem else self._asked(choices)
         self._tell(problem)
         is_right = self._request is not None and not name_problem
@@ -174,8 +158,7 @@ class SweepForm(QWidget):
         request, usual = self._request, self._surroundings.training_settings()
         self._runs.setText("–" if request is None else "1 run" if request.runs == 1 else f"{request.runs:,} runs")
         self._words.setText(request.in_words() if request else "")
-        self._problem.setText(f"{problem[:1].upper()}{problem[1:]}." if problem else "")
-        self._problem.setVisible(bool(problem))
+        show_text(self._problem, f"{problem[:1].upper()}{problem[1:]}." if problem else "")
         varied = {SETTING_OF[row.option] for row in self.rows}
         fixed = [name for name in SETTING_NAMES if name in usual and name not in varied]
         dataset = self._session.data.dataset
@@ -194,24 +177,15 @@ class SweepForm(QWidget):
     # building
 
     def _asked_card(self) -> QFrame:
-        frame, layout = card(spacing=12)
-        layout.addWidget(label("New sweep", "heading"))
-        layout.addWidget(label("Settings to vary, and the values to try", "cardTitle"))
         self._rows_layout = QVBoxLayout()
         self._rows_layout.setSpacing(8)
-        layout.addLayout(self._rows_layout)
         self._add = button("Add a setting", "Vary one more setting", self.add_setting, look="flat")
-        layout.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(12)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._form.setVerticalSpacing(8)
         name = QWidget()
-        column = QVBoxLayout(name)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.name)
-        column.addWidget(self._name_problem)
+        column_of(self.name, self._name_problem, inside=name, spacing=4)
         for text, control in (
             ("Try", self.method),
             ("Combinations", self.count),
@@ -223,25 +197,28 @@ class SweepForm(QWidget):
             caption.setMinimumHeight(32)
             control.setAccessibleName(text)
             self._form.addRow(caption, control)
-        layout.addLayout(self._form)
-        layout.addStretch(1)
-        return frame
+        return card_of(
+            label("New sweep", "heading"),
+            label("Settings to vary, and the values to try", "cardTitle"),
+            self._rows_layout,
+            (self._add, 0, Qt.AlignmentFlag.AlignLeft),
+            self._form,
+            STRETCH,
+            spacing=12,
+        )
 
     def _told_card(self) -> QFrame:
-        frame, layout = card(spacing=8)
         self.start_button = button("Start sweep", "", self.start, look="primary", name="startSweep")
         cancel = button("Close", "Back to the runs", self.closed.emit, name="closeSweepForm")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.start_button)
-        row.addWidget(cancel)
-        row.addStretch(1)
-        layout.addWidget(label("It will take", "cardTitle"))
-        layout.addWidget(self._runs)
-        layout.addWidget(self._words)
-        layout.addWidget(self._problem)
-        layout.addLayout(row)
-        layout.addSpacing(8)
-        layout.addWidget(self._facts)
-        layout.addStretch(1)
-        return frame
+        row = row_of(self.start_button, cancel, STRETCH, spacing=8)
+        return card_of(
+            label("It will take", "cardTitle"),
+            self._runs,
+            self._words,
+            self._problem,
+            row,
+            8,
+            self._facts,
+            STRETCH,
+            spacing=8,
+        )

@@ -1,13 +1,11 @@
 """The sweep that is going on, or waits to be gone on with, in one line."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
+from PySide6.QtWidgets import QFrame
 
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import button, label, progress_bar, row_of
 from digitgui.wording import duration
-
-__all__ = ["SweepProgressCard"]
 
 
 class SweepProgressCard(QFrame):
@@ -19,9 +17,7 @@ class SweepProgressCard(QFrame):
         self._session, sweeps = session, session.sweeps
         self._name = label(name="strong")
         self._words = label(name="muted")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the sweep")
+        self._bar = progress_bar("Progress of the sweep")
         self.cancel_button = button(
             "Cancel", "End the sweep; what is finished is kept", sweeps.cancel, name="cancelSweep"
         )
@@ -31,14 +27,9 @@ class SweepProgressCard(QFrame):
         self._later = button(
             "Not now", "Its runs tell, too, that it can be resumed", sweeps.forget_unfinished, look="flat"
         )
-        row = QHBoxLayout(self)
+        buttons = (self.cancel_button, self.resume_button, self._later)
+        row = row_of(self._name, self._words, (self._bar, 1), *buttons, inside=self, spacing=12)
         row.setContentsMargins(16, 8, 8, 8)
-        row.setSpacing(12)
-        row.addWidget(self._name)
-        row.addWidget(self._words)
-        row.addWidget(self._bar, 1)
-        for part in (self.cancel_button, self.resume_button, self._later):
-            row.addWidget(part)
         sweeps.changed.connect(self._show)
         sweeps.progressed.connect(self._show)
         self._show()

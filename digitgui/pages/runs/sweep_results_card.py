@@ -5,22 +5,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QStackedLayout,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableWidget, QTableWidgetItem, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.looks.theme import tabular
 from digitgui.runs.run_wording import setting_name
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import button, column_of, label, row_of
 from digitgui.wording import duration, percent
 from model.runs.run_store import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
@@ -28,8 +20,6 @@ from model.sweeps.sweep_plan import SweepPlan
 from model.sweeps.sweeping import SweepResult, results_of
 from model.training.settings import SETTING_OF
 from model.wording import setting_text
-
-__all__ = ["SweepResultsCard"]
 
 ROW_HEIGHT = 30
 MOST_ROWS = 100
@@ -40,10 +30,6 @@ NOTHING, RESULTS = 0, 1
 
 class SweepResultsCard(QWidget):
     """Shows the sweep of the current run, the best combination first; the journal's in the journal's order.
-
-    Parameters
-    ----------
-    session : Session
 
     Attributes
     ----------
@@ -92,17 +78,9 @@ class SweepResultsCard(QWidget):
         self._set_up_table()
         empty = label("Select a run of a sweep to see what the sweep has found", "muted")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._head, 1)
-        for part in (self.resume_button, curves, report):
-            row.addWidget(part)
+        row = row_of((self._head, 1), self.resume_button, curves, report, spacing=8)
         shown = QWidget()
-        layout = QVBoxLayout(shown)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(row)
-        layout.addWidget(self.table, 1)
+        column_of(row, (self.table, 1), inside=shown, spacing=8)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(empty)
         self._pages.addWidget(shown)

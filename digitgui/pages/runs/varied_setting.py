@@ -14,8 +14,6 @@ from model.errors import ConfigError
 from model.sweeps.search_space import Range
 from model.training.settings import SETTING_OF
 
-__all__ = ["VariedSetting"]
-
 NAME_WIDTH = 180
 
 
@@ -40,8 +38,7 @@ class VariedSetting(QWidget):
         self.setting.setFixedWidth(NAME_WIDTH)
         self.values = QLineEdit(SAMPLES[option])
         self.values.setAccessibleName("Values to try")
-        self._problem = label(wrap=True)
-        self._problem.setProperty("tone", "warning")
+        self._problem = label(wrap=True, tone="warning")
         self._problem.hide()
         self._remove = button("Remove", "Vary this setting no more", lambda: self.removed.emit(self), look="flat")
         grid = QGridLayout(self)

@@ -2,22 +2,23 @@
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QProgressBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from digitgui.looks.theme import Theme
 from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.train.training_form import TrainingForm
 from digitgui.runs.run_status import RunStatus
 from digitgui.session import Session
-from digitgui.widgets.building import button, card, label, with_shortcut
+from digitgui.widgets.building import (
+    STRETCH,
+    button,
+    card_of,
+    column_of,
+    label,
+    progress_bar,
+    row_of,
+    with_shortcut,
+)
 from digitgui.widgets.plots.curve_plot import CurvePlot
 from digitgui.widgets.plots.plot_axes import PercentAxis
 from digitgui.widgets.scrolling import ScrollColumn
@@ -25,9 +26,7 @@ from digitgui.wording import duration, percent
 from digitgui.work.training_worker import RunState
 from model import ARCHITECTURES, build
 from model.readers.sources import has_path
-from model.training.training import FinishReason
-
-__all__ = ["TrainPage"]
+from model.training.training_events import FinishReason
 
 REDRAW_MILLISECONDS = 40
 
@@ -42,10 +41,7 @@ class TrainPage(Page):
         self._parameters = label(name="muted", wrap=True)
         self._head = label("No training yet", "strong", wrap=True)
         self._speed = label("The curves grow here while a network learns.", "muted", wrap=True)
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 1000)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the training")
+        self._bar = progress_bar("Progress of the training")
         self.loss = CurvePlot("Loss against epochs", top=10.0)
         self.loss.setObjectName("lossCurve")
         self.accuracy = CurvePlot("Accuracy against epochs", top=1.0, left=PercentAxis("left"))
@@ -58,10 +54,7 @@ class TrainPage(Page):
         layout.addWidget(self._settings_card(), 0, 0, 3, 1)
         layout.addWidget(self._progress_card(), 0, 1)
         for row, (legend, plot) in enumerate(zip(self._legends, (self.loss, self.accuracy), strict=True), start=1):
-            frame, inside = card()
-            inside.addWidget(legend)
-            inside.addWidget(plot, 1)
-            layout.addWidget(frame, row, 1)
+            layout.addWidget(card_of(legend, (plot, 1)), row, 1)
             layout.setRowStretch(row, 1)
         layout.setColumnStretch(1, 1)
 
@@ -79,13 +72,6 @@ class TrainPage(Page):
         self._describe_network(self.form.arch.chosen)
         self._show_planned()
         self._show_state(session.trainings.run.state)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.loss.set_theme(theme)
-        self.accuracy.set_theme(theme)
-        for legend in self._legends:
-            legend.set_theme(theme)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what has come while the page was hidden."""
@@ -115,12 +101,9 @@ class TrainPage(Page):
         self._session.noticed.emit(f"Copied{', without the corrections made here' if own else ''}: {command}")
 
     def _settings_card(self) -> QFrame:
-        frame, layout = card(spacing=12)
+        rest = (label("Train", "heading"), (ScrollColumn(self.form), 1), self._parameters, self._buttons())
+        frame = card_of(*rest, spacing=12)
         frame.setMinimumWidth(300)
-        layout.addWidget(label("Train", "heading"))
-        layout.addWidget(ScrollColumn(self.form), 1)
-        layout.addWidget(self._parameters)
-        layout.addLayout(self._buttons())
         return frame
 
     def _buttons(self) -> QVBoxLayout:
@@ -137,20 +120,11 @@ class TrainPage(Page):
         copy = button(
             "Copy command", "Copy the command line that trains this network", self.copy_command, look="flat"
         )
-        row = QHBoxLayout()
-        for part in (self.train_button, self.pause_button, self.stop_button):
-            row.addWidget(part, 1)
-        column = QVBoxLayout()
-        column.addLayout(row)
-        column.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
-        return column
+        row = row_of((self.train_button, 1), (self.pause_button, 1), (self.stop_button, 1))
+        return column_of(row, (copy, 0, Qt.AlignmentFlag.AlignLeft))
 
     def _progress_card(self) -> QFrame:
-        frame, layout = card(spacing=10)
-        layout.addWidget(self._head)
-        layout.addWidget(self._bar)
-        layout.addWidget(self._speed)
-        return frame
+        return card_of(self._head, self._bar, self._speed, spacing=10)
 
     def _show_planned(self) -> None:
         """Let empty plots have the scale of the run to come."""
@@ -240,16 +214,17 @@ class _Legend(QWidget):
         self._held_out.setToolTip(
             "Pictures that training never sees: one such part is watched here, the other is for the final report"
         )
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addWidget(label(title, "cardTitle"))
-        layout.addStretch(1)
-        layout.addWidget(self._dots[0])
-        layout.addWidget(label("train (thin: raw)", "muted"))
-        layout.addSpacing(8)
-        layout.addWidget(self._dots[1])
-        layout.addWidget(self._held_out)
+        row_of(
+            label(title, "cardTitle"),
+            STRETCH,
+            self._dots[0],
+            label("train (thin: raw)", "muted"),
+            8,
+            self._dots[1],
+            self._held_out,
+            inside=self,
+            spacing=6,
+        )
 
     def name_held_out(self, part: str) -> None:
         self._held_out.setText(part)

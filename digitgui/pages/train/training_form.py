@@ -15,8 +15,6 @@ from model.sweeps.train_again import train_command
 from model.training.settings import SETTING_NAMES, SETTINGS, Choice, Number
 from model.training.training_config import USUAL, TrainingConfig
 
-__all__ = ["TrainingForm"]
-
 CUSTOM = "custom"
 FIRST_OF_MORE = "schedule"
 """This setting and those after it are hidden until they are asked for."""

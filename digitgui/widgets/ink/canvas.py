@@ -26,11 +26,10 @@ from digitgui.drawings.mime_pictures import holds_picture
 from digitgui.drawings.pen import Pen
 from digitgui.drawings.raster import Raster, View
 from digitgui.drawings.read_number import ReadNumber
+from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.ink.guide import paint_guide
-from digitgui.widgets.ink.key_pen import ARROWS, KeyPen
+from digitgui.widgets.ink.key_pen import KeyPen
 from digitgui.widgets.ink.number_boxes import paint_frames
-
-__all__ = ["Canvas"]
 
 FRAME_COLOR = "#6BA1FF"  # seen on black in both themes
 

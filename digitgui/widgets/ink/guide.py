@@ -3,8 +3,6 @@
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-__all__ = ["paint_guide"]
-
 BOX = 20 / 28
 """Share of the side that MNIST's digits fill."""
 CROSS = 1 / 14

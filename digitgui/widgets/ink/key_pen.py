@@ -3,15 +3,9 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-__all__ = ["CELLS", "KeyPen"]
+from digitgui.widgets.arrow_keys import ARROWS
 
 CELLS = 28
-ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 FAR = 4
 """Cells that an arrow key goes with Shift."""
 

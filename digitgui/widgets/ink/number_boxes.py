@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from digitgui.looks.gray_images import gray_image
-from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme, tabular
+from digitgui.looks.theme import DIGIT_COLORS, tabular
+from digitgui.widgets.painted import Painted
 from digitgui.wording import percent
 from model.handwriting.segmentation import ReadDigit
-
-__all__ = ["NumberBoxes", "paint_frames"]
 
 WIDEST_COLUMN, NARROWEST_COLUMN = 96, 44
 GAP = 4
@@ -20,7 +19,7 @@ FIGURE_HEIGHT = 18
 DIGIT_HEIGHT = 40
 
 
-class NumberBoxes(QWidget):
+class NumberBoxes(Painted):
     """Shows the digits of a number in columns: the 28×28, the digit, its ten bars from 0 to 9, its confidence.
 
     Columns become narrower until there is room for all of them.
@@ -30,7 +29,6 @@ class NumberBoxes(QWidget):
         super().__init__()
         self._digits: list[ReadDigit] = []
         self._pictures: list[QImage] = []
-        self._theme = LIGHT
         self.setAccessibleName("Digits of the number")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(4 * NARROWEST_COLUMN)
@@ -48,11 +46,6 @@ class NumberBoxes(QWidget):
         said = ", ".join(f"{digit.digit}: {percent(digit.confidence)}" for digit in digits)
         self.setAccessibleDescription(said or "The canvas is empty")
         self.updateGeometry()
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

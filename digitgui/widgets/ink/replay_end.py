@@ -7,8 +7,6 @@ from PySide6.QtWidgets import QWidget
 from digitgui.drawings.replay import Replay
 from digitgui.widgets.ink.canvas import Canvas
 
-__all__ = ["ReplayEnd"]
-
 PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress, QEvent.Type.TouchBegin)
 
 

@@ -7,8 +7,6 @@ from PySide6.QtWidgets import QWidget
 from digitgui.looks.gray_images import gray_image
 from model.network.arrays import ImageArray
 
-__all__ = ["DigitPicture"]
-
 
 class DigitPicture(QWidget):
     """Shows one small picture as large as fits, on black; without one, only its place.

@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from model.network.arrays import ImageArray
 
-__all__ = ["HeatMap"]
-
 FOR, AGAINST = (np.array(color, np.float32) for color in ((255, 138, 76), (76, 163, 255)))
 """Orange and blue, seen on black in both themes and told apart by colour-blind people."""
 DIMMED = 0.4

@@ -11,8 +11,6 @@ from digitgui.looks.gray_images import gray_image, tiled
 from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
 from model.network.arrays import ImageArray, IndexArray
 
-__all__ = ["CELL_SIDES", "ImageGrid"]
-
 CELL_SIDES = (24, 32, 48, 64, 96)
 """Sides that a picture in the grid can have, in pixels of the window."""
 USUAL_SIDE = 48

@@ -2,13 +2,12 @@
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
 
 from digitgui.looks.gray_images import gray_image
-from digitgui.looks.theme import LIGHT, Theme, tabular
+from digitgui.looks.theme import tabular
+from digitgui.widgets.arrow_keys import ARROWS
+from digitgui.widgets.painted import Painted
 from model.network.arrays import ImageArray
-
-__all__ = ["PixelView"]
 
 SIDE = 28
 CELL_WITH_VALUE = 22
@@ -16,7 +15,7 @@ CELL_WITH_VALUE = 22
 PADDING = 6
 
 
-class PixelView(QWidget):
+class PixelView(Painted):
     """Shows a picture of 28×28 as large as fits, and tells the value of a pixel.
 
     The pixel is the one under the mouse; the arrow keys move on from it.
@@ -35,7 +34,6 @@ class PixelView(QWidget):
         self._pixels: ImageArray | None = None
         self._cell: tuple[int, int] | None = None  # row and column
         self._words = ""
-        self._theme = LIGHT
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(4 * SIDE, 4 * SIDE)
@@ -51,11 +49,6 @@ class PixelView(QWidget):
         self._point_to(None if pixels is None else self._cell)
         self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
-        self.update()
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point to the pixel under the mouse."""
         square, place = self._square(), event.position()
@@ -69,19 +62,15 @@ class PixelView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move to the next pixel by the arrows, from the middle if there is none yet."""
-        moves = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }
-        move = moves.get(Qt.Key(event.key()))
+        move = ARROWS.get(Qt.Key(event.key()))
         if move is None or self._pixels is None:
             super().keyPressEvent(event)
         elif self._cell is None:
             self._point_to((SIDE // 2, SIDE // 2))
         else:
-            row, column = (min(max(0, at + by), SIDE - 1) for at, by in zip(self._cell, move, strict=True))
+            row, column = (
+                min(max(0, at + by), SIDE - 1) for at, by in zip(self._cell, reversed(move), strict=True)
+            )
             self._point_to((row, column))
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -1,19 +1,22 @@
 """A picture beside many changed versions of it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from digitgui.looks.gray_images import tiled
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import STRETCH, chips, label, row_of
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from model.network.arrays import ImageArray
-
-__all__ = ["VARIANTS", "VariantsPreview"]
 
 COLUMNS = 8
 VARIANTS = COLUMNS**2
 SIDE = 28 * COLUMNS
 ORIGINAL_SIDE = 92
+ALONE = 1
+KINDS = (
+    ("all", "Show what all operations that are on do together"),
+    ("alone", "Show what the selected operation does alone"),
+)
 
 
 class VariantsPreview(QWidget):
@@ -44,30 +47,16 @@ class VariantsPreview(QWidget):
         grid.addWidget(self.original, 0, 0)
         grid.addWidget(caption, 1, 0)
         grid.setRowStretch(2, 1)
-        grid.addLayout(self._chips(), 3, 0)
+        self._kinds = chips(self, KINDS, lambda _number: self.toggled.emit())
+        grid.addLayout(row_of(*self._kinds.buttons(), STRETCH, spacing=4), 3, 0)
         grid.addWidget(self.variants, 0, 1, 4, 1)
 
     @property
     def is_alone(self) -> bool:
         """Whether the selected operation is wanted alone."""
-        return self._alone.isChecked()
+        return self._kinds.checkedId() == ALONE
 
     def show_variants(self, image: ImageArray, variants: ImageArray) -> None:
         """Show a picture, shape (28, 28), and its variants, shape (`VARIANTS`, 28, 28)."""
         self.original.set_pixels(image)
         self.variants.set_pixels(tiled(variants, COLUMNS))
-
-    def _chips(self) -> QHBoxLayout:
-        whole = button("all", "Show what all operations that are on do together", lambda: None, look="chip")
-        self._alone = button("alone", "Show what the selected operation does alone", lambda: None, look="chip")
-        group = QButtonGroup(self)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for chip in (whole, self._alone):
-            chip.setCheckable(True)
-            group.addButton(chip)
-            row.addWidget(chip)
-        row.addStretch(1)
-        whole.setChecked(True)
-        self._alone.toggled.connect(lambda _on: self.toggled.emit())
-        return row

@@ -16,8 +16,6 @@ from digitgui.runs.overlay_curves import OverlayCurves
 from digitgui.widgets.plots.overlay_plot import OverlayPlot
 from model.atomic_files import write_atomically
 
-__all__ = ["curves_as_csv", "save_curves"]
-
 PIXELS_PER_PIXEL = 2
 HEAD = ("run", "name", "epoch", "train_loss", "held_out_loss", "train_accuracy", "held_out_accuracy")
 

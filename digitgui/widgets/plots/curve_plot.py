@@ -4,14 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.runs.curves import Curve, smoothed
-from digitgui.widgets.plots.plot_looks import color_axes, lay_grid, take_tools_away
-
-__all__ = ["CurvePlot"]
+from digitgui.widgets.plots.plot_looks import Plot
 
 MANY_EPOCHS = 30
 FEW_EPOCHS = 30
@@ -20,7 +17,7 @@ AXIS_WIDTH = 48
 """Pixels for the figures on the left, so that plots above one another line up."""
 
 
-class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
+class CurvePlot(Plot):
     """Draws whole arrays when asked to; it keeps no data of its own.
 
     Parameters
@@ -34,13 +31,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     """
 
     def __init__(self, title: str, *, top: float, left: pg.AxisItem | None = None) -> None:
-        super().__init__(axisItems={"left": left} if left else None)
-        self.setAccessibleName(title)
+        super().__init__(title, left=left)
         self.setMinimumHeight(120)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do here by keyboard
         plot = self.getPlotItem()
-        take_tools_away(plot)
-        lay_grid(plot)
         plot.getAxis("left").setWidth(AXIS_WIDTH)
         plot.getAxis("left").setStyle(hideOverlappingLabels=False)  # or the 1 of an accuracy is not shown
         plot.getViewBox().setDefaultPadding(0.02)
@@ -56,8 +49,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        self.setBackground(theme.card)
-        color_axes(self.getPlotItem(), theme)
+        super().set_theme(theme)
         faint = QColor(theme.accent)
         faint.setAlpha(110)
         self._raw.setPen(faint, width=1)

@@ -8,17 +8,15 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 
 from digitgui.looks.theme import LIGHT, Theme
-from digitgui.widgets.plots.plot_looks import color_axes, take_tools_away
+from digitgui.widgets.plots.plot_looks import Plot
 from model.judging.calibration import THRESHOLDS
-
-__all__ = ["DoubtPlot"]
 
 Shares = npt.NDArray[np.float64]
 ROOM = 0.04
 """Above 100 %, as a share of the scale: a curve there is not cut off."""
 
 
-class DoubtPlot(pg.PlotWidget):  # type: ignore[misc]
+class DoubtPlot(Plot):
     """Draws curves of shares, and a line that one drags.
 
     Parameters
@@ -41,13 +39,10 @@ class DoubtPlot(pg.PlotWidget):  # type: ignore[misc]
     moved = Signal(float)
 
     def __init__(self, title: str, description: str, count: int, *, from_lowest: bool = False) -> None:
-        super().__init__()
+        super().__init__(description, has_grid=False)  # the field beside it does the same by keyboard
         self._from_lowest = from_lowest
-        self.setAccessibleName(description)
         self.setMinimumSize(160, 120)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the field beside it does the same by keyboard
         plot = self.getPlotItem()
-        take_tools_away(plot)
         plot.setXRange(0, 1, padding=0.01)
         plot.setLabel("left", title)
         plot.setLabel("bottom", "doubted below, %")
@@ -65,8 +60,7 @@ class DoubtPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def set_theme(self, theme: Theme, *colors: str) -> None:
         """Take the colours of a theme, and one for each curve."""
-        self.setBackground(theme.card)
-        color_axes(self.getPlotItem(), theme)
+        super().set_theme(theme)
         for curve, color in zip(self._curves, colors, strict=False):
             curve.setPen(color, width=2)
         self._line.setPen(theme.text, width=2)

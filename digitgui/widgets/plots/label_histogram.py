@@ -3,17 +3,16 @@
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
-from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme, tabular
+from digitgui.looks.theme import DIGIT_COLORS, tabular
+from digitgui.widgets.painted import Painted
 from model.network.arrays import IndexArray
-
-__all__ = ["LabelHistogram"]
 
 TEXT_HEIGHT = 18
 
 
-class LabelHistogram(QWidget):
+class LabelHistogram(Painted):
     """Shows label counts; a click on a bar asks for that digit.
 
     Signals
@@ -26,7 +25,6 @@ class LabelHistogram(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._counts: IndexArray = np.zeros(10, np.intp)
-        self._theme = LIGHT
         self.setAccessibleName("Number of pictures of each digit")
         self.setToolTip("Pictures of each digit: click a bar to see only that digit")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -39,11 +37,6 @@ class LabelHistogram(QWidget):
         """Show ten counts."""
         self._counts = counts
         self.setAccessibleDescription(", ".join(f"{digit}: {count}" for digit, count in enumerate(counts)))
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -7,8 +7,6 @@ from digitgui.looks.gray_images import gray_image
 from digitgui.looks.theme import DIGIT_COLORS, Theme, tabular
 from model.network.arrays import ImageArray
 
-__all__ = ["paint_legend", "paint_picture", "paint_rectangle", "paint_ring"]
-
 PICTURE_SIDE = 112
 """A multiple of 28, so that all pixels are of one size."""
 PADDING = 6

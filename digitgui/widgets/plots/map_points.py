@@ -7,8 +7,6 @@ from PySide6.QtCore import QPointF, QRectF
 from digitgui.widgets.plots.map_view import MapView, Points
 from model.network.arrays import IndexArray, LabelArray
 
-__all__ = ["MapPoints"]
-
 REACH = 12
 """A point is meant by a place up to so many pixels away."""
 

@@ -4,8 +4,6 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF
 
-__all__ = ["MapView", "Points"]
-
 Points = npt.NDArray[np.float32]
 
 LARGEST_ZOOM = 200.0

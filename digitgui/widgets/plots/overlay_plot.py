@@ -15,8 +15,6 @@ from digitgui.widgets.plots.plot_axes import EpochAxis, LossAxis, PercentAxis
 from digitgui.widgets.plots.plot_looks import color_axes, lay_grid, take_tools_away
 from digitgui.widgets.tables.run_items import RunItems
 
-__all__ = ["OverlayPlot"]
-
 AXIS_WIDTH = 44
 READOUT_DISTANCE = 14
 LONGEST_NAME = 40

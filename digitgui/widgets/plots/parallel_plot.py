@@ -6,12 +6,10 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
 
-from digitgui.looks.theme import LIGHT, Theme, tabular
+from digitgui.looks.theme import tabular
 from digitgui.runs.parallel_axes import Axis, Parallels
-
-__all__ = ["ParallelPlot"]
+from digitgui.widgets.painted import Painted
 
 SIDE, TOP, BOTTOM = 56, 34, 16
 MANY_LINES = 200
@@ -21,7 +19,7 @@ NEAR = 12.0
 """A click so many pixels from a line chooses it."""
 
 
-class ParallelPlot(QWidget):
+class ParallelPlot(Painted):
     """Shows `Parallels`; the worst accuracy has one colour of the theme, the best the other.
 
     Signals
@@ -37,7 +35,6 @@ class ParallelPlot(QWidget):
         self._parallels = Parallels([], [], [])
         self._emphasised: Collection[str] = ()
         self._hovered = -1
-        self._theme = LIGHT
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(320, 160)
@@ -56,11 +53,6 @@ class ParallelPlot(QWidget):
     def emphasise(self, runs: Collection[str]) -> None:
         """Draw some lines strongly."""
         self._emphasised = runs
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
         self.update()
 
     def point_of(self, run: str, axis: int) -> QPointF:

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 import numpy as np
 import pyqtgraph as pg
 
-__all__ = ["EpochAxis", "LossAxis", "PercentAxis"]
-
 LEADING_DIGITS = (range(1, 10), (1, 2, 5), (1, 3), (1,))
 """What may be marked in each decade of a logarithmic scale, from fine to coarse."""
 MARK_DISTANCE = 18

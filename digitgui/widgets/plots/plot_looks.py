@@ -1,10 +1,9 @@
 """What all plots of the window have in common: no menu, a grid behind the curves, the colours of the theme."""
 
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 
 from digitgui.looks.theme import Theme
-
-__all__ = ["color_axes", "lay_grid", "take_tools_away"]
 
 AXES = ("left", "bottom")
 
@@ -29,3 +28,29 @@ def color_axes(plot: pg.PlotItem, theme: Theme) -> None:
         axis = plot.getAxis(name)
         axis.setPen(theme.line)
         axis.setTextPen(theme.muted)
+
+
+class Plot(pg.PlotWidget):  # type: ignore[misc]
+    """One plot, in which there is nothing to do by keyboard.
+
+    Parameters
+    ----------
+    name : str
+        What assistive technology calls it.
+    has_grid : bool
+    left : AxisItem, optional
+        Writes the figures.
+    """
+
+    def __init__(self, name: str, *, has_grid: bool = True, left: pg.AxisItem | None = None) -> None:
+        super().__init__(axisItems={"left": left} if left else None)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        take_tools_away(self.getPlotItem())
+        if has_grid:
+            lay_grid(self.getPlotItem())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.setBackground(theme.card)
+        color_axes(self.getPlotItem(), theme)

@@ -13,8 +13,6 @@ from PySide6.QtGui import QColor, QImage
 from digitgui.widgets.plots.map_view import Points
 from model.network.arrays import LabelArray
 
-__all__ = ["PointPicture"]
-
 LEVELS = 8
 """Steps of grey along the rim of a point."""
 

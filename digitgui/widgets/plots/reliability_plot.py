@@ -5,13 +5,12 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from digitgui.looks.theme import LIGHT, Theme
-from digitgui.widgets.plots.plot_looks import color_axes, take_tools_away
+from digitgui.widgets.building import column_of
+from digitgui.widgets.plots.plot_looks import Plot
 from model.judging.scores import Calibration
-
-__all__ = ["ReliabilityPlot"]
 
 AXIS_WIDTH = 64
 PERCENTAGES = [(step / 5, f"{20 * step} %") for step in range(6)]
@@ -24,14 +23,12 @@ class ReliabilityPlot(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Accuracy of the answers against their confidence")
-        self._accuracy, self._counts = pg.PlotWidget(), pg.PlotWidget()
+        self._accuracy, self._counts = Plot("", has_grid=False), Plot("", has_grid=False)
         self._diagonal = pg.PlotDataItem([0, 1], [0, 1])
         self._bars, self._heaps = (pg.BarGraphItem(x=[], height=[], width=0.1) for _ in range(2))
         self._dots = pg.PlotDataItem(pen=None, symbol="o", symbolSize=7)
         for part, name in ((self._accuracy, "accuracy"), (self._counts, "answers")):
-            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             plot = part.getPlotItem()
-            take_tools_away(plot)
             plot.setLabel("left", name)
             plot.getAxis("left").setWidth(AXIS_WIDTH)
             for axis in ("left", "bottom"):
@@ -49,18 +46,13 @@ class ReliabilityPlot(QWidget):
         for item in (self._bars, self._diagonal, self._dots):
             self._accuracy.addItem(item)
         self._counts.addItem(self._heaps)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._accuracy, 1)
-        layout.addWidget(self._counts)
+        column_of((self._accuracy, 1), self._counts, inside=self, spacing=4)
         self.set_theme(LIGHT)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         for part in (self._accuracy, self._counts):
-            part.setBackground(theme.card)
-            color_axes(part.getPlotItem(), theme)
+            part.set_theme(theme)
         self._bars.setOpts(brush=theme.accent_soft, pen=theme.accent)
         self._heaps.setOpts(brush=theme.accent, pen=theme.card)
         self._diagonal.setPen(theme.muted, width=1, style=Qt.PenStyle.DashLine)

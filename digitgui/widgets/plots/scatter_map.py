@@ -15,16 +15,16 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
-from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
+from digitgui.looks.theme import DIGIT_COLORS
+from digitgui.widgets.arrow_keys import ARROWS
+from digitgui.widgets.painted import Painted
 from digitgui.widgets.plots.map_decorations import paint_legend, paint_picture, paint_rectangle, paint_ring
 from digitgui.widgets.plots.map_points import MapPoints
 from digitgui.widgets.plots.map_view import MapView, Points
 from digitgui.widgets.plots.point_painting import PointPicture
 from model.network.arrays import ImageArray, IndexArray, LabelArray
-
-__all__ = ["ScatterMap"]
 
 MARGIN = 20
 LEGEND_HEIGHT = 28
@@ -33,7 +33,7 @@ FAINT = 0.15
 ZOOM_STEP = 1.25
 
 
-class ScatterMap(QWidget):
+class ScatterMap(Painted):
     """Shows pictures as points, and lets one look around and choose.
 
     The wheel zooms; the middle button, or the left one with the space bar held, moves; a double click shows
@@ -55,7 +55,6 @@ class ScatterMap(QWidget):
     def __init__(self, message: str = "") -> None:
         super().__init__()
         self._message = message
-        self._theme = LIGHT
         self._view = MapView()
         self._picture: QImage | None = None  # the points as they lie now; None if they have moved
         self._points = MapPoints(np.zeros((0, 2), np.float32), np.zeros(0, np.intp), np.zeros(0, np.uint8))
@@ -126,11 +125,6 @@ class ScatterMap(QWidget):
         self._points.show(mask)
         self._repaint_points()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
-        self.update()
-
     # the mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -192,13 +186,7 @@ class ScatterMap(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the next picture by the arrows; space lets the left button move the map."""
-        directions = {
-            Qt.Key.Key_Left: (-1, 0),
-            Qt.Key.Key_Right: (1, 0),
-            Qt.Key.Key_Up: (0, -1),
-            Qt.Key.Key_Down: (0, 1),
-        }
-        direction = directions.get(Qt.Key(event.key()))
+        direction = ARROWS.get(Qt.Key(event.key()))
         if direction is not None:
             self._go(direction)
         elif event.key() == Qt.Key.Key_Space:

@@ -7,10 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
-from digitgui.widgets.plots.plot_looks import color_axes, lay_grid, take_tools_away
+from digitgui.widgets.plots.plot_looks import Plot
 from model.judging.scores import Curve
-
-__all__ = ["ScorePlot"]
 
 CORNER = 0.1
 """How much of both scales is seen of the corner that good networks reach."""
@@ -18,7 +16,7 @@ FAINT = 50
 AXIS_WIDTH = 64
 
 
-class ScorePlot(pg.PlotWidget):  # type: ignore[misc]
+class ScorePlot(Plot):
     """Draws the curves of all digits, or of one with the others faint.
 
     Parameters
@@ -32,15 +30,11 @@ class ScorePlot(pg.PlotWidget):  # type: ignore[misc]
     """
 
     def __init__(self, name: str, x: str, y: str, *, best_x: float) -> None:
-        super().__init__()
+        super().__init__(name)  # the chips above do everything by keyboard
         self._best_x = best_x
         self._digit: int | None = None
-        self.setAccessibleName(name)
         self.setMinimumSize(240, 200)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the chips above do everything by keyboard
         plot = self.getPlotItem()
-        take_tools_away(plot)
-        lay_grid(plot)
         plot.setLabel("bottom", x)
         plot.setLabel("left", y)
         for axis in ("left", "bottom"):
@@ -57,8 +51,7 @@ class ScorePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        self.setBackground(theme.card)
-        color_axes(self.getPlotItem(), theme)
+        super().set_theme(theme)
         self._chance.setPen(theme.muted, width=1, style=Qt.PenStyle.DashLine)
         self._paint_digits()
 

@@ -7,22 +7,16 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
 from digitgui.looks.theme import LIGHT, Theme
-from digitgui.widgets.plots.plot_looks import color_axes, lay_grid, take_tools_away
-
-__all__ = ["StrengthPlot"]
+from digitgui.widgets.plots.plot_looks import Plot
 
 
-class StrengthPlot(pg.PlotWidget):  # type: ignore[misc]
+class StrengthPlot(Plot):
     """Draws a measured curve; faint where it belongs to an older model."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName("Accuracy against strength")
+        super().__init__("Accuracy against strength")
         self.setFixedHeight(112)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there is nothing to do here by keyboard
         plot = self.getPlotItem()
-        take_tools_away(plot)
-        lay_grid(plot)
         left = plot.getAxis("left")
         left.setWidth(46)
         left.setTicks([[(0, "0 %"), (0.5, "50 %"), (1, "100 %")]])
@@ -39,8 +33,7 @@ class StrengthPlot(pg.PlotWidget):  # type: ignore[misc]
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
-        self.setBackground(theme.card)
-        color_axes(self.getPlotItem(), theme)
+        super().set_theme(theme)
         self._now.setPen(theme.second, width=2)
         self._paint_curve()
 

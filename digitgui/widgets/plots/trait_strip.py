@@ -4,18 +4,16 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
-from digitgui.looks.theme import LIGHT, Theme
-
-__all__ = ["TraitStrip"]
+from digitgui.widgets.painted import Painted
 
 BINS = 40
 HEIGHT = 52
 MARK = 10
 
 
-class TraitStrip(QWidget):
+class TraitStrip(Painted):
     """A histogram of the training digits, with a mark for the drawing and faint ones for those before it.
 
     Parameters
@@ -30,7 +28,6 @@ class TraitStrip(QWidget):
         self._unseen = unseen
         self._training: npt.NDArray[np.float64] | None = None
         self._mine: list[float] = []
-        self._theme = LIGHT
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumSize(120, HEIGHT)
@@ -42,11 +39,6 @@ class TraitStrip(QWidget):
     def set_values(self, training: npt.NDArray[np.float64] | None, mine: list[float]) -> None:
         """Show the training digits' values, and mine: the last is the drawing, the others came before it."""
         self._training, self._mine = training, mine
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

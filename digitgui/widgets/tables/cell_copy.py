@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtGui import QGuiApplication
 
-__all__ = ["copy_cells"]
-
 
 def copy_cells(lines: Iterable[Sequence[str]]) -> None:
     """Put lines of cells into the clipboard, with tabs between the cells, and no tab or new line within one."""

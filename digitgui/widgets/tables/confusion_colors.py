@@ -6,8 +6,6 @@ from PySide6.QtGui import QColor
 
 from digitgui.looks.theme import Theme
 
-__all__ = ["cell_color", "ink_on", "strengths"]
-
 FAINTEST = 0.16
 """How strong the colour of a cell is at the least, if there is a picture in it; 1 is full."""
 EVEN = 0.179

@@ -6,25 +6,18 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
 
-from digitgui.looks.theme import LIGHT, Theme, tabular
+from digitgui.looks.theme import tabular
+from digitgui.widgets.arrow_keys import ARROWS
+from digitgui.widgets.painted import Painted
 from digitgui.widgets.tables.confusion_colors import cell_color, ink_on, strengths
 from digitgui.wording import percent, pictures
-
-__all__ = ["Cell", "ConfusionMatrix", "Unit"]
 
 Cell = tuple[int, int]
 """Label and answer."""
 SMALLEST_CELL = 26
 HEAD = 38
 """Pixels above and to the left of the cells, for the digits and what they are."""
-MOVES = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 
 
 class Unit(StrEnum):
@@ -35,7 +28,7 @@ class Unit(StrEnum):
     COLUMNS = "column %"
 
 
-class ConfusionMatrix(QWidget):
+class ConfusionMatrix(Painted):
     """Shows a row for each label and a column for each answer; a cell can be chosen.
 
     The pictures that were answered rightly, on the diagonal, have one colour and the mistakes another, each on a
@@ -59,7 +52,6 @@ class ConfusionMatrix(QWidget):
         self._current: Cell = (0, 0)
         self._chosen: frozenset[Cell] = frozenset()
         self._shows_current = False  # what is chosen elsewhere ends it, so that nothing looks chosen that is not
-        self._theme = LIGHT
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         side = HEAD + 10 * SMALLEST_CELL
@@ -93,11 +85,6 @@ class ConfusionMatrix(QWidget):
         self._chosen = cells
         self._shows_current = self.hasFocus() and cells == {self._current}
         self.pointed.emit(self._resting_words())
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
         self.update()
 
     def text(self, cell: Cell) -> str:
@@ -142,9 +129,10 @@ class ConfusionMatrix(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move by the arrows; choose by Return or Space."""
         key = Qt.Key(event.key())
-        if key in MOVES:
-            row, column = (min(9, max(0, at + by)) for at, by in zip(self._current, MOVES[key], strict=True))
-            self._move_to((row, column))
+        if key in ARROWS:
+            across, down = ARROWS[key]
+            row, column = self._current[0] + down, self._current[1] + across
+            self._move_to((min(9, max(0, row)), min(9, max(0, column))))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.chosen.emit(*self._current)
         else:

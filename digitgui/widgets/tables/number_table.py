@@ -6,9 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from digitgui.looks.theme import tabular
-from digitgui.widgets.building import label, repolish
-
-__all__ = ["NumberTable"]
+from digitgui.widgets.building import label, set_look
 
 
 class NumberTable(QWidget):
@@ -42,9 +40,7 @@ class NumberTable(QWidget):
         cells = self._cells[row]
         for cell, text in zip(cells, texts, strict=True):
             cell.setText(text)
-        if cells[-1].property("tone") != tone:
-            cells[-1].setProperty("tone", tone)
-            repolish(cells[-1])
+        set_look(cells[-1], "tone", tone)
 
 
 def _cell(name: str, column: int, text: str = "") -> QLabel:

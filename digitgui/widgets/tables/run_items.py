@@ -7,8 +7,6 @@ from PySide6.QtGui import QColor
 from digitgui.runs.curves import Curve
 from digitgui.runs.overlay_curves import OverlayCurves
 
-__all__ = ["RunItems"]
-
 FAINT = 70
 """Opacity of the raw curves, of 255."""
 SMALLEST = 1e-6
@@ -21,10 +19,6 @@ class RunItems:
     """Loss and accuracy, each raw and smoothed in training, and on what was held out.
 
     They are made once and filled again and again, since making them is slow.
-
-    Parameters
-    ----------
-    loss, accuracy : pyqtgraph.PlotItem
     """
 
     def __init__(self, loss: pg.PlotItem, accuracy: pg.PlotItem) -> None:

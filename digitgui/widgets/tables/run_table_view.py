@@ -3,14 +3,7 @@
 from itertools import groupby
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
-    QPainter,
-)
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -25,8 +18,6 @@ from digitgui.runs.run_columns import BEGUN, COLUMNS, CURVE, NAME, PIN
 from digitgui.runs.run_table import Index, RunTable
 from digitgui.widgets.tables.cell_copy import copy_cells
 
-__all__ = ["RunTableView"]
-
 ROW_HEIGHT = 30
 OWN_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Space)
 
@@ -36,10 +27,6 @@ class RunTableView(QTableView):
 
     F2 renames, Delete deletes, Space keeps the curves, Ctrl+C copies the selected rows. A right click on the head
     chooses the columns.
-
-    Parameters
-    ----------
-    table : RunTable
 
     Signals
     -------

@@ -12,8 +12,6 @@ from digitgui.widgets.building import wrapped
 from digitgui.widgets.tables.cell_copy import copy_cells
 from model.judging.scores import Averages, DigitScores, Scores
 
-__all__ = ["COLUMNS", "ScoreTable"]
-
 COLUMNS = {
     "digit": "digit",
     "precision": "precision",

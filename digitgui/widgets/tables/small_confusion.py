@@ -4,23 +4,19 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
 
-from digitgui.looks.theme import LIGHT, Theme
+from digitgui.widgets.painted import Painted
 from digitgui.widgets.tables.confusion_colors import cell_color, ink_on, strengths
-
-__all__ = ["SmallConfusion"]
 
 SIDE, MARGIN = 22, 18
 
 
-class SmallConfusion(QWidget):
+class SmallConfusion(Painted):
     """Shows counts of pictures: a row for each digit that they are, a column for each that they were taken for."""
 
     def __init__(self) -> None:
         super().__init__()
         self._counts: npt.NDArray[np.int64] = np.zeros((0, 0), np.int64)
-        self._theme = LIGHT
         self.setFixedHeight(MARGIN + 10 * SIDE)
         self.setMinimumWidth(MARGIN + 10 * SIDE)
 
@@ -34,11 +30,6 @@ class SmallConfusion(QWidget):
         wrong = int(counts.sum() - np.trace(counts))
         self.setAccessibleName(f"Confusion matrix: {wrong:,} of {int(counts.sum()):,} wrong")
         self.setToolTip("Rows: the digit that it is. Columns: what the network took it for.")
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
