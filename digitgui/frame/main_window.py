@@ -32,7 +32,7 @@ from digitgui.work.overrides import guard_event_handlers
 
 __all__ = ["MainWindow"]
 
-SMALLEST = QSize(960, 520)
+SMALLEST = QSize(960, 548)
 USUAL = QSize(1280, 800)
 FRAME = QSize(16, 48)
 """Room for what a desktop puts around a window, which is not known before the window is seen."""

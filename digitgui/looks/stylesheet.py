@@ -58,7 +58,7 @@ QLabel[tone="muted"] { color: $muted; }
 #rail { background: $card; border: none; border-right: 1px solid $line; }
 #rail QToolButton {
     background: transparent; border: 2px solid transparent; border-radius: 8px; color: $muted; font-size: 12px;
-    padding: 8px 4px;
+    padding: 8px 0px;
 }
 #rail QToolButton:hover { background: $field; }
 #rail QToolButton:checked { background: $accent_soft; color: $accent; font-weight: 600; }

@@ -52,6 +52,7 @@ def make_lab(
         )
         qtbot.addWidget(lab)
         lab.resize(400, 640)
+        lab.setMinimumSize(368, 400)  # or, a window of its own, it would tell the screen, which has no ear
         lab.show()
         qtbot.waitExposed(lab)
         lab.show_picture(DIGITS.images[16])
