@@ -15,7 +15,7 @@ from digitgui.looks.theme import DARK, LIGHT, Theme
 from digitgui.settings import Settings
 
 CHOICE_KEY, TEXT_KEY = "window/theme", "window/text_percent"
-TEXT_SIZES = (80, 90, 100, 110, 125, 150, 175, 200)
+TEXT_SIZES = (80, 90, 100, 110, 125)
 """Per cent of the usual one."""
 
 

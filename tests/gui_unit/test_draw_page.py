@@ -51,7 +51,7 @@ def frames(window: MainWindow) -> list[tuple[QImage, str, str]]:
     found = []
     for picture in pictures:
         frame = picture.parentWidget()
-        answer = next(part for part in frame.findChildren(QLabel) if part.objectName() == "strong")
+        answer = next(part for part in frame.findChildren(QLabel) if part.objectName() == "stepAnswer")
         found.append((picture.grab().toImage(), answer.text(), frame.findChild(SmallBars).toolTip()))
     return found
 

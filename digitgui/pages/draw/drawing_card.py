@@ -55,11 +55,10 @@ class DrawingCard(QFrame):
         slider.setAccessibleName("Pen width")
         slider.setMinimumWidth(60)
         leave_wheel(slider)
-        width = label(f"{self._pen.percent} %", "muted")
-        width.setMinimumWidth(36)
+        width = label(_aligned(self._pen.percent), "muted")
         slider.valueChanged.connect(self._pen.set_percent)
         self._pen.percent_changed.connect(slider.setValue)
-        self._pen.percent_changed.connect(lambda percent: width.setText(f"{percent} %"))
+        self._pen.percent_changed.connect(lambda percent: width.setText(_aligned(percent)))
 
         eraser = button("Eraser", "Take ink away instead of drawing", lambda: None, shortcut="E")
         eraser.setCheckable(True)
@@ -101,3 +100,8 @@ class DrawingCard(QFrame):
     def _show_buttons(self) -> None:
         self._clear.setEnabled(not self._drawing.is_empty)
         self._replay.setEnabled(bool(self._drawing.strokes))
+
+
+def _aligned(percent: int) -> str:
+    """Write as much as two digits take, in any size of text: the slider beside it stays where it is."""
+    return f"{percent} %".rjust(4, "\N{FIGURE SPACE}")

@@ -100,7 +100,7 @@ class _Frame(QWidget):
         self._picture = DigitPicture(PICTURE_SIDE)
         self._picture.setAccessibleName(title)
         self._picture.setToolTip(tip)
-        self._answer = label()
+        self._answer = label(name="stepAnswer")
         self.bars = SmallBars(PICTURE_SIDE - 24)
         beside = column_of(self._answer, self.bars, spacing=4)
         row = row_of(self._picture, beside, spacing=5)
