@@ -22,7 +22,7 @@ from model.network.optimizers import OPTIMIZERS
 from model.runs.checkpoints import RUN_KEY, Checkpoint, load_checkpoint, save_checkpoint
 from model.runs.storage import checksum
 from model.training.history import History
-from model.training.training import EpochDone, LearningRateChanged, TrainingConfig, TrainingState, train
+from model.training.training import Best, EpochDone, LearningRateChanged, TrainingConfig, TrainingState, train
 
 CONFIG = TrainingConfig(
     learning_rate=0.02,
@@ -89,6 +89,20 @@ def test_stopped_and_resumed_gives_the_bits_of_a_run_never_stopped(
     ]
     assert saved.history.learning_rate_changes == whole_history.learning_rate_changes
     assert len(whole_history.learning_rate_changes) == 1
+
+
+@pytest.mark.parametrize("epochs_done", [0, CONFIG.epochs])
+def test_what_is_noted_of_a_run_is_read_again(tmp_path, epochs_done) -> None:
+    net, history = network(), History(images_seen=77)
+    state = TrainingState(net, CONFIG)
+    state.epochs_done, state.best = epochs_done, Best(2, 0.25, net.weights())
+    save_checkpoint(Checkpoint(net, state, history, "abc", "mine", 1.5), tmp_path / "c.safetensors")
+    saved = load_checkpoint(tmp_path / "c.safetensors")
+    assert (saved.data_sha256, saved.data_name, saved.seconds) == ("abc", "mine", 1.5)
+    assert (saved.state.epochs_done, saved.state.steps_done) == (epochs_done, 0)
+    assert saved.state.best is not None
+    assert (saved.state.best.epoch, saved.state.best.loss) == (2, 0.25)
+    assert saved.history.images_seen == 77
 
 
 def test_a_checkpoint_opens_as_a_model(tmp_path, mnist) -> None:

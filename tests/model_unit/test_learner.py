@@ -131,6 +131,17 @@ def test_a_forked_process_computes_halves_too(mnist, monkeypatch) -> None:
     assert os.waitpid(child, 0)[1] == 0
 
 
+def test_a_learner_goes_on_after_its_second_thread_was_ended(mnist, monkeypatch) -> None:
+    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    learner = Learner(build("journal-8"))
+    losses = []
+    for _ in range(2):
+        losses.append(learner.loss_and_gradients(mnist.images[:16], mnist.labels[:16]))
+        learner.end_thread()
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("second core")]
+    assert losses[0] == losses[1]
+
+
 def test_each_half_drops_out_other_numbers(monkeypatch) -> None:
     monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
     network = Network([Flatten(), Dropout(0.5), Dense(2)], (1, 6, 6))

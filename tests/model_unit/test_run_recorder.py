@@ -95,7 +95,8 @@ def test_a_run_that_was_stopped_goes_on_in_the_same_record_with_the_same_bits(st
     assert store.continuable() == RUN
     store.write_notes(RUN, RunNotes("mine"))
     begun = load_checkpoint(store.checkpoint_file(RUN))
-    assert (begun.data_sha256, begun.state.epochs_done) == (dataset.fingerprint, 1)
+    assert (begun.data_sha256, begun.data_name, begun.seconds) == (dataset.fingerprint, dataset.name, 1.0)
+    assert begun.state.epochs_done == 1
     states = []
 
     def look() -> None:

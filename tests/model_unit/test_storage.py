@@ -21,7 +21,7 @@ from model.errors import ModelFileError
 from model.handwriting.preprocessing import VERSION as PREPROCESSING_VERSION
 from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from model.network.model_card import ModelCard
-from model.runs.storage import FORMAT_VERSION, SUFFIX
+from model.runs.storage import FORMAT_VERSION, SUFFIX, load_digit_network
 from model.training.learner import Learner
 from model.training.training import TrainingConfig, train
 
@@ -37,6 +37,13 @@ def network() -> Network:
 
 def names_in(folder: Path) -> list[str]:
     return [file.name for file in folder.iterdir()]
+
+
+@pytest.mark.parametrize(("side", "classes"), [(28, 9), (14, 10)])
+def test_a_network_for_other_pictures_or_classes_reads_no_digits(tmp_path, side, classes) -> None:
+    save_network(Network([Flatten(), Dense(classes)], (1, side, side)), tmp_path / "x.safetensors")
+    message = error_of(ModelFileError, lambda: load_digit_network(tmp_path / "x.safetensors"))
+    assert f"found one for {side}×{side} and {classes}" in message
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)

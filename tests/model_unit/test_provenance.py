@@ -1,0 +1,94 @@
+"""What a model file tells of how it came about."""
+
+import datetime
+import hashlib
+import platform
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from helpers.runs import small_network
+
+from model.data.augmentation import pipeline_of
+from model.data.edits import Edits
+from model.runs.provenance import describe_data, describe_run, describe_teaching
+from model.training.history import History
+from model.training.teaching import TeachingConfig
+from model.training.training import TrainingConfig
+from model.version import __version__
+
+
+class Report:
+    """Stands for what came of a teaching."""
+
+    def as_dict(self) -> dict[str, float]:
+        return {"gain": 0.25}
+
+
+def test_a_description_of_data_tells_which_they_were_but_not_where(digits) -> None:
+    edited = digits.edited(Edits(excluded=frozenset({3})))
+    assert describe_data(edited) == {
+        "name": digits.name,
+        "source_sha256": hashlib.sha256(digits.source.encode()).hexdigest(),
+        "split": asdict(digits.split_rule),
+        "edits": edited.edits.sentence(),
+        "train_pictures": len(edited.split.train),
+        "extra": "",
+        "sha256": edited.fingerprint,
+    }
+
+
+def test_a_description_of_a_run_has_everything_there_is_to_know(ran) -> None:
+    described = dict(ran.record.description)
+    age = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(described.pop("trained"))
+    assert age < datetime.timedelta(hours=1)
+    report = described.pop("report")
+    history = described.pop("history")
+    assert len(history["epochs"]) == 2
+    config = TrainingConfig(**ran.record.settings)
+    assert described == {
+        "written_by": f"digitgui {__version__}",
+        "environment": f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}",
+        "settings": config.as_dict(),
+        "augmentation": pipeline_of(config.augmentation).as_dict(),
+        "data": describe_data(ran.dataset),
+        "reason": "completed",
+        "seconds": 1.5,
+    }
+    assert set(report) == {"part", "count", "accuracy", "loss", "macro_f1", "confusion", "digits"}
+    assert report["part"] == "validation"
+    right = sum(report["confusion"][digit][digit] for digit in range(10))
+    assert sum(map(sum, report["confusion"])) == report["count"]
+    assert right / report["count"] == pytest.approx(report["accuracy"])
+
+
+def test_a_run_that_was_cut_off_has_no_report(digits) -> None:
+    described = describe_run(digits, TrainingConfig(), History(), None, 0.0)
+    assert (described["report"], described["reason"]) == (None, "unfinished")
+
+
+def test_a_teaching_is_added_to_what_was_known_but_the_calibration_of_other_weights(digits) -> None:
+    network = small_network()
+    network.card.provenance = {
+        "reason": "completed",
+        "calibration": {"temperature": 2.0},
+        "taught": [{"from": "a"}],
+    }
+    config = TeachingConfig(steps=7)
+    described = describe_teaching(network, "mine", digits, 12, config, Report())
+    assert set(described) == {"reason", "taught"}
+    assert described["reason"] == "completed"
+    first, second = described["taught"]
+    assert first == {"from": "a"}
+    age = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(second.pop("taught"))
+    assert age < datetime.timedelta(hours=1)
+    assert second == {
+        "written_by": f"digitgui {__version__}",
+        "from": "mine",
+        "samples": digits.name,
+        "pictures": 12,
+        "sha256": digits.fingerprint,
+        "settings": config.as_dict(),
+        "gain": 0.25,
+    }
+    assert "calibration" in network.card.provenance, "the network before stays as it was"
