@@ -50,6 +50,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             read += _pictures_in(file)
         except DataFormatError as error:
             unread[file] = str(error)
+    if len(unread) == 1 and not read:
+        raise DataFormatError(*(_line(file, why) for file, why in unread.items()))
     answers = answer_pictures(network, [picture for _, _, picture in read])
     predictions = []
     for (file, place, picture), answer in zip(read, answers, strict=True):
@@ -62,7 +64,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if unread:
         result["unread"] = [{"file": str(file), "reason": why} for file, why in unread.items()]
         for file, why in unread.items():
-            say(f"{file.parent / why}" if why.startswith(file.name) else f"{file}: {why}")
+            say(_line(file, why))
         count = len({file for file, _, _ in read}) + len(unread)
         raise UnfinishedError(f"{len(unread):,} of {count:,} could not be read", result)
     return result
@@ -86,6 +88,11 @@ def _files(arguments: list[Path], unread: dict[Path, str]) -> Iterator[Path]:
         if not names:
             unread[argument] = "expected pictures in this folder, found none"
         yield from (argument / name for name in names)
+
+
+def _line(file: Path, why: str) -> str:
+    """Say why a file was not read, with its whole path."""
+    return str(file.parent / why) if why.startswith(f"{file.name}: ") else f"{file}: {why}"
 
 
 def _text(answer: "PictureAnswer") -> str:

@@ -262,8 +262,7 @@ class Activity(QObject):
     @property
     def under_way(self) -> "list[Computation[Any]]":
         """What has been under way for more than a moment, the oldest first."""
-        listed = [one for one in self._all if one.seconds > PATIENCE_SECONDS]
-        return sorted(listed, key=lambda one: -one.seconds)
+        return [one for one in self._listed if one.is_under_way]
 
     def add(self, computation: "Computation[Any]") -> None:
         """List a computation while it is under way."""
@@ -286,7 +285,8 @@ class Activity(QObject):
             self._look()
 
     def _look(self) -> None:
-        before, self._listed = self._listed, self.under_way
+        before, lasting = self._listed, (one for one in self._all if one.seconds > PATIENCE_SECONDS)
+        self._listed = sorted(lasting, key=lambda one: -one.seconds)
         if self._listed or before:
             self.changed.emit()
         if not any(one.is_under_way for one in self._all):

@@ -139,7 +139,11 @@ def test_the_line_of_doubt_is_kept_once_it_rests(model: ModelDocument, qtbot: Qt
 
 
 def test_which_network_was_open_is_noted_until_its_file_is_known_to_be_damaged(
-    model: ModelDocument, settings: Settings, tasks: BackgroundTasks, monkeypatch: pytest.MonkeyPatch
+    model: ModelDocument,
+    settings: Settings,
+    tasks: BackgroundTasks,
+    activity: Activity,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     learn(model, 0.2)
     path = model.keep_unsaved()
@@ -150,8 +154,8 @@ def test_which_network_was_open_is_noted_until_its_file_is_known_to_be_damaged(
 
     with monkeypatch.context() as patched:
         patched.setattr("digitgui.documents.model_document.load_network", fail)
-        assert not ModelDocument(settings, tasks).is_dirty
-    assert ModelDocument(settings, tasks)._kept == path
+        assert not ModelDocument(settings, tasks, activity).is_dirty
+    assert ModelDocument(settings, tasks, activity)._kept == path
     path.write_bytes(b"damaged")
-    assert not ModelDocument(settings, tasks).is_dirty
+    assert not ModelDocument(settings, tasks, activity).is_dirty
     assert settings.text("model/reopen_unsaved") == ""

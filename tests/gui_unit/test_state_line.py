@@ -162,3 +162,16 @@ def test_what_a_file_brings_is_named_and_can_be_cancelled(
     qtbot.wait(50)
     assert quiet.state_line._epoch.text() == "idle"
     assert (session.model.network, session.drawing.picture, failures) == (before, None, [])
+
+
+def test_what_ends_between_two_looks_does_not_stay(
+    quiet: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitgui.work.computation.PATIENCE_SECONDS", 0.0)
+    line, go_on = quiet.state_line, threading.Event()
+    some = begin(quiet.session.activity, "Reading your digits", go_on)
+    quiet.session.data.changed.emit()  # the line is written anew for another reason, before the first look
+    go_on.set()
+    qtbot.waitUntil(lambda: not some.is_under_way)
+    qtbot.waitUntil(lambda: line._busy.text() == "", timeout=2000)
+    assert line._epoch.text() == "idle"
