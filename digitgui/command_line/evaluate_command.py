@@ -5,12 +5,14 @@ from typing import Any
 
 from digitgui.command_line.terminal import add_data_options, as_text, open_data_aloud, say
 from digitgui.installation.shipped import SHIPPED_NOTE, has_learned_from, open_model
-from model.data.dataset import PARTS
+from model.data.dataset import PARTS, Dataset
 from model.errors import ConfigError
 from model.judging.comparison import Comparison, compare
 from model.judging.ensemble import Ensemble
 from model.judging.evaluation import evaluate, score_logits
 from model.network.arrays import IndexArray
+from model.network.network import Network
+from model.runs.provenance import is_other_selection
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +44,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     network = networks[0] if len(networks) == 1 else Ensemble(networks)
     name = " + ".join(options.models)
     dataset = open_data_aloud(options)
+    _warn_of_known_pictures(options, networks, dataset)
     scores = evaluate(network, *dataset.part(options.split))
     if not options.json:
         print(f"{name} on the {options.split} part of {dataset.name}")
@@ -49,9 +52,21 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     return {"model": name, "data": dataset.name, "split": options.split, **scores.as_dict()}
 
 
+def _warn_of_known_pictures(options: argparse.Namespace, networks: list[Network], dataset: Dataset) -> None:
+    """Say so where a model learned from another selection of the same source: some of it may be measured here."""
+    for name, network in zip(options.models, networks, strict=True):
+        learned_from = network.card.provenance.get("data")
+        if isinstance(learned_from, dict) and is_other_selection(learned_from, dataset):
+            say(
+                f"{name} learned from {learned_from.get('name')}, split in another way: it may know some of these"
+                " pictures. Measure it on others, such as an official test set."
+            )
+
+
 def _run_comparison(options: argparse.Namespace) -> dict[str, Any]:
     networks = [open_model(name) for name in options.models]
     dataset = open_data_aloud(options)
+    _warn_of_known_pictures(options, networks, dataset)
     images, labels = dataset.part(options.split)
     logits = [network.logits(images) for network in networks]
     scores = [score_logits(of_model, labels) for of_model in logits]

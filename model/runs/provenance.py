@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -19,7 +20,7 @@ from model.training.training_config import TrainingConfig
 from model.training.training_events import RunFinished
 from model.version import __version__
 
-__all__ = ["describe_data", "describe_run", "describe_teaching"]
+__all__ = ["describe_data", "describe_run", "describe_teaching", "is_other_selection"]
 
 
 def describe_run(
@@ -74,6 +75,21 @@ def describe_data(dataset: Dataset) -> dict[str, Any]:
         "extra": dataset.extra.description if dataset.extra else "",
         "sha256": dataset.fingerprint,
     }
+
+
+def is_other_selection(learned_from: Mapping[str, Any], dataset: Dataset) -> bool:
+    """Tell whether a network learned from the source of a data set, but from other pictures or parts of it.
+
+    Parameters
+    ----------
+    learned_from : mapping
+        What `describe_data` said of the data that the network learned from.
+    dataset : Dataset
+        What it is going to be measured on.
+    """
+    now = describe_data(dataset)
+    is_same_source = learned_from.get("source_sha256") == now["source_sha256"]
+    return is_same_source and "sha256" in learned_from and learned_from["sha256"] != now["sha256"]
 
 
 def describe_teaching(

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from helpers.command_line import digitgui, digitgui_process
 
-from model import Network, build, load_network, save_network
+from model import Network, build, load_network, open_data, save_network
 from model.judging.evaluation import evaluate
 from model.readers.npz_files import load_npz
+from model.runs.provenance import describe_data, is_other_selection
 from model.training.learner import Learner
 from resources import BUNDLED_DIGITS, DEFAULT_MODEL
 
@@ -105,3 +106,14 @@ def test_a_comparison_on_no_pictures_ends_with_one_line(tmp_path) -> None:
     done = digitgui("evaluate", "default", "default", "--compare", "--data", tmp_path / "few.npz", "--json")
     assert (done.status, done.out) == (1, "")
     assert done.err.splitlines()[-1].startswith("digitgui: there are no pictures")
+
+
+def test_pictures_that_a_model_may_know_are_told_of(tmp_path) -> None:
+    out = tmp_path / "few.safetensors"
+    some = ("--limit", "100", "--epochs", "1", "--batch-size", "32", "--arch", "journal-8")
+    digitgui("train", *some, "--out", out)
+    told = digitgui("evaluate", out, "--data", "bundled").err
+    assert "learned from MNIST 5,000, 100 of 5,000, split in another way: it may know some" in told
+    data = open_data("bundled")
+    assert not is_other_selection(describe_data(data), data)
+    assert "may know some" not in digitgui("evaluate", out, "--data", "scikit-learn-digits").err
