@@ -65,7 +65,7 @@ def draw_strokes(drawing: Drawing, *places: float) -> None:
 
 
 def shown_steps(window: MainWindow) -> list[str]:
-    return [part.text() for part in window.draw_page.xray.findChildren(QLabel) if part.objectName() == "stepAnswer"]
+    return [part.text() for part in window.draw_page.xray.findChildren(QLabel, "stepAnswer")]
 
 
 def assert_is_present(session: Session) -> None:
