@@ -13,7 +13,7 @@ import numpy as np
 
 from digitgui.command_line.sweep_options import JOURNAL, add_options
 from digitgui.command_line.terminal import open_data_aloud, report_as_text, say
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.sweep_workers import on_cluster, on_this_machine
 from model.sweeps.sweeping import Engine, Sweep, SweepProgress, SweepResult

@@ -22,8 +22,9 @@ from model.judging.evaluation import evaluate
 from model.network.model_card import ModelCard
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.runs.provenance import describe_run
+from model.runs.run_record import RunRecord
 from model.runs.run_recorder import RunRecorder
-from model.runs.run_store import RunRecord, RunStore
+from model.runs.run_store import RunStore
 from model.runs.storage import SUFFIX
 from model.training.history import STEPS_PER_POINT, History
 from model.training.interrupts import interrupted_later

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from digitgui.runs.curves import Curve, mean_of_neighbours
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 from model.training.history import STEPS_PER_POINT, History
 
 MAX_POINTS = 800

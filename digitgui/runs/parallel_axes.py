@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from digitgui.runs.run_wording import differences, held_out_accuracy, setting_name
 from digitgui.wording import percent
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 from model.wording import setting_text
 
 FEW_VALUES = 9

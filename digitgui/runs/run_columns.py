@@ -6,7 +6,7 @@ from typing import Any
 
 from digitgui.runs.run_wording import accuracy_text, begun_locally, held_out_accuracy, held_out_loss
 from digitgui.wording import duration
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 from model.wording import setting_text
 
 

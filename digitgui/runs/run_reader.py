@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from model.errors import ModelFileError
-from model.runs.run_store import DELETED, NOTES, RECORD, RUNNING, RunRecord, RunStore
+from model.runs.run_record import RUNNING, RunRecord
+from model.runs.run_store import DELETED, NOTES, RECORD, RunStore
 
 Stamp = tuple[int, int, int]
 BREATH_SECONDS = 0.0002

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 from digitgui.looks.theme import LIGHT, Theme, tabular
 from digitgui.runs.run_columns import BEGUN, COLUMNS, CURVE, DATA, NAME, PIN, STATE
 from digitgui.runs.run_wording import STATE_GROUPS, sweep_folder_of
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 
 Index = QModelIndex | QPersistentModelIndex
 DOT = 16

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from digitgui.wording import percent
-from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunRecord
+from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
 from model.training.settings import SETTING_NAMES
 from model.training.training_config import USUAL
 from model.training.training_events import FinishReason

@@ -14,7 +14,8 @@ from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
 from model.errors import ModelFileError
-from model.runs.run_store import RunNotes, RunRecord, RunStore
+from model.runs.run_record import RunNotes, RunRecord
+from model.runs.run_store import RunStore
 
 REFRESH_MILLISECONDS = 100
 

@@ -24,8 +24,9 @@ from model.data.splitting import SplitRule
 from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError, VersionError
 from model.runs.checkpoints import Checkpoint, load_checkpoint
 from model.runs.provenance import describe_data, describe_run
+from model.runs.run_record import RunRecord
 from model.runs.run_recorder import RunRecorder
-from model.runs.run_store import RunRecord, RunStore
+from model.runs.run_store import RunStore
 from model.runs.storage import SUFFIX
 from model.training.history import History
 from model.training.training_config import TrainingConfig

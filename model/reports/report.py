@@ -16,7 +16,7 @@ from model.network.network import Network
 from model.reports.report_figures import calibration_picture, curves_picture, digit_curves_picture
 from model.reports.report_page import decimal, render
 from model.reports.report_result import Result
-from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunRecord
+from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
 from model.training.history import History
 from model.training.settings import SETTING_NAMES
 from model.training.training_config import USUAL

@@ -13,7 +13,8 @@ from model.network.network import Network
 from model.readers.sources import BUNDLED, has_path, open_data
 from model.reports.report import Opened, report_on_run
 from model.reports.sweep_report import report_on_sweep
-from model.runs.run_store import RECORD, RunRecord, RunStore
+from model.runs.run_record import RunRecord
+from model.runs.run_store import RECORD, RunStore
 from model.runs.storage import load_digit_network
 from model.sweeps.sweeping import QUESTION
 from model.sweeps.train_again import command_of, sweep_again

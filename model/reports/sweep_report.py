@@ -12,7 +12,7 @@ from model.reports.report import STATES, Opened, curves_of, look
 from model.reports.report_figures import DIGIT_PAINTS, FAINT, RUN_COLORS, Column, curves_picture, parallel_picture
 from model.reports.report_page import render
 from model.reports.report_result import Result
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_PICTURES, JOURNAL_ROWS, JOURNAL_SETTINGS, JournalRow
 from model.training.settings import SETTING_NAMES
 from model.wording import setting_text

@@ -10,7 +10,8 @@ from model.data.dataset import Dataset
 from model.errors import ModelError, ModelFileError
 from model.runs.checkpoints import Checkpoint, encode_checkpoint
 from model.runs.provenance import describe_run
-from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
+from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
+from model.runs.run_store import RunStore
 from model.runs.storage import save_network
 from model.training.training_events import EpochDone, FinishReason, RunStarted, TrainingEvent
 

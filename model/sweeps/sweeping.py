@@ -16,7 +16,8 @@ from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
 from model.errors import CorruptError, ModelFileError, VersionError
 from model.runs.provenance import describe_run
-from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunRecord, RunStore
+from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
+from model.runs.run_store import RunStore
 from model.runs.storage import DAMAGE, save_network
 from model.sweeps.sweep_plan import Candidate, Parts, SweepPlan, Task, parts_of
 from model.sweeps.sweep_workers import Job, Outcome, Pictures, Results

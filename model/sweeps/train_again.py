@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from model.data.splitting import SplitRule
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 from model.sweeps.sweeping import QUESTION
 from model.training.settings import SETTINGS, Setting, Switch
 from model.training.training_config import USUAL

@@ -4,6 +4,7 @@ The check of a `TrainingConfig`, the options of the command line, the controls o
 read it here.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ __all__ = ["SETTINGS", "SETTING_NAMES", "SETTING_OF", "Choice", "Number", "Setti
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(ABC):
     """One setting.
 
     Attributes
@@ -38,9 +39,9 @@ class Setting:
     option: str
     help: str
 
+    @abstractmethod
     def check(self, name: str, value: Any) -> None:
         """Raise `ConfigError`, about the setting of this name, unless it may have this value."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks.theme_controller import ThemeChoice
 from digitgui.settings import Settings
-from model.runs.run_store import RunNotes, RunRecord
+from model.runs.run_record import RunNotes, RunRecord
 from model.training.training import TrainingConfig
 
 SEVEN = (

@@ -11,8 +11,9 @@ from model import build
 from model.readers.sources import open_data
 from model.runs.checkpoints import RUN_KEY, Checkpoint
 from model.runs.provenance import describe_run
+from model.runs.run_record import RunNotes, RunRecord
 from model.runs.run_recorder import RunRecorder
-from model.runs.run_store import RunNotes, RunRecord, RunStore
+from model.runs.run_store import RunStore
 from model.training.history import History
 from model.training.training import EpochDone, FinishReason, TrainingConfig, TrainingState, finish, train
 from model.version import __version__

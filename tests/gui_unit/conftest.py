@@ -25,7 +25,7 @@ from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.session import Session
 from digitgui.settings import Settings
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 
 TRAINING = "training"
 """What the thread of a training is called."""
@@ -174,3 +174,19 @@ def draw() -> Callable[..., None]:
         QTest.mouseRelease(canvas, mouse_button, pos=pixels[-1])
 
     return draw_stroke
+
+
+@pytest.fixture
+def filled(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """Keep sixty of the bundled digits as one's own."""
+    bundled = window.session.data.dataset
+    window.session.personal.add(bundled.images[:60], bundled.labels[:60])
+    qtbot.waitUntil(lambda: window.session.hand.digits is not None, timeout=20_000)
+    window.show_page("hand")
+    return window
+
+
+@pytest.fixture
+def rng_images():
+    rng = np.random.default_rng(1)
+    return lambda count: rng.integers(0, 256, (count, 28, 28)).astype(np.uint8)

@@ -16,7 +16,7 @@ from digitgui.installation.shipped import SHIPPED_NOTE
 from digitgui.pages.evaluate.compare_card import CompareCard
 from digitgui.work.separate_process import SeparateProcess
 from model import save_network
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 
 
 @pytest.fixture

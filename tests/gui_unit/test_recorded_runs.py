@@ -15,7 +15,7 @@ from model import build, load_network
 from model.readers.sources import open_data
 from model.runs.checkpoints import Checkpoint, save_checkpoint
 from model.runs.provenance import describe_run
-from model.runs.run_store import RUNNING, RunNotes, RunRecord
+from model.runs.run_record import RUNNING, RunNotes, RunRecord
 from model.training.history import History
 from model.training.training import EpochDone, TrainingConfig, TrainingState, train
 

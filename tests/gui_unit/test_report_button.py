@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.frame.main_window import MainWindow
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 from model.sweeps.sweep_grid import plan_from
 from model.sweeps.sweeping import Sweep
 

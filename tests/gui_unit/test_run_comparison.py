@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 from digitgui.runs.parallel_axes import Parallels
 from digitgui.runs.run_reader import RunReader
 from digitgui.runs.run_wording import begun_locally, differences, held_out_accuracy, own_settings
-from model.runs.run_store import RunRecord, RunStore
+from model.runs.run_record import RunRecord
+from model.runs.run_store import RunStore
 from model.wording import setting_text
 
 

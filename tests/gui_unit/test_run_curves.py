@@ -20,7 +20,7 @@ from digitgui.asking import file_dialogs
 from digitgui.looks.theme import DIGIT_COLORS, RUN_COLORS
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.runs.overlay_curves import OverlayCurves
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 
 
 @pytest.fixture

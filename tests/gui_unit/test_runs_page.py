@@ -19,7 +19,8 @@ from digitgui.frame.main_window import MainWindow
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.runs.run_columns import COLUMNS
 from digitgui.session import Session
-from model.runs.run_store import DELETED, RunRecord, RunStore
+from model.runs.run_record import RunRecord
+from model.runs.run_store import DELETED, RunStore
 
 
 class Shown(Protocol):

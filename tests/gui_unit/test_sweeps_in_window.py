@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.asking import file_dialogs
 from digitgui.frame.main_window import MainWindow
 from digitgui.runs.run_columns import COLUMNS
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 from model.sweeps.sweep_grid import journal_plan
 from model.sweeps.sweeping import Sweep, read_question
 from model.training.training import TrainingConfig

@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 from digitgui.work.training_worker import Progress, RunState, TrainingRun
 from model import Dataset, build
 from model.readers.sources import open_data
+from model.runs.run_record import RunRecord
 from model.runs.run_recorder import RunRecorder
-from model.runs.run_store import RunRecord, RunStore
+from model.runs.run_store import RunStore
 from model.training.training import (
     BatchDone,
     EpochDone,

@@ -1,16 +1,17 @@
 """The Evaluate page as a person uses it, scored in this process, which has loaded scikit-learn already."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
-from model import Network
+from model import Dataset, Network
 from model.network.arrays import IndexArray
 
-__all__ = ["HereAndNow", "answers_of", "evaluate", "spoil"]
+__all__ = ["HereAndNow", "answers_of", "evaluate", "open_arrays", "spoil"]
 
 
 class HereAndNow:
@@ -53,3 +54,11 @@ def evaluate(window: MainWindow, qtbot: QtBot) -> None:
 def answers_of(window: MainWindow) -> IndexArray:
     """Ask the open network for the answers, without the page."""
     return window.session.model.network.predict_proba(window.session.data.dataset.images).argmax(axis=1)
+
+
+def open_arrays(window: MainWindow, qtbot: QtBot, path: Path, images: np.ndarray, labels: np.ndarray) -> Dataset:
+    np.savez(path, images=images, labels=labels)
+    window.session.data.open(str(path), ask=False)
+    qtbot.waitUntil(lambda: window.session.data.dataset.source == str(path), timeout=20_000)
+    window.show_page("evaluate")
+    return window.session.data.dataset

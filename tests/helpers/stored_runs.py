@@ -7,7 +7,8 @@ from pathlib import Path
 from model import Dataset, build
 from model.readers.sources import open_data
 from model.runs.provenance import describe_run
-from model.runs.run_store import RunRecord, RunStore
+from model.runs.run_record import RunRecord
+from model.runs.run_store import RunStore
 from model.training.history import History
 from model.training.training import TrainingConfig, train
 

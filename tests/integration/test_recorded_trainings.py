@@ -18,7 +18,8 @@ from digitgui.installation.folders import data_folder
 from digitgui.settings import Settings
 from model import load_network
 from model.runs.checkpoints import load_checkpoint
-from model.runs.run_store import INTERRUPTED, RunRecord, RunStore
+from model.runs.run_record import INTERRUPTED, RunRecord
+from model.runs.run_store import RunStore
 
 TRAIN = ("train", "--arch", "journal-8", "--batch-size", 4, "--limit", 100, "--seed", 3)
 

@@ -18,7 +18,8 @@ from model import load_network
 from model.data.edits import Edits
 from model.readers.edit_files import save_edits
 from model.readers.sources import open_data
-from model.runs.run_store import RunNotes, RunStore
+from model.runs.run_record import RunNotes
+from model.runs.run_store import RunStore
 from model.sweeps.train_again import command_of
 from model.training.training import TrainingConfig
 

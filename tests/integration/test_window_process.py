@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from model.runs.run_store import INTERRUPTED, RunStore
+from model.runs.run_record import INTERRUPTED
+from model.runs.run_store import RunStore
 
 SCRIPT = """
 import sys

@@ -41,3 +41,9 @@ def ran() -> Ran:
 def page(ran) -> Page:
     """Report on that training."""
     return Page(report_on_run(ran.record, ran.network, ran.dataset, command="digitgui train"))
+
+
+@pytest.fixture
+def some(mnist) -> Dataset:
+    """Take three pictures of each digit, in a mixed order."""
+    return mnist.limited(30)

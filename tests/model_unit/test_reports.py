@@ -19,7 +19,7 @@ from model.judging.scores import score
 from model.readers.sources import open_data
 from model.reports.report import report_on_run
 from model.reports.sweep_report import report_on_sweep
-from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunNotes
+from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunNotes
 
 EVIL = '<script>alert("1")</script> & $x_1$'
 

@@ -13,8 +13,9 @@ from model.errors import ModelFileError
 from model.readers.sources import open_data
 from model.runs.checkpoints import Checkpoint, load_checkpoint
 from model.runs.provenance import describe_run
+from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunNotes, RunRecord
 from model.runs.run_recorder import RunRecorder
-from model.runs.run_store import FAILED, INTERRUPTED, RUNNING, RunNotes, RunRecord, RunStore
+from model.runs.run_store import RunStore
 from model.training.history import History
 from model.training.training import (
     EpochDone,

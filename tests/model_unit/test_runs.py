@@ -18,7 +18,8 @@ from model.data.augmentation import Pipeline
 from model.errors import ModelFileError, VersionError
 from model.readers.sources import open_data
 from model.runs.provenance import describe_run
-from model.runs.run_store import DELETED, INTERRUPTED, RUNNING, RunNotes, RunRecord, RunStore
+from model.runs.run_record import INTERRUPTED, RUNNING, RunNotes, RunRecord
+from model.runs.run_store import DELETED, RunStore
 from model.training.history import History
 from model.training.training import TrainingConfig, train
 

@@ -9,7 +9,7 @@ from helpers.reports import NO_END, Page, changed, with_accuracy
 
 from model.reports.report import Opened, report_on_run
 from model.reports.sweep_report import report_on_sweep
-from model.runs.run_store import INTERRUPTED, RunRecord
+from model.runs.run_record import INTERRUPTED, RunRecord
 from model.sweeps.train_again import command_of
 from model.training.training import TrainingConfig
 

@@ -13,7 +13,7 @@ from digitgui.widgets.plots.curve_export import save_curves
 from digitgui.widgets.plots.overlay_plot import OverlayPlot
 from digitgui.widgets.scrolling import leave_wheel
 from model.errors import ModelError
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 
 MOST_SMOOTHING = 15
 """Per cent of all points on either side."""

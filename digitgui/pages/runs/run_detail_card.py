@@ -16,7 +16,7 @@ from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.widgets.tables.number_table import NumberTable
 from digitgui.widgets.tables.small_confusion import SmallConfusion
 from digitgui.wording import duration, percent
-from model.runs.run_store import RUNNING, RunRecord
+from model.runs.run_record import RUNNING, RunRecord
 from model.wording import setting_text
 
 NOTE_HEIGHT = 72

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableWidget, Q
 from digitgui.looks.theme import tabular
 from digitgui.runs.run_wording import accuracy_text, differences, setting_name
 from digitgui.widgets.building import label
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 from model.wording import setting_text
 
 SWATCH = 10

@@ -16,7 +16,7 @@ from digitgui.settings import Settings
 from digitgui.widgets.building import chip, column_of, label, row_of
 from digitgui.widgets.scrolling import leave_wheel
 from digitgui.widgets.tables.run_table_view import RunTableView
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 
 ALL = "all"
 GROUPS = (ALL, *STATE_GROUPS)

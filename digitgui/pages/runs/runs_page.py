@@ -26,7 +26,7 @@ from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of
 from digitgui.widgets.plots.parallel_plot import ParallelPlot
 from model import Dataset
 from model.runs.provenance import describe_data
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 
 TABS = (
     ("Curves", "Loss and accuracy of the selected runs, and of those whose curves are kept"),

@@ -14,7 +14,7 @@ from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
 from digitgui.widgets.building import button, column_of, label, row_of
 from digitgui.wording import duration, percent
-from model.runs.run_store import RunRecord
+from model.runs.run_record import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.sweep_plan import SweepPlan
 from model.sweeps.sweeping import SweepResult, results_of

@@ -1,0 +1,122 @@
+"""One training as it is kept: what was asked for, what happened, and what a person has said of it."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from model.training.history import History
+from model.training.training_config import USUAL
+
+__all__ = ["FAILED", "INTERRUPTED", "RUNNING", "RunNotes", "RunRecord"]
+
+RUNNING, INTERRUPTED, FAILED = "running", "interrupted", "failed"
+"""States of a run besides those of `FinishReason`: a run whose program is gone was interrupted."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunNotes:
+    """What a person has said of a run, in a file of its own: the run itself may be written at the same time.
+
+    Attributes
+    ----------
+    name : str
+        Instead of the one that the run was given; empty for that one.
+    note : str
+    pinned : bool
+        Whether it stands above the others.
+    problem : str
+        Why what is written there cannot be read; it is not written over.
+    """
+
+    name: str = ""
+    note: str = ""
+    pinned: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One training.
+
+    Attributes
+    ----------
+    id : str
+        Name of its folder; the order of their names is that of their beginnings.
+    arch : str
+    description : dict
+        As of `model.runs.provenance.describe_run`: settings, data, environment, history, report, seconds.
+    state : str
+        `RUNNING`, `INTERRUPTED`, `FAILED`, or why it ended: a `model.training.training_events.FinishReason`.
+    begun : str
+        Date and time in UTC, as ISO 8601 has them.
+    begun_from : str
+        The model whose weights it began with; empty for random ones.
+    limit : int or None
+        As for `Dataset.limited`, by the seed of the settings; None for the whole data set.
+    source : str
+        What opens its data again, as `Dataset.source` has it.
+    sweep : str
+        Name of the sweep that it belongs to; empty for none.
+    extra : dict
+        Whatever else its writer knows, in plain values.
+    notes : RunNotes
+    """
+
+    id: str
+    arch: str
+    description: dict[str, Any]
+    state: str = RUNNING
+    begun: str = field(default_factory=lambda: datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
+    begun_from: str = ""
+    limit: int | None = None
+    source: str = ""
+    sweep: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+    notes: RunNotes = field(default_factory=RunNotes)
+
+    @property
+    def name(self) -> str:
+        """What it is called: as a person has named it, or by what was asked for."""
+        settings, fold = self.settings, self.extra.get("fold")
+        parts = [self.arch, f"{settings['learning_rate']:g}", *_unusual(settings), f"seed {settings['seed']}"]
+        parts += [] if fold is None else [f"fold {fold + 1}"]
+        return self.notes.name or ", ".join(parts)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """As of `TrainingConfig.as_dict`."""
+        found: dict[str, Any] = self.description["settings"]
+        return found
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Name, parts and fingerprint (``sha256``) of the data."""
+        found: dict[str, Any] = self.description["data"]
+        return found
+
+    @property
+    def report(self) -> dict[str, Any] | None:
+        """Figures of the final report: part, count, accuracy, loss, macro_f1, confusion, digits; None without."""
+        found: dict[str, Any] | None = self.description["report"]
+        return found
+
+    @property
+    def history(self) -> History:
+        """The curves so far."""
+        return History.from_dict(self.description["history"])
+
+    @property
+    def seconds(self) -> float:
+        """Time spent computing."""
+        return float(self.description["seconds"])
+
+
+def _unusual(settings: Mapping[str, Any]) -> list[str]:
+    """Name what else most often tells runs apart, where it is not the default."""
+    optimizer, batch_size, augmentation = (
+        None if settings[key] == USUAL[key] else settings[key]
+        for key in ("optimizer", "batch_size", "augmentation")
+    )
+    pipeline = augmentation if isinstance(augmentation, str) or augmentation is None else augmentation["name"]
+    return [part for part in (optimizer, batch_size and f"batch {batch_size}", pipeline) if part]

@@ -1,0 +1,169 @@
+"""The network taught the user's hand: what is shown, kept, brought back and refused."""
+
+import shutil
+
+import numpy as np
+import pytest
+from helpers.event_loop import watch_event_loop
+from helpers.runs import same_weights
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from digitgui.documents.hand_teaching import LEAST_DIGITS
+from digitgui.frame.main_window import MainWindow
+from digitgui.pages.hand.my_hand_page import MyHandPage
+from model import load_network
+from model.training.training import TrainingConfig
+
+SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46, 0.8))
+
+
+@pytest.fixture
+def page(window: MainWindow) -> MyHandPage:
+    window.show_page("hand")
+    return window.hand_page
+
+
+def teach(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.mouseClick(window.hand_page.teach.start, Qt.MouseButton.LeftButton)
+    assert window.session.hand.share is not None
+    qtbot.waitUntil(lambda: window.session.hand.lesson is not None, timeout=60_000)
+
+
+def test_the_network_is_taught_kept_and_brought_back(filled: MainWindow, qtbot: QtBot) -> None:
+    session = filled.session
+    before, weights = session.model.network, session.model.network.weights()
+    with watch_event_loop() as lateness:
+        teach(filled, qtbot)
+    assert lateness.worst < 300  # on a machine that may be busy; alone it is 30 ms
+    lesson = session.hand.lesson
+    assert lesson.report.hand_after.count == 60 - session.personal.halves.test_start
+    assert session.model.network is before
+    for name, value in before.weights().items():
+        np.testing.assert_array_equal(value, weights[name])
+    assert filled.hand_page.teach.keep.isVisible()
+    QTest.mouseClick(filled.hand_page.teach.keep, Qt.MouseButton.LeftButton)
+    assert session.model.network is lesson.network
+    assert session.model.is_dirty
+    assert session.model.network.card.provenance["taught"][0]["from"] == "default"
+    undo = filled.banner.findChild(QPushButton, "bannerUndo")
+    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+    assert session.model.network is before
+    assert (session.model.name, session.model.is_dirty) == ("default", False)
+    session.undo_stack.redo()
+    assert session.model.network is lesson.network
+
+
+def test_a_network_that_cannot_be_brought_back_is_told(filled: MainWindow, qtbot: QtBot) -> None:
+    session, before = filled.session, filled.session.model.network
+    teach(filled, qtbot)
+    session.hand.keep()
+    taught = session.model.network
+    session.tasks.finish()
+    QCoreApplication.processEvents()  # the taught network has been kept
+    session.model.set_refuse_below(0.123)  # and is to be kept once more before it is replaced
+    folder = session.model._unsaved_folder
+    shutil.rmtree(folder)
+    folder.write_text("a file in the way")
+    session.undo_stack.undo()
+    assert session.model.network is taught
+    assert "The open network stays" in filled.banner.text
+    folder.unlink()
+    folder.mkdir()
+    session.undo_stack.redo()
+    session.undo_stack.undo()
+    assert session.model.network is before
+
+
+def test_a_taught_network_can_be_discarded_and_a_teaching_cancelled(filled: MainWindow, qtbot: QtBot) -> None:
+    session, before = filled.session, filled.session.model.network
+    QTest.mouseClick(filled.hand_page.teach.start, Qt.MouseButton.LeftButton)
+    session.hand.cancel()
+    assert session.hand.share is None
+    teach(filled, qtbot)
+    session.hand.discard()
+    assert session.hand.lesson is None
+    assert session.model.network is before
+    assert filled.hand_page.teach.start.isVisible()
+
+
+def test_a_taught_network_that_nobody_decided_about_is_kept_at_the_end(filled: MainWindow, qtbot: QtBot) -> None:
+    teach(filled, qtbot)
+    model, taught = filled.session.model, filled.session.hand.lesson.network
+    assert model.unsaved() == []
+    filled.close()
+    (kept,) = model.unsaved()
+    assert kept.stem.endswith("default my hand")
+    assert same_weights(load_network(kept), taught)
+
+
+def test_browsing_my_digits_offers_the_way_back_to_the_data(filled: MainWindow, qtbot: QtBot) -> None:
+    session, before = filled.session, filled.session.data.dataset
+    filled.ways.browse_my_digits()
+    qtbot.waitUntil(lambda: session.data.dataset.source == str(session.personal.path), timeout=10_000)
+    back = filled.banner.findChild(QPushButton, "bannerUndo")
+    assert (back.isVisible(), back.text()) == (True, "Back")
+    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.data.dataset.source == before.source, timeout=10_000)
+
+
+def test_a_network_that_forgot_is_not_offered_first(filled: MainWindow, qtbot: QtBot) -> None:
+    session, card = filled.session, filled.hand_page.teach
+    teach(filled, qtbot)
+    report = session.hand.lesson.report
+    report.base_after.right[3] -= 40
+    session.hand.changed.emit()
+    assert card.keep.text() == "Keep anyway"
+    assert not card.keep.property("primary")
+    session.hand.discard()
+
+
+def test_no_teaching_while_a_network_is_trained(filled: MainWindow, qtbot: QtBot) -> None:
+    filled.session.trainings.start("journal-8", TrainingConfig(epochs=50))
+    filled.session.hand.teach()
+    assert filled.session.hand.share is None
+    assert "stop the training" in filled.banner.text
+
+
+def test_without_digits_there_is_nothing_to_teach(page: MyHandPage) -> None:
+    assert not page.teach.start.isEnabled()
+
+
+def test_too_few_digits_are_told_before_they_are_taught(
+    page: MyHandPage, window: MainWindow, qtbot: QtBot, rng_images
+) -> None:
+    session, start = window.session, page.teach.start
+    assert str(LEAST_DIGITS) in start.toolTip()
+    session.personal.add(rng_images(LEAST_DIGITS - 1), np.full(LEAST_DIGITS - 1, 4, np.uint8))
+    qtbot.waitUntil(lambda: "there are 9 so far" in session.hand.lack, timeout=5000)
+    assert not start.isEnabled()
+    session.hand.teach()
+    assert session.hand.share is None
+    assert "there are 9 so far" in window.banner.text
+    session.personal.add(rng_images(2), np.array([4, 4], np.uint8))
+    qtbot.waitUntil(lambda: "All your digits are a 4" in session.hand.lack, timeout=5000)
+    assert not start.isEnabled()
+    session.personal.add(rng_images(2), np.array([4, 5], np.uint8))
+    qtbot.waitUntil(lambda: not session.hand.lack, timeout=5000)
+    assert start.isEnabled()
+
+
+def test_each_of_my_digits_carries_its_label(filled: MainWindow) -> None:
+    grid, digits = filled.hand_page.digits.grid, filled.session.hand.digits
+    assert grid._badges == {index: digits.labels[index] for index in digits.included}
+
+
+def test_digits_that_cannot_be_read_any_more_are_not_taught(filled: MainWindow, qtbot: QtBot) -> None:
+    session, start = filled.session, filled.hand_page.teach.start
+    session.tasks.finish()
+    assert start.isEnabled()
+    session.personal.path.write_bytes(b"no archive")
+    with qtbot.waitSignal(session.failed, timeout=10_000):
+        session.hand.read_digits()
+    assert session.hand.digits is None
+    assert not start.isEnabled()
+    assert session.hand.lack.startswith("My digits cannot be read: ")
+    session.hand.teach()
+    assert not session.hand.is_under_way
