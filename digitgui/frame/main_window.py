@@ -15,7 +15,7 @@ from digitgui.frame.page_stack import PageStack
 from digitgui.frame.state_line import StateLine
 from digitgui.frame.ways import Ways
 from digitgui.looks.theme import Theme, app_icon
-from digitgui.looks.theme_controller import ThemeController
+from digitgui.looks.theme_controller import ThemeController, take_typeface
 from digitgui.pages.data.data_page import DataPage
 from digitgui.pages.draw.draw_page import DrawPage
 from digitgui.pages.evaluate.evaluate_page import EvaluatePage
@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings | None = None) -> None:
         guard_event_handlers()
+        take_typeface()
         super().__init__()
         self.settings = settings or Settings()
         self.session = Session(self.settings, self)

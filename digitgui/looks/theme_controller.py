@@ -53,7 +53,6 @@ class ThemeController(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
         with deleting_nothing():
             QApplication.setStyle("Fusion")
-            _take_typeface()
         self._apply()
 
     @property
@@ -103,14 +102,18 @@ def deleting_nothing() -> Iterator[None]:
             gc.enable()
 
 
-def _take_typeface() -> None:
-    """Write in the typeface that comes with the program, so that everything has the room that it was given."""
+def take_typeface() -> None:
+    """Write in the typeface that comes with the program, so that everything has the room that it was given.
+
+    Call it before the first widget is made: what a plot writes, and what copies a font, keeps the one it found.
+    """
     if TYPEFACE not in QFontDatabase.families():
         for file in resources.FONTS:
             QFontDatabase.addApplicationFont(str(file))
     font = QApplication.font()
     font.setFamily(TYPEFACE)
-    QApplication.setFont(font)
+    with deleting_nothing():
+        QApplication.setFont(font)
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -58,7 +58,8 @@ def show_number(window: MainWindow) -> None:
             for point in points[1:]:
                 drawing.extend_stroke(point)
             drawing.end_stroke()
-    while window.session.answering.number is None:
+    answering = window.session.answering
+    while answering.number is None or not answering.number_is_current:
         wait(50)
 
 

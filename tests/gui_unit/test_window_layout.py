@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontInfo
+from PySide6.QtGui import QFont, QFontInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -175,8 +175,10 @@ def test_nothing_is_cut_off_in_the_smallest_window(window: MainWindow, qtbot: Qt
         qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
 
 
-def test_the_typeface_comes_with_the_program(window: MainWindow) -> None:
+def test_the_typeface_comes_with_the_program(qapp: QApplication, make_window: Callable[[], MainWindow]) -> None:
     assert len(resources.FONTS) == 3
-    assert QFontInfo(window.font()).family() == "Inter"
-    families = {QFontInfo(child.font()).family() for child in window.findChildren(QLabel)}
-    assert families == {"Inter"}
+    qapp.setFont(QFont("DejaVu Sans"))  # of the system
+    window = make_window()
+    assert {QFontInfo(child.font()).family() for child in (window, *window.findChildren(QLabel))} == {"Inter"}
+    axis = window.train_page.loss.getPlotItem().getAxis("bottom")
+    assert QFontInfo(axis.label.font()).family() == "Inter"
