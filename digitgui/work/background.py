@@ -90,17 +90,10 @@ class InThread:
         on_failed: Callable[[Exception], object],
         on_progress: Callable[[Any], object] | None = None,
     ) -> None:
-        """Call a function elsewhere; what was running before is cancelled.
+        """Call a function elsewhere, as `SeparateProcess.start` does; it need not be picklable.
 
-        Parameters
-        ----------
-        function : callable
-        *arguments
-        on_done, on_failed : callable
-            One of them is called here, with the result or with the error; neither after `cancel`.
-        on_progress : callable, optional
-            Is called here with the share done so far and whatever else tells how far it has come, as a pair. The
-            function then takes a keyword ``on_progress``, which it calls with these two, or with the share alone.
+        It may call ``on_progress`` with the share done so far and whatever else tells how far it has come; both arrive
+        here as a pair.
         """
         self.cancel()
         cancelled = self._cancelled = threading.Event()
