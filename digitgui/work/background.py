@@ -92,8 +92,8 @@ class InThread:
     ) -> None:
         """Call a function elsewhere, as `SeparateProcess.start` does; it need not be picklable.
 
-        It may call ``on_progress`` with the share done so far and whatever else tells how far it has come; both arrive
-        here as a pair.
+        It may call ``on_progress`` with the share done so far and whatever else tells how far it has come; both
+        arrive here as a pair.
         """
         self.cancel()
         cancelled = self._cancelled = threading.Event()
