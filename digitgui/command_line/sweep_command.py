@@ -13,7 +13,7 @@ import numpy as np
 
 from digitgui.command_line.sweep_options import JOURNAL, add_options
 from digitgui.command_line.terminal import open_data_aloud, report_as_text, say
-from model.runs.run_record import RunRecord
+from model.runs.run_record import Figures, RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.sweep_workers import on_cluster, on_this_machine
 from model.sweeps.sweeping import Engine, Sweep, SweepProgress, SweepResult
@@ -72,7 +72,7 @@ def _tell(progress: SweepProgress) -> None:
     bad = "; its loss became infinite" if record.state == FinishReason.DIVERGED else ""
     say(
         f"run {progress.done} of {progress.total}: {_words(record.extra['asked'])}{fold},"
-        f" {epochs(record.settings['epochs'])}: accuracy {_report(record)['accuracy']:.2%}{bad};"
+        f" {epochs(record.settings['epochs'])}: accuracy {_validation(record).accuracy:.2%}{bad};"
         f" {record.seconds:.1f} s{left}"
     )
 
@@ -81,7 +81,7 @@ def _print(results: Sequence[SweepResult], best: SweepResult, *, is_journal: boo
     if is_journal:
         for result in results:
             _print_report(result)
-    title = "accuracy on the validation part" if best.spread is None else "mean accuracy over the folds"
+    title = "validation accuracy" if best.spread is None else "mean accuracy over the folds"
     halved = any(result.rung != best.rung for result in results)
     print(f"{title}, the best (*) first{', and those of a later round before the others' * halved}")
     for result in sorted(results, key=lambda result: result.merit, reverse=True):
@@ -89,13 +89,13 @@ def _print(results: Sequence[SweepResult], best: SweepResult, *, is_journal: boo
         journal = f"   the journal: {_of_journal(result):.1%}" if is_journal else ""
         mark = " *" if result is best else ""
         length = epochs(result.records[0].settings["epochs"])
-        print(f"  {result.accuracy:7.2%}{spread}{journal}   {_words(result.asked)}, {length}{mark}")
+        test = "" if result.test_accuracy is None else f"   test: {result.test_accuracy:.2%}"
+        print(f"  {result.accuracy:7.2%}{spread}{test}{journal}   {_words(result.asked)}, {length}{mark}")
 
 
 def _print_report(result: SweepResult) -> None:
-    for record in result.records:
-        report = _report(record)
-        print(f"{_words(result.asked)}: accuracy {report['accuracy']:.2%} of {report['count']} pictures\n")
+    for report in _reports(result):
+        print(f"{_words(result.asked)}: test accuracy {report['accuracy']:.2%} of {report['count']} pictures\n")
         print(f"{report_as_text(report['digits'])}\n")
         print(f"confusion matrix (row: label, column: answer)\n{np.array(report['confusion'])}\n")
 
@@ -103,16 +103,18 @@ def _print_report(result: SweepResult) -> None:
 def _as_dict(result: SweepResult, is_journal: bool) -> dict[str, Any]:
     """Take out the figures of a candidate, for JSON."""
     several = result.spread is not None
-    reports = [_report(record) for record in result.records]
-    folds = {"spread": result.spread, "folds": [report["accuracy"] for report in reports]} if several else {}
+    reports = _reports(result)
+    accuracies = [_validation(record).accuracy for record in result.records]
+    folds = {"spread": result.spread, "folds": accuracies} if several else {}
     journal = {"journal_accuracy": _of_journal(result)} if is_journal else {}
     return {
         "settings": result.asked,
         "accuracy": result.accuracy,
         "loss": result.loss if math.isfinite(result.loss) else None,
+        "test_accuracy": result.test_accuracy,
         **folds,
         **journal,
-        "count": sum(report["count"] for report in reports),
+        "count": sum(record.extra["score"]["count"] for record in result.records),
         "epochs": result.records[0].settings["epochs"],
         "seconds": round(sum(record.seconds for record in result.records), 3),
         "reason": result.records[-1].state,
@@ -121,9 +123,13 @@ def _as_dict(result: SweepResult, is_journal: bool) -> dict[str, Any]:
     }
 
 
-def _report(record: RunRecord) -> dict[str, Any]:
-    assert record.report is not None  # a run without one is not done
-    return record.report
+def _validation(record: RunRecord) -> Figures:
+    assert record.validation is not None  # a run without figures is not done
+    return record.validation
+
+
+def _reports(result: SweepResult) -> list[dict[str, Any]]:
+    return [record.report for record in result.records if record.report]
 
 
 def _of_journal(result: SweepResult) -> float:

@@ -52,7 +52,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--folds",
         type=_at_least(2),
         metavar="K",
-        help="cross-validation: measure each combination K times, by another part of the pictures",
+        help="cross-validation: compare each combination K times, by another fold of the pictures",
     )
     add_setting_options(parser)
     parser.set_defaults(augmentation=None, complete=_complete)  # None tells it from a none that was asked for

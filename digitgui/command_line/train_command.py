@@ -251,21 +251,21 @@ def _tell(event: TrainingEvent, history: History) -> None:
         case EpochDone():
             say(
                 f"epoch {event.epoch}: train loss {event.train_loss:.4f}, accuracy {event.train_accuracy:.2%};"
-                f" held-out loss {event.monitor_loss:.4f}, accuracy {event.monitor_accuracy:.2%};"
+                f" validation loss {event.monitor_loss:.4f}, accuracy {event.monitor_accuracy:.2%};"
                 f" {event.seconds:.1f} s"
             )
 
 
 def _tell_report(finished: RunFinished, network: Network, dataset: Dataset) -> None:
     if finished.reason is FinishReason.STOPPED_EARLY:
-        say("stopped early: the held-out loss has not fallen for as many epochs as --patience allows")
+        say("stopped early: the validation loss has not fallen for as many epochs as --patience allows")
     if finished.best_epoch is not None:
-        say(f"ended with the weights of epoch {finished.best_epoch}, the best on the held-out part")
+        say(f"ended with the weights of epoch {finished.best_epoch}, the best on the validation part")
     if finished.report is None:
-        say(f"the {finished.report_part} part is empty, so there is no report")
+        say("the test part is empty, so there is no report")
     else:
-        scores = evaluate(network, *dataset.part(finished.report_part))  # more of them than the run notes
-        say(f"\non the {finished.report_part} part: {as_text(scores)}")
+        scores = evaluate(network, *dataset.part("test"))  # more of them than the run notes
+        say(f"\non the test part: {as_text(scores)}")
 
 
 def _positive_time(text: str) -> float:

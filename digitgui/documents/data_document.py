@@ -115,7 +115,7 @@ class DataDocument(Teller):
     def held_out_pictures(self) -> Callable[[], tuple[ImageArray, LabelArray]]:
         """Return what gives pictures and labels that a training watches but does not learn from."""
         dataset = self.dataset
-        return lambda: dataset.part(dataset.monitor_part)
+        return lambda: dataset.part("validation")
 
     # opening
 

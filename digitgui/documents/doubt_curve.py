@@ -15,7 +15,7 @@ REST_MILLISECONDS = 5000
 
 
 class DoubtCurve(Teller):
-    """Reads the curve from the network's file, or computes it from the open data's held-out pictures.
+    """Reads the curve from the network's file, or computes it from the open data's validation pictures.
 
     Signals
     -------
@@ -89,6 +89,6 @@ class DoubtCurve(Teller):
 
 
 def _measured(network: Network, dataset: Dataset) -> tuple[CoverageCurve, str]:
-    images, labels = dataset.part(dataset.monitor_part)
+    images, labels = dataset.part("validation")
     curve = coverage_curve(network.predict_proba(images), labels)
-    return curve, f"the {dataset.monitor_part} part of {dataset.name}, {curve.pictures:,} pictures"
+    return curve, f"the validation part of {dataset.name}, {curve.pictures:,} pictures"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from digitgui.runs.run_wording import differences, held_out_accuracy, setting_name
+from digitgui.runs.run_wording import differences, setting_name, validation_accuracy
 from digitgui.wording import percent
 from model.runs.run_record import RunRecord
 from model.wording import setting_text
@@ -58,14 +58,14 @@ class Parallels:
     @classmethod
     def of(cls, records: Sequence[RunRecord]) -> "Parallels":
         """Lay runs out along the settings in which they differ."""
-        with_accuracy = [(record, held_out_accuracy(record)) for record in records]
+        with_accuracy = [(record, validation_accuracy(record)) for record in records]
         chosen = [(record, accuracy) for record, accuracy in with_accuracy if accuracy is not None]
         found = [record for record, _ in chosen]
         axes = [
             _axis(setting_name(key), values) for key, values in differences(found).items() if key not in NOT_AXES
         ]
         if axes:
-            axes.append(_continuous("Accuracy", [accuracy for _, accuracy in chosen], percent))
+            axes.append(_continuous("Validation accuracy", [accuracy for _, accuracy in chosen], percent))
         return cls([record.id for record in found], [record.name for record in found], axes)
 
 

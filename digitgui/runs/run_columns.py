@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from digitgui.runs.run_wording import accuracy_text, begun_locally, held_out_accuracy, held_out_loss
+from digitgui.runs.run_wording import accuracy_text, begun_locally, validation_accuracy, validation_loss
 from digitgui.wording import duration
 from model.runs.run_record import RunRecord
 from model.wording import setting_text
@@ -27,8 +27,6 @@ class Column:
         Whether it stands on the right.
     tip : str
         What the title means, where that needs a sentence.
-    is_reported : bool
-        Whether it is of the final report, and of what is watched as long as there is none.
     """
 
     title: str
@@ -37,7 +35,6 @@ class Column:
     key: Callable[[RunRecord], Any]
     is_number: bool = False
     tip: str = ""
-    is_reported: bool = False
 
 
 def _words(title: str, width: int, text: Callable[[RunRecord], str], tip: str = "") -> Column:
@@ -52,15 +49,20 @@ def _setting(title: str, width: int, name: str) -> Column:
 
 
 def _loss_text(record: RunRecord) -> str:
-    loss = held_out_loss(record)
-    return "–" if loss is None else f"{loss:.4f}" if record.report else f"≈ {loss:.4f}"
+    loss = validation_loss(record)
+    return "–" if loss is None else f"{loss:.4f}"
+
+
+def _test_accuracy(record: RunRecord) -> float | None:
+    return record.test_accuracy
 
 
 def _epochs_done(record: RunRecord) -> int:
     return len(record.description["history"]["epochs"])
 
 
-REPORTED = "Of the final report; with ≈ on the pictures that are watched, as long as there is no report"
+VALIDATION = "measured on pictures that training does not learn from; runs are compared by these"
+TEST = "Accuracy on the test pictures, measured once at the end; nothing is chosen by these"
 
 _STATE = _words("State", 88, lambda record: record.state)
 _DATA = _words("Data", 170, lambda record: str(record.data["name"]), tip="≠: not the data that is open now")
@@ -73,8 +75,18 @@ COLUMNS = (
     ),
     _words("Name", 232, lambda record: record.name),
     _STATE,
-    Column("Accuracy", 82, accuracy_text, held_out_accuracy, is_number=True, tip=REPORTED, is_reported=True),
-    Column("Loss", 78, _loss_text, held_out_loss, is_number=True, tip=f"{REPORTED}; in nats", is_reported=True),
+    Column(
+        "Validation",
+        92,
+        lambda record: accuracy_text(validation_accuracy(record)),
+        validation_accuracy,
+        is_number=True,
+        tip=f"Accuracy, {VALIDATION}",
+    ),
+    Column("Loss", 78, _loss_text, validation_loss, is_number=True, tip=f"In nats, {VALIDATION}"),
+    Column(
+        "Test", 82, lambda record: accuracy_text(record.test_accuracy), _test_accuracy, is_number=True, tip=TEST
+    ),
     _words("Network", 88, lambda record: record.arch),
     _setting("Learning rate", 106, "learning_rate"),
     _setting("Batch", 56, "batch_size"),

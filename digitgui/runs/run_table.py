@@ -212,10 +212,7 @@ class RunTable(QAbstractTableModel):
             return f"{record.name}\n{record.notes.note}".strip()
         if number == DATA and record.id in self._other_data:
             return f"≠: {self._other_data[record.id]}"
-        column = COLUMNS[number]
-        if column.is_reported and record.report is None and column.key(record) is not None:
-            return "≈: on the pictures that are watched after each epoch; there is no final report"
-        return column.tip or None
+        return COLUMNS[number].tip or None
 
     def _dot(self, run: str) -> QIcon:
         pixmap = QPixmap(DOT * 2, DOT * 2)

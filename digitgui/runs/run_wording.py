@@ -71,28 +71,16 @@ def begun_locally(record: RunRecord) -> str:
         return record.begun
 
 
-def held_out_accuracy(record: RunRecord) -> float | None:
-    """Share of right answers in the final report, or else on the part watched after the last epoch."""
-    return _figure(record, "accuracy", "monitor_accuracy")
+def validation_accuracy(record: RunRecord) -> float | None:
+    """By which runs are compared, from 0 to 1; None before the first epoch is done."""
+    return None if record.validation is None else record.validation.accuracy
 
 
-def held_out_loss(record: RunRecord) -> float | None:
-    """Loss in the final report, or else on the part watched after the last epoch, in nats."""
-    return _figure(record, "loss", "monitor_loss")
+def validation_loss(record: RunRecord) -> float | None:
+    """In nats; None before the first epoch is done, or if it is infinite."""
+    return None if record.validation is None else record.validation.loss
 
 
-def _figure(record: RunRecord, reported: str, watched: str) -> float | None:
-    if record.report is not None:
-        figure = record.report[reported]
-    else:
-        epochs = record.description["history"]["epochs"]
-        figure = epochs[-1][watched] if epochs else None
-    return None if figure is None else float(figure)
-
-
-def accuracy_text(record: RunRecord) -> str:
-    """Write the accuracy; with a sign before it where it is not that of a final report."""
-    accuracy = held_out_accuracy(record)
-    if accuracy is None:
-        return "–"
-    return percent(accuracy) if record.report else f"≈ {percent(accuracy)}"
+def accuracy_text(accuracy: float | None) -> str:
+    """Write an accuracy, from 0 to 1, or a dash for none."""
+    return "–" if accuracy is None else percent(accuracy)

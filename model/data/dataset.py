@@ -111,19 +111,6 @@ class Dataset:
             return self.unedited.split.without(self._excluded)
         return cut(self.labels, self.official_test_start, self.split_rule)
 
-    @property
-    def monitor_part(self) -> Part:
-        """The part whose loss is computed after each epoch.
-
-        An official test part is for the last word only, so such a source is watched on its validation part.
-        """
-        return "validation" if self.has_own_test_part else "test"
-
-    @property
-    def report_part(self) -> Part:
-        """The part that the report at the end of a training is about: the one that was not watched."""
-        return "test" if self.has_own_test_part else "validation"
-
     @cached_property
     def included(self) -> IndexArray:
         """Indices of the pictures that are not left out."""

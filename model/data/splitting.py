@@ -15,7 +15,7 @@ PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 SPLIT_SEED = 42
 HELD_OUT = 0.15
-"""Share of a data set without a test part of its own that is kept from training: half test, half validation."""
+"""Share of a data set without a test part of its own that is kept from training: half validation, half test."""
 FEWEST_PICTURES = 8
 """Fewer than these are not cut."""
 
@@ -46,8 +46,12 @@ class Split:
 
     Attributes
     ----------
-    train, validation, test : ndarray of int
-        Indices; a picture is in one of them, or excluded from all.
+    train : ndarray of int
+        Indices of the pictures that training learns from; a picture is in one part, or excluded from all.
+    validation : ndarray of int
+        Those that training watches after each epoch, and by which epochs and settings are chosen.
+    test : ndarray of int
+        Those that the report at the end is about; nothing is chosen by them.
     """
 
     train: IndexArray
@@ -69,8 +73,9 @@ class Split:
 def cut(labels: LabelArray, official_test_start: int | None, rule: SplitRule) -> Split:
     """Cut a data set into parts, the same in every run.
 
-    A source without parts is cut at random into 85 % to train on, 7.5 % test and 7.5 % validation. A source with a
-    test part of its own keeps that whole, and gives 7.5 % of the rest to validation.
+    A source without parts is split at random into 85 % training, 7.5 % validation and 7.5 % test. A source with a
+    test part of its own keeps that whole, and gives 7.5 % of the rest to validation. (The journal splits in the
+    same way, but calls the part that it watches test, and the one that it reports at the end validation.)
 
     Parameters
     ----------
@@ -89,7 +94,7 @@ def cut(labels: LabelArray, official_test_start: int | None, rule: SplitRule) ->
     if len(labels) < FEWEST_PICTURES:
         return Split(everything, everything[:0], everything[:0])
     train, held_out = _halves(everything, labels, HELD_OUT, rule)
-    test, validation = _halves(held_out, labels, 0.5, rule)
+    validation, test = _halves(held_out, labels, 0.5, rule)
     return Split(train, validation, test)
 
 

@@ -58,7 +58,7 @@ def accuracies(
         If a strength lies outside the operation's limits.
     """
     if len(images) == 0:
-        raise DataFormatError("there are no pictures to measure accuracy on: open data with a held-out part")
+        raise DataFormatError("there are no pictures to measure accuracy on: open data with a validation part")
     for strength in strengths:
         ends = rng.choice([-1.0, 1.0], shares_shape(operation, len(images)))
         changed = change(images, {operation: amounts(Step(operation, float(strength)), ends)}, rng)

@@ -29,7 +29,7 @@ WRONG_SHOWN = 100
 
 STATES = {
     FinishReason.COMPLETED: ("good", "Completed", "It ran to its end"),
-    FinishReason.STOPPED_EARLY: ("good", "Stopped early", "The held-out loss no longer fell"),
+    FinishReason.STOPPED_EARLY: ("good", "Stopped early", "The validation loss no longer fell"),
     FinishReason.STOPPED: ("warning", "Stopped", "Somebody, or a limit of time, ended it before its end"),
     FinishReason.DIVERGED: ("bad", "Diverged", "The loss became infinite: a smaller learning rate may help"),
     RUNNING: ("warning", "Running", "It is still going on, and this is how far it has come"),
@@ -136,7 +136,8 @@ def look(record: RunRecord, opened: Opened) -> tuple[Looked | None, str]:
     difference = _difference(dataset, record) if dataset else ""
     if difference or network is None or dataset is None:
         return None, difference or problem
-    return _look(network, dataset, record.report["part"] if record.report else dataset.report_part), ""
+    part = record.report["part"] if record.report and dataset.has_own_test_part else "test"
+    return _look(network, dataset, part), ""
 
 
 def _look(network: Network, dataset: Dataset, part: Any) -> Looked | None:
@@ -159,7 +160,7 @@ def _look(network: Network, dataset: Dataset, part: Any) -> Looked | None:
 
 def _difference(dataset: Dataset, record: RunRecord) -> str:
     """Say why the data, or their parts, are not those of a run; empty if they are."""
-    if record.extra.get("fold") is not None:
+    if record.extra.get("fold") is not None and "score" not in record.extra:  # of version 0.1.0
         return (
             f"It was measured by fold {record.extra['fold'] + 1} of its sweep, which is no part of {dataset.name}."
         )

@@ -86,8 +86,8 @@ def curves_picture(
     name : str
         Unlike that of any other picture of the page.
     histories : sequence of (str, History)
-        What each is called; of a single one, both the train part and the held-out one are drawn, of several only
-        the held-out one.
+        What each is called; of a single one, both training and validation are drawn, of several only
+        validation.
     what : str
         ``loss`` or ``accuracy``.
     paints : sequence of str
@@ -101,9 +101,9 @@ def curves_picture(
             epochs = [done.epoch for done in history.epochs]
             if len(histories) == 1:
                 train = [getattr(done, f"train_{what}") for done in history.epochs]
-                axes.plot(epochs, train, color=ACCENT, label="train part", linestyle="--", **_marks(epochs))
+                axes.plot(epochs, train, color=ACCENT, label="training", linestyle="--", **_marks(epochs))
             held_out = [getattr(done, f"monitor_{what}") for done in history.epochs]
-            axes.plot(epochs, held_out, color=paint, label="held-out part", **_marks(epochs))
+            axes.plot(epochs, held_out, color=paint, label="validation", **_marks(epochs))
         axes.set_xlabel("epoch")
         axes.set_ylabel("loss in nats" if what == "loss" else "accuracy")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -184,7 +184,7 @@ def _told(histories: Sequence[tuple[str, History]], what: str) -> str:
         if history.epochs:
             last = history.epochs[-1]
             ends.append(f"{name}: {getattr(last, f'monitor_{what}'):.4f} after epoch {last.epoch}")
-    return f"Curves of the {what} against epochs. On the held-out part, {'; '.join(ends) or 'nothing yet'}"
+    return f"Curves of the {what} against epochs. On the validation part, {'; '.join(ends) or 'nothing yet'}"
 
 
 def _picture(name: str, told: str, draw: Callable[["Axes"], None]) -> Markup:

@@ -14,6 +14,7 @@ from model.reports.report_page import render
 from model.reports.report_result import Result
 from model.runs.run_record import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_PICTURES, JOURNAL_ROWS, JOURNAL_SETTINGS, JournalRow
+from model.sweeps.sweeping import is_done
 from model.training.settings import SETTING_NAMES
 from model.wording import setting_text
 
@@ -43,17 +44,23 @@ class Tried:
 
     @property
     def accuracies(self) -> list[float]:
-        """Of those runs that have been evaluated."""
-        return [record.report["accuracy"] for record in self.records if record.report]
+        """Those by which the runs are compared, of the runs that have come to their end."""
+        return [record.validation.accuracy for record in self.records if is_done(record) and record.validation]
 
     @property
     def mean(self) -> float | None:
-        """Mean accuracy; None if no run has been evaluated."""
+        """Mean of these accuracies; None if no run has come to its end."""
         return statistics.fmean(self.accuracies) if self.accuracies else None
 
     @property
+    def test_mean(self) -> float | None:
+        """Mean accuracy on the test part, by which nothing is chosen; None if no run has been evaluated there."""
+        tested = [record.test_accuracy for record in self.records if record.test_accuracy is not None]
+        return statistics.fmean(tested) if tested else None
+
+    @property
     def spread(self) -> float | None:
-        """Standard deviation of the accuracy; None without two runs."""
+        """Standard deviation of the accuracies; None without two runs."""
         return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else None
 
     @property
@@ -61,8 +68,8 @@ class Tried:
         """What the best has the most of: rounds of successive halving, accuracy, and, last, a small loss."""
         if self.mean is None:
             return -1, 0.0, 0.0
-        losses = [record.report["loss"] for record in self.records if record.report]
-        loss = math.inf if None in losses else statistics.fmean(losses)
+        losses = [record.validation.loss for record in self.records if is_done(record) and record.validation]
+        loss = statistics.fmean(math.inf if one is None else one for one in losses)
         return max(record.extra.get("rung", 0) for record in self.records), self.mean, -loss
 
 
@@ -116,7 +123,8 @@ def report_on_sweep(
         states=STATES,
         tried=tried,
         repeated=len(tried) < len(ranked),
-        best_runs={record.id for record in tried[0].records if record.report},
+        best_runs={record.id for record in tried[0].records if is_done(record)},
+        is_done=is_done,
         searched=searched,
         fixed=_fixed(ranked[0], searched),
         asked=asked,
@@ -142,7 +150,7 @@ def report_on_sweep(
 
 
 def _accuracy(record: RunRecord) -> float:
-    return record.report["accuracy"] if record.report else -1.0
+    return record.validation.accuracy if is_done(record) and record.validation else -1.0
 
 
 def _settings(record: RunRecord) -> dict[str, Any]:
@@ -191,7 +199,7 @@ def _place(value: Any) -> tuple[float, str]:
 
 
 def _overlay(ranked: list[RunRecord]) -> list[Any]:
-    """Draw the held-out curves of all runs that have any; the best ones in colours of their own."""
+    """Draw the validation curves of all runs that have any; the best ones in colours of their own."""
     paints = [*(DIGIT_PAINTS[digit] for digit in RUN_COLORS), *[FAINT] * len(ranked)]
     drawn = [(record.name, record.history, paint) for record, paint in zip(ranked, paints, strict=False)]
     drawn = [one for one in drawn if one[1].epochs][::-1]  # so that the best lie on top
@@ -241,7 +249,7 @@ def _parallel(tried: list[Tried], searched: dict[str, list[Any]], names: list[st
     means = [one.mean or 0.0 for one in known]
     low, high = min(means), max(means)
     ends = {0.0: f"{low:.1%}", 1.0: f"{high:.1%}"}
-    columns.append(Column("Accuracy", [(mean - low) / ((high - low) or 1.0) for mean in means], ends))
+    columns.append(Column("Validation accuracy", [(mean - low) / ((high - low) or 1.0) for mean in means], ends))
     return parallel_picture("sweep-parallel", columns, best=0)
 
 

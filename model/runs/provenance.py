@@ -48,7 +48,7 @@ def describe_run(
         "report": None
         if finished is None or report is None
         else {
-            "part": finished.report_part,
+            "part": "test",
             "count": report.count,
             "accuracy": report.accuracy,
             "loss": report.loss,

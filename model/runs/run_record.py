@@ -3,12 +3,13 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from model.training.history import History
 from model.training.training_config import USUAL
 
-__all__ = ["FAILED", "INTERRUPTED", "RUNNING", "RunNotes", "RunRecord"]
+__all__ = ["FAILED", "INTERRUPTED", "RUNNING", "Figures", "RunNotes", "RunRecord"]
 
 RUNNING, INTERRUPTED, FAILED = "running", "interrupted", "failed"
 """States of a run besides those of `FinishReason`: a run whose program is gone was interrupted."""
@@ -33,6 +34,13 @@ class RunNotes:
     note: str = ""
     pinned: bool = False
     problem: str = ""
+
+
+class Figures(NamedTuple):
+    """How good a network is on some pictures: its accuracy, and its loss in nats, None if that is infinite."""
+
+    accuracy: float
+    loss: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +105,33 @@ class RunRecord:
 
     @property
     def report(self) -> dict[str, Any] | None:
-        """Figures of the final report: part, count, accuracy, loss, macro_f1, confusion, digits; None without."""
+        """Figures of the final report: part, count, accuracy, loss, macro_f1, confusion, digits; None without.
+
+        The part is ``test``, which version 0.1.0 called validation; the runs of its sweeps may be about others.
+        """
         found: dict[str, Any] | None = self.description["report"]
-        return found
+        return found | {"part": "test"} if found and not self.sweep else found
+
+    @property
+    def validation(self) -> Figures | None:
+        """By which runs are compared: by the fold that a run of a sweep has, or else by the validation part.
+
+        None before the first epoch is done.
+        """
+        if (score := self.extra.get("score")) is not None:
+            return Figures(score["accuracy"], score["loss"])
+        if self.extra.get("fold") is not None and self.report:  # of version 0.1.0, where this is about the fold
+            return Figures(self.report["accuracy"], self.report["loss"])
+        epochs = [epoch for epoch in self.description["history"]["epochs"] if epoch["monitor_loss"] is not None]
+        if not epochs:
+            return None
+        kept = min(epochs, key=itemgetter("monitor_loss")) if self.settings.get("patience") else epochs[-1]
+        return Figures(kept["monitor_accuracy"], kept["monitor_loss"])
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """Share of right answers in the final report; None without one."""
+        return None if self.report is None else float(self.report["accuracy"])
 
     @property
     def history(self) -> History:

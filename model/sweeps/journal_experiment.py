@@ -1,7 +1,8 @@
 """The experiment of the journal that this program grew from: five networks, compared on 231 pictures.
 
 It learned picture by picture, with plain gradient descent, 20 times from 85 % of 3,078 digits of MNIST, balanced,
-each flipped, turned, moved or grained by chance; its own accuracies are those on its validation part.
+each flipped, turned, moved or grained by chance. Its accuracies are those on the part that it reports at the end,
+which is the test part here; the journal calls it validation, and the part that it watches test.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 __all__ = ["JOURNAL_PICTURES", "JOURNAL_ROWS", "JOURNAL_SETTINGS", "JournalRow"]
 
 JOURNAL_PICTURES = 231
-"""How many pictures its validation part had."""
+"""How many pictures it reported on at the end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from model.training.training_config import USUAL, TrainingConfig
 __all__ = ["Candidate", "Parts", "SweepPlan", "Task", "complete", "parts_of"]
 
 MOST_FOLDS = 20
+WATCHED = 0.1
+"""Share of the pictures outside a fold that is watched after each epoch."""
 APART = ("arch", "initializer", "limit")
 """Settings that a `TrainingConfig` does not have."""
 
@@ -48,7 +50,7 @@ class Task:
     rung : int
         Round of successive halving, from 0.
     fold : int or None
-        Which part of the pictures it is measured by, from 0; None for the validation part.
+        Which of the folds it is compared by, from 0; None for the validation part.
     settings : dict
         Those of its candidate, with the epochs of its rung.
     """
@@ -74,7 +76,7 @@ class Task:
         """Say it in the words of `CNNClassifier`."""
         settings = {name: value for name, value in self.settings.items() if name not in ("seed", "limit")}
         settings["random_state"] = self.settings["seed"]
-        return Job(self.run, settings, data, parts.train, parts.watched, parts.validation)
+        return Job(self.run, settings, data, parts.train, parts.validation, parts.compared, parts.test)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ class SweepPlan:
     ----------
     candidates : sequence of Candidate
     folds : int
-        Into how many parts all pictures but those of an official test part are cut, each to be measured by once; 0
-        to measure by the validation part.
+        Into how many folds all pictures but those of the test part are split, each to compare by once; 0 to
+        compare by the validation part.
     halving : bool
         Train all briefly, a third of them longer, and so on; the settings have the most epochs that one gets.
 
@@ -170,34 +172,49 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """Indices of what a run learns from, is watched on after each epoch, and is measured by."""
+    """Which pictures a run has.
+
+    Attributes
+    ----------
+    train, validation : ndarray of int
+        Indices of what to learn from, and of what to watch after each epoch, by which the best epoch is chosen.
+    compared : ndarray of int
+        By which the runs of a sweep are compared: the validation part itself, or a fold.
+    test : ndarray of int
+        For the report at the end. Nothing is chosen by these.
+    """
 
     train: IndexArray
-    watched: IndexArray
     validation: IndexArray
+    compared: IndexArray
+    test: IndexArray
 
 
 def parts_of(dataset: Dataset, folds: int, fold: int | None) -> Parts:
-    """Return the pictures of a run: those that training has, or those of a fold. No official test picture is used.
+    """Return the pictures of a run: those that training has, or those of a fold.
+
+    With folds, a tenth of the pictures outside the fold is watched after each epoch: an epoch that was chosen by
+    the fold would make the run look better than it is.
 
     Raises
     ------
     DataFormatError
-        If there are too few pictures to measure by.
+        If there are too few pictures to compare by.
     """
+    split = dataset.split
     if fold is None:
-        if not len(dataset.split.validation):
+        if not len(split.validation):
             raise DataFormatError(f"{dataset.name} has no validation part to compare runs by: take more pictures")
-        return Parts(dataset.split.train, dataset.indices(dataset.monitor_part), dataset.split.validation)
-    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415 - takes a second to import
+        return Parts(split.train, split.validation, split.validation, split.test)
+    from sklearn.model_selection import StratifiedKFold, train_test_split  # noqa: PLC0415 - takes a second to import
 
-    pool = dataset.included
-    if dataset.has_own_test_part:
-        pool = np.setdiff1d(pool, dataset.split.test)
+    pool = np.setdiff1d(dataset.included, split.test)
     labels = dataset.labels[pool]
     fewest = min(count for count in np.bincount(labels) if count)
     if fewest < folds:
         raise DataFormatError(f"{dataset.name} has only {fewest} pictures of a digit, too few for {folds} folds")
-    cut = StratifiedKFold(folds, shuffle=True, random_state=dataset.split_rule.seed).split(pool, labels)
-    train, held_out = [(pool[train], pool[held_out]) for train, held_out in cut][fold]
-    return Parts(train, held_out, held_out)
+    seed = dataset.split_rule.seed
+    cut = list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(pool, labels))
+    others, compared = pool[cut[fold][0]], pool[cut[fold][1]]
+    train, watched = train_test_split(others, test_size=WATCHED, random_state=seed)
+    return Parts(train, watched, compared, split.test)

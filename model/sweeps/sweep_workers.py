@@ -48,16 +48,17 @@ class Job:
         Parameters of `model.training.estimator.CNNClassifier`.
     data : str
         Which of the data sets it is about.
-    train, watched, validation : ndarray of int
-        Indices of what to learn from, what to watch after each epoch, and what to measure by at the end.
+    train, validation, compared, test : ndarray of int
+        As `model.sweeps.sweep_plan.Parts` has them.
     """
 
     run: str
     settings: dict[str, Any]
     data: str
     train: IndexArray
-    watched: IndexArray
     validation: IndexArray
+    compared: IndexArray
+    test: IndexArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,8 +72,10 @@ class Outcome:
     reason : FinishReason
     best_epoch : int or None
         As `model.training.training_events.RunFinished` has it.
-    report : ConfusionScores
-        On the validation part.
+    score : ConfusionScores
+        On what the runs are compared by.
+    report : ConfusionScores or None
+        On the test part; None if it is empty.
     seconds : float
         Time spent computing.
     """
@@ -81,7 +84,8 @@ class Outcome:
     history: History
     reason: FinishReason
     best_epoch: int | None
-    report: ConfusionScores
+    score: ConfusionScores
+    report: ConfusionScores | None
     seconds: float
 
 
@@ -97,17 +101,22 @@ def carry_out(pictures: Pictures, job: Job) -> Outcome:
 
     started = time.perf_counter()
     images, labels = pictures
-    watched = images[job.watched], labels[job.watched]
+    watched = images[job.validation], labels[job.validation]
     with threadpool_limits(limits=1, user_api="blas"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # told as the reason
         classifier = CNNClassifier(**job.settings)
         classifier.fit(images[job.train], labels[job.train], classes=np.arange(10), monitored=watched)
-        report = evaluate_briefly(classifier.network_, images[job.validation], labels[job.validation])
+        score, report = (
+            evaluate_briefly(classifier.network_, images[part], labels[part]) if len(part) else None
+            for part in (job.compared, job.test)
+        )
+    assert score  # there is always something to compare by
     return Outcome(
         classifier.network_.copy(),  # without what the last batch left in its layers
         classifier.history_,
         classifier.reason_,
         classifier.best_epoch_,
+        score,
         report,
         time.perf_counter() - started,
     )

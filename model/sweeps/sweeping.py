@@ -15,6 +15,7 @@ import filelock
 from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
 from model.errors import CorruptError, ModelFileError, VersionError
+from model.plain_values import finite
 from model.runs.provenance import describe_run
 from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
 from model.runs.run_store import RunStore
@@ -24,9 +25,10 @@ from model.sweeps.sweep_workers import Job, Outcome, Pictures, Results
 from model.training.interrupts import interrupted_later
 from model.training.training_events import RunFinished
 
-__all__ = ["QUESTION", "Engine", "Sweep", "SweepProgress", "SweepResult", "read_question", "results_of"]
+__all__ = ["QUESTION", "Engine", "Sweep", "SweepProgress", "SweepResult", "is_done", "read_question", "results_of"]
 
-FORMAT = 1
+FORMAT = 2
+"""Format 1 compared runs by what is the test part now, and watched the folds themselves."""
 QUESTION, LOCK = "sweep.json", "sweep.lock"
 """What makes a folder a sweep, and who holds it."""
 
@@ -65,7 +67,11 @@ class SweepResult:
     asked : dict
         As `Candidate.asked`.
     accuracy, loss : float
-        On the validation part; with folds, the means over them. The loss may be infinite.
+        By which candidates are compared: on the validation part; with folds, the means over them. The loss may be
+        infinite.
+    test_accuracy : float or None
+        On the test part, by which nothing is chosen; with folds, the mean over their networks. None without such a
+        part.
     spread : float or None
         Standard deviation of the accuracy over the folds.
     rung : int
@@ -78,6 +84,7 @@ class SweepResult:
     asked: dict[str, Any]
     accuracy: float
     loss: float
+    test_accuracy: float | None
     spread: float | None
     rung: int
     records: tuple[RunRecord, ...]
@@ -184,8 +191,11 @@ class Sweep:
         for run in self.store.runs():
             with contextlib.suppress(CorruptError):  # it is done again; one of a newer program ends the sweep
                 records.append(self.store.read(run))
-        ended = [r for r in records if r.state not in (RUNNING, INTERRUPTED, FAILED) and r.report]
-        return {r.id: r for r in ended if not self.plan.halving or r.settings["epochs"] == self._epochs_of(r)}
+        return {
+            r.id: r
+            for r in filter(is_done, records)
+            if not self.plan.halving or r.settings["epochs"] == self._epochs_of(r)
+        }
 
     def _epochs_of(self, record: RunRecord) -> int:
         """Return the epochs of the round of a run: earlier versions cut the rounds shorter."""
@@ -228,7 +238,7 @@ class Sweep:
     def _write(self, task: Task, train_pictures: int, outcome: Outcome) -> RunRecord:
         """Write a run: first its network, then the record, with which it is done."""
         _, dataset = self._dataset_of(task)
-        finished = RunFinished(outcome.reason, "validation", outcome.report, outcome.best_epoch)
+        finished = RunFinished(outcome.reason, outcome.report, outcome.best_epoch)
         description = describe_run(dataset, task.config, outcome.history, finished, outcome.seconds)
         description["data"]["train_pictures"] = train_pictures
         record = RunRecord(
@@ -244,6 +254,7 @@ class Sweep:
                 "initializer": task.settings["initializer"],
                 "rung": task.rung,
                 "fold": task.fold,
+                "score": finite({name: getattr(outcome.score, name) for name in ("count", "accuracy", "loss")}),
             },
         )
         outcome.network.card.provenance = description
@@ -254,6 +265,11 @@ class Sweep:
         save_network(outcome.network, self.store.model_file(task.run), durable=False)
         self.store.write(record)
         return record
+
+
+def is_done(record: RunRecord) -> bool:
+    """Tell whether a run of a sweep has come to its end, so that it need not be carried out again."""
+    return record.state not in (RUNNING, INTERRUPTED, FAILED) and record.validation is not None
 
 
 def read_question(folder: Path) -> tuple[SweepPlan, dict[str, Any]]:
@@ -307,7 +323,7 @@ def results_of(plan: SweepPlan, done: Mapping[str, RunRecord]) -> list[SweepResu
     ----------
     plan : SweepPlan
     done : mapping of str to RunRecord
-        The runs that are done, each with a report, by the names that their tasks have.
+        The runs that are done, by the names that their tasks have.
     """
     found: dict[int, SweepResult] = {}
     for number, _ in enumerate(plan.rungs):
@@ -326,6 +342,11 @@ def _results_of_rung(plan: SweepPlan, rung: int, done: Mapping[str, RunRecord]) 
 
 def _compare(found: dict[str, Any], asked: dict[str, Any], folder: Path) -> None:
     """Make sure that a folder holds the sweep that is asked for; its data may have been opened from elsewhere."""
+    if found["format"] < FORMAT:
+        raise ModelFileError(
+            f"{folder} holds a sweep of an earlier version, which compared its runs by other pictures: it can be"
+            " looked at, but not gone on with; choose a new folder"
+        )
     other = ""
     if found["data"]["sha256"] != asked["data"]["sha256"]:
         other = f"other data, {found['data']['name']} as it was then"
@@ -338,11 +359,13 @@ def _compare(found: dict[str, Any], asked: dict[str, Any], folder: Path) -> None
 
 
 def _result(candidate: int, asked: dict[str, Any], rung: int, records: tuple[RunRecord, ...]) -> SweepResult:
-    reports = [record.report or {} for record in records]
-    accuracies = [float(report["accuracy"]) for report in reports]
-    losses = [math.inf if report["loss"] is None else float(report["loss"]) for report in reports]
+    figures = [record.validation for record in records if record.validation]
+    accuracies = [one.accuracy for one in figures]
+    losses = [math.inf if one.loss is None else one.loss for one in figures]
+    tested = [record.test_accuracy for record in records if record.test_accuracy is not None]
+    test = fmean(tested) if len(tested) == len(records) else None
     spread = stdev(accuracies) if len(accuracies) > 1 else None
-    return SweepResult(candidate, asked, fmean(accuracies), fmean(losses), spread, rung, records)
+    return SweepResult(candidate, asked, fmean(accuracies), fmean(losses), test, spread, rung, records)
 
 
 class _Clock:

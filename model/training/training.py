@@ -55,7 +55,7 @@ def random_streams(seed: int) -> RandomStreams:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The epoch with the lowest held-out loss so far.
+    """The epoch with the lowest validation loss so far.
 
     Attributes
     ----------
@@ -102,7 +102,7 @@ class TrainingState:
 
     @property
     def has_lost_patience(self) -> bool:
-        """Whether the held-out loss has not fallen for as many epochs as the configuration allows."""
+        """Whether the validation loss has not fallen for as many epochs as the configuration allows."""
         return self.best is not None and self.epochs_done - self.best.epoch >= self.config.patience
 
     def go_back_to_best(self, network: Network, reason: FinishReason) -> int | None:
@@ -157,8 +157,8 @@ def train(
     check_labels(network, dataset.labels)
     if dataset.extra is not None:
         _check_extra(network, dataset.extra.labels)
-    yield RunStarted(math.ceil(count / config.batch_size), config.epochs, count, dataset.monitor_part)
-    reason = yield from learn(network, dataset.training_pictures(), dataset.part(dataset.monitor_part), state)
+    yield RunStarted(math.ceil(count / config.batch_size), config.epochs, count)
+    reason = yield from learn(network, dataset.training_pictures(), dataset.part("validation"), state)
     yield finish(network, dataset, reason, state)
 
 
@@ -267,10 +267,9 @@ def finish(
     With the state of a run that had a patience, the network first gets the weights of its best epoch back.
     """
     best_epoch = state.go_back_to_best(network, reason) if state else None
-    part = dataset.report_part
-    images, labels = dataset.part(part)
+    images, labels = dataset.part("test")
     report = evaluate_briefly(network, images, labels) if len(images) else None
-    return RunFinished(reason, part, report, best_epoch)
+    return RunFinished(reason, report, best_epoch)
 
 
 def _mean_and_deviation(images: ImageArray) -> tuple[float, float]:

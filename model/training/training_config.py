@@ -34,7 +34,7 @@ class TrainingConfig:
     clip_norm : float
         As in `model.network.optimizers.clip_gradients`; 0 for no clipping.
     patience : int
-        Epochs without a lower held-out loss after which the run ends; 0 for never. With a patience the network
+        Epochs without a lower validation loss after which the run ends; 0 for never. With a patience the network
         ends with the weights of its best epoch, also where somebody ends the run.
     standardize : bool
         Give the network the mean and deviation of the training pictures to standardise its input with.

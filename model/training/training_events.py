@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from model.data.dataset import Part
 from model.judging.confusion_scores import ConfusionScores
 
 __all__ = [
@@ -36,14 +35,11 @@ class RunStarted:
     batches_per_epoch, epochs : int
     images_per_epoch : int
         Pictures of the train part.
-    monitor_part : str
-        The part that `EpochDone` reports on.
     """
 
     batches_per_epoch: int
     epochs: int
     images_per_epoch: int
-    monitor_part: Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ class EpochDone:
     train_loss, train_accuracy : float
         Means over the batches of the epoch, each before its change.
     monitor_loss, monitor_accuracy : float
-        On the part that `RunStarted` names, with the weights of now; nan if it is empty.
+        On the validation part, with the weights of now; nan if it is empty.
     seconds : float
         Time spent in this epoch.
     learning_rate : float
@@ -118,16 +114,13 @@ class RunFinished:
     reason : FinishReason
         `DIVERGED` if the loss was no longer a finite number; the network then has the weights of the last
         whole epoch, or its first ones.
-    report_part : str
-        The part that ``report`` is about.
     report : ConfusionScores or None
-        None if that part is empty.
+        On the test part; None if it is empty.
     best_epoch : int or None
         The epoch whose weights the network has, if the run had a patience.
     """
 
     reason: FinishReason
-    report_part: Part
     report: ConfusionScores | None
     best_epoch: int | None = None
 

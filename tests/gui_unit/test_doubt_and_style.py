@@ -143,11 +143,11 @@ def test_the_curve_is_measured_on_held_out_pictures_and_told_in_words(small: Mai
     card = window.draw_page.doubt_card
     assert "measuring" in texts(card)
     qtbot.waitUntil(lambda: session.doubt_curve.curve is not None, timeout=20_000)
-    images, labels = session.data.dataset.part(session.data.dataset.monitor_part)
+    images, labels = session.data.dataset.part("validation")
     expected = coverage_curve(session.model.network.predict_proba(images), labels)
     np.testing.assert_array_equal(session.doubt_curve.curve.coverage, expected.coverage)
     np.testing.assert_array_equal(session.doubt_curve.curve.accuracy, expected.accuracy)
-    assert f"the {session.data.dataset.monitor_part} part of" in texts(card)
+    assert "the validation part of" in texts(card)
     (drawn_coverage, _), (drawn_accuracy,) = (
         [curve.getData() for curve in plot._curves] for plot in (card.plot, card.accuracy)
     )

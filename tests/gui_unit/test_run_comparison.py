@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from digitgui.runs.parallel_axes import Parallels
 from digitgui.runs.run_reader import RunReader
-from digitgui.runs.run_wording import begun_locally, differences, held_out_accuracy, own_settings
+from digitgui.runs.run_wording import begun_locally, differences, own_settings, validation_accuracy
 from model.runs.run_record import RunRecord
 from model.runs.run_store import RunStore
 from model.wording import setting_text
@@ -33,7 +33,15 @@ def test_several_runs_show_the_settings_in_which_they_differ_and_no_others(runs_
     table = runs_page.differences.table
     qtbot.waitUntil(table.isVisible, timeout=2000)
     heads = [table.horizontalHeaderItem(column).text() for column in range(table.columnCount())]
-    assert heads == ["Network", "Learning rate", "Batch size", "Epochs", "Optimiser", "Accuracy"]
+    assert heads == [
+        "Network",
+        "Learning rate",
+        "Batch size",
+        "Epochs",
+        "Optimiser",
+        "Validation accuracy",
+        "Test accuracy",
+    ]
     row = [table.verticalHeaderItem(row).text() for row in range(2)].index(stored[1].name)
     assert [table.item(row, column).text() for column in range(5)] == ["lenet", "0.05", "32", "3", "momentum"]
 
@@ -76,7 +84,7 @@ def test_a_click_on_a_line_selects_its_run_in_the_table(runs_page, stored, qtbot
 def test_arrow_keys_go_from_run_to_run_by_accuracy(runs_page, stored, qtbot) -> None:
     press(runs_page, "Parallel coordinates")
     qtbot.waitUntil(lambda: len(runs_page.parallel._parallels.runs) == 4, timeout=2000)
-    accuracies = {record.id: record.report["accuracy"] for record in stored}
+    accuracies = {record.id: record.validation.accuracy for record in stored}
     worst = min(stored, key=lambda record: accuracies[record.id])
     runs_page.list.view.go_to(worst.id)
     qtbot.wait(30)
@@ -93,7 +101,7 @@ def test_parallel_coordinates_show_what_the_filter_leaves(runs_page, stored, qtb
     runs_page.list.filter.setText("journal-8")
     qtbot.waitUntil(lambda: set(runs_page.parallel._parallels.runs) == {stored[0].id, stored[3].id}, timeout=2000)
     titles = [axis.title for axis in runs_page.parallel._parallels.axes]
-    assert titles == ["Learning rate", "Batch size", "Standardise", "Accuracy"]
+    assert titles == ["Learning rate", "Batch size", "Standardise", "Validation accuracy"]
 
 
 def test_axes_have_words_in_the_order_of_people_and_few_numbers_at_equal_distances() -> None:
@@ -117,7 +125,7 @@ def test_runs_without_an_accuracy_have_no_line() -> None:
     empty = run_of(seed=5)
     empty.description["report"] = None
     empty.description["history"] = {"train_loss_per_100_steps": [], "epochs": [], "learning_rate_changes": []}
-    assert held_out_accuracy(empty) is None
+    assert validation_accuracy(empty) is None
     assert Parallels.of([run_of(seed=1), empty]).axes == []
 
 
@@ -150,7 +158,7 @@ def test_when_a_run_began_is_told_by_the_clock_of_this_place(monkeypatch) -> Non
 def test_the_detail_shows_the_report_with_its_confusion_matrix(runs_page, stored) -> None:
     runs_page.list.view.go_to(stored[1].id)
     told = texts(runs_page.detail)
-    assert f"Final report, {stored[1].report['count']} pictures of the {stored[1].report['part']} part" in told
+    assert f"Final report, {stored[1].report['count']} test pictures" in told
     assert f"{stored[1].report['loss']:.4f}" in told
     assert stored[1].data["sha256"][:12] in told
     wrong = int(np.array(stored[1].report["confusion"]).sum() - np.trace(stored[1].report["confusion"]))

@@ -19,6 +19,7 @@ from digitgui.frame.main_window import MainWindow
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.runs.run_columns import COLUMNS
 from digitgui.session import Session
+from digitgui.wording import percent
 from model.runs.run_record import RunRecord
 from model.runs.run_store import DELETED, RunStore
 
@@ -115,9 +116,9 @@ def test_a_run_without_figures_comes_last_whichever_way_it_is_sorted(runs: Shown
     runs.session.runs.refresh()
     qtbot.waitUntil(lambda: len(shown(runs)) == 5, timeout=5000)
     for _ in range(2):
-        click_head(runs, "Accuracy")
+        click_head(runs, "Validation")
         assert shown(runs)[-1] == "deep"
-        assert shown(runs, "Accuracy")[-1] == "–"
+        assert shown(runs, "Validation")[-1] == "–"
 
 
 def test_words_and_states_filter(runs: Shown, records, qtbot) -> None:
@@ -148,14 +149,23 @@ def test_a_filter_moves_no_chip_and_says_when_it_finds_nothing(runs: Shown, reco
 
 def test_signs_are_explained_where_they_stand(runs: Shown, records) -> None:
     table = runs.runs_page.list.table
-    unreported = replace(records[0], description=records[0].description | {"report": None})
-    table.set_records([unreported], {records[0].id: "other labels"})
+    table.set_records([records[0]], {records[0].id: "other labels"})
     row = table.row_of(records[0].id)
     tip = table.index(row, column("Data")).data(Qt.ItemDataRole.ToolTipRole)
     assert tip == "≠: other labels"
-    cell = table.index(row, column("Accuracy"))
-    assert cell.data().startswith("≈")
-    assert cell.data(Qt.ItemDataRole.ToolTipRole).startswith("≈: on the pictures that are watched")
+    tip = table.index(row, column("Test")).data(Qt.ItemDataRole.ToolTipRole)
+    assert "nothing is chosen by these" in tip
+
+
+def test_a_run_shows_its_validation_accuracy_and_at_its_end_its_test_accuracy(runs: Shown, records) -> None:
+    table = runs.runs_page.list.table
+    growing = replace(records[0], description=records[0].description | {"report": None})
+    told = []
+    for record in (growing, records[0]):
+        table.set_records([record], {})
+        told.append([shown(runs, title)[0] for title in ("Validation", "Test")])
+    assert told[0] == [percent(records[0].history.epochs[-1].monitor_accuracy), "–"]
+    assert told[1] == [told[0][0], percent(records[0].report["accuracy"])]
 
 
 def test_a_filter_finds_sweeps_and_notes(settings, make_window, qtbot) -> None:

@@ -110,7 +110,7 @@ def test_texts_can_be_read_in_both_themes(theme: type) -> None:
 def test_curves_stay_short_however_long_the_run() -> None:
     history = History()
     curves = RunCurves(history)
-    curves.begin(RunStarted(100_000, 2, 100_000, "test"))
+    curves.begin(RunStarted(100_000, 2, 100_000))
     for step in range(1, 200_001):
         history.add(BatchDone(step, 4.0 if step <= 100_000 else 2.0, 1, 1))
     history.add(EpochDone(1, 3.0, 0.5, 2.5, 0.6, 1.0, 0.01))
@@ -209,7 +209,7 @@ def test_a_curve_that_was_not_kept_begins_with_the_means_of_the_epochs_before() 
         history.add(EpochDone(epoch, loss, 0.5, 2.0, 0.6, 1.0, 0.01))
     history = History.from_dict(history.as_dict())  # as a file without the fine curve has it
     curves = RunCurves(history)
-    curves.begin(RunStarted(2, 4, 64, "test"))
+    curves.begin(RunStarted(2, 4, 64))
     history.add(BatchDone(5, 0.5, 60, 64))
     assert curves.train_epochs().tolist() == [1.0, 2.0, 2.5]
     assert curves.train_losses().tolist() == [3.0, 1.0, 0.5]

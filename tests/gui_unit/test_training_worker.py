@@ -121,7 +121,7 @@ def test_stop_ends_the_run_and_reports(
         assert run.state is RunState.STOPPING
     finished = caught.args[0]
     assert finished.reason is FinishReason.STOPPED
-    assert finished.report.count == len(dataset.split.validation)
+    assert finished.report.count == len(dataset.split.test)
     assert states[-2:] == [RunState.STOPPING, RunState.IDLE]
 
 

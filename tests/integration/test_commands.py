@@ -47,7 +47,7 @@ def test_train_prints_one_json_object_and_progress_beside_it(trained) -> None:
     assert result["settings"]["seed"] == 5
     assert result["data"]["train_pictures"] == 85
     assert len(result["history"]["epochs"]) == 2
-    assert (result["report"]["part"], result["report"]["count"]) == ("validation", 8)
+    assert (result["report"]["part"], result["report"]["count"]) == ("test", 8)
     assert "epoch 1:" in done.err
     assert "epoch 2:" in done.err
     assert "85 pictures" in done.err

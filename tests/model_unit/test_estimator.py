@@ -65,7 +65,7 @@ def test_it_gives_the_bits_that_training_gives(mnist, settings) -> None:
 
     classifier = CNNClassifier(**settings, random_state=7)
     images, labels = data.part("train")
-    monitored = data.part("test")
+    monitored = data.part("validation")
     classifier.fit(images.reshape(-1, 784), labels, monitored=monitored)
     assert same_weights(classifier.network_, network)
     assert classifier.best_epoch_ == events[-1].best_epoch
@@ -89,7 +89,7 @@ def test_pictures_rows_and_floats_are_the_same_thing(mnist, rows) -> None:
 def test_it_learns_digits_and_scores_them(mnist) -> None:
     data = mnist.limited(1000)
     classifier = CNNClassifier(**QUICK).fit(*data.part("train"))
-    assert classifier.score(*data.part("validation")) > 0.75
+    assert classifier.score(*data.part("test")) > 0.75
     assert classifier.reason_ is FinishReason.COMPLETED
     probabilities = classifier.predict_proba(data.images[:9])
     np.testing.assert_allclose(probabilities.sum(axis=1), 1)

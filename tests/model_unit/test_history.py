@@ -51,11 +51,11 @@ def test_an_epoch_of_whole_hundreds_gives_no_empty_point() -> None:
 
 def test_pictures_and_epochs_are_collected_and_other_events_change_nothing() -> None:
     history = History()
-    assert history.add(RunStarted(3, 1, 12, "test")) is False
+    assert history.add(RunStarted(3, 1, 12)) is False
     for event in batches(3, pictures=4):
         history.add(event)
     history.add(EPOCH)
-    assert history.add(RunFinished(FinishReason.COMPLETED, "validation", None)) is False
+    assert history.add(RunFinished(FinishReason.COMPLETED, None)) is False
     assert history.images_seen == 12
     assert history.epochs == [EPOCH]
 

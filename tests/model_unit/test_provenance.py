@@ -56,7 +56,7 @@ def test_a_description_of_a_run_has_everything_there_is_to_know(ran) -> None:
         "seconds": 1.5,
     }
     assert set(report) == {"part", "count", "accuracy", "loss", "macro_f1", "confusion", "digits"}
-    assert report["part"] == "validation"
+    assert report["part"] == "test"
     right = sum(report["confusion"][digit][digit] for digit in range(10))
     assert sum(map(sum, report["confusion"])) == report["count"]
     assert right / report["count"] == pytest.approx(report["accuracy"])

@@ -25,9 +25,9 @@ EVIL = '<script>alert("1")</script> & $x_1$'
 
 
 def test_the_figures_are_those_of_the_network_on_the_part(ran, page) -> None:
-    images, labels = ran.dataset.part("validation")
+    images, labels = ran.dataset.part("test")
     scores = score(ran.network.predict_proba(images), labels)
-    assert f"{100 * scores.accuracy:.2f} % of 23 pictures of the validation part" in page.text
+    assert f"{100 * scores.accuracy:.2f} % of 23 test pictures" in page.text
     figures = dict(page.table("Figure, and what it means")[1:])
     assert (
         next(text for name, text in figures.items() if name.startswith("Cohen's kappa")) == f"{scores.kappa:.4f}"
@@ -42,7 +42,7 @@ def test_the_figures_are_those_of_the_network_on_the_part(ran, page) -> None:
 def test_the_wrong_pictures_are_there_the_surest_first(ran, page) -> None:
     probabilities = ran.network.predict_proba(ran.dataset.images)
     answers = probabilities.argmax(axis=1)
-    indices = ran.dataset.indices("validation")
+    indices = ran.dataset.indices("test")
     wrong = indices[answers[indices] != ran.dataset.labels[indices]]
     wrong = wrong[np.argsort(-probabilities.max(axis=1)[wrong], kind="stable")]
     assert len(wrong) > 1
@@ -86,7 +86,7 @@ def test_settings_that_differ_from_the_usual_are_marked(page) -> None:
 def test_the_data_are_described(ran, page) -> None:
     counts = {row[0]: row[1:] for row in page.table("Part")[1:]}
     assert [int(count) for count in counts["train"][:10]] == ran.dataset.label_counts("train").tolist()
-    assert counts["validation"][10] == "23"
+    assert counts["test"][10] == "23"
     assert ran.dataset.fingerprint in page.text
 
 
@@ -146,7 +146,7 @@ def test_what_somebody_wrote_is_text_and_nothing_else(ran) -> None:
 def test_data_that_have_changed_are_said_to_have_and_the_noted_figures_stand(ran) -> None:
     page = Page(report_on_run(ran.record, ran.network, ran.dataset.limited(200)))
     assert "its fingerprint is another" in page.text
-    assert f"{100 * ran.record.report['accuracy']:.2f} % of 23 pictures" in page.text
+    assert f"{100 * ran.record.report['accuracy']:.2f} % of 23 test pictures" in page.text
     assert "those that the run noted when it ended" in page.text
     assert not page.all("img")
     assert page.table("Digit")[0] == ["Digit", "Precision", "Recall", "F1", "Support"]
@@ -175,7 +175,7 @@ def test_a_run_that_has_not_come_to_its_end_shows_how_far_it_came(ran, state, wo
     assert word in page.text
     assert "2 of 5 epochs are done" in page.text
     last = record.history.epochs[-1].monitor_accuracy
-    assert f"{100 * last:.2f} % of the held-out pictures were answered rightly after epoch 2" in page.text
+    assert f"{100 * last:.2f} % of the validation pictures were answered rightly after epoch 2" in page.text
 
 
 def test_a_run_without_an_epoch_has_a_report(ran) -> None:

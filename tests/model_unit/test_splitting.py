@@ -39,7 +39,7 @@ def test_every_picture_is_in_exactly_one_part(counts, seed, stratified, own_part
 def test_parts_are_those_of_scikit_learn(count, seed) -> None:
     labels = np.zeros(count, np.uint8)
     train, held_out = train_test_split(np.arange(count), test_size=0.15, random_state=seed)
-    test, validation = train_test_split(held_out, test_size=0.5, random_state=seed)
+    validation, test = train_test_split(held_out, test_size=0.5, random_state=seed)
     split = cut(labels, None, SplitRule(seed))
     for found, expected in ((split.train, train), (split.validation, validation), (split.test, test)):
         np.testing.assert_array_equal(found, expected)

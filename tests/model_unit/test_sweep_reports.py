@@ -50,26 +50,27 @@ def test_a_sweep_is_sorted_with_means_and_spreads(ran) -> None:
     page = Page(report_on_sweep([*records, unfinished], "mine", command_of=lambda record: f"again {record.id}"))
     combinations, runs = (table for table in page.tables if table[0][0] == "Rank")
     assert [row[1:] for row in combinations[1:]] == [
-        ["0.1", "2 of 2", "85.00 %", "7.07"],
-        ["0.2", "2 of 2", "80.00 %", "21.21"],
-        ["0.05", "0 of 1", "–", "–"],
+        ["0.1", "2 of 2", "85.00 %", "7.07", "84.00 %"],
+        ["0.2", "2 of 2", "80.00 %", "21.21", "79.00 %"],
+        ["0.05", "0 of 1", "–", "–", "–"],
     ]
     assert [row[3] for row in runs[1:]] == ["95.00 %", "90.00 %", "80.00 %", "65.00 %", "–"]
     assert runs[-1][-1] == "Interrupted"
     assert "again 1-0.1" in page.text, "the best run of the best combination"
-    assert "85.00 % is the best accuracy, the mean of 2 runs" in page.text
+    assert "85.00 % is the best validation accuracy, the mean of 2 runs" in page.text
+    assert "On the test pictures, by which nothing was chosen, it is 84.00 %" in page.text
 
 
 def test_a_later_round_of_a_sweep_counts_more_than_a_lucky_first_one(ran) -> None:
     records = [
         replace(
             with_accuracy(ran.record, accuracy, f"{rung} {rate}", learning_rate=rate, epochs=epochs),
-            extra={"rung": rung},
+            extra={"rung": rung, "score": {"count": 9, "accuracy": accuracy, "loss": 0.1}},
         )
         for rung, rate, epochs, accuracy in ((0, 0.1, 1, 0.99), (0, 0.2, 1, 0.5), (1, 0.2, 3, 0.9))
     ]
     page = Page(report_on_sweep(records, "halved"))
-    assert "90.00 % is the best accuracy" in page.text
+    assert "90.00 % is the best validation accuracy" in page.text
     best = [row["class"] for row in page.all("tr") if row.get("class") == "best"]
     assert len(best) == 1
 
@@ -78,22 +79,22 @@ def test_of_equally_accurate_settings_those_with_the_smaller_loss_are_the_best(r
     records = [
         with_accuracy(ran.record, 0.9, f"{number}", learning_rate=rate) for number, rate in enumerate((0.1, 0.2))
     ]
-    sure = records[1].report | {"loss": 0.01}
-    page = Page(report_on_sweep([records[0], changed(records[1], report=sure)], "tie"))
+    sure = replace(records[1], extra={"score": records[1].extra["score"] | {"loss": 0.01}})
+    page = Page(report_on_sweep([records[0], sure], "tie"))
     assert "Learning rate 0.2" in page.text
 
 
 def test_folds_are_one_combination_and_are_not_measured_by_another_part(ran) -> None:
-    folds = [
-        replace(with_accuracy(ran.record, accuracy, str(fold)), extra={"fold": fold})
-        for fold, accuracy in enumerate((0.8, 0.9))
-    ]
+    measured = [with_accuracy(ran.record, accuracy, str(fold)) for fold, accuracy in enumerate((0.8, 0.9))]
+    folds = [replace(record, extra=record.extra | {"fold": fold}) for fold, record in enumerate(measured)]
     page = Page(report_on_sweep(folds, "folds"))
-    assert "85.00 % is the best accuracy, the mean of 2 runs" in page.text
+    assert "85.00 % is the best validation accuracy, the mean of 2 runs" in page.text
+    assert "On the test pictures, by which nothing was chosen, it is 84.00 %" in page.text
     assert "each on another fold" in page.text
     assert "1: fold 2" in page.text, "in the legend of the curves"
-    page = Page(report_on_run(folds[1], ran.network, ran.dataset))
-    assert "90.00 % of 23 pictures" in page.text
+    old = replace(folds[1], extra={"fold": 1})  # of version 0.1.0
+    page = Page(report_on_run(old, ran.network, ran.dataset))
+    assert "89.00 % of 23 test pictures" in page.text
     assert "measured by fold 2" in page.text
     assert not page.all("img")
     assert command_of(folds[1]) == ""
@@ -109,7 +110,7 @@ def test_two_settings_make_a_heat_map_and_three_parallel_coordinates(ran) -> Non
     assert heat[1:] == [["0.1", "60.8 %", "61.6 %"], ["0.2", "70.8 %", "–"]]
     third = with_accuracy(ran.record, 0.4, "third", patience=3, learning_rate=0.1)
     page = Page(report_on_sweep([*grid, third], "three"))
-    assert any("lines through Learning rate, Batch size, Patience, Accuracy" in svg["aria-label"]
+    assert any("lines through Learning rate, Batch size, Patience, Validation accuracy" in svg["aria-label"]
                for svg in page.all("svg"))  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def test_the_journals_experiment_stands_beside_the_journals_own_figures(ran) -> 
     page = Page(report_on_sweep(records, "journal"))
     rows = page.table("Network")[1:]
     assert [row[2] for row in rows] == ["86.6 %", "87.0 %", "88.3 %", "88.3 %", "88.7 %"]
-    assert [row[-1] for row in rows] == ["+3.4", "+3.0", "+1.7", "–", "+1.3"]
+    assert [row[-1] for row in rows] == ["+2.4", "+2.0", "+0.7", "–", "+0.3"]
     assert sum(table[0][0] == "Digit" for table in page.tables) == 4, "a classification report of each"
     other = with_accuracy(ran.record, 0.9, "x", **usual | {"optimizer": "adam", "learning_rate": 0.01})
     assert "Beside the journal" not in Page(report_on_sweep([*records, other], "another")).text

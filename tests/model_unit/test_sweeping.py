@@ -1,6 +1,7 @@
 """Sweeps: the same answer on any number of processes, and nothing done twice."""
 
 import json
+import shutil
 from dataclasses import replace
 from functools import partial
 
@@ -12,10 +13,11 @@ from helpers.runs import same_weights
 from model import Dataset, build, load_network
 from model.errors import ConfigError, DataFormatError, ModelFileError, VersionError
 from model.judging.evaluation import loss_and_accuracy
+from model.runs.run_store import RunStore
 from model.sweeps.search_space import every_combination
 from model.sweeps.sweep_plan import Candidate, SweepPlan, complete, parts_of
 from model.sweeps.sweep_workers import on_this_machine
-from model.sweeps.sweeping import Sweep, read_question
+from model.sweeps.sweeping import Sweep, read_question, results_of
 from model.training.training import TrainingConfig, train
 
 SHARED = {"arch": "journal-8", "batch_size": 8, "epochs": 2, "limit": 200}
@@ -55,7 +57,7 @@ def test_a_run_is_what_training_with_its_settings_gives(finished, mnist) -> None
     saved = load_network(finished.store.model_file(result.records[0].id))
     assert same_weights(saved, network)
     assert (result.loss, result.accuracy) == loss_and_accuracy(network, *data.part("validation"))
-    assert result.accuracy == events[-1].report.accuracy
+    assert result.test_accuracy == events[-1].report.accuracy
     (record,) = result.records
     assert [epoch.monitor_loss for epoch in record.history.epochs] == [
         e.monitor_loss for e in events if hasattr(e, "monitor_loss")
@@ -131,7 +133,7 @@ def test_what_a_newer_program_has_written_of_a_sweep_is_named_and_left_alone(mni
     sweep = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS)
     list(sweep.run(HERE))
     for file in (sweep.store.record_file("0002-journal-8"), sweep.folder / "sweep.json"):
-        newer = file.read_text().replace('"format": 1', '"format": 2')
+        newer = file.read_text().replace('"format": 1', '"format": 3').replace('"format": 2', '"format": 3')
         file.write_text(newer)
         kept = {one: one.read_bytes() for one in sweep.folder.rglob("*.*") if one.suffix != ".lock"}
         message = error_of(
@@ -139,13 +141,13 @@ def test_what_a_newer_program_has_written_of_a_sweep_is_named_and_left_alone(mni
         )
         assert "update the program" in message
         assert {one: one.read_bytes() for one in kept} == kept
-    assert "format 2" in error_of(VersionError, lambda: read_question(sweep.folder))
+    assert "format 3" in error_of(VersionError, lambda: read_question(sweep.folder))
 
 
 def test_a_question_with_more_to_it_than_this_version_asks_is_the_same_question(mnist, tmp_path) -> None:
     sweep = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS)
     file = sweep.folder / "sweep.json"
-    file.write_text(file.read_text().replace('"format": 1', '"format": 1, "mood": "hopeful"'))
+    file.write_text(file.read_text().replace('"format": 2', '"format": 2, "mood": "hopeful"'))
     assert Sweep(sweep.folder, mnist, RATES_AND_SEEDS).results() == []
     assert "hopeful" in file.read_text()
 
@@ -187,15 +189,17 @@ def test_two_programs_do_not_work_on_one_sweep(mnist, tmp_path) -> None:
     assert next(Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS).run(HERE)).done == 0
 
 
-def test_folds_measure_every_picture_but_official_test_pictures_once(mnist) -> None:
-    data = Dataset(mnist.images[:300], mnist.labels[:300], "official", "", 240)
-    for dataset, pool in ((data, np.arange(240)), (mnist.limited(200), np.arange(200))):
+def test_folds_compare_by_every_picture_but_those_of_the_test_part_once(mnist) -> None:
+    official = Dataset(mnist.images[:300], mnist.labels[:300], "official", "", 240)
+    for dataset in (official, mnist.limited(200)):
+        pool = np.sort(np.concatenate([dataset.split.train, dataset.split.validation]))
         parts = [parts_of(dataset, 4, fold) for fold in range(4)]
-        np.testing.assert_array_equal(np.sort(np.concatenate([part.validation for part in parts])), pool)
+        np.testing.assert_array_equal(np.sort(np.concatenate([part.compared for part in parts])), pool)
         for part in parts:
-            np.testing.assert_array_equal(np.union1d(part.train, part.validation), pool)
-            assert not np.intersect1d(part.train, part.validation).size
-            counts = np.bincount(dataset.labels[part.validation], minlength=10)
+            seen = np.concatenate([part.train, part.validation, part.compared])
+            np.testing.assert_array_equal(np.sort(seen), pool)  # each in one of them
+            np.testing.assert_array_equal(part.test, dataset.split.test)
+            counts = np.bincount(dataset.labels[part.compared], minlength=10)
             np.testing.assert_allclose(counts, np.bincount(dataset.labels[pool], minlength=10) / 4, atol=1)
 
 
@@ -206,10 +210,11 @@ def test_pictures_are_cut_into_folds_once_for_all_combinations(mnist, tmp_path, 
     assert sorted(cut) == [0, 1]
 
 
-def test_an_official_test_part_never_enters(mnist) -> None:
+def test_an_official_test_part_is_for_the_report_only(mnist) -> None:
     data = Dataset(mnist.images[:300], mnist.labels[:300], "official", "", 240)
     part = parts_of(data, 0, None)
-    assert max(part.train.max(), part.watched.max(), part.validation.max()) < 240
+    assert max(part.train.max(), part.validation.max(), part.compared.max()) < 240
+    np.testing.assert_array_equal(part.test, np.arange(240, 300))
 
 
 def test_cross_validation_has_a_mean_and_a_spread(mnist, tmp_path) -> None:
@@ -217,13 +222,45 @@ def test_cross_validation_has_a_mean_and_a_spread(mnist, tmp_path) -> None:
     sweep = Sweep(tmp_path / "x", mnist, folds)
     assert [p.done for p in sweep.run(HERE)] == list(range(7))
     worse, better = sweep.results()
-    accuracies = [record.report["accuracy"] for record in better.records]
+    accuracies = [record.validation.accuracy for record in better.records]
     assert len(set(accuracies)) > 1
     assert better.accuracy == pytest.approx(np.mean(accuracies))
     assert better.spread == pytest.approx(np.std(accuracies, ddof=1))
     assert better.merit > worse.merit
-    assert sum(record.report["count"] for record in better.records) == 200
-    assert {record.data["train_pictures"] for record in better.records} <= {133, 134}
+    assert better.test_accuracy == pytest.approx(np.mean([record.report["accuracy"] for record in better.records]))
+    assert sum(record.extra["score"]["count"] for record in better.records) == 185
+    assert {record.report["count"] for record in better.records} == {15}
+    assert {record.data["train_pictures"] for record in better.records} <= {110, 111}
+
+
+def test_a_network_is_not_compared_by_the_pictures_that_chose_its_epoch(mnist, tmp_path) -> None:
+    patient = plan({"seed": [0]}, shared=SHARED | {"epochs": 3, "patience": 1}, folds=2)
+    sweep = Sweep(tmp_path / "x", mnist, patient)
+    list(sweep.run(HERE))
+    for fold, record in enumerate(sweep.results()[0].records):
+        parts = parts_of(mnist.limited(200, 0), 2, fold)
+        network = load_network(sweep.store.model_file(record.id))
+        figures = [
+            loss_and_accuracy(network, mnist.limited(200, 0).images[part], mnist.limited(200, 0).labels[part])
+            for part in (parts.validation, parts.compared)
+        ]
+        assert min(epoch.monitor_loss for epoch in record.history.epochs) == figures[0][0]
+        assert record.validation.loss == figures[1][0]
+
+
+def test_a_sweep_of_an_earlier_version_is_shown_but_not_gone_on_with(finished, mnist, tmp_path) -> None:
+    folder = tmp_path / "old"
+    shutil.copytree(finished.folder, folder)
+    file = folder / "sweep.json"
+    file.write_text(file.read_text().replace('"format": 2', '"format": 1'))
+    assert "earlier version" in error_of(ModelFileError, lambda: Sweep(folder, mnist, RATES_AND_SEEDS))
+    plan_then, _ = read_question(folder)
+    store = RunStore(folder)
+    records = {run: store.read(run) for run in store.runs()}
+    for record in records.values():
+        del record.extra["score"]
+    accuracies = [result.accuracy for result in results_of(plan_then, records)]
+    assert accuracies == [result.accuracy for result in finished.results()]
 
 
 def test_halving_goes_on_with_the_best_only(mnist, tmp_path) -> None:

@@ -51,8 +51,8 @@ def test_events_come_in_order_and_number(digits) -> None:
 
 
 def test_the_first_event_tells_what_will_come(digits, official) -> None:
-    assert next(train(small_network(), digits, CONFIG)) == RunStarted(6, 2, 51, "test")
-    assert next(train(small_network(), official, CONFIG)) == RunStarted(4, 2, 37, "validation")
+    assert next(train(small_network(), digits, CONFIG)) == RunStarted(6, 2, 51)
+    assert next(train(small_network(), official, CONFIG)) == RunStarted(4, 2, 37)
 
 
 def test_nothing_is_computed_before_the_first_event_has_come(digits, monkeypatch) -> None:
@@ -76,7 +76,7 @@ def test_losses_are_those_before_each_step_and_epochs_their_means(digits) -> Non
     epoch = next(event for event in events if isinstance(event, EpochDone))
     assert epoch.train_loss == pytest.approx(sum(b.loss * b.count for b in batches) / 51)
     assert epoch.train_accuracy == sum(b.correct for b in batches) / 51
-    assert (epoch.monitor_loss, epoch.monitor_accuracy) == loss_and_accuracy(network, *digits.part("test"))
+    assert (epoch.monitor_loss, epoch.monitor_accuracy) == loss_and_accuracy(network, *digits.part("validation"))
     assert 0 < epoch.seconds < 60
 
     order = random_streams(CONFIG.seed).shuffling.permutation(51)[:10]
@@ -85,13 +85,13 @@ def test_losses_are_those_before_each_step_and_epochs_their_means(digits) -> Non
     assert (batches[0].loss, batches[0].correct) == (expected, correct)
 
 
-def test_the_report_is_about_the_part_that_was_not_watched(digits, official) -> None:
-    for data, part in ((digits, "validation"), (official, "test")):
+def test_the_report_is_about_the_test_part(digits, official) -> None:
+    for data in (digits, official):
         network, events = trained(data)
         finished = events[-1]
-        assert (finished.reason, finished.report_part) == (FinishReason.COMPLETED, part)
-        expected = evaluate(network, *data.part(part))
-        assert (finished.report.loss, finished.report.count) == (expected.loss, len(data.part(part)[0]))
+        assert finished.reason is FinishReason.COMPLETED
+        expected = evaluate(network, *data.part("test"))
+        assert (finished.report.loss, finished.report.count) == (expected.loss, len(data.part("test")[0]))
         np.testing.assert_array_equal(finished.report.confusion, expected.confusion)
 
 

@@ -61,13 +61,13 @@ def test_a_run_with_patience_that_completes_also_ends_with_its_best(digits) -> N
     finished = events[-1]
     assert finished.reason is FinishReason.COMPLETED
     assert finished.best_epoch == 1 + int(np.argmin(held_out))
-    assert loss_and_accuracy(network, *digits.part("test"))[0] == min(held_out)
+    assert loss_and_accuracy(network, *digits.part("validation"))[0] == min(held_out)
 
 
 def test_without_patience_nothing_is_brought_back(digits) -> None:
     network, events = trained(digits, CONFIG)
     assert events[-1].best_epoch is None
-    assert loss_and_accuracy(network, *digits.part("test"))[0] == epochs_of(events)[-1].monitor_loss
+    assert loss_and_accuracy(network, *digits.part("validation"))[0] == epochs_of(events)[-1].monitor_loss
 
 
 def test_without_a_held_out_part_patience_never_ends_a_run(mnist) -> None:
@@ -150,7 +150,7 @@ def test_a_run_with_patience_that_somebody_stops_also_ends_with_its_best(digits)
             break
     finished = finish(network, digits, FinishReason.STOPPED, state)
     assert finished.best_epoch == state.best.epoch
-    assert loss_and_accuracy(network, *digits.part("test"))[0] == state.best.loss
+    assert loss_and_accuracy(network, *digits.part("validation"))[0] == state.best.loss
 
 
 def test_a_network_with_too_few_classes_is_refused_before_anything_is_learned(digits) -> None:

@@ -43,7 +43,7 @@ class OperationDetail(QWidget):
         self.plot = StrengthPlot()
         self.measured = label(name="muted", wrap=True)
         self._progress = progress_bar("Progress of the measurement")
-        tip = "Measure the accuracy of the network against the strength of every operation, on held-out pictures"
+        tip = "Measure the accuracy of the network against the strength of every operation, on validation pictures"
         self.measure_button = button("Measure", tip, toggle_measuring)
         column_of(
             self._title,
@@ -93,7 +93,7 @@ class OperationDetail(QWidget):
         found = curves.accuracies.get(self._step.operation, []) if self._step else []
         if not found:
             return "Measuring …" if self._measurement.is_running else "Not measured."
-        whose = f"{curves.model}, {curves.pictures:,} held-out pictures"
+        whose = f"{curves.model}, {curves.pictures:,} validation pictures"
         if self._measurement.is_outdated:
             return f"Accuracy of {whose}: outdated, the network or the data has changed since."
         return f"Accuracy of {whose}: {percent(found[0]).replace(' ', NO_BREAK)} as they are."

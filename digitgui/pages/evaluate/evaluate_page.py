@@ -42,8 +42,9 @@ TABS = (
 NOTES = {
     "all": "All parts together, also the train part, which training learns from.",
     "train": "Training learns from these pictures: of new ones it gets fewer right.",
+    "validation": "Not used for learning; measured after every epoch, and the best epoch is chosen by them.",
+    "test": "Not used for learning, nor for choosing: the figures to report.",
 }
-HELD_OUT_NOTE = "Training does not learn from these pictures"
 INVITATION = (
     "How good is the network, and where is it wrong? Evaluate asks it for every picture of the open data. Then"
     " you see its accuracy and some twenty other figures, each with a sentence that says what it means; which"
@@ -174,8 +175,7 @@ class EvaluatePage(Page):
         part = "all parts" if self.part == "all" else f"{self.part} part"
         self._subtitle.setText(f"network {name} · {dataset.name}, {part}: {pictures(count)}")
         shipped = has_learned_from(name, dataset.source)  # of the network whose figures these are
-        watched = ", but watches them after each epoch." if self.part == dataset.monitor_part else "."
-        self._note.setText(SHIPPED_NOTE if shipped else NOTES.get(self.part, HELD_OUT_NOTE + watched))
+        self._note.setText(SHIPPED_NOTE if shipped else NOTES[self.part])
         is_empty = bool(evaluation.scores) and self.scores is None
         self._invitation.setText(
             f"The {self.part} part holds no pictures: choose another." if is_empty else INVITATION

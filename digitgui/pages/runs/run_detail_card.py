@@ -204,7 +204,7 @@ def _report(record: RunRecord) -> list[tuple[str, list[tuple[str, str]]]]:
     texts = [(name, "–" if figure is None else percent(figure)) for name, figure in facts]
     loss = report["loss"]
     texts.insert(1, ("Loss", "–" if loss is None else f"{loss:.4f}"))
-    return [(f"Final report, {report['count']:,} pictures of the {report['part']} part", texts)]
+    return [(f"Final report, {report['count']:,} {report['part']} pictures", texts)]
 
 
 def _data(record: RunRecord) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableWidget, QTableWidgetItem, QWidget
 
 from digitgui.looks.theme import tabular
-from digitgui.runs.run_wording import accuracy_text, differences, setting_name
+from digitgui.runs.run_wording import accuracy_text, differences, setting_name, validation_accuracy
 from digitgui.widgets.building import label
 from model.runs.run_record import RunRecord
 from model.wording import setting_text
@@ -47,7 +47,8 @@ class RunDifferences(QWidget):
             self._pages.setCurrentWidget(self._message)
             return
         columns = {setting_name(key): [setting_text(value) for value in values] for key, values in found.items()}
-        columns["Accuracy"] = [accuracy_text(record) for record in records]
+        columns["Validation accuracy"] = [accuracy_text(validation_accuracy(record)) for record in records]
+        columns["Test accuracy"] = [accuracy_text(record.test_accuracy) for record in records]
         self._fill(columns, records, colors)
         self._pages.setCurrentWidget(self.table)
 

@@ -59,7 +59,7 @@ class SweepForm(QWidget):
         self.method = ChoiceBox(METHODS, "Which combinations are trained", METHOD_NAMES)
         self.count = WholeField(1, 500, "How many combinations are drawn")
         self.count.setValue(12)
-        tip = "Cross-validation: so many runs a combination, each measured by another part"
+        tip = "Cross-validation: this many runs for each combination, each compared by another fold"
         self.folds = WholeField(1, MOST_FOLDS, tip)
         self.folds.setSpecialValueText("off")
         self.workers = WholeField(1, CORES, f"Runs at the same time; there are {CORES} processor cores here")
@@ -163,10 +163,13 @@ class SweepForm(QWidget):
         fixed = [name for name in SETTING_NAMES if name in usual and name not in varied]
         dataset = self._session.data.dataset
         folds = self.folds.value()
-        measured = "its validation part" if folds == 1 else f"{folds} parts of it, one after the other"
+        compared = "its validation part" if folds == 1 else f"{folds} folds of it, one after the other"
         self._facts.show_sections(
             [
-                ("Data, as it is open now", [("Learns from", dataset.name), ("Measured by", measured)]),
+                (
+                    "Data, as it is open now",
+                    [("Learns from", dataset.name), ("Compared by", compared), ("Reported on", "its test part")],
+                ),
                 (
                     "All other settings, from the Train page as it stands",
                     [(setting_name(name), setting_text(usual[name])) for name in fixed],

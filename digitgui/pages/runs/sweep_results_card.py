@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableWidget, Q
 
 from digitgui.asking import file_dialogs
 from digitgui.looks.theme import tabular
-from digitgui.runs.run_wording import setting_name
+from digitgui.runs.run_wording import accuracy_text, setting_name
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
 from digitgui.widgets.building import button, column_of, label, row_of
@@ -17,7 +17,7 @@ from digitgui.wording import duration, percent
 from model.runs.run_record import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.sweep_plan import SweepPlan
-from model.sweeps.sweeping import SweepResult, results_of
+from model.sweeps.sweeping import SweepResult, is_done, results_of
 from model.training.settings import SETTING_OF
 from model.wording import setting_text
 
@@ -109,7 +109,7 @@ class SweepResultsCard(QWidget):
         self._mark(current)
 
     def _fill(self, plan: SweepPlan) -> None:
-        done = {Path(record.id).name: record for record in self._records if record.report}
+        done = {Path(record.id).name: record for record in self._records if is_done(record)}
         results = results_of(plan, done)
         self.best = max(results, key=lambda result: result.merit, default=None)
         is_journal = _is_journal(plan)
@@ -122,8 +122,10 @@ class SweepResultsCard(QWidget):
 
     def _fill_table(self, plan: SweepPlan, *, is_journal: bool) -> None:
         table, options = self.table, list(plan.candidates[0].asked)
-        titles = ["", *(setting_name(SETTING_OF.get(option, option)) for option in options), "Accuracy"]
-        titles += ["Spread"] * bool(plan.folds) + ["The journal"] * is_journal + ["Loss", "Epochs", "Time"]
+        titles = ["", *(setting_name(SETTING_OF.get(option, option)) for option in options), "Validation"]
+        titles += (
+            ["Spread"] * bool(plan.folds) + ["Test"] + ["The journal"] * is_journal + ["Loss", "Epochs", "Time"]
+        )
         usual = tabular(table.font())
         bold = QFont(usual)
         bold.setBold(True)
@@ -202,6 +204,7 @@ def _cells(result: SweepResult, options: Sequence[str], *, has_folds: bool, is_j
     texts.append(percent(result.accuracy))
     if has_folds:
         texts.append("–" if result.spread is None else f"± {percent(result.spread)}")
+    texts.append(accuracy_text(result.test_accuracy))
     if is_journal:
         texts.append(percent(JOURNAL_ROWS[result.candidate].accuracy))
     seconds = sum(record.seconds for record in result.records)

@@ -200,8 +200,6 @@ class TrainPage(Page):
         self.accuracy.show_curves(
             curves.epochs, (x, accuracies), (held_out, curves.monitor_accuracies), curves.means
         )
-        for legend in self._legends:
-            legend.name_held_out(status.dataset.monitor_part)
 
 
 class _Legend(QWidget):
@@ -210,24 +208,19 @@ class _Legend(QWidget):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._dots = [label("●"), label("●")]
-        self._held_out = label("test", "muted")
-        self._held_out.setToolTip(
-            "Pictures that training never sees: one such part is watched here, the other is for the final report"
-        )
+        validation = label("validation", "muted")
+        validation.setToolTip("Pictures that training does not learn from, measured after every epoch")
         row_of(
             label(title, "cardTitle"),
             STRETCH,
             self._dots[0],
-            label("train (thin: raw)", "muted"),
+            label("training (thin: unsmoothed)", "muted"),
             8,
             self._dots[1],
-            self._held_out,
+            validation,
             inside=self,
             spacing=6,
         )
-
-    def name_held_out(self, part: str) -> None:
-        self._held_out.setText(part)
 
     def set_theme(self, theme: Theme) -> None:
         for dot, color in zip(self._dots, (theme.accent, theme.second), strict=True):
@@ -251,7 +244,7 @@ def _headline(status: RunStatus, state: RunState) -> str:
         return ends[finished.reason]
     right = percent(finished.report.accuracy)
     best = f" · weights of epoch {finished.best_epoch}" if finished.best_epoch else ""
-    return f"{ends[finished.reason]}{best} · {right} of the {finished.report_part} part right"
+    return f"{ends[finished.reason]}{best} · {right} of the test pictures right"
 
 
 def _speed(status: RunStatus, state: RunState) -> str:
