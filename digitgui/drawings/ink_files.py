@@ -11,6 +11,7 @@ Of other files the traces are taken as they lie, y downwards, and fitted into th
 import math
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
@@ -39,6 +40,8 @@ LEAST_PRESSURE = 0.05
 FARTHEST, FARTHEST_OWN = 1e9, 10.0
 LONGEST = 1e9
 DEEPEST_GROUP = 8
+MOST_CHANNELS = 32
+"""InkML has names for twenty."""
 ID = "{http://www.w3.org/XML/1998/namespace}id"
 CHANNELS = ("X", "Y", "F", "T")
 
@@ -145,17 +148,34 @@ def _parse(path: Path) -> ET.Element:
     return ink
 
 
+@dataclass(frozen=True)
+class _Format:
+    """How the points of a trace are written: the name of its format, and its channels."""
+
+    name: str
+    channels: list[ET.Element]
+
+    @property
+    def names(self) -> list[str]:
+        """What the channels are called."""
+        return [channel.get("name", "") for channel in self.channels]
+
+
 class _Document:
-    """Finds what a trace refers to."""
+    """Finds what a trace refers to. Thousands may refer to the same, so that is looked at once."""
 
     def __init__(self, ink: ET.Element) -> None:
+        self._format_of = cache(self._format)
+        self.brush = cache(_brush)
         self._named = {element.get(ID, element.get("id", "")): element for element in ink.iter()}
         self._parents = {child: parent for parent in ink.iter() for child in parent}
         self._formats = [element for element in ink.iter() if _kind(element) == "traceFormat"]
 
-    def channels(self, trace: ET.Element) -> tuple[str, list[ET.Element]]:
-        """Return the name of the format of a trace, and its channels; without any it is X and Y."""
-        context = self.referred(trace, "contextRef")
+    def format(self, trace: ET.Element) -> _Format:
+        """Return the format of a trace; without any it is X and Y."""
+        return self._format_of(self.referred(trace, "contextRef"))
+
+    def _format(self, context: ET.Element | None) -> _Format:
         form = None
         if context is not None:
             inside = [element for element in context.iter() if _kind(element) == "traceFormat"]
@@ -163,8 +183,11 @@ class _Document:
         if form is None and self._formats:
             form = self._formats[0]
         if form is None:
-            return "", [ET.Element("channel", {"name": name}) for name in "XY"]
-        return form.get(ID, ""), [element for element in form.iter() if _kind(element) == "channel"]
+            return _Format("", [ET.Element("channel", {"name": name}) for name in "XY"])
+        channels = [element for element in form.iter() if _kind(element) == "channel"]
+        if len(channels) > MOST_CHANNELS:
+            raise ValueError(f"expected at most {MOST_CHANNELS} channels, found {len(channels):,}")
+        return _Format(form.get(ID, ""), channels)
 
     def referred(self, element: ET.Element, attribute: str) -> ET.Element | None:
         """Follow a reference of an element, or of a group around it."""
@@ -191,19 +214,19 @@ class _Trace:
 
     @classmethod
     def of(cls, element: ET.Element, document: "_Document") -> "_Trace":
-        form, channels = document.channels(element)
-        names = [channel.get("name", "") for channel in channels]
+        form = document.format(element)
+        channels, names = form.channels, form.names
         if "X" not in names or "Y" not in names:
             raise ValueError(f"expected traces with the channels X and Y, found {', '.join(names)[:60] or 'none'}")
         rows = _rows(element.text or "", len(names))
         columns = {name: [row[index] for row in rows] for index, name in enumerate(names)}
-        limit = FARTHEST_OWN if form == OWN_FORMAT else FARTHEST
+        limit = FARTHEST_OWN if form.name == OWN_FORMAT else FARTHEST
         if any(abs(value) > limit for name in "XY" for value in columns[name]):
             raise ValueError(f"expected coordinates up to {limit:g}, found some beyond")
         times = _times(columns.get("T"), channels, names)
-        width, erases = _brush(document.referred(element, "brushRef"))
+        width, erases = document.brush(document.referred(element, "brushRef"))
         return cls(
-            form == OWN_FORMAT,
+            form.name == OWN_FORMAT,
             width,
             erases,
             list(zip(columns["X"], columns["Y"], strict=True)),

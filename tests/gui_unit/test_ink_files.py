@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.asking import file_dialogs
 from digitgui.asking.drawing_files import open_drawing, save_drawing
 from digitgui.drawings.drawing import Drawing
-from digitgui.drawings.ink_files import MOST_POINTS, load_ink, save_ink
+from digitgui.drawings.ink_files import MOST_POINTS, NAMESPACE, load_ink, save_ink
 from digitgui.drawings.raster import FARTHEST
 from digitgui.drawings.strokes import Stroke
 from digitgui.drawings.thinning import thinned
@@ -247,6 +247,25 @@ def test_entities_are_refused_before_they_grow(tmp_path: Path) -> None:
     with pytest.raises(DataFormatError):
         read(tmp_path / "a.inkml", f"<!DOCTYPE ink [{''.join(lines)}]>" + INK.format("<trace>&a11;</trace>"))
     assert perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize("reference", ["contextRef", "brushRef"])
+def test_traces_that_refer_to_the_whole_ink_are_read_in_a_moment(tmp_path: Path, reference: str) -> None:
+    traces = f'<trace {reference}="#all"/>' * 40_000
+    (tmp_path / "whole.inkml").write_text(
+        f'<ink xmlns="{NAMESPACE}" xml:id="all">{traces}<trace>1 1</trace></ink>'
+    )
+    started = process_time()
+    assert len(load_ink(tmp_path / "whole.inkml", pen_width=0.1)) == 1
+    assert process_time() - started < 4
+
+
+def test_traces_of_thousands_of_channels_are_refused(tmp_path: Path) -> None:
+    channels = '<channel name="X"/>' * 5_000
+    text = f'<ink xmlns="{NAMESPACE}"><traceFormat>{channels}</traceFormat>{"<trace/>" * 5_000}</ink>'
+    (tmp_path / "wide.inkml").write_text(text)
+    with pytest.raises(DataFormatError, match="at most 32 channels, found 5,000"):
+        load_ink(tmp_path / "wide.inkml", pen_width=0.1)
 
 
 def test_deep_nesting_does_no_harm(tmp_path: Path) -> None:
