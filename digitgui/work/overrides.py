@@ -1,18 +1,27 @@
-"""Lets the program go on when something unexpected happens in an event handler."""
+"""Lets the program go on when something unexpected happens in a method that Qt calls."""
 
 import functools
 import sys
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import QSize
 from shiboken6 import Shiboken
 
-RETURNING = ("event", "eventFilter")
-"""Handlers that tell whether an event has been dealt with."""
+INSTEAD = {
+    "event": False,
+    "eventFilter": False,
+    "paint": None,
+    "data": None,
+    "headerData": None,
+    "sizeHint": QSize(),
+    "minimumSizeHint": QSize(),
+}
+"""The overrides besides event handlers that Qt calls, and what each returns where it fails."""
 
 
 def guard_event_handlers() -> None:
-    """Let every event handler of this package report its exceptions itself, where that is needed.
+    """Let every method of this package that Qt calls report its exceptions itself, where that is needed.
 
     On Python 3.11, PySide6 (6.8 to 6.11, at the least) takes an exception that C code has raised, such as NumPy's
     IndexError, for an object before it is one when it leaves an override, and the process dies
@@ -23,19 +32,19 @@ def guard_event_handlers() -> None:
     for kind in _subclasses(Shiboken.Object):
         if kind.__module__.startswith("digitgui."):
             for name, method in list(vars(kind).items()):
-                is_handler = name.endswith("Event") or name in RETURNING
+                is_handler = name.endswith("Event") or name in INSTEAD
                 if is_handler and callable(method) and not hasattr(method, "is_guarded"):
                     setattr(kind, name, _guarded(method))
 
 
-def _guarded(handler: Callable[..., bool | None]) -> Callable[..., bool | None]:
+def _guarded(handler: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(handler)
-    def call(*arguments: Any) -> bool | None:
+    def call(*arguments: Any, **named: Any) -> Any:
         try:
-            return handler(*arguments)
+            return handler(*arguments, **named)
         except Exception:
             sys.excepthook(*sys.exc_info())  # as PySide does where it can
-            return False if handler.__name__ in RETURNING else None
+            return INSTEAD.get(handler.__name__)
 
     call.is_guarded = True  # type: ignore[attr-defined]
     return call

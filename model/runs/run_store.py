@@ -16,6 +16,7 @@ import filelock
 
 from model.atomic_files import set_aside, write_atomically
 from model.errors import CorruptError, ModelFileError, VersionError
+from model.runs.record_checks import check_notes, check_plain, check_record
 from model.runs.run_record import INTERRUPTED, RUNNING, RunNotes, RunRecord
 from model.runs.storage import DAMAGE, SUFFIX
 
@@ -252,7 +253,8 @@ class RunStore:
         try:
             known = {name: entry[name] for name in RECORDED & entry.keys()}
             record = RunRecord(id=run, **known, notes=self._read_notes(run))
-            _ = record.name, record.data["sha256"], record.report, record.history, record.seconds
+            check_record(record)
+            _ = record.name, record.history, record.validation
         except DAMAGE as error:
             raise CorruptError(f"the run {run} cannot be read: {file} is damaged ({error})") from error
         return record
@@ -260,7 +262,9 @@ class RunStore:
     def _read_notes(self, run: str) -> RunNotes:
         try:
             entry = self._load(run, self.folder / run / NOTES)
-            return RunNotes(**{name: entry[name] for name in NOTED & entry.keys()})
+            notes = RunNotes(**{name: entry[name] for name in NOTED & entry.keys()})
+            check_notes(notes)
+            return notes
         except CorruptError:  # a run is worth more than its notes
             return RunNotes()
         except ModelFileError as error:
@@ -270,6 +274,7 @@ class RunStore:
         """Read what a file says of a run; nothing if there is none."""
         try:
             entry: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            check_plain(entry)
             version = int(entry.get("format", 1))
         except FileNotFoundError:
             return {}

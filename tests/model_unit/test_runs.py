@@ -111,9 +111,19 @@ def test_a_damaged_record_is_told_of_and_hides_no_other(store, description, dama
     assert file.read_text() == damage
 
 
-def test_damaged_notes_cost_only_the_notes(store, description) -> None:
+def test_a_record_that_is_nested_deeply_is_refused(store, description) -> None:
     record = written(store, description)
-    (store.folder_of(record.id) / "notes.json").write_text("{")
+    file = store.folder_of(record.id) / "run.json"
+    for depth in (40, 900, 100_000):
+        file.write_text(json.dumps(json.loads(file.read_text()) if depth < 40 else {"format": 1})[:-1]
+                        + f', "deep": {"[" * depth}{"]" * depth}}}')  # fmt: skip
+        assert "is damaged" in store.records()[1][0]
+
+
+@pytest.mark.parametrize("notes", ["{", "[]", '{"name": 3}', '{"pinned": "yes"}', '{"note": null}'])
+def test_damaged_notes_cost_only_the_notes(store, description, notes) -> None:
+    record = written(store, description)
+    (store.folder_of(record.id) / "notes.json").write_text(notes)
     assert store.records() == ([record], [])
 
 

@@ -1,0 +1,146 @@
+"""Whether what a file tells of a run is what this program writes, so that whatever shows it can rely on that."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from itertools import chain
+from typing import Any
+
+from model.errors import CorruptError
+from model.runs.run_record import RunNotes, RunRecord
+from model.training.training_config import USUAL
+from model.training.training_events import EpochDone, LearningRateChanged
+
+__all__ = ["check_notes", "check_plain", "check_record"]
+
+LARGEST = 2**53
+"""Numbers beyond it are not read alike by all programs (RFC 8259, section 6)."""
+DEEPEST = 30
+"""Records of this program are nested six levels deep."""
+TEXTS = ("arch", "state", "begun", "begun_from", "source", "sweep")
+NEEDED = ("learning_rate", "batch_size", "epochs", "seed", "optimizer", "augmentation")
+"""The settings that a run is called by."""
+FIGURES = ("precision", "recall", "f1-score", "support")
+
+
+def check_plain(content: Any) -> None:
+    """Make sure that what was read from JSON can be shown and computed with.
+
+    Raises
+    ------
+    ValueError
+        If it is nested too deeply, or holds a number that is infinite or too large.
+    """
+    level = [content]
+    for _ in range(DEEPEST):
+        for entry in level:
+            if isinstance(entry, int | float) and not -LARGEST <= entry <= LARGEST:  # which nan is not either
+                raise ValueError(f"the number {str(entry)[:20]}")
+        inside = (entry.values() if isinstance(entry, dict) else entry for entry in level if _holds_others(entry))
+        level = list(chain.from_iterable(inside))
+        if not level:
+            return
+    raise ValueError("too deeply nested")
+
+
+def check_record(record: RunRecord) -> None:
+    """Make sure of the types of everything that this version knows of a run.
+
+    What only a later version knows may be anything that `check_plain` lets pass.
+
+    Raises
+    ------
+    KeyError
+        If something is missing.
+    TypeError, ValueError
+        If something is of another type, or outside its limits.
+    """
+    for name in TEXTS:
+        _expect(name, getattr(record, name), str)
+    _expect("limit", record.limit, int, type(None))
+    described = record.description
+    _expect("settings", described["settings"], dict)
+    _check_settings(described["settings"])
+    for name in ("name", "sha256"):
+        _expect(f"data {name}", described["data"][name], str)
+    _expect("pictures", described["data"].get("train_pictures", 0), int)
+    _expect("seconds", described["seconds"], int, float)
+    _check_history(described["history"])
+    if described["report"] is not None:
+        _check_report(described["report"])
+    _check_place_in_sweep(record.extra)
+
+
+def check_notes(notes: RunNotes) -> None:
+    """Make sure of the types of what a person has said of a run, or raise `CorruptError`."""
+    try:
+        _expect("name", notes.name, str)
+        _expect("note", notes.note, str)
+        _expect("pinned", notes.pinned, bool)
+    except TypeError as error:
+        raise CorruptError(f"notes that are damaged ({error})") from error
+
+
+def _check_settings(settings: Mapping[str, Any]) -> None:
+    for name in NEEDED:
+        _ = settings[name]
+    for name in settings.keys() & USUAL.keys():
+        usual, value = USUAL[name], settings[name]
+        if name == "augmentation" and isinstance(value, dict):
+            _expect("name of the augmentation", value["name"], str)
+        elif isinstance(usual, bool | str):
+            _expect(name, value, type(usual))
+        else:
+            _expect(name, value, int, float, *([type(None)] if usual is None else []))
+
+
+def _check_history(history: Mapping[str, Any]) -> None:
+    _numbers("step losses", history["train_loss_per_100_steps"])
+    for kind, event in (("epochs", EpochDone), ("learning_rate_changes", LearningRateChanged)):
+        _expect(kind, history[kind], list)
+        for entry in history[kind]:
+            for field_ in fields(event):
+                kinds = (int,) if field_.name in ("epoch", "step") else (int, float, type(None))
+                _expect(field_.name, entry[field_.name], *kinds)
+
+
+def _check_report(report: Mapping[str, Any]) -> None:
+    _expect("part", report["part"], str)
+    _expect("count", report["count"], int)
+    for name in ("accuracy", "macro_f1"):
+        _expect(name, report[name], int, float)
+    _expect("loss", report["loss"], int, float, type(None))
+    if not 0 <= report["accuracy"] <= 1:
+        raise ValueError(f"an accuracy of {report['accuracy']}")
+    confusion = report["confusion"]
+    if not confusion or any(len(row) != len(confusion) for row in confusion):
+        raise ValueError("a confusion matrix that is not square")
+    for count in chain.from_iterable(confusion):
+        _expect("confusion", count, int)
+    for name, row in report.get("digits", {}).items():
+        if name != "accuracy":
+            for figure in FIGURES:
+                _expect(name, row[figure], int, float)
+
+
+def _check_place_in_sweep(extra: Mapping[str, Any]) -> None:
+    _expect("fold", extra.get("fold"), int, type(None))
+    _expect("rung", extra.get("rung", 0), int)
+    if "score" in extra:
+        _expect("score", extra["score"]["accuracy"], int, float)
+        _expect("score", extra["score"]["loss"], int, float, type(None))
+
+
+def _numbers(name: str, values: Any) -> None:
+    """Expect a list of numbers, or None where JSON has no number for a figure."""
+    _expect(name, values, list)
+    for value in values:
+        _expect(name, value, int, float, type(None))
+
+
+def _expect(name: str, value: Any, *kinds: type) -> None:
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise TypeError(f"{name}: {str(value)[:20]}")
+
+
+def _holds_others(entry: Any) -> bool:
+    return isinstance(entry, dict | list)
