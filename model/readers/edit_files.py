@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from model.atomic_files import write_atomically
+from model.damaged_files import told_as
 from model.data.dataset import Dataset
 from model.data.duplicates import picture_digests
 from model.data.edits import Edits
@@ -22,7 +23,6 @@ from model.network.arrays import ImageArray
 __all__ = ["SavedEdits", "edits_beside", "load_edits", "picture_digest", "save_edits"]
 
 FORMAT = "digitgui edits 1"
-DAMAGE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
 Entry: TypeAlias = dict[str, Any]
 
@@ -96,24 +96,24 @@ def load_edits(file: Path) -> SavedEdits:
     DataFormatError
         If it cannot be read, or is none.
     """
+    damage = (
+        f"{file.name}: expected the edits of a data set, found something else or a damaged file:"
+        " move it away to open the data without them"
+    )
     try:
-        saved = json.loads(file.read_text(encoding="utf-8"))
-        if saved["format"] != FORMAT:
-            raise ValueError(saved["format"])
-        entries = [_checked(entry) for entry in saved["pictures"]]
-        ink, scale, turn = (saved.get(key, "auto") for key in ("ink", "scale", "turn"))
-        if ink not in INKS or scale not in SCALES or turn not in TURNS:
-            raise ValueError(ink, scale, turn)
-        return SavedEdits(ink, entries, scale, turn)
+        with told_as(DataFormatError, damage):
+            saved = json.loads(file.read_text(encoding="utf-8"))
+            if saved["format"] != FORMAT:
+                raise ValueError(saved["format"])
+            entries = [_checked(entry) for entry in saved["pictures"]]
+            ink, scale, turn = (saved.get(key, "auto") for key in ("ink", "scale", "turn"))
+            if ink not in INKS or scale not in SCALES or turn not in TURNS:
+                raise ValueError(ink, scale, turn)
+            return SavedEdits(ink, entries, scale, turn)
     except FileNotFoundError:
         return SavedEdits()
     except OSError as error:
         raise DataFormatError(f"the edits in {file} cannot be read: {error.strerror or error}") from error
-    except DAMAGE as error:
-        raise DataFormatError(
-            f"{file.name}: expected the edits of a data set, found something else or a damaged file:"
-            " move it away to open the data without them"
-        ) from error
 
 
 def save_edits(dataset: Dataset, file: Path) -> None:

@@ -15,11 +15,12 @@ import numpy.typing as npt
 import safetensors
 
 from model.atomic_files import write_atomically
+from model.damaged_files import told_as
 from model.data.pipeline import OPERATIONS
-from model.errors import ConfigError, CorruptError, ModelFileError, VersionError
+from model.errors import CorruptError, ModelFileError, VersionError
 from model.network.network import Network
 from model.plain_values import read_known
-from model.runs.storage import DAMAGE, RUN_PREFIX, checksum, encode_network, load_network
+from model.runs.storage import RUN_PREFIX, checksum, encode_network, load_network
 from model.training.history import FineCurve, History
 from model.training.settings import SETTINGS, Choice
 from model.training.training import Best, TrainingState
@@ -112,23 +113,24 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     path = Path(path)
     network = load_network(path)
     try:
-        with safetensors.safe_open(path, framework="numpy") as file:
+        with (
+            told_as(CorruptError, f"{path.name} holds no run that can be continued: {{error}}"),
+            safetensors.safe_open(path, framework="numpy") as file,
+        ):
             text = (file.metadata() or {}).get(RUN_KEY)
             names = [name for name in file.keys() if name.startswith(RUN_PREFIX)]  # noqa: SIM118
             arrays = {name: file.get_tensor(name) for name in names}
-        if text is None:
-            raise ValueError("it is a finished model, not a checkpoint")
-        run = json.loads(text)
-        _check_version(path, run)
-        if checksum(arrays) != run["arrays_sha256"]:
-            raise ValueError("its arrays have changed")
-        state = _state(network, run, arrays)
-        data = str(run["data_sha256"]), str(run["data_name"])
-        return Checkpoint(network, state, _history(run), *data, float(run["seconds"]), run)
+            if text is None:
+                raise ValueError("it is a finished model, not a checkpoint")
+            run = json.loads(text)
+            _check_version(path, run)
+            if checksum(arrays) != run["arrays_sha256"]:
+                raise ValueError("its arrays have changed")
+            state = _state(network, run, arrays)
+            data = str(run["data_sha256"]), str(run["data_name"])
+            return Checkpoint(network, state, _history(run), *data, float(run["seconds"]), run)
     except OSError as error:
         raise ModelFileError(f"{path} cannot be read: {error.strerror or error}") from error
-    except (*DAMAGE, ConfigError, safetensors.SafetensorError) as error:
-        raise CorruptError(f"{path.name} holds no run that can be continued: {error}") from error
 
 
 def _check_version(path: Path, run: dict[str, Any]) -> None:

@@ -15,10 +15,11 @@ from typing import Any
 import filelock
 
 from model.atomic_files import set_aside, write_atomically
+from model.damaged_files import told_as
 from model.errors import CorruptError, ModelFileError, VersionError
 from model.runs.record_checks import check_notes, check_plain, check_record
 from model.runs.run_record import INTERRUPTED, RUNNING, RunNotes, RunRecord
-from model.runs.storage import DAMAGE, SUFFIX
+from model.runs.storage import SUFFIX
 
 __all__ = ["RunStore"]
 
@@ -250,13 +251,11 @@ class RunStore:
         entry = self._load(run, file)
         if not entry:
             raise CorruptError(f"the run {run} cannot be read: there is no {file}, or it is empty")
-        try:
+        with told_as(CorruptError, f"the run {run} cannot be read: {file} is damaged ({{error}})"):
             known = {name: entry[name] for name in RECORDED & entry.keys()}
             record = RunRecord(id=run, **known, notes=self._read_notes(run))
             check_record(record)
             _ = record.name, record.history, record.validation
-        except DAMAGE as error:
-            raise CorruptError(f"the run {run} cannot be read: {file} is damaged ({error})") from error
         return record
 
     def _read_notes(self, run: str) -> RunNotes:
@@ -273,15 +272,14 @@ class RunStore:
     def _load(self, run: str, file: Path) -> dict[str, Any]:
         """Read what a file says of a run; nothing if there is none."""
         try:
-            entry: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-            check_plain(entry)
-            version = int(entry.get("format", 1))
+            with told_as(CorruptError, f"the run {run} cannot be read: {file} is damaged ({{error}})"):
+                entry: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+                check_plain(entry)
+                version = int(entry.get("format", 1))
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise ModelFileError(f"the run {run} cannot be read: {file}: {error.strerror or error}") from error
-        except DAMAGE as error:
-            raise CorruptError(f"the run {run} cannot be read: {file} is damaged ({error})") from error
         if version > FORMAT:
             raise VersionError(
                 f"the run {run} cannot be read: {file.name} has format {version}, this program reads up to"

@@ -19,7 +19,8 @@ import safetensors
 import safetensors.numpy
 
 from model.atomic_files import write_atomically
-from model.errors import ConfigError, CorruptError, ModelFileError, ShapeError, VersionError
+from model.damaged_files import told_as
+from model.errors import CorruptError, ModelFileError, VersionError
 from model.handwriting.preprocessing import VERSION as PREPROCESSING_VERSION
 from model.network.arrays import FloatArray, ImageArray, Shape
 from model.network.layers import Layer, layer_from_config, number_layers
@@ -27,7 +28,6 @@ from model.network.model_card import ModelCard
 from model.network.network import Network
 
 __all__ = [
-    "DAMAGE",
     "FORMAT_VERSION",
     "RUN_PREFIX",
     "SUFFIX",
@@ -50,9 +50,6 @@ GOLDEN_IMAGES = 4
 MAX_PARAMETERS = 50_000_000
 MAX_FEATURES = 5_000_000
 """More parameters, and numbers in all layers together for one picture, than any network of this program has."""
-
-DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError, IndexError)
-"""What Python raises when a header holds something else than what it should."""
 
 
 def save_network(network: Network, path: str | Path, *, durable: bool = True) -> None:
@@ -150,23 +147,17 @@ def load_network(path: str | Path) -> Network:
     path = Path(path)
     if path.is_dir():
         raise ModelFileError(f"{path} is a folder: expected a model file, which ends in {SUFFIX}")
+    damage = f"{path.name} is not a digitgui model, or it is damaged: open another, or copy it again"
     try:
-        with safetensors.safe_open(path, framework="numpy") as file:
+        with told_as(CorruptError, damage), safetensors.safe_open(path, framework="numpy") as file:
             header = _header(path, file.metadata() or {})
             names = [name for name in file.keys() if not name.startswith(RUN_PREFIX)]  # noqa: SIM118
             network = _build(path, header, {name: file.get_slice(name) for name in names})
             tensors = {name: file.get_tensor(name) for name in names}
     except FileNotFoundError:
         raise ModelFileError(f"{path}: there is no such file") from None
-    except MemoryError:
-        raise ModelFileError(f"{path.name} needs more memory than there is") from None
     except OSError as error:
         raise ModelFileError(f"{path} cannot be read: {error.strerror or error}") from error
-    except safetensors.SafetensorError as error:
-        raise CorruptError(
-            f"{path.name}: expected a model file, found another kind of file or a damaged one:"
-            " open another, or copy it again from where it came"
-        ) from error
     golden_images, golden_logits = tensors.pop("golden.images"), tensors.pop("golden.logits")
     if checksum(tensors) != header.get("weights_sha256"):
         raise CorruptError(f"{path.name}: its weights have changed since it was saved: copy it again")
@@ -193,13 +184,11 @@ def load_digit_network(path: str | Path) -> Network:
 
 
 def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
-    try:
+    with told_as(CorruptError, f"{path.name}: this safetensors file does not hold a network of digitgui"):
         header = dict(json.loads(metadata[HEADER_KEY]))
         version = header["format_version"]
         if not isinstance(version, int) or version < 1:
             raise ValueError(version)
-    except DAMAGE as error:
-        raise CorruptError(f"{path.name}: this safetensors file does not hold a network of digitgui") from error
     if version > FORMAT_VERSION:
         raise VersionError(
             f"{path.name} has format {version}, this program reads up to {FORMAT_VERSION}: update the program"
@@ -212,7 +201,7 @@ def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
 
 def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Network:
     """Make the network that a header declares, once everything it declares has been checked."""
-    try:
+    with told_as(CorruptError, f"{path.name}: its header is damaged ({{error}}): copy it again"):
         _check_declared(header, slices)
         return Network(
             _layers(header),
@@ -229,9 +218,6 @@ def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Net
             float(header.get("input_deviation", 1.0)),
             draw_weights=False,
         )
-    except (*DAMAGE, ConfigError, ShapeError) as error:
-        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise CorruptError(f"{path.name}: its header is damaged ({reason}): copy it again") from error
 
 
 def _check_declared(header: dict[str, Any], slices: Mapping[str, Any]) -> None:

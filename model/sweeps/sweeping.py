@@ -13,14 +13,16 @@ from typing import Any, TypeAlias
 import filelock
 
 from model.atomic_files import write_atomically
+from model.damaged_files import told_as
 from model.data.dataset import Dataset
 from model.errors import CorruptError, ModelFileError, VersionError
 from model.plain_values import finite
 from model.runs.provenance import describe_run
+from model.runs.record_checks import check_plain
 from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
 from model.runs.run_store import RunStore
-from model.runs.storage import DAMAGE, save_network
-from model.sweeps.sweep_plan import Candidate, Parts, SweepPlan, Task, parts_of
+from model.runs.storage import save_network
+from model.sweeps.sweep_plan import Candidate, Parts, SweepPlan, Task, complete, parts_of
 from model.sweeps.sweep_workers import Job, Outcome, Pictures, Results
 from model.training.interrupts import interrupted_later
 from model.training.training_events import RunFinished
@@ -287,12 +289,12 @@ def read_question(folder: Path) -> tuple[SweepPlan, dict[str, Any]]:
         If there is no sweep in the folder, or it cannot be read.
     """
     found = _load_question(folder)
-    try:
-        candidates = tuple(Candidate(**entry) for entry in found["candidates"])
+    with told_as(
+        ModelFileError, f"the sweep {folder.name} cannot be read: {folder / QUESTION} is damaged ({{error}})"
+    ):
+        candidates = tuple(Candidate(entry["asked"], complete(entry["settings"])) for entry in found["candidates"])
         plan = SweepPlan(candidates, found["folds"], found["halving"])
-        _ = plan.total
-    except DAMAGE as error:
-        raise ModelFileError(f"the sweep {folder.name} cannot be read: {folder / QUESTION} is damaged") from error
+        _ = plan.total, plan.tasks(0, range(len(candidates)))
     return plan, found["data"]
 
 
@@ -301,14 +303,16 @@ def _load_question(folder: Path) -> dict[str, Any]:
     if not file.is_file():
         raise ModelFileError(f"{folder}: expected the folder of a sweep (it holds {QUESTION}), found none there")
     try:
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        version, _ = int(found["format"]), (found["data"]["sha256"], found["data"]["name"])
+        with told_as(ModelFileError, f"the sweep {folder.name} cannot be read: {file} is damaged ({{error}})"):
+            found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            check_plain(found)
+            version = int(found["format"])
+            if not all(isinstance(found["data"][name], str) for name in ("sha256", "name")):
+                raise TypeError("what it says of its data")
     except OSError as error:
         raise ModelFileError(
             f"the sweep {folder.name} cannot be read: {file}: {error.strerror or error}"
         ) from error
-    except DAMAGE as error:
-        raise ModelFileError(f"the sweep {folder.name} cannot be read: {file} is damaged ({error})") from error
     if version > FORMAT:
         raise VersionError(
             f"the sweep {folder.name} has format {version}, this program reads up to {FORMAT}: update the program"
