@@ -90,6 +90,25 @@ def test_a_run_that_comes_to_its_end_leaves_its_record_and_its_network(store, da
     assert not store.checkpoint_file(RUN).exists()
 
 
+@pytest.mark.parametrize("epoch_seconds", [0.05, 0.3, 0.7, 1.9, 5.0])
+def test_a_program_that_is_killed_loses_an_epoch_or_two_seconds(
+    store, dataset, monkeypatch, epoch_seconds
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("model.runs.run_recorder.time.perf_counter", lambda: clock[0])
+    run = fresh(replace(CONFIG, epochs=max(3, round(4 / epoch_seconds))))
+    recorder = RunRecorder(store, RunRecord(RUN, "journal-8", {}))
+    with recorder.following(run, dataset):
+        for event in train(run.network, dataset.limited(20), state=run.state):
+            run.history.add(event)
+            recorder.take(event, 1.0)
+            if isinstance(event, EpochDone):
+                kept = load_checkpoint(store.checkpoint_file(RUN)).state.epochs_done
+                lost_before_the_next = (event.epoch - kept + 1) * epoch_seconds
+                assert lost_before_the_next < max(epoch_seconds, 2) + 1e-9
+                clock[0] += epoch_seconds
+
+
 def test_a_run_that_was_stopped_goes_on_in_the_same_record_with_the_same_bits(store, dataset) -> None:
     follow(store, dataset, fresh(), leave=after_epoch(1))
     assert store.read(RUN).state == "stopped"
