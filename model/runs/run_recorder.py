@@ -22,8 +22,8 @@ RECORD_SECONDS = 2
 ENCODE_SECONDS = 0.5
 """The run is remembered as it is at most this often, when an epoch is done."""
 CHECKPOINT_SECONDS = 1
-"""The run of the last whole epoch is written to disk at most this often, and when it ends: a program that is killed
-loses an epoch, or two seconds, and no more."""
+"""The run of the last whole epoch is written to disk at most this often, and when it ends: a program that is
+killed loses an epoch, or two seconds, and no more."""
 
 
 class RunRecorder:
