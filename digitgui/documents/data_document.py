@@ -162,7 +162,7 @@ class DataDocument(Teller):
         self._settings.set(LAST_KEY, dataset.source)
         if has_path(dataset.source):
             self._settings.add_recent("data", dataset.source)
-        self._store.save(self.dataset)
+        self._store.save(self.dataset, frozenset(self.dataset.edits.touched.tolist() if tidy else ()))
         self.opened.emit()
         self.changed.emit()  # before the next, or views would be shown that do not know of it
         self.proposal_changed.emit()
@@ -198,8 +198,9 @@ class DataDocument(Teller):
 
     def take_edits(self, edits: Edits) -> None:
         """Show other corrections, and write them to their file soon."""
+        indices = edits.differences(self.dataset.edits)
         self.dataset = self.dataset.edited(edits)
-        self._store.save(self.dataset)
+        self._store.save(self.dataset, indices)
         self.changed.emit()
 
     def cut(self, rule: SplitRule) -> None:
@@ -329,7 +330,7 @@ class DataDocument(Teller):
     def _commands(self) -> "list[_Edit]":
         stack = self._undo_stack
         commands = [stack.command(index) for index in range(stack.count())]
-        return [command for command in commands if isinstance(command, _Edit)]
+        return [command for command in commands if isinstance(command, _Edit) and not command.isObsolete()]
 
     def _prune(self) -> None:
         """Drop commands that change nothing any more as soon as they would be the next to undo or redo."""

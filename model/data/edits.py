@@ -59,6 +59,22 @@ class Edits:
         """Correct other pictures too."""
         return Edits({**self.labels, **others.labels}, self.excluded | others.excluded, self.kept | others.kept)
 
+    def with_others(self, others: "Edits", indices: Collection[int]) -> "Edits":
+        """Take from others what they say of some pictures, which may be that nothing is corrected there."""
+        chosen = frozenset(indices)
+        labels = {index: label for index, label in self.labels.items() if index not in chosen}
+        labels |= {index: label for index, label in others.labels.items() if index in chosen}
+        excluded, kept = (
+            (own - chosen) | (theirs & chosen)
+            for own, theirs in ((self.excluded, others.excluded), (self.kept, others.kept))
+        )
+        return Edits(labels, excluded, kept)
+
+    def differences(self, others: "Edits") -> frozenset[int]:
+        """Return the indices of the pictures of which others say something else."""
+        labels = {index for index, _ in self.labels.items() ^ others.labels.items()}
+        return frozenset(labels | (self.excluded ^ others.excluded) | (self.kept ^ others.kept))
+
     def moved(self, places: IndexArray) -> "Edits":
         """Follow the pictures to the places where they are now; -1 is the place of one that is gone."""
         to = {index: int(places[index]) for index in self.touched.tolist() if places[index] >= 0}

@@ -5,6 +5,7 @@ again when others have been added to the source, or taken away.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -116,10 +117,18 @@ def load_edits(file: Path) -> SavedEdits:
         raise DataFormatError(f"the edits in {file} cannot be read: {error.strerror or error}") from error
 
 
-def save_edits(dataset: Dataset, file: Path) -> None:
+def save_edits(dataset: Dataset, file: Path, indices: Collection[int] | None = None) -> None:
     """Write the edits of a data set; those in the file whose pictures are not in the data set stay there.
 
     Nothing is written where the file has the same already, or there is neither a file nor an edit.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    file : Path
+    indices : collection of int, optional
+        The pictures whose edits have changed: of all others the file keeps what it says, which may be from another
+        window. All pictures if not given.
 
     Raises
     ------
@@ -129,9 +138,9 @@ def save_edits(dataset: Dataset, file: Path) -> None:
         If it cannot be written.
     """
     before = load_edits(file)
-    _, lost = before.edits_of(dataset)
-    edits = dataset.edits
-    entries = [_entry(dataset, int(index)) for index in edits.touched] + lost
+    theirs, lost = before.edits_of(dataset)
+    edits = dataset.edits if indices is None else theirs.with_others(dataset.edits, indices)
+    entries = [_entry(dataset, edits, int(index)) for index in edits.touched] + lost
     reading = dataset.reading
     if SavedEdits(reading.ink, entries, reading.scale, reading.turn) != before:
         how = {"ink": reading.ink, "scale": reading.scale, "turn": reading.turn}
@@ -139,8 +148,7 @@ def save_edits(dataset: Dataset, file: Path) -> None:
         write_atomically(file, text.encode())
 
 
-def _entry(dataset: Dataset, index: int) -> Entry:
-    edits = dataset.edits
+def _entry(dataset: Dataset, edits: Edits, index: int) -> Entry:
     entry: Entry = {"index": index, "digest": picture_digest(dataset.images[index])}
     if index in edits.labels:
         entry["label"] = edits.labels[index]

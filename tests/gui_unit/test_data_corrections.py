@@ -183,6 +183,41 @@ def test_corrections_follow_their_pictures_where_the_source_has_changed(
     assert session.data.dataset.edits.excluded == {0, 9}
 
 
+def test_two_windows_that_correct_the_same_data_lose_nothing_of_each_other(
+    small: MainWindow, make_window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = make_window()
+    qtbot.waitUntil(lambda: len(other.session.data.dataset) == 300, timeout=20_000)
+    for number in range(45):
+        window = (small, other)[number % 2]
+        window.session.data.exclude([number])
+        if number % 3 == 0:
+            window.session.tasks.finish()
+    undo(other)  # of the 43rd, and of nothing that the first window has done
+    for window in (small, other):
+        window.session.keep_everything()
+    edits, _ = load_edits(edits_beside(tmp_path / "mine.npz")).edits_of(small.session.data.dataset)
+    assert edits.excluded == set(range(45)) - {43}
+
+
+def test_data_whose_file_has_changed_opens_while_an_older_correction_lies_below_a_stroke(
+    small: MainWindow, tmp_path: Path, draw, qtbot: QtBot
+) -> None:
+    data = small.session.data
+    images, labels = data.dataset.images, data.dataset.labels
+    data.exclude([290])
+    draw(small.draw_page.canvas)
+    small.session.tasks.finish()
+    np.savez(tmp_path / "few.npz", images=images[:40], labels=labels[:40])
+    np.savez(tmp_path / "fewer.npz", images=images[:30], labels=labels[:30])
+    for name, count in (("few.npz", 40), ("fewer.npz", 30)):
+        data.open(str(tmp_path / name), ask=False)
+        qtbot.waitUntil(lambda count=count: len(data.dataset) == count, timeout=20_000)
+    np.savez(tmp_path / "fewer.npz", images=images[:20], labels=labels[:20])
+    data.open(str(tmp_path / "fewer.npz"), ask=False)
+    qtbot.waitUntil(lambda: len(data.dataset) == 20, timeout=20_000)
+
+
 def test_where_nothing_may_be_written_beside_corrections_lie_with_the_program(
     small: MainWindow, tmp_path: Path, monkeypatch, qtbot: QtBot
 ) -> None:
@@ -190,9 +225,9 @@ def test_where_nothing_may_be_written_beside_corrections_lie_with_the_program(
     small.data_page.browser.grid.select(3)
     key(small, Qt.Key.Key_X)
     folder = small.settings.folder / "edits"
-    qtbot.waitUntil(lambda: folder.exists() and any(folder.iterdir()), timeout=5000)
+    qtbot.waitUntil(lambda: any(folder.glob("*.json")), timeout=5000)
     assert not edits_beside(tmp_path / "mine.npz").exists()
-    (file,) = folder.iterdir()
+    (file,) = folder.glob("*.json")
     assert load_edits(file).entries[0]["index"] == 3
 
 

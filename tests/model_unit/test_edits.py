@@ -6,6 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.errors import error_of
+from helpers.properties import thorough
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model import Dataset
 from model.data.dataset import PARTS, SplitRule
@@ -142,6 +145,28 @@ def test_edits_of_equal_pictures_keep_to_one_each(digits, tmp_path) -> None:
     more = Dataset(np.concatenate([digits.images[50:51], images]), np.append(labels[:1], labels), "mine", "x")
     found, lost = load_edits(file).edits_of(more)
     assert (found, lost) == (Edits({4: 1}, frozenset({10, 13})), [])
+
+
+def test_of_two_who_correct_the_same_data_each_picture_has_what_was_said_last(digits, tmp_path) -> None:
+    file = tmp_path / "mine.edits.json"
+    first = Edits({3: 9, 5: 0}, frozenset({8}))
+    save_edits(digits.edited(first), file, first.touched.tolist())
+    second = Edits({5: 1, 7: 2}, kept=frozenset({11}))
+    save_edits(digits.edited(second), file, [5, 7, 11])
+    assert load_edits(file).edits_of(digits)[0] == Edits({3: 9, 5: 1, 7: 2}, frozenset({8}), frozenset({11}))
+    save_edits(digits.edited(Edits({3: 9, 5: 0})), file, [8])  # the first takes a picture in again
+    assert load_edits(file).edits_of(digits)[0] == Edits({3: 9, 5: 1, 7: 2}, kept=frozenset({11}))
+
+
+FEW = st.frozensets(st.integers(0, 9))
+EDITS = st.builds(Edits, st.dictionaries(st.integers(0, 9), st.integers(0, 9)), FEW, FEW)
+
+
+@thorough
+@given(mine=EDITS, theirs=EDITS)
+def test_differences_and_the_others_at_them_make_the_others(mine, theirs) -> None:
+    assert mine.with_others(theirs, mine.differences(theirs)) == theirs
+    assert mine.with_others(theirs, ()) == mine
 
 
 def test_what_is_there_already_is_not_written_again(digits, tmp_path) -> None:
