@@ -20,6 +20,7 @@ from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.drawing_keeper import DrawingKeeper
 from digitgui.drawings.guided_writing import GuidedWriting
 from digitgui.drawings.handwriting import Handwriting
+from digitgui.drawings.kept_drawing import KeptDrawing
 from digitgui.drawings.picture_input import PictureInput
 from digitgui.drawings.replay import Replay
 from digitgui.runs.data_match import DataMatch
@@ -54,8 +55,8 @@ class Session(Teller):
         What has been found out about the data, and what the network, and another one, make of them.
     evaluation, doubt_curve : Evaluation, DoubtCurve
         How good the network is, and what moving the line of doubt would bring.
-    drawing, answering : Drawing, Answering
-        The drawing, and what the network makes of it.
+    drawing, kept_drawing, answering : Drawing, KeptDrawing, Answering
+        The drawing, what keeps it from one start to the next, and what the network makes of it.
     handwriting, pictures, replay : Handwriting, PictureInput, Replay
         What compares the drawings with the data, brings photos and the clipboard into the drawing, draws it anew.
     personal, keeper, guide : PersonalSet, DrawingKeeper, GuidedWriting
@@ -86,6 +87,7 @@ class Session(Teller):
         self.doubt_curve = DoubtCurve(model, data, activity, self)
 
         self.drawing = drawing = Drawing(self, undo_stack)
+        self.kept_drawing = KeptDrawing(drawing, settings.folder, tasks, self)
         self.answering = Answering(drawing, model, activity, self)
         self.handwriting = Handwriting(drawing, self.answering, data, activity, self)
         self.pictures = PictureInput(drawing, activity, self)
@@ -93,7 +95,7 @@ class Session(Teller):
 
         self.personal = PersonalSet(settings.folder, undo_stack, tasks, self)
         self.keeper = DrawingKeeper(drawing, self.personal, self.answering, undo_stack, self)
-        self.guide = GuidedWriting(drawing, undo_stack, settings, self.keeper.keep, self)
+        self.guide = GuidedWriting(drawing, undo_stack, self.keeper, self)
         self.hand = HandTeaching(model, self.personal, undo_stack, tasks, turns, activity)
         self.my_digits = MyDigitsAsData(self.personal, self.hand, data, self)
 
@@ -138,6 +140,7 @@ class Session(Teller):
         if not self.trainings.run.shut_down():
             self.failed.emit("The training has not ended yet: close the window again in a moment.")
             return False
+        self.kept_drawing.keep()
         self.tasks.finish()
         self.trainings.describe()
         self.model.keep_unsaved()

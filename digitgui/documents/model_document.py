@@ -22,6 +22,8 @@ from model.runs.storage import SUFFIX
 UNSAVED_KEPT = 10
 """Networks that were replaced or left unsaved stay in a folder of the program's, the last ten of them."""
 REOPEN_KEY = "model/reopen_unsaved"
+LAST_KEY = "model/last"
+"""The file that was opened or saved last; on a second line its name, if the file is not the user's own."""
 LINE_RESTS_MILLISECONDS = 500
 
 
@@ -29,7 +31,8 @@ class ModelDocument(Teller):
     """The network that answers, and the file it belongs to.
 
     A network with unsaved changes is never asked about and never lost: before another takes its place, and when
-    the program ends, it is written to a folder of the program's own, and opened again at the next start.
+    the program ends, it is written to a folder of the program's own, and opened again at the next start. Without
+    unsaved changes, the file that was opened or saved last is.
 
     Attributes
     ----------
@@ -118,6 +121,8 @@ class ModelDocument(Teller):
         self._opening.forget()
         self._edits += 1
         self._settings.forget(REOPEN_KEY)
+        if path:
+            self._settings.set(LAST_KEY, str(path))
         self.changed.emit()
         self.weights_changed.emit()
         if kept:
@@ -230,17 +235,25 @@ class ModelDocument(Teller):
         return self._unsaved_folder / f"{stamp} {name}{SUFFIX}"
 
     def _first_network(self) -> Network:
+        """Open what was open the last time, or say why not and open the shipped network."""
         kept = self._settings.text(REOPEN_KEY)
-        if kept:
-            try:
+        source, _, name = self._settings.text(LAST_KEY).partition("\n")
+        try:
+            if kept:
                 network = load_network(kept)
-            except CorruptError:
-                self._settings.forget(REOPEN_KEY)
-            except ModelError:  # it may be read another time
-                pass
-            else:
                 self._take_kept(Path(kept))
                 return network
+            if source:
+                network = open_model(source)
+                self.name, self.path = name or _name_of(source), None if name else Path(source)
+                return network
+        except ModelError as error:
+            text = f"The network from last time cannot be opened, so the default one is open: {error}."
+            QTimer.singleShot(0, lambda: self.failed.emit(text))
+            if (
+                isinstance(error, CorruptError) or not Path(kept or source).exists()
+            ):  # else it may be read another time
+                self._settings.forget(REOPEN_KEY if kept else LAST_KEY)
         return open_model(DEFAULT)
 
     def _take_kept(self, path: Path) -> None:
@@ -258,13 +271,18 @@ class ModelDocument(Teller):
         if self._unsaved_folder in Path(source).parents:
             self._take_kept(Path(source))
             self._settings.set(REOPEN_KEY, source)
-        elif source != DEFAULT and not name:
-            self.path = Path(source)
-            self._settings.add_recent("models", source)
+        elif source == DEFAULT:
+            self._settings.forget(LAST_KEY)
+        else:
+            self._settings.set(LAST_KEY, f"{source}\n{name}" if name else source)
+            if not name:
+                self.path = Path(source)
+                self._settings.add_recent("models", source)
         self.changed.emit()
 
     def _saved(self, path: Path, edits: int) -> None:
         self._settings.add_recent("models", str(path))
+        self._settings.set(LAST_KEY, str(path))
         if edits == self._edits:  # what was saved is what is open
             self.path, self.name, self.is_dirty = path, path.stem, False
             self._settings.forget(REOPEN_KEY)
