@@ -10,6 +10,7 @@ from digitgui.documents.data_document import DataDocument
 from digitgui.documents.data_looks import DataLooks
 from digitgui.documents.doubt_curve import DoubtCurve
 from digitgui.documents.evaluation import Evaluation
+from digitgui.documents.exporting import Exporting
 from digitgui.documents.hand_teaching import HandTeaching
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.my_digits_as_data import MyDigitsAsData
@@ -67,6 +68,8 @@ class Session(Teller):
         What trains one network, and what compares many.
     runs, reports : RunsDocument, Reports
         All trainings so far and what a person says of them, and what writes reports of them.
+    exporting : Exporting
+        What writes the network for other programs.
     data_match : DataMatch
         Whether the open network, and the curves, belong to the data as they are.
     """
@@ -102,7 +105,7 @@ class Session(Teller):
         self.trainings = Trainings(settings.folder, model, data, tasks, turns, activity, self)
         self.sweeps = Sweeps(settings, data, tasks, turns, self)
         self.runs = RunsDocument(self.trainings.store, self.sweeps.folders, undo_stack, activity, self)
-        self.reports = Reports(activity)
+        self.reports, self.exporting = Reports(activity), Exporting(model, activity)
         self.data_match = DataMatch(model, data, self.trainings, tasks, activity, self)
         self._connect()
 
@@ -114,8 +117,9 @@ class Session(Teller):
         for teller in self.findChildren(Teller, options=Qt.FindChildOption.FindDirectChildrenOnly):
             teller.noticed.connect(self.noticed)
             teller.failed.connect(self.failed)
-        for asked in (self.answers, self.evaluation, self.hand, self.reports):
+        for asked in (self.answers, self.evaluation, self.hand, self.reports, self.exporting):
             asked.failed.connect(self.failed)
+        self.exporting.exported.connect(self.noticed)
 
     # what concerns several parts
 

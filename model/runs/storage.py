@@ -35,6 +35,7 @@ __all__ = [
     "encode_network",
     "load_digit_network",
     "load_network",
+    "provenance_in",
     "save_network",
 ]
 
@@ -145,10 +146,10 @@ def load_network(path: str | Path) -> Network:
         If it cannot be read.
     """
     path = Path(path)
-    if path.is_dir():
-        raise ModelFileError(f"{path} is a folder: expected a model file, which ends in {SUFFIX}")
     damage = f"{path.name} is not a digitgui model, or it is damaged: open another, or copy it again"
     try:
+        if path.is_dir():
+            raise ModelFileError(f"{path} is a folder: expected a model file, which ends in {SUFFIX}")
         with told_as(CorruptError, damage), safetensors.safe_open(path, framework="numpy") as file:
             header = _header(path, file.metadata() or {})
             names = [name for name in file.keys() if not name.startswith(RUN_PREFIX)]  # noqa: SIM118
@@ -164,6 +165,15 @@ def load_network(path: str | Path) -> Network:
     network.set_weights(tensors)
     _check_answers(path, network, golden_images, golden_logits)
     return network
+
+
+def provenance_in(path: Path) -> dict[str, Any]:
+    """Read where the weights of a model file come from, without opening the network; empty if that fails."""
+    try:
+        with told_as(CorruptError, path.name), safetensors.safe_open(path, framework="numpy") as file:
+            return dict(_header(path, file.metadata() or {})["provenance"])
+    except (ModelFileError, OSError):
+        return {}
 
 
 def load_digit_network(path: str | Path) -> Network:
