@@ -25,6 +25,7 @@ from digitgui.drawings.kept_drawing import KeptDrawing
 from digitgui.drawings.picture_input import PictureInput
 from digitgui.drawings.replay import Replay
 from digitgui.runs.data_match import DataMatch
+from digitgui.runs.printing import Printing
 from digitgui.runs.reports import Reports
 from digitgui.runs.runs_document import RunsDocument
 from digitgui.runs.sweeps import Sweeps
@@ -68,8 +69,8 @@ class Session(Teller):
         What trains one network, and what compares many.
     runs, reports : RunsDocument, Reports
         All trainings so far and what a person says of them, and what writes reports of them.
-    exporting : Exporting
-        What writes the network for other programs.
+    printing, exporting : Printing, Exporting
+        What prints reports, and what writes the network for other programs.
     data_match : DataMatch
         Whether the open network, and the curves, belong to the data as they are.
     """
@@ -105,7 +106,8 @@ class Session(Teller):
         self.trainings = Trainings(settings.folder, model, data, tasks, turns, activity, self)
         self.sweeps = Sweeps(settings, data, tasks, turns, self)
         self.runs = RunsDocument(self.trainings.store, self.sweeps.folders, undo_stack, activity, self)
-        self.reports, self.exporting = Reports(activity), Exporting(model, activity)
+        self.reports, self.printing = Reports(activity), Printing(activity)
+        self.exporting = Exporting(model, activity)
         self.data_match = DataMatch(model, data, self.trainings, tasks, activity, self)
         self._connect()
 
@@ -117,8 +119,10 @@ class Session(Teller):
         for teller in self.findChildren(Teller, options=Qt.FindChildOption.FindDirectChildrenOnly):
             teller.noticed.connect(self.noticed)
             teller.failed.connect(self.failed)
-        for asked in (self.answers, self.evaluation, self.hand, self.reports, self.exporting):
-            asked.failed.connect(self.failed)
+        asked = (self.answers, self.evaluation, self.hand, self.reports, self.printing, self.exporting)
+        for computation in asked:
+            computation.failed.connect(self.failed)
+        self.printing.printed.connect(self.noticed)
         self.exporting.exported.connect(self.noticed)
 
     # what concerns several parts

@@ -14,6 +14,7 @@ from digitgui.frame.arrivals import Arrivals
 from digitgui.frame.files import Files
 from digitgui.frame.help import show_about, show_shortcuts
 from digitgui.frame.page_list import PAGES
+from digitgui.frame.printing import ReportPrinting
 from digitgui.frame.properties import show_properties
 from digitgui.frame.ways import Ways
 from digitgui.installation.shipped import DEFAULT
@@ -83,6 +84,8 @@ class Menus:
         self._add(menu, "Open &drawing…", lambda: open_drawing(window, session, self._pen.width))
         self._add(menu, "Open &photo…", lambda: open_photo(window, session))
         self._add(menu, "Save dra&wing…", lambda: save_drawing(window, session))
+        menu.addSeparator()
+        self._add(menu, "Pr&int report…", ReportPrinting(window, session, self._ways).start, "Ctrl+P")
         menu.addSeparator()
         self._add(menu, "&Quit", window.close, "Ctrl+Q")
 
