@@ -38,7 +38,7 @@ def write_atomically(path: str | Path, data: bytes, *, durable: bool = True) -> 
     length = len(os.fsencode(path.name))
     if length > LONGEST_NAME:
         raise ModelFileError(
-            f"{path.name[:40]}… cannot be written: expected a name of at most {LONGEST_NAME} bytes, found one of"
+            f"{path} cannot be written: expected a name of at most {LONGEST_NAME} bytes, found one of"
             f" {length}: choose a shorter one"
         )
     try:

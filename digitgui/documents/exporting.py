@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from digitgui.documents.model_document import ModelDocument
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
+from model.judging.ensemble import Ensemble
 from model.runs.exchange import FORMATS, export_network
 
 
@@ -31,6 +32,9 @@ class Exporting(Computation[object]):
         """Write the network as it is now to a file; its ending tells in which of `FORMATS`."""
         if self.is_under_way:
             self.failed.emit("A network is being exported: wait until that is done.")
+            return
+        if isinstance(self._model.network, Ensemble):
+            self.failed.emit("An ensemble cannot be exported: open one of the networks that it was made of.")
             return
         self.title = f"Exporting {path.name}"
         self.ask_anew(export_network, self._model.network.copy(), path, basis=(path, self._model.name))

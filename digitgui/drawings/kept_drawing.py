@@ -1,8 +1,6 @@
 """Keeps the drawing from one start of the program to the next."""
 
 import io
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +15,7 @@ from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.teller import Teller
 from model.atomic_files import set_aside, write_atomically
+from model.damaged_files import told_as
 from model.errors import CorruptError, VersionError
 from model.network.arrays import ImageArray
 
@@ -26,8 +25,6 @@ FILE_NAME = "drawing.npz"
 VERSION = 1
 REST_MILLISECONDS = 1000
 """It is written when the pen has rested for so long."""
-DAMAGE = (ValueError, KeyError, IndexError, TypeError, EOFError, OSError, zipfile.BadZipFile, zlib.error)
-"""What NumPy raises for what is no .npz, or a damaged one."""
 
 
 class KeptDrawing(Teller):
@@ -132,18 +129,14 @@ def _read(path: Path) -> tuple[list[Stroke], ImageArray | None]:
         If it is damaged.
     """
     content = path.read_bytes()
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        version = int(arrays["version"])
-        if version > VERSION:
+    with told_as(CorruptError, "{error}"), np.load(io.BytesIO(content), allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+        if int(arrays["version"]) > VERSION:
             raise VersionError(f"{path} was written by a newer version of the program")
         picture = arrays["picture"]
         if picture.dtype != np.uint8 or picture.ndim != 2:
             raise ValueError(f"a picture of {picture.dtype}")
         return _strokes(arrays), within_limits(picture) if picture.size else None
-    except DAMAGE as error:
-        raise CorruptError(str(error) or type(error).__name__) from error
 
 
 def _strokes(arrays: dict[str, np.ndarray]) -> list[Stroke]:

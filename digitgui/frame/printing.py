@@ -7,6 +7,7 @@ from digitgui.asking import printers
 from digitgui.frame.ways import Ways
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.session import Session
+from model.judging.ensemble import Ensemble
 from model.runs.provenance import is_of_source
 
 __all__ = ["ReportPrinting"]
@@ -37,6 +38,9 @@ class ReportPrinting(QObject):
             return
         session.trainings.describe()
         model, source = session.model, session.data.dataset.source
+        if isinstance(model.network, Ensemble):
+            session.failed.emit("An ensemble has no report: open one of the networks that it was made of.")
+            return
         is_known = is_of_source(model.network.card.provenance.get("data"), source)
         session.printing.ask_for_network(model.name, model.network, source if is_known else "")
 

@@ -8,11 +8,12 @@ from typing import Any, TypeAlias
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QTextBrowser, QWidget
 
-from digitgui.documents.model_document import ModelDocument
+from digitgui.documents.model_document import ModelDocument, origin_of
 from digitgui.installation.shipped import DEFAULT
 from digitgui.runs.run_wording import setting_name
 from digitgui.widgets.building import column_of
 from digitgui.wording import duration, percent, pictures
+from model.judging.ensemble import Ensemble, members_of
 from model.plain_values import finite
 from model.training.training_config import USUAL
 from model.wording import epochs, setting_text
@@ -68,23 +69,26 @@ class _Properties(QDialog):
 
 def properties_of(model: ModelDocument) -> list[Section]:
     """List what is known of the open network; what another program has noted in its file may be missing."""
-    network, known = model.network, model.network.card.provenance
-    layers = [
-        (row.name, row.description, " × ".join(map(str, row.output_shape)), f"{row.parameters:,}")
-        for row in network.table()
-    ]
+    network, members = model.network, members_of(model.network)
     facts = [
         ("Name", model.name + (", not saved" if model.is_dirty else "")),
         ("Kind", network.card.name),
         ("Classes", f"{network.classes}: the digits 0 to {network.classes - 1}"),
         ("Input", " × ".join(map(str, network.input_shape[1:])) + " pixels"),
-        ("Parameters", f"{network.parameter_count:,}"),
-        ("Multiplications for a picture", f"{network.multiplications:,}"),
+        ("Parameters", f"{sum(one.parameter_count for one in members):,}"),
+        ("Multiplications for a picture", f"{sum(one.multiplications for one in members):,}"),
         ("Doubtful below", percent(network.card.refuse_below)),
     ]
-    sections: list[Section] = [
-        ("Network", facts),
-        ("File", _file(model)),
+    sections: list[Section] = [("Network", facts), ("File", _file(model))]
+    if isinstance(network, Ensemble):
+        named = [(one.card.name, origin_of(one.card.provenance) or "–") for one in members]
+        return [*sections, (f"The mean of {len(members)} networks", named)]
+    known = network.card.provenance
+    layers = [
+        (row.name, row.description, " × ".join(map(str, row.output_shape)), f"{row.parameters:,}")
+        for row in network.table()
+    ]
+    sections += [
         ("Accuracy", _report(_dict(known.get("report")))),
         ("Training", _training(known)),
         ("Calibration", _calibration(_dict(known.get("calibration")))),
