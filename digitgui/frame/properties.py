@@ -124,7 +124,7 @@ def _report(report: dict[str, Any]) -> list[tuple[str, str]]:
     count = report.get("count")
     measured = pictures(count) if isinstance(count, int) else "pictures"
     return [
-        ("Measured on", f"{measured} of the {report.get('part', 'held-out')} part, when training ended"),
+        ("Measured on", f"{measured} of the test part, when training ended"),
         ("Accuracy", _figure(report.get("accuracy"), percent)),
         ("Loss", _figure(report.get("loss"), "{:.4f}".format)),
         ("Macro F1", _figure(report.get("macro_f1"), percent)),
