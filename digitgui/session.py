@@ -10,6 +10,7 @@ from digitgui.documents.data_document import DataDocument
 from digitgui.documents.data_looks import DataLooks
 from digitgui.documents.doubt_curve import DoubtCurve
 from digitgui.documents.evaluation import Evaluation
+from digitgui.documents.exporting import Exporting
 from digitgui.documents.hand_teaching import HandTeaching
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.my_digits_as_data import MyDigitsAsData
@@ -20,9 +21,11 @@ from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.drawing_keeper import DrawingKeeper
 from digitgui.drawings.guided_writing import GuidedWriting
 from digitgui.drawings.handwriting import Handwriting
+from digitgui.drawings.kept_drawing import KeptDrawing
 from digitgui.drawings.picture_input import PictureInput
 from digitgui.drawings.replay import Replay
 from digitgui.runs.data_match import DataMatch
+from digitgui.runs.printing import Printing
 from digitgui.runs.reports import Reports
 from digitgui.runs.runs_document import RunsDocument
 from digitgui.runs.sweeps import Sweeps
@@ -54,8 +57,8 @@ class Session(Teller):
         What has been found out about the data, and what the network, and another one, make of them.
     evaluation, doubt_curve : Evaluation, DoubtCurve
         How good the network is, and what moving the line of doubt would bring.
-    drawing, answering : Drawing, Answering
-        The drawing, and what the network makes of it.
+    drawing, kept_drawing, answering : Drawing, KeptDrawing, Answering
+        The drawing, what keeps it from one start to the next, and what the network makes of it.
     handwriting, pictures, replay : Handwriting, PictureInput, Replay
         What compares the drawings with the data, brings photos and the clipboard into the drawing, draws it anew.
     personal, keeper, guide : PersonalSet, DrawingKeeper, GuidedWriting
@@ -66,6 +69,8 @@ class Session(Teller):
         What trains one network, and what compares many.
     runs, reports : RunsDocument, Reports
         All trainings so far and what a person says of them, and what writes reports of them.
+    printing, exporting : Printing, Exporting
+        What prints reports, and what writes the network for other programs.
     data_match : DataMatch
         Whether the open network, and the curves, belong to the data as they are.
     """
@@ -86,6 +91,7 @@ class Session(Teller):
         self.doubt_curve = DoubtCurve(model, data, activity, self)
 
         self.drawing = drawing = Drawing(self, undo_stack)
+        self.kept_drawing = KeptDrawing(drawing, settings.folder, tasks, self)
         self.answering = Answering(drawing, model, activity, self)
         self.handwriting = Handwriting(drawing, self.answering, data, activity, self)
         self.pictures = PictureInput(drawing, activity, self)
@@ -93,14 +99,15 @@ class Session(Teller):
 
         self.personal = PersonalSet(settings.folder, undo_stack, tasks, self)
         self.keeper = DrawingKeeper(drawing, self.personal, self.answering, undo_stack, self)
-        self.guide = GuidedWriting(drawing, undo_stack, settings, self.keeper.keep, self)
+        self.guide = GuidedWriting(drawing, undo_stack, self.keeper, self)
         self.hand = HandTeaching(model, self.personal, undo_stack, tasks, turns, activity)
         self.my_digits = MyDigitsAsData(self.personal, self.hand, data, self)
 
         self.trainings = Trainings(settings.folder, model, data, tasks, turns, activity, self)
         self.sweeps = Sweeps(settings, data, tasks, turns, self)
         self.runs = RunsDocument(self.trainings.store, self.sweeps.folders, undo_stack, activity, self)
-        self.reports = Reports(activity)
+        self.reports, self.printing = Reports(activity), Printing(activity)
+        self.exporting = Exporting(model, activity)
         self.data_match = DataMatch(model, data, self.trainings, tasks, activity, self)
         self._connect()
 
@@ -112,8 +119,11 @@ class Session(Teller):
         for teller in self.findChildren(Teller, options=Qt.FindChildOption.FindDirectChildrenOnly):
             teller.noticed.connect(self.noticed)
             teller.failed.connect(self.failed)
-        for asked in (self.answers, self.evaluation, self.hand, self.reports):
-            asked.failed.connect(self.failed)
+        asked = (self.answers, self.evaluation, self.hand, self.reports, self.printing, self.exporting)
+        for computation in asked:
+            computation.failed.connect(self.failed)
+        self.printing.printed.connect(self.noticed)
+        self.exporting.exported.connect(self.noticed)
 
     # what concerns several parts
 
@@ -138,6 +148,7 @@ class Session(Teller):
         if not self.trainings.run.shut_down():
             self.failed.emit("The training has not ended yet: close the window again in a moment.")
             return False
+        self.kept_drawing.keep()
         self.tasks.finish()
         self.trainings.describe()
         self.model.keep_unsaved()

@@ -2,13 +2,18 @@
 
 import contextlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
 from model.errors import ModelFileError
 
-__all__ = ["set_aside", "unused_path", "write_atomically"]
+__all__ = ["as_file_name", "set_aside", "unused_path", "write_atomically"]
 
+LONGEST_NAME = 255
+"""Bytes in the name of a file, on every usual system."""
+ROOMY_NAME = 180
+"""Bytes of a name that leave room for a time before it and an ending after it."""
 _UMASK = os.umask(0o022)  # can only be read by setting it, which is no business of a running thread
 os.umask(_UMASK)
 
@@ -30,9 +35,15 @@ def write_atomically(path: str | Path, data: bytes, *, durable: bool = True) -> 
         If the folder or the file cannot be written; an existing file is then untouched.
     """
     path = Path(path)
+    length = len(os.fsencode(path.name))
+    if length > LONGEST_NAME:
+        raise ModelFileError(
+            f"{path} cannot be written: expected a name of at most {LONGEST_NAME} bytes, found one of"
+            f" {length}: choose a shorter one"
+        )
     try:
         path = path.resolve()
-        handle, temporary_name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        handle, temporary_name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
         temporary = Path(temporary_name)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -59,6 +70,12 @@ def set_aside(path: Path) -> Path:
         If it cannot be renamed; it is then where it was.
     """
     return path.rename(unused_path(path.with_name(f"{path.name}.not-understood")))
+
+
+def as_file_name(text: str) -> str:
+    """Make of any text a name that every system takes, with room for an ending."""
+    allowed = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "-", text)
+    return os.fsencode(allowed)[:ROOMY_NAME].decode(errors="ignore").strip() or "-"
 
 
 def unused_path(path: Path) -> Path:

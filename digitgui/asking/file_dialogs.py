@@ -1,14 +1,15 @@
 """Questions for a file or a folder, each beginning where the last one ended."""
 
-import re
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from digitgui.drawings.ink_files import INK_SUFFIX
 from digitgui.settings import Settings
+from model.atomic_files import as_file_name
 from model.readers.forms import FORMS, PACKED
 from model.readers.picture_files import PICTURE_SUFFIXES
+from model.runs.exchange import FORMATS
 from model.runs.storage import SUFFIX
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ask_data_target",
     "ask_drawing",
     "ask_drawing_target",
+    "ask_export_target",
     "ask_model",
     "ask_model_target",
     "ask_photo",
@@ -37,6 +39,7 @@ PHOTO_FILTER = f"Pictures (*{' *'.join(sorted(PICTURE_SUFFIXES))})"
 CURVE_FILTERS = ("Pictures (*.png)", "Drawings (*.svg)", "Figures (*.csv)")
 COPY_FILTER = "Data sets (*.npz)"
 REPORT_FILTER = "Reports (*.html)"
+EXPORT_FILTERS = tuple(f"{form.title} (*{ending})" for ending, form in FORMATS.items())
 
 
 def ask_model(parent: QWidget, settings: Settings) -> Path | None:
@@ -47,7 +50,14 @@ def ask_model(parent: QWidget, settings: Settings) -> Path | None:
 
 def ask_model_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
     """Ask for a file to save a model to."""
-    return _ask_target(parent, settings, "models", "Save model as", MODEL_FILTER, f"{name}{SUFFIX}")
+    proposal = f"{as_file_name(name)}{SUFFIX}"
+    return _ask_target(parent, settings, "models", "Save model as", MODEL_FILTER, proposal)
+
+
+def ask_export_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to write a model to for other programs; its ending tells in which format."""
+    title, name = "Export model", as_file_name(name)
+    return _ask_target(parent, settings, "exports", title, ";;".join(EXPORT_FILTERS), name)
 
 
 def ask_data_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
@@ -105,8 +115,8 @@ def ask_curves_target(parent: QWidget, settings: Settings) -> Path | None:
 
 def ask_report_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
     """Ask for a file to write a report to."""
-    allowed = re.sub(r'[<>:"/\\|?*]', "-", name)  # on every system
-    return _ask_target(parent, settings, "reports", "Write the report to", REPORT_FILTER, f"{allowed}.html")
+    proposal = f"{as_file_name(name)}.html"
+    return _ask_target(parent, settings, "reports", "Write the report to", REPORT_FILTER, proposal)
 
 
 def ask_sweep_folder(parent: QWidget, settings: Settings) -> Path | None:

@@ -1,17 +1,18 @@
 """The sub-command ``evaluate``: measure a model on labelled pictures, or compare two."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.terminal import add_data_options, as_text, open_data_aloud, say
-from digitgui.installation.shipped import SHIPPED_NOTE, has_learned_from, open_model
+from digitgui.command_line.terminal import add_data_options, as_text, check_target, open_data_aloud, say
+from digitgui.installation.shipped import SHIPPED_NOTE, has_learned_from, open_reader
 from model.data.dataset import PARTS, Dataset
 from model.errors import ConfigError
 from model.judging.comparison import Comparison, compare
-from model.judging.ensemble import Ensemble
+from model.judging.ensemble import AnyNetwork, Ensemble, members_of
 from model.judging.evaluation import evaluate, score_logits
 from model.network.arrays import IndexArray
-from model.network.network import Network
+from model.runs.ensemble_files import save_reader
 from model.runs.provenance import is_other_selection
 
 
@@ -25,6 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--compare", action="store_true", help="do not average two models, but tell which of them is right where"
     )
+    parser.add_argument("--save", metavar="FILE", type=Path, help="write the ensemble of several models, one file")
     parser.set_defaults(complete=_complete)
 
 
@@ -32,6 +34,8 @@ def _complete(options: argparse.Namespace) -> None:
     """Raise `ConfigError` where the options do not go together."""
     if options.compare and len(options.models) != 2:
         raise ConfigError(f"--compare takes two models, got {len(options.models)}")
+    if options.save and (options.compare or len(options.models) < 2):
+        raise ConfigError("--save writes the ensemble of several models: name at least two, without --compare")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -40,8 +44,13 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         say(SHIPPED_NOTE)
     if options.compare:
         return _run_comparison(options)
-    networks = [open_model(name) for name in options.models]
-    network = networks[0] if len(networks) == 1 else Ensemble(networks)
+    check_target(options.save)
+    networks = [open_reader(name) for name in options.models]
+    members = [one for network in networks for one in members_of(network)]
+    network = networks[0] if len(networks) == 1 else Ensemble(members)
+    if options.save:
+        save_reader(network, options.save)
+        say(f"written to {options.save}")
     name = " + ".join(options.models)
     dataset = open_data_aloud(options)
     _warn_of_known_pictures(options, networks, dataset)
@@ -52,19 +61,19 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     return {"model": name, "data": dataset.name, "split": options.split, **scores.as_dict()}
 
 
-def _warn_of_known_pictures(options: argparse.Namespace, networks: list[Network], dataset: Dataset) -> None:
+def _warn_of_known_pictures(options: argparse.Namespace, networks: list[AnyNetwork], dataset: Dataset) -> None:
     """Say so where a model learned from another selection of the same source: some of it may be measured here."""
     for name, network in zip(options.models, networks, strict=True):
-        learned_from = network.card.provenance.get("data")
-        if isinstance(learned_from, dict) and is_other_selection(learned_from, dataset):
-            say(
-                f"{name} learned from {learned_from.get('name')}, split in another way: it may know some of these"
-                " pictures. Measure it on others, such as an official test set."
-            )
+        for learned_from in [member.card.provenance.get("data") for member in members_of(network)]:
+            if isinstance(learned_from, dict) and is_other_selection(learned_from, dataset):
+                say(
+                    f"{name} learned from {learned_from.get('name')}, split in another way: it may know some of"
+                    " these pictures. Measure it on others, such as an official test set."
+                )
 
 
 def _run_comparison(options: argparse.Namespace) -> dict[str, Any]:
-    networks = [open_model(name) for name in options.models]
+    networks = [open_reader(name) for name in options.models]
     dataset = open_data_aloud(options)
     _warn_of_known_pictures(options, networks, dataset)
     images, labels = dataset.part(options.split)

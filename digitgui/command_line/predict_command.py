@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digitgui.command_line.terminal import UnfinishedError, say
-from digitgui.installation.shipped import open_model
+from digitgui.installation.shipped import open_reader
 from model.errors import DataFormatError
 from model.judging.doubt import doubt
 from model.readers.digit_folders import picture_names
@@ -21,7 +21,7 @@ __all__ = ["add_options", "run"]
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
-    parser.add_argument("model", metavar="MODEL", help="a model file, or default")
+    parser.add_argument("model", metavar="MODEL", help="the file of a model or of an ensemble, or default")
     parser.add_argument(
         "images",
         metavar="IMAGE",
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     """
     from model.readers.picture_answers import answer_pictures  # noqa: PLC0415  SciPy takes a fifth of a second
 
-    network = open_model(options.model)
+    network = open_reader(options.model)
     read: list[tuple[Path, dict[str, int], ReadPicture]] = []
     unread: dict[Path, str] = {}
     for file in _files(options.images, unread):

@@ -10,7 +10,7 @@ from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
-from model import Network
+from model.judging.ensemble import AnyNetwork
 from model.network.arrays import ImageArray, IndexArray
 
 Probabilities = npt.NDArray[np.float32]
@@ -20,12 +20,12 @@ UNSURE = 0.9
 PICTURES_AT_ONCE = 250
 
 
-def answer_all(network: Network, images: ImageArray, on_progress: Callable[[float], object]) -> Probabilities:
+def answer_all(network: AnyNetwork, images: ImageArray, on_progress: Callable[[float], object]) -> Probabilities:
     """Ask a network for all pictures, a few at a time.
 
     Parameters
     ----------
-    network : Network
+    network : Network or Ensemble
         Used by nobody else meanwhile.
     images : ndarray of uint8, shape (n, 28, 28)
     on_progress : callable

@@ -7,8 +7,9 @@ from digitgui.documents.model_document import ModelDocument
 from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
-from model import Dataset, Network
+from model import Dataset
 from model.judging.calibration import CoverageCurve, coverage_curve
+from model.judging.ensemble import AnyNetwork
 
 REST_MILLISECONDS = 5000
 """Between two measurements: a network that is being trained is another one many times a second."""
@@ -88,7 +89,7 @@ class DoubtCurve(Teller):
             self.failed.emit(problem)
 
 
-def _measured(network: Network, dataset: Dataset) -> tuple[CoverageCurve, str]:
+def _measured(network: AnyNetwork, dataset: Dataset) -> tuple[CoverageCurve, str]:
     images, labels = dataset.part("validation")
     curve = coverage_curve(network.predict_proba(images), labels)
     return curve, f"the validation part of {dataset.name}, {curve.pictures:,} pictures"

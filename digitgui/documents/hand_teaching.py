@@ -15,6 +15,7 @@ from digitgui.work.computation import Activity, Computation
 from digitgui.work.turns import Task, Turns, Wish
 from model import Dataset, Network
 from model.errors import ModelError
+from model.judging.ensemble import AnyNetwork, Ensemble
 from model.readers.sources import BUNDLED, open_data
 from model.runs.provenance import describe_teaching
 from model.training.teaching import TeachingConfig, own_halves
@@ -104,6 +105,8 @@ class HandTeaching(Computation[Lesson]):
         """What my digits lack for a teaching, in a sentence; empty if they are enough."""
         if self._reading.problem:
             return self._reading.problem
+        if isinstance(self._model.network, Ensemble):
+            return "An ensemble cannot be taught: open one of the networks that it was made of."
         labels = [] if self.digits is None else self.digits.labels[self.digits.included].tolist()
         if len(labels) < LEAST_DIGITS:
             return f"Write at least {LEAST_DIGITS} digits to be taught; there are {len(labels) or 'none'} so far."
@@ -125,7 +128,9 @@ class HandTeaching(Computation[Lesson]):
             self.failed.emit(self.lack)
             return
         self.forget()
-        self.ask(_lesson, self._model.network.copy(), self._model.name, self.digits)
+        network = self._model.network
+        assert not isinstance(network, Ensemble)  # it would lack something
+        self.ask(_lesson, network.copy(), self._model.name, self.digits)
 
     def keep(self) -> None:
         """Let the taught network be the open one; can be undone."""
@@ -195,7 +200,7 @@ class _Replacement(QUndoCommand):
             network, name, path, is_dirty = self._before
             self._replace(network, name, path, is_dirty=is_dirty)
 
-    def _replace(self, network: Network, name: str, path: Path | None, *, is_dirty: bool) -> None:
+    def _replace(self, network: AnyNetwork, name: str, path: Path | None, *, is_dirty: bool) -> None:
         try:
             self._model.replace(network, name=name, path=path, is_dirty=is_dirty)
         except ModelError as error:  # must not leave a method that Qt calls

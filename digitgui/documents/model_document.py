@@ -9,19 +9,24 @@ from typing import Any, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from digitgui.installation.shipped import DEFAULT, open_model
+from digitgui.installation.shipped import DEFAULT, open_reader
 from digitgui.settings import Settings
+from digitgui.wording import percent
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
-from model import Network, load_network, save_network
+from model.atomic_files import as_file_name
 from model.errors import CorruptError, ModelError, ModelFileError
+from model.judging.ensemble import AnyNetwork, Ensemble
 from model.network.arrays import FloatArray
-from model.runs.storage import SUFFIX
+from model.runs.ensemble_files import load_digit_reader, save_reader
+from model.runs.storage import SUFFIX, provenance_in
 
 UNSAVED_KEPT = 10
 """Networks that were replaced or left unsaved stay in a folder of the program's, the last ten of them."""
 REOPEN_KEY = "model/reopen_unsaved"
+LAST_KEY = "model/last"
+"""The file that was opened or saved last; on a second line its name, if the file is not the user's own."""
 LINE_RESTS_MILLISECONDS = 500
 
 
@@ -29,11 +34,12 @@ class ModelDocument(Teller):
     """The network that answers, and the file it belongs to.
 
     A network with unsaved changes is never asked about and never lost: before another takes its place, and when
-    the program ends, it is written to a folder of the program's own, and opened again at the next start.
+    the program ends, it is written to a folder of the program's own, and opened again at the next start. Without
+    unsaved changes, the file that was opened or saved last is.
 
     Attributes
     ----------
-    network : Network
+    network : Network or Ensemble
         Belongs to the window's thread.
     name : str
         What the user calls it.
@@ -63,7 +69,7 @@ class ModelDocument(Teller):
         self.is_dirty = False
         self.name = DEFAULT
         # in the thread that saves, so that what is being saved can be opened
-        self._opening = Computation[Network]("", InThread(tasks), activity, can_cancel=True)
+        self._opening = Computation[AnyNetwork]("", InThread(tasks), activity, can_cancel=True)
         self._opening.done.connect(self._opened)
         self._opening.failed.connect(self.failed)
         self._edits = 0  # how often the weights have changed
@@ -73,7 +79,7 @@ class ModelDocument(Teller):
         self._is_keeping = self._keep_again = False
         self._line_rests = QTimer(self, singleShot=True, interval=LINE_RESTS_MILLISECONDS)
         self._line_rests.timeout.connect(self.keep_soon)
-        self.network = self._first_network()
+        self.network: AnyNetwork = self._first_network()
 
     def open(self, source: str, *, name: str = "") -> None:
         """Open ``default`` or a file in the background; what is open stays if that fails.
@@ -85,16 +91,14 @@ class ModelDocument(Teller):
             What it is called if the file is not the user's own, and so not the one that it is saved to.
         """
         self._opening.title = f"Opening {name or _name_of(source)}"
-        self._opening.ask_anew(open_model, source, basis=(source, name))
+        self._opening.ask_anew(open_reader, source, basis=(source, name))
 
     def save(self, path: Path) -> None:
         """Write the network as it is now to a file, in the background."""
         network, edits = self.network.copy(), self._edits
-        self._tasks.start(
-            lambda: save_network(network, path), lambda _none: self._saved(path, edits), self._report
-        )
+        self._tasks.start(lambda: save_reader(network, path), lambda _none: self._saved(path, edits), self._report)
 
-    def replace(self, network: Network, *, name: str, path: Path | None = None, is_dirty: bool = False) -> None:
+    def replace(self, network: AnyNetwork, *, name: str, path: Path | None = None, is_dirty: bool = False) -> None:
         """Put another network in the place of this one.
 
         Parameters
@@ -118,6 +122,8 @@ class ModelDocument(Teller):
         self._opening.forget()
         self._edits += 1
         self._settings.forget(REOPEN_KEY)
+        if path:
+            self._settings.set(LAST_KEY, str(path))
         self.changed.emit()
         self.weights_changed.emit()
         if kept:
@@ -129,6 +135,7 @@ class ModelDocument(Teller):
 
     def take_weights(self, weights: dict[str, FloatArray], input_scaling: tuple[float, float]) -> None:
         """Go on with the weights, and mean and deviation of the input, that training has reached."""
+        assert not isinstance(self.network, Ensemble)  # a training replaces it by its own network first
         self.network.set_weights(weights)
         self.network.input_mean, self.network.input_deviation = input_scaling
         self._edits += 1
@@ -167,7 +174,7 @@ class ModelDocument(Teller):
         self._settings.set(REOPEN_KEY, str(path))
         return path
 
-    def keep_aside(self, network: Network, name: str) -> None:
+    def keep_aside(self, network: AnyNetwork, name: str) -> None:
         """Write a network that was never open to where the unsaved ones lie.
 
         Raises
@@ -175,7 +182,7 @@ class ModelDocument(Teller):
         ModelFileError
             If it cannot be written.
         """
-        save_network(network, self._unused_path(name), durable=False)
+        save_reader(network, self._unused_path(name), durable=False)
 
     def keep_soon(self) -> None:
         """Do as `keep_unsaved`, in the background; once more if that is being done already."""
@@ -205,16 +212,22 @@ class ModelDocument(Teller):
 
         self._tasks.start(lambda: self._write(twin, path, edits), kept, failed)
 
+    @property
+    def proposed_name(self) -> str:
+        """What a file of this network may be called: with its accuracy and data, if it has none yet."""
+        told = "" if self.path else origin_of(self.network.card.provenance)
+        return f"{self.name}, {told}" if told else self.name
+
     def unsaved(self) -> list[Path]:
         """List the networks that were kept without being saved, the newest first."""
         return sorted(self._unsaved_folder.glob(f"*{SUFFIX}"), reverse=True)
 
-    def _write(self, network: Network, path: Path, edits: int) -> None:
+    def _write(self, network: AnyNetwork, path: Path, edits: int) -> None:
         """Write a network whose weights have changed that often, unless that or a later state has been written."""
         with self._writing:
             if edits > self._kept_edits:
                 # Not forced onto the disk, since that may take longer than a window may stand still.
-                save_network(network, path, durable=False)
+                save_reader(network, path, durable=False)
                 self._kept_edits = edits
                 for old in self.unsaved()[UNSAVED_KEPT:]:
                     if old not in (path, self._kept) and str(old) not in self._opening.asked:
@@ -227,28 +240,36 @@ class ModelDocument(Teller):
         except OSError as error:
             raise ModelFileError(f"{self._unsaved_folder} cannot be made: {error.strerror or error}") from error
         stamp = datetime.datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")
-        return self._unsaved_folder / f"{stamp} {name}{SUFFIX}"
+        return self._unsaved_folder / f"{stamp} {as_file_name(name)}{SUFFIX}"
 
-    def _first_network(self) -> Network:
+    def _first_network(self) -> AnyNetwork:
+        """Open what was open the last time, or say why not and open the shipped network."""
         kept = self._settings.text(REOPEN_KEY)
-        if kept:
-            try:
-                network = load_network(kept)
-            except CorruptError:
-                self._settings.forget(REOPEN_KEY)
-            except ModelError:  # it may be read another time
-                pass
-            else:
+        source, _, name = self._settings.text(LAST_KEY).partition("\n")
+        try:
+            if kept:
+                network = load_digit_reader(kept)
                 self._take_kept(Path(kept))
                 return network
-        return open_model(DEFAULT)
+            if source:
+                network = open_reader(source)
+                self.name, self.path = name or _name_of(source), None if name else Path(source)
+                return network
+        except ModelError as error:
+            text = f"The network from last time cannot be opened, so the default one is open: {error}."
+            QTimer.singleShot(0, lambda: self.failed.emit(text))
+            if (
+                isinstance(error, CorruptError) or not Path(kept or source).exists()
+            ):  # else it may be read another time
+                self._settings.forget(REOPEN_KEY if kept else LAST_KEY)
+        return open_reader(DEFAULT)
 
     def _take_kept(self, path: Path) -> None:
         """Note that the open network is what was kept there."""
         self.name, self.is_dirty = name_and_time(path)[0], True  # the network itself knows only its architecture
         self._kept, self._kept_edits = path, self._edits
 
-    def _opened(self, network: Network) -> None:
+    def _opened(self, network: AnyNetwork) -> None:
         source, name = cast(tuple[str, str], self._opening.basis)
         try:
             self.replace(network, name=name or _name_of(source))
@@ -258,13 +279,18 @@ class ModelDocument(Teller):
         if self._unsaved_folder in Path(source).parents:
             self._take_kept(Path(source))
             self._settings.set(REOPEN_KEY, source)
-        elif source != DEFAULT and not name:
-            self.path = Path(source)
-            self._settings.add_recent("models", source)
+        elif source == DEFAULT:
+            self._settings.forget(LAST_KEY)
+        else:
+            self._settings.set(LAST_KEY, f"{source}\n{name}" if name else source)
+            if not name:
+                self.path = Path(source)
+                self._settings.add_recent("models", source)
         self.changed.emit()
 
     def _saved(self, path: Path, edits: int) -> None:
         self._settings.add_recent("models", str(path))
+        self._settings.set(LAST_KEY, str(path))
         if edits == self._edits:  # what was saved is what is open
             self.path, self.name, self.is_dirty = path, path.stem, False
             self._settings.forget(REOPEN_KEY)
@@ -283,6 +309,20 @@ class ModelDocument(Teller):
 
 def _name_of(source: str) -> str:
     return DEFAULT if source == DEFAULT else Path(source).stem
+
+
+def unsaved_title(path: Path) -> str:
+    """Describe an unsaved network: its name, accuracy and data if its file tells, and when it was kept."""
+    name, moment = name_and_time(path)
+    return ", ".join(filter(None, (name, origin_of(provenance_in(path)), moment)))
+
+
+def origin_of(provenance: dict[str, Any]) -> str:
+    """Write accuracy and data of a trained network: ``98.4 % of MNIST``; empty if they are not known."""
+    try:
+        return f"{percent(provenance['report']['accuracy'])} of {provenance['data']['name']}"
+    except (KeyError, TypeError, ValueError):  # not trained, stopped before its report, or of another program
+        return ""
 
 
 def name_and_time(path: Path) -> tuple[str, str]:

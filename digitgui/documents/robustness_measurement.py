@@ -12,9 +12,9 @@ from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
 from model.data.augmentation import label_warning
 from model.data.pipeline import OPERATIONS, Step
+from model.judging.ensemble import AnyNetwork
 from model.judging.robustness import accuracies, destroys_labels, strengths_of
 from model.network.arrays import ImageArray, LabelArray
-from model.network.network import Network
 
 Measured: TypeAlias = tuple[int, dict[str, list[float]]]
 """On how many pictures, and the accuracies by operation."""
@@ -101,12 +101,12 @@ class RobustnessMeasurement(Teller):
         """Share of the points that are there, from 0 to 1."""
         return _share(self.curves.accuracies) if self.curves else 0.0
 
-    def start(self, network: Network, held_out: Callable[[], tuple[ImageArray, LabelArray]]) -> None:
+    def start(self, network: AnyNetwork, held_out: Callable[[], tuple[ImageArray, LabelArray]]) -> None:
         """Measure a network as it is now.
 
         Parameters
         ----------
-        network : Network
+        network : Network or Ensemble
             Copied here.
         held_out : callable
             Gives pictures and labels; called in the other thread.
@@ -129,7 +129,7 @@ class RobustnessMeasurement(Teller):
 
 
 def _measure(
-    network: Network,
+    network: AnyNetwork,
     held_out: Callable[[], tuple[ImageArray, LabelArray]],
     on_progress: Callable[[float, Measured], object],
 ) -> Measured:

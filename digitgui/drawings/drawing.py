@@ -1,6 +1,7 @@
 """The drawing: a document of strokes, independent of any widget's size."""
 
 import time
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
@@ -20,7 +21,16 @@ from digitgui.drawings.strokes import Stroke
 from digitgui.looks.gray_images import gray_image
 from model.network.arrays import ImageArray
 
-__all__ = ["RASTER_SIDE", "Drawing"]
+__all__ = ["RASTER_SIDE", "Drawing", "Sheet"]
+
+
+@dataclass(slots=True, eq=False)
+class Sheet:
+    """What is drawn on: another list of strokes, or another picture, takes the place of the one before."""
+
+    strokes: list[Stroke] = field(default_factory=list)
+    picture: ImageArray | None = None
+    picture_image: QImage | None = None
 
 
 class Drawing(QObject):
@@ -33,6 +43,8 @@ class Drawing(QObject):
 
     Attributes
     ----------
+    sheet : Sheet
+        What is drawn on and seen: at first the user's own one, and another while digits are asked for.
     strokes : list of Stroke
         Those that have ended.
     live : Stroke or None
@@ -56,13 +68,26 @@ class Drawing(QObject):
 
     def __init__(self, parent: QObject | None = None, undo_stack: QUndoStack | None = None) -> None:
         super().__init__(parent)
-        self.strokes: list[Stroke] = []
+        self.sheet = Sheet()
         self.live: Stroke | None = None
-        self.picture: ImageArray | None = None
-        self.picture_image: QImage | None = None
         self.undo_stack = undo_stack or QUndoStack(self)
         self._part: tuple[list[Stroke], Stroke | None] | None = None
         self._as_drawn, self._inked_anew = Raster(), Raster()
+
+    @property
+    def strokes(self) -> list[Stroke]:
+        """The strokes that have ended."""
+        return self.sheet.strokes
+
+    @property
+    def picture(self) -> ImageArray | None:
+        """What lies under the strokes."""
+        return self.sheet.picture
+
+    @property
+    def picture_image(self) -> QImage | None:
+        """The same, to be painted."""
+        return self.sheet.picture_image
 
     @property
     def is_empty(self) -> bool:
@@ -115,16 +140,27 @@ class Drawing(QObject):
     def replace(self, strokes: list[Stroke]) -> None:
         """Take other strokes in place of everything."""
         self.end_stroke()
-        now = _milliseconds()
-        ended = max((stroke.began + stroke.times[-1] for stroke in strokes), default=now)
-        for stroke in strokes:  # by the clock of those that are still to come
-            stroke.began += now - ended
+        _begin_by_this_clock(strokes)
         self.undo_stack.push(_Change(self, strokes, None, "opening a drawing"))
 
     @staticmethod
-    def is_change(command: QUndoCommand) -> bool:
-        """Tell whether a command of the undo stack changes the drawing, and nothing else."""
-        return isinstance(command, _Change)
+    def is_change(command: QUndoCommand, sheet: Sheet) -> bool:
+        """Tell whether a command of the undo stack changes what is drawn on a sheet, and nothing else."""
+        return isinstance(command, _Change) and command.sheet is sheet
+
+    # changes that are not undone
+
+    def restore(self, strokes: list[Stroke], picture: ImageArray | None) -> None:
+        """Begin with what was drawn before the program was started."""
+        _begin_by_this_clock(strokes)
+        self._take(self.sheet, strokes, picture)
+
+    def turn_to(self, sheet: Sheet) -> None:
+        """Show another sheet and draw on it; undo and redo change the sheet that was drawn on."""
+        if sheet is not self.sheet:
+            self._part, self.sheet = None, sheet
+            self.changed.emit()
+            self.stroke_ended.emit()
 
     # what is to be seen: everything, or a part of it during a replay
 
@@ -192,14 +228,15 @@ class Drawing(QObject):
         view = view_of_ink(bounds, pen, max(stroke.width for stroke in strokes if not stroke.erases))
         return cut_to_ink(self._inked_anew.gray(view, *self.shown, None), view, bounds)
 
-    def _take(self, strokes: list[Stroke], picture: ImageArray | None) -> None:
-        self._part = None
-        self.strokes = strokes
-        if picture is not self.picture:
-            self.picture = picture
-            self.picture_image = None if picture is None else gray_image(picture)
-        self.changed.emit()
-        self.stroke_ended.emit()
+    def _take(self, sheet: Sheet, strokes: list[Stroke], picture: ImageArray | None) -> None:
+        sheet.strokes = strokes
+        if picture is not sheet.picture:
+            sheet.picture = picture
+            sheet.picture_image = None if picture is None else gray_image(picture)
+        if sheet is self.sheet:
+            self._part = None
+            self.changed.emit()
+            self.stroke_ended.emit()
 
 
 class _Change(QUndoCommand):
@@ -207,14 +244,22 @@ class _Change(QUndoCommand):
 
     def __init__(self, drawing: Drawing, strokes: list[Stroke], picture: ImageArray | None, text: str) -> None:
         super().__init__(text)
-        self._drawing = drawing
+        self._drawing, self.sheet = drawing, drawing.sheet
         self._before, self._after = (drawing.strokes, drawing.picture), (strokes, picture)
 
     def redo(self) -> None:
-        self._drawing._take(*self._after)
+        self._drawing._take(self.sheet, *self._after)
 
     def undo(self) -> None:
-        self._drawing._take(*self._before)
+        self._drawing._take(self.sheet, *self._before)
+
+
+def _begin_by_this_clock(strokes: list[Stroke]) -> None:
+    """Let strokes end now, so that those still to come follow them."""
+    now = _milliseconds()
+    ended = max((stroke.began + stroke.times[-1] for stroke in strokes), default=now)
+    for stroke in strokes:
+        stroke.began += now - ended
 
 
 def _milliseconds() -> float:

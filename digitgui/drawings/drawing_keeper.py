@@ -48,6 +48,12 @@ class DrawingKeeper(Teller):
         """Whether something is drawn that may be kept: a number of several digits is none of them."""
         return not self._drawing.is_empty and self._answering.number is None
 
+    @property
+    def reading(self) -> int | None:
+        """The digit that the network reads; None where nothing is drawn, or several digits."""
+        prediction = self._answering.prediction
+        return prediction.digit if prediction and self.is_one_digit else None
+
     def keep(self, digit: int, step: QUndoCommand | None = None) -> None:
         """Keep the drawing in my digits as what it was meant to be, and empty the canvas; or say why not.
 
@@ -56,8 +62,7 @@ class DrawingKeeper(Teller):
         digit : int
             0 to 9.
         step : QUndoCommand, optional
-            Goes with it into the one command that undoes all of it. A notice then comes only where the network
-            reads another digit: the hand may have slipped, or be what the network has to learn.
+            Goes with it into the one command that undoes all of it, and tells of it in place of a notice.
         """
         self._drawing.show_all()  # during a replay the network has seen only a part
         self._drawing.end_stroke()
@@ -85,9 +90,5 @@ class DrawingKeeper(Teller):
         if step:
             self._undo_stack.push(step)
         self._undo_stack.endMacro()
-        if step and prediction.digit != digit:
-            self.kept.emit(
-                f"Kept as {digit}; the network reads {prediction.digit}. Undo it if your pen has slipped."
-            )
         if not step:
             self.kept.emit(f"Kept as {a_digit(digit)} in My digits.")

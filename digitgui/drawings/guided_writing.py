@@ -1,19 +1,15 @@
 """Asks for digits to write, one after the other, and takes each when the pen has been lifted for a while."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from digitgui.drawings.drawing import Drawing
-from digitgui.settings import Settings
+from digitgui.drawings.drawing import Drawing, Sheet
+from digitgui.drawings.drawing_keeper import DrawingKeeper
 from digitgui.wording import a_digit
 
 ROUNDS = 5
 """How often each digit is asked for."""
 WHOLE_ROUND = tuple(range(10)) * ROUNDS
-WAITING, COUNTS = "hand/waiting", "hand/counts"
-"""Where it is remembered how many digits of a round are still to be written, and how many of each there are."""
 REST_MILLISECONDS = 900
 """A digit is complete when the pen has been up for so long: most people put it down again within half of that."""
 
@@ -21,23 +17,27 @@ REST_MILLISECONDS = 900
 class GuidedWriting(QObject):
     """Which digit comes next, and how many there are of each.
 
-    Where it stands belongs to the undo stack, in one command with the picture that was kept: both are undone. It
-    is paused until somebody sees it: what is drawn elsewhere is meant for something else. A round that was not
-    written to its end goes on at the next start of the program.
+    Where it stands belongs to the undo stack, in one command with the picture that was kept: both are undone.
+
+    Digits that are asked for are written on a sheet of their own, which is there as long as one is asked for and
+    the user sees which: what is drawn elsewhere, or was drawn before, is meant for something else and comes back.
 
     Parameters
     ----------
     drawing : Drawing
+        On the user's own sheet.
     undo_stack : QUndoStack
-    settings : Settings
-    keep : callable
-        Keeps the drawing as a digit, together with one command more, or does nothing where it cannot.
+    keeper : DrawingKeeper
+        Keeps the drawing, and knows what the network reads in it.
 
     Attributes
     ----------
     is_active : bool
     is_paused : bool
-        True where nobody sees what is asked for: nothing is accepted.
+        True where the user does not see what is asked for: nothing is accepted.
+    read_instead : int or None
+        What the network reads in a digit that was about to be kept as another one: it is kept when it is accepted
+        once more.
     waiting : tuple of int
         The digits that are still to be written, the next one first.
     counts : tuple of int
@@ -52,14 +52,16 @@ class GuidedWriting(QObject):
         self,
         drawing: Drawing,
         undo_stack: QUndoStack,
-        settings: Settings,
-        keep: Callable[[int, QUndoCommand], object],
+        keeper: DrawingKeeper,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._drawing, self._undo_stack, self._settings, self._keep = drawing, undo_stack, settings, keep
-        self.waiting, self.counts = _remembered(settings)
-        self.is_active, self.is_paused = bool(self.waiting), True
+        self._drawing, self._undo_stack, self._keeper = drawing, undo_stack, keeper
+        self._own, self._guided = drawing.sheet, Sheet()
+        self.waiting: tuple[int, ...] = ()
+        self.counts: tuple[int, ...] = (0,) * 10
+        self.is_active, self.is_paused = False, True
+        self.read_instead: int | None = None
         self.round_number = 0
         self._index = self._first_index = 0  # of the undo stack: now, and when the round began or went on
         self._pen_was_down = False
@@ -76,17 +78,20 @@ class GuidedWriting(QObject):
 
     @property
     def can_take_back(self) -> bool:
-        """Whether the last thing done, on any page, is a step of this round, or a change of the drawing since."""
+        """Whether the last thing done, on any page, is a step of this round, or a change of its sheet since."""
         if self._index <= self._first_index:
             return False
         last = self._undo_stack.command(self._index - 1)
         parts = [last, *map(last.child, range(last.childCount()))]
         steps = [part for part in parts if isinstance(part, _Move)]
-        return self._drawing.is_change(last) or any(step.round_number == self.round_number for step in steps)
+        return self._drawing.is_change(last, self._guided) or any(
+            step.round_number == self.round_number for step in steps
+        )
 
     def start(self) -> None:
-        """Begin anew, on an empty canvas."""
-        self._drawing.clear()
+        """Begin anew, on an empty sheet."""
+        self._drawing.end_stroke()
+        self._guided = Sheet()
         self.is_active = True
         self.round_number += 1
         self._first_index = self._index
@@ -95,18 +100,26 @@ class GuidedWriting(QObject):
     def stop(self) -> None:
         """Ask for nothing more; what was written stays."""
         self._rest.stop()
+        self._drawing.end_stroke()
         self.is_active = False
-        self._settings.forget(WAITING)
+        self._show_sheet()
         self.changed.emit()
 
     def accept(self) -> None:
-        """Keep what is drawn as the digit that was asked for, and ask for the next."""
+        """Keep what is drawn as the digit that was asked for, and ask for the next.
+
+        Where the network reads another digit, the pen may have slipped: this must be said twice.
+        """
         self._rest.stop()
-        digit = self.digit
+        digit, read = self.digit, self._keeper.reading
         if digit is None or self.is_paused or self._drawing.is_empty:
             return
+        if read not in (None, digit) and self.read_instead is None:
+            self.read_instead = read
+            self.changed.emit()
+            return
         counts = tuple(count + (number == digit) for number, count in enumerate(self.counts))
-        self._keep(digit, _Move(self, self.waiting[1:], counts, f"writing {a_digit(digit)}"))
+        self._keeper.keep(digit, _Move(self, self.waiting[1:], counts, f"writing {a_digit(digit)}"))
 
     def skip(self) -> None:
         """Ask for the next digit without this one."""
@@ -124,21 +137,27 @@ class GuidedWriting(QObject):
             self._undo_stack.undo()
 
     def pause(self) -> None:
-        """Accept nothing until `resume`: nobody is looking."""
+        """Accept nothing until `resume`: the user looks at something else."""
+        self._drawing.end_stroke()
         self.is_paused, self._pen_was_down = True, False
         self._rest.stop()
+        self._show_sheet()
 
     def resume(self) -> None:
         """Accept what is drawn from now on; what is there already waits until the pen has been used again."""
+        self._drawing.end_stroke()
         self.is_paused = False
+        self._show_sheet()
 
     def go_to(self, waiting: tuple[int, ...], counts: tuple[int, ...]) -> None:
         """Stand at another place."""
-        self.waiting, self.counts = waiting, counts
-        if self.is_active:
-            self._settings.set(WAITING, len(waiting))
-            self._settings.set(COUNTS, "".join(map(str, counts)))
+        self.waiting, self.counts, self.read_instead = waiting, counts, None
+        self._show_sheet()
         self.changed.emit()
+
+    def _show_sheet(self) -> None:
+        asks = self.digit is not None and not self.is_paused
+        self._drawing.turn_to(self._guided if asks else self._own)
 
     def _see_index(self, index: int) -> None:
         """Remember where the undo stack stands; what comes after an undo beyond the start is of this round too."""
@@ -149,6 +168,7 @@ class GuidedWriting(QObject):
         if self._drawing.live is not None and not self.is_paused:
             self._pen_was_down = True
             self._rest.stop()
+            self._read_anew()
 
     def _see_end(self) -> None:
         """Wait after a stroke of the pen; not after an undo, whose drawing somebody wants to look at."""
@@ -157,13 +177,13 @@ class GuidedWriting(QObject):
         else:
             self._rest.stop()
         self._pen_was_down = False
+        self._read_anew()
 
-
-def _remembered(settings: Settings) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Read where the round stood that was not written to its end; nothing waits if there is none."""
-    left = round(settings.number(WAITING, 0, 0, len(WHOLE_ROUND)))
-    counts = tuple(int(count) for count in settings.text(COUNTS) if count in "012345")
-    return WHOLE_ROUND[len(WHOLE_ROUND) - left :], counts if len(counts) == 10 else (0,) * 10
+    def _read_anew(self) -> None:
+        """Ask again whether the network reads what was asked for: the drawing is another one."""
+        if self.read_instead is not None:
+            self.read_instead = None
+            self.changed.emit()
 
 
 class _Move(QUndoCommand):

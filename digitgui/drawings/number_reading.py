@@ -12,9 +12,9 @@ from digitgui.drawings.read_number import ReadNumber
 from digitgui.drawings.strokes import Stroke
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
-from model import Network
 from model.handwriting.segmentation import ReadDigit, Reader, lie_on_one_another, read_number
 from model.handwriting.stroke_width import NORMAL_WIDTH
+from model.judging.ensemble import AnyNetwork
 from model.network.arrays import ImageArray
 
 __all__ = ["NumberReader"]
@@ -69,7 +69,7 @@ class NumberReader(QObject):
         self.reading = Computation[ReadNumber | None](
             "Reading the number", InThread(BackgroundTasks(activity)), activity
         )
-        self._reader: Network | None = None  # a copy for the other thread
+        self._reader: AnyNetwork | None = None  # a copy for the other thread
         self.number: ReadNumber | None = None
         self._network = model.network
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from digitgui.drawings.drawing import Drawing
-from model import Network
 from model.handwriting.mnist_form import is_like_mnist
 from model.handwriting.preprocessing import (
     USUAL_STEPS,
@@ -17,6 +16,7 @@ from model.handwriting.preprocessing import (
 )
 from model.handwriting.stroke_width import NORMAL_WIDTH
 from model.judging.doubt import doubt
+from model.judging.ensemble import AnyNetwork
 from model.network.arrays import ImageArray
 
 
@@ -54,7 +54,7 @@ class Prediction:
         return int(self.probabilities.argsort()[-2])
 
 
-def answer(drawing: Drawing, network: Network, steps: Steps) -> Prediction | None:
+def answer(drawing: Drawing, network: AnyNetwork, steps: Steps) -> Prediction | None:
     """Let a network answer a drawing as it is now; None if there is nothing to see.
 
     Strokes are inked anew, so that pen and size of the drawing do not matter; a picture is taken as it is.

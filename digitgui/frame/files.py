@@ -37,9 +37,15 @@ class Files:
 
     def save_model_as(self) -> None:
         """Ask for a file and save the network to it."""
-        path = file_dialogs.ask_model_target(self._parent, self._settings, self._session.model.name)
+        path = file_dialogs.ask_model_target(self._parent, self._settings, self._session.model.proposed_name)
         if path:
             self._session.save_model(path)
+
+    def export_model(self) -> None:
+        """Ask for a file and write the network to it for other programs."""
+        path = file_dialogs.ask_export_target(self._parent, self._settings, self._session.model.name)
+        if path:
+            self._session.exporting.export(path)
 
     def open_data_file(self) -> None:
         """Ask for a data file and open it."""

@@ -9,11 +9,13 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from digitgui.asking.drawing_files import open_drawing, open_photo, save_drawing
-from digitgui.documents.model_document import name_and_time
+from digitgui.documents.model_document import unsaved_title
 from digitgui.frame.arrivals import Arrivals
 from digitgui.frame.files import Files
 from digitgui.frame.help import show_about, show_shortcuts
 from digitgui.frame.page_list import PAGES
+from digitgui.frame.printing import ReportPrinting
+from digitgui.frame.properties import show_properties
 from digitgui.frame.ways import Ways
 from digitgui.installation.shipped import DEFAULT
 from digitgui.looks.theme_controller import ThemeChoice, ThemeController
@@ -77,10 +79,13 @@ class Menus:
         self._recent(menu, "Open &recent model", "models", session.open_model)
         self._add(menu, "&Save model", files.save_model, "Ctrl+S")
         self._add(menu, "Save model &as…", files.save_model_as, "Ctrl+Shift+S")
+        self._add(menu, "&Export model…", files.export_model)
         menu.addSeparator()
         self._add(menu, "Open &drawing…", lambda: open_drawing(window, session, self._pen.width))
         self._add(menu, "Open &photo…", lambda: open_photo(window, session))
         self._add(menu, "Save dra&wing…", lambda: save_drawing(window, session))
+        menu.addSeparator()
+        self._add(menu, "Pr&int report…", ReportPrinting(window, session, self._ways).start, "Ctrl+P")
         menu.addSeparator()
         self._add(menu, "&Quit", window.close, "Ctrl+Q")
 
@@ -143,6 +148,8 @@ class Menus:
         self._add(menu, "Open the &default model", lambda: session.open_model(DEFAULT))
         unsaved = menu.addMenu("&Unsaved networks")
         unsaved.aboutToShow.connect(lambda: self._fill_unsaved(unsaved))
+        menu.addSeparator()
+        self._add(menu, "P&roperties…", lambda: show_properties(self._window, session.model))
 
     def _build_data(self, files: Files) -> None:
         menu = self._menu("&Data")
@@ -220,7 +227,7 @@ class Menus:
     def _fill_unsaved(self, menu: QMenu) -> None:
         menu.clear()
         for path in self._session.model.unsaved():
-            source, text = str(path), ", ".join(filter(None, name_and_time(path)))
+            source, text = str(path), unsaved_title(path)
             self._add(
                 menu,
                 text.replace("&", "&&"),

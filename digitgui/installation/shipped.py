@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import resources
+from model.judging.ensemble import AnyNetwork
 from model.network.network import Network
 from model.readers.sources import BUNDLED
+from model.runs.ensemble_files import load_digit_reader
 from model.runs.storage import load_digit_network
 
 DEFAULT = "default"
@@ -14,6 +16,11 @@ SHIPPED_NOTE = "The default network has learned from the bundled digits: of new 
 def has_learned_from(model: str, source: str) -> bool:
     """Tell whether a model is the shipped one, and the data are the bundled digits, which it knows."""
     return model == DEFAULT and source == BUNDLED
+
+
+def open_reader(name: str | Path) -> AnyNetwork:
+    """Open ``default``, or the file of a model or of an ensemble, to be asked."""
+    return load_digit_reader(resources.DEFAULT_MODEL if name == DEFAULT else name)
 
 
 def open_model(name: str | Path) -> Network:

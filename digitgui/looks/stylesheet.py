@@ -87,8 +87,8 @@ QPushButton[chip="true"]::menu-indicator { image: none; }
 QPushButton[menu="true"] { padding-right: 28px; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $accent_soft; }
-QPlainTextEdit { background: $field; border: 1px solid $line; border-radius: 6px; padding: 4px; }
-QPlainTextEdit:focus { border: 2px solid $accent; padding: 3px; }
+QPlainTextEdit, QTextBrowser { background: $field; border: 1px solid $line; border-radius: 6px; padding: 4px; }
+QPlainTextEdit:focus, QTextBrowser:focus { border: 2px solid $accent; padding: 3px; }
 
 QTableView { background: $card; outline: none; border: 2px solid transparent; border-radius: 6px;
     selection-background-color: $accent_soft; selection-color: $text; }

@@ -46,7 +46,7 @@ class RunStatus:
     def __post_init__(self) -> None:
         self.curves = RunCurves(self.history)
 
-    def is_of(self, network: Network) -> bool:
+    def is_of(self, network: object) -> bool:
         """Whether this run trained the network that is open."""
         return network is self.network
 

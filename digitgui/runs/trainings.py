@@ -257,7 +257,7 @@ class Trainings(Teller):
         status = self.status
         if continues and status and status.is_of(self._model.network) and self._model.path is None:
             self._model.take_weights(network.weights(), (network.input_mean, network.input_deviation))
-            return self._model.network
+            return status.network
         shown = network.copy()
         try:
             self._model.replace(shown, name=network.card.name)

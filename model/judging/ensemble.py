@@ -1,15 +1,18 @@
 """Several networks that answer as one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from model.errors import ShapeError
 from model.network.arrays import FloatArray, ImageArray
+from model.network.model_card import ModelCard
 from model.network.network import Network
 
-__all__ = ["Ensemble"]
+__all__ = ["AnyNetwork", "Ensemble", "members_of"]
 
 
 class Ensemble:
@@ -19,6 +22,8 @@ class Ensemble:
     ----------
     networks : sequence of Network
         At least one; all for the same pictures and classes.
+    card : ModelCard, optional
+        Its name and line of doubt; the line is the mean of the networks' if it is not given.
 
     Raises
     ------
@@ -26,7 +31,7 @@ class Ensemble:
         If there is none, or if they differ in what they take or give.
     """
 
-    def __init__(self, networks: Sequence[Network]) -> None:
+    def __init__(self, networks: Sequence[Network], card: ModelCard | None = None) -> None:
         self.networks = list(networks)
         kinds = {(network.input_shape, network.classes) for network in self.networks}
         if len(kinds) != 1:
@@ -34,6 +39,12 @@ class Ensemble:
                 f"an ensemble takes networks for the same pictures and classes, got {sorted(kinds) or 'none'}"
             )
         ((self.input_shape, self.classes),) = kinds
+        line = float(np.mean([network.card.refuse_below for network in self.networks]))
+        self.card = card or ModelCard("ensemble", refuse_below=line)
+
+    def copy(self) -> "Ensemble":
+        """Return an independent one with the same weights, for another thread: as `Network.copy`."""
+        return Ensemble([network.copy() for network in self.networks], replace(self.card))
 
     def predict_proba(self, images: ImageArray) -> npt.NDArray[np.float32]:
         """Compute the mean of the networks' probabilities: as `Network.predict_proba`."""
@@ -46,3 +57,12 @@ class Ensemble:
         """Compute the logarithms of `predict_proba`, whose softmax they are the logits of."""
         smallest = np.finfo(np.float32).tiny
         return np.log(np.maximum(self.predict_proba(images), smallest))
+
+
+AnyNetwork: TypeAlias = Network | Ensemble
+"""What answers."""
+
+
+def members_of(network: AnyNetwork) -> list[Network]:
+    """Return the networks of an ensemble; of a network, itself alone."""
+    return network.networks if isinstance(network, Ensemble) else [network]

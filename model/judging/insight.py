@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.errors import ShapeError
+from model.judging.ensemble import AnyNetwork
 from model.network.arrays import ImageArray
 from model.network.layer import at_least
 from model.network.network import Network
@@ -47,12 +48,12 @@ def saliency(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.
         return (slopes[0, :, :, 0] * (image / (255 * network.input_deviation))).astype(np.float32)
 
 
-def occlusion(network: Network, image: ImageArray, digit: int, size: int = 5) -> npt.NDArray[np.float32]:
+def occlusion(network: AnyNetwork, image: ImageArray, digit: int, size: int = 5) -> npt.NDArray[np.float32]:
     """Compute how much the probability of a digit falls where a patch is blacked out.
 
     Parameters
     ----------
-    network : Network
+    network : Network or Ensemble
     image : ndarray of uint8, shape (28, 28)
     digit : int
         From 0 to 9.
@@ -94,6 +95,6 @@ def _covered(length: int, size: int) -> npt.NDArray[np.bool_]:
     return (first <= pixels) & (pixels < first + size)
 
 
-def _check(network: Network, digit: int) -> None:
+def _check(network: AnyNetwork, digit: int) -> None:
     if not 0 <= digit < network.classes:
         raise ShapeError(f"expected a digit from 0 to {network.classes - 1}, got {digit}")

@@ -8,9 +8,9 @@ from model.data.augmentation import amounts, shares_shape
 from model.data.image_operations import change
 from model.data.pipeline import OPERATIONS, Step
 from model.errors import DataFormatError
+from model.judging.ensemble import AnyNetwork
 from model.judging.evaluation import loss_and_accuracy
 from model.network.arrays import FloatArray, ImageArray, LabelArray
-from model.network.network import Network
 
 __all__ = ["accuracies", "accuracy_by_strength", "destroys_labels", "strengths_of"]
 
@@ -27,7 +27,7 @@ def strengths_of(operation: str) -> FloatArray:
 
 
 def accuracies(
-    network: Network,
+    network: AnyNetwork,
     images: ImageArray,
     labels: LabelArray,
     operation: str,
@@ -41,7 +41,7 @@ def accuracies(
 
     Parameters
     ----------
-    network : Network
+    network : Network or Ensemble
     images : ndarray of uint8, shape (n, 28, 28)
     labels : ndarray of uint8, shape (n,)
     operation : str
@@ -66,7 +66,7 @@ def accuracies(
 
 
 def accuracy_by_strength(
-    network: Network,
+    network: AnyNetwork,
     images: ImageArray,
     labels: LabelArray,
     operation: str,

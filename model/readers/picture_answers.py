@@ -9,7 +9,7 @@ import numpy.typing as npt
 from model.handwriting.frames import goes_around_ink
 from model.handwriting.segmentation import ReadDigit, lie_on_one_another, number_of, read_number
 from model.judging.doubt import doubt
-from model.network.network import Network
+from model.judging.ensemble import AnyNetwork
 from model.readers.picture_files import ReadPicture
 
 __all__ = ["PictureAnswer", "answer_pictures"]
@@ -43,7 +43,7 @@ class PictureAnswer:
     doubt: str
 
 
-def answer_pictures(network: Network, pictures: Sequence[ReadPicture]) -> list[PictureAnswer]:
+def answer_pictures(network: AnyNetwork, pictures: Sequence[ReadPicture]) -> list[PictureAnswer]:
     """Read pictures, a digit or a number each."""
     if not pictures:
         return []
@@ -51,7 +51,7 @@ def answer_pictures(network: Network, pictures: Sequence[ReadPicture]) -> list[P
     return [_answer(network, picture, row) for picture, row in zip(pictures, probabilities, strict=True)]
 
 
-def _answer(network: Network, picture: ReadPicture, row: npt.NDArray[np.float32]) -> PictureAnswer:
+def _answer(network: AnyNetwork, picture: ReadPicture, row: npt.NDArray[np.float32]) -> PictureAnswer:
     if not picture.digit.any():
         return PictureAnswer(row, None, "", [], "nothing is drawn on it")
     line, digit = network.card.refuse_below, int(row.argmax())

@@ -1,7 +1,8 @@
 """Networks for other programs: ONNX, which every runtime reads."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,11 +12,31 @@ from model.network.arrays import FloatArray
 from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from model.network.network import Network
 
-__all__ = ["OPSET", "encode_onnx", "save_onnx"]
+__all__ = ["FORMATS", "OPSET", "Format", "encode_onnx", "export_network", "save_onnx"]
 
 OPSET = 17
 """Version of the ONNX operators that are used: of 2022, so that older runtimes open the file too."""
 IR_VERSION = 8
+
+
+def export_network(network: Network, path: str | Path) -> None:
+    """Write a network in the format that the ending of a file name stands for.
+
+    Parameters
+    ----------
+    network : Network
+    path : path
+        Ends in a key of `FORMATS`; is replaced if it exists.
+
+    Raises
+    ------
+    ModelFileError
+        If the ending is another one, the file cannot be written, or a package is missing that writes it.
+    """
+    form = FORMATS.get(Path(path).suffix.lower())
+    if form is None:
+        raise ModelFileError(f"{Path(path).name}: expected a name that ends in {' or '.join(FORMATS)}")
+    form.save(network, path)
 
 
 def save_onnx(network: Network, path: str | Path) -> None:
@@ -30,7 +51,7 @@ def save_onnx(network: Network, path: str | Path) -> None:
     Raises
     ------
     ModelFileError
-        If the file cannot be written.
+        If the file cannot be written, or the package ``onnx`` is not installed.
 
     Notes
     -----
@@ -43,9 +64,13 @@ def save_onnx(network: Network, path: str | Path) -> None:
 
 def encode_onnx(network: Network) -> bytes:
     """Turn a network into the bytes of an ONNX file: see `save_onnx`."""
-    # only whoever exports waits for this import
-    from onnx import TensorProto, checker, helper  # noqa: PLC0415
-
+    try:  # only who exports waits for this import
+        from onnx import TensorProto, checker, helper  # noqa: PLC0415
+    except ImportError as error:
+        raise ModelFileError(
+            "the package onnx is not installed, which writes this format: install it with “pip install onnx”, then"
+            " export again"
+        ) from error
     channels, height, width = network.input_shape
     graph = _Graph()
     name = graph.add("Cast", "images", to=TensorProto.FLOAT)
@@ -131,3 +156,14 @@ def _add_layer(graph: _Graph, layer: Layer, name: str) -> str:  # noqa: PLR0911
         case Dropout():  # only training knows it
             return name
     raise ModelFileError(f"{layer!r} has no counterpart in ONNX")
+
+
+class Format(NamedTuple):
+    """What other programs read: what it is called, and what writes a network in it."""
+
+    title: str
+    save: Callable[[Network, str | Path], None]
+
+
+FORMATS = {".onnx": Format("ONNX", save_onnx)}
+"""By the ending of a file name."""

@@ -20,7 +20,7 @@ from model.training.training_config import TrainingConfig
 from model.training.training_events import RunFinished
 from model.version import __version__
 
-__all__ = ["describe_data", "describe_run", "describe_teaching", "is_other_selection"]
+__all__ = ["describe_data", "describe_run", "describe_teaching", "is_of_source", "is_other_selection"]
 
 
 def describe_run(
@@ -68,13 +68,22 @@ def describe_data(dataset: Dataset) -> dict[str, Any]:
     """
     return {
         "name": dataset.name,
-        "source_sha256": hashlib.sha256(dataset.source.encode(errors="surrogatepass")).hexdigest(),
+        "source_sha256": _digest(dataset.source),
         "split": asdict(dataset.split_rule),
         "edits": dataset.edits.sentence(),
         "train_pictures": len(dataset.split.train),
         "extra": dataset.extra.description if dataset.extra else "",
         "sha256": dataset.fingerprint,
     }
+
+
+def _digest(source: str) -> str:
+    return hashlib.sha256(source.encode(errors="surrogatepass")).hexdigest()
+
+
+def is_of_source(learned_from: Any, source: str) -> bool:
+    """Tell whether what `describe_data` said, or another program, is of data that lie there."""
+    return isinstance(learned_from, dict) and learned_from.get("source_sha256") == _digest(source)
 
 
 def is_other_selection(learned_from: Mapping[str, Any], dataset: Dataset) -> bool:

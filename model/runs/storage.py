@@ -9,7 +9,8 @@ computes them again.
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from model.atomic_files import write_atomically
 from model.damaged_files import told_as
 from model.errors import CorruptError, ModelFileError, VersionError
 from model.handwriting.preprocessing import VERSION as PREPROCESSING_VERSION
+from model.judging.ensemble import AnyNetwork
 from model.network.arrays import FloatArray, ImageArray, Shape
 from model.network.layers import Layer, layer_from_config, number_layers
 from model.network.model_card import ModelCard
@@ -35,6 +37,7 @@ __all__ = [
     "encode_network",
     "load_digit_network",
     "load_network",
+    "provenance_in",
     "save_network",
 ]
 
@@ -44,6 +47,8 @@ DTYPES = {"float32": "F32", "float64": "F64"}
 """Names of the types that weights may have, in NumPy and in safetensors."""
 SUFFIX = ".safetensors"
 HEADER_KEY = "digitgui"
+ENSEMBLE_KEY = "digitgui.ensemble"
+"""In place of the header where a file holds several networks: `model.runs.ensemble_files` reads it."""
 RUN_PREFIX = "run."
 """Begins the names of arrays that belong to an unfinished run: `model.runs.checkpoints` reads them."""
 GOLDEN_IMAGES = 4
@@ -91,6 +96,12 @@ def encode_network(
     ModelFileError
         If the network could not be opened again.
     """
+    tensors, header = parts_of(network, path)
+    return safetensors.numpy.save(tensors | dict(arrays or {}), {HEADER_KEY: as_json(header, path), **metadata})
+
+
+def parts_of(network: Network, path: str | Path) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """Take a network apart into the arrays and the header of a file; as `encode_network`."""
     if not all(np.isfinite(array).all() for array in network.named_arrays().values()):
         raise ModelFileError(f"{path} was not written: the network holds infinite numbers and answers nothing")
     images = _golden_images(network.input_shape)
@@ -113,12 +124,21 @@ def encode_network(
         "weights_sha256": checksum(tensors),
         "provenance": network.card.provenance,
     }
-    tensors |= {"golden.images": images, "golden.logits": network.logits(images), **(arrays or {})}
+    return tensors | {"golden.images": images, "golden.logits": network.logits(images)}, header
+
+
+def as_json(header: dict[str, Any], path: str | Path) -> str:
+    """Write a header as text.
+
+    Raises
+    ------
+    ModelFileError
+        If it holds what JSON does not know.
+    """
     try:
-        text = json.dumps(header, allow_nan=False)
+        return json.dumps(header, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise ModelFileError(f"{path} was not written: its provenance does not go into JSON ({error})") from error
-    return safetensors.numpy.save(tensors, {HEADER_KEY: text, **metadata})
 
 
 def load_network(path: str | Path) -> Network:
@@ -145,25 +165,52 @@ def load_network(path: str | Path) -> Network:
         If it cannot be read.
     """
     path = Path(path)
-    if path.is_dir():
-        raise ModelFileError(f"{path} is a folder: expected a model file, which ends in {SUFFIX}")
+    with opened(path) as file:
+        metadata = file.metadata() or {}
+        if ENSEMBLE_KEY in metadata:
+            raise ModelFileError(
+                f"{path.name} holds an ensemble, which can be opened, asked and measured, but not trained, taught,"
+                " calibrated or exported: name one of the networks that it was made of"
+            )
+        return read_network(path, header_of(path, metadata), file)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """Open a safetensors file; whatever goes wrong while it is read is a `ModelFileError`."""
     damage = f"{path.name} is not a digitgui model, or it is damaged: open another, or copy it again"
     try:
+        if path.is_dir():
+            raise ModelFileError(f"{path} is a folder: expected a model file, which ends in {SUFFIX}")
         with told_as(CorruptError, damage), safetensors.safe_open(path, framework="numpy") as file:
-            header = _header(path, file.metadata() or {})
-            names = [name for name in file.keys() if not name.startswith(RUN_PREFIX)]  # noqa: SIM118
-            network = _build(path, header, {name: file.get_slice(name) for name in names})
-            tensors = {name: file.get_tensor(name) for name in names}
+            yield file
     except FileNotFoundError:
         raise ModelFileError(f"{path}: there is no such file") from None
     except OSError as error:
         raise ModelFileError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def read_network(path: Path, header: dict[str, Any], file: Any, prefix: str = "") -> Network:
+    """Read one network of an open file, whose arrays have names that begin so; as `load_network`."""
+    names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118
+    names = [name for name in names if not name.startswith(RUN_PREFIX)]
+    network = _build(path, header, {name.removeprefix(prefix): file.get_slice(name) for name in names})
+    tensors = {name.removeprefix(prefix): file.get_tensor(name) for name in names}
     golden_images, golden_logits = tensors.pop("golden.images"), tensors.pop("golden.logits")
     if checksum(tensors) != header.get("weights_sha256"):
         raise CorruptError(f"{path.name}: its weights have changed since it was saved: copy it again")
     network.set_weights(tensors)
     _check_answers(path, network, golden_images, golden_logits)
     return network
+
+
+def provenance_in(path: Path) -> dict[str, Any]:
+    """Read where the weights of a model file come from, without opening the network; empty if that fails."""
+    try:
+        with told_as(CorruptError, path.name), safetensors.safe_open(path, framework="numpy") as file:
+            return dict(header_of(path, file.metadata() or {})["provenance"])
+    except (ModelFileError, OSError):
+        return {}
 
 
 def load_digit_network(path: str | Path) -> Network:
@@ -175,15 +222,29 @@ def load_digit_network(path: str | Path) -> Network:
         If it is one for other pictures, or other classes.
     """
     network = load_network(path)
+    check_reads_digits(network, path)
+    return network
+
+
+def check_reads_digits(network: AnyNetwork, path: str | Path) -> None:
+    """Raise `ModelFileError` if a network is one for other pictures, or other classes."""
     if network.input_shape != (1, 28, 28) or network.classes != 10:
         raise ModelFileError(
             f"{Path(path).name}: expected a network for 28×28 pictures and ten digits, found one for"
             f" {network.input_shape[1]}×{network.input_shape[2]} and {network.classes}"
         )
-    return network
 
 
-def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+def header_of(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+    """Read the header of a network.
+
+    Raises
+    ------
+    VersionError
+        If a newer program wrote it.
+    CorruptError
+        If it is none.
+    """
     with told_as(CorruptError, f"{path.name}: this safetensors file does not hold a network of digitgui"):
         header = dict(json.loads(metadata[HEADER_KEY]))
         version = header["format_version"]

@@ -1,14 +1,20 @@
 """Digits written one after the other as they are asked for."""
 
+import math
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from digitgui.drawings.guided_writing import COUNTS, REST_MILLISECONDS, ROUNDS, WAITING
+from digitgui.drawings.guided_writing import REST_MILLISECONDS, ROUNDS
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.hand.my_hand_page import MyHandPage
+
+ZERO = [(0.5 + 0.18 * math.sin(turn / 4), 0.5 - 0.28 * math.cos(turn / 4)) for turn in range(26)]
+ONE = [(0.5, 0.2), (0.5, 0.8)]
+FIVE = [(0.65, 0.2), (0.38, 0.2), (0.36, 0.45), (0.55, 0.42), (0.66, 0.58), (0.56, 0.76), (0.36, 0.76)]
 
 
 @pytest.fixture
@@ -31,7 +37,7 @@ def test_a_digit_is_taken_when_the_pen_has_rested(
     QTest.mouseClick(page.findChild(QPushButton, "guideStart"), Qt.MouseButton.LeftButton)
     guide = window.session.guide
     assert (guide.digit, len(guide.waiting)) == (0, 10 * ROUNDS)
-    draw(page.canvas)
+    draw(page.canvas, ZERO)
     assert labels_of(window) == []  # a second stroke may come
     qtbot.waitUntil(lambda: guide.digit == 1, timeout=3 * REST_MILLISECONDS)
     assert labels_of(window) == [0]
@@ -44,9 +50,9 @@ def test_keys_accept_and_take_back_and_a_brought_back_digit_waits(
 ) -> None:
     guide, session = window.session.guide, window.session
     guide.start()
-    draw(page.canvas)
+    draw(page.canvas, ZERO)
     QTest.keyClick(page.canvas, Qt.Key.Key_Space)
-    draw(page.canvas, ((0.5, 0.2), (0.5, 0.8)))
+    draw(page.canvas, ONE)
     QTest.keyClick(page.canvas, Qt.Key.Key_Return)
     assert labels_of(window) == [0, 1]
     QTest.keyClick(page.canvas, Qt.Key.Key_Backspace)
@@ -55,7 +61,7 @@ def test_keys_accept_and_take_back_and_a_brought_back_digit_waits(
     assert len(session.drawing.strokes) == 1  # to look at, to add to, or to clear
     qtbot.wait(REST_MILLISECONDS + 200)
     assert labels_of(window) == [0]
-    draw(page.canvas, ((0.3, 0.8), (0.7, 0.8)))
+    draw(page.canvas, ((0.5, 0.3), (0.5, 0.7)))
     QTest.keyClick(page.canvas, Qt.Key.Key_Return)
     assert labels_of(window) == [0, 1]
 
@@ -101,10 +107,12 @@ def test_keys_draw_where_nothing_is_asked_for(page: MyHandPage, window: MainWind
     QTest.keyClick(canvas, Qt.Key.Key_Backspace)
     guide.start()
     line()  # the same keys, until something is drawn: then they accept it
-    QTest.keyClick(canvas, Qt.Key.Key_Space)
+    for _ in range(2):  # a line is read as no 0
+        QTest.keyClick(canvas, Qt.Key.Key_Space)
     assert labels_of(window) == [0]
     for _ in guide.waiting:
         guide.skip()
+    drawing.clear()
     draw_two_lines()  # after the last digit, before the guide is stopped
     guide.stop()
     drawing.clear()
@@ -116,9 +124,9 @@ def test_taking_back_ends_where_the_guide_began(page: MyHandPage, window: MainWi
     session = window.session
     draw(page.canvas)
     QTest.keyClick(window, Qt.Key.Key_7)
-    draw(page.canvas)  # the start removes it
+    draw(page.canvas)  # the start sets it aside
     QTest.mouseClick(page.findChild(QPushButton, "guideStart"), Qt.MouseButton.LeftButton)
-    draw(page.canvas, ((0.5, 0.2), (0.5, 0.8)))
+    draw(page.canvas, ZERO)
     QTest.keyClick(page.canvas, Qt.Key.Key_Return)
     assert labels_of(window) == [7, 0]
     for _ in range(6):
@@ -126,7 +134,10 @@ def test_taking_back_ends_where_the_guide_began(page: MyHandPage, window: MainWi
     assert labels_of(window) == [7]
     assert session.guide.digit == 0
     assert session.drawing.is_empty
-    session.undo_stack.undo()  # the menu's goes further
+    session.undo_stack.undo()  # the menu's goes further: it undoes what has been set aside
+    session.guide.stop()
+    assert session.drawing.is_empty
+    session.undo_stack.redo()
     assert len(session.drawing.strokes) == 1
 
 
@@ -137,7 +148,7 @@ def test_what_was_done_elsewhere_is_not_taken_back(
     take_back = button_named(page, "Take back")
     QTest.mouseClick(page.findChild(QPushButton, "guideStart"), Qt.MouseButton.LeftButton)
     assert not take_back.isEnabled()
-    draw(page.canvas)
+    draw(page.canvas, ZERO)
     assert take_back.isEnabled()
     guide.accept()
     assert take_back.isEnabled()
@@ -155,26 +166,11 @@ def test_what_was_done_elsewhere_is_not_taken_back(
     assert (labels_of(window), guide.digit) == ([], 0)
 
 
-def test_nothing_but_the_round_is_taken_back_after_a_restart(
-    page: MyHandPage, window: MainWindow, make_window
-) -> None:
-    window.session.guide.start()
-    window.close()
-    again = make_window()
-    session, canvas = again.session, again.hand_page.canvas
-    own = int(session.data.dataset.labels[5])
-    session.data.relabel([5], (own + 1) % 10)
-    again.show_page("hand")
-    assert not button_named(again.hand_page, "Take back").isEnabled()
-    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
-    assert session.data.dataset.labels[5] != own
-
-
 def test_undoing_an_earlier_round_leaves_this_one_alone(page: MyHandPage, window: MainWindow, draw) -> None:
     guide, stack = window.session.guide, window.session.undo_stack
     start = page.findChild(QPushButton, "guideStart")
     QTest.mouseClick(start, Qt.MouseButton.LeftButton)
-    for points in (((0.3, 0.3), (0.7, 0.7)), ((0.5, 0.2), (0.5, 0.8))):
+    for points in (ZERO, ONE):
         draw(page.canvas, points)
         QTest.keyClick(page.canvas, Qt.Key.Key_Return)
     guide.stop()
@@ -200,20 +196,64 @@ def test_nothing_is_taken_on_another_page(page: MyHandPage, window: MainWindow, 
 
 @pytest.mark.parametrize("place", ["draw", "train"])
 def test_what_is_drawn_on_another_page_is_not_what_was_asked_for(
-    page: MyHandPage, window: MainWindow, draw, qtbot: QtBot, place: int
+    page: MyHandPage, window: MainWindow, draw, qtbot: QtBot, place: str
 ) -> None:
-    guide = window.session.guide
-    guide.start()
+    guide, drawing = window.session.guide, window.session.drawing
+    draw(page.canvas, FIVE)
+    (five,) = drawing.strokes
+    QTest.mouseClick(page.findChild(QPushButton, "guideStart"), Qt.MouseButton.LeftButton)
+    assert drawing.is_empty
+    draw(page.canvas, ZERO[:8])
     window.show_page(place)
+    assert drawing.strokes == [five]
     draw(window.draw_page.canvas if place == "draw" else window.dock.canvas)
     qtbot.wait(REST_MILLISECONDS + 200)
     window.show_page("hand")
-    qtbot.wait(REST_MILLISECONDS + 200)  # it is seen now, but was not drawn here
+    assert len(drawing.strokes) == 1  # what was begun of the digit
+    qtbot.wait(REST_MILLISECONDS + 200)  # it waits until the pen is used again
     assert (labels_of(window), guide.digit) == ([], 0)
-    assert len(window.session.drawing.strokes) == 1
-    draw(page.canvas)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Backspace)
+    assert len(drawing.strokes) == 1  # the last step was made on another page
+    draw(page.canvas, ZERO[7:])
     qtbot.waitUntil(lambda: guide.digit == 1, timeout=3 * REST_MILLISECONDS)
     assert labels_of(window) == [0]
+    QTest.keyClick(page.canvas, Qt.Key.Key_Escape)
+    assert len(drawing.strokes) == 2
+    assert drawing.strokes[0] is five
+
+
+def test_escape_ends_guided_writing_and_brings_the_drawing_back(
+    page: MyHandPage, window: MainWindow, draw, qtbot: QtBot
+) -> None:
+    session = window.session
+    draw(page.canvas)
+    QTest.mouseClick(page.findChild(QPushButton, "guideStart"), Qt.MouseButton.LeftButton)
+    draw(page.canvas, ZERO)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    draw(page.canvas, ONE)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Escape)
+    assert not session.guide.is_active
+    assert page.findChild(QPushButton, "guideStart").isVisible()
+    assert len(session.drawing.strokes) == 1
+    assert session.answering.prediction.digit == 7
+    qtbot.wait(REST_MILLISECONDS + 200)
+    assert labels_of(window) == [0]
+    session.undo_stack.undo()  # of the sheet that was put away
+    assert len(session.drawing.strokes) == 1
+
+
+def test_escape_with_the_pen_of_the_keyboard_down_leaves_the_drawing_as_it_was(
+    page: MyHandPage, window: MainWindow
+) -> None:
+    window.session.guide.start()
+    page.canvas.setFocus()
+    QTest.keyClick(page.canvas, Qt.Key.Key_Space)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Down)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Escape)
+    assert not window.session.guide.is_active
+    assert window.session.drawing.is_empty
+    QTest.keyClick(page.canvas, Qt.Key.Key_Down)
+    assert window.session.drawing.is_empty
 
 
 def test_a_stroke_that_ends_by_leaving_a_page_is_not_taken_on_the_next(
@@ -224,6 +264,7 @@ def test_a_stroke_that_ends_by_leaving_a_page_is_not_taken_on_the_next(
     QTest.mousePress(window.draw_page.canvas, Qt.MouseButton.LeftButton)
     window.show_page("hand")
     assert window.session.drawing.live is None
+    assert window.session.drawing.is_empty
     qtbot.wait(REST_MILLISECONDS + 200)
     assert labels_of(window) == []
 
@@ -233,10 +274,11 @@ def test_what_cannot_be_kept_does_not_count_and_says_why(
 ) -> None:
     session, guide = window.session, window.session.guide
     guide.start()
-    draw(page.canvas)
+    draw(page.canvas, ZERO)
     QTest.keyClick(page.canvas, Qt.Key.Key_Return)
-    draw(page.canvas)  # the same once more, where a 1 was asked for
-    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    draw(page.canvas, ZERO)  # the same once more, where a 1 was asked for
+    for _ in range(2):
+        QTest.keyClick(page.canvas, Qt.Key.Key_Return)
     assert (labels_of(window), guide.digit, guide.counts[:2]) == ([0], 1, (1, 0))
     assert "already, added as a 0" in window.banner.text
     session.drawing.clear()
@@ -246,46 +288,45 @@ def test_what_cannot_be_kept_does_not_count_and_says_why(
     assert (labels_of(window), guide.digit) == ([0], 1)
 
 
-def test_a_round_goes_on_at_the_next_start(page: MyHandPage, window: MainWindow, make_window, draw) -> None:
+def test_a_round_ends_with_the_program_and_the_drawing_is_there_again(
+    page: MyHandPage, window: MainWindow, make_window, draw
+) -> None:
+    draw(page.canvas)
     guide = window.session.guide
     guide.start()
-    draw(page.canvas)
+    draw(page.canvas, ZERO)
     guide.accept()
-    guide.skip()
-    assert (guide.digit, guide.counts[0]) == (2, 1)
+    draw(page.canvas, ONE)
     window.close()
     again = make_window()
-    guide = again.session.guide
-    assert (guide.digit, len(guide.waiting), guide.counts) == (2, 10 * ROUNDS - 2, (1, *[0] * 9))
-    guide.stop()
-    again.close()
-    assert not make_window().session.guide.is_active
+    assert not again.session.guide.is_active
+    assert labels_of(again) == [0]
+    assert len(again.session.drawing.strokes) == 1
+    assert again.session.answering.prediction.digit == 7
 
 
-@pytest.mark.parametrize(("waiting", "counts"), [("many", "1"), ("51", "0000000000"), ("-1", ""), ("0", "55")])
-def test_a_damaged_memory_of_a_round_is_none(make_window, settings, waiting: str, counts: str) -> None:
-    settings.set(WAITING, waiting)
-    settings.set(COUNTS, counts)
-    guide = make_window().session.guide
-    assert (guide.is_active, guide.waiting, guide.counts) == (False, (), (0,) * 10)
-
-
-def test_a_sample_that_is_read_otherwise_is_kept_and_told(page: MyHandPage, window: MainWindow, draw) -> None:
+def test_a_digit_that_is_read_otherwise_is_kept_when_that_is_said_twice(
+    page: MyHandPage, window: MainWindow, draw, qtbot: QtBot
+) -> None:
     session, guide = window.session, window.session.guide
     guide.start()
     draw(page.canvas)  # a seven, where a nought was asked for
-    read = session.answering.prediction.digit
-    guide.accept()
+    qtbot.waitUntil(lambda: guide.read_instead == 7, timeout=3 * REST_MILLISECONDS)
+    assert (labels_of(window), guide.digit) == ([], 0)
+    assert page._title.text() == "Is this a 0?"
+    assert "The network reads a 7" in page._words.text()
+    QTest.keyClick(window, Qt.Key.Key_Delete)  # and written anew
+    assert page._title.text() == "Write a 0"
+    draw(page.canvas, ZERO)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Return)
     assert labels_of(window) == [0]
-    assert f"Kept as 0; the network reads {read}" in window.banner.text
-    QTest.mouseClick(window.banner.findChild(QPushButton, "bannerUndo"), Qt.MouseButton.LeftButton)
-    assert labels_of(window) == []
-    assert guide.digit == 0
-    assert not session.drawing.is_empty
-    for _ in range(read):
-        session.drawing.clear()
-        guide.skip()
     draw(page.canvas)
-    guide.accept()
-    assert labels_of(window) == [read]
+    for _ in range(2):
+        assert labels_of(window) == [0]
+        QTest.keyClick(page.canvas, Qt.Key.Key_Return)
+    assert labels_of(window) == [0, 1]
+    assert (guide.digit, guide.read_instead) == (2, None)
     assert not window.banner.isVisible()
+    QTest.keyClick(page.canvas, Qt.Key.Key_Backspace)
+    assert labels_of(window) == [0]
+    assert not session.drawing.is_empty

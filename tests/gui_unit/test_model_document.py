@@ -1,7 +1,7 @@
 """The open network as a document: what is kept of it where nobody has saved it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from digitgui.documents.model_document import UNSAVED_KEPT, ModelDocument
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.computation import Activity
-from model import build, load_network
+from model import build, load_network, save_network
 from model.errors import ModelFileError
 
 
@@ -153,9 +153,82 @@ def test_which_network_was_open_is_noted_until_its_file_is_known_to_be_damaged(
         raise ModelFileError("the disk is asleep")
 
     with monkeypatch.context() as patched:
-        patched.setattr("digitgui.documents.model_document.load_network", fail)
+        patched.setattr("digitgui.documents.model_document.load_digit_reader", fail)
         assert not ModelDocument(settings, tasks, activity).is_dirty
     assert ModelDocument(settings, tasks, activity)._kept == path
     path.write_bytes(b"damaged")
     assert not ModelDocument(settings, tasks, activity).is_dirty
     assert settings.text("model/reopen_unsaved") == ""
+
+
+def test_the_file_saved_or_opened_last_is_open_at_the_next_start(
+    model: ModelDocument,
+    settings: Settings,
+    tasks: BackgroundTasks,
+    activity: Activity,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    mine, other = tmp_path / "mine.safetensors", tmp_path / "other.safetensors"
+    save_network(build("journal-8"), other)
+    learn(model, 0.2)
+    model.save(mine)
+    settle(tasks, qtbot)
+    again = ModelDocument(settings, tasks, activity)
+    assert (again.name, again.path, again.is_dirty) == ("mine", mine, False)
+    assert again.network.parameters()[0].value.flat[0] == pytest.approx(0.2)
+    again.open(str(other))
+    settle(tasks, qtbot)
+    third = ModelDocument(settings, tasks, activity)
+    assert (third.name, third.path) == ("other", other)
+    learn(third, 0.4)
+    third.keep_unsaved()
+    fourth = ModelDocument(settings, tasks, activity)
+    assert (fourth.path, fourth.is_dirty) == (None, True)  # what is unsaved comes first
+    fourth.open("default")
+    settle(tasks, qtbot)
+    fifth = ModelDocument(settings, tasks, activity)
+    assert (fifth.name, fifth.path, fifth.is_dirty) == ("default", None, False)
+
+
+def test_the_network_of_a_run_is_open_again_under_the_name_of_the_run(
+    model: ModelDocument,
+    settings: Settings,
+    tasks: BackgroundTasks,
+    activity: Activity,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    save_network(build("journal-8"), tmp_path / "model.safetensors")
+    model.open(str(tmp_path / "model.safetensors"), name="lenet, 0.02")
+    settle(tasks, qtbot)
+    again = ModelDocument(settings, tasks, activity)
+    assert (again.name, again.path) == ("lenet, 0.02", None)  # Save asks for a file
+    assert settings.recent("models") == []
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda file: file.write_bytes(b"damaged")])
+def test_a_file_that_is_gone_or_damaged_is_named_once_and_the_default_is_open(
+    model: ModelDocument,
+    settings: Settings,
+    tasks: BackgroundTasks,
+    activity: Activity,
+    tmp_path: Path,
+    qtbot: QtBot,
+    damage: Callable[[Path], object],
+) -> None:
+    mine = tmp_path / "mine.safetensors"
+    learn(model, 0.2)
+    model.save(mine)
+    settle(tasks, qtbot)
+    damage(mine)
+    again, told = ModelDocument(settings, tasks, activity), []
+    again.failed.connect(told.append)
+    settle(tasks, qtbot)
+    assert (again.name, again.path) == ("default", None)
+    (sentence,) = told
+    assert "mine.safetensors" in sentence
+    third = ModelDocument(settings, tasks, activity)
+    third.failed.connect(told.append)
+    settle(tasks, qtbot)
+    assert len(told) == 1

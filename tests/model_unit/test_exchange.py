@@ -1,5 +1,7 @@
 """The whole forward pass against an independent runtime: onnxruntime on the exported file."""
 
+import sys
+
 import numpy as np
 import onnxruntime
 import pytest
@@ -9,7 +11,7 @@ from model import ARCHITECTURES, build
 from model.errors import ModelFileError
 from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from model.network.network import Network
-from model.runs.exchange import encode_onnx, save_onnx
+from model.runs.exchange import encode_onnx, export_network, save_onnx
 
 NETWORKS = {
     "strided, padded, rectangular": lambda: Network(
@@ -59,3 +61,16 @@ def test_real_digits_through_the_shipped_model(mnist, tmp_path) -> None:
 
 def test_where_nothing_can_be_written_one_sentence_says_so(tmp_path) -> None:
     error_of(ModelFileError, lambda: save_onnx(build("journal-8"), tmp_path / "no" / "m.onnx"))
+
+
+def test_without_the_package_a_sentence_says_what_to_do(tmp_path, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    assert "pip install onnx" in error_of(
+        ModelFileError, lambda: save_onnx(build("journal-8"), tmp_path / "m.onnx")
+    )
+
+
+def test_the_ending_tells_the_format(tmp_path) -> None:
+    export_network(build("journal-8"), tmp_path / "M.ONNX")
+    assert (tmp_path / "M.ONNX").read_bytes() == encode_onnx(build("journal-8"))
+    assert ".onnx" in error_of(ModelFileError, lambda: export_network(build("journal-8"), tmp_path / "m.png"))

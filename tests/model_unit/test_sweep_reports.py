@@ -127,7 +127,8 @@ def test_a_sweep_shows_the_settings_held_fixed_and_the_commands_of_the_whole_and
 def test_every_run_of_a_small_sweep_unfolds_to_its_confusion_matrix_and_classification_report(ran) -> None:
     records = [with_accuracy(ran.record, rate, str(rate), learning_rate=rate) for rate in (0.1, 0.2, 0.3)]
     page = Page(report_on_sweep(records, "x"))
-    assert len(page.all("details")) == 2, "the best one stands open"
+    assert len(page.all("details")) == 2, "the best one is shown above"
+    assert all("open" in part for part in page.all("details")), "or they would be closed on paper"
     for first in ("↓ → label, answer", "Digit"):
         assert sum(table[0][0] == first for table in page.tables) == 3
     many = [with_accuracy(ran.record, 0.5, str(seed), seed=seed) for seed in range(31)]

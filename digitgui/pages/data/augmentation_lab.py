@@ -23,8 +23,8 @@ from model.atomic_files import write_atomically
 from model.data.augmentation import AUGMENTATIONS, PRESETS, augment
 from model.data.pipeline import Pipeline, read_pipeline
 from model.errors import ConfigError, ModelError
+from model.judging.ensemble import AnyNetwork
 from model.network.arrays import ImageArray, LabelArray
-from model.network.network import Network
 
 CHOICES = ("journal", "handwriting")
 CUSTOM = "custom"
@@ -61,7 +61,7 @@ class AugmentationLab(QWidget):
         self,
         settings: Settings,
         activity: Activity,
-        network: Callable[[], Network],
+        network: Callable[[], AnyNetwork],
         held_out: Callable[[], Callable[[], tuple[ImageArray, LabelArray]]],
     ) -> None:
         super().__init__()

@@ -10,7 +10,7 @@ from digitgui.widgets.building import STRETCH, chips, column_of, label, row_of
 from digitgui.widgets.pictures.heat_map import HeatMap
 from digitgui.work.background import InThread
 from digitgui.work.computation import Computation
-from model import Network
+from model.judging.ensemble import AnyNetwork, members_of
 from model.judging.insight import occlusion, saliency
 from model.network.arrays import ImageArray
 
@@ -81,8 +81,9 @@ class InsightView(QWidget):
         self._sentence.setText(_sentence(digit) + self._changed)
 
 
-def _maps(network: Network, picture: ImageArray, digit: int) -> Found:
-    return picture, digit, saliency(network, picture, digit), occlusion(network, picture, digit)
+def _maps(network: AnyNetwork, picture: ImageArray, digit: int) -> Found:
+    of_members = [saliency(one, picture, digit) for one in members_of(network)]
+    return picture, digit, np.mean(of_members, axis=0), occlusion(network, picture, digit)
 
 
 def _sentence(digit: int) -> str:

@@ -22,7 +22,11 @@ ACCEPT_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class MyHandPage(Page):
     """Write digits as they are asked for, on the left; what has come of them, on the right."""
 
-    keys = (("Accept the digit you are asked for", "Space or Return"), ("Take the last one back", "Backspace"))
+    keys = (
+        ("Accept the digit you are asked for", "Space or Return"),
+        ("Take the last one back", "Backspace"),
+        ("Stop being asked", "Escape"),
+    )
 
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
         super().__init__(session, surroundings)
@@ -60,7 +64,7 @@ class MyHandPage(Page):
         self.canvas.set_accent(theme.accent)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Accept by Space or Return, take the last back by Backspace."""
+        """Accept by Space or Return, take the last back by Backspace, stop by Escape."""
         if not self._guides(event):
             super().keyPressEvent(event)
 
@@ -76,7 +80,7 @@ class MyHandPage(Page):
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Accept nothing that nobody sees."""
+        """Accept nothing of what is drawn elsewhere."""
         self._session.guide.pause()
         super().hideEvent(event)
 
@@ -90,6 +94,8 @@ class MyHandPage(Page):
             guide.accept()
         elif event.key() == Qt.Key.Key_Backspace:
             guide.take_back()
+        elif event.key() == Qt.Key.Key_Escape:
+            guide.stop()
         else:
             return False
         return True
@@ -114,7 +120,8 @@ class MyHandPage(Page):
         self._accept = button("Accept", "Keep this digit now", guide.accept, shortcut="Return")
         self._skip = button("Skip", "Go on without this digit", guide.skip)
         self._back = button("Take back", "Undo the last step of this round", guide.take_back, shortcut="Backspace")
-        self._stop = button("Stop", "Ask for no more digits; what was written stays", guide.stop)
+        tip = "Ask for no more digits: those written stay, and the drawing from before comes back"
+        self._stop = button("Stop", tip, guide.stop, shortcut="Esc")
         self._clear = button("Clear", "Empty the canvas", self._session.drawing.clear, shortcut="Delete")
         return row_of(
             self._start, self._accept, self._skip, self._back, self._stop, STRETCH, self._clear, spacing=8
@@ -137,11 +144,17 @@ class MyHandPage(Page):
         done = going and digit is None
         self._digit.setText("" if digit is None else str(digit))
         self._digit.setVisible(digit is not None)
-        if digit is not None:
+        if digit is not None and guide.read_instead is not None:
+            self._title.setText(f"Is this {a_digit(digit)}?")
+            self._words.setText(
+                f"The network reads {a_digit(guide.read_instead)}. Press Return to keep it as {a_digit(digit)},"
+                " or Delete to write it again."
+            )
+        elif digit is not None:
             number = 10 * ROUNDS - len(guide.waiting) + 1
             self._title.setText(f"Write {a_digit(digit)}")
             self._words.setText(
-                f"{number} of {10 * ROUNDS}. It is taken when you have lifted the pen for a second."
+                f"{number} of {10 * ROUNDS}. Lift the pen for a second, and it is kept. Escape stops."
             )
         elif done:
             self._title.setText("That was the last one")

@@ -1,6 +1,7 @@
 """One run: what can be done with it, what came of it, how it was made, and what a person says of it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -127,6 +128,11 @@ class RunDetailCard(QFrame):
             if row:
                 figures = [f"{row[name]:.3f}" for name in ("precision", "recall", "f1-score")]
                 self.digits.show_row(digit, [str(digit), *figures, f"{row['support']:,.0f}"])
+
+    @property
+    def folder(self) -> Path | None:
+        """Of the run that is shown; None if none is."""
+        return self._session.runs.store.folder_of(self._record.id) if self._record else None
 
     def _enable(self) -> None:
         record = self._record

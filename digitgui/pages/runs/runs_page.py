@@ -98,6 +98,12 @@ class RunsPage(Page):
         self.results.curves_wanted.connect(lambda: self.show_tab(CURVES))
         self.form.closed.connect(self.close_form)
 
+    @property
+    def subject(self) -> Path | None:
+        """The folder of the sweep that is shown, or else of the run that is; None where neither is."""
+        is_sweep = self._tabs.button(SWEEP).isChecked() and self.results.folder
+        return Path(self.results.folder) if is_sweep else self.detail.folder
+
     def showEvent(self, event: QShowEvent) -> None:
         """Read what has come since, and go on doing so."""
         super().showEvent(event)

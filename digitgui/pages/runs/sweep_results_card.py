@@ -172,6 +172,11 @@ class SweepResultsCard(QWidget):
     def _resume(self) -> None:
         self._session.sweeps.go_on(Path(self._folder), CORES)
 
+    @property
+    def folder(self) -> str:
+        """Of the sweep that is shown; empty if none is."""
+        return self._folder
+
     def _report(self) -> None:
         session = self._session
         target = file_dialogs.ask_report_target(self, session.settings, self._name)

@@ -1,0 +1,164 @@
+"""Keeps the drawing from one start of the program to the next."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QPointF, QTimer
+
+from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.ink_files import MOST_POINTS
+from digitgui.drawings.raster import FARTHEST, within_limits
+from digitgui.drawings.strokes import Stroke
+from digitgui.drawings.thinning import thinned
+from digitgui.wording import sentence_of
+from digitgui.work.background import BackgroundTasks
+from digitgui.work.teller import Teller
+from model.atomic_files import set_aside, write_atomically
+from model.damaged_files import told_as
+from model.errors import CorruptError, VersionError
+from model.network.arrays import ImageArray
+
+__all__ = ["FILE_NAME", "KeptDrawing"]
+
+FILE_NAME = "drawing.npz"
+VERSION = 1
+REST_MILLISECONDS = 1000
+"""It is written when the pen has rested for so long."""
+
+
+class KeptDrawing(Teller):
+    """Writes the user's own sheet to a file of the program's when the pen rests, and reads it at the start.
+
+    What cannot be written is told while the window is open; it never keeps it from closing.
+
+    Parameters
+    ----------
+    drawing : Drawing
+        On the user's own sheet, empty.
+    folder : Path
+        The program's own.
+    tasks : BackgroundTasks
+    """
+
+    def __init__(
+        self, drawing: Drawing, folder: Path, tasks: BackgroundTasks, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._sheet, self._tasks, self._path = drawing.sheet, tasks, folder / FILE_NAME
+        self._may_write = True
+        self._begin(drawing)
+        self._kept = self._sheet.strokes, self._sheet.picture
+        self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
+        self._rest.timeout.connect(self.keep)
+        drawing.stroke_ended.connect(self._rest.start)
+
+    def keep(self) -> None:
+        """Write the drawing in the background, unless it is as it was written last."""
+        self._rest.stop()
+        strokes, picture = drawn = self._sheet.strokes, self._sheet.picture
+        is_known = strokes is self._kept[0] and picture is self._kept[1]  # both are replaced, never changed
+        if is_known or not self._may_write or self._tasks.cancelled.is_set():
+            return
+        self._kept = drawn
+        self._tasks.start(lambda: _write(self._path, strokes, picture), lambda _none: None, self._report)
+
+    def _begin(self, drawing: Drawing) -> None:
+        """Show what was kept; set aside what cannot be understood, and leave what cannot be read now."""
+        try:
+            drawing.restore(*_read(self._path))
+        except FileNotFoundError:
+            return
+        except CorruptError as error:
+            try:
+                text = (
+                    f"The drawing from last time is damaged ({error}). It is now called {set_aside(self._path)}."
+                )
+            except OSError as failure:
+                self._may_write, text = False, f"The drawing from last time is damaged: {sentence_of(failure)}"
+        except (VersionError, OSError) as error:
+            self._may_write = False
+            text = f"The drawing from last time cannot be opened: {sentence_of(error)}"
+        else:
+            return
+        QTimer.singleShot(0, lambda: self.failed.emit(text))
+
+    def _report(self, error: Exception) -> None:
+        self.failed.emit(f"The drawing cannot be kept for the next start: {sentence_of(error)}")
+
+
+def _write(path: Path, strokes: list[Stroke], picture: ImageArray | None) -> None:
+    """Write a drawing; an empty one is no file.
+
+    Raises
+    ------
+    ModelFileError, OSError
+        If that cannot be done.
+    """
+    if not strokes and picture is None:
+        path.unlink(missing_ok=True)
+        return
+    strokes = thinned(strokes, max(MOST_POINTS, len(strokes)))
+    stream = io.BytesIO()
+    np.savez_compressed(
+        stream,
+        version=VERSION,
+        points=np.array([(place.x(), place.y()) for one in strokes for place in one.points]).reshape(-1, 2),
+        pressures=np.array([pressure for one in strokes for pressure in one.pressures]),
+        times=np.array([time for one in strokes for time in one.times]),
+        ends=np.cumsum([len(one.points) for one in strokes], dtype=np.int64),
+        widths=np.array([one.width for one in strokes]),
+        erases=np.array([one.erases for one in strokes], bool),
+        began=np.array([one.began for one in strokes]),
+        picture=np.zeros((0, 0), np.uint8) if picture is None else picture,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, stream.getvalue(), durable=False)
+
+
+def _read(path: Path) -> tuple[list[Stroke], ImageArray | None]:
+    """Read a drawing.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    VersionError
+        If a newer program wrote it.
+    CorruptError
+        If it is damaged.
+    """
+    content = path.read_bytes()
+    with told_as(CorruptError, "{error}"), np.load(io.BytesIO(content), allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+        if int(arrays["version"]) > VERSION:
+            raise VersionError(f"{path} was written by a newer version of the program")
+        picture = arrays["picture"]
+        if picture.dtype != np.uint8 or picture.ndim != 2:
+            raise ValueError(f"a picture of {picture.dtype}")
+        return _strokes(arrays), within_limits(picture) if picture.size else None
+
+
+def _strokes(arrays: dict[str, np.ndarray]) -> list[Stroke]:
+    """Make strokes of the arrays of a file, whatever stands there.
+
+    Raises
+    ------
+    ValueError, KeyError
+        If they do not belong together.
+    """
+    points, times, pressures = arrays["points"], arrays["times"], arrays["pressures"]
+    ends, widths, began = arrays["ends"].tolist(), arrays["widths"], arrays["began"]
+    if points.shape != (len(times), 2) or len(pressures) != len(times) or (ends[-1:] or [0]) != [len(times)]:
+        raise ValueError("points, times and strokes do not belong together")
+    if not all(np.isfinite(array).all() for array in (points, times, pressures, widths, began)):
+        raise ValueError("numbers that are not finite")
+    strokes = []
+    rows = zip([0, *ends], ends, widths.tolist(), arrays["erases"].tolist(), began.tolist(), strict=False)
+    for start, end, width, erases, moment in rows:
+        if not (0 <= start < end and 0 < width <= 1):
+            raise ValueError("a stroke without points, or of no width")
+        places = [QPointF(x, y) for x, y in points[start:end].clip(-FARTHEST, FARTHEST).tolist()]
+        pressed = pressures[start:end].clip(0, 1).tolist()
+        strokes.append(Stroke(width, erases, places, pressed, times[start:end].tolist(), moment))
+    return strokes

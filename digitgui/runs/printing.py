@@ -1,0 +1,101 @@
+"""Reports on paper: made in a process of their own, and printed in a thread."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QThread, Signal
+from PySide6.QtGui import QPagedPaintDevice
+
+from digitgui.installation.folders import edits_folder
+from digitgui.runs.paper import print_report
+from digitgui.wording import sentence_of
+from digitgui.work.computation import Activity, Computation
+from digitgui.work.separate_process import SeparateProcess
+from model import Network
+from model.reports.report_making import report_on_folder, report_on_model
+
+__all__ = ["Printing"]
+
+LOGGER = logging.getLogger("digitgui")
+
+
+class Printing(Computation[str]):
+    """Makes one report at a time, whose page is the answer, and prints it.
+
+    Signals
+    -------
+    printed(str)
+        One sentence that the user should read.
+    """
+
+    printed = Signal(str)
+
+    def __init__(self, activity: Activity) -> None:
+        place = SeparateProcess(activity)
+        super().__init__("Making the report", place, activity, failure="There is no report", can_cancel=True)
+        self._printer: _Printer | None = None
+
+    def ask_for_folder(self, folder: Path) -> None:
+        """Make the report of the run or the sweep in a folder."""
+        self._ask(_of_folder, folder)
+
+    def ask_for_network(self, name: str, network: Network, source: str) -> None:
+        """Make the report of a network; ``source`` tells where the data of its training lie, if that is known."""
+        self._ask(_of_network, name, network.copy(), source)
+
+    def print_on(self, device: QPagedPaintDevice, file: str, printer: str) -> None:
+        """Print the report that was asked for last, to a file if that has a name, or else on a printer."""
+
+        def tell() -> None:
+            if thread.problem:
+                self.failed.emit(f"The report cannot be printed: {thread.problem}")
+            elif file and not Path(file).is_file():
+                self.failed.emit(f"The report cannot be printed to {file}: choose another folder or name")
+            else:
+                self.printed.emit(f"Report printed to {file or printer}")
+
+        self.wait()
+        thread = self._printer = _Printer(self.answer or "", device)
+        thread.finished.connect(tell)
+        thread.start()
+
+    def wait(self) -> None:
+        """Return when nothing is being printed any more."""
+        if self._printer:
+            self._printer.wait()
+
+    def shut_down(self) -> None:
+        """Return when its process and its thread are gone."""
+        super().shut_down()
+        self.wait()
+
+    def _ask(self, make: Callable[..., str], *of_what: object) -> None:
+        if self.is_under_way:
+            self.failed.emit("A report is being made: wait until it is done.")
+        else:
+            self.ask_anew(make, *of_what)
+
+
+class _Printer(QThread):
+    """A thread of Qt's: what it keeps of fonts would complain of the end of one of Python's."""
+
+    def __init__(self, page: str, device: QPagedPaintDevice) -> None:
+        super().__init__()
+        self._page, self._device, self.problem = page, device, ""
+
+    def run(self) -> None:
+        """Print."""
+        try:
+            print_report(self._page, self._device)
+        except Exception as error:  # must not leave a method that Qt calls
+            LOGGER.exception("a report could not be printed")
+            self.problem = sentence_of(error)
+
+
+def _of_folder(folder: Path) -> str:
+    return report_on_folder(folder, edits_folder())[0]
+
+
+def _of_network(name: str, network: Network, source: str) -> str:
+    return report_on_model(name, network, edits_folder(), source)[0]

@@ -1,0 +1,178 @@
+"""The drawing, there again at the next start."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from digitgui.drawings import kept_drawing
+from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.kept_drawing import FILE_NAME, KeptDrawing
+from digitgui.frame.main_window import MainWindow
+from digitgui.settings import Settings
+from digitgui.work.background import BackgroundTasks
+
+Started: TypeAlias = tuple[Drawing, KeptDrawing, list[str]]
+
+
+@pytest.fixture
+def start(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[[], Started]]:
+    """Begin as a program does: with a drawing, what keeps it, and the errors that are told."""
+    tasks = BackgroundTasks()
+
+    def begin() -> Started:
+        drawing, told = Drawing(), []
+        kept = KeptDrawing(drawing, tmp_path, tasks, drawing)
+        kept.failed.connect(told.append)
+        return drawing, kept, told
+
+    yield begin
+    tasks.shut_down()
+
+
+def draw_line(begun: Started) -> None:
+    drawing, kept, _ = begun
+    drawing.begin_stroke(QPointF(-0.3, -0.3), width=0.07)
+    for step in range(10):
+        drawing.extend_stroke(QPointF(-0.3 + step / 20, -0.3 + step**2 / 200))
+    drawing.end_stroke()
+    kept.keep()
+    kept._tasks.finish()
+
+
+def test_strokes_and_picture_are_there_at_the_next_start(make_window, draw) -> None:
+    window = make_window()
+    drawing, picture = window.session.drawing, np.zeros((40, 30), np.uint8)
+    picture[10:30, 14:17] = 255
+    drawing.set_picture(picture)
+    draw(window.draw_page.canvas)
+    draw(window.draw_page.canvas, ((0.2, 0.9), (0.4, 0.9)), Qt.MouseButton.RightButton)
+    window.close()
+    again = make_window().session.drawing
+    assert [stroke.erases for stroke in again.strokes] == [False, True]
+    np.testing.assert_array_equal(again.picture, picture)
+    np.testing.assert_array_equal(again.to_gray(), drawing.to_gray())
+    assert again.undo_stack.count() == 0
+    assert again.strokes[0].began < again.strokes[1].began
+
+
+def test_a_drawing_is_answered_and_drawn_on_at_the_next_start(make_window, draw, settings: Settings) -> None:
+    window = make_window()
+    draw(window.draw_page.canvas)
+    window.close()
+    window = make_window()
+    assert window.session.answering.prediction.digit == 7
+    draw(window.draw_page.canvas, ((0.3, 0.5), (0.7, 0.5)))
+    window.session.undo_stack.undo()
+    assert len(window.session.drawing.strokes) == 1
+    window.findChild(QAbstractButton, "clearButton").click()
+    window.close()
+    assert make_window().session.drawing.is_empty
+    assert not (settings.folder / FILE_NAME).exists()
+
+
+def test_it_is_written_while_the_window_is_open(
+    window: MainWindow, draw, qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+    write = kept_drawing._write
+    monkeypatch.setattr(
+        kept_drawing, "_write", lambda *of_it: (threads.append(threading.current_thread()), write(*of_it))
+    )
+    draw(window.draw_page.canvas)
+    qtbot.waitUntil((settings.folder / FILE_NAME).exists, timeout=10_000)
+    assert threading.main_thread() not in threads
+
+
+def write_nonsense(file: Path) -> None:
+    file.write_bytes(b"no drawing")
+
+
+def write_half(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def write_other_arrays(file: Path) -> None:
+    np.savez(file, images=np.zeros(3))
+
+
+def write_one_array(file: Path) -> None:
+    with file.open("wb") as stream:
+        np.save(stream, np.zeros(3))
+
+
+def write_with(name: str, change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Path], None]:
+    def write(file: Path) -> None:
+        with np.load(file) as arrays:
+            changed = {**arrays, name: change(arrays[name])}
+        np.savez(file, **changed)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        write_nonsense,
+        write_half,
+        write_other_arrays,
+        write_one_array,
+        write_with("points", lambda points: points[:-1]),
+        write_with("points", lambda points: points * np.nan),
+        write_with("ends", lambda ends: ends[::-1] - 1),
+        write_with("widths", lambda widths: widths - 1),
+        write_with("picture", lambda picture: np.zeros((2, 2))),
+    ],
+)
+def test_a_damaged_one_begins_empty_and_is_set_aside(
+    start: Callable[[], Started], tmp_path: Path, qtbot: QtBot, damage: Callable[[Path], None]
+) -> None:
+    draw_line(start())
+    file = tmp_path / FILE_NAME
+    damage(file)
+    content = file.read_bytes()
+    drawing, _, told = start()
+    assert drawing.is_empty
+    aside = tmp_path / f"{FILE_NAME}.not-understood"
+    qtbot.waitUntil(lambda: bool(told), timeout=5000)
+    assert str(aside) in told[0]
+    assert aside.read_bytes() == content
+    draw_line(start())
+    assert len(start()[0].strokes) == 1
+
+
+def test_one_of_a_later_version_stays_as_it_is(start: Callable[[], Started], tmp_path: Path, qtbot: QtBot) -> None:
+    draw_line(start())
+    file = tmp_path / FILE_NAME
+    write_with("version", lambda version: version + 1)(file)
+    content = file.read_bytes()
+    begun = start()
+    qtbot.waitUntil(lambda: bool(begun[2]), timeout=5000)
+    assert "newer version" in begun[2][0]
+    draw_line(begun)
+    assert file.read_bytes() == content
+
+
+def test_what_cannot_be_written_is_told_and_never_keeps_the_window_open(
+    window: MainWindow, draw, settings: Settings, qtbot: QtBot
+) -> None:
+    (settings.folder / FILE_NAME).mkdir(parents=True)
+    draw(window.draw_page.canvas)
+    qtbot.waitUntil(lambda: "drawing cannot be kept" in window.banner.text, timeout=5000)
+    draw(window.draw_page.canvas)
+    assert window.close()
+
+
+def test_of_a_drawing_of_many_points_those_that_matter_are_kept(
+    start: Callable[[], Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_drawing, "MOST_POINTS", 4)
+    draw_line(start())
+    (stroke,) = start()[0].strokes
+    assert len(stroke.points) == 4
