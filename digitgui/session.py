@@ -1,5 +1,6 @@
 """What is open now: the network, the data, the drawing, the runs; and how these parts hear of each other."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -33,8 +34,10 @@ from digitgui.runs.trainings import Trainings
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.computation import Activity
+from digitgui.work.safekeeping import Change, Safekeeping
 from digitgui.work.teller import Teller
 from digitgui.work.turns import Turns, Wish
+from model.errors import ModelError
 
 
 class Session(Teller):
@@ -81,9 +84,10 @@ class Session(Teller):
         self.undo_stack = undo_stack = QUndoStack(self)
         self.tasks = tasks = BackgroundTasks(self)
         self.activity = activity = Activity(self)
+        self.safekeeping = safekeeping = Safekeeping(tasks, self)
         self.turns = turns = Turns(self)
         self.model = model = ModelDocument(settings, tasks, activity, self)
-        self.data = data = DataDocument(settings, undo_stack, tasks, activity, self)
+        self.data = data = DataDocument(settings, undo_stack, tasks, safekeeping, activity, self)
         self.looks = DataLooks(data, activity, self)
         self.answers = Answers(model, data, activity)
         self.second = SecondOpinion(data, activity, self)
@@ -97,7 +101,7 @@ class Session(Teller):
         self.pictures = PictureInput(drawing, activity, self)
         self.replay = Replay(drawing, self)
 
-        self.personal = PersonalSet(settings.folder, undo_stack, tasks, self)
+        self.personal = PersonalSet(settings.folder, undo_stack, safekeeping, self)
         self.keeper = DrawingKeeper(drawing, self.personal, self.answering, undo_stack, self)
         self.guide = GuidedWriting(drawing, undo_stack, self.keeper, self)
         self.hand = HandTeaching(model, self.personal, undo_stack, tasks, turns, activity)
@@ -105,7 +109,9 @@ class Session(Teller):
 
         self.trainings = Trainings(settings.folder, model, data, tasks, turns, activity, self)
         self.sweeps = Sweeps(settings, data, tasks, turns, self)
-        self.runs = RunsDocument(self.trainings.store, self.sweeps.folders, undo_stack, activity, self)
+        self.runs = RunsDocument(
+            self.trainings.store, self.sweeps.folders, undo_stack, tasks, safekeeping, activity, self
+        )
         self.reports, self.printing = Reports(activity), Printing(activity)
         self.exporting = Exporting(model, activity)
         self.data_match = DataMatch(model, data, self.trainings, tasks, activity, self)
@@ -140,24 +146,34 @@ class Session(Teller):
     def keep_everything(self) -> bool:
         """End the training, and write what is not saved yet; False if the training did not end in time.
 
-        Raises
-        ------
-        ModelFileError
-            If unsaved changes of the network cannot be kept.
+        What could not be written waits in `safekeeping`.
         """
         if not self.trainings.run.shut_down():
             self.failed.emit("The training has not ended yet: close the window again in a moment.")
             return False
         self.kept_drawing.keep()
+        self.safekeeping.try_again()
         self.tasks.finish()
         self.trainings.describe()
-        self.model.keep_unsaved()
-        self.hand.keep_aside()
+        self._keep_network("network", self.model.name, self.model.keep_unsaved, self.model.save_into)
+        self._keep_network("lesson", "that was taught", self.hand.keep_aside, self.hand.save_into)
         return True
+
+    def _keep_network(
+        self, key: str, name: str, keep: Callable[[], object], save_into: Callable[[Path], object]
+    ) -> None:
+        """Keep a network at once, since the window closes: its weights are read here."""
+        try:
+            keep()
+        except ModelError as error:
+            self.safekeeping.hold(key, Change(f"the network {name}", None, save_into), str(error))
+        else:
+            self.safekeeping.drop(key)
 
     def end_threads(self) -> None:
         """Return when every thread and process is gone; nothing works any more after that."""
         self.undo_stack.clear()  # it would tell its listeners at its own end, when some of them are gone
         self.replay.stop()
+        self.safekeeping.shut_down()
         for part in (self.sweeps, self.runs, self.answering, self.activity, self.tasks):
             part.shut_down()

@@ -4,12 +4,18 @@ import contextlib
 import os
 import re
 import tempfile
+import time
+from functools import cache
 from pathlib import Path
 
 from model.errors import ModelFileError
 
 __all__ = ["as_file_name", "set_aside", "unused_path", "write_atomically"]
 
+PART = ".digitgui-part"
+"""Ends the names of files that are being written."""
+LEFT_SECONDS = 3600
+"""No file is being written that long: what is older was left by a program that was killed."""
 LONGEST_NAME = 255
 """Bytes in the name of a file, on every usual system."""
 ROOMY_NAME = 180
@@ -18,7 +24,7 @@ _UMASK = os.umask(0o022)  # can only be read by setting it, which is no business
 os.umask(_UMASK)
 
 
-def write_atomically(path: str | Path, data: bytes, *, durable: bool = True) -> None:
+def write_atomically(path: str | Path, data: bytes, *, durable: bool = True, private: bool = False) -> None:
     """Write a file so that at any moment either the old or the new one is there.
 
     Parameters
@@ -28,6 +34,8 @@ def write_atomically(path: str | Path, data: bytes, *, durable: bool = True) -> 
     data : bytes
     durable : bool
         Wait until the disk has it, so that this holds in a power cut too; may take a moment.
+    private : bool
+        Let nobody else on this computer read it, such as what a person has written.
 
     Raises
     ------
@@ -43,7 +51,8 @@ def write_atomically(path: str | Path, data: bytes, *, durable: bool = True) -> 
         )
     try:
         path = path.resolve()
-        handle, temporary_name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        _remove_leftovers(path.parent)
+        handle, temporary_name = tempfile.mkstemp(PART, f".{path.name[:40]}.", path.parent)
         temporary = Path(temporary_name)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -51,14 +60,24 @@ def write_atomically(path: str | Path, data: bytes, *, durable: bool = True) -> 
                 if durable:
                     file.flush()
                     os.fsync(file.fileno())
-            with contextlib.suppress(OSError):  # some network disks have no modes
-                temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_UMASK)
+            if not private:
+                with contextlib.suppress(OSError):  # some network disks have no modes
+                    temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_UMASK)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise ModelFileError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+@cache
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what programs that were killed while they wrote have left in a folder, once while this one runs."""
+    with contextlib.suppress(OSError):
+        for left in folder.glob(f".*{PART}"):
+            if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+                left.unlink()
 
 
 def set_aside(path: Path) -> Path:

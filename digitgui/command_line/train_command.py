@@ -112,7 +112,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     with run.recorder.following(run.begun, run.dataset, on_problem=say):
         finished = _follow(run, options.max_seconds, checkpoint, options.out)
         seconds = run.seconds
-        begun = {"init": options.init} if options.init else {}
+        begun = {"init": Path(options.init).name} if options.init else {}  # nobody needs to know where it lay
         network.card.provenance = (
             describe_run(run.dataset, run.begun.state.config, history, finished, seconds) | begun
         )

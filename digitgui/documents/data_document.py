@@ -16,6 +16,7 @@ from digitgui.settings import Settings
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.safekeeping import Safekeeping
 from digitgui.work.teller import Teller
 from model import Dataset
 from model.data.dataset import SplitRule
@@ -77,6 +78,7 @@ class DataDocument(Teller):
         settings: Settings,
         undo_stack: QUndoStack,
         saving: BackgroundTasks,
+        safekeeping: Safekeeping,
         activity: Activity,
         parent: QObject | None = None,
     ) -> None:
@@ -84,8 +86,7 @@ class DataDocument(Teller):
         self._settings = settings
         self._undo_stack = undo_stack
         self._saving = saving  # which waits for no reading
-        self._store = EditStore(settings.folder, saving, self)
-        self._store.failed.connect(self.failed)
+        self._store = EditStore(settings.folder, safekeeping)
         self._fetching = Fetching(activity, self)
         self._fetching.progressed.connect(self.progressed)
         self._fetching.work.done.connect(self._begin_to_read)

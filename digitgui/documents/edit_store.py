@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import filelock
-from PySide6.QtCore import QObject
 
-from digitgui.wording import sentence_of
-from digitgui.work.background import BackgroundTasks
-from digitgui.work.teller import Teller
+from digitgui.work.safekeeping import Change, Safekeeping
 from model import Dataset
+from model.atomic_files import as_file_name, unused_path
 from model.readers.edit_files import edits_beside, save_edits
 from model.readers.sources import has_path
 
@@ -26,16 +24,15 @@ class _Unsaved(NamedTuple):
     indices: frozenset[int]
 
 
-class EditStore(Teller):
+class EditStore:
     """Writes corrections to a file beside the source, or to the program's own folder where that cannot be.
 
     Other windows may correct the same data: of each picture, the file has what was said last.
     """
 
-    def __init__(self, folder: Path, tasks: BackgroundTasks, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._folder, self._tasks = folder / "edits", tasks
-        self._unsaved: list[_Unsaved] = []
+    def __init__(self, folder: Path, safekeeping: Safekeeping) -> None:
+        self._folder, self._safekeeping = folder / "edits", safekeeping
+        self._unsaved: dict[tuple[Path, int], _Unsaved] = {}
 
     def file_of(self, source: str) -> Path:
         """Tell where the corrections of a source lie, or will: a file that is there already counts first."""
@@ -57,20 +54,25 @@ class EditStore(Teller):
             The pictures of which the corrections have changed since the last time.
         """
         file = self.file_of(dataset.source)
-        last = self._unsaved[-1] if self._unsaved else None
-        if last and last.file == file and last.dataset.images is dataset.images:
-            self._unsaved[-1] = _Unsaved(file, dataset, last.indices | indices)
-        else:  # other data, or the same with its pictures in other places
-            self._unsaved.append(_Unsaved(file, dataset, indices))
-        self._tasks.start(self._write, lambda _done: None, self._report)
+        key = file, id(dataset.images)  # the same file, read anew, may have its pictures in other places
+        if before := self._unsaved.get(key):
+            indices |= before.indices
+        unsaved = self._unsaved[key] = _Unsaved(file, dataset, indices)
+        name = Path(dataset.source).name if has_path(dataset.source) else dataset.name
 
-    def _write(self) -> None:
-        while self._unsaved:
-            file, dataset, indices = self._unsaved.pop(0)
-            self._folder.mkdir(parents=True, exist_ok=True)
-            lock = hashlib.sha256(os.fsencode(file)).hexdigest()[:16]  # beside the data it would be in the way
-            with filelock.FileLock(self._folder / f"{lock}.lock", timeout=LOCK_SECONDS):
-                save_edits(dataset, file, indices)
+        def write() -> None:
+            self._write(unsaved)
+            if self._unsaved.get(key) is unsaved:
+                del self._unsaved[key]
 
-    def _report(self, error: Exception) -> None:
-        self.failed.emit(f"The corrections cannot be kept: {sentence_of(error)}")
+        def write_into(folder: Path) -> None:
+            save_edits(dataset, unused_path(folder / f"{as_file_name(name)}.edits.json"), indices)
+
+        self._safekeeping.keep(key, Change(f"the corrections of {name}", write, write_into))
+
+    def _write(self, unsaved: _Unsaved) -> None:
+        file, dataset, indices = unsaved
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = hashlib.sha256(os.fsencode(file)).hexdigest()[:16]  # beside the data it would be in the way
+        with filelock.FileLock(self._folder / f"{lock}.lock", timeout=LOCK_SECONDS):
+            save_edits(dataset, file, indices)

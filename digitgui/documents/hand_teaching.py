@@ -13,11 +13,13 @@ from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.turns import Task, Turns, Wish
-from model import Dataset, Network
+from model import Dataset, Network, save_network
+from model.atomic_files import as_file_name, unused_path
 from model.errors import ModelError
 from model.judging.ensemble import AnyNetwork, Ensemble
 from model.readers.sources import BUNDLED, open_data
 from model.runs.provenance import describe_teaching
+from model.runs.storage import SUFFIX
 from model.training.teaching import TeachingConfig, own_halves
 from model.training.teaching_report import TeachingReport, teach_and_report
 
@@ -157,6 +159,12 @@ class HandTeaching(Computation[Lesson]):
         if self.lesson:
             self._model.keep_aside(self.lesson.network, _name_of_taught(self.lesson.name))
             self.forget()
+
+    def save_into(self, folder: Path) -> None:
+        """Write a taught network that nobody has decided about into a folder; raise as `keep_aside`."""
+        if self.lesson:
+            name = as_file_name(_name_of_taught(self.lesson.name))
+            save_network(self.lesson.network, unused_path(folder / f"{name}{SUFFIX}"))
 
     def discard(self) -> None:
         """Drop the taught network."""

@@ -15,7 +15,7 @@ from digitgui.wording import percent
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
-from model.atomic_files import as_file_name
+from model.atomic_files import as_file_name, unused_path
 from model.errors import CorruptError, ModelError, ModelFileError
 from model.judging.ensemble import AnyNetwork, Ensemble
 from model.network.arrays import FloatArray
@@ -173,6 +173,10 @@ class ModelDocument(Teller):
         self._write(self.network, path, self._edits)
         self._settings.set(REOPEN_KEY, str(path))
         return path
+
+    def save_into(self, folder: Path) -> None:
+        """Write the open network into a folder, under a name that is free there; raise as `keep_unsaved`."""
+        save_reader(self.network, unused_path(folder / f"{as_file_name(self.name)}{SUFFIX}"))
 
     def keep_aside(self, network: AnyNetwork, name: str) -> None:
         """Write a network that was never open to where the unsaved ones lie.

@@ -12,7 +12,7 @@ from PySide6.QtGui import QUndoStack
 
 from digitgui.documents.undo_step import UndoStep
 from digitgui.wording import sentence_of
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.safekeeping import Change, Safekeeping
 from digitgui.work.teller import Teller
 from model import Dataset
 from model.atomic_files import unused_path
@@ -92,13 +92,12 @@ class PersonalSet(Teller):
     changed = Signal()
 
     def __init__(
-        self, folder: Path, undo_stack: QUndoStack, tasks: BackgroundTasks, parent: QObject | None = None
+        self, folder: Path, undo_stack: QUndoStack, safekeeping: Safekeeping, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.path = folder / FILE_NAME
-        self._undo_stack, self._tasks = undo_stack, tasks
+        self._undo_stack, self._safekeeping = undo_stack, safekeeping
         self.halves = Halves()
-        self._unsaved: list[Halves] = []
         self._added: set[bytes] = set()  # digests of what this window has added, and may take away again
         self._problem = ""
         if self.path.exists():
@@ -142,8 +141,8 @@ class PersonalSet(Teller):
     def take(self, halves: Halves) -> None:
         """Hold these pictures, and write them soon."""
         self.halves = halves
-        self._unsaved = [halves]
-        self._tasks.start(self._save, lambda _done: None, self._report)
+        change = Change("My digits", lambda: self._save(halves), lambda folder: _save_into(folder, halves))
+        self._safekeeping.keep(self.path, change)
         self.changed.emit()
 
     def _read(self) -> None:
@@ -166,12 +165,9 @@ class PersonalSet(Teller):
     def _put_aside(self) -> Path:
         return self.path.replace(unused_path(self.path.with_suffix(".damaged.npz")))
 
-    def _save(self) -> None:
+    def _save(self, halves: Halves) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(f"{self.path}.lock", timeout=LOCK_SECONDS):
-            if not self._unsaved:  # a later state has been written already
-                return
-            halves = self._unsaved.pop()
             known = self._added.union(picture_digests(halves.images))
             try:
                 halves = halves.with_others(_halves_of(load_npz(self.path, ink="bright", scale="bytes")), known)
@@ -180,13 +176,18 @@ class PersonalSet(Teller):
             except DataFormatError:  # damaged since it was read
                 self._put_aside()
             if len(halves.images):
-                dataset = Dataset(halves.images, halves.labels, NAME, str(self.path), halves.test_start)
-                save_npz(dataset, self.path)
+                save_npz(_as_dataset(halves, self.path), self.path, private=True)
             else:
                 self.path.unlink(missing_ok=True)
 
-    def _report(self, error: Exception) -> None:
-        self.failed.emit(f"My digits cannot be kept: {sentence_of(error)}")
+
+def _as_dataset(halves: Halves, path: Path) -> Dataset:
+    return Dataset(halves.images, halves.labels, NAME, str(path), halves.test_start)
+
+
+def _save_into(folder: Path, halves: Halves) -> None:
+    path = unused_path(folder / FILE_NAME)
+    save_npz(_as_dataset(halves, path), path)
 
 
 def _halves_of(kept: Dataset) -> Halves:

@@ -1,7 +1,8 @@
 """The runs as a document: read in the background, named, pinned, deleted and taken back."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from digitgui.documents.undo_step import UndoStep
 from digitgui.runs.run_reader import RunReader
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
+from digitgui.work.safekeeping import Change, Safekeeping
 from digitgui.work.teller import Teller
+from model.atomic_files import as_file_name, unused_path, write_atomically
 from model.errors import ModelFileError
 from model.runs.run_record import RunNotes, RunRecord
 from model.runs.run_store import RunStore
@@ -52,15 +55,19 @@ class RunsDocument(Teller):
         store: RunStore,
         sweep_folders: Callable[[], Sequence[Path]],
         undo_stack: QUndoStack,
+        writing: BackgroundTasks,
+        safekeeping: Safekeeping,
         activity: Activity,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.store, self._sweep_folders = store, sweep_folders
         self._records: dict[str, RunRecord] = {}
+        self._safekeeping = safekeeping
+        self._unwritten: dict[str, RunNotes] = {}
         self.has_read = False
         self._undo_stack = undo_stack
-        self._tasks = BackgroundTasks(self)
+        self._writing, self._tasks = writing, BackgroundTasks(self)
         self._reader = RunReader(store, sweep_folders)
         self._reading = Computation[tuple[list[RunRecord], list[str]]](
             "Reading the runs", InThread(self._tasks), activity, failure="The runs cannot be read"
@@ -125,13 +132,27 @@ class RunsDocument(Teller):
             if run in self._records:
                 self._records[run] = replace(self._records[run], notes=own)
 
-        def write() -> None:
-            for run, own in notes.items():
-                if self.store.folder_of(run).exists():  # or another program has deleted it
-                    self.store.write_notes(run, own)
-
-        self._do(write)
+        for run, own in notes.items():
+            self._keep_notes(run, own)
+        self._reading.cancel()  # what was read before is not shown after it
+        self.refresh()
         self.changed.emit()
+
+    def _keep_notes(self, run: str, notes: RunNotes) -> None:
+        self._unwritten[run] = notes
+
+        def write() -> None:
+            if self.store.folder_of(run).exists():  # or another program has deleted it
+                self.store.write_notes(run, notes)
+            if self._unwritten.get(run) is notes:
+                del self._unwritten[run]
+
+        def write_into(folder: Path) -> None:
+            target = unused_path(folder / f"notes of {as_file_name(Path(run).name)}.json")
+            write_atomically(target, json.dumps(asdict(notes), indent=1).encode())
+
+        name = self._records[run].name if run in self._records else run
+        self._safekeeping.keep(("notes", run), Change(f"the notes of {name}", write, write_into))
 
     def take_away(self, runs: Sequence[str]) -> None:
         """Show runs no more, and put their folders aside."""
@@ -153,7 +174,7 @@ class RunsDocument(Teller):
     def shut_down(self) -> None:
         """Write what is not written yet, give up what was deleted here, and return when the thread is gone."""
         self._soon.stop()
-        self._tasks.finish()
+        self._writing.finish()
         folders = {run: self.store.folder_of(run) for run in self._deleted}
         for store in (self.store, *map(RunStore, self._sweep_folders())):
             store.empty_bin({folder.name for folder in folders.values() if folder.parent == store.folder})
@@ -167,7 +188,7 @@ class RunsDocument(Teller):
             self.refresh()
 
         self._reading.cancel()  # what was read before is not shown after it
-        self._tasks.start(work, done, self._fail)
+        self._writing.start(work, done, self._fail)
 
     def _fail(self, error: Exception) -> None:
         self.report(error)
@@ -183,6 +204,8 @@ class RunsDocument(Teller):
         if not self._reading.is_current:
             self.refresh()
         records, problems = found
+        unwritten = dict(self._unwritten)
+        records = [replace(one, notes=unwritten[one.id]) if one.id in unwritten else one for one in records]
         before, self._records = self._records, {record.id: record for record in records}
         if not self.has_read or self._records != before:  # a comparison that is quick where objects are the same
             self.has_read = True

@@ -123,8 +123,15 @@ def shape_and_type(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
     return shape, dtype
 
 
-def save_npz(dataset: Dataset, file: Path) -> None:
+def save_npz(dataset: Dataset, file: Path, *, private: bool = False) -> None:
     """Write the pictures that are not left out, with their corrected labels, as `load_npz` reads them.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    file : Path
+    private : bool
+        As in `write_atomically`.
 
     Raises
     ------
@@ -145,7 +152,7 @@ def save_npz(dataset: Dataset, file: Path) -> None:
         }
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **arrays)
-    write_atomically(file, stream.getvalue())
+    write_atomically(file, stream.getvalue(), private=private)
 
 
 def _heads(archive: Any) -> dict[str, tuple[tuple[int, ...], np.dtype[Any]]]:

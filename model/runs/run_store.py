@@ -299,7 +299,7 @@ class RunStore:
         except OSError as error:
             raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
         entry = before | {"format": FORMAT} | content
-        write_atomically(file, json.dumps(entry).encode(), durable=False)
+        write_atomically(file, json.dumps(entry).encode(), durable=False, private=name == NOTES)
 
     def _set_aside(self, file: Path) -> Path:
         try:

@@ -86,7 +86,7 @@ def make_window(
         return window
 
     discard = QMessageBox.StandardButton.Discard
-    monkeypatch.setattr(QMessageBox, "warning", lambda *_: discard)  # nobody is here to answer
+    monkeypatch.setattr(QMessageBox, "exec", lambda *_: discard.value)  # nobody is here to answer
     yield make
     for window in windows:
         window.close()

@@ -305,14 +305,15 @@ def test_a_network_that_cannot_be_kept_stays_open(
 
     questions: list[str] = []
 
-    def cancel(_window: MainWindow, _title: str, question: str, *_: object) -> QMessageBox.StandardButton:
-        questions.append(question)
-        return QMessageBox.StandardButton.Cancel
+    def cancel(box: QMessageBox) -> int:
+        questions.append(box.informativeText())
+        return QMessageBox.StandardButton.Cancel.value
 
     with monkeypatch.context() as patch:
-        patch.setattr(QMessageBox, "warning", cancel)
+        patch.setattr(QMessageBox, "exec", cancel)
         assert not window.close()
-    assert "Leave without it?" in questions[0]
+    assert "the network journal-8" in questions[0]
+    assert "cannot be" in questions[0]
     assert window.isVisible()
 
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.asking import file_dialogs
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.frame.main_window import MainWindow
+from digitgui.work.safekeeping import Safekeeping
 from model.readers.npz_files import load_npz
 
 
@@ -19,7 +20,9 @@ def test_two_windows_lose_nothing_of_each_other(window: MainWindow, settings) ->
     images = np.random.default_rng(0).integers(0, 256, (6, 28, 28), np.uint8)
     labels = np.arange(6, dtype=np.uint8)
     session, stacks = window.session, (QUndoStack(window), QUndoStack(window))
-    first, second = (PersonalSet(settings.folder, stack, session.tasks, session) for stack in stacks)
+    first, second = (
+        PersonalSet(settings.folder, stack, Safekeeping(session.tasks, session), session) for stack in stacks
+    )
 
     def kept() -> list[int]:
         session.tasks.finish()
