@@ -1,5 +1,7 @@
 """What is open now: the network, the data, the drawing, the runs; and how these parts hear of each other."""
 
+import math
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,11 +78,14 @@ class Session(Teller):
         What prints reports, and what writes the network for other programs.
     data_match : DataMatch
         Whether the open network, and the curves, belong to the data as they are.
+    has_ended : bool
+        Whether every thread and process is gone.
     """
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
+        self.has_ended = False
         self.undo_stack = undo_stack = QUndoStack(self)
         self.tasks = tasks = BackgroundTasks(self)
         self.activity = activity = Activity(self)
@@ -170,10 +175,12 @@ class Session(Teller):
         else:
             self.safekeeping.drop(key)
 
-    def end_threads(self) -> None:
-        """Return when every thread and process is gone; nothing works any more after that."""
+    def end_threads(self, seconds: float = math.inf) -> None:
+        """Return when every thread and process is gone, or after so long; nothing works any more after that."""
+        deadline = time.monotonic() + seconds
         self.undo_stack.clear()  # it would tell its listeners at its own end, when some of them are gone
         self.replay.stop()
         self.safekeeping.shut_down()
-        for part in (self.sweeps, self.runs, self.answering, self.activity, self.tasks):
-            part.shut_down()
+        self.answering.shut_down()
+        ended = [part.shut_down(deadline) for part in (self.sweeps, self.runs, self.activity, self.tasks)]
+        self.has_ended = all(ended)

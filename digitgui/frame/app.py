@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import signal
 import sys
 from logging.handlers import RotatingFileHandler
@@ -39,7 +40,11 @@ def run() -> int:
     window.show()
     gc.freeze()  # or every large collection goes through the whole window again, which takes a tenth of a second
     _close_when_asked_to_end(application, window)
-    return application.exec()
+    status = application.exec()
+    if not window.session.has_ended:
+        logging.shutdown()
+        os._exit(status)  # everything is on the disk, and what still computes would hold up the end
+    return status
 
 
 def _close_when_asked_to_end(application: QApplication, window: MainWindow) -> None:

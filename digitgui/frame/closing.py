@@ -12,6 +12,8 @@ __all__ = ["shut_down"]
 
 Button = QMessageBox.StandardButton
 MOST_NAMED = 8
+END_SECONDS = 0.5
+"""What still computes then is left to end by itself: nothing of it is wanted any more."""
 
 
 def shut_down(window: QWidget, session: Session) -> bool:
@@ -34,7 +36,7 @@ def shut_down(window: QWidget, session: Session) -> bool:
             session.safekeeping.give_up()
         else:
             return False
-    session.end_threads()
+    session.end_threads(END_SECONDS)
     return True
 
 

@@ -1,6 +1,8 @@
 """Reports on paper: made in a process of their own, and printed in a thread."""
 
 import logging
+import math
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from model.reports.report_making import report_on_folder, report_on_model
 
 __all__ = ["Printing"]
 
+LONGEST_SECONDS = 600
 LOGGER = logging.getLogger("digitgui")
 
 
@@ -60,15 +63,16 @@ class Printing(Computation[str]):
         thread.finished.connect(tell)
         thread.start()
 
-    def wait(self) -> None:
-        """Return when nothing is being printed any more."""
-        if self._printer:
-            self._printer.wait()
+    def wait(self, deadline: float = math.inf) -> bool:
+        """Return when nothing is being printed any more, or at the deadline; tell whether that is so."""
+        if self._printer is None:
+            return True
+        left = max(0.0, min(deadline - time.monotonic(), LONGEST_SECONDS))
+        return self._printer.wait(round(1000 * left))
 
-    def shut_down(self) -> None:
-        """Return when its process and its thread are gone."""
-        super().shut_down()
-        self.wait()
+    def shut_down(self, deadline: float = math.inf) -> bool:
+        """Wait for its process and its thread, as `BackgroundTasks.shut_down` does."""
+        return super().shut_down(deadline) and self.wait(deadline)
 
     def _ask(self, make: Callable[..., str], *of_what: object) -> None:
         if self.is_under_way:

@@ -1,6 +1,7 @@
 """The runs as a document: read in the background, named, pinned, deleted and taken back."""
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
@@ -171,14 +172,14 @@ class RunsDocument(Teller):
 
         self._do(restore, self.bin_changed.emit)
 
-    def shut_down(self) -> None:
-        """Write what is not written yet, give up what was deleted here, and return when the thread is gone."""
+    def shut_down(self, deadline: float = math.inf) -> bool:
+        """Give up for good what was deleted here, and wait for the thread as `BackgroundTasks.shut_down` does."""
         self._soon.stop()
         self._writing.finish()
         folders = {run: self.store.folder_of(run) for run in self._deleted}
         for store in (self.store, *map(RunStore, self._sweep_folders())):
             store.empty_bin({folder.name for folder in folders.values() if folder.parent == store.folder})
-        self._tasks.shut_down()
+        return self._tasks.shut_down(deadline)
 
     # inside
 

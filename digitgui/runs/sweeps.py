@@ -1,5 +1,6 @@
 """Sweeps as a document: begun, cancelled, gone on with, and the folders in which they lie."""
 
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -164,10 +165,10 @@ class Sweeps(Teller):
         self.unfinished = None
         self.changed.emit()
 
-    def shut_down(self) -> None:
-        """Kill the process, and return when it is gone."""
+    def shut_down(self, deadline: float = math.inf) -> bool:
+        """Kill the process, and wait for it as `SeparateProcess.shut_down` does."""
         self.going = None
-        self._process.shut_down()
+        return self._process.shut_down(deadline)
 
     # inside
 

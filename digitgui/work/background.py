@@ -1,6 +1,7 @@
 """Work that takes too long for the window's thread."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,12 @@ TELL_SECONDS = 0.05
 Result = TypeVar("Result")
 
 
+def joined(thread: threading.Thread, deadline: float) -> bool:
+    """Wait for a thread until then, by `time.monotonic`; tell whether it is gone."""
+    thread.join(None if deadline == math.inf else max(0.0, deadline - time.monotonic()))
+    return not thread.is_alive()
+
+
 class BackgroundTasks(QObject):
     """Runs functions one after the other in one other thread, and hands their results back to this one.
 
@@ -31,7 +38,8 @@ class BackgroundTasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.cancelled = threading.Event()
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
+        self._thread: threading.Thread | None = None
+        self._executor = ThreadPoolExecutor(1, "background", initializer=self._see_thread)
         self._said.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(
@@ -62,10 +70,25 @@ class BackgroundTasks(QObject):
         """Return when everything has ended that has been started so far."""
         self._executor.submit(lambda: None).result()
 
-    def shut_down(self) -> None:
-        """Drop what has not begun, and return when the thread is gone."""
+    def shut_down(self, deadline: float = math.inf) -> bool:
+        """Drop what has not begun, and return when the thread is gone, or at the deadline.
+
+        Parameters
+        ----------
+        deadline : float
+            By `time.monotonic`.
+
+        Returns
+        -------
+        bool
+            Whether the thread is gone: what C code computes cannot be interrupted.
+        """
         self.cancelled.set()
-        self._executor.shutdown(cancel_futures=True)
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        return self._thread is None or joined(self._thread, deadline)
+
+    def _see_thread(self) -> None:
+        self._thread = threading.current_thread()
 
     @Slot(object, object)
     def _deliver(self, receiver: Callable[[Any], object], outcome: Any) -> None:
@@ -119,10 +142,10 @@ class InThread:
         """Nothing is heard any more of what is running."""
         self._cancelled.set()
 
-    def shut_down(self) -> None:
-        """Cancel it, and return when the thread is gone, with the tasks of others."""
+    def shut_down(self, deadline: float = math.inf) -> bool:
+        """Cancel it, with the tasks of others, and wait as `BackgroundTasks.shut_down` does."""
         self.cancel()
-        self._tasks.shut_down()
+        return self._tasks.shut_down(deadline)
 
     def _stop_if(self, cancelled: threading.Event) -> None:
         if cancelled.is_set() or self._tasks.cancelled.is_set():

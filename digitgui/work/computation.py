@@ -1,5 +1,6 @@
 """The one state machine of what is computed in the background, and the list of all that is under way."""
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -195,11 +196,11 @@ class Computation(QObject, Generic[Answer]):
         self.asked = ()
         self._keep(None, holds=False)
 
-    def shut_down(self) -> None:
-        """Return when its thread or process is gone; nothing is computed any more after that."""
+    def shut_down(self, deadline: float = math.inf) -> bool:
+        """Compute nothing any more, and wait for its thread or process as `BackgroundTasks.shut_down` does."""
         self._is_over = True
         self._stop()
-        self.place.shut_down()
+        return self.place.shut_down(deadline)
 
     def _stop(self) -> None:
         if self.is_under_way:
@@ -269,14 +270,13 @@ class Activity(QObject):
         self._all.append(computation)
         computation.changed.connect(self._see_change)
 
-    def shut_down(self) -> None:
-        """Return when all threads and processes are gone that compute."""
+    def shut_down(self, deadline: float = math.inf) -> bool:
+        """Wait for all threads and processes that compute, as `BackgroundTasks.shut_down` does."""
         self._look_again.stop()
         for one in self._all:
             one.place.cancel()
-        for one in self._all:
-            one.shut_down()
-        self.tasks.shut_down()
+        ended = [one.shut_down(deadline) for one in self._all]
+        return self.tasks.shut_down(deadline) and all(ended)
 
     def _see_change(self) -> None:
         if not self._look_again.isActive() and any(one.is_under_way for one in self._all):

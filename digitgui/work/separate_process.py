@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import math
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from digitgui.work.background import joined
 from digitgui.work.child_process import read_message, write_message
 from model.errors import ModelError
 
@@ -83,12 +85,11 @@ class SeparateProcess(QObject):
             self._job.cancel()
             self._job = None
 
-    def shut_down(self) -> None:
-        """Kill the process, and return when it and the thread that waits for it are gone."""
+    def shut_down(self, deadline: float = math.inf) -> bool:
+        """Kill the process, and wait for what talked to it, as `BackgroundTasks.shut_down` does."""
         self.cancel()
-        for thread in self._threads:
-            thread.join()
-        self._threads.clear()
+        self._threads = [thread for thread in self._threads if not joined(thread, deadline)]
+        return not self._threads
 
     @Slot(object, str, object)
     def _deliver(self, job: "_Job", kind: str, content: Any) -> None:
