@@ -1,4 +1,4 @@
-.PHONY: run test check format lint monkey mutants bench bench-data bench-sweeps bench-runs handwriting own-digits shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: run test check format lint closing monkey mutants bench bench-data bench-sweeps bench-runs handwriting own-digits shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -23,6 +23,9 @@ lint: setup     ## style, types, and which way imports run
 
 monkey: setup   ## ten thousand random actions in the window: make monkey SEED=1 ACTIONS=10000
 	QT_QPA_PLATFORM=offscreen PYTHONPATH=tests .venv/bin/python -m benchmarks.monkey --seed $(or $(SEED),1) --actions $(or $(ACTIONS),10000)
+
+closing: setup  ## seconds from closing the window to the end of the process, from every state
+	PYTHONPATH=tests .venv/bin/python -m benchmarks.closing
 
 mutants: setup  ## do the tests notice small faults? a sample of them: make mutants MODULES="model.runs model.network.losses" EACH=20
 	QT_QPA_PLATFORM=offscreen PYTHONPATH=tests .venv/bin/python -m benchmarks.mutants $(MODULES) --each $(or $(EACH),10)
