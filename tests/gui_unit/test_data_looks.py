@@ -198,6 +198,28 @@ def test_smaller_data_opens_while_its_map_is_in_sight(planted: MainWindow, tmp_p
     assert len(page.picture.neighbours.shown) == 0
 
 
+@pytest.mark.parametrize("tab_meanwhile", [0, 1])
+def test_smaller_data_opens_after_a_part_was_chosen_on_the_map(
+    planted: MainWindow, tmp_path, qtbot: QtBot, tab_meanwhile: int
+) -> None:
+    page, session = planted.data_page, planted.session
+    page.show_tab(1)
+    qtbot.waitUntil(lambda: session.looks.features is not None, timeout=60_000)
+    page.browser.part_chips.button(0).click()
+    page.show_tab(tab_meanwhile)
+    images, labels = session.data.dataset.images[:50], session.data.dataset.labels[:50]
+    np.savez(tmp_path / "few.npz", images=images, labels=labels)
+    session.data.open(str(tmp_path / "few.npz"), ask=False)
+    qtbot.waitUntil(lambda: len(session.data.dataset) == 50, timeout=20_000)
+    page.show_tab(1)
+    page.browser.part_chips.button(1).click()
+    qtbot.waitUntil(lambda: session.looks.features is not None, timeout=60_000)
+    chart = page.map_card.map
+    assert len(chart._points) == 50
+    visible = np.sort(chart._points.indices[chart._points.visible])
+    np.testing.assert_array_equal(visible, np.sort(session.data.dataset.split.validation))
+
+
 def test_the_map_keeps_filter_and_zoom_when_a_label_is_corrected(planted: MainWindow, qtbot: QtBot) -> None:
     page, session = planted.data_page, planted.session
     page.show_tab(1)

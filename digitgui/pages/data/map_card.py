@@ -46,7 +46,8 @@ class MapCard(QWidget):
         mask = np.zeros(count, bool)
         mask[indices] = True
         self._mask = None if len(indices) in (0, count) else mask
-        self.map.set_visible_indices(self._mask)
+        if self._drawn[-1] is self._session.data.dataset.labels:  # or the points are those of other pictures
+            self.map.set_visible_indices(self._mask)
 
     def refresh(self) -> None:
         """Draw the map that is known, unless it is drawn already."""
@@ -65,7 +66,8 @@ class MapCard(QWidget):
             self._drawn = drawn
             places, indices = known or (np.zeros((0, 2), np.float32), np.zeros(0, np.intp))
             self.map.set_points(places, indices, dataset.labels[indices], dataset.images)
-            self.map.set_visible_indices(self._mask)
+            fits = self._mask is not None and len(self._mask) == len(dataset)
+            self.map.set_visible_indices(self._mask if fits else None)
 
     def _choose(self) -> None:
         if self._chips.checkedId() == TSNE and self._session.looks.tsne is None:
