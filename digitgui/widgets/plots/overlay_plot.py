@@ -13,7 +13,7 @@ from digitgui.looks.theme import LIGHT, Theme
 from digitgui.runs.overlay_curves import CurveFigures, OverlayCurves
 from digitgui.widgets.plots.plot_axes import EpochAxis, LossAxis, PercentAxis
 from digitgui.widgets.plots.plot_looks import color_axes, lay_grid, take_tools_away
-from digitgui.widgets.tables.run_items import RunItems
+from digitgui.widgets.plots.run_items import RunItems
 
 AXIS_WIDTH = 44
 READOUT_DISTANCE = 14

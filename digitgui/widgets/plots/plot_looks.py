@@ -5,6 +5,8 @@ from PySide6.QtCore import Qt
 
 from digitgui.looks.theme import Theme
 
+LOW = 0.06
+"""Where a rate stands beside curves that rise."""
 AXES = ("left", "bottom")
 
 
@@ -30,6 +32,14 @@ def color_axes(plot: pg.PlotItem, theme: Theme) -> None:
         axis.setTextPen(theme.muted)
 
 
+def rate_mark(epochs_done: float, rate: float, color: str, *, at: float = 0.94) -> pg.InfiniteLine:
+    """Mark a learning rate that was set by hand: a thin upright line, with the rate at a share of its height."""
+    looks = {"position": at, "color": color, "anchors": [(0, 0.5), (1, 0.5)]}
+    line = pg.InfiniteLine(epochs_done, angle=90, pen=pg.mkPen(color, width=1), label=f"{rate:g}", labelOpts=looks)
+    line.setZValue(-0.5)
+    return line
+
+
 class Plot(pg.PlotWidget):  # type: ignore[misc]
     """One plot, in which there is nothing to do by keyboard.
 
@@ -38,12 +48,20 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     name : str
         What assistive technology calls it.
     has_grid : bool
-    left : AxisItem, optional
-        Writes the figures.
+    left, bottom : AxisItem, optional
+        Write the figures.
     """
 
-    def __init__(self, name: str, *, has_grid: bool = True, left: pg.AxisItem | None = None) -> None:
-        super().__init__(axisItems={"left": left} if left else None)
+    def __init__(
+        self,
+        name: str,
+        *,
+        has_grid: bool = True,
+        left: pg.AxisItem | None = None,
+        bottom: pg.AxisItem | None = None,
+    ) -> None:
+        own = {"left": left, "bottom": bottom}
+        super().__init__(axisItems={side: axis for side, axis in own.items() if axis} or None)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         take_tools_away(self.getPlotItem())
