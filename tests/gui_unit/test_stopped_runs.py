@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from helpers.data_page import press, texts
 from helpers.stored_runs import CONFIGS, described
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -58,7 +58,7 @@ def set_rate(window: MainWindow, qtbot: QtBot, text: str) -> None:
 
 
 def marks(page) -> list[float]:
-    return [mark.value() for mark in page.loss._marks]
+    return [done for done, _, _ in page.loss.marks.marks]
 
 
 def test_a_run_that_the_end_of_the_program_stopped_is_named_with_its_curves(
@@ -90,7 +90,7 @@ def test_a_run_that_the_end_of_the_program_stopped_is_named_with_its_curves(
     assert 0 < x[-1] <= done
     (rate_set,) = marks(page)
     assert 2 <= rate_set <= done
-    assert page.loss._marks[0].label.format == "0.002"
+    assert [rate for _, rate, _ in page.accuracy.marks.marks] == [0.002]
     right = page.loss.getPlotItem().viewRange()[0][1]
     assert right == pytest.approx(31, abs=1)
 
@@ -165,11 +165,15 @@ def test_rates_set_by_hand_are_told_in_the_table_the_details_and_the_differences
     press(runs_page, "Curves")
     plot = runs_page.curves.plot
     qtbot.waitUntil(lambda: first.id in plot._items, timeout=5000)
-    qtbot.waitUntil(lambda: len(plot._items[first.id]._marks) == 2, timeout=5000)
-    assert [mark.value() for _, mark in plot._items[first.id]._marks] == [1.5, 1.5]
+    color = next(run.color for run in plot._curves if run.run == first.id)
+    assert [marks.marks for marks in plot.marks] == [[(1.5, 0.002, color)]] * 2
+    picture = plot.grab().toImage()
+    where = plot.loss.getViewBox().mapViewToScene(QPointF(1.5, plot.loss.getViewBox().viewRect().center().y()))
+    columns = [picture.pixelColor(round(where.x()) + shift, round(where.y()) + 7).name() for shift in (-1, 0, 1)]
+    assert color.lower() in columns
     runs_page.list.view.select_runs([stored[2].id], stored[2].id)
     qtbot.waitUntil(lambda: first.id not in plot._items, timeout=5000)
-    assert not [item for item in plot.loss.items if getattr(item, "label", None)]
+    assert [marks.marks for marks in plot.marks] == [[], []]
 
 
 def test_of_a_change_without_its_epoch_the_step_tells_it() -> None:

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.runs.curves import Curve, smoothed
 from digitgui.widgets.plots.plot_axes import EpochAxis
-from digitgui.widgets.plots.plot_looks import LOW, Plot, rate_mark
+from digitgui.widgets.plots.plot_looks import Plot
+from digitgui.widgets.plots.rate_marks import HIGH, LOW, RateMarks
 
 MANY_EPOCHS = 30
 FEW_EPOCHS = 30
@@ -47,9 +48,8 @@ class CurvePlot(Plot):
         self._held_out = pg.PlotDataItem(antialias=True)
         for curve in (self._raw, self._smooth, self._held_out):
             plot.addItem(curve)
-        self._rises = rises
-        self._rates: dict[float, float] = {}
-        self._marks: list[pg.InfiniteLine] = []
+        self.marks = RateMarks(plot, LOW if rises else HIGH)
+        self._rates_set: dict[float, float] = {}
         self.show_epochs(FEW_EPOCHS)
         self.set_theme(LIGHT)
 
@@ -65,22 +65,12 @@ class CurvePlot(Plot):
         self._held_out.setSymbolBrush(theme.second)
         self._held_out.setSymbolPen(None)
         self._muted = theme.muted
-        self._mark_rates()
+        self.show_rates(self._rates_set)
 
     def show_rates(self, rates_set: Mapping[float, float]) -> None:
         """Mark the learning rates that were set by hand, by how many epochs had been done."""
-        if dict(rates_set) != self._rates:
-            self._rates = dict(rates_set)
-            self._mark_rates()
-
-    def _mark_rates(self) -> None:
-        plot = self.getPlotItem()
-        for mark in self._marks:
-            plot.removeItem(mark)
-        place = {"at": LOW} if self._rises else {}
-        self._marks = [rate_mark(done, rate, self._muted, **place) for done, rate in self._rates.items()]
-        for mark in self._marks:
-            plot.addItem(mark, ignoreBounds=True)
+        self._rates_set = dict(rates_set)
+        self.marks.show_marks([(done, rate, self._muted) for done, rate in self._rates_set.items()])
 
     def show_curves(
         self,

@@ -5,8 +5,6 @@ from PySide6.QtCore import Qt
 
 from digitgui.looks.theme import Theme
 
-LOW = 0.06
-"""Where a rate stands beside curves that rise."""
 AXES = ("left", "bottom")
 
 
@@ -30,14 +28,6 @@ def color_axes(plot: pg.PlotItem, theme: Theme) -> None:
         axis = plot.getAxis(name)
         axis.setPen(theme.line)
         axis.setTextPen(theme.muted)
-
-
-def rate_mark(epochs_done: float, rate: float, color: str, *, at: float = 0.94) -> pg.InfiniteLine:
-    """Mark a learning rate that was set by hand: a thin upright line, with the rate at a share of its height."""
-    looks = {"position": at, "color": color, "anchors": [(0, 0.5), (1, 0.5)]}
-    line = pg.InfiniteLine(epochs_done, angle=90, pen=pg.mkPen(color, width=1), label=f"{rate:g}", labelOpts=looks)
-    line.setZValue(-0.5)
-    return line
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]

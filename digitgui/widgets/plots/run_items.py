@@ -1,14 +1,11 @@
 """The lines of one run in the two plots of an overlay."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
 from digitgui.runs.curves import Curve
 from digitgui.runs.overlay_curves import OverlayCurves
-from digitgui.widgets.plots.plot_looks import LOW, rate_mark
 
 FAINT = 70
 """Opacity of the raw curves, of 255."""
@@ -30,7 +27,6 @@ class RunItems:
         for plot, items in ((loss, self._loss), (accuracy, self._accuracy)):
             for item in items:
                 plot.addItem(item)
-        self._plots, self._marks = (loss, accuracy), list[tuple[pg.PlotItem, pg.InfiniteLine]]()
         self._train = [*self._loss[:2], *self._accuracy[:2]]
         self._drawn: tuple[OverlayCurves | None, float] = (None, 0.0)
 
@@ -52,20 +48,7 @@ class RunItems:
         smooth = run.smooth_accuracies(smoothing)
         _fill(self._accuracy[1], run.epochs, smooth, pen=pg.mkPen(run.color, width=1), antialias=True)
         _fill_held_out(self._accuracy[2], run, run.held_out_accuracies)
-        self._mark_rates(run.rates_set, run.color)
         return True
-
-    def _mark_rates(self, rates_set: Mapping[float, float], color: str) -> None:
-        """Mark where learning rates were set by hand."""
-        for plot, mark in self._marks:
-            plot.removeItem(mark)
-        self._marks = [
-            (plot, rate_mark(done, rate, color, **place))
-            for plot, place in zip(self._plots, ({}, {"at": LOW}), strict=True)
-            for done, rate in rates_set.items()
-        ]
-        for plot, mark in self._marks:
-            plot.addItem(mark, ignoreBounds=True)
 
     def show_train(self, shown: bool) -> None:
         """Show the curves of training, or only those of what was held out."""
@@ -77,7 +60,6 @@ class RunItems:
         self._drawn = (None, 0.0)
         for item in (*self._loss, *self._accuracy):
             item.setData([], [])
-        self._mark_rates({}, "")
 
 
 def _faint(color: str) -> pg.QtGui.QPen:
