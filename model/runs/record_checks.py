@@ -118,6 +118,8 @@ def _check_report(report: Mapping[str, Any]) -> None:
         raise ValueError("a confusion matrix that is not square")
     for count in chain.from_iterable(confusion):
         _expect("confusion", count, int)
+        if count < 0:
+            raise ValueError(f"{count} pictures in the confusion matrix")
     for name, row in report.get("digits", {}).items():
         if name != "accuracy":
             for figure in FIGURES:
