@@ -148,7 +148,8 @@ class RunsDocument(Teller):
 
     def _keep_notes(self, run: str, notes: RunNotes) -> None:
         self._unwritten[run] = notes
-        is_running = run in self._records and self._records[run].state == RUNNING  # of a sweep: without a folder yet
+        record = self._records.get(run)
+        is_running = record is not None and record.state == RUNNING  # in a sweep it has no folder yet
 
         def write() -> None:
             if is_running or self.store.folder_of(run).exists():  # or another program has deleted it
