@@ -1,8 +1,9 @@
 """Numbers and values in the words that people use, in the window, on the command line and in reports."""
 
+from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["a_digit", "duration", "epochs", "pictures", "setting_text"]
+__all__ = ["a_digit", "duration", "epochs", "learning_rates", "pictures", "setting_text"]
 
 
 def setting_text(value: Any) -> str:
@@ -17,6 +18,20 @@ def setting_text(value: Any) -> str:
         case {"name": str(name), "steps": list(steps)}:
             return f"{name} ({len(steps)} step{'s' * (len(steps) != 1)})"
     return str(value)
+
+
+def learning_rates(first: float, rates_set: Mapping[float, float]) -> str:
+    """Write the learning rates of a run: ``0.005, then 0.002 from epoch 7``.
+
+    Parameters
+    ----------
+    first : float
+        The one that it began with.
+    rates_set : mapping of float to float
+        Those that were set by hand, by how many epochs had been done.
+    """
+    later = [f", then {rate:g} from epoch {int(done) + 1}" for done, rate in rates_set.items()]
+    return f"{first:g}{''.join(later)}"
 
 
 def a_digit(digit: int) -> str:

@@ -60,6 +60,8 @@ class Fetching(QObject):
         if not self.work.is_under_way:
             self._timer.stop()
         elif arrived < OPENML_BYTES:
+            self.work.share = arrived / OPENML_BYTES
             self.progressed.emit(arrived // 1000, OPENML_BYTES // 1000, "kB from openml.org")
         else:
+            self.work.share = None
             self.progressed.emit(0, 0, "Unpacking 70,000 pictures, half a minute …")

@@ -4,12 +4,13 @@ from html import escape
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QLabel, QStatusBar
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from digitgui.session import Session
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import button, label, row_of
 from digitgui.wording import duration
 from digitgui.work.computation import Computation
+from digitgui.work.training_worker import RunState
 
 __all__ = ["StateLine"]
 
@@ -35,13 +36,22 @@ class StateLine(QObject):
             QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)
         )
         self.older_data = label("model from older data", "badge")
+        self._stop = button("Stop", "", self._end_run, look="chip", name="stopRunButton")
         self._cancel = button("Cancel", "", self._end_work, look="chip", name="cancelWorkButton")
         self._work: Computation[Any] | None = None  # which the button ends
-        parts = (self._model, self._data, self.older_data, self._epoch, self._speed, self._busy, self._cancel)
-        for part in parts:
+        for part in (self._model, self._data, self.older_data, self._epoch, self._speed):
             bar.addWidget(part)
+        self._busy.setMinimumWidth(1)  # a long text is cut, and stands whole in its tooltip
+        bar.addWidget(self._busy, 1)
         self.older_data.hide()
-        self._cancel.hide()
+        ends = QWidget()
+        row_of(self._stop, self._cancel, inside=ends, spacing=8)
+        bar.addPermanentWidget(ends)
+        for one in (self._stop, self._cancel):  # always in its place, wherever the texts end
+            policy = one.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            one.setSizePolicy(policy)
+            one.hide()
         bar.setSizeGripEnabled(False)
         session.activity.changed.connect(self._show)
         session.model.changed.connect(self._show)
@@ -49,6 +59,7 @@ class StateLine(QObject):
         session.trainings.progressed.connect(self._show)
         session.trainings.run.state_changed.connect(self._show)
         session.sweeps.changed.connect(self._show)
+        session.sweeps.progressed.connect(self._show)
         session.data_match.changed.connect(self._show_data_match)
         self._show()
 
@@ -59,6 +70,12 @@ class StateLine(QObject):
             f"The model learned from this data as it was before: {difference}.\n"
             "Train again, and the network learns from the data as it is now."
         )
+
+    def _end_run(self) -> None:
+        if self._session.sweeps.going:
+            self._session.sweeps.cancel()
+        else:
+            self._session.trainings.run.stop()
 
     def _end_work(self) -> None:
         if self._work:
@@ -73,13 +90,28 @@ class StateLine(QObject):
         doing = [_words(one) for one in session.activity.under_way]
         more = f", +{len(doing) - 1} more" if len(doing) > 1 else ""
         self._busy.setText(escape(doing[0] + more) if doing else "")
-        self._busy.setToolTip("\n".join(doing) if more else "")
-        status = session.trainings.status
-        if status is None or not session.trainings.run.is_active:
-            sweep = session.sweeps.going
-            idle = "" if doing else "idle"
-            self._epoch.setText(f"sweep <b>{escape(sweep.name)}</b> is running" if sweep else idle)
+        self._busy.setToolTip("\n".join(doing))
+        self._show_run("" if doing else "idle")
+
+    def _show_run(self, idle: str) -> None:
+        """Tell of the training or the sweep that is going on, which are never two."""
+        session = self._session
+        status, sweep = session.trainings.status, session.sweeps.going
+        is_training = status is not None and session.trainings.run.is_active
+        self._stop.setVisible(is_training or sweep is not None)
+        self._stop.setEnabled(session.trainings.run.state is not RunState.STOPPING)
+        tip = (
+            "Stop the training; what was learned is kept"
+            if is_training
+            else "Cancel the sweep; what is finished is kept"
+        )
+        self._stop.setToolTip(tip)
+        self._stop.setAccessibleName(tip)
+        if status is None or not is_training:
             self._speed.clear()
+            self._epoch.setText(
+                f"sweep <b>{escape(sweep.name)}</b> · {session.sweeps.pace.in_words}" if sweep else idle
+            )
             return
         self._epoch.setText(
             f"epoch <b>{status.epoch} of {status.config.epochs}</b> ({session.trainings.run.state})"

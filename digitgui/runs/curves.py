@@ -42,6 +42,11 @@ class RunCurves:
         """How many of the first points of the training curves are means of whole epochs."""
         return self.history.fine.begins_after
 
+    @property
+    def rates_set(self) -> dict[float, float]:
+        """Learning rates that were set by hand, as `History.rates_set` returns them."""
+        return self.history.rates_set(self.batches_per_epoch)
+
     def train_epochs(self) -> Curve:
         """Where the points of the training curves lie, in epochs."""
         fine = np.array(self.history.fine.steps) / max(1, self.batches_per_epoch)

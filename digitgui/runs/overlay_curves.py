@@ -30,6 +30,8 @@ class OverlayCurves:
     Attributes
     ----------
     run, name, color : str
+    rates_set : dict of float to float
+        Learning rates that were set by hand, by how many epochs had been done.
     steps, step_losses : ndarray of float64, shape (points,)
         Where the points of the raw training loss lie, in epochs, and the losses there, in nats.
     epochs : ndarray of float64, shape (n,)
@@ -41,6 +43,7 @@ class OverlayCurves:
     run: str
     name: str
     color: str
+    rates_set: dict[float, float]
     steps: Curve
     step_losses: Curve
     epochs: Curve
@@ -50,14 +53,15 @@ class OverlayCurves:
     held_out_accuracies: Curve
 
     @classmethod
-    def of(cls, record: RunRecord, color: str) -> "OverlayCurves":
-        """Take the curves out of a record."""
+    def of(cls, record: RunRecord, color: str, name: str = "") -> "OverlayCurves":
+        """Take the curves out of a record; it goes by its own name if none is given."""
         done = record.history.epochs
         steps, losses = _step_points(record, record.history)
         return cls(
             record.id,
-            record.name,
+            name or record.name,
             color,
+            record.rates_set,
             steps,
             losses,
             np.array([epoch.epoch for epoch in done], np.float64),

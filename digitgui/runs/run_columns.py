@@ -57,6 +57,12 @@ def _test_accuracy(record: RunRecord) -> float | None:
     return record.test_accuracy
 
 
+def _rates_text(record: RunRecord) -> str:
+    """Write the learning rates in little room: ``0.005 → 0.002``."""
+    rates = [record.settings.get("learning_rate"), *record.rates_set.values()]
+    return " → ".join(map(setting_text, rates))
+
+
 def _epochs_done(record: RunRecord) -> int:
     return len(record.description["history"]["epochs"])
 
@@ -88,7 +94,14 @@ COLUMNS = (
         "Test", 82, lambda record: accuracy_text(record.test_accuracy), _test_accuracy, is_number=True, tip=TEST
     ),
     _words("Network", 88, lambda record: record.arch),
-    _setting("Learning rate", 106, "learning_rate"),
+    Column(
+        "Learning rate",
+        106,
+        _rates_text,
+        lambda record: record.settings.get("learning_rate"),
+        is_number=True,
+        tip="With →, those that were set by hand while it ran",
+    ),
     _setting("Batch", 56, "batch_size"),
     Column(
         "Epochs",
@@ -109,3 +122,4 @@ COLUMNS = (
 
 CURVE, PIN, NAME = 0, 1, 2
 STATE, DATA, BEGUN = map(COLUMNS.index, (_STATE, _DATA, _BEGUN))
+RATE = next(number for number, column in enumerate(COLUMNS) if column.title == "Learning rate")

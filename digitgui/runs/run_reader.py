@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from model.errors import ModelFileError
 from model.runs.run_record import RUNNING, RunRecord
 from model.runs.run_store import DELETED, NOTES, RECORD, RunStore
+from model.sweeps.running_runs import read_running
 
 Stamp = tuple[int, int, int]
 BREATH_SECONDS = 0.0002
@@ -17,7 +19,7 @@ class RunReader:
     """Keeps what it has read, with the time when its files were written.
 
     A run that was going on is always read again: its program may have ended without a word. So is one that could
-    not be read, which may have been for a moment.
+    not be read, which may have been for a moment. Runs of a sweep that goes on are read as far as they have come.
 
     Parameters
     ----------
@@ -29,6 +31,7 @@ class RunReader:
     def __init__(self, store: RunStore, other_folders: Callable[[], Sequence[Path]] = tuple) -> None:
         self._store, self._other_folders = store, other_folders
         self._known: dict[str, tuple[Stamp, RunRecord | str]] = {}
+        self._running: dict[str, RunRecord] = {}
 
     def read(self) -> tuple[list[RunRecord], list[str]]:
         """Read what is new or other than before.
@@ -41,11 +44,20 @@ class RunReader:
             One sentence for each that cannot be read.
         """
         runs = [folder.name for folder in _runs_in(self._store.folder)]
-        runs += [str(run) for folder in self._other_folders() for run in _runs_in(folder)]
+        sweeps = self._other_folders()
+        running = [record for folder in sweeps for record in read_running(folder)]  # first: they may end meanwhile
+        runs += [str(run) for folder in sweeps for run in _runs_in(folder)]
         self._known = {run: self._read(run) for run in runs}
-        found = [entry for _, entry in self._known.values()]
+        self._running = {run.id: self._same(run) for run in running if run.id not in self._known}
+        found = [*(entry for _, entry in self._known.values()), *self._running.values()]
         records = sorted((entry for entry in found if isinstance(entry, RunRecord)), key=lambda run: run.begun)
         return records, [problem for problem in map(_problem, found) if problem]
+
+    def _same(self, running: RunRecord) -> RunRecord:
+        """Return the object that was read before, where it says the same."""
+        running = replace(running, notes=self._store.notes(running.id))
+        before = self._running.get(running.id)
+        return before if before == running else running
 
     def _read(self, run: str) -> tuple[Stamp, RunRecord | str]:
         stamp, before = self._stamp(run), self._known.get(run)

@@ -28,8 +28,8 @@ class RunStatus:
     finished : RunFinished or None
     has_failed : bool
         Whether an error ended it.
-    run : str
-        Its name in the store of runs.
+    run, name : str
+        How the store of runs, and how a person, calls it.
     """
 
     config: TrainingConfig
@@ -42,6 +42,7 @@ class RunStatus:
     finished: RunFinished | None = None
     has_failed: bool = False
     run: str = ""
+    name: str = ""
 
     def __post_init__(self) -> None:
         self.curves = RunCurves(self.history)

@@ -7,8 +7,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 
 from digitgui.looks.theme import LIGHT, Theme, tabular
-from digitgui.runs.run_columns import BEGUN, COLUMNS, CURVE, DATA, NAME, PIN, STATE
-from digitgui.runs.run_wording import STATE_GROUPS, sweep_folder_of
+from digitgui.runs.run_columns import BEGUN, COLUMNS, CURVE, DATA, NAME, PIN, RATE, STATE
+from digitgui.runs.run_wording import STATE_GROUPS, names_apart, sweep_folder_of
 from model.runs.run_record import RunRecord
 
 Index = QModelIndex | QPersistentModelIndex
@@ -37,6 +37,7 @@ class RunTable(QAbstractTableModel):
         self.records: list[RunRecord] = []
         self._all: Sequence[RunRecord] = ()
         self._other_data: Mapping[str, str] = {}
+        self._names: Mapping[str, str] = {}
         self._words: list[str] = []
         self._texts: dict[str, tuple[RunRecord, str]] = {}
         self._states: Collection[str] = ()
@@ -59,6 +60,7 @@ class RunTable(QAbstractTableModel):
             The runs that learned from other data than is open, and how it differs.
         """
         self._all, self._other_data = records, other_data
+        self._names = names_apart(records)
         self._arrange()
 
     def set_filter(self, text: str, group: str, sweep: str | None = None) -> None:
@@ -167,7 +169,7 @@ class RunTable(QAbstractTableModel):
         record, number = self.records[index.row()], index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._mark(record, number) + COLUMNS[number].text(record)
+                return self._mark(record, number) + self._text(record, number)
             case Qt.ItemDataRole.EditRole:
                 return COLUMNS[number].text(record)
             case Qt.ItemDataRole.DecorationRole if number == CURVE:
@@ -194,6 +196,9 @@ class RunTable(QAbstractTableModel):
         self.renamed.emit(record.id, str(value))
         return True
 
+    def _text(self, record: RunRecord, number: int) -> str:
+        return self._names.get(record.id, record.name) if number == NAME else COLUMNS[number].text(record)
+
     def _mark(self, record: RunRecord, number: int) -> str:
         return "≠ " if number == DATA and record.id in self._other_data else ""
 
@@ -212,6 +217,8 @@ class RunTable(QAbstractTableModel):
             return f"{record.name}\n{record.notes.note}".strip()
         if number == DATA and record.id in self._other_data:
             return f"≠: {self._other_data[record.id]}"
+        if number == RATE and record.rates_set:
+            return f"{record.learning_rates}, set by hand"
         return COLUMNS[number].tip or None
 
     def _dot(self, run: str) -> QIcon:

@@ -38,9 +38,11 @@ def _in_order(names: Iterable[str]) -> list[str]:
 
 
 def own_settings(record: RunRecord) -> dict[str, Any]:
-    """Return the settings that are not the defaults."""
+    """Return the settings that are not the defaults; the learning rate in words where it was changed by hand."""
     defaults = USUAL | {"begun_from": ""}
     asked = settings_of(record)
+    if record.rates_set:
+        asked["learning_rate"] = record.learning_rates
     others = {key for key in asked if key not in ("arch", "data") and asked[key] != defaults.get(key)}
     return {key: asked[key] for key in _in_order(others)}
 
@@ -56,6 +58,22 @@ def differences(records: Sequence[RunRecord]) -> dict[str, list[Any]]:
     if len({record.data["sha256"] for record in records}) > len(set(columns.get("data", []))):
         columns["data"] = [f"{record.data['name']} ({record.data['sha256'][:6]})" for record in records]
     return {key: column for key, column in columns.items() if any(value != column[0] for value in column)}
+
+
+def names_apart(records: Iterable[RunRecord]) -> dict[str, str]:
+    """Return what runs are called, by their ids: those of one name with their data, where these differ."""
+    alike: dict[str, list[RunRecord]] = {}
+    for record in records:
+        alike.setdefault(record.name, []).append(record)
+    names = {}
+    for name, group in alike.items():
+        prints = {record.data["sha256"] for record in group}
+        data_names = {(record.data["name"], record.data["sha256"]) for record in group}
+        with_print = len({data_name for data_name, _ in data_names}) < len(prints)
+        for record in group:
+            of = f" ({record.data['sha256'][:6]})" if with_print else ""
+            names[record.id] = f"{name} · {record.data['name']}{of}" if len(prints) > 1 else name
+    return names
 
 
 def sweep_folder_of(record: RunRecord) -> str:

@@ -18,7 +18,7 @@ from digitgui.work.safekeeping import Change, Safekeeping
 from digitgui.work.teller import Teller
 from model.atomic_files import as_file_name, unused_path, write_atomically
 from model.errors import ModelFileError
-from model.runs.run_record import RunNotes, RunRecord
+from model.runs.run_record import RUNNING, RunNotes, RunRecord
 from model.runs.run_store import RunStore
 
 REFRESH_MILLISECONDS = 100
@@ -112,11 +112,18 @@ class RunsDocument(Teller):
     def delete(self, runs: Sequence[str]) -> None:
         """Delete runs; they can be taken back until the window is closed."""
         there = [run for run in runs if run in self._records]
-        if there:
+        of_a_sweep = [self._records[run] for run in there if self._is_going_on_in_a_sweep(run)]
+        if of_a_sweep:
+            self.failed.emit(f"{of_a_sweep[0].name} is going on: cancel its sweep before you delete it.")
+        elif there:
             text = f"deleting {_count(there)}"
             step = UndoStep(text, partial(self.take_away, there), partial(self.bring_back, there))
             self._undo_stack.push(step)
             self.deleted.emit(f"{_count(there)} deleted.")
+
+    def _is_going_on_in_a_sweep(self, run: str) -> bool:
+        record = self._records[run]
+        return bool(record.sweep) and record.state == RUNNING
 
     def _note(self, runs: Sequence[str], text: str, change: Callable[[RunNotes], RunNotes]) -> None:
         before = {run: self._records[run].notes for run in runs if run in self._records}
@@ -141,9 +148,11 @@ class RunsDocument(Teller):
 
     def _keep_notes(self, run: str, notes: RunNotes) -> None:
         self._unwritten[run] = notes
+        record = self._records.get(run)
+        is_running = record is not None and record.state == RUNNING  # in a sweep it has no folder yet
 
         def write() -> None:
-            if self.store.folder_of(run).exists():  # or another program has deleted it
+            if is_running or self.store.folder_of(run).exists():  # or another program has deleted it
                 self.store.write_notes(run, notes)
             if self._unwritten.get(run) is notes:
                 del self._unwritten[run]

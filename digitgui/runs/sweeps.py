@@ -4,11 +4,13 @@ import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from digitgui.documents.data_document import DataDocument
+from digitgui.runs.sweep_pace import SweepPace
 from digitgui.runs.sweep_process import begin_sweep, go_on_with_sweep
 from digitgui.runs.sweep_request import JournalRequest, SweepRequest
 from digitgui.settings import Settings
@@ -18,12 +20,16 @@ from digitgui.work.separate_process import SeparateProcess
 from digitgui.work.teller import Teller
 from digitgui.work.turns import Task, Turns, Wish
 from model.errors import ModelFileError
+from model.runs.run_record import RunRecord
 from model.runs.run_store import RECORD
+from model.sweeps.running_runs import read_running
 from model.sweeps.sweep_plan import SweepPlan
 from model.sweeps.sweeping import QUESTION, SweepProgress, SweepResult, read_question
 
 ADDED_KEY = "sweeps/added"
 JOURNAL_NAME = "journal"
+LOOK_MILLISECONDS = 1000
+"""How far the runs of a sweep have come is read this often."""
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 """So many runs go on at the same time, if nothing else is asked."""
 
@@ -53,18 +59,18 @@ class Sweeps(Teller):
         Where new ones lie.
     going : Path or None
         The folder of the one that is going on.
-    progress : SweepProgress or None
-        How far that has come; None until it has begun.
+    pace : SweepPace
+        How far that has come.
     unfinished : Unfinished or None
         What may be gone on with: the one that has just ended before its time, or one that was found at the start.
 
     Signals
     -------
     changed()
-        One begins, or has ended; another folder was added.
+        One begins, or has ended; another folder was added, or taken off.
     progressed()
     run_done()
-        There is one run more, or another folder of them.
+        There is one run more, or another folder of them, or one less.
     finished(Path, str)
         A sweep is done: its folder, and a sentence.
     """
@@ -83,14 +89,16 @@ class Sweeps(Teller):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings, self._data, self._turns = settings, data, turns
+        self._settings, self._data, self._tasks, self._turns = settings, data, tasks, turns
         self.folder = settings.folder.absolute() / "sweeps"
         self._added = tuple(Path(line) for line in settings.text(ADDED_KEY).split("\n") if line)
         self._process = SeparateProcess(self)
         self._plans: dict[Path, SweepPlan] = {}
         self.going: Path | None = None
-        self.progress: SweepProgress | None = None
+        self.pace = SweepPace()
         self.unfinished: Unfinished | None = None
+        self._look = QTimer(self, interval=LOOK_MILLISECONDS)
+        self._look.timeout.connect(self._look_at_runs)
         turns.watch(Task.SWEEP, lambda: self.going is not None)
         tasks.start(self._look_for_unfinished, self._offer, self.report)
 
@@ -115,6 +123,20 @@ class Sweeps(Teller):
         self.run_done.emit()
         self.changed.emit()
         return True
+
+    def is_added(self, folder: Path) -> bool:
+        """Whether a sweep lies elsewhere, and was put on the list."""
+        return folder in self._added
+
+    def take_off(self, folder: Path) -> None:
+        """Show the runs of a sweep that lies elsewhere no longer; its files stay as they are."""
+        if self.is_added(folder) and folder != self.going:
+            self._added = tuple(one for one in self._added if one != folder)
+            self._settings.set(ADDED_KEY, "\n".join(map(str, self._added)))
+            self._plans.pop(folder, None)
+            self.run_done.emit()
+            self.changed.emit()
+            self.noticed.emit(f"Sweep “{folder.name}” is off the list. Its files stay in {folder}.")
 
     def plan(self, folder: Path) -> SweepPlan | None:
         """Return what a sweep was asked; None if that cannot be read."""
@@ -168,6 +190,7 @@ class Sweeps(Teller):
     def shut_down(self, deadline: float = math.inf) -> bool:
         """Kill the process, and wait for it as `SeparateProcess.shut_down` does."""
         self.going = None
+        self._look.stop()
         return self._process.shut_down(deadline)
 
     # inside
@@ -175,7 +198,8 @@ class Sweeps(Teller):
     def _begin(self, folder: Path, function: Callable[..., object], *arguments: object) -> bool:
         if self.going or self._turns.refuses(Wish.SWEEP):
             return False
-        self.going, self.progress, self.unfinished = folder, None, None
+        self.going, self.pace, self.unfinished = folder, SweepPace(), None
+        self._look.start()
         self._process.start(
             function,
             folder,
@@ -189,26 +213,41 @@ class Sweeps(Teller):
         return True
 
     def _take_progress(self, progress: SweepProgress) -> None:
-        self.progress = progress
+        self.pace.see_progress(progress)
         self.progressed.emit()
         self.run_done.emit()
+
+    def _look_at_runs(self) -> None:
+        """See how far the runs have come that are going on."""
+        folder = self.going
+        if folder:
+            self._tasks.start(lambda: read_running(folder), partial(self._take_running, self.pace), self.report)
+
+    def _take_running(self, pace: SweepPace, running: list[RunRecord]) -> None:
+        others = [run.id for run in pace.running] != [run.id for run in running]
+        pace.see_running(running)
+        if pace is self.pace and self.going:
+            self.progressed.emit()
+            if others:
+                self.run_done.emit()
 
     def _take_best(self, best: SweepResult) -> None:
         folder = self.going
         assert folder
         self._end(is_done=True)
         self.finished.emit(
-            folder, f"The sweep {folder.name} is done; the best has {percent(best.accuracy)} right."
+            folder, f"Sweep “{folder.name}” is done: the best run has {percent(best.accuracy)} right."
         )
 
     def _fail(self, error: Exception) -> None:
         name = self.going.name if self.going else ""
         self._end()
-        self.failed.emit(f"The sweep {name} has ended: {sentence_of(error)}")
+        self.failed.emit(f"Sweep “{name}” has ended: {sentence_of(error)}")
 
     def _end(self, *, is_done: bool = False) -> None:
-        folder, progress = self.going, self.progress
-        self.going = self.progress = None
+        folder, progress = self.going, self.pace.progress
+        self.going, self.pace = None, SweepPace()
+        self._look.stop()
         if folder and progress and not is_done:
             self.unfinished = Unfinished(folder, progress.done, progress.total)
         self.run_done.emit()

@@ -13,6 +13,7 @@ from digitgui.documents.data_difference import Known, difference, way_back
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.runs.run_status import RunStatus
+from digitgui.runs.stopped_run import StoppedRun, read_record, read_stopped
 from digitgui.wording import percent, sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
@@ -51,11 +52,13 @@ class Trainings(Teller):
         All runs, of earlier days and of other programs too.
     continuable : str
         The newest run that may be continued, as far as is known here; empty if there is none.
+    stopped : StoppedRun or None
+        The same run, once its checkpoint has been read.
 
     Signals
     -------
     progressed()
-        `status` has grown.
+        `status` has grown, or `stopped` is another.
     settings_taken(str, TrainingConfig)
         A run with settings of its own begins, or goes on: the name of its network, and these settings.
     runs_changed()
@@ -82,6 +85,7 @@ class Trainings(Teller):
         self.run = TrainingRun(self)
         self.status: RunStatus | None = None
         self.continuable = ""
+        self.stopped: StoppedRun | None = None
         self._of_later_versions: set[str] = set()
         self._kept_at = 0.0
         self._reading = Computation[Begun]("", InThread(tasks), activity, can_cancel=True)
@@ -108,8 +112,8 @@ class Trainings(Teller):
         network, dataset = build(arch, config.seed), self._data.dataset
         shown = self._show_network(network)
         if shown:
-            record = RunRecord(self.store.new_id(arch), arch, {})
-            self.status = RunStatus(config, dataset, shown, History(), run=record.id)
+            record = RunRecord(self.store.new_id(arch), arch, {"settings": config.as_dict()})
+            self.status = RunStatus(config, dataset, shown, History(), run=record.id, name=record.name)
             self.run.start(network, dataset, config, RunRecorder(self.store, record))
             self.progressed.emit()
 
@@ -144,7 +148,17 @@ class Trainings(Teller):
     def look_for_continuable(self) -> None:
         """Find out which run may be continued, once and not whenever somebody asks."""
         if not self.run.is_active:
-            self.continuable = self.store.continuable(self._of_later_versions)
+            self.continuable = run = self.store.continuable(self._of_later_versions)
+            if self.stopped and self.stopped.run != run:
+                self._show_stopped(None)
+            if run:
+                self._tasks.start(
+                    lambda: read_stopped(self.store, run), self._show_stopped, lambda _error: None
+                )  # why it cannot be read is told when it is to go on
+
+    def _show_stopped(self, stopped: StoppedRun | None) -> None:
+        self.stopped = stopped if stopped and stopped.run == self.continuable else None
+        self.progressed.emit()
 
     @property
     def can_continue(self) -> bool:
@@ -188,6 +202,7 @@ class Trainings(Teller):
                 history,
                 busy_seconds=begun.seconds,
                 run=record.id,
+                name=record.name,
             )
             # first of all, or a control that loses the focus would hand its old value to the run
             self.settings_taken.emit(
@@ -281,7 +296,7 @@ class Trainings(Teller):
                 status.total_images = event.images_per_epoch * event.epochs
                 status.curves.begin(event)
             if isinstance(event, LearningRateChanged):
-                self.noticed.emit(f"Learning rate {event.learning_rate:g} from step {event.step:,} on.")
+                self.noticed.emit(f"Learning rate {event.learning_rate:g} from epoch {status.epoch} on.")
         status.busy_seconds = progress.busy_seconds
         if progress.weights is not None:
             self._model.take_weights(progress.weights, progress.input_scaling)
@@ -324,10 +339,7 @@ def _read_begun(store: RunStore, run: str, dataset: Dataset) -> Begun:
     if store.is_going_on(run):
         raise ModelFileError("it is going on already, in another program")
     begun = load_checkpoint(store.checkpoint_file(run))
-    try:
-        record = store.read(run)
-    except CorruptError:  # or of a time that had none
-        record = RunRecord(run, begun.network.card.name, {})
+    record = read_record(store, run, begun)
     seed = begun.state.config.seed
     same = [one.limited(record.limit, seed) if record.limit else one for one in _cuts(dataset, record)]
     fitting = next((one for one in same if begun.data_sha256 == one.fingerprint), None)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox
 
+from digitgui.widgets.building import set_look
 from digitgui.widgets.scrolling import leave_wheel
 
 State = QValidator.State
@@ -41,6 +42,15 @@ class WholeField(QSpinBox):
         """Do not take a comma, which Qt would leave out: 1,5 is not 15."""
         verdict = (State.Invalid, text, position) if "," in text else super().validate(text, position)
         return _kept_in_sight(self, verdict)
+
+    @property
+    def expected(self) -> str:
+        """What the field takes, and what stands there."""
+        return _expected(self, "a whole number")
+
+    def commit(self) -> bool:
+        """Take what has been typed, as Enter does; mark what is no number of the field, and return False."""
+        return _commit(self, self._before)
 
     def fixup(self, _text: str) -> str:
         """Put back what was there."""
@@ -87,6 +97,15 @@ class RealField(QDoubleSpinBox):
         verdict = super().validate(with_point, position)
         return _kept_in_sight(self, (State.Invalid, text, position) if verdict[0] is State.Invalid else verdict)
 
+    @property
+    def expected(self) -> str:
+        """What the field takes, and what stands there."""
+        return _expected(self, "a number")
+
+    def commit(self) -> bool:
+        """Take what has been typed, as Enter does; mark what is no number of the field, and return False."""
+        return _commit(self, self._before)
+
     def fixup(self, _text: str) -> str:
         """Put back what was there."""
         return self._before.text()
@@ -95,6 +114,20 @@ class RealField(QDoubleSpinBox):
         """Take what is stepped to for entered."""
         super().stepBy(steps)
         self._before.forget()
+
+
+def _expected(field: "WholeField | RealField", what: str) -> str:
+    found = field.lineEdit().text() or "nothing"
+    return f"expected {what} from {field.minimum():g} to {field.maximum():,g}, found {found}"
+
+
+def _commit(field: "WholeField | RealField", before: "_Before") -> bool:
+    is_right = field.hasAcceptableInput()
+    set_look(field, "wrong", not is_right)
+    if is_right:
+        field.interpretText()
+        before.forget()
+    return is_right
 
 
 class _Before:
@@ -120,6 +153,7 @@ def _prepared(field: WholeField | RealField, tip: str, now: Callable[[], str]) -
     field.lineEdit().setTextMargins(INSET, 0, 0, 0)
     field.setToolTip(tip)
     leave_wheel(field)
+    field.lineEdit().textChanged.connect(lambda _text: set_look(field, "wrong", False))
     return _Before(field, now)
 
 

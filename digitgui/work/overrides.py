@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QRectF, QSize
 from shiboken6 import Shiboken
 
 INSTEAD = {
@@ -16,6 +16,7 @@ INSTEAD = {
     "headerData": None,
     "sizeHint": QSize(),
     "minimumSizeHint": QSize(),
+    "boundingRect": QRectF(),
 }
 """The overrides besides event handlers that Qt calls, and what each returns where it fails."""
 

@@ -1,7 +1,7 @@
 """Whether what a file tells of a run is what this program writes, so that whatever shows it can rely on that."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from itertools import chain
 from typing import Any
 
@@ -99,6 +99,8 @@ def _check_history(history: Mapping[str, Any]) -> None:
         _expect(kind, history[kind], list)
         for entry in history[kind]:
             for field_ in fields(event):
+                if field_.name not in entry and field_.default is not MISSING:
+                    continue  # of an earlier version
                 kinds = (int,) if field_.name in ("epoch", "step") else (int, float, type(None))
                 _expect(field_.name, entry[field_.name], *kinds)
 
@@ -116,6 +118,8 @@ def _check_report(report: Mapping[str, Any]) -> None:
         raise ValueError("a confusion matrix that is not square")
     for count in chain.from_iterable(confusion):
         _expect("confusion", count, int)
+        if count < 0:
+            raise ValueError(f"{count} pictures in the confusion matrix")
     for name, row in report.get("digits", {}).items():
         if name != "accuracy":
             for figure in FIGURES:

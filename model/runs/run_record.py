@@ -1,6 +1,7 @@
 """One training as it is kept: what was asked for, what happened, and what a person has said of it."""
 
 import datetime
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 
 from model.training.history import History
 from model.training.training_config import USUAL
+from model.wording import learning_rates
 
 __all__ = ["FAILED", "INTERRUPTED", "RUNNING", "Figures", "RunNotes", "RunRecord"]
 
@@ -137,6 +139,19 @@ class RunRecord:
     def history(self) -> History:
         """The curves so far."""
         return History.from_dict(self.description["history"])
+
+    @property
+    def rates_set(self) -> dict[float, float]:
+        """Learning rates that were set by hand, as `History.rates_set` returns them."""
+        if not self.description["history"].get("learning_rate_changes"):
+            return {}
+        pictures, batch_size = self.data.get("train_pictures", 0), self.settings["batch_size"]
+        return self.history.rates_set(math.ceil(pictures / batch_size))
+
+    @property
+    def learning_rates(self) -> str:
+        """The learning rate, with those that were set by hand: ``0.005, then 0.002 from epoch 7``."""
+        return learning_rates(self.settings["learning_rate"], self.rates_set)
 
     @property
     def seconds(self) -> float:

@@ -253,12 +253,13 @@ class RunStore:
             raise CorruptError(f"the run {run} cannot be read: there is no {file}, or it is empty")
         with told_as(CorruptError, f"the run {run} cannot be read: {file} is damaged ({{error}})"):
             known = {name: entry[name] for name in RECORDED & entry.keys()}
-            record = RunRecord(id=run, **known, notes=self._read_notes(run))
+            record = RunRecord(id=run, **known, notes=self.notes(run))
             check_record(record)
             _ = record.name, record.history, record.validation
         return record
 
-    def _read_notes(self, run: str) -> RunNotes:
+    def notes(self, run: str) -> RunNotes:
+        """Read what a person says of a run; one that has no record yet may have some."""
         try:
             entry = self._load(run, self.folder / run / NOTES)
             notes = RunNotes(**{name: entry[name] for name in NOTED & entry.keys()})

@@ -8,10 +8,11 @@ import contextlib
 import os
 import threading
 import time
+import uuid
 import warnings
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import PurePath, PureWindowsPath
@@ -25,6 +26,7 @@ from model.judging.confusion_scores import ConfusionScores
 from model.judging.evaluation import evaluate_briefly
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.network.network import Network
+from model.sweeps.following import Follower, Growth, News, Whole
 from model.training.history import History
 from model.training.interrupts import interrupted_later, uninterrupted
 from model.training.training_events import FinishReason
@@ -50,6 +52,8 @@ class Job:
         Which of the data sets it is about.
     train, validation, compared, test : ndarray of int
         As `model.sweeps.sweep_plan.Parts` has them.
+    follower : callable, optional
+        Is told now and then how far the run has come; can be pickled.
     """
 
     run: str
@@ -59,6 +63,7 @@ class Job:
     validation: IndexArray
     compared: IndexArray
     test: IndexArray
+    follower: Follower | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +110,13 @@ def carry_out(pictures: Pictures, job: Job) -> Outcome:
     with threadpool_limits(limits=1, user_api="blas"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # told as the reason
         classifier = CNNClassifier(**job.settings)
-        classifier.fit(images[job.train], labels[job.train], classes=np.arange(10), monitored=watched)
+        classifier.fit(
+            images[job.train],
+            labels[job.train],
+            classes=np.arange(10),
+            monitored=watched,
+            watch=Growth(job.follower) if job.follower else None,
+        )
         score, report = (
             evaluate_briefly(classifier.network_, images[part], labels[part]) if len(part) else None
             for part in (job.compared, job.test)
@@ -223,12 +234,19 @@ def on_cluster(data: Mapping[str, Pictures], jobs: Sequence[Job], address: str) 
             raise ConfigError(f"the scheduler at {address} has no worker: dask worker {address}") from error
         _check_what_workers_import(client)
         sent = {name: client.submit(_as_it_is, pictures, pure=False) for name, pictures in data.items()}
-        futures = {client.submit(_on_a_worker, sent[job.data], job, pure=False): job for job in jobs}
+        whole = Whole({job.run: job.follower for job in jobs if job.follower})
+        topic = f"digitgui {uuid.uuid4()}"
+        client.subscribe_topic(topic, lambda event: whole.hear(event[1]))
+        futures = {
+            client.submit(_on_a_worker, sent[job.data], replace(job, follower=None), topic, pure=False): job
+            for job in jobs
+        }
         done = as_completed(list(futures))
         while futures:
             future = next(done)
             with interrupted_later():  # which Dask would lose while a future is read or dropped
                 job, outcome = futures.pop(future), _result(future, address)
+                whole.forget(job.run)
                 del future
             yield job, outcome
 
@@ -276,6 +294,9 @@ def _as_it_is(pictures: Pictures) -> Pictures:
     return pictures
 
 
-def _on_a_worker(pictures: Pictures, job: Job) -> Outcome:
+def _on_a_worker(pictures: Pictures, job: Job, topic: str) -> Outcome:
+    from distributed import get_worker  # noqa: PLC0415 - not needed without a cluster
+
     threadpool_limits(limits=1, user_api="blas")  # for good: several threads of a worker may be at it
-    return carry_out(pictures, job)
+    say = partial(get_worker().log_event, topic)
+    return carry_out(pictures, replace(job, follower=News(job.run, say)))

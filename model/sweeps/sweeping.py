@@ -5,7 +5,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any, TypeAlias
@@ -20,10 +20,12 @@ from model.plain_values import finite
 from model.runs.provenance import describe_run
 from model.runs.record_checks import check_plain
 from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
-from model.runs.run_store import RunStore
+from model.runs.run_store import CLAIM_SECONDS, RunStore
 from model.runs.storage import save_network
+from model.sweeps.running_runs import LOCK, RunFollower, begun_before, forget_running
 from model.sweeps.sweep_plan import Candidate, Parts, SweepPlan, Task, complete, parts_of
 from model.sweeps.sweep_workers import Job, Outcome, Pictures, Results
+from model.training.history import History
 from model.training.interrupts import interrupted_later
 from model.training.training_events import RunFinished
 
@@ -31,8 +33,8 @@ __all__ = ["QUESTION", "Engine", "Sweep", "SweepProgress", "SweepResult", "is_do
 
 FORMAT = 2
 """Format 1 compared runs by what is the test part now, and watched the folds themselves."""
-QUESTION, LOCK = "sweep.json", "sweep.lock"
-"""What makes a folder a sweep, and who holds it."""
+QUESTION = "sweep.json"
+"""What makes a folder a sweep."""
 
 Engine: TypeAlias = Callable[[Mapping[str, Pictures], Sequence[Job]], Results]
 """Carries out jobs: `model.sweeps.sweep_workers.on_this_machine` or `on_cluster`, with what they need besides."""
@@ -50,12 +52,17 @@ class SweepProgress:
         Runs.
     seconds_left : float or None
         What the others will take if they take as long as those before; None before the first.
+    epochs_done, epochs_left, epochs : int
+        Of the runs that have been finished since the program took the sweep up, of those that are not, and of all.
     """
 
     record: RunRecord | None
     done: int
     total: int
     seconds_left: float | None
+    epochs_done: int = 0
+    epochs_left: int = 0
+    epochs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +185,17 @@ class Sweep:
         """Keep other programs from this sweep; the system gives it free if we are killed."""
         lock = filelock.FileLock(self.folder / LOCK)
         try:
-            lock.acquire(blocking=False)
+            # whoever looks whether the sweep is going on holds the lock for a moment
+            lock.acquire(timeout=CLAIM_SECONDS, poll_interval=CLAIM_SECONDS / 10)
         except filelock.Timeout as error:
             raise ModelFileError(f"the sweep in {self.folder} is going on already in another program") from error
         except OSError as error:
             raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
+        forget_running(self.folder)
         try:
             yield
         finally:
+            forget_running(self.folder)
             lock.release()
 
     def _done(self) -> dict[str, RunRecord]:
@@ -215,7 +225,8 @@ class Sweep:
             data[name], waiting[task.run] = (dataset.images, dataset.labels), task
             if (name, task.fold) not in parts:
                 parts[name, task.fold] = parts_of(dataset, self.plan.folds, task.fold)
-            jobs.append(task.job(name, parts[name, task.fold]))
+            job = task.job(name, parts[name, task.fold])
+            jobs.append(replace(job, follower=self._follower(task, len(job.train))))
         if not jobs:
             return
         results = engine(data, jobs)
@@ -224,6 +235,7 @@ class Sweep:
                 task = waiting.pop(job.run)
                 with interrupted_later():  # what is finished is kept
                     record = self._write(task, len(job.train), outcome)
+                    forget_running(self.folder, task.run)
                 clock.count(task)
                 yield clock.progress(record)
         finally:
@@ -239,15 +251,40 @@ class Sweep:
 
     def _write(self, task: Task, train_pictures: int, outcome: Outcome) -> RunRecord:
         """Write a run: first its network, then the record, with which it is done."""
-        _, dataset = self._dataset_of(task)
         finished = RunFinished(outcome.reason, outcome.report, outcome.best_epoch)
-        description = describe_run(dataset, task.config, outcome.history, finished, outcome.seconds)
+        score = finite({name: getattr(outcome.score, name) for name in ("count", "accuracy", "loss")})
+        record = self._record(task, train_pictures, outcome.history, finished, outcome.seconds)
+        record = replace(record, extra=record.extra | {"score": score})
+        outcome.network.card.provenance = record.description
+        try:
+            self.store.folder_of(task.run).mkdir(exist_ok=True)
+        except OSError as error:
+            raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
+        save_network(outcome.network, self.store.model_file(task.run), durable=False)
+        self.store.write(record)
+        return record
+
+    def _follower(self, task: Task, train_pictures: int) -> RunFollower:
+        """Return what writes how far a run has come."""
+        return RunFollower(self.folder, self._record(task, train_pictures, History()))
+
+    def _record(
+        self,
+        task: Task,
+        train_pictures: int,
+        history: History,
+        finished: RunFinished | None = None,
+        seconds: float = 0.0,
+    ) -> RunRecord:
+        _, dataset = self._dataset_of(task)
+        description = describe_run(dataset, task.config, history, finished, seconds)
         description["data"]["train_pictures"] = train_pictures
-        record = RunRecord(
+        return RunRecord(
             task.run,
             task.settings["arch"],
             description,
-            str(outcome.reason),
+            str(finished.reason) if finished else RUNNING,
+            begun_before(seconds),
             limit=task.settings["limit"],
             source=dataset.source,
             sweep=self.folder.resolve().name,
@@ -256,17 +293,8 @@ class Sweep:
                 "initializer": task.settings["initializer"],
                 "rung": task.rung,
                 "fold": task.fold,
-                "score": finite({name: getattr(outcome.score, name) for name in ("count", "accuracy", "loss")}),
             },
         )
-        outcome.network.card.provenance = description
-        try:
-            self.store.folder_of(task.run).mkdir(exist_ok=True)
-        except OSError as error:
-            raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
-        save_network(outcome.network, self.store.model_file(task.run), durable=False)
-        self.store.write(record)
-        return record
 
 
 def is_done(record: RunRecord) -> bool:
@@ -376,7 +404,7 @@ class _Clock:
     """Counts runs and epochs, and foretells the rest."""
 
     def __init__(self, runs: int, epochs: int) -> None:
-        self._total, self._epochs_left = runs, epochs
+        self._total, self._epochs, self._epochs_left = runs, epochs, epochs
         self._done = self._epochs_done = 0
         self._started = time.perf_counter()
 
@@ -393,4 +421,5 @@ class _Clock:
     def progress(self, record: RunRecord | None) -> SweepProgress:
         seconds = time.perf_counter() - self._started
         left = seconds / self._epochs_done * self._epochs_left if self._epochs_done else None
-        return SweepProgress(record, self._done, self._total, left)
+        epochs = self._epochs_done, self._epochs_left, self._epochs
+        return SweepProgress(record, self._done, self._total, left, *epochs)

@@ -6,6 +6,7 @@ Importing this takes a second, for scikit-learn: neither ``import model`` nor th
 import contextlib
 import math
 import warnings
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -26,7 +27,7 @@ from model.network.network import Network
 from model.training.history import History
 from model.training.training import TrainingState, learn
 from model.training.training_config import TrainingConfig
-from model.training.training_events import FinishReason
+from model.training.training_events import EpochDone, FinishReason
 
 __all__ = ["EXPECTED_FAILED_CHECKS", "CNNClassifier"]
 
@@ -124,6 +125,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         *,
         classes: npt.ArrayLike | None = None,
         monitored: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+        watch: Callable[[History], object] | None = None,
     ) -> Self:
         """Train a new network.
 
@@ -136,6 +138,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
             All labels there are, where some of them may be missing from ``y``.
         monitored : (array, array), optional
             Pictures and labels that are watched after each epoch, and never learned from.
+        watch : callable, optional
+            Is given the curves at the beginning, and whenever they have grown.
 
         Returns
         -------
@@ -166,7 +170,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
             learned, watched = _held_out(*learned, config)
         else:
             watched = self._pictures(self._checked(monitored[0])), self._numbers(column_or_1d(monitored[1]))
-        self._learn(learned, watched, config)
+        self._learn(learned, watched, config, watch or (lambda _history: None))
         return self
 
     def predict_proba(self, X: npt.ArrayLike) -> Array:
@@ -216,16 +220,20 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         learned: tuple[ImageArray, LabelArray],
         watched: tuple[ImageArray, LabelArray],
         config: TrainingConfig,
+        watch: Callable[[History], object],
     ) -> None:
         state = TrainingState(self.network_, config)
         self.history_ = History()
+        watch(self.history_)
         events = learn(self.network_, learned, watched, state)
         while True:
             try:
-                self.history_.add(next(events))
+                event = next(events)
             except StopIteration as end:
                 self.reason_: FinishReason = end.value
                 break
+            if self.history_.add(event) or isinstance(event, EpochDone):
+                watch(self.history_)
         self.n_iter_ = state.epochs_done
         self.best_epoch_ = state.go_back_to_best(self.network_, self.reason_)
         if self.reason_ is FinishReason.DIVERGED:

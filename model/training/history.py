@@ -100,6 +100,26 @@ class History:
                 self.learning_rate_changes.append(event)
         return False
 
+    def rates_set(self, steps_per_epoch: int) -> dict[float, float]:
+        """Return the learning rates that were set by hand while the run went on.
+
+        Parameters
+        ----------
+        steps_per_epoch : int
+            For files of earlier versions, which tell of a change by its step only.
+
+        Returns
+        -------
+        dict of float to float
+            By how many epochs had been done, 6.25 in the seventh; of several in one epoch, the last.
+        """
+        last: dict[int, tuple[float, float]] = {}
+        for change in self.learning_rate_changes:
+            by_step = (change.step - 1) / max(1, steps_per_epoch)
+            done = by_step if change.epochs_done is None else change.epochs_done
+            last[int(done)] = done, change.learning_rate
+        return dict(last.values())
+
     def as_dict(self) -> dict[str, Any]:
         """Return all but the fine curve as plain lists and numbers, for JSON: the one form in every file.
 

@@ -211,7 +211,8 @@ def _epochs(
     """Train to the end, or until the numbers are no longer finite; return why it ended."""
     config, network = state.config, learner.network
     images, labels = pictures
-    total_steps = config.epochs * math.ceil(len(images) / config.batch_size)
+    steps_per_epoch = math.ceil(len(images) / config.batch_size)
+    total_steps = config.epochs * steps_per_epoch
     good_weights = network.weights()
     while state.epochs_done < config.epochs:
         if state.has_lost_patience:
@@ -221,7 +222,7 @@ def _epochs(
             learning_rate = state.learning_rate
             if learning_rate != state.followed_learning_rate:
                 state.followed_learning_rate = learning_rate
-                yield LearningRateChanged(state.steps_done + 1, learning_rate)
+                yield LearningRateChanged(state.steps_done + 1, learning_rate, state.steps_done / steps_per_epoch)
             progress = state.steps_done / total_steps
             state.optimizer.learning_rate = learning_rate * SCHEDULES[config.schedule](progress)
             with np.errstate(over="ignore", invalid="ignore"):  # seen in the loss, and said once

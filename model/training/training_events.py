@@ -1,6 +1,6 @@
 """What a training tells while it goes on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -99,10 +99,14 @@ class LearningRateChanged:
         The first step that follows it, counted from 1.
     learning_rate : float
         Before the schedule.
+    epochs_done : float or None
+        Epochs before it, with the part of the one that was going on: 6.25 in the seventh. None where files of
+        earlier versions do not tell.
     """
 
     step: int
     learning_rate: float
+    epochs_done: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

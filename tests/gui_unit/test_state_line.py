@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.frame.main_window import MainWindow
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import PATIENCE_SECONDS, Activity, Computation
+from model.training.training_config import TrainingConfig
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_what_is_computed_is_named_with_its_share_and_the_time_left(quiet: MainW
     first = begin(quiet.session.activity, "Teaching <your> hand", go_on)
     qtbot.waitUntil(lambda: line._busy.text().startswith("Teaching &lt;your&gt; hand 40 %, "))
     assert line._busy.text().endswith(" left")
-    assert (line._epoch.text(), line._busy.toolTip()) == ("", "")
+    assert line._epoch.text() == ""
     second = begin(quiet.session.activity, "Evaluating", go_on)
     qtbot.waitUntil(lambda: line._busy.text().endswith(", +1 more"))
     assert [words.split(",")[0] for words in line._busy.toolTip().split("\n")] == [
@@ -175,3 +176,32 @@ def test_what_ends_between_two_looks_does_not_stay(
     qtbot.waitUntil(lambda: not some.is_under_way)
     qtbot.waitUntil(lambda: line._busy.text() == "", timeout=2000)
     assert line._epoch.text() == "idle"
+
+
+def test_the_buttons_stand_still_while_texts_change(quiet: MainWindow, qtbot: QtBot) -> None:
+    activity, go_on = quiet.session.activity, threading.Event()
+    cancel, stop = (quiet.findChild(QPushButton, name) for name in ("cancelWorkButton", "stopRunButton"))
+    places = set()
+    for title in ("Evaluating", "Teaching your hand, which takes a long while " * 5):
+        work = begin(activity, title, go_on, can_cancel=True)
+        qtbot.waitUntil(cancel.isVisible)
+        qtbot.wait(50)
+        places.add(cancel.mapTo(quiet, cancel.rect().topLeft()).toTuple())
+        assert quiet.width() <= 1280
+        work.cancel()
+    assert len(places) == 1
+    quiet.session.data.dataset = quiet.session.data.dataset.limited(200)
+    quiet.session.trainings.start("journal-8", TrainingConfig(batch_size=8, epochs=1000))
+    qtbot.waitUntil(stop.isVisible, timeout=5000)
+    where = stop.mapTo(quiet, stop.rect().topLeft())
+    work = begin(activity, "Evaluating", go_on, can_cancel=True)
+    qtbot.waitUntil(cancel.isVisible)
+    qtbot.wait(50)
+    assert stop.mapTo(quiet, stop.rect().topLeft()) == where
+    assert cancel.mapTo(quiet, cancel.rect().topLeft()).toTuple() in places
+    work.cancel()
+    assert stop.accessibleName().startswith("Stop the training")
+    QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not stop.isVisible(), timeout=20_000)
+    assert quiet.session.trainings.status.finished
+    go_on.set()

@@ -134,3 +134,26 @@ def test_random_combinations_are_drawn_by_the_seed() -> None:
     first = [candidate.settings["learning_rate"] for candidate in request.plan().candidates]
     assert len(set(first)) == request.runs == 4
     assert first == [candidate.settings["learning_rate"] for candidate in request.plan().candidates]
+
+
+def test_what_is_wrong_moves_no_field_and_no_button(form: SweepForm) -> None:
+    parts = [*(row.values for row in form.rows), form.method, form.name, form.start_button]
+    before = [part.mapTo(form, part.rect().topLeft()) for part in parts]
+    write(form, 0, "0.01, x")
+    QTest.qWait(50)
+    assert form.rows[0].problem in texts(form)
+    assert form.rows[0].values.property("wrong") is True
+    assert [part.mapTo(form, part.rect().topLeft()) for part in parts] == before
+    write(form, 0, "0.01")
+    assert form.rows[0].values.property("wrong") is False
+    assert not form._problem.isVisible()
+
+
+def test_a_number_that_is_none_begins_no_sweep(window: MainWindow, form: SweepForm) -> None:
+    form.workers.selectAll()
+    QTest.keyClicks(form.workers.lineEdit(), "1,5")
+    QTest.mouseClick(form.start_button, Qt.MouseButton.LeftButton)
+    assert window.session.sweeps.going is None
+    assert form.workers.property("wrong") is True
+    assert "Runs at a time: expected a whole number from 1 to" in texts(form)
+    assert "found 1,5" in texts(form)

@@ -200,7 +200,7 @@ def test_a_diverged_run_and_an_old_model_have_reports(ran) -> None:
 def test_learning_rates_set_by_hand_are_told(ran) -> None:
     history = ran.record.description["history"] | {"learning_rate_changes": [{"step": 7, "learning_rate": 0.02}]}
     page = Page(report_on_run(changed(ran.record, history=history), ran.network, ran.dataset))
-    assert "From step 7 on, the learning rate was 0.02" in page.text
+    assert f"{ran.record.settings['learning_rate']:g}, then 0.02 from epoch 1" in page.text
 
 
 def test_every_text_stands_out_from_its_ground() -> None:

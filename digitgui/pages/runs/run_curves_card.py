@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QStackedLayout, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.runs.overlay_curves import OverlayCurves
+from digitgui.runs.run_wording import names_apart
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
 from digitgui.widgets.plots.curve_export import save_curves
@@ -55,10 +56,11 @@ class RunCurvesCard(QWidget):
     def show_runs(self, records: Sequence[RunRecord], colors: Mapping[str, str]) -> None:
         """Draw the curves of runs in their colours; nothing is drawn anew where nothing has changed."""
         before, self._curves = self._curves, {}
+        names = names_apart(records)
         for record in records:
-            known = before.get(record.id)
-            is_same = known is not None and known[0] is record and known[1].color == colors[record.id]
-            curves = known[1] if known and is_same else OverlayCurves.of(record, colors[record.id])
+            known, looks = before.get(record.id), (colors[record.id], names[record.id])
+            is_same = known is not None and known[0] is record and (known[1].color, known[1].name) == looks
+            curves = known[1] if known and is_same else OverlayCurves.of(record, *looks)
             self._curves[record.id] = (record, curves)
         self._pages.setCurrentIndex(1 if self._curves else 0)
         drawn = self.curves

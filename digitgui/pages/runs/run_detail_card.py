@@ -144,7 +144,12 @@ class RunDetailCard(QFrame):
         _allow(self.delete_button, "Delete the selected runs (Delete)", "" if self._selected else NOTHING_SELECTED)
 
         tip = "Write all about this run to an HTML file, for a browser or a printer"
-        _allow(self.report_button, tip, "" if record else NOTHING_SELECTED)
+        _allow(self.report_button, tip, self._why_not_report(record))
+
+    def _why_not_report(self, record: RunRecord | None) -> str:
+        if record is None:
+            return NOTHING_SELECTED
+        return "It is going on, in a sweep" if record.sweep and record.state == RUNNING else ""
 
     def _why_not_open(self, record: RunRecord | None) -> str:
         if record is None:

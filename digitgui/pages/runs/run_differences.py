@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableWidget, QTableWidgetItem, QWidget
 
 from digitgui.looks.theme import tabular
-from digitgui.runs.run_wording import accuracy_text, differences, setting_name, validation_accuracy
+from digitgui.runs.run_wording import accuracy_text, differences, names_apart, setting_name, validation_accuracy
 from digitgui.widgets.building import label
 from model.runs.run_record import RunRecord
 from model.wording import setting_text
@@ -41,6 +41,8 @@ class RunDifferences(QWidget):
     def show_runs(self, records: Sequence[RunRecord], colors: Mapping[str, str]) -> None:
         """Compare runs."""
         found = differences(records) if len(records) > 1 else {}
+        if any(record.rates_set for record in records) and len(records) > 1:
+            found["learning_rate"] = [record.learning_rates for record in records]
         if not found:
             alike = "These runs have the same settings; they differ by chance and by machine only."
             self._message.setText(alike if len(records) > 1 else "Select several runs to compare their settings")
@@ -55,12 +57,12 @@ class RunDifferences(QWidget):
     def _fill(
         self, columns: Mapping[str, Sequence[str]], records: Sequence[RunRecord], colors: Mapping[str, str]
     ) -> None:
-        table = self.table
+        table, names = self.table, names_apart(records)
         table.setRowCount(len(records))
         table.setColumnCount(len(columns))
         table.setHorizontalHeaderLabels(list(columns))
         for row, record in enumerate(records):
-            head = QTableWidgetItem(record.name)
+            head = QTableWidgetItem(names[record.id])
             swatch = QPixmap(SWATCH, SWATCH)
             swatch.fill(QColor(colors[record.id]))
             head.setIcon(swatch)

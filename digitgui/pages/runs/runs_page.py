@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.looks.theme import RUN_COLORS
@@ -26,7 +26,7 @@ from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of
 from digitgui.widgets.plots.parallel_plot import ParallelPlot
 from model import Dataset
 from model.runs.provenance import describe_data
-from model.runs.run_record import RunRecord
+from model.runs.run_record import RUNNING, RunRecord
 
 TABS = (
     ("Curves", "Loss and accuracy of the selected runs, and of those whose curves are kept"),
@@ -64,6 +64,7 @@ class RunsPage(Page):
         self._shown: list[RunRecord] = []
         self._marked_for: Dataset | None = None
         self._going: Path | None = None
+        self._followed: set[str] | None = None  # the runs of the sweep that goes on, as long as a person lets them
         self._wanted_sweep: Path | None = None  # its runs are still being read
         self._last_colors: dict[str, str] = {}
         self._laid_out: list[RunRecord] | None = None  # what the parallel coordinates show
@@ -188,6 +189,25 @@ class RunsPage(Page):
         self._going = going
         if going and going != before:
             self.list.clear_filter()
+            self._followed = set(self.list.view.selected_runs)
+
+    def _follow_sweep(self) -> None:
+        """Show the curves of the runs of a sweep as they begin, until a person selects others or writes a note."""
+        going, view = self._session.sweeps.going, self.list.view
+        if going is None or self._followed is None:
+            return
+        of_it = [record for record in self._document.records if sweep_folder_of(record) == str(going)]
+        newest = sorted(of_it, key=lambda record: (record.state != RUNNING, -of_it.index(record)))
+        runs = [record.id for record in newest[: len(RUN_COLORS)]]
+        if set(view.selected_runs) != self._followed or self.detail.isAncestorOf(
+            QApplication.focusWidget() or self
+        ):
+            self._followed = None
+        elif runs and set(runs) != self._followed:
+            if not self._followed & set(runs):
+                self.show_tab(CURVES)
+            view.select_runs(runs, runs[0])
+            self._followed = set(view.selected_runs)
 
     def show_tab(self, number: int) -> None:
         """Show one of the views below the table."""
@@ -211,6 +231,7 @@ class RunsPage(Page):
 
     def _show_runs(self) -> None:
         self.list.refresh()
+        self._follow_sweep()
         has_runs = bool(self._document.records)
         if has_runs and not self.list.view.current_run and self.list.table.records:
             self.list.view.go_to(self.list.table.records[0].id)
@@ -274,6 +295,8 @@ class RunsPage(Page):
 
     def _sweep_row(self) -> QHBoxLayout:
         return row_of(
+            label("Runs", "heading"),
+            16,
             button("New sweep…", "Compare many trainings", self.ask_for_sweep, name="newSweep"),
             button(
                 "The journal's experiment",
@@ -313,18 +336,18 @@ class RunsPage(Page):
         return whole
 
     def _filled(self) -> QWidget:
-        below = QSplitter(Qt.Orientation.Horizontal)
-        below.addWidget(self._side_card())
-        below.addWidget(self.detail)
-        below.setStretchFactor(0, 1)
-        below.setSizes([1000, SIDE_WIDTH])
-        whole = QSplitter(Qt.Orientation.Vertical)
-        whole.addWidget(self.list)
-        whole.addWidget(below)
-        whole.setSizes([330, 390])
-        whole.setStretchFactor(0, 2)
-        whole.setStretchFactor(1, 3)
-        for splitter in (below, whole):
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.addWidget(self.list)
+        left.addWidget(self._side_card())
+        left.setSizes([330, 390])
+        left.setStretchFactor(0, 2)
+        left.setStretchFactor(1, 3)
+        whole = QSplitter(Qt.Orientation.Horizontal)
+        whole.addWidget(left)
+        whole.addWidget(self.detail)
+        whole.setStretchFactor(0, 1)
+        whole.setSizes([1000, SIDE_WIDTH])
+        for splitter in (left, whole):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(16)
         return whole

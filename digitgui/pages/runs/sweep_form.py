@@ -17,6 +17,7 @@ from digitgui.widgets.building import STRETCH, button, card_of, column_of, label
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.facts import Facts
 from digitgui.widgets.number_fields import WholeField
+from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.wording import sentence_of
 from model.errors import ConfigError
 from model.training.settings import SETTING_NAMES, SETTING_OF
@@ -98,6 +99,12 @@ class SweepForm(QWidget):
     def start(self) -> None:
         """Begin the sweep."""
         sweeps, name = self._session.sweeps, self.name.text().strip()
+        fields = {"Combinations": self.count, "Folds": self.folds, "Runs at a time": self.workers}
+        for title, field in fields.items():
+            if field.isVisible() and not field.commit():
+                field.setFocus()
+                self._show_problems([f"{title}: {field.expected}."])
+                return
         if self._request and sweeps.start(name, self._request, self.workers.value()):
             self.closed.emit()
 
@@ -123,7 +130,9 @@ class SweepForm(QWidget):
         name_problem = self._why_not_name()
         show_text(self._name_problem, name_problem)
         self._request, problem = (None, "") if has_problem else self._asked(choices)
-        self._tell(problem)
+        self._tell()
+        own = f"{problem[:1].upper()}{problem[1:]}." if problem else ""
+        self._show_problems([*(row.problem for row in self.rows), own])
         is_right = self._request is not None and not name_problem
         self.start_button.setEnabled(is_right)
         tip = "Begin, in the background" if is_right else "Something in the form is not right yet"
@@ -154,11 +163,14 @@ class SweepForm(QWidget):
             return "There is a sweep of this name already: choose another."
         return ""
 
-    def _tell(self, problem: str) -> None:
+    def _show_problems(self, problems: list[str]) -> None:
+        """Say what is wrong, where it moves no field."""
+        show_text(self._problem, "\n".join(filter(None, problems)))
+
+    def _tell(self) -> None:
         request, usual = self._request, self._surroundings.training_settings()
         self._runs.setText("–" if request is None else "1 run" if request.runs == 1 else f"{request.runs:,} runs")
         self._words.setText(request.in_words() if request else "")
-        show_text(self._problem, f"{problem[:1].upper()}{problem[1:]}." if problem else "")
         varied = {SETTING_OF[row.option] for row in self.rows}
         fixed = [name for name in SETTING_NAMES if name in usual and name not in varied]
         dataset = self._session.data.dataset
@@ -217,11 +229,10 @@ class SweepForm(QWidget):
         return card_of(
             label("It will take", "cardTitle"),
             self._runs,
+            row,
             self._words,
             self._problem,
-            row,
             8,
-            self._facts,
-            STRETCH,
+            (ScrollColumn(self._facts), 1),
             spacing=8,
         )

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QFrame
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
 from digitgui.widgets.building import button, label, progress_bar, row_of
-from digitgui.wording import duration
 
 
 class SweepProgressCard(QFrame):
@@ -46,24 +45,16 @@ class SweepProgressCard(QFrame):
 
     def _show(self) -> None:
         sweeps = self._session.sweeps
-        going, unfinished, progress = sweeps.going, sweeps.unfinished, sweeps.progress
+        going, unfinished = sweeps.going, sweeps.unfinished
         self.setVisible(bool(going or unfinished))
         self.cancel_button.setVisible(bool(going))
         for part in (self.resume_button, self._later):
             part.setVisible(bool(unfinished))
         folder = going or (unfinished.folder if unfinished else None)
-        self._name.setText(f"Sweep {folder.name}" if folder else "")
-        self._bar.setRange(0, 1)
+        self._name.setText(f"Sweep “{folder.name}”" if folder else "")
         if unfinished:
-            self._count(unfinished.done, unfinished.total, ", then it was ended")
-        elif progress:
-            left = progress.seconds_left
-            self._count(progress.done, progress.total, "" if left is None else f" · {duration(left)} left")
-        elif going:
-            self._words.setText("running, no run finished yet")
-            self._bar.setValue(0)
-
-    def _count(self, done: int, total: int, rest: str) -> None:
-        self._words.setText(f"{done:,} of {total:,} runs{rest}")
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
+            self._words.setText(f"ended after {unfinished.done:,} of {unfinished.total:,} runs")
+            self._bar.setValue(round(1000 * unfinished.done / unfinished.total))
+        else:
+            self._words.setText(sweeps.pace.in_words)
+            self._bar.setValue(round(1000 * sweeps.pace.share))

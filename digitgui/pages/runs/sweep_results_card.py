@@ -56,7 +56,7 @@ class SweepResultsCard(QWidget):
         self._records: list[RunRecord] = []
         self.results: list[SweepResult] = []
         self.best: SweepResult | None = None
-        self._head = label(name="strong")
+        self._head = label(name="strong", wrap=True)
         self.resume_button = button(
             "Resume", "Do what is not done yet; nothing is repeated", self._resume, look="chip", name="resumeShown"
         )
@@ -66,6 +66,13 @@ class SweepResultsCard(QWidget):
             self._show_curves,
             look="chip",
             name="sweepCurves",
+        )
+        self.off_button = button(
+            "Take off the list",
+            "Show the runs of this sweep here no longer; nothing is deleted",
+            self._take_off,
+            look="chip",
+            name="takeSweepOff",
         )
         report = button(
             "Report…",
@@ -78,7 +85,7 @@ class SweepResultsCard(QWidget):
         self._set_up_table()
         empty = label("Select a run of a sweep to see what the sweep has found", "muted")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        row = row_of((self._head, 1), self.resume_button, curves, report, spacing=8)
+        row = row_of((self._head, 1), self.resume_button, curves, report, self.off_button, spacing=8)
         shown = QWidget()
         column_of(row, (self.table, 1), inside=shown, spacing=8)
         self._pages = QStackedLayout(self)
@@ -114,7 +121,7 @@ class SweepResultsCard(QWidget):
         self.best = max(results, key=lambda result: result.merit, default=None)
         is_journal = _is_journal(plan)
         self.results = results if is_journal else sorted(results, key=lambda one: one.merit, reverse=True)
-        self._total, self._name = plan.total, Path(self._folder).name
+        self._done, self._total, self._name = len(done), plan.total, Path(self._folder).name
         rest = f"; the best {MOST_ROWS} of {len(results):,}" if len(results) > MOST_ROWS else ""
         self._head.setText(f"{self._name}: {len(done):,} of {plan.total:,} runs are done{rest}")
         self._allow_resuming()
@@ -165,9 +172,11 @@ class SweepResultsCard(QWidget):
 
     def _allow_resuming(self) -> None:
         sweeps = self._session.sweeps
-        is_whole = not self._folder or len(self._records) >= self._total
+        is_whole = not self._folder or self._done >= self._total
         self.resume_button.setVisible(not is_whole and sweeps.going != Path(self._folder))
         self.resume_button.setEnabled(sweeps.going is None)
+        self.off_button.setVisible(sweeps.is_added(Path(self._folder)))
+        self.off_button.setEnabled(sweeps.going != Path(self._folder))
 
     def _resume(self) -> None:
         self._session.sweeps.go_on(Path(self._folder), CORES)
@@ -176,6 +185,9 @@ class SweepResultsCard(QWidget):
     def folder(self) -> str:
         """Of the sweep that is shown; empty if none is."""
         return self._folder
+
+    def _take_off(self) -> None:
+        self._session.sweeps.take_off(Path(self._folder))
 
     def _report(self) -> None:
         session = self._session

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from digitgui.runs.run_wording import setting_name
 from digitgui.runs.sweep_request import SAMPLES, known_values, values_from
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import button, set_look
 from digitgui.widgets.choice_box import ChoiceBox
 from model.errors import ConfigError
 from model.sweeps.search_space import Range
@@ -18,7 +18,12 @@ NAME_WIDTH = 180
 
 
 class VariedSetting(QWidget):
-    """A row of a form; what is wrong with its values stands below them.
+    """A row of a form; where its values are wrong they are marked, and the row does not grow.
+
+    Attributes
+    ----------
+    problem : str
+        What is wrong with the values; empty if nothing is.
 
     Signals
     -------
@@ -38,17 +43,14 @@ class VariedSetting(QWidget):
         self.setting.setFixedWidth(NAME_WIDTH)
         self.values = QLineEdit(SAMPLES[option])
         self.values.setAccessibleName("Values to try")
-        self._problem = label(wrap=True, tone="warning")
-        self._problem.hide()
+        self.problem = ""
         self._remove = button("Remove", "Vary this setting no more", lambda: self.removed.emit(self), look="flat")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(4)
         grid.addWidget(self.setting, 0, 0)
         grid.addWidget(self.values, 0, 1)
         grid.addWidget(self._remove, 0, 2)
-        grid.addWidget(self._problem, 1, 1, 1, 2)
         grid.setColumnStretch(1, 1)
         self.setting.chosen_changed.connect(self._take_setting)
         self.values.textChanged.connect(self.changed)
@@ -60,7 +62,7 @@ class VariedSetting(QWidget):
         return self.setting.chosen
 
     def read(self, taken: Sequence[str]) -> Sequence[Any] | Range | None:
-        """Return the values, or show what is wrong with them; None then.
+        """Return the values, or mark them as wrong and note why in `problem`; None then.
 
         Parameters
         ----------
@@ -73,16 +75,10 @@ class VariedSetting(QWidget):
             values = values_from(self.option, self.values.text())
         except ConfigError as error:
             text = error.called(setting_name(SETTING_OF[self.option]))
-            self._problem.setText(f"{text[:1].upper()}{text[1:]}.")
-            self._problem.show()
+            self._note(f"{text[:1].upper()}{text[1:]}.")
             return None
-        self._problem.hide()
+        self._note("")
         return values
-
-    @property
-    def problem(self) -> str:
-        """What is wrong; empty if nothing is."""
-        return "" if self._problem.isHidden() else self._problem.text()
 
     def set_removable(self, removable: bool) -> None:
         """Let it be removed, or not, where it is the last."""
@@ -93,8 +89,13 @@ class VariedSetting(QWidget):
         self._explain()
         self.changed.emit()
 
+    def _note(self, problem: str) -> None:
+        self.problem = problem
+        set_look(self.values, "wrong", bool(problem))
+        self._explain()
+
     def _explain(self) -> None:
         told = known_values(self.option)
-        self.values.setToolTip(told)
         self.values.setPlaceholderText(told)
-        self.values.setAccessibleDescription(told)
+        self.values.setToolTip(self.problem or told)
+        self.values.setAccessibleDescription(self.problem or told)

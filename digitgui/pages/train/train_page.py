@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QVBoxLayout, QW
 from digitgui.looks.theme import Theme
 from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.train.training_form import TrainingForm
+from digitgui.runs.curves import RunCurves
 from digitgui.runs.run_status import RunStatus
+from digitgui.runs.stopped_run import stopped_at
 from digitgui.session import Session
 from digitgui.widgets.building import (
     STRETCH,
@@ -26,7 +28,9 @@ from digitgui.wording import duration, percent
 from digitgui.work.training_worker import RunState
 from model import ARCHITECTURES, build
 from model.readers.sources import has_path
+from model.training.history import History
 from model.training.training_events import FinishReason
+from model.wording import learning_rates
 
 REDRAW_MILLISECONDS = 40
 
@@ -44,7 +48,7 @@ class TrainPage(Page):
         self._bar = progress_bar("Progress of the training")
         self.loss = CurvePlot("Loss against epochs", top=10.0)
         self.loss.setObjectName("lossCurve")
-        self.accuracy = CurvePlot("Accuracy against epochs", top=1.0, left=PercentAxis("left"))
+        self.accuracy = CurvePlot("Accuracy against epochs", top=1.0, left=PercentAxis("left"), rises=True)
         self.accuracy.setObjectName("accuracyCurve")
         self._legends = [_Legend("Loss"), _Legend("Accuracy")]
 
@@ -65,7 +69,7 @@ class TrainPage(Page):
         self.form.learning_rate.valueChanged.connect(session.trainings.run.change_learning_rate)
         session.trainings.settings_taken.connect(self.form.show_config)
         session.trainings.run.state_changed.connect(self._show_state)
-        session.trainings.progressed.connect(self._redraw_soon)
+        session.trainings.progressed.connect(self._see_progress)
         session.model.changed.connect(self._redraw_soon)
         session.trainings.runs_changed.connect(self._redraw_soon)
         session.data_match.changed.connect(self._redraw_soon)
@@ -79,8 +83,16 @@ class TrainPage(Page):
         self._show_progress()
 
     def start(self) -> None:
-        """Train with the settings of the form."""
-        self._session.trainings.start(self.form.arch.chosen, self.form.config())
+        """Train with the settings of the form, as they stand there now."""
+        if self._is_right():
+            self._session.trainings.start(self.form.arch.chosen, self.form.config())
+
+    def _is_right(self) -> bool:
+        """Take what is being typed; where it is no number, say so."""
+        problem = self.form.commit()
+        if problem:
+            self._session.failed.emit(problem)
+        return not problem
 
     def pause_or_resume(self) -> None:
         """Pause the run, or let it go on; without one, continue the run that was stopped."""
@@ -94,11 +106,18 @@ class TrainPage(Page):
 
     def copy_command(self) -> None:
         """Put the command that trains the same network into the clipboard."""
+        if not self._is_right():
+            return
         dataset = self._session.data.dataset
         command = self.form.command(dataset.source, dataset.split_rule)
         QGuiApplication.clipboard().setText(command)
         own = dataset.edits and not has_path(dataset.source)
-        self._session.noticed.emit(f"Copied{', without the corrections made here' if own else ''}: {command}")
+        told = f"Copied{', without the corrections made here' if own else ''}: {command}"
+        status = self._session.trainings.status
+        if status and status.curves.rates_set:
+            rates = learning_rates(status.config.learning_rate, status.curves.rates_set)
+            told += f"\nIts learning rate does not change on the way, as it did in the run shown here: {rates}."
+        self._session.noticed.emit(told)
 
     def _settings_card(self) -> QFrame:
         rest = (label("Train", "heading"), (ScrollColumn(self.form), 1), self._parameters, self._buttons())
@@ -128,7 +147,7 @@ class TrainPage(Page):
 
     def _show_planned(self) -> None:
         """Let empty plots have the scale of the run to come."""
-        if self._session.trainings.status is None:
+        if self._session.trainings.status is None and self._session.trainings.stopped is None:
             for plot in (self.loss, self.accuracy):
                 plot.show_epochs(self.form.epochs.value())
 
@@ -150,11 +169,12 @@ class TrainPage(Page):
     def _show_pause_button(self) -> None:
         state, can_continue = self._session.trainings.run.state, self._session.trainings.can_continue
         self.pause_button.setEnabled(can_continue or state in (RunState.RUNNING, RunState.PAUSED))
+        stopped = self._session.trainings.stopped
         word = "Continue" if can_continue else "Resume" if state is RunState.PAUSED else "Pause"
         tips = {
             "Pause": "Hold the run; it resumes where it was",
             "Resume": "Let the run go on",
-            "Continue": "Go on with the last run that was stopped, after its last whole epoch, as if it never was",
+            "Continue": f"{stopped.sentence if stopped else 'A run stopped before its end'}: resume from there",
         }
         self.pause_button.setText(word)
         self.pause_button.setToolTip(with_shortcut(tips[word], "F6"))
@@ -170,29 +190,55 @@ class TrainPage(Page):
         if not self._redraw.isActive():
             self._redraw.start()
 
+    def _see_progress(self) -> None:
+        """Say at once how far the run has come, as the line of state does; curves take longer."""
+        status = self._session.trainings.status
+        if status:
+            self._head.setText(_headline(status, self._session.trainings.run.state))
+        self._redraw_soon()
+
     def _show_progress(self) -> None:
         """Draw the run as far as it has come; only on screen, since the next call draws everything."""
         self._show_pause_button()
         status = self._session.trainings.status
-        if status is None and self._session.trainings.can_continue:
-            self._head.setText("A run was stopped before its end")
-            self._speed.setText("Continue goes on with it, after its last whole epoch.")
-        if not self.isVisible() or status is None:
+        if not self.isVisible():
             return
-        state = self._session.trainings.run.state
-        is_open = status.is_of(self._session.model.network)
-        self._bar.setValue(round(1000 * status.progress))
-        self._head.setText(_headline(status, state))
-        self._speed.setText(
-            _speed(status, state)
-            + ("" if is_open else " · another network is open now")
-            + self._data_since(status)
-        )
+        if status is None:
+            self._show_stopped()
+            return
+        self._head.setText(_headline(status, self._session.trainings.run.state))
+        self._speed.setText(self._words(status))
         difference = self._session.data_match.of_curves
         self._speed.setToolTip(
             f"The curves belong to {status.dataset.name} as it was: {difference}" if difference else ""
         )
-        curves = status.curves
+        self._bar.setValue(round(1000 * status.progress))
+        self._show_curves(status.curves)
+
+    def _words(self, status: RunStatus) -> str:
+        session, state = self._session, self._session.trainings.run.state
+        can_resume = state is RunState.IDLE and session.trainings.continuable == status.run
+        resumes = "Continue resumes from there. " if can_resume and status.finished else ""
+        is_open = status.is_of(session.model.network)
+        other = "" if is_open else " · another network is open now"
+        return resumes + _speed(status, state) + other + self._data_since(status)
+
+    def _show_stopped(self) -> None:
+        """Show the run that may be continued, of which this window has not seen anything yet."""
+        stopped, can_continue = self._session.trainings.stopped, self._session.trainings.can_continue
+        head, words = "No training yet", "The curves grow here while a network learns."
+        if can_continue:
+            head = stopped.sentence if stopped else "A run stopped before its end"
+            words = "Continue resumes from there."
+        self._head.setText(head)
+        self._speed.setText(words)
+        self._bar.setValue(round(1000 * stopped.epochs_done / stopped.curves.epochs) if stopped else 0)
+        if stopped:
+            self._show_curves(stopped.curves)
+        else:
+            self._show_curves(RunCurves(History(), epochs=self.form.epochs.value()))
+
+    def _show_curves(self, curves: RunCurves) -> None:
         x = curves.train_epochs()
         held_out = curves.monitor_epochs
         losses, accuracies = curves.train_losses(), curves.train_accuracies()
@@ -200,6 +246,8 @@ class TrainPage(Page):
         self.accuracy.show_curves(
             curves.epochs, (x, accuracies), (held_out, curves.monitor_accuracies), curves.means
         )
+        for plot in (self.loss, self.accuracy):
+            plot.show_rates(curves.rates_set)
 
 
 class _Legend(QWidget):
@@ -237,7 +285,7 @@ def _headline(status: RunStatus, state: RunState) -> str:
     ends = {
         FinishReason.COMPLETED: "Done",
         FinishReason.STOPPED_EARLY: "Done: no longer better",
-        FinishReason.STOPPED: f"Stopped in epoch {status.epoch}",
+        FinishReason.STOPPED: stopped_at(status.name, len(status.history.epochs), status.config.epochs),
         FinishReason.DIVERGED: "Ended: the loss became infinite",
     }
     if finished.report is None:

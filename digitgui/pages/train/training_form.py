@@ -110,6 +110,14 @@ class TrainingForm(QWidget):
             standardize=self.standardize.isChecked(),
         )
 
+    def commit(self) -> str:
+        """Take what is being typed into a field; where that is no number, go there and say what it takes."""
+        for name, control in self._controls.items():
+            if isinstance(control, WholeField | RealField) and control.isEnabled() and not control.commit():
+                control.setFocus()
+                return f"{SETTING_NAMES[name]}: {control.expected}."
+        return ""
+
     def usual(self) -> dict[str, Any]:
         """Return all settings as they stand, in plain values, by the names of `SETTINGS`."""
         return USUAL | self.config().as_dict() | {"arch": self.arch.chosen}

@@ -1,6 +1,6 @@
 """A live plot of one figure against epochs: raw and smoothed in training, and on what was held out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -8,7 +8,9 @@ from PySide6.QtGui import QColor
 
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.runs.curves import Curve, smoothed
+from digitgui.widgets.plots.plot_axes import EpochAxis
 from digitgui.widgets.plots.plot_looks import Plot
+from digitgui.widgets.plots.rate_marks import HIGH, LOW, RateMarks
 
 MANY_EPOCHS = 30
 FEW_EPOCHS = 30
@@ -28,10 +30,12 @@ class CurvePlot(Plot):
         The scale never reaches higher; 10 for a loss in nats, since guessing among ten digits costs 2.3.
     left : AxisItem, optional
         Writes the figures.
+    rises : bool
+        Whether there is more room below the curves than above.
     """
 
-    def __init__(self, title: str, *, top: float, left: pg.AxisItem | None = None) -> None:
-        super().__init__(title, left=left)
+    def __init__(self, title: str, *, top: float, left: pg.AxisItem | None = None, rises: bool = False) -> None:
+        super().__init__(title, left=left, bottom=EpochAxis("bottom"))
         self.setMinimumHeight(120)
         plot = self.getPlotItem()
         plot.getAxis("left").setWidth(AXIS_WIDTH)
@@ -44,6 +48,8 @@ class CurvePlot(Plot):
         self._held_out = pg.PlotDataItem(antialias=True)
         for curve in (self._raw, self._smooth, self._held_out):
             plot.addItem(curve)
+        self.marks = RateMarks(plot, LOW if rises else HIGH)
+        self._rates_set: dict[float, float] = {}
         self.show_epochs(FEW_EPOCHS)
         self.set_theme(LIGHT)
 
@@ -58,6 +64,13 @@ class CurvePlot(Plot):
         self._held_out.setPen(theme.second, width=2)
         self._held_out.setSymbolBrush(theme.second)
         self._held_out.setSymbolPen(None)
+        self._muted = theme.muted
+        self.show_rates(self._rates_set)
+
+    def show_rates(self, rates_set: Mapping[float, float]) -> None:
+        """Mark the learning rates that were set by hand, by how many epochs had been done."""
+        self._rates_set = dict(rates_set)
+        self.marks.show_marks([(done, rate, self._muted) for done, rate in self._rates_set.items()])
 
     def show_curves(
         self,

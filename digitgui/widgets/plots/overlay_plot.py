@@ -13,7 +13,8 @@ from digitgui.looks.theme import LIGHT, Theme
 from digitgui.runs.overlay_curves import CurveFigures, OverlayCurves
 from digitgui.widgets.plots.plot_axes import EpochAxis, LossAxis, PercentAxis
 from digitgui.widgets.plots.plot_looks import color_axes, lay_grid, take_tools_away
-from digitgui.widgets.tables.run_items import RunItems
+from digitgui.widgets.plots.rate_marks import HIGH, LOW, RateMarks
+from digitgui.widgets.plots.run_items import RunItems
 
 AXIS_WIDTH = 44
 READOUT_DISTANCE = 14
@@ -48,6 +49,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.accuracy = self._plot(1, "Accuracy", PercentAxis("left"))
         self.accuracy.setXLink(self.loss)
         self.loss.addItem(pg.InfiniteLine(0, angle=90, pen=pg.mkPen(None)))  # all of the first epoch is seen
+        self.marks = [RateMarks(self.loss, HIGH), RateMarks(self.accuracy, LOW)]
         self._lines = [self._crosshair(plot) for plot in (self.loss, self.accuracy)]
         self.readout = QLabel(self)
         self.readout.setObjectName("readout")
@@ -165,6 +167,8 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             items = self._items.pop(run)
             items.clear()
             self._spare.append(items)
+        for marks in self.marks:
+            marks.show_marks([(*mark, run.color) for run in self._curves for mark in run.rates_set.items()])
         self._lay_out_legend()
         self._next.start()
 

@@ -38,12 +38,20 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     name : str
         What assistive technology calls it.
     has_grid : bool
-    left : AxisItem, optional
-        Writes the figures.
+    left, bottom : AxisItem, optional
+        Write the figures.
     """
 
-    def __init__(self, name: str, *, has_grid: bool = True, left: pg.AxisItem | None = None) -> None:
-        super().__init__(axisItems={"left": left} if left else None)
+    def __init__(
+        self,
+        name: str,
+        *,
+        has_grid: bool = True,
+        left: pg.AxisItem | None = None,
+        bottom: pg.AxisItem | None = None,
+    ) -> None:
+        own = {"left": left, "bottom": bottom}
+        super().__init__(axisItems={side: axis for side, axis in own.items() if axis} or None)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         take_tools_away(self.getPlotItem())

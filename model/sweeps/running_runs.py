@@ -1,0 +1,121 @@
+"""The runs of a sweep that are going on, for who watches it: a file for each, until its record is written.
+
+Whoever trains a run writes its file now and then: a process of this machine itself, and for a worker elsewhere the
+program that sweeps. They count as long as that program holds the sweep; nothing reads them to go on with it.
+"""
+
+import contextlib
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from model.atomic_files import write_atomically
+from model.damaged_files import told_as
+from model.errors import CorruptError, ModelFileError
+from model.runs.record_checks import check_plain, check_record
+from model.runs.run_record import RunRecord
+from model.runs.run_store import RECORDED
+
+__all__ = ["LOCK", "RunFollower", "begun_before", "forget_running", "read_running"]
+
+LOCK = "sweep.lock"
+"""Who holds a sweep."""
+RUNNING = ".running"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunFollower:
+    """Writes how far one run has come; can be sent to another process of this machine.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the sweep.
+    record : RunRecord
+        What is known of the run before it begins.
+    """
+
+    folder: Path
+    record: RunRecord
+
+    def __call__(self, history: Mapping[str, Any], seconds: float) -> None:
+        """Write what a run has shown so far, as `History.as_dict` returns it; where that fails, nobody sees it."""
+        description = self.record.description | {"history": history, "seconds": round(seconds, 3)}
+        record = replace(self.record, description=description, begun=begun_before(seconds))
+        entry = {"format": FORMAT} | {name: getattr(record, name) for name in RECORDED}
+        file = self.folder / RUNNING / f"{record.id}.json"
+        with contextlib.suppress(OSError, ModelFileError):
+            file.parent.mkdir(exist_ok=True)
+            write_atomically(file, json.dumps(entry).encode(), durable=False)
+
+
+def begun_before(seconds: float) -> str:
+    """Write when something began that has taken so long, as `RunRecord.begun` has it."""
+    begun = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds)
+    return begun.isoformat(timespec="seconds")
+
+
+def read_running(folder: Path) -> list[RunRecord]:
+    """Read the runs of a sweep that are going on now, each by the whole path of its folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the sweep.
+    """
+    files = _files(folder)
+    if not files or not _is_held(folder):
+        return []
+    found = [_read(folder, file) for file in files]
+    return [record for record in found if record is not None]
+
+
+def forget_running(folder: Path, run: str = "*") -> None:
+    """Take away what tells of a run that is done, or of all: the sweep has ended, or was killed before."""
+    for file in _files(folder, run):
+        with contextlib.suppress(OSError):
+            file.unlink()
+    with contextlib.suppress(OSError):  # it was never made, or a process is still writing
+        (folder / RUNNING).rmdir()
+
+
+def _files(folder: Path, run: str = "*") -> list[Path]:
+    try:
+        return sorted((folder / RUNNING).glob(f"{run}.json"))
+    except OSError:  # the folder has just been taken away
+        return []
+
+
+def _read(folder: Path, file: Path) -> RunRecord | None:
+    try:
+        with told_as(CorruptError, "it cannot be read: {error}"):
+            entry = json.loads(file.read_text(encoding="utf-8"))
+            check_plain(entry)
+            if entry["format"] > FORMAT:
+                return None
+            known = {name: entry[name] for name in RECORDED & entry.keys()}
+            record = RunRecord(str(folder / file.stem), **known)
+            check_record(record)
+            _ = record.name, record.history, record.validation
+    except (OSError, CorruptError):  # it is done by now
+        return None
+    return record
+
+
+def _is_held(folder: Path) -> bool:
+    """Whether a program has the sweep, and still lives."""
+    lock = filelock.FileLock(folder / LOCK)
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout:
+        return True
+    except OSError:
+        return False
+    lock.release()
+    return False
