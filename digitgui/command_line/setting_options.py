@@ -3,6 +3,7 @@
 import argparse
 from functools import partial
 
+from digitgui.command_line.terminal import decimal
 from model.data.augmentation import Pipeline, augmentation_from
 from model.errors import ConfigError
 from model.training.settings import SETTINGS, Choice, Number, Switch, with_option
@@ -20,7 +21,7 @@ def add_setting_options(parser: argparse.ArgumentParser) -> None:
             case Number() if name == "limit":
                 add(type=_positive, metavar="N", help=text)
             case Number():
-                kind, letter = (int, "N") if setting.is_whole else (float, "X")
+                kind, letter = (int, "N") if setting.is_whole else (decimal, "X")
                 add(type=kind, metavar=letter, help=f"{text} Default: %(default)s.")
             case Choice() if name == "augmentation":
                 known = f"{', '.join(setting.names)}, a .json file with a pipeline, or its JSON"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from digitgui.command_line.setting_options import add_setting_options, config_of
-from digitgui.command_line.terminal import add_data_options, as_text, check_target, open_data_aloud, say
+from digitgui.command_line.terminal import add_data_options, as_text, check_target, decimal, open_data_aloud, say
 from digitgui.installation.folders import runs_folder
 from digitgui.installation.shipped import DEFAULT, open_model
 from model import Dataset, Network, build, save_network
@@ -269,7 +269,7 @@ def _tell_report(finished: RunFinished, network: Network, dataset: Dataset) -> N
 
 
 def _positive_time(text: str) -> float:
-    seconds = float(text)
+    seconds = decimal(text)
     if not seconds > 0:
         raise argparse.ArgumentTypeError(f"expected more than 0 seconds, got {text}")
     return seconds

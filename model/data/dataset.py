@@ -247,7 +247,7 @@ class Dataset:
 
     @cached_property
     def _excluded(self) -> IndexArray:
-        return np.unique(np.fromiter(self.edits.excluded, np.intp))
+        return np.array(sorted(self.edits.excluded), np.intp)
 
 
 def _warning(part: Part, counts: IndexArray) -> str:

@@ -16,14 +16,17 @@ from numpy.lib import format as npy
 
 from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
-from model.data.reading import Ink, OnProgress, Scale, no_progress
+from model.data.reading import FIND_OUT, Asked, OnProgress, no_progress
 from model.errors import DataFormatError
 from model.readers.array_names import pairs_among
 from model.readers.digit_arrays import FoundArrays, PartArrays, as_dataset
 from model.readers.forms import PICKLE_REFUSED
 from model.readers.names import shortened
 
-__all__ = ["DAMAGE", "load_npz", "paired", "read_npz", "save_npz", "shape_and_type"]
+__all__ = ["AS_WRITTEN", "DAMAGE", "load_npz", "paired", "read_npz", "save_npz", "shape_and_type"]
+
+AS_WRITTEN = Asked("bright", "bytes", "upright", "never")
+"""How to read a file that `save_npz` wrote."""
 
 DAMAGE = (
     ValueError,
@@ -46,11 +49,10 @@ def load_npz(
     *,
     name: str | None = None,
     source: str | None = None,
-    ink: Ink = "auto",
-    scale: Scale = "auto",
+    asked: Asked = FIND_OUT,
     on_progress: OnProgress = no_progress,
 ) -> Dataset:
-    """Read an .npz as a data set; parameters as for `model.readers.sources.open_data`.
+    """Read an .npz as a data set, as it lies; parameters as for `model.readers.sources.open_data`.
 
     Raises
     ------
@@ -58,7 +60,7 @@ def load_npz(
         If it is no such archive.
     """
     found = read_npz(file, on_progress)
-    dataset = as_dataset(found, file.name, source or str(file), ink=ink, scale=scale, on_progress=on_progress)
+    dataset = as_dataset(found, file.name, source or str(file), asked, on_progress=on_progress)
     return dataset if name is None else replace(dataset, name=name)
 
 

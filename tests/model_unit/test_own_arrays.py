@@ -9,6 +9,7 @@ from helpers.own_data import COUNT, WORDS, same, save_folders, save_table
 from scipy.io import savemat
 
 from model import Dataset
+from model.data.reading import Asked
 from model.readers.edit_files import edits_beside, load_edits, save_edits
 from model.readers.sources import open_data
 
@@ -166,7 +167,7 @@ def test_another_scale_is_recognised_said_and_can_be_chosen_otherwise(tmp_path, 
     (note,) = data.notes
     assert f"0 to {scale}" in note
     assert "scaled to 0 to 255" in note
-    np.testing.assert_array_equal(open_data(file, scale="bytes").images, images)
+    np.testing.assert_array_equal(open_data(file, scale="bytes", fit="never").images, images)
     data = open_data(file, scale="stretched")
     assert data.images.max() == 255
 
@@ -212,9 +213,8 @@ def test_what_lies_upright_is_never_turned(tmp_path, mnist) -> None:
 def test_how_a_source_is_read_is_kept_with_its_corrections(tmp_path, some) -> None:
     file = tmp_path / "mine.npz"
     np.savez(file, images=some.images // 16, labels=some.labels)
-    save_edits(open_data(file, scale="bytes", turn="left"), edits_beside(file))
-    saved = load_edits(edits_beside(file))
-    assert (saved.ink, saved.scale, saved.turn) == ("auto", "bytes", "left")
+    save_edits(open_data(file, scale="bytes", turn="left", fit="never"), edits_beside(file))
+    assert load_edits(edits_beside(file)).asked == Asked("auto", "bytes", "left", "never")
     assert open_data(file).images.max() == 15
 
 
