@@ -2,6 +2,7 @@
 
 import argparse
 from functools import partial
+from pathlib import Path
 
 from digitgui.command_line.terminal import decimal
 from model.data.augmentation import Pipeline, augmentation_from
@@ -28,6 +29,27 @@ def add_setting_options(parser: argparse.ArgumentParser) -> None:
                 add(type=_augmentation, metavar="PIPELINE", help=f"{text} {known}. Default: %(default)s.")
             case Choice():
                 add(choices=setting.names, help=f"{text} Default: %(default)s.")
+
+
+def add_file_options(parser: argparse.ArgumentParser) -> None:
+    """Add what a run may learn from besides the data, and begin with."""
+    parser.add_argument(
+        "--strokes",
+        type=Path,
+        metavar="FILE",
+        help="learn from digits as pen strokes (.npz) too, each in several hands; writers 3, 8, 13 ... not",
+    )
+    parser.add_argument(
+        "--refuse",
+        type=Path,
+        metavar="FILE",
+        help="with --strokes: learn to doubt what is no digit, letters as pen strokes (.npz) and scribbles",
+    )
+    parser.add_argument(
+        "--init",
+        metavar="MODEL",
+        help="begin with the weights of this model, not with random ones; --arch is its own",
+    )
 
 
 def config_of(options: argparse.Namespace) -> TrainingConfig:

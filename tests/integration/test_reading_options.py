@@ -46,8 +46,11 @@ WRONG = {"ink": "bright", "scale": "bytes", "turn": "half", "fit": "never"}
 def test_evaluate_reads_as_it_is_told(tmp_path, digits, option) -> None:
     choice, change = ODD[option]
     file = save(tmp_path / "mine.npz", change(digits[0]), digits[1])
+    shared = ("evaluate", "default", "--data", file, "--split", "all", "--json")
     figures = {
-        value: digitgui("evaluate", "default", "--data", file, "--split", "all", f"--{option}", value, "--json").json
+        value: digitgui(
+            "evaluate", "default", "--data", file, "--split", "all", f"--{option}", value, "--json"
+        ).json
         for value in (choice, WRONG[option])
     }
     assert figures[choice]["accuracy"] > 0.95
@@ -99,7 +102,9 @@ def test_a_run_notes_how_its_data_were_read_and_its_command_says_so(tmp_path, di
     assert digitgui(*words[1:-1], again).status == 0
     first, second = load_network(out).weights(), load_network(again).weights()
     assert all((value == second[name]).all() for name, value in first.items())
-    assert "read" not in load_network(Path(BUNDLED_DIGITS).with_name("default.safetensors")).card.provenance["data"]
+    assert (
+        "read" not in load_network(Path(BUNDLED_DIGITS).with_name("default.safetensors")).card.provenance["data"]
+    )
     assert open_data(file).reading.fitted == COUNT
 
 
