@@ -47,12 +47,7 @@ def test_evaluate_reads_as_it_is_told(tmp_path, digits, option) -> None:
     choice, change = ODD[option]
     file = save(tmp_path / "mine.npz", change(digits[0]), digits[1])
     shared = ("evaluate", "default", "--data", file, "--split", "all", "--json")
-    figures = {
-        value: digitgui(
-            "evaluate", "default", "--data", file, "--split", "all", f"--{option}", value, "--json"
-        ).json
-        for value in (choice, WRONG[option])
-    }
+    figures = {value: digitgui(*shared, f"--{option}", value).json for value in (choice, WRONG[option])}
     assert figures[choice]["accuracy"] > 0.95
     assert figures[WRONG[option]]["loss"] > figures[choice]["loss"]
 
