@@ -89,7 +89,7 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mix-parts",
         action="store_true",
-        help="cut a source with a test part of its own as if it had none: test pictures are trained on",
+        help="split a source with parts of its own as if it had none: its test pictures are trained on",
     )
 
 

@@ -1,7 +1,7 @@
 """Pictures that come as arrays, whatever file they were in, on their way to 28×28 and labels of 0 to 9."""
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +25,7 @@ __all__ = [
     "as_dataset",
     "digits_from_array",
     "digits_of",
-    "held_out_part",
+    "own_starts",
     "pixels_of",
     "without_labels",
 ]
@@ -72,11 +72,11 @@ class FoundArrays:
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """The same as a data set needs it; labels are None if a part has none."""
+    """The same as a data set needs it; labels are None if a part has none, and ``starts`` is of `own_starts`."""
 
     images: ImageArray
     labels: LabelArray | None
-    test_start: int | None
+    starts: tuple[int | None, int | None]
     reading: Reading
 
 
@@ -99,7 +99,10 @@ def as_dataset(
     if digits.labels is None:
         raise DataFormatError(without_labels(name, found.missing))
     title = f"{name}, {len(digits.images):,}"
-    return Dataset(digits.images, digits.labels, title, source, digits.test_start, reading=digits.reading)
+    validation, test = digits.starts
+    return Dataset(
+        digits.images, digits.labels, title, source, test, reading=digits.reading, own_validation_start=validation
+    )
 
 
 def without_labels(name: str, missing: str = "") -> str:
@@ -119,9 +122,6 @@ def digits_of(
     on_progress: OnProgress = no_progress,
 ) -> Digits:
     """Bring pictures and labels of any usual shape and type into the form of MNIST's.
-
-    A validation part is joined to the train part, from which the program cuts its own; where there is no test
-    part, it takes its place.
 
     Parameters
     ----------
@@ -154,8 +154,7 @@ def digits_of(
             )
     pieces, values = _as_bytes(sheets, asked.scale, name)
     counts = {part: sum(len(one.images) for one in by_part[part]) for part in PARTS}
-    held_out, remark = held_out_part([part for part in PARTS if counts[part]])
-    test_start = sum(map(len, pieces)) - counts[held_out] if held_out else None
+    starts, remark = own_starts(counts)
     left_out = "some pictures have no labels and were left out" if len(chosen) < len(found.parts) else ""
     remarks = list(filter(None, (*found.remarks, remark, left_out)))
     images, reading = digits_from_array(_joined(pieces), asked, on_progress)
@@ -165,18 +164,28 @@ def digits_of(
     reading = replace(
         reading, scale=asked.scale, values=values, unreadable=found.unreadable, remarks=tuple(remarks)
     )
-    return Digits(images, labels, test_start if test_start else None, reading)
+    return Digits(images, labels, starts, reading)
 
 
-def held_out_part(parts: Container[Part | None]) -> tuple[Part | None, str]:
-    """Choose the part that is a data set's own test part, if any; and tell what becomes of a validation part."""
-    if "test" not in parts:
-        if "validation" in parts:
-            return "validation", "its validation pictures are the test part, since it has no other"
-        return None, ""
-    if "validation" in parts:
-        return "test", "its validation pictures joined its train part, from which a validation part is cut"
-    return "test", ""
+def own_starts(counts: Mapping[Part, int]) -> tuple[tuple[int | None, int | None], str]:
+    """Tell where the validation and the test part of a source begin, None if it has none, and in a remark whose.
+
+    Parameters
+    ----------
+    counts : mapping
+        How many pictures each part has; they lie in the order of the parts.
+    """
+    train, validation, test = (counts.get(part, 0) for part in PARTS)
+    if not train:  # there is something to learn from, whatever it is called
+        train, validation = validation, 0
+    if not train:
+        return (None, None), ""
+    test_start = train + validation if test else None
+    if not validation:
+        return (None, test_start), ""
+    what = "kept as they are" if test else "kept; a test part is split from its training pictures"
+    whose = "its own validation and test parts are" if test else "its own validation part is"
+    return (train, test_start), f"{whose} {what}"
 
 
 def pixels_of(shape: tuple[int, ...]) -> int:

@@ -11,7 +11,7 @@ from model.data.dataset import Dataset
 from model.data.reading import Asked, OnProgress, Reading
 from model.data.splitting import PARTS, Part
 from model.errors import DataFormatError
-from model.readers.digit_arrays import held_out_part
+from model.readers.digit_arrays import own_starts
 from model.readers.names import digit_of, is_left_by_a_system, part_of, shortened
 from model.readers.picture_files import PICTURE_SUFFIXES, looks_like_picture, read_picture
 
@@ -127,9 +127,8 @@ def load_pictures(
     if not count:
         found = f"{len(unreadable)} that cannot be read ({problem})" if unreadable else "none"
         raise DataFormatError(f"{folder.name}: expected pictures in the sub-folders 0 to 9, found {found}")
-    held_out, remark = held_out_part(parts)
+    starts, remark = own_starts(Counter(part or "train" for part in parts))
     remarks = tuple(filter(None, (*remarks, remark)))
-    test_start = parts.index(held_out) if held_out else None
     reading = Reading(
         tuple(sizes.most_common()),
         asked.ink,
@@ -144,8 +143,9 @@ def load_pictures(
         labels[:count],
         f"{folder.name}, {count:,}",
         str(folder),
-        test_start if test_start else None,
+        starts[1],
         reading=reading,
+        own_validation_start=starts[0],
     )
 
 

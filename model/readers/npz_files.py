@@ -142,16 +142,14 @@ def save_npz(dataset: Dataset, file: Path, *, private: bool = False) -> None:
     """
     included = dataset.included
     images, labels = dataset.images[included], dataset.labels[included]
-    start = dataset.official_test_start
+    starts = {"val": dataset.own_validation_start, "test": dataset.official_test_start}
+    ends = {name: int((included < start).sum()) for name, start in starts.items() if start is not None}
     arrays = {"images": images, "labels": labels}
-    if start is not None:
-        train = int((included < start).sum())
-        arrays = {
-            "x_train": images[:train],
-            "y_train": labels[:train],
-            "x_test": images[train:],
-            "y_test": labels[train:],
-        }
+    if ends:
+        x, y = (np.split(array, [*ends.values()]) for array in (images, labels))
+        arrays = {}
+        for name, some, their in zip(("train", *ends), x, y, strict=True):
+            arrays |= {f"x_{name}": some, f"y_{name}": their}
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **arrays)
     write_atomically(file, stream.getvalue(), private=private)

@@ -155,6 +155,19 @@ def test_small_pictures_unlike_mnist_are_fitted_and_the_user_may_choose_otherwis
     assert "Taken pixel by pixel" in texts(page)
 
 
+def test_parts_of_its_own_are_told(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    images, labels = window.session.data.dataset.images, window.session.data.dataset.labels
+    parts = {"train": slice(0, 60), "val": slice(60, 80), "test": slice(80, 100)}
+    for names, told in (("train val test", "validation and test parts are"), ("train val", "validation part is")):
+        arrays = {f"x_{name}": images[parts[name]] for name in names.split()}
+        arrays |= {f"y_{name}": labels[parts[name]] for name in names.split()}
+        np.savez(tmp_path / "mine.npz", **arrays)
+        page = report(window, str(tmp_path / "mine.npz"), qtbot)
+        assert f"the {told} the source's own" in texts(page)
+        assert f"Its own {told} kept" in texts(page)
+        window.session.data.cancel()
+
+
 def test_reading_can_be_cancelled(window: MainWindow, folder: Path, qtbot: QtBot, tmp_path: Path) -> None:
     for digit in range(10):
         (tmp_path / "many" / str(digit)).mkdir(parents=True)

@@ -10,6 +10,7 @@ from scipy.io import savemat
 
 from model import Dataset
 from model.data.reading import Asked
+from model.data.splitting import PARTS
 from model.readers.edit_files import edits_beside, load_edits, save_edits
 from model.readers.sources import open_data
 
@@ -89,16 +90,24 @@ def test_arrays_in_the_order_of_scikit_learns_split_are_paired_by_their_lengths(
     assert data.official_test_start == 20
 
 
-def test_a_validation_part_joins_the_train_part_and_that_is_said(tmp_path, some) -> None:
+def test_a_validation_part_of_its_own_is_kept_and_that_is_said(tmp_path, some) -> None:
     x, y = some.images, some.labels
     arrays = {"train_images": x[:15], "train_labels": y[:15], "val_images": x[15:20], "val_labels": y[15:20]}
     np.savez(tmp_path / "three.npz", **arrays, test_images=x[20:], test_labels=y[20:])
     np.savez(tmp_path / "two.npz", **arrays)
     three, two = open_data(tmp_path / "three.npz"), open_data(tmp_path / "two.npz")
     assert (len(three), three.official_test_start) == (30, 20)
-    assert "validation pictures joined its train part" in three.notes[0]
-    assert (len(two), two.official_test_start) == (20, 15)
-    assert "are the test part" in two.notes[0]
+    assert "its own validation and test parts are kept" in three.notes[0]
+    assert [three.split.part(part).tolist() for part in PARTS] == [
+        [*range(15)],
+        [*range(15, 20)],
+        [*range(20, 30)],
+    ]
+    assert (len(two), two.official_test_start) == (20, None)
+    assert "a test part is split from its training pictures" in two.notes[0]
+    assert two.split.validation.tolist() == [*range(15, 20)]
+    assert len(two.split.test) == 2
+    assert sorted([*two.split.train, *two.split.test]) == [*range(15)]
 
 
 def test_an_array_that_is_not_needed_is_never_unpacked(tmp_path, some) -> None:

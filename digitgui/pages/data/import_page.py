@@ -237,7 +237,9 @@ class ImportPage(QWidget):
 
 def _parts(dataset: Dataset) -> str:
     counts = ", ".join(f"{part} {len(dataset.split.part(part)):,}" for part in PARTS)
-    return counts + ("; the test part is the source's own" if dataset.has_own_test_part else "")
+    own = dataset.own_parts
+    whose = f"; the {' and '.join(own)} {'part is' if len(own) == 1 else 'parts are'} the source's own"
+    return counts + (whose if own else "")
 
 
 def _samples(dataset: Dataset) -> ImageArray:
