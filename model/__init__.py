@@ -35,6 +35,7 @@ from model.runs.storage import load_network, save_network
 from model.training.learner import Learner
 from model.training.training import train
 from model.training.training_config import TrainingConfig
+from model.training.training_events import EpochDone
 from model.version import __version__
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ __all__ = [
     "CorruptError",
     "DataFormatError",
     "Dataset",
+    "EpochDone",
     "Learner",
     "ModelError",
     "ModelFileError",

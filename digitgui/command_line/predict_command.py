@@ -2,16 +2,21 @@
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digitgui.command_line.terminal import UnfinishedError, say
+import numpy as np
+
+from digitgui.command_line.terminal import UnfinishedError, add_reading_options, asked_of, say, telling_progress
 from digitgui.installation.shipped import open_reader
+from model.data.reading import Asked, Turn
 from model.errors import DataFormatError
 from model.judging.doubt import doubt
 from model.readers.digit_folders import picture_names
 from model.readers.picture_files import ReadPicture, read_picture
 from model.readers.sources import is_data_file, open_pictures
+from model.readers.turning import TURNED
 
 if TYPE_CHECKING:
     from model.readers.picture_answers import PictureAnswer
@@ -30,6 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="a picture of one digit, or of a number, any size, either polarity; a photo of paper too;"
         " a table, archive or array of many pictures, which needs no labels; or a folder of pictures",
     )
+    add_reading_options(parser)
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -43,39 +49,51 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from model.readers.picture_answers import answer_pictures  # noqa: PLC0415  SciPy takes a fifth of a second
 
     network = open_reader(options.model)
-    read: list[tuple[Path, dict[str, int], ReadPicture]] = []
+    predictions: list[dict[str, Any]] = []
     unread: dict[Path, str] = {}
-    for file in _files(options.images, unread):
+    files, tell = list(_files(options.images, unread)), telling_progress("files read")
+    for number, file in enumerate(files):
+        tell(number, len(files))
         try:
-            read += _pictures_in(file)
+            pictures = _pictures_in(file, asked_of(options))
         except DataFormatError as error:
             unread[file] = str(error)
-    if len(unread) == 1 and not read:
+            continue
+        rows = [{"row": row} for row in range(1, len(pictures) + 1)] if is_data_file(file) else [{}]
+        for row, picture, answer in zip(rows, pictures, answer_pictures(network, pictures), strict=True):
+            plain = _plain(picture, answer, network.card.refuse_below)
+            predictions.append({"file": str(file), **row, **plain})
+            if not options.json:
+                print(f"{file}{''.join(f', row {number}' for number in row.values())}: {_text(answer)}")
+    if len(unread) == 1 and not predictions:
         raise DataFormatError(*(_line(file, why) for file, why in unread.items()))
-    answers = answer_pictures(network, [picture for _, _, picture in read])
-    predictions = []
-    for (file, place, picture), answer in zip(read, answers, strict=True):
-        plain = _plain(picture, answer, network.card.refuse_below)
-        predictions.append({"file": str(file), **place, **plain})
-        if not options.json:
-            name = f"{file}, row {place['row']}" if place else str(file)
-            print(f"{name}: {_text(answer)}")
     result: dict[str, Any] = {"model": options.model, "predictions": predictions}
     if unread:
         result["unread"] = [{"file": str(file), "reason": why} for file, why in unread.items()]
         for file, why in unread.items():
             say(_line(file, why))
-        count = len({file for file, _, _ in read}) + len(unread)
+        count = len({*files, *unread})
         raise UnfinishedError(f"{len(unread):,} of {count:,} could not be read", result)
     return result
 
 
-def _pictures_in(file: Path) -> list[tuple[Path, dict[str, int], ReadPicture]]:
-    """Read one picture, or all of a file of many: then ``row`` counts them from 1."""
+def _pictures_in(file: Path, asked: Asked) -> list[ReadPicture]:
+    """Read one picture, or all of a file of many."""
     if not is_data_file(file):
-        return [(file, {}, read_picture(file))]
-    rows = (ReadPicture(digit, digit, (28, 28), False, was_like_mnist=True) for digit in open_pictures(file))
-    return [(file, {"row": number}, picture) for number, picture in enumerate(rows, 1)]
+        return [_turned(read_picture(file, ink=asked.ink, fit=asked.fit), asked.turn)]
+    digits, reading = open_pictures(file, asked, on_progress=telling_progress(f"pictures of {file.name} read"))
+    for note in reading.notes:
+        say(f"{file.name}: {note}")
+    return [ReadPicture(digit, digit, (28, 28), False, was_like_mnist=True) for digit in digits]
+
+
+def _turned(picture: ReadPicture, turn: Turn) -> ReadPicture:
+    """Turn a picture if that is asked for: without a label it cannot tell how it lies."""
+    if turn in ("auto", "upright"):
+        return picture
+    digit, gray = (TURNED[turn](plane[np.newaxis])[0] for plane in (picture.digit, picture.gray))
+    is_on_its_side = gray.shape != picture.gray.shape
+    return replace(picture, digit=digit, gray=gray, size=picture.size[::-1] if is_on_its_side else picture.size)
 
 
 def _files(arguments: list[Path], unread: dict[Path, str]) -> Iterator[Path]:

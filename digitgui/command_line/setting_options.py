@@ -2,7 +2,9 @@
 
 import argparse
 from functools import partial
+from pathlib import Path
 
+from digitgui.command_line.terminal import decimal
 from model.data.augmentation import Pipeline, augmentation_from
 from model.errors import ConfigError
 from model.training.settings import SETTINGS, Choice, Number, Switch, with_option
@@ -20,13 +22,34 @@ def add_setting_options(parser: argparse.ArgumentParser) -> None:
             case Number() if name == "limit":
                 add(type=_positive, metavar="N", help=text)
             case Number():
-                kind, letter = (int, "N") if setting.is_whole else (float, "X")
+                kind, letter = (int, "N") if setting.is_whole else (decimal, "X")
                 add(type=kind, metavar=letter, help=f"{text} Default: %(default)s.")
             case Choice() if name == "augmentation":
                 known = f"{', '.join(setting.names)}, a .json file with a pipeline, or its JSON"
                 add(type=_augmentation, metavar="PIPELINE", help=f"{text} {known}. Default: %(default)s.")
             case Choice():
                 add(choices=setting.names, help=f"{text} Default: %(default)s.")
+
+
+def add_file_options(parser: argparse.ArgumentParser) -> None:
+    """Add what a run may learn from besides the data, and begin with."""
+    parser.add_argument(
+        "--strokes",
+        type=Path,
+        metavar="FILE",
+        help="learn from digits as pen strokes (.npz) too, each in several hands; writers 3, 8, 13 ... not",
+    )
+    parser.add_argument(
+        "--refuse",
+        type=Path,
+        metavar="FILE",
+        help="with --strokes: learn to doubt what is no digit, letters as pen strokes (.npz) and scribbles",
+    )
+    parser.add_argument(
+        "--init",
+        metavar="MODEL",
+        help="begin with the weights of this model, not with random ones; --arch is its own",
+    )
 
 
 def config_of(options: argparse.Namespace) -> TrainingConfig:

@@ -30,6 +30,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     sweep = Sweep(options.out, dataset, options.plan)
     count = len(options.plan.candidates)
     say(f"{count} {'combinations' if count > 1 else 'combination'} on {dataset.name}, in {options.out}")
+    if options.plan.shared.strokes:
+        say("what is learned from pen strokes is painted first, anew for each seed")
     started = time.perf_counter()
     try:
         with contextlib.closing(sweep.run(_engine(options))) as steps:
@@ -55,7 +57,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 def _engine(options: argparse.Namespace) -> Engine:
     if options.dask:
-        return partial(on_cluster, address=options.dask)
+        return partial(on_cluster, address=options.dask, on_notice=say)
     from joblib import cpu_count  # noqa: PLC0415 - not when the window opens
 
     return partial(on_this_machine, workers=options.jobs or cpu_count())

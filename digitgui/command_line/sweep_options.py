@@ -1,15 +1,18 @@
 """What a sweep is asked for on the command line: a grid file or the journal's experiment, and what runs share."""
 
 import argparse
-from collections.abc import Set
+from collections.abc import Container, Set
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.setting_options import add_setting_options
+from digitgui.command_line.setting_options import add_file_options, add_setting_options
 from digitgui.command_line.terminal import add_data_options
+from digitgui.installation.shipped import DEFAULT, open_model
 from model.data.augmentation import Pipeline
 from model.errors import ConfigError, ModelFileError
+from model.network.architectures import ARCHITECTURES
 from model.sweeps.journal_experiment import JOURNAL_SETTINGS
+from model.sweeps.shared_files import SharedFiles
 from model.sweeps.sweep_grid import journal_plan, plan_from, read_grid
 from model.sweeps.sweep_plan import SweepPlan
 from model.sweeps.sweeping import QUESTION, read_question
@@ -55,6 +58,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="cross-validation: compare each combination K times, by another fold of the pictures",
     )
     add_setting_options(parser)
+    add_file_options(parser)
     parser.set_defaults(augmentation=None, complete=_complete)  # None tells it from a none that was asked for
 
 
@@ -70,12 +74,14 @@ def _plan_of(options: argparse.Namespace) -> SweepPlan:
     ConfigError
         If there is something wrong with either; the message names the option.
     """
-    fixed = _fixed(options)
+    fixed, shared = _fixed(options), _shared(options)
     if options.grid == JOURNAL:
         if options.random:
             raise ConfigError("--random needs a grid file: the journal's experiment has five combinations")
+        if options.init:
+            raise ConfigError("--init has a network of its own: the journal's experiment compares three")
         _forbid(options, {"arch", "lr"})
-        return journal_plan(fixed, folds=options.folds or 0, halving=options.halving)
+        return journal_plan(fixed, folds=options.folds or 0, halving=options.halving, shared=shared)
     if Path(options.grid).name == QUESTION:
         return _asked_before(Path(options.grid), options)
     try:
@@ -86,7 +92,34 @@ def _plan_of(options: argparse.Namespace) -> SweepPlan:
     _forbid(options, choices.keys() - drawn_by)
     if options.halving and "epochs" in choices:
         raise ConfigError("--halving sets the epochs itself: take epochs out of the grid, and give --epochs")
-    return plan_from(choices, fixed, count=options.random or 0, folds=options.folds or 0, halving=options.halving)
+    if options.init:
+        fixed["arch"] = _arch_of_init(options, choices)
+    return plan_from(
+        choices,
+        fixed,
+        count=options.random or 0,
+        folds=options.folds or 0,
+        halving=options.halving,
+        shared=shared,
+    )
+
+
+def _shared(options: argparse.Namespace) -> SharedFiles:
+    """Take the files that all runs share out of the options, as they are found from any folder."""
+    strokes, refuse = (str(file.absolute()) if file else "" for file in (options.strokes, options.refuse))
+    init = options.init or ""
+    return SharedFiles(strokes, refuse, init if init in ("", DEFAULT) else str(Path(init).absolute()))
+
+
+def _arch_of_init(options: argparse.Namespace, choices: Container[str]) -> str:
+    """Name the network that all runs begin with, which nothing else may do."""
+    if "arch" in choices or "initializer" in choices:
+        raise ConfigError("--init has a network and weights of its own: take arch and initializer out of the grid")
+    try:
+        arch = open_model(options.init).card.name
+    except ModelFileError as error:
+        raise ConfigError(f"--init: {error}") from error
+    return arch if arch in ARCHITECTURES else USUAL["arch"]
 
 
 def _asked_before(file: Path, options: argparse.Namespace) -> SweepPlan:
@@ -94,6 +127,8 @@ def _asked_before(file: Path, options: argparse.Namespace) -> SweepPlan:
     if options.random or options.halving or options.folds:
         raise ConfigError(f"--grid {file} says how it searches: leave --random, --halving and --folds out")
     _forbid(options, SETTING_OF.keys())
+    if _shared(options).named:
+        raise ConfigError(f"--grid {file} says what is learned from: leave --strokes, --refuse and --init out")
     try:
         plan, _ = read_question(file.parent)
     except ModelFileError as error:

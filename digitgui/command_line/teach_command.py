@@ -5,9 +5,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.terminal import SOURCES, UnfinishedError, check_target, say
+from digitgui.command_line.terminal import SOURCES, UnfinishedError, add_reading_options, check_target, say
 from digitgui.installation.shipped import open_model
 from model import Dataset, Network, save_network
+from model.data.reading import CHOICES
 from model.readers.sources import BUNDLED, open_data
 from model.runs.provenance import describe_teaching
 from model.runs.storage import SUFFIX
@@ -30,6 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help=f"digits of the hand to be taught: {SOURCES}. A test part of its own measures what has been learned;"
         " without one, every picture is taught",
     )
+    add_reading_options(parser)
     parser.add_argument(
         "--replay",
         metavar="SOURCE",
@@ -49,7 +51,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     check_target(options.out)
     network = open_model(options.model)
     config = TeachingConfig(seed=options.seed)
-    hand, base = open_data(options.samples), open_data(options.replay)
+    how = {name: getattr(options, name) for name in CHOICES}
+    hand, base = open_data(options.samples, **how), open_data(options.replay)
     for note in hand.notes:
         say(f"{hand.name}: {note}")
     taught, report = _follow(network, hand, base, config)

@@ -5,12 +5,14 @@ import io
 import math
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from model import Dataset
+from model.data.reading import CHOICES, Asked, OnProgress
 from model.data.splitting import SPLIT_SEED, SplitRule
 from model.errors import ModelError, ModelFileError
 from model.judging.scores import Averages, DigitScores, Scores
@@ -22,12 +24,16 @@ __all__ = [
     "SOURCES",
     "UnfinishedError",
     "add_data_options",
+    "add_reading_options",
     "as_text",
+    "asked_of",
     "check_target",
+    "decimal",
     "open_data_aloud",
     "plain",
     "report_as_text",
     "say",
+    "telling_progress",
     "write_any_letter",
 ]
 
@@ -42,6 +48,16 @@ COLUMNS = {
     "pr_auc": "PR-AUC",
 }
 """Figures of a digit, with their titles."""
+
+SECONDS_PER_LINE = 2.0
+"""Progress is told about so often."""
+READING_HELP = {
+    "ink": "how the ink is, bright on dark or dark on bright",
+    "scale": "how brightness is written down, as 0 to 255 (bytes) or with a largest value that is to become 255",
+    "turn": "how to turn all pictures; EMNIST's are transposed",
+    "fit": "whether to scale and centre pictures of 28 × 28 as drawings are",
+}
+"""What `model.data.reading.CHOICES` are about."""
 
 
 class UnfinishedError(ModelError):
@@ -61,6 +77,7 @@ class UnfinishedError(ModelError):
 def add_data_options(parser: argparse.ArgumentParser) -> None:
     """Add which data to open, and how to cut it into parts."""
     parser.add_argument("--data", metavar="SOURCE", default="bundled", help=f"{SOURCES} (default: bundled)")
+    add_reading_options(parser)
     parser.add_argument(
         "--split-seed",
         type=_seed,
@@ -72,20 +89,57 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mix-parts",
         action="store_true",
-        help="cut a source with a test part of its own as if it had none: test pictures are trained on",
+        help="split a source with parts of its own as if it had none: its test pictures are trained on",
     )
+
+
+def add_reading_options(parser: argparse.ArgumentParser) -> None:
+    """Add how data are to be read, where what is found out is not right."""
+    for name, meaning in READING_HELP.items():
+        parser.add_argument(f"--{name}", choices=list(CHOICES[name]), help=f"{meaning} (default: found out)")
+
+
+def asked_of(options: argparse.Namespace) -> Asked:
+    """Take how to read data out of the options."""
+    return Asked(**{name: getattr(options, name) or "auto" for name in CHOICES})
 
 
 def open_data_aloud(options: argparse.Namespace) -> Dataset:
     """Open the data that the options name, and tell what its reader left out or changed."""
     rule = SplitRule(options.split_seed, options.stratify, own_parts=not options.mix_parts)
     source = str(Path(options.data).absolute()) if has_path(options.data) else options.data
-    dataset = open_data(source).with_split_rule(rule)
+    how = {name: getattr(options, name) for name in CHOICES}
+    dataset = open_data(source, **how, on_progress=telling_progress("pictures read")).with_split_rule(rule)
     for note in dataset.notes:
         say(f"{dataset.name}: {note}")
     if dataset.edits.sentence():
         say(f"{dataset.name}: {dataset.edits.sentence()}, as {edits_beside(source).name} has it")
     return dataset
+
+
+def telling_progress(what: str) -> OnProgress:
+    """Return what says now and then how much has been done."""
+    told = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if total and time.monotonic() - told > SECONDS_PER_LINE:
+            told = time.monotonic()
+            say(f"{done:,} of {total:,} {what}")
+
+    return tell
+
+
+def decimal(text: str) -> float:
+    """Read a number from an option; a comma in it is told of."""
+    if "," in text:
+        raise argparse.ArgumentTypeError(
+            f"expected a number with a decimal point: write {text.replace(',', '.')}, not {text}"
+        )
+    return float(text)
+
+
+decimal.__name__ = "number"  # which argparse names where it is none
 
 
 def _seed(text: str) -> int:

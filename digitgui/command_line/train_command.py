@@ -8,16 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from digitgui.command_line.setting_options import add_setting_options, config_of
-from digitgui.command_line.terminal import add_data_options, as_text, check_target, open_data_aloud, say
+from digitgui.command_line.setting_options import add_file_options, add_setting_options, config_of
+from digitgui.command_line.terminal import add_data_options, as_text, check_target, decimal, open_data_aloud, say
 from digitgui.installation.folders import runs_folder
 from digitgui.installation.shipped import DEFAULT, open_model
 from model import Dataset, Network, build, save_network
 from model.errors import ConfigError, DataFormatError, ModelFileError
-from model.handwriting.hands import extra_digits, extra_non_digits
-from model.handwriting.strokes import load_digit_strokes, load_strokes
+from model.handwriting.hands import extra_pictures
 from model.judging.evaluation import evaluate
 from model.network.model_card import ModelCard
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
@@ -37,25 +34,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
     add_data_options(parser)
     add_setting_options(parser)
-    parser.add_argument(
-        "--strokes",
-        type=Path,
-        metavar="FILE",
-        help="learn from digits as pen strokes (.npz) too, each in several hands; writers 3, 8, 13 ... not",
-    )
-    parser.add_argument(
-        "--refuse",
-        type=Path,
-        metavar="FILE",
-        help="with --strokes: learn to doubt what is no digit, letters as pen strokes (.npz) and scribbles",
-    )
+    add_file_options(parser)
     parser.add_argument(
         "--max-seconds", type=_positive_time, metavar="S", help="stop after S seconds and keep the result"
-    )
-    parser.add_argument(
-        "--init",
-        metavar="MODEL",
-        help="begin with the weights of this model, not with random ones; --arch is its own",
     )
     parser.add_argument("--out", metavar="FILE", type=Path, help=f"save the network here (ends in {SUFFIX})")
     parser.add_argument("--checkpoint", metavar="FILE", type=Path, help="save the run here after every epoch")
@@ -199,16 +180,10 @@ def _limited(dataset: Dataset, limit: int | None, seed: int) -> Dataset:
 
 
 def _with_extra(dataset: Dataset, options: argparse.Namespace, seed: int) -> Dataset:
-    """Join what is painted from pen strokes, by a random stream of its own."""
+    """Join what is painted from pen strokes."""
     if options.strokes is None:
         return dataset
-    rng = np.random.default_rng((seed, 0x5772))
-    strokes = load_digit_strokes(options.strokes)
-    digits = strokes.chosen(~strokes.held_out)
-    extra = extra_digits(digits, rng)
-    if options.refuse is not None:
-        letters = load_strokes(options.refuse)
-        extra += extra_non_digits(letters.chosen(~letters.held_out), digits, rng)
+    extra = extra_pictures(options.strokes, options.refuse, seed)
     say(f"{dataset.name}: learns from {extra.description} beside")
     return replace(dataset, extra=extra)
 
@@ -269,7 +244,7 @@ def _tell_report(finished: RunFinished, network: Network, dataset: Dataset) -> N
 
 
 def _positive_time(text: str) -> float:
-    seconds = float(text)
+    seconds = decimal(text)
     if not seconds > 0:
         raise argparse.ArgumentTypeError(f"expected more than 0 seconds, got {text}")
     return seconds

@@ -49,4 +49,4 @@ def _cut(split: object) -> str:
     if not isinstance(split, Mapping):
         return "nobody knows how"
     shares, own = ("yes" if split.get(key) else "no" for key in ("stratified", "own_parts"))
-    return f"seed {split.get('seed')}, the same shares of digits: {shares}, the source's own test part: {own}"
+    return f"seed {split.get('seed')}, the same shares of digits: {shares}, the source's own parts: {own}"

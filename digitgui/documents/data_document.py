@@ -22,7 +22,7 @@ from model import Dataset
 from model.data.dataset import SplitRule
 from model.data.duplicates import places_among
 from model.data.edits import Edits
-from model.data.reading import Ink, Scale, Turn
+from model.data.reading import Fit, Ink, Scale, Turn
 from model.data.splitting import SPLIT_SEED
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray, IndexArray, LabelArray
@@ -127,12 +127,13 @@ class DataDocument(Teller):
         ink: Ink | None = None,
         scale: Scale | None = None,
         turn: Turn | None = None,
+        fit: Fit | None = None,
         ask: bool = True,
     ) -> None:
         """Read other data in the background, and propose it or open it at once; until then all stays as it is."""
         self.cancel()
         self.reading_source, self.is_asking = source, ask
-        self._how = {"ink": ink, "scale": scale, "turn": turn}
+        self._how = {"ink": ink, "scale": scale, "turn": turn, "fit": fit}
         if Fetching.is_needed(source):
             self._fetching.work.title = f"Fetching {source}"
             self._fetching.start(source)

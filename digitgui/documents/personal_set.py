@@ -19,7 +19,7 @@ from model.atomic_files import unused_path
 from model.data.duplicates import picture_digests
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray, LabelArray
-from model.readers.npz_files import load_npz, save_npz
+from model.readers.npz_files import AS_WRITTEN, load_npz, save_npz
 
 __all__ = ["FILE_NAME", "Halves", "PersonalSet"]
 
@@ -148,7 +148,7 @@ class PersonalSet(Teller):
     def _read(self) -> None:
         """Read what is kept; what is damaged is put aside, so that nothing is lost and a new set can begin."""
         try:
-            kept = load_npz(self.path, ink="bright", scale="bytes")
+            kept = load_npz(self.path, asked=AS_WRITTEN)
             self.halves = _halves_of(kept)
             if kept.official_test_start is None:
                 self.take(self.halves)
@@ -170,7 +170,7 @@ class PersonalSet(Teller):
         with filelock.FileLock(f"{self.path}.lock", timeout=LOCK_SECONDS):
             known = self._added.union(picture_digests(halves.images))
             try:
-                halves = halves.with_others(_halves_of(load_npz(self.path, ink="bright", scale="bytes")), known)
+                halves = halves.with_others(_halves_of(load_npz(self.path, asked=AS_WRITTEN)), known)
             except FileNotFoundError:
                 pass
             except DataFormatError:  # damaged since it was read

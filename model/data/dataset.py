@@ -36,7 +36,7 @@ class Dataset:
         What opens it again: ``bundled``, another name, or a path.
     official_test_start : int, optional
         Index of the first picture of the source's own test part, which reaches to the end. None if the source
-        has no parts.
+        has none.
     reading : Reading
         How it was read.
     split_rule : SplitRule
@@ -47,6 +47,9 @@ class Dataset:
         The same without its edits.
     extra : ExtraPictures, optional
         What training learns from beside the train part.
+    own_validation_start : int, optional
+        Index of the first picture of the source's own validation part, which reaches to the test part. None if the
+        source has none.
 
     Raises
     ------
@@ -64,6 +67,7 @@ class Dataset:
     edits: Edits = field(default_factory=Edits)
     unedited: "Dataset | None" = None
     extra: ExtraPictures | None = None
+    own_validation_start: int | None = None
 
     def __post_init__(self) -> None:
         images, labels = self.images, self.labels
@@ -101,6 +105,23 @@ class Dataset:
         """Whether the test part is the source's own, which is for the last word only."""
         return self.official_test_start is not None and self.split_rule.own_parts
 
+    @property
+    def own_train_end(self) -> int | None:
+        """Index after the last picture of the source's own train part; None if the source has no parts."""
+        return self.official_test_start if self.own_validation_start is None else self.own_validation_start
+
+    @property
+    def own_parts(self) -> tuple[Part, ...]:
+        """The parts besides the train part that are the source's own and are kept."""
+        return tuple(self._own_starts())
+
+    def _own_starts(self) -> dict[Part, int]:
+        starts: dict[Part, int | None] = {
+            "validation": self.own_validation_start,
+            "test": self.official_test_start,
+        }
+        return {part: at for part, at in starts.items() if at is not None and self.split_rule.own_parts}
+
     @cached_property
     def split(self) -> Split:
         """The parts, the same in every run; as `model.data.splitting.cut` and `split_rule` have it.
@@ -109,7 +130,7 @@ class Dataset:
         """
         if self.unedited is not None:
             return self.unedited.split.without(self._excluded)
-        return cut(self.labels, self.official_test_start, self.split_rule)
+        return cut(self.labels, self.official_test_start, self.split_rule, self.own_validation_start)
 
     @cached_property
     def included(self) -> IndexArray:
@@ -192,8 +213,8 @@ class Dataset:
         Parameters
         ----------
         count : int
-            How many pictures to keep besides an official test part, which stays whole; as many of each digit,
-            as nearly as ``count`` and the data allow.
+            How many pictures to keep besides the source's own validation and test part, which stay whole; as many
+            of each digit, as nearly as ``count`` and the data allow.
         seed : int
             Seed of the draw.
 
@@ -202,7 +223,7 @@ class Dataset:
         Dataset
             In the order of the original.
         """
-        start = self.official_test_start
+        start = self.own_train_end
         limit = start if start is not None and self.split_rule.own_parts else len(self)
         available, rest = self.included[self.included < limit], self.included[self.included >= limit]
         if count < 1:
@@ -211,15 +232,17 @@ class Dataset:
             return self
         kept = available[balanced_indices(self.labels[available], count, np.random.default_rng(seed))]
         indices = np.concatenate([kept, rest])
+        starts = {part: int((indices < start).sum()) for part, start in self._own_starts().items()}
         return Dataset(
             self.images[indices],
             self.labels[indices],
             f"{self.name}, {count:,} of {len(available):,}",
             self.source,
-            len(kept) if self.has_own_test_part else None,
+            starts.get("test"),
             self.reading,
             self.split_rule,
             extra=self.extra,
+            own_validation_start=starts.get("validation"),
         )
 
     @cached_property
@@ -229,6 +252,8 @@ class Dataset:
         digest.update(np.ascontiguousarray(self.labels).data)
         if self.official_test_start is not None:
             digest.update(str(self.official_test_start).encode())
+        if self.own_validation_start is not None:
+            digest.update(f"validation from {self.own_validation_start}".encode())
         if self.split_rule != SplitRule():
             digest.update(repr(self.split_rule).encode())
         if (
@@ -247,7 +272,7 @@ class Dataset:
 
     @cached_property
     def _excluded(self) -> IndexArray:
-        return np.unique(np.fromiter(self.edits.excluded, np.intp))
+        return np.array(sorted(self.edits.excluded), np.intp)
 
 
 def _warning(part: Part, counts: IndexArray) -> str:

@@ -1,6 +1,5 @@
 """A user's corrections of a data set, kept apart from it: other labels, and pictures left out."""
 
-import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -41,7 +40,7 @@ class Edits:
     @property
     def touched(self) -> IndexArray:
         """Indices of all pictures that have been edited, in order."""
-        return np.unique(np.fromiter(itertools.chain(self.labels, self.excluded, self.kept), np.intp))
+        return np.array(sorted({*self.labels, *self.excluded, *self.kept}), np.intp)
 
     def with_excluded(self, indices: Collection[int]) -> "Edits":
         """Leave pictures out."""

@@ -2,9 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-__all__ = ["INKS", "SCALES", "TURNS", "Ink", "OnProgress", "Reading", "Scale", "Turn", "no_progress"]
+__all__ = [
+    "CHOICES",
+    "FIND_OUT",
+    "FITS",
+    "INKS",
+    "SCALES",
+    "TURNS",
+    "Asked",
+    "Fit",
+    "Ink",
+    "OnProgress",
+    "Reading",
+    "Scale",
+    "Turn",
+    "no_progress",
+]
 
 Ink: TypeAlias = Literal["auto", "bright", "dark"]
 INKS: dict[Ink, str] = {
@@ -34,6 +49,35 @@ TURNS: dict[Turn, str] = {
 }
 """How the pictures of a source may have to be turned, and one sentence about it."""
 
+Fit: TypeAlias = Literal["auto", "always", "never"]
+FITS: dict[Fit, str] = {
+    "auto": "unless they look like MNIST's digits already",
+    "always": "all are scaled and centred as a drawing is",
+    "never": "28 × 28 pixels are taken as they are",
+}
+"""Which pictures are brought to the form of MNIST's digits, and one sentence about it."""
+
+CHOICES: dict[str, dict[Any, str]] = {"ink": INKS, "scale": SCALES, "turn": TURNS, "fit": FITS}
+"""All that can be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a source is to be read: keys of `INKS`, `SCALES`, `TURNS` and `FITS`; what is ``auto`` is found out."""
+
+    ink: Ink = "auto"
+    scale: Scale = "auto"
+    turn: Turn = "auto"
+    fit: Fit = "auto"
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """What is not to be found out, by the names of the attributes."""
+        return {name: value for name in CHOICES if (value := getattr(self, name)) != "auto"}
+
+
+FIND_OUT = Asked()
+
 OnProgress: TypeAlias = Callable[[int, int], object]
 """Called now and then with the number of pictures read and of all (0 if not known); whoever wants to cancel raises
 `CancelledError` in it."""
@@ -51,8 +95,8 @@ class Reading:
     ----------
     sizes : tuple of ((int, int), int)
         Width and height in pixels, and how many pictures had them; the most frequent first.
-    ink, scale, turn : str
-        What was asked for: keys of `INKS`, `SCALES` and `TURNS`.
+    ink, scale, turn, fit : str
+        What was asked for: keys of `INKS`, `SCALES`, `TURNS` and `FITS`.
     dark : int
         Pictures whose ink was taken to be dark, and which were inverted.
     values : (float, float), optional
@@ -72,6 +116,7 @@ class Reading:
     dark: int = 0
     scale: Scale = "auto"
     turn: Turn = "auto"
+    fit: Fit = "auto"
     values: tuple[float, float] | None = None
     turned: Turn = "upright"
     fitted: int = 0
@@ -88,8 +133,13 @@ class Reading:
         """What a user should hear of, one sentence each, without a full stop."""
         return tuple(filter(None, (*self.remarks, *self.changes(), self._of_ink(), self._of_unreadable())))
 
+    @property
+    def asked(self) -> Asked:
+        """What was asked for."""
+        return Asked(self.ink, self.scale, self.turn, self.fit)
+
     def changes(self) -> tuple[str, ...]:
-        """Tell whether the pictures were scaled or turned, one sentence each, without a full stop."""
+        """Tell what was done to the pictures that nobody may expect, one sentence each, without a full stop."""
         changes = []
         if self.values:
             changes.append(
@@ -98,6 +148,10 @@ class Reading:
         if self.turned != "upright":
             why = "its pictures do not stand upright" if self.turn == "auto" else "as you chose"
             changes.append(f"{why}: {self.sentence_of_turn()}")
+        if 2 * self.fitted > self.count and [size for size, _ in self.sizes] == [(28, 28)]:
+            number = "all" if self.fitted == self.count else f"{self.fitted:,}"
+            why = "they do not look like MNIST's digits" if self.fit == "auto" else "as you chose"
+            changes.append(f"its pictures are 28 × 28, but {why}: {number} were scaled and centred")
         return tuple(changes)
 
     def sentence_of_scale(self) -> str:
@@ -121,7 +175,8 @@ class Reading:
         fitted, exact = self.fitted, self.count - self.fitted
         how = "the ink cut out, scaled into 20 × 20, and centred by its mass, as MNIST was made"
         if not fitted:
-            return "taken pixel by pixel"
+            is_found = self.fit == "auto" and self.sizes
+            return "taken pixel by pixel" + (", since they look like MNIST's digits already" if is_found else "")
         return f"{fitted:,} fitted: {how}" + (f"; {exact:,} taken pixel by pixel" if exact else "")
 
     def sentence_of_ink(self) -> str:

@@ -1,7 +1,7 @@
 """Cutting a data set into the parts that training and evaluation see."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -31,8 +31,8 @@ class SplitRule:
     stratified : bool
         Give every part the same shares of the digits.
     own_parts : bool
-        Keep the source's own test part, where it has one, for the last word only. Otherwise its pictures are
-        mixed with the others.
+        Keep the source's own validation and test part, where it has them. Otherwise their pictures are mixed with
+        the others.
     """
 
     seed: int = SPLIT_SEED
@@ -70,12 +70,15 @@ class Split:
         )
 
 
-def cut(labels: LabelArray, official_test_start: int | None, rule: SplitRule) -> Split:
+def cut(
+    labels: LabelArray, official_test_start: int | None, rule: SplitRule, own_validation_start: int | None = None
+) -> Split:
     """Cut a data set into parts, the same in every run.
 
     A source without parts is split at random into 85 % training, 7.5 % validation and 7.5 % test. A source with a
-    test part of its own keeps that whole, and gives 7.5 % of the rest to validation. (The journal splits in the
-    same way, but calls the part that it watches test, and the one that it reports at the end validation.)
+    test part of its own keeps that whole, and gives 7.5 % of the rest to validation; one with a validation part of
+    its own keeps that, and gives 7.5 % of the rest to test unless it has a test part too. (The journal splits in
+    the same way, but calls the part that it watches test, and the one that it reports at the end validation.)
 
     Parameters
     ----------
@@ -83,8 +86,16 @@ def cut(labels: LabelArray, official_test_start: int | None, rule: SplitRule) ->
     official_test_start : int or None
         Index of the first picture of the source's own test part, which reaches to the end.
     rule : SplitRule
+    own_validation_start : int or None
+        Index of the first picture of the source's own validation part, which reaches to the test part.
     """
     everything = np.arange(len(labels))
+    if own_validation_start is not None and rule.own_parts:
+        end = len(labels) if official_test_start is None else official_test_start
+        train, validation, test = np.split(everything, [own_validation_start, end])
+        if official_test_start is None and len(train) >= FEWEST_PICTURES:
+            train, test = _halves(train, labels, HELD_OUT / 2, replace(rule, stratified=True))
+        return Split(train, validation, test)
     if official_test_start is not None and rule.own_parts:
         rest, test = np.split(everything, [official_test_start])
         if len(rest) < 2:

@@ -1,13 +1,14 @@
 """Other people's hands: variants of pen strokes, and what is no digit, for a network to learn from."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
 from model.data.extra_pictures import ExtraPictures
 from model.errors import DataFormatError
 from model.handwriting.preprocessing import drawing_to_digit
-from model.handwriting.strokes import Strokes, StrokeSet, paint, unit_box
+from model.handwriting.strokes import Strokes, StrokeSet, load_digit_strokes, load_strokes, paint, unit_box
 from model.network.arrays import ImageArray, LabelArray
 from model.network.losses import NO_DIGIT
 
@@ -17,6 +18,7 @@ __all__ = [
     "crossing_lines",
     "extra_digits",
     "extra_non_digits",
+    "extra_pictures",
     "non_digits",
     "regional_shape",
     "scribble",
@@ -32,6 +34,33 @@ SCRIBBLES = 2500
 OVERLAYS = 800
 CROSSINGS = np.array([(x, y) for x in (-0.35, 0.0, 0.35) for y in (-0.5, 0.0, 0.5)], np.float32)
 """Where the strokes of most capital letters begin, bend and end."""
+
+
+def extra_pictures(strokes: str | Path, letters: str | Path | None, seed: int) -> ExtraPictures:
+    """Paint what a training learns from besides, by a random stream of its own.
+
+    Parameters
+    ----------
+    strokes : path
+        Digits as pen strokes; held-out writers are left out.
+    letters : path, optional
+        Letters as pen strokes, from which to learn doubt.
+    seed : int
+        That of the training.
+
+    Raises
+    ------
+    DataFormatError
+        If a file holds something else, or there is nothing to learn from.
+    """
+    rng = np.random.default_rng((seed, 0x5772))
+    known = load_digit_strokes(Path(strokes))
+    digits = known.chosen(~known.held_out)
+    extra = extra_digits(digits, rng)
+    if letters is not None:
+        unlike = load_strokes(Path(letters))
+        extra += extra_non_digits(unlike.chosen(~unlike.held_out), digits, rng)
+    return extra
 
 
 def extra_digits(strokes: StrokeSet, rng: np.random.Generator, copies: int = COPIES) -> ExtraPictures:

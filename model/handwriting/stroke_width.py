@@ -6,7 +6,7 @@ from PIL import Image
 
 from model.network.arrays import ImageArray
 
-__all__ = ["NORMAL_WIDTH", "stroke_width", "thickened"]
+__all__ = ["NORMAL_WIDTH", "THINNEST_USUAL", "stroke_width", "thickened"]
 
 NORMAL_WIDTH = 0.12
 """Width of MNIST's strokes, as a share of the longer side of the digit: 2.4 of 20 pixels."""

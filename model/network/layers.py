@@ -20,6 +20,7 @@ from model.network.normalization import BatchNorm
 from model.network.pooling import AveragePool2D, MaxPool2D
 
 __all__ = [
+    "LAYER_KINDS",
     "AveragePool2D",
     "BatchNorm",
     "Conv2D",
@@ -169,16 +170,10 @@ class Dropout(Layer):
         return np.multiply(grad_out, factors, out=self._workspace.array("grad_in", factors.shape, grad_out.dtype))
 
 
-_LAYERS: tuple[type[Layer], ...] = (
-    Conv2D,
-    MaxPool2D,
-    AveragePool2D,
-    ReLU,
-    BatchNorm,
-    Dropout,
-    Flatten,
-    Dense,
-)
+LAYER_KINDS: dict[str, type[Layer]] = {
+    kind.__name__: kind for kind in (Conv2D, MaxPool2D, AveragePool2D, ReLU, BatchNorm, Dropout, Flatten, Dense)
+}
+"""All layers, by the names that model files have for them."""
 
 
 def layer_from_config(kind: str, config: dict[str, Any]) -> Layer:
@@ -189,13 +184,12 @@ def layer_from_config(kind: str, config: dict[str, Any]) -> Layer:
     ConfigError
         If there is no such layer, or it does not take these hyper-parameters.
     """
-    for layer in _LAYERS:
-        if layer.__name__ == kind:
-            try:
-                return layer(**config)
-            except TypeError as error:
-                raise ConfigError(f"{kind} cannot be made from {config}: {error}") from None
-    raise ConfigError(f"there is no layer {kind!r}; there are {', '.join(c.__name__ for c in _LAYERS)}")
+    if kind not in LAYER_KINDS:
+        raise ConfigError(f"there is no layer {kind!r}; there are {', '.join(LAYER_KINDS)}")
+    try:
+        return LAYER_KINDS[kind](**config)
+    except TypeError as error:
+        raise ConfigError(f"{kind} cannot be made from {config}: {error}") from None
 
 
 def number_layers(layers: Sequence[Layer]) -> list[str]:

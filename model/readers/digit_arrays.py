@@ -1,20 +1,23 @@
 """Pictures that come as arrays, whatever file they were in, on their way to 28×28 and labels of 0 to 9."""
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from model.data.dataset import Dataset
-from model.data.reading import Ink, OnProgress, Reading, Scale, no_progress
+from model.data.reading import FIND_OUT, Asked, Fit, OnProgress, Reading, Scale, no_progress
 from model.data.splitting import PARTS, Part
 from model.errors import DataFormatError
-from model.handwriting.preprocessing import drawing_to_digit
+from model.handwriting.ink_on_paper import ink_is_dark
+from model.handwriting.mnist_form import are_like_mnist
 from model.network.arrays import ImageArray, LabelArray
 from model.readers.names import digit_of
+from model.readers.picture_files import fitted
 
 __all__ = [
     "FoundArrays",
@@ -22,7 +25,7 @@ __all__ = [
     "as_dataset",
     "digits_from_array",
     "digits_of",
-    "held_out_part",
+    "own_starts",
     "pixels_of",
     "without_labels",
 ]
@@ -33,6 +36,8 @@ SMALLEST_SIDE = 8
 LUMINANCE = (0.299, 0.587, 0.114)
 BRIGHT_BYTE = 127
 """Values of 0 to 255 have one above this; where all are smaller, they were written down in another scale."""
+LOOKED_AT = 200
+"""So many pictures, about, tell whether the ink of all is dark."""
 OVERSHOOT = 0.25
 """Values of 0 to 1 that were interpolated go beyond by less than this."""
 
@@ -67,11 +72,11 @@ class FoundArrays:
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """The same as a data set needs it; labels are None if a part has none."""
+    """The same as a data set needs it; labels are None if a part has none, and ``starts`` is of `own_starts`."""
 
     images: ImageArray
     labels: LabelArray | None
-    test_start: int | None
+    starts: tuple[int | None, int | None]
     reading: Reading
 
 
@@ -79,9 +84,8 @@ def as_dataset(
     found: FoundArrays,
     name: str,
     source: str,
+    asked: Asked = FIND_OUT,
     *,
-    ink: Ink = "auto",
-    scale: Scale = "auto",
     on_progress: OnProgress = no_progress,
 ) -> Dataset:
     """Make a data set of what was found; parameters as for `digits_of`.
@@ -91,11 +95,14 @@ def as_dataset(
     DataFormatError
         If pictures or labels are not what they should be, or there are no labels.
     """
-    digits = digits_of(found, name, ink=ink, scale=scale, on_progress=on_progress)
+    digits = digits_of(found, name, asked, on_progress=on_progress)
     if digits.labels is None:
         raise DataFormatError(without_labels(name, found.missing))
     title = f"{name}, {len(digits.images):,}"
-    return Dataset(digits.images, digits.labels, title, source, digits.test_start, reading=digits.reading)
+    validation, test = digits.starts
+    return Dataset(
+        digits.images, digits.labels, title, source, test, reading=digits.reading, own_validation_start=validation
+    )
 
 
 def without_labels(name: str, missing: str = "") -> str:
@@ -110,23 +117,19 @@ def without_labels(name: str, missing: str = "") -> str:
 def digits_of(
     found: FoundArrays,
     name: str,
+    asked: Asked = FIND_OUT,
     *,
-    ink: Ink = "auto",
-    scale: Scale = "auto",
     on_progress: OnProgress = no_progress,
 ) -> Digits:
     """Bring pictures and labels of any usual shape and type into the form of MNIST's.
-
-    A validation part is joined to the train part, from which the program cuts its own; where there is no test
-    part, it takes its place.
 
     Parameters
     ----------
     found : FoundArrays
     name : str
         What messages call the source.
-    ink, scale : str
-        Keys of `model.data.reading.INKS` and `SCALES`.
+    asked : Asked
+        All but ``turn``, which needs the labels.
     on_progress : callable
 
     Raises
@@ -149,29 +152,40 @@ def digits_of(
                 f"{name}: expected as many labels as pictures, found pictures of shape {sheet.shape}"
                 f" and labels of shape {numbers.shape}"
             )
-    pieces, values = _as_bytes(sheets, scale, name)
+    pieces, values = _as_bytes(sheets, asked.scale, name)
     counts = {part: sum(len(one.images) for one in by_part[part]) for part in PARTS}
-    held_out, remark = held_out_part([part for part in PARTS if counts[part]])
-    test_start = sum(map(len, pieces)) - counts[held_out] if held_out else None
+    starts, remark = own_starts(counts)
     left_out = "some pictures have no labels and were left out" if len(chosen) < len(found.parts) else ""
     remarks = list(filter(None, (*found.remarks, remark, left_out)))
-    images, reading = digits_from_array(_joined(pieces), ink, on_progress)
+    images, reading = digits_from_array(_joined(pieces), asked, on_progress)
     labels, mapped = _labels(raw, name)
     if mapped:
         remarks.append("its labels are 1 to 10: 10 was taken for 0")
-    reading = replace(reading, scale=scale, values=values, unreadable=found.unreadable, remarks=tuple(remarks))
-    return Digits(images, labels, test_start if test_start else None, reading)
+    reading = replace(
+        reading, scale=asked.scale, values=values, unreadable=found.unreadable, remarks=tuple(remarks)
+    )
+    return Digits(images, labels, starts, reading)
 
 
-def held_out_part(parts: Container[Part | None]) -> tuple[Part | None, str]:
-    """Choose the part that is a data set's own test part, if any; and tell what becomes of a validation part."""
-    if "test" not in parts:
-        if "validation" in parts:
-            return "validation", "its validation pictures are the test part, since it has no other"
-        return None, ""
-    if "validation" in parts:
-        return "test", "its validation pictures joined its train part, from which a validation part is cut"
-    return "test", ""
+def own_starts(counts: Mapping[Part, int]) -> tuple[tuple[int | None, int | None], str]:
+    """Tell where the validation and the test part of a source begin, None if it has none, and in a remark whose.
+
+    Parameters
+    ----------
+    counts : mapping
+        How many pictures each part has; they lie in the order of the parts.
+    """
+    train, validation, test = (counts.get(part, 0) for part in PARTS)
+    if not train:  # there is something to learn from, whatever it is called
+        train, validation = validation, 0
+    if not train:
+        return (None, None), ""
+    test_start = train + validation if test else None
+    if not validation:
+        return (None, test_start), ""
+    what = "kept as they are" if test else "kept; a test part is split from its training pictures"
+    whose = "its own validation and test parts are" if test else "its own validation part is"
+    return (train, test_start), f"{whose} {what}"
 
 
 def pixels_of(shape: tuple[int, ...]) -> int:
@@ -184,18 +198,18 @@ def pixels_of(shape: tuple[int, ...]) -> int:
 
 
 def digits_from_array(
-    images: ImageArray, ink: Ink = "auto", on_progress: OnProgress = no_progress
+    images: ImageArray, asked: Asked = FIND_OUT, on_progress: OnProgress = no_progress
 ) -> tuple[ImageArray, Reading]:
     """Bring pictures of one size into the form of MNIST's digits.
 
-    Where the outermost pixels, which hardly any ink reaches, are bright in most pictures, all are inverted. Those
-    that are 28×28 are then left as they are; others go through `model.handwriting.preprocessing`.
+    Where the outermost pixels, which hardly any ink reaches, are bright in most pictures, all are inverted. If
+    they look like MNIST's they are then left as they are; others are fitted like picture files.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (n, height, width)
-    ink : str
-        A key of `model.data.reading.INKS`.
+    asked : Asked
+        Its ``ink`` and ``fit``.
     on_progress : callable
 
     Returns
@@ -212,18 +226,33 @@ def digits_from_array(
     count, height, width = images.shape
     if count and min(height, width) < SMALLEST_SIDE:
         raise DataFormatError(f"expected pictures of at least 8 × 8 pixels, found {width} × {height}")
-    dark = _rim_is_bright(images) if ink == "auto" else ink == "dark"
+    dark = _rim_is_bright(images) if asked.ink == "auto" else asked.ink == "dark"
     if dark:
         images = 255 - images
-    if (height, width) != (28, 28):
-        fitted = np.zeros((count, 28, 28), np.uint8)
-        for index, image in enumerate(images):
-            if index % 100 == 0:
-                on_progress(index, count)
-            fitted[index] = drawing_to_digit(image)
-        images = fitted
+    needs_fitting = not _is_taken_as_it_is(images, asked.fit)
+    if needs_fitting:
+        if asked.ink == "auto" and _mostly_dark(images):  # on paper that is not bright
+            dark, images = not dark, 255 - images
+        images = _fitted(images, on_progress)
     sizes = (((width, height), count),) if count else ()
-    return images, Reading(sizes, ink, count if dark else 0, fitted=0 if (height, width) == (28, 28) else count)
+    dark_count, fitted_count = count * dark, count * needs_fitting
+    return images, Reading(sizes, asked.ink, dark_count, fit=asked.fit, fitted=fitted_count)
+
+
+def _is_taken_as_it_is(images: ImageArray, fit: Fit) -> bool:
+    if images.shape[1:] != (28, 28) or fit == "always":
+        return False
+    return fit == "never" or are_like_mnist(images)
+
+
+def _fitted(images: ImageArray, on_progress: OnProgress) -> ImageArray:
+    digits = np.zeros((len(images), 28, 28), np.uint8)
+    for index, image in enumerate(images):
+        if index % 100 == 0:
+            on_progress(index, len(images))
+        if image.any():
+            digits[index], _ = fitted(Image.fromarray(image), dark=False)
+    return digits
 
 
 def _sheets(one: PartArrays, name: str) -> Array:
@@ -332,6 +361,12 @@ def _labels(raw: Sequence[Array | None], name: str) -> tuple[LabelArray | None, 
 
 def _joined(arrays: Sequence[Array]) -> Array:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _mostly_dark(images: ImageArray) -> bool:
+    """Tell whether most of a sample of pictures have dark ink."""
+    sample = [image for image in images[:: max(1, len(images) // LOOKED_AT)] if np.ptp(image)]
+    return sum(map(ink_is_dark, sample)) > len(sample) / 2
 
 
 def _rim_is_bright(images: ImageArray) -> bool:

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from model.data.dataset import Dataset
-from model.data.reading import Ink, OnProgress, Reading
+from model.data.reading import Asked, OnProgress, Reading
 from model.data.splitting import PARTS, Part
 from model.errors import DataFormatError
-from model.readers.digit_arrays import held_out_part
+from model.readers.digit_arrays import own_starts
 from model.readers.names import digit_of, is_left_by_a_system, part_of, shortened
 from model.readers.picture_files import PICTURE_SUFFIXES, looks_like_picture, read_picture
 
@@ -55,7 +55,7 @@ def digit_roots(folder: Path, depth: int = DEEPEST) -> list[tuple[Part | None, P
     return parts or writers or next(iter(below.values()), [])
 
 
-def load_digit_folders(folder: Path, *, ink: Ink, on_progress: OnProgress) -> Dataset:
+def load_digit_folders(folder: Path, asked: Asked, *, on_progress: OnProgress) -> Dataset:
     """Read the pictures in folders that are named after digits, of any size and mode.
 
     Such folders may lie in others for training, for validation and for testing, or for each writer; and writers
@@ -64,8 +64,8 @@ def load_digit_folders(folder: Path, *, ink: Ink, on_progress: OnProgress) -> Da
     Parameters
     ----------
     folder : path
-    ink : str
-        A key of `model.data.reading.INKS`; with ``auto`` it is found out for each picture on its own.
+    asked : Asked
+        Its ``ink`` and ``fit``; with ``auto`` they are found out for each picture on its own.
     on_progress : callable
 
     Raises
@@ -86,14 +86,14 @@ def load_digit_folders(folder: Path, *, ink: Ink, on_progress: OnProgress) -> Da
         remarks = (*remarks, f"joined from {len(roots)} folders: {shortened(root.name for _, root in roots)}")
     if any(digit_of(sub_folder.name) == 10 for _, root in roots for sub_folder in digit_folders(root)):
         remarks = (*remarks, "its folders are 1 to 10: 10 was taken for 0")
-    return load_pictures(folder, files, ink=ink, on_progress=on_progress, remarks=remarks)
+    return load_pictures(folder, files, asked, on_progress=on_progress, remarks=remarks)
 
 
 def load_pictures(
     folder: Path,
     files: Sequence[LabelledFile],
+    asked: Asked,
     *,
-    ink: Ink,
     on_progress: OnProgress,
     remarks: tuple[str, ...] = (),
 ) -> Dataset:
@@ -113,7 +113,7 @@ def load_pictures(
     for done, (name, label, part) in enumerate(files):
         on_progress(done, total)
         try:
-            picture = read_picture(folder / name, ink=ink)
+            picture = read_picture(folder / name, ink=asked.ink, fit=asked.fit)
         except DataFormatError as error:
             unreadable.append(name)
             problem = problem or str(error)
@@ -127,19 +127,25 @@ def load_pictures(
     if not count:
         found = f"{len(unreadable)} that cannot be read ({problem})" if unreadable else "none"
         raise DataFormatError(f"{folder.name}: expected pictures in the sub-folders 0 to 9, found {found}")
-    held_out, remark = held_out_part(parts)
+    starts, remark = own_starts(Counter(part or "train" for part in parts))
     remarks = tuple(filter(None, (*remarks, remark)))
-    test_start = parts.index(held_out) if held_out else None
     reading = Reading(
-        tuple(sizes.most_common()), ink, dark, fitted=fitted, unreadable=tuple(unreadable), remarks=remarks
+        tuple(sizes.most_common()),
+        asked.ink,
+        dark,
+        fit=asked.fit,
+        fitted=fitted,
+        unreadable=tuple(unreadable),
+        remarks=remarks,
     )
     return Dataset(
         images[:count],
         labels[:count],
         f"{folder.name}, {count:,}",
         str(folder),
-        test_start if test_start else None,
+        starts[1],
         reading=reading,
+        own_validation_start=starts[0],
     )
 
 

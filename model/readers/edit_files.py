@@ -6,7 +6,7 @@ again when others have been added to the source, or taken away.
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,7 +17,7 @@ from model.damaged_files import told_as
 from model.data.dataset import Dataset
 from model.data.duplicates import picture_digests
 from model.data.edits import Edits
-from model.data.reading import INKS, SCALES, TURNS, Ink, Scale, Turn
+from model.data.reading import CHOICES, FIND_OUT, Asked
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray
 
@@ -34,16 +34,14 @@ class SavedEdits:
 
     Attributes
     ----------
-    ink, scale, turn : str
-        How the source is to be read: keys of `model.data.reading.INKS`, `SCALES` and `TURNS`.
+    asked : Asked
+        How the source is to be read.
     entries : list of dict
         ``index``, ``digest``, and ``label``, ``excluded`` or ``kept``, for each picture.
     """
 
-    ink: Ink = "auto"
+    asked: Asked = FIND_OUT
     entries: list[Entry] = field(default_factory=list)
-    scale: Scale = "auto"
-    turn: Turn = "auto"
 
     def edits_of(self, dataset: Dataset) -> tuple[Edits, list[Entry]]:
         """Find the pictures again; return the edits, and the entries whose pictures are no longer there."""
@@ -107,10 +105,10 @@ def load_edits(file: Path) -> SavedEdits:
             if saved["format"] != FORMAT:
                 raise ValueError(saved["format"])
             entries = [_checked(entry) for entry in saved["pictures"]]
-            ink, scale, turn = (saved.get(key, "auto") for key in ("ink", "scale", "turn"))
-            if ink not in INKS or scale not in SCALES or turn not in TURNS:
-                raise ValueError(ink, scale, turn)
-            return SavedEdits(ink, entries, scale, turn)
+            asked = {key: saved.get(key, "auto") for key in CHOICES}
+            if any(asked[key] not in known for key, known in CHOICES.items()):
+                raise ValueError(asked)
+            return SavedEdits(Asked(**asked), entries)
     except FileNotFoundError:
         return SavedEdits()
     except OSError as error:
@@ -141,10 +139,9 @@ def save_edits(dataset: Dataset, file: Path, indices: Collection[int] | None = N
     theirs, lost = before.edits_of(dataset)
     edits = dataset.edits if indices is None else theirs.with_others(dataset.edits, indices)
     entries = [_entry(dataset, edits, int(index)) for index in edits.touched] + lost
-    reading = dataset.reading
-    if SavedEdits(reading.ink, entries, reading.scale, reading.turn) != before:
-        how = {"ink": reading.ink, "scale": reading.scale, "turn": reading.turn}
-        text = json.dumps({"format": FORMAT, **how, "pictures": entries}, indent=1)
+    asked = dataset.reading.asked
+    if SavedEdits(asked, entries) != before:
+        text = json.dumps({"format": FORMAT, **asdict(asked), "pictures": entries}, indent=1)
         write_atomically(file, text.encode())
 
 

@@ -90,13 +90,13 @@ def inspect_import(dataset: Dataset, *, on_progress: OnProgress = no_progress) -
 
 
 def repeated_pictures(dataset: Dataset, duplicates: list[IndexArray]) -> IndexArray:
-    """Choose all but one of each group, among those that are not left out: one of an official test part stays."""
-    start = dataset.official_test_start if dataset.has_own_test_part else len(dataset)
+    """Choose all but one of each group, among those that are not left out: what the source holds out stays."""
+    start = dataset.own_train_end if dataset.own_parts and dataset.own_train_end is not None else len(dataset)
     excluded = dataset.edits.excluded
     repeated = []
     for group in duplicates:
         there = [index for index in group.tolist() if index not in excluded]
         official = [index for index in there if index >= start]
-        stays = (official or there)[:1]
+        stays = official[-1:] or there[:1]
         repeated += [index for index in there if index not in stays]
     return np.array(repeated, np.intp)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from model.data.dataset import Dataset
-from model.data.reading import Ink, OnProgress
+from model.data.reading import Asked, OnProgress
 from model.data.splitting import PARTS, Part
 from model.errors import DataFormatError
 from model.readers.csv_files import cells_of, open_text, rows_of, separator_of
@@ -27,7 +27,7 @@ def holds_pictures_apart(folder: Path) -> bool:
     return bool(picture_names(folder))
 
 
-def load_labelled_pictures(folder: Path, *, ink: Ink, on_progress: OnProgress) -> Dataset:
+def load_labelled_pictures(folder: Path, asked: Asked, *, on_progress: OnProgress) -> Dataset:
     """Read pictures whose labels are in a table beside them (file and label), or in their names (``3_01.png``).
 
     Raises
@@ -51,7 +51,7 @@ def load_labelled_pictures(folder: Path, *, ink: Ink, on_progress: OnProgress) -
     remarks = [how] + ([f"not read, having no label: {shortened(unlabelled)}"] if unlabelled else [])
     files: list[LabelledFile] = [(name, label, _part_of(name)) for name, label in labels.items()]
     files.sort(key=lambda file: PARTS.index(file[2] or "train"))
-    return load_pictures(folder, files, ink=ink, on_progress=on_progress, remarks=tuple(remarks))
+    return load_pictures(folder, files, asked, on_progress=on_progress, remarks=tuple(remarks))
 
 
 def _part_of(name: str) -> Part | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from model.data.dataset import Dataset
-from model.data.reading import OnProgress, no_progress
+from model.data.reading import Asked, OnProgress, no_progress
 from model.errors import DataFormatError
 from model.readers.digit_arrays import digits_from_array
 from model.readers.npz_files import load_npz, save_npz
@@ -43,7 +43,7 @@ def load_scikit_learn_digits(*, on_progress: OnProgress = no_progress) -> Datase
 
     pixels, labels = load_digits(return_X_y=True)
     gray = np.rint(pixels.reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)
-    images, reading = digits_from_array(gray, "bright", on_progress)
+    images, reading = digits_from_array(gray, Asked("bright"), on_progress)
     name = f"scikit-learn digits, {len(images):,}"
     return Dataset(images, labels.astype(np.uint8), name, SCIKIT_LEARN_DIGITS, reading=reading)
 

@@ -16,14 +16,17 @@ from numpy.lib import format as npy
 
 from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
-from model.data.reading import Ink, OnProgress, Scale, no_progress
+from model.data.reading import FIND_OUT, Asked, OnProgress, no_progress
 from model.errors import DataFormatError
 from model.readers.array_names import pairs_among
 from model.readers.digit_arrays import FoundArrays, PartArrays, as_dataset
 from model.readers.forms import PICKLE_REFUSED
 from model.readers.names import shortened
 
-__all__ = ["DAMAGE", "load_npz", "paired", "read_npz", "save_npz", "shape_and_type"]
+__all__ = ["AS_WRITTEN", "DAMAGE", "load_npz", "paired", "read_npz", "save_npz", "shape_and_type"]
+
+AS_WRITTEN = Asked("bright", "bytes", "upright", "never")
+"""How to read a file that `save_npz` wrote."""
 
 DAMAGE = (
     ValueError,
@@ -46,11 +49,10 @@ def load_npz(
     *,
     name: str | None = None,
     source: str | None = None,
-    ink: Ink = "auto",
-    scale: Scale = "auto",
+    asked: Asked = FIND_OUT,
     on_progress: OnProgress = no_progress,
 ) -> Dataset:
-    """Read an .npz as a data set; parameters as for `model.readers.sources.open_data`.
+    """Read an .npz as a data set, as it lies; parameters as for `model.readers.sources.open_data`.
 
     Raises
     ------
@@ -58,7 +60,7 @@ def load_npz(
         If it is no such archive.
     """
     found = read_npz(file, on_progress)
-    dataset = as_dataset(found, file.name, source or str(file), ink=ink, scale=scale, on_progress=on_progress)
+    dataset = as_dataset(found, file.name, source or str(file), asked, on_progress=on_progress)
     return dataset if name is None else replace(dataset, name=name)
 
 
@@ -140,16 +142,14 @@ def save_npz(dataset: Dataset, file: Path, *, private: bool = False) -> None:
     """
     included = dataset.included
     images, labels = dataset.images[included], dataset.labels[included]
-    start = dataset.official_test_start
+    starts = {"val": dataset.own_validation_start, "test": dataset.official_test_start}
+    ends = {name: int((included < start).sum()) for name, start in starts.items() if start is not None}
     arrays = {"images": images, "labels": labels}
-    if start is not None:
-        train = int((included < start).sum())
-        arrays = {
-            "x_train": images[:train],
-            "y_train": labels[:train],
-            "x_test": images[train:],
-            "y_test": labels[train:],
-        }
+    if ends:
+        x, y = (np.split(array, [*ends.values()]) for array in (images, labels))
+        arrays = {}
+        for name, some, their in zip(("train", *ends), x, y, strict=True):
+            arrays |= {f"x_{name}": some, f"y_{name}": their}
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **arrays)
     write_atomically(file, stream.getvalue(), private=private)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from model.data.reading import Ink
+from model.data.reading import Fit, Ink
 from model.errors import DataFormatError
 from model.handwriting.ink_on_paper import (
     as_on_canvas,
@@ -28,6 +28,7 @@ from model.readers.forms import beginning_of
 __all__ = [
     "PICTURE_SUFFIXES",
     "ReadPicture",
+    "fitted",
     "looks_like_picture",
     "open_picture",
     "read_digit",
@@ -107,8 +108,8 @@ def read_digit(file: Path) -> ImageArray:
     return read_picture(file).digit
 
 
-def read_picture(file: Path, *, ink: Ink = "auto") -> ReadPicture:
-    """Read one picture file; ``ink`` as in `model.data.reading.INKS`, errors as for `open_picture`."""
+def read_picture(file: Path, *, ink: Ink = "auto", fit: Fit = "auto") -> ReadPicture:
+    """Read one picture file; ``ink`` and ``fit`` as in `model.data.reading`, errors as for `open_picture`."""
     picture = open_picture(file)
     luminance = picture_to_luminance(picture)
     dark = ink_is_dark(luminance) if ink == "auto" else ink == "dark"
@@ -116,10 +117,23 @@ def read_picture(file: Path, *, ink: Ink = "auto") -> ReadPicture:
         blank = np.zeros((28, 28), np.uint8)
         return ReadPicture(blank, blank, picture.size, False)
     gray = 255 - luminance if dark else luminance
-    if is_like_mnist(gray):
+    if gray.shape == (28, 28) and fit != "always" and (fit == "never" or is_like_mnist(gray)):
         return ReadPicture(gray, gray, picture.size, dark, was_like_mnist=True)
-    gray = as_on_canvas(picture_to_gray(picture, dark=None if ink == "auto" else dark))
-    return ReadPicture(drawing_to_digit(gray), gray, picture.size, dark)
+    digit, gray = fitted(picture, dark=None if ink == "auto" else dark)
+    return ReadPicture(digit, gray, picture.size, dark)
+
+
+def fitted(picture: Image.Image, *, dark: bool | None = None) -> tuple[ImageArray, ImageArray]:
+    """Bring a picture to 28×28 as the window does; return that, and its ink on the canvas.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+    dark : bool, optional
+        Whether its ink is dark, if that is known.
+    """
+    gray = as_on_canvas(picture_to_gray(picture, dark=dark))
+    return drawing_to_digit(gray), gray
 
 
 def _fullest_frame(opened: Image.Image) -> Image.Image:

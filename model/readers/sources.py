@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from model.data.dataset import Dataset
-from model.data.reading import Ink, OnProgress, Scale, Turn, no_progress
+from model.data.reading import FIND_OUT, Asked, Fit, Ink, OnProgress, Reading, Scale, Turn, no_progress
 from model.errors import DataFormatError
 from model.handwriting.strokes import holds_strokes, load_stroke_digits
 from model.network.arrays import ImageArray
@@ -28,7 +28,7 @@ from model.readers.npy_files import read_npy
 from model.readers.npz_files import load_npz, read_npz
 from model.readers.packed_files import is_packed
 from model.readers.picture_files import looks_like_picture
-from model.readers.turning import set_upright
+from model.readers.turning import TURNED, found_turn, set_upright
 
 __all__ = ["BUNDLED", "NAMED", "has_path", "is_data_file", "open_data", "open_pictures"]
 
@@ -67,6 +67,7 @@ def open_data(
     ink: Ink | None = None,
     scale: Scale | None = None,
     turn: Turn | None = None,
+    fit: Fit | None = None,
     on_progress: OnProgress = no_progress,
     fetched: Dataset | None = None,
 ) -> Dataset:
@@ -79,8 +80,9 @@ def open_data(
         `model.readers.forms` names, packed or not; an .npz of pen strokes; or a name in `NAMED`.
     edits : path, optional
         The file of corrections; the one beside the source if not given.
-    ink, scale, turn : str, optional
-        Keys of `model.data.reading.INKS`, `SCALES` and `TURNS`; as the file of corrections has it if not given.
+    ink, scale, turn, fit : str, optional
+        Keys of `model.data.reading.INKS`, `SCALES`, `TURNS` and `FITS`; as the file of corrections has it if not
+        given.
     on_progress : callable
         As `model.data.reading.OnProgress`.
     fetched : Dataset, optional
@@ -98,7 +100,9 @@ def open_data(
     """
     file = edits or (edits_beside(source) if has_path(source) else None)
     saved = load_edits(file) if file else SavedEdits()
-    dataset = fetched or _read(source, ink or saved.ink, scale or saved.scale, turn or saved.turn, on_progress)
+    before = saved.asked
+    asked = Asked(ink or before.ink, scale or before.scale, turn or before.turn, fit or before.fit)
+    dataset = fetched or _read(source, asked, on_progress)
     found, lost = saved.edits_of(dataset)
     if lost:
         number = "1 correction has" if len(lost) == 1 else f"{len(lost):,} corrections have"
@@ -112,8 +116,22 @@ def is_data_file(path: Path) -> bool:
     return path.is_file() and not looks_like_picture(path) and (form_of(path) is not None or is_packed(path))
 
 
-def open_pictures(path: Path, *, on_progress: OnProgress = no_progress) -> ImageArray:
-    """Open pictures that need no labels, such as Kaggle's test.csv; shape (n, 28, 28).
+def open_pictures(
+    path: Path, asked: Asked = FIND_OUT, *, on_progress: OnProgress = no_progress
+) -> tuple[ImageArray, Reading]:
+    """Open pictures that need no labels, such as Kaggle's test.csv.
+
+    Parameters
+    ----------
+    path : path
+    asked : Asked
+    on_progress : callable
+
+    Returns
+    -------
+    images : ndarray of uint8, shape (n, 28, 28)
+        Which are turned unasked only if there are labels, which tell how they lie.
+    reading : Reading
 
     Raises
     ------
@@ -126,13 +144,17 @@ def open_pictures(path: Path, *, on_progress: OnProgress = no_progress) -> Image
                 raise DataFormatError(
                     f"{path.name}: expected one file of many pictures, found pictures one by one"
                 )
-            return digits_of(_arrays_at(place, on_progress), path.name, on_progress=on_progress).images
+            found = _arrays_at(place, on_progress)
+            digits = digits_of(found, path.name, asked, on_progress=on_progress)
+            turned = found_turn(digits.images, digits.labels) if asked.turn == "auto" else asked.turn
+            reading = replace(digits.reading, turn=asked.turn, turned=turned)
+            return TURNED[turned](digits.images), reading
     except OSError as error:
         raise DataFormatError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _read(source: str | Path, ink: Ink, scale: Scale, turn: Turn, on_progress: OnProgress) -> Dataset:
-    """Read a source without its corrections."""
+def _read(source: str | Path, asked: Asked, on_progress: OnProgress) -> Dataset:
+    """Read a source without its corrections, as it is asked for."""
     if source == BUNDLED:
         import resources  # noqa: PLC0415  `import model` needs none of its files
 
@@ -146,15 +168,15 @@ def _read(source: str | Path, ink: Ink, scale: Scale, turn: Turn, on_progress: O
         with found_in(path, on_progress) as place:
             start = place.paths[0][1]
             if place.form in PICTURE_READERS:
-                dataset = PICTURE_READERS[place.form](start, ink=ink, on_progress=on_progress)
+                dataset = PICTURE_READERS[place.form](start, asked, on_progress=on_progress)
             else:
                 found = _arrays_at(place, on_progress)
-                dataset = as_dataset(found, start.name, str(path), ink=ink, scale=scale, on_progress=on_progress)
+                dataset = as_dataset(found, start.name, str(path), asked, on_progress=on_progress)
     except OSError as error:
         raise DataFormatError(f"{path} cannot be read: {error.strerror or error}") from error
     reading = replace(dataset.reading, remarks=(*place.remarks, *dataset.reading.remarks, *_of_blanks(dataset)))
     dataset = replace(dataset, name=f"{path.name}, {len(dataset):,}", source=str(path), reading=reading)
-    return set_upright(dataset, turn)
+    return set_upright(dataset, asked.turn)
 
 
 def _arrays_at(place: Place, on_progress: OnProgress) -> FoundArrays:

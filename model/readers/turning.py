@@ -12,7 +12,7 @@ from model.data.reading import Turn
 from model.network.arrays import ImageArray, LabelArray
 from model.readers.npz_files import load_npz
 
-__all__ = ["set_upright"]
+__all__ = ["TURNED", "found_turn", "set_upright"]
 
 SAMPLE = 400
 """So many pictures tell how all of them lie."""
@@ -48,14 +48,14 @@ def set_upright(dataset: Dataset, turn: Turn = "auto") -> Dataset:
     turn : str
         A key of `model.data.reading.TURNS`.
     """
-    turned = _found_turn(dataset.images, dataset.labels) if turn == "auto" else turn
+    turned = found_turn(dataset.images, dataset.labels) if turn == "auto" else turn
     images = np.ascontiguousarray(TURNED[turned](dataset.images))
     return replace(dataset, images=images, reading=replace(dataset.reading, turn=turn, turned=turned))
 
 
-def _found_turn(images: ImageArray, labels: LabelArray) -> Turn:
+def found_turn(images: ImageArray, labels: LabelArray | None) -> Turn:
     """Find the turn after which the pictures are most like MNIST's digits of their labels."""
-    if len(images) < FEWEST:
+    if labels is None or len(images) < FEWEST:
         return "upright"
     chosen = np.linspace(0, len(images) - 1, min(SAMPLE, len(images))).astype(np.intp)
     images, labels = images[chosen], labels[chosen]

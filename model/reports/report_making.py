@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
+from model.data.reading import CHOICES
 from model.data.splitting import SplitRule
 from model.errors import DataFormatError, ModelError, ModelFileError
 from model.network.network import Network
@@ -172,9 +173,10 @@ def _data_of(record: RunRecord, edits: Path) -> Dataset:
         raise DataFormatError("it was cut in a way that this program does not know") from error
     source = record.source or BUNDLED
     corrections = edits / f"{source}.edits.json"
-    dataset = open_data(source)
+    how = {name: value for name, value in record.data.get("read", {}).items() if name in CHOICES}
+    dataset = open_data(source, **how)
     if record.data["edits"] and not has_path(source) and corrections.is_file():
-        dataset = open_data(source, edits=corrections)
+        dataset = open_data(source, edits=corrections, **how)
     dataset = dataset.with_split_rule(rule)
     if record.limit is not None:
         dataset = dataset.limited(record.limit, record.settings["seed"])

@@ -66,6 +66,7 @@ def describe_data(dataset: Dataset) -> dict[str, Any]:
     It does not tell where the data lie, since whoever gets the model need not know; ``source_sha256`` is enough to
     know the source again.
     """
+    chosen = dataset.reading.asked.choices
     return {
         "name": dataset.name,
         "source_sha256": _digest(dataset.source),
@@ -74,6 +75,7 @@ def describe_data(dataset: Dataset) -> dict[str, Any]:
         "train_pictures": len(dataset.split.train),
         "extra": dataset.extra.description if dataset.extra else "",
         "sha256": dataset.fingerprint,
+        **({"read": chosen} if chosen else {}),
     }
 
 

@@ -25,7 +25,7 @@ from model.errors import CorruptError, ModelFileError, VersionError
 from model.handwriting.preprocessing import VERSION as PREPROCESSING_VERSION
 from model.judging.ensemble import AnyNetwork
 from model.network.arrays import FloatArray, ImageArray, Shape
-from model.network.layers import Layer, layer_from_config, number_layers
+from model.network.layers import LAYER_KINDS, Layer, layer_from_config, number_layers
 from model.network.model_card import ModelCard
 from model.network.network import Network
 
@@ -263,6 +263,7 @@ def header_of(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
 def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Network:
     """Make the network that a header declares, once everything it declares has been checked."""
     with told_as(CorruptError, f"{path.name}: its header is damaged ({{error}}): copy it again"):
+        _check_kinds(path, header)
         _check_declared(header, slices)
         return Network(
             _layers(header),
@@ -279,6 +280,16 @@ def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Net
             float(header.get("input_deviation", 1.0)),
             draw_weights=False,
         )
+
+
+def _check_kinds(path: Path, header: dict[str, Any]) -> None:
+    """Raise `VersionError` for a layer that this program does not have."""
+    for kind in (str(entry["kind"]) for entry in header["layers"]):
+        if kind not in LAYER_KINDS and kind.isidentifier():
+            raise VersionError(
+                f"{path.name} has a layer {kind}, which this program does not know: a later version made the file,"
+                " so update the program"
+            )
 
 
 def _check_declared(header: dict[str, Any], slices: Mapping[str, Any]) -> None:

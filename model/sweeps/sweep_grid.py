@@ -9,14 +9,23 @@ from model.data.augmentation import Pipeline, augmentation_from
 from model.errors import ConfigError
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.search_space import Choices, Range, every_combination, random_sample
+from model.sweeps.shared_files import SharedFiles
 from model.sweeps.sweep_plan import Candidate, SweepPlan, complete
 from model.training.settings import SETTING_OF, with_option
 
 __all__ = ["choices_for", "journal_plan", "plan_from", "read_grid"]
 
+NO_FILES = SharedFiles()
+
 
 def plan_from(
-    choices: Choices, fixed: dict[str, Any], *, count: int = 0, folds: int = 0, halving: bool = False
+    choices: Choices,
+    fixed: dict[str, Any],
+    *,
+    count: int = 0,
+    folds: int = 0,
+    halving: bool = False,
+    shared: SharedFiles = NO_FILES,
 ) -> SweepPlan:
     """Plan a sweep.
 
@@ -30,6 +39,7 @@ def plan_from(
         How many combinations are drawn, by the seed of ``fixed``; 0 for every one.
     folds : int
     halving : bool
+    shared : SharedFiles
 
     Raises
     ------
@@ -37,16 +47,20 @@ def plan_from(
         If a combination cannot be trained; the message names it.
     """
     combinations = random_sample(choices, count, fixed["seed"]) if count else every_combination(choices)
-    return _plan(combinations, fixed, folds, halving)
+    return _plan(combinations, fixed, folds, halving, shared)
 
 
-def journal_plan(fixed: dict[str, Any], *, folds: int = 0, halving: bool = False) -> SweepPlan:
+def journal_plan(
+    fixed: dict[str, Any], *, folds: int = 0, halving: bool = False, shared: SharedFiles = NO_FILES
+) -> SweepPlan:
     """Plan the journal's experiment; as `plan_from`."""
     combinations = [{"arch": row.arch, "lr": row.learning_rate} for row in JOURNAL_ROWS]
-    return _plan(combinations, fixed, folds, halving)
+    return _plan(combinations, fixed, folds, halving, shared)
 
 
-def _plan(combinations: Sequence[dict[str, Any]], fixed: dict[str, Any], folds: int, halving: bool) -> SweepPlan:
+def _plan(
+    combinations: Sequence[dict[str, Any]], fixed: dict[str, Any], folds: int, halving: bool, shared: SharedFiles
+) -> SweepPlan:
     candidates = []
     for asked in combinations:
         settings = {SETTING_OF[option]: value for option, value in asked.items()}
@@ -55,7 +69,7 @@ def _plan(combinations: Sequence[dict[str, Any]], fixed: dict[str, Any], folds: 
         except ConfigError as error:
             named = ", ".join(f"--{option} {value}" for option, value in asked.items())
             raise ConfigError(f"{named}: {with_option(error)}") from error
-    return SweepPlan(tuple(candidates), folds, halving)
+    return SweepPlan(tuple(candidates), folds, halving, shared)
 
 
 def read_grid(file: Path) -> dict[str, Sequence[Any] | Range]:

@@ -1,7 +1,7 @@
 """What a sweep is asked to do: which settings it compares, on which pictures, and for how long each."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,9 @@ import numpy as np
 from model.data.dataset import Dataset
 from model.errors import ConfigError, DataFormatError
 from model.network.arrays import IndexArray
+from model.network.network import Network
 from model.sweeps.search_space import Rung, rungs
+from model.sweeps.shared_files import SharedFiles
 from model.sweeps.sweep_workers import Job
 from model.training.settings import SETTINGS
 from model.training.training_config import USUAL, TrainingConfig
@@ -72,11 +74,21 @@ class Task:
         """How it trains."""
         return TrainingConfig(**{name: value for name, value in self.settings.items() if name not in APART})
 
-    def job(self, data: str, parts: "Parts") -> Job:
-        """Say it in the words of `CNNClassifier`."""
+    def job(self, data: str, parts: "Parts", extra: str = "", network: Network | None = None) -> Job:
+        """Say it in the words of `CNNClassifier`; ``extra`` and ``network`` as `Job` has them."""
         settings = {name: value for name, value in self.settings.items() if name not in ("seed", "limit")}
         settings["random_state"] = self.settings["seed"]
-        return Job(self.run, settings, data, parts.train, parts.validation, parts.compared, parts.test)
+        return Job(
+            self.run,
+            settings,
+            data,
+            parts.train,
+            parts.validation,
+            parts.compared,
+            parts.test,
+            extra=extra,
+            network=network,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,8 @@ class SweepPlan:
         compare by the validation part.
     halving : bool
         Train all briefly, a third of them longer, and so on; the settings have the most epochs that one gets.
+    shared : SharedFiles
+        What all runs learn from besides, and begin with.
 
     Raises
     ------
@@ -101,6 +115,7 @@ class SweepPlan:
     candidates: tuple[Candidate, ...]
     folds: int = 0
     halving: bool = False
+    shared: SharedFiles = field(default_factory=SharedFiles)
 
     def __post_init__(self) -> None:
         if not self.candidates:
@@ -142,8 +157,9 @@ class SweepPlan:
         ]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values, for JSON."""
-        return {"candidates": list(map(asdict, self.candidates)), "folds": self.folds, "halving": self.halving}
+        """Return plain values, for JSON; raise `DataFormatError` if a shared file cannot be read."""
+        asked = {"candidates": list(map(asdict, self.candidates)), "folds": self.folds, "halving": self.halving}
+        return asked | ({"shared": self.shared.as_dict()} if self.shared.named else {})
 
 
 def complete(settings: dict[str, Any]) -> dict[str, Any]:

@@ -5,12 +5,14 @@ wherever it is carried out, and two runs do not take each other's cores.
 """
 
 import contextlib
+import logging
 import os
 import threading
 import time
 import uuid
 import warnings
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.machinery import ModuleSpec
@@ -36,6 +38,9 @@ __all__ = ["Job", "Outcome", "Pictures", "Results", "carry_out", "on_cluster", "
 Pictures: TypeAlias = tuple[ImageArray, LabelArray]
 PATIENCE, WORKER_PATIENCE = 6, 30
 """Seconds to wait for a scheduler, and for the first of its workers, which may still be starting."""
+POLL, LOOK, GONE = 0.05, 1.0, 3.0
+"""Seconds between two looks at whether a run is done, and whether there are workers; and without any, until it is
+told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +59,10 @@ class Job:
         As `model.sweeps.sweep_plan.Parts` has them.
     follower : callable, optional
         Is told now and then how far the run has come; can be pickled.
+    extra : str
+        Which of the data sets it learns from besides, all of it; empty for none.
+    network : Network or None
+        What it begins with; None for random weights.
     """
 
     run: str
@@ -64,6 +73,8 @@ class Job:
     compared: IndexArray
     test: IndexArray
     follower: Follower | None = None
+    extra: str = ""
+    network: Network | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,8 +109,8 @@ Results: TypeAlias = Generator[tuple[Job, Outcome], None, None]
 """Jobs as they are done, in any order, each once; closing it gives up the others."""
 
 
-def carry_out(pictures: Pictures, job: Job) -> Outcome:
-    """Train a network as a job asks, and measure it."""
+def carry_out(pictures: Pictures, extra: Pictures | None, job: Job) -> Outcome:
+    """Train a network as a job asks, and measure it; ``extra`` is what it learns from besides."""
     from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - takes a second to import
 
     from model.training.estimator import CNNClassifier  # noqa: PLC0415 - as above
@@ -116,6 +127,8 @@ def carry_out(pictures: Pictures, job: Job) -> Outcome:
             classes=np.arange(10),
             monitored=watched,
             watch=Growth(job.follower) if job.follower else None,
+            extra=extra,
+            begun_from=job.network,
         )
         score, report = (
             evaluate_briefly(classifier.network_, images[part], labels[part]) if len(part) else None
@@ -155,14 +168,16 @@ def on_this_machine(data: Mapping[str, Pictures], jobs: Sequence[Job], workers: 
     by_name = {job.run: job for job in jobs}
     if min(workers, len(jobs)) == 1:
         for job in jobs:
-            yield job, carry_out(data[job.data], job)
+            yield job, carry_out(data[job.data], data.get(job.extra), job)
         return
     with parallel_config("loky", n_jobs=workers, inner_max_num_threads=1):
         parallel = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs + 1")
     with (
         uninterrupted()
     ):  # which the processes inherit: Ctrl+C goes to them, too, and it is for this one to end them
-        results = parallel(delayed(_in_a_process)(os.getpid(), data[job.data], job) for job in jobs)
+        results = parallel(
+            delayed(_in_a_process)(os.getpid(), data[job.data], data.get(job.extra), job) for job in jobs
+        )
     try:
         for run, outcome in results:
             yield by_name[run], outcome
@@ -177,9 +192,9 @@ def on_this_machine(data: Mapping[str, Pictures], jobs: Sequence[Job], workers: 
             results.close()
 
 
-def _in_a_process(parent: int, pictures: Pictures, job: Job) -> tuple[str, Outcome]:
+def _in_a_process(parent: int, pictures: Pictures, extra: Pictures | None, job: Job) -> tuple[str, Outcome]:
     _end_with(parent)
-    return job.run, carry_out(pictures, job)
+    return job.run, carry_out(pictures, extra, job)
 
 
 @cache
@@ -195,7 +210,9 @@ def _end_with(parent: int) -> None:
         threading.Thread(target=watch, name="end with parent", daemon=True).start()
 
 
-def on_cluster(data: Mapping[str, Pictures], jobs: Sequence[Job], address: str) -> Results:
+def on_cluster(
+    data: Mapping[str, Pictures], jobs: Sequence[Job], address: str, on_notice: Callable[[str], object]
+) -> Results:
     """Carry out jobs on a Dask cluster, whose workers can import this package in the same version.
 
     A job whose worker is lost is given to another, and so are the pictures: they travel as a task of the graph,
@@ -208,19 +225,23 @@ def on_cluster(data: Mapping[str, Pictures], jobs: Sequence[Job], address: str) 
         As in `on_this_machine`.
     address : str
         Of the scheduler, as in ``tcp://192.168.1.5:8786``.
+    on_notice : callable
+        Is told in a sentence when all workers are gone, for which the sweep then waits, and when one is back.
 
     Raises
     ------
     ConfigError
         If Dask is not installed, or there is no scheduler or no worker.
     ModelError
-        If a worker cannot import this package, or finds another in its place, or a job has ended several workers.
+        If a worker cannot import this package, or finds another in its place, a job has ended several workers, or
+        the scheduler is gone.
     """
     try:
         import dask  # noqa: PLC0415 - not when the window opens, and not needed without a cluster
-        from distributed import Client, as_completed  # noqa: PLC0415 - as above
+        from distributed import Client  # noqa: PLC0415 - as above
     except ImportError as error:
         raise ConfigError("a Dask cluster needs the package distributed: pip install distributed") from error
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # of what it says there, we tell
     try:
         client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
@@ -238,17 +259,54 @@ def on_cluster(data: Mapping[str, Pictures], jobs: Sequence[Job], address: str) 
         topic = f"digitgui {uuid.uuid4()}"
         client.subscribe_topic(topic, lambda event: whole.hear(event[1]))
         futures = {
-            client.submit(_on_a_worker, sent[job.data], replace(job, follower=None), topic, pure=False): job
+            client.submit(
+                _on_a_worker,
+                sent[job.data],
+                sent.get(job.extra),
+                replace(job, follower=None),
+                topic,
+                pure=False,
+            ): job
             for job in jobs
         }
-        done = as_completed(list(futures))
+        watch = _Watch(client, address, on_notice)
         while futures:
-            future = next(done)
+            while (future := next((one for one in futures if one.done()), None)) is None:
+                time.sleep(POLL)
+                watch.look()
             with interrupted_later():  # which Dask would lose while a future is read or dropped
                 job, outcome = futures.pop(future), _result(future, address)
                 whole.forget(job.run)
                 del future
             yield job, outcome
+
+
+class _Watch:
+    """Tells that all workers of a cluster are gone, and that one is back."""
+
+    def __init__(self, client: Any, address: str, on_notice: Callable[[str], object]) -> None:
+        self._client, self._address, self._on_notice = client, address, on_notice
+        self._looked = self._seen = time.monotonic()
+        self._is_told = False
+
+    def look(self) -> None:
+        """Look now and then; raise `ModelError` if there is no scheduler any more."""
+        now = time.monotonic()
+        if now < self._looked + LOOK:
+            return
+        try:
+            has_workers = bool(self._client.nthreads())
+        except OSError as error:
+            raise ModelError(_no_scheduler(self._address)) from error
+        self._looked = time.monotonic()
+        if has_workers:
+            self._seen = now
+            if self._is_told:
+                self._on_notice("a Dask worker is back: the sweep goes on")
+            self._is_told = False
+        elif now > self._seen + GONE and not self._is_told:
+            self._is_told = True
+            self._on_notice(f"all Dask workers are gone; the sweep waits for one: dask worker {self._address}")
 
 
 @contextlib.contextmanager
@@ -275,6 +333,10 @@ def _home(package: ModuleSpec) -> PurePath:
     return PureWindowsPath(package.origin or "").parent.parent  # which reads the paths of every system
 
 
+def _no_scheduler(address: str) -> str:
+    return f"the Dask scheduler at {address} is gone; what is finished is kept: start another, and ask again"
+
+
 def _result(future: Any, address: str) -> Outcome:
     """Take what came of a job, or say why nothing did."""
     from distributed.scheduler import KilledWorker  # noqa: PLC0415 - not needed without a cluster
@@ -283,6 +345,8 @@ def _result(future: Any, address: str) -> Outcome:
         outcome: Outcome = future.result()
     except ImportError as error:
         raise ModelError(f"the workers at {address} need digitgui in this version, too: {error}") from error
+    except CancelledError as error:  # by Dask, which has lost the scheduler
+        raise ModelError(_no_scheduler(address)) from error
     except KilledWorker as error:
         raise ModelError(
             f"one run has ended several workers at {address}, so there is too little memory"
@@ -294,9 +358,9 @@ def _as_it_is(pictures: Pictures) -> Pictures:
     return pictures
 
 
-def _on_a_worker(pictures: Pictures, job: Job, topic: str) -> Outcome:
+def _on_a_worker(pictures: Pictures, extra: Pictures | None, job: Job, topic: str) -> Outcome:
     from distributed import get_worker  # noqa: PLC0415 - not needed without a cluster
 
     threadpool_limits(limits=1, user_api="blas")  # for good: several threads of a worker may be at it
     say = partial(get_worker().log_event, topic)
-    return carry_out(pictures, replace(job, follower=News(job.run, say)))
+    return carry_out(pictures, extra, replace(job, follower=News(job.run, say)))

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import math
-import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,17 +12,19 @@ from typing import Any, TypeAlias
 import filelock
 
 from model.atomic_files import write_atomically
-from model.damaged_files import told_as
 from model.data.dataset import Dataset
-from model.errors import CorruptError, ModelFileError, VersionError
+from model.data.extra_pictures import ExtraPictures
+from model.errors import CorruptError, ModelFileError
+from model.network.network import Network
 from model.plain_values import finite
 from model.runs.provenance import describe_run
-from model.runs.record_checks import check_plain
 from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
 from model.runs.run_store import CLAIM_SECONDS, RunStore
 from model.runs.storage import save_network
 from model.sweeps.running_runs import LOCK, RunFollower, begun_before, forget_running
-from model.sweeps.sweep_plan import Candidate, Parts, SweepPlan, Task, complete, parts_of
+from model.sweeps.sweep_plan import Parts, SweepPlan, Task, parts_of
+from model.sweeps.sweep_progress import Clock, SweepProgress
+from model.sweeps.sweep_question import FORMAT, QUESTION, compare, load_question, read_question
 from model.sweeps.sweep_workers import Job, Outcome, Pictures, Results
 from model.training.history import History
 from model.training.interrupts import interrupted_later
@@ -31,38 +32,8 @@ from model.training.training_events import RunFinished
 
 __all__ = ["QUESTION", "Engine", "Sweep", "SweepProgress", "SweepResult", "is_done", "read_question", "results_of"]
 
-FORMAT = 2
-"""Format 1 compared runs by what is the test part now, and watched the folds themselves."""
-QUESTION = "sweep.json"
-"""What makes a folder a sweep."""
-
 Engine: TypeAlias = Callable[[Mapping[str, Pictures], Sequence[Job]], Results]
 """Carries out jobs: `model.sweeps.sweep_workers.on_this_machine` or `on_cluster`, with what they need besides."""
-
-
-@dataclass(frozen=True, slots=True)
-class SweepProgress:
-    """How far a sweep has come.
-
-    Attributes
-    ----------
-    record : RunRecord or None
-        The run that has just been finished; None at the beginning, and for a round that was begun before.
-    done, total : int
-        Runs.
-    seconds_left : float or None
-        What the others will take if they take as long as those before; None before the first.
-    epochs_done, epochs_left, epochs : int
-        Of the runs that have been finished since the program took the sweep up, of those that are not, and of all.
-    """
-
-    record: RunRecord | None
-    done: int
-    total: int
-    seconds_left: float | None
-    epochs_done: int = 0
-    epochs_left: int = 0
-    epochs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +95,9 @@ class Sweep:
     folder: Path
     dataset: Dataset
     plan: SweepPlan
-    _limited: dict[str, Dataset] = field(default_factory=dict, init=False, repr=False)
+    _datasets: dict[tuple[str, int], Dataset] = field(default_factory=dict, init=False, repr=False)
+    _extra: dict[int, ExtraPictures] = field(default_factory=dict, init=False, repr=False)
+    _network: Network | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.store = RunStore(self.folder)
@@ -139,7 +112,7 @@ class Sweep:
                 raise ModelFileError(f"{self.folder} is a file: expected a folder, a new one or that of a sweep")
             self.folder.mkdir(parents=True, exist_ok=True)
             if file.exists():
-                _compare(_load_question(self.folder), json.loads(json.dumps(question)), self.folder)
+                compare(load_question(self.folder), json.loads(json.dumps(question)), self.folder)
                 return
             if any(not entry.name.startswith(f".{QUESTION}.") for entry in self.folder.iterdir()):
                 raise ModelFileError(f"{self.folder} holds something else than a sweep: choose a new folder")
@@ -160,7 +133,7 @@ class Sweep:
             If the sweep is going on in another program, a run cannot be written, or the engine cannot go on.
         """
         with self._claimed():
-            clock = _Clock(self.plan.total, self.plan.total_epochs)
+            clock = Clock(self.plan.total, self.plan.total_epochs)
             candidates = list(range(len(self.plan.candidates)))
             for number, rung in enumerate(self.plan.rungs):
                 done = self._done()
@@ -214,18 +187,23 @@ class Sweep:
         return self.plan.rungs[record.extra["rung"]].epochs
 
     def _carry_out(
-        self, tasks: Sequence[Task], engine: Engine, clock: "_Clock"
+        self, tasks: Sequence[Task], engine: Engine, clock: Clock
     ) -> Generator[SweepProgress, None, None]:
         data: dict[str, Pictures] = {}
         parts: dict[tuple[str, int | None], Parts] = {}
         waiting: dict[str, Task] = {}
         jobs = []
+        self._network = self.plan.shared.network() if tasks else None
         for task in tasks:
             name, dataset = self._dataset_of(task)
             data[name], waiting[task.run] = (dataset.images, dataset.labels), task
             if (name, task.fold) not in parts:
                 parts[name, task.fold] = parts_of(dataset, self.plan.folds, task.fold)
-            job = task.job(name, parts[name, task.fold])
+            extra = ""
+            if dataset.extra:
+                extra = f"besides by {task.settings['seed']}"
+                data[extra] = dataset.extra.images, dataset.extra.labels
+            job = task.job(name, parts[name, task.fold], extra, self._network)
             jobs.append(replace(job, follower=self._follower(task, len(job.train))))
         if not jobs:
             return
@@ -242,12 +220,21 @@ class Sweep:
             results.close()
 
     def _dataset_of(self, task: Task) -> tuple[str, Dataset]:
-        """Return the pictures that a run has: a subset is drawn by its seed, as `digitgui train` does."""
+        """Return the pictures that a run has, and what they are called without those that it learns from besides.
+
+        A subset is drawn, and what is besides is painted, by its seed, as `digitgui train` does.
+        """
         limit, seed = task.settings["limit"], task.settings["seed"]
         name = "all" if limit is None else f"{limit} by {seed}"
-        if name not in self._limited:
-            self._limited[name] = self.dataset if limit is None else self.dataset.limited(limit, seed)
-        return name, self._limited[name]
+        if (name, seed) not in self._datasets:
+            dataset = self.dataset if limit is None else self.dataset.limited(limit, seed)
+            self._datasets[name, seed] = self._with_extra(dataset, seed)
+        return name, self._datasets[name, seed]
+
+    def _with_extra(self, dataset: Dataset, seed: int) -> Dataset:
+        if seed not in self._extra and (extra := self.plan.shared.extra(seed)):
+            self._extra[seed] = extra
+        return replace(dataset, extra=self._extra[seed]) if seed in self._extra else dataset
 
     def _write(self, task: Task, train_pictures: int, outcome: Outcome) -> RunRecord:
         """Write a run: first its network, then the record, with which it is done."""
@@ -279,18 +266,24 @@ class Sweep:
         _, dataset = self._dataset_of(task)
         description = describe_run(dataset, task.config, history, finished, seconds)
         description["data"]["train_pictures"] = train_pictures
+        files = self.plan.shared.named
+        begun_from = files.pop("init", "")
+        description |= {"init": begun_from} if begun_from else {}
+        network = self._network
         return RunRecord(
             task.run,
-            task.settings["arch"],
+            network.card.name if network else task.settings["arch"],
             description,
             str(finished.reason) if finished else RUNNING,
             begun_before(seconds),
+            begun_from,
             limit=task.settings["limit"],
             source=dataset.source,
             sweep=self.folder.resolve().name,
             extra={
                 "asked": self.plan.candidates[task.candidate].asked,
-                "initializer": task.settings["initializer"],
+                "initializer": network.initializer if network else task.settings["initializer"],
+                **files,
                 "rung": task.rung,
                 "fold": task.fold,
             },
@@ -300,52 +293,6 @@ class Sweep:
 def is_done(record: RunRecord) -> bool:
     """Tell whether a run of a sweep has come to its end, so that it need not be carried out again."""
     return record.state not in (RUNNING, INTERRUPTED, FAILED) and record.validation is not None
-
-
-def read_question(folder: Path) -> tuple[SweepPlan, dict[str, Any]]:
-    """Read what the sweep in a folder was asked.
-
-    Returns
-    -------
-    plan : SweepPlan
-    data : dict
-        Name, source and fingerprint (``sha256``) of the data.
-
-    Raises
-    ------
-    ModelFileError
-        If there is no sweep in the folder, or it cannot be read.
-    """
-    found = _load_question(folder)
-    with told_as(
-        ModelFileError, f"the sweep {folder.name} cannot be read: {folder / QUESTION} is damaged ({{error}})"
-    ):
-        candidates = tuple(Candidate(entry["asked"], complete(entry["settings"])) for entry in found["candidates"])
-        plan = SweepPlan(candidates, found["folds"], found["halving"])
-        _ = plan.total, plan.tasks(0, range(len(candidates)))
-    return plan, found["data"]
-
-
-def _load_question(folder: Path) -> dict[str, Any]:
-    file = folder / QUESTION
-    if not file.is_file():
-        raise ModelFileError(f"{folder}: expected the folder of a sweep (it holds {QUESTION}), found none there")
-    try:
-        with told_as(ModelFileError, f"the sweep {folder.name} cannot be read: {file} is damaged ({{error}})"):
-            found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-            check_plain(found)
-            version = int(found["format"])
-            if not all(isinstance(found["data"][name], str) for name in ("sha256", "name")):
-                raise TypeError("what it says of its data")
-    except OSError as error:
-        raise ModelFileError(
-            f"the sweep {folder.name} cannot be read: {file}: {error.strerror or error}"
-        ) from error
-    if version > FORMAT:
-        raise VersionError(
-            f"the sweep {folder.name} has format {version}, this program reads up to {FORMAT}: update the program"
-        )
-    return found
 
 
 def results_of(plan: SweepPlan, done: Mapping[str, RunRecord]) -> list[SweepResult]:
@@ -372,24 +319,6 @@ def _results_of_rung(plan: SweepPlan, rung: int, done: Mapping[str, RunRecord]) 
     return results
 
 
-def _compare(found: dict[str, Any], asked: dict[str, Any], folder: Path) -> None:
-    """Make sure that a folder holds the sweep that is asked for; its data may have been opened from elsewhere."""
-    if found["format"] < FORMAT:
-        raise ModelFileError(
-            f"{folder} holds a sweep of an earlier version, which compared its runs by other pictures: it can be"
-            " looked at, but not gone on with; choose a new folder"
-        )
-    other = ""
-    if found["data"]["sha256"] != asked["data"]["sha256"]:
-        other = f"other data, {found['data']['name']} as it was then"
-    elif any(found.get(name) != asked[name] for name in asked.keys() - {"data"}):
-        other = "other settings"
-    if other:
-        raise ModelFileError(
-            f"{folder} holds a sweep of {other}: choose another folder, or ask for the same again"
-        )
-
-
 def _result(candidate: int, asked: dict[str, Any], rung: int, records: tuple[RunRecord, ...]) -> SweepResult:
     figures = [record.validation for record in records if record.validation]
     accuracies = [one.accuracy for one in figures]
@@ -398,28 +327,3 @@ def _result(candidate: int, asked: dict[str, Any], rung: int, records: tuple[Run
     test = fmean(tested) if len(tested) == len(records) else None
     spread = stdev(accuracies) if len(accuracies) > 1 else None
     return SweepResult(candidate, asked, fmean(accuracies), fmean(losses), test, spread, rung, records)
-
-
-class _Clock:
-    """Counts runs and epochs, and foretells the rest."""
-
-    def __init__(self, runs: int, epochs: int) -> None:
-        self._total, self._epochs, self._epochs_left = runs, epochs, epochs
-        self._done = self._epochs_done = 0
-        self._started = time.perf_counter()
-
-    def skip(self, tasks: Sequence[Task]) -> None:
-        """Take in what was done before."""
-        self._done += len(tasks)
-        self._epochs_left -= sum(task.settings["epochs"] for task in tasks)
-
-    def count(self, task: Task) -> None:
-        """Take in what has been done now."""
-        self.skip([task])
-        self._epochs_done += task.settings["epochs"]
-
-    def progress(self, record: RunRecord | None) -> SweepProgress:
-        seconds = time.perf_counter() - self._started
-        left = seconds / self._epochs_done * self._epochs_left if self._epochs_done else None
-        epochs = self._epochs_done, self._epochs_left, self._epochs
-        return SweepProgress(record, self._done, self._total, left, *epochs)

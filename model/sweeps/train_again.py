@@ -6,8 +6,10 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from model.data.reading import CHOICES
 from model.data.splitting import SplitRule
 from model.runs.run_record import RunRecord
 from model.sweeps.sweeping import QUESTION
@@ -38,13 +40,18 @@ def command_of(record: RunRecord) -> str:
     if record.limit is not None:
         further += ["--limit", str(record.limit)]
     rule = SplitRule(**record.data["split"])
-    return train_command(
-        record.source or "SOURCE", rule, begun, record.settings, [*further, "--out", f"{record.arch}.safetensors"]
-    )
+    further += ["--out", f"{record.arch}.safetensors"]
+    read = record.data.get("read", {})
+    return train_command(record.source or "SOURCE", rule, begun, record.settings, further, read)
 
 
 def train_command(
-    source: str, rule: SplitRule, begun: Sequence[str], settings: Mapping[str, Any], further: Sequence[str] = ()
+    source: str,
+    rule: SplitRule,
+    begun: Sequence[str],
+    settings: Mapping[str, Any],
+    further: Sequence[str] = (),
+    read: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Write a command line, quoted for the shell of this system, without what is usual anyway.
 
@@ -59,8 +66,10 @@ def train_command(
         As of `TrainingConfig.as_dict`.
     further : sequence of str
         Options beside the settings.
+    read : mapping
+        How the source is read, as of `Asked.choices`.
     """
-    words = ["digitgui", "train", "--data", source, *_cut(rule), *begun]
+    words = ["digitgui", "train", "--data", source, *_read(read), *_cut(rule), *begun]
     for name, setting in SETTINGS.items():
         value = settings.get(name, USUAL[name])
         if name in ALWAYS_TOLD or value != USUAL[name]:
@@ -80,7 +89,17 @@ def sweep_again(folder: Path, record: RunRecord) -> str:
     """
     rule = SplitRule(**record.data["split"])
     asked = ["--grid", str(folder / QUESTION), "--out", f"{folder.name}-again"]
-    return _quoted(["digitgui", "sweep", "--data", record.source or "SOURCE", *_cut(rule), *asked])
+    return _quoted(
+        [
+            "digitgui",
+            "sweep",
+            "--data",
+            record.source or "SOURCE",
+            *_read(record.data.get("read", {})),
+            *_cut(rule),
+            *asked,
+        ]
+    )
 
 
 def _quoted(words: Sequence[str]) -> str:
@@ -93,6 +112,11 @@ def _option(setting: Setting, value: Any) -> list[str]:
     if isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False)
     return [f"--{setting.option}", str(value)]
+
+
+def _read(choices: Mapping[str, str]) -> list[str]:
+    """Name how the data was read, where that was not found out."""
+    return [word for name in CHOICES if name in choices for word in (f"--{name}", choices[name])]
 
 
 def _cut(rule: SplitRule) -> list[str]:

@@ -126,6 +126,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         classes: npt.ArrayLike | None = None,
         monitored: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
         watch: Callable[[History], object] | None = None,
+        extra: tuple[ImageArray, LabelArray] | None = None,
+        begun_from: Network | None = None,
     ) -> Self:
         """Train a new network.
 
@@ -140,6 +142,11 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
             Pictures and labels that are watched after each epoch, and never learned from.
         watch : callable, optional
             Is given the curves at the beginning, and whenever they have grown.
+        extra : (ndarray of uint8, ndarray of uint8), optional
+            Pictures as the network takes them, shape (n, side, side), that it learns from besides; and the numbers
+            of their classes, or `model.network.losses.NO_DIGIT`.
+        begun_from : Network, optional
+            Its weights are the first ones; ``arch`` and ``initializer`` are then its own.
 
         Returns
         -------
@@ -164,12 +171,14 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
             raise ValueError(f"expected labels of 2 to {NO_DIGIT} classes, found {len(self.classes_)} class(es)")
         is_bytes = rows.dtype == np.uint8
         self.feature_range_ = (0.0, 255.0) if is_bytes else (float(rows.min()), float(rows.max()))
-        self.network_ = self._build(config.seed)
+        self.network_ = self._build(config.seed) if begun_from is None else begun_from.copy()
         learned = self._pictures(rows), self._numbers(labels)
         if monitored is None:
             learned, watched = _held_out(*learned, config)
         else:
             watched = self._pictures(self._checked(monitored[0])), self._numbers(column_or_1d(monitored[1]))
+        if extra is not None:
+            learned = np.concatenate([learned[0], extra[0]]), np.concatenate([learned[1], extra[1]])
         self._learn(learned, watched, config, watch or (lambda _history: None))
         return self
 

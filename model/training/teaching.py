@@ -100,7 +100,9 @@ class TeachingProgress:
 
 
 def own_halves(samples: Dataset) -> tuple[Samples, Samples]:
-    """Return what is to be taught and what measures it: the source's own two parts, without what is left out.
+    """Return what is to be taught, and what measures it: the source's own train part and its others.
+
+    What is left out is in neither.
 
     A source without parts of its own is taught as a whole; nothing is then left to measure by.
 
@@ -109,7 +111,7 @@ def own_halves(samples: Dataset) -> tuple[Samples, Samples]:
     DataFormatError
         If there is nothing to teach.
     """
-    start = len(samples) if samples.official_test_start is None else samples.official_test_start
+    start = len(samples) if samples.own_train_end is None else samples.own_train_end
     included = samples.included
     taught, test = included[included < start], included[included >= start]
     if len(taught) == 0:

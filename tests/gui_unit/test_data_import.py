@@ -113,7 +113,7 @@ def test_the_ink_can_be_told_and_is_remembered_beside_the_source(
     assert "all pictures inverted" in texts(page)
     press(page, "Use this data")
     qtbot.waitUntil(edits_beside(folder).exists, timeout=5000)
-    assert load_edits(edits_beside(folder)).ink == "dark"
+    assert load_edits(edits_beside(folder)).asked.ink == "dark"
     assert report(window, str(folder), qtbot).ink.currentData() == "dark"
 
 
@@ -127,7 +127,7 @@ def test_pictures_that_lie_on_their_side_are_turned_and_the_user_may_choose_othe
     assert "All were turned" in texts(page)
     assert "Scaled to 0 to 255" in texts(page)
     assert "Its values go from 0 to 15: scaled to 0 to 255." in texts(page)
-    for choice, value in ((page.turn, "upright"), (page.scale, "bytes")):
+    for choice, value in ((page.turn, "upright"), (page.scale, "bytes"), (page.fit, "never")):
         choice.choose(value)
         choice.activated.emit(choice.currentIndex())
         qtbot.waitUntil(lambda: window.session.data.proposal is not None, timeout=20_000)
@@ -136,7 +136,36 @@ def test_pictures_that_lie_on_their_side_are_turned_and_the_user_may_choose_othe
     press(page, "Use this data")
     qtbot.waitUntil(edits_beside(tmp_path / "mine.npz").exists, timeout=5000)
     again = report(window, str(tmp_path / "mine.npz"), qtbot)
-    assert (again.turn.chosen, again.scale.chosen) == ("upright", "bytes")
+    assert (again.turn.chosen, again.scale.chosen, again.fit.chosen) == ("upright", "bytes", "never")
+
+
+def test_small_pictures_unlike_mnist_are_fitted_and_the_user_may_choose_otherwise(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    data = window.session.data.dataset
+    small = np.pad(data.images[:40, 4:24:2, 4:24:2], ((0, 0), (2, 16), (3, 15)))
+    np.savez(tmp_path / "mine.npz", images=small, labels=data.labels[:40])
+    page = report(window, str(tmp_path / "mine.npz"), qtbot)
+    assert "40 fitted" in texts(page)
+    assert "do not look like MNIST's digits: all were scaled and centred." in texts(page)
+    page.fit.choose("never")
+    page.fit.activated.emit(page.fit.currentIndex())
+    qtbot.waitUntil(lambda: window.session.data.proposal is not None, timeout=20_000)
+    np.testing.assert_array_equal(window.session.data.proposal.dataset.images, small)
+    assert "Taken pixel by pixel" in texts(page)
+
+
+def test_parts_of_its_own_are_told(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    images, labels = window.session.data.dataset.images, window.session.data.dataset.labels
+    parts = {"train": slice(0, 60), "val": slice(60, 80), "test": slice(80, 100)}
+    for names, told in (("train val test", "validation and test parts are"), ("train val", "validation part is")):
+        arrays = {f"x_{name}": images[parts[name]] for name in names.split()}
+        arrays |= {f"y_{name}": labels[parts[name]] for name in names.split()}
+        np.savez(tmp_path / "mine.npz", **arrays)
+        page = report(window, str(tmp_path / "mine.npz"), qtbot)
+        assert f"the {told} the source's own" in texts(page)
+        assert f"Its own {told} kept" in texts(page)
+        window.session.data.cancel()
 
 
 def test_reading_can_be_cancelled(window: MainWindow, folder: Path, qtbot: QtBot, tmp_path: Path) -> None:

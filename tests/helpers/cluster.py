@@ -9,11 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import model
 
-__all__ = ["Cluster", "cluster"]
+__all__ = ["Cluster", "another_worker", "cluster"]
 
 DASK = shutil.which("dask", path=str(Path(sys.executable).parent))
 
@@ -33,13 +33,7 @@ def cluster(folder: Path, workers: int, path: str = "") -> Iterator[Cluster]:
     with contextlib.ExitStack() as ending, (folder / "dask.log").open("w") as log:
 
         def start(*arguments: object) -> subprocess.Popen:
-            process = subprocess.Popen(
-                [DASK, *map(str, arguments), "--no-dashboard", "--host", "127.0.0.1"],
-                stdout=log,
-                stderr=log,
-                cwd=folder,
-                env={**os.environ, "PYTHONPATH": path},
-            )
+            process = _started(log, folder, path, *arguments)
             ending.callback(_end, process)
             return process
 
@@ -54,6 +48,28 @@ def cluster(folder: Path, workers: int, path: str = "") -> Iterator[Cluster]:
             for _ in range(workers)
         ]
         yield Cluster(address, begun)
+
+
+@contextlib.contextmanager
+def another_worker(folder: Path, address: str) -> Iterator[None]:
+    """Start a worker of a cluster that has begun, and end it."""
+    arguments = ("worker", address, "--nthreads", 1, "--no-nanny", "--local-directory", folder)
+    with (folder / "another.log").open("w") as log:
+        process = _started(log, folder, str(Path(model.__file__).parents[1]), *arguments)
+        try:
+            yield
+        finally:
+            _end(process)
+
+
+def _started(log: IO[str], folder: Path, path: str, *arguments: object) -> subprocess.Popen:
+    return subprocess.Popen(
+        [DASK, *map(str, arguments), "--no-dashboard", "--host", "127.0.0.1"],
+        stdout=log,
+        stderr=log,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+    )
 
 
 def _end(process: subprocess.Popen) -> None:

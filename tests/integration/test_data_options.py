@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.command_line import Done, digitgui
+from PIL import Image
 
+import digitgui as digitgui_package
 from model.data.edits import Edits
 from model.readers.edit_files import edits_beside, save_edits
 from model.readers.npz_files import load_npz
@@ -43,7 +45,7 @@ def test_the_parts_of_a_source_can_be_mixed(tmp_path) -> None:
     np.savez(tmp_path / "mine.npz", **arrays)
     options = ("evaluate", DEFAULT_MODEL, "--data", tmp_path / "mine.npz", "--json")
     assert digitgui(*options).json["count"] == 40
-    assert digitgui(*options, "--mix-parts").json["count"] == 7
+    assert digitgui(*options, "--mix-parts").json["count"] == 8
 
 
 def test_corrections_beside_the_data_hold_here_too(tmp_path) -> None:
@@ -75,18 +77,56 @@ def test_what_was_turned_and_scaled_is_said_on_standard_error(tmp_path) -> None:
     assert "do not stand upright" in done.err
 
 
-@pytest.mark.parametrize("page", ["cp1251", "cp1252", "cp437", "ascii"])
+NAMED = "数字/Ш.npz"
+COMMANDS = [
+    ("info", "default"),
+    ("evaluate", "default", "--data", NAMED),
+    ("evaluate", "default", "default", "--compare", "--data", NAMED),
+    ("predict", "default", NAMED, "数字"),
+    ("train", "--data", NAMED, "--arch", "journal-8", "--epochs", "1", "--out", "数字/Ш.safetensors"),
+    ("sweep", "--data", NAMED, "--grid", "數.json", "--epochs", "1", "--out", "数字/sweep", "--jobs", "1"),
+    ("report", "数字/sweep", "--out", "数字/Ш.html"),
+    ("calibrate", "default", "--data", NAMED, "--split", "train", "--out", "数字/c.safetensors"),
+    ("teach", "default", "--samples", NAMED, "--out", "数字/t.safetensors", "--force"),
+    ("export", "default", "--onnx", "数字/Ш.onnx"),
+    ("train", "--data", "nowhere/Ш"),
+    ("train", "--lr", "0,02"),
+    ("predict", "Ш.safetensors", "Ш.png"),
+    *(
+        (name, "--help")
+        for name in ("train", "evaluate", "sweep", "predict", "teach", "info", "export", "calibrate", "report")
+    ),
+]
+EVERY_COMMAND = """
+import sys
+from digitgui.__main__ import main
+from helpers_of_this import COMMANDS
+for command in COMMANDS:
+    try:
+        main(list(command))
+    except SystemExit:
+        pass
+"""
+
+
+@pytest.mark.parametrize("page", ["cp1252", "ascii"])
 def test_output_in_another_code_page_ends_in_no_traceback(tmp_path, page) -> None:
     data = load_npz(BUNDLED_DIGITS)
     (tmp_path / "数字").mkdir()
-    np.savez(tmp_path / "数字" / "Ш.npz", images=data.images[:20], labels=data.labels[:20])
-    for command in (("info", "default"), ("evaluate", "default", "--data", "数字/Ш.npz"), ("evaluate", "-h")):
-        done = subprocess.run(
-            [sys.executable, "-m", "digitgui", *command],
-            capture_output=True,
-            cwd=tmp_path,
-            timeout=60,
-            check=False,
-            env={**os.environ, "PYTHONIOENCODING": page},
-        )
-        assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+    np.savez(tmp_path / NAMED, images=data.images[:60], labels=data.labels[:60])
+    Image.fromarray(data.images[0]).save(tmp_path / "数字" / "Ш.png")
+    (tmp_path / "數.json").write_text('{"arch": ["journal-8"], "lr": [0.01]}')
+    (tmp_path / "helpers_of_this.py").write_text(f"COMMANDS = {COMMANDS!r}", encoding="utf-8")
+    path = os.pathsep.join([str(Path(digitgui_package.__file__).parents[1]), str(tmp_path)])
+    done = subprocess.run(
+        [sys.executable, "-c", EVERY_COMMAND],
+        capture_output=True,
+        cwd=tmp_path,
+        timeout=120,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": page, "PYTHONPATH": path},
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+    assert done.stdout.count(b"usage: ") == 9
+    for name in ("Ш.safetensors", "sweep/sweep.json", "Ш.html", "c.safetensors", "t.safetensors", "Ш.onnx"):
+        assert (tmp_path / "数字" / name).exists(), done.stderr

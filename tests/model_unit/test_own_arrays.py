@@ -9,6 +9,8 @@ from helpers.own_data import COUNT, WORDS, same, save_folders, save_table
 from scipy.io import savemat
 
 from model import Dataset
+from model.data.reading import Asked
+from model.data.splitting import PARTS
 from model.readers.edit_files import edits_beside, load_edits, save_edits
 from model.readers.sources import open_data
 
@@ -88,16 +90,24 @@ def test_arrays_in_the_order_of_scikit_learns_split_are_paired_by_their_lengths(
     assert data.official_test_start == 20
 
 
-def test_a_validation_part_joins_the_train_part_and_that_is_said(tmp_path, some) -> None:
+def test_a_validation_part_of_its_own_is_kept_and_that_is_said(tmp_path, some) -> None:
     x, y = some.images, some.labels
     arrays = {"train_images": x[:15], "train_labels": y[:15], "val_images": x[15:20], "val_labels": y[15:20]}
     np.savez(tmp_path / "three.npz", **arrays, test_images=x[20:], test_labels=y[20:])
     np.savez(tmp_path / "two.npz", **arrays)
     three, two = open_data(tmp_path / "three.npz"), open_data(tmp_path / "two.npz")
     assert (len(three), three.official_test_start) == (30, 20)
-    assert "validation pictures joined its train part" in three.notes[0]
-    assert (len(two), two.official_test_start) == (20, 15)
-    assert "are the test part" in two.notes[0]
+    assert "its own validation and test parts are kept" in three.notes[0]
+    assert [three.split.part(part).tolist() for part in PARTS] == [
+        [*range(15)],
+        [*range(15, 20)],
+        [*range(20, 30)],
+    ]
+    assert (len(two), two.official_test_start) == (20, None)
+    assert "a test part is split from its training pictures" in two.notes[0]
+    assert two.split.validation.tolist() == [*range(15, 20)]
+    assert len(two.split.test) == 2
+    assert sorted([*two.split.train, *two.split.test]) == [*range(15)]
 
 
 def test_an_array_that_is_not_needed_is_never_unpacked(tmp_path, some) -> None:
@@ -166,7 +176,7 @@ def test_another_scale_is_recognised_said_and_can_be_chosen_otherwise(tmp_path, 
     (note,) = data.notes
     assert f"0 to {scale}" in note
     assert "scaled to 0 to 255" in note
-    np.testing.assert_array_equal(open_data(file, scale="bytes").images, images)
+    np.testing.assert_array_equal(open_data(file, scale="bytes", fit="never").images, images)
     data = open_data(file, scale="stretched")
     assert data.images.max() == 255
 
@@ -212,9 +222,8 @@ def test_what_lies_upright_is_never_turned(tmp_path, mnist) -> None:
 def test_how_a_source_is_read_is_kept_with_its_corrections(tmp_path, some) -> None:
     file = tmp_path / "mine.npz"
     np.savez(file, images=some.images // 16, labels=some.labels)
-    save_edits(open_data(file, scale="bytes", turn="left"), edits_beside(file))
-    saved = load_edits(edits_beside(file))
-    assert (saved.ink, saved.scale, saved.turn) == ("auto", "bytes", "left")
+    save_edits(open_data(file, scale="bytes", turn="left", fit="never"), edits_beside(file))
+    assert load_edits(edits_beside(file)).asked == Asked("auto", "bytes", "left", "never")
     assert open_data(file).images.max() == 15
 
 

@@ -59,7 +59,10 @@ def test_folders_of_parts_in_their_usual_spellings(tmp_path, some, names, below)
         save_folders(root / name, Dataset(some.images[part], some.labels[part], "x", "y"))
     data = open_data(tmp_path)
     same(data, some)
-    assert data.official_test_start == 20
+    starts = {"validation": data.own_validation_start, "test": data.official_test_start}
+    assert starts == (
+        {"validation": 20, "test": None} if names[1].startswith("val") else {"validation": None, "test": 20}
+    )
 
 
 def test_writers_above_and_below_the_digits(tmp_path, some) -> None:

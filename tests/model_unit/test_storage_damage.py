@@ -180,7 +180,6 @@ BROKEN_LAYERS = {
     "none": lambda header, tensors: header.update(layers=[]),
     "numbers": lambda header, tensors: header.update(layers=[1, 2]),
     "without config": lambda header, tensors: header.update(layers=[{"kind": "ReLU"}]),
-    "an unknown layer": lambda header, tensors: header["layers"][1].update(kind="Sigmoid"),
     "a dangerous name": lambda header, tensors: header["layers"][1].update(kind="os.system"),
     "a wrong setting": lambda header, tensors: layers_of(header)["Conv2D"].update(filters=-8),
     "another setting": lambda header, tensors: layers_of(header)["Conv2D"].update(dilation=2),
@@ -195,6 +194,13 @@ BROKEN_LAYERS = {
 def test_a_broken_list_of_layers_is_refused(file, case) -> None:
     rewrite(file, BROKEN_LAYERS[case])
     assert "x.safetensors" in error_of(CorruptError, lambda: load_network(file))
+
+
+def test_a_layer_of_a_later_version_is_told_as_such(file) -> None:
+    rewrite(file, lambda header, tensors: header["layers"][1].update(kind="Sigmoid"))
+    message = error_of(VersionError, lambda: load_network(file))
+    assert "Sigmoid" in message
+    assert "update the program" in message
 
 
 @pytest.mark.parametrize("name", ["conv1.kernel", "dense1.bias", "golden.images", "golden.logits"])

@@ -27,7 +27,7 @@ from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.plots.label_histogram import LabelHistogram
 from model.data.dataset import PARTS, Dataset
-from model.data.reading import INKS, SCALES, TURNS
+from model.data.reading import FITS, INKS, SCALES, TURNS
 from model.network.arrays import ImageArray
 from model.readers.import_report import ImportReport
 from model.readers.sources import has_path
@@ -47,6 +47,7 @@ TURN_NAMES = {
     "half": "turn upside down",
     "mirrored": "mirror",
 }
+FIT_NAMES = {"auto": "find out", "always": "scale and centre", "never": "as they are"}
 TIP = "Choose another where it was not found out rightly, and all is read anew"
 FACTS = {
     "pictures": "Pictures",
@@ -54,7 +55,7 @@ FACTS = {
     "ink": "Ink",
     "scale": "Brightness",
     "turn": "Direction",
-    "fitting": "28 × 28",
+    "fit": "28 × 28",
     "equal": "Equal",
     "parts": "Parts",
 }
@@ -76,7 +77,8 @@ class ImportPage(QWidget):
         self.ink = ChoiceBox({str(ink): sentence for ink, sentence in INKS.items()}, TIP, INK_NAMES)
         self.scale = ChoiceBox({str(scale): sentence for scale, sentence in SCALES.items()}, TIP, SCALE_NAMES)
         self.turn = ChoiceBox({str(turn): sentence for turn, sentence in TURNS.items()}, TIP, TURN_NAMES)
-        self._choices = {"ink": self.ink, "scale": self.scale, "turn": self.turn}
+        self.fit = ChoiceBox({str(fit): sentence for fit, sentence in FITS.items()}, TIP, FIT_NAMES)
+        self._choices = {"ink": self.ink, "scale": self.scale, "turn": self.turn, "fit": self.fit}
         for fact, choice in self._choices.items():
             choice.setAccessibleName(FACTS[fact])
             choice.activated.connect(self._read_again)
@@ -144,7 +146,7 @@ class ImportPage(QWidget):
             "ink": reading.sentence_of_ink(),
             "scale": reading.sentence_of_scale(),
             "turn": reading.sentence_of_turn(),
-            "fitting": reading.sentence_of_fitting(),
+            "fit": reading.sentence_of_fitting(),
             "equal": report.sentence_of_duplicates(),
             "parts": _parts(dataset),
         }
@@ -235,7 +237,9 @@ class ImportPage(QWidget):
 
 def _parts(dataset: Dataset) -> str:
     counts = ", ".join(f"{part} {len(dataset.split.part(part)):,}" for part in PARTS)
-    return counts + ("; the test part is the source's own" if dataset.has_own_test_part else "")
+    own = dataset.own_parts
+    whose = f"; the {' and '.join(own)} {'part is' if len(own) == 1 else 'parts are'} the source's own"
+    return counts + (whose if own else "")
 
 
 def _samples(dataset: Dataset) -> ImageArray:

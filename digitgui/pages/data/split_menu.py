@@ -31,8 +31,8 @@ class SplitMenu(QPushButton):
         self.seed.setKeyboardTracking(False)
         self.seed.setAccessibleName("Seed of the cut")
         self.stratified = QCheckBox("the same shares of digits in every part")
-        self.own_parts = QCheckBox("keep the source's own test part")
-        self.own_parts.setToolTip("Otherwise its test pictures are mixed with the others, and trained on")
+        self.own_parts = QCheckBox("keep the source's own validation and test part")
+        self.own_parts.setToolTip("Otherwise their pictures are mixed with the others, and trained on")
         panel = QFrame()
         form = QFormLayout(panel)
         form.setContentsMargins(12, 12, 12, 12)
@@ -57,7 +57,7 @@ class SplitMenu(QPushButton):
         self.seed.setValue(min(rule.seed, LARGEST_SEED))
         self.stratified.setChecked(rule.stratified)
         self.own_parts.setChecked(rule.own_parts)
-        self.own_parts.setEnabled(self._data.dataset.official_test_start is not None)
+        self.own_parts.setEnabled(self._data.dataset.own_train_end is not None)
         for control in (self.seed, self.stratified, self.own_parts):
             control.blockSignals(False)
 

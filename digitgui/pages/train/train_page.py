@@ -109,7 +109,7 @@ class TrainPage(Page):
         if not self._is_right():
             return
         dataset = self._session.data.dataset
-        command = self.form.command(dataset.source, dataset.split_rule)
+        command = self.form.command(dataset.source, dataset.split_rule, dataset.reading.asked)
         QGuiApplication.clipboard().setText(command)
         own = dataset.edits and not has_path(dataset.source)
         told = f"Copied{', without the corrections made here' if own else ''}: {command}"

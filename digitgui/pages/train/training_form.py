@@ -11,6 +11,7 @@ from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.number_fields import RealField, WholeField
 from model.data.augmentation import Pipeline
 from model.data.dataset import SplitRule
+from model.data.reading import FIND_OUT, Asked
 from model.sweeps.train_again import train_command
 from model.training.settings import SETTING_NAMES, SETTINGS, Choice, Number
 from model.training.training_config import USUAL, TrainingConfig
@@ -150,11 +151,11 @@ class TrainingForm(QWidget):
         told = "\n".join(pipeline.sentences()) or "the pictures as they are: nothing is on"
         self.augmentation.explain(CUSTOM, told)
 
-    def command(self, source: str, rule: SplitRule) -> str:
-        """Return the command line that trains with these settings on a source that is cut by this rule."""
+    def command(self, source: str, rule: SplitRule, asked: Asked = FIND_OUT) -> str:
+        """Return the command line that trains with these settings on a source that is read and cut like this."""
         arch = self.arch.chosen
         out = ["--out", f"{arch}.safetensors"]
-        return train_command(source, rule, ["--arch", arch], self.config().as_dict(), out)
+        return train_command(source, rule, ["--arch", arch], self.config().as_dict(), out, asked.choices)
 
     def lock(self, locked: bool) -> None:
         """Forbid changes while a run goes on, but to the learning rate, and say so."""
