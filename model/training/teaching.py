@@ -100,9 +100,9 @@ class TeachingProgress:
 
 
 def own_halves(samples: Dataset) -> tuple[Samples, Samples]:
-    """Return what is to be taught and what measures it: the source's own two parts, without what is left out.
+    """Return what is to be taught and what tests it: the source's own two parts, without what is left out.
 
-    A source without parts of its own is taught as a whole; nothing is then left to measure by.
+    A source without parts of its own is taught as a whole; nothing is then left to test by.
 
     Raises
     ------
