@@ -15,10 +15,10 @@ from digitgui.drawings.raster import (
     cut_to_ink,
     view_of_canvas,
     view_of_ink,
-    within_limits,
 )
 from digitgui.drawings.strokes import Stroke
 from digitgui.looks.gray_images import gray_image
+from model.handwriting.ink_on_paper import as_on_canvas, within_limits
 from model.network.arrays import ImageArray
 
 __all__ = ["RASTER_SIDE", "Drawing", "Sheet"]
@@ -201,7 +201,8 @@ class Drawing(QObject):
         -------
         ndarray of uint8, shape (height, width)
             280 pixels for the shorter side of the canvas, up to 560 if the picture has as many, and more where
-            strokes reach beyond. With ``pen`` only the box around the ink, its longer side about 200 pixels,
+            strokes reach beyond. A picture that nothing is drawn on comes without its empty surroundings, and is
+            enlarged as `model.readers.picture_files.read_picture` does: both get the same answer. With ``pen`` only the box around the ink, its longer side about 200 pixels,
             whatever the size of the digit.
         """
         strokes, live = self.shown
@@ -210,6 +211,8 @@ class Drawing(QObject):
             anew = self._ink_anew(every, pen)
             if anew is not None:
                 return anew
+        if self.picture is not None and not every:
+            return as_on_canvas(self.picture)
         side = RASTER_SIDE if self.picture is None else max(RASTER_SIDE, *self.picture.shape)
         return self._as_drawn.gray(view_of_canvas(every, side), strokes, live, self.picture_image)
 

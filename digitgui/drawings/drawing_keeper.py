@@ -1,7 +1,7 @@
 """Keeps the drawing in my digits, as what it was meant to be."""
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.documents.personal_set import PersonalSet
@@ -42,6 +42,13 @@ class DrawingKeeper(Teller):
         super().__init__(parent)
         self._drawing, self._personal = drawing, personal
         self._answering, self._undo_stack = answering, undo_stack
+        self._waiting: tuple[int, QUndoCommand | None] | None = None
+        self._soon = QTimer(
+            self, singleShot=True, interval=0
+        )  # a stroke that ends is still being put on the stack
+        self._soon.timeout.connect(self._keep_waiting)
+        drawing.stroke_ended.connect(self._soon.start)
+        answering.reading_ended.connect(self._soon.start)
 
     @property
     def is_one_digit(self) -> bool:
@@ -57,6 +64,8 @@ class DrawingKeeper(Teller):
     def keep(self, digit: int, step: QUndoCommand | None = None) -> None:
         """Keep the drawing in my digits as what it was meant to be, and empty the canvas; or say why not.
 
+        In the middle of a stroke this waits for its end, and then until it is known whether the drawing is a number.
+
         Parameters
         ----------
         digit : int
@@ -65,7 +74,10 @@ class DrawingKeeper(Teller):
             Goes with it into the one command that undoes all of it, and tells of it in place of a notice.
         """
         self._drawing.show_all()  # during a replay the network has seen only a part
-        self._drawing.end_stroke()
+        if self._drawing.live is not None or self._answering.is_reading:
+            self._waiting = digit, step
+            return
+        self._waiting = None
         prediction, number = self._answering.prediction, self._answering.number
         if prediction is None:
             self.noticed.emit(f"Nothing is drawn: draw a digit, then say that it was {a_digit(digit)}.")
@@ -92,3 +104,12 @@ class DrawingKeeper(Teller):
         self._undo_stack.endMacro()
         if not step:
             self.kept.emit(f"Kept as {a_digit(digit)} in My digits.")
+
+    def _keep_waiting(self) -> None:
+        """Keep what was to be kept in the middle of a stroke, unless the drawing has gone meanwhile."""
+        if self._waiting is None:
+            return
+        if self._drawing.is_empty:
+            self._waiting = None
+        else:
+            self.keep(*self._waiting)

@@ -110,14 +110,18 @@ class TeachingReport:
         before, after, count = self.hand_before.errors, self.hand_after.errors, self.hand_after.count
         misread = f"{before:,} misread before, {after:,} after"
         if not self.hand_is_held_out:
-            why = "Too few of your digits to test" if count < FEW else "None of your digits were held back for testing"
+            why = (
+                "Too few of your digits to test"
+                if count < FEW
+                else "None of your digits were held back for testing"
+            )
             return f"{why}: these {count:,} were used for teaching ({misread}). New digits may be read less well."
         pictures = "1 of your digits" if count == 1 else f"{count:,} of your digits"
         doubt = " These are too few to be sure: write some more." if count < FEW else ""
         return f"Tested on {pictures} not used for teaching: {misread}.{doubt}"
 
     def changes(self) -> list[str]:
-        """Say which digits are misread more or less often than before, in a sentence for each kind; none if none."""
+        """Say which digits are misread more often or less often than before, in at most two sentences."""
         kinds = (
             ("of yours", self.hand_before, self.hand_after),
             ("from other people", self.base_before, self.base_after),

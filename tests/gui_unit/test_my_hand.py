@@ -50,6 +50,56 @@ def test_a_digit_key_keeps_the_drawing_and_one_undo_brings_it_back(window: MainW
     assert session.drawing.is_empty
 
 
+def test_a_digit_key_in_the_middle_of_a_stroke_waits_for_its_end(window: MainWindow, qtbot: QtBot) -> None:
+    canvas, session = window.draw_page.canvas, window.session
+    places = [QPoint(round(x * canvas.width()), round(y * canvas.height())) for x, y in SEVEN]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
+    for place in places[1:3]:
+        QTest.mouseMove(canvas, place)
+    QTest.keyClick(canvas, Qt.Key.Key_7)
+    for place in places[3:]:
+        QTest.mouseMove(canvas, place)
+    assert labels_of(window) == []
+    assert len(session.drawing.live.points) == len(SEVEN)
+    whole = session.answering.prediction.picture
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])
+    qtbot.waitUntil(lambda: labels_of(window) == [7], timeout=10_000)
+    np.testing.assert_array_equal(session.personal.halves.images[0], whole)
+    assert session.drawing.is_empty
+
+
+def test_a_digit_key_before_a_number_has_been_read_keeps_no_digit(window: MainWindow, draw, qtbot: QtBot) -> None:
+    canvas, session = window.draw_page.canvas, window.session
+    for right in (0.0, 0.5):
+        draw(canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])
+    assert session.answering.number is None  # it is still being read
+    QTest.keyClick(canvas, Qt.Key.Key_7)
+    qtbot.waitUntil(lambda: "the number 77" in window.banner.text, timeout=10_000)
+    assert labels_of(window) == []
+    assert len(session.drawing.strokes) == 2
+
+
+def test_what_waits_to_be_kept_goes_with_the_drawing(window: MainWindow, draw) -> None:
+    canvas, session = window.draw_page.canvas, window.session
+    for right in (0.0, 0.5):
+        draw(canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])
+    QTest.keyClick(canvas, Qt.Key.Key_7)
+    session.drawing.clear()
+    QTest.qWait(50)
+    draw(canvas)
+    QTest.qWait(50)
+    assert labels_of(window) == []
+
+
+def test_a_stroke_of_the_eraser_on_an_empty_canvas_says_why_nothing_happens(window: MainWindow, draw) -> None:
+    QTest.keyClick(window, Qt.Key.Key_E)
+    draw(window.draw_page.canvas)
+    assert window.banner.text == "There is nothing to erase yet. Press E to switch the eraser off."
+    QTest.keyClick(window, Qt.Key.Key_E)
+    draw(window.draw_page.canvas, mouse_button=Qt.MouseButton.RightButton)
+    assert window.banner.text == "There is nothing to erase yet. Draw with the left button."
+
+
 def test_the_keypad_and_the_dock_do_the_same(window: MainWindow, draw) -> None:
     window.show_page("train")
     draw(window.dock.canvas)

@@ -12,7 +12,7 @@ from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.widgets.tables.number_table import NumberTable
 
 CELL_SIDE = 48
-TAUGHT, MEASURES = 0, 1
+TEACHING, TESTING = 0, 1
 
 
 class MyDigitsCard(QFrame):
@@ -49,8 +49,8 @@ class MyDigitsCard(QFrame):
         start = 0 if digits is None else digits.official_test_start or 0
         labels = np.zeros(0, np.uint8) if digits is None else digits.labels
         for row, name, part in (
-            (TAUGHT, "taught", included[included < start]),
-            (MEASURES, "measures", included[included >= start]),
+            (TEACHING, "for teaching", included[included < start]),
+            (TESTING, "for testing", included[included >= start]),
         ):
             counts = np.bincount(labels[part], minlength=10)
             self.table.show_row(row, [name, *(f"{count:,}" for count in counts), f"{counts.sum():,}"])
@@ -59,7 +59,7 @@ class MyDigitsCard(QFrame):
         badges = {index: int(labels[index]) for index in in_order.tolist()}
         self.grid.set_marks(badges, faint=frozenset(), ticked=frozenset())
         self._note.setText(
-            "Those that measure are never taught, and tell what was learned." if len(included) else ""
+            "Those for testing are held back from teaching, to test what was learned." if len(included) else ""
         )
         for chosen in (self._browse, self._export):
             chosen.setEnabled(digits is not None)

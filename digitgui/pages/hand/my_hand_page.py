@@ -56,6 +56,7 @@ class MyHandPage(Page):
         self.meant.chosen.connect(session.keeper.keep)
         session.answering.changed.connect(self._offer_digits)
         session.guide.changed.connect(self._show_guide)
+        session.hand.digits_changed.connect(self._show_counts)
         self._show_guide()
 
     def set_theme(self, theme: Theme) -> None:
@@ -164,10 +165,14 @@ class MyHandPage(Page):
             self._words.setText(
                 "Or draw whatever the network gets wrong, and say what it was: press its digit, or a button here."
             )
-        self.counters.show_counts(guide.counts, ROUNDS, digit)
+        self._show_counts()
         self._start.setVisible(digit is None)
         self._start.setText("Once more" if done else "Start")
         for part in (self._accept, self._skip, self._stop):
             part.setVisible(digit is not None)
         self._back.setVisible(going)
         self._back.setEnabled(guide.can_take_back)
+
+    def _show_counts(self) -> None:
+        """Count all of my digits, wherever they were written or corrected."""
+        self.counters.show_counts(self._session.hand.counts, ROUNDS, self._session.guide.digit)
