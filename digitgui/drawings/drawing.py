@@ -201,8 +201,7 @@ class Drawing(QObject):
         -------
         ndarray of uint8, shape (height, width)
             280 pixels for the shorter side of the canvas, up to 560 if the picture has as many, and more where
-            strokes reach beyond. A picture that nothing is drawn on comes without its empty surroundings, and is
-            enlarged as `model.readers.picture_files.read_picture` does: both get the same answer. With ``pen`` only the box around the ink, its longer side about 200 pixels,
+            strokes reach beyond. With ``pen`` only the box around the ink, its longer side about 200 pixels,
             whatever the size of the digit.
         """
         strokes, live = self.shown
@@ -211,10 +210,16 @@ class Drawing(QObject):
             anew = self._ink_anew(every, pen)
             if anew is not None:
                 return anew
-        if self.picture is not None and not every:
-            return as_on_canvas(self.picture)
         side = RASTER_SIDE if self.picture is None else max(RASTER_SIDE, *self.picture.shape)
         return self._as_drawn.gray(view_of_canvas(every, side), strokes, live, self.picture_image)
+
+    def to_read(self) -> ImageArray:
+        """Paint as `to_gray` does, but leave a picture that nothing is drawn on as `read_picture` reads its file.
+
+        So the window and the command line give the same answer to it.
+        """
+        strokes, live = self.shown
+        return self.to_gray() if self.picture is None or strokes or live else as_on_canvas(self.picture)
 
     def to_image(self, side: int) -> QImage:
         """Paint everything as it is seen, with this many pixels for the shorter side of the canvas."""

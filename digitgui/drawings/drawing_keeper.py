@@ -64,7 +64,7 @@ class DrawingKeeper(Teller):
     def keep(self, digit: int, step: QUndoCommand | None = None) -> None:
         """Keep the drawing in my digits as what it was meant to be, and empty the canvas; or say why not.
 
-        In the middle of a stroke this waits for its end, and then until it is known whether the drawing is a number.
+        In the middle of a stroke this waits for its end, and then until it is known if the drawing is a number.
 
         Parameters
         ----------

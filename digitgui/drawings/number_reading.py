@@ -137,7 +137,7 @@ def _sheet_of(drawing: Drawing) -> _Sheet | None:
     strokes = drawing.shown[0]
     if drawing.picture is not None:
         side = max(RASTER_SIDE, *drawing.picture.shape)
-        return _Sheet(drawing.to_gray(), None, side, 0.0)
+        return _Sheet(drawing.to_read(), None, side, 0.0)
     bounds = bounds_of_ink(strokes)
     if bounds is None:
         return None

@@ -1,8 +1,10 @@
 """A row of ten small buttons, which ask which digit it was."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.building import STRETCH, button, label, repolish, row_of
 from digitgui.wording import a_digit
 
@@ -10,8 +12,8 @@ from digitgui.wording import a_digit
 class DigitButtons(QWidget):
     """Asks the mouse what a drawing was meant to be, as the digit keys ask the keyboard.
 
-    The digit that the network takes it for stands out. Nothing can be chosen until `show_answer` says that
-    one digit is drawn.
+    The digit that the network takes it for is filled. Nothing can be chosen until `show_answer` says that one
+    digit is drawn. All ten are one stop of the Tab key; within it, the arrow keys move.
 
     Signals
     -------
@@ -24,6 +26,9 @@ class DigitButtons(QWidget):
         super().__init__()
         self._chips = [self._chip(digit) for digit in range(10)]
         row_of(label(text, "muted"), *self._chips, STRETCH, inside=self, spacing=3)
+        for chip in self._chips:
+            chip.installEventFilter(self)
+        self._take_stop(0)
         self.show_answer(None, is_one_digit=False)
 
     def show_answer(self, digit: int | None, *, is_one_digit: bool) -> None:
@@ -35,6 +40,29 @@ class DigitButtons(QWidget):
                 chip.setProperty("answer", is_answer)
                 chip.setAccessibleDescription("The answer of the network" if is_answer else "")
                 repolish(chip)
+        if digit is not None and not any(chip.hasFocus() for chip in self._chips):
+            self._take_stop(digit)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Move from digit to digit by the arrow keys, Home and End."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched in self._chips:
+            number = self._chips.index(watched)
+            ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: 9}
+            if event.key() in ARROWS:
+                number = min(9, max(0, number + sum(ARROWS[Qt.Key(event.key())])))
+            elif event.key() in ends:
+                number = ends[Qt.Key(event.key())]
+            else:
+                return super().eventFilter(watched, event)
+            self._take_stop(number)
+            self._chips[number].setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _take_stop(self, number: int) -> None:
+        """Let the Tab key lead to this digit, and to no other."""
+        for digit, chip in enumerate(self._chips):
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus if digit == number else Qt.FocusPolicy.NoFocus)
 
     def _chip(self, digit: int) -> QPushButton:
         tip = f"Keep the drawing in My digits as {a_digit(digit)}"

@@ -20,7 +20,7 @@ Plane = npt.NDArray[np.float32]
 CANVAS_SIDE = 280
 """Pixels of the shorter side of the window's canvas."""
 LARGEST_SIDE = 560
-"""Pixels of the longer side of a picture on the canvas, at most: what is larger costs time, and is read no better."""
+"""Pixels of the longer side of a picture on the canvas, at most: more cost time, and are read no better."""
 FAINTEST_INK = 8
 """Differences below this, of 255, are what a camera or JPEG makes of a blank sheet."""
 ENOUGH_BRIGHTNESS = 0.5
@@ -55,8 +55,9 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
     -------
     ndarray of uint8, shape (height, width)
         Background 0, the strongest ink 255, and thin lines as strong as wide ones; all zero for a blank picture.
-        Photos come out smaller, with at most 800 pixels on the longer side, and all others with less than 2,240. Of a picture with frames, only what
-        lies in them. A picture in the form of MNIST's digits stays as it is, but for its polarity.
+        Photos come out smaller, with at most 800 pixels on the longer side, others with less than 2,240. Of a
+        picture with frames, only what lies in them. A picture in the form of MNIST's digits stays as it is, but for
+        its polarity.
     """
     from model.handwriting.frames import framed_parts  # noqa: PLC0415  SciPy takes a fifth of a second to import
 

@@ -168,8 +168,8 @@ def base_parts(base: Dataset) -> tuple[Samples, Samples, Samples]:
     """Return what is replayed of base data, what is chosen by, and what is reported.
 
     The first are at most `REPLAYED` pictures of the train part, always the same, as many of each digit. The others
-    share at most `MEASURED`, dealt out in turn: held-out parts first, but never a source's own test part, then what
-    is left to train on. No picture is in two of the three.
+    share at most `MEASURED`, dealt out in turn: held-out parts first, but never a source's own test part, then
+    what is left to train on. No picture is in two of the three.
 
     Raises
     ------

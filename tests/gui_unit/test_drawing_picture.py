@@ -16,9 +16,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
+from digitgui.drawings import prediction
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.picture_input import read_picture
-from digitgui.drawings.prediction import answer, usual_picture
+from digitgui.drawings.prediction import usual_picture
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks.gray_images import gray_image
 from model import load_network, open_data
@@ -348,6 +349,6 @@ def test_a_picture_gets_the_same_answer_in_the_window_and_on_the_command_line(
     drawing = Drawing()
     drawing.set_picture(read_picture(tmp_path / "digit.png"))
     network = load_network(LENET)
-    shown = answer(drawing, network, USUAL_STEPS)
+    shown = prediction.answer(drawing, network, USUAL_STEPS)
     (told,) = answer_pictures(network, [picture_files.read_picture(tmp_path / "digit.png")])
     np.testing.assert_allclose(shown.probabilities, told.probabilities, atol=1e-4)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QSpinBox
+from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.personal_set import Halves
@@ -185,6 +185,51 @@ def test_the_buttons_wait_for_a_drawing_and_mark_the_answer(name: str, window: M
     QTest.mouseClick(chips[7], Qt.MouseButton.LeftButton)
     assert labels_of(window) == [7]
     assert not any(chip.isEnabled() or chip.property("answer") for chip in chips)
+
+
+def test_the_ten_buttons_are_one_stop_and_arrows_move_within(page: MyHandPage, window: MainWindow, draw) -> None:
+    draw(page.canvas)
+    chips = page.findChild(DigitButtons).findChildren(QPushButton)
+    answer = window.session.answering.prediction.digit
+    assert [chip.text() for chip in chips if chip.focusPolicy() == Qt.FocusPolicy.TabFocus] == [str(answer)]
+    chips[answer].setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(chips[answer], Qt.Key.Key_Home)
+    for number in range(3):
+        assert window.focusWidget() is chips[number]
+        QTest.keyClick(chips[number], Qt.Key.Key_Right)
+    QTest.keyClick(chips[3], Qt.Key.Key_Left)
+    QTest.keyClick(chips[2], Qt.Key.Key_Space)
+    assert labels_of(window) == [2]
+
+
+def test_the_focus_looks_different_from_the_answer(page: MyHandPage, window: MainWindow, draw) -> None:
+    draw(page.canvas)
+    chips = page.findChild(DigitButtons).findChildren(QPushButton)
+    answer = window.session.answering.prediction.digit
+    other = chips[(answer + 1) % 10]
+
+    def edge_and_ground(chip: QPushButton) -> tuple[str, str]:
+        image = chip.grab().toImage()
+        return image.pixelColor(image.width() // 2, 0).name(), image.pixelColor(image.width() // 2, 4).name()
+
+    marked = edge_and_ground(chips[answer])
+    other.setFocus(Qt.FocusReason.TabFocusReason)
+    focused = edge_and_ground(other)
+    assert focused[0] != marked[0]  # a ring
+    assert focused[1] != marked[1]  # and no filling
+
+
+def test_my_hand_says_what_the_network_reads(page: MyHandPage, window: MainWindow, draw, qtbot: QtBot) -> None:
+    reads = page.findChild(QLabel, "handAnswer")
+    assert reads.text() == ""
+    draw(page.canvas)
+    prediction = window.session.answering.prediction
+    sure = f"{100 * prediction.probabilities.max():.1f} %"
+    assert reads.text().replace("?", "") == f"reads {prediction.digit}, {sure}"
+    window.session.drawing.clear()
+    for right in (0.0, 0.5):
+        draw(page.canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])
+    qtbot.waitUntil(lambda: reads.text() == "reads 77", timeout=10_000)
 
 
 @pytest.mark.parametrize("name", ["draw", "hand"])

@@ -14,7 +14,7 @@ from digitgui.widgets.building import STRETCH, SquareFrame, button, card_of, col
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.digit_counters import DigitCounters
 from digitgui.widgets.ink.canvas import Canvas
-from digitgui.wording import a_digit
+from digitgui.wording import a_digit, percent
 
 ACCEPT_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -42,6 +42,8 @@ class MyHandPage(Page):
         self._words = label(name="muted", wrap=True)
         self.counters = DigitCounters()
         self.meant = DigitButtons()
+        self._reads = label(name="handAnswer")
+        self._reads.setAccessibleName("Answer of the network")
         self.digits = MyDigitsCard(session, surroundings.my_digits_wanted.emit)
         self.teach = TeachCard(session)
         layout = QGridLayout(self)
@@ -107,7 +109,7 @@ class MyHandPage(Page):
         return card_of(
             head,
             self.counters,
-            self.meant,
+            row_of(self.meant, STRETCH, self._reads, spacing=8),
             (SquareFrame(self.canvas, minimum=220), 1),
             self._buttons(),
             spacing=12,
@@ -135,9 +137,17 @@ class MyHandPage(Page):
     def _offer_digits(self) -> None:
         """Let the user say which digit it was, unless there is none, or more than one."""
         prediction = self._session.answering.prediction
+        number = self._session.answering.number
         self.meant.show_answer(
             prediction.digit if prediction else None, is_one_digit=self._session.keeper.is_one_digit
         )
+        if number or prediction is None:
+            self._reads.setText(f"reads {number.text}" if number else "")
+        else:
+            doubtful = "?" if prediction.doubt else ""
+            sure = percent(prediction.probabilities[prediction.digit])
+            self._reads.setText(f"reads {prediction.digit}{doubtful}, {sure}")
+        self._reads.setToolTip(prediction.doubt if prediction and not number else "")
 
     def _show_guide(self) -> None:
         guide = self._session.guide
