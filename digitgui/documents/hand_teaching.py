@@ -125,6 +125,11 @@ class HandTeaching(Computation[Lesson]):
         """Read my digits with their corrections, once what is being written has been written."""
         self._reading.ask_anew(_opened, self._personal.path)
 
+    def take_corrected(self, digits: Dataset) -> None:
+        """Know of a correction that is being written."""
+        self._reading.put(digits)
+        self.digits_changed.emit()
+
     def teach(self) -> None:
         """Teach a copy of the open network in the background, if there are digits enough."""
         if self.is_under_way or self._turns.refuses(Wish.TEACH):

@@ -15,6 +15,15 @@ class DigitButtons(QWidget):
     The digit that the network takes it for is filled. Nothing can be chosen until `show_answer` says that one
     digit is drawn. All ten are one stop of the Tab key; within it, the arrow keys move.
 
+    Parameters
+    ----------
+    text : str
+        Stands before them.
+    tip : str
+        What a press does, with ``{}`` for the digit.
+    marked : str
+        What the filled one is, for those who do not see it.
+
     Signals
     -------
     chosen(int)
@@ -22,8 +31,14 @@ class DigitButtons(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, text: str = "It was") -> None:
+    def __init__(
+        self,
+        text: str = "It was",
+        tip: str = "Keep the drawing in My digits as {}",
+        marked: str = "The answer of the network",
+    ) -> None:
         super().__init__()
+        self._text, self._tip, self._marked = text, tip, marked
         self._chips = [self._chip(digit) for digit in range(10)]
         row_of(label(text, "muted"), *self._chips, STRETCH, inside=self, spacing=3)
         for chip in self._chips:
@@ -38,7 +53,7 @@ class DigitButtons(QWidget):
             is_answer = is_one_digit and number == digit
             if chip.property("answer") != is_answer:
                 chip.setProperty("answer", is_answer)
-                chip.setAccessibleDescription("The answer of the network" if is_answer else "")
+                chip.setAccessibleDescription(self._marked if is_answer else "")
                 repolish(chip)
         if digit is not None and not any(chip.hasFocus() for chip in self._chips):
             self._take_stop(digit)
@@ -65,7 +80,7 @@ class DigitButtons(QWidget):
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus if digit == number else Qt.FocusPolicy.NoFocus)
 
     def _chip(self, digit: int) -> QPushButton:
-        tip = f"Keep the drawing in My digits as {a_digit(digit)}"
+        tip = self._tip.format(a_digit(digit))
         chip = button(str(digit), tip, lambda: self.chosen.emit(digit), shortcut=str(digit), look="chip")
-        chip.setAccessibleName(f"It was {a_digit(digit)}")
+        chip.setAccessibleName(f"{self._text} {a_digit(digit)}")
         return chip

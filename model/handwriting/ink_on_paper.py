@@ -56,8 +56,8 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
     ndarray of uint8, shape (height, width)
         Background 0, the strongest ink 255, and thin lines as strong as wide ones; all zero for a blank picture.
         Photos come out smaller, with at most 800 pixels on the longer side, others with less than 2,240. Of a
-        picture with frames, only what lies in them. A picture in the form of MNIST's digits stays as it is, but for
-        its polarity.
+        picture with frames, only what lies in them. A picture in the form of MNIST's digits stays as it is, but
+        for its polarity.
     """
     from model.handwriting.frames import framed_parts  # noqa: PLC0415  SciPy takes a fifth of a second to import
 

@@ -9,13 +9,14 @@ from helpers.runs import same_weights
 from helpers.strokes import character
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.hand_teaching import LEAST_DIGITS
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.hand.my_hand_page import MyHandPage
-from model import drawing_to_digit, load_network
+from digitgui.wording import a_digit
+from model import drawing_to_digit, load_network, open_data
 from model.handwriting.hands import paint
 from model.training.teaching_report import count_right
 from model.training.training import TrainingConfig
@@ -177,8 +178,8 @@ def test_twelve_sevens_of_one_writer_are_taught_by_themselves(
     assert "from other people: 0s" in card.table.accessibleDescription()
 
 
-def text_of(bar: QStatusBar) -> str:
-    return " ".join(part.text() for part in bar.findChildren(QLabel))
+def text_of(part: QWidget) -> str:
+    return " ".join(label.text() for label in part.findChildren(QLabel))
 
 
 def test_each_digit_is_shown_before_and_after(filled: MainWindow, qtbot: QtBot) -> None:
@@ -210,3 +211,80 @@ def test_digits_that_cannot_be_read_any_more_are_not_taught(filled: MainWindow, 
     assert session.hand.lack.startswith("My digits cannot be read: ")
     session.hand.teach()
     assert not session.hand.is_under_way
+
+
+# one of my digits
+
+
+def click_sample(window: MainWindow, position: int) -> int:
+    """Click a thumbnail; return its index among my digits."""
+    grid = window.hand_page.digits.grid
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid._cell(position).center())
+    return int(grid.shown[position])
+
+
+def test_a_thumbnail_opens_and_is_called_another_digit(filled: MainWindow, qtbot: QtBot) -> None:
+    session, card = filled.session, filled.hand_page.digits
+    assert not card.sample.isVisible()
+    index = click_sample(filled, 0)
+    before = int(session.hand.digits.labels[index])
+    counts = session.hand.counts
+    assert card.sample.isVisible()
+    assert f"{a_digit(before).capitalize()}, for t" in text_of(card.sample)
+    other = (before + 1) % 10
+    chips = card.sample.labels.findChildren(QPushButton)
+    assert [chip.text() for chip in chips if chip.property("answer")] == [str(before)]
+    QTest.mouseClick(chips[other], Qt.MouseButton.LeftButton)
+    assert session.hand.counts[other] == counts[other] + 1
+    assert f"{a_digit(other).capitalize()}, for t" in text_of(card.sample)
+    card.grid.setFocus()
+    QTest.keyClick(card.grid, Qt.Key.Key_4)  # as the digit keys do, where the grid has the focus
+    assert session.hand.digits.labels[index] == 4
+    session.tasks.finish()
+    assert open_data(str(session.personal.path)).labels[index] == 4  # and it is written
+    for _ in range(2):
+        session.undo_stack.undo()
+    assert session.hand.counts == counts
+    QTest.keyClick(card.grid, Qt.Key.Key_Escape)
+    assert not card.sample.isVisible()
+
+
+def test_a_thumbnail_is_deleted_and_comes_back(filled: MainWindow, qtbot: QtBot) -> None:
+    session, card = filled.session, filled.hand_page.digits
+    index = click_sample(filled, 3)
+    QTest.mouseClick(card.sample.delete, Qt.MouseButton.LeftButton)
+    assert index not in card.grid.shown
+    assert sum(session.hand.counts) == 59
+    assert not card.sample.isVisible()
+    session.undo_stack.undo()
+    assert index in card.grid.shown
+    assert sum(session.hand.counts) == 60
+
+
+def test_a_thumbnail_is_corrected_where_my_digits_are_the_open_data(filled: MainWindow, qtbot: QtBot) -> None:
+    session, card = filled.session, filled.hand_page.digits
+    filled.ways.browse_my_digits()
+    qtbot.waitUntil(lambda: session.data.dataset.source == str(session.personal.path), timeout=10_000)
+    filled.show_page("hand")
+    index = click_sample(filled, 0)
+    other = (int(session.hand.digits.labels[index]) + 1) % 10
+    QTest.mouseClick(card.sample.labels.findChildren(QPushButton)[other], Qt.MouseButton.LeftButton)
+    assert session.data.dataset.labels[index] == other
+    qtbot.waitUntil(lambda: session.hand.digits.labels[index] == other, timeout=10_000)
+
+
+def test_a_thumbnail_is_shown_on_draw(filled: MainWindow) -> None:
+    session = filled.session
+    index = click_sample(filled, 2)
+    QTest.mouseClick(filled.hand_page.digits.sample.show_on_draw, Qt.MouseButton.LeftButton)
+    assert filled.draw_page.isVisible()
+    np.testing.assert_array_equal(session.answering.prediction.picture, session.hand.digits.images[index])
+
+
+def test_the_last_of_my_digits_is_not_deleted(window: MainWindow, qtbot: QtBot, rng_images) -> None:
+    session = window.session
+    session.personal.add(rng_images(1), np.array([3], np.uint8))
+    qtbot.waitUntil(lambda: sum(session.hand.counts) == 1, timeout=10_000)
+    session.my_digits.delete(0)
+    assert sum(session.hand.counts) == 1
+    assert "the last of your digits" in window.banner.text

@@ -44,7 +44,9 @@ class MyHandPage(Page):
         self.meant = DigitButtons()
         self._reads = label(name="handAnswer")
         self._reads.setAccessibleName("Answer of the network")
-        self.digits = MyDigitsCard(session, surroundings.my_digits_wanted.emit)
+        self.digits = MyDigitsCard(
+            session, surroundings.my_digits_wanted.emit, lambda: surroundings.page_wanted.emit("draw")
+        )
         self.teach = TeachCard(session)
         layout = QGridLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
