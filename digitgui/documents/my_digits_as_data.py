@@ -87,8 +87,10 @@ class MyDigitsAsData(Teller):
     def _change(self, image: ImageArray, change: "Change") -> None:
         """Correct the digit with these pixels, wherever it is by now, as the data or beside other data."""
         dataset = self._data.dataset if self._are_open else self._hand.digits
-        places = [] if dataset is None else np.flatnonzero((dataset.images == image).all(axis=(1, 2)))
-        if dataset is None or not len(places):
+        if dataset is None:
+            return
+        places = np.flatnonzero((dataset.images == image).all(axis=(1, 2)))
+        if not len(places):
             return
         place = int(places[0])
         edits = change(dataset.edits, place, int((dataset.unedited or dataset).labels[place]))

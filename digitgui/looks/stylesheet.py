@@ -44,7 +44,7 @@ QMainWindow::separator { width: 1px; height: 1px; background: $line; }
 #predictedDigit, #askedDigit { font-size: 84px; font-weight: 700; }
 #predictedDigit[doubted="true"], #smallDigit[doubted="true"] { color: $muted; font-weight: 400; }
 #predictedDigit[number="true"] { font-size: 48px; }
-#smallDigit { font-size: 48px; font-weight: 700; }
+#smallDigit, #exampleDigit { font-size: 48px; font-weight: 700; }
 #smallDigit[number="true"] { font-size: 22px; }
 #rejectionNote { color: $warning; font-weight: 600; }
 QLabel[tone="good"] { color: $good; }

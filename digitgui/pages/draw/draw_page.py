@@ -52,7 +52,7 @@ class DrawPage(Page):
         self.tabs = chips(self, TABS, self._stack.setCurrentIndex)
         row = row_of(*self.tabs.buttons(), STRETCH, self.xray.note, self.style_card.legend, spacing=4)
         self._stack.currentChanged.connect(self._show_beside_tabs)
-        self._show_beside_tabs(0)
+        self.style_card.legend.hide()
         frame = QFrame()
         frame.setObjectName("card")
         column_of(row, self._stack, inside=frame, spacing=10).setContentsMargins(16, 12, 16, 12)
