@@ -225,7 +225,7 @@ def test_my_hand_says_what_the_network_reads(page: MyHandPage, window: MainWindo
     draw(page.canvas)
     prediction = window.session.answering.prediction
     sure = f"{100 * prediction.probabilities.max():.1f} %"
-    assert reads.text().replace("?", "") == f"reads {prediction.digit}, {sure}"
+    assert reads.text().replace("?", "") == f"reads {prediction.digit}\n{sure}"
     window.session.drawing.clear()
     for right in (0.0, 0.5):
         draw(page.canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])

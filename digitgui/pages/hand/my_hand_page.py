@@ -16,6 +16,7 @@ from digitgui.widgets.digit_counters import DigitCounters
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.wording import a_digit, percent
 
+READS_WIDTH = 80
 ACCEPT_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -44,6 +45,8 @@ class MyHandPage(Page):
         self.meant = DigitButtons()
         self._reads = label(name="handAnswer")
         self._reads.setAccessibleName("Answer of the network")
+        self._reads.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._reads.setMinimumWidth(READS_WIDTH)  # or the words beside it would move while one draws
         self.digits = MyDigitsCard(
             session, surroundings.my_digits_wanted.emit, lambda: surroundings.page_wanted.emit("draw")
         )
@@ -107,11 +110,11 @@ class MyHandPage(Page):
 
     def _writing_card(self) -> QFrame:
         words = column_of(STRETCH, self._title, self._words, STRETCH, spacing=4)
-        head = row_of(self._digit, (words, 1), spacing=12)
+        head = row_of(self._digit, (words, 1), self._reads, spacing=12)
         return card_of(
             head,
             self.counters,
-            row_of(self.meant, STRETCH, self._reads, spacing=8),
+            self.meant,
             (SquareFrame(self.canvas, minimum=220), 1),
             self._buttons(),
             spacing=12,
@@ -148,7 +151,7 @@ class MyHandPage(Page):
         else:
             doubtful = "?" if prediction.doubt else ""
             sure = percent(prediction.probabilities[prediction.digit])
-            self._reads.setText(f"reads {prediction.digit}{doubtful}, {sure}")
+            self._reads.setText(f"reads {prediction.digit}{doubtful}\n{sure}")
         self._reads.setToolTip(prediction.doubt if prediction and not number else "")
 
     def _show_guide(self) -> None:

@@ -1,6 +1,6 @@
 """One of the user's own digits, enlarged: what it is called, and what can be done about it."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
@@ -39,13 +39,9 @@ class SampleView(QWidget):
         show = "Put it on the canvas of the Draw page, and go there"
         self.show_on_draw = button("Show on Draw", show, self.draw_wanted.emit)
         self._close = button("Close", "Show how many there are again", self.closed.emit, shortcut="Esc")
-        actions = row_of(self.show_on_draw, self.delete, self._close, STRETCH, spacing=8)
-        words = column_of(self._title, STRETCH, self.labels, STRETCH, actions, spacing=4)
-        row_of(self._picture, (words, 1), inside=self, spacing=12)
-
-    def sizeHint(self) -> QSize:
-        """Ask for the height of the picture, or of what stands beside it."""
-        return super().sizeHint().expandedTo(QSize(0, SIDE))
+        head = row_of((self._title, 1), self._close)
+        words = column_of(head, row_of(self.show_on_draw, self.delete, STRETCH, spacing=8), STRETCH, spacing=8)
+        column_of(row_of(self._picture, (words, 1), spacing=12), self.labels, inside=self, spacing=8)
 
     def show_sample(self, image: ImageArray, digit: int, *, is_taught: bool) -> None:
         """Show a picture, uint8 of shape (28, 28), with its label, and which half it belongs to."""
