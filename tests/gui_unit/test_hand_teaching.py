@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers.event_loop import watch_event_loop
 from helpers.runs import same_weights
-from helpers.strokes import character
+from helpers.strokes import HOOKED_SEVEN, character
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
@@ -20,9 +20,6 @@ from model import drawing_to_digit, load_network, open_data
 from model.handwriting.hands import paint
 from model.training.teaching_report import count_right
 from model.training.training import TrainingConfig
-
-HOOKED_SEVEN = [[(2, 5), (0, 3), (3, 0), (7, 1), (5, 6), (3, 12)], [(2, 6), (8, 5)]]
-"""One writer's, with a hook and a bar, which a network that learned from MNIST alone takes for a 9 as often."""
 
 
 @pytest.fixture

@@ -204,7 +204,7 @@ def test_a_hand_without_halves_is_taught_as_a_whole_and_the_report_says_so(netwo
     assert report.hand_after.count == 12
     assert report.sentence().startswith("Too few of your digits to test: these 12 were used for teaching")
     many = TeachingReport(report.base_before, report.base_after, score(3, FEW), score(0, FEW), False)
-    assert many.sentence().startswith("None of your digits are held back to test: these 20 were used")
+    assert many.sentence().startswith("None of your digits were held back for testing: these 20 were used")
 
 
 def test_no_base_digit_is_in_two_of_what_is_replayed_chosen_by_and_reported(mnist) -> None:
