@@ -98,7 +98,7 @@ class MyDigitsAsData(Teller):
             self._data.take_edits(edits)
         else:
             corrected = dataset.edited(edits)
-            self._store.save(corrected)
+            self._store.save(corrected, frozenset({place}))
             self._hand.take_corrected(corrected)
 
     @property
