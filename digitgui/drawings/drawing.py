@@ -58,12 +58,15 @@ class Drawing(QObject):
         There is something else to see.
     stroke_ended()
         The pen has left the canvas, or an undo, redo, clear or replay is complete.
+    beginning()
+        The pen is about to be put down.
     clearing()
         Somebody is done with the drawing: it is going to be cleared. Not where undo or redo empties the canvas.
     """
 
     changed = Signal()
     stroke_ended = Signal()
+    beginning = Signal()
     clearing = Signal()
 
     def __init__(self, parent: QObject | None = None, undo_stack: QUndoStack | None = None) -> None:
@@ -100,6 +103,7 @@ class Drawing(QObject):
         """Put the pen down."""
         self.show_all()
         self.end_stroke()  # another canvas may not have seen its pen lifted
+        self.beginning.emit()
         self.live = Stroke(width, erases, began=_milliseconds())
         self.extend_stroke(point, pressure)
 

@@ -42,13 +42,14 @@ class DrawingKeeper(Teller):
         super().__init__(parent)
         self._drawing, self._personal = drawing, personal
         self._answering, self._undo_stack = answering, undo_stack
-        self._waiting: tuple[int, QUndoCommand | None] | None = None
+        self._waiting: int | None = None
         self._soon = QTimer(
             self, singleShot=True, interval=0
         )  # a stroke that ends is still being put on the stack
         self._soon.timeout.connect(self._keep_waiting)
         drawing.stroke_ended.connect(self._soon.start)
         answering.reading_ended.connect(self._soon.start)
+        drawing.beginning.connect(self._keep_at_once)
 
     @property
     def is_one_digit(self) -> bool:
@@ -64,7 +65,7 @@ class DrawingKeeper(Teller):
     def keep(self, digit: int, step: QUndoCommand | None = None) -> None:
         """Keep the drawing in my digits as what it was meant to be, and empty the canvas; or say why not.
 
-        In the middle of a stroke this waits for its end, and then until it is known if the drawing is a number.
+        Without a step this waits for the end of the stroke, and then until it is known if the drawing is a number.
 
         Parameters
         ----------
@@ -74,9 +75,13 @@ class DrawingKeeper(Teller):
             Goes with it into the one command that undoes all of it, and tells of it in place of a notice.
         """
         self._drawing.show_all()  # during a replay the network has seen only a part
-        if self._drawing.live is not None or self._answering.is_reading:
-            self._waiting = digit, step
-            return
+        if step is None and (self._drawing.live is not None or self._answering.is_reading):
+            self._waiting = digit
+        else:
+            self._drawing.end_stroke()
+            self._keep_now(digit, step)
+
+    def _keep_now(self, digit: int, step: QUndoCommand | None = None) -> None:
         self._waiting = None
         prediction, number = self._answering.prediction, self._answering.number
         if prediction is None:
@@ -112,4 +117,9 @@ class DrawingKeeper(Teller):
         if self._drawing.is_empty:
             self._waiting = None
         else:
-            self.keep(*self._waiting)
+            self.keep(self._waiting)
+
+    def _keep_at_once(self) -> None:
+        """Keep what waits before another digit is begun: its strokes would go to the one before."""
+        if self._waiting is not None and not self._drawing.is_empty:
+            self._keep_now(self._waiting)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers.event_loop import watch_event_loop
 from helpers.runs import same_weights
-from helpers.strokes import HOOKED_SEVEN, character
+from helpers.strokes import FOOTED_SEVEN, character
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
@@ -154,7 +154,7 @@ def test_twelve_sevens_of_one_writer_are_taught_by_themselves(
 ) -> None:
     session, card, rng = window.session, page.teach, np.random.default_rng(0)
     for _ in range(12):
-        for stroke in character(HOOKED_SEVEN, rng):
+        for stroke in character(FOOTED_SEVEN, rng):
             draw(page.canvas, stroke / 20 + (0.3, 0.2))
         qtbot.waitUntil(page.meant.isEnabled, timeout=10_000)
         QTest.keyClick(page.canvas, Qt.Key.Key_7)
@@ -166,7 +166,7 @@ def test_twelve_sevens_of_one_writer_are_taught_by_themselves(
     lesson = session.hand.lesson
     assert lesson.report.hand_after.counts.tolist() == [0] * 7 + [6, 0, 0]
     assert lesson.report.is_acceptable
-    unseen = np.stack([drawing_to_digit(paint(character(HOOKED_SEVEN, rng))) for _ in range(40)])
+    unseen = np.stack([drawing_to_digit(paint(character(FOOTED_SEVEN, rng))) for _ in range(40)])
     sevens = unseen, np.full(40, 7, np.uint8)
     before, after = count_right(session.model.network, sevens).errors, count_right(lesson.network, sevens).errors
     assert before > 10

@@ -79,6 +79,16 @@ def test_a_digit_key_before_a_number_has_been_read_keeps_no_digit(window: MainWi
     assert len(session.drawing.strokes) == 2
 
 
+def test_a_digit_begun_right_after_the_key_is_another_one(window: MainWindow, draw) -> None:
+    canvas, session = window.draw_page.canvas, window.session
+    draw(canvas, [(0.3, 0.2), (0.7, 0.2), (0.45, 0.8)])
+    draw(canvas, [(0.4, 0.5), (0.7, 0.5)])  # a bar: two strokes may be a number, which is being found out
+    QTest.keyClick(canvas, Qt.Key.Key_7)
+    draw(canvas, [(0.5, 0.2), (0.5, 0.8)])
+    assert labels_of(window) == [7]
+    assert len(session.drawing.strokes) == 1
+
+
 def test_what_waits_to_be_kept_goes_with_the_drawing(window: MainWindow, draw) -> None:
     canvas, session = window.draw_page.canvas, window.session
     for right in (0.0, 0.5):

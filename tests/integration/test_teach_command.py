@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from helpers.command_line import Done, digitgui, digitgui_process
 from helpers.model_files import LENET
-from helpers.strokes import HOOKED_SEVEN, character
+from helpers.strokes import FOOTED_SEVEN, character
 
 from model import drawing_to_digit, load_network
 from model.handwriting.hands import paint
@@ -68,8 +68,8 @@ def test_the_same_seed_teaches_the_same(taught, hand: Path, pupil: Path, tmp_pat
 
 
 def test_twelve_sevens_of_one_writer_are_enough(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    sevens = np.stack([drawing_to_digit(paint(character(HOOKED_SEVEN, rng))) for _ in range(52)])
+    rng = np.random.default_rng(1)
+    sevens = np.stack([drawing_to_digit(paint(character(FOOTED_SEVEN, rng))) for _ in range(52)])
     np.savez(tmp_path / "my-7.npz", images=sevens[:12], labels=np.full(12, 7))
     out = tmp_path / "taught.safetensors"
     done = digitgui("teach", LENET, "--samples", tmp_path / "my-7.npz", "--out", out)

@@ -288,3 +288,21 @@ def test_teaching_can_be_ended_at_any_time(network, hand, small_base) -> None:
     steps = teach_and_report(network, hand, small_base)
     assert isinstance(next(steps), TeachingProgress)
     steps.close()
+
+
+def test_one_digit_alone_gets_half_its_share_of_a_batch(
+    network, hand, small_base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (images, labels), _ = own_halves(hand)
+    shares = []
+
+    def learn(*arguments):
+        shares.append(arguments[3].own)
+        yield from ()
+
+    monkeypatch.setattr(teaching, "_learn", learn)
+    replay, *_ = base_parts(small_base)
+    for chosen in (labels == 7, labels < 8, labels < 10):
+        for _ in teach(network, (images[chosen], labels[chosen]), replay, TeachingConfig(steps=1)):
+            pass
+    assert shares == [16, 26, 32]
