@@ -111,9 +111,8 @@ class Session(Teller):
         self.keeper = DrawingKeeper(drawing, self.personal, self.answering, undo_stack, self)
         self.guide = GuidedWriting(drawing, undo_stack, self.keeper, self)
         self.hand = HandTeaching(model, self.personal, undo_stack, tasks, turns, activity)
-        store = EditStore(settings.folder, tasks)
+        store = EditStore(settings.folder, safekeeping)
         self.my_digits = MyDigitsAsData(self.personal, self.hand, data, store, undo_stack, self)
-        store.setParent(self.my_digits)
 
         self.trainings = Trainings(settings.folder, model, data, tasks, turns, activity, self)
         self.sweeps = Sweeps(settings, data, tasks, turns, self)

@@ -46,7 +46,6 @@ class MyDigitsAsData(Teller):
         super().__init__(parent)
         self._personal, self._hand, self._data = personal, hand, data
         self._store, self._undo_stack = store, undo_stack
-        store.failed.connect(self.failed)
         data.changed.connect(self._see_corrections)
         hand.digits_changed.connect(self._show_anew)
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.drawings.answering import Answering
-from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.drawing import Drawing, Sheet
 from digitgui.drawings.prediction import usual_picture
 from digitgui.wording import a_digit
 from digitgui.work.teller import Teller
@@ -42,10 +42,8 @@ class DrawingKeeper(Teller):
         super().__init__(parent)
         self._drawing, self._personal = drawing, personal
         self._answering, self._undo_stack = answering, undo_stack
-        self._waiting: int | None = None
-        self._soon = QTimer(
-            self, singleShot=True, interval=0
-        )  # a stroke that ends is still being put on the stack
+        self._waiting: tuple[int, Sheet] | None = None
+        self._soon = QTimer(self, singleShot=True, interval=0)  # until a stroke that ends is on the undo stack
         self._soon.timeout.connect(self._keep_waiting)
         drawing.stroke_ended.connect(self._soon.start)
         answering.reading_ended.connect(self._soon.start)
@@ -76,7 +74,7 @@ class DrawingKeeper(Teller):
         """
         self._drawing.show_all()  # during a replay the network has seen only a part
         if step is None and (self._drawing.live is not None or self._answering.is_reading):
-            self._waiting = digit
+            self._waiting = digit, self._drawing.sheet
         else:
             self._drawing.end_stroke()
             self._keep_now(digit, step)
@@ -111,15 +109,23 @@ class DrawingKeeper(Teller):
             self.kept.emit(f"Kept as {a_digit(digit)} in My digits.")
 
     def _keep_waiting(self) -> None:
-        """Keep what was to be kept in the middle of a stroke, unless the drawing has gone meanwhile."""
-        if self._waiting is None:
-            return
-        if self._drawing.is_empty:
-            self._waiting = None
-        else:
-            self.keep(self._waiting)
+        """Keep what was to be kept in the middle of a stroke."""
+        digit = self._waiting_digit()
+        if digit is not None:
+            self.keep(digit)
 
     def _keep_at_once(self) -> None:
         """Keep what waits before another digit is begun: its strokes would go to the one before."""
-        if self._waiting is not None and not self._drawing.is_empty:
-            self._keep_now(self._waiting)
+        digit = self._waiting_digit()
+        if digit is not None:
+            self._keep_now(digit)
+
+    def _waiting_digit(self) -> int | None:
+        """Return what the drawing is to be kept as; None if nothing waits, or it is another drawing by now."""
+        if self._waiting is None:
+            return None
+        digit, sheet = self._waiting
+        if self._drawing.is_empty or sheet is not self._drawing.sheet:
+            self._waiting = None
+            return None
+        return digit
