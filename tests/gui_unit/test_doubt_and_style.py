@@ -344,12 +344,13 @@ def test_the_bins_follow_from_the_data(qtbot: QtBot) -> None:
     assert edges[0] <= low < high <= edges[-1]
 
 
-def test_the_pale_marks_have_a_legend(window: MainWindow) -> None:
+def test_the_pale_marks_have_a_legend(window: MainWindow, qtbot: QtBot) -> None:
     legend = window.draw_page.style_card.legend
     assert not legend.isVisible()
     open_tab(window, STYLE)
     assert legend.isVisible()
     assert "earlier drawings" in legend.accessibleName()
+    qtbot.waitUntil(lambda: window.session.handwriting.training is not None, timeout=30_000)
     open_tab(window, DOUBT)
     assert not legend.isVisible()
 

@@ -110,6 +110,7 @@ def test_the_first_picture_is_the_drawing_and_each_is_enlarged_under_the_mouse(
     first, second = xray._frames[:2]
     np.testing.assert_array_equal(first.shown(), drawing.to_gray())
     assert second.shown().shape == (28, 28)
+    QApplication.sendEvent(first.picture, QEvent(QEvent.Type.Leave))  # wherever the mouse was before
     assert not xray.enlargement.isVisible()
     for frame in (first, second):
         QApplication.sendEvent(frame.picture, QEnterEvent(QPointF(9, 9), QPointF(9, 9), QPointF(9, 9)))
