@@ -12,6 +12,7 @@ from digitgui.documents.answers import Answers
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.data_looks import DataLooks
 from digitgui.documents.doubt_curve import DoubtCurve
+from digitgui.documents.edit_store import EditStore
 from digitgui.documents.evaluation import Evaluation
 from digitgui.documents.exporting import Exporting
 from digitgui.documents.hand_teaching import HandTeaching
@@ -110,7 +111,8 @@ class Session(Teller):
         self.keeper = DrawingKeeper(drawing, self.personal, self.answering, undo_stack, self)
         self.guide = GuidedWriting(drawing, undo_stack, self.keeper, self)
         self.hand = HandTeaching(model, self.personal, undo_stack, tasks, turns, activity)
-        self.my_digits = MyDigitsAsData(self.personal, self.hand, data, self)
+        store = EditStore(settings.folder, safekeeping)
+        self.my_digits = MyDigitsAsData(self.personal, self.hand, data, store, undo_stack, self)
 
         self.trainings = Trainings(settings.folder, model, data, tasks, turns, activity, self)
         self.sweeps = Sweeps(settings, data, tasks, turns, self)

@@ -28,8 +28,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--samples",
         metavar="SOURCE",
         required=True,
-        help=f"digits of the hand to be taught: {SOURCES}. A test part of its own measures what has been learned;"
-        " without one, every picture is taught",
+        help=f"digits of the hand to teach, one digit alone if you like: {SOURCES}. Its own test part tests what"
+        " was learned; without one, every picture is used for teaching",
     )
     add_reading_options(parser)
     parser.add_argument(
@@ -98,16 +98,14 @@ def _follow(
 
 def _as_text(report: TeachingReport) -> str:
     """Write both figures, before and after, and which digits changed."""
-    hand = "your hand" if report.hand_is_held_out else "your hand (the digits that were taught)"
-    rows = [(hand, report.hand_before, report.hand_after), ("other hands", report.base_before, report.base_after)]
+    hand = "your digits" if report.hand_is_held_out else "your digits (used for teaching)"
+    rows = [
+        (hand, report.hand_before, report.hand_after),
+        ("digits from other people", report.base_before, report.base_after),
+    ]
     lines = [
-        f"{name}, {after.count:,} digits: {before.accuracy:.2%} -> {after.accuracy:.2%},"
-        f" {before.errors:,} -> {after.errors:,} wrong"
+        f"{name}, {after.count:,}: {before.accuracy:.2%} -> {after.accuracy:.2%} right,"
+        f" {before.errors:,} -> {after.errors:,} misread"
         for name, before, after in rows
     ]
-    for digit in report.changed_digits():
-        parts = [
-            f"{name} {before.errors_of(digit):,} -> {after.errors_of(digit):,}" for name, before, after in rows
-        ]
-        lines.append(f"  {digit} wrong: {', '.join(parts)}")
-    return "\n".join([*lines, report.sentence()])
+    return "\n".join([*lines, *report.changes(), report.sentence()])

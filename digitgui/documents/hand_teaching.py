@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -109,18 +110,25 @@ class HandTeaching(Computation[Lesson]):
             return self._reading.problem
         if isinstance(self._model.network, Ensemble):
             return "An ensemble cannot be taught: open one of the networks that it was made of."
-        labels = [] if self.digits is None else self.digits.labels[self.digits.included].tolist()
-        if len(labels) < LEAST_DIGITS:
-            return f"Write at least {LEAST_DIGITS} digits to be taught; there are {len(labels) or 'none'} so far."
-        if len(set(labels)) == 1:
-            return (
-                f"All your digits are a {labels[0]}: write others too, or the network would learn only that one."
-            )
+        count = sum(self.counts)
+        if count < LEAST_DIGITS:
+            return f"Write at least {LEAST_DIGITS} digits to be taught; there are {count or 'none'} so far."
         return ""
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many of my digits there are of each, ten numbers; without those that were left out."""
+        labels = np.zeros(0, np.uint8) if self.digits is None else self.digits.labels[self.digits.included]
+        return tuple(np.bincount(labels, minlength=10).tolist())
 
     def read_digits(self) -> None:
         """Read my digits with their corrections, once what is being written has been written."""
         self._reading.ask_anew(_opened, self._personal.path)
+
+    def take_corrected(self, digits: Dataset) -> None:
+        """Know of a correction that is being written."""
+        self._reading.put(digits)
+        self.digits_changed.emit()
 
     def teach(self) -> None:
         """Teach a copy of the open network in the background, if there are digits enough."""

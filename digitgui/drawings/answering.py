@@ -28,9 +28,12 @@ class Answering(QObject):
     -------
     changed()
         The answer is another one, or may be.
+    reading_ended()
+        It is known whether the drawing holds several digits.
     """
 
     changed = Signal()
+    reading_ended = Signal()
 
     def __init__(
         self, drawing: Drawing, model: ModelDocument, activity: Activity, parent: QObject | None = None
@@ -45,6 +48,7 @@ class Answering(QObject):
         self._soon.timeout.connect(self._tell)
         self._numbers = NumberReader(drawing, model, activity, self)
         self._numbers.changed.connect(self.changed)
+        self._numbers.ended.connect(self.reading_ended)
         drawing.changed.connect(self._see_movement)
         for change in (drawing.stroke_ended, model.weights_changed, model.changed):  # the last: the line of doubt
             change.connect(self._see_change)
@@ -75,6 +79,11 @@ class Answering(QObject):
     def number_is_current(self) -> bool:
         """Whether nothing has changed since the number was read; reading takes a moment, in another thread."""
         return self._numbers.is_current
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it is still to be found out if the drawing holds several digits."""
+        return self._numbers.reading.is_under_way
 
     def set_steps(self, steps: Steps) -> None:
         """Let drawings go through other steps, as long as the program runs."""

@@ -15,10 +15,10 @@ from digitgui.drawings.raster import (
     cut_to_ink,
     view_of_canvas,
     view_of_ink,
-    within_limits,
 )
 from digitgui.drawings.strokes import Stroke
 from digitgui.looks.gray_images import gray_image
+from model.handwriting.ink_on_paper import as_on_canvas, within_limits
 from model.network.arrays import ImageArray
 
 __all__ = ["RASTER_SIDE", "Drawing", "Sheet"]
@@ -58,12 +58,15 @@ class Drawing(QObject):
         There is something else to see.
     stroke_ended()
         The pen has left the canvas, or an undo, redo, clear or replay is complete.
+    beginning()
+        The pen is about to be put down.
     clearing()
         Somebody is done with the drawing: it is going to be cleared. Not where undo or redo empties the canvas.
     """
 
     changed = Signal()
     stroke_ended = Signal()
+    beginning = Signal()
     clearing = Signal()
 
     def __init__(self, parent: QObject | None = None, undo_stack: QUndoStack | None = None) -> None:
@@ -100,6 +103,7 @@ class Drawing(QObject):
         """Put the pen down."""
         self.show_all()
         self.end_stroke()  # another canvas may not have seen its pen lifted
+        self.beginning.emit()
         self.live = Stroke(width, erases, began=_milliseconds())
         self.extend_stroke(point, pressure)
 
@@ -212,6 +216,14 @@ class Drawing(QObject):
                 return anew
         side = RASTER_SIDE if self.picture is None else max(RASTER_SIDE, *self.picture.shape)
         return self._as_drawn.gray(view_of_canvas(every, side), strokes, live, self.picture_image)
+
+    def to_read(self) -> ImageArray:
+        """Paint as `to_gray` does, but leave a picture that nothing is drawn on as `read_picture` reads its file.
+
+        So the window and the command line give the same answer to it.
+        """
+        strokes, live = self.shown
+        return self.to_gray() if self.picture is None or strokes or live else as_on_canvas(self.picture)
 
     def to_image(self, side: int) -> QImage:
         """Paint everything as it is seen, with this many pixels for the shorter side of the canvas."""

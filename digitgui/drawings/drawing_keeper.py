@@ -1,12 +1,12 @@
 """Keeps the drawing in my digits, as what it was meant to be."""
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.drawings.answering import Answering
-from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.drawing import Drawing, Sheet
 from digitgui.drawings.prediction import usual_picture
 from digitgui.wording import a_digit
 from digitgui.work.teller import Teller
@@ -42,6 +42,12 @@ class DrawingKeeper(Teller):
         super().__init__(parent)
         self._drawing, self._personal = drawing, personal
         self._answering, self._undo_stack = answering, undo_stack
+        self._waiting: tuple[int, Sheet] | None = None
+        self._soon = QTimer(self, singleShot=True, interval=0)  # until a stroke that ends is on the undo stack
+        self._soon.timeout.connect(self._keep_waiting)
+        drawing.stroke_ended.connect(self._soon.start)
+        answering.reading_ended.connect(self._soon.start)
+        drawing.beginning.connect(self._keep_at_once)
 
     @property
     def is_one_digit(self) -> bool:
@@ -57,6 +63,8 @@ class DrawingKeeper(Teller):
     def keep(self, digit: int, step: QUndoCommand | None = None) -> None:
         """Keep the drawing in my digits as what it was meant to be, and empty the canvas; or say why not.
 
+        Without a step this waits for the end of the stroke, and then until it is known if the drawing is a number.
+
         Parameters
         ----------
         digit : int
@@ -65,7 +73,14 @@ class DrawingKeeper(Teller):
             Goes with it into the one command that undoes all of it, and tells of it in place of a notice.
         """
         self._drawing.show_all()  # during a replay the network has seen only a part
-        self._drawing.end_stroke()
+        if step is None and (self._drawing.live is not None or self._answering.is_reading):
+            self._waiting = digit, self._drawing.sheet
+        else:
+            self._drawing.end_stroke()
+            self._keep_now(digit, step)
+
+    def _keep_now(self, digit: int, step: QUndoCommand | None = None) -> None:
+        self._waiting = None
         prediction, number = self._answering.prediction, self._answering.number
         if prediction is None:
             self.noticed.emit(f"Nothing is drawn: draw a digit, then say that it was {a_digit(digit)}.")
@@ -92,3 +107,25 @@ class DrawingKeeper(Teller):
         self._undo_stack.endMacro()
         if not step:
             self.kept.emit(f"Kept as {a_digit(digit)} in My digits.")
+
+    def _keep_waiting(self) -> None:
+        """Keep what was to be kept in the middle of a stroke."""
+        digit = self._waiting_digit()
+        if digit is not None:
+            self.keep(digit)
+
+    def _keep_at_once(self) -> None:
+        """Keep what waits before another digit is begun: its strokes would go to the one before."""
+        digit = self._waiting_digit()
+        if digit is not None:
+            self._keep_now(digit)
+
+    def _waiting_digit(self) -> int | None:
+        """Return what the drawing is to be kept as; None if nothing waits, or it is another drawing by now."""
+        if self._waiting is None:
+            return None
+        digit, sheet = self._waiting
+        if self._drawing.is_empty or sheet is not self._drawing.sheet:
+            self._waiting = None
+            return None
+        return digit

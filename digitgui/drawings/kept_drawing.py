@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QTimer
 
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.ink_files import MOST_POINTS
-from digitgui.drawings.raster import FARTHEST, within_limits
+from digitgui.drawings.raster import FARTHEST
 from digitgui.drawings.strokes import Stroke
 from digitgui.drawings.thinning import thinned
 from digitgui.wording import sentence_of
@@ -17,6 +17,7 @@ from digitgui.work.teller import Teller
 from model.atomic_files import set_aside, write_atomically
 from model.damaged_files import told_as
 from model.errors import CorruptError, VersionError
+from model.handwriting.ink_on_paper import within_limits
 from model.network.arrays import ImageArray
 
 __all__ = ["FILE_NAME", "KeptDrawing"]

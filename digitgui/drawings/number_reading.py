@@ -57,9 +57,12 @@ class NumberReader(QObject):
     Signals
     -------
     changed()
+    ended()
+        Nothing is being read any more.
     """
 
     changed = Signal()
+    ended = Signal()
 
     def __init__(
         self, drawing: Drawing, model: ModelDocument, activity: Activity, parent: QObject | None = None
@@ -105,6 +108,8 @@ class NumberReader(QObject):
         if number is not self.number:
             self.number = number
             self.changed.emit()
+        if not self.reading.is_under_way:
+            self.ended.emit()
 
     def _see_change(self) -> None:
         if self._drawing.is_empty:
@@ -132,7 +137,7 @@ def _sheet_of(drawing: Drawing) -> _Sheet | None:
     strokes = drawing.shown[0]
     if drawing.picture is not None:
         side = max(RASTER_SIDE, *drawing.picture.shape)
-        return _Sheet(drawing.to_gray(), None, side, 0.0)
+        return _Sheet(drawing.to_read(), None, side, 0.0)
     bounds = bounds_of_ink(strokes)
     if bounds is None:
         return None

@@ -9,12 +9,11 @@ from PySide6.QtGui import QImage
 
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.mime_pictures import encoded_picture, local_files
-from digitgui.drawings.raster import LARGEST_SIDE, within_limits
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
 from model.errors import DataFormatError
-from model.handwriting.ink_on_paper import picture_to_gray
+from model.handwriting.ink_on_paper import picture_to_gray, within_limits
 from model.network.arrays import ImageArray
 from model.readers.picture_files import open_picture
 
@@ -91,9 +90,6 @@ def _is_too_large(path: Path) -> bool:
 
 
 def _layer(picture: Image.Image, name: str) -> ImageArray:
-    factor = max(picture.size) // (2 * LARGEST_SIDE)
-    if factor > 1 and picture.mode in ("L", "LA", "RGB", "RGBA"):
-        picture = picture.reduce(factor)  # the rest is done on pictures that are still large enough
     gray = picture_to_gray(picture)
     if not gray.any():
         raise DataFormatError(f"{name}: expected a digit, found a blank picture: nothing is drawn on it")

@@ -61,7 +61,7 @@ def answer(drawing: Drawing, network: AnyNetwork, steps: Steps) -> Prediction | 
     """
     if drawing.is_empty:
         return None
-    on_its_way = drawing_in_steps(drawing.to_gray(), inked=_inked(drawing), steps=steps)
+    on_its_way = drawing_in_steps(drawing.to_read(), inked=_inked(drawing), steps=steps)
     if on_its_way is None:
         return None
     in_form = _in_form_already(drawing)
@@ -74,7 +74,7 @@ def answer(drawing: Drawing, network: AnyNetwork, steps: Steps) -> Prediction | 
 def usual_picture(drawing: Drawing) -> ImageArray:
     """Make 28×28 of a drawing by the usual steps, whichever are switched on."""
     in_form = _in_form_already(drawing)
-    return drawing_to_digit(drawing.to_gray(), inked=_inked(drawing)) if in_form is None else in_form
+    return drawing_to_digit(drawing.to_read(), inked=_inked(drawing)) if in_form is None else in_form
 
 
 def _in_form_already(drawing: Drawing) -> ImageArray | None:

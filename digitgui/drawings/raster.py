@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from PIL import Image
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
@@ -15,8 +14,6 @@ from model.network.arrays import ImageArray
 
 RASTER_SIDE = 280
 """Pixels that the shorter side of a canvas becomes when the drawing is turned into a picture."""
-LARGEST_SIDE = 560
-"""The same for the sake of a picture with more pixels than that."""
 FARTHEST = 2.0
 """Where a drawing ends at the latest, to every side of its middle, in units of the shorter side of the canvas."""
 INK_SIDE = 200
@@ -115,16 +112,6 @@ def paint_picture(painter: QPainter, picture: QImage) -> None:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     size = picture.size().toSizeF() / max(picture.width(), picture.height())
     painter.drawImage(QRectF(QPointF(-size.width() / 2, -size.height() / 2), size), picture)
-
-
-def within_limits(picture: ImageArray) -> ImageArray:
-    """Scale a picture down to at most 560 pixels, each the mean of what it covers, its strongest ink as strong."""
-    scale = LARGEST_SIDE / max(picture.shape)
-    if scale >= 1:
-        return picture
-    height, width = (max(1, round(side * scale)) for side in picture.shape)
-    scaled = np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BOX), np.float32)
-    return np.rint(scaled * (picture.max() / max(scaled.max(), 1))).astype(np.uint8)
 
 
 class Raster:

@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
         self._pages.shown.connect(self._see_page)
         for canvas in self.findChildren(Canvas):
             canvas.picture_dropped.connect(self._arrivals.take_picture)
+            canvas.nothing_to_erase.connect(self._tell_of_eraser)
         self.menus.show_dock.toggled.connect(self._set_dock_wanted)
         self.menus.guide.toggled.connect(self._set_guide)
         self.menus.reset_layout.triggered.connect(self.reset_layout)
@@ -183,6 +184,10 @@ class MainWindow(QMainWindow):
         self.settings.set("draw/guide", shown)
         for canvas in self.findChildren(Canvas):
             canvas.set_guide(shown)
+
+    def _tell_of_eraser(self) -> None:
+        remedy = "Press E to switch the eraser off" if self.pen.erasing else "Draw with the left button"
+        self.banner.show_notice(f"There is nothing to erase yet. {remedy}.")
 
     def _apply_theme(self, theme: Theme) -> None:
         self._pages.set_theme(theme)

@@ -40,11 +40,11 @@ QMainWindow::separator { width: 1px; height: 1px; background: $line; }
 #strong { font-weight: 600; }
 #operationRow { border-radius: 6px; }
 #operationRow[selected="true"] { background: $accent_soft; }
-#figure { font-size: 17px; font-weight: 600; }
+#figure, #handAnswer { font-size: 17px; font-weight: 600; }
 #predictedDigit, #askedDigit { font-size: 84px; font-weight: 700; }
 #predictedDigit[doubted="true"], #smallDigit[doubted="true"] { color: $muted; font-weight: 400; }
 #predictedDigit[number="true"] { font-size: 48px; }
-#smallDigit { font-size: 48px; font-weight: 700; }
+#smallDigit, #exampleDigit { font-size: 48px; font-weight: 700; }
 #smallDigit[number="true"] { font-size: 22px; }
 #rejectionNote { color: $warning; font-weight: 600; }
 QLabel[tone="good"] { color: $good; }
@@ -79,7 +79,9 @@ QPushButton[flat="true"] { background: transparent; border-color: transparent; c
 QPushButton[flat="true"]:hover { color: $text; border-color: $line; }
 QPushButton[flat="true"]:focus { border: 2px solid $accent; padding: 0px 5px; }
 QPushButton[chip="true"] { border-radius: 12px; min-height: 22px; min-width: 10px; padding: 0px 7px; }
-QPushButton[answer="true"] { border-color: $accent; color: $accent; font-weight: 600; }
+QPushButton[answer="true"] {
+    background: $accent_soft; border-color: $accent_soft; color: $accent; font-weight: 700;
+}
 QPushButton[chip="true"]:focus { border: 2px solid $accent; min-height: 20px; padding: 0px 6px; }
 
 QPushButton::menu-indicator { image: url("$chevron_down"); width: 12px; height: 12px; right: 10px; }

@@ -1,4 +1,4 @@
-"""Ten small counters, one a digit: how many there are of how many."""
+"""Ten small counters, one a digit: how many there are, and of how many as long as they are too few."""
 
 from collections.abc import Sequence
 
@@ -14,14 +14,14 @@ BAR_HEIGHT = 4
 
 
 class DigitCounters(Painted):
-    """Shows for each digit a bar that fills, and both numbers; the digit that is asked for stands out."""
+    """Shows for each digit a bar that fills, and how many there are; the digit that is asked for stands out."""
 
     def __init__(self) -> None:
         super().__init__()
         self._counts: Sequence[int] = (0,) * 10
         self._of = 1
         self._current: int | None = None
-        self.setAccessibleName("How many of each digit have been written")
+        self.setAccessibleName("How many of each digit are in My digits")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -29,9 +29,11 @@ class DigitCounters(Painted):
         return QSize(400, HEIGHT)
 
     def show_counts(self, counts: Sequence[int], of: int, current: int | None) -> None:
-        """Show ten counts of ``of`` each, and mark one digit."""
+        """Show ten counts, which are to reach ``of`` each, and mark one digit."""
         self._counts, self._of, self._current = counts, of, current
-        self.setAccessibleDescription(", ".join(f"{digit}: {count} of {of}" for digit, count in enumerate(counts)))
+        self.setAccessibleDescription(
+            ", ".join(f"{digit}: {_text(count, of)}" for digit, count in enumerate(counts))
+        )
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -51,7 +53,7 @@ class DigitCounters(Painted):
         painter.setPen(QColor(self._theme.accent if is_current else self._theme.text))
         painter.drawText(QRectF(column.left(), 0, column.width(), 18), Qt.AlignmentFlag.AlignCenter, str(digit))
         painter.setPen(QColor(self._theme.accent if is_current else self._theme.muted))
-        text = f"{count}/{self._of}"
+        text = _text(count, self._of)
         painter.drawText(QRectF(column.left() - 3, 26, width, 18), Qt.AlignmentFlag.AlignCenter, text)
         bar = QRectF(column.left(), 19, column.width(), BAR_HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -60,3 +62,7 @@ class DigitCounters(Painted):
         bar.setWidth(bar.width() * min(1.0, count / self._of))
         painter.setBrush(QColor(DIGIT_COLORS[digit]))
         painter.drawRoundedRect(bar, 2, 2)
+
+
+def _text(count: int, of: int) -> str:
+    return f"{count}/{of}" if count < of else f"{count}"

@@ -29,12 +29,13 @@ class SmallBars(Painted):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """Paint a track and a bar for each digit."""
+        """Paint a track and a bar for each digit; nothing where there is no answer."""
+        if self._probabilities is None:
+            return
         with QPainter(self) as painter:
             painter.setPen(Qt.PenStyle.NoPen)
             for digit in range(10):
                 track = QRectF(digit * (BAR_WIDTH + GAP), 0, BAR_WIDTH, self.height())
                 painter.fillRect(track, QColor(self._theme.field))
-                if self._probabilities is not None:
-                    height = max(1.0, track.height() * float(np.nan_to_num(self._probabilities[digit])))
-                    painter.fillRect(track.adjusted(0, track.height() - height, 0, 0), QColor(DIGIT_COLORS[digit]))
+                height = max(1.0, track.height() * float(np.nan_to_num(self._probabilities[digit])))
+                painter.fillRect(track.adjusted(0, track.height() - height, 0, 0), QColor(DIGIT_COLORS[digit]))

@@ -13,12 +13,14 @@ from PIL import Image, ImageOps
 from model.handwriting.mnist_form import is_like_mnist
 from model.network.arrays import ImageArray
 
-__all__ = ["as_on_canvas", "ink_is_dark", "is_blank", "picture_to_gray", "picture_to_luminance"]
+__all__ = ["as_on_canvas", "ink_is_dark", "is_blank", "picture_to_gray", "picture_to_luminance", "within_limits"]
 
 Plane = npt.NDArray[np.float32]
 
 CANVAS_SIDE = 280
 """Pixels of the shorter side of the window's canvas."""
+LARGEST_SIDE = 560
+"""Pixels of the longer side of a picture on the canvas, at most: more cost time, and are read no better."""
 FAINTEST_INK = 8
 """Differences below this, of 255, are what a camera or JPEG makes of a blank sheet."""
 ENOUGH_BRIGHTNESS = 0.5
@@ -53,8 +55,9 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
     -------
     ndarray of uint8, shape (height, width)
         Background 0, the strongest ink 255, and thin lines as strong as wide ones; all zero for a blank picture.
-        Photos come out smaller, with at most 800 pixels on the longer side. Of a picture with frames, only what
-        lies in them. A picture in the form of MNIST's digits stays as it is, but for its polarity.
+        Photos come out smaller, with at most 800 pixels on the longer side, others with less than 2,240. Of a
+        picture with frames, only what lies in them. A picture in the form of MNIST's digits stays as it is, but
+        for its polarity.
     """
     from model.handwriting.frames import framed_parts  # noqa: PLC0415  SciPy takes a fifth of a second to import
 
@@ -64,6 +67,9 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
         gray = 255 - gray if (ink_is_dark(gray) if dark is None else dark) else gray
         if is_like_mnist(gray):
             return gray
+    factor = max(picture.size) // (2 * LARGEST_SIDE)
+    if factor > 1 and picture.mode in ("L", "LA", "RGB", "RGBA"):
+        picture = picture.reduce(factor)  # the rest is done on pictures that are still large enough
     parts = framed_parts(picture)
     if not parts:
         return _unframed(picture, dark)
@@ -76,12 +82,25 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
 
 
 def as_on_canvas(gray: ImageArray) -> ImageArray:
-    """Enlarge a small picture smoothly, as the canvas of the window does: pixels' steps are not the pen's."""
+    """Bring the ink of a picture, uint8 of shape (height, width), to the size that it has on the window's canvas.
+
+    A small one is enlarged smoothly: pixels' steps are not the pen's.
+    """
     scale = CANVAS_SIDE / max(gray.shape)
     if scale <= 1:
-        return gray
+        return within_limits(gray)
     height, width = (max(1, round(scale * side)) for side in gray.shape)
     return np.asarray(Image.fromarray(gray).resize((width, height), Image.Resampling.BILINEAR))
+
+
+def within_limits(gray: ImageArray) -> ImageArray:
+    """Scale a picture down to at most 560 pixels, each the mean of what it covers, its strongest ink as strong."""
+    scale = LARGEST_SIDE / max(gray.shape)
+    if scale >= 1:
+        return gray
+    height, width = (max(1, round(side * scale)) for side in gray.shape)
+    scaled = np.asarray(Image.fromarray(gray).resize((width, height), Image.Resampling.BOX), np.float32)
+    return np.rint(scaled * (gray.max() / max(scaled.max(), 1))).astype(np.uint8)
 
 
 def ink_is_dark(gray: npt.NDArray[np.uint8] | Plane) -> bool:

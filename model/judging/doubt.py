@@ -13,6 +13,8 @@ AMBIGUOUS = 0.8
 """Two digits that share this much of the probability are what the answer wavers between,"""
 WAVERING = 0.1
 """if the second has this much of it."""
+LIKELY = 50.0
+"""Per cent, as they are shown: from here on a doubtful drawing may be its digit, below it looks like none."""
 
 
 def doubt(probabilities: npt.NDArray[np.float32], refuse_below: float) -> str:
@@ -35,6 +37,6 @@ def doubt(probabilities: npt.NDArray[np.float32], refuse_below: float) -> str:
     line = f"{100 * refuse_below:.0f} %"
     if probabilities[second] >= WAVERING and probabilities[first] + probabilities[second] >= AMBIGUOUS:
         return f"It could be {a_digit(first)} or {a_digit(second)}: neither reaches {line}."
-    what = f"It may be {a_digit(first)}" if probabilities[first] >= 0.5 else "It looks like no digit"
-    sure = math.floor(1000 * probabilities[first]) / 10  # 99.97 % would else be 100 % below 100 %
+    sure = math.floor(round(1000 * float(probabilities[first]), 2)) / 10  # 99.97 % would else be 100 % below 100 %
+    what = f"It may be {a_digit(first)}" if sure >= LIKELY else "It looks like no digit"
     return f"{what}: the best guess is {sure:.1f} % sure, and below {line} it is doubted."

@@ -7,7 +7,7 @@ forgets less that way, as measurements show.
 
 import math
 from collections.abc import Generator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ OWN, REPLAYED = 2000, 3000
 """Pictures that become features: of one's own, each changed in another way, and what is replayed."""
 FIGURES_SHARE, DOUBTED_SHARE = 1 / 5, 1 / 3
 """Of the pictures that are replayed, and of the replay in a batch, that is no digit for a network that doubts."""
+ONE_DIGIT = 0.5
+"""Of the person's share of a batch, that is left where all is one digit: others would be taken for that one."""
 UNSURE = 0.5
 """A network that has learned to doubt gives most pictures of no digit less than this."""
 CHUNK = 256
@@ -53,7 +55,7 @@ class TeachingConfig:
     batch_size : int
         Pictures in each.
     share : float
-        Of a batch, that is the person's own; the rest is replay.
+        Of a batch, that is the person's own if it has all ten digits; less of fewer digits. The rest is replay.
     learning_rate : float
         Of Adam, at its highest: it follows `model.network.schedules.one_cycle`.
     seed : int
@@ -100,11 +102,11 @@ class TeachingProgress:
 
 
 def own_halves(samples: Dataset) -> tuple[Samples, Samples]:
-    """Return what is to be taught, and what measures it: the source's own train part and its others.
+    """Return what is to be taught, and what tests it: the source's own train part and its others.
 
     What is left out is in neither.
 
-    A source without parts of its own is taught as a whole; nothing is then left to measure by.
+    A source without parts of its own is taught as a whole; nothing is then left to test by.
 
     Raises
     ------
@@ -169,8 +171,8 @@ def teach(
     BLAS keeps to one thread from the first event to the last, in the whole process, as in
     `model.training.training.train`: the same seed gives the same bits on any number of cores.
     """
-    config = config or TeachingConfig()
     _check(network, samples, replay)
+    config = _fair(config or TeachingConfig(), samples[1])
     trunk, head = _cut(network)
     choosing, changing, inventing = np.random.default_rng(config.seed).spawn(3)
     mine = _in_turns(len(samples[0]), OWN, choosing)
@@ -194,6 +196,12 @@ def _check(network: Network, samples: Samples, replay: Samples) -> None:
         )
     for _, labels in (samples, replay):
         check_labels(network, labels)
+
+
+def _fair(config: TeachingConfig, labels: LabelArray) -> TeachingConfig:
+    """Give fewer digits than ten a smaller share of each batch, but never less than one picture."""
+    part = max(ONE_DIGIT, len(np.unique(labels)) / 10)
+    return replace(config, share=max(config.share * min(1.0, part), 1 / config.batch_size))
 
 
 def _doubted_features(

@@ -19,7 +19,7 @@ __all__ = [
     "MOST_FALL",
     "Score",
     "TeachingReport",
-    "base_halves",
+    "base_parts",
     "between",
     "count_right",
     "teach_and_report",
@@ -30,7 +30,7 @@ MOST_FALL = 0.003
 GOOD_FALL, AMOUNTS = 0.0005, (1.0, 0.8, 0.6)
 """As long as more is lost than that share, the taught network goes a part of its way back: so much of it stays."""
 MEASURED = 2000
-"""Base pictures that measure that: so many that chance alone hardly moves their share of right answers so far."""
+"""Base pictures that measure that: by one half of them it is chosen how much stays, the other half is reported."""
 FEW = 20
 """Below so many pictures a share of them says little."""
 
@@ -82,11 +82,11 @@ class TeachingReport:
     Attributes
     ----------
     base_before, base_after : Score
-        On digits of many hands that were neither taught nor replayed.
+        On digits of other people that were neither taught nor replayed, and that nothing was chosen by.
     hand_before, hand_after : Score
         On the person's own.
     hand_is_held_out : bool
-        Whether those were kept from the teaching; if not, the figure after it flatters.
+        Whether those were held back for testing; if not, they were taught, and the figure after it flatters.
     """
 
     base_before: Score
@@ -108,13 +108,35 @@ class TeachingReport:
     def sentence(self) -> str:
         """Say what has come of it, and how far to trust that."""
         before, after, count = self.hand_before.errors, self.hand_after.errors, self.hand_after.count
-        pictures = "1 digit" if count == 1 else f"{count:,} digits"
-        wrong = f"{before:,} of them read wrongly before, {after:,} afterwards."
+        misread = f"{before:,} misread before, {after:,} after"
         if not self.hand_is_held_out:
-            taught = f"Measured on the {pictures} of yours that were taught, {wrong}"
-            return f"{taught} How it reads others, only others can tell."
+            why = (
+                "Too few of your digits to test"
+                if count < FEW
+                else "None of your digits were held back for testing"
+            )
+            return f"{why}: these {count:,} were used for teaching ({misread}). New digits may be read less well."
+        pictures = "1 of your digits" if count == 1 else f"{count:,} of your digits"
         doubt = " These are too few to be sure: write some more." if count < FEW else ""
-        return f"Measured on {pictures} of yours that were not taught, {wrong}{doubt}"
+        return f"Tested on {pictures} not used for teaching: {misread}.{doubt}"
+
+    def changes(self) -> list[str]:
+        """Say which digits are misread more often or less often than before, in at most two sentences."""
+        kinds = (
+            ("of yours", self.hand_before, self.hand_after),
+            ("from other people", self.base_before, self.base_after),
+        )
+        sentences = []
+        for whose, before, after in kinds:
+            pairs = [(digit, before.errors_of(digit), after.errors_of(digit)) for digit in range(10)]
+            changed = [
+                f"{digit}s {'rose' if now > then else 'fell'} from {then:,} to {now:,}"
+                for digit, then, now in pairs
+                if now != then
+            ]
+            if changed:
+                sentences.append(f"Misread digits {whose}: {', '.join(changed)}.")
+        return sentences
 
     def refusal(self) -> str:
         """Say why it should not be kept; empty if it may."""
@@ -141,34 +163,29 @@ class TeachingReport:
             for name, (base, hand) in pairs.items()
         } | {"hand_is_held_out": self.hand_is_held_out}
 
-    def changed_digits(self) -> list[int]:
-        """List the digits, of either kind, that are read better or worse than before."""
-        changed = (self.base_before.right != self.base_after.right) | (
-            self.hand_before.right != self.hand_after.right
-        )
-        return np.flatnonzero(changed).tolist()
 
-
-def base_halves(base: Dataset) -> tuple[Samples, Samples]:
-    """Return what is replayed of base data, and what measures that nothing is forgotten.
+def base_parts(base: Dataset) -> tuple[Samples, Samples, Samples]:
+    """Return what is replayed of base data, what is chosen by, and what is reported.
 
     The first are at most `REPLAYED` pictures of the train part, always the same, as many of each digit. The others
-    are at most `MEASURED`: held-out parts first, but never a source's own test part, then what
-    is left to train on.
+    share at most `MEASURED`, dealt out in turn: held-out parts first, but never a source's own test part, then
+    what is left to train on. No picture is in two of the three.
 
     Raises
     ------
     DataFormatError
-        If nothing is left to measure by.
+        If too little is left to choose and report by.
     """
     rng, train = np.random.default_rng(0), base.split.train
     replayed = train[balanced_indices(base.labels[train], REPLAYED, rng)]
     held_out = [base.split.validation] if base.has_own_test_part else [base.split.validation, base.split.test]
     rest = rng.permutation(np.setdiff1d(train, replayed, assume_unique=True))
     measured = np.concatenate([*held_out, rest])[:MEASURED]
-    if len(measured) == 0:
+    if len(measured) < 2:
         raise DataFormatError(f"{base.name} is too small to hold pictures out, which teaching measures by")
-    return (base.images[replayed], base.labels[replayed]), (base.images[measured], base.labels[measured])
+    parts = replayed, measured[::2], measured[1::2]
+    first, second, third = ((base.images[part], base.labels[part]) for part in parts)
+    return first, second, third
 
 
 def between(network: Network, taught: Network, amount: float) -> Network:
@@ -187,16 +204,17 @@ def teach_and_report(
     """Do as `model.training.teaching.teach`, and count right answers before and after.
 
     Where base pictures are lost, the weights of the taught network go back a part of their way, in two steps: what
-    is forgotten shrinks faster than what is learned.
+    is forgotten shrinks faster than what is learned. How far is chosen by other base pictures than those of the
+    report, and by none of the hand.
 
     Parameters
     ----------
     network : Network
         Stays as it is.
     hand : Dataset
-        The person's own digits: its own test part measures, the rest is taught; without such a part all is taught.
+        The person's own digits: its own test part tests, the rest is taught; without such a part all is taught.
     base : Dataset
-        As of `base_halves`.
+        As of `base_parts`.
     config : TeachingConfig, optional
 
     Yields
@@ -215,14 +233,14 @@ def teach_and_report(
     """
     taught, test = own_halves(hand)
     is_held_out = len(test[0]) > 0
-    measured, (replay, known) = test if is_held_out else taught, base_halves(base)
+    own, (replay, choosing, others) = test if is_held_out else taught, base_parts(base)
     with threadpool_limits(limits=1, user_api="blas"):
-        base_before, hand_before = count_right(network, known), count_right(network, measured)
         learned = yield from teach(network, taught, replay, config)
+        known = count_right(network, choosing)
         for amount in AMOUNTS:
             pupil = between(network, learned, amount)
-            base_after = count_right(pupil, known)
-            if base_after.errors - base_before.errors <= GOOD_FALL * base_before.count:
+            if count_right(pupil, choosing).errors - known.errors <= GOOD_FALL * known.count:
                 break
-        hand_after = count_right(pupil, measured)
+        base_before, base_after = count_right(network, others), count_right(pupil, others)
+        hand_before, hand_after = count_right(network, own), count_right(pupil, own)
     return pupil, TeachingReport(base_before, base_after, hand_before, hand_after, is_held_out)

@@ -40,8 +40,25 @@ def test_the_left_button_draws(canvas: Canvas, drawing: Drawing, draw: Callable[
 
 
 def test_the_right_button_erases(canvas: Canvas, drawing: Drawing, draw: Callable[..., None]) -> None:
+    draw(canvas)
     draw(canvas, mouse_button=Qt.MouseButton.RightButton)
-    assert drawing.strokes[0].erases
+    assert drawing.strokes[1].erases
+
+
+def test_on_an_empty_canvas_the_eraser_does_nothing_and_tells(
+    canvas: Canvas, drawing: Drawing, draw: Callable[..., None], qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(canvas.nothing_to_erase):
+        draw(canvas, mouse_button=Qt.MouseButton.RightButton)
+    canvas.erasing = True
+    with qtbot.waitSignal(canvas.nothing_to_erase):
+        draw(canvas)
+    canvas.setFocus()
+    with qtbot.waitSignal(canvas.nothing_to_erase):
+        QTest.keyClick(canvas, Qt.Key.Key_Space)
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    assert drawing.is_empty
+    assert not drawing.undo_stack.canUndo()
 
 
 def test_the_pen_stays_on_the_canvas_however_far_the_mouse_goes(canvas: Canvas, drawing: Drawing) -> None:
@@ -133,11 +150,12 @@ def test_a_pen_draws_with_pressure(canvas: Canvas, drawing: Drawing) -> None:
     assert drawing.strokes[0].pressures == pytest.approx([0.5, 0.8, 0.25])
 
 
-def test_the_other_end_of_the_pen_erases(canvas: Canvas, drawing: Drawing) -> None:
+def test_the_other_end_of_the_pen_erases(canvas: Canvas, drawing: Drawing, draw: Callable[..., None]) -> None:
+    draw(canvas)
     eraser = QPointingDevice.PointerType.Eraser
     send_pen(canvas, QEvent.Type.TabletPress, QPointF(50, 50), 0.5, eraser)
     send_pen(canvas, QEvent.Type.TabletRelease, QPointF(50, 50), 0.0, eraser)
-    assert drawing.strokes[0].erases
+    assert drawing.strokes[1].erases
 
 
 @pytest.mark.parametrize(("turn", "wanted"), [(120, 1), (-120, -1)])

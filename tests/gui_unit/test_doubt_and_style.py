@@ -325,3 +325,44 @@ def test_what_nobody_can_tell_apart_stands_side_by_side(qtbot: QtBot) -> None:
     strip.set_values(np.full(100, 0.714), [0.3])
     low, high = strip._range(np.full(100, 0.714))
     assert (0.714 - 0.3) / (high - low) > 0.5
+
+
+def test_the_bins_follow_from_the_data(qtbot: QtBot) -> None:
+    size, slant = TraitStrip("Size", 0.05), TraitStrip("Slant", 0.5)
+    for strip in (size, slant):
+        qtbot.addWidget(strip)
+    counts, edges = size.bins(np.full(1000, 0.714))
+    (place,) = np.flatnonzero(counts)
+    low, high = size._range(np.full(1000, 0.714))
+    assert (edges[place + 1] - edges[place]) / (high - low) > 0.2  # what nobody tells apart is no spike
+    assert edges[place] + edges[place + 1] == pytest.approx(2 * 0.714)
+    leaning = np.random.default_rng(0).normal(5, 12, 1000)
+    counts, edges = slant.bins(leaning)
+    assert 12 < len(counts) < 40
+    assert counts.max() < 200
+    low, high = slant._range(leaning)
+    assert edges[0] <= low < high <= edges[-1]
+
+
+def test_the_pale_marks_have_a_legend(window: MainWindow, qtbot: QtBot) -> None:
+    legend = window.draw_page.style_card.legend
+    assert not legend.isVisible()
+    open_tab(window, STYLE)
+    assert legend.isVisible()
+    assert "earlier drawings" in legend.accessibleName()
+    qtbot.waitUntil(lambda: window.session.handwriting.training is not None, timeout=30_000)
+    open_tab(window, DOUBT)
+    assert not legend.isVisible()
+
+
+def test_the_line_of_doubt_goes_back_to_where_it_was_measured(window: MainWindow, qtbot: QtBot) -> None:
+    open_tab(window, DOUBT)
+    reset, card = window.draw_page.doubt_card.reset, window.session.model.network.card
+    measured = card.refuse_below
+    assert not reset.isEnabled()
+    window.draw_page.doubt_card.threshold.setValue(12)
+    assert card.refuse_below == 0.12
+    assert "69.1 %, where calibration measured it" in reset.toolTip()
+    QTest.mouseClick(reset, Qt.MouseButton.LeftButton)
+    assert window.session.model.network.card.refuse_below == measured == 0.691
+    assert not reset.isEnabled()

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 from helpers.event_loop import watch_event_loop
-from PySide6.QtCore import QEventLoop, QPoint, QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, QTimer
+from PySide6.QtGui import QEnterEvent, QImage
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
 
+from digitgui.drawings.example import EXAMPLE_DIGIT, example
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.draw.xray_card import FRAMES
 from digitgui.widgets.pictures.digit_picture import DigitPicture
@@ -86,17 +87,60 @@ def test_every_step_shows_its_picture_and_its_answer_and_the_last_is_the_answer(
     np.testing.assert_array_equal(probabilities[-1], prediction.probabilities)
     together = window.session.model.network.predict_proba(np.stack(prediction.drawing.pictures))
     np.testing.assert_allclose(probabilities, together, rtol=1e-3, atol=1e-6)
-    for (image, answer, bars), pixels, row in zip(
-        frames(window), prediction.drawing.pictures, probabilities, strict=True
+    for place, ((image, answer, bars), pixels, row) in enumerate(
+        zip(frames(window), prediction.drawing.pictures, probabilities, strict=True)
     ):
         assert answer.startswith(f"{row.argmax()}  ")
         assert bars.startswith(f"0: {row[0]:.1%}")
+        if place == 0:  # the drawing itself, whatever its answer is the answer to
+            continue
         cell = image.width() // 28
         middles = [
             [image.pixelColor(cell * c + 1, cell * r + 1).red() for c in range(4, 24)] for r in range(4, 24)
         ]
         np.testing.assert_allclose(middles, pixels[4:24, 4:24], atol=1)
     assert text_of(window, "predictedDigit") == str(prediction.digit) == frames(window)[-1][1][0]
+
+
+def test_the_first_picture_is_the_drawing_and_each_is_enlarged_under_the_mouse(
+    window: MainWindow, draw: Draw
+) -> None:
+    draw(canvas_of(window))
+    xray, drawing = window.draw_page.xray, window.session.drawing
+    first, second = xray._frames[:2]
+    np.testing.assert_array_equal(first.shown(), drawing.to_gray())
+    assert second.shown().shape == (28, 28)
+    QApplication.sendEvent(first.picture, QEvent(QEvent.Type.Leave))  # wherever the mouse was before
+    assert not xray.enlargement.isVisible()
+    for frame in (first, second):
+        QApplication.sendEvent(frame.picture, QEnterEvent(QPointF(9, 9), QPointF(9, 9), QPointF(9, 9)))
+        assert xray.enlargement.isVisible()
+        assert frame.picture.accessibleDescription() in "".join(
+            part.text() for part in xray.enlargement.findChildren(QLabel)
+        )
+        shown = xray.enlargement.findChild(QLabel).pixmap().toImage()
+        assert (shown.width(), shown.height()) == (280, 280)
+        QApplication.sendEvent(frame.picture, QEvent(QEvent.Type.Leave))
+        assert not xray.enlargement.isVisible()
+
+
+def test_an_empty_canvas_shows_an_example_and_no_bars(window: MainWindow, draw: Draw) -> None:
+    answer, xray = window.draw_page.answer, window.draw_page.xray
+    assert answer.example.isVisible()
+    assert not answer.bars.isVisible()
+    assert text_of(window, "predictedDigit") == ""
+    assert "an example" in xray.note.text()
+    drawn, steps = example()
+    for frame, pixels in zip(xray._frames, (drawn, *steps.pictures[1:]), strict=True):
+        np.testing.assert_array_equal(frame.shown(), pixels)
+        assert not frame.bars.toolTip()
+    assert window.session.model.network.predict_proba(steps.centred[None]).argmax() == EXAMPLE_DIGIT
+    draw(canvas_of(window))
+    assert not answer.example.isVisible()
+    assert answer.bars.isVisible()
+    assert "example" not in xray.note.text()
+    window.session.drawing.clear()
+    assert answer.example.isVisible()
 
 
 @pytest.mark.parametrize(("name", "place"), [("even_pen", 2), ("deskew", 3), ("centre", 4)])
@@ -131,7 +175,8 @@ def test_without_crop_the_network_sees_the_whole_canvas(window: MainWindow, draw
         switch(window, name).click()
     after = frames(window)
     assert after[0] == before[0]
-    assert all(frame == after[0] for frame in after)
+    assert all(frame == after[1] for frame in after[1:])
+    assert after[0][1:] == after[1][1:]
     assert after[-1][0] != before[-1][0]
     prediction = window.session.answering.prediction
     assert prediction is not None

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.event_loop import watch_event_loop
+from helpers.model_files import LENET
 from helpers.pictures import draw_digit
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -15,14 +16,20 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
+from digitgui.drawings import prediction
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.picture_input import read_picture
 from digitgui.drawings.prediction import usual_picture
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks.gray_images import gray_image
-from model import open_data
+from model import load_network, open_data
 from model.errors import DataFormatError
+from model.handwriting.preprocessing import USUAL_STEPS
+from model.readers import picture_files
+from model.readers.npz_files import load_npz
+from model.readers.picture_answers import answer_pictures
 from model.readers.picture_files import read_digit
+from resources import BUNDLED_DIGITS
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SEVEN = draw_digit(7, 400)
@@ -329,3 +336,19 @@ def test_a_large_photo_does_not_hold_the_window_up(window: MainWindow, qtbot: Qt
         held_up.append(lateness.worst)
         window.session.drawing.clear()
     assert min(held_up) < 50, held_up
+
+
+@pytest.mark.parametrize("size", [(28, 28), (46, 50), (170, 200), (640, 480), (2600, 1900)])
+def test_a_picture_gets_the_same_answer_in_the_window_and_on_the_command_line(
+    qapp, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    digit = load_npz(BUNDLED_DIGITS).images[7]
+    sheet = Image.new("L", size, 255)
+    sheet.paste(Image.fromarray(255 - digit).resize((size[0] // 2, size[1] // 2)), (3, 2))
+    sheet.save(tmp_path / "digit.png")
+    drawing = Drawing()
+    drawing.set_picture(read_picture(tmp_path / "digit.png"))
+    network = load_network(LENET)
+    shown = prediction.answer(drawing, network, USUAL_STEPS)
+    (told,) = answer_pictures(network, [picture_files.read_picture(tmp_path / "digit.png")])
+    np.testing.assert_allclose(shown.probabilities, told.probabilities, atol=1e-4)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QSpinBox
+from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.personal_set import Halves
@@ -48,6 +48,66 @@ def test_a_digit_key_keeps_the_drawing_and_one_undo_brings_it_back(window: MainW
     session.undo_stack.redo()
     assert labels_of(window) == [7]
     assert session.drawing.is_empty
+
+
+def test_a_digit_key_in_the_middle_of_a_stroke_waits_for_its_end(window: MainWindow, qtbot: QtBot) -> None:
+    canvas, session = window.draw_page.canvas, window.session
+    places = [QPoint(round(x * canvas.width()), round(y * canvas.height())) for x, y in SEVEN]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
+    for place in places[1:3]:
+        QTest.mouseMove(canvas, place)
+    QTest.keyClick(canvas, Qt.Key.Key_7)
+    for place in places[3:]:
+        QTest.mouseMove(canvas, place)
+    assert labels_of(window) == []
+    assert len(session.drawing.live.points) == len(SEVEN)
+    whole = session.answering.prediction.picture
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])
+    qtbot.waitUntil(lambda: labels_of(window) == [7], timeout=10_000)
+    np.testing.assert_array_equal(session.personal.halves.images[0], whole)
+    assert session.drawing.is_empty
+
+
+def test_a_digit_key_before_a_number_has_been_read_keeps_no_digit(window: MainWindow, draw, qtbot: QtBot) -> None:
+    canvas, session = window.draw_page.canvas, window.session
+    for right in (0.0, 0.5):
+        draw(canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])
+    assert session.answering.number is None  # it is still being read
+    QTest.keyClick(canvas, Qt.Key.Key_7)
+    qtbot.waitUntil(lambda: "the number 77" in window.banner.text, timeout=10_000)
+    assert labels_of(window) == []
+    assert len(session.drawing.strokes) == 2
+
+
+def test_a_digit_begun_right_after_the_key_is_another_one(window: MainWindow, draw) -> None:
+    canvas, session = window.draw_page.canvas, window.session
+    draw(canvas, [(0.3, 0.2), (0.7, 0.2), (0.45, 0.8)])
+    draw(canvas, [(0.4, 0.5), (0.7, 0.5)])  # a bar: two strokes may be a number, which is being found out
+    QTest.keyClick(canvas, Qt.Key.Key_7)
+    draw(canvas, [(0.5, 0.2), (0.5, 0.8)])
+    assert labels_of(window) == [7]
+    assert len(session.drawing.strokes) == 1
+
+
+def test_what_waits_to_be_kept_goes_with_the_drawing(window: MainWindow, draw) -> None:
+    canvas, session = window.draw_page.canvas, window.session
+    for right in (0.0, 0.5):
+        draw(canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])
+    QTest.keyClick(canvas, Qt.Key.Key_7)
+    session.drawing.clear()
+    QTest.qWait(50)
+    draw(canvas)
+    QTest.qWait(50)
+    assert labels_of(window) == []
+
+
+def test_a_stroke_of_the_eraser_on_an_empty_canvas_says_why_nothing_happens(window: MainWindow, draw) -> None:
+    QTest.keyClick(window, Qt.Key.Key_E)
+    draw(window.draw_page.canvas)
+    assert window.banner.text == "There is nothing to erase yet. Press E to switch the eraser off."
+    QTest.keyClick(window, Qt.Key.Key_E)
+    draw(window.draw_page.canvas, mouse_button=Qt.MouseButton.RightButton)
+    assert window.banner.text == "There is nothing to erase yet. Draw with the left button."
 
 
 def test_the_keypad_and_the_dock_do_the_same(window: MainWindow, draw) -> None:
@@ -135,6 +195,51 @@ def test_the_buttons_wait_for_a_drawing_and_mark_the_answer(name: str, window: M
     QTest.mouseClick(chips[7], Qt.MouseButton.LeftButton)
     assert labels_of(window) == [7]
     assert not any(chip.isEnabled() or chip.property("answer") for chip in chips)
+
+
+def test_the_ten_buttons_are_one_stop_and_arrows_move_within(page: MyHandPage, window: MainWindow, draw) -> None:
+    draw(page.canvas)
+    chips = page.findChild(DigitButtons).findChildren(QPushButton)
+    answer = window.session.answering.prediction.digit
+    assert [chip.text() for chip in chips if chip.focusPolicy() == Qt.FocusPolicy.TabFocus] == [str(answer)]
+    chips[answer].setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(chips[answer], Qt.Key.Key_Home)
+    for number in range(3):
+        assert window.focusWidget() is chips[number]
+        QTest.keyClick(chips[number], Qt.Key.Key_Right)
+    QTest.keyClick(chips[3], Qt.Key.Key_Left)
+    QTest.keyClick(chips[2], Qt.Key.Key_Space)
+    assert labels_of(window) == [2]
+
+
+def test_the_focus_looks_different_from_the_answer(page: MyHandPage, window: MainWindow, draw) -> None:
+    draw(page.canvas)
+    chips = page.findChild(DigitButtons).findChildren(QPushButton)
+    answer = window.session.answering.prediction.digit
+    other = chips[(answer + 1) % 10]
+
+    def edge_and_ground(chip: QPushButton) -> tuple[str, str]:
+        image = chip.grab().toImage()
+        return image.pixelColor(image.width() // 2, 0).name(), image.pixelColor(image.width() // 2, 4).name()
+
+    marked = edge_and_ground(chips[answer])
+    other.setFocus(Qt.FocusReason.TabFocusReason)
+    focused = edge_and_ground(other)
+    assert focused[0] != marked[0]  # a ring
+    assert focused[1] != marked[1]  # and no filling
+
+
+def test_my_hand_says_what_the_network_reads(page: MyHandPage, window: MainWindow, draw, qtbot: QtBot) -> None:
+    reads = page.findChild(QLabel, "handAnswer")
+    assert reads.text() == ""
+    draw(page.canvas)
+    prediction = window.session.answering.prediction
+    sure = f"{100 * prediction.probabilities.max():.1f} %"
+    assert reads.text().replace("?", "") == f"reads {prediction.digit}\n{sure}"
+    window.session.drawing.clear()
+    for right in (0.0, 0.5):
+        draw(page.canvas, [(0.1 + 0.4 * x + right, y) for x, y in SEVEN])
+    qtbot.waitUntil(lambda: reads.text() == "reads 77", timeout=10_000)
 
 
 @pytest.mark.parametrize("name", ["draw", "hand"])

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["DIGIT_LINES", "LETTER_LINES", "character", "stroke_arrays", "write_digits", "write_letters"]
+__all__ = [
+    "DIGIT_LINES",
+    "FOOTED_SEVEN",
+    "LETTER_LINES",
+    "character",
+    "stroke_arrays",
+    "write_digits",
+    "write_letters",
+]
 
 Lines = list[list[tuple[int, int]]]
 
@@ -23,6 +31,8 @@ DIGIT_LINES: dict[int, Lines] = {
     8: [[(4, 6), (1, 3), (4, 0), (7, 3), (4, 6), (1, 9), (4, 12), (7, 9), (4, 6)]],
     9: [[(7, 3), (4, 6), (1, 3), (4, 0), (7, 3), (6, 12)]],
 }
+FOOTED_SEVEN: Lines = [[(1, 2), (1, 0), (6, 0), (7, 2), (4, 6), (3, 11), (6, 11)]]
+"""One writer's 7, on a foot: a network that learned from MNIST alone takes most of them for a 2."""
 LETTER_LINES: dict[str, Lines] = {
     "A": [[(0, 12), (4, 0), (8, 12)], [(2, 7), (6, 7)]],
     "E": [[(7, 0), (1, 0), (1, 12), (7, 12)], [(1, 6), (6, 6)]],

@@ -6,8 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.command_line import Done, digitgui, digitgui_process
+from helpers.model_files import LENET
+from helpers.strokes import FOOTED_SEVEN, character
 
-from model import load_network
+from model import drawing_to_digit, load_network
+from model.handwriting.hands import paint
 from model.readers.npz_files import load_npz
 from resources import BUNDLED_DIGITS
 
@@ -59,9 +62,23 @@ def test_teach_prints_what_changed_and_writes_the_network(taught, pupil) -> None
 def test_the_same_seed_teaches_the_same(taught, hand: Path, pupil: Path, tmp_path: Path) -> None:
     again = digitgui("teach", pupil, "--samples", hand, "--out", tmp_path / "again.safetensors", "--force")
     assert again.status == 0
-    assert "afterwards" in again.out
+    assert "misread before" in again.out
     for name, value in load_network(taught[1]).weights().items():
         np.testing.assert_array_equal(value, load_network(tmp_path / "again.safetensors").weights()[name])
+
+
+def test_twelve_sevens_of_one_writer_are_enough(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    sevens = np.stack([drawing_to_digit(paint(character(FOOTED_SEVEN, rng))) for _ in range(52)])
+    np.savez(tmp_path / "my-7.npz", images=sevens[:12], labels=np.full(12, 7))
+    out = tmp_path / "taught.safetensors"
+    done = digitgui("teach", LENET, "--samples", tmp_path / "my-7.npz", "--out", out)
+    assert done.status == 0
+    assert "Too few of your digits to test: these 12 were used for teaching" in done.out
+    unseen = sevens[12:]
+    before = (load_network(LENET).predict_proba(unseen).argmax(axis=1) != 7).sum()
+    assert before > 10
+    assert (load_network(out).predict_proba(unseen).argmax(axis=1) != 7).sum() < before / 4
 
 
 def test_a_network_that_forgets_is_not_written_unless_forced(pupil: Path, tmp_path: Path) -> None:

@@ -48,6 +48,12 @@ def test_one_digit_that_nothing_rivals_is_named_alone() -> None:
     assert doubt(row(d7=0.6, d1=0.15), 0.8).startswith("It may be a 7")
 
 
+@pytest.mark.parametrize("noise", [-1e-7, 0.0, 1e-7])
+def test_what_is_said_at_one_half_follows_from_the_figure_that_is_shown(noise: float) -> None:
+    assert doubt(row(d7=0.5 + noise), 0.69).startswith("It may be a 7: the best guess is 50.0 % sure")
+    assert doubt(row(d7=0.4999 + noise), 0.69).startswith("It looks like no digit: the best guess is 49.9 % sure")
+
+
 def test_a_network_that_has_diverged_says_nothing_of_the_drawing() -> None:
     assert doubt(np.full(10, np.nan, np.float32), 0.9) == ""
 

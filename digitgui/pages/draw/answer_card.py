@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from digitgui.drawings.prediction import Prediction
 from digitgui.drawings.read_number import OUTDATED, ReadNumber
+from digitgui.pages.draw.example_view import ExampleView
 from digitgui.widgets.building import STRETCH, column_of, label, row_of, set_look, show_text, stack_of
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.ink.number_boxes import NumberBoxes
@@ -41,7 +42,11 @@ class AnswerCard(QFrame):
         column_of(self.number, STRETCH, inside=self._number_room)
 
         self._stack = stack_of(self.bars, self._number_room)
-        column_of(self._head(), (self._stack, 100), STRETCH, self.meant, inside=self, margin=16, spacing=16)
+        self._answer = QWidget()
+        column_of(self._head(), (self._stack, 100), STRETCH, inside=self._answer, spacing=16)
+        self.example = ExampleView()
+        self._whole = stack_of(self._answer, self.example)
+        column_of((self._whole, 1), self.meant, inside=self, margin=16, spacing=16)
 
     def _head(self) -> QHBoxLayout:
         words = column_of(STRETCH, self._sureness, self._runner_up, self._verdict, self._note, STRETCH, spacing=4)
@@ -58,6 +63,7 @@ class AnswerCard(QFrame):
         is_current : bool
             Whether nothing has changed since it was read.
         """
+        self._whole.setCurrentWidget(self._answer)
         self._digit.setText(number.text)
         least = min(number.digits, key=lambda digit: digit.confidence)
         doubted = least.confidence < refuse_below
@@ -71,13 +77,13 @@ class AnswerCard(QFrame):
         self._stack.setCurrentWidget(self._number_room)
 
     def show_prediction(self, prediction: Prediction | None) -> None:
-        """Show an answer, or that there is none."""
+        """Show an answer, or an example of one."""
+        self._whole.setCurrentWidget(self.example if prediction is None else self._answer)
         self._seen.show()
         self._stack.setCurrentWidget(self.bars)
         if prediction is None:
-            self._digit.clear()
-            self._sureness.setText("No answer yet")
-            self._runner_up.setText("It appears here while you draw.")
+            for part in (self._digit, self._sureness, self._runner_up):
+                part.clear()
             self._say("", "muted")
             self._show_doubt("")
             self._seen.set_pixels(None)

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from digitgui.documents.doubt_curve import DoubtCurve
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.plots.doubt_plot import DoubtPlot
 from digitgui.wording import percent
 from model.judging.calibration import THRESHOLDS, CoverageCurve
+from model.network.model_card import ModelCard
 
 TEXT_WIDTH = 360
 FEW = 200
@@ -34,6 +35,7 @@ class DoubtCard(QWidget):
         self.threshold.setSuffix(" %")
         self.threshold.setFixedWidth(92)
         self.threshold.setAccessibleName("Doubt answers below")
+        self.reset = button("Reset", "", self._go_back, look="chip", name="resetDoubtButton")
         self._answered, self._right, self._refused = (label() for _ in range(3))
         self._source = label(name="muted", wrap=True)
         row_of((self.plot, 3), (self.accuracy, 2), self._words(), inside=self, spacing=24)
@@ -44,7 +46,7 @@ class DoubtCard(QWidget):
         session.model.changed.connect(self._refresh)
 
     def _words(self) -> QVBoxLayout:
-        head = row_of(label("Doubt answers below", "strong"), self.threshold, STRETCH)
+        head = row_of(label("Doubt answers below", "strong"), self.threshold, self.reset, STRETCH)
         self._source.setFixedWidth(TEXT_WIDTH)
         answered = row_of(self._answered, self._right, STRETCH, spacing=4)
         return column_of(head, answered, self._refused, self._source, STRETCH, spacing=8)
@@ -71,7 +73,19 @@ class DoubtCard(QWidget):
         self.accuracy.set_threshold(line)
         with QSignalBlocker(self.threshold):
             self.threshold.setValue(round(100 * line))
+        self._show_way_back(line)
         self._tell(self._curve.curve, line)
+
+    def _go_back(self) -> None:
+        self._session.model.set_refuse_below(measured_line(self._session.model.network.card)[0])
+
+    def _show_way_back(self, line: float) -> None:
+        """Offer the place where the line stood at first, and name it."""
+        place, why = measured_line(self._session.model.network.card)
+        tip = f"Put the line back to {percent(place)}, {why}"
+        self.reset.setToolTip(tip)
+        self.reset.setAccessibleDescription(tip)
+        self.reset.setEnabled(line != place)
 
     def _tell(self, curve: CoverageCurve | None, line: float) -> None:
         if curve is None:
@@ -95,6 +109,15 @@ class DoubtCard(QWidget):
         since = "" if self._curve.is_current else " The network or the data has changed since."
         few = " These are too few to be sure." if curve.pictures < FEW else ""
         self._source.setText(f"Measured on {self._curve.source}.{few}{since} The line is saved with the network.")
+
+
+def measured_line(card: ModelCard) -> tuple[float, str]:
+    """Return where the line of doubt was measured to belong, and why there; where it begins if it was not."""
+    calibration = card.provenance.get("calibration")
+    found = calibration.get("refuse_below") if isinstance(calibration, dict) else None
+    if isinstance(found, int | float) and 0 <= found <= 1:
+        return float(found), "where calibration measured it"
+    return ModelCard.refuse_below, "where it begins: this network was not calibrated"
 
 
 def _share(values: npt.NDArray[np.float64], line: float) -> str:

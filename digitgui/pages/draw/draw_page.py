@@ -50,13 +50,19 @@ class DrawPage(Page):
         """Put what explains the answer into one card with three tabs."""
         self._stack = stack_of(self.xray, self.style_card, self.doubt_card)
         self.tabs = chips(self, TABS, self._stack.setCurrentIndex)
-        row = row_of(*self.tabs.buttons(), STRETCH, self.xray.note, spacing=4)
-        self._stack.currentChanged.connect(lambda index: self.xray.note.setVisible(index == 0))
+        row = row_of(*self.tabs.buttons(), STRETCH, self.xray.note, self.style_card.legend, spacing=4)
+        self._stack.currentChanged.connect(self._show_beside_tabs)
+        self.style_card.legend.hide()
         frame = QFrame()
         frame.setObjectName("card")
         column_of(row, self._stack, inside=frame, spacing=10).setContentsMargins(16, 12, 16, 12)
         frame.setFixedHeight(EXPLANATION_HEIGHT)
         return frame
+
+    def _show_beside_tabs(self, index: int) -> None:
+        """Show what belongs to a tab at the end of their row."""
+        for number, part in enumerate((self.xray.note, self.style_card.legend)):
+            part.setVisible(number == index)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""

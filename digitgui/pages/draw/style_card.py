@@ -5,18 +5,25 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, column_of, label, row_of
-from digitgui.widgets.plots.trait_strip import TraitStrip
+from digitgui.widgets.plots.trait_strip import TraitLegend, TraitStrip
 from model.handwriting.handwriting_style import TRAITS, Trait, sentence_of
 
 
 class StyleCard(QWidget):
-    """Thickness, slant, size and position, each with its place among the training digits and a sentence."""
+    """Thickness, slant, size and position, each with its place among the training digits and a sentence.
+
+    Attributes
+    ----------
+    legend : TraitLegend
+        Says which mark is which; it stands beside the card's title.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session, self._handwriting = session, session.handwriting
         self._columns = {name: _Column(trait) for name, trait in TRAITS.items()}
         row_of(*((column, 1) for column in self._columns.values()), inside=self, spacing=24)
+        self.legend = TraitLegend()
         self._is_number = False
         session.handwriting.changed.connect(self._refresh)
         session.answering.changed.connect(self._see_answer)

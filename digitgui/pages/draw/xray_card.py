@@ -8,15 +8,17 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from digitgui.drawings.example import example
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, column_of, label, row_of
 from digitgui.widgets.pictures.digit_picture import DigitPicture
+from digitgui.widgets.pictures.enlargement import Enlargement
 from digitgui.widgets.small_bars import SmallBars
 from digitgui.wording import percent
 from model.network.arrays import ImageArray
 
 FRAMES = (
-    ("", "as drawn", "The whole canvas, scaled straight to 28 × 28: all that many programs do"),
+    ("", "as drawn", "The drawing itself. Its answer: the whole canvas scaled straight to 28 × 28"),
     ("crop", "cropped", "The empty border cut away, the longer side scaled to 20 pixels"),
     ("even_pen", "even pen", "Inked anew with a pen as wide as those of the training digits"),
     ("deskew", "upright", "Sheared until the digit stands upright; it helps this network little, so it is off"),
@@ -30,7 +32,9 @@ PACE_MILLISECONDS = 100
 
 
 class XRayCard(QWidget):
-    """A film strip of 28×28 pictures; every step but the first can be switched.
+    """A film strip: the drawing, and the 28×28 pictures that become of it; the steps can be switched.
+
+    As long as nothing is drawn, it shows an example.
 
     Attributes
     ----------
@@ -46,6 +50,9 @@ class XRayCard(QWidget):
             if name:
                 frame.switch.setChecked(getattr(session.answering.steps, name))
                 frame.switch.toggled.connect(lambda on, name=name: self._switch(name, on))
+        self.enlargement = Enlargement(self)
+        for (_, _, tip), frame in zip(FRAMES, self._frames, strict=True):
+            self.enlargement.serve(frame.picture, frame.shown, tip)
         first, *others = self._frames
         steps = (part for frame in others for part in (STRETCH, label("›", "figure"), STRETCH, frame))
         row_of(first, *steps, inside=self, spacing=2)
@@ -74,12 +81,15 @@ class XRayCard(QWidget):
         answering = self._session.answering
         prediction, probabilities = answering.prediction, answering.step_probabilities
         note = "each step reads the number as if it were one digit" if answering.number else ""
-        self.note.setText(note if prediction else "draw, and see here what becomes of it")
         if prediction is None or probabilities is None:
-            for frame in self._frames:
-                frame.set_content(None, None)
+            self.note.setText("an example: draw, and see what becomes of your own digit")
+            drawn, steps = example()
+            for frame, picture in zip(self._frames, (drawn, *steps.pictures[1:]), strict=True):
+                frame.set_content(picture, None)
             return
-        for frame, picture, row in zip(self._frames, prediction.drawing.pictures, probabilities, strict=True):
+        self.note.setText(note)
+        pictures = self._session.drawing.to_gray(), *prediction.drawing.pictures[1:]
+        for frame, picture, row in zip(self._frames, pictures, probabilities, strict=True):
             frame.set_content(picture, row)
 
     def _switch(self, name: str, on: bool) -> None:
@@ -97,22 +107,28 @@ class _Frame(QWidget):
             self.switch.hide()
         self.switch.setToolTip(tip)
         self.switch.setAccessibleDescription(tip)
-        self._picture = DigitPicture(PICTURE_SIDE)
-        self._picture.setAccessibleName(title)
-        self._picture.setToolTip(tip)
+        self.picture = DigitPicture(PICTURE_SIDE, smooth=not is_step)
+        self.picture.setAccessibleName(title)
+        self.picture.setAccessibleDescription(tip)
+        self._pixels: ImageArray | None = None
         self._answer = label(name="stepAnswer")
         self.bars = SmallBars(PICTURE_SIDE - 24)
         beside = column_of(self._answer, self.bars, spacing=4)
-        row = row_of(self._picture, beside, spacing=5)
+        row = row_of(self.picture, beside, spacing=5)
         head = self.switch if is_step else label(title)
         head.setFixedHeight(HEAD_HEIGHT)
         column_of((head, 0, Qt.AlignmentFlag.AlignLeft), row, inside=self, spacing=6)
 
     def set_content(self, picture: ImageArray | None, probabilities: npt.NDArray[np.float32] | None) -> None:
         """Show a picture with its answer, or nothing."""
-        self._picture.set_pixels(picture)
+        self._pixels = picture
+        self.picture.set_pixels(picture)
         self.bars.set_probabilities(probabilities)
         best = None if probabilities is None else int(probabilities.argmax())
         self._answer.setText(
             "" if best is None or probabilities is None else f"{best}  {percent(probabilities[best])}"
         )
+
+    def shown(self) -> ImageArray | None:
+        """Return the picture as it is, before it is scaled for the strip."""
+        return self._pixels

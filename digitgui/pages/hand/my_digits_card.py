@@ -3,16 +3,20 @@
 from collections.abc import Callable
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
 from digitgui.asking import file_dialogs
+from digitgui.pages.hand.sample_view import SampleView
 from digitgui.session import Session
-from digitgui.widgets.building import button, column_of, label, row_of
+from digitgui.widgets.building import button, column_of, label, row_of, typed_digit
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.widgets.tables.number_table import NumberTable
+from model.network.arrays import ImageArray
 
 CELL_SIDE = 48
-TAUGHT, MEASURES = 0, 1
+TEACHING, TESTING = 0, 1
 
 
 class MyDigitsCard(QFrame):
@@ -23,22 +27,34 @@ class MyDigitsCard(QFrame):
     session : Session
     browse : callable
         Shows them where they are corrected.
+    show_draw_page : callable
+        Goes to where a digit is seen large, with the answer.
     """
 
-    def __init__(self, session: Session, browse: Callable[[], object]) -> None:
+    def __init__(
+        self, session: Session, browse: Callable[[], object], show_draw_page: Callable[[], object]
+    ) -> None:
         super().__init__()
         self.setObjectName("card")
-        self._session = session
+        self._session, self._show_draw_page = session, show_draw_page
+        self._open: ImageArray | None = None
         self.table = NumberTable(["", *map(str, range(10)), "all"], 2)
         self._note = label(name="muted", wrap=True)
         self.grid = ImageGrid()
         self.grid.setAccessibleName("My digits")
         self.grid.set_side(CELL_SIDE)
         self.grid.setMinimumHeight(2 * CELL_SIDE)
+        self.sample = SampleView()
         self._browse = button("Browse and correct", "Open my digits on the Data page", browse)
         self._export = button("Export…", "Write my digits, as corrected, to an .npz", self._ask_and_export)
         row = row_of((label("My digits", "cardTitle"), 1), self._browse, self._export)
-        column_of(row, self.table, self._note, (self.grid, 1), inside=self, margin=16, spacing=8)
+        counts = (self.table, self._note)
+        column_of(row, *counts, self.sample, (self.grid, 1), inside=self, margin=16, spacing=8)
+        self.grid.selected.connect(self._open_sample)
+        self.sample.relabelled.connect(lambda digit: self._correct(session.my_digits.relabel, digit))
+        self.sample.deleted.connect(lambda: self._correct(session.my_digits.delete))
+        self.sample.draw_wanted.connect(self._put_on_canvas)
+        self.sample.closed.connect(self._close_sample)
         session.hand.digits_changed.connect(self._show_digits)
         self._show_digits()
 
@@ -49,8 +65,8 @@ class MyDigitsCard(QFrame):
         start = 0 if digits is None else digits.official_test_start or 0
         labels = np.zeros(0, np.uint8) if digits is None else digits.labels
         for row, name, part in (
-            (TAUGHT, "taught", included[included < start]),
-            (MEASURES, "measures", included[included >= start]),
+            (TEACHING, "for teaching", included[included < start]),
+            (TESTING, "for testing", included[included >= start]),
         ):
             counts = np.bincount(labels[part], minlength=10)
             self.table.show_row(row, [name, *(f"{count:,}" for count in counts), f"{counts.sum():,}"])
@@ -59,10 +75,62 @@ class MyDigitsCard(QFrame):
         badges = {index: int(labels[index]) for index in in_order.tolist()}
         self.grid.set_marks(badges, faint=frozenset(), ticked=frozenset())
         self._note.setText(
-            "Those that measure are never taught, and tell what was learned." if len(included) else ""
+            "Those for testing are held back from teaching, to test what was learned." if len(included) else ""
         )
         for chosen in (self._browse, self._export):
             chosen.setEnabled(digits is not None)
+        self._show_sample()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take digit keys for the sample that is open, where the grid has the focus; Escape closes it."""
+        digit = typed_digit(event)
+        if self._open is None or not self.grid.hasFocus() or (digit is None and event.key() != Qt.Key.Key_Escape):
+            super().keyPressEvent(event)
+        elif digit is None:
+            self._close_sample()
+        else:
+            self._correct(self._session.my_digits.relabel, digit)
+
+    def _open_sample(self, index: int) -> None:
+        digits = self._session.hand.digits
+        self._open = None if digits is None else digits.images[index]
+        self._show_sample()
+
+    def _close_sample(self) -> None:
+        self._open = None
+        self._show_sample()
+
+    @property
+    def _index(self) -> int | None:
+        """Where the open sample is among my digits by now; None if it is there no longer."""
+        digits = self._session.hand.digits
+        if digits is None or self._open is None:
+            return None
+        included = digits.included
+        places = np.flatnonzero((digits.images[included] == self._open).all(axis=(1, 2)))
+        return int(included[places[0]]) if len(places) else None
+
+    def _show_sample(self) -> None:
+        """Show the open sample in the place of the counts, or these if there is none."""
+        digits, index = self._session.hand.digits, self._index
+        if digits is not None and index is not None:
+            is_taught = index < (digits.official_test_start or 0)
+            self.sample.show_sample(digits.images[index], int(digits.labels[index]), is_taught=is_taught)
+        else:
+            self._open = None
+        self.sample.setVisible(index is not None)
+        self.table.setVisible(index is None)
+        self._note.setVisible(index is None)
+
+    def _correct(self, change: Callable[..., object], *arguments: int) -> None:
+        index = self._index
+        if index is not None:
+            change(index, *arguments)
+
+    def _put_on_canvas(self) -> None:
+        if self._open is not None:
+            self._session.drawing.set_picture(self._open)
+            self._show_draw_page()
 
     def _ask_and_export(self) -> None:
         digits, session = self._session.hand.digits, self._session

@@ -14,8 +14,9 @@ from digitgui.widgets.building import STRETCH, SquareFrame, button, card_of, col
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.digit_counters import DigitCounters
 from digitgui.widgets.ink.canvas import Canvas
-from digitgui.wording import a_digit
+from digitgui.wording import a_digit, percent
 
+READS_WIDTH = 80
 ACCEPT_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -42,7 +43,13 @@ class MyHandPage(Page):
         self._words = label(name="muted", wrap=True)
         self.counters = DigitCounters()
         self.meant = DigitButtons()
-        self.digits = MyDigitsCard(session, surroundings.my_digits_wanted.emit)
+        self._reads = label(name="handAnswer")
+        self._reads.setAccessibleName("Answer of the network")
+        self._reads.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._reads.setMinimumWidth(READS_WIDTH)  # or the words beside it would move while one draws
+        self.digits = MyDigitsCard(
+            session, surroundings.my_digits_wanted.emit, lambda: surroundings.page_wanted.emit("draw")
+        )
         self.teach = TeachCard(session)
         layout = QGridLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
@@ -56,6 +63,7 @@ class MyHandPage(Page):
         self.meant.chosen.connect(session.keeper.keep)
         session.answering.changed.connect(self._offer_digits)
         session.guide.changed.connect(self._show_guide)
+        session.hand.digits_changed.connect(self._show_counts)
         self._show_guide()
 
     def set_theme(self, theme: Theme) -> None:
@@ -102,7 +110,7 @@ class MyHandPage(Page):
 
     def _writing_card(self) -> QFrame:
         words = column_of(STRETCH, self._title, self._words, STRETCH, spacing=4)
-        head = row_of(self._digit, (words, 1), spacing=12)
+        head = row_of(self._digit, (words, 1), self._reads, spacing=12)
         return card_of(
             head,
             self.counters,
@@ -134,9 +142,17 @@ class MyHandPage(Page):
     def _offer_digits(self) -> None:
         """Let the user say which digit it was, unless there is none, or more than one."""
         prediction = self._session.answering.prediction
+        number = self._session.answering.number
         self.meant.show_answer(
             prediction.digit if prediction else None, is_one_digit=self._session.keeper.is_one_digit
         )
+        if number or prediction is None:
+            self._reads.setText(f"reads {number.text}" if number else "")
+        else:
+            doubtful = "?" if prediction.doubt else ""
+            sure = percent(prediction.probabilities[prediction.digit])
+            self._reads.setText(f"reads {prediction.digit}{doubtful}\n{sure}")
+        self._reads.setToolTip(prediction.doubt if prediction and not number else "")
 
     def _show_guide(self) -> None:
         guide = self._session.guide
@@ -164,10 +180,14 @@ class MyHandPage(Page):
             self._words.setText(
                 "Or draw whatever the network gets wrong, and say what it was: press its digit, or a button here."
             )
-        self.counters.show_counts(guide.counts, ROUNDS, digit)
+        self._show_counts()
         self._start.setVisible(digit is None)
         self._start.setText("Once more" if done else "Start")
         for part in (self._accept, self._skip, self._stop):
             part.setVisible(digit is not None)
         self._back.setVisible(going)
         self._back.setEnabled(guide.can_take_back)
+
+    def _show_counts(self) -> None:
+        """Count all of my digits, wherever they were written or corrected."""
+        self.counters.show_counts(self._session.hand.counts, ROUNDS, self._session.guide.digit)

@@ -5,11 +5,9 @@ from PySide6.QtWidgets import QFrame, QWidget
 from digitgui.documents.hand_teaching import LEAST_DIGITS
 from digitgui.session import Session
 from digitgui.widgets.building import button, column_of, label, progress_bar, row_of, set_look, show_text
-from digitgui.widgets.tables.number_table import NumberTable
-from digitgui.wording import duration, percent
+from digitgui.widgets.digit_changes import DigitChanges, Misread
+from digitgui.wording import duration
 from model.training.teaching_report import Score, TeachingReport
-
-MINE, OTHERS = 0, 1
 
 
 class TeachCard(QFrame):
@@ -20,14 +18,14 @@ class TeachCard(QFrame):
         self.setObjectName("card")
         self._session, hand = session, session.hand
         self._words = label(name="muted", wrap=True)
-        self.table = NumberTable(["", "digits", "right before", "right after", "wrong"], 2)
+        self.table = DigitChanges()
         self._changed = label(name="muted", wrap=True)
         self._verdict = label(wrap=True)
         self._bar = progress_bar("Progress of teaching")
         self._left = label(name="muted")
         tip = (
             "Fine-tune a copy of the open network on my digits, for some seconds;"
-            f" it needs at least {LEAST_DIGITS} of them, and not all the same digit"
+            f" it needs at least {LEAST_DIGITS} of them, which may all be the same digit"
         )
         self.start = button("Teach", tip, hand.teach, look="primary", name="teachButton")
         self._cancel = button("Cancel", "Leave the open network as it is", hand.cancel)
@@ -66,13 +64,13 @@ class TeachCard(QFrame):
             part.setVisible(lesson is not None)
         name = self._session.model.name
         if lesson:
-            self._words.setText(f"{lesson.name}, before and after it was taught your hand:")
+            self._words.setText(f"Digits that {lesson.name} misread before it was taught, and misreads now:")
             self._show_report(lesson.report)
         elif hand.lack:
             self._words.setText(hand.lack)
         else:
             self._words.setText(
-                f"A copy of {name} learns your hand beside digits of many others, so that it forgets none of them."
+                f"A copy of {name} learns your digits beside digits from other people, so that it forgets none."
             )
         self._show_progress()
 
@@ -83,10 +81,12 @@ class TeachCard(QFrame):
         self._left.setText("" if left is None else f"{duration(left)} left")
 
     def _show_report(self, report: TeachingReport) -> None:
-        mine = "your hand" if report.hand_is_held_out else "your hand, as taught"
-        self._show_scores(MINE, mine, report.hand_before, report.hand_after)
-        self._show_scores(OTHERS, "other hands", report.base_before, report.base_after)
-        show_text(self._changed, _changes(report))
+        mine = "yours" if report.hand_is_held_out else "yours, as taught"
+        self.table.show_rows(
+            _misread(mine, report.hand_before, report.hand_after),
+            _misread("from other people", report.base_before, report.base_after),
+        )
+        show_text(self._changed, "\n".join(report.changes()))
         refusal = report.refusal()
         text = f"Better not: {refusal}." if refusal else report.sentence()
         self._verdict.setText(text)
@@ -96,22 +96,13 @@ class TeachCard(QFrame):
         set_look(self.keep, "primary", gains)
         set_look(self._discard, "primary", not gains)
 
-    def _show_scores(self, row: int, name: str, before: Score, after: Score) -> None:
-        texts = [name, f"{after.count:,}", percent(before.accuracy), percent(after.accuracy)]
-        tone = "good" if after.errors < before.errors else "warning" if after.errors > before.errors else ""
-        self.table.show_row(row, [*texts, f"{before.errors:,} → {after.errors:,}"], tone)
 
-
-def _changes(report: TeachingReport) -> str:
-    """Tell which digits are read otherwise than before, and how many of each: ``7s 3 → 0``."""
-    sides = (
-        ("of yours", report.hand_before, report.hand_after),
-        ("of others", report.base_before, report.base_after),
+def _misread(name: str, before: Score, after: Score) -> Misread:
+    """Count digit by digit what was misread, and what is."""
+    digits = range(10)
+    return Misread(
+        name,
+        [int(count) for count in after.counts],
+        [before.errors_of(digit) for digit in digits],
+        [after.errors_of(digit) for digit in digits],
     )
-    lines = []
-    for name, before, after in sides:
-        changed = [digit for digit in range(10) if before.right[digit] != after.right[digit]]
-        parts = [f"{digit}s {before.errors_of(digit)} → {after.errors_of(digit)}" for digit in changed]
-        if parts:
-            lines.append(f"Read wrongly {name}, before → after: {', '.join(parts)}.")
-    return "\n".join(lines)

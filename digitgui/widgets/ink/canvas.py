@@ -27,6 +27,7 @@ from digitgui.drawings.pen import Pen
 from digitgui.drawings.raster import Raster, View
 from digitgui.drawings.read_number import ReadNumber
 from digitgui.widgets.arrow_keys import ARROWS
+from digitgui.widgets.building import typed_digit
 from digitgui.widgets.ink.guide import paint_guide
 from digitgui.widgets.ink.key_pen import KeyPen
 from digitgui.widgets.ink.number_boxes import paint_frames
@@ -70,11 +71,14 @@ class Canvas(QWidget):
         A key has been pressed to change between pen and eraser.
     picture_dropped(QMimeData)
         A picture, or the file of one, has been dropped here.
+    nothing_to_erase()
+        The eraser has been put down on an empty canvas.
     """
 
     pen_width_wanted = Signal(int)
     erasing_wanted = Signal(bool)
     picture_dropped = Signal(QMimeData)
+    nothing_to_erase = Signal()
 
     def __init__(self, drawing: Drawing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -202,12 +206,12 @@ class Canvas(QWidget):
         self._begin(self._to_drawing(position), erases=erases, pressure=pressure)
 
     def _begin(self, point: QPointF, *, erases: bool = False, pressure: float = 1.0) -> None:
-        self._drawing.begin_stroke(
-            point,
-            width=self.pen_width * (ERASER_FACTOR if erases or self.erasing else 1),
-            erases=erases or self.erasing,
-            pressure=pressure,
-        )
+        erases = erases or self.erasing
+        if erases and self._drawing.is_empty:
+            self.nothing_to_erase.emit()
+            return
+        width = self.pen_width * (ERASER_FACTOR if erases else 1)
+        self._drawing.begin_stroke(point, width=width, erases=erases, pressure=pressure)
 
     def _move(self, position: QPointF, pressure: float = 1.0) -> None:
         if self._pen_is_down:
@@ -241,6 +245,8 @@ class Canvas(QWidget):
         elif key == Qt.Key.Key_Escape and pen.is_shown:
             self._end_keyboard()
         else:
+            if pen.is_down and typed_digit(event) is not None:  # says what it was: so it is complete
+                self._drawing.end_stroke()
             super().keyPressEvent(event)
             return
         self._show_key_pen()
@@ -252,7 +258,7 @@ class Canvas(QWidget):
             self._drawing.end_stroke()
         else:
             self._begin(pen.place)
-            pen.is_down = True
+            pen.is_down = self._drawing.live is not None
 
     def _see_stroke_ended(self) -> None:
         """Lift the pen of the keyboard where the stroke was ended elsewhere, such as by emptying the canvas."""

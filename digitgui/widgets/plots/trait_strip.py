@@ -1,5 +1,7 @@
 """Where one value lies among many."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -8,9 +10,12 @@ from PySide6.QtWidgets import QSizePolicy
 
 from digitgui.widgets.painted import Painted
 
-BINS = 40
+MOST_BINS = 40
 HEIGHT = 52
 MARK = 10
+FAINT = 0.35
+"""How much of its colour the mark of an earlier drawing has."""
+LEGEND = ("your drawing", "earlier drawings")
 
 
 class TraitStrip(Painted):
@@ -51,15 +56,43 @@ class TraitStrip(Painted):
             if self._training is None or not len(self._training):
                 return
             low, high = self._range(self._training)
-            counts, _ = np.histogram(self._training, BINS, (low, high))
+            counts, edges = self.bins(self._training)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._theme.muted))
-            width = self.width() / BINS
-            for index, count in enumerate(counts):
+            places = (edges - low) / (high - low) * self.width()
+            for count, left, right in zip(counts, places, places[1:], strict=False):
                 height = (base - MARK - 4) * count / counts.max()
-                painter.drawRect(QRectF(index * width + 0.5, base - height, width - 1, height))
+                painter.drawRect(QRectF(left + 0.5, base - height, right - left - 1, height))
+            if self._training.min() == self._training.max():
+                painter.setPen(QColor(self._theme.muted))
+                room = QRectF(places[-1] + 6, MARK, self.width(), base - MARK)
+                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, "all the same")
+                painter.setPen(Qt.PenStyle.NoPen)
             for index, value in enumerate(self._mine):
-                self._paint_mark(painter, (value - low) / (high - low), is_now=index == len(self._mine) - 1)
+                is_now = index == len(self._mine) - 1
+                x = (value - low) / (high - low) * self.width()
+                _paint_mark(painter, x, self._theme.second, is_now=is_now)
+                if is_now:
+                    painter.drawRect(QRectF(x - 0.75, MARK - 2, 1.5, self.height() - MARK))
+
+    def bins(self, training: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Count values in bins as wide as the data asks for, and never narrower than a difference that is seen.
+
+        D. Freedman, P. Diaconis: On the histogram as a density estimator, 1981.
+
+        Returns
+        -------
+        counts : ndarray of int, shape (n,)
+        edges : ndarray, shape (n + 1,)
+        """
+        low, high = self._range(training)
+        quarter, three_quarters = np.quantile(training, [0.25, 0.75])
+        width = max(2 * (three_quarters - quarter) / len(training) ** (1 / 3), self._unseen)
+        width = max(width, (high - low) / MOST_BINS)
+        first = float(np.median(training)) - width / 2  # a value that all share lies in the middle of its bin
+        first -= math.ceil((first - low) / width) * width
+        counts, edges = np.histogram(training, first + width * np.arange(math.ceil((high - first) / width) + 1))
+        return counts, edges
 
     def _range(self, training: npt.NDArray[np.float64]) -> tuple[float, float]:
         low, high = np.quantile(training, [0.005, 0.995])
@@ -67,11 +100,39 @@ class TraitStrip(Painted):
         margin = max(0.05 * (high - low), 2 * self._unseen)
         return low - margin, high + margin
 
-    def _paint_mark(self, painter: QPainter, share: float, *, is_now: bool) -> None:
-        color = QColor(self._theme.second)
-        color.setAlphaF(1.0 if is_now else 0.35)
-        painter.setBrush(color)
-        x = share * self.width()
-        painter.drawPolygon(QPolygonF([QPointF(x - 5, 0), QPointF(x + 5, 0), QPointF(x, MARK)]))
-        if is_now:
-            painter.drawRect(QRectF(x - 0.75, MARK - 2, 1.5, self.height() - MARK))
+
+class TraitLegend(Painted):
+    """Says which mark of a strip is which."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Marks: " + ", ".join(LEGEND))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Ask for a line of text."""
+        metrics = self.fontMetrics()
+        return QSize(sum(metrics.horizontalAdvance(text) + 32 for text in LEGEND), metrics.height() + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Paint each mark before its name."""
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            x = 8.0
+            for text in LEGEND:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.translate(0, (self.height() - MARK) / 2)
+                _paint_mark(painter, x, self._theme.second, is_now=text == LEGEND[0])
+                painter.translate(0, (MARK - self.height()) / 2)
+                painter.setPen(QColor(self._theme.muted))
+                place = QRectF(x + 9, 0, self.width(), self.height())
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+                x += self.fontMetrics().horizontalAdvance(text) + 32
+
+
+def _paint_mark(painter: QPainter, x: float, color: str, *, is_now: bool) -> None:
+    """Paint a triangle that points downwards, with its point at ``x``."""
+    filling = QColor(color)
+    filling.setAlphaF(1.0 if is_now else FAINT)
+    painter.setBrush(filling)
+    painter.drawPolygon(QPolygonF([QPointF(x - 5, 0), QPointF(x + 5, 0), QPointF(x, MARK)]))

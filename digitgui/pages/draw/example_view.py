@@ -1,0 +1,46 @@
+"""What will be seen once something is drawn: an example in three pictures."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from digitgui.drawings.example import EXAMPLE_DIGIT, example
+from digitgui.widgets.building import STRETCH, column_of, label, row_of
+from digitgui.widgets.pictures.digit_picture import DigitPicture
+
+SIDE = 112
+
+
+class ExampleView(QWidget):
+    """A drawing, what the network sees of it, and its answer, with a sentence that says what to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        drawn, steps = example()
+        pictures = DigitPicture(SIDE, smooth=True), DigitPicture(SIDE)
+        for picture, pixels in zip(pictures, (drawn, steps.centred), strict=True):
+            picture.set_pixels(pixels)
+        answer = label(str(EXAMPLE_DIGIT), "exampleDigit")
+        answer.setFixedSize(SIDE, SIDE)
+        answer.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        names = "you draw", "the network sees", "it answers"
+        columns = [_named(part, name) for part, name in zip((*pictures, answer), names, strict=True)]
+        arrows = [label("›", "figure") for _ in range(2)]
+        strip = row_of(columns[0], arrows[0], columns[1], arrows[1], columns[2], STRETCH, spacing=12)
+        words = "The answer appears here while you draw, with how sure the network is of each digit."
+        column_of(
+            STRETCH,
+            label("Draw a digit on the canvas", "figure"),
+            label(words, "muted", wrap=True),
+            strip,
+            STRETCH,
+            STRETCH,
+            inside=self,
+            spacing=12,
+        )
+
+
+def _named(part: QWidget, name: str) -> QVBoxLayout:
+    """Put a name under a part."""
+    under = label(name, "muted")
+    under.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    return column_of(part, under, spacing=4)
