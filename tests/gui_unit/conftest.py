@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from digitgui.session import Session
 from digitgui.settings import Settings
 from model.runs.run_record import RunRecord
 
+ENDING_SECONDS = 20
 TRAINING = "training"
 """What the thread of a training is called."""
 SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46, 0.8))
@@ -36,10 +38,16 @@ SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46
 def _no_thread_left() -> Iterator[None]:
     before, training_before = set(threading.enumerate()), len(_qt_threads())
     yield
-    left = [thread.name for thread in set(threading.enumerate()) - before if not _belongs_to_qt(thread)]
+    deadline = time.monotonic() + ENDING_SECONDS  # a window does not wait at its end for what it cannot interrupt
+    while (left := _others_than(before)) and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert not left
     if len(_qt_threads()) > training_before:  # or a library, such as BLAS, has begun one of its own in a training
         assert not [one for one in gc.get_objects() if isinstance(one, QThread) and _trains(one)]
+
+
+def _others_than(before: set[threading.Thread]) -> list[str]:
+    return [thread.name for thread in set(threading.enumerate()) - before if not _belongs_to_qt(thread)]
 
 
 def _belongs_to_qt(thread: threading.Thread) -> bool:
