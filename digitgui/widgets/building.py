@@ -93,6 +93,13 @@ def card(title: str = "", *, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:
     return frame, layout
 
 
+def keep_width(frame: QWidget, pixels: int) -> None:
+    """Let what lies in a box layout be so wide at the least; more where something in it needs that."""
+    layout = frame.layout()
+    assert isinstance(layout, QBoxLayout)
+    layout.addStrut(pixels)
+
+
 def stack_of(*parts: QWidget) -> QStackedWidget:
     """Put parts behind one another; the first is seen."""
     stack = QStackedWidget()
@@ -103,13 +110,18 @@ def stack_of(*parts: QWidget) -> QStackedWidget:
 
 def label(text: str = "", name: str = "", *, wrap: bool = False, tone: str = "") -> QLabel:
     """Make a text; ``name`` and ``tone`` choose its look in the style sheet."""
-    result = QLabel(text)
-    result.setObjectName(name)
-    result.setWordWrap(wrap)
-    result.setTextFormat(Qt.TextFormat.PlainText)
+    result = WrappedLabel(text) if wrap else QLabel(text)
+    prepare_label(result, name, wrap=wrap)
     if tone:
         result.setProperty("tone", tone)
     return result
+
+
+def prepare_label(what: QLabel, name: str, *, wrap: bool) -> None:
+    """Let a label show plain text in the look of this name."""
+    what.setObjectName(name)
+    what.setWordWrap(wrap)
+    what.setTextFormat(Qt.TextFormat.PlainText)
 
 
 def show_text(where: QLabel, text: str) -> None:
@@ -148,6 +160,7 @@ def button(
     result.clicked.connect(lambda _checked=False: on_click())
     if look:
         result.setProperty(look, True)
+        result.setProperty("round", look == "chip" and len(text) == 1)
     if name:
         result.setObjectName(name)
     return result
@@ -205,6 +218,23 @@ def repolish(widget: QWidget) -> None:
     """Apply the style sheet again after a property has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+class WrappedLabel(QLabel):
+    """A text of several lines, which asks for the height of all of them also where layouts do not ask for it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the lines that the text takes in the width that there is."""
+        least = super().minimumSizeHint()
+        if self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            least.setHeight(max(least.height(), self.heightForWidth(max(self.width(), least.width()))))
+        return least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask anew where the width is another."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
 
 class SquareFrame(QWidget):

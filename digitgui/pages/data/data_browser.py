@@ -70,7 +70,7 @@ class DataBrowser(QFrame):
         self._bar = progress_bar("Progress")
         self._bar.setFixedWidth(96)
         self._cancel = button("Cancel", "Stop looking for suspects", session.looks.cancel_search, look="flat")
-        self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="flat")
+        self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="chip")
         tip = "Show also what is outside the frame that was drawn on the map"
         self._unframe = button("Leave the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
         self._warning = label(wrap=True, tone="warning")
@@ -294,7 +294,6 @@ class DataBrowser(QFrame):
         row.addWidget(self.order_box)
         self.index_box.setAccessibleName("Index of the picture")
         self.index_box.setPrefix("no. ")
-        self.index_box.setFixedWidth(104)
         row.addWidget(self.index_box)
         zoom = QSlider(Qt.Orientation.Horizontal)
         zoom.setRange(0, len(CELL_SIDES) - 1)

@@ -1,6 +1,6 @@
 """The Draw page: the drawing, the answer, and why it is as it is."""
 
-from PySide6.QtWidgets import QFrame, QGridLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy
 
 from digitgui.looks.theme import Theme
 from digitgui.pages.draw.answer_card import AnswerCard
@@ -17,7 +17,6 @@ TABS = (
     ("My hand and the data", "How thickness, slant, size and position compare with the training digits"),
     ("When to doubt", "Below which probability an answer is refused, and what that costs"),
 )
-EXPLANATION_HEIGHT = 184
 
 
 class DrawPage(Page):
@@ -56,7 +55,7 @@ class DrawPage(Page):
         frame = QFrame()
         frame.setObjectName("card")
         column_of(row, self._stack, inside=frame, spacing=10).setContentsMargins(16, 12, 16, 12)
-        frame.setFixedHeight(EXPLANATION_HEIGHT)
+        frame.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         return frame
 
     def _show_beside_tabs(self, index: int) -> None:

@@ -26,7 +26,6 @@ FRAMES = (
 )
 """Of each step its name in `model.handwriting.preprocessing.Steps`, what a user reads, and what it does."""
 PICTURE_SIDE = 84
-HEAD_HEIGHT = 22
 PACE_MILLISECONDS = 100
 """While the pen moves, the answers of the steps, which cost four times the answer itself, come no more often."""
 
@@ -116,7 +115,6 @@ class _Frame(QWidget):
         beside = column_of(self._answer, self.bars, spacing=4)
         row = row_of(self.picture, beside, spacing=5)
         head = self.switch if is_step else label(title)
-        head.setFixedHeight(HEAD_HEIGHT)
         column_of((head, 0, Qt.AlignmentFlag.AlignLeft), row, inside=self, spacing=6)
 
     def set_content(self, picture: ImageArray | None, probabilities: npt.NDArray[np.float32] | None) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QStackedLayout, QWidget
+from PySide6.QtWidgets import QSlider, QStackedLayout, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.runs.overlay_curves import OverlayCurves
 from digitgui.runs.run_wording import names_apart
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
+from digitgui.widgets.building import button, column_of, label
+from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.plots.curve_export import save_curves
 from digitgui.widgets.plots.overlay_plot import OverlayPlot
 from digitgui.widgets.scrolling import leave_wheel
@@ -76,11 +77,11 @@ class RunCurvesCard(QWidget):
         """What is drawn."""
         return [curves for _, curves in self._curves.values()]
 
-    def _tools(self) -> QHBoxLayout:
-        return row_of(
+    def _tools(self) -> FlowLayout:
+        row = FlowLayout(spacing=8)
+        for part in (
             label("Smoothing", "muted"),
             self.smoothing,
-            STRETCH,
             self.train,
             self.logarithmic,
             button(
@@ -97,8 +98,9 @@ class RunCurvesCard(QWidget):
                 look="chip",
                 name="exportCurves",
             ),
-            spacing=8,
-        )
+        ):
+            row.addWidget(part)
+        return row
 
     def _smooth(self, percent: int) -> None:
         self.plot.set_smoothing(percent / 100)

@@ -9,10 +9,11 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel
 
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.runs.overlay_curves import CurveFigures, OverlayCurves
 from digitgui.widgets.plots.plot_axes import EpochAxis, LossAxis, PercentAxis
-from digitgui.widgets.plots.plot_looks import color_axes, lay_grid, take_tools_away
+from digitgui.widgets.plots.plot_looks import color_axes, keep_width, lay_grid, take_tools_away
 from digitgui.widgets.plots.rate_marks import HIGH, LOW, RateMarks
 from digitgui.widgets.plots.run_items import RunItems
 
@@ -133,6 +134,12 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         super().focusOutEvent(event)
         self._hide_crosshair()
 
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Write as large as everywhere."""
+        for plot in (self.loss, self.accuracy):
+            color_axes(plot, self._theme)
+        self._lay_out_legend()
+
     @property
     def line_color(self) -> str:
         """The colour of axes and grid."""
@@ -146,7 +153,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         plot.setLabel("bottom", "epoch")
         take_tools_away(plot, mouse=True)
         lay_grid(plot)
-        plot.getAxis("left").setWidth(AXIS_WIDTH + 16)
+        keep_width(plot.getAxis("left"), AXIS_WIDTH + 16)
         plot.getAxis("left").enableAutoSIPrefix(False)  # 0.8, and not 800 thousandths
         plot.getViewBox().setMouseMode(pg.ViewBox.RectMode)
         plot.getViewBox().setDefaultPadding(0.03)
@@ -189,7 +196,9 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         )
         lines = "broad: held out · thin: train" if self._shows_train else "held out"
         which = f"<span style='color:{self._theme.muted}'>{_unbroken(lines)}</span>"
-        self._legend.setText(f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size="9pt")
+        self._legend.setText(
+            f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size=f"{by_text(12)}px"
+        )
         item = self._legend.item
         item.setTextWidth(max(100, self.width() - 30))
         self._legend.setMinimumWidth(0)  # or the plots could not become narrower than the names were

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableWidget, QTableWidgetItem
 
+from digitgui.looks.sizes import by_text, text_scale
 from digitgui.looks.theme import tabular
 from digitgui.widgets.building import wrapped
 from digitgui.widgets.tables.cell_copy import copy_cells
@@ -25,10 +26,10 @@ COLUMNS = {
 """Names of the figures, in the model and over the columns."""
 AVERAGES = ("macro", "weighted")
 HEAD_SIZE = 12
-"""Pixels of the letters, as in the style sheet."""
+"""Pixels of the letters, as in the style sheet, where text has 100 %; so are those below."""
 ROW_HEIGHT = 23
 GAP = 8
-"""Pixels at the least between the heads of two columns."""
+"""At the least between the heads of two columns."""
 
 
 class ScoreTable(QTableWidget):
@@ -67,6 +68,12 @@ class ScoreTable(QTableWidget):
         self._build_head()
         self.cellEntered.connect(self._point_to)
         self.currentCellChanged.connect(lambda row, column, *_: self._point_to(row, column))
+
+    def set_room(self, room: float) -> None:
+        """Make rows as high as the text asks for, and fill what room there is."""
+        self.setFont(tabular(QApplication.font()))
+        self.verticalHeader().setDefaultSectionSize(round(ROW_HEIGHT * max(room, text_scale())))
+        self._fill()
 
     def _build_head(self) -> None:
         for column, (key, title) in enumerate(COLUMNS.items()):
@@ -112,8 +119,8 @@ class ScoreTable(QTableWidget):
     def _fit_columns(self) -> None:
         """Give each column room for its head and its cells, and share out the rest."""
         font = self.font()
-        font.setPixelSize(HEAD_SIZE)
-        heads = [QFontMetrics(font).horizontalAdvance(title) + GAP for title in COLUMNS.values()]
+        font.setPixelSize(by_text(HEAD_SIZE))
+        heads = [QFontMetrics(font).horizontalAdvance(title) + by_text(GAP) for title in COLUMNS.values()]
         needed = [max(width, self.sizeHintForColumn(column)) for column, width in enumerate(heads)]
         rest = max(0, self.viewport().width() - sum(needed)) // len(needed)
         for column, width in enumerate(needed):
