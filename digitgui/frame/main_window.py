@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
     # events
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take a key that nothing else wanted: a digit is what the drawing was meant to be, Escape ends a message."""
+        """Take a key that nothing else wanted: a digit says what the drawing was, Escape closes a message."""
         draws = self._pages.current.has_canvas or isinstance(self.focusWidget(), Canvas)
         digit = typed_digit(event)
         if event.key() == Qt.Key.Key_Escape and self.banner.isVisible():

@@ -116,6 +116,15 @@ QPushButton[flat="true"] { background: transparent; border-color: transparent; c
 QPushButton[flat="true"]:hover { color: $text; border-color: $line; }
 QPushButton[flat="true"]:focus { border: 2px solid $accent; padding: 0px 5px; }
 QPushButton[chip="true"] { border-radius: 12px; min-height: 22px; padding: 0px 7px; }
+QPushButton[small="true"] { min-height: 24px; padding: 0px 10px; }
+QPushButton[small="true"]:focus { min-height: 22px; padding: 0px 9px; }
+QPushButton[tab="true"] {
+    background: transparent; color: $muted; font-weight: 600; min-height: 24px; padding: 0px 6px;
+    border: 2px solid transparent; border-radius: 0px;
+}
+QPushButton[tab="true"]:hover { color: $text; }
+QPushButton[tab="true"]:checked { background: transparent; color: $text; border-bottom-color: $accent; }
+QPushButton[tab="true"]:focus { border: 2px solid $accent; border-radius: 4px; }
 QPushButton[round="true"] { min-width: 10px; }
 QPushButton[answer="true"] {
     background: $accent_soft; border-color: $accent_soft; color: $accent; font-weight: 700;
@@ -147,6 +156,7 @@ QHeaderView::up-arrow, QHeaderView::down-arrow {
 QHeaderView::up-arrow { image: url("$chevron_up"); }
 QHeaderView::down-arrow { image: url("$chevron_down"); }
 #scoreTable::item { padding: 0px 2px; }
+#scoreTable QHeaderView { font-size: 12px; }
 #scoreTable QHeaderView::section { font-size: 12px; padding: 10px 4px 4px 2px; }
 QHeaderView::section:vertical { border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }

@@ -67,6 +67,11 @@ class ThemeController(QObject):
         self._choice = choice
         self._apply()
 
+    @property
+    def text_percent(self) -> int:
+        """How large text is, in per cent of the usual size."""
+        return self._text_percent
+
     def enlarge_text(self, steps: int) -> None:
         """Write larger by some steps, or smaller; in the usual size for 0."""
         sizes = list(TEXT_SIZES)

@@ -21,8 +21,8 @@ class SteadyLabel(WrappedLabel):
     """
 
     def __init__(self, text: str = "", name: str = "", *, longest: Sequence[str] = (), lines: int = 0) -> None:
-        super().__init__(text)
         self._longest, self._lines = longest, lines
+        super().__init__(text)
         prepare_label(self, name, wrap=lines > 0)
 
     def sizeHint(self) -> QSize:

@@ -5,18 +5,19 @@ from collections.abc import Callable, Iterator
 import pytest
 from helpers.cut_off import faults
 from helpers.evaluate_page import evaluate
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks import stylesheet, theme_controller
-from digitgui.looks.theme_controller import TEXT_SIZES, ThemeChoice
+from digitgui.looks.theme_controller import TEXT_SIZES
 from digitgui.settings import Settings
 from model.runs.run_record import RunRecord
 
 SIZES = (1008, 592), (1900, 1000)
-PERCENTAGES = (80, 100, 150, 200)
-FAMILIES = "Inter", "DejaVu Sans"
+FAMILIES = {"Inter": (200, 150, 100, 80), "DejaVu Sans": (100, 150)}
+"""Sizes of text in either typeface."""
 
 
 def _views(window: MainWindow) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -37,17 +38,18 @@ def _views(window: MainWindow) -> Iterator[tuple[str, Callable[[], object]]]:
 
 def _settle() -> None:
     """Let layouts come to rest: each turn may bring another."""
-    for _ in range(3):
-        QApplication.sendPostedEvents()
-        QApplication.processEvents()
+    for _ in range(6):
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 def _write_in(window: MainWindow, family: str, percent: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for place in (stylesheet, theme_controller):
         monkeypatch.setattr(place, "TYPEFACE", family)
     theme_controller.take_typeface()
-    window.themes.enlarge_text(0)
-    window.themes.enlarge_text(TEXT_SIZES.index(percent) - TEXT_SIZES.index(100))
+    now = window.themes.text_percent
+    window.themes.enlarge_text(TEXT_SIZES.index(percent) - TEXT_SIZES.index(now))
 
 
 def test_nothing_is_cut_off_or_covered_in_any_size_of_text(
@@ -64,10 +66,13 @@ def test_nothing_is_cut_off_or_covered_in_any_size_of_text(
     few.show_page("runs")
     qtbot.waitUntil(lambda: len(few.session.runs.records) == len(stored))
     few.runs_page.select([record.id for record in stored])
-    few.themes.choose(ThemeChoice.DARK)
+    few.show_page("draw")
+    few.draw_page.tabs.button(1).click()
+    qtbot.waitUntil(lambda: not any(one.is_under_way for one in few.session.activity._all), timeout=20_000)
+    few.setUpdatesEnabled(False)  # what is painted is looked at elsewhere
     found: dict[str, str] = {}
-    for family in FAMILIES:
-        for percent in PERCENTAGES:
+    for family, percents in FAMILIES.items():
+        for percent in percents:
             _write_in(few, family, percent, monkeypatch)
             for size in SIZES:
                 few.resize(*size)

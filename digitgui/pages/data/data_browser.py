@@ -10,7 +10,7 @@ from digitgui.documents.browsing import Order, Show, View, matching
 from digitgui.pages.data.split_menu import SplitMenu, stratify_button
 from digitgui.session import Session
 from digitgui.widgets.building import button, chip, column_of, label, progress_bar, row_of, show_text
-from digitgui.widgets.choice_box import ChoiceBox
+from digitgui.widgets.choice_box import word_choice
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.pictures.image_grid import CELL_SIDES, ImageGrid
@@ -62,15 +62,15 @@ class DataBrowser(QFrame):
         self._index = 0  # of the picture that was selected last
         self.grid = ImageGrid()
         self.histogram = LabelHistogram()
-        self.show_box = ChoiceBox({show: SHOW_TIPS[show] for show in Show}, "Which pictures to show")
-        self.order_box = ChoiceBox({order: ORDER_TIPS[order] for order in Order}, "In which order")
+        self.show_box = word_choice(SHOW_TIPS, "Which pictures to show")
+        self.order_box = word_choice(ORDER_TIPS, "In which order")
         self.part_chips = QButtonGroup(self)
         self.index_box = WholeField(0, 0, "Go to the picture with this index")
         self._status = label(name="muted", wrap=True)
         self._bar = progress_bar("Progress")
         self._bar.setFixedWidth(96)
         self._cancel = button("Cancel", "Stop looking for suspects", session.looks.cancel_search, look="flat")
-        self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="chip")
+        self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="small")
         tip = "Show also what is outside the frame that was drawn on the map"
         self._unframe = button("Leave the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
         self._warning = label(wrap=True, tone="warning")

@@ -173,7 +173,7 @@ class DataPage(Page):
 
     def _side_card(self) -> QFrame:
         self._side = stack_of(self.picture, self.map_card, self.augmentation)
-        self._tabs = chips(self, TABS, self.show_tab)
+        self._tabs = chips(self, TABS, self.show_tab, look="tab")
         row = row_of(*self._tabs.buttons(), STRETCH, spacing=3)
         frame = card_of(row, (self._side, 1), spacing=12)
         self.show_tab(round(self._session.settings.number("data/tab", 0, 0, len(TABS) - 1)))

@@ -1,6 +1,6 @@
 """The Draw page: the drawing, the answer, and why it is as it is."""
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy
+from PySide6.QtWidgets import QFrame, QGridLayout
 
 from digitgui.looks.theme import Theme
 from digitgui.pages.draw.answer_card import AnswerCard
@@ -48,14 +48,13 @@ class DrawPage(Page):
     def _explanation(self) -> QFrame:
         """Put what explains the answer into one card with three tabs."""
         self._stack = stack_of(self.xray, self.style_card, self.doubt_card)
-        self.tabs = chips(self, TABS, self._stack.setCurrentIndex)
+        self.tabs = chips(self, TABS, self._stack.setCurrentIndex, look="tab")
         row = row_of(*self.tabs.buttons(), STRETCH, self.xray.note, self.style_card.legend, spacing=4)
         self._stack.currentChanged.connect(self._show_beside_tabs)
         self.style_card.legend.hide()
         frame = QFrame()
         frame.setObjectName("card")
         column_of(row, self._stack, inside=frame, spacing=10).setContentsMargins(16, 12, 16, 12)
-        frame.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         return frame
 
     def _show_beside_tabs(self, index: int) -> None:

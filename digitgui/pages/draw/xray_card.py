@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from digitgui.drawings.example import example
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, capitalised, column_of, label, row_of
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.pictures.enlargement import Enlargement
 from digitgui.widgets.small_bars import SmallBars
@@ -101,6 +101,7 @@ class _Frame(QWidget):
 
     def __init__(self, title: str, tip: str, *, is_step: bool) -> None:
         super().__init__()
+        title = capitalised(title)
         self.switch = QCheckBox(title)
         if not is_step:
             self.switch.hide()

@@ -44,7 +44,7 @@ class ConfusionCard(QWidget):
             ("All", "Choose no cell, and see all pictures", frozenset[Cell]()),
         )
         buttons = (
-            button(text, tip, partial(self.chosen.emit, cells), look="chip") for text, tip, cells in choices
+            button(text, tip, partial(self.chosen.emit, cells), look="small") for text, tip, cells in choices
         )
         row = FlowLayout(spacing=3)
         for one in (*self.units.buttons(), *buttons):

@@ -233,7 +233,7 @@ class EvaluatePage(Page):
 
     def _content(self) -> QWidget:
         self._views = stack_of(self.confusion, self.figures, self.curves, self.compare)
-        self.tabs = chips(self, TABS, self.show_tab)
+        self.tabs = chips(self, TABS, self.show_tab, look="tab")
         row = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
         frame = card_of(row, (self._views, 1), spacing=12)
         self.show_tab(round(self._session.settings.number(TAB_KEY, 0, 0, len(TABS) - 1)))

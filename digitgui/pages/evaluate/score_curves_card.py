@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
 from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
-from digitgui.widgets.building import STRETCH, button, chip, chips, column_of, row_of
+from digitgui.widgets.building import STRETCH, chip, chips, column_of, row_of, switch
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
 from digitgui.widgets.plots.score_plot import ScorePlot
@@ -72,8 +72,7 @@ class ScoreCurvesCard(QWidget):
 
     def _kind_row(self) -> QHBoxLayout:
         self.kinds = chips(self, KINDS, lambda _kind: self._show_plot())
-        self.corner = button("Zoom in", "Show only the corner that good networks reach", self._adjust, look="chip")
-        self.corner.setCheckable(True)
+        self.corner = switch("Zoom in", "Show only the corner that good networks reach", self._adjust)
         return row_of(*self.kinds.buttons(), STRETCH, self.corner, spacing=3)
 
     def _digit_row(self) -> FlowLayout:

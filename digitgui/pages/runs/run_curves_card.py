@@ -9,7 +9,7 @@ from digitgui.asking import file_dialogs
 from digitgui.runs.overlay_curves import OverlayCurves
 from digitgui.runs.run_wording import names_apart
 from digitgui.session import Session
-from digitgui.widgets.building import button, column_of, label
+from digitgui.widgets.building import button, column_of, label, switch
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.plots.curve_export import save_curves
 from digitgui.widgets.plots.overlay_plot import OverlayPlot
@@ -36,14 +36,12 @@ class RunCurvesCard(QWidget):
         leave_wheel(self.smoothing)
         self.smoothing.setAccessibleName("Smoothing of the curves")
         self.smoothing.setToolTip("How many neighbours every point of the thin lines is the mean of")
-        self.logarithmic = button(
-            "Log scale", "Show the loss on a logarithmic scale", self._scale, look="chip", name="logScaleChip"
+        self.logarithmic = switch(
+            "Log scale", "Show the loss on a logarithmic scale", self._scale, name="logScaleChip"
         )
-        self.logarithmic.setCheckable(True)
-        self.train = button(
-            "Train lines", "Show the curves of training, too", self._show_train, look="chip", name="trainLinesChip"
+        self.train = switch(
+            "Train lines", "Show the curves of training, too", self._show_train, name="trainLinesChip"
         )
-        self.train.setCheckable(True)
         self.train.setChecked(True)
         self._empty = label("Select runs in the table to see their curves", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -88,14 +86,14 @@ class RunCurvesCard(QWidget):
                 "Reset",
                 "Show the curves whole (double-click)",
                 self.plot.reset_zoom,
-                look="chip",
+                look="small",
                 name="resetZoom",
             ),
             button(
                 "Export…",
                 "Write the curves as PNG, SVG or CSV",
                 self._ask_and_export,
-                look="chip",
+                look="small",
                 name="exportCurves",
             ),
         ):

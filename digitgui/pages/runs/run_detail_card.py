@@ -53,7 +53,7 @@ class RunDetailCard(QFrame):
         self.note.setAccessibleName("Note")
         self.note.setTabChangesFocus(True)
         self.note.installEventFilter(self)
-        self.report_button = button("Report…", "", self._report, look="chip", name="reportOnRun")
+        self.report_button = button("Report…", "", self._report, look="small", name="reportOnRun")
         head = row_of((self._name, 1), (self.report_button, 0, Qt.AlignmentFlag.AlignTop))
         column_of(
             head, self._state, self._buttons(delete), (self._scrolled(), 1), inside=self, margin=16, spacing=8

@@ -60,13 +60,17 @@ class SweepResultsCard(QWidget):
         self.best: SweepResult | None = None
         self._head = label(name="strong", wrap=True)
         self.resume_button = button(
-            "Resume", "Do what is not done yet; nothing is repeated", self._resume, look="chip", name="resumeShown"
+            "Resume",
+            "Do what is not done yet; nothing is repeated",
+            self._resume,
+            look="small",
+            name="resumeShown",
         )
         curves = button(
             "Show curves",
             "Show the curves of exactly these runs",
             self._show_curves,
-            look="chip",
+            look="small",
             name="sweepCurves",
         )
         self.off_button = button(
@@ -80,7 +84,7 @@ class SweepResultsCard(QWidget):
             "Report…",
             "Write all about this sweep to an HTML file",
             self._report,
-            look="chip",
+            look="small",
             name="reportOnSweep",
         )
         self.table = QTableWidget()

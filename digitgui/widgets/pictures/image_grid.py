@@ -184,13 +184,14 @@ class ImageGrid(QAbstractScrollArea):
     def _paint(self, painter: QPainter) -> None:
         viewport, columns, side = self.viewport(), self._columns(), self._side
         is_empty = len(self._shown) == 0
-        painter.fillRect(viewport.rect(), QColor(self._theme.field if is_empty else "black"))
+        painter.fillRect(viewport.rect(), QColor(self._theme.field))
         if is_empty:
             painter.setPen(QColor(self._theme.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(viewport.rect().adjusted(16, 0, -16, 0), int(flags), self._empty_text)
             return
         offset = self.verticalScrollBar().value()
+        painter.fillRect(0, 0, viewport.width(), -(-len(self._shown) // columns) * side - offset, QColor("black"))
         first_row = offset // side
         rows = viewport.height() // side + 2
         first = first_row * columns

@@ -4,12 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableWidget, QTableWidgetItem
 
 from digitgui.looks.sizes import by_text, text_scale
 from digitgui.looks.theme import tabular
-from digitgui.widgets.building import wrapped
+from digitgui.widgets.building import capitalised, wrapped
 from digitgui.widgets.tables.cell_copy import copy_cells
 from model.judging.scores import Averages, DigitScores, Scores
 
@@ -25,11 +25,8 @@ COLUMNS = {
 }
 """Names of the figures, in the model and over the columns."""
 AVERAGES = ("macro", "weighted")
-HEAD_SIZE = 12
-"""Pixels of the letters, as in the style sheet, where text has 100 %; so are those below."""
-ROW_HEIGHT = 23
-GAP = 8
-"""At the least between the heads of two columns."""
+ROW_HEIGHT, GAP = 23, 8
+"""Pixels where text has 100 %; the second, at the least, between the heads of two columns."""
 
 
 class ScoreTable(QTableWidget):
@@ -77,7 +74,7 @@ class ScoreTable(QTableWidget):
 
     def _build_head(self) -> None:
         for column, (key, title) in enumerate(COLUMNS.items()):
-            item = QTableWidgetItem(title)
+            item = QTableWidgetItem(capitalised(title))
             item.setToolTip(wrapped(self._meanings.get(key, "Sort by digit")))
             side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
@@ -118,9 +115,8 @@ class ScoreTable(QTableWidget):
 
     def _fit_columns(self) -> None:
         """Give each column room for its head and its cells, and share out the rest."""
-        font = self.font()
-        font.setPixelSize(by_text(HEAD_SIZE))
-        heads = [QFontMetrics(font).horizontalAdvance(title) + by_text(GAP) for title in COLUMNS.values()]
+        metrics = self.horizontalHeader().fontMetrics()
+        heads = [metrics.horizontalAdvance(capitalised(title)) + by_text(GAP) for title in COLUMNS.values()]
         needed = [max(width, self.sizeHintForColumn(column)) for column, width in enumerate(heads)]
         rest = max(0, self.viewport().width() - sum(needed)) // len(needed)
         for column, width in enumerate(needed):
