@@ -247,8 +247,8 @@ def repolish(widget: QWidget) -> None:
 
 
 def capitalised(text: str) -> str:
-    """Begin with a capital letter, and leave the rest as it is."""
-    return text[:1].upper() + text[1:]
+    """Begin with a capital letter, and leave the rest as it is; t-SNE begins with a small one."""
+    return text if text[1:2] == "-" else text[:1].upper() + text[1:]
 
 
 class WrappedLabel(QLabel):

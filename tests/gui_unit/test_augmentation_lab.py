@@ -163,7 +163,7 @@ def test_the_selected_operation_is_told_about_and_shown_from_least_to_most(lab: 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_can_be_seen_alone(lab: AugmentationLab, name: str) -> None:
-    press(lab, "alone")
+    press(lab, "Selected change only")
     lab.select(name)
     whole = pixels(lab)
     lab.rows[name].show_step(Step(name, OPERATIONS[name].maximum))

@@ -88,7 +88,7 @@ def test_right_and_wrong_pictures_can_be_chosen_at_once(evaluate_page: EvaluateP
     np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero(~wrong))
     press(evaluate_page, "Misclassified")
     np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero(wrong))
-    press(evaluate_page, "All")
+    press(evaluate_page.confusion, "All")
     assert len(evaluate_page.gallery.grid.shown) == 300
 
 

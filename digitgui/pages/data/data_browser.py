@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSlider
 
 from digitgui.documents.answers import UNSURE
 from digitgui.documents.browsing import Order, Show, View, matching
+from digitgui.looks.sizes import by_text
 from digitgui.pages.data.split_menu import SplitMenu, stratify_button
 from digitgui.session import Session
 from digitgui.widgets.building import button, chip, column_of, label, progress_bar, row_of, show_text
@@ -21,6 +22,8 @@ from model.data.dataset import PARTS
 from model.network.arrays import IndexArray
 
 ALL_DIGITS = 10
+INDEX_WIDTH = 104
+"""Pixels where text has 100 %."""
 SHOW_TIPS = {
     Show.EVERYTHING: "All pictures that are not left out",
     Show.WRONG: "Pictures that the open network answers with another digit than their label",
@@ -92,6 +95,10 @@ class DataBrowser(QFrame):
         session.looks.progressed.connect(self._tell)
         self.refresh()
         self.show_matching()
+
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Keep room for a number of five digits."""
+        self.index_box.setFixedWidth(by_text(INDEX_WIDTH))
 
     def view(self) -> View:
         """Return what the filters ask for."""
@@ -301,7 +308,6 @@ class DataBrowser(QFrame):
         zoom.setPageStep(1)
         zoom.setFixedWidth(72)
         leave_wheel(zoom)
-        zoom.setMinimumHeight(32)
         zoom.setToolTip("Size of the pictures")
         zoom.setAccessibleName("Size of the pictures")
         zoom.valueChanged.connect(lambda step: self.grid.set_side(CELL_SIDES[step]))

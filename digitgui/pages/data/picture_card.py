@@ -159,7 +159,6 @@ class PictureCard(QWidget):
     def _actions(self, relabel: Callable[[int], object]) -> QVBoxLayout:
         digits = FlowLayout(spacing=3)
         caption = label("It is a", "muted")
-        caption.setMinimumHeight(24)
         digits.addWidget(caption)
         for digit in range(10):
             tip = f"Give the selected pictures the label {digit} (key {digit})"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
@@ -103,7 +103,11 @@ class _Frame(QWidget):
         super().__init__()
         title = capitalised(title)
         self.switch = QCheckBox(title)
-        if not is_step:
+        if not is_step:  # as high as the others
+            policy = self.switch.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            self.switch.setSizePolicy(policy)
+            self.switch.setText("")
             self.switch.hide()
         self.switch.setToolTip(tip)
         self.switch.setAccessibleDescription(tip)
@@ -115,8 +119,8 @@ class _Frame(QWidget):
         self.bars = SmallBars(PICTURE_SIDE - 24)
         beside = column_of(self._answer, self.bars, spacing=4)
         row = row_of(self.picture, beside, spacing=5)
-        head = self.switch if is_step else label(title)
-        column_of((head, 0, Qt.AlignmentFlag.AlignLeft), row, inside=self, spacing=6)
+        head = row_of(self.switch, STRETCH) if is_step else row_of(label(title), self.switch, STRETCH)
+        column_of(head, row, inside=self, spacing=6)
 
     def set_content(self, picture: ImageArray | None, probabilities: npt.NDArray[np.float32] | None) -> None:
         """Show a picture with its answer, or nothing."""

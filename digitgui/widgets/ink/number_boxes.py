@@ -21,6 +21,8 @@ DIGIT_SHARE, PICTURE_SHARE, BARS_SHARE = 0.42, 0.4, 1.2
 """The height of the digit, as a share of a column's width; of the picture, as a share of the whole height, at
 most; and of the bars, in widths of a column, at most."""
 LEAST_BARS = 40
+WIDEST_SHARE = 1.6
+"""How wide a column may be, in heights of its picture and its digit."""
 
 
 class NumberBoxes(Painted):
@@ -58,7 +60,8 @@ class NumberBoxes(Painted):
         if not self._digits:
             return
         height = self.height() - 2 * by_text(LINE) - LEAST_BARS
-        width = min(self.width() / len(self._digits), max(NARROWEST_COLUMN, height / (1 + DIGIT_SHARE)))
+        widest = WIDEST_SHARE * max(NARROWEST_COLUMN, height / (1 + DIGIT_SHARE))
+        width = min(self.width() / len(self._digits), widest)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for index, (digit, picture) in enumerate(zip(self._digits, self._pictures, strict=True)):

@@ -6,7 +6,7 @@ from html import escape
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel
 
 from digitgui.looks.sizes import by_text
@@ -19,6 +19,8 @@ from digitgui.widgets.plots.run_items import RunItems
 
 AXIS_WIDTH = 44
 READOUT_DISTANCE = 14
+LARGEST_READOUT = 0.15
+"""Of the plots' area: what is larger would hide the curves that it reads."""
 LONGEST_NAME = 40
 """Letters of a name beside the figures; the legend has all of it."""
 
@@ -109,6 +111,11 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """Show the curves whole."""
         self.reset_zoom()
         event.accept()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Take the table along, which is the window's."""
+        super().hideEvent(event)
+        self._hide_crosshair()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take the line away with the mouse."""
@@ -234,6 +241,8 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             line.setVisible(True)
         self.readout.setText(self._figures_at(epoch))
         self.readout.adjustSize()
+        if self.readout.parentWidget() is not self.window():  # it may stand beside small plots
+            self.readout.setParent(self.window())
         self.readout.move(self._beside(place.toPoint()))
         self.readout.show()
         self.readout.raise_()
@@ -253,12 +262,18 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         return f"<table cellspacing='2'>{over}{''.join(rows)}</table>"
 
     def _beside(self, place: QPoint) -> QPoint:
-        """Find a place beside the mouse that lies in the picture."""
-        size = self.readout.size()
+        """Find a place in the window for the table: beside the mouse, or off the plots where it would hide them."""
+        size, window = self.readout.size(), self.window()
         right = place.x() + READOUT_DISTANCE
         x = right if right + size.width() <= self.width() else place.x() - READOUT_DISTANCE - size.width()
         y = min(place.y() + READOUT_DISTANCE, self.height() - size.height())
-        return QPoint(max(0, x), max(0, y))
+        if size.width() * size.height() > LARGEST_READOUT * self.width() * self.height():
+            top = self.mapTo(window, QPoint()).y()
+            y = self.height() if top < size.height() else -size.height()
+            x = place.x() - size.width() // 2
+        found = self.mapTo(window, QPoint(x, y))
+        least = QPoint(max(0, window.width() - size.width()), max(0, window.height() - size.height()))
+        return QPoint(min(max(0, found.x()), least.x()), min(max(0, found.y()), least.y()))
 
     def _hide_crosshair(self) -> None:
         self._read_at = None

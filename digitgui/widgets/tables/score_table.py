@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableWidget, QTableWidgetItem
 
@@ -108,6 +108,11 @@ class ScoreTable(QTableWidget):
         else:
             super().keyPressEvent(event)
 
+    def minimumSizeHint(self) -> QSize:
+        """Ask for room for all columns."""
+        width = sum(self._needed()) + self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth()
+        return QSize(width, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share out the width."""
         super().resizeEvent(event)
@@ -115,12 +120,15 @@ class ScoreTable(QTableWidget):
 
     def _fit_columns(self) -> None:
         """Give each column room for its head and its cells, and share out the rest."""
-        metrics = self.horizontalHeader().fontMetrics()
-        heads = [metrics.horizontalAdvance(capitalised(title)) + by_text(GAP) for title in COLUMNS.values()]
-        needed = [max(width, self.sizeHintForColumn(column)) for column, width in enumerate(heads)]
+        needed = self._needed()
         rest = max(0, self.viewport().width() - sum(needed)) // len(needed)
         for column, width in enumerate(needed):
             self.setColumnWidth(column, width + rest)
+
+    def _needed(self) -> list[int]:
+        metrics = self.horizontalHeader().fontMetrics()
+        heads = [metrics.horizontalAdvance(capitalised(title)) + by_text(GAP) for title in COLUMNS.values()]
+        return [max(width, self.sizeHintForColumn(column)) for column, width in enumerate(heads)]
 
     def copy(self) -> None:
         """Put what is selected, or everything, into the clipboard as lines of cells with tabs between them."""
@@ -153,6 +161,7 @@ class ScoreTable(QTableWidget):
             for column, text in enumerate(texts):
                 self.setItem(row, column, self._cell(column, text))
         self._fit_columns()
+        self.updateGeometry()
         head = self.horizontalHeader()
         head.setSortIndicatorShown(True)
         head.setSortIndicator(
