@@ -11,9 +11,11 @@ from digitgui.looks.theme import DIGIT_COLORS, tabular
 from digitgui.widgets.painted import Painted
 from digitgui.wording import percent
 
-ROW_HEIGHT, LOWEST_ROW, TALLEST_ROW = 20, 16, 80
+ROW_HEIGHT, LOWEST_ROW = 20, 16
+"""Pixels where text has 100 %."""
 BAR_SHARE, TEXT_SHARE = 0.56, 0.36
 """Of the height of a row; text is never smaller than elsewhere."""
+LARGEST_TEXT = 32
 TRACK_SHARE = 0.34
 """Of the height of a bar: what is not filled is thinner."""
 
@@ -26,7 +28,6 @@ class ProbabilityBars(Painted):
         self._probabilities: npt.NDArray[np.float32] | None = None
         self.setAccessibleName("Probability of each digit")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMaximumHeight(10 * TALLEST_ROW)
 
     def sizeHint(self) -> QSize:
         """Ask for ten rows."""
@@ -62,7 +63,7 @@ class ProbabilityBars(Painted):
         probabilities, theme = self._probabilities, self._theme
         wins = probabilities is not None and int(probabilities.argmax()) == digit
         font = tabular(self.font())
-        font.setPixelSize(max(by_text(USUAL_TEXT), round(TEXT_SHARE * row.height())))
+        font.setPixelSize(max(by_text(USUAL_TEXT), min(LARGEST_TEXT, round(TEXT_SHARE * row.height()))))
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(theme.text))

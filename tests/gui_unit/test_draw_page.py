@@ -74,7 +74,7 @@ def test_the_steps_stand_in_their_order_and_only_the_first_is_fixed(window: Main
     assert places == sorted(places)
     assert [box.isChecked() for box in shown] == [True, True, False, True]
     names = [picture.accessibleName() for picture in xray.findChildren(DigitPicture)]
-    assert names == ["as drawn", "cropped", "even pen", "upright", "centred"]
+    assert names == ["As drawn", "Cropped", "Even pen", "Upright", "Centred"]
 
 
 def test_every_step_shows_its_picture_and_its_answer_and_the_last_is_the_answer(

@@ -29,8 +29,8 @@ from model.network.arrays import ImageArray, LabelArray
 
 CHOICES = ("journal", "handwriting")
 CUSTOM = "custom"
-WIDE = 600
-"""Pixels from which on the selected operation is told about beside the preview, not below the controls."""
+WIDE = 720
+"""Pixels, where text has 100 %, from which on the selected operation is told about beside the preview, not below the controls."""
 LEAST_HEIGHT, SCROLL_BAR = 130, 14
 """Pixels of the rows that scroll, where text has 100 %; and what the heads keep free above their scroll bar."""
 CHOICE_KEY, CUSTOM_KEY = "augmentation/choice", "augmentation/custom"
@@ -127,7 +127,7 @@ class AugmentationLab(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put what is told about an operation where there is room for it."""
         super().resizeEvent(event)
-        home = self._beside if self.width() >= WIDE else self._below
+        home = self._beside if self.width() >= by_text(WIDE) else self._below
         if self.detail.parentWidget() is not home:
             layout = home.layout()
             assert layout

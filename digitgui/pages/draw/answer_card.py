@@ -83,6 +83,7 @@ class AnswerCard(QFrame):
         """
         self._whole.setCurrentWidget(self._answer)
         self._digit.setText(number.text)
+        self._digit.show()
         least = min(number.digits, key=lambda digit: digit.confidence)
         doubted = least.confidence < refuse_below
         self._show_doubt(f"Its {least.digit} is doubted: see its bars." if doubted else "", is_number=True)
@@ -99,6 +100,7 @@ class AnswerCard(QFrame):
         self._whole.setCurrentWidget(self.example if prediction is None else self._answer)
         self._seen.show()
         self._stack.setCurrentWidget(self.bars)
+        self._digit.setVisible(prediction is not None)
         if prediction is None:
             for part in (self._digit, self._sureness, self._runner_up):
                 part.clear()

@@ -262,7 +262,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         return f"<table cellspacing='2'>{over}{''.join(rows)}</table>"
 
     def _beside(self, place: QPoint) -> QPoint:
-        """Find a place in the window for the table: beside the mouse, or off the plots where it would hide them."""
+        """Find a place in the window for the table: beside the mouse, or off plots that it would hide."""
         size, window = self.readout.size(), self.window()
         right = place.x() + READOUT_DISTANCE
         x = right if right + size.width() <= self.width() else place.x() - READOUT_DISTANCE - size.width()
