@@ -76,7 +76,10 @@ class ThemeController(QObject):
         """Write larger by some steps, or smaller; in the usual size for 0."""
         sizes = list(TEXT_SIZES)
         place = sizes.index(min(sizes, key=lambda size: abs(size - self._text_percent))) + steps
-        self._text_percent = sizes[min(max(0, place), len(sizes) - 1)] if steps else 100
+        wanted = sizes[min(max(0, place), len(sizes) - 1)] if steps else 100
+        if wanted == self._text_percent:
+            return  # to dress everything anew takes a while
+        self._text_percent = wanted
         self._settings.set(TEXT_KEY, self._text_percent)
         self._apply()
 

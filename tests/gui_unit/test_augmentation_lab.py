@@ -56,6 +56,7 @@ def make_lab(
         lab.show()
         qtbot.waitExposed(lab)
         lab.show_picture(DIGITS.images[16])
+        qtbot.wait(20)  # until everything stands where it stays
         return lab
 
     return make

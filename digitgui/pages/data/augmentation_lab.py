@@ -30,7 +30,7 @@ from model.network.arrays import ImageArray, LabelArray
 CHOICES = ("journal", "handwriting")
 CUSTOM = "custom"
 WIDE = 720
-"""Pixels, where text has 100 %, from which on the selected operation is told about beside the preview, not below the controls."""
+"""Pixels, where text has 100 %, from which on an operation is told about beside the preview, and not below it."""
 LEAST_HEIGHT, SCROLL_BAR = 130, 14
 """Pixels of the rows that scroll, where text has 100 %; and what the heads keep free above their scroll bar."""
 CHOICE_KEY, CUSTOM_KEY = "augmentation/choice", "augmentation/custom"

@@ -52,6 +52,10 @@ class VariantsPreview(QWidget):
         """Whether the selected operation is wanted alone."""
         return self._kinds.checkedId() == ALONE
 
+    def hasHeightForWidth(self) -> bool:
+        """Tell layouts to go by hint and least height: the variants shrink where there is little room."""
+        return False
+
     def show_variants(self, image: ImageArray, variants: ImageArray) -> None:
         """Show a picture, shape (28, 28), and its variants, shape (`VARIANTS`, 28, 28)."""
         self.original.set_pixels(image)
