@@ -77,7 +77,7 @@ class SweepResultsCard(QWidget):
             "Take off the list",
             "Show the runs of this sweep here no longer; nothing is deleted",
             self._take_off,
-            look="chip",
+            look="small",
             name="takeSweepOff",
         )
         report = button(
