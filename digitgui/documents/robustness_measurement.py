@@ -101,6 +101,11 @@ class RobustnessMeasurement(Teller):
         """Share of the points that are there, from 0 to 1."""
         return _share(self.curves.accuracies) if self.curves else 0.0
 
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the measurement will go on; None where that is not known."""
+        return self._measuring.seconds_left
+
     def start(self, network: AnyNetwork, held_out: Callable[[], tuple[ImageArray, LabelArray]]) -> None:
         """Measure a network as it is now.
 

@@ -77,7 +77,7 @@ class DrawingDock(QDockWidget):
             Qt.AlignmentFlag.AlignLeft,
         )
         layout.addStretch(1)
-        body.setMinimumWidth(CANVAS_SIDE + 48)
+        layout.addStrut(CANVAS_SIDE + 16)
         return body
 
     def _show_answer(self) -> None:

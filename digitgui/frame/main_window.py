@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from digitgui.frame.arrivals import Arrivals
 from digitgui.frame.banner_news import tell_in_banner
@@ -14,6 +14,7 @@ from digitgui.frame.page_list import remembered_page
 from digitgui.frame.page_stack import PageStack
 from digitgui.frame.state_line import StateLine
 from digitgui.frame.ways import Ways
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import Theme, app_icon
 from digitgui.looks.theme_controller import ThemeController, take_typeface
 from digitgui.pages.data.data_page import DataPage
@@ -26,7 +27,7 @@ from digitgui.pages.train.train_page import TrainPage
 from digitgui.session import Session
 from digitgui.settings import Settings
 from digitgui.widgets.banner import Banner
-from digitgui.widgets.building import typed_digit
+from digitgui.widgets.building import column_of, typed_digit
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.work.overrides import guard_event_handlers
 
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
         self.data_page, self.train_page = self._pages.page(DataPage), self._pages.page(TrainPage)
         self.evaluate_page, self.runs_page = self._pages.page(EvaluatePage), self._pages.page(RunsPage)
         self.dock = DrawingDock(self.session, self.pen)
-        self.banner = Banner(self, self.statusBar())
+        self.banner = Banner(lambda: self.session.drawing.live is not None)
         self.ways = Ways(self.session, self._pages, surroundings, self.banner)
         self._arrivals = Arrivals(self, self.session, surroundings)
         self.state_line = StateLine(self.session, self.statusBar())
@@ -76,7 +77,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
         self._take_usual_place()
-        self.setCentralWidget(self._pages)
+        middle = QWidget()
+        column_of((self._pages, 1), self.banner, inside=middle, spacing=0)
+        self.setCentralWidget(middle)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         # last, or every part would be dressed again whenever it is put into another
         self.themes = ThemeController(self.settings, self)
@@ -104,10 +107,12 @@ class MainWindow(QMainWindow):
     # events
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take a digit that nobody else wanted as what the drawing was meant to be."""
+        """Take a key that nothing else wanted: a digit says what the drawing was, Escape closes a message."""
         draws = self._pages.current.has_canvas or isinstance(self.focusWidget(), Canvas)
         digit = typed_digit(event)
-        if digit is not None and draws and not event.isAutoRepeat():
+        if event.key() == Qt.Key.Key_Escape and self.banner.isVisible():
+            self.banner.hide()
+        elif digit is not None and draws and not event.isAutoRepeat():
             self.session.keeper.keep(digit)
         else:
             super().keyPressEvent(event)
@@ -172,7 +177,7 @@ class MainWindow(QMainWindow):
     def _show_dock(self) -> None:
         """Let the dock stand beside every page that has no large canvas, where it is wanted and there is room."""
         roomy_from = self._pages.current.roomy_from
-        has_room = roomy_from is not None and self.width() >= roomy_from
+        has_room = roomy_from is not None and self.width() >= by_text(roomy_from)
         self.dock.setVisible(self.menus.show_dock.isChecked() and has_room)
 
     def _set_dock_wanted(self, wanted: bool) -> None:
@@ -192,6 +197,7 @@ class MainWindow(QMainWindow):
     def _apply_theme(self, theme: Theme) -> None:
         self._pages.set_theme(theme)
         self.dock.set_theme(theme)
+        self._show_dock()
 
     def _show_title(self) -> None:
         model = self.session.model

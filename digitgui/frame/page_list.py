@@ -31,7 +31,8 @@ class PageEntry:
     icon : str
         Name of a file among the icons.
     roomy_from : int or None
-        Pixels of width of the window from which on the drawing stands beside it; None where it has a large canvas.
+        Pixels of width of the window, where text has 100 %, from which on the drawing stands beside it; None
+        where it has a large canvas.
     kind : type of Page
         What is built.
     """
@@ -62,7 +63,7 @@ PAGES = (
     PageEntry("draw", "&Draw", "draw", None, DrawPage),
     PageEntry("hand", "My &hand", "hand", None, MyHandPage),
     PageEntry("data", "D&ata", "data", 1200, DataPage),
-    PageEntry("train", "T&rain", "train", 0, TrainPage),
+    PageEntry("train", "T&rain", "train", 900, TrainPage),
     PageEntry("evaluate", "E&valuate", "evaluate", 1200, EvaluatePage),
     PageEntry("runs", "R&uns", "runs", 1600, RunsPage),
 )

@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -15,14 +16,18 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.frame.page_list import PAGES, PageEntry, remember_page
+from digitgui.looks.sizes import by_text, room_of, text_scale
 from digitgui.looks.theme import Theme, icon
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import with_shortcut
-from digitgui.widgets.scrolling import scrolled
+from digitgui.widgets.scrolling import ScrollColumn, scrolled
 
 __all__ = ["PageStack"]
 
+RAIL_WIDTH = 68
+ICON_SIDE = 20
+"""Pixels where text has 100 %."""
 Kind = TypeVar("Kind", bound=Page)
 
 
@@ -50,11 +55,12 @@ class PageStack(QWidget):
         self._stack = QStackedWidget()
         for page in self._pages:
             self._stack.addWidget(scrolled(page))
+        self._sizes: dict[Page, tuple[float, float]] = {}  # room and text that each has taken its size for
         self._buttons = QButtonGroup(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._rail())
+        layout.addWidget(ScrollColumn(self._rail()))
         layout.addWidget(self._stack, 1)
 
     @property
@@ -70,6 +76,7 @@ class PageStack(QWidget):
         """Show the page of this name, and remember it."""
         number = [entry.name for entry in PAGES].index(name)
         self._stack.setCurrentIndex(number)
+        self._make_room()
         self._pages[number].setFocus()
         self._buttons.button(number).setChecked(True)
         remember_page(self._settings, name)
@@ -78,13 +85,27 @@ class PageStack(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         for number, (entry, page) in enumerate(zip(PAGES, self._pages, strict=True)):
-            self._buttons.button(number).setIcon(icon(entry.icon, theme.muted, theme.accent))
+            button = self._buttons.button(number)
+            button.setIcon(icon(entry.icon, theme.muted, theme.accent))
+            button.setIconSize(QSize(by_text(ICON_SIDE), by_text(ICON_SIDE)))
             page.set_theme(theme)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the pictures of the page grow with the window."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the page that is shown take the size that its room and its text ask for, if they have changed."""
+        page, sizes = self._pages[self._stack.currentIndex()], (room_of(self.size()), text_scale())
+        if self._sizes.get(page) != sizes:
+            self._sizes[page] = sizes
+            page.set_room(sizes[0])
 
     def _rail(self) -> QFrame:
         rail = QFrame()
         rail.setObjectName("rail")
-        rail.setMinimumWidth(85)  # more where texts are larger
         layout = QVBoxLayout(rail)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
@@ -94,12 +115,12 @@ class PageStack(QWidget):
             button.setText(entry.title)
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            button.setIconSize(QSize(20, 20))
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(with_shortcut(f"Show the {entry.title} page", entry.key))
             self._buttons.addButton(button, number)
             layout.addWidget(button)
+        layout.addStrut(RAIL_WIDTH)  # more where texts are larger
         layout.addStretch(1)
         self._buttons.idClicked.connect(lambda number: self.show_page(PAGES[number].name))
         return rail

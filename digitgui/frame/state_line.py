@@ -36,8 +36,8 @@ class StateLine(QObject):
             QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)
         )
         self.older_data = label("model from older data", "badge")
-        self._stop = button("Stop", "", self._end_run, look="chip", name="stopRunButton")
-        self._cancel = button("Cancel", "", self._end_work, look="chip", name="cancelWorkButton")
+        self._stop = button("Stop", "", self._end_run, look="small", name="stopRunButton")
+        self._cancel = button("Cancel", "", self._end_work, look="small", name="cancelWorkButton")
         self._work: Computation[Any] | None = None  # which the button ends
         for part in (self._model, self._data, self.older_data, self._epoch, self._speed):
             bar.addWidget(part)

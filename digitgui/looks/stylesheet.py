@@ -8,6 +8,13 @@ import resources
 from digitgui.looks.theme import Theme
 
 TYPEFACE = "Inter"
+RULE = re.compile(r"(?P<selector>[^{}]+)(?P<content>\{[^}]*\})")
+NUMBER = re.compile(r"\d+")
+PART = re.compile(r"indicator|arrow|drop-down|-button")
+"""Parts of a control, which grow with the text in it."""
+WORDLESS = re.compile(r"QSlider|QProgressBar|QScrollBar")
+LARGE = 48
+"""Pixels of a letter that can be read from afar: it grows with the room, and not with the text around it."""
 
 
 def stylesheet(theme: Theme, text_percent: int = 100) -> str:
@@ -18,8 +25,39 @@ def stylesheet(theme: Theme, text_percent: int = 100) -> str:
         "chevron_up": _quotable(resources.icon("chevron-up")),
         "chevron_down": _quotable(resources.icon("chevron-down")),
     }
-    sheet = _TEMPLATE.substitute(colors, typeface=TYPEFACE, one_line=round(0.27 * text_percent), **pictures)
-    return re.sub(r"(?<=font-size: )\d+", lambda size: str(round(int(size[0]) * text_percent / 100)), sheet)
+    sheet = _TEMPLATE.substitute(colors, typeface=TYPEFACE, **pictures)
+    return RULE.sub(lambda rule: rule["selector"] + _scaled(rule, text_percent / 100), sheet)
+
+
+def _scaled(rule: re.Match[str], scale: float) -> str:
+    """Return what a rule says with everything that holds text so much larger.
+
+    The ring of what has the focus is one pixel broader, and the room inside so much narrower: nothing moves.
+    """
+    if WORDLESS.search(rule["selector"]):
+        return rule["content"]
+    ring = 1 if ":focus" in rule["selector"] else 0
+    properties = r"font-size|min-height|min-width|padding|border-radius"
+    if PART.search(rule["selector"]):
+        properties += r"|width|height"
+
+    def larger(found: re.Match[str]) -> str:
+        if found["name"] == "border-radius":
+            return "border-radius: " + NUMBER.sub(lambda size: _rounder(size, scale), found["sizes"])
+        ringed = {"padding": ring, "min-height": 2 * ring}.get(found["name"], 0)
+        return f"{found['name']}: " + NUMBER.sub(lambda size: _larger(size, scale, ringed), found["sizes"])
+
+    return re.sub(rf"\b(?<!-)(?P<name>{properties}): (?P<sizes>[^;}}]+)", larger, rule["content"])
+
+
+def _larger(size: re.Match[str], scale: float, ringed: int) -> str:
+    pixels = int(size[0])
+    return str(round((pixels + ringed) * scale) - ringed if 0 < pixels < LARGE else pixels)
+
+
+def _rounder(size: re.Match[str], scale: float) -> str:
+    """Write a radius that is never more than half of what it rounds, or Qt would paint corners."""
+    return str(int(int(size[0]) * scale - 0.5) if scale != 1 else size[0])
 
 
 def _quotable(path: Path) -> str:
@@ -41,9 +79,8 @@ QMainWindow::separator { width: 1px; height: 1px; background: $line; }
 #operationRow { border-radius: 6px; }
 #operationRow[selected="true"] { background: $accent_soft; }
 #figure, #handAnswer { font-size: 17px; font-weight: 600; }
-#predictedDigit, #askedDigit { font-size: 84px; font-weight: 700; }
+#predictedDigit, #askedDigit { font-weight: 700; }
 #predictedDigit[doubted="true"], #smallDigit[doubted="true"] { color: $muted; font-weight: 400; }
-#predictedDigit[number="true"] { font-size: 48px; }
 #smallDigit, #exampleDigit { font-size: 48px; font-weight: 700; }
 #smallDigit[number="true"] { font-size: 22px; }
 #rejectionNote { color: $warning; font-weight: 600; }
@@ -78,7 +115,17 @@ QPushButton[primary="true"]:disabled { background: $field; color: $muted; border
 QPushButton[flat="true"] { background: transparent; border-color: transparent; color: $muted; padding: 0px 6px; }
 QPushButton[flat="true"]:hover { color: $text; border-color: $line; }
 QPushButton[flat="true"]:focus { border: 2px solid $accent; padding: 0px 5px; }
-QPushButton[chip="true"] { border-radius: 12px; min-height: 22px; min-width: 10px; padding: 0px 7px; }
+QPushButton[chip="true"] { border-radius: 12px; min-height: 22px; padding: 0px 7px; }
+QPushButton[small="true"] { min-height: 24px; padding: 0px 10px; }
+QPushButton[small="true"]:focus { min-height: 22px; padding: 0px 9px; }
+QPushButton[tab="true"] {
+    background: transparent; color: $muted; font-weight: 600; min-height: 24px; padding: 0px 6px;
+    border: 2px solid transparent; border-radius: 0px;
+}
+QPushButton[tab="true"]:hover { color: $text; }
+QPushButton[tab="true"]:checked { background: transparent; color: $text; border-bottom-color: $accent; }
+QPushButton[tab="true"]:focus { border: 2px solid $accent; border-radius: 4px; }
+QPushButton[round="true"] { min-width: 10px; }
 QPushButton[answer="true"] {
     background: $accent_soft; border-color: $accent_soft; color: $accent; font-weight: 700;
 }
@@ -109,6 +156,7 @@ QHeaderView::up-arrow, QHeaderView::down-arrow {
 QHeaderView::up-arrow { image: url("$chevron_up"); }
 QHeaderView::down-arrow { image: url("$chevron_down"); }
 #scoreTable::item { padding: 0px 2px; }
+#scoreTable QHeaderView { font-size: 12px; }
 #scoreTable QHeaderView::section { font-size: 12px; padding: 10px 4px 4px 2px; }
 QHeaderView::section:vertical { border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
@@ -158,7 +206,7 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$chevron_down"); 
 
 QSlider { min-height: 24px; border: 2px solid transparent; border-radius: 6px; }
 QSlider:focus { border-color: $accent; }
-QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $track; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
 QSlider::handle:horizontal {
     background: $card; border: 2px solid $accent; width: 12px; height: 12px; margin: -6px 0px; border-radius: 8px;
@@ -167,11 +215,11 @@ QSlider::handle:horizontal {
 QSlider::sub-page:horizontal:disabled { background: $line; }
 QSlider::handle:horizontal:disabled { border-color: $line; }
 
-QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
+QProgressBar { background: $track; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
-#banner { background: $accent_soft; border: 1px solid $accent; border-radius: 8px; }
-#banner[tone="bad"] { background: $card; border: 2px solid $bad; }
+#banner { background: $accent_soft; border: none; border-top: 1px solid $accent; }
+#banner[tone="bad"] { background: $card; border-top: 2px solid $bad; }
 #banner QPushButton { min-height: 20px; }
 
 QMenuBar { background: $card; border-bottom: 1px solid $line; padding: 2px 8px; }
@@ -183,7 +231,7 @@ QMenu::item:selected { background: $accent_soft; color: $text; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 
-QStatusBar { background: $card; border-top: 1px solid $line; min-height: ${one_line}px; }
+QStatusBar { background: $card; border-top: 1px solid $line; min-height: 27px; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; padding: 0px 6px; }
 #badge { border: 1px solid $line; border-radius: 6px; background: $field; }

@@ -38,7 +38,9 @@ class Theme:
         The other curve in a plot.
     good, warning, bad : str
     field : str
-        Ground of inputs and of empty bars.
+        Ground of inputs.
+    track : str
+        Of a bar, what is not filled; told apart from every ground.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Theme:
     warning: str
     bad: str
     field: str
+    track: str
 
 
 LIGHT = Theme(
@@ -72,6 +75,7 @@ LIGHT = Theme(
     warning="#9A6412",
     bad="#C03434",
     field="#F1F3F6",
+    track="#CDD3DC",
 )
 
 DARK = Theme(
@@ -89,6 +93,7 @@ DARK = Theme(
     warning="#E5B454",
     bad="#FF7B7B",
     field="#13161B",
+    track="#3F4856",
 )
 
 

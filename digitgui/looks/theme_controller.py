@@ -10,12 +10,13 @@ from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 import resources
+from digitgui.looks.sizes import USUAL_TEXT
 from digitgui.looks.stylesheet import TYPEFACE, stylesheet
 from digitgui.looks.theme import DARK, LIGHT, Theme
 from digitgui.settings import Settings
 
 CHOICE_KEY, TEXT_KEY = "window/theme", "window/text_percent"
-TEXT_SIZES = (80, 90, 100, 110, 125)
+TEXT_SIZES = (80, 90, 100, 110, 125, 150, 175, 200)
 """Per cent of the usual one."""
 
 
@@ -66,11 +67,19 @@ class ThemeController(QObject):
         self._choice = choice
         self._apply()
 
+    @property
+    def text_percent(self) -> int:
+        """How large text is, in per cent of the usual size."""
+        return self._text_percent
+
     def enlarge_text(self, steps: int) -> None:
         """Write larger by some steps, or smaller; in the usual size for 0."""
         sizes = list(TEXT_SIZES)
         place = sizes.index(min(sizes, key=lambda size: abs(size - self._text_percent))) + steps
-        self._text_percent = sizes[min(max(0, place), len(sizes) - 1)] if steps else 100
+        wanted = sizes[min(max(0, place), len(sizes) - 1)] if steps else 100
+        if wanted == self._text_percent:
+            return  # to dress everything anew takes a while
+        self._text_percent = wanted
         self._settings.set(TEXT_KEY, self._text_percent)
         self._apply()
 
@@ -80,7 +89,10 @@ class ThemeController(QObject):
         self.theme = DARK if dark else LIGHT
         application = QApplication.instance()
         assert isinstance(application, QApplication)
+        font = QApplication.font()
+        font.setPixelSize(round(USUAL_TEXT * self._text_percent / 100))
         with deleting_nothing():
+            QApplication.setFont(font)  # for what no style sheet reaches, and for sizes that follow the text
             application.setPalette(_palette(self.theme))
             application.setStyleSheet(stylesheet(self.theme, self._text_percent))
         self.changed.emit(self.theme)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from digitgui.drawings.pen import Pen
+from digitgui.looks.sizes import Sized
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.settings import Settings
@@ -73,6 +74,12 @@ class Page(QWidget):
     def heightForWidth(self, width: int) -> int:  # noqa: ARG002
         """Ask for the least: a page scrolls only where it cannot be made to fit."""
         return self.minimumSizeHint().height()
+
+    def set_room(self, room: float) -> None:
+        """Let everything on the page that grows with the room take its size: see `digitgui.looks.sizes`."""
+        for part in self.findChildren(QWidget):
+            if isinstance(part, Sized):
+                part.set_room(room)
 
     def set_theme(self, theme: Theme) -> None:
         """Give everything on the page that has colours of its own those of a theme."""

@@ -1,20 +1,19 @@
-"""What the user should read, over the lower edge of the window: errors, and what has just happened."""
+"""What the user should read, between the page and the line of state: errors, and what has just happened."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame
 
 from digitgui.widgets.building import button, column_of, label, repolish, row_of
 
 NOTICE_MILLISECONDS = 8000
 ERROR_STAYS_SECONDS = 10
+AGAIN_MILLISECONDS = 100
 UNDO = "Undo"
-MARGIN = 16
-WIDEST = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +34,33 @@ class Banner(QFrame):
     An error goes too when `forget_errors` says that it is mended, when three newer ones have come, or when
     `forget_old_errors` tells that somebody who had the time to read it has turned to something else.
 
-    In one line it covers the rims of a page and of its cards, but none of their buttons.
+    It has a place of its own in a layout and covers nothing: what is above it becomes lower.
 
     Parameters
     ----------
-    parent : QWidget
-        The window.
-    floor : QWidget
-        The line of state, which it stands on and never covers.
+    holds_still : callable
+        Tells whether nothing may move now, as in the middle of a stroke; it comes, and goes, after that.
     """
 
-    def __init__(self, parent: QWidget, floor: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, holds_still: Callable[[], bool]) -> None:
+        super().__init__()
         self.setObjectName("banner")
-        self._floor = floor
-        for watched in (parent, floor):
-            watched.installEventFilter(self)
+        self._holds_still = holds_still
         self._error_words, self._notice_words = label(wrap=True), label(wrap=True)
         for one in (self._error_words, self._notice_words):
             one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._notice_words.setProperty("tone", "muted")
         self._offer = button(UNDO, "", self._do_offered, look="flat", name="bannerUndo")
-        close = button("Close", "Close this message", self.hide, look="flat")
+        close = button("Close", "Close this message", self.hide, shortcut="Escape", look="flat")
         words = column_of(self._error_words, self._notice_words, spacing=4)
-        row_of((words, 1), self._offer, close, inside=self).setContentsMargins(16, 2, 8, 2)
+        row_of((words, 1), self._offer, close, inside=self).setContentsMargins(16, 4, 8, 4)
         self._error_shown_at = 0.0
         self._errors: list[str] = []
         self._notice = NOTHING
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._end_notice)
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MILLISECONDS)
+        self._again.timeout.connect(self._refresh)
         self.hide()
 
     @property
@@ -115,8 +112,15 @@ class Banner(QFrame):
             offered()
 
     def _show(self, errors: list[str], notice: _Notice) -> None:
-        """Show this; where it is nothing, the last words stay for whoever asks what they were."""
         self._errors, self._notice = errors, notice
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Show what there is; where it is nothing, the last words stay for those who ask what they were."""
+        errors, notice = self._errors, self._notice
+        if self._holds_still():
+            self._again.start()
+            return
         if not errors and not notice.text:
             self.hide()
             return
@@ -132,21 +136,3 @@ class Banner(QFrame):
         for one in (self, self._notice_words):
             repolish(one)
         self.show()
-        self._place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay at the lower edge when the window changes its size."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
-            self._place()
-        return super().eventFilter(watched, event)
-
-    def _place(self) -> None:
-        window, layout = self.parentWidget(), self.layout()
-        if window is None or layout is None:
-            return
-        layout.invalidate()
-        layout.activate()  # or it would tell the height of the words before
-        width = min(window.width() - 2 * MARGIN, WIDEST)
-        height = max(layout.totalHeightForWidth(width), self.minimumSizeHint().height())
-        self.setGeometry((window.width() - width) // 2, self._floor.y() - height, width, height)
-        self.raise_()

@@ -1,5 +1,6 @@
 """The few shapes that every page is built of: cards, labels, buttons."""
 
+import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from html import escape
@@ -10,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -27,6 +29,7 @@ Box = TypeVar("Box", bound=QBoxLayout)
 STRETCH = -1
 """In a row or a column: free room, as much as is left over."""
 DIGITS = tuple("0123456789")
+PERCENT = re.compile(r"(?<=\d) %")
 LONGEST_LINE = 80
 """Letters in one line of a tooltip."""
 
@@ -93,6 +96,13 @@ def card(title: str = "", *, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:
     return frame, layout
 
 
+def keep_width(frame: QWidget, pixels: int) -> None:
+    """Let what lies in a box layout be so wide at the least; more where something in it needs that."""
+    layout = frame.layout()
+    assert isinstance(layout, QBoxLayout)
+    layout.addStrut(pixels)
+
+
 def stack_of(*parts: QWidget) -> QStackedWidget:
     """Put parts behind one another; the first is seen."""
     stack = QStackedWidget()
@@ -103,13 +113,18 @@ def stack_of(*parts: QWidget) -> QStackedWidget:
 
 def label(text: str = "", name: str = "", *, wrap: bool = False, tone: str = "") -> QLabel:
     """Make a text; ``name`` and ``tone`` choose its look in the style sheet."""
-    result = QLabel(text)
-    result.setObjectName(name)
-    result.setWordWrap(wrap)
-    result.setTextFormat(Qt.TextFormat.PlainText)
+    result = WrappedLabel(text) if wrap else QLabel(text)
+    prepare_label(result, name, wrap=wrap)
     if tone:
         result.setProperty("tone", tone)
     return result
+
+
+def prepare_label(what: QLabel, name: str, *, wrap: bool) -> None:
+    """Let a label show plain text in the look of this name."""
+    what.setObjectName(name)
+    what.setWordWrap(wrap)
+    what.setTextFormat(Qt.TextFormat.PlainText)
 
 
 def show_text(where: QLabel, text: str) -> None:
@@ -137,7 +152,8 @@ def button(
     shortcut : str
         Named in the tooltip; the key itself belongs to a menu entry.
     look : str
-        ``primary``, ``flat``, ``chip``, or nothing for the ordinary one.
+        Of an action: ``primary``, ``small``, ``flat``, or nothing for the ordinary one. Of a choice: ``tab`` for
+        what is seen, ``chip`` for which of it. What is on or off is a check box.
     name : str
         Object name.
     """
@@ -148,22 +164,43 @@ def button(
     result.clicked.connect(lambda _checked=False: on_click())
     if look:
         result.setProperty(look, True)
+        result.setProperty("round", look == "chip" and len(text) == 1)
     if name:
         result.setObjectName(name)
     return result
 
 
+def switch(text: str, tip: str, on_change: Callable[[], object], *, name: str = "") -> QCheckBox:
+    """Make what is on or off."""
+    result = QCheckBox(text)
+    result.setToolTip(tip)
+    result.setAccessibleDescription(tip)
+    result.setObjectName(name)
+    result.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    result.toggled.connect(lambda _on: on_change())
+    return result
+
+
 def chip(
-    group: QButtonGroup, number: int, text: str, tip: str, on_click: Callable[[], object], *, name: str = ""
+    group: QButtonGroup,
+    number: int,
+    text: str,
+    tip: str,
+    on_click: Callable[[], object],
+    *,
+    look: str = "chip",
+    name: str = "",
 ) -> QPushButton:
     """Make a button that stays down, alone in its group, which knows it by this number."""
-    result = button(text, tip, on_click, look="chip", name=name)
+    result = button(capitalised(text), tip, on_click, look=look, name=name)
     result.setCheckable(True)
     group.addButton(result, number)
     return result
 
 
-def chips(parent: QWidget, entries: Iterable[tuple[str, str]], choose: Callable[[int], object]) -> QButtonGroup:
+def chips(
+    parent: QWidget, entries: Iterable[tuple[str, str]], choose: Callable[[int], object], *, look: str = "chip"
+) -> QButtonGroup:
     """Make chips of which one is chosen: the first, at first.
 
     Parameters
@@ -174,10 +211,12 @@ def chips(parent: QWidget, entries: Iterable[tuple[str, str]], choose: Callable[
         Text and tooltip of each.
     choose : callable
         Is given the number of the chip that was pressed.
+    look : str
+        ``tab`` where they show one of several views in the same place.
     """
     group = QButtonGroup(parent)
     for number, (text, tip) in enumerate(entries):
-        chip(group, number, text, tip, partial(choose, number)).setChecked(number == 0)
+        chip(group, number, text, tip, partial(choose, number), look=look).setChecked(number == 0)
     return group
 
 
@@ -205,6 +244,43 @@ def repolish(widget: QWidget) -> None:
     """Apply the style sheet again after a property has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def capitalised(text: str) -> str:
+    """Begin with a capital letter, and leave the rest as it is; t-SNE begins with a small one."""
+    return text if text[1:2] == "-" else text[:1].upper() + text[1:]
+
+
+class WrappedLabel(QLabel):
+    """A text of several lines, which asks for the height of all of them also where layouts do not ask for it.
+
+    No line ends between a number and its per cent sign.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Write another text."""
+        super().setText(PERCENT.sub("\N{NO-BREAK SPACE}%", text))
+
+    def text(self) -> str:
+        """What is written, as it was given."""
+        return super().text().replace("\N{NO-BREAK SPACE}%", " %")
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the lines that the text takes in the width that there is."""
+        least = super().minimumSizeHint()
+        if self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            least.setHeight(max(least.height(), self.heightForWidth(max(self.width(), least.width()))))
+        return least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask anew where the width is another."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
 
 class SquareFrame(QWidget):

@@ -1,10 +1,12 @@
 """A choice out of some values, each with a name that is read and a sentence that explains it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox
 
+from digitgui.widgets.building import capitalised
 from digitgui.widgets.scrolling import leave_wheel
 
 
@@ -55,3 +57,8 @@ class ChoiceBox(QComboBox):
 
     def _tell(self) -> None:
         self.chosen_changed.emit(self.chosen)
+
+
+def word_choice(choices: Mapping[Any, str], tip: str) -> ChoiceBox:
+    """Make a choice whose values are words to be read, with a sentence for each."""
+    return ChoiceBox(choices, tip, {value: capitalised(str(value)) for value in choices})

@@ -6,11 +6,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import DIGIT_COLORS, tabular
 from digitgui.widgets.painted import Painted
 
-HEIGHT = 44
-BAR_HEIGHT = 4
+LINE, BAR_HEIGHT = 18, 4
+"""Pixels, where text has 100 %, of a line of text; and of the bar between the two."""
 
 
 class DigitCounters(Painted):
@@ -26,7 +27,11 @@ class DigitCounters(Painted):
 
     def sizeHint(self) -> QSize:
         """Ask for a low strip."""
-        return QSize(400, HEIGHT)
+        return QSize(by_text(400), 2 * by_text(LINE) + 2 * BAR_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Keep room for both numbers of each digit."""
+        return QSize(by_text(300), self.sizeHint().height())
 
     def show_counts(self, counts: Sequence[int], of: int, current: int | None) -> None:
         """Show ten counts, which are to reach ``of`` each, and mark one digit."""
@@ -45,19 +50,20 @@ class DigitCounters(Painted):
 
     def _paint_column(self, painter: QPainter, digit: int, count: int) -> None:
         width = self.width() / 10
-        column = QRectF(digit * width + 3, 0, width - 6, HEIGHT)
+        line = by_text(LINE)
+        column = QRectF(digit * width + 3, 0, width - 6, self.height())
         is_current = digit == self._current
         font = QFont(tabular(self.font()))
         font.setBold(is_current)
         painter.setFont(font)
         painter.setPen(QColor(self._theme.accent if is_current else self._theme.text))
-        painter.drawText(QRectF(column.left(), 0, column.width(), 18), Qt.AlignmentFlag.AlignCenter, str(digit))
+        painter.drawText(QRectF(column.left(), 0, column.width(), line), Qt.AlignmentFlag.AlignCenter, str(digit))
         painter.setPen(QColor(self._theme.accent if is_current else self._theme.muted))
-        text = _text(count, self._of)
-        painter.drawText(QRectF(column.left() - 3, 26, width, 18), Qt.AlignmentFlag.AlignCenter, text)
-        bar = QRectF(column.left(), 19, column.width(), BAR_HEIGHT)
+        below = QRectF(column.left() - 3, line + 2 * BAR_HEIGHT, width, line)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, _text(count, self._of))
+        bar = QRectF(column.left(), line + 1, column.width(), BAR_HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.line))
+        painter.setBrush(QColor(self._theme.track))
         painter.drawRoundedRect(bar, 2, 2)
         bar.setWidth(bar.width() * min(1.0, count / self._of))
         painter.setBrush(QColor(DIGIT_COLORS[digit]))

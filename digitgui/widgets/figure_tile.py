@@ -5,7 +5,7 @@ from PySide6.QtGui import QEnterEvent, QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame
 
 from digitgui.looks.theme import tabular
-from digitgui.widgets.building import column_of, label, wrapped
+from digitgui.widgets.building import capitalised, column_of, label, wrapped
 
 
 class FigureTile(QFrame):
@@ -36,7 +36,7 @@ class FigureTile(QFrame):
         self._note = label(name="muted")
         self._note.setFont(tabular(self._note.font()))
         self._note.hide()
-        layout = column_of(label(name, "cardTitle"), self._figure, self._note, inside=self, spacing=0)
+        layout = column_of(label(capitalised(name), "cardTitle"), self._figure, self._note, inside=self, spacing=0)
         layout.setContentsMargins(6, 3, 6, 3)
 
     @property

@@ -16,6 +16,7 @@ class FlowLayout(QLayout):
     def __init__(self, *, spacing: int) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
+        self._height = 0  # of all lines, as laid out
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -50,7 +51,10 @@ class FlowLayout(QLayout):
     def setGeometry(self, rect: QRect) -> None:
         """Put every widget into its place."""
         super().setGeometry(rect)
-        self._arrange(rect, move=True)
+        height = self._arrange(rect, move=True)
+        if height != self._height:
+            self._height = height
+            self.update()  # also where nobody asks for the height that follows from a width
 
     def sizeHint(self) -> QSize:
         """Ask for one line."""
@@ -59,22 +63,33 @@ class FlowLayout(QLayout):
         return QSize(max(0, width), max((hint.height() for hint in hints), default=0))
 
     def minimumSize(self) -> QSize:
-        """Need room for the widest widget."""
+        """Need room for the widest widget, and for as many lines as there are."""
         hints = [item.minimumSize() for item in self._items if not item.isEmpty()]
         return QSize(
-            max((hint.width() for hint in hints), default=0), max((hint.height() for hint in hints), default=0)
+            max((hint.width() for hint in hints), default=0),
+            max((hint.height() for hint in hints), default=0) if not self._height else self._height,
         )
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         x, y, line_height = rect.x(), rect.y(), 0
+        line: list[tuple[QLayoutItem, QRect]] = []
         for item in self._items:
             if item.isEmpty():
                 continue
             hint = item.sizeHint()
             if x > rect.x() and x + hint.width() > rect.right() + 1:
-                x, y, line_height = rect.x(), y + line_height + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), hint))
+                if move:
+                    _place(line, line_height)
+                x, y, line_height, line = rect.x(), y + line_height + self.spacing(), 0, []
+            line.append((item, QRect(QPoint(x, y), hint)))
             x += hint.width() + self.spacing()
             line_height = max(line_height, hint.height())
+        if move:
+            _place(line, line_height)
         return y + line_height - rect.y()
+
+
+def _place(line: list[tuple[QLayoutItem, QRect]], height: int) -> None:
+    """Put what stands in a line on its middle."""
+    for item, place in line:
+        item.setGeometry(place.translated(0, (height - place.height()) // 2))

@@ -6,13 +6,11 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QSlider, QSpinBox
 
-from digitgui.widgets.building import label, row_of, set_look
+from digitgui.widgets.building import row_of, set_look
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.scrolling import leave_wheel
+from digitgui.widgets.steady_label import SteadyLabel
 from model.data.pipeline import OPERATIONS, Step
-
-TITLE_WIDTH = 74
-VALUE_WIDTH = 94
 
 OFF = {
     "thickness": Step("thickness", 1.0, enabled=False),
@@ -55,12 +53,12 @@ class OperationRow(QFrame):
         self.switch = QCheckBox()
         self.switch.setToolTip("Use this operation")
         self.switch.toggled.connect(self._switch)
-        self.title = label(self._operation.title)
-        self.title.setFixedWidth(TITLE_WIDTH)
+        self.title = SteadyLabel(self._operation.title, longest=[one.title for one in OPERATIONS.values()])
         self.slider = self._make_slider()
-        self.value = label(name="muted")
+        self.value = SteadyLabel(
+            name="muted", longest=[strength_text(name, one.maximum) for name, one in OPERATIONS.items()]
+        )
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.value.setFixedWidth(VALUE_WIDTH)
         self.probability = self._make_probability()
         row = row_of(
             self.switch, self.title, (self.slider, 1), self.value, self.probability, inside=self, spacing=6
@@ -134,7 +132,6 @@ class OperationRow(QFrame):
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
         box.setProperty("bare", True)  # no arrows: nine of them would be all that one sees
         box.lineEdit().setTextMargins(0, 0, 6, 0)
-        box.setFixedSize(60, 28)
         box.valueChanged.connect(lambda share: self._change(replace(self.step, probability=share / 100)))
         return box
 
@@ -145,9 +142,14 @@ class OperationRow(QFrame):
         self.changed.emit(step)
 
     def _show_value(self) -> None:
-        text = self._operation.text(self.step.strength)
-        same_both_ways = self._operation.signed and self.step.operation != "thickness"
-        sign = "± " if same_both_ways and self.step.strength else ""
-        self.value.setText("" if self.step.operation == "flip" else f"{sign}{text}")
+        self.value.setText(strength_text(self.step.operation, self.step.strength))
         for part in (self.slider, self.value, self.probability):
             part.setEnabled(self.step.enabled)
+
+
+def strength_text(operation: str, strength: float) -> str:
+    """Write how strong an operation is; nothing for one that happens or does not."""
+    if operation == "flip":
+        return ""
+    same_both_ways = OPERATIONS[operation].signed and operation != "thickness"
+    return f"{'± ' if same_both_ways and strength else ''}{OPERATIONS[operation].text(strength)}"

@@ -1,4 +1,4 @@
-"""What all widgets that paint themselves have in common: the colours of the theme."""
+"""What all widgets that paint themselves have in common: the colours of the theme, and the room that there is."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -6,13 +6,20 @@ from digitgui.looks.theme import LIGHT, Theme
 
 
 class Painted(QWidget):
-    """Paints itself anew where the theme becomes another."""
+    """Paints itself anew where the theme becomes another, or text and room have another size."""
 
     def __init__(self) -> None:
         super().__init__()
         self._theme = LIGHT
+        self._room = 1.0
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
+        self.update()
+
+    def set_room(self, room: float) -> None:
+        """Ask for as much as this room, and the text as large as it is now, want."""
+        self._room = room
+        self.updateGeometry()
         self.update()

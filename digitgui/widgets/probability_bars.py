@@ -6,14 +6,18 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
+from digitgui.looks.sizes import USUAL_TEXT, by_text
 from digitgui.looks.theme import DIGIT_COLORS, tabular
 from digitgui.widgets.painted import Painted
 from digitgui.wording import percent
 
 ROW_HEIGHT, LOWEST_ROW = 20, 16
-TALLEST_ROW = 40
-BAR_HEIGHT = 12
-DIGIT_WIDTH = 20
+"""Pixels where text has 100 %."""
+BAR_SHARE, TEXT_SHARE = 0.56, 0.36
+"""Of the height of a row; text is never smaller than elsewhere."""
+LARGEST_TEXT = 32
+TRACK_SHARE = 0.34
+"""Of the height of a bar: what is not filled is thinner."""
 
 
 class ProbabilityBars(Painted):
@@ -24,12 +28,14 @@ class ProbabilityBars(Painted):
         self._probabilities: npt.NDArray[np.float32] | None = None
         self.setAccessibleName("Probability of each digit")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMinimumSize(160, 10 * LOWEST_ROW)
-        self.setMaximumHeight(10 * TALLEST_ROW)
 
     def sizeHint(self) -> QSize:
         """Ask for ten rows."""
-        return QSize(320, 10 * ROW_HEIGHT)
+        return QSize(by_text(320), 10 * by_text(ROW_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        """Make do with ten low rows."""
+        return QSize(by_text(160), 10 * by_text(LOWEST_ROW))
 
     @property
     def probabilities(self) -> npt.NDArray[np.float32] | None:
@@ -57,6 +63,7 @@ class ProbabilityBars(Painted):
         probabilities, theme = self._probabilities, self._theme
         wins = probabilities is not None and int(probabilities.argmax()) == digit
         font = tabular(self.font())
+        font.setPixelSize(max(by_text(USUAL_TEXT), min(LARGEST_TEXT, round(TEXT_SHARE * row.height()))))
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
@@ -64,11 +71,13 @@ class ProbabilityBars(Painted):
         painter.drawText(row.adjusted(2, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, str(digit))
 
         figure_width = painter.fontMetrics().horizontalAdvance("100.0 %") + 12
-        gap = (row.height() - BAR_HEIGHT) / 2
-        track = row.adjusted(DIGIT_WIDTH, gap, -figure_width, -gap)
+        digit_width = 2.4 * painter.fontMetrics().horizontalAdvance("0")
+        gap = (1 - BAR_SHARE) / 2 * row.height()
+        track = row.adjusted(digit_width, gap, -figure_width, -gap)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.field))
-        painter.drawRoundedRect(track, 3, 3)
+        painter.setBrush(QColor(theme.track))
+        thin = (1 - TRACK_SHARE) / 2 * track.height()
+        painter.drawRoundedRect(track.adjusted(0, thin, 0, -thin), 2, 2)
         if probabilities is None:
             return
         bar = QRectF(track)

@@ -10,6 +10,8 @@ from digitgui.widgets.painted import Painted
 
 BAR_WIDTH = 5
 GAP = 2
+PITCH = BAR_WIDTH + GAP
+"""In pixels of a usual window, as the height."""
 
 
 class SmallBars(Painted):
@@ -18,7 +20,12 @@ class SmallBars(Painted):
     def __init__(self, height: int) -> None:
         super().__init__()
         self._probabilities: npt.NDArray[np.float32] | None = None
-        self.setFixedSize(10 * (BAR_WIDTH + GAP) - GAP, height)
+        self._height = height
+        self.set_room(1.0)
+
+    def set_room(self, room: float) -> None:
+        """Become larger where there is room."""
+        self.setFixedSize(round((10 * PITCH - GAP) * room), round(self._height * room))
 
     def set_probabilities(self, probabilities: npt.NDArray[np.float32] | None) -> None:
         """Show ten probabilities, or none."""
@@ -34,8 +41,10 @@ class SmallBars(Painted):
             return
         with QPainter(self) as painter:
             painter.setPen(Qt.PenStyle.NoPen)
+            scale = self.width() / (10 * PITCH - GAP)
             for digit in range(10):
-                track = QRectF(digit * (BAR_WIDTH + GAP), 0, BAR_WIDTH, self.height())
-                painter.fillRect(track, QColor(self._theme.field))
+                track = QRectF(digit * PITCH * scale, 0, BAR_WIDTH * scale, self.height())
+                thin = track.width() / 3
+                painter.fillRect(track.adjusted(thin, 0, -thin, 0), QColor(self._theme.track))
                 height = max(1.0, track.height() * float(np.nan_to_num(self._probabilities[digit])))
                 painter.fillRect(track.adjusted(0, track.height() - height, 0, 0), QColor(DIGIT_COLORS[digit]))

@@ -65,7 +65,7 @@ def measure(source: str) -> None:
         browser.grid.viewport().repaint()
     frames = FRAMES / (time.perf_counter() - begun)
     with watch_event_loop() as browsing:
-        browser.order_box.setCurrentText(Order.LOSS)
+        browser.order_box.choose(Order.LOSS)
         browser.show_matching()
         while window.session.answers.share is not None:
             wait(10)

@@ -106,7 +106,7 @@ def show_evaluate_page(window: MainWindow) -> None:
     while run.is_active:
         wait(50)
     window.show_page("evaluate")
-    page.show_tab(1)
+    page.show_tab(0)
     window.session.evaluation.request()
     while not window.session.evaluation.scores:
         wait(50)

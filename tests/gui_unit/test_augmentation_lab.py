@@ -56,6 +56,7 @@ def make_lab(
         lab.show()
         qtbot.waitExposed(lab)
         lab.show_picture(DIGITS.images[16])
+        qtbot.wait(20)  # until everything stands where it stays
         return lab
 
     return make
@@ -163,7 +164,7 @@ def test_the_selected_operation_is_told_about_and_shown_from_least_to_most(lab: 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_can_be_seen_alone(lab: AugmentationLab, name: str) -> None:
-    press(lab, "alone")
+    press(lab, "Selected change only")
     lab.select(name)
     whole = pixels(lab)
     lab.rows[name].show_step(Step(name, OPERATIONS[name].maximum))

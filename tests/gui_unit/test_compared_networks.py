@@ -39,7 +39,7 @@ def test_the_same_network_makes_no_difference(
     save_network(few.session.model.network, tmp_path / "twin.safetensors")
     ask(few, qtbot, str(tmp_path / "twin.safetensors"))
     assert "nothing tells them apart" in texts(card)
-    assert "only twin: 0" in [chip.text() for chip in card.chips.buttons()]
+    assert "Only twin: 0" in [chip.text() for chip in card.chips.buttons()]
 
 
 def test_the_pictures_that_only_one_network_gets_right_are_shown(
@@ -69,7 +69,7 @@ def test_figures_bear_the_name_of_the_network_that_gave_the_answers(
     ask(few, qtbot, "default")
     assert few.evaluate_page._stale.isVisible()
     assert card.names == ("spoilt", "default")
-    assert card.chips.button(1).text().startswith("only spoilt: ")
+    assert card.chips.button(1).text().startswith("Only spoilt: ")
     assert "the next" not in texts(card)
 
 

@@ -42,7 +42,7 @@ def open_tab(window: MainWindow, index: int) -> None:
 
 def switch(window: MainWindow, name: str) -> QCheckBox:
     title = next(title for step, title, _ in FRAMES if step == name)
-    return next(box for box in window.draw_page.xray.findChildren(QCheckBox) if box.text() == title)
+    return next(box for box in window.draw_page.xray.findChildren(QCheckBox) if box.text().lower() == title)
 
 
 def frames(window: MainWindow) -> list[tuple[QImage, str, str]]:
@@ -69,12 +69,12 @@ def wait(milliseconds: int) -> None:
 def test_the_steps_stand_in_their_order_and_only_the_first_is_fixed(window: MainWindow) -> None:
     xray = window.draw_page.xray
     shown = [box for box in xray.findChildren(QCheckBox) if box.isVisible()]
-    assert [box.text() for box in shown] == ["cropped", "even pen", "upright", "centred"]
+    assert [box.text() for box in shown] == ["Cropped", "Even pen", "Upright", "Centred"]
     places = [box.mapTo(xray, QPoint()).x() for box in shown]
     assert places == sorted(places)
     assert [box.isChecked() for box in shown] == [True, True, False, True]
     names = [picture.accessibleName() for picture in xray.findChildren(DigitPicture)]
-    assert names == ["as drawn", "cropped", "even pen", "upright", "centred"]
+    assert names == ["As drawn", "Cropped", "Even pen", "Upright", "Centred"]
 
 
 def test_every_step_shows_its_picture_and_its_answer_and_the_last_is_the_answer(

@@ -49,7 +49,7 @@ def test_an_empty_page_says_what_will_come_and_scores_in_another_process(few: Ma
 def test_the_pictures_of_a_cell_are_shown_by_mouse_and_by_keyboard(
     evaluate_page: EvaluatePage, few: MainWindow
 ) -> None:
-    evaluate_page.show_tab(1)
+    evaluate_page.show_tab(0)
     answers, labels = answers_of(few), few.session.data.dataset.labels
     label, answer = a_mistake(few)
     click_cell(evaluate_page, (label, answer))
@@ -81,14 +81,14 @@ def test_only_pictures_of_the_part_are_shown(evaluate_page: EvaluatePage, few: M
 
 
 def test_right_and_wrong_pictures_can_be_chosen_at_once(evaluate_page: EvaluatePage, few: MainWindow) -> None:
-    evaluate_page.show_tab(1)
+    evaluate_page.show_tab(0)
     wrong = answers_of(few) != few.session.data.dataset.labels
     assert 0 < wrong.sum() < 300
     press(evaluate_page, "Correct")
     np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero(~wrong))
     press(evaluate_page, "Misclassified")
     np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero(wrong))
-    press(evaluate_page, "All")
+    press(evaluate_page.confusion, "All")
     assert len(evaluate_page.gallery.grid.shown) == 300
 
 
@@ -96,7 +96,7 @@ def test_right_and_wrong_pictures_can_be_chosen_at_once(evaluate_page: EvaluateP
 def test_a_cell_looks_chosen_only_while_its_pictures_are_shown(
     evaluate_page: EvaluatePage, few: MainWindow, other
 ) -> None:
-    evaluate_page.show_tab(1)
+    evaluate_page.show_tab(0)
     matrix = evaluate_page.confusion.matrix
     place = matrix.cell_rect((6, 4)).center().toPoint()
     QTest.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=place)

@@ -12,7 +12,7 @@ from model.judging.scores import MEANINGS
 
 
 def test_every_figure_tells_its_meaning_by_keyboard_and_by_mouse(evaluate_page: EvaluatePage) -> None:
-    evaluate_page.show_tab(0)
+    evaluate_page.show_tab(1)
     for key, tile in evaluate_page.figures.tiles.items():
         assert MEANINGS[key] in tile.toolTip()
         assert len(tile.toolTip()) <= LONGEST_LINE or tile.toolTip().startswith("<p>")  # Qt breaks no other lines
@@ -27,7 +27,7 @@ def test_every_figure_tells_its_meaning_by_keyboard_and_by_mouse(evaluate_page: 
 
 
 def test_the_table_is_sorted_by_a_click_and_copied_with_tabs(evaluate_page: EvaluatePage) -> None:
-    evaluate_page.show_tab(0)
+    evaluate_page.show_tab(1)
     table, scores = evaluate_page.figures.table, evaluate_page.scores
     head = table.horizontalHeader()
     place = head.viewport().rect().center()

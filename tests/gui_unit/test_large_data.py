@@ -61,12 +61,12 @@ def browse(window: MainWindow, browser: DataBrowser) -> None:
         browser.show_digit(digit)
         wait(30)
     for order in (Order.LOSS, Order.CONFIDENCE, Order.INDEX):
-        browser.order_box.setCurrentText(order)
+        browser.order_box.choose(order)
         browser.show_matching()
         wait_until(lambda: len(browser.grid.shown) == COUNT)
         wait(30)
     for show in (Show.WRONG, Show.UNSURE, Show.EVERYTHING):
-        browser.show_box.setCurrentText(show)
+        browser.show_box.choose(show)
         browser.show_matching()
         wait(30)
     for part in range(len(PARTS) + 1):
@@ -100,7 +100,7 @@ def evaluate(window: MainWindow) -> None:
         page.confusion.matrix.chosen.emit(*cell)
         wait(30)
     for gallery in Gallery:
-        page.gallery.box.setCurrentText(gallery)
+        page.gallery.box.choose(gallery)
         page.gallery.refill()
         wait(30)
     for _ in range(3):

@@ -143,9 +143,13 @@ def test_an_empty_canvas_keeps_nothing_and_says_so(window: MainWindow) -> None:
     assert not window.session.undo_stack.canUndo()
 
 
-def test_the_same_drawing_is_kept_once(window: MainWindow, draw) -> None:
+def test_the_same_drawing_is_kept_once(window: MainWindow, draw, qtbot: QtBot) -> None:
+    canvas = window.draw_page.canvas
+    size = canvas.size()
     for _ in range(2):
-        draw(window.draw_page.canvas)
+        window.banner.hide()
+        qtbot.waitUntil(lambda: canvas.size() == size)  # or the pixels of the stroke would be others
+        draw(canvas)
         QTest.keyClick(window, Qt.Key.Key_7)
     assert labels_of(window) == [7]
     assert "already, added as a 7" in window.banner.text

@@ -12,7 +12,7 @@ from helpers.data_page import press, texts
 from helpers.mouse import turn_wheel
 from helpers.stored_runs import CONFIGS, described
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -90,9 +90,18 @@ def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, 
     move(plot, place_of(plot, 3), qtbot)
     assert "epoch 3" in plot.readout.text()
     assert plot.readout.text().count("–") == 4  # the run of two epochs has no third one
-    assert plot.rect().contains(plot.readout.geometry())
+    assert plot.window().rect().contains(plot.readout.geometry())
     QTest.mouseMove(page.list.view.viewport(), QPoint(5, 5))
     qtbot.waitUntil(lambda: not plot.readout.isVisible(), timeout=2000)
+
+
+def test_the_figures_leave_small_plots_visible(page: RunsPage, qtbot) -> None:
+    plot = page.curves.plot
+    assert plot.height() < 300
+    move(plot, place_of(plot, 1.6), qtbot)
+    area = QRect(plot.mapTo(plot.window(), QPoint()), plot.size())
+    covered = area & plot.readout.geometry()
+    assert covered.width() * covered.height() < 0.15 * area.width() * area.height()
 
 
 def test_both_plots_stay_inside_when_the_page_becomes_narrower(page: RunsPage, qtbot) -> None:
@@ -112,7 +121,7 @@ def test_arrow_keys_read_epoch_by_epoch(page: RunsPage, stored, qtbot) -> None:
         QTest.keyClick(plot, key)
         assert f"epoch {epoch}" in plot.readout.text()
     assert f"{stored[0].history.epochs[1].monitor_loss:.4f}" in plot.readout.text()
-    assert plot.rect().contains(plot.readout.geometry())
+    assert plot.window().rect().contains(plot.readout.geometry())
     assert plot.readout.isVisible()
     page.list.view.setFocus()
     assert not plot.readout.isVisible()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
@@ -15,12 +15,12 @@ def texts(page: QWidget) -> str:
 
 
 def press(page: QWidget, text: str) -> None:
-    next(part for part in page.findChildren(QPushButton) if part.text() == text).click()
+    next(part for part in page.findChildren(QAbstractButton) if part.text().lower() == text.lower()).click()
 
 
 def choose(box: QComboBox, text: str) -> None:
     """Choose as a person does, which tells the page."""
-    box.setCurrentText(text)
+    box.setCurrentIndex(box.findText(text, Qt.MatchFlag.MatchFixedString))  # of any case
     box.activated.emit(box.currentIndex())
 
 

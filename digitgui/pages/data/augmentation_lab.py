@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from digitgui.asking.file_dialogs import ask_pipeline, ask_pipeline_target
 from digitgui.documents.robustness_measurement import RobustnessMeasurement
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import Theme
 from digitgui.pages.data.operation_detail import OperationDetail
 from digitgui.settings import Settings
-from digitgui.widgets.building import STRETCH, button, column_of, row_of
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.operation_row import OFF, OperationRow
 from digitgui.widgets.pictures.variants_preview import VARIANTS, VariantsPreview
@@ -28,8 +29,10 @@ from model.network.arrays import ImageArray, LabelArray
 
 CHOICES = ("journal", "handwriting")
 CUSTOM = "custom"
-WIDE = 600
-"""Pixels from which on the selected operation is told about beside the preview, not below the controls."""
+WIDE = 720
+"""Pixels, where text has 100 %, from which on an operation is told about beside the preview, and not below it."""
+LEAST_HEIGHT, SCROLL_BAR = 130, 14
+"""Pixels of the rows that scroll, where text has 100 %; and what the heads keep free above their scroll bar."""
 CHOICE_KEY, CUSTOM_KEY = "augmentation/choice", "augmentation/custom"
 
 
@@ -111,6 +114,12 @@ class AugmentationLab(QWidget):
         """Say that what was measured belongs to an older model, or to other data."""
         self.measurement.mark_outdated()
 
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Let the heads stand over what they name, and some rows be seen in a low window too."""
+        field = self.rows[self._selected].probability
+        self._share_head.setFixedWidth(max(field.sizeHint().width(), self._share_head.sizeHint().width()))
+        self._scrolling.setMinimumHeight(by_text(LEAST_HEIGHT))
+
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.detail.plot.set_theme(theme)
@@ -118,7 +127,7 @@ class AugmentationLab(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put what is told about an operation where there is room for it."""
         super().resizeEvent(event)
-        home = self._beside if self.width() >= WIDE else self._below
+        home = self._beside if self.width() >= by_text(WIDE) else self._below
         if self.detail.parentWidget() is not home:
             layout = home.layout()
             assert layout
@@ -224,8 +233,8 @@ class AugmentationLab(QWidget):
     # how it is put together
 
     def _build(self) -> None:
-        self.setMinimumHeight(400)
-        controls = column_of(self.preview, (self._controls(), 1), spacing=10)
+        self._scrolling = self._controls()
+        controls = column_of(self.preview, self._heads(), (self._scrolling, 1), spacing=10)
         self._beside = _column()
         body = row_of((controls, 3), (self._beside, 2), spacing=16)
         column_of(self._head(), (body, 1), inside=self, spacing=10)
@@ -237,9 +246,20 @@ class AugmentationLab(QWidget):
         self.choice.chosen_changed.connect(self._choose)
         return row_of((self.choice, 1), button("Re-roll", "Draw other random changes", self.roll, shortcut="R"))
 
+    def _heads(self) -> QHBoxLayout:
+        """Name what the rows below set."""
+        self._share_head = label("Pictures", "muted")
+        self._share_head.setToolTip("The share of the pictures that are changed")
+        self._share_head.setAlignment(Qt.AlignmentFlag.AlignRight)
+        strength = label("Strength", "muted")
+        strength.setToolTip("How strong the change is at most")
+        row = row_of(label("Change", "muted"), STRETCH, strength, self._share_head, spacing=6)
+        row.setContentsMargins(6, 0, SCROLL_BAR, 0)
+        return row
+
     def _controls(self) -> ScrollColumn:
         self._below = _column()
-        self._one_per_picture = QCheckBox("only one of these for each picture, chosen at random")
+        self._one_per_picture = QCheckBox("Only one of these for each picture, chosen at random")
         self._one_per_picture.toggled.connect(lambda _on: self._take_rows())
         content = QWidget()
         rest = (8, self._one_per_picture, 8, self._below, 8, self._files())

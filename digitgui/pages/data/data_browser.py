@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSlider
 
 from digitgui.documents.answers import UNSURE
 from digitgui.documents.browsing import Order, Show, View, matching
+from digitgui.looks.sizes import by_text
 from digitgui.pages.data.split_menu import SplitMenu, stratify_button
 from digitgui.session import Session
 from digitgui.widgets.building import button, chip, column_of, label, progress_bar, row_of, show_text
-from digitgui.widgets.choice_box import ChoiceBox
+from digitgui.widgets.choice_box import word_choice
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.pictures.image_grid import CELL_SIDES, ImageGrid
@@ -21,6 +22,8 @@ from model.data.dataset import PARTS
 from model.network.arrays import IndexArray
 
 ALL_DIGITS = 10
+INDEX_WIDTH = 104
+"""Pixels where text has 100 %."""
 SHOW_TIPS = {
     Show.EVERYTHING: "All pictures that are not left out",
     Show.WRONG: "Pictures that the open network answers with another digit than their label",
@@ -62,15 +65,15 @@ class DataBrowser(QFrame):
         self._index = 0  # of the picture that was selected last
         self.grid = ImageGrid()
         self.histogram = LabelHistogram()
-        self.show_box = ChoiceBox({show: SHOW_TIPS[show] for show in Show}, "Which pictures to show")
-        self.order_box = ChoiceBox({order: ORDER_TIPS[order] for order in Order}, "In which order")
+        self.show_box = word_choice(SHOW_TIPS, "Which pictures to show")
+        self.order_box = word_choice(ORDER_TIPS, "In which order")
         self.part_chips = QButtonGroup(self)
         self.index_box = WholeField(0, 0, "Go to the picture with this index")
         self._status = label(name="muted", wrap=True)
         self._bar = progress_bar("Progress")
         self._bar.setFixedWidth(96)
         self._cancel = button("Cancel", "Stop looking for suspects", session.looks.cancel_search, look="flat")
-        self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="flat")
+        self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="small")
         tip = "Show also what is outside the frame that was drawn on the map"
         self._unframe = button("Leave the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
         self._warning = label(wrap=True, tone="warning")
@@ -92,6 +95,10 @@ class DataBrowser(QFrame):
         session.looks.progressed.connect(self._tell)
         self.refresh()
         self.show_matching()
+
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Keep room for a number of five digits."""
+        self.index_box.setFixedWidth(by_text(INDEX_WIDTH))
 
     def view(self) -> View:
         """Return what the filters ask for."""
@@ -294,7 +301,6 @@ class DataBrowser(QFrame):
         row.addWidget(self.order_box)
         self.index_box.setAccessibleName("Index of the picture")
         self.index_box.setPrefix("no. ")
-        self.index_box.setFixedWidth(104)
         row.addWidget(self.index_box)
         zoom = QSlider(Qt.Orientation.Horizontal)
         zoom.setRange(0, len(CELL_SIDES) - 1)
@@ -302,7 +308,6 @@ class DataBrowser(QFrame):
         zoom.setPageStep(1)
         zoom.setFixedWidth(72)
         leave_wheel(zoom)
-        zoom.setMinimumHeight(32)
         zoom.setToolTip("Size of the pictures")
         zoom.setAccessibleName("Size of the pictures")
         zoom.valueChanged.connect(lambda step: self.grid.set_side(CELL_SIDES[step]))

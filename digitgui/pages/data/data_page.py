@@ -22,7 +22,8 @@ TABS = (
     ("Map", "All pictures as points: similar ones lie near one another"),
     ("Augmentation", "What training makes of the selected picture"),
 )
-SIDE_WIDTH = 400
+WIDTHS = [560, 360]
+"""Of the grid and of what stands beside it; both grow with the window."""
 BROWSING, IMPORTING = 0, 1
 
 
@@ -164,15 +165,16 @@ class DataPage(Page):
         splitter.setHandleWidth(16)
         splitter.addWidget(self.browser)
         splitter.addWidget(self._side_card())
-        splitter.setStretchFactor(0, 1)
-        splitter.setSizes([1000, SIDE_WIDTH])
+        for number, width in enumerate(WIDTHS):
+            splitter.setStretchFactor(number, width)
+        splitter.setSizes(WIDTHS)
         whole = QWidget()
         column_of(head, (splitter, 1), inside=whole, spacing=16)
         return whole
 
     def _side_card(self) -> QFrame:
         self._side = stack_of(self.picture, self.map_card, self.augmentation)
-        self._tabs = chips(self, TABS, self.show_tab)
+        self._tabs = chips(self, TABS, self.show_tab, look="tab")
         row = row_of(*self._tabs.buttons(), STRETCH, spacing=3)
         frame = card_of(row, (self._side, 1), spacing=12)
         self.show_tab(round(self._session.settings.number("data/tab", 0, 0, len(TABS) - 1)))

@@ -10,7 +10,7 @@ from digitgui.documents.robustness_measurement import RobustnessMeasurement
 from digitgui.widgets.building import STRETCH, button, column_of, label, progress_bar, row_of, show_text
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.plots.strength_plot import StrengthPlot
-from digitgui.wording import percent
+from digitgui.wording import duration, percent
 from model.data.augmentation import amounts
 from model.data.image_operations import change
 from model.data.pipeline import OPERATIONS, Step
@@ -90,9 +90,12 @@ class OperationDetail(QWidget):
         curves = self._measurement.curves
         if curves is None:
             return "How much of each operation does the network stand? Not measured yet."
+        if self._measurement.is_running:
+            left = self._measurement.seconds_left
+            return "Measuring …" if left is None else f"Measuring, {duration(left)} left"
         found = curves.accuracies.get(self._step.operation, []) if self._step else []
         if not found:
-            return "Measuring …" if self._measurement.is_running else "Not measured."
+            return "Not measured."
         whose = f"{curves.model}, {curves.pictures:,} validation pictures"
         if self._measurement.is_outdated:
             return f"Accuracy of {whose}: outdated, the network or the data has changed since."

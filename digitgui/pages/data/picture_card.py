@@ -17,7 +17,7 @@ from model.data.dataset import PARTS
 from model.judging.embedding import nearest
 
 NEIGHBOURS = 24
-NEIGHBOUR_SIDE = 48
+PIXELS_SIDE, NEIGHBOUR_SIDE = 196, 48
 MEAN_SIDE = 36
 
 
@@ -55,13 +55,14 @@ class PictureCard(QWidget):
         self._session = session
         self._index = 0
         self._means_shown: object = None
-        self.pixels = PixelView()
+        self.pixels = PixelView(PIXELS_SIDE)
         self.pixels.setAccessibleName("The selected picture, pixel by pixel")
         self._name = label(name="strong")
         self._lines = [label(name="muted", wrap=True) for _ in range(4)]
         self._hover = label("Point at a pixel to read its value.", "muted")
         self.neighbours = _strip("The most similar pictures", NEIGHBOUR_SIDE, rows=3)
         self.means = _strip("The mean picture of each digit", MEAN_SIDE, rows=1)
+        self.means.keep_columns(10)
         self._exclude = button("Leave out", "Keep the selected pictures from training and reports (X)", exclude)
         self._keep = button("Keep label", "Note that the label is right, whatever is suspected (K)", keep)
         self._add = button("Add to my digits", "Add the selected pictures to your own set (M)", add)
@@ -153,13 +154,11 @@ class PictureCard(QWidget):
 
     def _head(self) -> QHBoxLayout:
         words = column_of(self._name, *self._lines, STRETCH, spacing=4)
-        self.pixels.setFixedSize(196, 196)
         return row_of(self.pixels, (words, 1), spacing=12)
 
     def _actions(self, relabel: Callable[[int], object]) -> QVBoxLayout:
         digits = FlowLayout(spacing=3)
         caption = label("It is a", "muted")
-        caption.setMinimumHeight(24)
         digits.addWidget(caption)
         for digit in range(10):
             tip = f"Give the selected pictures the label {digit} (key {digit})"
@@ -175,8 +174,7 @@ def _strip(name: str, side: int, *, rows: int) -> ImageGrid:
     strip = ImageGrid()
     strip.setAccessibleName(name)
     strip.set_side(side)
-    strip.setMinimumHeight(side)  # fewer rows where there is little room
-    strip.setMaximumHeight(rows * side)
+    strip.keep_rows(1, rows)
     strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return strip

@@ -14,7 +14,7 @@ LARGEST_SEED = 2**31 - 1
 def stratify_button(data: DataDocument) -> QPushButton:
     """Make the remedy for digits that are missing in a part."""
     tip = "Split the data anew, so that every part has the same shares of the digits"
-    return button("Keep digit proportions equal", tip, data.stratify, look="chip", name="stratify")
+    return button("Keep digit proportions equal", tip, data.stratify, look="small", name="stratify")
 
 
 class SplitMenu(QPushButton):
@@ -24,7 +24,8 @@ class SplitMenu(QPushButton):
         super().__init__()
         self._data = data
         self.setText("cut …")
-        self.setProperty("chip", True)
+        self.setProperty("small", True)
+        self.setProperty("menu", True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip("How the pictures are cut into the parts for training, validation and test")
         self.seed = WholeField(0, LARGEST_SEED, "Chooses which pictures are held out: 42 is the journal's")

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from digitgui.drawings.prediction import Prediction
 from digitgui.drawings.read_number import OUTDATED, ReadNumber
+from digitgui.looks.sizes import by_text
 from digitgui.pages.draw.example_view import ExampleView
 from digitgui.widgets.building import STRETCH, column_of, label, row_of, set_look, show_text, stack_of
 from digitgui.widgets.digit_buttons import DigitButtons
@@ -13,9 +14,10 @@ from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.probability_bars import ProbabilityBars
 from digitgui.wording import percent
 
-DIGIT_WIDTH = 84
-WIDEST = 400
-"""Pixels for a digit, and at most for a number."""
+DIGIT_TEXT, NUMBER_TEXT = 84, 48
+"""Pixels of a letter in a usual window."""
+WIDEST = 4.2
+"""How wide a number may be, in heights of the digit."""
 
 
 class AnswerCard(QFrame):
@@ -26,7 +28,6 @@ class AnswerCard(QFrame):
         self.setObjectName("card")
         self._digit = label(name="predictedDigit")
         self._digit.setAccessibleName("Recognised digit")
-        self._digit.setMinimumWidth(DIGIT_WIDTH)
         self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sureness = label(name="figure")
         self._runner_up = label(name="muted", wrap=True)
@@ -39,7 +40,7 @@ class AnswerCard(QFrame):
         self.number = NumberBoxes()
         self.meant = DigitButtons()
         self._number_room = QWidget()
-        column_of(self.number, STRETCH, inside=self._number_room)
+        column_of((self.number, 1), inside=self._number_room)
 
         self._stack = stack_of(self.bars, self._number_room)
         self._answer = QWidget()
@@ -47,6 +48,23 @@ class AnswerCard(QFrame):
         self.example = ExampleView()
         self._whole = stack_of(self._answer, self.example)
         column_of((self._whole, 1), self.meant, inside=self, margin=16, spacing=16)
+        self._room, self._is_number = 1.0, False
+        self.set_room(1.0)
+
+    def set_room(self, room: float) -> None:
+        """Write the answer larger where there is room."""
+        self._room = room
+        self._fit_answer()
+        self._sureness.setStyleSheet(f"font-size: {round(by_text(17) * room)}px")
+        words = f"font-size: {round(by_text(13) * (1 + room) / 2)}px"
+        for part in (self._runner_up, self._verdict, self._note):
+            part.setStyleSheet(words)
+
+    def _fit_answer(self) -> None:
+        side, text = round(DIGIT_TEXT * self._room), NUMBER_TEXT if self._is_number else DIGIT_TEXT
+        self._digit.setStyleSheet(f"font-size: {round(text * self._room)}px")
+        self._digit.setMinimumWidth(side)
+        self._digit.setMaximumWidth(round(WIDEST * side) if self._is_number else side)
 
     def _head(self) -> QHBoxLayout:
         words = column_of(STRETCH, self._sureness, self._runner_up, self._verdict, self._note, STRETCH, spacing=4)
@@ -65,6 +83,7 @@ class AnswerCard(QFrame):
         """
         self._whole.setCurrentWidget(self._answer)
         self._digit.setText(number.text)
+        self._digit.show()
         least = min(number.digits, key=lambda digit: digit.confidence)
         doubted = least.confidence < refuse_below
         self._show_doubt(f"Its {least.digit} is doubted: see its bars." if doubted else "", is_number=True)
@@ -81,6 +100,7 @@ class AnswerCard(QFrame):
         self._whole.setCurrentWidget(self.example if prediction is None else self._answer)
         self._seen.show()
         self._stack.setCurrentWidget(self.bars)
+        self._digit.setVisible(prediction is not None)
         if prediction is None:
             for part in (self._digit, self._sureness, self._runner_up):
                 part.clear()
@@ -106,8 +126,9 @@ class AnswerCard(QFrame):
         """Say why the answer is doubted, and show its digit in grey."""
         show_text(self._note, why)
         set_look(self._digit, "doubted", bool(why))
-        set_look(self._digit, "number", is_number)
-        self._digit.setMaximumWidth(WIDEST if is_number else DIGIT_WIDTH)
+        if is_number != self._is_number:
+            self._is_number = is_number
+            self._fit_answer()
 
     def _say(self, text: str, tone: str) -> None:
         show_text(self._verdict, text)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from digitgui.documents.doubt_curve import DoubtCurve
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
@@ -17,6 +18,7 @@ from model.judging.calibration import THRESHOLDS, CoverageCurve
 from model.network.model_card import ModelCard
 
 TEXT_WIDTH = 360
+"""Pixels where text has 100 %."""
 FEW = 200
 """Of fewer pictures, half a percent is less than one."""
 
@@ -33,11 +35,11 @@ class DoubtCard(QWidget):
         self.accuracy = DoubtPlot("accuracy", "Accuracy of the answers that are given", 1, from_lowest=True)
         self.threshold = WholeField(0, 100)
         self.threshold.setSuffix(" %")
-        self.threshold.setFixedWidth(92)
         self.threshold.setAccessibleName("Doubt answers below")
-        self.reset = button("Reset", "", self._go_back, look="chip", name="resetDoubtButton")
+        self.reset = button("Reset", "", self._go_back, look="small", name="resetDoubtButton")
         self._answered, self._right, self._refused = (label() for _ in range(3))
         self._source = label(name="muted", wrap=True)
+        self.set_room(1.0)
         row_of((self.plot, 3), (self.accuracy, 2), self._words(), inside=self, spacing=24)
         for plot in (self.plot, self.accuracy):
             plot.moved.connect(lambda line: session.model.set_refuse_below(round(line, 2)))
@@ -47,9 +49,12 @@ class DoubtCard(QWidget):
 
     def _words(self) -> QVBoxLayout:
         head = row_of(label("Doubt answers below", "strong"), self.threshold, self.reset, STRETCH)
-        self._source.setFixedWidth(TEXT_WIDTH)
         answered = row_of(self._answered, self._right, STRETCH, spacing=4)
         return column_of(head, answered, self._refused, self._source, STRETCH, spacing=8)
+
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Keep lines of the same number of letters."""
+        self._source.setFixedWidth(by_text(TEXT_WIDTH))
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""

@@ -17,7 +17,6 @@ TABS = (
     ("My hand and the data", "How thickness, slant, size and position compare with the training digits"),
     ("When to doubt", "Below which probability an answer is refused, and what that costs"),
 )
-EXPLANATION_HEIGHT = 184
 
 
 class DrawPage(Page):
@@ -49,14 +48,13 @@ class DrawPage(Page):
     def _explanation(self) -> QFrame:
         """Put what explains the answer into one card with three tabs."""
         self._stack = stack_of(self.xray, self.style_card, self.doubt_card)
-        self.tabs = chips(self, TABS, self._stack.setCurrentIndex)
+        self.tabs = chips(self, TABS, self._stack.setCurrentIndex, look="tab")
         row = row_of(*self.tabs.buttons(), STRETCH, self.xray.note, self.style_card.legend, spacing=4)
         self._stack.currentChanged.connect(self._show_beside_tabs)
         self.style_card.legend.hide()
         frame = QFrame()
         frame.setObjectName("card")
         column_of(row, self._stack, inside=frame, spacing=10).setContentsMargins(16, 12, 16, 12)
-        frame.setFixedHeight(EXPLANATION_HEIGHT)
         return frame
 
     def _show_beside_tabs(self, index: int) -> None:

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from digitgui.drawings.example import example
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, capitalised, column_of, label, row_of
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.pictures.enlargement import Enlargement
 from digitgui.widgets.small_bars import SmallBars
@@ -26,7 +26,6 @@ FRAMES = (
 )
 """Of each step its name in `model.handwriting.preprocessing.Steps`, what a user reads, and what it does."""
 PICTURE_SIDE = 84
-HEAD_HEIGHT = 22
 PACE_MILLISECONDS = 100
 """While the pen moves, the answers of the steps, which cost four times the answer itself, come no more often."""
 
@@ -102,8 +101,13 @@ class _Frame(QWidget):
 
     def __init__(self, title: str, tip: str, *, is_step: bool) -> None:
         super().__init__()
+        title = capitalised(title)
         self.switch = QCheckBox(title)
-        if not is_step:
+        if not is_step:  # as high as the others
+            policy = self.switch.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            self.switch.setSizePolicy(policy)
+            self.switch.setText("")
             self.switch.hide()
         self.switch.setToolTip(tip)
         self.switch.setAccessibleDescription(tip)
@@ -115,9 +119,8 @@ class _Frame(QWidget):
         self.bars = SmallBars(PICTURE_SIDE - 24)
         beside = column_of(self._answer, self.bars, spacing=4)
         row = row_of(self.picture, beside, spacing=5)
-        head = self.switch if is_step else label(title)
-        head.setFixedHeight(HEAD_HEIGHT)
-        column_of((head, 0, Qt.AlignmentFlag.AlignLeft), row, inside=self, spacing=6)
+        head = row_of(self.switch, STRETCH) if is_step else row_of(label(title), self.switch, STRETCH)
+        column_of(head, row, inside=self, spacing=6)
 
     def set_content(self, picture: ImageArray | None, probabilities: npt.NDArray[np.float32] | None) -> None:
         """Show a picture with its answer, or nothing."""

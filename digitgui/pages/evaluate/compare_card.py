@@ -132,7 +132,7 @@ class CompareCard(QWidget):
             f"{first}: {percent((counts[0] + counts[1]) / total)} right · {second}:"
             f" {percent((counts[0] + counts[2]) / total)} right"
         )
-        names = ("both right", f"only {first}", f"only {second}", "neither")
+        names = ("Both right", f"Only {first}", f"Only {second}", "Neither")
         for number, (name, count) in enumerate(zip(names, counts, strict=True)):
             self.chips.button(number).setText(f"{name}: {count:,}".replace("&", "&&"))
         self._words.setText(comparison.sentence(first, second))

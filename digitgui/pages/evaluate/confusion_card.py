@@ -6,8 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from digitgui.documents.evaluated_pictures import DIAGONAL, MISTAKES
-from digitgui.widgets.building import button, chips, column_of, label
+from digitgui.widgets.building import button, chips, column_of
 from digitgui.widgets.flow_layout import FlowLayout
+from digitgui.widgets.steady_label import SteadyLabel
 from digitgui.widgets.tables.confusion_matrix import Cell, ConfusionMatrix, Unit
 from model.judging.scores import MEANINGS, Scores
 
@@ -17,7 +18,7 @@ UNIT_TIPS = {
     Unit.COLUMNS: "Of the pictures that were answered so, the share with this label: the diagonal is precision",
 }
 INVITATION = f"{MEANINGS['confusion']} Choose a cell to see its pictures."
-SENTENCE_HEIGHT = 36
+SENTENCE_LINES = 2
 
 
 class ConfusionCard(QWidget):
@@ -34,8 +35,7 @@ class ConfusionCard(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.matrix = ConfusionMatrix()
-        self._sentence = label(INVITATION, "muted", wrap=True)
-        self._sentence.setMinimumHeight(SENTENCE_HEIGHT)
+        self._sentence = SteadyLabel(INVITATION, "muted", lines=SENTENCE_LINES)
         units = list(UNIT_TIPS)
         self.units = chips(self, UNIT_TIPS.items(), lambda number: self.matrix.set_unit(units[number]))
         choices = (
@@ -44,7 +44,7 @@ class ConfusionCard(QWidget):
             ("All", "Choose no cell, and see all pictures", frozenset[Cell]()),
         )
         buttons = (
-            button(text, tip, partial(self.chosen.emit, cells), look="chip") for text, tip, cells in choices
+            button(text, tip, partial(self.chosen.emit, cells), look="small") for text, tip, cells in choices
         )
         row = FlowLayout(spacing=3)
         for one in (*self.units.buttons(), *buttons):

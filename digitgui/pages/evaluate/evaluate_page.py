@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery
 from digitgui.documents.evaluation import EVERY_PART
 from digitgui.installation.shipped import SHIPPED_NOTE, has_learned_from
+from digitgui.looks.sizes import by_text
 from digitgui.pages.evaluate.compare_card import CompareCard
 from digitgui.pages.evaluate.confusion_card import ConfusionCard
 from digitgui.pages.evaluate.figures_card import FiguresCard
@@ -34,8 +35,8 @@ from model.judging.scores import Scores
 from model.network.arrays import IndexArray
 
 TABS = (
-    ("Figures", "Accuracy, loss and their like, and those of each digit"),
     ("Confusion matrix", "Which digit is taken for which"),
+    ("Figures", "Accuracy, loss and their like, and those of each digit"),
     ("Curves", "ROC, precision against recall, and calibration"),
     ("Compare", "Two networks on the same pictures"),
 )
@@ -46,13 +47,17 @@ NOTES = {
     "test": "Not used for learning, nor for choosing: the figures to report.",
 }
 INVITATION = (
-    "How good is the network, and where is it wrong? Evaluate asks it for every picture of the open data. Then"
-    " you see its accuracy and some twenty other figures, each with a sentence that says what it means; which"
-    " digit is taken for which; curves; and every picture that it gets wrong, with the reason."
+    "How good is the network, and where is it wrong? Evaluate it on the part chosen above. You then see which"
+    " digit is taken for which; the accuracy and some twenty other figures, each with a sentence that says what"
+    " it means; curves; and the pictures that it gets wrong, with the reason."
 )
+INVITATION_WIDTH = 480
+"""Pixels where text has 100 %."""
 WIDTHS = [526, 374]
 """Of figures and pictures, where the window is 1,280 pixels wide; both grow with it."""
 EMPTY, CONTENT = 0, 1
+TAB_KEY = "evaluate/view"
+"""Version 0.1.0 remembered, as evaluate/tab, the places of another order."""
 
 
 class EvaluatePage(Page):
@@ -74,7 +79,7 @@ class EvaluatePage(Page):
         self._subtitle = label(name="muted", wrap=True)
         self._note = label(name="muted", wrap=True)
         self._stale = label("by an earlier network", tone="warning")
-        self._update = button("Update", "Ask the network as it is now", session.evaluation.request, look="flat")
+        self._update = button("Update", "Ask the network as it is now", session.evaluation.request)
         self._busy = label(name="muted")
         self._cancel = button("Cancel", "Ask the network no further", session.evaluation.cancel, look="flat")
         self._bar = progress_bar("Progress of the evaluation")
@@ -101,11 +106,16 @@ class EvaluatePage(Page):
         """The scores of this part, if they are known."""
         return self._session.evaluation.scores.get(self.part)
 
+    def set_room(self, room: float) -> None:
+        """Keep the invitation in lines of the same number of letters."""
+        super().set_room(room)
+        self._invitation.setFixedWidth(by_text(INVITATION_WIDTH))
+
     def show_tab(self, number: int) -> None:
         """Show one of the views beside the pictures."""
         self.tabs.button(number).setChecked(True)
         self._views.setCurrentIndex(number)
-        self._session.settings.set("evaluate/tab", number)
+        self._session.settings.set(TAB_KEY, number)
 
     def next_wrong(self) -> None:
         """Go to the next picture that is answered wrongly."""
@@ -212,19 +222,21 @@ class EvaluatePage(Page):
     def _empty_card(self) -> QFrame:
         self._invitation = label(INVITATION, wrap=True)
         self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._invitation.setFixedWidth(480)
         middle = row_of(STRETCH, self._invitation, STRETCH)
         self._evaluate = button(
-            "Evaluate", "Ask the network for every picture", self._session.evaluation.request, look="primary"
+            "Evaluate",
+            "Ask the network, and count its right and wrong answers",
+            self._session.evaluation.request,
+            look="primary",
         )
         return card_of(STRETCH, middle, (self._evaluate, 0, Qt.AlignmentFlag.AlignHCenter), STRETCH, spacing=16)
 
     def _content(self) -> QWidget:
-        self._views = stack_of(self.figures, self.confusion, self.curves, self.compare)
-        self.tabs = chips(self, TABS, self.show_tab)
+        self._views = stack_of(self.confusion, self.figures, self.curves, self.compare)
+        self.tabs = chips(self, TABS, self.show_tab, look="tab")
         row = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
         frame = card_of(row, (self._views, 1), spacing=12)
-        self.show_tab(round(self._session.settings.number("evaluate/tab", 0, 0, len(TABS) - 1)))
+        self.show_tab(round(self._session.settings.number(TAB_KEY, 0, 0, len(TABS) - 1)))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(16)

@@ -5,15 +5,16 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from digitgui.widgets.building import column_of, label, row_of
+from digitgui.widgets.building import column_of, row_of
 from digitgui.widgets.figure_tile import FigureTile
 from digitgui.widgets.flow_layout import FlowLayout
+from digitgui.widgets.steady_label import SteadyLabel
 from digitgui.widgets.tables.score_table import ScoreTable
 from digitgui.wording import percent
 from model.judging.scores import MEANINGS, Scores
 
 INVITATION = "Point at a figure, or go to it with the Tab key, to read what it means."
-SENTENCE_HEIGHT = 52
+SENTENCE_LINES = 3
 TILES: tuple[tuple[str, str, Callable[[Scores], str]], ...] = (
     ("loss", "loss", lambda scores: _plain(scores.loss)),
     ("top_k", "top 3", lambda scores: percent(scores.top_k[2])),
@@ -38,8 +39,7 @@ class FiguresCard(QWidget):
         self.accuracy.setProperty("big", True)
         self.tiles = {key: FigureTile(name, MEANINGS[key]) for key, name, _ in TILES}
         self.table = ScoreTable(MEANINGS)
-        self._sentence = label(INVITATION, "muted", wrap=True)
-        self._sentence.setMinimumHeight(SENTENCE_HEIGHT)
+        self._sentence = SteadyLabel(INVITATION, "muted", lines=SENTENCE_LINES)
         others = FlowLayout(spacing=4)
         for tile in self.tiles.values():
             others.addWidget(tile)

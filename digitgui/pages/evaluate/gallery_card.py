@@ -11,7 +11,7 @@ from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery, Judged, 
 from digitgui.pages.evaluate.judged_card import JudgedCard
 from digitgui.session import Session
 from digitgui.widgets.building import column_of, label, row_of, typed_digit
-from digitgui.widgets.choice_box import ChoiceBox
+from digitgui.widgets.choice_box import word_choice
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.wording import pictures
 from model.network.arrays import IndexArray
@@ -58,7 +58,7 @@ class GalleryCard(QFrame):
         self._basis: tuple[object, object] = (None, None)  # what is judged
         self._known: Judged | None = None
         self._cells: frozenset[tuple[int, int]] = frozenset()
-        self.box = ChoiceBox({gallery: TIPS[gallery] for gallery in Gallery}, "Which pictures to show")
+        self.box = word_choice(TIPS, "Which pictures to show")
         self.box.choose(Gallery.WRONG)
         self.grid = ImageGrid()
         self.grid.setAccessibleName("Evaluated pictures")

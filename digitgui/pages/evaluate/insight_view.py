@@ -2,12 +2,14 @@
 
 import numpy as np
 import numpy.typing as npt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, chips, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, chips, column_of, label, row_of, show_text
 from digitgui.widgets.pictures.heat_map import HeatMap
+from digitgui.widgets.steady_label import SteadyLabel
 from digitgui.work.background import InThread
 from digitgui.work.computation import Computation
 from model.judging.ensemble import AnyNetwork, members_of
@@ -16,6 +18,7 @@ from model.network.arrays import ImageArray
 
 ANSWER, LABEL = 0, 1
 SIDE = 140
+CAPTION_LINES = 4
 Found = tuple[ImageArray, int, npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
@@ -35,22 +38,27 @@ class InsightView(QWidget):
         )
         self._looking.done.connect(self._show)
         self.saliency, self.occlusion = HeatMap("Saliency", SIDE), HeatMap("Occlusion", SIDE)
+        self._captions = [SteadyLabel(name="muted", lines=CAPTION_LINES) for _ in range(2)]
         self._sentence = label(name="muted", wrap=True)
-        self._looking.failed.connect(self._sentence.setText)
+        self._looking.failed.connect(self._fail)
         tips = ("", "What speaks for the answer"), ("", "What speaks for the label")
         self.chips = chips(self, tips, lambda _number: self._request())
         row = row_of(*self.chips.buttons(), STRETCH, spacing=3)
         self.saliency.setToolTip("Saliency: the gradient of the digit's score, times the picture")
         tip = "Occlusion: how far the digit's probability falls where a patch is blacked out"
         self.occlusion.setToolTip(tip)
-        maps = row_of(self.saliency, self.occlusion, STRETCH, spacing=12)
-        column_of(row, maps, self._sentence, STRETCH, inside=self, spacing=6)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        maps = zip((self.saliency, self.occlusion), self._captions, strict=True)
+        columns = ((column_of((one, 0, middle), words, STRETCH, spacing=4), 1) for one, words in maps)
+        for words in self._captions:
+            words.setAlignment(middle | Qt.AlignmentFlag.AlignTop)
+        column_of(row, row_of(*columns, spacing=12), self._sentence, STRETCH, inside=self, spacing=6)
 
     def show_picture(self, index: int, answer: int, truth: int) -> None:
         """Show the picture with this index, by its answer and its label."""
         self._index, self._digits = index, (answer, truth)
-        self.chips.button(ANSWER).setText(f"why {answer}, the answer")
-        self.chips.button(LABEL).setText(f"why {truth}, the label")
+        self.chips.button(ANSWER).setText(f"Why {answer}, the answer")
+        self.chips.button(LABEL).setText(f"Why {truth}, the label")
         self.chips.button(LABEL).setVisible(answer != truth)
         if answer == truth:
             self.chips.button(ANSWER).setChecked(True)
@@ -69,16 +77,24 @@ class InsightView(QWidget):
         network, picture = session.model.network.copy(), session.data.dataset.images[self._index]
         basis = self._index, digit, session.data.dataset.images, session.evaluation.probabilities
         if self._looking.ask(_maps, network, picture, digit, basis=basis):
-            self._changed = "" if session.evaluation.is_current else " The network has changed since it answered."
+            changed = not session.evaluation.is_current
+            self._changed = "The network has changed since it answered." if changed else ""
             self.saliency.show_values(picture, None)
             self.occlusion.show_values(picture, None)
-            self._sentence.setText("Looking …")
+            for words in self._captions:
+                words.clear()
+            show_text(self._sentence, "Looking …")
 
     def _show(self, found: Found) -> None:
         picture, digit, of_saliency, of_occlusion = found
         self.saliency.show_values(picture, of_saliency)
         self.occlusion.show_values(picture, of_occlusion)
-        self._sentence.setText(_sentence(digit) + self._changed)
+        for words, text in zip(self._captions, _captions(digit), strict=True):
+            words.setText(text)
+        show_text(self._sentence, self._changed)
+
+    def _fail(self, why: str) -> None:
+        show_text(self._sentence, why)
 
 
 def _maps(network: AnyNetwork, picture: ImageArray, digit: int) -> Found:
@@ -86,8 +102,9 @@ def _maps(network: AnyNetwork, picture: ImageArray, digit: int) -> Found:
     return picture, digit, np.mean(of_members, axis=0), occlusion(network, picture, digit)
 
 
-def _sentence(digit: int) -> str:
+def _captions(digit: int) -> tuple[str, str]:
+    """Say what the colours of either map mean."""
     return (
-        f"Saliency: orange ink speaks for {digit}, blue ink against it. Occlusion: blacking out an orange place"
-        f" makes {digit} less probable, a blue one more."
+        f"Saliency: orange ink speaks for {digit}, blue ink against it.",
+        f"Occlusion: without an orange place {digit} becomes less likely, without a blue one more.",
     )

@@ -14,6 +14,7 @@ from model.data.dataset import PARTS
 
 PIXELS_SIDE = 140
 VIEWS_HEIGHT = 240
+"""Pixels in a usual window: the same for both, so that nothing moves when the one takes the place of the other."""
 BARS, WHY = 0, 1
 DRAW_TIP = (
     "Put the picture on the canvas, and go there. The answer may be another there: a drawing is brought to the"
@@ -37,8 +38,7 @@ class JudgedCard(QWidget):
         self._index: int | None = None
         self._name = label(name="strong")
         self._verdict, self._second = label(), label(name="muted")
-        self.pixels = PixelView()
-        self.pixels.setFixedSize(PIXELS_SIDE, PIXELS_SIDE)
+        self.pixels = PixelView(PIXELS_SIDE)
         self.bars = ProbabilityBars()
         self.insight = InsightView(session)
         self.why = button("Why", "Show which pixels speak for the answer, and for the label", self._show_view)
@@ -48,13 +48,18 @@ class JudgedCard(QWidget):
             self.why,
             button("In the data", "Show the picture on the Data page", lambda: self._with_index(find)),
         )
-        answer = QWidget()
+        self._answer = QWidget()
         left = column_of(self.pixels, STRETCH)
-        row_of(left, (self.bars, 1), inside=answer, spacing=12)
-        self._views = stack_of(answer, self.insight)
-        self._views.setFixedHeight(VIEWS_HEIGHT)
+        row_of(left, (self.bars, 1), inside=self._answer, spacing=12)
+        self._views = stack_of(self._answer, self.insight)
+        self.set_room(1.0)
         column_of(self._head(), self._views, inside=self, spacing=8)
         session.second.changed.connect(self._show_second)
+
+    def set_room(self, room: float) -> None:
+        """Show larger pictures and bars where there is room."""
+        needed = max(part.minimumSizeHint().height() for part in (self._answer, self.insight))
+        self._views.setFixedHeight(max(round(VIEWS_HEIGHT * room), needed))
 
     def _show_second(self) -> None:
         """Say what the network answers that is compared with the open one, if there is one."""

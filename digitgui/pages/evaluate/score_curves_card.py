@@ -7,10 +7,11 @@ from PySide6.QtGui import QColor, QIcon, QPixmap, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
 from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
-from digitgui.widgets.building import STRETCH, button, chip, chips, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, chip, chips, column_of, row_of, switch
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
 from digitgui.widgets.plots.score_plot import ScorePlot
+from digitgui.widgets.steady_label import SteadyLabel
 from model.judging.scores import MEANINGS, Scores
 
 ROC, PRECISION_RECALL, CALIBRATION = range(3)
@@ -21,7 +22,7 @@ KINDS = (
 )
 SENTENCES = tuple(MEANINGS[key] for key in ("roc_curve", "precision_recall_curve", "calibration"))
 ALL_DIGITS = 10
-SENTENCE_HEIGHT = 52
+SENTENCE_LINES = 3
 PATCH = 8
 """Side of the colour on a chip of the legend, in pixels."""
 
@@ -35,8 +36,7 @@ class ScoreCurvesCard(QWidget):
         self._theme = LIGHT
         self._plots: dict[int, ScorePlot | ReliabilityPlot] = {}
         self._stack = QStackedWidget()
-        self._sentence = label(name="muted", wrap=True)
-        self._sentence.setMinimumHeight(SENTENCE_HEIGHT)
+        self._sentence = SteadyLabel(name="muted", lines=SENTENCE_LINES)
         self._legend = QWidget()
         self._legend.setLayout(self._digit_row())
         column_of(self._kind_row(), self._legend, (self._stack, 1), self._sentence, inside=self, spacing=8)
@@ -72,8 +72,7 @@ class ScoreCurvesCard(QWidget):
 
     def _kind_row(self) -> QHBoxLayout:
         self.kinds = chips(self, KINDS, lambda _kind: self._show_plot())
-        self.corner = button("Zoom in", "Show only the corner that good networks reach", self._adjust, look="chip")
-        self.corner.setCheckable(True)
+        self.corner = switch("Zoom in", "Show only the corner that good networks reach", self._adjust)
         return row_of(*self.kinds.buttons(), STRETCH, self.corner, spacing=3)
 
     def _digit_row(self) -> FlowLayout:

@@ -43,7 +43,7 @@ class MyDigitsCard(QFrame):
         self.grid = ImageGrid()
         self.grid.setAccessibleName("My digits")
         self.grid.set_side(CELL_SIDE)
-        self.grid.setMinimumHeight(2 * CELL_SIDE)
+        self.grid.keep_rows(2)
         self.sample = SampleView()
         self._browse = button("Browse and correct", "Open my digits on the Data page", browse)
         self._export = button("Export…", "Write my digits, as corrected, to an .npz", self._ask_and_export)

@@ -17,6 +17,8 @@ from digitgui.widgets.ink.canvas import Canvas
 from digitgui.wording import a_digit, percent
 
 READS_WIDTH = 80
+DIGIT_TEXT = 84
+"""Pixels of the digit that is asked for, in a usual window."""
 ACCEPT_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -37,7 +39,6 @@ class MyHandPage(Page):
         self.canvas.use(surroundings.pen)
         self._digit = label(name="askedDigit")
         self._digit.setAccessibleName("The digit to write")
-        self._digit.setFixedWidth(84)
         self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = label(name="figure", wrap=True)
         self._words = label(name="muted", wrap=True)
@@ -70,6 +71,13 @@ class MyHandPage(Page):
         """Take the colours of a theme."""
         super().set_theme(theme)
         self.canvas.set_accent(theme.accent)
+
+    def set_room(self, room: float) -> None:
+        """Write what is asked for larger where there is room."""
+        super().set_room(room)
+        side = round(DIGIT_TEXT * room)
+        self._digit.setStyleSheet(f"font-size: {side}px")
+        self._digit.setFixedWidth(side)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Accept by Space or Return, take the last back by Backspace, stop by Escape."""

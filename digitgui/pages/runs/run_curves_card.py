@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QStackedLayout, QWidget
+from PySide6.QtWidgets import QSlider, QStackedLayout, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.runs.overlay_curves import OverlayCurves
 from digitgui.runs.run_wording import names_apart
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
+from digitgui.widgets.building import button, column_of, label, switch
+from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.plots.curve_export import save_curves
 from digitgui.widgets.plots.overlay_plot import OverlayPlot
 from digitgui.widgets.scrolling import leave_wheel
@@ -35,14 +36,12 @@ class RunCurvesCard(QWidget):
         leave_wheel(self.smoothing)
         self.smoothing.setAccessibleName("Smoothing of the curves")
         self.smoothing.setToolTip("How many neighbours every point of the thin lines is the mean of")
-        self.logarithmic = button(
-            "Log scale", "Show the loss on a logarithmic scale", self._scale, look="chip", name="logScaleChip"
+        self.logarithmic = switch(
+            "Log scale", "Show the loss on a logarithmic scale", self._scale, name="logScaleChip"
         )
-        self.logarithmic.setCheckable(True)
-        self.train = button(
-            "Train lines", "Show the curves of training, too", self._show_train, look="chip", name="trainLinesChip"
+        self.train = switch(
+            "Train lines", "Show the curves of training, too", self._show_train, name="trainLinesChip"
         )
-        self.train.setCheckable(True)
         self.train.setChecked(True)
         self._empty = label("Select runs in the table to see their curves", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -76,29 +75,30 @@ class RunCurvesCard(QWidget):
         """What is drawn."""
         return [curves for _, curves in self._curves.values()]
 
-    def _tools(self) -> QHBoxLayout:
-        return row_of(
+    def _tools(self) -> FlowLayout:
+        row = FlowLayout(spacing=8)
+        for part in (
             label("Smoothing", "muted"),
             self.smoothing,
-            STRETCH,
             self.train,
             self.logarithmic,
             button(
                 "Reset",
                 "Show the curves whole (double-click)",
                 self.plot.reset_zoom,
-                look="chip",
+                look="small",
                 name="resetZoom",
             ),
             button(
                 "Export…",
                 "Write the curves as PNG, SVG or CSV",
                 self._ask_and_export,
-                look="chip",
+                look="small",
                 name="exportCurves",
             ),
-            spacing=8,
-        )
+        ):
+            row.addWidget(part)
+        return row
 
     def _smooth(self, percent: int) -> None:
         self.plot.set_smoothing(percent / 100)

@@ -9,9 +9,10 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QPushButton, QWidget
 
 from digitgui.asking import file_dialogs
+from digitgui.looks.sizes import by_text
 from digitgui.runs.run_wording import begun_locally, own_settings, setting_name
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, button, column_of, keep_width, label, row_of
 from digitgui.widgets.facts import Facts
 from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.widgets.tables.number_table import NumberTable
@@ -20,7 +21,9 @@ from digitgui.wording import duration, percent
 from model.runs.run_record import RUNNING, RunRecord
 from model.wording import setting_text
 
-NOTE_HEIGHT = 72
+NOTE_LINES = 3
+LEAST_WIDTH = 268
+"""Pixels at the least, inside the card."""
 
 
 class RunDetailCard(QFrame):
@@ -36,7 +39,6 @@ class RunDetailCard(QFrame):
     def __init__(self, session: Session, delete: Any) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.setMinimumWidth(300)
         self._session = session
         self._record: RunRecord | None = None
         self._name = label(name="strong", wrap=True)
@@ -50,15 +52,19 @@ class RunDetailCard(QFrame):
         self.note.setPlaceholderText("What you want to remember of this run")
         self.note.setAccessibleName("Note")
         self.note.setTabChangesFocus(True)
-        self.note.setFixedHeight(NOTE_HEIGHT)
         self.note.installEventFilter(self)
-        self.report_button = button("Report…", "", self._report, look="chip", name="reportOnRun")
+        self.report_button = button("Report…", "", self._report, look="small", name="reportOnRun")
         head = row_of((self._name, 1), (self.report_button, 0, Qt.AlignmentFlag.AlignTop))
         column_of(
             head, self._state, self._buttons(delete), (self._scrolled(), 1), inside=self, margin=16, spacing=8
         )
+        keep_width(self, LEAST_WIDTH)
         session.trainings.run.state_changed.connect(lambda _state: self._enable())
         self.show_run(None, [])
+
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Keep room for some lines of the note."""
+        self.note.setFixedHeight(NOTE_LINES * self.note.fontMetrics().lineSpacing() + by_text(24))
 
     def show_run(self, record: RunRecord | None, selected: Sequence[str]) -> None:
         """Show a run; what has been written about the one before is kept first."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableWidget, QTableWidgetItem, QWidget
 
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import tabular
 from digitgui.runs.run_wording import accuracy_text, differences, names_apart, setting_name, validation_accuracy
 from digitgui.widgets.building import label
@@ -70,7 +71,7 @@ class RunDifferences(QWidget):
         font = tabular(table.font())
         for column, (title, texts) in enumerate(columns.items()):
             widest = max((title, *texts), key=len)
-            table.setColumnWidth(column, table.fontMetrics().horizontalAdvance(widest) + PADDING)
+            table.setColumnWidth(column, table.fontMetrics().horizontalAdvance(widest) + by_text(PADDING))
             for row, text in enumerate(texts):
                 cell = QTableWidgetItem(text)
                 cell.setTextAlignment(RIGHT)

@@ -15,6 +15,7 @@ from digitgui.runs.runs_document import RunsDocument
 from digitgui.settings import Settings
 from digitgui.widgets.building import chip, column_of, label, row_of
 from digitgui.widgets.scrolling import leave_wheel
+from digitgui.widgets.steady_label import SteadyLabel
 from digitgui.widgets.tables.run_table_view import RunTableView
 from model.runs.run_record import RunRecord
 
@@ -23,7 +24,6 @@ GROUPS = (ALL, *STATE_GROUPS)
 LAYOUT_KEY = f"runs/columns{len(COLUMNS)}"
 """A layout of another number of columns is not taken up again."""
 WAIT_MILLISECONDS = 100
-WIDEST_SWEEP = 220
 WIDEST_COUNT = "1,000 of 1,000 runs"
 
 
@@ -53,13 +53,9 @@ class RunListCard(QFrame):
         self.sweeps.setAccessibleName("Sweep of the runs")
         self.sweeps.setToolTip("Show the runs of one sweep")
         self.sweeps.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.sweeps.setMaximumWidth(WIDEST_SWEEP)
         leave_wheel(self.sweeps)
         self._list_sweeps()
-        self._count = label(name="muted")
-        self._count.setMinimumWidth(
-            self._count.fontMetrics().horizontalAdvance(WIDEST_COUNT)
-        )  # the chips stand still
+        self._count = SteadyLabel(name="muted", longest=[WIDEST_COUNT])  # the chips stand still
         self._nothing = label("No run is like this: change the filter, or choose all", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -353,7 +353,7 @@ class RunsPage(Page):
         return whole
 
     def _side_card(self) -> QFrame:
-        self._tabs = chips(self, TABS, self.show_tab)
+        self._tabs = chips(self, TABS, self.show_tab, look="tab")
         self._side = stack_of(self.curves, self.differences, self.parallel, self.results)
         row = row_of(*self._tabs.buttons(), STRETCH, spacing=3)
         frame = card_of(row, (self._side, 1), spacing=8)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableWidget, QTableWidgetItem, QWidget
 
 from digitgui.asking import file_dialogs
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import tabular
 from digitgui.runs.run_wording import accuracy_text, setting_name
 from digitgui.runs.sweeps import CORES
@@ -22,6 +23,7 @@ from model.training.settings import SETTING_OF
 from model.wording import setting_text
 
 ROW_HEIGHT = 30
+"""Pixels where text has 100 %."""
 MOST_ROWS = 100
 """The best of them; a longer table would hold up the window while the sweep goes on."""
 BEST = "★"
@@ -58,31 +60,36 @@ class SweepResultsCard(QWidget):
         self.best: SweepResult | None = None
         self._head = label(name="strong", wrap=True)
         self.resume_button = button(
-            "Resume", "Do what is not done yet; nothing is repeated", self._resume, look="chip", name="resumeShown"
+            "Resume",
+            "Do what is not done yet; nothing is repeated",
+            self._resume,
+            look="small",
+            name="resumeShown",
         )
         curves = button(
             "Show curves",
             "Show the curves of exactly these runs",
             self._show_curves,
-            look="chip",
+            look="small",
             name="sweepCurves",
         )
         self.off_button = button(
             "Take off the list",
             "Show the runs of this sweep here no longer; nothing is deleted",
             self._take_off,
-            look="chip",
+            look="small",
             name="takeSweepOff",
         )
         report = button(
             "Report…",
             "Write all about this sweep to an HTML file",
             self._report,
-            look="chip",
+            look="small",
             name="reportOnSweep",
         )
         self.table = QTableWidget()
         self._set_up_table()
+        self.set_room(1.0)
         empty = label("Select a run of a sweep to see what the sweep has found", "muted")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         row = row_of((self._head, 1), self.resume_button, curves, report, self.off_button, spacing=8)
@@ -92,6 +99,10 @@ class SweepResultsCard(QWidget):
         self._pages.addWidget(empty)
         self._pages.addWidget(shown)
         session.sweeps.changed.connect(self._allow_resuming)
+
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Make rows as high as the text asks for."""
+        self.table.verticalHeader().setDefaultSectionSize(by_text(ROW_HEIGHT))
 
     def show_sweep(self, folder: str, records: Sequence[RunRecord], current: str) -> None:
         """Show what is known of a sweep.
@@ -205,7 +216,6 @@ class SweepResultsCard(QWidget):
         table.setTabKeyNavigation(False)
         table.setFrameShape(QTableWidget.Shape.NoFrame)
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setMinimumSectionSize(24)
         table.itemSelectionChanged.connect(self._choose)

@@ -16,6 +16,7 @@ from digitgui.widgets.building import (
     button,
     card_of,
     column_of,
+    keep_width,
     label,
     progress_bar,
     row_of,
@@ -33,6 +34,8 @@ from model.training.training_events import FinishReason
 from model.wording import learning_rates
 
 REDRAW_MILLISECONDS = 40
+SETTINGS_WIDTH = 268
+"""Pixels at the least, inside the card."""
 
 
 class TrainPage(Page):
@@ -122,7 +125,7 @@ class TrainPage(Page):
     def _settings_card(self) -> QFrame:
         rest = (label("Train", "heading"), (ScrollColumn(self.form), 1), self._parameters, self._buttons())
         frame = card_of(*rest, spacing=12)
-        frame.setMinimumWidth(300)
+        keep_width(frame, SETTINGS_WIDTH)
         return frame
 
     def _buttons(self) -> QVBoxLayout:

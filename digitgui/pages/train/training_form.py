@@ -41,7 +41,6 @@ class TrainingForm(QWidget):
         self.schedule = self._choice("schedule")
         self.standardize = QCheckBox("input")
         self.standardize.setToolTip(SETTINGS["standardize"].help)
-        self.standardize.setMinimumHeight(32)
         self.standardize.setChecked(self._settings.flag("train/standardize", USUAL["standardize"]))
         self.standardize.toggled.connect(self._remember("standardize"))
         self._numbers: dict[str, WholeField | RealField] = {

@@ -33,6 +33,7 @@ from digitgui.widgets.ink.key_pen import KeyPen
 from digitgui.widgets.ink.number_boxes import paint_frames
 
 FRAME_COLOR = "#6BA1FF"  # seen on black in both themes
+EDGE = QColor("#8A93A3")  # seen beside black and beside the ground of either theme
 
 ERASER_FACTOR = 1.6
 """The eraser is that much wider than the pen, so that going over a stroke leaves no rim of it."""
@@ -304,7 +305,7 @@ class Canvas(QWidget):
                 paint_guide(painter)
                 painter.restore()
             if self._drawing.is_empty:
-                painter.setPen(QColor("#8A93A3"))
+                painter.setPen(EDGE)
                 place = self.rect().adjusted(0, self.height() // 5, 0, 0)
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "Draw a digit here")
             if self._number is not None:
@@ -318,6 +319,9 @@ class Canvas(QWidget):
             if self.hasFocus():
                 painter.setPen(QPen(self._accent, 4))
                 painter.drawRect(self.rect())
+            else:
+                painter.setPen(EDGE)
+                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus ring."""

@@ -7,16 +7,22 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from digitgui.looks.gray_images import gray_image
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import DIGIT_COLORS, tabular
 from digitgui.widgets.painted import Painted
 from digitgui.wording import percent
 from model.handwriting.segmentation import ReadDigit
 
-WIDEST_COLUMN, NARROWEST_COLUMN = 96, 44
-GAP = 4
-BARS_HEIGHT = 40
-FIGURE_HEIGHT = 18
-DIGIT_HEIGHT = 40
+USUAL_COLUMN, NARROWEST_COLUMN = 96, 44
+GAP = 8
+LINE = 18
+"""Pixels of a line of text where it has 100 %."""
+DIGIT_SHARE, PICTURE_SHARE, BARS_SHARE = 0.42, 0.4, 1.2
+"""The height of the digit, as a share of a column's width; of the picture, as a share of the whole height, at
+most; and of the bars, in widths of a column, at most."""
+LEAST_BARS = 40
+WIDEST_SHARE = 1.6
+"""How wide a column may be, in heights of its picture and its digit."""
 
 
 class NumberBoxes(Painted):
@@ -30,14 +36,15 @@ class NumberBoxes(Painted):
         self._digits: list[ReadDigit] = []
         self._pictures: list[QImage] = []
         self.setAccessibleName("Digits of the number")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(4 * NARROWEST_COLUMN)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
         """Ask for room for the digits there are."""
-        return QSize(
-            max(1, len(self._digits)) * WIDEST_COLUMN, WIDEST_COLUMN + DIGIT_HEIGHT + BARS_HEIGHT + FIGURE_HEIGHT
-        )
+        return QSize(max(1, len(self._digits)) * USUAL_COLUMN, self._height_of(USUAL_COLUMN))
+
+    def minimumSizeHint(self) -> QSize:
+        """Make do with narrow columns."""
+        return QSize(4 * NARROWEST_COLUMN, self._height_of(NARROWEST_COLUMN))
 
     def set_digits(self, digits: Sequence[ReadDigit]) -> None:
         """Show the digits of a number, from left to right."""
@@ -52,36 +59,49 @@ class NumberBoxes(Painted):
         """Paint the columns."""
         if not self._digits:
             return
-        width = min(WIDEST_COLUMN, self.width() / len(self._digits))
+        height = self.height() - 2 * by_text(LINE) - LEAST_BARS
+        widest = WIDEST_SHARE * max(NARROWEST_COLUMN, height / (1 + DIGIT_SHARE))
+        width = min(self.width() / len(self._digits), widest)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for index, (digit, picture) in enumerate(zip(self._digits, self._pictures, strict=True)):
                 column = QRectF(index * width, 0, width, self.height()).adjusted(GAP / 2, 0, -GAP / 2, 0)
                 self._paint_column(painter, column, digit, picture)
 
+    def _height_of(self, side: int) -> int:
+        return round((1 + DIGIT_SHARE) * side) + LEAST_BARS + 2 * by_text(LINE)
+
     def _paint_column(self, painter: QPainter, column: QRectF, digit: ReadDigit, picture: QImage) -> None:
-        side = column.width()
-        painter.drawImage(QRectF(column.left(), 0, side, side), picture)
-        large = QRectF(column.left(), side, side, DIGIT_HEIGHT)
-        painter.setFont(_bold(tabular(self.font()), DIGIT_HEIGHT * 0.8))
+        side, line, middle = column.width(), by_text(LINE), Qt.AlignmentFlag.AlignCenter
+        height = max(float(NARROWEST_COLUMN), min(side, PICTURE_SHARE * column.height()))
+        square = QRectF(column.center().x() - height / 2, 0, height, height)
+        painter.drawImage(square, picture)
+        large = QRectF(column.left(), square.bottom(), side, DIGIT_SHARE * height)
+        painter.setFont(_bold(tabular(self.font()), large.height() * 0.8))
         painter.setPen(QColor(self._theme.text))
-        painter.drawText(large, Qt.AlignmentFlag.AlignCenter, str(digit.digit))
-        self._paint_bars(painter, QRectF(column.left(), large.bottom(), side, BARS_HEIGHT), digit)
+        painter.drawText(large, middle, str(digit.digit))
+        figure = QRectF(column.left(), large.bottom(), side, line)
         painter.setFont(_small(tabular(self.font())))
         painter.setPen(QColor(self._theme.muted))
-        figure = QRectF(column.left(), large.bottom() + BARS_HEIGHT, side, FIGURE_HEIGHT)
-        text = percent(digit.confidence) if side > 60 else f"{100 * digit.confidence:.0f} %"
-        painter.drawText(figure, Qt.AlignmentFlag.AlignCenter, text)
+        text = percent(digit.confidence) if side > by_text(60) else f"{100 * digit.confidence:.0f} %"
+        painter.drawText(figure, middle, text)
+        bars = min(column.height() - figure.bottom() - line, BARS_SHARE * side)
+        self._paint_bars(painter, QRectF(column.left(), figure.bottom(), side, bars), digit)
 
     def _paint_bars(self, painter: QPainter, room: QRectF, digit: ReadDigit) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.field))
-        painter.drawRoundedRect(room, 3, 3)
-        step = room.width() / 10
+        """Paint ten bars, and the digits that they mean under them where these have room."""
+        step, are_named = room.width() / 10, room.width() / 10 >= painter.fontMetrics().horizontalAdvance("00")
         for value, probability in enumerate(digit.probabilities):
+            painter.setPen(Qt.PenStyle.NoPen)
             height = max(1.0, room.height() * float(probability))
-            painter.setBrush(QColor(DIGIT_COLORS[value]))
-            painter.drawRect(QRectF(room.left() + value * step, room.bottom() - height, step - 1, height))
+            bar = QRectF(room.left() + value * step, room.bottom() - height, step - 2, height)
+            track = QRectF(bar.center().x() - bar.width() / 6, room.top(), bar.width() / 3, room.height())
+            painter.fillRect(track, QColor(self._theme.track))
+            painter.fillRect(bar, QColor(DIGIT_COLORS[value]))
+            if are_named:
+                painter.setPen(QColor(self._theme.muted))
+                name = QRectF(bar.left(), room.bottom(), bar.width(), by_text(LINE))
+                painter.drawText(name, Qt.AlignmentFlag.AlignCenter, str(value))
 
 
 def paint_frames(
@@ -121,5 +141,5 @@ def _bold(font: QFont, pixels: float) -> QFont:
 
 
 def _small(font: QFont) -> QFont:
-    font.setPixelSize(11)
+    font.setPixelSize(by_text(11))
     return font

@@ -9,12 +9,12 @@ from model.network.arrays import ImageArray
 
 
 class DigitPicture(QWidget):
-    """Shows one small picture as large as fits, on black; without one, only its place.
+    """Shows one small picture as large as fits; without one, only its place.
 
     Parameters
     ----------
     side : int
-        Preferred side, in pixels of the window.
+        In pixels of a usual window.
     smooth : bool
         Blend pixels rather than show them as squares.
     """
@@ -22,7 +22,12 @@ class DigitPicture(QWidget):
     def __init__(self, side: int, *, smooth: bool = False) -> None:
         super().__init__()
         self._image: QImage | None = None
-        self._smooth = smooth
+        self._smooth, self._side = smooth, side
+        self.set_room(1.0)
+
+    def set_room(self, room: float) -> None:
+        """Become larger where there is room."""
+        side = round(self._side * room)
         self.setFixedSize(side, side)
 
     def set_pixels(self, pixels: ImageArray | None) -> None:
@@ -33,9 +38,9 @@ class DigitPicture(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the picture in the middle."""
         with QPainter(self) as painter:
-            empty = self._image is None
-            painter.fillRect(self.rect(), self.palette().alternateBase() if empty else Qt.GlobalColor.black)
-            if self._image is not None:
+            if self._image is None:
+                painter.fillRect(self.rect(), self.palette().alternateBase())
+            else:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
                 size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
                 target = QRect(0, 0, size.width(), size.height())

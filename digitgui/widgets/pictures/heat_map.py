@@ -22,13 +22,19 @@ class HeatMap(QWidget):
     name : str
         What assistive technology calls it.
     side : int
-        In pixels of the window; a multiple of 28 shows all pixels of one size.
+        In pixels of a usual window; a multiple of 28.
     """
 
     def __init__(self, name: str, side: int) -> None:
         super().__init__()
         self._image: QImage | None = None
         self.setAccessibleName(name)
+        self._side = side
+        self.set_room(1.0)
+
+    def set_room(self, room: float) -> None:
+        """Become larger where there is room, with all pixels of one size."""
+        side = 28 * round(self._side / 28 * room)
         self.setFixedSize(side, side)
 
     def show_values(self, picture: ImageArray | None, values: npt.NDArray[np.float32] | None) -> None:

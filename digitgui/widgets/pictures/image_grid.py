@@ -44,7 +44,10 @@ class ImageGrid(QAbstractScrollArea):
         self._badges: Mapping[int, int] = {}
         self._faint: frozenset[int] = frozenset()
         self._ticked: frozenset[int] = frozenset()
-        self._side = USUAL_SIDE
+        self._usual_side = self._side = USUAL_SIDE
+        self._room = 1.0
+        self._rows: tuple[int, int | None] | None = None
+        self._least_columns = 1
         self._empty_text = "No pictures of this kind"
         self._theme = LIGHT
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -105,8 +108,33 @@ class ImageGrid(QAbstractScrollArea):
         self.viewport().update()
 
     def set_side(self, side: int) -> None:
-        """Show the pictures larger or smaller; the current one stays in sight."""
-        self._side = side
+        """Show the pictures with this side in a usual window; the current one stays in sight."""
+        self._usual_side = side
+        self._fit()
+
+    def keep_rows(self, least: int, most: int | None = None) -> None:
+        """Be at least so many rows high, and at most so many."""
+        self._rows = least, most
+        self._fit()
+
+    def keep_columns(self, columns: int) -> None:
+        """Show so many pictures in a row at the least: smaller ones where there is no room for that."""
+        self._least_columns = columns
+        self._fit()
+
+    def set_room(self, room: float) -> None:
+        """Show larger pictures where there is room."""
+        self._room = room
+        self._fit()
+
+    def _fit(self) -> None:
+        widest = self.viewport().width() // self._least_columns
+        self._side = max(1, min(round(self._usual_side * self._room), widest))
+        if self._rows:
+            least, most = self._rows
+            self.setMinimumHeight(least * self._side)
+            if most:
+                self.setMaximumHeight(most * self._side)
         self._fit_scroll_bar()
         if self._position >= 0:
             self._scroll_to(self._position)
@@ -156,13 +184,14 @@ class ImageGrid(QAbstractScrollArea):
     def _paint(self, painter: QPainter) -> None:
         viewport, columns, side = self.viewport(), self._columns(), self._side
         is_empty = len(self._shown) == 0
-        painter.fillRect(viewport.rect(), QColor(self._theme.field if is_empty else "black"))
+        painter.fillRect(viewport.rect(), QColor(self._theme.field))
         if is_empty:
             painter.setPen(QColor(self._theme.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(viewport.rect().adjusted(16, 0, -16, 0), int(flags), self._empty_text)
             return
         offset = self.verticalScrollBar().value()
+        painter.fillRect(0, 0, viewport.width(), -(-len(self._shown) // columns) * side - offset, QColor("black"))
         first_row = offset // side
         rows = viewport.height() // side + 2
         first = first_row * columns
@@ -186,7 +215,8 @@ class ImageGrid(QAbstractScrollArea):
         if not (self._badges or self._faint or self._ticked):
             return
         font = QFont(self.font())
-        font.setPixelSize(11)
+        corner_side = max(14, self._side // 4)
+        font.setPixelSize(corner_side - 3)
         font.setBold(True)
         painter.setFont(font)
         for position, index in enumerate(visible.tolist(), start=first):
@@ -195,7 +225,7 @@ class ImageGrid(QAbstractScrollArea):
                 painter.fillRect(cell, QColor(0, 0, 0, 170))
                 painter.setPen(QPen(QColor("#E5484D"), 2))
                 painter.drawLine(cell.topLeft(), cell.bottomRight())
-            corner = QRect(cell.right() - 14, cell.top() + 1, 14, 14)
+            corner = QRect(cell.right() - corner_side, cell.top() + 1, corner_side, corner_side)
             if index in self._badges:
                 painter.fillRect(corner, QColor(DIGIT_COLORS[self._badges[index]]))
                 painter.setPen(QColor("#000000"))
@@ -244,7 +274,7 @@ class ImageGrid(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the pictures out anew."""
-        self._fit_scroll_bar()
+        self._fit()
         super().resizeEvent(event)
 
     def _cell(self, position: int) -> QRect:

@@ -20,6 +20,11 @@ class PixelView(Painted):
 
     The pixel is the one under the mouse; the arrow keys move on from it.
 
+    Parameters
+    ----------
+    side : int
+        In pixels of a usual window, a multiple of 28; it grows where there is room. As large as fits for 0.
+
     Signals
     -------
     hovered(str)
@@ -29,8 +34,9 @@ class PixelView(Painted):
 
     hovered = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, side: int = 0) -> None:
         super().__init__()
+        self._side = side
         self._pixels: ImageArray | None = None
         self._cell: tuple[int, int] | None = None  # row and column
         self._words = ""
@@ -38,6 +44,13 @@ class PixelView(Painted):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(4 * SIDE, 4 * SIDE)
         self.setAccessibleName("Pixels of the picture")
+        self.set_room(1.0)
+
+    def set_room(self, room: float) -> None:
+        """Become larger where there is room, with all pixels of one size."""
+        side = SIDE * round(self._side / SIDE * room)
+        if side:
+            self.setFixedSize(side, side)
 
     def sizeHint(self) -> QSize:
         """Ask for cells of ten pixels."""

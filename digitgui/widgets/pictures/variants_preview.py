@@ -1,21 +1,22 @@
 """A picture beside many changed versions of it."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from digitgui.looks.gray_images import tiled
-from digitgui.widgets.building import STRETCH, chips, label, row_of
+from digitgui.widgets.building import STRETCH, chips, column_of, label, row_of
+from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.pictures.digit_picture import DigitPicture
+from digitgui.widgets.pictures.wide_picture import WidePicture
 from model.network.arrays import ImageArray
 
-COLUMNS = 8
-VARIANTS = COLUMNS**2
-SIDE = 28 * COLUMNS
-ORIGINAL_SIDE = 92
+COLUMNS, ROWS = 8, 4
+VARIANTS = COLUMNS * ROWS
+ORIGINAL_SIDE = 84
 ALONE = 1
 KINDS = (
-    ("all", "Show what all operations that are on do together"),
-    ("alone", "Show what the selected operation does alone"),
+    ("All changes together", "Show what all operations that are on do together"),
+    ("Selected change only", "Show what the selected operation does alone"),
 )
 
 
@@ -34,27 +35,26 @@ class VariantsPreview(QWidget):
         super().__init__()
         self.original = DigitPicture(ORIGINAL_SIDE)
         self.original.setAccessibleName("The picture as it is")
-        self.variants = DigitPicture(SIDE)
+        self.variants = WidePicture(QSize(28 * COLUMNS, 28 * ROWS))
         self.variants.setAccessibleName("Augmented versions of the picture")
-        caption = label("original", "muted")
-        caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        caption.setFixedWidth(ORIGINAL_SIDE)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(4)
-        grid.setHorizontalSpacing(12)
-        grid.setColumnStretch(0, 1)
-        grid.addWidget(self.original, 0, 0)
-        grid.addWidget(caption, 1, 0)
-        grid.setRowStretch(2, 1)
         self._kinds = chips(self, KINDS, lambda _number: self.toggled.emit())
-        grid.addLayout(row_of(*self._kinds.buttons(), STRETCH, spacing=4), 3, 0)
-        grid.addWidget(self.variants, 0, 1, 4, 1)
+        choice = FlowLayout(spacing=4)
+        for one in self._kinds.buttons():
+            choice.addWidget(one)
+        words = column_of(
+            label("Original, and variants of it below", "muted", wrap=True), choice, STRETCH, spacing=6
+        )
+        head = row_of((self.original, 0, Qt.AlignmentFlag.AlignTop), (words, 1), spacing=12)
+        column_of(head, self.variants, inside=self, spacing=8)
 
     @property
     def is_alone(self) -> bool:
         """Whether the selected operation is wanted alone."""
         return self._kinds.checkedId() == ALONE
+
+    def hasHeightForWidth(self) -> bool:
+        """Tell layouts to go by hint and least height: the variants shrink where there is little room."""
+        return False
 
     def show_variants(self, image: ImageArray, variants: ImageArray) -> None:
         """Show a picture, shape (28, 28), and its variants, shape (`VARIANTS`, 28, 28)."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.runs.curves import Curve, smoothed
 from digitgui.widgets.plots.plot_axes import EpochAxis
-from digitgui.widgets.plots.plot_looks import Plot
+from digitgui.widgets.plots.plot_looks import Plot, keep_width
 from digitgui.widgets.plots.rate_marks import HIGH, LOW, RateMarks
 
 MANY_EPOCHS = 30
@@ -38,7 +38,7 @@ class CurvePlot(Plot):
         super().__init__(title, left=left, bottom=EpochAxis("bottom"))
         self.setMinimumHeight(120)
         plot = self.getPlotItem()
-        plot.getAxis("left").setWidth(AXIS_WIDTH)
+        keep_width(plot.getAxis("left"), AXIS_WIDTH)
         plot.getAxis("left").setStyle(hideOverlappingLabels=False)  # or the 1 of an accuracy is not shown
         plot.getViewBox().setDefaultPadding(0.02)
         plot.setLabel("bottom", "epoch")

@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 
 from digitgui.looks.theme import LIGHT, Theme
-from digitgui.widgets.plots.plot_looks import Plot
+from digitgui.widgets.plots.plot_looks import Plot, keep_width
 from model.judging.calibration import THRESHOLDS
 
 Shares = npt.NDArray[np.float64]
@@ -46,7 +46,7 @@ class DoubtPlot(Plot):
         plot.setXRange(0, 1, padding=0.01)
         plot.setLabel("left", title)
         plot.setLabel("bottom", "doubted below, %")
-        plot.getAxis("left").setWidth(64)
+        keep_width(plot.getAxis("left"), 64)
         plot.getAxis("bottom").setTicks([[(step / 5, f"{20 * step}") for step in range(1, 5)]])
         plot.setContentsMargins(0, 8, 8, 0)  # or 100 % would be cut off
         self._set_scale(0.0)

@@ -5,11 +5,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import DIGIT_COLORS, tabular
 from digitgui.widgets.painted import Painted
 from model.network.arrays import IndexArray
 
-TEXT_HEIGHT = 18
+TEXT_HEIGHT, BARS_HEIGHT = 18, 76
+"""Pixels in a usual window; the first grows with the text, the second with the room."""
 
 
 class LabelHistogram(Painted):
@@ -31,7 +33,11 @@ class LabelHistogram(Painted):
 
     def sizeHint(self) -> QSize:
         """Ask for a low strip."""
-        return QSize(400, 112)
+        return QSize(by_text(400), 2 * by_text(TEXT_HEIGHT) + round(BARS_HEIGHT * self._room))
+
+    def minimumSizeHint(self) -> QSize:
+        """Keep room for the digits."""
+        return QSize(by_text(200), self.sizeHint().height())
 
     def set_counts(self, counts: IndexArray) -> None:
         """Show ten counts."""
@@ -53,19 +59,20 @@ class LabelHistogram(Painted):
         painter.setFont(tabular(self.font()))
         column_width = self.width() / 10
         highest = max(1, int(self._counts.max()))
-        room = self.height() - 2 * TEXT_HEIGHT
+        text_height = by_text(TEXT_HEIGHT)
+        room = self.height() - 2 * text_height
         for digit, count in enumerate(self._counts):
             height = room * int(count) / highest
             gap = min(6.0, column_width / 6)
             column = QRectF(digit * column_width + gap, 0, column_width - 2 * gap, self.height())
-            bar = QRectF(column.left(), TEXT_HEIGHT + room - height, column.width(), height)
+            bar = QRectF(column.left(), text_height + room - height, column.width(), height)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(DIGIT_COLORS[digit]))
             painter.drawRoundedRect(bar, 3, 3)
             painter.setPen(QColor(self._theme.muted))
-            above = QRectF(column.left() - gap, bar.top() - TEXT_HEIGHT, column_width, TEXT_HEIGHT)
+            above = QRectF(column.left() - gap, bar.top() - text_height, column_width, text_height)
             if painter.fontMetrics().horizontalAdvance(f"{count:,}") < column_width:
                 painter.drawText(above, Qt.AlignmentFlag.AlignCenter, f"{count:,}")
             painter.setPen(QColor(self._theme.text))
-            below = QRectF(column.left() - gap, self.height() - TEXT_HEIGHT, column_width, TEXT_HEIGHT)
+            below = QRectF(column.left() - gap, self.height() - text_height, column_width, text_height)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, str(digit))

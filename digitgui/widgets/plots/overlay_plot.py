@@ -6,18 +6,21 @@ from html import escape
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel
 
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.runs.overlay_curves import CurveFigures, OverlayCurves
 from digitgui.widgets.plots.plot_axes import EpochAxis, LossAxis, PercentAxis
-from digitgui.widgets.plots.plot_looks import color_axes, lay_grid, take_tools_away
+from digitgui.widgets.plots.plot_looks import color_axes, keep_width, lay_grid, take_tools_away
 from digitgui.widgets.plots.rate_marks import HIGH, LOW, RateMarks
 from digitgui.widgets.plots.run_items import RunItems
 
 AXIS_WIDTH = 44
 READOUT_DISTANCE = 14
+LARGEST_READOUT = 0.15
+"""Of the plots' area: what is larger would hide the curves that it reads."""
 LONGEST_NAME = 40
 """Letters of a name beside the figures; the legend has all of it."""
 
@@ -109,6 +112,11 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.reset_zoom()
         event.accept()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Take the table along, which is the window's."""
+        super().hideEvent(event)
+        self._hide_crosshair()
+
     def leaveEvent(self, event: QEvent) -> None:
         """Take the line away with the mouse."""
         super().leaveEvent(event)
@@ -133,6 +141,12 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         super().focusOutEvent(event)
         self._hide_crosshair()
 
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Write as large as everywhere."""
+        for plot in (self.loss, self.accuracy):
+            color_axes(plot, self._theme)
+        self._lay_out_legend()
+
     @property
     def line_color(self) -> str:
         """The colour of axes and grid."""
@@ -146,7 +160,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         plot.setLabel("bottom", "epoch")
         take_tools_away(plot, mouse=True)
         lay_grid(plot)
-        plot.getAxis("left").setWidth(AXIS_WIDTH + 16)
+        keep_width(plot.getAxis("left"), AXIS_WIDTH + 16)
         plot.getAxis("left").enableAutoSIPrefix(False)  # 0.8, and not 800 thousandths
         plot.getViewBox().setMouseMode(pg.ViewBox.RectMode)
         plot.getViewBox().setDefaultPadding(0.03)
@@ -189,7 +203,9 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         )
         lines = "broad: held out · thin: train" if self._shows_train else "held out"
         which = f"<span style='color:{self._theme.muted}'>{_unbroken(lines)}</span>"
-        self._legend.setText(f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size="9pt")
+        self._legend.setText(
+            f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size=f"{by_text(12)}px"
+        )
         item = self._legend.item
         item.setTextWidth(max(100, self.width() - 30))
         self._legend.setMinimumWidth(0)  # or the plots could not become narrower than the names were
@@ -225,6 +241,8 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             line.setVisible(True)
         self.readout.setText(self._figures_at(epoch))
         self.readout.adjustSize()
+        if self.readout.parentWidget() is not self.window():  # it may stand beside small plots
+            self.readout.setParent(self.window())
         self.readout.move(self._beside(place.toPoint()))
         self.readout.show()
         self.readout.raise_()
@@ -244,12 +262,18 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         return f"<table cellspacing='2'>{over}{''.join(rows)}</table>"
 
     def _beside(self, place: QPoint) -> QPoint:
-        """Find a place beside the mouse that lies in the picture."""
-        size = self.readout.size()
+        """Find a place in the window for the table: beside the mouse, or off plots that it would hide."""
+        size, window = self.readout.size(), self.window()
         right = place.x() + READOUT_DISTANCE
         x = right if right + size.width() <= self.width() else place.x() - READOUT_DISTANCE - size.width()
         y = min(place.y() + READOUT_DISTANCE, self.height() - size.height())
-        return QPoint(max(0, x), max(0, y))
+        if size.width() * size.height() > LARGEST_READOUT * self.width() * self.height():
+            top = self.mapTo(window, QPoint()).y()
+            y = self.height() if top < size.height() else -size.height()
+            x = place.x() - size.width() // 2
+        found = self.mapTo(window, QPoint(x, y))
+        least = QPoint(max(0, window.width() - size.width()), max(0, window.height() - size.height()))
+        return QPoint(min(max(0, found.x()), least.x()), min(max(0, found.y()), least.y()))
 
     def _hide_crosshair(self) -> None:
         self._read_at = None

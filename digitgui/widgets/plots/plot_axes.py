@@ -5,10 +5,12 @@ from collections.abc import Iterable
 import numpy as np
 import pyqtgraph as pg
 
+from digitgui.looks.sizes import text_scale
+
 LEADING_DIGITS = (range(1, 10), (1, 2, 5), (1, 3), (1,))
 """What may be marked in each decade of a logarithmic scale, from fine to coarse."""
 MARK_DISTANCE = 18
-"""Pixels from one figure to the next, so that they stay apart."""
+"""Pixels from one figure to the next where text has 100 %, so that they stay apart."""
 
 
 class EpochAxis(pg.AxisItem):  # type: ignore[misc]
@@ -26,7 +28,7 @@ class LossAxis(pg.AxisItem):  # type: ignore[misc]
         self, low: float, high: float, size: float, _linear: object
     ) -> list[tuple[float, list[float]]]:
         """Return the logarithms to mark."""
-        return [(1.0, log_marks(low, high, size))]
+        return [(1.0, log_marks(low, high, size / text_scale()))]
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
         """Write the figures themselves."""

@@ -1,11 +1,15 @@
 """What all plots of the window have in common: no menu, a grid behind the curves, the colours of the theme."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication
 
-from digitgui.looks.theme import Theme
+from digitgui.looks.sizes import by_text, text_scale
+from digitgui.looks.theme import LIGHT, Theme
 
 AXES = ("left", "bottom")
+AXIS_TEXT = 12
+"""Pixels of a letter where text has 100 %."""
 
 
 def take_tools_away(plot: pg.PlotItem, *, mouse: bool = False) -> None:
@@ -23,11 +27,23 @@ def lay_grid(plot: pg.PlotItem) -> None:
 
 
 def color_axes(plot: pg.PlotItem, theme: Theme) -> None:
-    """Give axes, grid and figures the colours of a theme."""
+    """Give axes, grid and figures the colours of a theme, and what is written there the size of all text."""
+    font = QApplication.font()
+    font.setPixelSize(by_text(AXIS_TEXT))
     for name in AXES:
         axis = plot.getAxis(name)
+        axis.setStyle(tickFont=font)
+        axis.label.setFont(font)
         axis.setPen(theme.line)
         axis.setTextPen(theme.muted)
+        if hasattr(axis, "usual_width"):
+            axis.setWidth(by_text(axis.usual_width))
+
+
+def keep_width(axis: pg.AxisItem, pixels: int) -> None:
+    """Let an upright axis be so wide where text has 100 %, and as much wider as the text is larger."""
+    axis.usual_width = pixels
+    axis.setWidth(by_text(pixels))
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
@@ -54,11 +70,29 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(axisItems={side: axis for side, axis in own.items() if axis} or None)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._theme = LIGHT
+        self._usual_height = 0
         take_tools_away(self.getPlotItem())
         if has_grid:
             lay_grid(self.getPlotItem())
 
+    def keep_height(self, pixels: int) -> None:
+        """Be so high in a usual window, and more where there is room or the text is larger."""
+        self._usual_height = pixels
+        self.set_room(1.0)
+
+    def sizeHint(self) -> QSize:
+        """Ask for no more than the least: a plot takes what is left over."""
+        return self.minimumSize().expandedTo(self.minimumSizeHint())
+
+    def set_room(self, room: float) -> None:
+        """Take the height for this room, and write as large as everywhere."""
+        color_axes(self.getPlotItem(), self._theme)
+        if self._usual_height:
+            self.setFixedHeight(round(self._usual_height * max(room, text_scale())))
+
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
+        self._theme = theme
         self.setBackground(theme.card)
         color_axes(self.getPlotItem(), theme)

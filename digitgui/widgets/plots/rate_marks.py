@@ -8,11 +8,14 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from digitgui.looks.sizes import by_text
+
 Mark: TypeAlias = tuple[float, float, str]
 """How many epochs had been done, the rate that was set then, and a colour."""
 HIGH, LOW = 0.94, 0.06
 """Where a rate stands, as a share of the height: beside curves that fall, and beside those that rise."""
 FONT_PIXELS = 11
+"""Where text has 100 %."""
 DISTANCE = 4
 
 
@@ -59,7 +62,7 @@ class RateMarks(pg.GraphicsObject):  # type: ignore[misc]
         painter.save()
         painter.resetTransform()
         font = painter.font()
-        font.setPixelSize(FONT_PIXELS)
+        font.setPixelSize(by_text(FONT_PIXELS))
         painter.setFont(font)
         for done, rate, color in self.marks:
             if seen.left() <= done <= seen.right():
@@ -67,6 +70,6 @@ class RateMarks(pg.GraphicsObject):  # type: ignore[misc]
                 low, high = sorted(ends, key=QPointF.y, reverse=True)
                 painter.setPen(QColor(color))
                 painter.drawLine(low, high)
-                y = low.y() + self._height * (high.y() - low.y()) + FONT_PIXELS / 3
+                y = low.y() + self._height * (high.y() - low.y()) + by_text(FONT_PIXELS) / 3
                 painter.drawText(QPointF(low.x() + DISTANCE, y), f"{rate:g}")
         painter.restore()

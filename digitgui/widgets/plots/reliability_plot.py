@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.widgets.building import column_of
-from digitgui.widgets.plots.plot_looks import Plot
+from digitgui.widgets.plots.plot_looks import Plot, keep_width
 from model.judging.scores import Calibration
 
 AXIS_WIDTH = 64
@@ -30,7 +30,7 @@ class ReliabilityPlot(QWidget):
         for part, name in ((self._accuracy, "accuracy"), (self._counts, "answers")):
             plot = part.getPlotItem()
             plot.setLabel("left", name)
-            plot.getAxis("left").setWidth(AXIS_WIDTH)
+            keep_width(plot.getAxis("left"), AXIS_WIDTH)
             for axis in ("left", "bottom"):
                 plot.getAxis(axis).setStyle(hideOverlappingLabels=False)  # or the last figure is not shown
             plot.setXRange(0, 1, padding=0.02)
@@ -41,7 +41,7 @@ class ReliabilityPlot(QWidget):
         counts = [(_height(10**power), f"{10**power:,}") for power in range(0, 7, 2)]
         self._counts.getPlotItem().getAxis("left").setTicks([counts])
         self._accuracy.setMinimumHeight(140)
-        self._counts.setFixedHeight(COUNTS_HEIGHT)
+        self._counts.keep_height(COUNTS_HEIGHT)
         self._counts.setLabel("bottom", "confidence")
         for item in (self._bars, self._diagonal, self._dots):
             self._accuracy.addItem(item)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
-from digitgui.widgets.plots.plot_looks import Plot
+from digitgui.widgets.plots.plot_looks import Plot, keep_width
 from model.judging.scores import Curve
 
 CORNER = 0.1
@@ -39,7 +39,7 @@ class ScorePlot(Plot):
         plot.setLabel("left", y)
         for axis in ("left", "bottom"):
             plot.getAxis(axis).setStyle(hideOverlappingLabels=False)  # or the last figure is not shown
-        plot.getAxis("left").setWidth(AXIS_WIDTH)
+        keep_width(plot.getAxis("left"), AXIS_WIDTH)
         plot.layout.setContentsMargins(1, 4, 20, 1)  # room for half of the last figure
         self._chance = pg.PlotDataItem()
         self._curves = [pg.PlotDataItem(antialias=True) for _ in DIGIT_COLORS]

@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
 from digitgui.looks.theme import LIGHT, Theme
-from digitgui.widgets.plots.plot_looks import Plot
+from digitgui.widgets.plots.plot_looks import Plot, keep_width
 
 
 class StrengthPlot(Plot):
@@ -15,10 +15,10 @@ class StrengthPlot(Plot):
 
     def __init__(self) -> None:
         super().__init__("Accuracy against strength")
-        self.setFixedHeight(112)
+        self.keep_height(112)
         plot = self.getPlotItem()
         left = plot.getAxis("left")
-        left.setWidth(46)
+        keep_width(left, 46)
         left.setTicks([[(0, "0 %"), (0.5, "50 %"), (1, "100 %")]])
         left.setStyle(hideOverlappingLabels=False)
         plot.getAxis("bottom").enableAutoSIPrefix(False)
@@ -32,7 +32,6 @@ class StrengthPlot(Plot):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        self._theme = theme
         super().set_theme(theme)
         self._now.setPen(theme.second, width=2)
         self._paint_curve()

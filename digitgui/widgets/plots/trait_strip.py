@@ -35,11 +35,15 @@ class TraitStrip(Painted):
         self._mine: list[float] = []
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumSize(120, HEIGHT)
+        self.setMinimumWidth(120)
 
     def sizeHint(self) -> QSize:
         """Ask for a low strip."""
-        return QSize(200, HEIGHT)
+        return QSize(200, round(HEIGHT * self._room))
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no less."""
+        return self.sizeHint()
 
     def set_values(self, training: npt.NDArray[np.float64] | None, mine: list[float]) -> None:
         """Show the training digits' values, and mine: the last is the drawing, the others came before it."""

@@ -5,8 +5,19 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 
+from digitgui.looks.sizes import USUAL_TEXT, by_text
 from digitgui.looks.theme import tabular
 from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.painted import Painted
@@ -15,9 +26,12 @@ from digitgui.wording import percent, pictures
 
 Cell = tuple[int, int]
 """Label and answer."""
-SMALLEST_CELL = 26
-HEAD = 38
-"""Pixels above and to the left of the cells, for the digits and what they are."""
+SMALLEST_CELL, USUAL_CELL = 26, 40
+"""Pixels where text has 100 %."""
+TEXT_SHARE, LARGEST_TEXT = 0.36, 40
+"""Of a cell, how high its figure is, in pixels at most; text is never smaller than in a small window."""
+HEAD_LINES = 1.45
+"""Each of the two lines above the cells, and left of them, in heights of their letters."""
 
 
 class Unit(StrEnum):
@@ -54,14 +68,17 @@ class ConfusionMatrix(Painted):
         self._shows_current = False  # what is chosen elsewhere ends it, so that nothing looks chosen that is not
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        side = HEAD + 10 * SMALLEST_CELL
-        self.setMinimumSize(side, side)
         self.setAccessibleName("Confusion matrix: a row for each label, a column for each answer")
         self.setToolTip("Choose a cell to see its pictures: click it, or arrow keys and Return")
 
     def sizeHint(self) -> QSize:
         """Ask for comfortable cells."""
-        side = HEAD + 10 * 40
+        side = self.minimumSizeHint().width() + 10 * by_text(USUAL_CELL - SMALLEST_CELL)
+        return QSize(side, side)
+
+    def minimumSizeHint(self) -> QSize:
+        """Make do with small cells."""
+        side = round(2 * HEAD_LINES * by_text(USUAL_TEXT)) + 10 * by_text(SMALLEST_CELL)
         return QSize(side, side)
 
     @property
@@ -107,7 +124,7 @@ class ConfusionMatrix(Painted):
     def cell_rect(self, cell: Cell) -> QRectF:
         """Where a cell lies, in pixels of the widget."""
         side = self._cell_side()
-        return QRectF(self._left() + cell[1] * side, HEAD + cell[0] * side, side, side)
+        return QRectF(self._left() + cell[1] * side, self._head() + cell[0] * side, side, side)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the cell under the mouse."""
@@ -155,9 +172,7 @@ class ConfusionMatrix(Painted):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_heads(painter)
-            font = tabular(self.font())
-            font.setPixelSize(11 if self._cell_side() < 34 else 13)
-            painter.setFont(font)
+            painter.setFont(self._cell_font())
             found = strengths(_shown(self._counts, self._unit))
             for row in range(10):
                 for column in range(10):
@@ -168,19 +183,21 @@ class ConfusionMatrix(Painted):
         side, left, theme = self._cell_side(), self._left(), self._theme
         centre = Qt.AlignmentFlag.AlignCenter
         font = tabular(self.font())
+        font.setPixelSize(self._head_text())
+        head, line = self._head(), self._head() // 2
         painter.setFont(font)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(QRectF(left, 0, 10 * side, 18), centre, "answered by the network")
+        painter.drawText(QRectF(left, 0, 10 * side, line), centre, "answered by the network")
         painter.save()
         painter.rotate(-90)
-        painter.drawText(QRectF(-HEAD - 10 * side, left - HEAD, 10 * side, 18), centre, "label")
+        painter.drawText(QRectF(-head - 10 * side, left - head, 10 * side, line), centre, "label")
         painter.restore()
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
         for digit in range(10):
-            painter.drawText(QRectF(left + digit * side, 18, side, HEAD - 18), centre, str(digit))
-            painter.drawText(QRectF(left - HEAD + 16, HEAD + digit * side, HEAD - 16, side), centre, str(digit))
+            painter.drawText(QRectF(left + digit * side, line, side, head - line), centre, str(digit))
+            painter.drawText(QRectF(left - head + line, head + digit * side, line, side), centre, str(digit))
 
     def _paint_cell(self, painter: QPainter, cell: Cell, strength: float) -> None:
         theme = self._theme
@@ -219,15 +236,33 @@ class ConfusionMatrix(Painted):
         self.setAccessibleDescription(self.words(self._current))
 
     def _cell_side(self) -> int:
-        return max(1, (min(self.width(), self.height()) - HEAD - 2) // 10)
+        return max(1, (min(self.width(), self.height()) - self._head() - 2) // 10)
+
+    def _head_text(self) -> int:
+        """How large the letters beside the cells are, in pixels: as elsewhere, or in keeping with the cells."""
+        return max(by_text(USUAL_TEXT), min(LARGEST_TEXT // 2, min(self.width(), self.height()) // 36))
+
+    def _head(self) -> int:
+        """How many pixels there are above and to the left of the cells, for the digits and what they are."""
+        return round(2 * HEAD_LINES * self._head_text())
+
+    def _cell_font(self) -> QFont:
+        """As large as the cells allow, for the longest figure in them."""
+        side, font = self._cell_side(), tabular(self.font())
+        font.setPixelSize(min(LARGEST_TEXT, max(round(TEXT_SHARE * side), by_text(11))))
+        longest = max((self.text((row, column)) for row in range(10) for column in range(10)), key=len)
+        width = QFontMetrics(font).horizontalAdvance(longest)
+        if width > side - 4:
+            font.setPixelSize(max(7, int(font.pixelSize() * (side - 4) / width)))
+        return font
 
     def _left(self) -> int:
         """Where the cells begin: heads and cells together stand in the middle."""
-        return HEAD + max(0, self.width() - HEAD - 10 * self._cell_side()) // 2
+        return self._head() + max(0, self.width() - self._head() - 10 * self._cell_side()) // 2
 
     def _cell_at(self, place: QPointF) -> Cell | None:
         side = self._cell_side()
-        row, column = int((place.y() - HEAD) // side), int((place.x() - self._left()) // side)
+        row, column = int((place.y() - self._head()) // side), int((place.x() - self._left()) // side)
         return (row, column) if 0 <= row < 10 and 0 <= column < 10 else None
 
 

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.runs.run_columns import BEGUN, COLUMNS, CURVE, NAME, PIN
 from digitgui.runs.run_table import Index, RunTable
 from digitgui.widgets.tables.cell_copy import copy_cells
 
-ROW_HEIGHT = 30
+ROW_HEIGHT, HEAD_PADDING = 30, 20
+"""Pixels where text has 100 %; the second beside the title of a column."""
 OWN_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Space)
 
 
@@ -47,6 +49,7 @@ class RunTableView(QTableView):
     def __init__(self, table: RunTable) -> None:
         super().__init__()
         self._table = table
+        self._usual_widths: dict[int, int] = {}  # of columns that a person has left as they were
         self._before: tuple[list[str], str, int] = ([], "", 0)
         self.setModel(table)
         self.setAccessibleName("Runs")
@@ -66,6 +69,20 @@ class RunTableView(QTableView):
         table.modelAboutToBeReset.connect(self._remember_selection)
         table.modelReset.connect(self._restore_selection)
         self.selectionModel().selectionChanged.connect(self.selection_changed)
+
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Make rows as high, and columns as wide, as the text asks for; what a person made wider stays so."""
+        header, height = self.horizontalHeader(), by_text(ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(height)
+        header.setFixedHeight(height)
+        for number, column in enumerate(COLUMNS):
+            width = header.sectionSize(number)
+            usual = by_text(column.width) if width in (column.width, self._usual_widths.get(number)) else 0
+            self._usual_widths[number] = usual
+            title = (
+                header.fontMetrics().horizontalAdvance(column.title) + by_text(HEAD_PADDING) if column.title else 0
+            )
+            header.resizeSection(number, max(usual or width, title))
 
     @property
     def selected_runs(self) -> list[str]:

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableWidget, QTableWidgetItem
 
+from digitgui.looks.sizes import by_text, text_scale
 from digitgui.looks.theme import tabular
-from digitgui.widgets.building import wrapped
+from digitgui.widgets.building import capitalised, wrapped
 from digitgui.widgets.tables.cell_copy import copy_cells
 from model.judging.scores import Averages, DigitScores, Scores
 
@@ -24,11 +25,8 @@ COLUMNS = {
 }
 """Names of the figures, in the model and over the columns."""
 AVERAGES = ("macro", "weighted")
-HEAD_SIZE = 12
-"""Pixels of the letters, as in the style sheet."""
-ROW_HEIGHT = 23
-GAP = 8
-"""Pixels at the least between the heads of two columns."""
+ROW_HEIGHT, GAP = 23, 8
+"""Pixels where text has 100 %; the second, at the least, between the heads of two columns."""
 
 
 class ScoreTable(QTableWidget):
@@ -68,9 +66,15 @@ class ScoreTable(QTableWidget):
         self.cellEntered.connect(self._point_to)
         self.currentCellChanged.connect(lambda row, column, *_: self._point_to(row, column))
 
+    def set_room(self, room: float) -> None:
+        """Make rows as high as the text asks for, and fill what room there is."""
+        self.setFont(tabular(QApplication.font()))
+        self.verticalHeader().setDefaultSectionSize(round(ROW_HEIGHT * max(room, text_scale())))
+        self._fill()
+
     def _build_head(self) -> None:
         for column, (key, title) in enumerate(COLUMNS.items()):
-            item = QTableWidgetItem(title)
+            item = QTableWidgetItem(capitalised(title))
             item.setToolTip(wrapped(self._meanings.get(key, "Sort by digit")))
             side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
@@ -104,6 +108,11 @@ class ScoreTable(QTableWidget):
         else:
             super().keyPressEvent(event)
 
+    def minimumSizeHint(self) -> QSize:
+        """Ask for room for all columns."""
+        width = sum(self._needed()) + self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth()
+        return QSize(width, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share out the width."""
         super().resizeEvent(event)
@@ -111,13 +120,15 @@ class ScoreTable(QTableWidget):
 
     def _fit_columns(self) -> None:
         """Give each column room for its head and its cells, and share out the rest."""
-        font = self.font()
-        font.setPixelSize(HEAD_SIZE)
-        heads = [QFontMetrics(font).horizontalAdvance(title) + GAP for title in COLUMNS.values()]
-        needed = [max(width, self.sizeHintForColumn(column)) for column, width in enumerate(heads)]
+        needed = self._needed()
         rest = max(0, self.viewport().width() - sum(needed)) // len(needed)
         for column, width in enumerate(needed):
             self.setColumnWidth(column, width + rest)
+
+    def _needed(self) -> list[int]:
+        metrics = self.horizontalHeader().fontMetrics()
+        heads = [metrics.horizontalAdvance(capitalised(title)) + by_text(GAP) for title in COLUMNS.values()]
+        return [max(width, self.sizeHintForColumn(column)) for column, width in enumerate(heads)]
 
     def copy(self) -> None:
         """Put what is selected, or everything, into the clipboard as lines of cells with tabs between them."""
@@ -150,6 +161,7 @@ class ScoreTable(QTableWidget):
             for column, text in enumerate(texts):
                 self.setItem(row, column, self._cell(column, text))
         self._fit_columns()
+        self.updateGeometry()
         head = self.horizontalHeader()
         head.setSortIndicatorShown(True)
         head.setSortIndicator(

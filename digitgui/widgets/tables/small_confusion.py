@@ -4,11 +4,14 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy
 
+from digitgui.looks.sizes import by_text
 from digitgui.widgets.painted import Painted
 from digitgui.widgets.tables.confusion_colors import cell_color, ink_on, strengths
 
-SIDE, MARGIN = 22, 18
+SIDE, MARGIN, TEXT = 22, 18, 10
+"""Pixels, where text has 100 %, of a cell, of the heads, and of a letter."""
 
 
 class SmallConfusion(Painted):
@@ -17,12 +20,16 @@ class SmallConfusion(Painted):
     def __init__(self) -> None:
         super().__init__()
         self._counts: npt.NDArray[np.int64] = np.zeros((0, 0), np.int64)
-        self.setFixedHeight(MARGIN + 10 * SIDE)
-        self.setMinimumWidth(MARGIN + 10 * SIDE)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         """Ask for the room of ten rows."""
-        return self.minimumSize()
+        side = by_text(MARGIN) + 10 * by_text(SIDE)
+        return QSize(side, side)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no less."""
+        return self.sizeHint()
 
     def show_counts(self, counts: npt.NDArray[np.int64]) -> None:
         """Show other counts, of shape (10, 10)."""
@@ -38,16 +45,17 @@ class SmallConfusion(Painted):
             return
         with QPainter(self) as painter:
             font = QFont(self.font())
-            font.setPixelSize(10)
+            font.setPixelSize(by_text(TEXT))
+            side, margin = by_text(SIDE), by_text(MARGIN)
             painter.setFont(font)
             muted = QColor(self._theme.muted)
             for number in range(10):
-                place = MARGIN + number * SIDE
-                self._write(painter, QRectF(place, 0, SIDE, MARGIN), str(number), muted)
-                self._write(painter, QRectF(0, place, MARGIN, SIDE), str(number), muted)
+                place = margin + number * side
+                self._write(painter, QRectF(place, 0, side, margin), str(number), muted)
+                self._write(painter, QRectF(0, place, margin, side), str(number), muted)
             found = strengths(self._counts.astype(np.float64))
             for row, column in np.ndindex(10, 10):
-                cell = QRectF(MARGIN + column * SIDE, MARGIN + row * SIDE, SIDE - 1, SIDE - 1)
+                cell = QRectF(margin + column * side, margin + row * side, side - 1, side - 1)
                 ground = cell_color(self._theme, is_right=row == column, strength=float(found[row, column]))
                 painter.fillRect(cell, ground)
                 count = int(self._counts[row, column])
