@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 import resources
+from digitgui.documents.robustness_measurement import RobustnessCurves
 from digitgui.looks.theme import DARK
 from digitgui.looks.theme_controller import ThemeController
 from digitgui.pages.data import augmentation_lab
@@ -388,3 +389,22 @@ def test_64_variants_with_everything_on_take_less_than_50_ms(lab: AugmentationLa
         medians.append(statistics.median(times))
     print(f"64 variants: {1000 * min(medians):.1f} ms (medians: {np.round(1000 * np.array(medians), 1)})")
     assert min(medians) < 0.05
+
+
+def test_measuring_tells_the_time_left(lab: AugmentationLab, monkeypatch) -> None:
+    measurement = type(lab.measurement)
+    for name, value in (("is_running", True), ("seconds_left", 12.0)):
+        monkeypatch.setattr(measurement, name, property(lambda _self, value=value: value))
+    lab.measurement.curves = RobustnessCurves("lenet")
+    lab.detail.show_measurement()
+    assert "12 s left" in lab.detail.measured.text()
+
+
+def test_the_columns_of_the_lab_have_heads_over_what_they_name(lab: AugmentationLab) -> None:
+    lab.set_room(1.0)
+    QApplication.processEvents()
+    row = lab.rows["rotation"]
+    for title, part in (("Strength", row.value), ("Pictures", row.probability)):
+        head = next(one for one in lab.findChildren(QLabel) if one.text() == title)
+        ends = [one.mapTo(lab, one.rect().topRight()).x() for one in (head, part)]
+        assert abs(ends[0] - ends[1]) <= 16

@@ -36,7 +36,7 @@ def test_answers_and_pictures_grow_with_the_window(
 ) -> None:
     draw(few.draw_page.canvas)
     assert _grown(few, few.draw_page.answer.bars, qtbot) > 1.3
-    for picture in few.draw_page.findChildren(DigitPicture):
+    for picture in filter(DigitPicture.isVisible, few.draw_page.findChildren(DigitPicture)):
         assert _grown(few, picture, qtbot) > 1.25
     few.show_page("data")
     assert _grown(few, few.data_page.picture.pixels, qtbot) > 1.25

@@ -32,8 +32,10 @@ def _views(window: MainWindow) -> Iterator[tuple[str, Callable[[], object]]]:
     for number in range(4):
         yield "evaluate", lambda number=number: judged.show_tab(number)
     yield "evaluate", judged.gallery.picture.why.toggle
+    yield "runs", runs.close_form
     for number in range(4):
         yield "runs", lambda number=number: runs.show_tab(number)
+    yield "runs", runs.ask_for_sweep
 
 
 def _settle() -> None:

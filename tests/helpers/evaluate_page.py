@@ -25,8 +25,8 @@ class HereAndNow:
     def cancel(self) -> None:
         pass
 
-    def shut_down(self) -> None:
-        pass
+    def shut_down(self, deadline: float = 0.0) -> bool:
+        return True
 
 
 def spoil(network: Network, seed: int = 0, strength: float = 0.7) -> Network:

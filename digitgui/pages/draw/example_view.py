@@ -19,9 +19,9 @@ class ExampleView(QWidget):
         pictures = DigitPicture(SIDE, smooth=True), DigitPicture(SIDE)
         for picture, pixels in zip(pictures, (drawn, steps.centred), strict=True):
             picture.set_pixels(pixels)
-        answer = label(str(EXAMPLE_DIGIT), "exampleDigit")
-        answer.setFixedSize(SIDE, SIDE)
+        self._answer = answer = label(str(EXAMPLE_DIGIT), "exampleDigit")
         answer.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.set_room(1.0)
         names = "you draw", "the network sees", "it answers"
         columns = [_named(part, name) for part, name in zip((*pictures, answer), names, strict=True)]
         arrows = [label("›", "figure") for _ in range(2)]
@@ -37,6 +37,10 @@ class ExampleView(QWidget):
             inside=self,
             spacing=12,
         )
+
+    def set_room(self, room: float) -> None:
+        """Let the answer grow with the pictures beside it."""
+        self._answer.setFixedSize(round(SIDE * room), round(SIDE * room))
 
 
 def _named(part: QWidget, name: str) -> QVBoxLayout:

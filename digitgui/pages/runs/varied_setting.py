@@ -14,8 +14,6 @@ from model.errors import ConfigError
 from model.sweeps.search_space import Range
 from model.training.settings import SETTING_OF
 
-NAME_WIDTH = 180
-
 
 class VariedSetting(QWidget):
     """A row of a form; where its values are wrong they are marked, and the row does not grow.
@@ -40,7 +38,6 @@ class VariedSetting(QWidget):
         names = {option: setting_name(SETTING_OF[option]) for option in SAMPLES}
         self.setting = ChoiceBox(dict.fromkeys(SAMPLES, ""), "Setting to vary", names)
         self.setting.choose(option)
-        self.setting.setFixedWidth(NAME_WIDTH)
         self.values = QLineEdit(SAMPLES[option])
         self.values.setAccessibleName("Values to try")
         self.problem = ""
