@@ -231,7 +231,7 @@ QMenu::item:selected { background: $accent_soft; color: $text; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 
-QStatusBar { background: $card; border-top: 1px solid $line; min-height: 27px; }
+QStatusBar { background: $card; border-top: 1px solid $line; min-height: 34px; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $muted; padding: 0px 6px; }
 #badge { border: 1px solid $line; border-radius: 6px; background: $field; }
