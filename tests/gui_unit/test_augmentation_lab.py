@@ -201,7 +201,7 @@ def test_measuring_draws_curves_warns_and_says_of_what(lab: AugmentationLab, qtb
     assert set(curves.accuracies) == set(OPERATIONS)
     assert curves.accuracies["noise"][0] > 0.95
     assert curves.accuracies["noise"][-1] < 0.5
-    assert "lenet, 60 held-out pictures" in texts(lab)
+    assert "lenet, 60 validation pictures" in texts(lab)
     assert "Measured: at this strength" in texts(lab)
     assert lab.rows["noise"].title.property("tone") == "warning"
     assert lab.detail.plot.isVisible()
