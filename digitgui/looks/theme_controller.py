@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 import resources
 from digitgui.looks.sizes import USUAL_TEXT
@@ -35,6 +35,8 @@ class ThemeController(QObject):
     ----------
     settings : Settings
         Where the user's choice is remembered.
+    window : QWidget
+        Gets the style sheet, with its dialogs and menus: one of the whole application takes Qt six times as long.
 
     Signals
     -------
@@ -44,9 +46,9 @@ class ThemeController(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._settings = settings
+    def __init__(self, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._settings, self._window = settings, window
         remembered = settings.text(CHOICE_KEY)
         self._choice = ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM
         self._text_percent = round(settings.number(TEXT_KEY, 100, TEXT_SIZES[0], TEXT_SIZES[-1]))
@@ -94,7 +96,7 @@ class ThemeController(QObject):
         with deleting_nothing():
             QApplication.setFont(font)  # for what no style sheet reaches, and for sizes that follow the text
             application.setPalette(_palette(self.theme))
-            application.setStyleSheet(stylesheet(self.theme, self._text_percent))
+            self._window.setStyleSheet(stylesheet(self.theme, self._text_percent))
         self.changed.emit(self.theme)
 
 

@@ -14,13 +14,12 @@ from helpers.model_files import LENET
 from helpers.stored_runs import store_runs
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QThread
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks.theme import LIGHT
-from digitgui.looks.theme_controller import deleting_nothing
 from digitgui.pages.evaluate.evaluate_page import EvaluatePage
 from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.runs_page import RunsPage
@@ -80,7 +79,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def make_window(
-    qapp: QApplication, qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], MainWindow]]:
     """Open windows, one after the other, and close them at the end."""
     windows: list[MainWindow] = []
@@ -101,17 +100,6 @@ def make_window(
     windows.clear()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    _undress(qapp)
-
-
-def _undress(application: QApplication) -> None:
-    """Let the next window begin as in a process of its own: it takes a third of the time.
-
-    Under a style sheet, parts are dressed anew whenever they are put into others. This is for when no window is
-    there: to undress one that was alive has ended the process.
-    """
-    with deleting_nothing():
-        application.setStyleSheet("")
 
 
 @pytest.fixture

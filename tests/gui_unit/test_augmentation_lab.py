@@ -336,6 +336,9 @@ def test_files_that_cannot_be_used_are_told_once_and_change_nothing(
 def test_the_wheel_over_a_control_scrolls_the_page_until_that_has_the_focus(lab: AugmentationLab) -> None:
     slider = lab.rows["thickness"].slider
     bar = lab.findChild(QScrollArea).verticalScrollBar()
+    lab.resize(400, 460)
+    QApplication.processEvents()
+    assert bar.maximum() > 0
     for has_focus in (False, True):
         bar.setValue(0)
         (slider if has_focus else lab.choice).setFocus()
@@ -361,7 +364,7 @@ def test_nothing_is_cut_off_at_any_size(lab: AugmentationLab, qtbot: QtBot, size
 
 
 def test_themes_change_while_it_is_open(lab: AugmentationLab, settings: Settings, qtbot: QtBot) -> None:
-    themes = ThemeController(settings)
+    themes = ThemeController(settings, lab.window())
     light = lab.grab().toImage()
     lab.set_theme(DARK)
     measured(lab, qtbot)
