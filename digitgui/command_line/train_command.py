@@ -226,7 +226,7 @@ def _tell(event: TrainingEvent, history: History) -> None:
         case EpochDone():
             say(
                 f"epoch {event.epoch}: train loss {event.train_loss:.4f}, accuracy {event.train_accuracy:.2%};"
-                f" validation loss {event.monitor_loss:.4f}, accuracy {event.monitor_accuracy:.2%};"
+                f" validation loss {event.validation_loss:.4f}, accuracy {event.validation_accuracy:.2%};"
                 f" {event.seconds:.1f} s"
             )
 

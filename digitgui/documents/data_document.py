@@ -113,7 +113,7 @@ class DataDocument(Teller):
         """Whether something is being read now."""
         return bool(self.reading_source)
 
-    def held_out_pictures(self) -> Callable[[], tuple[ImageArray, LabelArray]]:
+    def validation_pictures(self) -> Callable[[], tuple[ImageArray, LabelArray]]:
         """Return what gives pictures and labels that a training watches but does not learn from."""
         dataset = self.dataset
         return lambda: dataset.part("validation")

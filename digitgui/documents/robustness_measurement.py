@@ -106,18 +106,18 @@ class RobustnessMeasurement(Teller):
         """How long the measurement will go on; None where that is not known."""
         return self._measuring.seconds_left
 
-    def start(self, network: AnyNetwork, held_out: Callable[[], tuple[ImageArray, LabelArray]]) -> None:
+    def start(self, network: AnyNetwork, validation_pictures: Callable[[], tuple[ImageArray, LabelArray]]) -> None:
         """Measure a network as it is now.
 
         Parameters
         ----------
         network : Network or Ensemble
             Copied here.
-        held_out : callable
+        validation_pictures : callable
             Gives pictures and labels; called in the other thread.
         """
         self.curves = RobustnessCurves(network.card.name)
-        self._measuring.ask_anew(_measure, network.copy(), held_out)
+        self._measuring.ask_anew(_measure, network.copy(), validation_pictures)
 
     def cancel(self) -> None:
         """Measure no further; what is there stays."""
@@ -135,11 +135,11 @@ class RobustnessMeasurement(Teller):
 
 def _measure(
     network: AnyNetwork,
-    held_out: Callable[[], tuple[ImageArray, LabelArray]],
+    validation_pictures: Callable[[], tuple[ImageArray, LabelArray]],
     on_progress: Callable[[float, Measured], object],
 ) -> Measured:
     """Measure the accuracy at every strength of every operation; what is told holds all points so far."""
-    images, labels = held_out()
+    images, labels = validation_pictures()
     rng = np.random.default_rng(0)
     chosen = np.sort(rng.permutation(len(images))[:PICTURES])
     images, labels = images[chosen], labels[chosen]

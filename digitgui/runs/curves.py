@@ -65,19 +65,19 @@ class RunCurves:
         )
 
     @property
-    def monitor_epochs(self) -> list[float]:
-        """Where the points on the part held out lie: one an epoch."""
+    def validation_epochs(self) -> list[float]:
+        """Where the points of the validation part lie: one an epoch."""
         return [done.epoch for done in self.history.epochs]
 
     @property
-    def monitor_losses(self) -> list[float]:
-        """Loss on the part held out after each epoch, in nats."""
-        return [done.monitor_loss for done in self.history.epochs]
+    def validation_losses(self) -> list[float]:
+        """Validation loss after each epoch, in nats."""
+        return [done.validation_loss for done in self.history.epochs]
 
     @property
-    def monitor_accuracies(self) -> list[float]:
-        """Share of right answers on the part held out after each epoch."""
-        return [done.monitor_accuracy for done in self.history.epochs]
+    def validation_accuracies(self) -> list[float]:
+        """Validation accuracy after each epoch, from 0 to 1."""
+        return [done.validation_accuracy for done in self.history.epochs]
 
 
 def smoothed(curve: Curve, means: int = 0) -> Curve:

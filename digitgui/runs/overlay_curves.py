@@ -18,9 +18,9 @@ class CurveFigures:
     """What a run had reached after one epoch; nan where that is not known."""
 
     train_loss: float
-    held_out_loss: float
+    validation_loss: float
     train_accuracy: float
-    held_out_accuracy: float
+    validation_accuracy: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class OverlayCurves:
         Where the points of the raw training loss lie, in epochs, and the losses there, in nats.
     epochs : ndarray of float64, shape (n,)
         1, 2, 3 …
-    train_losses, train_accuracies, held_out_losses, held_out_accuracies : ndarray of float64, shape (n,)
+    train_losses, train_accuracies, validation_losses, validation_accuracies : ndarray of float64, shape (n,)
         A point an epoch; the training ones are means over the epoch, and stand at its end.
     """
 
@@ -49,8 +49,8 @@ class OverlayCurves:
     epochs: Curve
     train_losses: Curve
     train_accuracies: Curve
-    held_out_losses: Curve
-    held_out_accuracies: Curve
+    validation_losses: Curve
+    validation_accuracies: Curve
 
     @classmethod
     def of(cls, record: RunRecord, color: str, name: str = "") -> "OverlayCurves":
@@ -67,8 +67,8 @@ class OverlayCurves:
             np.array([epoch.epoch for epoch in done], np.float64),
             np.array([epoch.train_loss for epoch in done], np.float64),
             np.array([epoch.train_accuracy for epoch in done], np.float64),
-            np.array([epoch.monitor_loss for epoch in done], np.float64),
-            np.array([epoch.monitor_accuracy for epoch in done], np.float64),
+            np.array([epoch.validation_loss for epoch in done], np.float64),
+            np.array([epoch.validation_accuracy for epoch in done], np.float64),
         )
 
     def figures_at(self, epoch: int) -> CurveFigures | None:
@@ -76,7 +76,7 @@ class OverlayCurves:
         found = np.flatnonzero(self.epochs == epoch)
         if len(found) == 0:
             return None
-        curves = (self.train_losses, self.held_out_losses, self.train_accuracies, self.held_out_accuracies)
+        curves = (self.train_losses, self.validation_losses, self.train_accuracies, self.validation_accuracies)
         return CurveFigures(*(float(curve[found[0]]) for curve in curves))
 
     def smooth_losses(self, share: float) -> Curve:

@@ -102,8 +102,8 @@ def curves_picture(
             if len(histories) == 1:
                 train = [getattr(done, f"train_{what}") for done in history.epochs]
                 axes.plot(epochs, train, color=ACCENT, label="training", linestyle="--", **_marks(epochs))
-            held_out = [getattr(done, f"monitor_{what}") for done in history.epochs]
-            axes.plot(epochs, held_out, color=paint, label="validation", **_marks(epochs))
+            validation = [getattr(done, f"validation_{what}") for done in history.epochs]
+            axes.plot(epochs, validation, color=paint, label="validation", **_marks(epochs))
         axes.set_xlabel("epoch")
         axes.set_ylabel("loss in nats" if what == "loss" else "accuracy")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -183,7 +183,7 @@ def _told(histories: Sequence[tuple[str, History]], what: str) -> str:
     for name, history in histories:
         if history.epochs:
             last = history.epochs[-1]
-            ends.append(f"{name}: {getattr(last, f'monitor_{what}'):.4f} after epoch {last.epoch}")
+            ends.append(f"{name}: {getattr(last, f'validation_{what}'):.4f} after epoch {last.epoch}")
     return f"Curves of the {what} against epochs. On the validation part, {'; '.join(ends) or 'nothing yet'}"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from model.errors import CorruptError
 from model.runs.run_record import RunNotes, RunRecord
+from model.training.history import epoch_figures
 from model.training.training_config import USUAL
 from model.training.training_events import EpochDone, LearningRateChanged
 
@@ -97,7 +98,9 @@ def _check_history(history: Mapping[str, Any]) -> None:
     _numbers("step losses", history["train_loss_per_100_steps"])
     for kind, event in (("epochs", EpochDone), ("learning_rate_changes", LearningRateChanged)):
         _expect(kind, history[kind], list)
-        for entry in history[kind]:
+        for saved in history[kind]:
+            _expect(kind, saved, dict)
+            entry = epoch_figures(saved)
             for field_ in fields(event):
                 if field_.name not in entry and field_.default is not MISSING:
                     continue  # of an earlier version

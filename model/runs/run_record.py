@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from model.training.history import History
+from model.training.history import History, epoch_figures
 from model.training.training_config import USUAL
 from model.wording import learning_rates
 
@@ -124,11 +124,12 @@ class RunRecord:
             return Figures(score["accuracy"], score["loss"])
         if self.extra.get("fold") is not None and self.report:  # of version 0.1.0, where this is about the fold
             return Figures(self.report["accuracy"], self.report["loss"])
-        epochs = [epoch for epoch in self.description["history"]["epochs"] if epoch["monitor_loss"] is not None]
+        every = map(epoch_figures, self.description["history"]["epochs"])
+        epochs = [epoch for epoch in every if epoch["validation_loss"] is not None]
         if not epochs:
             return None
-        kept = min(epochs, key=itemgetter("monitor_loss")) if self.settings.get("patience") else epochs[-1]
-        return Figures(kept["monitor_accuracy"], kept["monitor_loss"])
+        kept = min(epochs, key=itemgetter("validation_loss")) if self.settings.get("patience") else epochs[-1]
+        return Figures(kept["validation_accuracy"], kept["validation_loss"])
 
     @property
     def test_accuracy(self) -> float | None:

@@ -174,7 +174,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         self.network_ = self._build(config.seed) if begun_from is None else begun_from.copy()
         learned = self._pictures(rows), self._numbers(labels)
         if monitored is None:
-            learned, watched = _held_out(*learned, config)
+            learned, watched = _validation_part(*learned, config)
         else:
             watched = self._pictures(self._checked(monitored[0])), self._numbers(column_or_1d(monitored[1]))
         if extra is not None:
@@ -269,7 +269,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         return rows.reshape(-1, side, side)
 
 
-def _held_out(
+def _validation_part(
     images: ImageArray, labels: LabelArray, config: TrainingConfig
 ) -> tuple[tuple[ImageArray, LabelArray], tuple[ImageArray, LabelArray]]:
     """Keep pictures to watch from training if there is a patience that needs them."""

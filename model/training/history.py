@@ -1,19 +1,27 @@
 """What a run has shown so far: figures that fit into a model file, and a finer curve that fits into a plot."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from model.plain_values import finite, read_known
 from model.training.training_events import BatchDone, EpochDone, LearningRateChanged, TrainingEvent
 
-__all__ = ["MAX_POINTS", "STEPS_PER_POINT", "FineCurve", "History"]
+__all__ = ["MAX_POINTS", "STEPS_PER_POINT", "FineCurve", "History", "epoch_figures"]
 
 STEPS_PER_POINT = 100
 """Batches that one point of `History.step_losses` is the mean of, as in the journal."""
 MAX_POINTS = 1000
 MIN_IMAGES_PER_POINT = 64
 """The fine curve has no more points than these, and none of fewer pictures."""
+NAMES_OF_0_1_0 = {"monitor_loss": "validation_loss", "monitor_accuracy": "validation_accuracy"}
+"""Figures of an epoch as version 0.1.0 wrote them, and as they are called now."""
+
+
+def epoch_figures(saved: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a file says of one epoch, under the names of this version."""
+    return {NAMES_OF_0_1_0.get(name, name): figure for name, figure in saved.items()}
 
 
 @dataclass(slots=True)
@@ -148,9 +156,9 @@ class History:
         AttributeError, KeyError, TypeError
             If it is something else.
         """
+        read = [epoch_figures(epoch) for epoch in saved["epochs"]]
         epochs: list[dict[str, Any]] = [
-            {name: math.nan if figure is None else figure for name, figure in epoch.items()}
-            for epoch in saved["epochs"]
+            {name: math.nan if figure is None else figure for name, figure in epoch.items()} for epoch in read
         ]
         return cls(
             list(saved["train_loss_per_100_steps"]),
@@ -158,7 +166,7 @@ class History:
             [read_known(LearningRateChanged, change) for change in saved["learning_rate_changes"]],
             int(saved.get("images_seen", 0)),
             FineCurve(begins_after=len(epochs)),
-            _read=list(saved["epochs"]),
+            _read=read,
         )
 
     def _close_point(self) -> bool:

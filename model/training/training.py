@@ -240,8 +240,8 @@ def _epochs(
         state.epochs_done += 1
         done = tally.epoch_done(state, network, monitored)
         best_so_far = state.best.loss if state.best else math.inf
-        if config.patience and done.monitor_loss < best_so_far:  # never where nothing is held out
-            state.best = Best(state.epochs_done, done.monitor_loss, good_weights)
+        if config.patience and done.validation_loss < best_so_far:  # never where there is no validation part
+            state.best = Best(state.epochs_done, done.validation_loss, good_weights)
         yield done
     return FinishReason.COMPLETED
 
@@ -312,8 +312,8 @@ class _Tally:
             epoch=state.epochs_done,
             train_loss=self.loss_sum / self.images,
             train_accuracy=self.correct / self.images,
-            monitor_loss=loss,
-            monitor_accuracy=accuracy,
+            validation_loss=loss,
+            validation_accuracy=accuracy,
             seconds=time.perf_counter() - self.started,
             learning_rate=state.optimizer.learning_rate,
         )

@@ -72,7 +72,7 @@ class EpochDone:
         Counted from 1.
     train_loss, train_accuracy : float
         Means over the batches of the epoch, each before its change.
-    monitor_loss, monitor_accuracy : float
+    validation_loss, validation_accuracy : float
         On the validation part, with the weights of now; nan if it is empty.
     seconds : float
         Time spent in this epoch.
@@ -83,8 +83,8 @@ class EpochDone:
     epoch: int
     train_loss: float
     train_accuracy: float
-    monitor_loss: float
-    monitor_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
     seconds: float
     learning_rate: float
 

@@ -36,7 +36,7 @@ def ours(folder: str) -> float:
     )
     for event in train(network, data, config):
         if isinstance(event, EpochDone):
-            print(f"  epoch {event.epoch}: validation {event.monitor_accuracy:.2%}", file=sys.stderr)
+            print(f"  epoch {event.epoch}: validation {event.validation_accuracy:.2%}", file=sys.stderr)
             if event.epoch == EPOCHS:
                 break
     return loss_and_accuracy(network, *data.part("test"))[1]

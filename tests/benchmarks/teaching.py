@@ -56,7 +56,7 @@ def trained(mnist: Dataset) -> Network:
     config = TrainingConfig(0.001, 128, epochs=10, optimizer="adam", augmentation="handwriting", schedule="cosine")
     for event in train(network, mnist, config):
         if isinstance(event, EpochDone):
-            print(f"  epoch {event.epoch}: {event.monitor_accuracy:.2%}", flush=True)
+            print(f"  epoch {event.epoch}: {event.validation_accuracy:.2%}", flush=True)
     return network
 
 

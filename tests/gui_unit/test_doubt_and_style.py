@@ -135,7 +135,7 @@ def test_opening_the_card_of_doubt_changes_no_line_that_is_finer_than_a_hundredt
     assert (window.session.model.network.card.refuse_below, window.session.model.is_dirty) == (0.873, False)
 
 
-def test_the_curve_is_measured_on_held_out_pictures_and_told_in_words(small: MainWindow, qtbot: QtBot) -> None:
+def test_the_curve_is_measured_on_validation_pictures_and_told_in_words(small: MainWindow, qtbot: QtBot) -> None:
     window, session = small, small.session
     session.model.network.card.provenance.pop("calibration", None)
     window.show_page("draw")

@@ -59,10 +59,10 @@ def move(plot, place: QPoint, qtbot: QtBot) -> None:
     qtbot.wait(30)
 
 
-def test_held_out_points_of_the_chosen_runs_are_drawn_as_recorded(page: RunsPage, stored) -> None:
+def test_validation_points_of_the_chosen_runs_are_drawn_as_recorded(page: RunsPage, stored) -> None:
     drawn = lines(page)
     for record in stored[:2]:
-        losses = [epoch.monitor_loss for epoch in record.history.epochs]
+        losses = [epoch.validation_loss for epoch in record.history.epochs]
         assert any(len(line) == len(losses) and np.allclose(line, losses) for line in drawn)
 
 
@@ -85,8 +85,8 @@ def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, 
         done = record.history.epochs[1]
         assert record.name in read
         assert f"{done.train_loss:.4f}" in read
-        assert f"{done.monitor_loss:.4f}" in read
-        assert f"{100 * done.monitor_accuracy:.2f} %" in read
+        assert f"{done.validation_loss:.4f}" in read
+        assert f"{100 * done.validation_accuracy:.2f} %" in read
     move(plot, place_of(plot, 3), qtbot)
     assert "epoch 3" in plot.readout.text()
     assert plot.readout.text().count("–") == 4  # the run of two epochs has no third one
@@ -120,7 +120,7 @@ def test_arrow_keys_read_epoch_by_epoch(page: RunsPage, stored, qtbot) -> None:
     for key, epoch in ((Qt.Key.Key_Left, 2), (Qt.Key.Key_Left, 1), (Qt.Key.Key_Left, 1), (Qt.Key.Key_Right, 2)):
         QTest.keyClick(plot, key)
         assert f"epoch {epoch}" in plot.readout.text()
-    assert f"{stored[0].history.epochs[1].monitor_loss:.4f}" in plot.readout.text()
+    assert f"{stored[0].history.epochs[1].validation_loss:.4f}" in plot.readout.text()
     assert plot.window().rect().contains(plot.readout.geometry())
     assert plot.readout.isVisible()
     page.list.view.setFocus()
@@ -203,7 +203,7 @@ def test_the_zoom_stays_while_a_run_grows(page: RunsPage, stored, qtbot) -> None
 
 def test_the_logarithmic_scale_changes_the_loss_alone(page: RunsPage, stored, qtbot) -> None:
     press(page.curves, "Log scale")
-    losses = [epoch.monitor_loss for epoch in stored[0].history.epochs]
+    losses = [epoch.validation_loss for epoch in stored[0].history.epochs]
     qtbot.waitUntil(lambda: any(np.allclose(line, np.log10(losses)) for line in lines(page) if len(line) == 2))
     accuracies = [item.getData()[1] for item in page.curves.plot.accuracy.listDataItems()]
     assert all(line.min() >= 0 and line.max() <= 1 for line in accuracies if line is not None)
@@ -301,7 +301,7 @@ def test_what_is_exported_can_be_read(page: RunsPage, stored, tmp_path: Path, mo
         assert [row["epoch"] for row in rows if row["run"] == stored[1].id] == ["1", "2", "3"]
         done = stored[0].history.epochs[-1]
         last = [row for row in rows if row["run"] == stored[0].id][-1]
-        assert float(last["held_out_loss"]) == pytest.approx(done.monitor_loss)
+        assert float(last["validation_loss"]) == pytest.approx(done.validation_loss)
         assert float(last["train_accuracy"]) == pytest.approx(done.train_accuracy)
 
 

@@ -164,7 +164,7 @@ def test_a_run_shows_its_validation_accuracy_and_at_its_end_its_test_accuracy(ru
     for record in (growing, records[0]):
         table.set_records([record], {})
         told.append([shown(runs, title)[0] for title in ("Validation", "Test")])
-    assert told[0] == [percent(records[0].history.epochs[-1].monitor_accuracy), "–"]
+    assert told[0] == [percent(records[0].history.epochs[-1].validation_accuracy), "–"]
     assert told[1] == [told[0][0], percent(records[0].report["accuracy"])]
 
 

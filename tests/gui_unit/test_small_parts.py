@@ -120,7 +120,7 @@ def test_curves_stay_short_however_long_the_run() -> None:
     assert np.all(np.diff(x) > 0)
     assert losses[x < 0.99].mean() == pytest.approx(4)
     assert losses[x > 1.01].mean() == pytest.approx(2)
-    assert curves.monitor_losses == [2.5]
+    assert curves.validation_losses == [2.5]
 
 
 def test_smoothing_keeps_a_constant_and_halves_noise() -> None:
@@ -213,5 +213,5 @@ def test_a_curve_that_was_not_kept_begins_with_the_means_of_the_epochs_before() 
     history.add(BatchDone(5, 0.5, 60, 64))
     assert curves.train_epochs().tolist() == [1.0, 2.0, 2.5]
     assert curves.train_losses().tolist() == [3.0, 1.0, 0.5]
-    assert curves.monitor_epochs == [1, 2]
+    assert curves.validation_epochs == [1, 2]
     assert smoothed(np.array([3.0, 1.0, 0.5]), curves.means).tolist() == [3.0, 1.0, 0.5]

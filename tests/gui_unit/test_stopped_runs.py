@@ -82,7 +82,7 @@ def test_a_run_that_the_end_of_the_program_stopped_is_named_with_its_curves(
     assert page._speed.text() == "Continue resumes from there."
     assert trainings.stopped.name in page.pause_button.toolTip()
     qtbot.waitUntil(
-        lambda: page.loss._held_out.getData()[0] is not None and page.loss._held_out.getData()[0][-1] == done,
+        lambda: page.loss._validation.getData()[0] is not None and page.loss._validation.getData()[0][-1] == done,
         timeout=2000,
     )
     x, _ = page.loss._raw.getData()
@@ -96,7 +96,7 @@ def test_a_run_that_the_end_of_the_program_stopped_is_named_with_its_curves(
 
     QTest.mouseClick(page.pause_button, Qt.MouseButton.LeftButton)
     train_a_while(window, qtbot, epochs=1)
-    qtbot.waitUntil(lambda: len(page.loss._held_out.getData()[0]) > done, timeout=2000)
+    qtbot.waitUntil(lambda: len(page.loss._validation.getData()[0]) > done, timeout=2000)
     x, _ = page.loss._raw.getData()
     assert len(x[x <= 1]) > 3
     assert marks(page) == [rate_set]

@@ -112,7 +112,7 @@ def test_train_without_json_leaves_standard_output_alone() -> None:
 def test_a_handful_of_pictures_gives_valid_json_without_figures() -> None:
     result = digitgui("train", "--arch", "journal-8", "--epochs", 1, "--limit", 5, "--json").json
     assert result["report"] is None
-    assert result["history"]["epochs"][0]["monitor_loss"] is None
+    assert result["history"]["epochs"][0]["validation_loss"] is None
 
 
 def test_train_stops_when_the_time_is_over_and_keeps_what_was_learned(tmp_path) -> None:

@@ -78,7 +78,7 @@ def test_a_sweep_prints_one_json_object_with_every_combination(tmp_path) -> None
     assert result["measured_on"] == "validation"
     assert "run 4 of 4: arch journal-8" in done.err
     trained = digitgui("train", "--arch", "journal-8", "--lr", 0.05, "--seed", 1, *SHARED, "--json").json
-    assert result["runs"][3]["accuracy"] == trained["history"]["epochs"][-1]["monitor_accuracy"]
+    assert result["runs"][3]["accuracy"] == trained["history"]["epochs"][-1]["validation_accuracy"]
     assert result["runs"][3]["test_accuracy"] == trained["report"]["accuracy"]
     assert result["runs"][3]["reports"][0]["confusion"] == trained["report"]["confusion"]
 

@@ -114,12 +114,12 @@ def test_a_checkpoint_opens_as_a_model(tmp_path, mnist) -> None:
     np.testing.assert_array_equal(opened.logits(mnist.images[:3]), net.logits(mnist.images[:3]))
 
 
-def test_a_run_without_a_held_out_part_can_be_kept(tmp_path, mnist) -> None:
+def test_a_run_without_a_validation_part_can_be_kept(tmp_path, mnist) -> None:
     net, history = network(), History()
     state = TrainingState(net, replace(CONFIG, patience=0))
     run(net, mnist.limited(5), state, history, until=1)
     save_checkpoint(Checkpoint(net, state, history, "", "", 0.0), tmp_path / "c.safetensors")
-    assert math.isnan(load_checkpoint(tmp_path / "c.safetensors").history.epochs[0].monitor_loss)
+    assert math.isnan(load_checkpoint(tmp_path / "c.safetensors").history.epochs[0].validation_loss)
 
 
 def test_a_finished_model_is_no_checkpoint(tmp_path) -> None:

@@ -71,7 +71,9 @@ def test_it_gives_the_bits_that_training_gives(mnist, settings) -> None:
     assert classifier.best_epoch_ == events[-1].best_epoch
     epochs = [event for event in events if isinstance(event, EpochDone)]
     assert classifier.n_iter_ == len(epochs)
-    assert [epoch.monitor_loss for epoch in classifier.history_.epochs] == [epoch.monitor_loss for epoch in epochs]
+    assert [epoch.validation_loss for epoch in classifier.history_.epochs] == [
+        epoch.validation_loss for epoch in epochs
+    ]
     np.testing.assert_allclose(
         classifier.predict_proba(monitored[0]), network.predict_proba(monitored[0]), atol=1e-6
     )
@@ -136,7 +138,7 @@ def test_a_patience_holds_pictures_out_where_it_is_given_none(rows) -> None:
     classifier = CNNClassifier(**QUICK | {"learning_rate": 0.3, "epochs": 30}, patience=1).fit(*rows)
     assert classifier.reason_ is FinishReason.STOPPED_EARLY
     assert classifier.best_epoch_ == classifier.n_iter_ - 1 < 29
-    assert all(np.isfinite(epoch.monitor_loss) for epoch in classifier.history_.epochs)
+    assert all(np.isfinite(epoch.validation_loss) for epoch in classifier.history_.epochs)
     assert "at least 10 pictures" in error_of(
         ConfigError, lambda: CNNClassifier(patience=1).fit(rows[0][:9], rows[1][:9])
     )

@@ -72,8 +72,8 @@ def test_it_becomes_plain_values_for_json() -> None:
             "epoch": 1,
             "train_loss": 0.5,
             "train_accuracy": 0.75,
-            "monitor_loss": 0.6,
-            "monitor_accuracy": 0.7,
+            "validation_loss": 0.6,
+            "validation_accuracy": 0.7,
             "seconds": 3.25,
             "learning_rate": 0.01,
         }
@@ -118,6 +118,17 @@ def test_what_the_first_version_wrote_is_read_without_the_pictures_that_it_did_n
     del saved["images_seen"]
     read = History.from_dict(saved)
     assert (read.epochs, read.images_seen, read.fine.begins_after) == ([EPOCH], 0, 1)
+
+
+def test_the_validation_figures_of_0_1_0_are_read_under_the_names_of_now() -> None:
+    history = History()
+    history.add(EPOCH)
+    new = history.as_dict()
+    epoch = dict(new["epochs"][0])
+    epoch |= {"monitor_loss": epoch.pop("validation_loss"), "monitor_accuracy": epoch.pop("validation_accuracy")}
+    read = History.from_dict(new | {"epochs": [epoch]})
+    assert read.epochs == [EPOCH]
+    assert read.as_dict() == new
 
 
 def test_a_fine_curve_has_a_mean_of_at_least_64_pictures_at_each_point() -> None:

@@ -174,7 +174,7 @@ def test_a_run_that_has_not_come_to_its_end_shows_how_far_it_came(ran, state, wo
     page = Page(report_on_run(record, None, None, problem="There is no network."))
     assert word in page.text
     assert "2 of 5 epochs are done" in page.text
-    last = record.history.epochs[-1].monitor_accuracy
+    last = record.history.epochs[-1].validation_accuracy
     assert f"{100 * last:.2f} % of the validation pictures were answered rightly after epoch 2" in page.text
 
 

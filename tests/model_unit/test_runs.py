@@ -71,14 +71,14 @@ def test_names_tell_apart_what_differs_in_optimiser_batch_size_or_augmentation(d
     ]
 
 
-def test_a_history_without_held_out_pictures_is_read_again() -> None:
+def test_a_history_without_validation_pictures_is_read_again() -> None:
     dataset = open_data("bundled").limited(10)
     history = History()
     for event in train(build("journal-8"), dataset, CONFIG):
         history.add(event)
     read = History.from_dict(json.loads(json.dumps(describe_run(dataset, CONFIG, history, event, 1.0)["history"])))
-    assert [math.isnan(done.monitor_loss) for done in read.epochs] == [
-        math.isnan(done.monitor_loss) for done in history.epochs
+    assert [math.isnan(done.validation_loss) for done in read.epochs] == [
+        math.isnan(done.validation_loss) for done in history.epochs
     ]
     np.testing.assert_allclose(read.step_losses, history.step_losses, atol=1e-6)
 
@@ -243,6 +243,9 @@ def test_a_run_of_the_first_version_is_read_and_its_notes_too() -> None:
     assert record.notes == RunNotes("kept", "of the first version", pinned=True)
     assert (record.state, record.limit, len(record.history.epochs)) == ("stopped", 60, 2)
     assert record.settings["optimizer"] == "momentum"
+    saved = json.loads((GOLDEN / "run.json").read_text())["description"]["history"]["epochs"]
+    assert [done.validation_loss for done in record.history.epochs] == [epoch["monitor_loss"] for epoch in saved]
+    assert record.validation == (saved[-1]["monitor_accuracy"], saved[-1]["monitor_loss"])
 
 
 def test_both_files_tell_their_format_and_keep_what_a_later_version_has_noted(store, description) -> None:

@@ -59,8 +59,8 @@ def test_a_run_is_what_training_with_its_settings_gives(finished, mnist) -> None
     assert (result.loss, result.accuracy) == loss_and_accuracy(network, *data.part("validation"))
     assert result.test_accuracy == events[-1].report.accuracy
     (record,) = result.records
-    assert [epoch.monitor_loss for epoch in record.history.epochs] == [
-        e.monitor_loss for e in events if hasattr(e, "monitor_loss")
+    assert [epoch.validation_loss for epoch in record.history.epochs] == [
+        e.validation_loss for e in events if hasattr(e, "validation_loss")
     ]
     assert record.report["confusion"] == events[-1].report.confusion.tolist()
     assert record.data["sha256"] == data.fingerprint
@@ -244,7 +244,7 @@ def test_a_network_is_not_compared_by_the_pictures_that_chose_its_epoch(mnist, t
             loss_and_accuracy(network, mnist.limited(200, 0).images[part], mnist.limited(200, 0).labels[part])
             for part in (parts.validation, parts.compared)
         ]
-        assert min(epoch.monitor_loss for epoch in record.history.epochs) == figures[0][0]
+        assert min(epoch.validation_loss for epoch in record.history.epochs) == figures[0][0]
         assert record.validation.loss == figures[1][0]
 
 

@@ -76,7 +76,9 @@ def test_losses_are_those_before_each_step_and_epochs_their_means(digits) -> Non
     epoch = next(event for event in events if isinstance(event, EpochDone))
     assert epoch.train_loss == pytest.approx(sum(b.loss * b.count for b in batches) / 51)
     assert epoch.train_accuracy == sum(b.correct for b in batches) / 51
-    assert (epoch.monitor_loss, epoch.monitor_accuracy) == loss_and_accuracy(network, *digits.part("validation"))
+    assert (epoch.validation_loss, epoch.validation_accuracy) == loss_and_accuracy(
+        network, *digits.part("validation")
+    )
     assert 0 < epoch.seconds < 60
 
     order = random_streams(CONFIG.seed).shuffling.permutation(51)[:10]
@@ -98,14 +100,16 @@ def test_the_report_is_about_the_test_part(digits, official) -> None:
 def test_an_official_source_is_watched_on_its_validation_part(official) -> None:
     network, events = trained(official, replace(CONFIG, epochs=1))
     epoch = next(event for event in events if isinstance(event, EpochDone))
-    assert (epoch.monitor_loss, epoch.monitor_accuracy) == loss_and_accuracy(network, *official.part("validation"))
+    assert (epoch.validation_loss, epoch.validation_accuracy) == loss_and_accuracy(
+        network, *official.part("validation")
+    )
 
 
 def test_parts_that_are_empty_give_no_figures(mnist) -> None:
     _, events = trained(mnist.limited(5), replace(CONFIG, epochs=1))
     epoch, finished = events[-2:]
-    assert math.isnan(epoch.monitor_loss)
-    assert math.isnan(epoch.monitor_accuracy)
+    assert math.isnan(epoch.validation_loss)
+    assert math.isnan(epoch.validation_accuracy)
     assert (finished.report, finished.reason) == (None, FinishReason.COMPLETED)
 
 

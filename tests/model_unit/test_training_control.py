@@ -57,20 +57,20 @@ def test_patience_ends_the_run_and_brings_the_best_weights_back(digits, monkeypa
 
 def test_a_run_with_patience_that_completes_also_ends_with_its_best(digits) -> None:
     network, events = trained(digits, replace(CONFIG, learning_rate=0.9, batch_size=3, epochs=6, patience=6))
-    held_out = [epoch.monitor_loss for epoch in epochs_of(events)]
+    validation = [epoch.validation_loss for epoch in epochs_of(events)]
     finished = events[-1]
     assert finished.reason is FinishReason.COMPLETED
-    assert finished.best_epoch == 1 + int(np.argmin(held_out))
-    assert loss_and_accuracy(network, *digits.part("validation"))[0] == min(held_out)
+    assert finished.best_epoch == 1 + int(np.argmin(validation))
+    assert loss_and_accuracy(network, *digits.part("validation"))[0] == min(validation)
 
 
 def test_without_patience_nothing_is_brought_back(digits) -> None:
     network, events = trained(digits, CONFIG)
     assert events[-1].best_epoch is None
-    assert loss_and_accuracy(network, *digits.part("validation"))[0] == epochs_of(events)[-1].monitor_loss
+    assert loss_and_accuracy(network, *digits.part("validation"))[0] == epochs_of(events)[-1].validation_loss
 
 
-def test_without_a_held_out_part_patience_never_ends_a_run(mnist) -> None:
+def test_without_a_validation_part_patience_never_ends_a_run(mnist) -> None:
     _, events = trained(mnist.limited(5), replace(CONFIG, patience=1))
     assert events[-1].reason is FinishReason.COMPLETED
     assert len(epochs_of(events)) == 4

@@ -46,7 +46,7 @@ class AugmentationLab(QWidget):
     activity : Activity
     network : callable
         Gives the network that is open.
-    held_out : callable
+    validation_pictures : callable
         Gives, for the data that is open, what gives pictures, uint8 of shape (n, 28, 28), and labels to measure
         the network on; the second is called in another thread.
 
@@ -65,11 +65,11 @@ class AugmentationLab(QWidget):
         settings: Settings,
         activity: Activity,
         network: Callable[[], AnyNetwork],
-        held_out: Callable[[], Callable[[], tuple[ImageArray, LabelArray]]],
+        validation_pictures: Callable[[], Callable[[], tuple[ImageArray, LabelArray]]],
     ) -> None:
         super().__init__()
         self._settings = settings
-        self._network, self._held_out = network, held_out
+        self._network, self._validation_pictures = network, validation_pictures
         self._image: ImageArray = np.zeros((28, 28), np.uint8)
         self._seed = int(np.random.default_rng().integers(2**32))
         self._selected = "rotation"
@@ -197,7 +197,7 @@ class AugmentationLab(QWidget):
         if self.measurement.is_running:
             self.measurement.cancel()
         else:
-            self.measurement.start(self._network(), self._held_out())
+            self.measurement.start(self._network(), self._validation_pictures())
 
     # what is shown
 

@@ -38,7 +38,7 @@ class DataPage(Page):
         self.picture = PictureCard(session, self.relabel, self.exclude, self.keep, self.add_to_personal)
         self.map_card = MapCard(session)
         self.augmentation = AugmentationLab(
-            session.settings, session.activity, lambda: session.model.network, session.data.held_out_pictures
+            session.settings, session.activity, lambda: session.model.network, session.data.validation_pictures
         )
         self.import_page = ImportPage(session.data)
         self._stack = stack_of(self._browsing(), self.import_page)

@@ -243,11 +243,11 @@ class TrainPage(Page):
 
     def _show_curves(self, curves: RunCurves) -> None:
         x = curves.train_epochs()
-        held_out = curves.monitor_epochs
+        validation = curves.validation_epochs
         losses, accuracies = curves.train_losses(), curves.train_accuracies()
-        self.loss.show_curves(curves.epochs, (x, losses), (held_out, curves.monitor_losses), curves.means)
+        self.loss.show_curves(curves.epochs, (x, losses), (validation, curves.validation_losses), curves.means)
         self.accuracy.show_curves(
-            curves.epochs, (x, accuracies), (held_out, curves.monitor_accuracies), curves.means
+            curves.epochs, (x, accuracies), (validation, curves.validation_accuracies), curves.means
         )
         for plot in (self.loss, self.accuracy):
             plot.show_rates(curves.rates_set)

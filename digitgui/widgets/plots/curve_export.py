@@ -17,7 +17,7 @@ from digitgui.widgets.plots.overlay_plot import OverlayPlot
 from model.atomic_files import write_atomically
 
 PIXELS_PER_PIXEL = 2
-HEAD = ("run", "name", "epoch", "train_loss", "held_out_loss", "train_accuracy", "held_out_accuracy")
+HEAD = ("run", "name", "epoch", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
 
 
 def save_curves(picture: OverlayPlot, curves: Sequence[OverlayCurves], path: Path) -> None:
@@ -43,7 +43,7 @@ def curves_as_csv(curves: Sequence[OverlayCurves]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEAD)
     for run in curves:
-        columns = (run.train_losses, run.held_out_losses, run.train_accuracies, run.held_out_accuracies)
+        columns = (run.train_losses, run.validation_losses, run.train_accuracies, run.validation_accuracies)
         for number, epoch in enumerate(run.epochs):
             figures = [float(column[number]) for column in columns]
             writer.writerow(

@@ -45,8 +45,8 @@ class CurvePlot(Plot):
         plot.setLimits(yMin=-0.02 * top, yMax=top * 1.06)
         self._raw = pg.PlotDataItem()
         self._smooth = pg.PlotDataItem(antialias=True)
-        self._held_out = pg.PlotDataItem(antialias=True)
-        for curve in (self._raw, self._smooth, self._held_out):
+        self._validation = pg.PlotDataItem(antialias=True)
+        for curve in (self._raw, self._smooth, self._validation):
             plot.addItem(curve)
         self.marks = RateMarks(plot, LOW if rises else HIGH)
         self._rates_set: dict[float, float] = {}
@@ -61,9 +61,9 @@ class CurvePlot(Plot):
         self._raw.setPen(faint, width=1)
         self._smooth.setPen(theme.accent, width=2)
         self._second = theme.second
-        self._held_out.setPen(theme.second, width=2)
-        self._held_out.setSymbolBrush(theme.second)
-        self._held_out.setSymbolPen(None)
+        self._validation.setPen(theme.second, width=2)
+        self._validation.setSymbolBrush(theme.second)
+        self._validation.setSymbolPen(None)
         self._muted = theme.muted
         self.show_rates(self._rates_set)
 
@@ -76,7 +76,7 @@ class CurvePlot(Plot):
         self,
         epochs: int,
         train: tuple[Curve, Curve],
-        held_out: tuple[Sequence[float], Sequence[float]],
+        validation: tuple[Sequence[float], Sequence[float]],
         means: int = 0,
     ) -> None:
         """Draw the curves of a run.
@@ -85,7 +85,7 @@ class CurvePlot(Plot):
         ----------
         epochs : int
             Right end of the scale.
-        train, held_out : pair of sequences
+        train, validation : pair of sequences
             Epochs, and the figure at each.
         means : int
             How many of the first points of ``train`` need no smoothing.
@@ -93,11 +93,11 @@ class CurvePlot(Plot):
         x, y = train
         self._raw.setData(x, y)
         self._smooth.setData(x, smoothed(y, means))
-        many = len(held_out[0]) > MANY_EPOCHS  # broad lines with dots are slow to paint
-        self._held_out.setPen(self._second, width=1 if many else 2)
-        self._held_out.setData(
-            np.asarray(held_out[0], np.float64),
-            np.asarray(held_out[1], np.float64),
+        many = len(validation[0]) > MANY_EPOCHS  # broad lines with dots are slow to paint
+        self._validation.setPen(self._second, width=1 if many else 2)
+        self._validation.setData(
+            np.asarray(validation[0], np.float64),
+            np.asarray(validation[1], np.float64),
             symbol=None if many else "o",
             symbolSize=5,
             antialias=not many,

@@ -283,8 +283,8 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
 
 def _texts(figures: CurveFigures) -> list[str]:
-    losses = (figures.train_loss, figures.held_out_loss)
-    accuracies = (figures.train_accuracy, figures.held_out_accuracy)
+    losses = (figures.train_loss, figures.validation_loss)
+    accuracies = (figures.train_accuracy, figures.validation_accuracy)
     return [
         *("–" if math.isnan(loss) else f"{loss:.4f}" for loss in losses),
         *("–" if math.isnan(accuracy) else f"{100 * accuracy:.2f} %" for accuracy in accuracies),

@@ -43,11 +43,11 @@ class RunItems:
             pen=pg.mkPen(run.color, width=1),
             antialias=True,
         )
-        _fill_held_out(self._loss[2], run, run.held_out_losses)
+        _fill_validation(self._loss[2], run, run.validation_losses)
         _fill(self._accuracy[0], run.epochs, run.train_accuracies, pen=_faint(run.color))
         smooth = run.smooth_accuracies(smoothing)
         _fill(self._accuracy[1], run.epochs, smooth, pen=pg.mkPen(run.color, width=1), antialias=True)
-        _fill_held_out(self._accuracy[2], run, run.held_out_accuracies)
+        _fill_validation(self._accuracy[2], run, run.validation_accuracies)
         return True
 
     def show_train(self, shown: bool) -> None:
@@ -72,7 +72,7 @@ def _fill(item: pg.PlotDataItem, x: Curve, y: Curve, **looks: object) -> None:
     item.setData(x, np.maximum(y, SMALLEST), **looks)
 
 
-def _fill_held_out(item: pg.PlotDataItem, run: OverlayCurves, y: Curve) -> None:
+def _fill_validation(item: pg.PlotDataItem, run: OverlayCurves, y: Curve) -> None:
     known = np.isfinite(y)
     symbols = {"symbol": "o", "symbolSize": 5, "symbolBrush": run.color, "symbolPen": None}
     dots = symbols if len(y) <= MANY_EPOCHS else {"symbol": None}
