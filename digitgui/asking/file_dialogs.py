@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from digitgui.drawings.ink_files import INK_SUFFIX
 from digitgui.settings import Settings
 from model.atomic_files import as_file_name
+from model.exchange.formats import FORMATS
 from model.readers.forms import FORMS, PACKED
 from model.readers.picture_files import PICTURE_SUFFIXES
-from model.runs.exchange import FORMATS
 from model.runs.storage import SUFFIX
 
 __all__ = [

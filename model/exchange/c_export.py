@@ -63,7 +63,10 @@ def _add_float_layer(source: CSource, name: str, layer: Layer, shape: Shape, aft
             here, there = source.cross()
             source.step(title(name, shape, after), after)
             word = "kernels" if isinstance(layer, Conv2D) else "weights"
-            weights, biases = source.array(f"{name}_{word}", parameters[0]), source.array(f"{name}_biases", parameters[1])
+            weights, biases = (
+                source.array(f"{name}_{word}", parameters[0]),
+                source.array(f"{name}_biases", parameters[1]),
+            )
             if isinstance(layer, Dense):
                 source.call("connect", here, shape[0], weights, biases, *after, there)
             else:
@@ -86,4 +89,3 @@ def _add_float_layer(source: CSource, name: str, layer: Layer, shape: Shape, aft
 
 def _float(number: float) -> str:
     return f"{float(np.float32(number)):.8e}f"
-

@@ -8,8 +8,8 @@ import numpy as np
 from model.atomic_files import write_atomically
 from model.errors import ModelFileError
 from model.exchange.c_source import CSource, golden_arrays, title
-from model.exchange.quantizing import QuantizedLayer, QuantizedNetwork, quantized
 from model.exchange.checks import check_answers
+from model.exchange.quantizing import QuantizedLayer, QuantizedNetwork, quantized
 from model.network.arrays import Shape
 from model.network.layers import BatchNorm, Conv2D, ReLU
 from model.network.network import Network
@@ -69,7 +69,9 @@ def _add_layer(source: CSource, one: QuantizedLayer, shape: Shape, after: Shape)
         _add_weighted_layer(source, one, shape, after)
     elif isinstance(one.layer, BatchNorm):
         source.step(title(one.name, shape, after), after)
-        source.call("scale_and_shift", source.here, shape[0], math.prod(shape[1:]), *_factors_and_shifts(source, one))
+        source.call(
+            "scale_and_shift", source.here, shape[0], math.prod(shape[1:]), *_factors_and_shifts(source, one)
+        )
     elif isinstance(one.layer, ReLU):
         source.step(title(one.name, shape, after), after)
         source.call("rectify", source.here, math.prod(shape), one.incoming.zero)

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from model.errors import ModelFileError
 from model.network.arrays import FloatArray, ImageArray, Shape
 from model.network.layers import AveragePool2D, Dropout, Flatten, Layer, MaxPool2D
 from model.network.network import Network
-from model.errors import ModelFileError
 from model.runs.storage import golden_images
 from model.version import __version__
 
@@ -194,18 +194,20 @@ def _head(network: Network, working_bytes: int, weight_bytes: int, *, is_int8: b
     rows = [f" *   {row.name}: {_plain_ascii(row.description)}" for row in network.table()]
     return "\n".join(
         [
-            f"/* The network {_plain_ascii(network.card.name)}, written by digitgui {__version__} as C99: weights {kind}.",
+            f"/* The network {_plain_ascii(network.card.name)}, written by digitgui {__version__} as C99:",
+            f" * weights {kind}.",
             " *",
             *rows,
             " *",
-            f" * Flash: {weight_bytes} bytes of weights, and the code. Working memory: {working_bytes} bytes, static;",
-            " * nothing is allocated, and one call at a time may run. It needs expf, of the mathematical library.",
+            f" * Flash: {weight_bytes} bytes of weights, and the code.",
+            f" * Working memory: {working_bytes} bytes, static: nothing is allocated.",
+            " * One call at a time may run. It needs expf, of the mathematical library.",
             " *",
             " *     int digitgui_predict(const uint8_t *picture, float *probabilities);",
             " *",
-            f" * takes {size}, bright ink on black, 0 to 255, in the form of MNIST's digits (20 pixels",
-            f" * long, the centre of mass in the middle); gives {network.classes} probabilities, and returns the most",
-            " * probable class. To try it, with the picture at the end:",
+            f" * takes {size}, bright ink on black, 0 to 255, in the form of MNIST's",
+            f" * digits (20 pixels long, the centre of mass in the middle); gives {network.classes} probabilities, and",
+            " * returns the most probable class. To try it on the picture at the end:",
             " *",
             " *     gcc -std=c99 -O2 THIS.c -lm -o answer && ./answer",
             " *",

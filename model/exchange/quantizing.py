@@ -117,7 +117,9 @@ class QuantizedNetwork:
         """Compute the probability of each class; as `Network.predict_proba`, of pictures with one channel."""
         logits = []
         for start in range(0, len(images), INFERENCE_BATCH):
-            x: FloatArray = images[start : start + INFERENCE_BATCH].transpose(1, 2, 0)[np.newaxis].astype(np.float64)
+            x: FloatArray = (
+                images[start : start + INFERENCE_BATCH].transpose(1, 2, 0)[np.newaxis].astype(np.float64)
+            )
             for layer in self.layers:
                 x = layer.forward(x)
             logits.append(x)

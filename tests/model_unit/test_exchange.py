@@ -9,9 +9,10 @@ from helpers.errors import error_of
 
 from model import ARCHITECTURES, build
 from model.errors import ModelFileError
+from model.exchange.formats import export_network
+from model.exchange.onnx_export import encode_onnx, save_onnx
 from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from model.network.network import Network
-from model.runs.exchange import encode_onnx, export_network, save_onnx
 
 NETWORKS = {
     "strided, padded, rectangular": lambda: Network(
