@@ -17,7 +17,7 @@ from model.network.network import Network
 
 TARGETS: dict[str, tuple[Callable[[Network, Path], str], str]] = {
     "onnx": (save_onnx, "an ONNX file, for every runtime; onnxruntime checks it if it is installed"),
-    "c": (save_c, "one C99 file without malloc; its main answers a picture whose answer is known"),
+    "c": (save_c, "one C99 file without malloc; its main answers pictures whose answers are known"),
     "python": (save_python, "one Python file with the fitting of drawings, which needs NumPy alone"),
     "bundle": (
         save_bundle,

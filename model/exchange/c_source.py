@@ -19,8 +19,6 @@ __all__ = ["CSource", "golden_arrays", "title"]
 PIECES = Path(__file__).parent / "c"
 C_TYPES = {"float32": "float", "int8": "int8_t", "uint8": "uint8_t"}
 NUMBERS_ON_A_LINE = {"float32": 6, "int8": 24, "uint8": 24}
-GOLDEN = 2
-"""Which of the golden pictures of a model file is answered: one of noise, which reaches every weight."""
 
 
 class CSource:
@@ -114,7 +112,7 @@ class CSource:
         answer : str
             What ``digitgui_predict`` returns.
         tolerance : str
-            How far the probabilities of the golden picture may be off.
+            How far the probabilities of the golden pictures may be off.
         golden : str
             As of `golden_arrays`.
         """
@@ -161,9 +159,11 @@ def title(name: str, shape: Shape, after: Shape) -> str:
 
 
 def golden_arrays(input_shape: Shape, predict_proba: Callable[[ImageArray], FloatArray]) -> str:
-    """Write the picture that ``main`` answers, and the answer."""
-    picture = golden_images(input_shape)[GOLDEN : GOLDEN + 1]
-    return _listed("golden_picture", picture) + "\n" + _listed("golden_probabilities", predict_proba(picture))
+    """Write the pictures that ``main`` answers, those of the model file, and the answers."""
+    pictures = golden_images(input_shape)
+    sizes = f"#define GOLDEN_PICTURES {len(pictures)}\n#define GOLDEN_PIXELS {pictures[0].size}\n"
+    answers = _listed("golden_probabilities", predict_proba(pictures))
+    return "\n".join([sizes, _listed("golden_pictures", pictures), answers])
 
 
 def _listed(name: str, values: npt.NDArray[np.generic]) -> str:
@@ -207,7 +207,7 @@ def _head(network: Network, working_bytes: int, weight_bytes: int, *, is_int8: b
             " *",
             f" * takes {size}, bright ink on black, 0 to 255, in the form of MNIST's",
             f" * digits (20 pixels long, the centre of mass in the middle); gives {network.classes}",
-            " * probabilities, and returns the most probable class. To try it on the picture at the end:",
+            " * probabilities, and returns the most probable class. To try it on the pictures at the end:",
             " *",
             " *     gcc -std=c99 -O2 THIS.c -lm -o answer && ./answer",
             " *",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from model.errors import ModelFileError
 from model.exchange.imported import FoundLayers
@@ -120,24 +121,38 @@ class Walk:
         if self._layout == LAST:
             raise self._error(f"{node.op_type} is given channels last: expected them first")
 
-    # scaling, and biases that stand alone
+    # sums and products with numbers of the file
 
     def _scale(self, node: Any, value: str) -> None:
-        """Scale the input, or add the bias of the dense layer before."""
+        """Scale the input; later, scale and shift channels: so biases and normalisation are often written."""
         side = [name for name in node.input if name != value]
-        number = self._graph.constant(side[0], f"what {node.op_type} takes")
-        if self.found.layers and isinstance(self.found.layers[-1], Dense) and node.op_type == "Add":
-            self.found.arrays[-1][1] = self.found.arrays[-1][1] + number.reshape(-1)
+        number = self._graph.constant(side[0], f"what {node.op_type} takes") if side else np.zeros(0)
+        backwards = node.op_type in ("Sub", "Div") and node.input[0] != value
+        if backwards or number.size not in (1, self.found.shape[0]):
+            raise self._error(f"{node.op_type} is expected with one number for all, or one for each channel")
+        number = number.reshape(-1).astype(np.float64)
+        is_factor = node.op_type in ("Mul", "Div")
+        if node.op_type in ("Sub", "Div"):
+            number = 1 / number if is_factor else -number
+        if number.size == 1 and not any(self.found.arrays):
+            self.factor *= number[0] if is_factor else 1
+            self.offset = self.offset * number[0] if is_factor else self.offset + number[0]
             return
-        is_first = all(layer.__class__.__name__ == "Flatten" for layer in self.found.layers)
-        if not is_first or number.size != 1 or (node.op_type in ("Sub", "Div") and node.input[0] != value):
-            raise self._error(f"{node.op_type} stands alone: expected it to scale the input by one number")
-        factor = float(number.reshape(-1)[0])
-        if node.op_type in ("Mul", "Div"):
-            factor = 1 / factor if node.op_type == "Div" else factor
-            self.factor, self.offset = self.factor * factor, self.offset * factor
+        number = self.found.in_our_order(np.broadcast_to(number, self.found.shape[:1]))
+        self._change_last(number, is_factor=is_factor)
+
+    def _change_last(self, number: npt.NDArray[np.float64], *, is_factor: bool) -> None:
+        """Multiply what comes out of the last layer, or add to it, for each channel."""
+        if not isinstance(self.found.layers[-1] if self.found.layers else None, Conv2D | Dense | BatchNorm):
+            ones = np.ones(len(number))
+            layer = BatchNorm()
+            self.found.add(layer, ones, 0 * ones, 0 * ones, ones - layer.epsilon)
+        weight, bias, *rest = self.found.arrays[-1]
+        if is_factor:
+            weight, bias = weight * number.reshape(-1, *[1] * (weight.ndim - 1)), bias * number
         else:
-            self.offset += -factor if node.op_type == "Sub" else factor
+            bias = bias + number
+        self.found.arrays[-1] = [weight, bias, *rest]
 
     # layers
 

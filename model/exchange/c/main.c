@@ -1,15 +1,19 @@
 #include <stdio.h>
 
-/* Answer one picture whose answer is known: exits with 0 if it is the same. */
+/* Answer pictures whose answers are known: exits with 0 if they are the same. */
 int main(void)
 {
-    float probabilities[DIGITGUI_CLASSES];
-    int digit = digitgui_predict(golden_picture, probabilities), i, fits = 1;
-    for (i = 0; i < DIGITGUI_CLASSES; i++) {
-        printf("%d: %.6f, expected %.6f\n", i, (double)probabilities[i], (double)golden_probabilities[i]);
-        if (!(fabsf(probabilities[i] - golden_probabilities[i]) <= GOLDEN_TOLERANCE))
-            fits = 0;
+    int picture, i, fits = 1;
+    for (picture = 0; picture < GOLDEN_PICTURES; picture++) {
+        const float *expected = golden_probabilities + picture * DIGITGUI_CLASSES;
+        float probabilities[DIGITGUI_CLASSES];
+        const int answer = digitgui_predict(golden_pictures + picture * GOLDEN_PIXELS, probabilities);
+        for (i = 0; i < DIGITGUI_CLASSES; i++)
+            if (!(fabsf(probabilities[i] - expected[i]) <= GOLDEN_TOLERANCE))
+                fits = 0;
+        printf("picture %d: %d, %.6f, expected %.6f\n", picture, answer, (double)probabilities[answer],
+               (double)expected[answer]);
     }
-    printf("answer %d: %s\n", digit, fits ? "as expected" : "NOT as expected");
+    printf("%s\n", fits ? "as expected" : "NOT as expected");
     return fits ? 0 : 1;
 }
