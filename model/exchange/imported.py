@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from model.damaged_files import told_as
 from model.errors import ConfigError, ModelError, ModelFileError
 from model.network.arrays import Shape
 from model.network.layers import Flatten, Layer
 from model.network.model_card import ModelCard
 from model.network.network import Network
-from model.runs.storage import check_reads_digits
+from model.runs.storage import MAX_FEATURES, MAX_PARAMETERS, check_reads_digits
 
 __all__ = ["FoundLayers", "Imported", "Scaling"]
 
@@ -131,6 +132,7 @@ class FoundLayers:
         ModelFileError
             If layers and arrays do not go together, or it reads something else than digits.
         """
+        self._check_size(path)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         provenance = {"imported": {"file": path.name, "sha256": digest, "notes": list(notes)}}
         try:
@@ -156,3 +158,15 @@ class FoundLayers:
                 our[...] = array
         check_reads_digits(network, path)
         return network
+
+    def _check_size(self, path: Path) -> None:
+        """Raise `ModelFileError` before memory is taken for more than any network of this program has."""
+        features, parameters = 0, 0
+        shape: Shape = PIXELS
+        with told_as(ModelFileError, f"{path.name}: {{error}}"):
+            for layer in self.layers:
+                parameters += sum(math.prod(one) for one in layer.parameter_shapes(shape).values())
+                features += layer.working_size(shape)
+                shape = layer.output_shape(shape)
+        if features > MAX_FEATURES or parameters > MAX_PARAMETERS:
+            raise ModelFileError(f"{path.name} holds a network that is larger than any of this program")

@@ -65,13 +65,15 @@ def import_network(path: Path, mapping: str = "", scaling: str = "") -> Imported
 
 
 def is_of_another_program(path: Path) -> bool:
-    """Tell whether a file is one of safetensors without a network of this program, by its first bytes.
+    """Tell by its ending, or by its first bytes, whether a file is another program's: no network of this one.
 
     Raises
     ------
     OSError
         If it cannot be read.
     """
+    if path.suffix.lower() in (ONNX_SUFFIX, *PICKLES, *OF_KERAS):
+        return True
     if path.suffix.lower() != SUFFIX:
         return False
     with path.open("rb") as file:

@@ -27,10 +27,12 @@ class Graph:
         Whether the input is uint8.
     """
 
-    def __init__(self, graph: Any, name: str) -> None:
+    def __init__(self, model: Any, name: str) -> None:
         from onnx import TensorProto, numpy_helper  # noqa: PLC0415  takes a while
 
+        graph = model.graph
         self.name = name
+        self._graph, self._opsets = graph, model.opset_import
         self._constants = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
         self._nodes = []
         for node in graph.node:
@@ -90,6 +92,30 @@ class Graph:
         shape = (max(1, self._batch), *self.shape)
         one = image if self.takes_bytes else ((image / 255 - scaling.mean) / scaling.deviation).astype(np.float32)
         return np.broadcast_to(one.reshape(self.shape), shape).copy()
+
+    def model_of(self, nodes: list[Any]) -> Any:
+        """Make a model of some of the nodes, which follow one another.
+
+        What else is in the graph is left out: it may compute the shape that a vector gets, or anything. A shape
+        that is not in the file becomes that of a vector.
+        """
+        from onnx import helper, numpy_helper  # noqa: PLC0415  as above
+
+        vector, value = "the shape of a vector", self.input
+        constants = {vector: np.array([max(1, self._batch), -1])}
+        copies = []
+        for node in nodes:
+            others = [name if name in ("", value) or self.is_constant(name) else vector for name in node.input]
+            constants |= {name: self._constants[name] for name in others if self.is_constant(name)}
+            copy = helper.make_node(node.op_type, others, [node.output[0]], domain=node.domain)
+            copy.attribute.extend(node.attribute)
+            copies.append(copy)
+            value = node.output[0]
+        inputs = [one for one in self._graph.input if one.name == self.input]
+        outputs = [helper.make_empty_tensor_value_info(value)]
+        kept = [numpy_helper.from_array(np.ascontiguousarray(array), name) for name, array in constants.items()]
+        graph = helper.make_graph(copies, "followed", inputs, outputs, kept)
+        return helper.make_model(graph, opset_imports=self._opsets)
 
 
 FOLDED = ("Identity", "Cast", "Transpose")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from model.damaged_files import told_as
-from model.errors import ConfigError, ModelFileError, ShapeError
+from model.errors import ModelFileError
 from model.exchange.imported import Imported, Scaling
 from model.exchange.onnx_graph import Graph
 from model.exchange.onnx_nodes import Walk
@@ -51,17 +51,15 @@ def import_onnx(path: Path, scaling: Scaling | None = None) -> Imported:
     with told_as(ModelFileError, f"{path.name} is not an ONNX file, or it is damaged: export it again"):
         model = onnx.load_model(path, load_external_data=False)
         onnx.checker.check_model(model)
-        graph = Graph(model.graph, path.name)
+        graph = Graph(model, path.name)
     walk = Walk(graph)
-    try:
+    with told_as(ModelFileError, f"{path.name}: {{error}}"):
         walk.go()
-    except (ConfigError, ShapeError) as error:
-        raise ModelFileError(f"{path.name}: {error}") from error
     before = _scaling_before(graph, walk, scaling)
     whole = _with_scaling_of(walk, before)
     notes = [f"the input: pixels {whole}", *walk.notes]
     network = walk.found.network(path, "imported", whole, notes)
-    _check_answers(model, graph, network, before)
+    _check_answers(walk.plain_model(), graph, network, before)
     return Imported(network, [*notes, "the network gives the answers of the file's own graph"])
 
 
@@ -85,7 +83,7 @@ def _with_scaling_of(walk: Walk, before: Scaling) -> Scaling:
 
 
 def _check_answers(model: Any, graph: Graph, network: Network, before: Scaling) -> None:
-    """Let the graph itself answer pictures, and compare; it may give logits, logarithms or probabilities."""
+    """Let the nodes that were followed answer pictures; they may give logits, logarithms or probabilities."""
     from onnx.reference import ReferenceEvaluator  # noqa: PLC0415  as above
 
     images = golden_images(network.input_shape)

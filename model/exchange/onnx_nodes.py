@@ -36,6 +36,7 @@ class Walk:
         self._graph = graph
         self._layout = self._layout_of(graph.shape)
         self._ended = False
+        self._followed: list[Any] = []
 
     def go(self) -> None:
         """Go to the end.
@@ -51,9 +52,14 @@ class Walk:
                 raise self._error(f"{node.op_type} follows the softmax: expected it at the end")
             count = len(self.found.layers)
             self._take(node, value)
+            self._followed.append(node)
             if len(self.found.layers) > count:
                 self.notes.append(f"{node.name or node.op_type}: {self.found.layers[-1]!r}")
             value = node.output[0]
+
+    def plain_model(self) -> Any:
+        """Make an ONNX model of nothing but the nodes that were followed, for one picture at a time."""
+        return self._graph.model_of(self._followed)
 
     def _take(self, node: Any, value: str) -> None:
         how = HANDLERS.get(node.op_type)
