@@ -1,4 +1,4 @@
-.PHONY: run test check format lint closing monkey mutants bench bench-data bench-sweeps bench-runs handwriting own-digits shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: run test check format lint closing monkey mutants bench bench-data bench-sweeps bench-runs handwriting own-digits c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -46,6 +46,9 @@ handwriting: setup ## unseen writers, every pen, size and place: make handwritin
 
 own-digits: setup ## files named author_digit_n, drawn, scanned or photographed: make own-digits PICTURES=folder
 	$(BENCH) benchmarks.own_digits $(PICTURES)
+
+c-export: setup ## exported C against the network, on all test pictures: make c-export MNIST=folder
+	$(BENCH) benchmarks.c_export $(MNIST) $(MODELS)
 
 bench-sweeps: setup ## what a second process, or a second worker of a Dask cluster, brings to a sweep
 	$(BENCH) benchmarks.sweeps

@@ -16,6 +16,7 @@ from digitgui.documents.edit_store import EditStore
 from digitgui.documents.evaluation import Evaluation
 from digitgui.documents.exporting import Exporting
 from digitgui.documents.hand_teaching import HandTeaching
+from digitgui.documents.importing import Importing
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.my_digits_as_data import MyDigitsAsData
 from digitgui.documents.personal_set import PersonalSet
@@ -75,8 +76,10 @@ class Session(Teller):
         What trains one network, and what compares many.
     runs, reports : RunsDocument, Reports
         All trainings so far and what a person says of them, and what writes reports of them.
-    printing, exporting : Printing, Exporting
-        What prints reports, and what writes the network for other programs.
+    printing : Printing
+        What prints reports.
+    exporting, importing : Exporting, Importing
+        What writes the network for other programs, and what opens theirs.
     data_match : DataMatch
         Whether the open network, and the curves, belong to the data as they are.
     has_ended : bool
@@ -120,7 +123,7 @@ class Session(Teller):
             self.trainings.store, self.sweeps.folders, undo_stack, tasks, safekeeping, activity, self
         )
         self.reports, self.printing = Reports(activity), Printing(activity)
-        self.exporting = Exporting(model, activity)
+        self.exporting, self.importing = Exporting(model, activity), Importing(model, turns, activity)
         self.data_match = DataMatch(model, data, self.trainings, tasks, activity, self)
         self._connect()
 
@@ -132,11 +135,20 @@ class Session(Teller):
         for teller in self.findChildren(Teller, options=Qt.FindChildOption.FindDirectChildrenOnly):
             teller.noticed.connect(self.noticed)
             teller.failed.connect(self.failed)
-        asked = (self.answers, self.evaluation, self.hand, self.reports, self.printing, self.exporting)
+        asked = (
+            self.answers,
+            self.evaluation,
+            self.hand,
+            self.reports,
+            self.printing,
+            self.exporting,
+            self.importing,
+        )
         for computation in asked:
             computation.failed.connect(self.failed)
         self.printing.printed.connect(self.noticed)
         self.exporting.exported.connect(self.noticed)
+        self.importing.imported.connect(self.noticed)
 
     # what concerns several parts
 
@@ -146,8 +158,12 @@ class Session(Teller):
         self.model.save(path)
 
     def open_model(self, source: str) -> None:
-        """Open ``default`` or a model file in the background."""
-        if not self.turns.refuses(Wish.OPEN):
+        """Open ``default``, a model file, or one of another program, in the background."""
+        if self.turns.refuses(Wish.OPEN):
+            return
+        if Importing.takes(Path(source)):
+            self.importing.start(Path(source))
+        else:
             self.model.open(source)
 
     def keep_everything(self) -> bool:

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from digitgui.drawings.ink_files import INK_SUFFIX
 from digitgui.settings import Settings
 from model.atomic_files import as_file_name
+from model.exchange.formats import FORMATS
+from model.exchange.importing import ONNX_SUFFIX
 from model.readers.forms import FORMS, PACKED
 from model.readers.picture_files import PICTURE_SUFFIXES
-from model.runs.exchange import FORMATS
 from model.runs.storage import SUFFIX
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 MODEL_FILTER = f"Models (*{SUFFIX})"
+MODELS_FILTER = f"Models, also of other programs (*{SUFFIX} *{ONNX_SUFFIX})"
 PIPELINE_FILTER = "Augmentation pipelines (*.json)"
 DATA_ENDINGS = [*(ending for form in FORMS.values() for ending in form.endings), *PACKED]
 DATA_FILTER = f"Data sets (*idx3* *{' *'.join(DATA_ENDINGS)});;All files (*)"
@@ -44,7 +46,8 @@ EXPORT_FILTERS = tuple(f"{form.title} (*{ending})" for ending, form in FORMATS.i
 
 def ask_model(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a model file to open."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open model", _folder(settings, "models"), MODEL_FILTER)
+    filters = f"{MODELS_FILTER};;All files (*)"
+    name, _ = QFileDialog.getOpenFileName(parent, "Open model", _folder(settings, "models"), filters)
     return _remember(settings, "models", name)
 
 

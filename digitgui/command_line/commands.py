@@ -13,6 +13,7 @@ from digitgui.command_line import (
     calibrate_command,
     evaluate_command,
     export_command,
+    import_command,
     info_command,
     predict_command,
     report_command,
@@ -41,6 +42,7 @@ COMMANDS: dict[str, tuple[_SubCommand, str]] = {
     "teach": (teach_command, "teach a network a person's hand"),
     "info": (info_command, "tell what a model file holds"),
     "export": (export_command, "write a model for other programs"),
+    "import": (import_command, "make a model of another program's network"),
     "calibrate": (calibrate_command, "make probabilities mean what they say"),
     "report": (report_command, "write all there is to know of a run as HTML"),
 }

@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal
 from digitgui.documents.model_document import ModelDocument
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
+from model.exchange.formats import export_network, format_of
 from model.judging.ensemble import Ensemble
-from model.runs.exchange import FORMATS, export_network
 
 
 class Exporting(Computation[object]):
@@ -39,7 +39,8 @@ class Exporting(Computation[object]):
         self.title = f"Exporting {path.name}"
         self.ask_anew(export_network, self._model.network.copy(), path, basis=(path, self._model.name))
 
-    def _tell(self) -> None:
+    def _tell(self, sentence: object) -> None:
         path, name = self.basis
         assert isinstance(path, Path)
-        self.exported.emit(f"{name} is exported as {FORMATS[path.suffix.lower()].title}: {path}")
+        told = f" ({sentence})" if sentence else ""
+        self.exported.emit(f"{name} is exported as {format_of(path).title}: {path}{told}")

@@ -10,6 +10,7 @@ from digitgui.drawings.mime_pictures import holds_picture, local_files
 from digitgui.pages.page import Surroundings
 from digitgui.session import Session
 from digitgui.widgets.ink.canvas import Canvas
+from model.exchange.importing import ONNX_SUFFIX
 from model.runs.storage import SUFFIX
 
 __all__ = ["Arrivals"]
@@ -40,7 +41,7 @@ class Arrivals:
             self.take_picture(data)
             return
         path = self._first(local_files(data))
-        if path.name.lower().endswith(SUFFIX):
+        if path.name.lower().endswith((SUFFIX, ONNX_SUFFIX)):
             self._session.open_model(str(path))
         else:
             self._session.data.open(str(path))

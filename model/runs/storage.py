@@ -35,6 +35,7 @@ __all__ = [
     "SUFFIX",
     "checksum",
     "encode_network",
+    "golden_images",
     "load_digit_network",
     "load_network",
     "provenance_in",
@@ -104,7 +105,7 @@ def parts_of(network: Network, path: str | Path) -> tuple[dict[str, npt.NDArray[
     """Take a network apart into the arrays and the header of a file; as `encode_network`."""
     if not all(np.isfinite(array).all() for array in network.named_arrays().values()):
         raise ModelFileError(f"{path} was not written: the network holds infinite numbers and answers nothing")
-    images = _golden_images(network.input_shape)
+    images = golden_images(network.input_shape)
     tensors: dict[str, npt.NDArray[Any]] = {
         name: np.ascontiguousarray(value) for name, value in network.weights().items()
     }
@@ -336,7 +337,7 @@ def _check_answers(path: Path, network: Network, images: ImageArray, expected: F
         )
 
 
-def _golden_images(input_shape: tuple[int, ...]) -> ImageArray:
+def golden_images(input_shape: tuple[int, ...]) -> ImageArray:
     """Make pictures that reach every weight: an empty one, a full one, and two of noise."""
     channels, *shape = input_shape
     if channels > 1:

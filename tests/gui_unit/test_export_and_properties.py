@@ -42,7 +42,29 @@ def test_the_open_network_is_exported_in_the_background(
 
 
 def test_the_filter_of_the_dialog_lists_the_formats() -> None:
-    assert file_dialogs.EXPORT_FILTERS == ("ONNX (*.onnx)",)
+    assert file_dialogs.EXPORT_FILTERS == (
+        "ONNX (*.onnx)",
+        "C, one file (*.c)",
+        "C with weights of 8 bits, one file (*.int8.c)",
+        "Python with NumPy alone, one file (*.py)",
+        "Bundle for a colleague (*.zip)",
+    )
+
+
+def test_the_ending_of_the_chosen_filter_tells_the_format(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def choose_second(dialog: QFileDialog) -> int:
+        dialog.selectNameFilter(file_dialogs.EXPORT_FILTERS[2])
+        dialog.filterSelected.emit(file_dialogs.EXPORT_FILTERS[2])
+        dialog.selectFile(str(tmp_path / "mine"))
+        return 1
+
+    monkeypatch.setattr(QFileDialog, "exec", choose_second)
+    choose(window, "File", "Export model…")
+    qtbot.waitUntil(lambda: str(tmp_path / "mine.int8.c") in window.banner.text, timeout=60_000)
+    assert "working memory" in window.banner.text
+    assert "int8_t" in (tmp_path / "mine.int8.c").read_text()
 
 
 @pytest.mark.parametrize("name", ["mine.png", "no folder/mine.onnx"])

@@ -6,41 +6,18 @@ import numpy as np
 import onnxruntime
 import pytest
 from helpers.errors import error_of
+from helpers.networks import KINDS, random_pictures, stirred
 
-from model import ARCHITECTURES, build
+from model import build
 from model.errors import ModelFileError
-from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
-from model.network.network import Network
-from model.runs.exchange import encode_onnx, export_network, save_onnx
-
-NETWORKS = {
-    "strided, padded, rectangular": lambda: Network(
-        [
-            *(Conv2D(5, (3, 2), stride=(2, 1), padding=(1, 2)), ReLU(), MaxPool2D((3, 2), stride=(1, 2))),
-            *(Conv2D(4, 3), AveragePool2D((2, 3)), BatchNorm(), ReLU()),
-            *(Flatten(), Dropout(0.5), Dense(12), BatchNorm(), ReLU(), Dense(10)),
-        ]
-    ),
-    "colours": lambda: Network(
-        [Conv2D(6, 5, padding=2), MaxPool2D(2), ReLU(), Flatten(), Dense(7)], (3, 20, 15), input_mean=0.3
-    ),
-    "one logit": lambda: Network(
-        [Conv2D(3), ReLU(), Flatten(), Dense(1)], (1, 9, 9), input_mean=0.13, input_deviation=0.31
-    ),
-} | {name: (lambda name=name: build(name)) for name in ARCHITECTURES}
+from model.exchange.formats import FORMATS, export_network
+from model.exchange.onnx_export import encode_onnx, save_onnx
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", KINDS)
 def test_onnxruntime_gives_the_same_answers(name, rng) -> None:
-    network = NETWORKS[name]()
-    for key, array in network.named_arrays().items():
-        if "variance" in key:
-            array[...] = rng.uniform(0.5, 2, array.shape)
-        elif array.ndim == 1:  # biases, scales, shifts and means would else be zeros and ones
-            array += rng.normal(0, 0.2, array.shape).astype(array.dtype)
-    channels, height, width = network.input_shape
-    shape = (9, height, width) if channels == 1 else (9, height, width, channels)
-    images = rng.integers(0, 256, shape).astype(np.uint8)
+    network = stirred(KINDS[name](), rng)
+    images = random_pictures(network, 9, rng)
     session = onnxruntime.InferenceSession(encode_onnx(network), providers=["CPUExecutionProvider"])
     logits, probabilities = session.run(["logits", "probabilities"], {"images": images})
     size = np.abs(logits).max()
@@ -74,3 +51,41 @@ def test_the_ending_tells_the_format(tmp_path) -> None:
     export_network(build("journal-8"), tmp_path / "M.ONNX")
     assert (tmp_path / "M.ONNX").read_bytes() == encode_onnx(build("journal-8"))
     assert ".onnx" in error_of(ModelFileError, lambda: export_network(build("journal-8"), tmp_path / "m.png"))
+
+
+def test_a_runtime_that_answers_otherwise_is_believed_and_nothing_is_written(tmp_path, monkeypatch) -> None:
+    class Other:
+        def __init__(self, content: bytes, **_options: object) -> None:
+            pass
+
+        def run(self, _outputs: object, feed: dict[str, np.ndarray]) -> list[np.ndarray]:
+            return [np.full((len(feed["images"]), 10), 0.1, np.float32)]
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", Other)
+    assert "differ" in error_of(ModelFileError, lambda: save_onnx(build("journal-8"), tmp_path / "m.onnx"))
+    assert not (tmp_path / "m.onnx").exists()
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_network_that_has_diverged_is_not_exported(ending, tmp_path) -> None:
+    network = build("journal-8")
+    network.parameters()[0].value[...] = np.nan
+    assert "infinite" in error_of(ModelFileError, lambda: export_network(network, tmp_path / f"m{ending}"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_format_of_the_window_writes_what_its_ending_says(tmp_path) -> None:
+    beginnings = {
+        ".c": b"/* The network",
+        ".int8.c": b"/* The network",
+        ".py": b'"""',
+        ".zip": b"PK",
+        ".onnx": b"\x08",
+    }
+    for ending in FORMATS:
+        sentence = export_network(build("journal-8"), tmp_path / f"m{ending}")
+        assert (tmp_path / f"m{ending}").read_bytes().startswith(beginnings[ending])
+        assert ("8 bits" in (tmp_path / f"m{ending}").read_bytes().decode("latin-1")[:300]) == (
+            ending == ".int8.c"
+        )
+        assert ("flash" in sentence) == ending.endswith(".c")

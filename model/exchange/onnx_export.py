@@ -1,46 +1,29 @@
 """Networks for other programs: ONNX, which every runtime reads."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from model.atomic_files import write_atomically
 from model.errors import ModelFileError
+from model.exchange.checks import check_answers
 from model.network.arrays import FloatArray
 from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from model.network.network import Network
+from model.runs.storage import golden_images
 
-__all__ = ["FORMATS", "OPSET", "Format", "encode_onnx", "export_network", "save_onnx"]
+__all__ = ["OPSET", "encode_onnx", "save_onnx"]
 
 OPSET = 17
 """Version of the ONNX operators that are used: of 2022, so that older runtimes open the file too."""
 IR_VERSION = 8
+LARGEST_DIFFERENCE = 1e-4
+"""Between the probabilities of this program and those of another."""
 
 
-def export_network(network: Network, path: str | Path) -> None:
-    """Write a network in the format that the ending of a file name stands for.
-
-    Parameters
-    ----------
-    network : Network
-    path : path
-        Ends in a key of `FORMATS`; is replaced if it exists.
-
-    Raises
-    ------
-    ModelFileError
-        If the ending is another one, the file cannot be written, or a package is missing that writes it.
-    """
-    form = FORMATS.get(Path(path).suffix.lower())
-    if form is None:
-        raise ModelFileError(f"{Path(path).name}: expected a name that ends in {' or '.join(FORMATS)}")
-    form.save(network, path)
-
-
-def save_onnx(network: Network, path: str | Path) -> None:
-    """Write a network as an ONNX file.
+def save_onnx(network: Network, path: str | Path) -> str:
+    """Write a network as an ONNX file; return a sentence on how it was checked.
 
     Parameters
     ----------
@@ -51,7 +34,8 @@ def save_onnx(network: Network, path: str | Path) -> None:
     Raises
     ------
     ModelFileError
-        If the file cannot be written, or the package ``onnx`` is not installed.
+        If the file cannot be written, the package ``onnx`` is not installed, or ``onnxruntime`` is and gives
+        other answers.
 
     Notes
     -----
@@ -59,11 +43,33 @@ def save_onnx(network: Network, path: str | Path) -> None:
     white ink on black; it gives ``logits`` and ``probabilities``, float32 of shape (n, classes). Scaling is
     inside.
     """
-    write_atomically(path, encode_onnx(network))
+    content = encode_onnx(network)
+    sentence = _checked_by_runtime(network, content)
+    write_atomically(path, content)
+    return sentence
+
+
+def _checked_by_runtime(network: Network, content: bytes) -> str:
+    """Let onnxruntime, where it is installed, answer what a model file proves itself by."""
+    try:
+        import onnxruntime  # noqa: PLC0415  it takes a while
+    except ImportError:
+        return ""
+    images = golden_images(network.input_shape)
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    (found,) = session.run(["probabilities"], {"images": images})
+    difference = float(np.abs(found - network.predict_proba(images)).max())
+    if not difference <= LARGEST_DIFFERENCE:
+        raise ModelFileError(
+            f"onnxruntime {onnxruntime.__version__} gives probabilities that differ by {difference:.2g}:"
+            " nothing was written; try another version of it"
+        )
+    return f"onnxruntime {onnxruntime.__version__} gives the same answers"
 
 
 def encode_onnx(network: Network) -> bytes:
     """Turn a network into the bytes of an ONNX file: see `save_onnx`."""
+    check_answers(network)
     try:  # only who exports waits for this import
         from onnx import TensorProto, checker, helper  # noqa: PLC0415
     except ImportError as error:
@@ -156,14 +162,3 @@ def _add_layer(graph: _Graph, layer: Layer, name: str) -> str:  # noqa: PLR0911
         case Dropout():  # only training knows it
             return name
     raise ModelFileError(f"{layer!r} has no counterpart in ONNX")
-
-
-class Format(NamedTuple):
-    """What other programs read: what it is called, and what writes a network in it."""
-
-    title: str
-    save: Callable[[Network, str | Path], None]
-
-
-FORMATS = {".onnx": Format("ONNX", save_onnx)}
-"""By the ending of a file name."""

@@ -1,0 +1,1 @@
+"""Networks for and from other programs: ONNX, C, Python, bundles; ONNX and safetensors of others."""

@@ -1,0 +1,104 @@
+"""A network as one ZIP file for a colleague: the model file, a program beside it, and how to use both."""
+
+import io
+import zipfile
+from pathlib import Path
+
+from model.atomic_files import write_atomically
+from model.errors import ModelFileError
+from model.exchange.checks import check_answers
+from model.exchange.python_export import encode_python
+from model.network.network import Network
+from model.runs.storage import encode_network
+from model.version import __version__
+
+__all__ = ["encode_bundle", "save_bundle"]
+
+FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
+"""Of every file in it, so that the same network gives the same bytes."""
+READABLE_BY_ALL = 0o100644 << 16
+
+
+def save_bundle(network: Network, path: str | Path) -> str:
+    """Write a network as a ZIP file; return a sentence on what is in it.
+
+    Parameters
+    ----------
+    network : Network
+        For pictures of 28×28 and ten digits.
+    path : path
+        Is replaced if it exists.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be written, or the network is for other pictures or answers nothing.
+    """
+    write_atomically(path, encode_bundle(network))
+    return "it holds README.txt, predict.py and model.safetensors, and needs Python with NumPy and Pillow"
+
+
+def encode_bundle(network: Network) -> bytes:
+    """Turn a network into the bytes of a ZIP file: see `save_bundle`."""
+    check_answers(network)
+    if network.input_shape != (1, 28, 28) or network.classes != 10:
+        raise ModelFileError("a bundle reads pictures of digits: expected a network for 28×28 and ten digits")
+    files = {
+        "README.txt": _readme(network).encode(),
+        "predict.py": encode_python(network),
+        "model.safetensors": encode_network(network, "model.safetensors"),
+    }
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, FIRST_MOMENT)
+            entry.create_system, entry.external_attr = 3, READABLE_BY_ALL  # as on Unix, wherever it is written
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            bundle.writestr(entry, content)
+    return stream.getvalue()
+
+
+def _readme(network: Network) -> str:
+    report = network.card.provenance.get("report")
+    accuracy = report.get("accuracy") if isinstance(report, dict) else None
+    measured = f", {accuracy:.2%} right when it was trained" if isinstance(accuracy, float) else ""
+    return f"""A network that reads handwritten digits
+=======================================
+
+{network.card.name}: {network.parameter_count:,} parameters{measured}.
+Written by digitgui {__version__}.
+
+
+Read digits in picture files
+----------------------------
+
+You need Python 3.9 or newer, with NumPy and Pillow:
+
+    python -m pip install numpy pillow
+    python predict.py picture.png another.jpg
+
+It prints the digit in each picture and how sure the network is; below {network.card.refuse_below:.1%} it says
+"doubtful". A picture holds one digit, in ink of any width and size on even paper, dark on bright or bright on
+dark. Photos with shadows or ruled lines, and numbers of several digits, need digitgui.
+
+
+Use it in a program of your own
+-------------------------------
+
+predict.py needs nothing beside it, and without picture files only NumPy:
+
+    import numpy as np
+    import predict
+
+    digit = predict.drawing_to_digit(gray)             # gray: uint8, any size, bright ink on dark
+    print(predict.predict_proba(digit[np.newaxis]))    # ten probabilities
+
+Pictures in the form of MNIST's digits, uint8 of shape (n, 28, 28), go straight into predict_proba.
+
+
+Open it in digitgui
+-------------------
+
+model.safetensors is the same network. digitgui opens it with File > Open model, to draw on it, look into it,
+train it further and teach it a hand. It is also a plain safetensors file, which other programs read.
+"""

@@ -1,0 +1,78 @@
+"""The formats that other programs read, by the ending of a file name."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from model.errors import ModelFileError
+from model.exchange.bundle_export import save_bundle
+from model.exchange.c_export import save_c
+from model.exchange.c_int8_export import save_int8_c
+from model.exchange.onnx_export import save_onnx
+from model.exchange.python_export import save_python
+from model.network.network import Network
+
+__all__ = ["FORMATS", "Format", "export_network", "format_of"]
+
+
+class Format(NamedTuple):
+    """What other programs read.
+
+    Attributes
+    ----------
+    title : str
+        What it is called.
+    save : callable
+        Writes a network in it; returns a sentence on what was written, or nothing.
+    """
+
+    title: str
+    save: Callable[[Network, str | Path], str]
+
+
+FORMATS = {
+    ".onnx": Format("ONNX", save_onnx),
+    ".c": Format("C, one file", save_c),
+    ".int8.c": Format("C with weights of 8 bits, one file", save_int8_c),
+    ".py": Format("Python with NumPy alone, one file", save_python),
+    ".zip": Format("Bundle for a colleague", save_bundle),
+}
+"""By the ending of a file name."""
+
+
+def format_of(path: str | Path) -> Format:
+    """Find the format that the ending of a file name stands for.
+
+    Raises
+    ------
+    ModelFileError
+        If it stands for none.
+    """
+    name = Path(path).name.lower()
+    endings = sorted((ending for ending in FORMATS if name.endswith(ending)), key=len)
+    if not endings:
+        *first, last = FORMATS
+        raise ModelFileError(f"{Path(path).name}: expected a name that ends in {', '.join(first)} or {last}")
+    return FORMATS[endings[-1]]
+
+
+def export_network(network: Network, path: str | Path) -> str:
+    """Write a network in the format that the ending of a file name stands for.
+
+    Parameters
+    ----------
+    network : Network
+    path : path
+        Ends in a key of `FORMATS`; is replaced if it exists.
+
+    Returns
+    -------
+    str
+        What there is to know of the file, such as the memory that it needs; may be empty.
+
+    Raises
+    ------
+    ModelFileError
+        If the ending is another one, the file cannot be written, or a package is missing that writes it.
+    """
+    return format_of(path).save(network, path)

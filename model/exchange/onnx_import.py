@@ -1,0 +1,99 @@
+"""Plain sequential networks out of ONNX files, as Keras, PyTorch and others write them.
+
+The graph is followed from its input to its end, node by node; each node becomes a layer, changes the layout, or
+scales the input. At the end the network answers pictures, and so does the graph, by the reference evaluator of the
+package ``onnx``: only if both agree is the network handed out.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model.damaged_files import told_as
+from model.errors import ModelFileError
+from model.exchange.imported import Imported, Scaling
+from model.exchange.onnx_graph import Graph
+from model.exchange.onnx_nodes import Walk
+from model.network.losses import softmax
+from model.network.network import Network
+from model.runs.storage import golden_images
+
+__all__ = ["import_onnx"]
+
+LARGEST_DIFFERENCE = 1e-4
+"""Between probabilities of the file's graph and of the network that was made of it."""
+MAKES_SMALL = 0.02
+"""A graph that multiplies its input by less makes pixels from 0 to 255 small."""
+
+
+def import_onnx(path: Path, scaling: Scaling | None = None) -> Imported:
+    """Make a network of an ONNX file.
+
+    Parameters
+    ----------
+    path : Path
+    scaling : Scaling, optional
+        Of the graph's input, where the graph does not tell; from 0 to 1 if not given.
+
+    Raises
+    ------
+    ModelFileError
+        If it cannot be read, holds what this program has no layer for, or needs a package that is not installed.
+    """
+    try:
+        import onnx  # noqa: PLC0415  only who imports waits for this
+    except ImportError as error:
+        raise ModelFileError(
+            "the package onnx is not installed, which reads this file: install it with “pip install onnx”, and try"
+            " again"
+        ) from error
+    with told_as(ModelFileError, f"{path.name} is not an ONNX file, or it is damaged: export it again"):
+        model = onnx.load_model(path, load_external_data=False)
+        onnx.checker.check_model(model)
+        graph = Graph(model, path.name)
+    walk = Walk(graph)
+    with told_as(ModelFileError, f"{path.name}: {{error}}"):
+        walk.go()
+    before = _scaling_before(graph, walk, scaling)
+    whole = _with_scaling_of(walk, before)
+    notes = [f"the input: pixels {whole}", *walk.notes]
+    network = walk.found.network(path, "imported", whole, notes)
+    _check_answers(walk.plain_model(), graph, network, before)
+    return Imported(network, [*notes, "the network gives the answers of the file's own graph"])
+
+
+def _scaling_before(graph: Graph, walk: Walk, told: Scaling | None) -> Scaling:
+    """Tell how pixels are scaled before they enter the graph."""
+    if graph.takes_bytes:
+        if told is not None:
+            raise ModelFileError(
+                f"{graph.name} takes pixels from 0 to 255 and scales them itself: leave --input out"
+            )
+        return Scaling.of("0-255")
+    return told or Scaling.of("0-255" if walk.factor < MAKES_SMALL else "0-1")
+
+
+def _with_scaling_of(walk: Walk, before: Scaling) -> Scaling:
+    """Add what the graph does to its input."""
+    if not walk.factor > 0:
+        raise ModelFileError("the file turns dark into bright: expected a network for bright ink on black")
+    deviation = before.deviation / walk.factor
+    return Scaling(before.mean - walk.offset * deviation, deviation)
+
+
+def _check_answers(model: Any, graph: Graph, network: Network, before: Scaling) -> None:
+    """Let the nodes that were followed answer pictures; they may give logits, logarithms or probabilities."""
+    from onnx.reference import ReferenceEvaluator  # noqa: PLC0415  as above
+
+    images = golden_images(network.input_shape)
+    with told_as(ModelFileError, f"{graph.name} cannot be computed by the package onnx ({{error}})"):
+        evaluator = ReferenceEvaluator(model)
+        answers = [list(evaluator.run(None, {graph.input: graph.as_input(one, before)})) for one in images]
+        output = np.stack([np.asarray(row[0], np.float64).reshape(-1)[: network.classes] for row in answers])
+        ours = network.predict_proba(images)
+        difference = min(float(np.abs(one - ours).max()) for one in (output, softmax(output.T).T))
+    if not difference <= LARGEST_DIFFERENCE:
+        raise ModelFileError(
+            f"{graph.name} was not understood: its graph and the network made of it differ by {difference:.2g}"
+        )
