@@ -1,9 +1,10 @@
 """Plain values that go into JSON."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 __all__ = ["finite", "read_known"]
 
@@ -27,5 +28,10 @@ def read_known(kind: type[Record], saved: Mapping[str, Any]) -> Record:
     AttributeError, TypeError
         If it is something else, or a field is missing.
     """
-    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    names = _names_of(cast(Hashable, kind))
     return kind(**{name: entry for name, entry in saved.items() if name in names})
+
+
+@cache
+def _names_of(kind: Hashable) -> frozenset[str]:
+    return frozenset(field.name for field in fields(cast("type[Any]", kind)))

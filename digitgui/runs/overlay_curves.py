@@ -7,7 +7,7 @@ import numpy as np
 
 from digitgui.runs.curves import Curve, mean_of_neighbours
 from model.runs.run_record import RunRecord
-from model.training.history import STEPS_PER_POINT, History
+from model.training.history import STEPS_PER_POINT, epoch_curve
 
 MAX_POINTS = 800
 """A raw curve of more points is thinned out to means, each where the last of them stood: no plot shows more."""
@@ -55,8 +55,8 @@ class OverlayCurves:
     @classmethod
     def of(cls, record: RunRecord, color: str, name: str = "") -> "OverlayCurves":
         """Take the curves out of a record; it goes by its own name if none is given."""
-        done = record.history.epochs
-        steps, losses = _step_points(record, record.history)
+        epochs = record.description["history"]["epochs"]
+        steps, losses = _step_points(record, len(epochs))
         return cls(
             record.id,
             name or record.name,
@@ -64,11 +64,8 @@ class OverlayCurves:
             record.rates_set,
             steps,
             losses,
-            np.array([epoch.epoch for epoch in done], np.float64),
-            np.array([epoch.train_loss for epoch in done], np.float64),
-            np.array([epoch.train_accuracy for epoch in done], np.float64),
-            np.array([epoch.validation_loss for epoch in done], np.float64),
-            np.array([epoch.validation_accuracy for epoch in done], np.float64),
+            *(epoch_curve(epochs, figure) for figure in ("epoch", "train_loss", "train_accuracy")),
+            *(epoch_curve(epochs, figure) for figure in ("validation_loss", "validation_accuracy")),
         )
 
     def figures_at(self, epoch: int) -> CurveFigures | None:
@@ -88,13 +85,12 @@ class OverlayCurves:
         return mean_of_neighbours(self.train_accuracies, round(share * len(self.train_accuracies)))
 
 
-def _step_points(record: RunRecord, history: History) -> tuple[Curve, Curve]:
+def _step_points(record: RunRecord, done: int) -> tuple[Curve, Curve]:
     """Find out where the means of every 100 batches end: in each epoch the last one may be of fewer."""
-    losses = np.array(history.step_losses, np.float64)
+    losses = np.array(record.description["history"]["train_loss_per_100_steps"], np.float64)
     pictures, batch_size = record.data.get("train_pictures", 0), record.settings["batch_size"]
     batches = math.ceil(pictures / batch_size)
     an_epoch = math.ceil(batches / STEPS_PER_POINT)
-    done = len(history.epochs)
     if not done * an_epoch <= len(losses) < (done + 1) * an_epoch + 1:  # its writer counts in another way
         return _thinned(np.linspace(0, done, len(losses) + 1)[1:], losses)
     number = np.arange(len(losses))

@@ -33,11 +33,12 @@ def check_plain(content: Any) -> None:
     """
     level = [content]
     for _ in range(DEEPEST):
-        for entry in level:
-            if isinstance(entry, int | float) and not -LARGEST <= entry <= LARGEST:  # which nan is not either
-                raise ValueError(f"the number {str(entry)[:20]}")
-        inside = (entry.values() if isinstance(entry, dict) else entry for entry in level if _holds_others(entry))
-        level = list(chain.from_iterable(inside))
+        numbers = [entry for entry in level if type(entry) in (int, float)]
+        if not all(-LARGEST <= number <= LARGEST for number in numbers):  # which nan is not either
+            raise ValueError("a number that is infinite or too large")
+        lists = [entry for entry in level if type(entry) is list]
+        values = [entry.values() for entry in level if type(entry) is dict]
+        level = [*chain.from_iterable(lists), *chain.from_iterable(values)]
         if not level:
             return
     raise ValueError("too deeply nested")
@@ -100,12 +101,14 @@ def _check_history(history: Mapping[str, Any]) -> None:
         _expect(kind, history[kind], list)
         for saved in history[kind]:
             _expect(kind, saved, dict)
-            entry = epoch_figures(saved)
-            for field_ in fields(event):
-                if field_.name not in entry and field_.default is not MISSING:
-                    continue  # of an earlier version
-                kinds = (int,) if field_.name in ("epoch", "step") else (int, float, type(None))
-                _expect(field_.name, entry[field_.name], *kinds)
+        entries = [epoch_figures(saved) for saved in history[kind]]
+        for field_ in fields(event):  # field by field, since there may be 100,000 epochs
+            if field_.default is MISSING:
+                found = {type(entry[field_.name]) for entry in entries}
+            else:  # earlier versions did without
+                found = {type(entry[field_.name]) for entry in entries if field_.name in entry}
+            if not found <= ({int} if field_.name in ("epoch", "step") else {int, float, type(None)}):
+                raise TypeError(f"{kind}: {field_.name} is of another type")
 
 
 def _check_report(report: Mapping[str, Any]) -> None:
@@ -147,7 +150,3 @@ def _numbers(name: str, values: Any) -> None:
 def _expect(name: str, value: Any, *kinds: type) -> None:
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         raise TypeError(f"{name}: {str(value)[:20]}")
-
-
-def _holds_others(entry: Any) -> bool:
-    return isinstance(entry, dict | list)

@@ -4,11 +4,12 @@ import datetime
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any, NamedTuple
 
-from model.training.history import History, epoch_figures
+from model.plain_values import read_known
+from model.training.history import History, epoch_figures, validation_loss_of
 from model.training.training_config import USUAL
+from model.training.training_events import LearningRateChanged
 from model.wording import learning_rates
 
 __all__ = ["FAILED", "INTERRUPTED", "RUNNING", "Figures", "RunNotes", "RunRecord"]
@@ -124,12 +125,17 @@ class RunRecord:
             return Figures(score["accuracy"], score["loss"])
         if self.extra.get("fold") is not None and self.report:  # of version 0.1.0, where this is about the fold
             return Figures(self.report["accuracy"], self.report["loss"])
-        every = map(epoch_figures, self.description["history"]["epochs"])
-        epochs = [epoch for epoch in every if epoch["validation_loss"] is not None]
-        if not epochs:
+        epochs = self.description["history"]["epochs"]
+        known = (epoch for epoch in reversed(epochs) if validation_loss_of(epoch) is not None)
+        kept = (
+            min(known, key=validation_loss_of, default=None)
+            if self.settings.get("patience")
+            else next(known, None)
+        )
+        if kept is None:
             return None
-        kept = min(epochs, key=itemgetter("validation_loss")) if self.settings.get("patience") else epochs[-1]
-        return Figures(kept["validation_accuracy"], kept["validation_loss"])
+        figures = epoch_figures(kept)
+        return Figures(figures["validation_accuracy"], figures["validation_loss"])
 
     @property
     def test_accuracy(self) -> float | None:
@@ -144,10 +150,12 @@ class RunRecord:
     @property
     def rates_set(self) -> dict[float, float]:
         """Learning rates that were set by hand, as `History.rates_set` returns them."""
-        if not self.description["history"].get("learning_rate_changes"):
+        saved = self.description["history"].get("learning_rate_changes")
+        if not saved:
             return {}
+        changes = [read_known(LearningRateChanged, change) for change in saved]
         pictures, batch_size = self.data.get("train_pictures", 0), self.settings["batch_size"]
-        return self.history.rates_set(math.ceil(pictures / batch_size))
+        return History(learning_rate_changes=changes).rates_set(math.ceil(pictures / batch_size))
 
     @property
     def learning_rates(self) -> str:

@@ -1,14 +1,25 @@
 """What a run has shown so far: figures that fit into a model file, and a finer curve that fits into a plot."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from model.plain_values import finite, read_known
 from model.training.training_events import BatchDone, EpochDone, LearningRateChanged, TrainingEvent
 
-__all__ = ["MAX_POINTS", "STEPS_PER_POINT", "FineCurve", "History", "epoch_figures"]
+__all__ = [
+    "MAX_POINTS",
+    "STEPS_PER_POINT",
+    "FineCurve",
+    "History",
+    "epoch_curve",
+    "epoch_figures",
+    "validation_loss_of",
+]
 
 STEPS_PER_POINT = 100
 """Batches that one point of `History.step_losses` is the mean of, as in the journal."""
@@ -22,6 +33,20 @@ NAMES_OF_0_1_0 = {"monitor_loss": "validation_loss", "monitor_accuracy": "valida
 def epoch_figures(saved: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a file says of one epoch, under the names of this version."""
     return {NAMES_OF_0_1_0.get(name, name): figure for name, figure in saved.items()}
+
+
+def epoch_curve(saved: Sequence[Mapping[str, Any]], name: str) -> npt.NDArray[np.float64]:
+    """Return one figure of every epoch that a file tells of, shape (epochs,); nan where there is none.
+
+    There may be 100,000 epochs, which are not made into objects for a plot.
+    """
+    old = next((before for before, now in NAMES_OF_0_1_0.items() if now == name), name)
+    return np.array([epoch[name] if name in epoch else epoch[old] for epoch in saved], np.float64)
+
+
+def validation_loss_of(saved: Mapping[str, Any]) -> Any:
+    """Return the validation loss that a file says of one epoch, without a copy of all its figures."""
+    return saved["validation_loss"] if "validation_loss" in saved else saved["monitor_loss"]
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ import itertools
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
+from time import thread_time
 
 import numpy as np
 import pytest
@@ -365,3 +366,14 @@ def axis_texts(axis) -> list[tuple]:
     pixmap = QPixmap(8, 8)
     with QPainter(pixmap) as painter:
         return axis.generateDrawSpecs(painter)[2]
+
+
+def test_a_run_of_100_000_epochs_is_shown_in_a_moment(runs_page, stored) -> None:
+    epochs = stored[0].description["history"]["epochs"]
+    history = stored[0].description["history"] | {"epochs": epochs * 50_000}
+    record = replace(stored[0], description=stored[0].description | {"history": history})
+    started = thread_time()
+    curves = OverlayCurves.of(record, "#123456")
+    assert thread_time() - started < 1
+    assert curves.validation_losses[-1] == epochs[-1]["validation_loss"]
+    assert len(curves.train_losses) == 100_000
