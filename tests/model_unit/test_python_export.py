@@ -77,7 +77,9 @@ def test_pictures_in_the_form_of_mnists_are_known(mnist) -> None:
 
 def own_pictures(folder: Path, mnist) -> list[Path]:
     """Save digits as people have them: any mode, polarity, size and pen."""
-    gray = {f"digit_{digit}_{side}": draw_digit(digit, side) for digit in STROKES for side in (60, 200, 900)}
+    gray = {
+        f"digit_{digit}_{side}": draw_digit(digit, side) for digit in STROKES for side in (60, 280, 400, 900, 3000)
+    }
     pictures = {name: Image.fromarray(255 - ink) for name, ink in gray.items()}
     for digit in STROKES:
         ink = draw_digit(digit, 240, 9)

@@ -18,7 +18,7 @@ Array: TypeAlias = npt.NDArray[Any]
 # --------------------------------------------------------------------------------------------------------------
 # Picture files, for which Pillow is needed. The paper is even and fills the rim; ink is darker or brighter.
 
-CANVAS_SIDE = 280  # smaller pictures are enlarged smoothly to this many pixels
+CANVAS_SIDE, LARGEST_SIDE = 280, 560  # pixels of the longer side that pictures are brought to
 FAINTEST_INK = 8  # of 255; what differs from the paper by less is noise
 FAINTEST_OF_PEN = 0.2  # of the strongest ink; what is fainter keeps its strength
 PEN_ALONG = 0.12  # within this share of the ink's longer side a pen is as strong somewhere as it is anywhere
@@ -29,8 +29,9 @@ def read_digit(file: str) -> Array:
     from PIL import Image, ImageOps
 
     with Image.open(file) as opened:
-        plane = brightness(ImageOps.exif_transpose(opened))
-    whole = np.rint(plane).astype(np.uint8)
+        picture = ImageOps.exif_transpose(opened)
+        picture.load()
+    whole = np.rint(brightness(picture)).astype(np.uint8)
     paper = paper_of(whole)
     is_dark = paper - float(whole.min()) > float(whole.max()) - paper
     if max(paper - float(whole.min()), float(whole.max()) - paper) < FAINTEST_INK:
@@ -38,12 +39,26 @@ def read_digit(file: str) -> Array:
     gray = 255 - whole if is_dark else whole
     if is_like_mnist(gray):
         return gray
-    gray = ink_on_black(plane)
-    scale = CANVAS_SIDE / max(gray.shape)
+    factor = max(picture.size) // (2 * LARGEST_SIDE)
+    if factor > 1 and picture.mode in ("L", "LA", "RGB", "RGBA"):
+        picture = picture.reduce(factor)
+    return drawing_to_digit(as_on_canvas(ink_on_black(brightness(picture))))
+
+
+def as_on_canvas(gray: Array) -> Array:
+    """Enlarge a small picture smoothly, and make a large one smaller, its strongest ink as strong."""
+    from PIL import Image
+
+    longest = max(gray.shape)
+    if CANVAS_SIDE < longest <= LARGEST_SIDE:
+        return gray
+    scale = (CANVAS_SIDE if longest <= CANVAS_SIDE else LARGEST_SIDE) / longest
+    height, width = (max(1, round(side * scale)) for side in gray.shape)
+    filter_ = Image.Resampling.BILINEAR if scale > 1 else Image.Resampling.BOX
+    scaled = np.asarray(Image.fromarray(gray).resize((width, height), filter_))
     if scale > 1:
-        height, width = (max(1, round(scale * side)) for side in gray.shape)
-        gray = np.asarray(Image.fromarray(gray).resize((width, height), Image.Resampling.BILINEAR))
-    return drawing_to_digit(gray)
+        return scaled
+    return np.rint(scaled.astype(np.float32) * (gray.max() / max(scaled.max(), 1))).astype(np.uint8)
 
 
 def brightness(picture: "Image.Image") -> Array:
