@@ -42,18 +42,18 @@ class DataLooks(Teller):
     def __init__(self, data: DataDocument, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._data, self.tasks = data, activity.tasks
-        failure = "What was to be found out about the data stays unknown"
+        failure = "The data cannot be analysed"
         self._describing = Computation[Features](
-            "Describing the pictures", SeparateProcess(activity), activity, failure=failure
+            "Analysing the pictures", SeparateProcess(activity), activity, failure=failure
         )
         self._averaging = Computation[ImageArray](
             "Averaging the digits", InThread(self.tasks), activity, failure=failure
         )
         self._grouping = Computation[IndexArray](
-            "Looking for repeated pictures", InThread(self.tasks), activity, failure=failure
+            "Looking for duplicates", InThread(self.tasks), activity, failure=failure
         )
         self._searching = Computation[Suspects](
-            "Looking for wrong labels",
+            "Checking labels",
             SeparateProcess(activity),
             activity,
             failure=failure,
@@ -83,7 +83,7 @@ class DataLooks(Teller):
 
     @property
     def repeats(self) -> IndexArray | None:
-        """As of `model.data.duplicates.group_numbers`."""
+        """The group of duplicates of each picture: see `model.data.duplicates.group_numbers`."""
         return self._grouping.answer
 
     @property
