@@ -39,9 +39,9 @@ def way_back(then: Known, now: Known) -> str:
     if then.get("split") != now["split"]:
         ways.append(f"split the data as before ({_split(then.get('split'))}) with Split… on the Data page")
     if not ways:
-        return "Open the data as it was, or train anew."
+        return "Open the data as it was, or train again."
     sentence = ", and ".join(ways)
-    return f"{sentence[0].upper()}{sentence[1:]}; or train anew."
+    return f"{sentence[0].upper()}{sentence[1:]}; or train again."
 
 
 def _split(split: object) -> str:

@@ -353,7 +353,7 @@ def _read(
     """Read a source, and look at what is in it."""
 
     def tell(done: int, total: int) -> None:
-        words = "pictures" if total else "Reading …"
+        words = "pictures" if total else "Reading…"
         on_progress(done / total if total else None, (done, total, words))
 
     dataset = open_data(source, edits=edits, **how, on_progress=tell, fetched=fetched)

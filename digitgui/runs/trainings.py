@@ -220,7 +220,7 @@ class Trainings(Teller):
         elif type(error) is CorruptError:
             try:
                 kept = self.store.set_checkpoint_aside(run)
-                text += f". The file is kept as {kept}: train anew, or open it with the program that wrote it."
+                text += f". The file is kept as {kept}: train again, or open it with the program that wrote it."
             except ModelFileError as problem:
                 text += f"; {problem}"
             self.runs_changed.emit()
@@ -360,5 +360,5 @@ def _not_the_same(begun: Checkpoint, record: RunRecord, now: Known) -> str:
     """Say in which way the open data are not those that a run has begun to learn from, and what to do."""
     then = {"sha256": begun.data_sha256, "name": begun.data_name, **record.description.get("data", {})}
     how = difference(then, now) if "edits" in then else f"{begun.data_name} then, {now['name']} now"
-    way = way_back(then, now) if "edits" in then else "Open the data as it was, or train anew."
+    way = way_back(then, now) if "edits" in then else "Open the data as it was, or train again."
     return f"Cannot continue {record.name}: the data has changed since ({how}). {way}"

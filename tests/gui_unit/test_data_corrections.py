@@ -63,8 +63,8 @@ def test_pictures_can_be_left_out_and_taken_in(small: MainWindow) -> None:
     assert "1 picture left out" in texts(page)
     choose(page.browser.show_box, Show.EXCLUDED)
     np.testing.assert_array_equal(page.browser.grid.shown, [3])
-    assert "left out" in texts(page.picture)
-    press(page.picture, "Take in")
+    assert "excluded" in texts(page.picture)
+    press(page.picture, "Include")
     assert not session.data.dataset.edits
 
 

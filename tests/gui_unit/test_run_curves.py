@@ -263,13 +263,13 @@ def test_colours_stay_when_a_run_is_deleted_and_taken_back(page: RunsPage, store
 
 def test_the_lines_of_training_can_be_hidden(page: RunsPage, stored, qtbot) -> None:
     plot = page.curves.plot
-    press(page.curves, "Train lines")
+    press(page.curves, "Training")
     page.list.view.select_runs([record.id for record in stored[1:3]], stored[1].id)
     qtbot.waitUntil(lambda: is_drawn(page, stored[1:3]), timeout=5000)
     for items in plot._items.values():
         assert [item.isVisible() for item in (*items._loss, *items._accuracy)] == [False, False, True] * 2
     assert "thin" not in plot._legend.text
-    press(page.curves, "Train lines")
+    press(page.curves, "Training")
     assert all(item.isVisible() for items in plot._items.values() for item in (*items._loss, *items._accuracy))
 
 

@@ -73,7 +73,7 @@ def test_what_takes_only_a_moment_does_not_flicker(quiet: MainWindow, qtbot: QtB
 def test_every_computation_has_a_title_and_an_end_where_a_person_began_it(window: MainWindow) -> None:
     session = window.session
     titles = {one.title: one.can_cancel for one in session.activity._all}
-    for title in ("Teaching your hand", "Measuring robustness", "Looking for wrong labels", "Evaluating"):
+    for title in ("Teaching your handwriting", "Measuring robustness", "Checking labels", "Evaluating"):
         assert titles[title]
     for title in ("Asking the network", "Laying out the map"):
         assert titles[title]
@@ -182,7 +182,7 @@ def test_the_buttons_stand_still_while_texts_change(quiet: MainWindow, qtbot: Qt
     activity, go_on = quiet.session.activity, threading.Event()
     cancel, stop = (quiet.findChild(QPushButton, name) for name in ("cancelWorkButton", "stopRunButton"))
     places = set()
-    for title in ("Evaluating", "Teaching your hand, which takes a long while " * 5):
+    for title in ("Evaluating", "Teaching your handwriting, which takes a long while " * 5):
         work = begin(activity, title, go_on, can_cancel=True)
         qtbot.waitUntil(cancel.isVisible)
         qtbot.wait(50)
@@ -200,7 +200,7 @@ def test_the_buttons_stand_still_while_texts_change(quiet: MainWindow, qtbot: Qt
     assert stop.mapTo(quiet, stop.rect().topLeft()) == where
     assert cancel.mapTo(quiet, cancel.rect().topLeft()).toTuple() in places
     work.cancel()
-    assert stop.accessibleName().startswith("Stop the training")
+    assert stop.accessibleName().startswith("Stop training")
     QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not stop.isVisible(), timeout=20_000)
     assert quiet.session.trainings.status.finished

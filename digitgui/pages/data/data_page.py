@@ -133,7 +133,7 @@ class DataPage(Page):
     def _show_dataset(self) -> None:
         dataset = self._session.data.dataset
         self._title.setText(dataset.name)
-        where = "bundled" if dataset.source == BUNDLED else dataset.source
+        where = "Bundled" if dataset.source == BUNDLED else dataset.source
         parts = "".join(f" · {name} {len(dataset.split.part(part)):,}" for part, name in PART_NAMES.items())
         edits = dataset.edits.sentence()
         self._subtitle.setText(f"{where} · 28 × 28 grey{parts}" + (f" · {edits}" if edits else ""))

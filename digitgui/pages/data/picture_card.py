@@ -95,7 +95,7 @@ class PictureCard(QWidget):
         dataset = self._session.data.dataset
         index = self._index = min(self._index, len(dataset) - 1)
         self.pixels.set_image(dataset.images[index])
-        self._name.setText(f"picture {index:,}")
+        self._name.setText(f"Picture {index:,}")
         for line, text in zip(self._lines, self._texts(index), strict=True):
             line.setText(text)
             line.setVisible(bool(text))
@@ -118,9 +118,9 @@ class PictureCard(QWidget):
         loss = -math.log(min(max(float(probabilities[truth]), 1e-12), 1.0)) + 0.0
         own = int((dataset.unedited or dataset).labels[index])
         return [
-            f"label {truth}" + (f", was {own}" if own != truth else "") + self._part_of(index),
-            f"network: {answer}, {percent(probabilities[answer])}",
-            f"loss {loss:.3f}" + ("" if answer == truth else " · wrong"),
+            f"Label {truth}" + (f", was {own}" if own != truth else "") + self._part_of(index),
+            f"Network: {answer}, {percent(probabilities[answer])}",
+            f"Loss {loss:.3f}" + ("" if answer == truth else " · wrong"),
             self._doubt(index, truth),
         ]
 
@@ -129,7 +129,7 @@ class PictureCard(QWidget):
         suspects = self._session.looks.suspects
         if suspects is None or suspects.answers[index] == truth:
             return ""
-        return f"likely wrong, {percent(suspects.suspicion[index])}: {a_digit(suspects.answers[index])}?"
+        return f"Likely wrong, {percent(suspects.suspicion[index])}: {a_digit(suspects.answers[index])}?"
 
     def _part_of(self, index: int) -> str:
         dataset = self._session.data.dataset

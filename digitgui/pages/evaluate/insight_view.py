@@ -57,8 +57,8 @@ class InsightView(QWidget):
     def show_picture(self, index: int, answer: int, truth: int) -> None:
         """Show the picture with this index, by its answer and its label."""
         self._index, self._digits = index, (answer, truth)
-        self.chips.button(ANSWER).setText(f"Why {answer}, the answer")
-        self.chips.button(LABEL).setText(f"Why {truth}, the label")
+        self.chips.button(ANSWER).setText(f"Why {answer} (answer)")
+        self.chips.button(LABEL).setText(f"Why {truth} (label)")
         self.chips.button(LABEL).setVisible(answer != truth)
         if answer == truth:
             self.chips.button(ANSWER).setChecked(True)

@@ -87,10 +87,10 @@ class JudgedCard(QWidget):
             self._show_view()
             return
         answer, truth = int(probabilities[index].argmax()), int(dataset.labels[index])
-        self._name.setText(f"picture {index:,}{self._part_of(index)}")
+        self._name.setText(f"Picture {index:,}{self._part_of(index)}")
         verdict = "right" if answer == truth else "wrong"
         confidence = percent(probabilities[index, answer])
-        self._verdict.setText(f"label {truth} · answer {answer}, {confidence} · {verdict}")
+        self._verdict.setText(f"Label {truth} · answer {answer}, {confidence} · {verdict}")
         set_look(self._verdict, "tone", "good" if answer == truth else "warning")
         self.pixels.set_image(dataset.images[index])
         self.bars.set_probabilities(probabilities[index])

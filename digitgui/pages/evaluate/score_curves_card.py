@@ -131,9 +131,9 @@ class ScoreCurvesCard(QWidget):
 
 def _new_plot(kind: int) -> ScorePlot | ReliabilityPlot:
     if kind == ROC:
-        return ScorePlot("ROC curves", "false positive rate", "true positive rate", best_x=0)
+        return ScorePlot("ROC curves", "False positive rate", "True positive rate", best_x=0)
     if kind == PRECISION_RECALL:
-        return ScorePlot("Precision-recall curves", "recall", "precision", best_x=1)
+        return ScorePlot("Precision-recall curves", "Recall", "Precision", best_x=1)
     return ReliabilityPlot()
 
 

@@ -65,8 +65,8 @@ class MyDigitsCard(QFrame):
         start = 0 if digits is None else digits.official_test_start or 0
         labels = np.zeros(0, np.uint8) if digits is None else digits.labels
         for row, name, part in (
-            (TEACHING, "for teaching", included[included < start]),
-            (TESTING, "for testing", included[included >= start]),
+            (TEACHING, "For teaching", included[included < start]),
+            (TESTING, "For testing", included[included >= start]),
         ):
             counts = np.bincount(labels[part], minlength=10)
             self.table.show_row(row, [name, *(f"{count:,}" for count in counts), f"{counts.sum():,}"])

@@ -39,7 +39,7 @@ class RunCurvesCard(QWidget):
         self.logarithmic = switch(
             "Log scale", "Show the loss on a logarithmic scale", self._scale, name="logScaleChip"
         )
-        self.train = switch("Training curves", "Show training curves too", self._show_train, name="trainLinesChip")
+        self.train = switch("Training", "Show training curves too", self._show_train, name="trainLinesChip")
         self.train.setChecked(True)
         self._empty = label("Select runs in the table to see their curves", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

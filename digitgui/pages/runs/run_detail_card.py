@@ -12,7 +12,7 @@ from digitgui.asking import file_dialogs
 from digitgui.looks.sizes import by_text
 from digitgui.runs.run_wording import begun_locally, own_settings, setting_name
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, column_of, keep_width, label, row_of
+from digitgui.widgets.building import STRETCH, button, capitalised, column_of, keep_width, label, row_of
 from digitgui.widgets.facts import Facts
 from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.widgets.tables.number_table import NumberTable
@@ -113,7 +113,7 @@ class RunDetailCard(QFrame):
 
     def _show(self, record: RunRecord | None, *, is_other: bool) -> None:
         self._name.setText(record.name if record else "No run is selected")
-        self._state.setText(f"{record.state} · started {begun_locally(record)}" if record else "")
+        self._state.setText(f"{capitalised(record.state)} · started {begun_locally(record)}" if record else "")
         self.note.setEnabled(record is not None)
         if is_other or not self.note.hasFocus():
             self.note.setPlainText(record.notes.note if record else "")

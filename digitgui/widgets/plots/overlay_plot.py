@@ -157,7 +157,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _plot(self, column: int, title: str, axis: pg.AxisItem) -> pg.PlotItem:
         plot = self.addPlot(row=1, col=column, axisItems={"bottom": EpochAxis("bottom"), "left": axis})
         plot.setLabel("left", title)
-        plot.setLabel("bottom", "epoch")
+        plot.setLabel("bottom", "Epoch")
         take_tools_away(plot, mouse=True)
         lay_grid(plot)
         keep_width(plot.getAxis("left"), AXIS_WIDTH + 16)
@@ -201,7 +201,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         names = " &nbsp; ".join(
             f"<span style='color:{run.color}'>●</span>&nbsp;{_unbroken(run.name)}" for run in self._curves
         )
-        lines = "thick: validation, thin: training" if self._shows_train else "validation"
+        lines = "Thick: validation, thin: training" if self._shows_train else "Validation"
         which = f"<span style='color:{self._theme.muted}'>{_unbroken(lines)}</span>"
         self._legend.setText(
             f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size=f"{by_text(12)}px"
@@ -249,7 +249,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def _figures_at(self, epoch: int) -> str:
         head = "".join(f"<td align='right'>&nbsp;&nbsp;{title}</td>" for title in ("training", "validation"))
-        rows = [f"<tr><td><b>epoch {epoch}</b></td>{head}{head}</tr>"]
+        rows = [f"<tr><td><b>Epoch {epoch}</b></td>{head}{head}</tr>"]
         for run in self._curves:
             figures = run.figures_at(epoch)
             cells = ["–"] * 4 if figures is None else _texts(figures)

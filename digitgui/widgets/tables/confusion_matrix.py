@@ -187,10 +187,10 @@ class ConfusionMatrix(Painted):
         head, line = self._head(), self._head() // 2
         painter.setFont(font)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(QRectF(left, 0, 10 * side, line), centre, "answer of the network")
+        painter.drawText(QRectF(left, 0, 10 * side, line), centre, "Answer of the network")
         painter.save()
         painter.rotate(-90)
-        painter.drawText(QRectF(-head - 10 * side, left - head, 10 * side, line), centre, "label")
+        painter.drawText(QRectF(-head - 10 * side, left - head, 10 * side, line), centre, "Label")
         painter.restore()
         font.setBold(True)
         painter.setFont(font)
