@@ -242,7 +242,7 @@ def test_pictures_are_added_to_the_users_own_set_once_and_it_opens(
     grid.select(3)
     key(small, Qt.Key.Key_M)
     assert len(session.personal) == 1
-    assert "1 added" in notices[0]
+    assert "Added 1" in notices[0]
     assert "already" in notices[1]
     grid.select(4)
     key(small, Qt.Key.Key_M)

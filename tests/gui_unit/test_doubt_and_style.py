@@ -141,7 +141,7 @@ def test_the_curve_is_measured_on_validation_pictures_and_told_in_words(small: M
     window.show_page("draw")
     open_tab(window, DOUBT)
     card = window.draw_page.doubt_card
-    assert "measuring" in texts(card)
+    assert "Measuring" in texts(card)
     qtbot.waitUntil(lambda: session.doubt_curve.curve is not None, timeout=20_000)
     images, labels = session.data.dataset.part("validation")
     expected = coverage_curve(session.model.network.predict_proba(images), labels)
@@ -237,7 +237,7 @@ def test_a_curve_that_cannot_be_measured_is_told_once_and_in_its_place(
         small.session.data.exclude([0])  # it is tried again, in vain
         wait(300)
         assert len(said) == 1
-        assert "measuring" not in texts(card)
+        assert "Measuring" not in texts(card)
         assert said[0] in texts(card)
     small.session.data.exclude([1])
     qtbot.waitUntil(lambda: "Measured on" in texts(card), timeout=20_000)

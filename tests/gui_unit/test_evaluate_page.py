@@ -57,7 +57,7 @@ def test_the_pictures_of_a_cell_are_shown_by_mouse_and_by_keyboard(
         evaluate_page.gallery.grid.shown, np.flatnonzero((labels == label) & (answers == answer))
     )
     assert evaluate_page.gallery.gallery is Gallery.CELLS
-    assert f"label {label} · answer {answer}" in texts(evaluate_page.gallery)
+    assert f"Label {label} · answer {answer}" in texts(evaluate_page.gallery)
 
     matrix = evaluate_page.confusion.matrix
     click_cell(evaluate_page, (2, 2))
@@ -73,7 +73,7 @@ def test_the_pictures_of_a_cell_are_shown_by_mouse_and_by_keyboard(
 
 def test_only_pictures_of_the_part_are_shown(evaluate_page: EvaluatePage, few: MainWindow) -> None:
     answers, dataset = answers_of(few), few.session.data.dataset
-    press(evaluate_page, "train")
+    press(evaluate_page, "training")
     wrong = np.flatnonzero(answers != dataset.labels)
     np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.intersect1d(wrong, dataset.split.train))
     assert "The network learned from these pictures" in texts(evaluate_page)
@@ -169,9 +169,9 @@ def test_figures_of_an_earlier_network_say_so_and_are_renewed_only_on_demand(
 
 
 def test_another_network_and_its_name_are_told_apart(evaluate_page: EvaluatePage, few: MainWindow) -> None:
-    assert "network spoilt" in texts(evaluate_page)
+    assert "spoilt on " in texts(evaluate_page)
     few.session.model.replace(few.session.model.network.copy(), name="another")
-    assert "network spoilt" in texts(evaluate_page)
+    assert "spoilt on " in texts(evaluate_page)
     assert evaluate_page._stale.isVisible()
 
 
@@ -181,7 +181,7 @@ def test_a_network_that_is_saved_bears_the_name_of_its_file(
     few.session.save_model(tmp_path / "final.safetensors")
     few.session.tasks.finish()
     QTest.qWait(50)
-    assert "network final" in texts(evaluate_page)
+    assert "final on " in texts(evaluate_page)
     assert not evaluate_page._stale.isVisible()
 
 
@@ -253,7 +253,7 @@ def test_why_shows_what_speaks_for_the_answer_and_for_the_label(
 ) -> None:
     picture = evaluate_page.gallery.picture
     label, answer = a_mistake(few)
-    assert f"label {label} · answer {answer}" in texts(picture)
+    assert f"Label {label} · answer {answer}" in texts(picture)
     press(picture, "Why")
     few.session.activity.tasks.finish()
     QTest.qWait(50)
