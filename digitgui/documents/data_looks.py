@@ -99,12 +99,12 @@ class DataLooks(Teller):
 
     @property
     def share(self) -> float:
-        """How much of the search for suspects is done, while it goes on."""
+        """How much of the check of labels is done, while it goes on."""
         return self._searching.share or 0.0
 
     @property
     def is_searching(self) -> bool:
-        """Whether suspects are looked for."""
+        """Whether labels are being checked."""
         return self._searching.is_under_way
 
     @property
@@ -135,7 +135,7 @@ class DataLooks(Teller):
             self._mapping.ask_anew(tsne_map, self.features[indices], basis=(indices,))
 
     def cancel_search(self) -> None:
-        """No longer look for suspects."""
+        """Stop checking labels."""
         self._searching.cancel()
 
     def cancel_map(self) -> None:

@@ -43,4 +43,4 @@ class Exporting(Computation[object]):
         path, name = self.basis
         assert isinstance(path, Path)
         told = f" ({sentence})" if sentence else ""
-        self.exported.emit(f"{name} is exported as {format_of(path).title}: {path}{told}")
+        self.exported.emit(f"Exported {name} as {format_of(path).title}: {path}{told}")

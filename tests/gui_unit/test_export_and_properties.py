@@ -35,7 +35,7 @@ def test_the_open_network_is_exported_in_the_background(
     choose(window, "File", "Export model…")
     assert window.session.exporting.is_under_way
     qtbot.waitUntil(lambda: str(target) in window.banner.text, timeout=60_000)
-    assert "default is exported as ONNX" in window.banner.text
+    assert "Exported default as ONNX" in window.banner.text
     images = window.session.data.dataset.images[:5]
     (probabilities,) = onnxruntime.InferenceSession(target).run(["probabilities"], {"images": images})
     np.testing.assert_allclose(window.session.model.network.predict_proba(images), probabilities, atol=1e-5)

@@ -1,4 +1,4 @@
-"""A live plot of one figure against epochs: raw and smoothed in training, and on what was held out."""
+"""A live plot of one figure against epochs: raw and smoothed in training, and of validation."""
 
 from collections.abc import Mapping, Sequence
 
