@@ -172,7 +172,7 @@ class Session(Teller):
         What could not be written waits in `safekeeping`.
         """
         if not self.trainings.run.shut_down():
-            self.failed.emit("The training has not ended yet: close the window again in a moment.")
+            self.failed.emit("Training has not stopped yet. Close the window again in a moment.")
             return False
         self.kept_drawing.keep()
         self.safekeeping.try_again()

@@ -1,12 +1,25 @@
 """Numbers in words that people use: those of `model.wording`, and what the window alone says."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from model.data.dataset import Part
 from model.wording import a_digit, duration, pictures
 
-__all__ = ["a_digit", "duration", "percent", "pictures", "sentence_of"]
+__all__ = ["JOURNAL", "PART_NAMES", "a_digit", "duration", "percent", "pictures", "sentence_of", "with_journal"]
+
+PART_NAMES: Mapping[Part, str] = {"train": "training", "validation": "validation", "test": "test"}
+"""What the window calls the parts of a data set, in their order."""
+JOURNAL = "The journal is a student's account of a CNN in NumPy, from which this program grew."
+
+
+def with_journal(text: str, name: str = "") -> str:
+    """Explain the journal at the end of a text that names it, or that is about something of this name."""
+    if "journal" not in f"{name} {text}".lower():
+        return text
+    return f"{text.rstrip('.')}. {JOURNAL}" if text else JOURNAL
 
 
 def percent(share: float | np.floating[Any]) -> str:

@@ -58,7 +58,7 @@ def save_drawing(parent: QWidget, session: Session) -> None:
                 f"A picture cannot be saved as ink: choose the file type .png instead of {INK_SUFFIX}."
             )
             return
-        saved = f"{path} holds the strokes alone: save the drawing as .png to keep the picture too."
+        saved = f"{path} contains only the strokes. Save the drawing as .png to keep the picture too."
     session.tasks.start(
         lambda: save_ink(strokes, path) if path.suffix.lower() == INK_SUFFIX else _save_png(image, path),
         lambda _done: session.noticed.emit(saved),

@@ -38,7 +38,7 @@ DATA_FILTER = f"Data sets (*idx3* *{' *'.join(DATA_ENDINGS)});;All files (*)"
 INK_FILTER = f"Ink (*{INK_SUFFIX})"
 PNG_FILTER = "Pictures (*.png)"
 PHOTO_FILTER = f"Pictures (*{' *'.join(sorted(PICTURE_SUFFIXES))})"
-CURVE_FILTERS = ("Pictures (*.png)", "Drawings (*.svg)", "Figures (*.csv)")
+CURVE_FILTERS = ("Pictures (*.png)", "Drawings (*.svg)", "Tables (*.csv)")
 COPY_FILTER = "Data sets (*.npz)"
 REPORT_FILTER = "Reports (*.html)"
 EXPORT_FILTERS = tuple(f"{form.title} (*{ending})" for ending, form in FORMATS.items())
@@ -119,7 +119,7 @@ def ask_curves_target(parent: QWidget, settings: Settings) -> Path | None:
 def ask_report_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
     """Ask for a file to write a report to."""
     proposal = f"{as_file_name(name)}.html"
-    return _ask_target(parent, settings, "reports", "Write the report to", REPORT_FILTER, proposal)
+    return _ask_target(parent, settings, "reports", "Save report as", REPORT_FILTER, proposal)
 
 
 def ask_sweep_folder(parent: QWidget, settings: Settings) -> Path | None:

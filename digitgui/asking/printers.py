@@ -23,7 +23,7 @@ def ask_printer(parent: QWidget) -> "QPrinter | None":
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     dialog = QPrintDialog(printer, parent)
-    dialog.setWindowTitle("Print the report")
+    dialog.setWindowTitle("Print report")
     accepted = dialog.exec()
     dialog.deleteLater()
     return printer if accepted else None

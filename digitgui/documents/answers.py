@@ -26,7 +26,7 @@ def answer_all(network: AnyNetwork, images: ImageArray, on_progress: Callable[[f
     Parameters
     ----------
     network : Network or Ensemble
-        Used by nobody else meanwhile.
+        Nothing else uses it meanwhile.
     images : ndarray of uint8, shape (n, 28, 28)
     on_progress : callable
         Is given the share done so far.
@@ -43,14 +43,14 @@ def answer_all(network: AnyNetwork, images: ImageArray, on_progress: Callable[[f
 
 
 class Answers(Computation[Probabilities]):
-    """Computes the probabilities of all pictures in the background, when somebody asks for them."""
+    """Computes the probabilities of all pictures in the background, when they are asked for."""
 
     def __init__(self, model: ModelDocument, data: DataDocument, activity: Activity) -> None:
         super().__init__(
             "Asking the network",
             InThread(activity.tasks),
             activity,
-            failure="The network cannot be asked",
+            failure="The network cannot answer",
             tells=True,
             can_cancel=True,
         )

@@ -21,8 +21,8 @@ class Show(StrEnum):
     WRONG = "wrong"
     UNSURE = "unsure"
     EDITED = "corrected"
-    EXCLUDED = "left out"
-    REPEATED = "repeated"
+    EXCLUDED = "excluded"
+    REPEATED = "duplicates"
 
 
 class Order(StrEnum):
@@ -31,8 +31,8 @@ class Order(StrEnum):
     INDEX = "by index"
     LOSS = "highest loss"
     CONFIDENCE = "least sure"
-    SUSPICION = "suspect labels"
-    OUTLIERS = "strangest"
+    SUSPICION = "likely wrong labels"
+    OUTLIERS = "most unusual"
 
 
 @dataclass(frozen=True, slots=True)

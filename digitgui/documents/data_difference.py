@@ -8,7 +8,7 @@ Known = Mapping[str, Any]
 
 
 def difference(then: Known, now: Known) -> str:
-    """Write how data differ from what they were; empty if they do not, or nobody can tell.
+    """Write how data differ from what they were; empty if they do not, or if that is unknown.
 
     Pictures that were learned from beside them count in their checksum, and so only the rest is compared then.
     """
@@ -16,37 +16,37 @@ def difference(then: Known, now: Known) -> str:
         return ""
     parts = []
     if then.get("name") != now["name"]:
-        parts.append(f"it was {then.get('name')}, open is {now['name']}")
+        parts.append(f"{then.get('name')} then, {now['name']} now")
     if then.get("edits") != now["edits"]:
-        parts.append(f"{then.get('edits') or 'nothing corrected'} then, {now['edits'] or 'nothing corrected'} now")
+        parts.append(f"{then.get('edits') or 'no corrections'} then, {now['edits'] or 'no corrections'} now")
     if then.get("split") != now["split"]:
-        parts.append("it was cut into parts in another way")
+        parts.append("split in another way")
     count = then.get("train_pictures")
     if isinstance(count, int) and count != now["train_pictures"]:
-        parts.append(f"{count:,} pictures to train on then, {now['train_pictures']:,} now")
+        parts.append(f"{count:,} training pictures then, {now['train_pictures']:,} now")
     if not parts and not then.get("extra") and not now["extra"]:
-        parts.append("other pictures or labels are in it")
+        parts.append("other pictures or labels")
     return "; ".join(parts)
 
 
 def way_back(then: Known, now: Known) -> str:
-    """Say how the open data become what they were, as far as that can be told; ends with a full stop."""
+    """Say how to make the open data what they were, as far as that is known; ends with a full stop."""
     ways = []
     if then.get("source_sha256") not in (None, now["source_sha256"]):
         return "Open the data that it learned from."
     if then.get("edits") != now["edits"]:
-        ways.append("make or take back corrections on the Data page until they are the same")
+        ways.append("undo or redo corrections on the Data page until they match")
     if then.get("split") != now["split"]:
-        ways.append(f"cut the data as they were ({_cut(then.get('split'))}) with cut … on the Data page")
+        ways.append(f"split the data as before ({_split(then.get('split'))}) with Split… on the Data page")
     if not ways:
-        return "Open the data as they were, or train anew."
+        return "Open the data as it was, or train again."
     sentence = ", and ".join(ways)
-    return f"{sentence[0].upper()}{sentence[1:]}; or train anew."
+    return f"{sentence[0].upper()}{sentence[1:]}; or train again."
 
 
-def _cut(split: object) -> str:
-    """Write the settings of a cut by the names that they have on the Data page."""
+def _split(split: object) -> str:
+    """Write the settings of a split by the names that they have on the Data page."""
     if not isinstance(split, Mapping):
-        return "nobody knows how"
+        return "the settings are unknown"
     shares, own = ("yes" if split.get(key) else "no" for key in ("stratified", "own_parts"))
-    return f"seed {split.get('seed')}, the same shares of digits: {shares}, the source's own parts: {own}"
+    return f"seed {split.get('seed')}, equal digit proportions: {shares}, the source's own parts: {own}"

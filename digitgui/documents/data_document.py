@@ -50,20 +50,20 @@ class DataDocument(Teller):
     ----------
     dataset : Dataset
     proposal : ImportReport or None
-        What has been read and waits for the user's word.
+        What has been read and waits for the user's decision.
     reading_source : str
         What is being read now; empty if nothing is.
     is_asking : bool
-        Whether the user's word will be waited for, or is.
+        Whether the user's decision is, or will be, waited for.
 
     Signals
     -------
     opened()
         There are other pictures; `changed` follows.
     changed()
-        Other data is open, or it has been corrected, or cut in another way.
+        Other data is open, or it has been corrected, or split in another way.
     proposal_changed()
-        Something is being read, waits for the user's word, or no longer does.
+        Something is being read, waits for the user's decision, or no longer does.
     progressed(int, int, str)
         How much has been read so far, and of all (0 if that is not known), and what is counted.
     """
@@ -149,7 +149,7 @@ class DataDocument(Teller):
             self.proposal_changed.emit()
 
     def accept(self, *, tidy: bool = False) -> None:
-        """Open what is proposed, and leave out what repeats or is blank in it if it is to be tidied."""
+        """Open what is proposed, and exclude duplicates and blank pictures if it is to be tidied."""
         if self.proposal is None:
             return
         report, self.proposal, self.is_asking = self.proposal, None, False
@@ -185,18 +185,18 @@ class DataDocument(Teller):
         self.edit(replace(edits, labels=labels), f"relabelling {_pictures(indices)} as {label}")
 
     def exclude(self, indices: list[int]) -> None:
-        """Leave pictures out, or take them in again if all of them are left out."""
+        """Exclude pictures, or include them again if all of them are excluded."""
         edits = self.dataset.edits
         if edits.excluded.issuperset(indices):
-            self.edit(edits.with_included(indices), f"taking in {_pictures(indices)}")
+            self.edit(edits.with_included(indices), f"including {_pictures(indices)}")
         elif len(edits.excluded.union(indices)) == len(self.dataset):
-            self.failed.emit("The last picture cannot be left out: a data set needs at least one.")
+            self.failed.emit("The last picture cannot be excluded: a data set needs at least one.")
         else:
-            self.edit(edits.with_excluded(indices), f"leaving out {_pictures(indices)}")
+            self.edit(edits.with_excluded(indices), f"excluding {_pictures(indices)}")
 
     def keep(self, indices: list[int]) -> None:
         """Note that the labels of pictures are right, whatever is suspected."""
-        self.edit(self.dataset.edits.with_kept(indices), f"keeping the label of {_pictures(indices)}")
+        self.edit(self.dataset.edits.with_kept(indices), f"confirming the label of {_pictures(indices)}")
 
     def take_edits(self, edits: Edits) -> None:
         """Show other corrections, and write them to their file soon."""
@@ -206,7 +206,7 @@ class DataDocument(Teller):
         self.changed.emit()
 
     def cut(self, rule: SplitRule) -> None:
-        """Cut the data set into parts in another way.
+        """Split the data set in another way.
 
         Remembered for every data set; whether it is stratified, for each of the user's own by itself.
         """
@@ -239,9 +239,7 @@ class DataDocument(Teller):
         if has_path(self.dataset.source):
             in_use.append(Path(self.dataset.source))
         if path.resolve() in [file.resolve() for file in in_use]:
-            self.failed.emit(
-                f"{path.name} is where the open data or my digits themselves lie: choose another name."
-            )
+            self.failed.emit(f"{path.name} is the open data set or My digits itself: choose another name.")
             return
         self._saving.start(
             lambda: save_npz(dataset, path),
@@ -298,7 +296,7 @@ class DataDocument(Teller):
         self._reading.ask_anew(_read, source, file, self._how, self.dataset, rule, fetched)
 
     def _propose(self, found: Found) -> None:
-        self._reading.clear()  # or data that nobody wants would stay in memory
+        self._reading.clear()  # or data that is not wanted would stay in memory
         self.reading_source, (self.proposal, self._places) = "", found
         if not self.is_asking:
             self.accept()
@@ -355,7 +353,7 @@ def _read(
     """Read a source, and look at what is in it."""
 
     def tell(done: int, total: int) -> None:
-        words = "pictures" if total else "Reading …"
+        words = "pictures" if total else "Reading…"
         on_progress(done / total if total else None, (done, total, words))
 
     dataset = open_data(source, edits=edits, **how, on_progress=tell, fetched=fetched)

@@ -42,18 +42,18 @@ class DataLooks(Teller):
     def __init__(self, data: DataDocument, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._data, self.tasks = data, activity.tasks
-        failure = "What was to be found out about the data stays unknown"
+        failure = "The data cannot be analysed"
         self._describing = Computation[Features](
-            "Describing the pictures", SeparateProcess(activity), activity, failure=failure
+            "Analysing the pictures", SeparateProcess(activity), activity, failure=failure
         )
         self._averaging = Computation[ImageArray](
             "Averaging the digits", InThread(self.tasks), activity, failure=failure
         )
         self._grouping = Computation[IndexArray](
-            "Looking for repeated pictures", InThread(self.tasks), activity, failure=failure
+            "Looking for duplicates", InThread(self.tasks), activity, failure=failure
         )
         self._searching = Computation[Suspects](
-            "Looking for wrong labels",
+            "Checking labels",
             SeparateProcess(activity),
             activity,
             failure=failure,
@@ -83,7 +83,7 @@ class DataLooks(Teller):
 
     @property
     def repeats(self) -> IndexArray | None:
-        """As of `model.data.duplicates.group_numbers`."""
+        """The group of duplicates of each picture: see `model.data.duplicates.group_numbers`."""
         return self._grouping.answer
 
     @property
@@ -99,12 +99,12 @@ class DataLooks(Teller):
 
     @property
     def share(self) -> float:
-        """How much of the search for suspects is done, while it goes on."""
+        """How much of the check of labels is done, while it goes on."""
         return self._searching.share or 0.0
 
     @property
     def is_searching(self) -> bool:
-        """Whether suspects are looked for."""
+        """Whether labels are being checked."""
         return self._searching.is_under_way
 
     @property
@@ -135,7 +135,7 @@ class DataLooks(Teller):
             self._mapping.ask_anew(tsne_map, self.features[indices], basis=(indices,))
 
     def cancel_search(self) -> None:
-        """No longer look for suspects."""
+        """Stop checking labels."""
         self._searching.cancel()
 
     def cancel_map(self) -> None:

@@ -21,7 +21,7 @@ class DoubtCurve(Teller):
     Signals
     -------
     changed()
-        There is another, it no longer holds, or whoever looks may ask again.
+        There is another, it no longer holds, or it may be asked for again.
     """
 
     changed = Signal()
@@ -33,10 +33,10 @@ class DoubtCurve(Teller):
         self._model, self._data = model, data
         self._told = ""  # the last problem: said once, however often it is tried
         self._measuring = Computation[tuple[CoverageCurve, str]](
-            "Measuring doubt",
+            "Measuring doubtful answers",
             InThread(activity.tasks),
             activity,
-            failure="The curve of doubt cannot be computed",
+            failure="The doubtful answers cannot be measured",
         )
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
         self._rest.timeout.connect(self.changed)
@@ -74,7 +74,7 @@ class DoubtCurve(Teller):
         calibration = network.card.provenance.get("calibration")
         saved = CoverageCurve.from_dict(calibration.get("curve")) if isinstance(calibration, dict) else None
         if saved is not None:
-            self._measuring.put((saved, f"{saved.pictures:,} pictures that it was calibrated with"))
+            self._measuring.put((saved, f"{saved.pictures:,} calibration pictures"))
         elif not self._rest.isActive():
             self._measuring.ask(_measured, network.copy(), dataset)
 

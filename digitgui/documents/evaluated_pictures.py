@@ -20,8 +20,8 @@ class Gallery(StrEnum):
 
     EVERYTHING = "everything"
     WRONG = "all wrong"
-    CONFIDENT = "most confident errors"
-    UNSURE = "least sure successes"
+    CONFIDENT = "surest wrong answers"
+    UNSURE = "least sure right answers"
     CELLS = "chosen in the matrix"
     COMPARED = "chosen in the comparison"
 
@@ -54,7 +54,7 @@ class Judged:
 
 
 class WrongAnswers(Mapping[int, int]):
-    """The answer to each picture that is answered wrongly, by its index: made for a few that are looked up."""
+    """The answer to each wrong picture, by its index: made for a few that are looked up."""
 
     def __init__(self, judged: Judged) -> None:
         self._judged = judged

@@ -19,7 +19,7 @@ PATIENCE_MILLISECONDS = 300
 
 
 class Evaluation(Computation[dict[str, Scores]]):
-    """Scores the answers of the open network, when somebody asks for it.
+    """Scores the answers of the open network, when it is asked for.
 
     Scoring happens in another process: importing scikit-learn here would hold up the window for a second.
     """
@@ -29,7 +29,7 @@ class Evaluation(Computation[dict[str, Scores]]):
             "Evaluating",
             SeparateProcess(activity),
             activity,
-            failure="The answers cannot be scored",
+            failure="The network cannot be evaluated",
             can_cancel=True,
         )
         self._model, self._answers, self._data = model, answers, data
@@ -43,7 +43,7 @@ class Evaluation(Computation[dict[str, Scores]]):
 
     @property
     def scores(self) -> dict[str, Scores]:
-        """Of each part that holds pictures, and of ``all``; empty before anybody has asked."""
+        """Of each part that holds pictures, and of ``all``; empty before it has been asked for."""
         return self.answer or {}
 
     @property
@@ -65,7 +65,7 @@ class Evaluation(Computation[dict[str, Scores]]):
 
     @property
     def is_busy(self) -> bool:
-        """Whether the network is being asked, or its answers are being scored, for somebody who waits."""
+        """Whether the network is being asked, or its answers are being scored, because it was asked for."""
         return self._is_wanted and (self._answers.share is not None or self.is_scoring)
 
     @property
@@ -80,7 +80,7 @@ class Evaluation(Computation[dict[str, Scores]]):
         self._score()
 
     def set_watched(self, watched: bool) -> None:
-        """Score what is known already, and follow corrections of the data, as long as somebody looks."""
+        """Score what is known already, and follow corrections of the data, as long as they are seen."""
         self._is_watched = watched
         if watched and self._answers.probabilities is not None:
             self._is_wanted = True

@@ -31,10 +31,10 @@ class Exporting(Computation[object]):
     def export(self, path: Path) -> None:
         """Write the network as it is now to a file; its ending tells in which of `FORMATS`."""
         if self.is_under_way:
-            self.failed.emit("A network is being exported: wait until that is done.")
+            self.failed.emit("A network is being exported: wait until it is done.")
             return
         if isinstance(self._model.network, Ensemble):
-            self.failed.emit("An ensemble cannot be exported: open one of the networks that it was made of.")
+            self.failed.emit("An ensemble cannot be exported. Open one of its networks instead.")
             return
         self.title = f"Exporting {path.name}"
         self.ask_anew(export_network, self._model.network.copy(), path, basis=(path, self._model.name))
@@ -43,4 +43,4 @@ class Exporting(Computation[object]):
         path, name = self.basis
         assert isinstance(path, Path)
         told = f" ({sentence})" if sentence else ""
-        self.exported.emit(f"{name} is exported as {format_of(path).title}: {path}{told}")
+        self.exported.emit(f"Exported {name} as {format_of(path).title}: {path}{told}")

@@ -37,7 +37,7 @@ class Fetching(QObject):
     def __init__(self, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.work = Computation[Dataset | None](
-            "Fetching digits", SeparateProcess(activity), activity, can_cancel=True
+            "Fetching data", SeparateProcess(activity), activity, can_cancel=True
         )
         self._timer = QTimer(self, interval=LOOK_MILLISECONDS)
         self._timer.timeout.connect(self._look)
@@ -64,4 +64,4 @@ class Fetching(QObject):
             self.progressed.emit(arrived // 1000, OPENML_BYTES // 1000, "kB from openml.org")
         else:
             self.work.share = None
-            self.progressed.emit(0, 0, "Unpacking 70,000 pictures, half a minute …")
+            self.progressed.emit(0, 0, "Unpacking 70,000 pictures (half a minute)…")

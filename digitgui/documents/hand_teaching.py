@@ -25,7 +25,7 @@ from model.training.teaching import TeachingConfig, own_halves
 from model.training.teaching_report import TeachingReport, teach_and_report
 
 LEAST_DIGITS = 10
-"""Fewer say nothing of a hand, and leave hardly any to measure by."""
+"""Fewer say nothing about handwriting, and leave hardly any to measure by."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +69,7 @@ class HandTeaching(Computation[Lesson]):
         activity: Activity,
     ) -> None:
         super().__init__(
-            "Teaching your hand",
+            "Teaching your handwriting",
             InThread(BackgroundTasks(activity)),
             activity,
             failure="The network cannot be taught",
@@ -109,10 +109,10 @@ class HandTeaching(Computation[Lesson]):
         if self._reading.problem:
             return self._reading.problem
         if isinstance(self._model.network, Ensemble):
-            return "An ensemble cannot be taught: open one of the networks that it was made of."
+            return "An ensemble cannot be taught. Open one of its networks instead."
         count = sum(self.counts)
         if count < LEAST_DIGITS:
-            return f"Write at least {LEAST_DIGITS} digits to be taught; there are {count or 'none'} so far."
+            return f"Write at least {LEAST_DIGITS} digits before teaching; there are {count or 'none'} so far."
         return ""
 
     @property
@@ -154,10 +154,10 @@ class HandTeaching(Computation[Lesson]):
             return
         self.forget()
         self._undo_stack.push(_Replacement(self._model, lesson, self.failed.emit))
-        self.kept.emit("The taught network is open now.")
+        self.kept.emit("Now using the taught network.")
 
     def keep_aside(self) -> None:
-        """Keep a taught network that nobody has decided about among the unsaved ones.
+        """Keep a taught network that is neither kept nor discarded among the unsaved ones.
 
         Raises
         ------
@@ -169,7 +169,7 @@ class HandTeaching(Computation[Lesson]):
             self.forget()
 
     def save_into(self, folder: Path) -> None:
-        """Write a taught network that nobody has decided about into a folder; raise as `keep_aside`."""
+        """Write a taught network that is neither kept nor discarded into a folder; raise as `keep_aside`."""
         if self.lesson:
             name = as_file_name(_name_of_taught(self.lesson.name))
             save_network(self.lesson.network, unused_path(folder / f"{name}{SUFFIX}"))
@@ -203,7 +203,7 @@ class _Replacement(QUndoCommand):
     """From the open network to the taught one; the former is held until this is forgotten."""
 
     def __init__(self, model: ModelDocument, lesson: Lesson, fail: Callable[[str], object]) -> None:
-        super().__init__("keeping the taught network")
+        super().__init__("using the taught network")
         self._model, self._lesson, self._fail = model, lesson, fail
         self._before = (model.network, model.name, model.path, model.is_dirty)
 
@@ -220,7 +220,7 @@ class _Replacement(QUndoCommand):
         try:
             self._model.replace(network, name=name, path=path, is_dirty=is_dirty)
         except ModelError as error:  # must not leave a method that Qt calls
-            self._fail(f"The open network stays: {sentence_of(error)}")
+            self._fail(f"The network was not replaced: {sentence_of(error)}")
 
 
 def _name_of_taught(name: str) -> str:

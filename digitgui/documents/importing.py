@@ -56,4 +56,4 @@ class Importing(Computation[Imported]):
             self.failed.emit(str(error))
             return
         kinds = ", ".join(row.description.partition("(")[0] for row in found.network.table())
-        self.imported.emit(f"{path.name} is imported: {kinds}; {found.notes[0]}. Save it to keep it.")
+        self.imported.emit(f"Imported {path.name}: {kinds}; {found.notes[0]}. Save it to keep it.")

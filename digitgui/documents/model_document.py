@@ -128,8 +128,8 @@ class ModelDocument(Teller):
         self.weights_changed.emit()
         if kept:
             self.noticed.emit(
-                "The network before was not saved; it is kept under Model ▸ Unsaved networks, among the last"
-                f" {UNSAVED_KEPT}."
+                "The previous network was not saved. Find it under Model ▸ Unsaved networks"
+                f" (last {UNSAVED_KEPT} kept)."
             )
         self.keep_soon()
 
@@ -169,7 +169,7 @@ class ModelDocument(Teller):
             return None
         path = self._kept = self._kept or self._unused_path(self.name)
         if not path.exists():
-            self._kept_edits = -1  # somebody has deleted it
+            self._kept_edits = -1  # it has been deleted meanwhile
         self._write(self.network, path, self._edits)
         self._settings.set(REOPEN_KEY, str(path))
         return path
@@ -242,7 +242,7 @@ class ModelDocument(Teller):
         try:
             self._unsaved_folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ModelFileError(f"{self._unsaved_folder} cannot be made: {error.strerror or error}") from error
+            raise ModelFileError(f"{self._unsaved_folder} cannot be created: {error.strerror or error}") from error
         stamp = datetime.datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")
         return self._unsaved_folder / f"{stamp} {as_file_name(name)}{SUFFIX}"
 

@@ -68,7 +68,7 @@ class MyDigitsAsData(Teller):
         if digits is None:
             return
         if len(digits.included) == 1:
-            self.failed.emit("This is the last of your digits: write another one before you delete it.")
+            self.failed.emit("This is your last digit: write another before you delete it.")
             return
         text = f"deleting {a_digit(int(digits.labels[index]))} of mine"
         self._correct(

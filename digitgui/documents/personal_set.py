@@ -112,7 +112,7 @@ class PersonalSet(Teller):
             return 0
         if len(images) > MOST_AT_ONCE:
             self.failed.emit(
-                f"My digits are for your own hand: choose at most {MOST_AT_ONCE:,} pictures at once, not"
+                f"My digits is for your own handwriting: add at most {MOST_AT_ONCE:,} pictures at once, not"
                 f" {len(images):,}."
             )
             return 0
@@ -157,7 +157,7 @@ class PersonalSet(Teller):
             try:
                 if isinstance(error, OSError):
                     raise
-                text += f"; the file is called {self._put_aside().name} now, and a new set begins"
+                text += f". The file is now called {self._put_aside().name}, and a new set begins"
             except OSError:
                 self._problem = text
             QTimer.singleShot(0, lambda: self.failed.emit(text))

@@ -14,9 +14,9 @@ from model.handwriting.preprocessing import USUAL_STEPS, Steps
 
 
 class Answering(QObject):
-    """Lets the open network answer the drawing, when somebody asks for it and the answer is not known yet.
+    """Lets the open network answer the drawing, when it is asked for and the answer is not known yet.
 
-    Whoever shows the answer asks for it at every `changed`. Movements of the pen that have arrived together are
+    Widgets that show the answer ask for it at every `changed`. Movements of the pen that have arrived together are
     told of once, so that they share one answer; everything else is told of at once.
 
     Attributes

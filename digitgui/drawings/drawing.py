@@ -61,7 +61,7 @@ class Drawing(QObject):
     beginning()
         The pen is about to be put down.
     clearing()
-        Somebody is done with the drawing: it is going to be cleared. Not where undo or redo empties the canvas.
+        The user is done with the drawing: it is going to be cleared. Not where undo or redo empties the canvas.
     """
 
     changed = Signal()

@@ -83,10 +83,10 @@ class DrawingKeeper(Teller):
         self._waiting = None
         prediction, number = self._answering.prediction, self._answering.number
         if prediction is None:
-            self.noticed.emit(f"Nothing is drawn: draw a digit, then say that it was {a_digit(digit)}.")
+            self.noticed.emit(f"Draw a digit first, then say that it was {a_digit(digit)}.")
             return
         if number is not None:
-            text = f"The drawing is read as the number {number.text}: clear it, and draw one {digit} alone."
+            text = f"The drawing is read as the number {number.text}. Clear it, and draw a single {digit}."
             self.noticed.emit(text)
             return
         if not self._personal.is_usable():
@@ -95,18 +95,17 @@ class DrawingKeeper(Teller):
         added_as = self._personal.label_of(picture)
         if added_as is not None:
             self.noticed.emit(
-                f"My digits hold this picture already, added as {a_digit(added_as)}: clear it, and draw another"
-                f" {digit}."
+                f"My digits already has this picture, as {a_digit(added_as)}. Clear it, and draw another {digit}."
             )
             return
-        self._undo_stack.beginMacro(step.text() if step else f"keeping {a_digit(digit)}")
+        self._undo_stack.beginMacro(step.text() if step else f"adding {a_digit(digit)}")
         self._personal.add(picture[np.newaxis], np.array([digit], np.uint8))
         self._drawing.clear()
         if step:
             self._undo_stack.push(step)
         self._undo_stack.endMacro()
         if not step:
-            self.kept.emit(f"Kept as {a_digit(digit)} in My digits.")
+            self.kept.emit(f"Added to My digits as {a_digit(digit)}.")
 
     def _keep_waiting(self) -> None:
         """Keep what was to be kept in the middle of a stroke."""

@@ -171,7 +171,7 @@ class GuidedWriting(QObject):
             self._read_anew()
 
     def _see_end(self) -> None:
-        """Wait after a stroke of the pen; not after an undo, whose drawing somebody wants to look at."""
+        """Wait after a stroke of the pen; not after an undo, whose drawing the user wants to look at."""
         if self._pen_was_down and self.digit is not None and not self._drawing.is_empty:
             self._rest.start()
         else:

@@ -142,7 +142,7 @@ def _parse(path: Path) -> ET.Element:
                 parser.feed(piece)
         ink: ET.Element = parser.close()
     except (ET.ParseError, LookupError) as error:  # an unknown encoding is a LookupError
-        raise ValueError(f"expected InkML, found something that is no XML, or is cut off ({error})") from error
+        raise ValueError(f"expected InkML, found a file that is not XML, or is cut off ({error})") from error
     if _kind(ink) != "ink":
         raise ValueError(f"expected InkML, which begins with <ink>, found <{_kind(ink)[:40]}>")
     return ink

@@ -85,7 +85,7 @@ class KeptDrawing(Teller):
         QTimer.singleShot(0, lambda: self.failed.emit(text))
 
     def _report(self, error: Exception) -> None:
-        self.failed.emit(f"The drawing cannot be kept for the next start: {sentence_of(error)}")
+        self.failed.emit(f"The drawing cannot be saved for the next start: {sentence_of(error)}")
 
 
 def _write(path: Path, strokes: list[Stroke], picture: ImageArray | None) -> None:

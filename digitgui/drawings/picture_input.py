@@ -20,7 +20,7 @@ from model.readers.picture_files import open_picture
 __all__ = ["PictureInput", "read_picture"]
 
 MOST_PIXELS = 80_000_000
-TOO_LARGE = "expected at most 80 million pixels, found more: make it smaller first"
+TOO_LARGE = "expected at most 80 million pixels, found more: scale it down first"
 
 
 class PictureInput(Teller):
@@ -49,9 +49,9 @@ class PictureInput(Teller):
             self._reading.title = "Reading the picture"
             self._reading.ask_anew(_read_image, encoded or image)
         else:
-            found = "a text" if data.hasText() else "nothing that is one"
+            found = "a text" if data.hasText() else "something else"
             self.failed.emit(
-                f"Expected a picture or a picture file, found {found}: copy a picture, and paste again."
+                f"Expected a picture or a picture file, found {found}: copy a picture and paste again."
             )
 
 
@@ -101,7 +101,7 @@ def _as_pillow(image: QImage) -> Image.Image:
         raise DataFormatError("The picture is damaged: copy it again")
     if image.width() * image.height() > MOST_PIXELS:
         raise DataFormatError(
-            f"The picture has more than {MOST_PIXELS // 10**6} million pixels: make it smaller first"
+            f"The picture has more than {MOST_PIXELS // 10**6} million pixels: scale it down first"
         )
     image = image.convertToFormat(QImage.Format.Format_RGBA8888)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())

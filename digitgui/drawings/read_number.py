@@ -8,7 +8,7 @@ from model.handwriting.segmentation import ReadDigit, number_of
 
 __all__ = ["OUTDATED", "ReadNumber"]
 
-OUTDATED = "not read again yet"
+OUTDATED = "Not read again yet"
 """What is said of a number where the drawing, or the network, has changed since."""
 
 

@@ -18,7 +18,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 CLOSEST = 1 / 500
-"""Points of a stroke are at least this far apart, as a share of the side: nobody can see the ones between."""
+"""Points of a stroke are at least this far apart, as a share of the side: those between cannot be seen."""
 PIECE = 64
 """Points of a stroke that are painted at once."""
 STEP = 1 / 100

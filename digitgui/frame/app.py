@@ -70,7 +70,7 @@ def _report_surprises(window: MainWindow, settings: Settings) -> None:
         handler = RotatingFileHandler(log_file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
     except OSError as error:
         why = error.strerror or error
-        window.session.failed.emit(f"Nothing can be remembered: {settings.folder} cannot be written: {why}")
+        window.session.failed.emit(f"Settings cannot be saved: {settings.folder} is not writable ({why}).")
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         logger.addHandler(handler)

@@ -60,5 +60,5 @@ class Arrivals:
     def _first(self, files: list[Path]) -> Path:
         """Take one file, and say so where there are more."""
         if len(files) > 1:
-            self._session.failed.emit(f"Drop one file or folder at a time: only {files[0].name} is opened.")
+            self._session.failed.emit(f"Only {files[0].name} was opened. Drop one file or folder at a time.")
         return files[0] if files else Path()

@@ -32,7 +32,7 @@ def tell_in_banner(session: Session, banner: Banner, show_sweep: Callable[[Path]
     def offer_report(file: Path) -> None:
         banner.forget_error(session.reports.last_failure)
         url = QUrl.fromLocalFile(str(file))
-        banner.show_notice(f"The report is written: {file}", lambda: QDesktopServices.openUrl(url), "Open")
+        banner.show_notice(f"Report saved: {file}", lambda: QDesktopServices.openUrl(url), "Open")
 
     session.failed.connect(banner.show_error)
     session.noticed.connect(banner.show_notice)

@@ -48,18 +48,18 @@ def _ask(window: QWidget, waiting: dict[str, str]) -> Button:
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle("digitgui")
-    box.setText("Not everything could be saved. Close without it?")
+    box.setText("Not everything could be saved. Close anyway?")
     box.setInformativeText("\n".join([*named, *others, "", reasons]))
     box.setStandardButtons(Button.Retry | Button.Save | Button.Discard | Button.Cancel)
     box.button(Button.Retry).setText("Try again")
     box.button(Button.Save).setText("Save elsewhere…")
-    box.button(Button.Discard).setText("Close and lose it")
+    box.button(Button.Discard).setText("Close without saving")
     box.setDefaultButton(Button.Cancel)
     return Button(box.exec())
 
 
 def _save_elsewhere(window: QWidget, session: Session) -> None:
-    folder = QFileDialog.getExistingDirectory(window, "Save what could not be saved in this folder")
+    folder = QFileDialog.getExistingDirectory(window, "Choose a folder to save in")
     if folder:
         try:
             session.safekeeping.write_elsewhere(Path(folder))

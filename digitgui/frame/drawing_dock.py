@@ -109,4 +109,4 @@ class DrawingDock(QDockWidget):
             repolish(self._digit)
         self._digit.setToolTip(why)
         following = self._session.trainings.run.is_active
-        self._note.setText("follows the network while it trains" if following else "")
+        self._note.setText("Updates while the network trains" if following else "")

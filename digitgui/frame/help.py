@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMenuBar, QScro
 
 from digitgui import __version__
 from digitgui.frame.page_list import PAGES
+from digitgui.wording import JOURNAL
 
 __all__ = ["show_about", "show_shortcuts"]
 
 ABOUT = f"""<h3>digitgui {__version__}</h3>
-<p>A desktop laboratory for a convolutional network that one can read.</p>
+<p>A desktop laboratory for a convolutional network whose code you can read.</p>
+<p>{JOURNAL}</p>
 <p>MIT licence. The bundled digits are from MNIST (Y. LeCun and C. Cortes), CC BY-SA 3.0;
 see NOTICE.md.</p>"""
 
@@ -20,25 +22,25 @@ CANVAS_KEYS = (
     ("Draw", "left button, pen or finger"),
     ("Erase", "right button, or the other end of the pen"),
     ("Pen width", "wheel"),
-    ("It was a 7: keep it in my digits", "7, or another digit"),
-    ("Move the pen by keyboard", "arrow keys, with Shift by four cells"),
-    ("Put it down, lift it", "Space or Return"),
+    ("Add to my digits as a 7", "7, or another digit"),
+    ("Move the pen with the keyboard", "arrow keys, with Shift by four cells"),
+    ("Pen down, pen up", "Space or Return"),
     ("Pen or eraser", "Backspace"),
-    ("Hide it; end a replay", "Escape"),
+    ("Hide the pen; end a replay", "Escape"),
 )
 GRID_KEYS = (
     ("Move the selection", "arrow keys, page keys, Home, End"),
     ("Select several", "Shift or Ctrl with the mouse, Shift with the arrow keys, Ctrl+A"),
-    ("It is a 7", "7, or another digit"),
-    ("Keep the label", "K"),
-    ("Leave out, or take in", "X"),
+    ("Relabel as a 7", "7, or another digit"),
+    ("Label is correct", "K"),
+    ("Exclude / include", "X"),
     ("Add to my digits", "M"),
-    ("Skip", "S"),
+    ("Next picture", "S"),
 )
 MAP_KEYS = (
     ("Choose a picture", "click, arrow keys"),
-    ("Show only some", "drag a frame"),
-    ("Zoom, move, see all", "wheel, middle button, double click"),
+    ("Show only part", "drag a frame"),
+    ("Zoom, move, see all", "wheel, middle button, double-click"),
 )
 
 

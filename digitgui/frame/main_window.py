@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self._set_guide(self.menus.guide.isChecked())
         self._show_title()
         if self.session.model.is_dirty:
-            self.banner.show_notice("The network that you did not save the last time is open again.")
+            self.banner.show_notice("Restored your unsaved network from last time.")
 
     def show_page(self, name: str) -> None:
         """Show a page, by its name in the list of pages."""

@@ -46,7 +46,7 @@ class Menus:
     Attributes
     ----------
     show_dock, guide : QAction
-        Whether the drawing stands beside the pages, and whether a canvas shows the box that a digit fills.
+        Whether the drawing is shown beside the pages, and whether a canvas shows the box that a digit fills.
     reset_layout : QAction
         The window is wanted as it was at the very first start.
     """
@@ -115,7 +115,7 @@ class Menus:
         menu.addSeparator()
         shown = session.settings.flag("window/show_dock", True)
         self.show_dock = self._add_switch(menu, "Drawing &beside the pages", shown, "Ctrl+D")
-        self._add(menu, "Re&play the drawing", session.replay.start, "Ctrl+R")
+        self._add(menu, "Re&play drawing", session.replay.start, "Ctrl+R")
         self.guide = self._add_switch(menu, "&Guide", session.settings.flag("draw/guide", True))
         themes = menu.addMenu("&Theme")
         group = QActionGroup(themes)
@@ -128,12 +128,12 @@ class Menus:
         larger = self._add(menu, "&Larger text", partial(self._themes.enlarge_text, 1))
         larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
         self._add(menu, "&Smaller text", partial(self._themes.enlarge_text, -1), "Ctrl+-")
-        self._add(menu, "&Usual text size", partial(self._themes.enlarge_text, 0), "Ctrl+0")
+        self._add(menu, "&Normal text size", partial(self._themes.enlarge_text, 0), "Ctrl+0")
         full = self._add(menu, "&Full screen", self._toggle_full_screen, "F11")
         full.setCheckable(True)
         menu.aboutToShow.connect(lambda: full.setChecked(self._window.isFullScreen()))
         menu.addSeparator()
-        self.reset_layout = menu.addAction("Reset &layout")
+        self.reset_layout = menu.addAction("Reset la&yout")
 
     def _toggle_full_screen(self) -> None:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -158,10 +158,10 @@ class Menus:
         self._add(menu, "&Save a copy as…", files.save_data_as)
         menu.addSeparator()
         page = self._ways.pages.page(DataPage)
-        self._add(menu, "Find s&uspects", self._ways.show_suspects)
+        self._add(menu, "Check &labels", self._ways.show_suspects)
         corrections = [
-            self._add(menu, "&Leave out, or take in", page.exclude),
-            self._add(menu, "&Keep the label", page.keep),
+            self._add(menu, "&Exclude / include", page.exclude),
+            self._add(menu, "Label is &correct", page.keep),
             self._add(menu, "&Add to my digits", page.add_to_personal),
         ]
         menu.addSeparator()
@@ -180,11 +180,11 @@ class Menus:
         self._add(opening, "F&ile…", files.open_data_file, "Ctrl+Shift+O")
         self._recent(opening, "&Recent", "data", session.data.open)
         opening.addSeparator()
-        self._add(opening, "The &bundled digits", lambda: session.data.open(BUNDLED, ask=False))
+        self._add(opening, "&Bundled digits", lambda: session.data.open(BUNDLED, ask=False))
         mine = self._add(opening, "&My digits", lambda: session.data.open(str(session.personal.path)))
         opening.aboutToShow.connect(lambda: mine.setEnabled(len(session.personal) > 0))
-        self._add(opening, "&scikit-learn's digits of 8 × 8", lambda: session.data.open(SCIKIT_LEARN_DIGITS))
-        self._add(opening, "MNIST's 70,000 from &OpenML (fetched)", lambda: session.data.open(OPENML_MNIST))
+        self._add(opening, "&scikit-learn digits, 8 × 8", lambda: session.data.open(SCIKIT_LEARN_DIGITS))
+        self._add(opening, "MNIST from &OpenML, 70,000 pictures", lambda: session.data.open(OPENML_MNIST))
 
     def _enable_commands(self, page: str) -> None:
         """Let commands about what one page shows hold only while it is seen."""
@@ -222,7 +222,7 @@ class Menus:
         for path in filter(os.path.exists, self._session.settings.recent(kind)):
             self._add(menu, path.replace("&", "&&"), lambda path=path: open_(path))  # type: ignore[misc]
         if menu.isEmpty():
-            menu.addAction("Nothing has been opened yet").setEnabled(False)
+            menu.addAction("Nothing opened yet").setEnabled(False)
 
     def _fill_unsaved(self, menu: QMenu) -> None:
         menu.clear()
@@ -234,7 +234,7 @@ class Menus:
                 lambda source=source: self._session.open_model(source),  # type: ignore[misc]
             )
         if menu.isEmpty():
-            menu.addAction("Everything has been saved").setEnabled(False)
+            menu.addAction("No unsaved networks").setEnabled(False)
 
     def _show_training(self, state: RunState) -> None:
         going = state in (RunState.RUNNING, RunState.PAUSED)

@@ -39,7 +39,7 @@ class ReportPrinting(QObject):
         session.trainings.describe()
         model, source = session.model, session.data.dataset.source
         if isinstance(model.network, Ensemble):
-            session.failed.emit("An ensemble has no report: open one of the networks that it was made of.")
+            session.failed.emit("An ensemble has no report. Open one of its networks instead.")
             return
         is_known = is_of_source(model.network.card.provenance.get("data"), source)
         session.printing.ask_for_network(model.name, model.network, source if is_known else "")
@@ -49,8 +49,7 @@ class ReportPrinting(QObject):
             printer = printers.ask_printer(self._window)
         except ImportError as error:
             self._session.failed.emit(
-                f"This system cannot print ({error}). Write the report to a file on the Runs page, and print it"
-                " from a browser."
+                f"This system cannot print ({error}). Save the report on the Runs page and print that."
             )
             return
         if printer:

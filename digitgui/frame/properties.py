@@ -76,13 +76,13 @@ def properties_of(model: ModelDocument) -> list[Section]:
         ("Classes", f"{network.classes}: the digits 0 to {network.classes - 1}"),
         ("Input", " × ".join(map(str, network.input_shape[1:])) + " pixels"),
         ("Parameters", f"{sum(one.parameter_count for one in members):,}"),
-        ("Multiplications for a picture", f"{sum(one.multiplications for one in members):,}"),
+        ("Multiplications per picture", f"{sum(one.multiplications for one in members):,}"),
         ("Doubtful below", percent(network.card.refuse_below)),
     ]
     sections: list[Section] = [("Network", facts), ("File", _file(model))]
     if isinstance(network, Ensemble):
         named = [(one.card.name, origin_of(one.card.provenance) or "–") for one in members]
-        return [*sections, (f"The mean of {len(members)} networks", named)]
+        return [*sections, (f"Mean of {len(members)} networks", named)]
     known = network.card.provenance
     layers = [
         (row.name, row.description, " × ".join(map(str, row.output_shape)), f"{row.parameters:,}")
@@ -92,7 +92,7 @@ def properties_of(model: ModelDocument) -> list[Section]:
         ("Accuracy", _report(_dict(known.get("report")))),
         ("Training", _training(known)),
         ("Calibration", _calibration(_dict(known.get("calibration")))),
-        ("Layers", [("Layer", "What it is", "Output", "Parameters"), *layers]),
+        ("Layers", [("Layer", "Description", "Output", "Parameters"), *layers]),
     ]
     return [(title, rows) for title, rows in sections if rows]
 
@@ -124,7 +124,7 @@ def _report(report: dict[str, Any]) -> list[tuple[str, str]]:
     count = report.get("count")
     measured = pictures(count) if isinstance(count, int) else "pictures"
     return [
-        ("Measured on", f"{measured} of the test part, when training ended"),
+        ("Measured on", f"{measured} of the test part, at the end of training"),
         ("Accuracy", _figure(report.get("accuracy"), percent)),
         ("Loss", _figure(report.get("loss"), "{:.4f}".format)),
         ("Macro F1", _figure(report.get("macro_f1"), percent)),
@@ -134,7 +134,7 @@ def _report(report: dict[str, Any]) -> list[tuple[str, str]]:
 def _training(known: dict[str, Any]) -> list[tuple[str, str]]:
     data, settings = _dict(known.get("data")), _dict(known.get("settings"))
     if not data and not settings:
-        return [("Training", "nothing is known of it")]
+        return [("Training", "unknown")]
     done = _dict(known.get("history")).get("epochs")
     rows = [
         ("Data", str(data.get("name", "–"))),
@@ -160,8 +160,8 @@ def _calibration(known: dict[str, Any]) -> list[tuple[str, str]]:
         return []
     return [
         ("Temperature", _figure(known.get("temperature"), "{:.3f}".format)),
-        ("Expected error before", _figure(known.get("calibration_error_before"), percent)),
-        ("Expected error", _figure(known.get("calibration_error"), percent)),
+        ("Calibration error before", _figure(known.get("calibration_error_before"), percent)),
+        ("Calibration error", _figure(known.get("calibration_error"), percent)),
     ]
 
 

@@ -35,7 +35,7 @@ class StateLine(QObject):
         self._model, self._data, self._epoch, self._speed, self._busy = (
             QLabel(textFormat=Qt.TextFormat.RichText) for _ in range(5)
         )
-        self.older_data = label("model from older data", "badge")
+        self.older_data = label("network from older data", "badge")
         self._stop = button("Stop", "", self._end_run, look="small", name="stopRunButton")
         self._cancel = button("Cancel", "", self._end_work, look="small", name="cancelWorkButton")
         self._work: Computation[Any] | None = None  # which the button ends
@@ -67,8 +67,8 @@ class StateLine(QObject):
         difference = self._session.data_match.of_model
         self.older_data.setVisible(bool(difference))
         self.older_data.setToolTip(
-            f"The model learned from this data as it was before: {difference}.\n"
-            "Train again, and the network learns from the data as it is now."
+            f"The network learned from an earlier state of this data: {difference}.\n"
+            "Train again to learn from the data as it is now."
         )
 
     def _end_run(self) -> None:
@@ -84,14 +84,14 @@ class StateLine(QObject):
     def _show(self) -> None:
         session = self._session
         star = " *" if session.model.is_dirty else ""
-        self._model.setText(f"model <b>{escape(session.model.name)}{star}</b>")
-        self._data.setText(f"data <b>{escape(session.data.dataset.name)}</b>")
+        self._model.setText(f"Network <b>{escape(session.model.name)}{star}</b>")
+        self._data.setText(f"Data <b>{escape(session.data.dataset.name)}</b>")
         self._show_cancel()
         doing = [_words(one) for one in session.activity.under_way]
         more = f", +{len(doing) - 1} more" if len(doing) > 1 else ""
         self._busy.setText(escape(doing[0] + more) if doing else "")
         self._busy.setToolTip("\n".join(doing))
-        self._show_run("" if doing else "idle")
+        self._show_run("" if doing else "Idle")
 
     def _show_run(self, idle: str) -> None:
         """Tell of the training or the sweep that is going on, which are never two."""
@@ -101,23 +101,21 @@ class StateLine(QObject):
         self._stop.setVisible(is_training or sweep is not None)
         self._stop.setEnabled(session.trainings.run.state is not RunState.STOPPING)
         tip = (
-            "Stop the training; what was learned is kept"
-            if is_training
-            else "Cancel the sweep; what is finished is kept"
+            "Stop training and keep what was learned" if is_training else "Cancel the sweep and keep finished runs"
         )
         self._stop.setToolTip(tip)
         self._stop.setAccessibleName(tip)
         if status is None or not is_training:
             self._speed.clear()
             self._epoch.setText(
-                f"sweep <b>{escape(sweep.name)}</b> · {session.sweeps.pace.in_words}" if sweep else idle
+                f"Sweep <b>{escape(sweep.name)}</b> · {session.sweeps.pace.in_words}" if sweep else idle
             )
             return
         self._epoch.setText(
-            f"epoch <b>{status.epoch} of {status.config.epochs}</b> ({session.trainings.run.state})"
+            f"Epoch <b>{status.epoch} of {status.config.epochs}</b> ({session.trainings.run.state})"
         )
         left = "" if status.seconds_left is None else f"<b>{duration(status.seconds_left)}</b> left &nbsp; "
-        self._speed.setText(f"{left}<b>{status.images_per_second:,.0f}</b> images/s")
+        self._speed.setText(f"{left}<b>{status.images_per_second:,.0f}</b> pictures/s")
 
     def _show_cancel(self) -> None:
         """Offer the end of the first that a person may end: it is that one, whatever is listed when they press."""

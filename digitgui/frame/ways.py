@@ -60,7 +60,7 @@ class Ways(QObject):
         self._session.my_digits.open()
         self.pages.show_page("data")
         if before.source != str(self._session.personal.path):
-            text = f"My digits are the open data now, in place of {before.name}."
+            text = f"My digits is now open instead of {before.name}."
             self._banner.show_notice(text, lambda: data.open(before.source, ask=False), "Back")
 
     def show_sweep(self, folder: Path) -> None:
@@ -73,7 +73,7 @@ class Ways(QObject):
         if data.is_asking and data.is_reading:
             self.pages.show_page("data")
         elif data.proposal and data.is_asking and self.pages.current.name != "data":
-            self._banner.show_notice(f"{data.proposal.dataset.name} waits on the Data page for your word.")
+            self._banner.show_notice(f"{data.proposal.dataset.name} is ready to open on the Data page.")
 
     def _offer_pipeline(self) -> None:
         """Let a training choose the pipeline that is set on the Data page."""

@@ -12,7 +12,7 @@ def find_own_packages() -> None:
     """Let Python import our own `model` and `resources`.
 
     Python looks first in the working folder (``python -m digitgui``), beside the script that it runs, or where
-    PYTHONPATH leads, and there may be a model.py of somebody's. Processes that this one begins look where it does.
+    PYTHONPATH leads, and there may be another model.py. Processes that this one begins look where it does.
 
     Raises
     ------

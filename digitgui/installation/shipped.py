@@ -10,7 +10,7 @@ from model.runs.ensemble_files import load_digit_reader
 from model.runs.storage import load_digit_network
 
 DEFAULT = "default"
-SHIPPED_NOTE = "The default network has learned from the bundled digits: of new ones it gets fewer right."
+SHIPPED_NOTE = "The default network learned from the bundled digits, so it does less well on new ones."
 
 
 def has_learned_from(model: str, source: str) -> bool:

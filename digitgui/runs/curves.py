@@ -20,7 +20,7 @@ class RunCurves:
     """Loss and accuracy of one run against epochs, as its history grows.
 
     A point of the training curves is a mean, and stands where the last of its pictures was learned from: the mean
-    of an epoch at the whole epoch, beside what was held out there, as tables and reports have it.
+    of an epoch at the whole epoch, beside the validation figures there, as tables and reports have it.
 
     Attributes
     ----------

@@ -36,7 +36,9 @@ class Printing(Computation[str]):
 
     def __init__(self, activity: Activity) -> None:
         place = SeparateProcess(activity)
-        super().__init__("Making the report", place, activity, failure="There is no report", can_cancel=True)
+        super().__init__(
+            "Preparing the report", place, activity, failure="The report cannot be made", can_cancel=True
+        )
         self._printer: _Printer | None = None
 
     def ask_for_folder(self, folder: Path) -> None:

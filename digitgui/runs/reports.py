@@ -27,7 +27,7 @@ class Reports(Computation[object]):
 
     def __init__(self, activity: Activity) -> None:
         place = SeparateProcess(activity)
-        super().__init__("", place, activity, failure="The report cannot be written", can_cancel=True)
+        super().__init__("", place, activity, failure="The report cannot be saved", can_cancel=True)
         self.last_failure = ""
         self.failed.connect(self._remember)
         self.done.connect(lambda _told: self.written.emit(self.basis[0]))
@@ -35,7 +35,7 @@ class Reports(Computation[object]):
     def write(self, folder: Path, target: Path) -> None:
         """Write the report of the run or the sweep in a folder to a file; takes some seconds."""
         if self.is_under_way:
-            self.failed.emit("A report is being written: wait until it is done.")
+            self.failed.emit("A report is being saved: wait until it is done.")
             return
         self.title = f"Writing {target.name}"
         self.ask_anew(_write, folder, target, basis=(target,))

@@ -67,17 +67,21 @@ def _epochs_done(record: RunRecord) -> int:
     return len(record.description["history"]["epochs"])
 
 
-VALIDATION = "measured on pictures that training does not learn from; runs are compared by these"
-TEST = "Accuracy on the test pictures, measured once at the end; nothing is chosen by these"
+VALIDATION = "measured on pictures not used for learning; runs are compared by it"
+TEST = "Accuracy on the test pictures, measured once at the end; not used for choosing"
 
 _STATE = _words("State", 88, lambda record: record.state)
 _DATA = _words("Data", 170, lambda record: str(record.data["name"]), tip="≠: not the data that is open now")
-_BEGUN = Column("Begun", 146, begun_locally, lambda record: record.begun, is_number=True)
+_BEGUN = Column("Started", 146, begun_locally, lambda record: record.begun, is_number=True)
 
 COLUMNS = (
-    Column("", 30, lambda _: "", lambda _: None, tip="Click to keep the curves of a run in the picture (Space)"),
+    Column("", 30, lambda _: "", lambda _: None, tip="Click to show or hide the curves of a run (Space)"),
     Column(
-        "", 28, lambda record: "★" if record.notes.pinned else "☆", lambda _: None, tip="Click to pin a run on top"
+        "",
+        28,
+        lambda record: "★" if record.notes.pinned else "☆",
+        lambda _: None,
+        tip="Click to pin a run",
     ),
     _words("Name", 232, lambda record: record.name),
     _STATE,
@@ -100,7 +104,7 @@ COLUMNS = (
         _rates_text,
         lambda record: record.settings.get("learning_rate"),
         is_number=True,
-        tip="With →, those that were set by hand while it ran",
+        tip="After →: rates set by hand during the run",
     ),
     _setting("Batch", 56, "batch_size"),
     Column(
@@ -109,7 +113,7 @@ COLUMNS = (
         lambda record: f"{_epochs_done(record)} / {record.settings['epochs']}",
         _epochs_done,
         is_number=True,
-        tip="Done, and asked for",
+        tip="Done / planned",
     ),
     _words("Optimiser", 100, lambda record: setting_text(record.settings.get("optimizer"))),
     _words("Augmentation", 112, lambda record: setting_text(record.settings.get("augmentation"))),

@@ -102,7 +102,7 @@ class RunsDocument(Teller):
 
     def set_note(self, run: str, note: str) -> None:
         """Write something about a run."""
-        self._note([run], "the note of a run", lambda notes: replace(notes, note=note))
+        self._note([run], "changing the note of a run", lambda notes: replace(notes, note=note))
 
     def pin(self, runs: Sequence[str], pinned: bool) -> None:
         """Let runs stand above the others, or no longer."""
@@ -114,7 +114,7 @@ class RunsDocument(Teller):
         there = [run for run in runs if run in self._records]
         of_a_sweep = [self._records[run] for run in there if self._is_going_on_in_a_sweep(run)]
         if of_a_sweep:
-            self.failed.emit(f"{of_a_sweep[0].name} is going on: cancel its sweep before you delete it.")
+            self.failed.emit(f"{of_a_sweep[0].name} is running: cancel its sweep before you delete it.")
         elif there:
             text = f"deleting {_count(there)}"
             step = UndoStep(text, partial(self.take_away, there), partial(self.bring_back, there))

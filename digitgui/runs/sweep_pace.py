@@ -51,7 +51,7 @@ class SweepPace:
 
     @property
     def seconds_left(self) -> float | None:
-        """What the rest will take at this pace; None where nobody knows yet."""
+        """What the rest will take at this pace; None where that is not known yet."""
         progress = self.progress
         if progress is None or not self._epochs_per_second:
             return None if progress is None else progress.seconds_left
@@ -60,10 +60,10 @@ class SweepPace:
 
     @property
     def in_words(self) -> str:
-        """Tell it in one line: ``1 of 4 runs · 2 going on · 14 s left``."""
+        """Tell it in one line: ``1 of 4 runs · 2 running · 14 s left``."""
         if self.progress is None:
-            return "starting · no run finished yet"
-        running = f"{len(self.running)} going on" if self.running else "starting" if not self.progress.done else ""
+            return "starting, no run finished yet"
+        running = f"{len(self.running)} running" if self.running else "starting" if not self.progress.done else ""
         left = self.seconds_left
         parts = [
             f"{self.progress.done:,} of {self.progress.total:,} runs",

@@ -37,7 +37,7 @@ def go_on_with_sweep(folder: Path, dataset: Dataset, workers: int, *, on_progres
     plan, data = read_question(folder)
     if data["sha256"] != dataset.fingerprint:
         raise DataFormatError(
-            f"its runs learn from {data['name']}, not from {dataset.name} as it is now: open that first"
+            f"its runs learn from {data['name']}, not from {dataset.name} as it is now: open {data['name']} first"
         )
     return _carry_out(folder, dataset, plan, workers, on_progress)
 

@@ -45,12 +45,10 @@ def known_values(option: str) -> str:
     """Say in one sentence what may be written for an option."""
     setting = SETTINGS[SETTING_OF[option]]
     if isinstance(setting, Choice):
-        return f"Names, with commas: {', '.join(setting.names)}"
+        return f"Names, separated by commas: {', '.join(setting.names)}"
     if isinstance(setting, Switch):
-        return "yes, no, or both, with a comma"
-    return (
-        "Numbers, with commas; or, to draw from, a range: 0.001 to 0.1, or evenly by magnitude, 0.001 to 0.1 (log)"
-    )
+        return "yes, no, or both, separated by a comma"
+    return "Numbers, separated by commas; or a range to sample from: 0.001 to 0.1, or 0.001 to 0.1 (log)"
 
 
 def values_from(option: str, text: str) -> Sequence[Any] | Range:
@@ -79,7 +77,7 @@ def values_from(option: str, text: str) -> Sequence[Any] | Range:
             problem = error
     if len(found) > 1:
         raise ConfigError(
-            f"{text.strip()} may be one value or several: write a point for decimals, and part values with"
+            f"{text.strip()} may be one value or several: write decimals with a point, and separate values with"
             " semicolons, or with a comma and a space"
         )
     if not found:
@@ -105,7 +103,7 @@ def _values(option: str, words: list[str]) -> Sequence[Any] | Range:
     setting = SETTINGS[SETTING_OF[option]]
     for word in words:
         if isinstance(setting, Choice) and word not in setting.names:
-            raise ConfigError(f"expected names out of {', '.join(setting.names)}, found {word}")
+            raise ConfigError(f"expected names from {', '.join(setting.names)}, found {word}")
     return choices_for(option, [_value(word) for word in words])
 
 
@@ -151,13 +149,13 @@ class SweepRequest:
 
     def __post_init__(self) -> None:
         if self.halving and "epochs" in self.choices:
-            raise ConfigError("successive halving sets the epochs itself: take epochs out")
+            raise ConfigError("successive halving sets the epochs itself: remove epochs")
         lists = {name: values for name, values in self.choices.items() if not isinstance(values, Range)}
         ranges = [name for name in self.choices if name not in lists]
         if ranges and not self.count:
-            raise ConfigError("a range has no every value: list some, or choose random combinations")
+            raise ConfigError("a range cannot be tried in full: list values, or choose random combinations")
         if self.runs > MOST_RUNS:
-            raise ConfigError(f"that would be {self.runs:,} runs; {MOST_RUNS:,} is the most: try fewer values")
+            raise ConfigError(f"that would be {self.runs:,} runs, and {MOST_RUNS:,} is the most: try fewer values")
 
     @property
     def combinations(self) -> int:
@@ -181,7 +179,7 @@ class SweepRequest:
             rounds = rungs(self.combinations, self.fixed["epochs"])
             rest = [f"the best {rung.candidates} for {rung.epochs}" for rung in rounds[1:]]
             told += ": " + ", ".join([f"all for {_counted(rounds[0].epochs, 'epoch')}", *rest])
-        return told + (f", each measured by {self.folds} parts in turn" if self.folds else "")
+        return told + (f", each measured on {self.folds} folds in turn" if self.folds else "")
 
     def plan(self) -> SweepPlan:
         """Make the plan; drawing at random imports scikit-learn, which is for another process.

@@ -136,7 +136,7 @@ class Sweeps(Teller):
             self._plans.pop(folder, None)
             self.run_done.emit()
             self.changed.emit()
-            self.noticed.emit(f"Sweep “{folder.name}” is off the list. Its files stay in {folder}.")
+            self.noticed.emit(f"Sweep “{folder.name}” was removed from the list. Its files stay in {folder}.")
 
     def plan(self, folder: Path) -> SweepPlan | None:
         """Return what a sweep was asked; None if that cannot be read."""
@@ -180,7 +180,7 @@ class Sweeps(Teller):
             self._end()
             if self.unfinished:
                 done, total = self.unfinished.done, self.unfinished.total
-                self.noticed.emit(f"The sweep was cancelled; {done} of {total} runs are done, and kept.")
+                self.noticed.emit(f"Sweep cancelled. {done} of {total} runs are done and kept.")
 
     def forget_unfinished(self) -> None:
         """Offer no more to go on."""
@@ -242,7 +242,7 @@ class Sweeps(Teller):
     def _fail(self, error: Exception) -> None:
         name = self.going.name if self.going else ""
         self._end()
-        self.failed.emit(f"Sweep “{name}” has ended: {sentence_of(error)}")
+        self.failed.emit(f"Sweep “{name}” failed: {sentence_of(error)}")
 
     def _end(self, *, is_done: bool = False) -> None:
         folder, progress = self.going, self.pace.progress

@@ -62,7 +62,7 @@ class Trainings(Teller):
     settings_taken(str, TrainingConfig)
         A run with settings of its own begins, or goes on: the name of its network, and these settings.
     runs_changed()
-        A run in the store is other than before; whoever changes one there emits it.
+        A run in the store is other than before; code that changes one there emits it.
     """
 
     progressed = Signal()
@@ -124,7 +124,7 @@ class Trainings(Teller):
         try:
             config = TrainingConfig(**record.settings)
             if record.arch not in ARCHITECTURES:
-                raise ModelFileError(f"{record.arch} is not among the networks that can be built here")
+                raise ModelFileError(f"{record.arch} is not a network that this version can build")
         except (ModelError, TypeError) as error:
             self.failed.emit(f"{record.name} cannot be trained again: {sentence_of(error)}")
             return
@@ -137,8 +137,8 @@ class Trainings(Teller):
         def tell(fingerprint: str) -> None:
             if fingerprint != record.data["sha256"]:
                 self.noticed.emit(
-                    f"{record.name} learned from {record.data['name']} as it was then; this training learns from"
-                    f" {dataset.name} as it is now, which is not the same."
+                    f"{record.name} learned from {record.data['name']} as it was then. This training uses"
+                    f" {dataset.name} as it is now, which is different."
                 )
 
         self._tasks.start(lambda: dataset.fingerprint, tell, self.report)
@@ -146,7 +146,7 @@ class Trainings(Teller):
     # continuing
 
     def look_for_continuable(self) -> None:
-        """Find out which run may be continued, once and not whenever somebody asks."""
+        """Find out which run may be continued, once and not at every question."""
         if not self.run.is_active:
             self.continuable = run = self.store.continuable(self._of_later_versions)
             if self.stopped and self.stopped.run != run:
@@ -186,7 +186,7 @@ class Trainings(Teller):
             return
         if dataset.split_rule != self._data.dataset.split_rule:
             self._data.cut(dataset.split_rule)
-            self.noticed.emit(f"The data are split again as {record.name} had them.")
+            self.noticed.emit(f"The data is split again as it was for {record.name}.")
         before = self.status
         is_shown = before is not None and before.run == record.id
         if before and is_shown and before.history.learning_rate_changes:
@@ -220,18 +220,18 @@ class Trainings(Teller):
         elif type(error) is CorruptError:
             try:
                 kept = self.store.set_checkpoint_aside(run)
-                text += f". The file is kept as {kept}: train anew, or open it with the program that wrote it."
+                text += f". The file is kept as {kept}: train again, or open it with the program that wrote it."
             except ModelFileError as problem:
                 text += f"; {problem}"
             self.runs_changed.emit()
         else:
-            text += f". Its file stays as it is, {self.store.checkpoint_file(run)}"
+            text += f". Its file was not changed: {self.store.checkpoint_file(run)}"
             if isinstance(error, VersionError):
                 self._of_later_versions.add(run)
                 self.look_for_continuable()
-                text += ": Continue now means the run before it." if self.continuable else "."
+                text += ". Continue now resumes the run before it." if self.continuable else "."
             else:
-                text += ": try Continue again."
+                text += ". Try Continue again."
         self.failed.emit(text)
         self.progressed.emit()
 
@@ -247,7 +247,7 @@ class Trainings(Teller):
             record = self.store.read(run)
             found = next((file for file in files if file.exists()), None)
             if found is None:
-                raise ModelFileError(f"{record.name} has left no network: it ended before its first epoch did")
+                raise ModelFileError(f"{record.name} has no network: it stopped before the end of its first epoch")
             return record, found
 
         self._tasks.start(
@@ -267,7 +267,7 @@ class Trainings(Teller):
     def _show_network(self, network: Network, *, continues: bool = False) -> Network | None:
         """Open a copy of a network that is about to be trained; None if the open one cannot be set aside.
 
-        A network that the same run has trained before, and nobody has saved since, is the copy already.
+        A network that the same run has trained before, and that has not been saved since, is the copy already.
         """
         status = self.status
         if continues and status and status.is_of(self._model.network) and self._model.path is None:
@@ -285,7 +285,7 @@ class Trainings(Teller):
 
     def _take_state(self, state: RunState) -> None:
         if state is RunState.IDLE:
-            self.runs_changed.emit()  # nobody claims it any more
+            self.runs_changed.emit()  # nothing claims it any more
 
     def _take_progress(self, progress: Progress) -> None:
         status = self.status
@@ -318,7 +318,7 @@ class Trainings(Teller):
         self.progressed.emit()
         if event.reason is FinishReason.DIVERGED:
             self.failed.emit(
-                f"The loss became infinite in epoch {status.epoch}, so training ended with the last good"
+                f"The loss became infinite in epoch {status.epoch}, so training stopped with the last good"
                 " weights. Try a smaller learning rate."
             )
         elif event.report is not None and not event.has_learned:
@@ -330,14 +330,14 @@ class Trainings(Teller):
     def _take_failure(self, error: Exception) -> None:
         assert self.status
         self.status.has_failed = True
-        self.failed.emit(f"Training ended by an error: {sentence_of(error)}")
+        self.failed.emit(f"Training failed: {sentence_of(error)}")
         self.progressed.emit()
 
 
 def _read_begun(store: RunStore, run: str, dataset: Dataset) -> Begun:
     """Read a run that is to go on; takes a moment where a fingerprint is not known yet."""
     if store.is_going_on(run):
-        raise ModelFileError("it is going on already, in another program")
+        raise ModelFileError("it is already running in another program")
     begun = load_checkpoint(store.checkpoint_file(run))
     record = read_record(store, run, begun)
     seed = begun.state.config.seed
@@ -359,6 +359,6 @@ def _cuts(dataset: Dataset, record: RunRecord) -> Iterator[Dataset]:
 def _not_the_same(begun: Checkpoint, record: RunRecord, now: Known) -> str:
     """Say in which way the open data are not those that a run has begun to learn from, and what to do."""
     then = {"sha256": begun.data_sha256, "name": begun.data_name, **record.description.get("data", {})}
-    how = difference(then, now) if "edits" in then else f"it was {begun.data_name}, open is {now['name']}"
-    way = way_back(then, now) if "edits" in then else "Open the data as they were, or train anew."
-    return f"{record.name} cannot go on, for the open data are not what it learned from: {how}. {way}"
+    how = difference(then, now) if "edits" in then else f"{begun.data_name} then, {now['name']} now"
+    way = way_back(then, now) if "edits" in then else "Open the data as it was, or train again."
+    return f"Cannot continue {record.name}: the data has changed since ({how}). {way}"

@@ -32,7 +32,7 @@ class Banner(QFrame):
     """Shows errors until they are closed, and notices for some seconds below them; never in the way of work.
 
     An error goes too when `forget_errors` says that it is mended, when three newer ones have come, or when
-    `forget_old_errors` tells that somebody who had the time to read it has turned to something else.
+    `forget_old_errors` tells that the user has had time to read it and has turned to something else.
 
     It has a place of its own in a layout and covers nothing: what is above it becomes lower.
 
@@ -92,7 +92,7 @@ class Banner(QFrame):
         self._show([line for line in self._errors if line != text], self._notice)
 
     def forget_old_errors(self) -> None:
-        """Take errors away that have been there for a while: somebody has turned to something else."""
+        """Take errors away that have been there for a while: the user has turned to something else."""
         if time.monotonic() - self._error_shown_at >= ERROR_STAYS_SECONDS:
             self._show([], self._notice)
 
@@ -125,7 +125,7 @@ class Banner(QFrame):
             self.hide()
             return
         self._offer.setText(notice.word)
-        self._offer.setToolTip("Take it back" if notice.word == UNDO else "")
+        self._offer.setToolTip("Undo this" if notice.word == UNDO else "")
         self._offer.setVisible(notice.do is not None)
         self._error_words.setText("\n".join(errors))
         self._error_words.setVisible(bool(errors))

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox
 
-from digitgui.widgets.building import capitalised
+from digitgui.widgets.building import capitalised, wrapped
 from digitgui.widgets.scrolling import leave_wheel
 
 
@@ -53,7 +53,8 @@ class ChoiceBox(QComboBox):
 
     def explain(self, value: str, sentence: str) -> None:
         """Give a value another sentence."""
-        self.setItemData(self.findData(str(value)), sentence or None, Qt.ItemDataRole.ToolTipRole)
+        told = sentence if "\n" in sentence else wrapped(sentence)
+        self.setItemData(self.findData(str(value)), told or None, Qt.ItemDataRole.ToolTipRole)
 
     def _tell(self) -> None:
         self.chosen_changed.emit(self.chosen)

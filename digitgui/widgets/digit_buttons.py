@@ -34,7 +34,7 @@ class DigitButtons(QWidget):
     def __init__(
         self,
         text: str = "It was",
-        tip: str = "Keep the drawing in My digits as {}",
+        tip: str = "Add the drawing to My digits as {}",
         marked: str = "The answer of the network",
     ) -> None:
         super().__init__()

@@ -54,7 +54,7 @@ class FlowLayout(QLayout):
         height = self._arrange(rect, move=True)
         if height != self._height:
             self._height = height
-            self.update()  # also where nobody asks for the height that follows from a width
+            self.update()  # also where the height for a width is never asked for
 
     def sizeHint(self) -> QSize:
         """Ask for one line."""

@@ -131,7 +131,7 @@ def _commit(field: "WholeField | RealField", before: "_Before") -> bool:
 
 
 class _Before:
-    """What a field says before somebody begins to type, until that is entered."""
+    """What a field says before the user begins to type, until that is entered."""
 
     def __init__(self, field: QAbstractSpinBox, now: Callable[[], str]) -> None:
         self._now, self._text = now, ""

@@ -126,7 +126,7 @@ class OperationRow(QFrame):
         return min(round(position * self._operation.interval, 6), self._operation.maximum)
 
     def _make_probability(self) -> QSpinBox:
-        box = WholeField(0, 100, "Share of the pictures that are changed: type it, or use the arrow keys")
+        box = WholeField(0, 100, "Share of the pictures that are changed; type it or use the arrow keys")
         box.setSuffix(" %")
         box.setSingleStep(5)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)

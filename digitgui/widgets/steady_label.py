@@ -13,7 +13,7 @@ class SteadyLabel(WrappedLabel):
     Parameters
     ----------
     text, name : str
-        As of `digitgui.widgets.building.label`.
+        As in `digitgui.widgets.building.label`.
     longest : sequence of str
         What it may say; it does not become narrower than the widest of them.
     lines : int

@@ -149,4 +149,4 @@ class InThread:
 
     def _stop_if(self, cancelled: threading.Event) -> None:
         if cancelled.is_set() or self._tasks.cancelled.is_set():
-            raise CancelledError("nobody waits for it any more")
+            raise CancelledError("it is no longer wanted")

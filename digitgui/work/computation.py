@@ -24,12 +24,13 @@ LOOK_MILLISECONDS = 250
 class Computation(QObject, Generic[Answer]):
     """A question that is asked again and again, with the last answer to it.
 
-    Whoever asks while it is under way, or knows the answer, shares it. What was cancelled is never heard of again.
+    A question that comes while it is under way, or when the answer is known, shares it. What was cancelled is
+    never heard of again.
 
     Parameters
     ----------
     title : str
-        For people: ``Teaching your hand``.
+        For the user: ``Teaching your handwriting``.
     place : Place
     activity : Activity
         Lists it while it is under way, and shuts it down.
@@ -45,7 +46,7 @@ class Computation(QObject, Generic[Answer]):
     title, place, can_cancel
     is_under_way : bool
     share : float or None
-        How much is done, from 0 to 1; None if nothing is under way, or nobody knows.
+        How much is done, from 0 to 1; None if nothing is under way, or that is not known.
     answer : object or None
         The last one, until it is forgotten.
     basis : tuple
@@ -191,7 +192,7 @@ class Computation(QObject, Generic[Answer]):
         self.changed.emit()
 
     def clear(self) -> None:
-        """Do as `forget`, and tell nobody: for who tells of it with all else that goes."""
+        """Do as `forget`, without a signal: for callers that tell of it with all else that goes."""
         self._stop()
         self.asked = ()
         self._keep(None, holds=False)

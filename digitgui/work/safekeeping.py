@@ -117,7 +117,7 @@ class Safekeeping(Teller):
             change.write()
         except Exception as error:
             with self._lock:
-                self._failed.setdefault(key, sentence_of(error))  # here, for whoever asks before the window hears
+                self._failed.setdefault(key, sentence_of(error))  # here, for questions before the window hears
             raise
         self._done(key, change)
 
@@ -129,7 +129,7 @@ class Safekeeping(Teller):
     def _see(self, key: Hashable) -> None:
         if key in self._failed and key not in self._waiting:
             del self._failed[key]
-            self.noticed.emit("The disk can be written again: everything that waited is saved.")
+            self.noticed.emit("The disk is writable again: everything that waited is saved.")
         if not self._failed:
             self._again.stop()
 

@@ -144,7 +144,7 @@ class _Job:
         with contextlib.suppress(OSError):
             process.stdin.close()  # which ends it, if it has not ended
         if kind not in LAST and not self._cancelled:
-            reason = "the process that computed this ended before its time: there may be too little memory"
+            reason = "the process that computed this ended unexpectedly: there may be too little memory"
             say(self, "failed", RuntimeError(reason))
 
 

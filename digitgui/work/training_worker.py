@@ -38,7 +38,7 @@ class Progress:
     busy_seconds : float
         Time spent computing since the beginning, without pauses.
     weights : dict or None
-        As of `Network.weights`, as they were right after the last of ``events``.
+        As in `Network.weights`, as they were right after the last of ``events``.
     input_scaling : (float, float)
         Mean and deviation that the network standardises its input with.
     """
@@ -91,7 +91,7 @@ class _Worker(QObject):
         self._state.learning_rate = learning_rate
 
     def discard(self) -> None:
-        """Stop without the report at the end, which nobody is going to read."""
+        """Stop without the report at the end, which will not be read."""
         self._discard.set()
         self.stop()
 
@@ -118,7 +118,7 @@ class _Worker(QObject):
                 self._tell("finished", last)
 
     def _iterate(self) -> RunFinished | None:
-        """Train to the end, or until somebody ends it; return what came of it, or None if nobody asks."""
+        """Train to the end, or until it is ended; return what came of it, or None if that is not wanted."""
         events = train(self._network, self._dataset, state=self._state)
         try:
             started = time.perf_counter()

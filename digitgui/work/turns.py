@@ -12,19 +12,19 @@ class Task(Enum):
     """What takes its time, and what the user may do about it."""
 
     TRAINING = "A network is being trained: stop the training"
-    SWEEP = "A sweep is going on: wait, or cancel it,"
-    TEACHING = "Your hand is being taught: wait a moment, or cancel that,"
+    SWEEP = "A sweep is running: wait, or cancel it,"
+    TEACHING = "The network is being taught: wait a moment, or cancel it,"
 
 
 class Wish(Enum):
     """What the user wants to do."""
 
     TRAIN = "train a network"
-    TRAIN_AGAIN = "begin another"
-    SWEEP = "begin a sweep"
-    TEACH = "teach a network your hand"
-    OPEN = "open another one"
-    OPEN_TAUGHT = "open the taught one"
+    TRAIN_AGAIN = "start another"
+    SWEEP = "start a sweep"
+    TEACH = "teach a network your handwriting"
+    OPEN = "open another network"
+    OPEN_TAUGHT = "use the taught network"
 
 
 WAITS_FOR = {

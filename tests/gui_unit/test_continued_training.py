@@ -133,7 +133,7 @@ def test_a_damaged_checkpoint_is_told_once_and_set_aside_under_a_name_that_is_to
     assert not file.exists()
     kept = file.with_name(f"{file.name} 2.not-understood")
     assert str(kept) in window.banner.text
-    assert "train anew" in window.banner.text
+    assert "train again" in window.banner.text
     assert (kept.read_bytes(), other.read_bytes()) == (b"half of a file", b"of another day")
     qtbot.waitUntil(lambda: not window.train_page.pause_button.isEnabled(), timeout=10_000)
 
@@ -156,7 +156,7 @@ def test_a_checkpoint_that_cannot_be_read_for_a_moment_stays_and_goes_on_in_the_
         patched.setattr("safetensors.safe_open", fail)
         pressed(window, "pauseButton")
         qtbot.waitUntil(lambda: "Input/output error" in window.banner.text, timeout=10_000)
-    assert "try Continue again" in window.banner.text
+    assert "Try Continue again" in window.banner.text
     assert file.read_bytes() == before
     pressed(window, "pauseButton")
     qtbot.waitUntil(lambda: window.session.trainings.run.is_active, timeout=10_000)
@@ -349,7 +349,7 @@ def test_a_run_of_a_later_version_makes_room_for_the_one_before_it(training, qtb
     pressed(window, "pauseButton")
     qtbot.waitUntil(lambda: "format 99" in window.banner.text, timeout=10_000)
     assert str(later) in window.banner.text
-    assert "Continue now means the run before it" in window.banner.text
+    assert "Continue now resumes the run before it" in window.banner.text
     trainings.runs_changed.emit()
     assert trainings.continuable == mine
     pressed(window, "pauseButton")

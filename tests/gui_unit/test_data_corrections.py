@@ -63,8 +63,8 @@ def test_pictures_can_be_left_out_and_taken_in(small: MainWindow) -> None:
     assert "1 picture left out" in texts(page)
     choose(page.browser.show_box, Show.EXCLUDED)
     np.testing.assert_array_equal(page.browser.grid.shown, [3])
-    assert "left out" in texts(page.picture)
-    press(page.picture, "Take in")
+    assert "excluded" in texts(page.picture)
+    press(page.picture, "Include")
     assert not session.data.dataset.edits
 
 
@@ -242,7 +242,7 @@ def test_pictures_are_added_to_the_users_own_set_once_and_it_opens(
     grid.select(3)
     key(small, Qt.Key.Key_M)
     assert len(session.personal) == 1
-    assert "1 added" in notices[0]
+    assert "Added 1" in notices[0]
     assert "already" in notices[1]
     grid.select(4)
     key(small, Qt.Key.Key_M)

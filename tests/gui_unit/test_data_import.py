@@ -56,7 +56,7 @@ def test_a_report_comes_before_anything_is_replaced(window: MainWindow, folder: 
     told = texts(page)
     for words in (
         "Open mine, 41?",
-        "41, and 1 that could not be read",
+        "41, and 1 unreadable",
         "28 × 28",
         "Bright on dark",
         "Taken pixel by pixel",
@@ -158,12 +158,15 @@ def test_small_pictures_unlike_mnist_are_fitted_and_the_user_may_choose_otherwis
 def test_parts_of_its_own_are_told(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     images, labels = window.session.data.dataset.images, window.session.data.dataset.labels
     parts = {"train": slice(0, 60), "val": slice(60, 80), "test": slice(80, 100)}
-    for names, told in (("train val test", "validation and test parts are"), ("train val", "validation part is")):
+    for names, own, told in (
+        ("train val test", "validation and test", "validation and test parts are"),
+        ("train val", "validation", "validation part is"),
+    ):
         arrays = {f"x_{name}": images[parts[name]] for name in names.split()}
         arrays |= {f"y_{name}": labels[parts[name]] for name in names.split()}
         np.savez(tmp_path / "mine.npz", **arrays)
         page = report(window, str(tmp_path / "mine.npz"), qtbot)
-        assert f"the {told} the source's own" in texts(page)
+        assert f"; {own} as in the source" in texts(page)
         assert f"Its own {told} kept" in texts(page)
         window.session.data.cancel()
 
@@ -286,7 +289,7 @@ def test_mnist_that_was_fetched_before_opens_from_the_disk(
     arrays = {"x_train": images[:60], "y_train": labels[:60], "x_test": images[60:80], "y_test": labels[60:80]}
     np.savez(tmp_path / "digitgui-mnist-784.npz", **arrays)
     page = report(window, OPENML_MNIST, qtbot)
-    assert "the test part is the source's own" in texts(page)
+    assert "; test as in the source" in texts(page)
 
 
 def test_at_the_next_start_the_same_data_opens_without_asking(

@@ -43,9 +43,9 @@ def test_planted_errors_are_among_the_first_suspects_and_the_list_can_be_worked_
     planted: MainWindow, qtbot: QtBot
 ) -> None:
     page, session = planted.data_page, planted.session
-    press(planted, "Suspects")
+    press(planted, "Check labels")
     assert session.looks.is_searching
-    assert "Looking for suspects" in "".join(part.text() for part in page.browser.findChildren(QLabel))
+    assert "Checking labels" in "".join(part.text() for part in page.browser.findChildren(QLabel))
     qtbot.waitUntil(lambda: session.looks.suspects is not None, timeout=60_000)
     grid = page.browser.grid
     assert len(grid.shown) == 602
@@ -149,18 +149,18 @@ def test_other_pictures_are_told_apart_from_corrections(planted: MainWindow, qtb
 
 def test_the_search_can_be_cancelled_and_begun_again(planted: MainWindow, qtbot: QtBot) -> None:
     looks = planted.session.looks
-    press(planted, "Suspects")
+    press(planted, "Check labels")
     qtbot.wait(300)
     press(planted, "Cancel")
     assert not looks.is_searching
     assert looks.suspects is None
-    assert planted.data_page.browser.grid._empty_text.startswith("Press Suspects")
-    press(planted, "Suspects")
+    assert planted.data_page.browser.grid._empty_text.startswith("Press Check labels")
+    press(planted, "Check labels")
     assert looks.is_searching
 
 
 def test_other_data_ends_the_search(planted: MainWindow, qtbot: QtBot) -> None:
-    press(planted, "Suspects")
+    press(planted, "Check labels")
     planted.session.data.open("bundled", ask=False)
     qtbot.waitUntil(lambda: len(planted.session.data.dataset) == 5000, timeout=20_000)
     assert not planted.session.looks.is_searching

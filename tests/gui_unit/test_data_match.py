@@ -34,7 +34,7 @@ def test_a_correction_makes_the_model_one_from_older_data(trained, qtbot) -> Non
     assert not trained.state_line.older_data.isVisible()
     session.data.relabel([3, 4], (session.data.dataset.labels[3] + 1) % 10)
     wait_for_badge(trained, qtbot, shown=True)
-    assert "nothing corrected then" in trained.state_line.older_data.toolTip()
+    assert "no corrections then" in trained.state_line.older_data.toolTip()
     assert "Train again" in trained.state_line.older_data.toolTip()
     trained.show_page("train")
     qtbot.waitUntil(lambda: "the data has changed since" in trained.train_page._speed.text(), timeout=10_000)
@@ -47,7 +47,7 @@ def test_another_cut_and_another_training_are_noticed(trained, qtbot) -> None:
     session = trained.session
     session.data.cut(SplitRule(seed=5))
     wait_for_badge(trained, qtbot, shown=True)
-    assert "cut into parts in another way" in trained.state_line.older_data.toolTip()
+    assert "split in another way" in trained.state_line.older_data.toolTip()
     session.trainings.start("journal-8", CONFIG)
     wait_for_badge(trained, qtbot, shown=False)
     qtbot.waitUntil(lambda: session.trainings.run.state is RunState.IDLE, timeout=60_000)
@@ -77,7 +77,7 @@ def test_pictures_that_were_learned_from_beside_are_no_other_data() -> None:
     with_strokes = now | {"extra": "900 digits from strokes", "sha256": "another"}
     assert difference(with_strokes, now) == ""
     corrected = describe_data(dataset.edited(Edits(excluded=frozenset([1]))))
-    assert "pictures to train on" in difference(with_strokes, corrected)
+    assert "training pictures then" in difference(with_strokes, corrected)
 
 
 @pytest.mark.parametrize("known", [{}, {"sha256": None}, {"sha256": 5, "train_pictures": "many", "edits": []}])
@@ -90,4 +90,4 @@ def test_other_pictures_under_the_same_name_are_told() -> None:
     images = dataset.images.copy()
     images[0, 0, 0] ^= 1
     then = describe_data(replace(dataset, images=images))
-    assert difference(then, describe_data(dataset)) == "other pictures or labels are in it"
+    assert difference(then, describe_data(dataset)) == "other pictures or labels"

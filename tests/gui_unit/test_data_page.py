@@ -105,7 +105,7 @@ def test_the_selected_picture_is_described(page: DataPage, window: MainWindow) -
     grid = page.browser.grid
     QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(80, 60))
     index = grid._columns() + (80 - grid._margin()) // 48
-    assert f"picture {index}" in texts(page)
+    assert f"Picture {index}" in texts(page)
     assert f"label {window.session.data.dataset.labels[index]}" in texts(page)
 
 

@@ -68,7 +68,7 @@ def test_an_answer_below_the_line_keeps_its_digit_in_grey_and_says_why(window: M
     note = window.findChild(QLabel, "rejectionNote")
     assert note.isVisible()
     assert note.text().startswith("It may be a 7: the best guess is 99.9 % sure")
-    assert "a clear case" not in texts(window.draw_page.answer)
+    assert "A clear case" not in texts(window.draw_page.answer)
     window.session.model.set_refuse_below(0.0)
     assert (digit.text(), note.text(), note.isVisible()) == ("7", "", False)
     assert digit.grab().toImage() == black
@@ -141,7 +141,7 @@ def test_the_curve_is_measured_on_validation_pictures_and_told_in_words(small: M
     window.show_page("draw")
     open_tab(window, DOUBT)
     card = window.draw_page.doubt_card
-    assert "measuring" in texts(card)
+    assert "Measuring" in texts(card)
     qtbot.waitUntil(lambda: session.doubt_curve.curve is not None, timeout=20_000)
     images, labels = session.data.dataset.part("validation")
     expected = coverage_curve(session.model.network.predict_proba(images), labels)
@@ -160,7 +160,7 @@ def test_the_curve_is_measured_on_validation_pictures_and_told_in_words(small: M
     card.threshold.setValue(0)
     assert card.accuracy._line.value() == 0
     assert "100 % of digits answered" in texts(card).replace("100.0", "100")
-    assert "refused" not in texts(card)  # nothing is known of letters
+    assert "scribbles doubtful" not in texts(card)  # nothing is known of letters
 
 
 def test_a_calibrated_network_brings_its_own_curve(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -171,9 +171,9 @@ def test_a_calibrated_network_brings_its_own_curve(window: MainWindow, qtbot: Qt
     save_network(network, tmp_path / "calibrated.safetensors")
     open_tab(window, DOUBT)
     window.session.open_model(str(tmp_path / "calibrated.safetensors"))
-    qtbot.waitUntil(lambda: "40 pictures that it was calibrated with" in texts(window.draw_page.doubt_card))
+    qtbot.waitUntil(lambda: "40 calibration pictures" in texts(window.draw_page.doubt_card))
     window.draw_page.doubt_card.threshold.setValue(100)
-    assert "of letters and scribbles refused" in texts(window.draw_page.doubt_card)
+    assert "of letters and scribbles doubtful" in texts(window.draw_page.doubt_card)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_a_curve_that_cannot_be_measured_is_told_once_and_in_its_place(
         small.session.data.exclude([0])  # it is tried again, in vain
         wait(300)
         assert len(said) == 1
-        assert "measuring" not in texts(card)
+        assert "Measuring" not in texts(card)
         assert said[0] in texts(card)
     small.session.data.exclude([1])
     qtbot.waitUntil(lambda: "Measured on" in texts(card), timeout=20_000)
@@ -252,7 +252,7 @@ def test_the_hand_is_compared_with_training_digits_measured_in_the_background(
     card, handwriting = window.draw_page.style_card, window.session.handwriting
     assert handwriting.training is None  # nobody has looked yet
     open_tab(window, STYLE)
-    assert texts(card).count("measuring the training digits …") == 4
+    assert texts(card).count("Measuring the training digits…") == 4
     qtbot.waitUntil(lambda: handwriting.training is not None, timeout=30_000)
     assert handwriting.training.shape == (1000, 4)
     measured = handwriting.training
@@ -261,7 +261,7 @@ def test_the_hand_is_compared_with_training_digits_measured_in_the_background(
     window.session.data.cut(SplitRule(seed=7))
     qtbot.waitUntil(lambda: handwriting.training is not None, timeout=30_000)
     assert handwriting.training is not measured
-    assert texts(card).count("Draw a digit: its place appears here.") == 4
+    assert texts(card).count("Draw a digit to see its place here.") == 4
     window.pen.set_percent(2)
     draw(canvas_of(window), [(0.1, 0.9), (0.2, 0.7)])
     said = texts(card)
@@ -349,7 +349,7 @@ def test_the_pale_marks_have_a_legend(window: MainWindow, qtbot: QtBot) -> None:
     assert not legend.isVisible()
     open_tab(window, STYLE)
     assert legend.isVisible()
-    assert "earlier drawings" in legend.accessibleName()
+    assert "Earlier drawings" in legend.accessibleName()
     qtbot.waitUntil(lambda: window.session.handwriting.training is not None, timeout=30_000)
     open_tab(window, DOUBT)
     assert not legend.isVisible()
@@ -362,7 +362,7 @@ def test_the_line_of_doubt_goes_back_to_where_it_was_measured(window: MainWindow
     assert not reset.isEnabled()
     window.draw_page.doubt_card.threshold.setValue(12)
     assert card.refuse_below == 0.12
-    assert "69.1 %, where calibration measured it" in reset.toolTip()
+    assert "69.1 %, the value that calibration measured" in reset.toolTip()
     QTest.mouseClick(reset, Qt.MouseButton.LeftButton)
     assert window.session.model.network.card.refuse_below == measured == 0.691
     assert not reset.isEnabled()

@@ -57,7 +57,7 @@ def test_the_pictures_of_a_cell_are_shown_by_mouse_and_by_keyboard(
         evaluate_page.gallery.grid.shown, np.flatnonzero((labels == label) & (answers == answer))
     )
     assert evaluate_page.gallery.gallery is Gallery.CELLS
-    assert f"label {label} · answer {answer}" in texts(evaluate_page.gallery)
+    assert f"Label {label} · answer {answer}" in texts(evaluate_page.gallery)
 
     matrix = evaluate_page.confusion.matrix
     click_cell(evaluate_page, (2, 2))
@@ -73,10 +73,10 @@ def test_the_pictures_of_a_cell_are_shown_by_mouse_and_by_keyboard(
 
 def test_only_pictures_of_the_part_are_shown(evaluate_page: EvaluatePage, few: MainWindow) -> None:
     answers, dataset = answers_of(few), few.session.data.dataset
-    press(evaluate_page, "train")
+    press(evaluate_page, "training")
     wrong = np.flatnonzero(answers != dataset.labels)
     np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.intersect1d(wrong, dataset.split.train))
-    assert "Training learns from these pictures" in texts(evaluate_page)
+    assert "The network learned from these pictures" in texts(evaluate_page)
     assert evaluate_page.confusion.matrix._counts.sum() == len(dataset.split.train)
 
 
@@ -84,15 +84,15 @@ def test_right_and_wrong_pictures_can_be_chosen_at_once(evaluate_page: EvaluateP
     evaluate_page.show_tab(0)
     wrong = answers_of(few) != few.session.data.dataset.labels
     assert 0 < wrong.sum() < 300
-    press(evaluate_page, "Correct")
+    press(evaluate_page, "Right")
     np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero(~wrong))
-    press(evaluate_page, "Misclassified")
+    press(evaluate_page, "Wrong")
     np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero(wrong))
     press(evaluate_page.confusion, "All")
     assert len(evaluate_page.gallery.grid.shown) == 300
 
 
-@pytest.mark.parametrize("other", ["Misclassified", "Correct", "All"])
+@pytest.mark.parametrize("other", ["Wrong", "Right", "All"])
 def test_a_cell_looks_chosen_only_while_its_pictures_are_shown(
     evaluate_page: EvaluatePage, few: MainWindow, other
 ) -> None:
@@ -160,7 +160,7 @@ def test_figures_of_an_earlier_network_say_so_and_are_renewed_only_on_demand(
     qtbot.wait(50)
     assert evaluate_page.figures.accuracy.text == before
     assert answers.probabilities is asked
-    press(evaluate_page, "Update")
+    press(evaluate_page, "Re-evaluate")
     qtbot.waitUntil(
         lambda: not evaluate_page._stale.isVisible() and evaluate_page.figures.accuracy.text != before,
         timeout=30_000,
@@ -169,9 +169,9 @@ def test_figures_of_an_earlier_network_say_so_and_are_renewed_only_on_demand(
 
 
 def test_another_network_and_its_name_are_told_apart(evaluate_page: EvaluatePage, few: MainWindow) -> None:
-    assert "network spoilt" in texts(evaluate_page)
+    assert "spoilt on " in texts(evaluate_page)
     few.session.model.replace(few.session.model.network.copy(), name="another")
-    assert "network spoilt" in texts(evaluate_page)
+    assert "spoilt on " in texts(evaluate_page)
     assert evaluate_page._stale.isVisible()
 
 
@@ -181,7 +181,7 @@ def test_a_network_that_is_saved_bears_the_name_of_its_file(
     few.session.save_model(tmp_path / "final.safetensors")
     few.session.tasks.finish()
     QTest.qWait(50)
-    assert "network final" in texts(evaluate_page)
+    assert "final on " in texts(evaluate_page)
     assert not evaluate_page._stale.isVisible()
 
 
@@ -253,7 +253,7 @@ def test_why_shows_what_speaks_for_the_answer_and_for_the_label(
 ) -> None:
     picture = evaluate_page.gallery.picture
     label, answer = a_mistake(few)
-    assert f"label {label} · answer {answer}" in texts(picture)
+    assert f"Label {label} · answer {answer}" in texts(picture)
     press(picture, "Why")
     few.session.activity.tasks.finish()
     QTest.qWait(50)
@@ -304,5 +304,5 @@ def test_a_missing_digit_an_empty_part_and_a_single_picture(
     empty = next(name for name in ("validation", "test") if not len(few.session.data.dataset.indices(name)))
     press(evaluate_page, empty)
     assert evaluate_page._stack.currentIndex() == EMPTY
-    assert f"The {empty} part holds no pictures" in texts(evaluate_page)
+    assert f"There are no {empty} pictures" in texts(evaluate_page)
     assert not evaluate_page._evaluate.isVisible()

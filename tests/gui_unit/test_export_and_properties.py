@@ -35,7 +35,7 @@ def test_the_open_network_is_exported_in_the_background(
     choose(window, "File", "Export model…")
     assert window.session.exporting.is_under_way
     qtbot.waitUntil(lambda: str(target) in window.banner.text, timeout=60_000)
-    assert "default is exported as ONNX" in window.banner.text
+    assert "Exported default as ONNX" in window.banner.text
     images = window.session.data.dataset.images[:5]
     (probabilities,) = onnxruntime.InferenceSession(target).run(["probabilities"], {"images": images})
     np.testing.assert_allclose(window.session.model.network.predict_proba(images), probabilities, atol=1e-5)
@@ -102,7 +102,7 @@ def test_properties_tell_what_is_known_follow_the_network_and_can_be_copied(
     press(dialog, "Copy all")
     text = QApplication.clipboard().text()
     facts = ("Accuracy\t94.0 %", "Loss\t0.1234", "Macro F1\t–", "Data\tmine.npz", "Seed\t5", "Temperature\t0.500")
-    for fact in (*facts, "Epochs done\t3 epochs", "Expected error\t2.0 %", "conv1\tConv2D(filters=8", "Size\t"):
+    for fact in (*facts, "Epochs done\t3 epochs", "Calibration error\t2.0 %", "conv1\tConv2D(filters=8", "Size\t"):
         assert fact in text
     for row in network.table():
         assert f"{row.parameters:,}" in text

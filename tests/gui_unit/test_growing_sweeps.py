@@ -83,7 +83,7 @@ def test_the_time_left_follows_from_the_epochs_of_the_runs_that_go_on(tmp_path: 
     pace.see_running([first, second])  # each two of three epochs, in four seconds
     assert pace.share == pytest.approx(4 / 12)
     assert pace.seconds_left == pytest.approx(8 / (2 * 0.5))
-    assert pace.in_words == "0 of 4 runs · 2 going on · 8 s left"
+    assert pace.in_words == "0 of 4 runs · 2 running · 8 s left"
     pace.see_progress(SweepProgress(replace(first, id="0001-lenet"), 1, 4, 99.0, 3, 9, 12))
     assert pace.running == [second]
     assert pace.seconds_left == pytest.approx(7 / (2 * 0.5)), "two at once, though one has not begun yet"

@@ -71,7 +71,7 @@ def test_a_network_that_cannot_be_brought_back_is_told(filled: MainWindow, qtbot
     folder.write_text("a file in the way")
     session.undo_stack.undo()
     assert session.model.network is taught
-    assert "The open network stays" in filled.banner.text
+    assert "The network was not replaced" in filled.banner.text
     folder.unlink()
     folder.mkdir()
     session.undo_stack.redo()
@@ -161,7 +161,7 @@ def test_twelve_sevens_of_one_writer_are_taught_by_themselves(
     qtbot.waitUntil(lambda: session.hand.counts[7] == 12, timeout=20_000)
     assert "7: 12" in page.counters.accessibleDescription()
     QTest.mouseClick(card.start, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "Teaching your hand" in text_of(window.statusBar()), timeout=10_000)
+    qtbot.waitUntil(lambda: "Teaching your handwriting" in text_of(window.statusBar()), timeout=10_000)
     qtbot.waitUntil(lambda: session.hand.lesson is not None, timeout=120_000)
     lesson = session.hand.lesson
     assert lesson.report.hand_after.counts.tolist() == [0] * 7 + [6, 0, 0]
@@ -284,4 +284,4 @@ def test_the_last_of_my_digits_is_not_deleted(window: MainWindow, qtbot: QtBot, 
     qtbot.waitUntil(lambda: sum(session.hand.counts) == 1, timeout=10_000)
     session.my_digits.delete(0)
     assert sum(session.hand.counts) == 1
-    assert "the last of your digits" in window.banner.text
+    assert "your last digit" in window.banner.text

@@ -40,7 +40,7 @@ def test_an_onnx_file_opens_with_a_sentence_of_what_was_mapped(
     path = tmp_path / "course.onnx"
     shutil.copy(OF_OTHERS / "keras.onnx", path)
     assert "*.onnx" in choose_open(window, path, monkeypatch)
-    qtbot.waitUntil(lambda: "course.onnx is imported" in window.banner.text, timeout=60_000)
+    qtbot.waitUntil(lambda: "Imported course.onnx" in window.banner.text, timeout=60_000)
     assert "Conv2D, ReLU, AveragePool2D, Flatten, BatchNorm" in window.banner.text
     assert "pixels from 0 to 1" in window.banner.text
     model = window.session.model
@@ -67,7 +67,7 @@ def test_weights_alone_open_if_they_fit_a_network_and_their_file_is_not_written_
         QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
     window.dropEvent(event)
-    qtbot.waitUntil(lambda: "weights.safetensors is imported" in window.banner.text, timeout=60_000)
+    qtbot.waitUntil(lambda: "Imported weights.safetensors" in window.banner.text, timeout=60_000)
     assert window.session.model.path is None
     assert window.session.model.network.card.name == "journal-8"
 

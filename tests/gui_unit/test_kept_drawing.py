@@ -164,7 +164,7 @@ def test_what_cannot_be_written_is_told_and_never_keeps_the_window_open(
 ) -> None:
     (settings.folder / FILE_NAME).mkdir(parents=True)
     draw(window.draw_page.canvas)
-    qtbot.waitUntil(lambda: "drawing cannot be kept" in window.banner.text, timeout=5000)
+    qtbot.waitUntil(lambda: "drawing cannot be saved" in window.banner.text, timeout=5000)
     draw(window.draw_page.canvas)
     assert window.close()
 

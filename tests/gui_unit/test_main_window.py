@@ -146,7 +146,7 @@ def test_an_unsaved_network_survives_a_new_training(window: MainWindow, qtbot: Q
     wait_idle(window, qtbot)
     first = window.session.model.network.weights()
     start_quick_training(window)
-    assert "kept under Model" in window.banner.text
+    assert "Find it under Model" in window.banner.text
     wait_idle(window, qtbot)
     model = window.session.model
     qtbot.waitUntil(lambda: len(model.unsaved()) == 2, timeout=10_000)  # written in the background
@@ -246,16 +246,16 @@ def test_an_error_that_has_stood_for_long_outlives_notices_until_it_is_closed(
 ) -> None:
     monkeypatch.setattr("digitgui.widgets.banner.ERROR_STAYS_SECONDS", 0)
     banner, done = window.banner, []
-    banner.show_error("Training ended by an error: the disk is full.")
+    banner.show_error("Training failed: the disk is full.")
     banner.show_notice("Learning rate 0.01 from step 3 on.")
-    assert banner.text == "Training ended by an error: the disk is full.\nLearning rate 0.01 from step 3 on."
+    assert banner.text == "Training failed: the disk is full.\nLearning rate 0.01 from step 3 on."
     banner._timer.timeout.emit()
-    assert banner.text == "Training ended by an error: the disk is full."
+    assert banner.text == "Training failed: the disk is full."
     banner.show_notice("Kept as a 7.", lambda: done.append(7))
     QTest.mouseClick(banner.findChild(QPushButton, "bannerUndo"), Qt.MouseButton.LeftButton)
     assert done == [7]
     assert banner.isVisible()
-    assert banner.text == "Training ended by an error: the disk is full."
+    assert banner.text == "Training failed: the disk is full."
     close = next(button for button in banner.findChildren(QPushButton) if button.text() == "Close")
     QTest.mouseClick(close, Qt.MouseButton.LeftButton)
     assert not banner.isVisible()

@@ -40,7 +40,7 @@ def test_a_digit_key_keeps_the_drawing_and_one_undo_brings_it_back(window: MainW
     np.testing.assert_array_equal(session.personal.halves.images[0], seen)
     assert session.drawing.is_empty
     assert session.answering.prediction is None
-    assert "Kept as a 7" in window.banner.text
+    assert "Added to My digits as a 7" in window.banner.text
     QTest.mouseClick(window.banner.findChild(QPushButton, "bannerUndo"), Qt.MouseButton.LeftButton)
     assert labels_of(window) == []
     assert len(session.drawing.strokes) == 1
@@ -139,7 +139,7 @@ def test_digits_typed_elsewhere_are_not_taken(window: MainWindow, draw) -> None:
 def test_an_empty_canvas_keeps_nothing_and_says_so(window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_4)
     assert labels_of(window) == []
-    assert "Nothing is drawn" in window.banner.text
+    assert "Draw a digit first" in window.banner.text
     assert not window.session.undo_stack.canUndo()
 
 

@@ -199,7 +199,7 @@ def test_ranges_of_a_sweep(text: str) -> None:
     ("option", "text"), [("l2", "0,01"), ("l2", "0,1"), ("clip-norm", "1, 2,5"), ("clip-norm", "1,500")]
 )
 def test_a_comma_that_may_mean_two_things_is_asked_about(option: str, text: str) -> None:
-    with pytest.raises(ConfigError, match="may be one value or several: write a point"):
+    with pytest.raises(ConfigError, match="may be one value or several: write decimals with a point"):
         values_from(option, text)
 
 

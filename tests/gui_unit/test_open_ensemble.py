@@ -41,7 +41,7 @@ def test_an_ensemble_answers_is_evaluated_and_is_open_again(
     session.evaluation.request()
     qtbot.waitUntil(lambda: bool(session.evaluation.scores), timeout=60_000)
     assert session.evaluation.scores["all"].accuracy > 0.95
-    assert "The mean of 2 networks" in as_text(properties_of(session.model))
+    assert "Mean of 2 networks" in as_text(properties_of(session.model))
     session.model.set_refuse_below(0.42)
     few.close()
     again = make_window().session.model  # with the line of doubt, which was not saved

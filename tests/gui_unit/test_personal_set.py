@@ -61,7 +61,7 @@ def test_my_digits_are_exported_but_never_over_what_is_in_use(
         export(path)
         session.tasks.finish()
         assert path.read_bytes() == content
-        assert f"{path.name} is where the open data or my digits" in few.banner.text
+        assert f"{path.name} is the open data set or My digits" in few.banner.text
     export(tmp_path / "exported.npz")
     qtbot.waitUntil((tmp_path / "exported.npz").exists, timeout=5000)
     assert len(load_npz(tmp_path / "exported.npz")) == 60

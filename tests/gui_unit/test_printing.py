@@ -66,7 +66,9 @@ def test_elsewhere_that_of_the_open_network_is_printed(window: MainWindow, qtbot
 def test_a_network_that_tells_of_no_run_gives_a_sentence(window: MainWindow, qtbot: QtBot, target: Path) -> None:
     window.session.model.network.card.provenance = {}
     press_ctrl_p(window)
-    qtbot.waitUntil(lambda: "There is no report: default tells of no run" in window.banner.text, timeout=60_000)
+    qtbot.waitUntil(
+        lambda: "The report cannot be made: default tells of no run" in window.banner.text, timeout=60_000
+    )
     assert not target.exists()
 
 

@@ -126,7 +126,7 @@ def test_a_run_that_another_program_goes_on_with_is_left_alone(trainer, qtbot) -
     record, session = stopped_run(trainer, qtbot), trainer.session
     with session.trainings.store.claimed(record.id):
         session.trainings.continue_(record.id)
-        qtbot.waitUntil(lambda: "going on already" in trainer.banner.text, timeout=10_000)
+        qtbot.waitUntil(lambda: "already running" in trainer.banner.text, timeout=10_000)
     assert not session.trainings.run.is_active
     assert session.trainings.store.checkpoint_file(record.id).exists()
 
@@ -168,9 +168,9 @@ def test_a_run_that_cannot_go_on_with_these_data_says_how_to_get_its_own_back(tr
     record = stopped_run(trainer, qtbot)
     session.undo_stack.undo()
     session.trainings.continue_(record.id)
-    qtbot.waitUntil(lambda: "cannot go on" in trainer.banner.text, timeout=10_000)
-    assert "1 label changed then, nothing corrected now" in trainer.banner.text
-    assert "take back corrections on the Data page" in trainer.banner.text
+    qtbot.waitUntil(lambda: "Cannot continue" in trainer.banner.text, timeout=10_000)
+    assert "1 label changed then, no corrections now" in trainer.banner.text
+    assert "redo corrections on the Data page" in trainer.banner.text
     session.undo_stack.redo()
 
 
@@ -217,7 +217,7 @@ def test_a_run_is_trained_again_with_its_settings_and_todays_data(trainer, qtbot
     assert "not the same" not in trainer.banner.text
     session.data.dataset = open_data("bundled").limited(150)
     session.trainings.start_again(record)
-    qtbot.waitUntil(lambda: "which is not the same" in trainer.banner.text, timeout=10_000)
+    qtbot.waitUntil(lambda: "which is different" in trainer.banner.text, timeout=10_000)
     wait_idle(trainer, qtbot)
 
 

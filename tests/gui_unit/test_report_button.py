@@ -36,7 +36,7 @@ def test_a_report_on_the_selected_run_is_written_and_opened(runs: MainWindow, ta
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     press(runs.runs_page.detail, "Report…")
     assert runs.session.reports.is_under_way
-    qtbot.waitUntil(lambda: "The report is written" in runs.banner.text, timeout=60_000)
+    qtbot.waitUntil(lambda: "Report saved" in runs.banner.text, timeout=60_000)
     page = Page(target.read_text(encoding="utf-8"))
     assert "journal-8" in page.text
     assert any(len(table) >= 10 for table in page.tables)
@@ -55,9 +55,9 @@ def test_a_report_on_the_sweep_of_the_selected_run_is_written(runs: MainWindow, 
     runs.session.runs.refresh()
     qtbot.waitUntil(lambda: len(runs.session.runs.records) == len(CONFIGS) + 2, timeout=5000)
     runs.ways.show_sweep(folder)
-    qtbot.waitUntil(lambda: "two: 2 of 2 runs are done" in texts(runs.runs_page), timeout=5000)
+    qtbot.waitUntil(lambda: "two: 2 of 2 runs done" in texts(runs.runs_page), timeout=5000)
     runs.runs_page.findChild(QPushButton, "reportOnSweep").click()
-    qtbot.waitUntil(lambda: "The report is written" in runs.banner.text, timeout=60_000)
+    qtbot.waitUntil(lambda: "Report saved" in runs.banner.text, timeout=60_000)
     assert "two" in Page(target.read_text(encoding="utf-8")).text
 
 
@@ -80,10 +80,10 @@ def test_a_report_that_cannot_be_written_is_told_in_a_sentence(
 ) -> None:
     monkeypatch.setattr(file_dialogs, "ask_report_target", lambda *_: tmp_path / "no" / "report.html")
     press(runs.runs_page.detail, "Report…")
-    qtbot.waitUntil(lambda: "The report cannot be written" in runs.banner.text, timeout=60_000)
+    qtbot.waitUntil(lambda: "The report cannot be saved" in runs.banner.text, timeout=60_000)
     assert not runs.session.reports.is_under_way
     monkeypatch.setattr(file_dialogs, "ask_report_target", lambda *_: tmp_path / "report.html")
     press(runs.runs_page.detail, "Report…")
-    qtbot.waitUntil(lambda: "The report is written" in runs.banner.text, timeout=60_000)
+    qtbot.waitUntil(lambda: "Report saved" in runs.banner.text, timeout=60_000)
     assert "cannot be written" not in runs.banner.text
     assert runs.banner.property("tone") == "notice"

@@ -81,7 +81,7 @@ def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, 
     move(plot, place_of(plot, 1.6), qtbot)
     read = plot.readout.text()
     assert plot.readout.isVisible()
-    assert "epoch 2" in read
+    assert "Epoch 2" in read
     for record in stored[:2]:
         done = record.history.epochs[1]
         assert record.name in read
@@ -89,7 +89,7 @@ def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, 
         assert f"{done.validation_loss:.4f}" in read
         assert f"{100 * done.validation_accuracy:.2f} %" in read
     move(plot, place_of(plot, 3), qtbot)
-    assert "epoch 3" in plot.readout.text()
+    assert "Epoch 3" in plot.readout.text()
     assert plot.readout.text().count("–") == 4  # the run of two epochs has no third one
     assert plot.window().rect().contains(plot.readout.geometry())
     QTest.mouseMove(page.list.view.viewport(), QPoint(5, 5))
@@ -117,10 +117,10 @@ def test_both_plots_stay_inside_when_the_page_becomes_narrower(page: RunsPage, q
 def test_arrow_keys_read_epoch_by_epoch(page: RunsPage, stored, qtbot) -> None:
     plot = page.curves.plot
     plot.setFocus(Qt.FocusReason.TabFocusReason)
-    assert "epoch 3" in plot.readout.text()  # the last one of the longer run
+    assert "Epoch 3" in plot.readout.text()  # the last one of the longer run
     for key, epoch in ((Qt.Key.Key_Left, 2), (Qt.Key.Key_Left, 1), (Qt.Key.Key_Left, 1), (Qt.Key.Key_Right, 2)):
         QTest.keyClick(plot, key)
-        assert f"epoch {epoch}" in plot.readout.text()
+        assert f"Epoch {epoch}" in plot.readout.text()
     assert f"{stored[0].history.epochs[1].validation_loss:.4f}" in plot.readout.text()
     assert plot.window().rect().contains(plot.readout.geometry())
     assert plot.readout.isVisible()
@@ -264,13 +264,13 @@ def test_colours_stay_when_a_run_is_deleted_and_taken_back(page: RunsPage, store
 
 def test_the_lines_of_training_can_be_hidden(page: RunsPage, stored, qtbot) -> None:
     plot = page.curves.plot
-    press(page.curves, "Train lines")
+    press(page.curves, "Training")
     page.list.view.select_runs([record.id for record in stored[1:3]], stored[1].id)
     qtbot.waitUntil(lambda: is_drawn(page, stored[1:3]), timeout=5000)
     for items in plot._items.values():
         assert [item.isVisible() for item in (*items._loss, *items._accuracy)] == [False, False, True] * 2
     assert "thin" not in plot._legend.text
-    press(page.curves, "Train lines")
+    press(page.curves, "Training")
     assert all(item.isVisible() for items in plot._items.values() for item in (*items._loss, *items._accuracy))
 
 
@@ -294,7 +294,7 @@ def test_what_is_exported_can_be_read(page: RunsPage, stored, tmp_path: Path, mo
         root = ET.fromstring(target.read_text(encoding="utf-8"))
         words = " ".join(root.itertext())
         assert root.tag.endswith("svg")
-        assert "epoch" in words
+        assert "Epoch" in words
         assert all(record.arch in words for record in stored[:2])
     else:
         with target.open(encoding="utf-8", newline="") as file:

@@ -140,7 +140,7 @@ def test_a_filter_moves_no_chip_and_says_when_it_finds_nothing(runs: Shown, reco
     assert not card._nothing.isVisible()
     card.filter.setText("nothing is called so")
     qtbot.waitUntil(card._nothing.isVisible, timeout=2000)
-    assert "change the filter" in texts(card)
+    assert "Change the filter" in texts(card)
     qtbot.wait(20)
     assert [chip.x() for chip in card._groups.buttons()] == before
     card.filter.clear()
@@ -154,7 +154,7 @@ def test_signs_are_explained_where_they_stand(runs: Shown, records) -> None:
     tip = table.index(row, column("Data")).data(Qt.ItemDataRole.ToolTipRole)
     assert tip == "≠: other labels"
     tip = table.index(row, column("Test")).data(Qt.ItemDataRole.ToolTipRole)
-    assert "nothing is chosen by these" in tip
+    assert "not used for choosing" in tip
 
 
 def test_a_run_shows_its_validation_accuracy_and_at_its_end_its_test_accuracy(runs: Shown, records) -> None:

@@ -37,7 +37,7 @@ def begin(activity: Activity, title: str, go_on: threading.Event, **options: boo
 
 def test_what_is_computed_is_named_with_its_share_and_the_time_left(quiet: MainWindow, qtbot: QtBot) -> None:
     line, go_on = quiet.state_line, threading.Event()
-    assert line._epoch.text() == "idle"
+    assert line._epoch.text() == "Idle"
     first = begin(quiet.session.activity, "Teaching <your> hand", go_on)
     qtbot.waitUntil(lambda: line._busy.text().startswith("Teaching &lt;your&gt; hand 40 %, "))
     assert line._busy.text().endswith(" left")
@@ -52,7 +52,7 @@ def test_what_is_computed_is_named_with_its_share_and_the_time_left(quiet: MainW
     assert line._busy.text().startswith("Evaluating 40 %")
     go_on.set()
     qtbot.waitUntil(lambda: not second.is_under_way)
-    qtbot.waitUntil(lambda: line._epoch.text() == "idle")
+    qtbot.waitUntil(lambda: line._epoch.text() == "Idle")
     assert line._busy.text() == ""
 
 
@@ -67,13 +67,13 @@ def test_what_takes_only_a_moment_does_not_flicker(quiet: MainWindow, qtbot: QtB
         qtbot.waitUntil(lambda one=quick: not one.is_under_way)
     qtbot.wait(round(2500 * PATIENCE_SECONDS))
     assert texts == []
-    assert quiet.state_line._epoch.text() == "idle"
+    assert quiet.state_line._epoch.text() == "Idle"
 
 
 def test_every_computation_has_a_title_and_an_end_where_a_person_began_it(window: MainWindow) -> None:
     session = window.session
     titles = {one.title: one.can_cancel for one in session.activity._all}
-    for title in ("Teaching your hand", "Measuring robustness", "Looking for wrong labels", "Evaluating"):
+    for title in ("Teaching your handwriting", "Measuring robustness", "Checking labels", "Evaluating"):
         assert titles[title]
     for title in ("Asking the network", "Laying out the map"):
         assert titles[title]
@@ -161,7 +161,7 @@ def test_what_a_file_brings_is_named_and_can_be_cancelled(
     go_on.set()
     tasks.finish()
     qtbot.wait(50)
-    assert quiet.state_line._epoch.text() == "idle"
+    assert quiet.state_line._epoch.text() == "Idle"
     assert (session.model.network, session.drawing.picture, failures) == (before, None, [])
 
 
@@ -175,14 +175,14 @@ def test_what_ends_between_two_looks_does_not_stay(
     go_on.set()
     qtbot.waitUntil(lambda: not some.is_under_way)
     qtbot.waitUntil(lambda: line._busy.text() == "", timeout=2000)
-    assert line._epoch.text() == "idle"
+    assert line._epoch.text() == "Idle"
 
 
 def test_the_buttons_stand_still_while_texts_change(quiet: MainWindow, qtbot: QtBot) -> None:
     activity, go_on = quiet.session.activity, threading.Event()
     cancel, stop = (quiet.findChild(QPushButton, name) for name in ("cancelWorkButton", "stopRunButton"))
     places = set()
-    for title in ("Evaluating", "Teaching your hand, which takes a long while " * 5):
+    for title in ("Evaluating", "Teaching your handwriting, which takes a long while " * 5):
         work = begin(activity, title, go_on, can_cancel=True)
         qtbot.waitUntil(cancel.isVisible)
         qtbot.wait(50)
@@ -200,7 +200,7 @@ def test_the_buttons_stand_still_while_texts_change(quiet: MainWindow, qtbot: Qt
     assert stop.mapTo(quiet, stop.rect().topLeft()) == where
     assert cancel.mapTo(quiet, cancel.rect().topLeft()).toTuple() in places
     work.cancel()
-    assert stop.accessibleName().startswith("Stop the training")
+    assert stop.accessibleName().startswith("Stop training")
     QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not stop.isVisible(), timeout=20_000)
     assert quiet.session.trainings.status.finished

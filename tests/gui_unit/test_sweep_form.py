@@ -43,7 +43,7 @@ def test_halving_says_how_long_how_many_are_trained(window: MainWindow, form: Sw
     assert "all for 1 epoch, the best 3 for 3, the best 1 for 9" in texts(form)
     assert "13 runs" in texts(form)
     form.rows[1].setting.setCurrentIndex(form.rows[1].setting.findData("epochs"))
-    assert "take epochs out" in texts(form)
+    assert "remove epochs" in texts(form)
     assert not form.start_button.isEnabled()
 
 
@@ -79,15 +79,15 @@ def test_what_is_wrong_is_told_at_the_field_until_it_is_right(form: SweepForm) -
 
 def test_a_setting_is_varied_once(form: SweepForm) -> None:
     form.rows[1].setting.setCurrentIndex(form.rows[1].setting.findData("lr"))
-    assert "varied above already" in form.rows[1].problem
+    assert "already varied above" in form.rows[1].problem
 
 
 def test_a_name_that_is_taken_or_no_folder_is_refused(window: MainWindow, form: SweepForm) -> None:
     (window.session.sweeps.folder / "mine").mkdir(parents=True)
     for name, told in (
-        ("mine", "There is a sweep of this name"),
-        ("a/b", "Give it a name"),
-        ("", "Give it a name"),
+        ("mine", "There is already a sweep of this name"),
+        ("a/b", "in the name"),
+        ("", "in the name"),
     ):
         form.name.clear()
         QTest.keyClicks(form.name, name)
@@ -124,7 +124,7 @@ def test_values_are_read_as_what_they_mean() -> None:
     assert values_from("lr", "1e-3 to 0.1 (log)") == Range(0.001, 0.1, log=True)
     assert values_from("batch-size", "8 to 64") == Range(8, 64)
     assert values_from("arch", "lenet") == ["lenet"]
-    with pytest.raises(ConfigError, match="expected names out of"):
+    with pytest.raises(ConfigError, match="expected names from"):
         values_from("augment", "/etc/passwd")
 
 

@@ -86,7 +86,7 @@ def test_two_models_are_compared_picture_by_picture(beginner) -> None:
 
 def test_a_comparison_in_words() -> None:
     told = digitgui("evaluate", "default", "default", "--compare")
-    assert "has learned from the bundled digits" in told.err
+    assert "learned from the bundled digits" in told.err
     lines = told.out.splitlines()
     assert lines[0] == "375 pictures, the test part of MNIST 5,000"
     assert lines[1][3:] == lines[2][3:]

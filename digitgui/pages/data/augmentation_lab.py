@@ -14,11 +14,12 @@ from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import Theme
 from digitgui.pages.data.operation_detail import OperationDetail
 from digitgui.settings import Settings
-from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, button, capitalised, column_of, label, row_of
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.operation_row import OFF, OperationRow
 from digitgui.widgets.pictures.variants_preview import VARIANTS, VariantsPreview
 from digitgui.widgets.scrolling import ScrollColumn
+from digitgui.wording import with_journal
 from digitgui.work.computation import Activity
 from model.atomic_files import write_atomically
 from model.data.augmentation import AUGMENTATIONS, PRESETS, augment
@@ -37,7 +38,7 @@ CHOICE_KEY, CUSTOM_KEY = "augmentation/choice", "augmentation/custom"
 
 
 class AugmentationLab(QWidget):
-    """Set a pipeline, see what it makes of a picture, and measure what the network stands.
+    """Set a pipeline, see what it makes of a picture, and measure how well the network copes.
 
     Parameters
     ----------
@@ -99,7 +100,7 @@ class AugmentationLab(QWidget):
         self._refresh()
 
     def roll(self) -> None:
-        """Draw other random changes."""
+        """Show other random variants."""
         self._seed += 1
         self._refresh()
 
@@ -154,7 +155,7 @@ class AugmentationLab(QWidget):
                 self.failed.emit(str(error))
                 return
             if pipeline.name in PRESETS and not _is_preset(pipeline):
-                pipeline = replace(pipeline, name=CUSTOM)  # lest it pass for the preset
+                pipeline = replace(pipeline, name=CUSTOM)  # or it would be taken for the preset
             self._take(pipeline)
             self._show_pipeline()
 
@@ -240,26 +241,27 @@ class AugmentationLab(QWidget):
         column_of(self._head(), (body, 1), inside=self, spacing=10)
 
     def _head(self) -> QHBoxLayout:
-        choices = {name: AUGMENTATIONS[name] for name in CHOICES} | {CUSTOM: "a pipeline of your own"}
-        self.choice = ChoiceBox(choices, "How pictures are changed: change anything below to make your own")
+        told = {name: with_journal(capitalised(AUGMENTATIONS[name]), name) for name in CHOICES}
+        choices = told | {CUSTOM: "A pipeline of your own"}
+        self.choice = ChoiceBox(choices, "How training varies pictures. Change anything below to make your own")
         self.choice.setAccessibleName("Augmentation")
         self.choice.chosen_changed.connect(self._choose)
-        return row_of((self.choice, 1), button("Re-roll", "Draw other random changes", self.roll, shortcut="R"))
+        return row_of((self.choice, 1), button("Re-roll", "Show other random variants", self.roll, shortcut="R"))
 
     def _heads(self) -> QHBoxLayout:
         """Name what the rows below set."""
         self._share_head = label("Pictures", "muted")
-        self._share_head.setToolTip("The share of the pictures that are changed")
+        self._share_head.setToolTip("Share of the pictures that are changed")
         self._share_head.setAlignment(Qt.AlignmentFlag.AlignRight)
         strength = label("Strength", "muted")
-        strength.setToolTip("How strong the change is at most")
+        strength.setToolTip("Greatest strength of the change")
         row = row_of(label("Change", "muted"), STRETCH, strength, self._share_head, spacing=6)
         row.setContentsMargins(6, 0, SCROLL_BAR, 0)
         return row
 
     def _controls(self) -> ScrollColumn:
         self._below = _column()
-        self._one_per_picture = QCheckBox("Only one of these for each picture, chosen at random")
+        self._one_per_picture = QCheckBox("Only one of these per picture, chosen at random")
         self._one_per_picture.toggled.connect(lambda _on: self._take_rows())
         content = QWidget()
         rest = (8, self._one_per_picture, 8, self._below, 8, self._files())
@@ -268,8 +270,8 @@ class AugmentationLab(QWidget):
 
     def _files(self) -> QHBoxLayout:
         return row_of(
-            button("Import JSON…", "Take the pipeline in a file", self.import_json),
-            button("Export JSON…", "Write this pipeline to a file", self.export_json),
+            button("Import JSON…", "Load a pipeline from a file", self.import_json),
+            button("Export JSON…", "Save this pipeline to a file", self.export_json),
             STRETCH,
             spacing=8,
         )

@@ -17,7 +17,7 @@ from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.pictures.image_grid import CELL_SIDES, ImageGrid
 from digitgui.widgets.plots.label_histogram import LabelHistogram
 from digitgui.widgets.scrolling import leave_wheel
-from digitgui.wording import percent
+from digitgui.wording import PART_NAMES, percent
 from model.data.dataset import PARTS
 from model.network.arrays import IndexArray
 
@@ -25,19 +25,19 @@ ALL_DIGITS = 10
 INDEX_WIDTH = 104
 """Pixels where text has 100 %."""
 SHOW_TIPS = {
-    Show.EVERYTHING: "All pictures that are not left out",
-    Show.WRONG: "Pictures that the open network answers with another digit than their label",
-    Show.UNSURE: f"Pictures whose answer has a probability below {UNSURE:.0%}",
-    Show.EDITED: "Pictures whose label was changed or kept, or that were left out",
-    Show.EXCLUDED: "Pictures that were left out of every part",
-    Show.REPEATED: "Pictures that are exactly equal to another, side by side",
+    Show.EVERYTHING: "All pictures except excluded ones",
+    Show.WRONG: "Pictures that the network gets wrong",
+    Show.UNSURE: f"Pictures that the network is less than {100 * UNSURE:.0f} % sure of",
+    Show.EDITED: "Pictures whose label was changed or confirmed, and excluded ones",
+    Show.EXCLUDED: "Pictures excluded from all parts",
+    Show.REPEATED: "Identical pictures, side by side",
 }
 ORDER_TIPS = {
-    Order.INDEX: "As they lie in the source",
-    Order.LOSS: "Pictures that surprise the open network most",
-    Order.CONFIDENCE: "Pictures whose answer has the lowest probability",
-    Order.SUSPICION: "Labels that networks doubt which never saw the picture: found by cross-validation",
-    Order.OUTLIERS: "Pictures that lie farthest from those of the same label",
+    Order.INDEX: "In the order of the source",
+    Order.LOSS: "Pictures that surprise the network most come first",
+    Order.CONFIDENCE: "Pictures that the network is least sure of come first",
+    Order.SUSPICION: "Labels that networks disagree with that never saw the picture (cross-validation)",
+    Order.OUTLIERS: "Pictures least like others with the same label come first",
 }
 
 
@@ -66,16 +66,16 @@ class DataBrowser(QFrame):
         self.grid = ImageGrid()
         self.histogram = LabelHistogram()
         self.show_box = word_choice(SHOW_TIPS, "Which pictures to show")
-        self.order_box = word_choice(ORDER_TIPS, "In which order")
+        self.order_box = word_choice(ORDER_TIPS, "Order of the pictures")
         self.part_chips = QButtonGroup(self)
         self.index_box = WholeField(0, 0, "Go to the picture with this index")
         self._status = label(name="muted", wrap=True)
         self._bar = progress_bar("Progress")
         self._bar.setFixedWidth(96)
-        self._cancel = button("Cancel", "Stop looking for suspects", session.looks.cancel_search, look="flat")
-        self._refresh = button("Update", "Ask the network as it is now", self.show_matching, look="small")
-        tip = "Show also what is outside the frame that was drawn on the map"
-        self._unframe = button("Leave the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
+        self._cancel = button("Cancel", "Stop checking labels", session.looks.cancel_search, look="flat")
+        self._refresh = button("Update", "Get answers from the current network", self.show_matching, look="small")
+        tip = "Show pictures outside the frame on the map too"
+        self._unframe = button("Clear the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
         self._warning = label(wrap=True, tone="warning")
         self._remedy = stratify_button(session.data)
         self._lay_out()
@@ -169,7 +169,7 @@ class DataBrowser(QFrame):
         self.grid.select(0)
 
     def refresh(self) -> None:
-        """Show the same pictures with their marks, or those of a part that has been cut anew."""
+        """Show the same pictures with their marks, or those of a part that has been split anew."""
         dataset = self._session.data.dataset
         self.grid.set_marks(dataset.edits.labels, dataset.edits.excluded, dataset.edits.kept)
         self.index_box.setRange(0, len(dataset) - 1)
@@ -226,19 +226,19 @@ class DataBrowser(QFrame):
         session = self._session
         if view.needs_answers and session.answers.probabilities is None:
             return (
-                "Asking the network …" if session.answers.share is not None else "The network has not been asked"
+                "Asking the network…" if session.answers.share is not None else "The network has not answered yet"
             )
         if view.needs_suspects and session.looks.suspects is None:
             going = session.looks.is_searching
-            return "Looking for suspects …" if going else "Press Suspects to look for wrong labels"
+            return "Checking labels…" if going else "Press Check labels to find likely wrong ones"
         if view.needs_repeats and session.looks.repeats is None:
-            return "Comparing pictures …"
+            return "Looking for duplicates…"
         empty = {
-            Show.WRONG: "Nothing here that the network gets wrong",
-            Show.UNSURE: "Nothing here that the network is unsure of",
-            Show.EDITED: "Nothing has been corrected",
-            Show.EXCLUDED: "Nothing has been left out",
-            Show.REPEATED: "No two pictures are equal",
+            Show.WRONG: "No wrong answers here",
+            Show.UNSURE: "No unsure answers here",
+            Show.EDITED: "No corrections yet",
+            Show.EXCLUDED: "No excluded pictures",
+            Show.REPEATED: "No duplicates",
         }
         if view.digit is not None and not (session.data.dataset.labels == view.digit).any():
             return f"No pictures labelled {view.digit}"
@@ -256,11 +256,11 @@ class DataBrowser(QFrame):
         count = len(self.grid.shown)
         text = "1 picture" if count == 1 else f"{count:,} pictures"
         if looks.is_searching:
-            text = f"Looking for suspects, {percent(looks.share)} …"
+            text = f"Checking labels, {percent(looks.share)}…"
         elif asking:
-            text = f"Asking the network, {percent(answers.share or 0.0)} …"
+            text = f"Asking the network, {percent(answers.share or 0.0)}…"
         elif old:
-            text += " · by answers of an earlier network"
+            text += " · answers from an earlier network"
         elif self.grid.selected_count > 1:
             text += f" · {self.grid.selected_count:,} selected"
         self._status.setText(text)
@@ -300,7 +300,7 @@ class DataBrowser(QFrame):
         row.addWidget(self.show_box)
         row.addWidget(self.order_box)
         self.index_box.setAccessibleName("Index of the picture")
-        self.index_box.setPrefix("no. ")
+        self.index_box.setPrefix("No. ")
         row.addWidget(self.index_box)
         zoom = QSlider(Qt.Orientation.Horizontal)
         zoom.setRange(0, len(CELL_SIDES) - 1)
@@ -320,7 +320,7 @@ class DataBrowser(QFrame):
     def _part_row(self) -> FlowLayout:
         row = FlowLayout(spacing=3)
         everything = len(PARTS)
-        for number, text in ((everything, "all parts"), *enumerate(PARTS)):
+        for number, text in ((everything, "all parts"), *enumerate(PART_NAMES.values())):
             tip = "Show and count all parts" if number == everything else f"Show and count only the {text} part"
             row.addWidget(chip(self.part_chips, number, text, tip, lambda: None))
         self.part_chips.button(everything).setChecked(True)

@@ -14,13 +14,13 @@ from digitgui.pages.data.picture_card import PictureCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of, label, row_of, stack_of
-from model.data.dataset import PARTS
+from digitgui.wording import PART_NAMES
 from model.readers.sources import BUNDLED
 
 TABS = (
-    ("Picture", "The selected picture, its pixels, and those most similar to it"),
-    ("Map", "All pictures as points: similar ones lie near one another"),
-    ("Augmentation", "What training makes of the selected picture"),
+    ("Picture", "The selected picture, its pixels, and the pictures most similar to it"),
+    ("Map", "All pictures as points, similar ones close together"),
+    ("Augmentation", "How training varies the selected picture"),
 )
 WIDTHS = [560, 360]
 """Of the grid and of what stands beside it; both grow with the window."""
@@ -72,7 +72,7 @@ class DataPage(Page):
             self._session.data.relabel(chosen, digit)
 
     def exclude(self) -> None:
-        """Leave the selected pictures out, or take them in again."""
+        """Exclude the selected pictures, or include them again."""
         chosen = self.browser.grid.selection
         if chosen:
             self._session.data.exclude(chosen)
@@ -92,12 +92,12 @@ class DataPage(Page):
             if added:
                 count = before + added
                 whole = "1 picture" if count == 1 else f"{count:,} pictures"
-                self._session.noticed.emit(f"{added:,} added: my digits hold {whole} now.")
+                self._session.noticed.emit(f"Added {added:,}. My digits now has {whole}.")
             elif len(chosen) == 1 and before:
-                self._session.noticed.emit("My digits hold this picture already.")
+                self._session.noticed.emit("My digits already has this picture.")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Correct by keys: a digit relabels, K keeps the label, X leaves out, M adds to my digits, S goes on."""
+        """Correct by keys: a digit relabels, K confirms the label, X excludes, M adds to my digits, S goes on."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if self.focusWidget() is not self.browser.grid or not plain:
             super().keyPressEvent(event)
@@ -133,8 +133,8 @@ class DataPage(Page):
     def _show_dataset(self) -> None:
         dataset = self._session.data.dataset
         self._title.setText(dataset.name)
-        where = "bundled" if dataset.source == BUNDLED else dataset.source
-        parts = "".join(f" · {part} {len(dataset.split.part(part)):,}" for part in PARTS)
+        where = "Bundled" if dataset.source == BUNDLED else dataset.source
+        parts = "".join(f" · {name} {len(dataset.split.part(part)):,}" for part, name in PART_NAMES.items())
         edits = dataset.edits.sentence()
         self._subtitle.setText(f"{where} · 28 × 28 grey{parts}" + (f" · {edits}" if edits else ""))
         self.picture.refresh()
@@ -158,7 +158,7 @@ class DataPage(Page):
         head = row_of(
             (words, 1),
             opener,
-            button("Suspects", "Look for labels that are likely wrong", self.browser.show_suspects),
+            button("Check labels", "Find labels that are likely wrong", self.browser.show_suspects),
         )
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)

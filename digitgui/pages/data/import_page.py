@@ -1,4 +1,4 @@
-"""Before other data takes the place of what is open: what it is, and the user's word."""
+"""Before other data replaces what is open: what it is, and the user's decision."""
 
 from typing import Any
 
@@ -26,7 +26,8 @@ from digitgui.widgets.building import button, card, label
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.plots.label_histogram import LabelHistogram
-from model.data.dataset import PARTS, Dataset
+from digitgui.wording import PART_NAMES
+from model.data.dataset import Dataset
 from model.data.reading import FITS, INKS, SCALES, TURNS
 from model.network.arrays import ImageArray
 from model.readers.import_report import ImportReport
@@ -36,19 +37,19 @@ __all__ = ["ImportPage"]
 
 SAMPLES_A_DIGIT = 9
 NAMES_SHOWN = 1000
-INK_NAMES = {"auto": "find out", "bright": "bright on dark", "dark": "dark on bright"}
-SCALE_NAMES = {"auto": "find out", "bytes": "0 to 255", "stretched": "stretch to 255"}
+INK_NAMES = {"auto": "Detect automatically", "bright": "Bright on dark", "dark": "Dark on bright"}
+SCALE_NAMES = {"auto": "Detect automatically", "bytes": "0 to 255", "stretched": "Stretch to 255"}
 TURN_NAMES = {
-    "auto": "find out",
-    "upright": "as they are",
-    "transposed": "exchange rows and columns",
-    "left": "turn left",
-    "right": "turn right",
-    "half": "turn upside down",
-    "mirrored": "mirror",
+    "auto": "Detect automatically",
+    "upright": "Keep as they are",
+    "transposed": "Swap rows and columns",
+    "left": "Turn left",
+    "right": "Turn right",
+    "half": "Turn upside down",
+    "mirrored": "Mirror",
 }
-FIT_NAMES = {"auto": "find out", "always": "scale and centre", "never": "as they are"}
-TIP = "Choose another where it was not found out rightly, and all is read anew"
+FIT_NAMES = {"auto": "Detect automatically", "always": "Scale and centre", "never": "Keep as they are"}
+TIP = "Choose another if it was detected wrongly; all pictures are read again"
 FACTS = {
     "pictures": "Pictures",
     "sizes": "Sizes",
@@ -56,7 +57,7 @@ FACTS = {
     "scale": "Brightness",
     "turn": "Direction",
     "fit": "28 × 28",
-    "equal": "Equal",
+    "equal": "Duplicates",
     "parts": "Parts",
 }
 READING, REPORT = 0, 1
@@ -82,8 +83,8 @@ class ImportPage(QWidget):
         for fact, choice in self._choices.items():
             choice.setAccessibleName(FACTS[fact])
             choice.activated.connect(self._read_again)
-        self.leave_out = QCheckBox("leave out repeated and blank pictures")
-        self.leave_out.setToolTip("Of equal pictures one stays; the others can be taken in again later")
+        self.leave_out = QCheckBox("Exclude duplicates and blank pictures")
+        self.leave_out.setToolTip("One picture of each kind stays; the others can be included again later")
         self._warning = label(wrap=True)
         self._warning.setProperty("tone", "warning")
         self._remedy = stratify_button(data)
@@ -95,9 +96,9 @@ class ImportPage(QWidget):
         self.samples = DigitPicture(300)
         self.samples.setAccessibleName("Some pictures of each digit, as the network will see them")
         self.accept_button = button(
-            "Use this data", "Let it take the place of what is open", self._accept, look="primary"
+            "Use this data", "Open this data instead of the current data", self._accept, look="primary"
         )
-        self._keep = button("", "Go back; nothing has changed", data.cancel)
+        self._keep = button("", "Go back without changing anything", data.cancel)
 
         self._stack = QStackedWidget()
         self._stack.addWidget(self._reading())
@@ -127,7 +128,7 @@ class ImportPage(QWidget):
             self._show(report)
         elif self._data.is_reading:
             self._title.setText(f"Opening {self._data.reading_source}")
-            self._show_progress(0, 0, "Reading …")
+            self._show_progress(0, 0, "Reading…")
             self._stack.setCurrentIndex(READING)
 
     def _show_progress(self, done: int, total: int, what: str) -> None:
@@ -140,8 +141,7 @@ class ImportPage(QWidget):
         self._title.setText(f"Open {dataset.name}?")
         unreadable = len(reading.unreadable)
         facts = {
-            "pictures": f"{len(dataset):,}"
-            + (f", and {unreadable:,} that could not be read" if unreadable else ""),
+            "pictures": f"{len(dataset):,}" + (f", and {unreadable:,} unreadable" if unreadable else ""),
             "sizes": reading.sentence_of_sizes() or "28 × 28",
             "ink": reading.sentence_of_ink(),
             "scale": reading.sentence_of_scale(),
@@ -159,7 +159,7 @@ class ImportPage(QWidget):
         self.leave_out.setChecked(False)
         remarks = [f"{remark[:1].upper()}{remark[1:]}." for remark in (*reading.remarks, *reading.changes())]
         if dataset.edits:
-            remarks.append(f"Corrections of yours lie beside it: {dataset.edits.sentence()}.")
+            remarks.append(f"Your corrections were found beside it: {dataset.edits.sentence()}.")
         remarks += filter(None, [report.sentence_of_blanks()])
         remarks += dataset.warnings()
         self._warning.setText("\n".join(remarks))
@@ -167,7 +167,7 @@ class ImportPage(QWidget):
         self._remedy.setVisible(bool(dataset.warnings()) and dataset.stratifying_helps)
         for part in (self._unreadable, self._unreadable_title):
             part.setVisible(bool(unreadable))
-        self._unreadable_title.setText(f"Could not be read, {unreadable:,}")
+        self._unreadable_title.setText(f"Could not be read: {unreadable:,}")
         more = [f"and {unreadable - NAMES_SHOWN:,} more"] if unreadable > NAMES_SHOWN else []
         self._unreadable.setPlainText("\n".join([*reading.unreadable[:NAMES_SHOWN], *more]))
         self.histogram.set_counts(dataset.label_counts())
@@ -236,9 +236,9 @@ class ImportPage(QWidget):
 
 
 def _parts(dataset: Dataset) -> str:
-    counts = ", ".join(f"{part} {len(dataset.split.part(part)):,}" for part in PARTS)
+    counts = ", ".join(f"{name} {len(dataset.split.part(part)):,}" for part, name in PART_NAMES.items())
     own = dataset.own_parts
-    whose = f"; the {' and '.join(own)} {'part is' if len(own) == 1 else 'parts are'} the source's own"
+    whose = f"; {' and '.join(PART_NAMES[part] for part in own)} as in the source"
     return counts + (whose if own else "")
 
 

@@ -13,8 +13,8 @@ from model.network.arrays import IndexArray
 
 PCA, TSNE = 0, 1
 KINDS = (
-    ("PCA", "The two directions in which the pictures differ most: at once"),
-    ("t-SNE", "Neighbours stay neighbours: takes about half a minute, in the background"),
+    ("PCA", "The two directions in which the pictures differ most; instant"),
+    ("t-SNE", "Neighbours stay neighbours; takes about half a minute in the background"),
 )
 
 
@@ -36,7 +36,7 @@ class MapCard(QWidget):
         session.data.changed.connect(self.refresh)
 
     def showEvent(self, event: QEvent) -> None:
-        """Catch up with what has happened while nobody looked."""
+        """Catch up with what has happened out of sight."""
         super().showEvent(event)  # type: ignore[arg-type]
         self.refresh()
 
@@ -77,14 +77,12 @@ class MapCard(QWidget):
     def _words(self, wants_tsne: bool) -> str:
         count = len(self._session.data.dataset)
         some = f"{TSNE_LIMIT:,} of {count:,} pictures. " if wants_tsne and count > TSNE_LIMIT else ""
-        return (
-            f"{some}Click a point to see its picture; drag a frame to see only what is in it; zoom by the wheel."
-        )
+        return f"{some}Click a point to see its picture; drag a frame to show only part; zoom with the wheel."
 
     def _message(self, wants_tsne: bool) -> str:
         """Say what will be seen where nothing is seen yet."""
         if not wants_tsne:
-            return "Looking for the directions in which the pictures differ most …"
+            return "Computing the map…"
         if self._session.looks.is_mapping:
-            return "t-SNE is laying out the map: half a minute …"
-        return "No map by t-SNE yet: choose t-SNE again to begin."
+            return "t-SNE is laying out the map (half a minute)…"
+        return "No t-SNE map yet. Choose t-SNE again to start."

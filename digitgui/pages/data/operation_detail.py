@@ -1,4 +1,4 @@
-"""What one operation does: its purpose, its range on a picture, and what the network stands of it."""
+"""What one operation does: its purpose, its range on a picture, and how well the network copes with it."""
 
 from collections.abc import Callable
 
@@ -43,7 +43,7 @@ class OperationDetail(QWidget):
         self.plot = StrengthPlot()
         self.measured = label(name="muted", wrap=True)
         self._progress = progress_bar("Progress of the measurement")
-        tip = "Measure the accuracy of the network against the strength of every operation, on validation pictures"
+        tip = "Measure the accuracy at every strength of every operation, on validation pictures"
         self.measure_button = button("Measure", tip, toggle_measuring)
         column_of(
             self._title,
@@ -89,17 +89,17 @@ class OperationDetail(QWidget):
     def _measured_text(self) -> str:
         curves = self._measurement.curves
         if curves is None:
-            return "How much of each operation does the network stand? Not measured yet."
+            return "How well does the network cope with each change? Not measured yet."
         if self._measurement.is_running:
             left = self._measurement.seconds_left
-            return "Measuring …" if left is None else f"Measuring, {duration(left)} left"
+            return "Measuring…" if left is None else f"Measuring, {duration(left)} left"
         found = curves.accuracies.get(self._step.operation, []) if self._step else []
         if not found:
             return "Not measured."
         whose = f"{curves.model}, {curves.pictures:,} validation pictures"
         if self._measurement.is_outdated:
-            return f"Accuracy of {whose}: outdated, the network or the data has changed since."
-        return f"Accuracy of {whose}: {percent(found[0]).replace(' ', NO_BREAK)} as they are."
+            return f"Accuracy of {whose} (outdated: the network or the data has changed since)."
+        return f"Accuracy of {whose}: {percent(found[0]).replace(' ', NO_BREAK)} without changes."
 
     def _show_range(self, step: Step, image: ImageArray) -> None:
         shares = _shares(step)

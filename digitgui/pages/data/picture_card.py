@@ -12,8 +12,7 @@ from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.widgets.pictures.pixel_view import PixelView
-from digitgui.wording import percent
-from model.data.dataset import PARTS
+from digitgui.wording import PART_NAMES, a_digit, percent
 from model.judging.embedding import nearest
 
 NEIGHBOURS = 24
@@ -30,7 +29,7 @@ class PictureCard(QWidget):
     relabel : callable
         Given the digit that the selected pictures are.
     exclude, keep, add : callable
-        Leave the selected pictures out (or take them in), keep their labels, add them to the user's own.
+        Exclude the selected pictures (or include them), confirm their labels, add them to the user's own.
 
     Signals
     -------
@@ -63,9 +62,9 @@ class PictureCard(QWidget):
         self.neighbours = _strip("The most similar pictures", NEIGHBOUR_SIDE, rows=3)
         self.means = _strip("The mean picture of each digit", MEAN_SIDE, rows=1)
         self.means.keep_columns(10)
-        self._exclude = button("Leave out", "Keep the selected pictures from training and reports (X)", exclude)
-        self._keep = button("Keep label", "Note that the label is right, whatever is suspected (K)", keep)
-        self._add = button("Add to my digits", "Add the selected pictures to your own set (M)", add)
+        self._exclude = button("Exclude", "Exclude the selected pictures from training and reports (X)", exclude)
+        self._keep = button("Label is correct", "Confirm the label (K)", keep)
+        self._add = button("Add to my digits", "Add the selected pictures to My digits (M)", add)
 
         column_of(
             self._head(),
@@ -96,18 +95,18 @@ class PictureCard(QWidget):
         dataset = self._session.data.dataset
         index = self._index = min(self._index, len(dataset) - 1)
         self.pixels.set_image(dataset.images[index])
-        self._name.setText(f"picture {index:,}")
+        self._name.setText(f"Picture {index:,}")
         for line, text in zip(self._lines, self._texts(index), strict=True):
             line.setText(text)
             line.setVisible(bool(text))
         excluded = index in dataset.edits.excluded
-        self._exclude.setText("Take in" if excluded else "Leave out")
+        self._exclude.setText("Include" if excluded else "Exclude")
         self._keep.setEnabled(index not in dataset.edits.kept)
         self._add.setEnabled(dataset.source != str(self._session.personal.path))
         self._show_neighbours(index)
 
     def showEvent(self, event: QEvent) -> None:
-        """Catch up with what has happened while nobody looked."""
+        """Catch up with what has happened out of sight."""
         super().showEvent(event)  # type: ignore[arg-type]
         self.refresh()
 
@@ -119,9 +118,9 @@ class PictureCard(QWidget):
         loss = -math.log(min(max(float(probabilities[truth]), 1e-12), 1.0)) + 0.0
         own = int((dataset.unedited or dataset).labels[index])
         return [
-            f"label {truth}" + (f", was {own}" if own != truth else "") + self._part_of(index),
-            f"network: {answer}, {percent(probabilities[answer])}",
-            f"loss {loss:.3f}" + ("" if answer == truth else " · wrong"),
+            f"Label {truth}" + (f", was {own}" if own != truth else "") + self._part_of(index),
+            f"Network: {answer}, {percent(probabilities[answer])}",
+            f"Loss {loss:.3f}" + ("" if answer == truth else " · wrong"),
             self._doubt(index, truth),
         ]
 
@@ -130,19 +129,19 @@ class PictureCard(QWidget):
         suspects = self._session.looks.suspects
         if suspects is None or suspects.answers[index] == truth:
             return ""
-        return f"suspect {percent(suspects.suspicion[index])}: a {suspects.answers[index]}?"
+        return f"Likely wrong, {percent(suspects.suspicion[index])}: {a_digit(suspects.answers[index])}?"
 
     def _part_of(self, index: int) -> str:
         dataset = self._session.data.dataset
         if index in dataset.edits.excluded:
-            return " · left out"
-        return next(f" · {part} part" for part in PARTS if index in dataset.split.part(part))
+            return " · excluded"
+        return next(f" · {name}" for part, name in PART_NAMES.items() if index in dataset.split.part(part))
 
     def _show_neighbours(self, index: int) -> None:
         dataset, looks = self._session.data.dataset, self._session.looks
         known = looks.features is not None
         found = nearest(looks.features, index, NEIGHBOURS) if looks.features is not None else np.zeros(0, np.intp)
-        waiting = "The only picture." if known else "Looking …"
+        waiting = "The only picture." if known else "Looking…"
         self.neighbours.set_images(dataset.images, found, empty_text=waiting)
         if looks.means is not self._means_shown:
             self._means_shown = looks.means

@@ -1,4 +1,4 @@
-"""How the data set is cut into parts, behind a small button."""
+"""How the data set is split into parts, behind a small button."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QMenu, QPushButton, QWidgetAction
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QMenu, QPushButton
 from digitgui.documents.data_document import DataDocument
 from digitgui.widgets.building import button, label
 from digitgui.widgets.number_fields import WholeField
+from digitgui.wording import with_journal
 from model.data.dataset import SplitRule
 
 LARGEST_SEED = 2**31 - 1
@@ -13,27 +14,29 @@ LARGEST_SEED = 2**31 - 1
 
 def stratify_button(data: DataDocument) -> QPushButton:
     """Make the remedy for digits that are missing in a part."""
-    tip = "Split the data anew, so that every part has the same shares of the digits"
+    tip = "Split again, so that every part has the same digit proportions"
     return button("Keep digit proportions equal", tip, data.stratify, look="small", name="stratify")
 
 
 class SplitMenu(QPushButton):
-    """Opens the settings of the cut, which hold as soon as they are changed."""
+    """Opens the settings of the split, which hold as soon as they are changed."""
 
     def __init__(self, data: DataDocument) -> None:
         super().__init__()
         self._data = data
-        self.setText("cut …")
+        self.setText("Split…")
         self.setProperty("small", True)
         self.setProperty("menu", True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip("How the pictures are cut into the parts for training, validation and test")
-        self.seed = WholeField(0, LARGEST_SEED, "Chooses which pictures are held out: 42 is the journal's")
+        self.setToolTip("How the pictures are divided into training, validation and test")
+        self.seed = WholeField(
+            0, LARGEST_SEED, with_journal("Chooses which pictures go into which part. The journal used 42.")
+        )
         self.seed.setKeyboardTracking(False)
-        self.seed.setAccessibleName("Seed of the cut")
-        self.stratified = QCheckBox("the same shares of digits in every part")
-        self.own_parts = QCheckBox("keep the source's own validation and test part")
-        self.own_parts.setToolTip("Otherwise their pictures are mixed with the others, and trained on")
+        self.seed.setAccessibleName("Seed of the split")
+        self.stratified = QCheckBox("Keep digit proportions equal (stratify)")
+        self.own_parts = QCheckBox("Keep the source's own validation and test parts")
+        self.own_parts.setToolTip("Otherwise their pictures are mixed with the rest and also used for training")
         panel = QFrame()
         form = QFormLayout(panel)
         form.setContentsMargins(12, 12, 12, 12)

@@ -77,7 +77,7 @@ class AnswerCard(QFrame):
         ----------
         number : ReadNumber
         refuse_below : float
-            Below that probability a digit is doubted.
+            Below that probability a digit is doubtful.
         is_current : bool
             Whether nothing has changed since it was read.
         """
@@ -86,9 +86,9 @@ class AnswerCard(QFrame):
         self._digit.show()
         least = min(number.digits, key=lambda digit: digit.confidence)
         doubted = least.confidence < refuse_below
-        self._show_doubt(f"Its {least.digit} is doubted: see its bars." if doubted else "", is_number=True)
-        self._sureness.setText(f"a number of {len(number.digits)} digits")
-        least_sure = f"least sure: {least.digit}, {percent(least.confidence)}"
+        self._show_doubt(f"The {least.digit} is doubtful: see its bars." if doubted else "", is_number=True)
+        self._sureness.setText(f"A number of {len(number.digits)} digits")
+        least_sure = f"Least sure: {least.digit}, {percent(least.confidence)}"
         self._runner_up.setText(least_sure if is_current else OUTDATED)
         self._say("", "muted")
         self._seen.hide()
@@ -113,12 +113,14 @@ class AnswerCard(QFrame):
         sure = float(prediction.probabilities[first])
         self._digit.setText(str(first))
         self._sureness.setText(f"{percent(sure)} sure")
-        self._runner_up.setText(f"runner-up: {second}, {percent(prediction.probabilities[second])}")
+        self._runner_up.setText(f"Runner-up: {second}, {percent(prediction.probabilities[second])}")
         self._show_doubt(prediction.doubt)
         if prediction.doubt:
             self._say("", "muted")
         else:
-            self._say(*(("a clear case", "good") if sure > 0.9 else ("not sure: it could be another", "warning")))
+            self._say(
+                *(("A clear case", "good") if sure > 0.9 else ("Not sure: could be another digit", "warning"))
+            )
         self._seen.set_pixels(prediction.picture)
         self.bars.set_probabilities(prediction.probabilities)
 

@@ -30,12 +30,12 @@ class DoubtCard(QWidget):
         super().__init__()
         self._session, self._curve = session, curve
         self.plot = DoubtPlot(
-            "share", "Answered and refused, by the probability below which answers are doubted", 2
+            "share", "Answered and doubtful, by the probability below which an answer counts as doubtful", 2
         )
-        self.accuracy = DoubtPlot("accuracy", "Accuracy of the answers that are given", 1, from_lowest=True)
+        self.accuracy = DoubtPlot("accuracy", "Accuracy of the other answers", 1, from_lowest=True)
         self.threshold = WholeField(0, 100)
         self.threshold.setSuffix(" %")
-        self.threshold.setAccessibleName("Doubt answers below")
+        self.threshold.setAccessibleName("Doubtful below")
         self.reset = button("Reset", "", self._go_back, look="small", name="resetDoubtButton")
         self._answered, self._right, self._refused = (label() for _ in range(3))
         self._source = label(name="muted", wrap=True)
@@ -48,7 +48,7 @@ class DoubtCard(QWidget):
         session.model.changed.connect(self._refresh)
 
     def _words(self) -> QVBoxLayout:
-        head = row_of(label("Doubt answers below", "strong"), self.threshold, self.reset, STRETCH)
+        head = row_of(label("Doubtful below", "strong"), self.threshold, self.reset, STRETCH)
         answered = row_of(self._answered, self._right, STRETCH, spacing=4)
         return column_of(head, answered, self._refused, self._source, STRETCH, spacing=8)
 
@@ -65,7 +65,7 @@ class DoubtCard(QWidget):
         self._refused.setStyleSheet(f"color: {theme.second}")
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Have the curve computed now that somebody looks."""
+        """Have the curve computed now that it is seen."""
         super().showEvent(event)
         self._refresh()
 
@@ -87,7 +87,7 @@ class DoubtCard(QWidget):
     def _show_way_back(self, line: float) -> None:
         """Offer the place where the line stood at first, and name it."""
         place, why = measured_line(self._session.model.network.card)
-        tip = f"Put the line back to {percent(place)}, {why}"
+        tip = f"Reset to {percent(place)}, {why}"
         self.reset.setToolTip(tip)
         self.reset.setAccessibleDescription(tip)
         self.reset.setEnabled(line != place)
@@ -96,7 +96,7 @@ class DoubtCard(QWidget):
         if curve is None:
             self.plot.show_shares(None, None)
             self.accuracy.show_shares(None)
-            self._answered.setText("not measured" if self._curve.problem else "measuring …")
+            self._answered.setText("Not measured" if self._curve.problem else "Measuring…")
             self._source.setText(self._curve.problem)
             for part in (self._right, self._refused):
                 part.clear()
@@ -104,11 +104,11 @@ class DoubtCard(QWidget):
         self.plot.show_shares(curve.coverage, curve.rejection)
         self.accuracy.show_shares(np.where(curve.coverage > 0, curve.accuracy, np.nan))
         self._answered.setText(f"{_share(curve.coverage, line)} of digits answered,")
-        self._right.setText(f"{_share(curve.accuracy, line)} of these rightly.")
+        self._right.setText(f"{_share(curve.accuracy, line)} of these right.")
         refused = (
-            "How many letters and scribbles it refuses was not measured."
+            "Letters and scribbles were not measured."
             if curve.rejection is None
-            else f"{_share(curve.rejection, line)} of letters and scribbles refused."
+            else f"{_share(curve.rejection, line)} of letters and scribbles doubtful."
         )
         self._refused.setText(refused)
         since = "" if self._curve.is_current else " The network or the data has changed since."
@@ -121,8 +121,8 @@ def measured_line(card: ModelCard) -> tuple[float, str]:
     calibration = card.provenance.get("calibration")
     found = calibration.get("refuse_below") if isinstance(calibration, dict) else None
     if isinstance(found, int | float) and 0 <= found <= 1:
-        return float(found), "where calibration measured it"
-    return ModelCard.refuse_below, "where it begins: this network was not calibrated"
+        return float(found), "the value that calibration measured"
+    return ModelCard.refuse_below, "the usual value: this network was not calibrated"
 
 
 def _share(values: npt.NDArray[np.float64], line: float) -> str:

@@ -13,9 +13,9 @@ from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, chips, column_of, row_of, stack_of
 
 TABS = (
-    ("Step by step", "What becomes of the drawing on its way to the network, and what each step would answer"),
+    ("Step by step", "How the drawing is prepared for the network, with the answer after each step"),
     ("My hand and the data", "How thickness, slant, size and position compare with the training digits"),
-    ("When to doubt", "Below which probability an answer is refused, and what that costs"),
+    ("When to doubt", "Below which probability an answer counts as doubtful, and what that costs"),
 )
 
 
@@ -68,7 +68,7 @@ class DrawPage(Page):
         self.canvas.set_accent(theme.accent)
 
     def _show_answer(self) -> None:
-        """Show the answer, whoever looks: it is what the program is for, and one forward pass."""
+        """Show the answer always: it is what the program is for, and one forward pass."""
         session, answering = self._session, self._session.answering
         prediction, number = answering.prediction, answering.number
         if number:

@@ -39,8 +39,8 @@ class DrawingCard(QFrame):
 
     def _head(self) -> QHBoxLayout:
         drawing = self._drawing
-        self._undo = button("Undo", "Take the last stroke back", drawing.undo_stack.undo, shortcut="Ctrl+Z")
-        self._redo = button("Redo", "Draw the stroke again", drawing.undo_stack.redo, shortcut="Ctrl+Shift+Z")
+        self._undo = button("Undo", "Undo the last stroke", drawing.undo_stack.undo, shortcut="Ctrl+Z")
+        self._redo = button("Redo", "Redo the stroke", drawing.undo_stack.redo, shortcut="Ctrl+Shift+Z")
         self._clear = button("Clear", "Empty the canvas", drawing.clear, shortcut="Delete", name="clearButton")
         parts = (self._undo, self._redo, self._clear)
         for part in parts:
@@ -60,12 +60,12 @@ class DrawingCard(QFrame):
         self._pen.percent_changed.connect(slider.setValue)
         self._pen.percent_changed.connect(lambda percent: width.setText(_aligned(percent)))
 
-        eraser = button("Eraser", "Take ink away instead of drawing", lambda: None, shortcut="E")
+        eraser = button("Eraser", "Erase instead of drawing", lambda: None, shortcut="E")
         eraser.setCheckable(True)
         eraser.toggled.connect(self._pen.set_erasing)
         self._pen.erasing_changed.connect(eraser.setChecked)
         session = self._session
-        photo = "Put a photo of a digit under the strokes; one can also be dropped or pasted here"
+        photo = "Put a photo of a digit under the strokes; you can also drop or paste one here"
         self._replay = button("", "", self._start_or_stop, name="replayButton")
         row = row_of(
             label("Pen", "muted"),
@@ -91,7 +91,7 @@ class DrawingCard(QFrame):
     def _show_replay(self) -> None:
         """Let the button end a replay that is going on."""
         going = self._session.replay.is_running
-        tip = "Show the whole drawing at once" if going else "See the strokes being drawn again"
+        tip = "Show the whole drawing at once" if going else "Watch the strokes being drawn again"
         self._replay.setText("Stop" if going else "Replay")
         self._replay.setToolTip(with_shortcut(tip, "Escape" if going else "Ctrl+R"))
         self._replay.setAccessibleDescription(tip)

@@ -22,7 +22,7 @@ class ExampleView(QWidget):
         self._answer = answer = label(str(EXAMPLE_DIGIT), "exampleDigit")
         answer.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.set_room(1.0)
-        names = "you draw", "the network sees", "it answers"
+        names = "You draw", "The network sees", "It answers"
         columns = [_named(part, name) for part, name in zip((*pictures, answer), names, strict=True)]
         arrows = [label("›", "figure") for _ in range(2)]
         strip = row_of(columns[0], arrows[0], columns[1], arrows[1], columns[2], STRETCH, spacing=12)

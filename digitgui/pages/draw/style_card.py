@@ -29,7 +29,7 @@ class StyleCard(QWidget):
         session.answering.changed.connect(self._see_answer)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Have the training digits measured now that somebody looks."""
+        """Have the training digits measured now that they are seen."""
         super().showEvent(event)
         self._refresh()
 
@@ -48,13 +48,13 @@ class StyleCard(QWidget):
             values = None if training is None else training[:, index]
             column.strip.set_values(values, mine)
             if values is None:
-                column.say("measuring the training digits …", "")
+                column.say("Measuring the training digits…", "")
             elif not len(values):
-                column.say("there are no training digits", "")
+                column.say("No training digits", "")
             elif is_number:
-                column.say("This compares single digits: draw one.", "")
+                column.say("This compares single digits. Draw one.", "")
             elif not mine:
-                column.say("Draw a digit: its place appears here.", "")
+                column.say("Draw a digit to see its place here.", "")
             else:
                 column.say(sentence_of(name, values, mine[-1]), column.figure(mine[-1]))
 

@@ -20,8 +20,12 @@ from model.network.arrays import ImageArray
 FRAMES = (
     ("", "as drawn", "The drawing itself. Its answer: the whole canvas scaled straight to 28 × 28"),
     ("crop", "cropped", "The empty border cut away, the longer side scaled to 20 pixels"),
-    ("even_pen", "even pen", "Inked anew with a pen as wide as those of the training digits"),
-    ("deskew", "upright", "Sheared until the digit stands upright; it helps this network little, so it is off"),
+    ("even_pen", "even pen", "Redrawn with a pen as wide as in the training digits"),
+    (
+        "deskew",
+        "upright",
+        "Sheared until the digit stands upright; off, since it hardly helps this network",
+    ),
     ("centre", "centred", "The centre of mass in the middle: this is what the network sees"),
 )
 """Of each step its name in `model.handwriting.preprocessing.Steps`, what a user reads, and what it does."""
@@ -73,15 +77,15 @@ class XRayCard(QWidget):
             self._pace.start()
 
     def _refresh(self) -> None:
-        """Show the steps of the drawing, or that there are none, to whoever is looking."""
+        """Show the steps of the drawing, or that there are none, while the card is seen."""
         self._pace.stop()
         if not self.isVisible():
             return
         answering = self._session.answering
         prediction, probabilities = answering.prediction, answering.step_probabilities
-        note = "each step reads the number as if it were one digit" if answering.number else ""
+        note = "Each step reads the number as one digit" if answering.number else ""
         if prediction is None or probabilities is None:
-            self.note.setText("an example: draw, and see what becomes of your own digit")
+            self.note.setText("An example: draw to see your own digit here")
             drawn, steps = example()
             for frame, picture in zip(self._frames, (drawn, *steps.pictures[1:]), strict=True):
                 frame.set_content(picture, None)

@@ -19,10 +19,7 @@ from digitgui.wording import percent
 from model.judging.comparison import Comparison
 from model.network.arrays import IndexArray
 
-INVITATION = (
-    "Choose a second network: it answers the same pictures, and you see which of them only one of the two gets"
-    " right."
-)
+INVITATION = "Choose a second network to answer the same pictures. See which ones only one gets right."
 UNFAIR = f"{SHIPPED_NOTE} Open other data to see which network is better."
 MOST_RUNS = 12
 """So many runs are offered; others are found as files."""
@@ -52,15 +49,15 @@ class CompareCard(QWidget):
         self._bar = progress_bar("Progress of the second network")
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
-        chooser = button("Choose network…", "Ask another network too", lambda: None)
+        chooser = button("Choose network…", "Compare with another network", lambda: None)
         chooser.setProperty("menu", True)
         chooser.setMenu(self._menu)
-        self._cancel = button("Cancel", "Ask the second network no further", self._second.drop, look="flat")
+        self._cancel = button("Cancel", "Stop evaluating the second network", self._second.drop, look="flat")
         choose = row_of(chooser, (self._bar, 1), self._cancel, STRETCH)
         self.chips = QButtonGroup(self)
         chips = FlowLayout(spacing=3)
         for number, kind in enumerate(KINDS):
-            chips.addWidget(chip(self.chips, number, "", "See these pictures", self._choose, name=kind))
+            chips.addWidget(chip(self.chips, number, "", "Show these pictures", self._choose, name=kind))
         column_of(choose, self._head, chips, self._warning, self._words, STRETCH, inside=self, spacing=12)
         self._second.changed.connect(self.refresh)
         self._second.progressed.connect(self._show_progress)
@@ -106,9 +103,9 @@ class CompareCard(QWidget):
         if comparison is not None:
             self._show(comparison)
         elif self._second.share is not None:
-            self._words.setText(f"Asking {self._second.name} …")
+            self._words.setText(f"Asking {self._second.name}…")
         else:
-            self._words.setText("Comparing …" if self._second.name else INVITATION)
+            self._words.setText("Comparing…" if self._second.name else INVITATION)
 
     def _compare(self) -> None:
         session, part = self._session, self._part
@@ -132,7 +129,7 @@ class CompareCard(QWidget):
             f"{first}: {percent((counts[0] + counts[1]) / total)} right · {second}:"
             f" {percent((counts[0] + counts[2]) / total)} right"
         )
-        names = ("Both right", f"Only {first}", f"Only {second}", "Neither")
+        names = ("Both right", f"Only {first}", f"Only {second}", "Both wrong")
         for number, (name, count) in enumerate(zip(names, counts, strict=True)):
             self.chips.button(number).setText(f"{name}: {count:,}".replace("&", "&&"))
         self._words.setText(comparison.sentence(first, second))
@@ -161,7 +158,7 @@ class CompareCard(QWidget):
         trained = (record for record in reversed(session.runs.records) if store.model_file(record.id).exists())
         runs = list(islice(trained, MOST_RUNS))
         if runs:
-            menu.addSection("Runs, the newest first")
+            menu.addSection("Runs, newest first")
         for record in runs:
             self._offer(store.model_file(record.id), record.name, f"{record.name}, {begun_locally(record)}")
         unsaved = session.model.unsaved()

@@ -13,9 +13,9 @@ from digitgui.widgets.tables.confusion_matrix import Cell, ConfusionMatrix, Unit
 from model.judging.scores import MEANINGS, Scores
 
 UNIT_TIPS = {
-    Unit.COUNTS: "How many pictures there are in each cell",
-    Unit.ROWS: "Of the pictures with this label, the share that was answered so: the diagonal is recall",
-    Unit.COLUMNS: "Of the pictures that were answered so, the share with this label: the diagonal is precision",
+    Unit.COUNTS: "Number of pictures in each cell",
+    Unit.ROWS: "Share of the pictures with this label that got this answer; the diagonal is recall",
+    Unit.COLUMNS: "Share of the pictures with this answer that have this label; the diagonal is precision",
 }
 INVITATION = f"{MEANINGS['confusion']} Choose a cell to see its pictures."
 SENTENCE_LINES = 2
@@ -39,9 +39,9 @@ class ConfusionCard(QWidget):
         units = list(UNIT_TIPS)
         self.units = chips(self, UNIT_TIPS.items(), lambda number: self.matrix.set_unit(units[number]))
         choices = (
-            ("Correct", "See the pictures on the diagonal: answered rightly", DIAGONAL),
-            ("Misclassified", "See the pictures off the diagonal: answered wrongly", MISTAKES),
-            ("All", "Choose no cell, and see all pictures", frozenset[Cell]()),
+            ("Right", "Show the right answers: the diagonal", DIAGONAL),
+            ("Wrong", "Show the wrong answers: all cells off the diagonal", MISTAKES),
+            ("All", "Show all pictures", frozenset[Cell]()),
         )
         buttons = (
             button(text, tip, partial(self.chosen.emit, cells), look="small") for text, tip, cells in choices

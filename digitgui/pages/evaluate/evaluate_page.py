@@ -29,8 +29,8 @@ from digitgui.widgets.building import (
     row_of,
     stack_of,
 )
-from digitgui.wording import pictures
-from model.data.dataset import PARTS, Part
+from digitgui.wording import PART_NAMES, pictures
+from model.data.dataset import Part
 from model.judging.scores import Scores
 from model.network.arrays import IndexArray
 
@@ -41,15 +41,15 @@ TABS = (
     ("Compare", "Two networks on the same pictures"),
 )
 NOTES = {
-    "all": "All parts together, also the train part, which training learns from.",
-    "train": "Training learns from these pictures: of new ones it gets fewer right.",
-    "validation": "Not used for learning; measured after every epoch, and the best epoch is chosen by them.",
-    "test": "Not used for learning, nor for choosing: the figures to report.",
+    "all": "All parts together, including the training part, which the network learned from.",
+    "train": "The network learned from these pictures, so it does less well on new ones.",
+    "validation": "Not used for learning; measured after every epoch to find the best one.",
+    "test": "Used neither for learning nor for choosing: these are the figures to report.",
 }
 INVITATION = (
     "How good is the network, and where is it wrong? Evaluate it on the part chosen above. You then see which"
-    " digit is taken for which; the accuracy and some twenty other figures, each with a sentence that says what"
-    " it means; curves; and the pictures that it gets wrong, with the reason."
+    " digits it confuses, its accuracy and some twenty other figures, each explained, curves, and the pictures"
+    " that it gets wrong, with the reason."
 )
 INVITATION_WIDTH = 480
 """Pixels where text has 100 %."""
@@ -65,7 +65,7 @@ class EvaluatePage(Page):
 
     keys = (
         ("Move to a cell of the matrix", "arrow keys"),
-        ("See its pictures", "click, Return or Space"),
+        ("Show its pictures", "click, Return or Space"),
         ("Copy the table of figures", "Ctrl+C"),
     )
 
@@ -78,10 +78,10 @@ class EvaluatePage(Page):
         self.gallery = GalleryCard(session, self.draw, surroundings.picture_wanted.emit)
         self._subtitle = label(name="muted", wrap=True)
         self._note = label(name="muted", wrap=True)
-        self._stale = label("by an earlier network", tone="warning")
-        self._update = button("Update", "Ask the network as it is now", session.evaluation.request)
+        self._stale = label("Results are from an earlier network.", tone="warning")
+        self._update = button("Re-evaluate", "Evaluate the network as it is now", session.evaluation.request)
         self._busy = label(name="muted")
-        self._cancel = button("Cancel", "Ask the network no further", session.evaluation.cancel, look="flat")
+        self._cancel = button("Cancel", "Stop evaluating", session.evaluation.cancel, look="flat")
         self._bar = progress_bar("Progress of the evaluation")
         self._bar.setFixedWidth(96)
         self._stack = stack_of(self._empty_card(), self._content())
@@ -142,7 +142,7 @@ class EvaluatePage(Page):
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Let the figures rest while nobody looks."""
+        """Let the figures rest while the page is not seen."""
         super().hideEvent(event)
         self._session.evaluation.set_watched(False)
 
@@ -182,14 +182,12 @@ class EvaluatePage(Page):
         dataset, evaluation = session.data.dataset, session.evaluation
         count = len(dataset.indices(self.part))
         name = evaluation.name or session.model.name
-        part = "all parts" if self.part == "all" else f"{self.part} part"
-        self._subtitle.setText(f"network {name} · {dataset.name}, {part}: {pictures(count)}")
+        part = "all parts" if self.part == "all" else PART_NAMES[self.part]
+        self._subtitle.setText(f"{name} on {dataset.name}, {part}: {pictures(count)}")
         shipped = has_learned_from(name, dataset.source)  # of the network whose figures these are
         self._note.setText(SHIPPED_NOTE if shipped else NOTES[self.part])
         is_empty = bool(evaluation.scores) and self.scores is None
-        self._invitation.setText(
-            f"The {self.part} part holds no pictures: choose another." if is_empty else INVITATION
-        )
+        self._invitation.setText(f"There are no {part} pictures. Choose another part." if is_empty else INVITATION)
         self._evaluate.setVisible(not is_empty)
         self._evaluate.setEnabled(not evaluation.is_busy)
 
@@ -201,7 +199,7 @@ class EvaluatePage(Page):
         self._busy.setVisible(busy)
         self._cancel.setVisible(busy)
         self._bar.setVisible(busy and share is not None)
-        self._busy.setText("Computing the figures …" if share is None else "Asking the network …")
+        self._busy.setText("Computing the figures…" if share is None else "Evaluating…")
         self._bar.setValue(round(1000 * (share or 0.0)))
 
     def _head(self) -> QVBoxLayout:
@@ -212,7 +210,7 @@ class EvaluatePage(Page):
         first = row_of((words, 1), self._stale, self._update, self._busy, self._bar, self._cancel, opener)
         names = [
             ("all parts", "Evaluate on all parts"),
-            *((name, f"Evaluate on the {name} part") for name in PARTS),
+            *((name, f"Evaluate on the {name} part") for name in PART_NAMES.values()),
         ]
         self.parts = chips(self, names, lambda _number: self.refresh())
         self.parts.button(EVERY_PART.index("test")).setChecked(True)
@@ -225,7 +223,7 @@ class EvaluatePage(Page):
         middle = row_of(STRETCH, self._invitation, STRETCH)
         self._evaluate = button(
             "Evaluate",
-            "Ask the network, and count its right and wrong answers",
+            "Let the network answer every picture, and score its answers",
             self._session.evaluation.request,
             look="primary",
         )

@@ -1,4 +1,4 @@
-"""The evaluated pictures that somebody wants to see, and the selected one of them."""
+"""The evaluated pictures that are to be seen, and the selected one of them."""
 
 from collections.abc import Callable
 
@@ -18,18 +18,18 @@ from model.network.arrays import IndexArray
 
 TIPS = {
     Gallery.EVERYTHING: "All pictures of the part",
-    Gallery.WRONG: "Pictures that are answered with another digit than their label",
-    Gallery.CONFIDENT: "Wrong answers, those first that the network is most sure of",
-    Gallery.UNSURE: "Right answers, those first that the network is least sure of",
-    Gallery.CELLS: "The pictures of the cell that is chosen in the confusion matrix",
-    Gallery.COMPARED: "The pictures that are chosen where two networks are compared",
+    Gallery.WRONG: "Pictures that the network gets wrong",
+    Gallery.CONFIDENT: "Wrong answers, the surest first",
+    Gallery.UNSURE: "Right answers, the least sure first",
+    Gallery.CELLS: "Pictures of the cells chosen in the confusion matrix",
+    Gallery.COMPARED: "Pictures chosen in the comparison of two networks",
 }
 EMPTY = {
-    Gallery.WRONG: "Nothing here that the network gets wrong",
-    Gallery.CONFIDENT: "Nothing here that the network gets wrong",
-    Gallery.UNSURE: "Nothing here that the network gets right",
+    Gallery.WRONG: "No wrong answers here",
+    Gallery.CONFIDENT: "No wrong answers here",
+    Gallery.UNSURE: "No right answers here",
     Gallery.CELLS: "Choose a cell of the confusion matrix",
-    Gallery.COMPARED: "Choose a second network under Compare, and there which pictures to see",
+    Gallery.COMPARED: "Choose a second network under Compare, then which pictures to show",
 }
 
 
@@ -63,8 +63,8 @@ class GalleryCard(QFrame):
         self.grid = ImageGrid()
         self.grid.setAccessibleName("Evaluated pictures")
         self.grid.setToolTip(
-            "A small digit is a wrong answer. N goes to the next wrong picture, P to the one before; a digit"
-            " corrects the label"
+            "A small digit marks a wrong answer. N goes to the next wrong picture, P to the previous one; a digit"
+            " key corrects the label"
         )
         self.picture = JudgedCard(session, draw, find)
         self._status = label(name="muted", wrap=True)

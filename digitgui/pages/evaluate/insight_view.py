@@ -23,7 +23,7 @@ Found = tuple[ImageArray, int, npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
 class InsightView(QWidget):
-    """Shows two maps over the picture, for the answer or for the label; computed when somebody looks."""
+    """Shows two maps over the picture, for the answer or for the label; computed when it is seen."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -31,10 +31,10 @@ class InsightView(QWidget):
         self._index, self._digits = 0, (0, 0)
         self._changed = ""
         self._looking = Computation[Found](
-            "Looking into the network",
+            "Explaining the answer",
             InThread(session.activity.tasks),
             session.activity,
-            failure="The network cannot be looked into",
+            failure="The answer cannot be explained",
         )
         self._looking.done.connect(self._show)
         self.saliency, self.occlusion = HeatMap("Saliency", SIDE), HeatMap("Occlusion", SIDE)
@@ -45,7 +45,7 @@ class InsightView(QWidget):
         self.chips = chips(self, tips, lambda _number: self._request())
         row = row_of(*self.chips.buttons(), STRETCH, spacing=3)
         self.saliency.setToolTip("Saliency: the gradient of the digit's score, times the picture")
-        tip = "Occlusion: how far the digit's probability falls where a patch is blacked out"
+        tip = "Occlusion: how much the digit's probability falls when a patch is blacked out"
         self.occlusion.setToolTip(tip)
         middle = Qt.AlignmentFlag.AlignHCenter
         maps = zip((self.saliency, self.occlusion), self._captions, strict=True)
@@ -57,15 +57,15 @@ class InsightView(QWidget):
     def show_picture(self, index: int, answer: int, truth: int) -> None:
         """Show the picture with this index, by its answer and its label."""
         self._index, self._digits = index, (answer, truth)
-        self.chips.button(ANSWER).setText(f"Why {answer}, the answer")
-        self.chips.button(LABEL).setText(f"Why {truth}, the label")
+        self.chips.button(ANSWER).setText(f"Why {answer} (answer)")
+        self.chips.button(LABEL).setText(f"Why {truth} (label)")
         self.chips.button(LABEL).setVisible(answer != truth)
         if answer == truth:
             self.chips.button(ANSWER).setChecked(True)
         self._request()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Compute what has been asked for while nobody looked."""
+        """Compute what has been asked for out of sight."""
         super().showEvent(event)
         self._request()
 
@@ -83,7 +83,7 @@ class InsightView(QWidget):
             self.occlusion.show_values(picture, None)
             for words in self._captions:
                 words.clear()
-            show_text(self._sentence, "Looking …")
+            show_text(self._sentence, "Looking…")
 
     def _show(self, found: Found) -> None:
         picture, digit, of_saliency, of_occlusion = found
@@ -106,5 +106,5 @@ def _captions(digit: int) -> tuple[str, str]:
     """Say what the colours of either map mean."""
     return (
         f"Saliency: orange ink speaks for {digit}, blue ink against it.",
-        f"Occlusion: without an orange place {digit} becomes less likely, without a blue one more.",
+        f"Occlusion: blacking out an orange place makes {digit} less likely, a blue one more.",
     )

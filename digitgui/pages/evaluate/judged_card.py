@@ -9,16 +9,15 @@ from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of, set_look, stack_of
 from digitgui.widgets.pictures.pixel_view import PixelView
 from digitgui.widgets.probability_bars import ProbabilityBars
-from digitgui.wording import percent
-from model.data.dataset import PARTS
+from digitgui.wording import PART_NAMES, percent
 
 PIXELS_SIDE = 140
 VIEWS_HEIGHT = 240
 """Pixels in a usual window: the same for both, so that nothing moves when the one takes the place of the other."""
 BARS, WHY = 0, 1
 DRAW_TIP = (
-    "Put the picture on the canvas, and go there. The answer may be another there: a drawing is brought to the"
-    " usual size and place first, a picture of the data set is asked as it is."
+    "Put the picture on the canvas and go there. The answer may differ there: drawings are resized and centred"
+    " first, data pictures are not."
 )
 
 
@@ -41,7 +40,7 @@ class JudgedCard(QWidget):
         self.pixels = PixelView(PIXELS_SIDE)
         self.bars = ProbabilityBars()
         self.insight = InsightView(session)
-        self.why = button("Why", "Show which pixels speak for the answer, and for the label", self._show_view)
+        self.why = button("Why", "Show which pixels speak for the answer or the label", self._show_view)
         self.why.setCheckable(True)
         self._buttons = (
             button("Draw it", DRAW_TIP, lambda: self._with_index(draw)),
@@ -88,10 +87,10 @@ class JudgedCard(QWidget):
             self._show_view()
             return
         answer, truth = int(probabilities[index].argmax()), int(dataset.labels[index])
-        self._name.setText(f"picture {index:,}{self._part_of(index)}")
+        self._name.setText(f"Picture {index:,}{self._part_of(index)}")
         verdict = "right" if answer == truth else "wrong"
         confidence = percent(probabilities[index, answer])
-        self._verdict.setText(f"label {truth} · answer {answer}, {confidence} · {verdict}")
+        self._verdict.setText(f"Label {truth} · answer {answer}, {confidence} · {verdict}")
         set_look(self._verdict, "tone", "good" if answer == truth else "warning")
         self.pixels.set_image(dataset.images[index])
         self.bars.set_probabilities(probabilities[index])
@@ -100,8 +99,8 @@ class JudgedCard(QWidget):
     def _part_of(self, index: int) -> str:
         dataset = self._session.data.dataset
         if index in dataset.edits.excluded:
-            return " · left out"
-        return next((f" · {part} part" for part in PARTS if index in dataset.split.part(part)), "")
+            return " · excluded"
+        return next((f" · {name}" for part, name in PART_NAMES.items() if index in dataset.split.part(part)), "")
 
     def _head(self) -> QVBoxLayout:
         words = column_of(self._name, self._verdict, self._second, spacing=2)

@@ -80,7 +80,7 @@ class ScoreCurvesCard(QWidget):
         row = FlowLayout(spacing=3)
         for digit in (ALL_DIGITS, *range(10)):
             text = "all" if digit == ALL_DIGITS else str(digit)
-            tip = "Show all curves alike" if digit == ALL_DIGITS else f"Let the curve of {digit} stand out"
+            tip = "Highlight no curve" if digit == ALL_DIGITS else f"Highlight the curve of {digit}"
             one = chip(self.digits, digit, text, tip, self._adjust)
             if digit != ALL_DIGITS:
                 one.setIcon(_patch(DIGIT_COLORS[digit]))
@@ -124,16 +124,16 @@ class ScoreCurvesCard(QWidget):
             one = scores.macro if digit == ALL_DIGITS else scores.digits[digit]
             of = "mean of the digits" if digit == ALL_DIGITS else f"digit {digit}"
             name, figure = ("ROC-AUC", one.roc_auc) if kind == ROC else ("PR-AUC", one.pr_auc)
-            known = "not known, for lack of pictures" if math.isnan(figure) else f"{figure:.4f}"
+            known = "unknown (too few pictures)" if math.isnan(figure) else f"{figure:.4f}"
             area = f" {name}, {of}: {known}."
         self._sentence.setText(SENTENCES[kind] + area)
 
 
 def _new_plot(kind: int) -> ScorePlot | ReliabilityPlot:
     if kind == ROC:
-        return ScorePlot("ROC curves", "false positive rate", "true positive rate", best_x=0)
+        return ScorePlot("ROC curves", "False positive rate", "True positive rate", best_x=0)
     if kind == PRECISION_RECALL:
-        return ScorePlot("Precision-recall curves", "recall", "precision", best_x=1)
+        return ScorePlot("Precision-recall curves", "Recall", "Precision", best_x=1)
     return ReliabilityPlot()
 
 

@@ -46,7 +46,7 @@ class MyDigitsCard(QFrame):
         self.grid.keep_rows(2)
         self.sample = SampleView()
         self._browse = button("Browse and correct", "Open my digits on the Data page", browse)
-        self._export = button("Export…", "Write my digits, as corrected, to an .npz", self._ask_and_export)
+        self._export = button("Export…", "Save my digits, with corrections, as .npz", self._ask_and_export)
         row = row_of((label("My digits", "cardTitle"), 1), self._browse, self._export)
         counts = (self.table, self._note)
         column_of(row, *counts, self.sample, (self.grid, 1), inside=self, margin=16, spacing=8)
@@ -65,18 +65,16 @@ class MyDigitsCard(QFrame):
         start = 0 if digits is None else digits.official_test_start or 0
         labels = np.zeros(0, np.uint8) if digits is None else digits.labels
         for row, name, part in (
-            (TEACHING, "for teaching", included[included < start]),
-            (TESTING, "for testing", included[included >= start]),
+            (TEACHING, "For teaching", included[included < start]),
+            (TESTING, "For testing", included[included >= start]),
         ):
             counts = np.bincount(labels[part], minlength=10)
             self.table.show_row(row, [name, *(f"{count:,}" for count in counts), f"{counts.sum():,}"])
         in_order = included[np.argsort(labels[included], kind="stable")]
-        self.grid.set_images(images, in_order, empty_text="What you write and what you correct is kept here")
+        self.grid.set_images(images, in_order, empty_text="Digits that you write or correct appear here")
         badges = {index: int(labels[index]) for index in in_order.tolist()}
         self.grid.set_marks(badges, faint=frozenset(), ticked=frozenset())
-        self._note.setText(
-            "Those for testing are held back from teaching, to test what was learned." if len(included) else ""
-        )
+        self._note.setText("Digits for testing are held back to test what was learned." if len(included) else "")
         for chosen in (self._browse, self._export):
             chosen.setEnabled(digits is not None)
         self._show_sample()

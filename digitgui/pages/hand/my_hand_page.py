@@ -27,8 +27,8 @@ class MyHandPage(Page):
 
     keys = (
         ("Accept the digit you are asked for", "Space or Return"),
-        ("Take the last one back", "Backspace"),
-        ("Stop being asked", "Escape"),
+        ("Take back the last digit", "Backspace"),
+        ("Stop", "Escape"),
     )
 
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
@@ -133,10 +133,10 @@ class MyHandPage(Page):
         self._start = button(
             "Start", "Write each digit five times", self._begin, look="primary", name="guideStart"
         )
-        self._accept = button("Accept", "Keep this digit now", guide.accept, shortcut="Return")
-        self._skip = button("Skip", "Go on without this digit", guide.skip)
+        self._accept = button("Accept", "Add this digit now", guide.accept, shortcut="Return")
+        self._skip = button("Skip", "Skip this digit", guide.skip)
         self._back = button("Take back", "Undo the last step of this round", guide.take_back, shortcut="Backspace")
-        tip = "Ask for no more digits: those written stay, and the drawing from before comes back"
+        tip = "Stop asking for digits; those written stay, and your earlier drawing comes back"
         self._stop = button("Stop", tip, guide.stop, shortcut="Esc")
         self._clear = button("Clear", "Empty the canvas", self._session.drawing.clear, shortcut="Delete")
         return row_of(
@@ -178,19 +178,19 @@ class MyHandPage(Page):
             number = 10 * ROUNDS - len(guide.waiting) + 1
             self._title.setText(f"Write {a_digit(digit)}")
             self._words.setText(
-                f"{number} of {10 * ROUNDS}. Lift the pen for a second, and it is kept. Escape stops."
+                f"{number} of {10 * ROUNDS}. Lift the pen for a second to keep the digit. Escape stops."
             )
         elif done:
-            self._title.setText("That was the last one")
-            self._words.setText("Teach the network your hand now, or write some more.")
+            self._title.setText("All digits written")
+            self._words.setText("Teach the network your handwriting now, or write some more.")
         else:
             self._title.setText("Write each digit five times")
             self._words.setText(
-                "Or draw whatever the network gets wrong, and say what it was: press its digit, or a button here."
+                "Or draw a digit that the network gets wrong, and press its digit key or a button here."
             )
         self._show_counts()
         self._start.setVisible(digit is None)
-        self._start.setText("Once more" if done else "Start")
+        self._start.setText("Start again" if done else "Start")
         for part in (self._accept, self._skip, self._stop):
             part.setVisible(digit is not None)
         self._back.setVisible(going)

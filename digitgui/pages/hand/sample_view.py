@@ -33,12 +33,12 @@ class SampleView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._picture = DigitPicture(SIDE)
         self._title = label(name="strong")
-        self.labels = DigitButtons("It is", "Call it {} from now on", "Its label")
+        self.labels = DigitButtons("It is", "Relabel as {}", "Its label")
         self.labels.chosen.connect(self.relabelled)
-        self.delete = button("Delete", "Take it out of My digits; Undo brings it back", self.deleted.emit)
-        show = "Put it on the canvas of the Draw page, and go there"
+        self.delete = button("Delete", "Delete it from My digits; Undo brings it back", self.deleted.emit)
+        show = "Put it on the canvas of the Draw page and go there"
         self.show_on_draw = button("Show on Draw", show, self.draw_wanted.emit)
-        self._close = button("Close", "Show how many there are again", self.closed.emit, shortcut="Esc")
+        self._close = button("Close", "Back to the counts", self.closed.emit, shortcut="Esc")
         head = row_of((self._title, 1), self._close)
         words = column_of(head, row_of(self.show_on_draw, self.delete, STRETCH, spacing=8), STRETCH, spacing=8)
         column_of(row_of(self._picture, (words, 1), spacing=12), self.labels, inside=self, spacing=8)

@@ -24,13 +24,13 @@ class TeachCard(QFrame):
         self._bar = progress_bar("Progress of teaching")
         self._left = label(name="muted")
         tip = (
-            "Fine-tune a copy of the open network on my digits, for some seconds;"
-            f" it needs at least {LEAST_DIGITS} of them, which may all be the same digit"
+            "Fine-tune a copy of the network on my digits. This takes some seconds and"
+            f" at least {LEAST_DIGITS} digits, which may all be the same"
         )
         self.start = button("Teach", tip, hand.teach, look="primary", name="teachButton")
-        self._cancel = button("Cancel", "Leave the open network as it is", hand.cancel)
-        self.keep = button("Keep", "Let the taught network be the open one", hand.keep, look="primary")
-        self._discard = button("Discard", "Go on with the open network as it is", hand.discard)
+        self._cancel = button("Cancel", "Stop teaching; the network stays as it is", hand.cancel)
+        self.keep = button("Keep", "Use the taught network", hand.keep, look="primary")
+        self._discard = button("Discard", "Discard the taught network", hand.discard)
         buttons = (self.start, self._cancel, self.keep, self._discard)
         row = row_of(*buttons, (self._bar, 1), self._left, spacing=8)
         row.addStretch(0)
@@ -64,13 +64,13 @@ class TeachCard(QFrame):
             part.setVisible(lesson is not None)
         name = self._session.model.name
         if lesson:
-            self._words.setText(f"Digits that {lesson.name} misread before it was taught, and misreads now:")
+            self._words.setText(f"Misread digits before and after teaching {lesson.name}:")
             self._show_report(lesson.report)
         elif hand.lack:
             self._words.setText(hand.lack)
         else:
             self._words.setText(
-                f"A copy of {name} learns your digits beside digits from other people, so that it forgets none."
+                f"A copy of {name} learns your digits together with other people's, so that it forgets none."
             )
         self._show_progress()
 
@@ -81,7 +81,7 @@ class TeachCard(QFrame):
         self._left.setText("" if left is None else f"{duration(left)} left")
 
     def _show_report(self, report: TeachingReport) -> None:
-        mine = "yours" if report.hand_is_held_out else "yours, as taught"
+        mine = "yours" if report.hand_is_held_out else "yours, taught"
         self.table.show_rows(
             _misread(mine, report.hand_before, report.hand_after),
             _misread("from other people", report.base_before, report.base_after),

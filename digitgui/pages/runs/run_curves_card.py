@@ -35,13 +35,11 @@ class RunCurvesCard(QWidget):
         self.smoothing.setFixedWidth(100)
         leave_wheel(self.smoothing)
         self.smoothing.setAccessibleName("Smoothing of the curves")
-        self.smoothing.setToolTip("How many neighbours every point of the thin lines is the mean of")
+        self.smoothing.setToolTip("How many neighbouring points the thin lines are averaged over")
         self.logarithmic = switch(
             "Log scale", "Show the loss on a logarithmic scale", self._scale, name="logScaleChip"
         )
-        self.train = switch(
-            "Train lines", "Show the curves of training, too", self._show_train, name="trainLinesChip"
-        )
+        self.train = switch("Training", "Show training curves too", self._show_train, name="trainLinesChip")
         self.train.setChecked(True)
         self._empty = label("Select runs in the table to see their curves", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -84,14 +82,14 @@ class RunCurvesCard(QWidget):
             self.logarithmic,
             button(
                 "Reset",
-                "Show the curves whole (double-click)",
+                "Show whole curves (double-click)",
                 self.plot.reset_zoom,
                 look="small",
                 name="resetZoom",
             ),
             button(
                 "Export…",
-                "Write the curves as PNG, SVG or CSV",
+                "Save the curves as PNG, SVG or CSV",
                 self._ask_and_export,
                 look="small",
                 name="exportCurves",

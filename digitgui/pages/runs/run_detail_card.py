@@ -12,7 +12,7 @@ from digitgui.asking import file_dialogs
 from digitgui.looks.sizes import by_text
 from digitgui.runs.run_wording import begun_locally, own_settings, setting_name
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, column_of, keep_width, label, row_of
+from digitgui.widgets.building import STRETCH, button, capitalised, column_of, keep_width, label, row_of
 from digitgui.widgets.facts import Facts
 from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.widgets.tables.number_table import NumberTable
@@ -49,7 +49,7 @@ class RunDetailCard(QFrame):
         self.digits = NumberTable(["Digit", "precision", "recall", "F1", "pictures"], 10)
         self._digits_title = label("Classification report", "cardTitle")
         self.note = QPlainTextEdit()
-        self.note.setPlaceholderText("What you want to remember of this run")
+        self.note.setPlaceholderText("Write a note about this run")
         self.note.setAccessibleName("Note")
         self.note.setTabChangesFocus(True)
         self.note.installEventFilter(self)
@@ -113,7 +113,7 @@ class RunDetailCard(QFrame):
 
     def _show(self, record: RunRecord | None, *, is_other: bool) -> None:
         self._name.setText(record.name if record else "No run is selected")
-        self._state.setText(f"{record.state} · begun {begun_locally(record)}" if record else "")
+        self._state.setText(f"{capitalised(record.state)} · started {begun_locally(record)}" if record else "")
         self.note.setEnabled(record is not None)
         if is_other or not self.note.hasFocus():
             self.note.setPlainText(record.notes.note if record else "")
@@ -142,40 +142,40 @@ class RunDetailCard(QFrame):
 
     def _enable(self) -> None:
         record = self._record
-        _allow(self.open_button, "Open the network as this run left it", self._why_not_open(record))
-        tip = "Go on after its last whole epoch, as if it had never stopped"
+        _allow(self.open_button, "Open the network of this run", self._why_not_open(record))
+        tip = "Continue after its last whole epoch, as if it had never stopped"
         _allow(self.continue_button, tip, self._why_not_continue(record))
         tip = "Train a fresh network with the settings of this run"
         _allow(self.again_button, tip, self._why_not_train(record))
         _allow(self.delete_button, "Delete the selected runs (Delete)", "" if self._selected else NOTHING_SELECTED)
 
-        tip = "Write all about this run to an HTML file, for a browser or a printer"
+        tip = "Save a report of this run as HTML, to read or print in a browser"
         _allow(self.report_button, tip, self._why_not_report(record))
 
     def _why_not_report(self, record: RunRecord | None) -> str:
         if record is None:
             return NOTHING_SELECTED
-        return "It is going on, in a sweep" if record.sweep and record.state == RUNNING else ""
+        return "It is running in a sweep" if record.sweep and record.state == RUNNING else ""
 
     def _why_not_open(self, record: RunRecord | None) -> str:
         if record is None:
             return NOTHING_SELECTED
         store = self._session.runs.store
         has_network = store.model_file(record.id).exists() or store.checkpoint_file(record.id).exists()
-        return "" if has_network else "It has no network yet: none was kept before it ended"
+        return "" if has_network else "It has no network: it ended before one was kept"
 
     def _why_not_continue(self, record: RunRecord | None) -> str:
         if record is not None and record.state == RUNNING:
-            return "It is going on"
+            return "It is running"
         if record is not None and not self._session.runs.store.checkpoint_file(record.id).exists():
             is_done = self._session.runs.store.model_file(record.id).exists()
-            return "It has ended: there is nothing left to go on with" if is_done else "It has no checkpoint"
+            return "It is finished: there is nothing left to continue" if is_done else "It has no checkpoint"
         return self._why_not_train(record)
 
     def _why_not_train(self, record: RunRecord | None) -> str:
         if record is None:
             return NOTHING_SELECTED
-        return "A network is being trained: stop that first" if self._session.trainings.run.is_active else ""
+        return "A network is being trained: stop it first" if self._session.trainings.run.is_active else ""
 
     def _open(self) -> None:
         if self._record:
@@ -207,7 +207,7 @@ def _sections(record: RunRecord) -> list[tuple[str, list[tuple[str, str]]]]:
     told.append(("Environment", str(record.description.get("environment", "–"))))
     return [
         *_report(record),
-        ("Settings other than the defaults", made),
+        ("Non-default settings", made),
         ("Data", _data(record)),
         ("Origin", told),
     ]
@@ -226,7 +226,7 @@ def _report(record: RunRecord) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _data(record: RunRecord) -> list[tuple[str, str]]:
     data = record.data
-    facts = [("Name", str(data["name"])), ("Learned", f"{data.get('train_pictures', 0):,} pictures")]
+    facts = [("Name", str(data["name"])), ("Learned from", f"{data.get('train_pictures', 0):,} pictures")]
     if data.get("edits"):
         facts.append(("Corrections", str(data["edits"])))
     return [*facts, ("Fingerprint", str(data["sha256"])[:12])]

@@ -45,7 +45,7 @@ class RunDifferences(QWidget):
         if any(record.rates_set for record in records) and len(records) > 1:
             found["learning_rate"] = [record.learning_rates for record in records]
         if not found:
-            alike = "These runs have the same settings; they differ by chance and by machine only."
+            alike = "These runs have the same settings; they differ only by chance and by machine."
             self._message.setText(alike if len(records) > 1 else "Select several runs to compare their settings")
             self._pages.setCurrentWidget(self._message)
             return

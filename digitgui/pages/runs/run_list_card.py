@@ -46,7 +46,7 @@ class RunListCard(QFrame):
         self.table = RunTable()
         self.view = RunTableView(self.table)
         self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Look for a name, network, sweep, note …")
+        self.filter.setPlaceholderText("Search name, network, sweep, note…")
         self.filter.setAccessibleName("Filter of the runs")
         self.filter.setClearButtonEnabled(True)
         self.sweeps = QComboBox()
@@ -56,7 +56,7 @@ class RunListCard(QFrame):
         leave_wheel(self.sweeps)
         self._list_sweeps()
         self._count = SteadyLabel(name="muted", longest=[WIDEST_COUNT])  # the chips stand still
-        self._nothing = label("No run is like this: change the filter, or choose all", "muted")
+        self._nothing = label("No matching runs. Change the filter, or choose All", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         QVBoxLayout(self.view.viewport()).addWidget(self._nothing)
@@ -102,7 +102,7 @@ class RunListCard(QFrame):
         folders = dict.fromkeys(filter(None, map(sweep_folder_of, self._document.records)))
         entries = [
             ("All runs", None),
-            ("Not of a sweep", ""),
+            ("Not in a sweep", ""),
             *((Path(folder).name, folder) for folder in folders),
         ]
         self.sweeps.setVisible(bool(folders))
@@ -148,4 +148,4 @@ class RunListCard(QFrame):
 
 def _how_other(record: RunRecord, now: Mapping[str, Any]) -> str:
     how = difference(record.data, now)
-    return "It learned from other data than is open now" + (f": {how}" if how else "")
+    return "It learned from data other than what is open now" + (f": {how}" if how else "")

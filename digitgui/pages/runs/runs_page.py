@@ -24,15 +24,16 @@ from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of, label, row_of, stack_of
 from digitgui.widgets.plots.parallel_plot import ParallelPlot
+from digitgui.wording import with_journal
 from model import Dataset
 from model.runs.provenance import describe_data
 from model.runs.run_record import RUNNING, RunRecord
 
 TABS = (
-    ("Curves", "Loss and accuracy of the selected runs, and of those whose curves are kept"),
-    ("Differences", "In which settings the selected runs differ"),
-    ("Parallel coordinates", "All runs in the table as lines, from setting to setting to their accuracy"),
-    ("Sweep", "What the sweep of the selected run has found"),
+    ("Curves", "Loss and accuracy of the selected runs, and of those whose curves are kept in view"),
+    ("Differences", "Settings in which the selected runs differ"),
+    ("Parallel coordinates", "All runs in the table as lines, from their settings to their accuracy"),
+    ("Sweep", "Results of the sweep that the selected run belongs to"),
 )
 CURVES, SWEEP = 0, 3
 LOOK_MILLISECONDS = 2000
@@ -46,14 +47,14 @@ class RunsPage(Page):
 
     keys = (
         ("Rename", "F2"),
-        ("Keep the curves, or no longer", "Space, or click on the dot"),
-        ("Pin on top, or unpin", "click on the star"),
+        ("Show or hide curves", "Space, or click the dot"),
+        ("Pin to the top / unpin", "click the star"),
         ("Copy the rows", "Ctrl+C"),
         ("Delete", "Delete"),
-        ("Choose the columns", "right click on the head"),
+        ("Choose the columns", "right-click the header"),
         ("Read the curves epoch by epoch", "left, right"),
-        ("Zoom the curves, see all", "wheel or drag a frame, double click"),
-        ("Go to a better or a worse run in parallel coordinates", "up, down"),
+        ("Zoom the curves, see all", "wheel or drag a frame, double-click"),
+        ("Go to a better or worse run in parallel coordinates", "up, down"),
     )
 
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
@@ -300,13 +301,13 @@ class RunsPage(Page):
             button("New sweep…", "Compare many trainings", self.ask_for_sweep, name="newSweep"),
             button(
                 "The journal's experiment",
-                "Train the journal's five networks on the open data, and compare with what the journal got",
+                with_journal("Train the journal's five networks on the open data, and compare with its results."),
                 self.start_journal,
                 name="journalSweep",
             ),
             button(
                 "Open sweep folder…",
-                "Show the runs of a sweep that the command line has made",
+                "Show the runs of a sweep made on the command line",
                 self._open_sweep,
                 name="openSweep",
             ),
@@ -322,7 +323,7 @@ class RunsPage(Page):
         for text, name in (
             ("Your first run will appear here", "heading"),
             (
-                "Every training is kept, with its settings, its curves and its network, to compare and to go on.",
+                "Every training is kept with its settings, curves and network, to compare or continue.",
                 "muted",
             ),
         ):

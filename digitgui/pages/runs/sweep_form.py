@@ -25,9 +25,9 @@ from model.wording import setting_text
 
 EVERY, RANDOM, HALVING = "every", "random", "halving"
 METHODS = {
-    EVERY: "Each value of each setting with each of the others",
-    RANDOM: "So many, drawn by the seed; also out of ranges",
-    HALVING: "All briefly, the best third three times as long, and so on up to the epochs",
+    EVERY: "Every value of every setting with every other",
+    RANDOM: "A random sample; ranges allowed",
+    HALVING: "All briefly, the best third for three times as long, and so on up to all epochs",
 }
 METHOD_NAMES = {EVERY: "Every combination", RANDOM: "Random combinations", HALVING: "Successive halving"}
 MOST_FOLDS = 10
@@ -60,7 +60,7 @@ class SweepForm(QWidget):
         self.method = ChoiceBox(METHODS, "Which combinations are trained", METHOD_NAMES)
         self.count = WholeField(1, 500, "How many combinations are drawn")
         self.count.setValue(12)
-        tip = "Cross-validation: this many runs for each combination, each compared by another fold"
+        tip = "Cross-validation: this many runs per combination, each measured on another fold"
         self.folds = WholeField(1, MOST_FOLDS, tip)
         self.folds.setSpecialValueText("off")
         self.workers = WholeField(1, CORES, f"Runs at the same time; there are {CORES} processor cores here")
@@ -135,7 +135,7 @@ class SweepForm(QWidget):
         self._show_problems([*(row.problem for row in self.rows), own])
         is_right = self._request is not None and not name_problem
         self.start_button.setEnabled(is_right)
-        tip = "Begin, in the background" if is_right else "Something in the form is not right yet"
+        tip = "Start in the background" if is_right else "Correct the form first"
         self.start_button.setToolTip(tip)
 
     def _asked(self, choices: dict[str, Any]) -> tuple[SweepRequest | None, str]:
@@ -158,9 +158,9 @@ class SweepForm(QWidget):
     def _why_not_name(self) -> str:
         name = self.name.text().strip()
         if not NAME.fullmatch(name) or name.endswith("."):
-            return "Give it a name of letters, digits, spaces and - _ . , + ( ): a folder is called so."
+            return "Use letters, digits, spaces and - _ . , + ( ) in the name: a folder gets it."
         if self._session.sweeps.is_taken(name):
-            return "There is a sweep of this name already: choose another."
+            return "There is already a sweep of this name: choose another."
         return ""
 
     def _show_problems(self, problems: list[str]) -> None:
@@ -175,15 +175,15 @@ class SweepForm(QWidget):
         fixed = [name for name in SETTING_NAMES if name in usual and name not in varied]
         dataset = self._session.data.dataset
         folds = self.folds.value()
-        compared = "its validation part" if folds == 1 else f"{folds} folds of it, one after the other"
+        compared = "its validation part" if folds == 1 else f"{folds} folds of it, in turn"
         self._facts.show_sections(
             [
                 (
-                    "Data, as it is open now",
+                    "Data (as it is now)",
                     [("Learns from", dataset.name), ("Compared by", compared), ("Reported on", "its test part")],
                 ),
                 (
-                    "All other settings, from the Train page as it stands",
+                    "All other settings (from the Train page)",
                     [(setting_name(name), setting_text(usual[name])) for name in fixed],
                 ),
             ]

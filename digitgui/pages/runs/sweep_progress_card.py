@@ -18,13 +18,13 @@ class SweepProgressCard(QFrame):
         self._words = label(name="muted")
         self._bar = progress_bar("Progress of the sweep")
         self.cancel_button = button(
-            "Cancel", "End the sweep; what is finished is kept", sweeps.cancel, name="cancelSweep"
+            "Cancel", "Cancel the sweep and keep finished runs", sweeps.cancel, name="cancelSweep"
         )
         self.resume_button = button(
-            "Resume", "Do what is not done yet; nothing is repeated", self._resume, name="resumeSweep"
+            "Resume", "Run what is missing; nothing is repeated", self._resume, name="resumeSweep"
         )
         self._later = button(
-            "Not now", "Its runs tell, too, that it can be resumed", sweeps.forget_unfinished, look="flat"
+            "Not now", "You can still resume it later, from its runs", sweeps.forget_unfinished, look="flat"
         )
         buttons = (self.cancel_button, self.resume_button, self._later)
         row = row_of(self._name, self._words, (self._bar, 1), *buttons, inside=self, spacing=12)
@@ -53,7 +53,7 @@ class SweepProgressCard(QFrame):
         folder = going or (unfinished.folder if unfinished else None)
         self._name.setText(f"Sweep “{folder.name}”" if folder else "")
         if unfinished:
-            self._words.setText(f"ended after {unfinished.done:,} of {unfinished.total:,} runs")
+            self._words.setText(f"stopped after {unfinished.done:,} of {unfinished.total:,} runs")
             self._bar.setValue(round(1000 * unfinished.done / unfinished.total))
         else:
             self._words.setText(sweeps.pace.in_words)

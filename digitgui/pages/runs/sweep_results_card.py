@@ -13,8 +13,8 @@ from digitgui.looks.theme import tabular
 from digitgui.runs.run_wording import accuracy_text, setting_name
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
-from digitgui.widgets.building import button, column_of, label, row_of
-from digitgui.wording import duration, percent
+from digitgui.widgets.building import button, column_of, label, row_of, wrapped
+from digitgui.wording import JOURNAL, duration, percent
 from model.runs.run_record import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.sweep_plan import SweepPlan
@@ -61,7 +61,7 @@ class SweepResultsCard(QWidget):
         self._head = label(name="strong", wrap=True)
         self.resume_button = button(
             "Resume",
-            "Do what is not done yet; nothing is repeated",
+            "Run what is missing; nothing is repeated",
             self._resume,
             look="small",
             name="resumeShown",
@@ -74,15 +74,15 @@ class SweepResultsCard(QWidget):
             name="sweepCurves",
         )
         self.off_button = button(
-            "Take off the list",
-            "Show the runs of this sweep here no longer; nothing is deleted",
+            "Remove from list",
+            "Remove this sweep from the list; its files stay",
             self._take_off,
             look="small",
             name="takeSweepOff",
         )
         report = button(
             "Report…",
-            "Write all about this sweep to an HTML file",
+            "Save a report of this sweep as HTML",
             self._report,
             look="small",
             name="reportOnSweep",
@@ -90,7 +90,7 @@ class SweepResultsCard(QWidget):
         self.table = QTableWidget()
         self._set_up_table()
         self.set_room(1.0)
-        empty = label("Select a run of a sweep to see what the sweep has found", "muted")
+        empty = label("Select a run of a sweep to see its results", "muted")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         row = row_of((self._head, 1), self.resume_button, curves, report, self.off_button, spacing=8)
         shown = QWidget()
@@ -134,7 +134,7 @@ class SweepResultsCard(QWidget):
         self.results = results if is_journal else sorted(results, key=lambda one: one.merit, reverse=True)
         self._done, self._total, self._name = len(done), plan.total, Path(self._folder).name
         rest = f"; the best {MOST_ROWS} of {len(results):,}" if len(results) > MOST_ROWS else ""
-        self._head.setText(f"{self._name}: {len(done):,} of {plan.total:,} runs are done{rest}")
+        self._head.setText(f"{self._name}: {len(done):,} of {plan.total:,} runs done{rest}")
         self._allow_resuming()
         self._fill_table(plan, is_journal=is_journal)
 
@@ -153,7 +153,9 @@ class SweepResultsCard(QWidget):
         table.setColumnCount(len(titles))
         table.setRowCount(len(shown))
         for column, title in enumerate(titles):
-            table.setHorizontalHeaderItem(column, _item(title, table.font(), is_number=column > len(options)))
+            item = _item(title, table.font(), is_number=column > len(options))
+            item.setToolTip(wrapped(JOURNAL) if title == "The journal" else "")
+            table.setHorizontalHeaderItem(column, item)
         for row, result in enumerate(shown):
             cells = _cells(result, options, has_folds=bool(plan.folds), is_journal=is_journal)
             font = bold if result is self.best else usual
@@ -208,7 +210,7 @@ class SweepResultsCard(QWidget):
 
     def _set_up_table(self) -> None:
         table = self.table
-        table.setAccessibleName("What the sweep has found")
+        table.setAccessibleName("Results of the sweep")
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

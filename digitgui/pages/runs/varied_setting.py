@@ -41,7 +41,7 @@ class VariedSetting(QWidget):
         self.values = QLineEdit(SAMPLES[option])
         self.values.setAccessibleName("Values to try")
         self.problem = ""
-        self._remove = button("Remove", "Vary this setting no more", lambda: self.removed.emit(self), look="flat")
+        self._remove = button("Remove", "Stop varying this setting", lambda: self.removed.emit(self), look="flat")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -68,7 +68,7 @@ class VariedSetting(QWidget):
         """
         try:
             if self.option in taken:
-                raise ConfigError("is varied above already", SETTING_OF[self.option])
+                raise ConfigError("is already varied above", SETTING_OF[self.option])
             values = values_from(self.option, self.values.text())
         except ConfigError as error:
             text = error.called(setting_name(SETTING_OF[self.option]))

@@ -98,7 +98,7 @@ class TrainPage(Page):
         return not problem
 
     def pause_or_resume(self) -> None:
-        """Pause the run, or let it go on; without one, continue the run that was stopped."""
+        """Pause or resume the run; without one, continue the run that was stopped."""
         run = self._session.trainings.run
         if not run.is_active:
             self._session.trainings.continue_()
@@ -119,7 +119,7 @@ class TrainPage(Page):
         status = self._session.trainings.status
         if status and status.curves.rates_set:
             rates = learning_rates(status.config.learning_rate, status.curves.rates_set)
-            told += f"\nIts learning rate does not change on the way, as it did in the run shown here: {rates}."
+            told += f"\nThe command keeps one learning rate; the run shown here changed it: {rates}."
         self._session.noticed.emit(told)
 
     def _settings_card(self) -> QFrame:
@@ -137,7 +137,7 @@ class TrainPage(Page):
             "Pause", "Pause or resume", self.pause_or_resume, shortcut="F6", name="pauseButton"
         )
         self.stop_button = button(
-            "Stop", "End the run and keep what was learned", run.stop, shortcut="Shift+F5", name="stopButton"
+            "Stop", "Stop training and keep what was learned", run.stop, shortcut="Shift+F5", name="stopButton"
         )
         copy = button(
             "Copy command", "Copy the command line that trains this network", self.copy_command, look="flat"
@@ -175,9 +175,9 @@ class TrainPage(Page):
         stopped = self._session.trainings.stopped
         word = "Continue" if can_continue else "Resume" if state is RunState.PAUSED else "Pause"
         tips = {
-            "Pause": "Hold the run; it resumes where it was",
-            "Resume": "Let the run go on",
-            "Continue": f"{stopped.sentence if stopped else 'A run stopped before its end'}: resume from there",
+            "Pause": "Pause training; it resumes where it was",
+            "Resume": "Resume training",
+            "Continue": f"{stopped.sentence if stopped else 'A run was stopped early'}: resume from there",
         }
         self.pause_button.setText(word)
         self.pause_button.setToolTip(with_shortcut(tips[word], "F6"))
@@ -213,7 +213,7 @@ class TrainPage(Page):
         self._speed.setText(self._words(status))
         difference = self._session.data_match.of_curves
         self._speed.setToolTip(
-            f"The curves belong to {status.dataset.name} as it was: {difference}" if difference else ""
+            f"The curves are from {status.dataset.name} as it was: {difference}" if difference else ""
         )
         self._bar.setValue(round(1000 * status.progress))
         self._show_curves(status.curves)
@@ -231,7 +231,7 @@ class TrainPage(Page):
         stopped, can_continue = self._session.trainings.stopped, self._session.trainings.can_continue
         head, words = "No training yet", "The curves grow here while a network learns."
         if can_continue:
-            head = stopped.sentence if stopped else "A run stopped before its end"
+            head = stopped.sentence if stopped else "A run was stopped early"
             words = "Continue resumes from there."
         self._head.setText(head)
         self._speed.setText(words)
@@ -259,13 +259,13 @@ class _Legend(QWidget):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._dots = [label("●"), label("●")]
-        validation = label("validation", "muted")
-        validation.setToolTip("Pictures that training does not learn from, measured after every epoch")
+        validation = label("Validation", "muted")
+        validation.setToolTip("Not used for learning; measured after every epoch.")
         row_of(
             label(title, "cardTitle"),
             STRETCH,
             self._dots[0],
-            label("training (thin: unsmoothed)", "muted"),
+            label("Training (thin: unsmoothed)", "muted"),
             8,
             self._dots[1],
             validation,
@@ -281,15 +281,15 @@ class _Legend(QWidget):
 def _headline(status: RunStatus, state: RunState) -> str:
     finished = status.finished
     if status.has_failed:
-        return f"Ended by an error in epoch {status.epoch}"
+        return f"Failed in epoch {status.epoch}"
     if finished is None:
         words = {RunState.PAUSED: " · paused", RunState.STOPPING: " · stopping"}
         return f"Epoch {status.epoch} of {status.config.epochs}{words.get(state, '')}"
     ends = {
         FinishReason.COMPLETED: "Done",
-        FinishReason.STOPPED_EARLY: "Done: no longer better",
+        FinishReason.STOPPED_EARLY: "Done: no further improvement",
         FinishReason.STOPPED: stopped_at(status.name, len(status.history.epochs), status.config.epochs),
-        FinishReason.DIVERGED: "Ended: the loss became infinite",
+        FinishReason.DIVERGED: "Stopped: the loss became infinite",
     }
     if finished.report is None:
         return ends[finished.reason]
@@ -299,10 +299,10 @@ def _headline(status: RunStatus, state: RunState) -> str:
 
 
 def _speed(status: RunStatus, state: RunState) -> str:
-    speed = f"{status.images_per_second:,.0f} images/s"
+    speed = f"{status.images_per_second:,.0f} pictures/s"
     if state is RunState.IDLE:
         return f"{status.network.card.name} · {duration(status.busy_seconds)} · {speed}"
     if status.seconds_left is None:
-        return "starting …"
+        return "Starting…"
     left = f"{duration(status.seconds_left)} left"
     return f"{left} when resumed" if state is RunState.PAUSED else f"{left} · {speed}"

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QWidget
 
 from digitgui.settings import Settings
-from digitgui.widgets.building import button, label
+from digitgui.widgets.building import button, capitalised, label, wrapped
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.number_fields import RealField, WholeField
+from digitgui.wording import with_journal
 from model.data.augmentation import Pipeline
 from model.data.dataset import SplitRule
 from model.data.reading import FIND_OUT, Asked
@@ -36,10 +37,10 @@ class TrainingForm(QWidget):
         self.epochs.setObjectName("epochCount")
         self.optimizer = self._choice("optimizer")
         self._custom = self._offered = Pipeline(CUSTOM, ())  # what a run has, and what the next one will have
-        self.augmentation = self._choice("augmentation", {CUSTOM: "the pipeline that is set on the Data page"})
+        self.augmentation = self._choice("augmentation", {CUSTOM: "The pipeline set on the Data page"})
         self.seed = self._whole("seed")
         self.schedule = self._choice("schedule")
-        self.standardize = QCheckBox("input")
+        self.standardize = QCheckBox("Input")
         self.standardize.setToolTip(SETTINGS["standardize"].help)
         self.standardize.setChecked(self._settings.flag("train/standardize", USUAL["standardize"]))
         self.standardize.toggled.connect(self._remember("standardize"))
@@ -51,6 +52,7 @@ class TrainingForm(QWidget):
             self._numbers[name].setSpecialValueText("off")  # in the place of 0
         self._controls = self._named_controls()
         self._tips = {name: control.toolTip() for name, control in self._controls.items()}
+        self._captions: dict[str, QLabel] = {}
         self._lay_out()
         self._locked = False
         self._show_more(self._settings.flag("train/more", False))
@@ -86,7 +88,7 @@ class TrainingForm(QWidget):
                 line.addStretch(1)
                 form.addRow(line)
             control.setAccessibleName(SETTING_NAMES[name])
-            caption = label(SETTING_NAMES[name], "muted")
+            caption = self._captions[name] = label(SETTING_NAMES[name], "muted")
             caption.setMinimumHeight(32)
             form.addRow(caption, control)
 
@@ -147,11 +149,11 @@ class TrainingForm(QWidget):
         self._offered = pipeline
         if not self._locked:
             self._custom = pipeline
-        told = "\n".join(pipeline.sentences()) or "the pictures as they are: nothing is on"
+        told = "\n".join(pipeline.sentences()) or "No changes: every operation is off"
         self.augmentation.explain(CUSTOM, told)
 
     def command(self, source: str, rule: SplitRule, asked: Asked = FIND_OUT) -> str:
-        """Return the command line that trains with these settings on a source that is read and cut like this."""
+        """Return the command line that trains with these settings on a source that is read and split like this."""
         arch = self.arch.chosen
         out = ["--out", f"{arch}.safetensors"]
         return train_command(source, rule, ["--arch", arch], self.config().as_dict(), out, asked.choices)
@@ -163,13 +165,19 @@ class TrainingForm(QWidget):
         self._locked = locked
         for name, control in self._controls.items():
             control.setEnabled(not locked)
-            control.setToolTip("Cannot change while a network is being trained" if locked else self._tips[name])
+            self._explain(name, "Locked while a network is being trained" if locked else self._tips[name])
         self.learning_rate.setEnabled(True)
         if locked:
-            self.learning_rate.setToolTip("Press Enter: the run goes on with this learning rate, and notes it")
+            tip = "Press Enter to continue with this learning rate; the run records it"
+            self._explain("learning_rate", tip)
         elif not self._decays():
             self._numbers["weight_decay"].setEnabled(False)
-            self._numbers["weight_decay"].setToolTip("Belongs to adamw; with the other optimisers, use L2")
+            self._explain("weight_decay", "Only for adamw; with the other optimisers, use L2")
+
+    def _explain(self, name: str, tip: str) -> None:
+        """Say what a setting means, over its field and over its name."""
+        self._controls[name].setToolTip(wrapped(tip))
+        self._captions[name].setToolTip(wrapped(tip))
 
     def _decays(self) -> bool:
         return self.optimizer.chosen == "adamw"
@@ -189,8 +197,8 @@ class TrainingForm(QWidget):
     def _choice(self, name: str, more: Mapping[str, str] | None = None, *, remembered_as: str = "") -> ChoiceBox:
         setting, key = SETTINGS[name], remembered_as or name
         assert isinstance(setting, Choice)
-        told = {value: sentence if isinstance(sentence, str) else "" for value, sentence in setting.names.items()}
-        box = ChoiceBox(told | dict(more or {}), setting.help)
+        told = {value: _about(value, sentence) for value, sentence in setting.names.items()}
+        box = ChoiceBox(told | dict(more or {}), with_journal(setting.help))
         box.choose(USUAL[name])
         box.choose(self._settings.text(f"train/{key}"))
         box.chosen_changed.connect(self._remember(key))
@@ -214,9 +222,14 @@ class TrainingForm(QWidget):
         """Return a setting, what is told of it beside its field, and the value that is remembered."""
         setting = SETTINGS[name]
         assert isinstance(setting, Number)
-        tip = f"{setting.help} From {setting.minimum:g} to {setting.maximum:,.0f}."
+        tip = f"{with_journal(setting.help)} From {setting.minimum:g} to {setting.maximum:,.0f}."
         value = self._settings.number(f"train/{name}", USUAL[name], setting.minimum, setting.maximum)
         return setting, tip, value
 
     def _remember(self, key: str) -> Callable[[object], None]:
         return lambda value: self._settings.set(f"train/{key}", value)  # type: ignore[arg-type]
+
+
+def _about(value: str, sentence: object) -> str:
+    """Say what a choice is; of the journal's ones, what the journal is too."""
+    return with_journal(capitalised(sentence) if isinstance(sentence, str) else "", value)

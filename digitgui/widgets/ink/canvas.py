@@ -47,7 +47,7 @@ TIP = (
 )
 DESCRIPTION = (
     "Draw a digit with mouse, pen or finger. By keyboard: the arrow keys move by one cell of 28, with Shift by"
-    " four; Space or Return puts the pen down and lifts it; Backspace changes between pen and eraser; Escape ends."
+    " four; Space or Return puts the pen down and lifts it; Backspace switches pen and eraser; Escape ends."
 )
 
 
@@ -216,7 +216,7 @@ class Canvas(QWidget):
 
     def _move(self, position: QPointF, pressure: float = 1.0) -> None:
         if self._pen_is_down:
-            seen = QRectF(self.rect())  # ink that nobody sees would count all the same
+            seen = QRectF(self.rect())  # unseen ink would count all the same
             x = min(max(position.x(), seen.left()), seen.right())
             y = min(max(position.y(), seen.top()), seen.bottom())
             self._drawing.extend_stroke(self._to_drawing(QPointF(x, y)), pressure)

@@ -41,9 +41,7 @@ class VariantsPreview(QWidget):
         choice = FlowLayout(spacing=4)
         for one in self._kinds.buttons():
             choice.addWidget(one)
-        words = column_of(
-            label("Original, and variants of it below", "muted", wrap=True), choice, STRETCH, spacing=6
-        )
+        words = column_of(label("Original, with variants below", "muted", wrap=True), choice, STRETCH, spacing=6)
         head = row_of((self.original, 0, Qt.AlignmentFlag.AlignTop), (words, 1), spacing=12)
         column_of(head, self.variants, inside=self, spacing=8)
 

@@ -1,4 +1,4 @@
-"""A live plot of one figure against epochs: raw and smoothed in training, and on what was held out."""
+"""A live plot of one figure against epochs: raw and smoothed in training, and of validation."""
 
 from collections.abc import Mapping, Sequence
 
@@ -41,7 +41,7 @@ class CurvePlot(Plot):
         keep_width(plot.getAxis("left"), AXIS_WIDTH)
         plot.getAxis("left").setStyle(hideOverlappingLabels=False)  # or the 1 of an accuracy is not shown
         plot.getViewBox().setDefaultPadding(0.02)
-        plot.setLabel("bottom", "epoch")
+        plot.setLabel("bottom", "Epoch")
         plot.setLimits(yMin=-0.02 * top, yMax=top * 1.06)
         self._raw = pg.PlotDataItem()
         self._smooth = pg.PlotDataItem(antialias=True)

@@ -45,7 +45,7 @@ class DoubtPlot(Plot):
         plot = self.getPlotItem()
         plot.setXRange(0, 1, padding=0.01)
         plot.setLabel("left", title)
-        plot.setLabel("bottom", "doubted below, %")
+        plot.setLabel("bottom", "Doubtful below, %")
         keep_width(plot.getAxis("left"), 64)
         plot.getAxis("bottom").setTicks([[(step / 5, f"{20 * step}") for step in range(1, 5)]])
         plot.setContentsMargins(0, 8, 8, 0)  # or 100 % would be cut off

@@ -28,7 +28,7 @@ LONGEST_NAME = 40
 class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     """Loss on the left, accuracy on the right, epochs in common, and above them whose curve is whose.
 
-    Broad lines are the part that was held out, thin ones training; the faint line behind is the loss as it came.
+    Thick lines are validation, thin ones training; the faint line behind is the loss as it came.
     Drawing a rectangle or turning the wheel zooms, a double click shows everything again. A line follows the mouse
     or the arrow keys from epoch to epoch, and a small table beside it reads all curves there.
     """
@@ -44,7 +44,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._draw_next)
         self._theme = LIGHT
-        self.setAccessibleName("Curves of the chosen runs")
+        self.setAccessibleName("Curves of the selected runs")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(320, 160)
         self._legend = self.addLabel("", row=0, col=0, colspan=2, justify="left")
@@ -72,7 +72,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._draw()
 
     def set_train_shown(self, shown: bool) -> None:
-        """Show the curves of training, or only those of what was held out."""
+        """Show the curves of training, or only those of validation."""
         self._shows_train = shown
         for items in self._items.values():
             items.show_train(shown)
@@ -157,7 +157,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _plot(self, column: int, title: str, axis: pg.AxisItem) -> pg.PlotItem:
         plot = self.addPlot(row=1, col=column, axisItems={"bottom": EpochAxis("bottom"), "left": axis})
         plot.setLabel("left", title)
-        plot.setLabel("bottom", "epoch")
+        plot.setLabel("bottom", "Epoch")
         take_tools_away(plot, mouse=True)
         lay_grid(plot)
         keep_width(plot.getAxis("left"), AXIS_WIDTH + 16)
@@ -201,7 +201,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         names = " &nbsp; ".join(
             f"<span style='color:{run.color}'>●</span>&nbsp;{_unbroken(run.name)}" for run in self._curves
         )
-        lines = "broad: held out · thin: train" if self._shows_train else "held out"
+        lines = "Thick: validation, thin: training" if self._shows_train else "Validation"
         which = f"<span style='color:{self._theme.muted}'>{_unbroken(lines)}</span>"
         self._legend.setText(
             f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size=f"{by_text(12)}px"
@@ -248,8 +248,8 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.readout.raise_()
 
     def _figures_at(self, epoch: int) -> str:
-        head = "".join(f"<td align='right'>&nbsp;&nbsp;{title}</td>" for title in ("train", "held out"))
-        rows = [f"<tr><td><b>epoch {epoch}</b></td>{head}{head}</tr>"]
+        head = "".join(f"<td align='right'>&nbsp;&nbsp;{title}</td>" for title in ("training", "validation"))
+        rows = [f"<tr><td><b>Epoch {epoch}</b></td>{head}{head}</tr>"]
         for run in self._curves:
             figures = run.figures_at(epoch)
             cells = ["–"] * 4 if figures is None else _texts(figures)

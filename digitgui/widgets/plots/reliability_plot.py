@@ -27,7 +27,7 @@ class ReliabilityPlot(QWidget):
         self._diagonal = pg.PlotDataItem([0, 1], [0, 1])
         self._bars, self._heaps = (pg.BarGraphItem(x=[], height=[], width=0.1) for _ in range(2))
         self._dots = pg.PlotDataItem(pen=None, symbol="o", symbolSize=7)
-        for part, name in ((self._accuracy, "accuracy"), (self._counts, "answers")):
+        for part, name in ((self._accuracy, "Accuracy"), (self._counts, "Answers")):
             plot = part.getPlotItem()
             plot.setLabel("left", name)
             keep_width(plot.getAxis("left"), AXIS_WIDTH)
@@ -42,7 +42,7 @@ class ReliabilityPlot(QWidget):
         self._counts.getPlotItem().getAxis("left").setTicks([counts])
         self._accuracy.setMinimumHeight(140)
         self._counts.keep_height(COUNTS_HEIGHT)
-        self._counts.setLabel("bottom", "confidence")
+        self._counts.setLabel("bottom", "Confidence")
         for item in (self._bars, self._diagonal, self._dots):
             self._accuracy.addItem(item)
         self._counts.addItem(self._heaps)

@@ -16,7 +16,7 @@ MANY_EPOCHS = 60
 
 
 class RunItems:
-    """Loss and accuracy, each raw and smoothed in training, and on what was held out.
+    """Loss and accuracy, each raw and smoothed in training, and of validation.
 
     They are made once and filled again and again, since making them is slow.
     """
@@ -51,7 +51,7 @@ class RunItems:
         return True
 
     def show_train(self, shown: bool) -> None:
-        """Show the curves of training, or only those of what was held out."""
+        """Show the curves of training, or only those of validation."""
         for item in self._train:
             item.setVisible(shown)
 

@@ -244,7 +244,7 @@ class ScatterMap(Painted):
             number, place = self._hovered, self._points.place(self._hovered)
             paint_ring(painter, place, self._radius() + 2, theme)
             index = int(self._points.indices[number])
-            words = f"picture {index:,} · label {self._points.labels[number]}"
+            words = f"Picture {index:,} · label {self._points.labels[number]}"
             paint_picture(painter, place, QRectF(self.rect()), self._images[index], words, theme)
 
     def _painted_points(self) -> QImage:

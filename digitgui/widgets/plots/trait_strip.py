@@ -15,7 +15,7 @@ HEIGHT = 52
 MARK = 10
 FAINT = 0.35
 """How much of its colour the mark of an earlier drawing has."""
-LEGEND = ("your drawing", "earlier drawings")
+LEGEND = ("Your drawing", "Earlier drawings")
 
 
 class TraitStrip(Painted):
@@ -25,7 +25,7 @@ class TraitStrip(Painted):
     ----------
     name : str
     unseen : float
-        Differences up to this nobody sees: they must not fill the strip.
+        Differences up to this cannot be seen: they must not fill the strip.
     """
 
     def __init__(self, name: str, unseen: float) -> None:

@@ -45,8 +45,8 @@ class Unit(StrEnum):
 class ConfusionMatrix(Painted):
     """Shows a row for each label and a column for each answer; a cell can be chosen.
 
-    The pictures that were answered rightly, on the diagonal, have one colour and the mistakes another, each on a
-    scale of its own, so that a few mistakes are seen beside many right answers.
+    Right answers, on the diagonal, have one colour and wrong ones another, each on a
+    scale of its own, so that a few wrong answers are seen beside many right ones.
 
     Signals
     -------
@@ -187,10 +187,10 @@ class ConfusionMatrix(Painted):
         head, line = self._head(), self._head() // 2
         painter.setFont(font)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(QRectF(left, 0, 10 * side, line), centre, "answered by the network")
+        painter.drawText(QRectF(left, 0, 10 * side, line), centre, "Answer of the network")
         painter.save()
         painter.rotate(-90)
-        painter.drawText(QRectF(-head - 10 * side, left - head, 10 * side, line), centre, "label")
+        painter.drawText(QRectF(-head - 10 * side, left - head, 10 * side, line), centre, "Label")
         painter.restore()
         font.setBold(True)
         painter.setFont(font)

@@ -188,8 +188,8 @@ class RunTableView(QTableView):
         menu = QMenu(self)
         for text, key, do in (
             ("&Rename", "F2", self.rename_current),
-            ("&Pin, or unpin", "", lambda: self.pin_wanted.emit(self.selected_runs)),
-            ("&Keep the curves, or no longer", "Space", lambda: self.keep_wanted.emit(self.selected_runs)),
+            ("&Pin / unpin", "", lambda: self.pin_wanted.emit(self.selected_runs)),
+            ("Sho&w or hide curves", "Space", lambda: self.keep_wanted.emit(self.selected_runs)),
             ("&Copy", "Ctrl+C", self.copy),
             ("&Delete", "Delete", lambda: self.delete_wanted.emit(self.selected_runs)),
         ):

@@ -36,7 +36,7 @@ class SmallConfusion(Painted):
         self._counts = counts
         wrong = int(counts.sum() - np.trace(counts))
         self.setAccessibleName(f"Confusion matrix: {wrong:,} of {int(counts.sum()):,} wrong")
-        self.setToolTip("Rows: the digit that it is. Columns: what the network took it for.")
+        self.setToolTip("Rows: labels. Columns: answers of the network.")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
