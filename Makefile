@@ -1,4 +1,4 @@
-.PHONY: run test check format lint closing monkey mutants bench bench-data bench-sweeps bench-runs handwriting own-digits c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: run test check format lint closing kill monkey mutants bench bench-data bench-sweeps bench-runs handwriting own-digits c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -26,6 +26,9 @@ monkey: setup   ## ten thousand random actions in the window: make monkey SEED=1
 
 closing: setup  ## seconds from closing the window to the end of the process, from every state
 	PYTHONPATH=tests .venv/bin/python -m benchmarks.closing
+
+kill: setup     ## kill trainings, digits, corrections and a sweep at random moments: make kill TIMES=30
+	PYTHONPATH=tests .venv/bin/python -m benchmarks.kill --times $(or $(TIMES),30)
 
 mutants: setup  ## do the tests notice small faults? a sample of them: make mutants MODULES="model.runs model.network.losses" EACH=20
 	QT_QPA_PLATFORM=offscreen PYTHONPATH=tests .venv/bin/python -m benchmarks.mutants $(MODULES) --each $(or $(EACH),10)
