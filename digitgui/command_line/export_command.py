@@ -50,13 +50,13 @@ def _complete(options: argparse.Namespace) -> None:
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Write the files, and return what there is to know."""
+    """Write the files, and return the facts about them."""
     targets = {name: getattr(options, name) for name in TARGETS if getattr(options, name) is not None}
     for target in targets.values():
         if target.resolve() == Path(options.model).resolve():
             raise ModelFileError(f"{target} is the model itself: give the exported file another name")
     if len({target.resolve() for target in targets.values()}) < len(targets):
-        raise ModelFileError("two formats were to be written to one file: give each a name of its own")
+        raise ModelFileError("two formats have the same file name: give each its own")
     network = open_model(options.model)
     result: dict[str, Any] = {"model": options.model}
     for name, target in targets.items():

@@ -112,7 +112,7 @@ def test_random_search_and_halving(sweep, tmp_path) -> None:
     assert again.json["runs"] == result["runs"]
     assert "6 of 6 runs are done already" in again.err
     table = sweep(*options, "--out", tmp_path / "out").out.splitlines()
-    assert "those of a later round before the others" in table[0]
+    assert "later rounds before earlier ones" in table[0]
     assert ["3 epochs" in line for line in table[1:]] == [True, True, False, False]
 
 
