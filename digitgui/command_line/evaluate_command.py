@@ -33,7 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _complete(options: argparse.Namespace) -> None:
-    """Raise `ConfigError` where the options do not go together."""
+    """Raise `ConfigError` if the options do not fit together."""
     if options.compare and len(options.models) != 2:
         raise ConfigError(f"--compare takes two models, got {len(options.models)}")
     if options.save and (options.compare or len(options.models) < 2):

@@ -145,7 +145,7 @@ def _resumed(options: argparse.Namespace, store: RunStore) -> _Run:
         )
     known = _run_of_store(options, store)
     if known and store.is_going_on(known):
-        raise ModelFileError(f"the run {known} is already in progress, in another program")
+        raise ModelFileError(f"the run {known} is already running, in another program")
     record = (
         store.read(known) if known else _new_record(options, store, saved.network, str(options.resume.resolve()))
     )

@@ -1,4 +1,4 @@
-"""Networks for other programs: ONNX, which every runtime reads."""
+"""Networks as ONNX files, for any ONNX runtime."""
 
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ OPSET = 17
 """Version of the ONNX operators used: from 2022, so that older runtimes open the file too."""
 IR_VERSION = 8
 LARGEST_DIFFERENCE = 1e-4
-"""Between the probabilities of this program and those of another."""
+"""Largest allowed difference between the probabilities of this program and another."""
 
 
 def save_onnx(network: Network, path: str | Path) -> str:
@@ -34,8 +34,8 @@ def save_onnx(network: Network, path: str | Path) -> str:
     Raises
     ------
     ModelFileError
-        If the file cannot be written, the package ``onnx`` is not installed, or ``onnxruntime`` is and gives
-        other answers.
+        If the file cannot be written, the package ``onnx`` is not installed, or ``onnxruntime`` is installed and
+        gives other answers.
 
     Notes
     -----
@@ -50,7 +50,7 @@ def save_onnx(network: Network, path: str | Path) -> str:
 
 
 def _checked_by_runtime(network: Network, content: bytes) -> str:
-    """Let onnxruntime, where it is installed, answer what a model file proves itself by."""
+    """Let onnxruntime, if it is installed, answer the pictures with recorded answers."""
     try:
         import onnxruntime  # noqa: PLC0415  it takes a while
     except ImportError:

@@ -81,14 +81,14 @@ class RunStore:
         Raises
         ------
         ModelFileError
-            If the folder cannot be written, or the run is already in progress.
+            If the folder cannot be written, or the run is already running.
         """
         lock = self._lock(run)
         try:
             self.folder_of(run).mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=CLAIM_SECONDS, poll_interval=CLAIM_SECONDS / 10)
         except filelock.Timeout as error:
-            raise ModelFileError(f"the run {run} is already in progress, here or in another program") from error
+            raise ModelFileError(f"the run {run} is already running, here or in another program") from error
         except OSError as error:
             raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
         try:
@@ -210,7 +210,7 @@ class RunStore:
             If it is in progress, or cannot be moved.
         """
         if self.is_going_on(run):
-            raise ModelFileError(f"the run {run} is in progress: stop it before deleting it")
+            raise ModelFileError(f"the run {run} is running: stop it before deleting it")
         bin_ = self._bin_of(run)
         self._move(self.folder_of(run), bin_)
         with contextlib.suppress(OSError):

@@ -161,9 +161,7 @@ class Sweep:
             # a check whether the sweep is in progress holds the lock for a moment
             lock.acquire(timeout=CLAIM_SECONDS, poll_interval=CLAIM_SECONDS / 10)
         except filelock.Timeout as error:
-            raise ModelFileError(
-                f"the sweep in {self.folder} is already in progress in another program"
-            ) from error
+            raise ModelFileError(f"the sweep in {self.folder} is already running in another program") from error
         except OSError as error:
             raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
         forget_running(self.folder)

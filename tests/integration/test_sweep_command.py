@@ -168,7 +168,7 @@ def test_the_experiment_of_the_journal(sweep, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ('{"lr": [0.01', "is no JSON"),
+        ('{"lr": [0.01', "is not JSON"),
         ("[1, 2]", "expected options with lists of values"),
         ('{"speed": [1]}', "there is no option 'speed'"),
         ('{"lr": []}', "lr: expected a list of values, at least one"),

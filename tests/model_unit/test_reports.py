@@ -94,7 +94,7 @@ def test_the_curves_have_the_colours_of_the_train_page(page) -> None:
     dashed = set(
         re.findall(r"stroke-dasharray: [^;]+;[^\"]*?stroke: (var\(--\w+\))", page.html.split("Calibration")[0])
     )
-    assert dashed == {"var(--accent)"}, "the train part"
+    assert dashed == {"var(--accent)"}, "the training curve"
     assert "fill: var(--second)" in page.html, "dots of the held-out part"
 
 

@@ -184,7 +184,7 @@ def test_two_programs_do_not_work_on_one_sweep(mnist, tmp_path) -> None:
     running = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS).run(HERE)
     next(running)
     other = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS).run(HERE)
-    assert "already in progress" in error_of(ModelFileError, lambda: next(other))
+    assert "already running" in error_of(ModelFileError, lambda: next(other))
     running.close()
     assert next(Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS).run(HERE)).done == 0
 
