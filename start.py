@@ -1,7 +1,7 @@
 """Opens the window from a fresh clone: ``python3 start.py``; runs the tests: ``python3 start.py test``.
 
 Makes a virtual environment in ``.venv``, installs the program and what it needs, and on Debian-like systems the
-libraries that Qt asks the system for. What is there already is not done again.
+system libraries that Qt needs. Finished steps are not repeated.
 """
 
 import hashlib
@@ -26,11 +26,11 @@ def main():
     task = sys.argv[1] if len(sys.argv) > 1 else "window"
     if task not in ("window", "test", "setup"):
         sys.exit("usage: python3 start.py [test | setup] [arguments of pytest]")
-    os.chdir(HERE)  # elsewhere somebody's pip.py or model.py may lie
+    os.chdir(HERE)  # another folder may hold an unrelated pip.py or model.py
     make_environment()
     install({"window": "", "test": "[test]", "setup": "[dev]"}[task])
     if sys.platform == "linux":
-        install_system_libraries(report=task != "window")  # the window itself says what it misses
+        install_system_libraries(report=task != "window")  # the window itself says what is missing
     if task == "window":
         run_in_place([PYTHON, "-m", "digitgui"])
     elif task == "test":

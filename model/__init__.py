@@ -5,11 +5,10 @@ of shape (n,). `Network.to_input` alone scales pictures, to 0..1 or as the netwo
 layers, arrays are ``float32`` with the pictures on the last axis: (channels, height, width, n), and (features, n)
 after `Flatten`. Kernels have the usual order (filters, channels, rows, columns), in memory and in files.
 
-One picture's way: `readers` or `handwriting` -> `data` -> `training` -> `network` -> `judging`.
+The path of one picture: `readers` or `handwriting` -> `data` -> `training` -> `network` -> `judging`.
 
-What stands in ``__all__`` stays; paths below this package may move. `CNNClassifier` is imported when it is asked
-for, or by ``from model import *``: scikit-learn takes a second, for which whoever only draws a digit need not
-wait.
+The names in ``__all__`` are stable; paths below this package may move. `CNNClassifier` is imported on first
+use, or by ``from model import *``: importing scikit-learn takes a second, which drawing a digit need not wait for.
 """
 
 import importlib
@@ -79,7 +78,7 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs scikit-learn when somebody asks for it."""
+    """Import what needs scikit-learn on first use."""
     if name in ("CNNClassifier", "EXPECTED_FAILED_CHECKS"):
         return getattr(importlib.import_module("model.training.estimator"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

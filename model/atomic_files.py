@@ -15,12 +15,12 @@ __all__ = ["as_file_name", "set_aside", "unused_path", "write_atomically"]
 PART = ".digitgui-part"
 """Ends the names of files that are being written."""
 LEFT_SECONDS = 3600
-"""No file is being written that long: what is older was left by a program that was killed."""
+"""No file takes this long to write: older ones were left by a program that was killed."""
 LONGEST_NAME = 255
 """Bytes in the name of a file, on every usual system."""
 ROOMY_NAME = 180
 """Bytes of a name that leave room for a time before it and an ending after it."""
-_UMASK = os.umask(0o022)  # can only be read by setting it, which is no business of a running thread
+_UMASK = os.umask(0o022)  # can only be read by setting it, which is unsafe while threads run
 os.umask(_UMASK)
 
 
@@ -33,9 +33,9 @@ def write_atomically(path: str | Path, data: bytes, *, durable: bool = True, pri
         A file in a folder that exists; a link is followed.
     data : bytes
     durable : bool
-        Wait until the disk has it, so that this holds in a power cut too; may take a moment.
+        Wait until the data is on the disk, so that this also survives a power cut; may take a moment.
     private : bool
-        Let nobody else on this computer read it, such as what a person has written.
+        Keep other users of this computer from reading it, as for a person's own handwriting.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def write_atomically(path: str | Path, data: bytes, *, durable: bool = True, pri
 
 @cache
 def _remove_leftovers(folder: Path) -> None:
-    """Remove what programs that were killed while they wrote have left in a folder, once while this one runs."""
+    """Remove files that killed programs left half written in a folder; at most once in this process."""
     with contextlib.suppress(OSError):
         for left in folder.glob(f".*{PART}"):
             if time.time() - left.stat().st_mtime > LEFT_SECONDS:
@@ -81,12 +81,12 @@ def _remove_leftovers(folder: Path) -> None:
 
 
 def set_aside(path: Path) -> Path:
-    """Give a file that cannot be understood another name beside, never that of another file; return it.
+    """Rename a file that cannot be understood to an unused name beside it; return that.
 
     Raises
     ------
     OSError
-        If it cannot be renamed; it is then where it was.
+        If it cannot be renamed; it then stays where it was.
     """
     return path.rename(unused_path(path.with_name(f"{path.name}.not-understood")))
 

@@ -1,4 +1,4 @@
-"""Whatever a library raises where a file is damaged becomes one error of ours, at this one place."""
+"""Turns whatever a library raises for a damaged file into one of our errors, in one place."""
 
 import contextlib
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ __all__ = ["told_as"]
 
 @contextlib.contextmanager
 def told_as(kind: type[ModelError], sentence: str) -> Iterator[None]:
-    """Turn everything that goes wrong inside into an error of this program.
+    """Turn every error raised inside into an error of this program.
 
-    The libraries that read files raise whatever comes where a file is damaged: of one file with each of its 31,912
-    bits turned, NumPy and its like raised eleven kinds of errors.
+    Libraries raise all kinds of errors for damaged files: with each of the 31,912 bits of one file flipped in
+    turn, NumPy and the others raised eleven kinds.
 
     Parameters
     ----------
@@ -24,10 +24,10 @@ def told_as(kind: type[ModelError], sentence: str) -> Iterator[None]:
     Raises
     ------
     ModelError
-        Of this kind. What a reader of this program has said already passes as it is; of a setting or a shape that
-        cannot be, the file is to blame.
+        Of this kind. Errors that a reader of this program raised pass unchanged, except those about an impossible
+        setting or shape: there the file is at fault.
     OSError
-        As it was, if the system gave a reason (such as that a file may not be read), which tells more.
+        Unchanged if the system gave a reason (such as a missing permission), which says more.
     """
     try:
         yield
@@ -38,7 +38,7 @@ def told_as(kind: type[ModelError], sentence: str) -> Iterator[None]:
             raise
         raise kind(sentence.replace("{error}", str(error))) from error
     except MemoryError as error:
-        raise kind(sentence.replace("{error}", "it asks for more memory than there is")) from error
+        raise kind(sentence.replace("{error}", "it needs more memory than there is")) from error
     except Exception as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise kind(sentence.replace("{error}", reason)) from error

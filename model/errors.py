@@ -6,10 +6,10 @@
     ├── ConfigError          a setting lies outside its limits, or a name is not known
     ├── ShapeError           an array or a layer does not fit the one before it
     ├── DataFormatError      a data set or a picture is not in a form that can be read
-    ├── CancelledError       the user ended what was going on
+    ├── CancelledError       the user cancelled the work
     └── ModelFileError       a model file cannot be used
         ├── VersionError     it was written by a newer program
-        └── CorruptError     it is damaged, incomplete, or does not compute what it promises
+        └── CorruptError     it is damaged, incomplete, or no longer gives its recorded answers
 """
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
 
 
 class ModelError(Exception):
-    """Anything that ``model`` reports to its caller in one clear sentence."""
+    """Base of all errors of ``model``; its text is one clear sentence."""
 
 
 class ConfigError(ModelError, ValueError):
@@ -34,10 +34,10 @@ class ConfigError(ModelError, ValueError):
     Parameters
     ----------
     sentence : str
-        What is wrong; of a setting, what follows its name: ``must be above 0, got -1``.
+        What is wrong; for a setting, what follows its name: ``must be above 0, got -1``.
     setting : str
-        Name of the setting that is refused, as `model.training.settings.SETTINGS` or a parameter has it; empty
-        where it is not about one.
+        Name of the invalid setting, from `model.training.settings.SETTINGS` or of a parameter; empty if the error
+        is about no setting.
     """
 
     def __init__(self, sentence: str, setting: str = "") -> None:
@@ -61,7 +61,7 @@ class DataFormatError(ModelError, ValueError):
 
 
 class CancelledError(ModelError):
-    """The user ended what was going on."""
+    """The user cancelled the work."""
 
 
 class ModelFileError(ModelError):
@@ -73,4 +73,4 @@ class VersionError(ModelFileError):
 
 
 class CorruptError(ModelFileError):
-    """A model file is damaged, incomplete, or does not compute what it promises."""
+    """A model file is damaged, incomplete, or no longer gives its recorded answers."""

@@ -12,7 +12,7 @@ Record = TypeVar("Record")
 
 
 def finite(thing: Any) -> Any:
-    """Replace what JSON cannot express, the figure of an empty part or of a network that has diverged, by None."""
+    """Replace by None what JSON cannot express: figures of an empty part or of a network that has diverged."""
     if isinstance(thing, dict):
         return {key: finite(entry) for key, entry in thing.items()}
     if isinstance(thing, list):
@@ -21,7 +21,7 @@ def finite(thing: Any) -> Any:
 
 
 def read_known(kind: type[Record], saved: Mapping[str, Any]) -> Record:
-    """Make a record of what `dataclasses.asdict` returned, but for fields that only a later version knows.
+    """Make a record from what `dataclasses.asdict` returned, ignoring fields that only a later version knows.
 
     Raises
     ------

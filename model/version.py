@@ -1,4 +1,4 @@
-"""Which version of the program this is: where every room can read it."""
+"""The version of the program."""
 
 __all__ = ["__version__"]
 

@@ -1,4 +1,4 @@
-"""Numbers and values in the words that people use, in the window, on the command line and in reports."""
+"""Numbers and values in words, for the window, the command line and reports."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +28,7 @@ def learning_rates(first: float, rates_set: Mapping[float, float]) -> str:
     first : float
         The one that it began with.
     rates_set : mapping of float to float
-        Those that were set by hand, by how many epochs had been done.
+        Those set by hand, by the number of epochs done before.
     """
     later = [f", then {rate:g} from epoch {int(done) + 1}" for done, rate in rates_set.items()]
     return f"{first:g}{''.join(later)}"

@@ -1,4 +1,4 @@
-"""The files that come with the program, and the one door to them."""
+"""The files that come with the program, and their paths."""
 
 from pathlib import Path
 
@@ -17,5 +17,5 @@ FONTS = tuple(sorted((_FOLDER / "fonts").glob("*.ttf")))
 
 
 def icon(name: str) -> Path:
-    """Tell where the SVG of an icon lies; its lines have the colour ``currentColor``."""
+    """Return the path of the SVG of an icon; its lines have the colour ``currentColor``."""
     return _FOLDER / "icons" / f"{name}.svg"

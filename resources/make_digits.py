@@ -25,7 +25,7 @@ def main(folder: Path) -> None:
     chosen = np.concatenate(
         [rng.choice(np.flatnonzero(labels == digit), PER_DIGIT, replace=False) for digit in range(10)]
     )
-    chosen = np.sort(chosen)  # in the order of the original, so that digits come mixed
+    chosen = np.sort(chosen)  # in the original order, so that digits are mixed
     if any(image.tobytes() in official_test for image in images[chosen]):
         sys.exit("a chosen picture is in the official test set too: take another seed")
     np.savez_compressed(BUNDLED_DIGITS, images=images[chosen], labels=labels[chosen])

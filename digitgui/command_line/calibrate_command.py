@@ -1,4 +1,4 @@
-"""The sub-command ``calibrate``: fit the temperature, and draw the line below which answers are doubted."""
+"""The sub-command ``calibrate``: fit the temperature, and set the line below which answers are doubtful."""
 
 import argparse
 from pathlib import Path
@@ -18,7 +18,7 @@ from model.judging.calibration import calibrate, coverage_curve, expected_calibr
 from model.network.arrays import ImageArray, LabelArray
 
 REFUSED = 0.005, 0.0075
-"""Shares of the pictures, and of the digits from strokes, that may be refused."""
+"""Shares of the pictures, and of the digits from strokes, that may be doubtful."""
 SCRIBBLES = 1000
 
 
@@ -28,16 +28,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_data_options(parser)
     parser.add_argument("--split", choices=PARTS, default="validation", help="default: %(default)s")
     parser.add_argument(
-        "--strokes", type=Path, metavar="FILE", help="digits as pen strokes (.npz): the held-out writers count too"
+        "--strokes",
+        type=Path,
+        metavar="FILE",
+        help="also calibrate on digits as pen strokes (.npz), by the reserved writers 3, 8, 13 ...",
     )
     parser.add_argument(
-        "--refuse", type=Path, metavar="FILE", help="letters as pen strokes (.npz): tell how many are doubted"
+        "--refuse", type=Path, metavar="FILE", help="letters as pen strokes (.npz): report how many are doubtful"
     )
-    parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="the calibrated model")
+    parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="save the calibrated network here")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Calibrate a network on held-out pictures, save it, and return the figures."""
+    """Calibrate a network on pictures it has not learned from, save it, and return the figures."""
     network = open_model(options.model)
     parts = {"pictures": open_data_aloud(options).part(options.split)}
     if options.strokes:
@@ -66,7 +69,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     save_network(network, options.out)
     if not options.json:
         print(f"temperature {temperature:.3f}; calibration error {before:.2%} before, now", end=" ")
-        print(f"{figures['calibration_error']:.2%}; doubted below {network.card.refuse_below:.3f}:")
+        print(f"{figures['calibration_error']:.2%}; doubtful below {network.card.refuse_below:.3f}:")
         for name, share in refused.items():
             print(f"  {share:7.2%} of the {name}")
     say(f"saved as {options.out}")
@@ -76,7 +79,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 def _curve(
     network: Network, images: ImageArray, labels: LabelArray, no_digits: dict[str, ImageArray]
 ) -> dict[str, Any]:
-    """Compute what a user sees who moves the line, in plain values, for JSON."""
+    """Compute the figures shown when the line is moved, in plain values, for JSON."""
     nothing = [network.predict_proba(pictures) for pictures in no_digits.values()]
     curve = coverage_curve(network.predict_proba(images), labels, np.concatenate(nothing) if nothing else None)
     return curve.as_dict()
@@ -88,7 +91,7 @@ def _no_digits(file: Path) -> dict[str, ImageArray]:
     chosen = letters.chosen(letters.held_out & np.isin(letters.labels, list(LIKE_NO_DIGIT)))
     if not chosen.characters:
         raise DataFormatError(
-            f"{file.name}: expected letters such as {', '.join(LIKE_NO_DIGIT)} by held-out writers, found none"
+            f"{file.name}: expected letters such as {', '.join(LIKE_NO_DIGIT)} by the reserved writers, found none"
         )
     return {
         "letters": _painted(chosen),

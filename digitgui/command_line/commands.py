@@ -39,14 +39,14 @@ COMMANDS: dict[str, tuple[_SubCommand, str]] = {
     "evaluate": (evaluate_command, "measure a model on labelled pictures"),
     "sweep": (sweep_command, "train with many combinations of settings and compare them"),
     "predict": (predict_command, "read a digit, or a number, from each picture"),
-    "teach": (teach_command, "teach a network a person's hand"),
-    "info": (info_command, "tell what a model file holds"),
-    "export": (export_command, "write a model for other programs"),
-    "import": (import_command, "make a model of another program's network"),
+    "teach": (teach_command, "teach a network your handwriting"),
+    "info": (info_command, "describe a model file"),
+    "export": (export_command, "export a model for other programs"),
+    "import": (import_command, "make a model from another program's network"),
     "calibrate": (calibrate_command, "make probabilities mean what they say"),
-    "report": (report_command, "write all there is to know of a run as HTML"),
+    "report": (report_command, "write a report on a run, a sweep or a model as HTML"),
 }
-"""A file each, and what it does."""
+"""The sub-commands, a file each, with descriptions."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -78,12 +78,12 @@ def run(arguments: Sequence[str]) -> int:
         say(f"digitgui: {error}")
         return 1
     except MemoryError:
-        say("digitgui: this needs more memory than there is: try a smaller data set or --limit")
+        say("digitgui: there is not enough memory for this: try a smaller data set or --limit")
         return 1
     except KeyboardInterrupt:
         say("digitgui: stopped")
         return 1
-    except BrokenPipeError:  # whoever reads has read enough
+    except BrokenPipeError:  # the reader has closed its end
         sys.stdout = None
         return 1
     if options.json:
@@ -94,7 +94,7 @@ def run(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="digitgui",
-        description="A laboratory for a convolutional network. Without an argument it opens the window.",
+        description="A laboratory for a convolutional network. Without arguments, the window opens.",
     )
     parser.add_argument("--version", action="version", version=f"digitgui {__version__}")
     commands = parser.add_subparsers(required=True, metavar="command")

@@ -24,18 +24,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_data_options(parser)
     parser.add_argument("--split", choices=[*PARTS, "all"], default="test", help="default: %(default)s")
     parser.add_argument(
-        "--compare", action="store_true", help="do not average two models, but tell which of them is right where"
+        "--compare", action="store_true", help="compare two models picture by picture, instead of averaging them"
     )
-    parser.add_argument("--save", metavar="FILE", type=Path, help="write the ensemble of several models, one file")
+    parser.add_argument(
+        "--save", metavar="FILE", type=Path, help="save the ensemble of several models in one file"
+    )
     parser.set_defaults(complete=_complete)
 
 
 def _complete(options: argparse.Namespace) -> None:
-    """Raise `ConfigError` where the options do not go together."""
+    """Raise `ConfigError` if the options do not fit together."""
     if options.compare and len(options.models) != 2:
         raise ConfigError(f"--compare takes two models, got {len(options.models)}")
     if options.save and (options.compare or len(options.models) < 2):
-        raise ConfigError("--save writes the ensemble of several models: name at least two, without --compare")
+        raise ConfigError("--save writes an ensemble: name at least two models, without --compare")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _warn_of_known_pictures(options: argparse.Namespace, networks: list[AnyNetwork], dataset: Dataset) -> None:
-    """Say so where a model learned from another selection of the same source: some of it may be measured here."""
+    """Warn if a model learned from another selection of the same source: it may know some of these pictures."""
     for name, network in zip(options.models, networks, strict=True):
         for learned_from in [member.card.provenance.get("data") for member in members_of(network)]:
             if isinstance(learned_from, dict) and is_other_selection(learned_from, dataset):
@@ -109,7 +111,7 @@ def _counts(comparison: Comparison) -> str:
 
 
 def _as_dict(comparison: Comparison, indices: IndexArray) -> dict[str, Any]:
-    """Count, and name by their place in the data set the pictures that not both get right."""
+    """Count the pictures, and list by index those that not both get right."""
     return {
         "both": len(comparison.both),
         "only_a": len(comparison.only_a),

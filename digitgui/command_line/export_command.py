@@ -16,15 +16,15 @@ from model.exchange.python_export import save_python
 from model.network.network import Network
 
 TARGETS: dict[str, tuple[Callable[[Network, Path], str], str]] = {
-    "onnx": (save_onnx, "an ONNX file, for every runtime; onnxruntime checks it if it is installed"),
-    "c": (save_c, "one C99 file without malloc; its main answers pictures whose answers are known"),
-    "python": (save_python, "one Python file with the fitting of drawings, which needs NumPy alone"),
+    "onnx": (save_onnx, "an ONNX file, for any ONNX runtime; checked by onnxruntime if that is installed"),
+    "c": (save_c, "one C99 file without malloc; its main checks recorded answers"),
+    "python": (save_python, "one Python file that also prepares drawings; needs only NumPy"),
     "bundle": (
         save_bundle,
-        "a ZIP file for a colleague: the model, a program for it, and a page that says how",
+        "a ZIP file for a colleague: the model, a program for it, and instructions",
     ),
 }
-"""What is written, and what it is, by the name of the option."""
+"""The functions that write each format, and descriptions, by the name of the option."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -35,28 +35,28 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--int8",
         action="store_true",
-        help="with --c: weights of 8 bits, a quarter of the memory; their scales are measured on"
+        help="with --c: 8-bit weights, which need a quarter of the memory; their scales are measured on"
         " bundled training pictures",
     )
     parser.set_defaults(complete=_complete)
 
 
 def _complete(options: argparse.Namespace) -> None:
-    """Raise `ConfigError` where the options do not go together."""
+    """Raise `ConfigError` if the options do not fit together."""
     if all(getattr(options, name) is None for name in TARGETS):
-        raise ConfigError(f"say what to write: one or more of {', '.join(f'--{name}' for name in TARGETS)}")
+        raise ConfigError(f"choose at least one format: {', '.join(f'--{name}' for name in TARGETS)}")
     if options.int8 and options.c is None:
-        raise ConfigError("--int8 goes with --c")
+        raise ConfigError("--int8 needs --c")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Write the files, and return what there is to know."""
+    """Write the files, and return the facts about them."""
     targets = {name: getattr(options, name) for name in TARGETS if getattr(options, name) is not None}
     for target in targets.values():
         if target.resolve() == Path(options.model).resolve():
             raise ModelFileError(f"{target} is the model itself: give the exported file another name")
     if len({target.resolve() for target in targets.values()}) < len(targets):
-        raise ModelFileError("two formats were to be written to one file: give each a name of its own")
+        raise ModelFileError("two formats have the same file name: give each its own")
     network = open_model(options.model)
     result: dict[str, Any] = {"model": options.model}
     for name, target in targets.items():

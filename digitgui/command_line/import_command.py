@@ -1,4 +1,4 @@
-"""The sub-command ``import``: make a model of another program's network."""
+"""The sub-command ``import``: make a model from another program's network."""
 
 import argparse
 from pathlib import Path
@@ -16,16 +16,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "file",
         metavar="FILE",
         type=Path,
-        help=f"an ONNX file of layers that follow one another, or weights of PyTorch or Keras ({SUFFIX})",
+        help=f"an ONNX file of a sequential network, or weights from PyTorch or Keras ({SUFFIX})",
     )
     parser.add_argument(
-        "--out", metavar="MODEL", type=Path, required=True, help=f"save it here (ends in {SUFFIX})"
+        "--out", metavar="MODEL", type=Path, required=True, help=f"save the network here (ends in {SUFFIX})"
     )
     parser.add_argument(
         "--mapping",
         metavar="LAYERS",
         default="",
-        help=f"the layers that weights belong to: {', '.join(ARCHITECTURES)}, or JSON, in a file or on the line:"
+        help=f"the layers of the weights: {', '.join(ARCHITECTURES)}, or JSON, in a file or on the command line:"
         ' {"layers": [{"Conv2D": {"filters": 8, "kernel_size": 3}}, "ReLU", "MaxPool2D", "Flatten", {"Dense":'
         ' {"outputs": 10}}]}, if needed with "order": "keras" or "pytorch", and "arrays": {"conv1": "features.0"}'
         " (default: the first of those networks that fits)",
@@ -34,8 +34,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--input",
         metavar="SCALE",
         default="",
-        help="what the network takes pixels as: 0-1, 0-255, or MEAN,DEVIATION of pixels from 0 to 1, as in"
-        " 0.1307,0.3081 (default: 0-1, unless the file scales them itself)",
+        help="scale of the pixels that the network takes: 0-1, 0-255, or MEAN,DEVIATION of pixels from 0 to 1, as"
+        " in 0.1307,0.3081 (default: 0-1, unless the file scales them itself)",
     )
 
 

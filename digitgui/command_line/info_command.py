@@ -1,4 +1,4 @@
-"""The sub-command ``info``: tell what a model file holds."""
+"""The sub-command ``info``: describe a model file."""
 
 import argparse
 from typing import Any
@@ -15,7 +15,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Tell of the network, and return what there is to know."""
+    """Describe the network, and return the facts about it."""
     network = open_model(options.model)
     rows = network.table()
     run = _unfinished_run(options.model)
@@ -23,7 +23,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if not options.json:
         print(f"{options.model}: {network.card.name}, {network.parameter_count:,} parameters")
         if run:
-            print(f"  a checkpoint, after epoch {run['epochs_done']} of {run['config']['epochs']}: train --resume")
+            print(
+                f"  a checkpoint after epoch {run['epochs_done']} of {run['config']['epochs']}: see train --resume"
+            )
         if scaling != {"input_mean": 0.0, "input_deviation": 1.0}:
             print(
                 f"  input standardised by mean {network.input_mean:.4f}, deviation {network.input_deviation:.4f}"
@@ -55,7 +57,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _print_provenance(provenance: dict[str, Any]) -> None:
-    """Print where the weights come from, but for the long tables; of the augmentation, its sentences."""
+    """Print where the weights come from, without the long tables; the augmentation in sentences."""
     for key, entry in provenance.items():
         if key == "augmentation":
             _print_augmentation(entry)
@@ -79,7 +81,7 @@ def _print_augmentation(entry: object) -> None:
 
 
 def _unfinished_run(model: str) -> dict[str, Any] | None:
-    """Tell how far the run of a checkpoint has come; None for a finished model."""
+    """Return how far the run of a checkpoint has come; None for a finished model."""
     try:
         state = load_checkpoint(model).state
     except ModelFileError:

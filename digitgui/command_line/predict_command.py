@@ -32,14 +32,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="IMAGE",
         nargs="+",
         type=Path,
-        help="a picture of one digit, or of a number, any size, either polarity; a photo of paper too;"
-        " a table, archive or array of many pictures, which needs no labels; or a folder of pictures",
+        help="a picture of a digit or a number, of any size, dark or bright ink, also a photo of paper;"
+        " a table, archive or array of many pictures, without labels; or a folder of pictures",
     )
     add_reading_options(parser)
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Answer, and return the answers.
+    """Read all pictures, and return the answers.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def _pictures_in(file: Path, asked: Asked) -> list[ReadPicture]:
 
 
 def _turned(picture: ReadPicture, turn: Turn) -> ReadPicture:
-    """Turn a picture if that is asked for: without a label it cannot tell how it lies."""
+    """Turn a picture if asked to: without a label its direction cannot be detected."""
     if turn in ("auto", "upright"):
         return picture
     digit, gray = (TURNED[turn](plane[np.newaxis])[0] for plane in (picture.digit, picture.gray))

@@ -1,4 +1,4 @@
-"""The sub-command ``report``: one HTML file that tells all about a run, a sweep or a model."""
+"""The sub-command ``report``: one HTML file about a run, a sweep or a model."""
 
 import argparse
 from pathlib import Path
@@ -18,14 +18,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run",
         metavar="RUN",
-        help="the folder of a run or of a sweep, the name or the id of a run of yours, a model file, or default",
+        help="the folder of a run or a sweep, the name or id of one of your runs, a model file, or default",
     )
-    parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="an HTML file, written here")
-    parser.add_argument("--data", metavar="SOURCE", help="where the data of the run lies now, if not where it was")
+    parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="write the HTML file here")
+    parser.add_argument("--data", metavar="SOURCE", help="the present place of the run's data, if it has moved")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Write a report, and return what there is to know of it."""
+    """Write a report, and return the facts about it."""
     check_target(options.out)
     if options.out.resolve() == Path(options.run).resolve():
         raise ModelFileError(f"{options.out} is the model itself: give the report another name")
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _report_on(run: str, source: str | None) -> Report:
-    """Report on what a person has named: a folder, a run that the program has kept, or a model."""
+    """Report on what was named: a folder, a run that the program has kept, or a model."""
     path = Path(run)
     if not path.exists() and run != DEFAULT:
         path = _own_run(run) or path
@@ -45,13 +45,13 @@ def _report_on(run: str, source: str | None) -> Report:
         return report_on_model(run, open_model(run), edits_folder(), source)
     found = "a folder with neither" if path.is_dir() else "nothing of that name"
     raise ModelFileError(
-        f"{run}: expected the folder of a run (it holds {RECORD}) or of a sweep ({QUESTION}), the name of a run of"
-        f" yours, or a model file, found {found}"
+        f"{run}: expected the folder of a run (it holds {RECORD}) or of a sweep ({QUESTION}), the name of one of"
+        f" your runs, or a model file, found {found}"
     )
 
 
 def _own_run(run: str) -> Path | None:
-    """Find a run that the program has kept by its id, or by its name if no other is called so."""
+    """Find a run that the program has kept by its id, or by its name if that is unique."""
     store = RunStore(runs_folder())
     if (store.folder_of(run) / RECORD).is_file():
         return store.folder_of(run)

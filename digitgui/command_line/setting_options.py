@@ -1,4 +1,4 @@
-"""The options for what one training may have and another not, as `model.training.settings` tells of it."""
+"""The options for the settings of a training in `model.training.settings`."""
 
 import argparse
 from functools import partial
@@ -12,7 +12,7 @@ from model.training.training_config import USUAL, TrainingConfig
 
 
 def add_setting_options(parser: argparse.ArgumentParser) -> None:
-    """Add what one run may have and another not."""
+    """Add the settings of a run."""
     for name, setting in SETTINGS.items():
         add = partial(parser.add_argument, f"--{setting.option}", dest=name, default=USUAL[name])
         text = setting.help.replace("%", "%%")
@@ -32,23 +32,23 @@ def add_setting_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_file_options(parser: argparse.ArgumentParser) -> None:
-    """Add what a run may learn from besides the data, and begin with."""
+    """Add extra data to learn from, and the model to begin with."""
     parser.add_argument(
         "--strokes",
         type=Path,
         metavar="FILE",
-        help="learn from digits as pen strokes (.npz) too, each in several hands; writers 3, 8, 13 ... not",
+        help="also learn from variants of digits as pen strokes (.npz), except those of writers 3, 8, 13 ...",
     )
     parser.add_argument(
         "--refuse",
         type=Path,
         metavar="FILE",
-        help="with --strokes: learn to doubt what is no digit, letters as pen strokes (.npz) and scribbles",
+        help="with --strokes: learn to doubt letters as pen strokes (.npz) and scribbles",
     )
     parser.add_argument(
         "--init",
         metavar="MODEL",
-        help="begin with the weights of this model, not with random ones; --arch is its own",
+        help="begin with the network and weights of this model instead of --arch and random weights",
     )
 
 

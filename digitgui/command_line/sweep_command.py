@@ -24,22 +24,22 @@ __all__ = ["add_options", "run"]
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Carry out a sweep, or the rest of it, tell of it, and return what there is to know."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: what is finished is kept
+    """Carry out or continue a sweep, report on it, and return the result."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: finished runs are kept
     dataset = open_data_aloud(options)
     sweep = Sweep(options.out, dataset, options.plan)
     count = len(options.plan.candidates)
     say(f"{count} {'combinations' if count > 1 else 'combination'} on {dataset.name}, in {options.out}")
     if options.plan.shared.strokes:
-        say("what is learned from pen strokes is painted first, anew for each seed")
+        say("first, the pen strokes are painted as pictures, once for each seed")
     started = time.perf_counter()
     try:
         with contextlib.closing(sweep.run(_engine(options))) as steps:
             for progress in steps:
                 _tell(progress)
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # of somebody impatient: this is over in a moment
-        say(f"stopped; what is finished is kept in {options.out}: the same command goes on")
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl+C: this is over in a moment
+        say(f"stopped; finished runs are kept in {options.out}: run the same command to continue")
         raise
     results = sweep.results()
     best = max(results, key=lambda result: result.merit)
@@ -85,7 +85,7 @@ def _print(results: Sequence[SweepResult], best: SweepResult, *, is_journal: boo
             _print_report(result)
     title = "validation accuracy" if best.spread is None else "mean accuracy over the folds"
     halved = any(result.rung != best.rung for result in results)
-    print(f"{title}, the best (*) first{', and those of a later round before the others' * halved}")
+    print(f"{title}, the best (*) first{', later rounds before earlier ones' * halved}")
     for result in sorted(results, key=lambda result: result.merit, reverse=True):
         spread = "" if result.spread is None else f" ± {result.spread:.2%}"
         journal = f"   the journal: {_of_journal(result):.1%}" if is_journal else ""
@@ -103,7 +103,7 @@ def _print_report(result: SweepResult) -> None:
 
 
 def _as_dict(result: SweepResult, is_journal: bool) -> dict[str, Any]:
-    """Take out the figures of a candidate, for JSON."""
+    """Return the figures of a candidate, for JSON."""
     several = result.spread is not None
     reports = _reports(result)
     accuracies = [_validation(record).accuracy for record in result.records]

@@ -1,4 +1,4 @@
-"""What a sweep is asked for on the command line: a grid file or the journal's experiment, and what runs share."""
+"""The options of a sweep: a grid file or the journal's experiment, and what all runs share."""
 
 import argparse
 from collections.abc import Container, Set
@@ -32,34 +32,46 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         required=True,
         help='what to try, a .json file as {"arch": ["journal-8", "lenet"], "lr": [0.01, 0.05]}: options below'
         ' with lists of values, or, with --random, ranges as {"from": 0.001, "to": 0.1, "log": true};'
-        " or journal: the journal's five combinations; or the sweep.json of another sweep, which says all that it"
-        " was asked, settings too",
+        " or journal: the five combinations of the journal, a student's account of a CNN; or the sweep.json of"
+        " another sweep, with all its settings",
     )
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, required=True, help="a folder; one that was begun goes on where it was"
+        "--out",
+        metavar="DIR",
+        type=Path,
+        required=True,
+        help="the folder of the sweep; an unfinished one is continued",
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
-        "--jobs", type=_at_least(1), metavar="N", help="runs at the same time (default: one a processor core)"
+        "--jobs",
+        type=_at_least(1),
+        metavar="N",
+        help="number of parallel runs (default: one for each processor core)",
     )
-    where.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster, as tcp://10.0.0.5:8786")
+    where.add_argument(
+        "--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster, such as tcp://10.0.0.5:8786"
+    )
     parser.add_argument(
-        "--random", type=_at_least(1), metavar="N", help="try N combinations, drawn by --seed, and not every one"
+        "--random",
+        type=_at_least(1),
+        metavar="N",
+        help="try N random combinations, drawn by --seed, instead of all",
     )
     parser.add_argument(
         "--halving",
         action="store_true",
-        help="successive halving: all briefly, the best third three times as long, and so on up to --epochs",
+        help="successive halving: train all briefly, the best third three times as long, and so on up to --epochs",
     )
     parser.add_argument(
         "--folds",
         type=_at_least(2),
         metavar="K",
-        help="cross-validation: compare each combination K times, by another fold of the pictures",
+        help="cross-validation: train each combination K times, compared by a different fold of the pictures",
     )
     add_setting_options(parser)
     add_file_options(parser)
-    parser.set_defaults(augmentation=None, complete=_complete)  # None tells it from a none that was asked for
+    parser.set_defaults(augmentation=None, complete=_complete)  # None: not given, unlike an explicit none
 
 
 def _complete(options: argparse.Namespace) -> None:
@@ -72,14 +84,14 @@ def _plan_of(options: argparse.Namespace) -> SweepPlan:
     Raises
     ------
     ConfigError
-        If there is something wrong with either; the message names the option.
+        If either is invalid; the message names the option.
     """
     fixed, shared = _fixed(options), _shared(options)
     if options.grid == JOURNAL:
         if options.random:
             raise ConfigError("--random needs a grid file: the journal's experiment has five combinations")
         if options.init:
-            raise ConfigError("--init has a network of its own: the journal's experiment compares three")
+            raise ConfigError("--init brings its own network: the journal's experiment compares three")
         _forbid(options, {"arch", "lr"})
         return journal_plan(fixed, folds=options.folds or 0, halving=options.halving, shared=shared)
     if Path(options.grid).name == QUESTION:
@@ -91,7 +103,7 @@ def _plan_of(options: argparse.Namespace) -> SweepPlan:
     drawn_by = {"seed"} if options.random else set()
     _forbid(options, choices.keys() - drawn_by)
     if options.halving and "epochs" in choices:
-        raise ConfigError("--halving sets the epochs itself: take epochs out of the grid, and give --epochs")
+        raise ConfigError("--halving sets the epochs itself: remove epochs from the grid, and give --epochs")
     if options.init:
         fixed["arch"] = _arch_of_init(options, choices)
     return plan_from(
@@ -105,16 +117,16 @@ def _plan_of(options: argparse.Namespace) -> SweepPlan:
 
 
 def _shared(options: argparse.Namespace) -> SharedFiles:
-    """Take the files that all runs share out of the options, as they are found from any folder."""
+    """Return the files that all runs share, with absolute paths."""
     strokes, refuse = (str(file.absolute()) if file else "" for file in (options.strokes, options.refuse))
     init = options.init or ""
     return SharedFiles(strokes, refuse, init if init in ("", DEFAULT) else str(Path(init).absolute()))
 
 
 def _arch_of_init(options: argparse.Namespace, choices: Container[str]) -> str:
-    """Name the network that all runs begin with, which nothing else may do."""
+    """Name the network that all runs begin with; nothing else may name one."""
     if "arch" in choices or "initializer" in choices:
-        raise ConfigError("--init has a network and weights of its own: take arch and initializer out of the grid")
+        raise ConfigError("--init brings its own network and weights: remove arch and initializer from the grid")
     try:
         arch = open_model(options.init).card.name
     except ModelFileError as error:
@@ -123,12 +135,14 @@ def _arch_of_init(options: argparse.Namespace, choices: Container[str]) -> str:
 
 
 def _asked_before(file: Path, options: argparse.Namespace) -> SweepPlan:
-    """Read what another sweep was asked, which says all but the data."""
+    """Read the plan of another sweep, which holds everything but the data."""
     if options.random or options.halving or options.folds:
-        raise ConfigError(f"--grid {file} says how it searches: leave --random, --halving and --folds out")
+        raise ConfigError(f"--grid {file} already says how to search: leave out --random, --halving and --folds")
     _forbid(options, SETTING_OF.keys())
     if _shared(options).named:
-        raise ConfigError(f"--grid {file} says what is learned from: leave --strokes, --refuse and --init out")
+        raise ConfigError(
+            f"--grid {file} already says what to learn from: leave out --strokes, --refuse and --init"
+        )
     try:
         plan, _ = read_question(file.parent)
     except ModelFileError as error:
@@ -137,7 +151,7 @@ def _asked_before(file: Path, options: argparse.Namespace) -> SweepPlan:
 
 
 def _forbid(options: argparse.Namespace, names: Set[str]) -> None:
-    """Make sure that the line has none of the settings that the grid has, which would win without a word."""
+    """Check that no option is also in the grid, which would silently win."""
     usual = USUAL | {"augmentation": None}
     given = [
         f"--{option}"
@@ -145,11 +159,11 @@ def _forbid(options: argparse.Namespace, names: Set[str]) -> None:
         if option in names and getattr(options, name) != usual[name]
     ]
     if given:
-        raise ConfigError(f"--grid {options.grid} says what to try: leave {' and '.join(given)} out")
+        raise ConfigError(f"--grid {options.grid} already says what to try: leave out {' and '.join(given)}")
 
 
 def _fixed(options: argparse.Namespace) -> dict[str, Any]:
-    """Take what all runs share out of the options; what the journal had, where nothing else is asked."""
+    """Return the settings that all runs share; by default, those of the journal for its experiment."""
     fixed = {name: getattr(options, name) for name in SETTINGS}
     usual = JOURNAL_SETTINGS if options.grid == JOURNAL else {}
     chosen = options.augmentation or usual.get("augmentation", "none")

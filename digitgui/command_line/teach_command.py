@@ -18,7 +18,7 @@ from model.training.teaching_report import TeachingReport, teach_and_report
 __all__ = ["add_options", "run"]
 
 TOLD_SHARE = 0.25
-"""Progress is told whenever so much more of the work is done."""
+"""Progress is reported after each such share of the work."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--samples",
         metavar="SOURCE",
         required=True,
-        help=f"digits of the hand to teach, one digit alone if you like: {SOURCES}. Its own test part tests what"
+        help=f"your own digits, which may be a single digit: {SOURCES}. Their own test part tests what"
         " was learned; without one, every picture is used for teaching",
     )
     add_reading_options(parser)
@@ -36,17 +36,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--replay",
         metavar="SOURCE",
         default=BUNDLED,
-        help="digits of other hands, not to be forgotten: %(default)s",
+        help="digits from other people, which the network must not forget (default: %(default)s)",
     )
     parser.add_argument(
         "--out", metavar="FILE", type=Path, required=True, help=f"save the taught network here (ends in {SUFFIX})"
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
-    parser.add_argument("--force", action="store_true", help="save it even if it has forgotten much")
+    parser.add_argument("--force", action="store_true", help="save it even if it has forgotten too much")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Teach, tell what has come of it, save it unless too much was forgotten, and return what there is to know."""
+    """Teach, report the result, save it unless too much was forgotten, and return the figures."""
     started = time.perf_counter()
     check_target(options.out)
     network = open_model(options.model)
@@ -74,14 +74,14 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if not options.json:
         print(_as_text(report))
     if not is_saved:
-        raise UnfinishedError(f"not saved: {report.refusal()}; --force saves it all the same", result)
+        raise UnfinishedError(f"not saved: {report.refusal()}; use --force to save it anyway", result)
     return result
 
 
 def _follow(
     network: Network, hand: Dataset, base: Dataset, config: TeachingConfig
 ) -> tuple[Network, TeachingReport]:
-    """Teach to the end, and tell of progress meanwhile."""
+    """Teach to the end, and report progress."""
     steps, told = teach_and_report(network, hand, base, config), 0.0
     try:
         while True:

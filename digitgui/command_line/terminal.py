@@ -1,4 +1,4 @@
-"""What the sub-commands tell: results on standard output, progress on standard error."""
+"""The output of the sub-commands: results on standard output, progress on standard error."""
 
 import argparse
 import io
@@ -37,7 +37,7 @@ __all__ = [
     "write_any_letter",
 ]
 
-SOURCES = f"bundled, {accepted_forms()}, scikit-learn-digits, or openml-mnist, which is fetched"
+SOURCES = f"bundled, {accepted_forms()}, scikit-learn-digits, or openml-mnist, which is downloaded once"
 
 COLUMNS = {
     "precision": "precision",
@@ -50,23 +50,23 @@ COLUMNS = {
 """Figures of a digit, with their titles."""
 
 SECONDS_PER_LINE = 2.0
-"""Progress is told about so often."""
+"""Progress is reported about this often."""
 READING_HELP = {
-    "ink": "how the ink is, bright on dark or dark on bright",
-    "scale": "how brightness is written down, as 0 to 255 (bytes) or with a largest value that is to become 255",
+    "ink": "whether the ink is bright on dark or dark on bright",
+    "scale": "how brightness is stored: as 0 to 255 (bytes), or with another largest value, which becomes 255",
     "turn": "how to turn all pictures; EMNIST's are transposed",
-    "fit": "whether to scale and centre pictures of 28 × 28 as drawings are",
+    "fit": "whether to scale and centre pictures of 28 × 28 like drawings",
 }
-"""What `model.data.reading.CHOICES` are about."""
+"""Descriptions of `model.data.reading.CHOICES`."""
 
 
 class UnfinishedError(ModelError):
-    """Not all that was asked for could be done.
+    """Part of the work could not be done.
 
     Attributes
     ----------
     result : dict
-        What there is to know all the same.
+        The result of the rest.
     """
 
     def __init__(self, text: str, result: dict[str, Any]) -> None:
@@ -75,7 +75,7 @@ class UnfinishedError(ModelError):
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
-    """Add which data to open, and how to cut it into parts."""
+    """Add which data to open, and how to split it."""
     parser.add_argument("--data", metavar="SOURCE", default="bundled", help=f"{SOURCES} (default: bundled)")
     add_reading_options(parser)
     parser.add_argument(
@@ -83,29 +83,29 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
         type=_seed,
         default=SPLIT_SEED,
         metavar="N",
-        help="chooses which pictures are held out (default: %(default)s)",
+        help="seed that chooses the validation and test parts (default: %(default)s)",
     )
-    parser.add_argument("--stratify", action="store_true", help="give every part the same shares of the digits")
+    parser.add_argument("--stratify", action="store_true", help="keep digit proportions equal in all parts")
     parser.add_argument(
         "--mix-parts",
         action="store_true",
-        help="split a source with parts of its own as if it had none: its test pictures are trained on",
+        help="ignore the source's own parts: some of its test pictures are then trained on",
     )
 
 
 def add_reading_options(parser: argparse.ArgumentParser) -> None:
-    """Add how data are to be read, where what is found out is not right."""
+    """Add how data are to be read, if they are not detected correctly."""
     for name, meaning in READING_HELP.items():
-        parser.add_argument(f"--{name}", choices=list(CHOICES[name]), help=f"{meaning} (default: found out)")
+        parser.add_argument(f"--{name}", choices=list(CHOICES[name]), help=f"{meaning} (default: auto, detected)")
 
 
 def asked_of(options: argparse.Namespace) -> Asked:
-    """Take how to read data out of the options."""
+    """Return how to read the data, from the options."""
     return Asked(**{name: getattr(options, name) or "auto" for name in CHOICES})
 
 
 def open_data_aloud(options: argparse.Namespace) -> Dataset:
-    """Open the data that the options name, and tell what its reader left out or changed."""
+    """Open the data that the options name, and report what its reader skipped or changed."""
     rule = SplitRule(options.split_seed, options.stratify, own_parts=not options.mix_parts)
     source = str(Path(options.data).absolute()) if has_path(options.data) else options.data
     how = {name: getattr(options, name) for name in CHOICES}
@@ -113,12 +113,12 @@ def open_data_aloud(options: argparse.Namespace) -> Dataset:
     for note in dataset.notes:
         say(f"{dataset.name}: {note}")
     if dataset.edits.sentence():
-        say(f"{dataset.name}: {dataset.edits.sentence()}, as {edits_beside(source).name} has it")
+        say(f"{dataset.name}: {dataset.edits.sentence()} (from {edits_beside(source).name})")
     return dataset
 
 
 def telling_progress(what: str) -> OnProgress:
-    """Return what says now and then how much has been done."""
+    """Return a callback that reports progress now and then."""
     told = time.monotonic()
 
     def tell(done: int, total: int) -> None:
@@ -131,7 +131,7 @@ def telling_progress(what: str) -> OnProgress:
 
 
 def decimal(text: str) -> float:
-    """Read a number from an option; a comma in it is told of."""
+    """Read a number from an option; explain a decimal comma."""
     if "," in text:
         raise argparse.ArgumentTypeError(
             f"expected a number with a decimal point: write {text.replace(',', '.')}, not {text}"
@@ -139,7 +139,7 @@ def decimal(text: str) -> float:
     return float(text)
 
 
-decimal.__name__ = "number"  # which argparse names where it is none
+decimal.__name__ = "number"  # which argparse names in its error
 
 
 def _seed(text: str) -> int:
@@ -171,7 +171,7 @@ def as_text(scores: Scores) -> str:
 
 
 def report_as_text(report: dict[str, Any]) -> str:
-    """Write a classification report, as `Scores.report` has it, as a table."""
+    """Write a classification report, as returned by `Scores.report`, as a table."""
     figures = ("precision", "recall", "f1-score")
     lines = [f"{'':>12}" + "".join(f"{figure:>11}" for figure in figures) + f"{'support':>11}"]
     for name, row in report.items():
@@ -182,7 +182,7 @@ def report_as_text(report: dict[str, Any]) -> str:
 
 
 def _table(scores: Scores) -> str:
-    """Write what is known of each digit, one a line."""
+    """Write the figures of each digit, one a line."""
     rows: list[tuple[object, DigitScores | Averages, int]] = [
         (one.digit, one, one.support) for one in scores.digits
     ]
@@ -204,7 +204,7 @@ def plain(thing: Any) -> Any:
     """Turn what JSON does not know into lists and numbers."""
     if isinstance(thing, np.ndarray | np.generic):
         return thing.tolist()
-    raise TypeError(f"{type(thing).__name__} does not go into JSON")
+    raise TypeError(f"{type(thing).__name__} cannot be written as JSON")
 
 
 def say(text: str) -> None:
@@ -213,14 +213,14 @@ def say(text: str) -> None:
 
 
 def write_any_letter() -> None:
-    """Write what the terminal's code page does not have by its number, rather than end in an error."""
+    """Write characters that the terminal's code page lacks by their number, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def check_target(path: Path | None) -> None:
-    """Make sure before long work that its result can be written.
+    """Check before long work that its result can be written.
 
     Raises
     ------
@@ -232,4 +232,6 @@ def check_target(path: Path | None) -> None:
     if path is not None and path.is_dir():
         raise ModelFileError(f"{path} cannot be written: it is a folder, expected the name of a file")
     if path is not None and not os.access(path.parent, os.W_OK):
-        raise ModelFileError(f"{path} cannot be written: the folder {path.parent} may not be changed")
+        raise ModelFileError(
+            f"{path} cannot be written: there is no permission to write in the folder {path.parent}"
+        )

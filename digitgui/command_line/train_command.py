@@ -36,7 +36,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_setting_options(parser)
     add_file_options(parser)
     parser.add_argument(
-        "--max-seconds", type=_positive_time, metavar="S", help="stop after S seconds and keep the result"
+        "--max-seconds", type=_positive_time, metavar="S", help="stop after S seconds, and keep the result"
     )
     parser.add_argument("--out", metavar="FILE", type=Path, help=f"save the network here (ends in {SUFFIX})")
     parser.add_argument("--checkpoint", metavar="FILE", type=Path, help="save the run here after every epoch")
@@ -44,14 +44,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--resume",
         metavar="FILE",
         type=Path,
-        help="go on with the run of a checkpoint, on the same data; its settings hold, not those given here, and"
-        " it is written on to, unless --checkpoint names another file",
+        help="continue the run of a checkpoint on the same data; its own settings apply, not those given here, and"
+        " the file is updated, unless --checkpoint names another",
     )
     parser.set_defaults(complete=_complete)
 
 
 def _complete(options: argparse.Namespace) -> None:
-    """Join options that belong together; raise `ConfigError` if they cannot be."""
+    """Join options that belong together; raise `ConfigError` if they do not fit."""
     options.config = config_of(options)
     if options.refuse and not options.strokes:
         raise ConfigError("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
@@ -76,7 +76,7 @@ class _Run:
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Train a network, tell of it, save it, and return what there is to know."""
+    """Train a network, report progress, save it, and return the result."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: what was learned is kept
     store = RunStore(runs_folder())
     checkpoint = options.checkpoint or (None if _run_of_store(options, store) else options.resume)
@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     with run.recorder.following(run.begun, run.dataset, on_problem=say):
         finished = _follow(run, options.max_seconds, checkpoint, options.out)
         seconds = run.seconds
-        begun = {"init": Path(options.init).name} if options.init else {}  # nobody needs to know where it lay
+        begun = {"init": Path(options.init).name} if options.init else {}  # without its folder, which is private
         network.card.provenance = (
             describe_run(run.dataset, run.begun.state.config, history, finished, seconds) | begun
         )
@@ -141,20 +141,20 @@ def _resumed(options: argparse.Namespace, store: RunStore) -> _Run:
     if dataset.fingerprint != saved.data_sha256:
         raise DataFormatError(
             f"{options.resume.name} was trained on {saved.data_name}, not on {dataset.name} as it is now:"
-            " give the --data, --limit, --strokes and --refuse that the run began with"
+            " use the --data, --limit, --strokes and --refuse of the original run"
         )
     known = _run_of_store(options, store)
     if known and store.is_going_on(known):
-        raise ModelFileError(f"the run {known} is going on already, in another program")
+        raise ModelFileError(f"the run {known} is already running, in another program")
     record = (
         store.read(known) if known else _new_record(options, store, saved.network, str(options.resume.resolve()))
     )
-    say(f"going on after epoch {saved.state.epochs_done} of {saved.state.config.epochs}; its own settings hold")
+    say(f"continuing after epoch {saved.state.epochs_done} of {saved.state.config.epochs} with its own settings")
     return _Run(saved, dataset, RunRecorder(store, record), time.perf_counter())
 
 
 def _run_of_store(options: argparse.Namespace, store: RunStore) -> str:
-    """Return the run whose own checkpoint goes on; empty if the run is a new one."""
+    """Return the run whose own checkpoint is continued; empty if the run is a new one."""
     if options.resume is None:
         return ""
     file: Path = options.resume.resolve()
@@ -163,7 +163,7 @@ def _run_of_store(options: argparse.Namespace, store: RunStore) -> str:
 
 
 def _new_record(options: argparse.Namespace, store: RunStore, network: Network, begun_from: str) -> RunRecord:
-    """Note what a run needs to be done again, beside its settings and its data."""
+    """Note what a run needs to be repeated, besides its settings and its data."""
     files = {name: str(file.resolve()) for name in ("strokes", "refuse") if (file := getattr(options, name))}
     return RunRecord(
         store.new_id(network.card.name),
@@ -180,16 +180,16 @@ def _limited(dataset: Dataset, limit: int | None, seed: int) -> Dataset:
 
 
 def _with_extra(dataset: Dataset, options: argparse.Namespace, seed: int) -> Dataset:
-    """Join what is painted from pen strokes."""
+    """Add the pictures painted from pen strokes."""
     if options.strokes is None:
         return dataset
     extra = extra_pictures(options.strokes, options.refuse, seed)
-    say(f"{dataset.name}: learns from {extra.description} beside")
+    say(f"{dataset.name}, and {extra.description} to learn from")
     return replace(dataset, extra=extra)
 
 
 def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None, out: Path | None) -> RunFinished:
-    """Train to the end, or until the time is over or somebody presses Ctrl+C; tell of progress meanwhile."""
+    """Train to the end, or until the time is over or Ctrl+C is pressed; report progress meanwhile."""
     deadline = math.inf if max_seconds is None else time.perf_counter() + max_seconds
     network, state = run.begun.network, run.begun.state
     events = train(network, run.dataset, state=state)
@@ -211,7 +211,7 @@ def _follow(run: _Run, max_seconds: float | None, checkpoint: Path | None, out: 
         say("stopped; what was learned so far is kept")
     finally:
         events.close()
-    if out:  # before the report, which somebody impatient may interrupt too
+    if out:  # before the report, which another Ctrl+C may interrupt
         save_network(network, out)
     finished = finish(network, run.dataset, FinishReason.STOPPED, state)
     _tell_report(finished, network, run.dataset)
@@ -222,10 +222,10 @@ def _tell(event: TrainingEvent, history: History) -> None:
     grown = history.add(event)
     match event:
         case BatchDone() if grown:
-            say(f"step {event.step}: train loss {history.step_losses[-1]:.3f} over {STEPS_PER_POINT} steps")
+            say(f"step {event.step}: training loss {history.step_losses[-1]:.3f} over {STEPS_PER_POINT} steps")
         case EpochDone():
             say(
-                f"epoch {event.epoch}: train loss {event.train_loss:.4f}, accuracy {event.train_accuracy:.2%};"
+                f"epoch {event.epoch}: training loss {event.train_loss:.4f}, accuracy {event.train_accuracy:.2%};"
                 f" validation loss {event.validation_loss:.4f}, accuracy {event.validation_accuracy:.2%};"
                 f" {event.seconds:.1f} s"
             )
@@ -233,7 +233,7 @@ def _tell(event: TrainingEvent, history: History) -> None:
 
 def _tell_report(finished: RunFinished, network: Network, dataset: Dataset) -> None:
     if finished.reason is FinishReason.STOPPED_EARLY:
-        say("stopped early: the validation loss has not fallen for as many epochs as --patience allows")
+        say("stopped early: the validation loss has not improved for --patience epochs")
     if finished.best_epoch is not None:
         say(f"ended with the weights of epoch {finished.best_epoch}, the best on the validation part")
     if finished.report is None:

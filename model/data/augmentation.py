@@ -53,8 +53,8 @@ PRESETS = {
 
 AUGMENTATIONS = {
     "none": "the pictures as they are",
-    "journal": "flip, rotation, translation or noise, one for each picture; the flip makes non-digits",
-    "handwriting": "turn, slant, size, place, bends, pen, ink and grain together, small enough to stay digits",
+    "journal": "flip, rotation, translation or noise, one for each picture; flipping makes non-digits",
+    "handwriting": "rotation, slant, size, place, bends, pen, ink and noise together, mild enough to stay digits",
 }
 """Name and one sentence of each preset."""
 
@@ -80,7 +80,7 @@ def pipeline_of(augmentation: str | Pipeline) -> Pipeline:
 
 
 def augmentation_from(text: str) -> str | Pipeline:
-    """Read what a person has named: a preset, a .json file that holds a pipeline, or the JSON itself.
+    """Read the name of a preset, a .json file with a pipeline, or the JSON itself.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def augment(images: ImageArray, augmentation: str | Pipeline, rng: np.random.Gen
     ----------
     images : ndarray of uint8, shape (n, height, width)
     augmentation : str or Pipeline
-        A key of `PRESETS`, or a pipeline of one's own.
+        A key of `PRESETS`, or a custom pipeline.
     rng : numpy.random.Generator
 
     Returns
@@ -134,7 +134,7 @@ def augment(images: ImageArray, augmentation: str | Pipeline, rng: np.random.Gen
 
 
 def shares_shape(operation: str, n: int) -> Shape:
-    """Return the shape of what `amounts` takes for ``n`` pictures: (n, 2) where each axis goes its own way."""
+    """Return the shape of the shares for ``n`` pictures in `amounts`: (n, 2) where the axes are independent."""
     return (n, 2) if OPERATIONS[operation].per_axis else (n,)
 
 
@@ -144,7 +144,7 @@ def amounts(step: Step, shares: FloatArray) -> FloatArray:
     Parameters
     ----------
     step : Step
-    shares : ndarray, shape as of `shares_shape`
+    shares : ndarray, shape as returned by `shares_shape`
         From -1 to 1; where it is 0, nothing happens. A uniform draw gives uniform amounts, of whole pixels too.
     """
     match step.operation:
@@ -160,16 +160,16 @@ def amounts(step: Step, shares: FloatArray) -> FloatArray:
 
 
 def label_warning(step: Step) -> str | None:
-    """Say in a sentence why a step may make another digit, or none, of a digit; None if it should not."""
+    """Say why a step may turn a digit into another one, or into none; None if it should not."""
     if step.is_identity:
         return None
     match step.operation:
         case "flip":
-            return "A mirrored 2 looks like a 5, and most others are no digits at all: better off for digits."
+            return "A mirrored 2 looks like a 5, and most others are no digits at all: leave it off for digits."
         case "rotation" if step.strength > TURNED_TOO_FAR:
-            return "Beyond 45° a digit can become another: a 6 turned by half is a 9, a 7 on its side is an L."
+            return "Beyond 45° a digit can become another: a 6 upside down is a 9, a 7 on its side is an L."
         case "translation" if step.strength > MARGIN:
-            return "Beyond the margin of 4 px around MNIST's digits, moving cuts ink off."
+            return "Beyond 4 px, the margin around MNIST's digits, moving cuts off ink."
         case "scale" if step.strength > GROWN_TOO_FAR:
-            return "Beyond 40 % a digit of MNIST, 20 px high, grows out of its picture."
+            return "Beyond 40 %, a digit of MNIST, 20 px high, no longer fits its picture."
     return None

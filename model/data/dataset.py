@@ -10,9 +10,10 @@ import numpy as np
 from model.data.edits import Edits
 from model.data.extra_pictures import ExtraPictures
 from model.data.reading import Reading
-from model.data.splitting import PARTS, Part, Split, SplitRule, cut
+from model.data.splitting import PARTS, Part, Split, SplitRule, split_into_parts
 from model.errors import ConfigError, DataFormatError
 from model.network.arrays import ImageArray, IndexArray, LabelArray
+from model.wording import pictures
 
 __all__ = ["PARTS", "Dataset", "Part", "Split", "SplitRule", "balanced_indices"]
 
@@ -31,7 +32,7 @@ class Dataset:
     labels : ndarray of uint8, shape (n,)
         0 to 9.
     name : str
-        What a user calls it, as in ``MNIST 5,000``.
+        Its name for the user, such as ``MNIST 5,000``.
     source : str
         What opens it again: ``bundled``, another name, or a path.
     official_test_start : int, optional
@@ -40,13 +41,13 @@ class Dataset:
     reading : Reading
         How it was read.
     split_rule : SplitRule
-        How it is cut into parts.
+        How it is split into parts.
     edits : Edits
         The corrections that are in ``labels`` already, and the pictures that belong to no part; see `edited`.
     unedited : Dataset, optional
         The same without its edits.
     extra : ExtraPictures, optional
-        What training learns from beside the train part.
+        What training learns from besides the training part.
     own_validation_start : int, optional
         Index of the first picture of the source's own validation part, which reaches to the test part. None if the
         source has none.
@@ -92,27 +93,27 @@ class Dataset:
         return len(self.images)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out the one thing that cannot be pickled; it is computed again where it is needed."""
+        """Leave out the one attribute that cannot be pickled; it is computed again where needed."""
         return {name: value for name, value in vars(self).items() if name != "_digest_of_images"}
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the reader left out or changed, one sentence each."""
+        """What the reader skipped or changed, one sentence each."""
         return self.reading.notes
 
     @property
     def has_own_test_part(self) -> bool:
-        """Whether the test part is the source's own, which is for the last word only."""
+        """Whether the test part is the source's own, which is used for the final report only."""
         return self.official_test_start is not None and self.split_rule.own_parts
 
     @property
     def own_train_end(self) -> int | None:
-        """Index after the last picture of the source's own train part; None if the source has no parts."""
+        """Index after the last picture of the source's own training part; None if the source has no parts."""
         return self.official_test_start if self.own_validation_start is None else self.own_validation_start
 
     @property
     def own_parts(self) -> tuple[Part, ...]:
-        """The parts besides the train part that are the source's own and are kept."""
+        """The parts besides the training part that are the source's own and are kept."""
         return tuple(self._own_starts())
 
     def _own_starts(self) -> dict[Part, int]:
@@ -124,21 +125,21 @@ class Dataset:
 
     @cached_property
     def split(self) -> Split:
-        """The parts, the same in every run; as `model.data.splitting.cut` and `split_rule` have it.
+        """The parts, the same in every run: see `model.data.splitting.split_into_parts` and `split_rule`.
 
         Corrections of labels move no picture into another part.
         """
         if self.unedited is not None:
             return self.unedited.split.without(self._excluded)
-        return cut(self.labels, self.official_test_start, self.split_rule, self.own_validation_start)
+        return split_into_parts(self.labels, self.official_test_start, self.split_rule, self.own_validation_start)
 
     @cached_property
     def included(self) -> IndexArray:
-        """Indices of the pictures that are not left out."""
+        """Indices of the pictures that are not excluded."""
         return np.setdiff1d(np.arange(len(self)), self._excluded, assume_unique=True)
 
     def indices(self, name: Part | Literal["all"]) -> IndexArray:
-        """Return the indices of one part, or of all pictures that are not left out."""
+        """Return the indices of one part, or of all pictures that are not excluded."""
         if name == "all":
             return self.included
         if name not in PARTS:
@@ -153,7 +154,7 @@ class Dataset:
         return self.images[indices], self.labels[indices]
 
     def training_pictures(self) -> tuple[ImageArray, LabelArray]:
-        """Return what training learns from: the train part, and the extra pictures."""
+        """Return what training learns from: the training part and the extra pictures."""
         images, labels = self.part("train")
         if self.extra is None:
             return images, labels
@@ -169,12 +170,12 @@ class Dataset:
         return np.bincount(self.labels[self.indices(part)], minlength=10)
 
     def warnings(self) -> tuple[str, ...]:
-        """Tell which digits are missing or rare in a part, one sentence for each part."""
+        """Name the digits that are missing or rare in a part, one sentence for each part."""
         return tuple(filter(None, (_warning(part, self.label_counts(part)) for part in PARTS)))
 
     @property
     def stratifying_helps(self) -> bool:
-        """Whether parts with the same shares of the digits would lack fewer of them."""
+        """Whether a stratified split would leave fewer digits missing or rare."""
         even = replace(self.split_rule, stratified=True)
         return even != self.split_rule and self.with_split_rule(even)._lacks < self._lacks
 
@@ -189,14 +190,14 @@ class Dataset:
         Raises
         ------
         ConfigError
-            If one is about a picture that is not there, or a label that is none.
+            If one names a picture that does not exist, or a label that is not a digit.
         """
         original = self.unedited or self
         touched = edits.touched
         if len(touched) and not 0 <= touched[0] <= touched[-1] < len(self):
-            raise ConfigError(f"{self.name} has pictures 0 to {len(self) - 1}, the edits name {touched}")
+            raise ConfigError(f"{self.name} has pictures 0 to {len(self) - 1}, but the corrections name {touched}")
         if not all(0 <= label <= 9 for label in edits.labels.values()):
-            raise ConfigError("an edit gives a label that is not a digit from 0 to 9")
+            raise ConfigError("a correction gives a label that is not a digit from 0 to 9")
         if not edits:
             return original if original.extra is self.extra else replace(original, extra=self.extra)
         labels = original.labels.copy()
@@ -204,7 +205,7 @@ class Dataset:
         return replace(original, labels=labels, edits=edits, unedited=original, extra=self.extra)
 
     def with_split_rule(self, rule: SplitRule) -> "Dataset":
-        """Return the data set cut into parts in another way."""
+        """Return the data set split in another way."""
         return replace(self.unedited or self, split_rule=rule, extra=self.extra).edited(self.edits)
 
     def limited(self, count: int, seed: int = 0) -> "Dataset":
@@ -213,8 +214,8 @@ class Dataset:
         Parameters
         ----------
         count : int
-            How many pictures to keep besides the source's own validation and test part, which stay whole; as many
-            of each digit, as nearly as ``count`` and the data allow.
+            How many pictures to keep besides the source's own validation and test parts, which stay whole; spread
+            over the digits as evenly as the data allow.
         seed : int
             Seed of the draw.
 
@@ -258,7 +259,7 @@ class Dataset:
             digest.update(repr(self.split_rule).encode())
         if (
             self.split_rule.stratified and self.unedited is not None
-        ):  # which is cut by its labels as they were read
+        ):  # which is split by its labels as they were read
             digest.update(self.unedited.labels.data)
         if self.edits.excluded:
             digest.update(self._excluded.astype("<i8").tobytes())
@@ -276,14 +277,15 @@ class Dataset:
 
 
 def _warning(part: Part, counts: IndexArray) -> str:
-    """Name the digits that a part has no, or hardly any, pictures of; an empty part is meant to be empty."""
+    """Name the digits of which a part has no or hardly any pictures; an empty part is meant to be empty."""
     missing, rare = _lacking(counts)
     words = []
     if len(missing):
-        words.append(f"has no {_listed(missing)}")
+        words.append(f"has no {_listed([f'{digit}s' for digit in missing], 'or')}")
     if len(rare):
-        words.append("has only " + _listed([f"{counts[digit]} of {digit}" for digit in rare]))
-    return f"The {part} part {' and '.join(words)}." if words else ""
+        words.append("has only " + _listed([f"{pictures(counts[digit])} of {digit}" for digit in rare], "and"))
+    name = "training" if part == "train" else part
+    return f"The {name} part {' and '.join(words)}." if words else ""
 
 
 def _lacking(counts: IndexArray) -> tuple[IndexArray, IndexArray]:
@@ -292,15 +294,15 @@ def _lacking(counts: IndexArray) -> tuple[IndexArray, IndexArray]:
     return missing, np.flatnonzero((counts > 0) & (counts < RARE * counts.sum() / 10))
 
 
-def _listed(things: "IndexArray | list[str]") -> str:
-    *first, last = map(str, things)
-    return f"{', '.join(first)} and {last}" if first else last
+def _listed(things: list[str], word: str) -> str:
+    *first, last = things
+    return f"{', '.join(first)} {word} {last}" if first else last
 
 
 def balanced_indices(labels: LabelArray, count: int, rng: np.random.Generator) -> IndexArray:
-    """Draw ``count`` indices, taking turns among the digits until each has no more to give."""
+    """Draw ``count`` indices, taking turns among the digits until none are left."""
     shuffled = rng.permutation(len(labels))
-    turn = np.empty(len(labels), np.intp)  # the how-manieth of its digit each picture is, in shuffled order
+    turn = np.empty(len(labels), np.intp)  # the place of each picture among those of its digit, in shuffled order
     for digit in range(10):
         of_digit = shuffled[labels[shuffled] == digit]
         turn[of_digit] = np.arange(len(of_digit))

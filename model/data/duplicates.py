@@ -22,7 +22,7 @@ def picture_digests(images: ImageArray) -> list[bytes]:
     Returns
     -------
     list of bytes
-        `DIGEST_BYTES` each: equal for pictures that are equal in every pixel, and for no others.
+        `DIGEST_BYTES` each: the same for duplicates, and for no other pictures.
 
     References
     ----------
@@ -33,7 +33,7 @@ def picture_digests(images: ImageArray) -> list[bytes]:
 
 
 def find_duplicates(images: ImageArray) -> list[IndexArray]:
-    """Find the pictures that are equal in every pixel.
+    """Find duplicates: pictures that agree in every pixel.
 
     Parameters
     ----------
@@ -42,10 +42,12 @@ def find_duplicates(images: ImageArray) -> list[IndexArray]:
     Returns
     -------
     list of ndarray of int
-        One rising row of indices for each picture that is there twice or more often, in the order of the first.
+        The ascending indices of each group of duplicates, ordered by their first.
     """
     first: dict[bytes, int] = {}
-    groups: dict[int, list[int]] = {}  # only of those: many small lists would keep the garbage collector busy
+    groups: dict[
+        int, list[int]
+    ] = {}  # for duplicates only: many small lists would keep the garbage collector busy
     for index, digest in enumerate(picture_digests(images)):
         begun = first.setdefault(digest, index)
         if begun != index:
@@ -54,7 +56,7 @@ def find_duplicates(images: ImageArray) -> list[IndexArray]:
 
 
 def group_numbers(images: ImageArray) -> IndexArray:
-    """Number the groups of equal pictures from 1, shape (n,); 0 for a picture that is there once."""
+    """Number the groups of duplicates from 1, shape (n,); 0 for a picture without a duplicate."""
     numbers = np.zeros(len(images), np.intp)
     for number, group in enumerate(find_duplicates(images), start=1):
         numbers[group] = number
@@ -62,9 +64,9 @@ def group_numbers(images: ImageArray) -> IndexArray:
 
 
 def places_among(images: ImageArray, others: ImageArray) -> IndexArray:
-    """Find the index that each picture has among others, shape (n,); -1 for a picture that is not there.
+    """Find the index that each picture has among others, shape (n,); -1 for a picture that is missing there.
 
-    Of equal pictures the first has the first place, the second the second, and so on.
+    Duplicates are matched in order: the first with the first, the second with the second, and so on.
     """
     if np.array_equal(images, others):
         return np.arange(len(images))

@@ -1,4 +1,4 @@
-"""A user's corrections of a data set, kept apart from it: other labels, and pictures left out."""
+"""A user's corrections of a data set, kept apart from it: other labels, and excluded pictures."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,7 @@ class Edits:
     excluded : frozenset of int
         Indices of pictures that belong to no part.
     kept : frozenset of int
-        Indices of pictures whose label somebody has doubted, looked at, and found right.
+        Indices of pictures whose label was checked and found correct.
     """
 
     labels: Mapping[int, int] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Edits:
     kept: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
-        """Take NumPy's numbers for what they are worth: they do not go into JSON."""
+        """Convert NumPy's numbers to Python's: JSON does not take them."""
         object.__setattr__(self, "labels", {int(index): int(label) for index, label in self.labels.items()})
         object.__setattr__(self, "excluded", frozenset(map(int, self.excluded)))
         object.__setattr__(self, "kept", frozenset(map(int, self.kept)))
@@ -43,15 +43,15 @@ class Edits:
         return np.array(sorted({*self.labels, *self.excluded, *self.kept}), np.intp)
 
     def with_excluded(self, indices: Collection[int]) -> "Edits":
-        """Leave pictures out."""
+        """Exclude pictures."""
         return replace(self, excluded=self.excluded.union(indices))
 
     def with_included(self, indices: Collection[int]) -> "Edits":
-        """Take pictures in again that were left out."""
+        """Include excluded pictures again."""
         return replace(self, excluded=self.excluded.difference(indices))
 
     def with_kept(self, indices: Collection[int]) -> "Edits":
-        """Note that somebody has looked at pictures and found their labels right."""
+        """Note that the labels of pictures were checked and found correct."""
         return replace(self, kept=self.kept.union(indices))
 
     def joined(self, others: "Edits") -> "Edits":
@@ -59,7 +59,7 @@ class Edits:
         return Edits({**self.labels, **others.labels}, self.excluded | others.excluded, self.kept | others.kept)
 
     def with_others(self, others: "Edits", indices: Collection[int]) -> "Edits":
-        """Take from others what they say of some pictures, which may be that nothing is corrected there."""
+        """Take over the corrections of some pictures from others; where those have none, none remain."""
         chosen = frozenset(indices)
         labels = {index: label for index, label in self.labels.items() if index not in chosen}
         labels |= {index: label for index, label in others.labels.items() if index in chosen}
@@ -70,25 +70,25 @@ class Edits:
         return Edits(labels, excluded, kept)
 
     def differences(self, others: "Edits") -> frozenset[int]:
-        """Return the indices of the pictures of which others say something else."""
+        """Return the indices of the pictures whose corrections differ from those of others."""
         labels = {index for index, _ in self.labels.items() ^ others.labels.items()}
         return frozenset(labels | (self.excluded ^ others.excluded) | (self.kept ^ others.kept))
 
     def moved(self, places: IndexArray) -> "Edits":
-        """Follow the pictures to the places where they are now; -1 is the place of one that is gone."""
+        """Move the corrections to the new indices of their pictures; -1 marks a picture that is gone."""
         to = {index: int(places[index]) for index in self.touched.tolist() if places[index] >= 0}
         labels = {to[index]: label for index, label in self.labels.items() if index in to}
         excluded = frozenset(to[index] for index in self.excluded & to.keys())
         return Edits(labels, excluded, frozenset(to[index] for index in self.kept & to.keys()))
 
     def sentence(self) -> str:
-        """Tell how many there are: ``3 labels changed, 1 picture left out, 2 labels kept``; empty for none."""
+        """Count them: ``3 labels changed, 1 picture excluded, 2 labels confirmed``; empty for none."""
         changed, excluded = len(self.labels), len(self.excluded)
         parts = []
         if changed:
             parts.append("1 label changed" if changed == 1 else f"{changed:,} labels changed")
         if excluded:
-            parts.append("1 picture left out" if excluded == 1 else f"{excluded:,} pictures left out")
+            parts.append("1 picture excluded" if excluded == 1 else f"{excluded:,} pictures excluded")
         if self.kept:
-            parts.append("1 label kept" if len(self.kept) == 1 else f"{len(self.kept):,} labels kept")
+            parts.append("1 label confirmed" if len(self.kept) == 1 else f"{len(self.kept):,} labels confirmed")
         return ", ".join(parts)

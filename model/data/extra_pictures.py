@@ -1,4 +1,4 @@
-"""Pictures that are learned from beside the train part of a data set."""
+"""Pictures to learn from besides the training part of a data set."""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ __all__ = ["ExtraPictures"]
 
 @dataclass(frozen=True, eq=False)
 class ExtraPictures:
-    """Pictures that belong to no part and are never measured on.
+    """Pictures that belong to no part and are never used to evaluate.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class ExtraPictures:
     labels : ndarray of uint8, shape (n,)
         0 to 9, or `model.network.losses.NO_DIGIT` for what the network should not be sure of.
     description : str
-        What they are, for people.
+        What they are, in words.
 
     Raises
     ------

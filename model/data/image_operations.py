@@ -39,7 +39,7 @@ def change(images: ImageArray, amounts: Mapping[str, FloatArray], rng: np.random
         ``rotation`` in degrees, clockwise; ``shear`` in pixels a row, to the right; ``scale``, shape (n, 2),
         added to the 1 that leaves width and height; ``translation``, shape (n, 2), in pixels to the right and
         downwards; ``elastic``, the standard deviation of the bends in pixels; ``contrast``, added to the 1 that
-        leaves the ink; ``noise``, its standard deviation on the scale to 255. What is left out is not done.
+        leaves the ink; ``noise``, its standard deviation on the scale to 255. Missing operations are not done.
     rng : numpy.random.Generator
         For bends and noise.
 
@@ -65,7 +65,7 @@ def change(images: ImageArray, amounts: Mapping[str, FloatArray], rng: np.random
 
 
 def _move(images: ImageArray, amounts: Mapping[str, FloatArray], rng: np.random.Generator) -> ImageArray:
-    """Do all that needs resampling in one resampling, which costs less time and less sharpness than several."""
+    """Resample once for all operations, which costs less time and sharpness than several times."""
     n = len(images)
     maps: FloatArray = np.tile(np.eye(2, dtype=np.float32), (n, 1, 1))
     for name, maps_of in (("rotation", rotations), ("shear", shears), ("scale", scales)):

@@ -18,7 +18,7 @@ class Operation:
     Attributes
     ----------
     title, unit : str
-        As people read them.
+        As shown to the user.
     maximum : float
         Of the strength.
     interval : float
@@ -52,7 +52,7 @@ OPERATIONS = {
         "px",
         2.0,
         0.1,
-        "Other pens: strokes up to so much thicker, or up to a quarter of it thinner, lest thin ones break.",
+        "Other pens: strokes up to this much thicker, or up to a quarter of it thinner, which breaks none.",
     ),
     "flip": Operation(
         "Flip",
@@ -62,19 +62,22 @@ OPERATIONS = {
         "The mirror image, left to right: good for cats and cars, not for digits.",
         signed=False,
     ),
-    "rotation": Operation(
-        "Rotation", "°", 180.0, 1.0, "Sheets that lie askew: turned either way about the centre."
-    ),
-    "shear": Operation("Shear", "px/row", 1.0, 0.01, "Upright and slanting hands: leaning either way."),
+    "rotation": Operation("Rotation", "°", 180.0, 1.0, "Tilted paper: rotated either way about the centre."),
+    "shear": Operation("Shear", "px/row", 1.0, 0.01, "Upright and slanted handwriting: leaning either way."),
     "scale": Operation(
-        "Scale", "%", 0.5, 0.01, "Large and small, wide and narrow hands: width and height apart.", per_axis=True
+        "Scale",
+        "%",
+        0.5,
+        0.01,
+        "Large and small, wide and narrow handwriting: width and height change separately.",
+        per_axis=True,
     ),
     "translation": Operation(
         "Translation",
         "px",
         14.0,
         1.0,
-        "Digits that are not centred: moved by whole pixels along either axis.",
+        "Off-centre digits: moved by whole pixels along either axis.",
         per_axis=True,
     ),
     "elastic": Operation(
@@ -82,18 +85,18 @@ OPERATIONS = {
         "px sd",
         3.0,
         0.1,
-        "The tremor of a hand: smooth random bends of such a standard deviation.",
+        "An unsteady hand: smooth random bends with this standard deviation.",
         signed=False,
     ),
     "contrast": Operation(
-        "Contrast", "%", 0.9, 0.01, "Pale and strong ink: brighter or fainter, on the same black."
+        "Contrast", "%", 0.9, 0.01, "Pale and strong ink: brighter or fainter, while black stays black."
     ),
     "noise": Operation(
         "Noise",
         "of 255",
         100.0,
         1.0,
-        "Poor scans and cameras: grain of such a standard deviation on every pixel.",
+        "Poor scans and cameras: noise with this standard deviation on every pixel.",
         signed=False,
     ),
 }
@@ -160,7 +163,7 @@ class Pipeline:
     Raises
     ------
     ConfigError
-        If an operation stands there twice, or something is of another kind.
+        If an operation occurs twice, or something has another type.
     """
 
     name: str
@@ -175,7 +178,7 @@ class Pipeline:
         names = [step.operation for step in self.steps]
         for name in names:
             if names.count(name) > 1:
-                raise ConfigError(f"{name} stands in the pipeline twice: leave one of the two out")
+                raise ConfigError(f"{name} occurs twice in the pipeline: remove one of the two")
         in_order = sorted(self.steps, key=lambda step: list(OPERATIONS).index(step.operation))
         object.__setattr__(self, "steps", tuple(in_order))
 
@@ -247,7 +250,7 @@ def read_pipeline(path: Path) -> Pipeline:
     try:
         return Pipeline.from_json(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        raise ConfigError(f"{path.name} is no text: expected an augmentation pipeline as JSON") from None
+        raise ConfigError(f"{path.name} is not text: expected an augmentation pipeline as JSON") from None
     except OSError as error:
         raise ConfigError(f"{path.name} cannot be read: {error.strerror}") from error
     except ConfigError as error:
@@ -264,8 +267,8 @@ def _what(step: Step) -> str:
 def _checked(
     entries: object, what: str, *, required: tuple[str, ...], optional: tuple[str, ...]
 ) -> Mapping[str, Any]:
-    """Make sure of the keys of an object from JSON."""
-    wanted = f"{', '.join(required)} and perhaps {', '.join(optional)}"
+    """Check the keys of an object from JSON."""
+    wanted = f"{', '.join(required)} and optionally {', '.join(optional)}"
     if not isinstance(entries, dict):
         raise ConfigError(f"expected {what} with {wanted}, got {entries!r:.60}")
     for key in required:
@@ -273,5 +276,5 @@ def _checked(
             raise ConfigError(f"{what} lacks {key}: expected {wanted}")
     for key in entries:
         if key not in (*required, *optional):
-            raise ConfigError(f"{what} has no {key!r:.40}: expected {wanted}")
+            raise ConfigError(f"{what} does not take {key!r:.40}: expected {wanted}")
     return entries

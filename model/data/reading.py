@@ -1,4 +1,4 @@
-"""How a data set was read: what a user has to know before it replaces another."""
+"""How a data set was read: what the user has to know before it replaces another."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,47 +23,47 @@ __all__ = [
 
 Ink: TypeAlias = Literal["auto", "bright", "dark"]
 INKS: dict[Ink, str] = {
-    "auto": "as the rim of the pictures tells, which is paper",
-    "bright": "bright on dark, as MNIST has it",
+    "auto": "detected from the edge of the pictures, which is paper",
+    "bright": "bright on dark, as in MNIST",
     "dark": "dark on bright, as on paper",
 }
-"""How the ink of a source may be, and one sentence about it."""
+"""What the ink of a source may be, with a description."""
 
 Scale: TypeAlias = Literal["auto", "bytes", "stretched"]
 SCALES: dict[Scale, str] = {
-    "auto": "as the largest value tells: 1, 16 and the like become 255",
-    "bytes": "0 to 255, as they are",
+    "auto": "detected from the largest value: 1, 16 and the like become 255",
+    "bytes": "0 to 255, unchanged",
     "stretched": "the largest value becomes 255",
 }
-"""How the brightness of a source may be written down, and one sentence about it."""
+"""How the brightness of a source may be stored, with a description."""
 
 Turn: TypeAlias = Literal["auto", "upright", "transposed", "left", "right", "half", "mirrored"]
 TURNS: dict[Turn, str] = {
-    "auto": "as the digits themselves tell, compared with MNIST's",
+    "auto": "detected by comparing the digits with MNIST's",
     "upright": "as they are",
-    "transposed": "rows and columns exchanged, as EMNIST and MATLAB need it",
+    "transposed": "rows and columns swapped, as EMNIST and MATLAB need it",
     "left": "a quarter turn to the left",
     "right": "a quarter turn to the right",
     "half": "upside down",
-    "mirrored": "left and right exchanged",
+    "mirrored": "mirrored left to right",
 }
-"""How the pictures of a source may have to be turned, and one sentence about it."""
+"""How the pictures of a source may have to be turned, with a description."""
 
 Fit: TypeAlias = Literal["auto", "always", "never"]
 FITS: dict[Fit, str] = {
     "auto": "unless they look like MNIST's digits already",
-    "always": "all are scaled and centred as a drawing is",
-    "never": "28 × 28 pixels are taken as they are",
+    "always": "all are scaled and centred like drawings",
+    "never": "28 × 28 pictures are used unchanged",
 }
-"""Which pictures are brought to the form of MNIST's digits, and one sentence about it."""
+"""Which pictures are brought to the form of MNIST's digits, with a description."""
 
 CHOICES: dict[str, dict[Any, str]] = {"ink": INKS, "scale": SCALES, "turn": TURNS, "fit": FITS}
-"""All that can be asked for."""
+"""All choices."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a source is to be read: keys of `INKS`, `SCALES`, `TURNS` and `FITS`; what is ``auto`` is found out."""
+    """How a source is to be read: keys of `INKS`, `SCALES`, `TURNS` and `FITS`; ``auto`` means detected."""
 
     ink: Ink = "auto"
     scale: Scale = "auto"
@@ -72,24 +72,24 @@ class Asked:
 
     @property
     def choices(self) -> dict[str, str]:
-        """What is not to be found out, by the names of the attributes."""
+        """The choices that are not ``auto``, by the names of the attributes."""
         return {name: value for name in CHOICES if (value := getattr(self, name)) != "auto"}
 
 
 FIND_OUT = Asked()
 
 OnProgress: TypeAlias = Callable[[int, int], object]
-"""Called now and then with the number of pictures read and of all (0 if not known); whoever wants to cancel raises
-`CancelledError` in it."""
+"""Called now and then with the number of pictures read and of all (0 if unknown); raise `CancelledError` in it to
+cancel."""
 
 
 def no_progress(_done: int, _total: int) -> None:
-    """Tell nobody."""
+    """Report no progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found in a source, and what was made of it.
+    """What was found in a source, and how it was converted.
 
     Attributes
     ----------
@@ -98,17 +98,17 @@ class Reading:
     ink, scale, turn, fit : str
         What was asked for: keys of `INKS`, `SCALES`, `TURNS` and `FITS`.
     dark : int
-        Pictures whose ink was taken to be dark, and which were inverted.
+        Pictures whose ink was dark, which were inverted.
     values : (float, float), optional
-        The smallest and the largest value that was found, where that was not taken for 0 to 255.
+        The smallest and the largest value found, where they were not read as 0 to 255.
     fitted : int
-        Pictures that were brought to 28×28 as a drawing is; the others were taken pixel by pixel.
+        Pictures that were brought to 28×28 like a drawing; the others were used unchanged.
     turned : str
         What was done: a key of `TURNS`, but not ``auto``.
     unreadable : tuple of str
-        Files that are damaged or no pictures, and so are not in the data set.
+        Files that are damaged or not pictures, and so are not in the data set.
     remarks : tuple of str
-        What else was left out or changed, one sentence each, without a full stop.
+        What else was skipped or changed, one sentence each, without a full stop.
     """
 
     sizes: tuple[tuple[tuple[int, int], int], ...] = ()
@@ -130,7 +130,7 @@ class Reading:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a user should hear of, one sentence each, without a full stop."""
+        """What the user should know, one sentence each, without a full stop."""
         return tuple(filter(None, (*self.remarks, *self.changes(), self._of_ink(), self._of_unreadable())))
 
     @property
@@ -139,14 +139,14 @@ class Reading:
         return Asked(self.ink, self.scale, self.turn, self.fit)
 
     def changes(self) -> tuple[str, ...]:
-        """Tell what was done to the pictures that nobody may expect, one sentence each, without a full stop."""
+        """Describe unexpected changes to the pictures, one sentence each, without a full stop."""
         changes = []
         if self.values:
             changes.append(
-                f"its values go from {self.values[0]:g} to {self.values[1]:g}: {self.sentence_of_scale()}"
+                f"its values range from {self.values[0]:g} to {self.values[1]:g}: {self.sentence_of_scale()}"
             )
         if self.turned != "upright":
-            why = "its pictures do not stand upright" if self.turn == "auto" else "as you chose"
+            why = "its pictures are not upright" if self.turn == "auto" else "as you chose"
             changes.append(f"{why}: {self.sentence_of_turn()}")
         if 2 * self.fitted > self.count and [size for size, _ in self.sizes] == [(28, 28)]:
             number = "all" if self.fitted == self.count else f"{self.fitted:,}"
@@ -155,15 +155,15 @@ class Reading:
         return tuple(changes)
 
     def sentence_of_scale(self) -> str:
-        """Tell how the values became 0 to 255."""
-        return "scaled to 0 to 255" if self.values else "0 to 255, taken as they are"
+        """Say how the values became 0 to 255."""
+        return "scaled to 0 to 255" if self.values else "0 to 255, unchanged"
 
     def sentence_of_turn(self) -> str:
-        """Tell how the pictures were turned."""
-        return "taken as they are" if self.turned == "upright" else f"all were turned ({TURNS[self.turned]})"
+        """Say how the pictures were turned."""
+        return "upright already" if self.turned == "upright" else f"all were turned ({TURNS[self.turned]})"
 
     def sentence_of_sizes(self) -> str:
-        """Tell the sizes: ``28 × 28`` or ``28 × 28 (60), 100 × 80 (3) and 4 other sizes``."""
+        """List the sizes: ``28 × 28`` or ``28 × 28 (60), 100 × 80 (3) and 4 other sizes``."""
         if len(self.sizes) == 1:
             return "{} × {}".format(*self.sizes[0][0])
         shown = ", ".join(f"{width} × {height} ({count:,})" for (width, height), count in self.sizes[:3])
@@ -171,19 +171,19 @@ class Reading:
         return shown + (f" and {more} other {'size' if more == 1 else 'sizes'}" if more > 0 else "")
 
     def sentence_of_fitting(self) -> str:
-        """Tell how the pictures were brought to 28×28."""
+        """Say how the pictures were brought to 28×28."""
         fitted, exact = self.fitted, self.count - self.fitted
-        how = "the ink cut out, scaled into 20 × 20, and centred by its mass, as MNIST was made"
+        how = "cropped to the ink, scaled into 20 × 20 and centred by mass, as MNIST was made"
         if not fitted:
             is_found = self.fit == "auto" and self.sizes
-            return "taken pixel by pixel" + (", since they look like MNIST's digits already" if is_found else "")
-        return f"{fitted:,} fitted: {how}" + (f"; {exact:,} taken pixel by pixel" if exact else "")
+            return "used unchanged" + (", since they look like MNIST's digits already" if is_found else "")
+        return f"{fitted:,} fitted: {how}" + (f"; {exact:,} used unchanged" if exact else "")
 
     def sentence_of_ink(self) -> str:
-        """Tell how the ink was."""
+        """Say whether the ink was dark or bright."""
         bright = self.count - self.dark
         if not self.dark:
-            return "bright on dark, as the network wants it"
+            return "bright on dark, as the network needs it"
         if not bright:
             return "dark on bright: all pictures inverted"
         return f"dark on bright in {self.dark:,} pictures, which were inverted; bright on dark in {bright:,}"
@@ -199,4 +199,4 @@ class Reading:
             return ""
         shown = ", ".join(self.unreadable[:3]) + (f" and {count - 3:,} more" if count > 3 else "")
         number = "1 picture" if count == 1 else f"{count:,} pictures"
-        return f"{number} could not be read and {'was' if count == 1 else 'were'} left out: {shown}"
+        return f"{number} could not be read and {'was' if count == 1 else 'were'} skipped: {shown}"

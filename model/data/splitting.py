@@ -1,4 +1,4 @@
-"""Cutting a data set into the parts that training and evaluation see."""
+"""Splitting a data set into the parts for training, validation and test."""
 
 import math
 from dataclasses import dataclass, replace
@@ -8,28 +8,28 @@ import numpy as np
 
 from model.network.arrays import IndexArray, LabelArray
 
-__all__ = ["PARTS", "SPLIT_SEED", "Part", "Split", "SplitRule", "cut"]
+__all__ = ["PARTS", "SPLIT_SEED", "Part", "Split", "SplitRule", "split_into_parts"]
 
 Part: TypeAlias = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 SPLIT_SEED = 42
 HELD_OUT = 0.15
-"""Share of a data set without a test part of its own that is kept from training: half validation, half test."""
+"""Share of a data set without parts of its own that training does not use: half validation, half test."""
 FEWEST_PICTURES = 8
-"""Fewer than these are not cut."""
+"""Fewer pictures than these are not split."""
 
 
 @dataclass(frozen=True, slots=True)
 class SplitRule:
-    """How to cut.
+    """How to split.
 
     Attributes
     ----------
     seed : int
-        Chooses which pictures are held out.
+        Chooses which pictures go into the validation and test parts.
     stratified : bool
-        Give every part the same shares of the digits.
+        Keep the proportions of the digits the same in all parts.
     own_parts : bool
         Keep the source's own validation and test part, where it has them. Otherwise their pictures are mixed with
         the others.
@@ -47,11 +47,11 @@ class Split:
     Attributes
     ----------
     train : ndarray of int
-        Indices of the pictures that training learns from; a picture is in one part, or excluded from all.
+        Indices of the pictures that training learns from; each picture is in one part, or excluded from all.
     validation : ndarray of int
-        Those that training watches after each epoch, and by which epochs and settings are chosen.
+        Those measured after every epoch, by which epochs and settings are chosen.
     test : ndarray of int
-        Those that the report at the end is about; nothing is chosen by them.
+        Those measured for the report at the end; nothing is chosen by them.
     """
 
     train: IndexArray
@@ -64,16 +64,16 @@ class Split:
         return indices
 
     def without(self, excluded: IndexArray) -> "Split":
-        """Take pictures out, and leave every other where it is."""
+        """Remove pictures, and leave every other in its part."""
         return Split(
             *(indices[~np.isin(indices, excluded)] for indices in (self.train, self.validation, self.test))
         )
 
 
-def cut(
+def split_into_parts(
     labels: LabelArray, official_test_start: int | None, rule: SplitRule, own_validation_start: int | None = None
 ) -> Split:
-    """Cut a data set into parts, the same in every run.
+    """Split a data set into parts, the same in every run.
 
     A source without parts is split at random into 85 % training, 7.5 % validation and 7.5 % test. A source with a
     test part of its own keeps that whole, and gives 7.5 % of the rest to validation; one with a validation part of
@@ -104,8 +104,8 @@ def cut(
         return Split(train, validation, test)
     if len(labels) < FEWEST_PICTURES:
         return Split(everything, everything[:0], everything[:0])
-    train, held_out = _halves(everything, labels, HELD_OUT, rule)
-    validation, test = _halves(held_out, labels, 0.5, rule)
+    train, rest = _halves(everything, labels, HELD_OUT, rule)
+    validation, test = _halves(rest, labels, 0.5, rule)
     return Split(train, validation, test)
 
 
@@ -114,8 +114,9 @@ def _halves(
 ) -> tuple[IndexArray, IndexArray]:
     """Move a share of the pictures from the first part into the second.
 
-    Draws as scikit-learn's ``train_test_split`` does, bit for bit, without it: its import takes a second and holds
-    up the window meanwhile. Stratified, each digit gives in turn as its share asks (A. Sainte-Laguë's method).
+    Draws as scikit-learn's ``train_test_split`` does, bit for bit, without importing it, which would hold up the
+    window for a second. If stratified, the digits take turns in proportion to their counts (A. Sainte-Laguë's
+    method).
     """
     order = np.random.RandomState(rule.seed).permutation(len(indices))
     count = math.ceil(len(indices) * share)

@@ -1,1 +1,1 @@
-"""Networks for and from other programs: ONNX, C, Python, bundles; ONNX and safetensors of others."""
+"""Exports to ONNX, C, Python and bundles; imports from ONNX and safetensors."""

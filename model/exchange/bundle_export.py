@@ -1,4 +1,4 @@
-"""A network as one ZIP file for a colleague: the model file, a program beside it, and how to use both."""
+"""A network as one ZIP file for a colleague: the model file, a program for it, and instructions."""
 
 import io
 import zipfile
@@ -15,7 +15,7 @@ from model.version import __version__
 __all__ = ["encode_bundle", "save_bundle"]
 
 FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
-"""Of every file in it, so that the same network gives the same bytes."""
+"""The time of every file in it, so that the same network gives the same bytes."""
 READABLE_BY_ALL = 0o100644 << 16
 
 
@@ -32,7 +32,7 @@ def save_bundle(network: Network, path: str | Path) -> str:
     Raises
     ------
     ModelFileError
-        If the file cannot be written, or the network is for other pictures or answers nothing.
+        If the file cannot be written, or the network is for other pictures or has diverged.
     """
     write_atomically(path, encode_bundle(network))
     return "it holds README.txt, predict.py and model.safetensors, and needs Python with NumPy and Pillow"
@@ -82,10 +82,10 @@ It prints the digit in each picture and how sure the network is; below {network.
 dark. Photos with shadows or ruled lines, and numbers of several digits, need digitgui.
 
 
-Use it in a program of your own
--------------------------------
+Use it in your own program
+--------------------------
 
-predict.py needs nothing beside it, and without picture files only NumPy:
+predict.py works without the other files, and without Pillow if you read no picture files:
 
     import numpy as np
     import predict
@@ -99,6 +99,7 @@ Pictures in the form of MNIST's digits, uint8 of shape (n, 28, 28), go straight 
 Open it in digitgui
 -------------------
 
-model.safetensors is the same network. digitgui opens it with File > Open model, to draw on it, look into it,
-train it further and teach it a hand. It is also a plain safetensors file, which other programs read.
+model.safetensors is the same network. digitgui opens it with File > Open model, to try it on drawings, look
+into it, train it further and teach it your handwriting. It is also a plain safetensors file, which other programs
+read.
 """

@@ -1,4 +1,4 @@
-"""Networks as one C99 file: for microcontrollers, and for whatever else has a C compiler."""
+"""Networks as one C99 file: for microcontrollers, and anything else with a C compiler."""
 
 import math
 from pathlib import Path
@@ -27,7 +27,7 @@ def save_c(network: Network, path: str | Path) -> str:
     Raises
     ------
     ModelFileError
-        If the file cannot be written, or the network holds numbers that C does not know.
+        If the file cannot be written, or the network holds numbers that C cannot express.
     """
     text, sentence = encode_c(network)
     write_atomically(path, text.encode("ascii"))

@@ -18,7 +18,7 @@ from model.readers.sources import BUNDLED, open_data
 __all__ = ["encode_int8_c", "save_int8_c"]
 
 RANGE_PICTURES = 500
-"""Of the bundled training pictures, by which the bytes between the layers are chosen."""
+"""Number of bundled training pictures that determine the bytes between the layers."""
 
 
 def save_int8_c(network: Network, path: str | Path) -> str:
@@ -27,7 +27,7 @@ def save_int8_c(network: Network, path: str | Path) -> str:
     Returns
     -------
     str
-        Its memory, and how many of the bundled test pictures it answers as the network does.
+        Its memory, and its accuracy on the bundled test pictures beside that of the network.
 
     Raises
     ------
@@ -36,7 +36,9 @@ def save_int8_c(network: Network, path: str | Path) -> str:
     """
     check_answers(network)
     if network.input_shape != (1, 28, 28):
-        raise ModelFileError("weights of 8 bits are fitted by the bundled pictures: expected a network for 28×28")
+        raise ModelFileError(
+            "the scales of 8-bit weights are measured on the bundled pictures: expected a network for 28×28"
+        )
     data = open_data(BUNDLED)
     training, _ = data.part("train")
     small = quantized(network, training[:: max(1, len(training) // RANGE_PICTURES)])

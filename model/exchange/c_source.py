@@ -1,4 +1,4 @@
-"""What an exported C file is put together from: functions in files of their own, arrays, and a list of calls."""
+"""Builds an exported C file from functions in separate files, arrays, and a list of calls."""
 
 import math
 from collections.abc import Callable
@@ -22,7 +22,7 @@ NUMBERS_ON_A_LINE = {"float32": 6, "int8": 24, "uint8": 24}
 
 
 class CSource:
-    """One C99 file in the making.
+    """A C99 file being written.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class CSource:
         self._sizes = dict.fromkeys(self._halves, 1)
         self.weight_bytes = 0
         self.largest_map = 0
-        """Of the maps of a convolution that sums up in whole numbers."""
+        """Size of the maps of a convolution that sums whole numbers."""
 
     @property
     def working_bytes(self) -> int:
@@ -48,16 +48,16 @@ class CSource:
         return sum(self._sizes.values()) * (1 if self._kind == "int8" else 4) + 4 * self.largest_map
 
     def sentence(self) -> str:
-        """Tell how much memory the file needs."""
+        """Describe how much memory the file needs."""
         return f"{self.weight_bytes:,} bytes of weights (flash), {self.working_bytes:,} bytes of working memory"
 
     @property
     def here(self) -> str:
-        """The piece of memory that holds what the last call gave."""
+        """The piece of memory that holds the result of the last call."""
         return self._halves[0]
 
     def need(self, *names: str) -> None:
-        """Take functions into the file, each once."""
+        """Add functions to the file, each once."""
         for name in names:
             self._pieces.setdefault(name, _piece(self._kind, name))
 
@@ -68,12 +68,12 @@ class CSource:
         return name
 
     def step(self, what: str, shape: Shape = (1,)) -> None:
-        """Begin a layer, which gives so many numbers into the piece of memory at hand."""
+        """Begin a layer, which writes this many numbers into the current piece of memory."""
         self._calls.append(f"\n    /* {what} */")
         self._sizes[self.here] = max(self._sizes[self.here], math.prod(shape))
 
     def cross(self) -> tuple[str, str]:
-        """Go over to the other piece of memory; return the one that is read and the one that is written."""
+        """Switch to the other piece of memory; return the one to read and the one to write."""
         self._halves.reverse()
         return self._halves[1], self._halves[0]
 
@@ -99,7 +99,9 @@ class CSource:
                 self.step(title(name, shape, after), after)
                 function = "pool_max" if isinstance(layer, MaxPool2D) else "pool_average"
                 self.call(function, self.here, *shape, *layer.window, *layer.stride)
-            case Dropout() | Flatten():  # only training knows the one; the numbers lie in this order already
+            case (
+                Dropout() | Flatten()
+            ):  # one is used in training only; for the other, the numbers are in this order already
                 pass
             case _:
                 raise ModelFileError(f"{layer!r} has no counterpart in C")
@@ -112,9 +114,9 @@ class CSource:
         answer : str
             What ``digitgui_predict`` returns.
         tolerance : str
-            How far the probabilities of the golden pictures may be off.
+            Largest allowed error of the probabilities of the golden pictures.
         golden : str
-            As of `golden_arrays`.
+            As returned by `golden_arrays`.
         """
         macros = {
             "DIGITGUI_CLASSES": self._network.classes,
@@ -153,7 +155,7 @@ class CSource:
 
 
 def title(name: str, shape: Shape, after: Shape) -> str:
-    """Tell what a layer makes of what: ``conv1: 1 x 28 x 28 -> 8 x 26 x 26``."""
+    """Describe the shapes of a layer: ``conv1: 1 x 28 x 28 -> 8 x 26 x 26``."""
     sizes = [" x ".join(map(str, one)) for one in (shape, after)]
     return f"{name}: {' -> '.join(dict.fromkeys(sizes))}"
 
@@ -167,7 +169,7 @@ def golden_arrays(input_shape: Shape, predict_proba: Callable[[ImageArray], Floa
 
 
 def _listed(name: str, values: npt.NDArray[np.generic]) -> str:
-    """Write a constant array, each float with the nine digits that give the same float again."""
+    """Write a constant array, each float with nine digits, which restore the same float."""
     kind = values.dtype.name
     numbers = values.ravel().tolist()
     words = [f"{number:.8e}f" for number in numbers] if kind == "float32" else [str(number) for number in numbers]
@@ -182,7 +184,7 @@ def _plain_ascii(text: str) -> str:
 
 
 def _piece(kind: str, name: str) -> str:
-    """Read a function; one that both kinds share lies beside their folders."""
+    """Read a function; one that both kinds share is beside their folders."""
     own = PIECES / kind / f"{name}.c"
     return (own if own.exists() else PIECES / f"{name}.c").read_text(encoding="utf-8")
 
@@ -201,7 +203,7 @@ def _head(network: Network, working_bytes: int, weight_bytes: int, *, is_int8: b
             " *",
             f" * Flash: {weight_bytes} bytes of weights, and the code.",
             f" * Working memory: {working_bytes} bytes, static: nothing is allocated.",
-            " * One call at a time may run. It needs expf, of the mathematical library.",
+            " * Only one call may run at a time. It needs expf from the mathematical library.",
             " *",
             " *     int digitgui_predict(const uint8_t *picture, float *probabilities);",
             " *",
@@ -211,7 +213,7 @@ def _head(network: Network, working_bytes: int, weight_bytes: int, *, is_int8: b
             " *",
             " *     gcc -std=c99 -O2 THIS.c -lm -o answer && ./answer",
             " *",
-            " * In a program of your own, define DIGITGUI_NO_MAIN and declare the line above.",
+            " * In your own program, define DIGITGUI_NO_MAIN and declare the line above.",
             " */",
         ]
     )

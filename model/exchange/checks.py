@@ -1,4 +1,4 @@
-"""What holds for every format."""
+"""Checks for all formats."""
 
 import numpy as np
 
@@ -9,6 +9,6 @@ __all__ = ["check_answers"]
 
 
 def check_answers(network: Network) -> None:
-    """Raise `ModelFileError` if a network has diverged, and answers nothing."""
+    """Raise `ModelFileError` if a network has diverged."""
     if not all(np.isfinite(array).all() for array in network.named_arrays().values()):
-        raise ModelFileError("the network holds infinite numbers and answers nothing, so nothing was written")
+        raise ModelFileError("the network holds infinite numbers and cannot answer, so nothing was written")

@@ -1,4 +1,4 @@
-"""The formats that other programs read, by the ending of a file name."""
+"""The formats for other programs, by the ending of a file name."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +16,12 @@ __all__ = ["FORMATS", "Format", "export_network", "format_of"]
 
 
 class Format(NamedTuple):
-    """What other programs read.
+    """A format for other programs.
 
     Attributes
     ----------
     title : str
-        What it is called.
+        Its name.
     save : callable
         Writes a network in it; returns a sentence on what was written, or nothing.
     """
@@ -68,11 +68,11 @@ def export_network(network: Network, path: str | Path) -> str:
     Returns
     -------
     str
-        What there is to know of the file, such as the memory that it needs; may be empty.
+        A sentence on the file, such as the memory that it needs; may be empty.
 
     Raises
     ------
     ModelFileError
-        If the ending is another one, the file cannot be written, or a package is missing that writes it.
+        If the ending is another one, the file cannot be written, or the package for the format is missing.
     """
     return format_of(path).save(network, path)

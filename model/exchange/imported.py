@@ -1,4 +1,4 @@
-"""What an import finds in another program's file, on its way to becoming a network."""
+"""What an import finds in another program's file, before it becomes a network."""
 
 import hashlib
 import math
@@ -32,7 +32,7 @@ class Scaling:
 
     @classmethod
     def of(cls, text: str) -> "Scaling":
-        """Read it as a user writes it: ``0-1``, ``0-255``, or mean and deviation as in ``0.1307,0.3081``.
+        """Read the user's notation: ``0-1``, ``0-255``, or mean and deviation as in ``0.1307,0.3081``.
 
         Raises
         ------
@@ -62,13 +62,13 @@ class Scaling:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A network of another program.
+    """A network from another program.
 
     Attributes
     ----------
     network : Network
     notes : list of str
-        What was mapped to what, a sentence each, or a line.
+        The mapping, a line each.
     """
 
     network: Network
@@ -100,14 +100,14 @@ class FoundLayers:
 
     @property
     def shape(self) -> Shape:
-        """What comes out so far of a picture of 28×28, or a `ShapeError`."""
+        """The output shape so far for a picture of 28×28, or a `ShapeError`."""
         shape: Shape = PIXELS
         for layer in self.layers:
             shape = layer.output_shape(shape)
         return shape
 
     def add_flatten(self, *, channels_last: bool) -> None:
-        """Lay maps out as a vector, once; note the order if it is not ours."""
+        """Flatten maps to a vector, once; note the order if it is not ours."""
         shape = self.shape
         if len(shape) == 1:
             return
@@ -120,7 +120,7 @@ class FoundLayers:
             return features
         channels, height, width = self.maps_last
         if features.shape[-1] != channels * height * width:
-            return features  # it does not fit, which is said where the network is built
+            return features  # it does not fit, which is reported when the network is built
         split = features.reshape(*features.shape[:-1], height, width, channels)
         return np.moveaxis(split, -1, -3).reshape(features.shape)
 
@@ -130,7 +130,7 @@ class FoundLayers:
         Raises
         ------
         ModelFileError
-            If layers and arrays do not go together, or it reads something else than digits.
+            If layers and arrays do not go together, or it does not read digits.
         """
         self._check_size(path)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()

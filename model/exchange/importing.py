@@ -1,4 +1,4 @@
-"""The door for networks of other programs: which file is what, and why some are not opened."""
+"""Opens networks from other programs: recognises their files, and says why some are not opened."""
 
 import json
 from pathlib import Path
@@ -18,23 +18,23 @@ LONGEST_HEADER = 1 << 20
 
 
 def import_network(path: Path, mapping: str = "", scaling: str = "") -> Imported:
-    """Make a network of another program's file.
+    """Make a network from another program's file.
 
     Parameters
     ----------
     path : Path
         ONNX, or a safetensors file of weights.
     mapping : str
-        As of `StateMapping`; for weights alone.
+        See `StateMapping`; for weights alone.
     scaling : str
-        As of `Scaling.of`; empty where the file tells, or the input goes from 0 to 1.
+        See `Scaling.of`; empty if the file defines it, or the input goes from 0 to 1.
 
     Raises
     ------
     ModelFileError
         If it cannot be read, is of another kind, or does not fit.
     ConfigError
-        If mapping or scaling are not understood, or do not go with the file.
+        If mapping or scaling are not understood, or do not fit the file.
     """
     told = Scaling.of(scaling) if scaling else None
     ending = path.suffix.lower()
@@ -51,7 +51,7 @@ def import_network(path: Path, mapping: str = "", scaling: str = "") -> Imported
     try:
         if ending == ONNX_SUFFIX:
             if mapping:
-                raise ModelFileError(f"{path.name} tells its layers itself: leave --mapping out")
+                raise ModelFileError(f"{path.name} defines its own layers: leave out --mapping")
             return import_onnx(path, told)
         if is_of_another_program(path):
             return import_state(path, StateMapping(mapping) if mapping else None, told)
@@ -60,12 +60,12 @@ def import_network(path: Path, mapping: str = "", scaling: str = "") -> Imported
     except OSError as error:
         raise ModelFileError(f"{path} cannot be read: {error.strerror or error}") from error
     if ending == SUFFIX:
-        raise ModelFileError(f"{path.name} is a file of this program: open it as it is")
+        raise ModelFileError(f"{path.name} is a model file of this program: open it without importing")
     raise ModelFileError(f"{path.name}: expected an ONNX file, or weights in a file that ends in {SUFFIX}")
 
 
 def is_of_another_program(path: Path) -> bool:
-    """Tell by its ending, or by its first bytes, whether a file is another program's: no network of this one.
+    """Return whether a file is another program's network, by its ending or its first bytes.
 
     Raises
     ------

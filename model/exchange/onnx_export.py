@@ -1,4 +1,4 @@
-"""Networks for other programs: ONNX, which every runtime reads."""
+"""Networks as ONNX files, for any ONNX runtime."""
 
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,10 @@ from model.runs.storage import golden_images
 __all__ = ["OPSET", "encode_onnx", "save_onnx"]
 
 OPSET = 17
-"""Version of the ONNX operators that are used: of 2022, so that older runtimes open the file too."""
+"""Version of the ONNX operators used: from 2022, so that older runtimes open the file too."""
 IR_VERSION = 8
 LARGEST_DIFFERENCE = 1e-4
-"""Between the probabilities of this program and those of another."""
+"""Largest allowed difference between the probabilities of this program and another."""
 
 
 def save_onnx(network: Network, path: str | Path) -> str:
@@ -34,8 +34,8 @@ def save_onnx(network: Network, path: str | Path) -> str:
     Raises
     ------
     ModelFileError
-        If the file cannot be written, the package ``onnx`` is not installed, or ``onnxruntime`` is and gives
-        other answers.
+        If the file cannot be written, the package ``onnx`` is not installed, or ``onnxruntime`` is installed and
+        gives other answers.
 
     Notes
     -----
@@ -50,7 +50,7 @@ def save_onnx(network: Network, path: str | Path) -> str:
 
 
 def _checked_by_runtime(network: Network, content: bytes) -> str:
-    """Let onnxruntime, where it is installed, answer what a model file proves itself by."""
+    """Let onnxruntime, if it is installed, answer the pictures with recorded answers."""
     try:
         import onnxruntime  # noqa: PLC0415  it takes a while
     except ImportError:
@@ -70,12 +70,11 @@ def _checked_by_runtime(network: Network, content: bytes) -> str:
 def encode_onnx(network: Network) -> bytes:
     """Turn a network into the bytes of an ONNX file: see `save_onnx`."""
     check_answers(network)
-    try:  # only who exports waits for this import
+    try:  # imported only for an export
         from onnx import TensorProto, checker, helper  # noqa: PLC0415
     except ImportError as error:
         raise ModelFileError(
-            "the package onnx is not installed, which writes this format: install it with “pip install onnx”, then"
-            " export again"
+            "this format needs the package onnx: install it with “pip install onnx”, then export again"
         ) from error
     channels, height, width = network.input_shape
     graph = _Graph()
@@ -159,6 +158,6 @@ def _add_layer(graph: _Graph, layer: Layer, name: str) -> str:  # noqa: PLR0911
             return graph.add("Flatten", name, axis=1)
         case Dense():
             return graph.add("Gemm", name, *graph.float_constants(*parameters), transB=1)
-        case Dropout():  # only training knows it
+        case Dropout():  # used in training only
             return name
     raise ModelFileError(f"{layer!r} has no counterpart in ONNX")

@@ -71,13 +71,13 @@ class Graph:
         return self._constants[name]
 
     def is_constant(self, name: str) -> bool:
-        """Tell whether a value is in the file."""
+        """Return whether a value is in the file."""
         return name in self._constants
 
     def after(self, name: str) -> Any:
         """Return the node that a value goes into; None at the end of the network.
 
-        What asks for the shape of a value, or only names it as an output, is passed over.
+        Nodes that only read the shape of a value, or name it as an output, are skipped.
         """
         following = [node for node in self._nodes if name in node.input and node.op_type != "Shape"]
         if name in self.outputs or len(following) > 1:
@@ -96,8 +96,8 @@ class Graph:
     def model_of(self, nodes: list[Any]) -> Any:
         """Make a model of some of the nodes, which follow one another.
 
-        What else is in the graph is left out: it may compute the shape that a vector gets, or anything. A shape
-        that is not in the file becomes that of a vector.
+        The rest of the graph is left out, such as the computation of a shape. A shape that is not in the file
+        becomes that of a vector.
         """
         from onnx import helper, numpy_helper  # noqa: PLC0415  as above
 
@@ -119,13 +119,13 @@ class Graph:
 
 
 FOLDED = ("Identity", "Cast", "Transpose")
-"""What is computed of constants alone is another constant."""
+"""Whatever is computed from constants alone is a constant too."""
 ENDS = ("Identity", "Softmax", "LogSoftmax")
 """What follows the logits where they are an output of the graph themselves."""
 
 
 def attributes(node: Any) -> dict[str, Any]:
-    """Return what a node is set to."""
+    """Return an attribute of a node."""
     from onnx import helper  # noqa: PLC0415  as above
 
     return {one.name: helper.get_attribute_value(one) for one in node.attribute}

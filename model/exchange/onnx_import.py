@@ -1,8 +1,8 @@
-"""Plain sequential networks out of ONNX files, as Keras, PyTorch and others write them.
+"""Imports sequential networks from ONNX files by Keras, PyTorch and others.
 
 The graph is followed from its input to its end, node by node; each node becomes a layer, changes the layout, or
 scales the input. At the end the network answers pictures, and so does the graph, by the reference evaluator of the
-package ``onnx``: only if both agree is the network handed out.
+package ``onnx``: the network is returned only if both agree.
 """
 
 from pathlib import Path
@@ -22,19 +22,19 @@ from model.runs.storage import golden_images
 __all__ = ["import_onnx"]
 
 LARGEST_DIFFERENCE = 1e-4
-"""Between probabilities of the file's graph and of the network that was made of it."""
+"""Largest allowed difference between the probabilities of the file's graph and those of the network."""
 MAKES_SMALL = 0.02
 """A graph that multiplies its input by less makes pixels from 0 to 255 small."""
 
 
 def import_onnx(path: Path, scaling: Scaling | None = None) -> Imported:
-    """Make a network of an ONNX file.
+    """Make a network from an ONNX file.
 
     Parameters
     ----------
     path : Path
     scaling : Scaling, optional
-        Of the graph's input, where the graph does not tell; from 0 to 1 if not given.
+        Of the graph's input, if the graph does not scale it; from 0 to 1 if not given.
 
     Raises
     ------
@@ -42,11 +42,10 @@ def import_onnx(path: Path, scaling: Scaling | None = None) -> Imported:
         If it cannot be read, holds what this program has no layer for, or needs a package that is not installed.
     """
     try:
-        import onnx  # noqa: PLC0415  only who imports waits for this
+        import onnx  # noqa: PLC0415  imported only for an import
     except ImportError as error:
         raise ModelFileError(
-            "the package onnx is not installed, which reads this file: install it with “pip install onnx”, and try"
-            " again"
+            "this file needs the package onnx: install it with “pip install onnx”, and try again"
         ) from error
     with told_as(ModelFileError, f"{path.name} is not an ONNX file, or it is damaged: export it again"):
         model = onnx.load_model(path, load_external_data=False)
@@ -60,15 +59,15 @@ def import_onnx(path: Path, scaling: Scaling | None = None) -> Imported:
     notes = [f"the input: pixels {whole}", *walk.notes]
     network = walk.found.network(path, "imported", whole, notes)
     _check_answers(walk.plain_model(), graph, network, before)
-    return Imported(network, [*notes, "the network gives the answers of the file's own graph"])
+    return Imported(network, [*notes, "the network gives the same answers as the graph in the file"])
 
 
 def _scaling_before(graph: Graph, walk: Walk, told: Scaling | None) -> Scaling:
-    """Tell how pixels are scaled before they enter the graph."""
+    """Return how pixels are scaled before they enter the graph."""
     if graph.takes_bytes:
         if told is not None:
             raise ModelFileError(
-                f"{graph.name} takes pixels from 0 to 255 and scales them itself: leave --input out"
+                f"{graph.name} takes pixels from 0 to 255 and scales them itself: leave out --input"
             )
         return Scaling.of("0-255")
     return told or Scaling.of("0-255" if walk.factor < MAKES_SMALL else "0-1")
@@ -95,5 +94,5 @@ def _check_answers(model: Any, graph: Graph, network: Network, before: Scaling) 
         difference = min(float(np.abs(one - ours).max()) for one in (output, softmax(output.T).T))
     if not difference <= LARGEST_DIFFERENCE:
         raise ModelFileError(
-            f"{graph.name} was not understood: its graph and the network made of it differ by {difference:.2g}"
+            f"{graph.name} was not understood: the answers of its graph and the network differ by {difference:.2g}"
         )

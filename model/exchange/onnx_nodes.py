@@ -1,4 +1,4 @@
-"""What each node of an ONNX graph becomes: a layer of ours, another layout, or a scaling of the input."""
+"""Translates each node of an ONNX graph into a layer of ours, another layout, or a scaling of the input."""
 
 import math
 from collections.abc import Callable
@@ -44,7 +44,7 @@ class Walk:
         Raises
         ------
         ModelFileError
-            At the first node that is none of ours.
+            At the first node that has no counterpart.
         """
         value = self._graph.input
         while (node := self._graph.after(value)) is not None:
@@ -58,14 +58,14 @@ class Walk:
             value = node.output[0]
 
     def plain_model(self) -> Any:
-        """Make an ONNX model of nothing but the nodes that were followed, for one picture at a time."""
+        """Make an ONNX model of the followed nodes only, for one picture at a time."""
         return self._graph.model_of(self._followed)
 
     def _take(self, node: Any, value: str) -> None:
         how = HANDLERS.get(node.op_type)
         if how is None:
             raise self._error(
-                f"{node.op_type} is no layer of this program: it has {', '.join(sorted(LAYER_NODES))}"
+                f"{node.op_type} is not a layer of this program, which has {', '.join(sorted(LAYER_NODES))}"
             )
         how(self, node, value)
 
@@ -80,7 +80,7 @@ class Walk:
         return FIRST if shape[0] == 1 else LAST
 
     def _pass(self, node: Any, value: str) -> None:
-        """Do nothing where a network answers."""
+        """Do nothing: the node has no effect on answers."""
 
     def _end(self, node: Any, value: str) -> None:
         self._ended = True
@@ -89,11 +89,11 @@ class Walk:
         order = tuple(attributes(node).get("perm", ()))
         known = {(FIRST, (0, 2, 3, 1)): LAST, (LAST, (0, 3, 1, 2)): FIRST}
         if (self._layout, order) not in known:
-            raise self._error(f"it moves axes by {order}, where they are {self._layout}")
+            raise self._error(f"it moves axes by {order}, but their layout is {self._layout}")
         self._layout = known[self._layout, order]
 
     def _reshape(self, node: Any, value: str) -> None:
-        """Lay out anew: at the beginning into maps, later into a vector."""
+        """Reshape: at the beginning into maps, later into a vector."""
         names = list(node.input)[1:]
         if self.found.layers:
             if node.op_type == "Reshape" and self._graph.is_constant(names[0]):
@@ -130,7 +130,7 @@ class Walk:
     # sums and products with numbers of the file
 
     def _scale(self, node: Any, value: str) -> None:
-        """Scale the input; later, scale and shift channels: so biases and normalisation are often written."""
+        """Scale the input; later, scale and shift channels, as biases and normalisation are often written."""
         side = [name for name in node.input if name != value]
         number = self._graph.constant(side[0], f"what {node.op_type} takes") if side else np.zeros(0)
         backwards = node.op_type in ("Sub", "Div") and node.input[0] != value
@@ -148,7 +148,7 @@ class Walk:
         self._change_last(number, is_factor=is_factor)
 
     def _change_last(self, number: npt.NDArray[np.float64], *, is_factor: bool) -> None:
-        """Multiply what comes out of the last layer, or add to it, for each channel."""
+        """Multiply the output of the last layer, or add to it, for each channel."""
         if not isinstance(self.found.layers[-1] if self.found.layers else None, Conv2D | Dense | BatchNorm):
             ones = np.ones(len(number))
             layer = BatchNorm()
@@ -167,7 +167,7 @@ class Walk:
         told = attributes(node)
         kernel = self._graph.constant(node.input[1], "kernels")
         if kernel.ndim != 4 or kernel.shape[1] != self.found.shape[0] or told.get("group", 1) != 1:
-            raise self._error("a convolution in groups, or not of pictures, is no layer of this program")
+            raise self._error("this program has no grouped convolution, and none for other than pictures")
         self._no_dilation(node)
         stride = tuple(told.get("strides", (1, 1)))
         padding = self._padding(node, kernel.shape[2:], stride)
@@ -175,7 +175,7 @@ class Walk:
         self.found.add(Conv2D(len(kernel), kernel.shape[2:], stride=stride, padding=padding), kernel, bias)
 
     def _padding(self, node: Any, window: tuple[int, ...], stride: tuple[int, ...]) -> tuple[int, int]:
-        """Read how many zeros lie around; the same number on opposite sides."""
+        """Read the padding with zeros; it must be the same on opposite sides."""
         told = attributes(node)
         automatic = told.get("auto_pad", b"NOTSET").decode()
         pads = told.get("pads", [0, 0, 0, 0])
@@ -193,7 +193,7 @@ class Walk:
 
     def _no_dilation(self, node: Any) -> None:
         if any(step != 1 for step in attributes(node).get("dilations", [])):
-            raise self._error(f"{node.op_type} with dilation is no layer of this program")
+            raise self._error(f"this program has no {node.op_type} with dilation")
 
     def _pool(self, node: Any, value: str) -> None:
         self._need_channels_first(node)
@@ -202,23 +202,23 @@ class Walk:
         window = tuple(told["kernel_shape"])
         stride = tuple(told.get("strides", (1, 1)))
         if self._padding(node, window, stride) != (0, 0):
-            raise self._error(f"{node.op_type} with padding is no layer of this program")
+            raise self._error(f"this program has no {node.op_type} with padding")
         rests = [
             (length - size) % step for length, size, step in zip(self.found.shape[1:], window, stride, strict=True)
         ]
         if told.get("ceil_mode", 0) and any(rests):
-            raise self._error(f"{node.op_type} pools over the edge: this program leaves an odd rest out")
+            raise self._error(f"{node.op_type} pools over the edge: this program drops incomplete windows")
         kind = MaxPool2D if node.op_type == "MaxPool" else AveragePool2D
         self.found.add(kind(window, stride=stride))
 
     def _pool_all(self, node: Any, value: str) -> None:
-        """Take the mean of each whole map; its vector has no order to mind."""
+        """Take the mean of each whole map; the layout no longer matters."""
         if node.op_type == "ReduceMean":
             told = attributes(node)
             axes = told.get("axes") or self._graph.constant(node.input[1], "axes").tolist()
             expected = {FIRST: {2, 3}, LAST: {1, 2}}.get(self._layout)
             if {axis % 4 for axis in axes} != expected:
-                raise self._error("ReduceMean is no layer of this program but over rows and columns")
+                raise self._error("this program has ReduceMean only over rows and columns")
         else:
             self._need_channels_first(node)
         self.found.add(AveragePool2D((self.found.shape[1], self.found.shape[2])))
@@ -229,7 +229,7 @@ class Walk:
     def _normalize(self, node: Any, value: str) -> None:
         if self._layout != VECTOR:
             self._need_channels_first(node)
-        arrays = [self._graph.constant(name, "what BatchNormalization learned") for name in node.input[1:5]]
+        arrays = [self._graph.constant(name, "the arrays of BatchNormalization") for name in node.input[1:5]]
         if self._layout == VECTOR:
             arrays = [self.found.in_our_order(array) for array in arrays]
         self.found.add(BatchNorm(epsilon=float(attributes(node).get("epsilon", 1e-5))), *arrays)

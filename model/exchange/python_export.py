@@ -1,4 +1,4 @@
-"""Networks as one Python file that needs NumPy alone: the layers, the preprocessing of drawings, the weights."""
+"""Networks as one Python file that needs only NumPy: the layers, the preprocessing of drawings, the weights."""
 
 import base64
 import zlib
@@ -17,10 +17,10 @@ __all__ = ["encode_python", "save_python"]
 
 PIECES = Path(__file__).parent / "standalone"
 DASHES = "# " + "-" * 110 + "\n"
-"""Above it, each piece has what the exported file has at its top."""
+"""Everything above this line in a piece stays out of the exported file, which has its own header."""
 LETTERS_ON_A_LINE = 110
 COMPRESSION = 6
-"""Weights hardly become smaller by any; more only takes longer."""
+"""Weights hardly compress; a higher level only takes longer."""
 
 
 def save_python(network: Network, path: str | Path) -> str:
@@ -35,7 +35,7 @@ def save_python(network: Network, path: str | Path) -> str:
     Raises
     ------
     ModelFileError
-        If the file cannot be written, or the network answers nothing.
+        If the file cannot be written, or the network has diverged.
     """
     write_atomically(path, encode_python(network))
     return ""
@@ -72,14 +72,14 @@ and in Python, where gray is a drawing, uint8 of any size, bright ink on dark:
     digit = drawing_to_digit(gray)        28 x 28, in the form of MNIST's digits
     predict_proba(digit[np.newaxis])      its probabilities, shape (1, classes)
 
-A picture file is one digit on even paper. Photos with uneven light or ruled lines, framed digits, and numbers of
-several digits need digitgui itself.
+A picture file shows one digit on even paper. Photos with uneven light or ruled lines, framed digits, and numbers
+of several digits need digitgui itself.
 """
-    return f'''"""The network {name}, written by digitgui {__version__}: it needs NumPy, and nothing else.
+    return f'''"""The network {name}, written by digitgui {__version__}: it needs only NumPy.
 {drawings if reads_files else ""}
 ``predict_proba`` takes uint8 pictures of shape {shape}, and gives probabilities of shape
-(n, {network.classes}). digitgui gives the same numbers. Read it from the top: settings, the network, its layers,
-{"the fitting of drawings, picture files, " if reads_files else ""}and the weights at the end.
+(n, {network.classes}). digitgui gives the same numbers. From the top: settings, the network, its layers,
+{"the preparation of drawings, picture files, " if reads_files else ""}and the weights at the end.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _network(network: Network) -> str:
 
 
 def _call(name: str, layer: Layer) -> str:  # noqa: PLR0911
-    """Write the call that computes a layer; empty if it does nothing where a network answers."""
+    """Write the call that computes a layer; empty if it has no effect on answers."""
     arrays = f'*w["{name}"]'
     match layer:
         case Conv2D():
@@ -142,13 +142,13 @@ def _call(name: str, layer: Layer) -> str:  # noqa: PLR0911
             return "flatten(x)"
         case Dense():
             return f"connect(x, {arrays})"
-        case Dropout():  # only training knows it
+        case Dropout():  # used in training only
             return ""
     raise ModelFileError(f"{layer!r} has no counterpart in the exported Python file")
 
 
 def _weights(network: Network) -> str:
-    """Write all arrays, one after the other, compressed, in letters."""
+    """Write all arrays, one after the other, compressed, as base64."""
     dtype = np.dtype(network.dtype).newbyteorder("<")
     arrays, shapes = [], {}
     for name, layer in zip(network.layer_names, network.layers, strict=True):
@@ -162,7 +162,7 @@ def _weights(network: Network) -> str:
         letters[start : start + LETTERS_ON_A_LINE] for start in range(0, len(letters), LETTERS_ON_A_LINE)
     )
     table = "\n".join(f'    "{name}": {own},' for name, own in shapes.items())
-    return f'''{DASHES}# The weights: all arrays one after the other, compressed, in letters.
+    return f'''{DASHES}# The weights: all arrays one after the other, compressed, as base64.
 
 SHAPES = {{
 {table}

@@ -1,9 +1,9 @@
 """A network in whole numbers: weights of 8 bits, and bytes between the layers.
 
 A byte q between two layers stands for the number ``(q - zero) * scale``; both are chosen so that the 256 bytes
-span what was measured there on pictures. A weight of 8 bits stands for its number times a scale of its output's
-own. Sums of products are whole and exact; each is brought into the bytes of the next layer by one factor and one
-shift, as in B. Jacob et al.: Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
+span the values measured there on pictures. An 8-bit weight stands for its number times the scale of its
+output. Sums of products are whole and exact; one factor and one shift turn each into a byte of the next layer, as
+in B. Jacob et al.: Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
 Inference, CVPR 2018.
 """
 
@@ -63,12 +63,12 @@ class QuantizedLayer:
         Of a network that computes with these whole numbers in float64, which is exact.
     incoming : Bytes
     outgoing : Bytes or None
-        None of the last dense layer, which gives the logits themselves.
+        None for the last dense layer, which gives logits.
     weights : ndarray of int8, or None
         Kernels, or the weights of a dense layer.
     factors, shifts : ndarray of float32, or None
         For each output, or channel of `BatchNorm`, what brings a sum, or a byte, into ``outgoing``. The shifts
-        contain half a step, so that cutting off rounds.
+        contain half a step, so that truncation rounds.
     """
 
     name: str
@@ -135,7 +135,7 @@ def quantized(network: Network, images: ImageArray) -> QuantizedNetwork:
     network : Network
         For pictures with one channel, and at least two logits.
     images : ndarray of uint8, shape (n, height, width)
-        Pictures to measure ranges on: some hundred, as they will come, and none that is tested on later.
+        Some hundred typical pictures to measure ranges on; none of them may be used for testing later.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def quantized(network: Network, images: ImageArray) -> QuantizedNetwork:
     """
     if network.input_shape[0] != 1 or network.is_binary or not isinstance(network.layers[-1], Dense):
         raise ModelFileError(
-            "weights of 8 bits need a network for grey pictures that ends in a dense layer of at least two outputs"
+            "8-bit weights need a network for grey pictures that ends in a dense layer with at least two outputs"
         )
     twin = Network(layer_copies(network.layers), network.input_shape, dtype=np.float64, draw_weights=False)
     ranges = _measured_ranges(network, images)
@@ -161,7 +161,7 @@ def quantized(network: Network, images: ImageArray) -> QuantizedNetwork:
 
 
 def _end_of_run(layers: Sequence[Layer], index: int) -> int:
-    """Follow a layer to the last one that takes its bytes as they are, or cuts them off at zero."""
+    """Follow a layer to the last one that uses its bytes unchanged, or clips them at zero."""
     while index + 1 < len(layers) and isinstance(layers[index + 1], MaxPool2D | ReLU | Dropout | Flatten):
         index += 1
     return index
@@ -197,7 +197,7 @@ def _quantized_layer(
     kernels, biases = parameters
     rows = kernels.reshape(len(kernels), -1)
     if rows.shape[1] > MOST_INPUTS:
-        raise ModelFileError(f"{name} has {rows.shape[1]:,} inputs: weights of 8 bits go up to {MOST_INPUTS:,}")
+        raise ModelFileError(f"{name} has {rows.shape[1]:,} inputs: 8-bit weights allow up to {MOST_INPUTS:,}")
     scales = np.abs(rows).max(axis=1) / LARGEST_WEIGHT
     scales[scales == 0] = 1.0
     weights = np.rint(rows / scales[:, np.newaxis]).reshape(kernels.shape).astype(np.int8)

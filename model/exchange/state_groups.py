@@ -1,4 +1,4 @@
-"""The arrays of a file of weights, layer by layer: which is the kernel, which the bias, in whose order."""
+"""The arrays of a file of weights, layer by layer: which is the kernel, which the bias, and in which order."""
 
 import re
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ ROLES = {
 OF_KERAS = ("kernel", "gamma", "beta", "moving_mean", "moving_variance")
 OF_PYTORCH = ("weight", "running_mean", "running_var", "num_batches_tracked")
 NUMBERED = {4: ("scale", "bias", "mean", "variance"), 2: ("weight", "bias"), 1: ("weight",)}
-"""What is meant where the last parts are numbers, as Keras writes them, by their count."""
+"""The roles if the last parts are numbers, as in Keras, by their count."""
 
 
 @dataclass(eq=False)
@@ -37,7 +37,7 @@ class Group:
     Attributes
     ----------
     name : str
-        What their names begin with.
+        The common beginning of their names.
     arrays : dict of str to ndarray
         By their roles: weight, bias, scale, mean, variance.
     parts : set of str
@@ -59,7 +59,7 @@ class Group:
         return f"{self.name} ({', '.join(shapes)})"
 
     def fits(self, layer: Layer, shape: Shape, order: str) -> bool:
-        """Tell whether its arrays have the shapes of a layer's."""
+        """Return whether its arrays have the shapes of a layer's."""
         needed = [*layer.parameter_shapes(shape).values(), *layer.statistic_shapes(shape).values()]
         if not self._roles(layer) >= set(self.arrays):
             return False
@@ -91,7 +91,7 @@ def groups_of(tensors: Mapping[str, Array]) -> list[Group]:
     Raises
     ------
     ModelFileError
-        If an array has a name that says nothing, or numbers that are none.
+        If an array has an unknown name, or is not numeric.
     """
     members: dict[str, dict[str, Array]] = {}
     for name, array in tensors.items():
@@ -116,19 +116,19 @@ def groups_of(tensors: Mapping[str, Array]) -> list[Group]:
 
 
 def keras_order(file: str, groups: list[Group]) -> bool:
-    """Tell by names whether arrays have the order of Keras, or else of PyTorch.
+    """Return whether arrays have the order of Keras or PyTorch, by their names.
 
     Raises
     ------
     ModelFileError
-        If names tell neither.
+        If the names leave it open.
     """
     parts = {part for group in groups for part in group.parts}
     if parts & set(OF_KERAS) or any(part.isdigit() for part in parts):
         return True
     if parts & set(OF_PYTORCH):
         return False
-    raise ModelFileError(f'{file}: say in the mapping whose order its arrays have: "order": "keras" or "pytorch"')
+    raise ModelFileError(f'{file}: name the order of its arrays in the mapping: "order": "keras" or "pytorch"')
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
-"""Networks out of a safetensors file of weights alone, as PyTorch and Keras programs save them.
+"""Imports networks from safetensors files of weights alone, as PyTorch and Keras programs save them.
 
-Such a file has arrays with names, and no layers: those are one of this program's networks, or are told. Arrays are
+Such a file has named arrays, but no layers: these are one of this program's networks, or given. Arrays are
 matched with layers in the natural order of their names, by shape. Kernels and dense weights of Keras are turned
 into the order of this program, and so are the features that its Flatten lays out with the channels last.
 """
@@ -22,18 +22,18 @@ from model.network.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, layer
 __all__ = ["StateMapping", "import_state"]
 
 KERAS_EPSILON = 1e-3
-"""Of batch normalisation in Keras, which a file of weights does not tell."""
+"""Of batch normalisation in Keras; a file of weights does not contain it."""
 
 
 class StateMapping:
-    """What a file of weights does not tell: the layers, and, where names mislead, which arrays belong to which.
+    """What a file of weights does not contain: the layers, and their arrays if the names mislead.
 
     Parameters
     ----------
     text : str
         A name of `ARCHITECTURES`, a JSON file, or JSON itself: an object with ``layers``, such as ``["Flatten",
-        {"Dense": {"outputs": 10}}]``; ``order``, which is ``keras`` or ``pytorch``, if the names of the arrays do
-        not tell; and ``arrays``, from names such as ``conv1`` to the beginnings of the names in the file.
+        {"Dense": {"outputs": 10}}]``; ``order``, which is ``keras`` or ``pytorch``, if the names of the arrays
+        leave it open; and ``arrays``, from names such as ``conv1`` to the beginnings of the names in the file.
 
     Raises
     ------
@@ -71,7 +71,7 @@ class StateMapping:
         self.layers("pytorch")
 
     def layers(self, order: str) -> list[Layer]:
-        """Make the layers anew."""
+        """Make new layers."""
         layers = []
         for kind, config in self._told:
             if (
@@ -85,7 +85,7 @@ class StateMapping:
 
 
 def import_state(path: Path, mapping: StateMapping | None = None, scaling: Scaling | None = None) -> Imported:
-    """Make a network of a safetensors file of weights.
+    """Make a network from a safetensors file of weights.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def _first_that_fits(path: Path, groups: list[Group]) -> tuple[StateMapping, Fou
             continue
     shapes = ", ".join(group.told() for group in groups[:8])
     raise ModelFileError(
-        f"{path.name} fits none of {', '.join(ARCHITECTURES)}: tell its layers with --mapping (it holds {shapes})"
+        f"{path.name} fits none of {', '.join(ARCHITECTURES)}: give its layers with --mapping (it holds {shapes})"
     )
 
 

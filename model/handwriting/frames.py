@@ -1,7 +1,7 @@
 """Frames: a line around a digit, the cells of a form, the axes of a figure, or paper that lies on other paper.
 
-What lies in a frame is a picture of its own, with its own paper; what lies outside, such as a title or the numbers
-at an axis, is none of the digit's business.
+The inside of a frame is a picture of its own, with its own paper; what lies outside, such as a title or the
+numbers at an axis, does not belong to the digit.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ SOFT_EDGE = 2
 EDGE = 0.012
 """What is thinner than this share of the paper's side may be a line at its edge."""
 MOST_EMPTY = 12
-"""More cells than this that hold nothing are squared paper, on which one writes across the lines."""
+"""More cells than this that hold nothing are squared paper, which is written on across the lines."""
 SMALLEST_INK = 0.25
 """What lies in a frame is at least this share of its height high."""
 ENCLOSED = 0.4
@@ -107,7 +107,7 @@ def framed_parts(picture: Image.Image) -> list[FramedPart]:
 
 
 def goes_around_ink(gray: ImageArray) -> bool:
-    """Tell whether a line goes around other ink of a digit's size, as a circle around a digit does.
+    """Return whether a line surrounds other ink of a digit's size, like a circle around a digit.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def _between(region: Mask) -> Mask:
 
 
 def _holds_ink(colours: Colours, full: float) -> bool:
-    """Tell whether something of the size of a digit lies on even paper, clear of all sides but perhaps one."""
+    """Return whether something of the size of a digit lies on even paper, touching at most one side."""
     difference = _difference(colours)
     seen = difference > DIFFERENT
     if np.percentile(difference[~seen], 80) > EVEN:
@@ -190,7 +190,7 @@ def _holds_ink(colours: Colours, full: float) -> bool:
 
 
 def _part(rows: slice, columns: slice, colours: Colours, edge: int) -> FramedPart:
-    """Cut the edge off."""
+    """Remove the edge."""
     left, top, right, bottom = columns.start + edge, rows.start + edge, columns.stop - edge, rows.stop - edge
     inner = colours[edge : bottom - rows.start, edge : right - columns.start]
     return FramedPart(left, top, right, bottom, Image.fromarray(np.ascontiguousarray(inner)))
@@ -213,7 +213,7 @@ def _opaque(picture: Image.Image) -> Image.Image:
 
 
 def _difference(colours: Colours) -> npt.NDArray[np.int16]:
-    """Tell how much each pixel differs from the rim of a picture, in the colour that differs most."""
+    """Return how much each pixel differs from the edge of a picture, in the colour that differs most."""
     rim = np.ones(colours.shape[:2], np.bool_)
     rim[1:-1, 1:-1] = False
     return np.abs(colours.astype(np.int16) - _rim_colour(colours, rim)).max(axis=2)

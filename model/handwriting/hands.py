@@ -1,4 +1,4 @@
-"""Other people's hands: variants of pen strokes, and what is no digit, for a network to learn from."""
+"""Other people's handwriting: variants of pen strokes, and pictures of no digit, for a network to learn from."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 LIKE_NO_DIGIT = "AEFHKMNRWXkmnwx"
-"""Letters that nobody takes for a digit, in print or in handwriting: refusal is learned from them and measured."""
+"""Letters that do not look like a digit, in print or in handwriting: doubt is learned from them and measured."""
 PENS = 0.07, 0.17
 """Widths of the pens, as shares of the character's longer side: those of MNIST's digits."""
 COPIES = 2
@@ -37,12 +37,12 @@ CROSSINGS = np.array([(x, y) for x in (-0.35, 0.0, 0.35) for y in (-0.5, 0.0, 0.
 
 
 def extra_pictures(strokes: str | Path, letters: str | Path | None, seed: int) -> ExtraPictures:
-    """Paint what a training learns from besides, by a random stream of its own.
+    """Paint the extra pictures that a training learns from, with a random stream of its own.
 
     Parameters
     ----------
     strokes : path
-        Digits as pen strokes; held-out writers are left out.
+        Digits as pen strokes; the writers reserved for testing are not used.
     letters : path, optional
         Letters as pen strokes, from which to learn doubt.
     seed : int
@@ -80,7 +80,9 @@ def extra_digits(strokes: StrokeSet, rng: np.random.Generator, copies: int = COP
         If there are none.
     """
     if not strokes.characters:
-        raise DataFormatError("there are no pen strokes of digits to learn from: all their writers are held out")
+        raise DataFormatError(
+            "expected pen strokes of digits to learn from, found only writers that are reserved for testing"
+        )
     images = [
         _painted(another_hand(regional_shape(character, int(label), rng), rng), rng)
         for _ in range(copies)
@@ -92,7 +94,7 @@ def extra_digits(strokes: StrokeSet, rng: np.random.Generator, copies: int = COP
 
 
 def extra_non_digits(letters: StrokeSet, digits: StrokeSet, rng: np.random.Generator) -> ExtraPictures:
-    """Paint what is no digit: letters, scribbles, and two digits on one another.
+    """Paint pictures of no digit: letters, scribbles, and two digits on top of one another.
 
     Parameters
     ----------
@@ -115,7 +117,7 @@ def extra_non_digits(letters: StrokeSet, digits: StrokeSet, rng: np.random.Gener
     if not unlike:
         raise DataFormatError(f"expected pen strokes of letters such as {', '.join(LIKE_NO_DIGIT)}, found none")
     if len(np.unique(digits.labels[digits.labels != 1])) < 2:
-        raise DataFormatError("expected pen strokes of two different digits at least, besides 1, found fewer")
+        raise DataFormatError("expected pen strokes of at least two different digits besides 1, found fewer")
     characters = [another_hand(character, rng) for character in unlike]
     characters += [scribble(rng) for _ in range(SCRIBBLES)]
     characters += list(_overlays(digits, rng))
@@ -125,7 +127,7 @@ def extra_non_digits(letters: StrokeSet, digits: StrokeSet, rng: np.random.Gener
 
 
 def non_digits(count: int, rng: np.random.Generator) -> ImageArray:
-    """Paint pictures of no digit without anybody's strokes: half scribbles, half lines as those of letters.
+    """Paint pictures of no digit without recorded strokes: half scribbles, half lines like those of letters.
 
     Some of the lines make a digit all the same.
 
@@ -172,7 +174,7 @@ def another_hand(strokes: Strokes, rng: np.random.Generator) -> Strokes:
 
 
 def regional_shape(strokes: Strokes, label: int, rng: np.random.Generator) -> Strokes:
-    """Write a digit as it is written elsewhere, now and then: slashed 0, flag and foot of 1, crossed 7."""
+    """Write a digit as in other countries, now and then: slashed 0, flag and foot of 1, crossed 7."""
     strokes = unit_box(strokes)
     points = np.concatenate(strokes)
     width, height = np.ptp(points, axis=0)
@@ -266,7 +268,7 @@ def _smooth(knots: np.ndarray) -> np.ndarray:
 
 
 def _overlays(digits: StrokeSet, rng: np.random.Generator) -> Iterator[Strokes]:
-    """Write two different digits on one another; a 1 on another digit may well look like that digit."""
+    """Write two different digits on top of one another, but no 1: it may leave the other digit readable."""
     usable = np.flatnonzero(digits.labels != 1)
     made = 0
     while made < OVERLAYS:

@@ -1,4 +1,4 @@
-"""Thickness, slant, size and position of handwriting, and how far they are from what a network has learned."""
+"""Thickness, slant, size and position of handwriting, compared with what a network has learned."""
 
 from dataclasses import astuple, dataclass
 
@@ -44,12 +44,12 @@ class Trait:
     factor : float
         From the measure to the unit.
     unseen : float
-        Differences up to this nobody sees; in the measure's own unit.
+        Differences up to this are invisible; in the measure's own unit.
     less, more : str
         Begin a sentence about a drawing that has less or more of it than the training digits; empty if that is
         no fault.
     remedy : str
-        What a user may do about it, or need not do.
+        What the user can do about it, or need not do.
     """
 
     title: str
@@ -65,27 +65,27 @@ TRAITS = {
     "thickness": Trait(
         *("Thickness", "% of the digit", 100.0, 0.002),
         *("Your strokes are thinner", "Your strokes are thicker"),
-        "The step “even pen” mends it.",
+        "The step “even pen” corrects it.",
     ),
     "slant": Trait(
         *("Slant", "°", 1.0, 0.5),
         *("Your digits lean further to the left", "Your digits lean further to the right"),
-        "Try the step “upright”, or teach the network your hand.",
+        "Try the step “upright”, or teach the network your handwriting.",
     ),
     "size": Trait(
         *("Size", "% of the sheet", 100.0, 0.05),
         *("Your digits are smaller", "Your digits are larger"),
-        "The step “cropped” mends it.",
+        "The step “cropped” corrects it.",
     ),
     "position": Trait(
         *("Distance from the middle", "% of the sheet", 100.0, 0.01),
         *("", "Your digits lie further from the middle"),
-        "The steps “cropped” and “centred” mend it.",
+        "The steps “cropped” and “centred” correct it.",
     ),
 }
 """Every measure of a `Style`, by its name, in its order."""
 ORDINARY = 0.1
-"""A drawing with more than this share of the training digits on both sides is nothing to speak of."""
+"""A drawing with more than this share of the training digits on both sides is typical."""
 
 
 def measure_style(gray: ImageArray) -> Style | None:
@@ -123,7 +123,7 @@ def measure_styles(images: ImageArray) -> npt.NDArray[np.float64]:
 
 
 def share_below(training: npt.NDArray[np.float64], mine: float, unseen: float = 0.0) -> float:
-    """Tell which share of the training digits has less of a trait; of those that look equal, half count."""
+    """Return the share of the training digits that have less of a trait; those that look the same count half."""
     return float((training < mine - unseen).mean() + (training <= mine + unseen).mean()) / 2
 
 
@@ -141,13 +141,13 @@ def sentence_of(name: str, training: npt.NDArray[np.float64], mine: float) -> st
     Returns
     -------
     str
-        ``Your strokes are thinner than 95 % of the training digits. …``, with a remedy; or that all is well.
+        ``Your strokes are thinner than 95 % of the training digits. …``, with a remedy; or that it is typical.
     """
     trait = TRAITS[name]
     below = share_below(training, mine, trait.unseen)
     comparison = trait.more if below > 0.5 else trait.less
     if ORDINARY <= below <= 1 - ORDINARY or not comparison:
-        return "As usual among the training digits."
+        return "Typical of the training digits."
     share = max(below, 1 - below)
     all_but = "all of" if share == 1 else f"{min(99, round(100 * share))} % of"
     return f"{comparison} than {all_but} the training digits. {trait.remedy}"

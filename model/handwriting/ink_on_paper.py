@@ -49,7 +49,7 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
     ----------
     picture : PIL.Image.Image
     dark : bool, optional
-        Whether the ink is dark, for whoever knows.
+        Whether the ink is dark; detected if not given.
 
     Returns
     -------
@@ -104,13 +104,13 @@ def within_limits(gray: ImageArray) -> ImageArray:
 
 
 def ink_is_dark(gray: npt.NDArray[np.uint8] | Plane) -> bool:
-    """Tell whether a picture, shape (height, width), has dark ink on a bright background."""
+    """Return whether a picture, shape (height, width), has dark ink on a bright background."""
     background = _background(gray)
     return background - float(gray.min()) > float(gray.max()) - background
 
 
 def is_blank(gray: npt.NDArray[np.uint8]) -> bool:
-    """Tell whether a picture, shape (height, width), holds nothing but the noise of its paper."""
+    """Return whether a picture, shape (height, width), shows nothing but the noise of its paper."""
     background = _background(gray)
     return max(background - float(gray.min()), float(gray.max()) - background) < FAINTEST_INK
 
@@ -195,7 +195,7 @@ def _rim(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _plane(picture: Image.Image) -> tuple[Plane, bool]:
-    """Choose the luminance from 0 to 255, or what differs from the paper in colour; tell whether it is the second.
+    """Choose the luminance, 0 to 255, or the colour difference from the paper; return whether it is the second.
 
     What is transparent becomes the opposite of the visible ink.
     """

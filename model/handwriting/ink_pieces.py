@@ -1,4 +1,4 @@
-"""The pieces of ink that digits of a number are put together from: connected ink, strokes, and parts between cuts.
+"""The pieces of ink that the digits of a number are made of: connected ink, strokes, and parts between cuts.
 
 Where digits touch, a cut is a path from the top to the bottom that crosses as little ink as it can, found by
 dynamic programming (as in S.-W. Lee, D.-J. Lee, H.-S. Park: A new methodology for gray-scale character
@@ -82,7 +82,7 @@ def find_pieces(gray: ImageArray, strokes: Sequence[ImageArray] | None = None, c
     """Find the pieces of a picture, uint8 of shape (height, width), bright ink on dark.
 
     With ``strokes``, the ink of each movement of the pen alone, in pictures of the same shape, ink of several
-    strokes is parted by stroke. ``cut`` tells which of the pieces that are found without it are to be cut.
+    strokes is parted by stroke. ``cut`` says which of the pieces found without it are to be cut.
     """
     if not gray.size:
         return Pieces(np.zeros(gray.shape, np.int32), [], 0)
@@ -141,12 +141,12 @@ def _without_dots(labels: Labels, count: int) -> tuple[Labels, list[Box]]:
 
 
 def _shared(small: slice, large: slice) -> float:
-    """Tell which share of the columns of a part lies above or below another."""
+    """Return the share of the columns of a part that lie above or below another."""
     return (min(small.stop, large.stop) - max(small.start, large.start)) / (small.stop - small.start)
 
 
 def _cut(ink: ImageArray, height: int, narrowest: float) -> tuple[npt.NDArray[np.int8], list[float]]:
-    """Number the parts between cuts for each pixel, and tell how much ink is crossed before each part."""
+    """Number the parts between cuts for each pixel, and return how much ink is crossed before each part."""
     rows, columns = ink.shape
     if columns < narrowest * height or rows < 8 or columns < 4:
         return np.zeros(ink.shape, np.int8), [0.0]

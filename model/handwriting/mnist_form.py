@@ -15,13 +15,13 @@ FAINTEST = 192
 TOLERANCE = 0.25
 """In pixels; JPEG moves the centre of mass."""
 SAMPLE, ENOUGH = 200, 0.5
-"""So many pictures of a set are looked at, and this share of them tells what the set is like."""
+"""So many pictures of a set are looked at, and this share of them decides what the set is like."""
 EMNIST_SIDES = 22, 26
 """The longer side of the box of EMNIST's digits, in pixels: they fill the picture but for a narrow border."""
 
 
 def is_like_mnist(gray: ImageArray) -> bool:
-    """Tell whether a picture, bright ink on dark, would lose if it were fitted, since it is like MNIST's.
+    """Return whether a picture, bright ink on dark, is like MNIST's, so that fitting it would do harm.
 
     Those are 28×28, their ink has soft rims or is wide, its box has a longer side of 20 (18 at least, without the
     faintest), and their centre of mass is nearest to the pixel that is right of the middle and below it.
@@ -30,13 +30,13 @@ def is_like_mnist(gray: ImageArray) -> bool:
 
 
 def are_like_mnist(images: ImageArray) -> bool:
-    """Tell the same of a whole set, by a sample: whether most of its pictures are like MNIST's, or like EMNIST's.
+    """Return the same for a whole set, by a sample: whether most of its pictures are like MNIST's or EMNIST's.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (n, height, width)
-        Bright ink on dark. They may lie on their side, and may have been made black and white; blank ones tell
-        nothing.
+        Bright ink on dark. They may lie on their side, and may be purely black and white; blank ones are
+        ignored.
 
     Notes
     -----
@@ -68,7 +68,7 @@ def _lies_like_mnist(gray: ImageArray) -> bool:
 
 
 def _lies_like_mnist_on_any_side(gray: ImageArray) -> bool:
-    """Tell it of a picture that may have been turned or mirrored, which moves the middle by a pixel."""
+    """Return it for a picture that may be turned or mirrored, which moves the middle by a pixel."""
     return any(map(_lies_like_mnist, (gray, gray[::-1], gray[:, ::-1], gray[::-1, ::-1])))
 
 

@@ -1,4 +1,4 @@
-"""Photos of digits on paper: the ink is told from uneven light, the colour of the paper, ruled lines and dirt.
+"""Photos of digits on paper: separates the ink from uneven light, coloured paper, ruled lines and dirt.
 
 Ink takes away a share of the light that the paper around it sends back, however much that is. So the paper is
 estimated all over the picture (a morphological closing, which strokes are too narrow to survive; after J. Serra:
@@ -7,7 +7,7 @@ image binarization using background estimation and stroke edges, 2010), each col
 colours are weighed by Fisher's linear discriminant (1936). Thresholds with hysteresis (J. Canny: A computational
 approach to edge detection, 1986) tell strokes from grain; their grey rims stay.
 
-Pictures whose paper is even already are none of this module's business: `is_photo` tells.
+Pictures whose paper is even already do not come here: see `is_photo`.
 """
 
 from typing import Any
@@ -65,7 +65,7 @@ SMALLEST_DIGIT = 0.06
 
 
 def is_photo(picture: Image.Image) -> bool:
-    """Tell whether a picture has uneven light, specks, or ruled lines.
+    """Return whether a picture has uneven light, specks, or ruled lines.
 
     All three are measured on the brightness, stretched to 0 to 255. Uneven is what remains both when all narrow
     dark parts are closed and when all narrow bright ones are: ink of one polarity on even paper vanishes in one of
@@ -91,7 +91,7 @@ def photo_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageArr
     picture : PIL.Image.Image
         In colours or grey, turned upright.
     dark : bool, optional
-        Whether the ink is dark, for whoever knows.
+        Whether the ink is dark; detected if not given.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def _range_of_paper(gray: Plane) -> float:
 
 
 def _has_specks_or_lines(gray: Plane) -> bool:
-    """Tell whether something faint lies about, or something that is no digit, or lines, touch the rim."""
+    """Return whether faint specks lie about, or lines or other things that are no digit touch the edge."""
     background = np.median(np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]]))
     difference = np.abs(gray - background)
     seen = difference > SPECK
@@ -162,7 +162,7 @@ def _has_specks_or_lines(gray: Plane) -> bool:
 
 
 def _is_comb(side: Mask) -> bool:
-    """Tell whether a row or column is crossed by four thin lines or more, most of them equally far apart."""
+    """Return whether a row or column is crossed by four thin lines or more, most of them equally far apart."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], side, [False]]).astype(np.int8)))
     begins, ends = edges[::2], edges[1::2]
     thin = ends - begins <= 3 + 0.02 * len(side)
@@ -178,7 +178,7 @@ def _odd(length: float) -> int:
 
 
 def _ink_is_dark(gray: Plane) -> bool:
-    """Tell the polarity by what is far from the median around it: dark on paper, bright on a blackboard."""
+    """Detect the polarity by what is far from the median around it: dark on paper, bright on a blackboard."""
     tiny, small = _small(gray, 40), _small(gray, PAPER_SIDE)
     around = _enlarged(ndimage.median_filter(tiny, 11), small.shape)
     difference = small - around
@@ -192,7 +192,7 @@ def _enlarged(small: Plane, shape: tuple[int, ...]) -> Plane:
 
 
 def _light_taken(colors: Plane) -> Plane:
-    """Tell which share of its light each pixel lacks, in each colour; shape (3, height, width)."""
+    """Return the share of its light that each pixel lacks, in each colour; shape (3, height, width)."""
     taken = np.empty((3, *colors.shape[:2]), np.float32)
     for channel in range(3):
         plane = np.ascontiguousarray(colors[:, :, channel])
@@ -222,7 +222,7 @@ def _best_mixture(taken: Plane) -> Plane | None:
 
 
 def _strokes(ink: Plane) -> Mask:
-    """Tell which pixels are ink: dark ones, and what hangs together with them, but dirt and surroundings."""
+    """Return which pixels are ink: dark ones and those connected to them, without dirt and surroundings."""
     some = ink[::4, ::4]
     grain = 1.4826 * float(np.median(np.abs(some - np.median(some))))
     weak, strong = max(0.30, 3 * grain), max(0.5, 5 * grain)
@@ -245,7 +245,7 @@ def _strokes(ink: Plane) -> Mask:
 
 
 def _outlines(ink: Plane, labels: Labels, among: Mask) -> tuple[Mask, npt.NDArray[np.intp]]:
-    """Tell for each part whether its outline is as steep as that of ink, and how long it is."""
+    """Return for each part whether its outline is as steep as that of ink, and how long it is."""
     inside = among[labels]
     outline = inside & ~ndimage.binary_erosion(inside)
     outline[[0, -1]] = outline[:, [0, -1]] = False
@@ -260,7 +260,7 @@ def _outlines(ink: Plane, labels: Labels, among: Mask) -> tuple[Mask, npt.NDArra
 
 
 def _is_inner(labels: Labels, among: Mask) -> Mask:
-    """Tell for each part whether it keeps away from the rim; all do if nothing large enough would remain."""
+    """Return for each part whether it keeps away from the edge; all do if nothing large enough would remain."""
     inner = among.copy()
     for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
         inner[side] = False
@@ -271,7 +271,7 @@ def _is_inner(labels: Labels, among: Mask) -> Mask:
 
 
 def _is_digit_inside(box: tuple[slice, ...], shape: tuple[int, ...]) -> bool:
-    """Tell whether a part has the size of a digit and keeps clear of the rim."""
+    """Return whether a part has the size of a digit and keeps clear of the edge."""
     large = max(part.stop - part.start for part in box) >= SMALLEST_DIGIT * max(shape)
     return large and all(
         part.start >= RIM * length and part.stop <= (1 - RIM) * length

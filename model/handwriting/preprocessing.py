@@ -35,12 +35,12 @@ SIDE = 28
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Which steps a drawing goes through; all but one are on, by what they were measured to be worth.
+    """Which steps a drawing goes through; all are on but the one that brought no gain (docs/handwriting.md).
 
     Attributes
     ----------
     crop : bool
-        Cut away the empty border, and scale the longer side to 20 pixels; otherwise the whole sheet becomes 28.
+        Remove the empty border, and scale the longer side to 20 pixels; otherwise the whole sheet becomes 28.
     even_pen : bool
         Draw thin strokes with a usual pen.
     deskew : bool
@@ -60,7 +60,7 @@ USUAL_STEPS = Steps()
 
 @dataclass(frozen=True, slots=True)
 class DrawingInSteps:
-    """A drawing on its way to the network: what it would be shown if the way ended there.
+    """A drawing on its way to the network: what the network would see after each step.
 
     Attributes
     ----------
@@ -90,8 +90,8 @@ def drawing_to_digit(
     gray : ndarray of uint8, shape (height, width)
         Bright ink on dark, any size.
     inked : ndarray of uint8, shape (height, width), optional
-        The same drawing with a pen of `model.handwriting.stroke_width.NORMAL_WIDTH`, for whoever knows its
-        strokes.
+        The same drawing with a pen of `model.handwriting.stroke_width.NORMAL_WIDTH`, where its strokes are
+        known.
     steps : Steps
 
     Returns
@@ -113,7 +113,7 @@ def drawing_to_digit(
 def drawing_in_steps(
     gray: ImageArray, *, inked: ImageArray | None = None, steps: Steps = USUAL_STEPS
 ) -> DrawingInSteps | None:
-    """Do as `drawing_to_digit`, and keep what lies between; None if there is no ink."""
+    """Do the same as `drawing_to_digit`, and keep the steps between; None if there is no ink."""
     _check(gray)
     if crop(gray) is None:
         return None
@@ -135,7 +135,7 @@ def _check(gray: ImageArray) -> None:
 
 
 def crop(gray: ImageArray) -> tuple[ImageArray, int, int] | None:
-    """Cut the ink out of a drawing; return it, its first row and its first column, or None if there is no ink."""
+    """Crop a drawing to its ink; return that, its first row and its first column, or None if there is no ink."""
     ink = gray >= INK_THRESHOLD
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if rows.size == 0:
@@ -164,7 +164,7 @@ def slant(sheet: ImageArray) -> float:
 
 
 def _sheet(gray: ImageArray, steps: Steps) -> ImageArray:
-    """The first step: the ink cut out, or the whole."""
+    """The first step: cropped to the ink, or the whole."""
     return _cut_out(gray) if steps.crop else gray
 
 

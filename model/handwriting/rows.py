@@ -1,4 +1,4 @@
-"""Rows of digits: what is written below one another is read row by row."""
+"""Rows of digits: digits below one another are read row by row."""
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +83,7 @@ def _share_a_row(one: Box, other: Box) -> bool:
 
 
 def _are_close(upper: list[Box], lower: list[Box]) -> bool:
-    """Tell whether two rows are rather one: ink of one lies too near below ink of the other."""
+    """Return whether two rows are really one: ink of one lies too closely below ink of the other."""
     for above in upper:
         for below in lower:
             gap = below[0].start - above[0].stop

@@ -44,7 +44,7 @@ def remove_ruled_lines(ink: Plane) -> Plane:
 
 
 def _level(ink: Plane) -> float:
-    """Tell from where on a pixel may belong to a line."""
+    """Return the darkness from which a pixel may belong to a line."""
     some = ink[::4, ::4]
     return max(0.12, 2.5 * 1.4826 * float(np.median(np.abs(some - np.median(some)))))
 

@@ -39,7 +39,7 @@ LEAST = -2.92
 CLEARLY_USUAL, CLEARLY_SURE = 1.0, -0.02
 """A piece is not cut if it is not wider than usual by so many deviations, and has so high a log probability."""
 
-# What speaks against a reading, in nats; chosen by numbers of other writers than those the figures are of.
+# What speaks against a reading, in nats; chosen on numbers by other writers than those of the figures.
 RATIO = 0.65
 """A digit has at least this share of the highest energy of all candidates."""
 PER_DIGIT = 0.28
@@ -98,7 +98,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadDigit:
-    """One digit of a number, and what the network says of it.
+    """One digit of a number, and the network's answer to it.
 
     Attributes
     ----------
@@ -141,7 +141,7 @@ class _Candidate:
 
 
 def read_number(network: Reader, gray: ImageArray, strokes: Sequence[ImageArray] | None = None) -> list[ReadDigit]:
-    """Cut a number into its digits and read them.
+    """Separate a number into its digits and read them.
 
     Parameters
     ----------
@@ -178,13 +178,13 @@ def read_number(network: Reader, gray: ImageArray, strokes: Sequence[ImageArray]
 
 
 def number_of(digits: Sequence[ReadDigit]) -> str:
-    """Write a number as one does, its rows apart."""
+    """Write a number as text, its rows separated by spaces."""
     rows = sorted({digit.row for digit in digits})
     return " ".join("".join(str(digit.digit) for digit in digits if digit.row == row) for row in rows)
 
 
 def lie_on_one_another(digits: Sequence[ReadDigit]) -> bool:
-    """Tell whether a digit covers half the width of the next in its row, as no two digits of a number do."""
+    """Return whether a digit covers half the width of the next in its row, as no two digits of a number do."""
     for one, next_ in pairwise(digits):
         left, right = one.segment, next_.segment
         shared = min(left.right, right.right) - max(left.left, right.left)
@@ -224,10 +224,10 @@ def _segment(gray: ImageArray, found: Pieces, candidate: _Candidate) -> Segment:
 
 
 def _judge(network: Reader, candidates: list[_Candidate]) -> None:
-    """Let the network read all candidates, and tell how much each is like a digit at all, from 0 to 1.
+    """Let the network read all candidates, and return how much each looks like a digit, from 0 to 1.
 
-    A network is as sure of two digits in one as of one, but its logits are lower: the logarithm of the sum of
-    their exponentials is the energy of W. Liu, X. Wang, J. Owens, Y. Li: Energy-based out-of-distribution
+    A network is as sure of two digits in one as it is of one, but its logits are lower: the logarithm of the sum
+    of their exponentials is the energy of W. Liu, X. Wang, J. Owens, Y. Li: Energy-based out-of-distribution
     detection, 2020.
     """
     logits = np.nan_to_num(network.logits(np.stack([one.picture for one in candidates])).astype(float))
@@ -240,7 +240,7 @@ def _judge(network: Reader, candidates: list[_Candidate]) -> None:
 
 
 def _is_clear(candidate: _Candidate) -> bool:
-    """Tell whether a piece is a digit beyond doubt, so that there is no need to look for cuts in it."""
+    """Return whether a piece is clearly one digit, so that no cuts in it are needed."""
     best = int(candidate.logarithms.argmax())
     wide = np.log((candidate.box.right - candidate.box.left) / (candidate.box.bottom - candidate.box.top))
     usual = wide < USUAL_PROPORTIONS[best] + CLEARLY_USUAL * SPREAD_OF_PROPORTIONS[best]

@@ -32,7 +32,7 @@ Strokes: TypeAlias = list[npt.NDArray[np.float32]]
 """One character: of every stroke its points, shape (n, 2), x to the right, y downwards."""
 
 HELD_OUT_SOURCES = ("aga",)
-"""Where a set names its sources instead of its writers, these are kept for testing."""
+"""Where a set names its sources instead of its writers, these are reserved for testing."""
 ARRAYS = "points", "stroke_end", "digit_end", "label"
 PAINTED_SIDE = 200
 """Pixels on the longer side of a character when it is painted: ten for each that is left in 20×20."""
@@ -48,9 +48,9 @@ class StrokeSet:
     labels : ndarray, shape (n,)
         Digits as numbers, or letters as text.
     writers : ndarray of int, shape (n,)
-        Who wrote it; all zero if that is not known.
+        The writer of each; all zero if unknown.
     sources : ndarray of str, shape (n,)
-        Where it comes from; all empty if that is not known.
+        Where each comes from; all empty if unknown.
     """
 
     characters: list[Strokes]
@@ -60,7 +60,7 @@ class StrokeSet:
 
     @property
     def held_out(self) -> npt.NDArray[np.bool_]:
-        """Which characters are kept for testing: all of writers 3, 8, 13 and so on, and of `HELD_OUT_SOURCES`."""
+        """Which characters are reserved for testing: all of writers 3, 8, 13 ... and of `HELD_OUT_SOURCES`."""
         return np.asarray((self.writers % 5 == 3) | np.isin(self.sources, HELD_OUT_SOURCES))
 
     def chosen(self, mask: npt.NDArray[np.bool_]) -> "StrokeSet":
@@ -70,7 +70,7 @@ class StrokeSet:
 
 
 def holds_strokes(file: Path) -> bool:
-    """Tell whether a file is an .npz of pen strokes."""
+    """Return whether a file is an .npz of pen strokes."""
     try:
         with zipfile.ZipFile(file) as archive:
             return {f"{name}.npy" for name in ARRAYS} <= set(archive.namelist())
@@ -149,8 +149,8 @@ def load_stroke_digits(file: Path, *, on_progress: OnProgress = no_progress) -> 
     Returns
     -------
     Dataset
-        If the writers are known, its own test part holds the digits of `StrokeSet.held_out`: people that the
-        train part does not know.
+        If the writers are known, its own test part holds the digits of `StrokeSet.held_out`: people who
+        are not in the training part.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def load_stroke_digits(file: Path, *, on_progress: OnProgress = no_progress) -> 
     reading = Reading(sizes=(((28, 28), len(order)),))
     if has_test_part:
         people = len(np.unique(strokes.writers[strokes.held_out]))
-        reading = replace(reading, remarks=(f"the test part is written by {people} people of their own",))
+        reading = replace(reading, remarks=(f"the {people} people who wrote the test part wrote nothing else",))
     return Dataset(
         np.stack(images),
         strokes.labels[order].astype(np.uint8),

@@ -1,1 +1,1 @@
-"""How good an answer is: scores, calibration, doubt, comparison, suspects, and why a network answers so."""
+"""How good an answer is: scores, calibration, doubt, comparison, and the reasons for an answer."""

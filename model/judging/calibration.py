@@ -1,4 +1,4 @@
-"""Probabilities that mean what they say, and the line below which an answer is doubted."""
+"""Probabilities that mean what they say, and the line below which an answer is doubtful."""
 
 import math
 from dataclasses import dataclass
@@ -94,8 +94,8 @@ def fit_temperature(logits: FloatArray, labels: LabelArray) -> float:
     Returns
     -------
     float
-        Above 1 for a network that is too sure of itself, below 1 for one that is not sure enough. No answer
-        changes by it.
+        Above 1 for a network that is too sure of itself, below 1 for one that is not sure enough. It changes
+        no answer.
 
     References
     ----------
@@ -144,7 +144,7 @@ def calibrate(network: Network, images: ImageArray, labels: LabelArray) -> float
 
 
 THRESHOLDS = np.linspace(0, 1, 101)
-"""Probabilities of an answer below which it might be refused."""
+"""Probabilities at which the line of doubt might be drawn."""
 
 
 _SHARES = "coverage", "accuracy", "rejection"
@@ -152,18 +152,18 @@ _SHARES = "coverage", "accuracy", "rejection"
 
 @dataclass(frozen=True, eq=False)
 class CoverageCurve:
-    """What would be answered, and how well, wherever the line is drawn: at each of `THRESHOLDS`.
+    """How many digits are answered without doubt, and how well, for a line at each of `THRESHOLDS`.
 
     Attributes
     ----------
     pictures : int
         How many digits it was computed from.
     coverage : ndarray of float64, shape (101,)
-        Share of the digits that are answered.
+        Share of the digits that are answered without doubt.
     accuracy : ndarray of float64, shape (101,)
-        Share of these that are right; 1 where nothing is answered.
+        Share of these that are right; 1 if there are none.
     rejection : ndarray of float64, shape (101,), or None
-        Share of what is no digit that is refused; None if nothing is known of that.
+        Share of the pictures of no digit that are doubtful; None if unknown.
     """
 
     pictures: int
@@ -225,7 +225,7 @@ def coverage_curve(
 
 
 def threshold_that_refuses(confidence: FloatArray, share: float) -> float:
-    """Find the line that refuses at most a share of pictures.
+    """Find the line below which at most a given share of pictures is doubtful.
 
     Parameters
     ----------
@@ -237,7 +237,7 @@ def threshold_that_refuses(confidence: FloatArray, share: float) -> float:
     Returns
     -------
     float
-        The highest full thousandth that does.
+        The highest such thousandth.
     """
     lowest = np.sort(confidence)[min(len(confidence) - 1, int(share * len(confidence)))]
     return int(lowest * 1000) / 1000

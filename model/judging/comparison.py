@@ -1,4 +1,4 @@
-"""Two networks on the same pictures: which ones only one of them gets right, and whether that is chance."""
+"""Compares two networks on the same pictures: which ones only one gets right, and whether that may be chance."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ CHANCE = 0.05
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """What two networks, A and B, make of the same pictures.
+    """The answers of two networks, A and B, to the same pictures.
 
     Attributes
     ----------
@@ -39,16 +39,16 @@ class Comparison:
         Parameters
         ----------
         a, b : str
-            What the networks are called.
+            The names of the networks.
         """
         only_a, only_b = len(self.only_a), len(self.only_b)
         if not only_a and not only_b:
-            return f"{a} and {b} get the same pictures right: nothing tells them apart."
+            return f"{a} and {b} are right on exactly the same pictures."
         better, worse, most, fewest = (a, b, only_a, only_b) if only_a >= only_b else (b, a, only_b, only_a)
         counts = f"{better} alone gets {pictures(most)} right, {worse} alone {fewest:,}"
         if self.p_value < CHANCE:
-            return f"{better} is better: {counts}, which is hardly chance ({self._test()})."
-        return f"Neither is proven better: {counts}, which may well be chance ({self._test()})."
+            return f"{better} is better: {counts}, which is unlikely to be chance ({self._test()})."
+        return f"Neither is proven to be better: {counts}, which may be chance ({self._test()})."
 
     def _test(self) -> str:
         return "McNemar's test, " + ("p < 0.001" if self.p_value < 0.001 else f"p = {self.p_value:.3g}")
@@ -60,7 +60,7 @@ def compare(answers_a: IndexArray, answers_b: IndexArray, labels: LabelArray) ->
     Parameters
     ----------
     answers_a, answers_b : ndarray of int, shape (n,)
-        The digits that they say.
+        Their answers.
     labels : ndarray of uint8, shape (n,)
 
     Raises

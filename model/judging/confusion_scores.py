@@ -1,4 +1,4 @@
-"""The figures that follow from which digit was answered how often, in plain NumPy: a training ends with them.
+"""The figures that follow from the confusion matrix alone, in plain NumPy: for the end of a training.
 
 scikit-learn, which the further ones of `model.judging.scores` need, takes a second to import and holds up every
 thread.
@@ -19,7 +19,7 @@ __all__ = ["ConfusionScores", "check_answers", "confusion_of"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConfusionScores:
-    """What the answers of a network to labelled pictures are worth.
+    """How good the answers of a network to labelled pictures are.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def confusion_of(labels: LabelArray, answers: IndexArray, classes: int) -> Index
 
 
 def check_answers(probabilities: FloatArray, labels: LabelArray) -> None:
-    """Make sure that probabilities, shape (n, classes), and labels, shape (n,), belong to one another.
+    """Check that probabilities, shape (n, classes), and labels, shape (n,), belong together.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Whether an answer is doubted, and why."""
+"""Whether an answer is doubtful, and why."""
 
 import math
 
@@ -18,25 +18,25 @@ LIKELY = 50.0
 
 
 def doubt(probabilities: npt.NDArray[np.float32], refuse_below: float) -> str:
-    """Tell why an answer is doubted.
+    """Say why an answer is doubtful.
 
     Parameters
     ----------
     probabilities : ndarray of float32, shape (10,)
     refuse_below : float
-        As of `Network.refuse_below`.
+        See `ModelCard.refuse_below`.
 
     Returns
     -------
     str
-        A sentence; empty if the answer stands.
+        One or two sentences; empty if the answer is not doubtful.
     """
     second, first = (int(digit) for digit in np.argsort(probabilities, kind="stable")[-2:])
     if not probabilities[first] < refuse_below:  # nan, of a network that has diverged, is no doubt of the drawing
         return ""
     line = f"{100 * refuse_below:.0f} %"
     if probabilities[second] >= WAVERING and probabilities[first] + probabilities[second] >= AMBIGUOUS:
-        return f"It could be {a_digit(first)} or {a_digit(second)}: neither reaches {line}."
+        return f"This could be {a_digit(first)} or {a_digit(second)}: neither reaches {line}."
     sure = math.floor(round(1000 * float(probabilities[first]), 2)) / 10  # 99.97 % would else be 100 % below 100 %
-    what = f"It may be {a_digit(first)}" if sure >= LIKELY else "It looks like no digit"
-    return f"{what}: the best guess is {sure:.1f} % sure, and below {line} it is doubted."
+    what = f"This may be {a_digit(first)}" if sure >= LIKELY else "This does not look like a digit"
+    return f"{what}. Best guess only {sure:.1f} % sure (below {line} counts as doubtful)."

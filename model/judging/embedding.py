@@ -56,7 +56,7 @@ def principal_components(images: ImageArray, components: int = COMPONENTS, seed:
     ----------
     I. T. Jolliffe: Principal component analysis, second edition, 2002, chapter 2.
     """
-    # scikit-learn takes a second to import, which whoever only draws a digit should not wait for
+    # scikit-learn takes a second to import, which drawing a digit should not wait for
     from sklearn.decomposition import PCA  # noqa: PLC0415
 
     n = len(images)

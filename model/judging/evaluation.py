@@ -51,7 +51,7 @@ def evaluate_briefly(network: Network | Ensemble, images: ImageArray, labels: La
 
 
 def score_logits(logits: FloatArray, labels: LabelArray) -> Scores:
-    """Compute every figure from logits, shape (n, classes): as `evaluate`, for whoever needs the logits too."""
+    """Compute every figure from logits, shape (n, classes): as `evaluate`, for callers that have the logits."""
     scores = score(softmax(logits.T).T, labels)
     # from the logits, where a probability may be too small for its logarithm
     return replace(scores, loss=softmax_cross_entropy(logits.T, labels)[0])

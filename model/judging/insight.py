@@ -1,4 +1,4 @@
-"""What in a picture an answer rests on: looks inside a network that change nothing in it."""
+"""Which pixels of a picture an answer depends on; the network itself is not changed."""
 
 import numpy as np
 import numpy.typing as npt
@@ -90,7 +90,7 @@ def occlusion(network: AnyNetwork, image: ImageArray, digit: int, size: int = 5)
 
 
 def _covered(length: int, size: int) -> npt.NDArray[np.bool_]:
-    """Tell for each place of the patch (row) which pixels along one axis it covers (column)."""
+    """Return for each place of the patch (row) which pixels along one axis it covers (column)."""
     first, pixels = np.arange(length)[:, np.newaxis] - size // 2, np.arange(length)
     return (first <= pixels) & (pixels < first + size)
 

@@ -1,4 +1,4 @@
-"""How strong a change of its pictures a network stands: accuracy against the strength of one operation."""
+"""How well a network copes with changed pictures: accuracy against the strength of one operation."""
 
 from collections.abc import Iterator
 
@@ -16,11 +16,11 @@ __all__ = ["accuracies", "accuracy_by_strength", "destroys_labels", "strengths_o
 
 POINTS = 9
 GUESSING = 0.1
-"""Accuracy of whoever guesses among ten digits."""
+"""Accuracy of guessing among ten digits."""
 
 
 def strengths_of(operation: str) -> FloatArray:
-    """Return the strengths at which one looks, from 0 to the operation's maximum."""
+    """Return the strengths to measure at, from 0 to the operation's maximum."""
     limits = OPERATIONS[operation]
     spread = np.linspace(0, limits.maximum, POINTS)
     return np.unique(np.round(spread / limits.interval) * limits.interval)
@@ -34,7 +34,7 @@ def accuracies(
     strengths: FloatArray,
     rng: np.random.Generator,
 ) -> Iterator[float]:
-    """Measure the share of right answers at one strength after the other; whoever iterates may stop.
+    """Measure the share of right answers at one strength after the other; stop iterating to end it.
 
     Every picture is changed by the whole strength, either way at random, rather than by up to so much: what is
     measured is the end of the range.
@@ -78,5 +78,5 @@ def accuracy_by_strength(
 
 
 def destroys_labels(accuracy: float, plain: float) -> bool:
-    """Tell whether a network that was right on ``plain`` of the pictures has lost half its lead over guessing."""
+    """Return whether a network has lost half of the lead over guessing that it had with accuracy ``plain``."""
     return plain > 2 * GUESSING and accuracy < (plain + GUESSING) / 2

@@ -1,4 +1,4 @@
-"""The figures that tell how good a network is, from its probabilities and the labels."""
+"""The figures that say how good a network is, from its probabilities and the labels."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -29,9 +29,9 @@ CERTAINTY = 0.95
 """Of the interval of the accuracy."""
 
 MEANINGS = {
-    "accuracy": "The share of pictures that are answered rightly.",
-    "interval": "Were as many pictures drawn again and again, such intervals would hold the true accuracy 95 times"
-    " in 100 (Wilson).",
+    "accuracy": "The share of pictures that are answered correctly.",
+    "interval": "If as many pictures were drawn again and again, 95 of 100 such intervals would contain the true"
+    " accuracy (Wilson).",
     "loss": "How surprised the network is by the labels, on average: 0 if it is sure and right, 2.3 nats if it"
     " only guesses.",
     "top_k": "The share of pictures whose label is among the k digits that the network finds most probable.",
@@ -39,17 +39,17 @@ MEANINGS = {
     "recall": "Of the pictures that show this digit, the share that were answered with it.",
     "f1": "The harmonic mean of precision and recall: high only if both are.",
     "support": "How many pictures show this digit.",
-    "macro": "The mean over the digits, each of which counts the same.",
-    "weighted": "The mean over the digits, each of which counts by its number of pictures.",
-    "specificity": "Of the pictures that show another digit, the share that were not taken for this one.",
-    "kappa": "Cohen's kappa, agreement beyond chance: 0 if the answers are as good as drawn by lot, 1 if all are"
+    "macro": "The mean over the digits, each counting the same.",
+    "weighted": "The mean over the digits, each weighted by its number of pictures.",
+    "specificity": "Of the pictures that show another digit, the share that were not mistaken for this one.",
+    "kappa": "Cohen's kappa, agreement beyond chance: 0 if the answers are no better than random, 1 if all are"
     " right.",
     "roc_auc": "The chance that a picture of this digit gets a higher probability for it than a picture of another"
     " digit: 0.5 is guessing.",
     "pr_auc": "The average precision while the line is lowered until every picture of this digit is found.",
     "mean_average_precision": "The mean over the digits of the area under the precision-recall curve.",
     "roc_curve": "As the line above which a picture counts as this digit is lowered: how many are found, against"
-    " how many others are taken for it.",
+    " how many others are mistaken for it.",
     "precision_recall_curve": "As the line above which a picture counts as this digit is lowered: how many of the"
     " finds are right, against how many are found.",
     "calibration": "How often answers of each confidence are right: on the diagonal, the probabilities mean what"
@@ -103,7 +103,7 @@ class Averages:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """What the answers of a network to labelled pictures are worth.
+    """How good the answers of a network to labelled pictures are.
 
     Attributes
     ----------
@@ -197,8 +197,8 @@ def score(probabilities: FloatArray, labels: LabelArray) -> Scores:
     Parameters
     ----------
     probabilities : ndarray, shape (n, 10)
-        As of `Network.predict_proba`. A network that has diverged gives nan, which is an answer of 0 without any
-        confidence, and a loss of nan.
+        As returned by `Network.predict_proba`. A network that has diverged gives nan, which counts as an answer
+        of 0 without any confidence, and as a loss of nan.
     labels : ndarray of uint8, shape (n,)
 
     Raises

@@ -1,4 +1,4 @@
-"""The named networks that one can choose."""
+"""The networks that can be chosen by name."""
 
 import numpy as np
 import numpy.typing as npt

@@ -27,14 +27,14 @@ class Workspace:
         self._arrays: dict[str, npt.NDArray[Any]] = {}
 
     def __reduce__(self) -> tuple[type["Workspace"], tuple[()]]:
-        """Begin anew in a copy: views of the memory would not follow."""
+        """Start with empty memory in a copy: views of the memory would not follow."""
         return Workspace, ()
 
     def array(self, name: str, shape: Shape, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         """Return an uninitialised array of this shape and dtype on the block of this name.
 
-        As long as shape and dtype stay the same it is the same object, so that whoever prepared views of it
-        can tell.
+        As long as shape and dtype stay the same it is the same object, so that prepared views of it can be
+        checked.
         """
         last = self._arrays.get(name)
         if last is not None and last.shape == shape and last.dtype == dtype:
@@ -49,7 +49,7 @@ class Workspace:
         return array
 
     def constant_zeros(self, name: str, shape: Shape, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-        """Return an array of zeros that nobody writes to, and that therefore is filled only once."""
+        """Return an array of zeros that must not be written to, and so is filled only once."""
         last = self._arrays.get(name)
         array = self.array(name, shape, dtype)
         if array is not last:

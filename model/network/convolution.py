@@ -141,7 +141,7 @@ class Conv2D(Layer):
 
 
 def strips(height: int, row_bytes: int) -> list[slice]:
-    """Cut the rows of an output into runs of about one length whose patches fit into the cache."""
+    """Divide the rows of an output into runs of similar length whose patches fit into the cache."""
     count = min(height, -(-height * row_bytes // STRIP_BYTES))
     step = -(-height // max(1, count))
     return [slice(start, min(start + step, height)) for start in range(0, height, step)]

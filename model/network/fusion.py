@@ -2,7 +2,7 @@
 
 Pooling throws three of four numbers away. Done one layer after the other, bias, ReLU and memory are spent on
 all four; here each piece of the convolution is pooled while the cache still holds it, and ReLU sees only the
-winners. The numbers are those of the plain layers, which stay what a network consists of:
+winners. The results equal those of the plain layers, of which a network still consists:
 ``tests/model_unit/test_fusion.py`` compares the two.
 """
 
@@ -216,7 +216,7 @@ class ConvPoolOfOnePatch(ConvPool):
 
     Each kernel stands four times in the kernel matrix, moved by a row, by a column, by both, with zeros around
     it. For 3×3 kernels that gathers 16 numbers a window instead of 36, and the four positions come out as four
-    whole arrays, for more multiplications: worth it for the few channels of a first layer.
+    whole arrays, for more multiplications: a gain for the few channels of a first layer.
     """
 
     PATCH_ROWS = 1

@@ -55,7 +55,7 @@ class Layer(ABC):
 
     @abstractmethod
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Tell the shape that comes out, without the batch axis.
+        """Return the output shape, without the batch axis.
 
         Raises
         ------
@@ -87,19 +87,19 @@ class Layer(ABC):
         grad_out : ndarray
             Derivative of the loss with respect to the output of the last ``forward(x, remember=True)``.
         need_grad_in : bool
-            False lets the first layer of a network leave out what nobody reads; it then returns None.
+            False lets the first layer of a network skip a gradient that is not needed; it then returns None.
         """
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:  # noqa: ARG002
-        """Tell the names and shapes of the parameters for an input of this shape."""
+        """Return the names and shapes of the parameters for an input of this shape."""
         return {}
 
     def statistic_shapes(self, input_shape: Shape) -> dict[str, Shape]:  # noqa: ARG002
-        """Tell the names and shapes of what the layer keeps besides, and no gradient changes."""
+        """Return the names and shapes of the statistics, which no gradient changes."""
         return {}
 
     def working_size(self, input_shape: Shape) -> int:
-        """Tell how many numbers the layer needs for one picture besides its parameters."""
+        """Return how many numbers the layer needs for one picture besides its parameters."""
         return math.prod(self.output_shape(input_shape))
 
     def initialize(
@@ -111,7 +111,7 @@ class Layer(ABC):
     ) -> None:
         """Allocate the parameters for an input of this shape and draw the first values of the weights.
 
-        Whatever has one axis begins at zero, but for what `BEGIN_AT_ONE` names.
+        Parameters with one axis begin at zero, except those in `BEGIN_AT_ONE`.
         """
 
         def first(name: str, shape: Shape) -> FloatArray:
@@ -144,7 +144,7 @@ class Layer(ABC):
         return context
 
     def __repr__(self) -> str:
-        """Show the layer as one would write it."""
+        """Show the layer as a constructor call."""
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in self.config().items())})"
 
 

@@ -1,4 +1,4 @@
-"""What training makes small: each loss returns its value and its gradient together."""
+"""What training minimises: each loss returns its value and its gradient together."""
 
 from collections.abc import Sequence
 
@@ -53,7 +53,7 @@ def softmax_cross_entropy(
     labels : ndarray of int, shape (n,)
         The true class of each column, from 0 to classes - 1; or `NO_DIGIT`.
     label_smoothing : float
-        Share of each label that is spread evenly over all classes, so that nothing is gained by certainty.
+        Share of each label that is spread evenly over all classes, so that certainty is not rewarded.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def add_weight_penalty(parameters: Sequence[Parameter], *, l1: float = 0.0, l2: 
     Parameters
     ----------
     parameters : sequence of Parameter
-        Those with one axis (biases, scales) are left in peace.
+        Those with one axis (biases, scales) are not penalised.
     l1, l2 : float
         The penalty is ``l1 * sum(|weight|) + l2 / 2 * sum(weight ** 2)``: the first drives weights that serve
         little to zero, the second keeps all of them small.

@@ -1,4 +1,4 @@
-"""What is known of a network beside its arithmetic."""
+"""What is known about a network besides its layers and weights."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,13 +17,13 @@ class ModelCard:
     Attributes
     ----------
     name : str
-        What the architecture is called, as in ``journal-8``.
+        Name of the architecture, such as ``journal-8``.
     seed : int
-        What the initial weights were drawn from, and what dropout begins with where nothing else is given.
+        Seed of the initial weights, and of dropout unless another is given.
     provenance : dict
         Where the weights come from: data, settings, history.
     refuse_below : float
-        Answers whose probability is below this are doubted: see `model.judging.doubt`. From 0 to 1.
+        Answers whose probability is below this are doubtful: see `model.judging.doubt`. From 0 to 1.
 
     Raises
     ------

@@ -65,12 +65,12 @@ class Network:
         Pictures enter as ``(images / 255 - input_mean) / input_deviation``: 0 and 1 leave them from 0 to 1, the
         mean and deviation of the training pictures standardise them.
     draw_weights : bool
-        False leaves the weights zero, for whoever is going to set them.
+        False leaves the weights zero, for callers that set them afterwards.
 
     Raises
     ------
     ShapeError
-        If a layer cannot take what the one before it gives; the message names it and the shape.
+        If a layer cannot take the output of the one before it; the message names it and the shape.
     """
 
     layers: Sequence[Layer]
@@ -95,7 +95,7 @@ class Network:
                 layer.initialize(shape, rng, self.dtype, initializer)
             except (MemoryError, ValueError) as error:
                 raise ShapeError(f"{name} cannot be built: {layer!r} is too large for this machine") from error
-        self._steps = fuse(self.layers)  # what runs; the layers themselves hold the parameters
+        self._steps = fuse(self.layers)  # what is computed; the layers themselves hold the parameters
 
     def _check_settings(self) -> None:
         shape = self.input_shape
@@ -105,7 +105,7 @@ class Network:
             if not isinstance(layer, Layer):
                 raise ConfigError(f"expected layers such as ReLU(), got {layer!r}")
         if len({id(layer) for layer in self.layers}) != len(self.layers):
-            raise ConfigError("a layer stands twice in this network: make one for each place")
+            raise ConfigError("a layer occurs twice in this network: make a separate one for each place")
         if not self.input_deviation > 0:
             raise ConfigError(f"must be above 0, got {self.input_deviation}", "input_deviation")
         if self.initializer not in INITIALIZERS:
@@ -130,7 +130,7 @@ class Network:
 
     @property
     def is_binary(self) -> bool:
-        """Whether one logit, through a sigmoid, tells between two classes."""
+        """Whether one logit, through a sigmoid, decides between two classes."""
         return self.shapes[-1] == (1,)
 
     @cached_property
@@ -175,11 +175,12 @@ class Network:
         return sum(parameter.value.size for parameter in self.parameters())
 
     def forward(self, x: FloatArray, *, remember: bool = False, training: bool = False) -> FloatArray:
-        """Compute logits, shape (classes, n), from ``x``, shape (channels, height, width, n) as of `to_input`.
+        """Compute logits, shape (classes, n).
 
         Parameters
         ----------
-        x : ndarray
+        x : ndarray, shape (channels, height, width, n)
+            As returned by `to_input`.
         remember : bool
             Keep what `backward` needs.
         training : bool
@@ -201,12 +202,12 @@ class Network:
         return grad
 
     def activations(self, x: FloatArray, *, remember: bool = False) -> dict[str, FloatArray]:
-        """Compute what every plain layer gives where the network answers.
+        """Compute the output of every plain layer as the network answers.
 
         Parameters
         ----------
         x : ndarray, shape (channels, height, width, n)
-            As of `to_input`.
+            As returned by `to_input`.
         remember : bool
             Keep what `activation_gradients` needs.
 
@@ -222,14 +223,14 @@ class Network:
         return outputs
 
     def activation_gradients(self, grad_logits: FloatArray) -> dict[str, FloatArray]:
-        """Compute the derivative with respect to the input and to what every plain layer gives.
+        """Compute the derivative with respect to the input and the output of every plain layer.
 
         Must follow ``activations(x, remember=True)``; also fills the gradients of the parameters.
 
         Parameters
         ----------
         grad_logits : ndarray, shape (classes, n)
-            Derivative with respect to the logits, of the loss or of whatever else is asked about.
+            Derivative of the loss, or of any other quantity, with respect to the logits.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""How weights follow their gradients, in order of increasing complexity.
+"""How gradients change the weights, in order of increasing complexity.
 
 An optimizer knows arrays, not layers: it is made with the parameters of a network, and every `step` changes
 their values in place from their gradients.

@@ -20,7 +20,7 @@ def constant(progress: float) -> float:  # noqa: ARG001
     Parameters
     ----------
     progress : float
-        Share of the run's steps that are done, from 0 to below 1; so in every schedule.
+        Share of the run's steps that are done, from 0 to below 1; the same in every schedule.
     """
     return 1.0
 

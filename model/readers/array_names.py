@@ -1,4 +1,4 @@
-"""Which of several arrays are pictures, and which are their labels: told by their shapes, and by their names."""
+"""Tells which of several arrays are pictures and which are their labels, by shapes and names."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ __all__ = ["ArrayPair", "pairs_among"]
 Shapes = Mapping[str, tuple[int, ...]]
 
 PARTS_IN_ORDER: dict[int, tuple[Part, ...]] = {2: ("train", "test"), 3: ("train", "validation", "test")}
-"""What several pairs without a telling name are."""
+"""The parts of several pairs whose names say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def pairs_among(shapes: Shapes, name: str) -> list[ArrayPair]:
 
 
 def _pair(images: Sequence[str], labels: Sequence[str], shapes: Shapes, part: Part | None) -> ArrayPair:
-    """Choose the pictures that are called so, and their labels: of as many, of the same part, and called so."""
+    """Choose the pictures with such a name, and labels of the same number and part with such a name."""
     chosen = next((key for key in images if kind_of(key) == "images"), images[0])
 
     def fits(key: str) -> tuple[bool, ...]:

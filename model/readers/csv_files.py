@@ -1,4 +1,4 @@
-"""Data sets as tables of text: rows of a label and pixels, in any of the usual ways to write them down."""
+"""Data sets as tables of text: rows of a label and pixels, in any usual notation."""
 
 import codecs
 import itertools
@@ -22,7 +22,7 @@ __all__ = ["cells_of", "holds_pictures", "open_text", "read_table", "rows_of", "
 ROWS_AT_ONCE = 100
 ROWS_LOOKED_AT = 5
 MOST_UNREADABLE = 0.1
-"""With a larger share of rows that are something else, the file is something else."""
+"""If a larger share of the rows is something else, so is the file."""
 MOST_TEXTS = 3
 """Columns that may hold text: a label in words, the name of a file, a part."""
 INDEX_NAMES = {"", "unnamed: 0", "index", "id", "idx", "row", "imageid", "image_id", "image id", "no", "nr"}
@@ -67,7 +67,7 @@ def read_table(file: Path, on_progress: OnProgress) -> FoundArrays:
 
     Columns are separated by commas, semicolons, tabs, bars or spaces, and may be quoted. There may be a header,
     and a column that counts the rows. The label is first or last or as the header says: a number, a word or
-    one-hot. A row that is something else costs that row only.
+    one-hot. A row that is something else is skipped.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def read_table(file: Path, on_progress: OnProgress) -> FoundArrays:
 
 
 def holds_pictures(file: Path) -> bool:
-    """Tell by its first rows whether a file is a table of pictures."""
+    """Return whether a file is a table of pictures, by its first rows."""
     try:
         _layout(file)
     except (DataFormatError, OSError):
@@ -236,7 +236,7 @@ def _parsed(lines: list[str], layout: _Layout) -> tuple[npt.NDArray[Any] | None,
         if layout.label_is_text:
             words = [cells_of(line, separator)[layout.label[0]] for line in lines]
             if any(digit_of(word) is None for word in words):
-                return None, [], "a label that is no digit"
+                return None, [], "a label that is not a digit"
         limits = np.iinfo(np.int16)
         whole = dtype is np.int64
         return np.clip(table, limits.min, limits.max).astype(np.int16 if whole else np.float32), words, ""
@@ -257,7 +257,7 @@ def _label_in_words(row: Sequence[str], numbers: Sequence[int]) -> tuple[int, ..
 
 
 def _is_rather_the_label(last: npt.NDArray[Any], first: npt.NDArray[Any]) -> bool:
-    """Tell whether the last column holds labels, rather than the first: it may, and is more varied."""
+    """Return whether the last column holds labels, rather than the first: it may, and is more varied."""
 
     def may_be(column: npt.NDArray[Any]) -> bool:
         return bool((column == np.rint(column)).all() and column.min() >= 0 and 0 < column.max() <= 10)
@@ -266,7 +266,7 @@ def _is_rather_the_label(last: npt.NDArray[Any], first: npt.NDArray[Any]) -> boo
 
 
 def _counts(rows: Rows, columns: Sequence[int]) -> bool:
-    """Tell whether the first of some columns counts the rows."""
+    """Return whether the first of some columns counts the rows."""
     if (
         not columns
         or len(rows) < 2

@@ -35,9 +35,9 @@ Array = npt.NDArray[Any]
 SMALLEST_SIDE = 8
 LUMINANCE = (0.299, 0.587, 0.114)
 BRIGHT_BYTE = 127
-"""Values of 0 to 255 have one above this; where all are smaller, they were written down in another scale."""
+"""Values of 0 to 255 have one above this; where all are smaller, they use another scale."""
 LOOKED_AT = 200
-"""So many pictures, about, tell whether the ink of all is dark."""
+"""About how many pictures decide whether the ink of all is dark."""
 OVERSHOOT = 0.25
 """Values of 0 to 1 that were interpolated go beyond by less than this."""
 
@@ -72,7 +72,7 @@ class FoundArrays:
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """The same as a data set needs it; labels are None if a part has none, and ``starts`` is of `own_starts`."""
+    """The same in the form of a data set; labels are None if a part has none, ``starts`` is from `own_starts`."""
 
     images: ImageArray
     labels: LabelArray | None
@@ -88,7 +88,7 @@ def as_dataset(
     *,
     on_progress: OnProgress = no_progress,
 ) -> Dataset:
-    """Make a data set of what was found; parameters as for `digits_of`.
+    """Make a data set of what was found; parameters as in `digits_of`.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def as_dataset(
 
 
 def without_labels(name: str, missing: str = "") -> str:
-    """Tell that pictures have no labels, and what can be done with them."""
+    """Say that pictures have no labels, and what can be done with them."""
     beside = f" ({missing} is not beside it)" if missing else ""
     return (
         f"{name}: expected a label for each picture, found pictures without labels{beside}:"
@@ -155,12 +155,12 @@ def digits_of(
     pieces, values = _as_bytes(sheets, asked.scale, name)
     counts = {part: sum(len(one.images) for one in by_part[part]) for part in PARTS}
     starts, remark = own_starts(counts)
-    left_out = "some pictures have no labels and were left out" if len(chosen) < len(found.parts) else ""
+    left_out = "some pictures have no labels and were skipped" if len(chosen) < len(found.parts) else ""
     remarks = list(filter(None, (*found.remarks, remark, left_out)))
     images, reading = digits_from_array(_joined(pieces), asked, on_progress)
     labels, mapped = _labels(raw, name)
     if mapped:
-        remarks.append("its labels are 1 to 10: 10 was taken for 0")
+        remarks.append("its labels are 1 to 10: 10 was read as 0")
     reading = replace(
         reading, scale=asked.scale, values=values, unreadable=found.unreadable, remarks=tuple(remarks)
     )
@@ -168,7 +168,7 @@ def digits_of(
 
 
 def own_starts(counts: Mapping[Part, int]) -> tuple[tuple[int | None, int | None], str]:
-    """Tell where the validation and the test part of a source begin, None if it has none, and in a remark whose.
+    """Return where the validation and test parts of a source begin, None without, and a remark about their origin.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def own_starts(counts: Mapping[Part, int]) -> tuple[tuple[int | None, int | None
 
 
 def pixels_of(shape: tuple[int, ...]) -> int:
-    """Tell how many pixels each picture of an array of this shape has; 0 if they are no pictures."""
+    """Return the number of pixels of each picture of an array of this shape; 0 if they are not pictures."""
     if len(shape) == 4:
         shape = shape[:1] + shape[2:] if shape[1] in (1, 3) else shape[:3]
     pixels = math.prod(shape[1:]) if len(shape) in (2, 3) else 0
@@ -283,7 +283,7 @@ def _luminance(images: Array) -> Array:
 
 
 def _as_bytes(sheets: list[Array], scale: Scale, name: str) -> tuple[list[ImageArray], tuple[float, float] | None]:
-    """Bring values of any usual scale to 0 to 255; and tell what they were, if they were something else."""
+    """Bring values of any usual scale to 0 to 255; return also their range, if it was another."""
     filled = [sheet for sheet in sheets if sheet.size]
     low = float(min((0 if sheet.dtype.kind in "bu" else sheet.min() for sheet in filled), default=0))
     high = float(max((sheet.max() for sheet in filled), default=0))
@@ -300,7 +300,7 @@ def _as_bytes(sheets: list[Array], scale: Scale, name: str) -> tuple[list[ImageA
 
 
 def _ends(low: float, high: float, types: set[np.dtype[Any]], scale: Scale, name: str) -> tuple[float, float]:
-    """Tell which values are black and white."""
+    """Return which values are black and white."""
     fractions = any(dtype.kind == "f" for dtype in types)
     if low >= 0 and high <= 255:
         if scale == "stretched" and high > 0:
@@ -335,19 +335,19 @@ def _numbers(labels: Array, name: str) -> Array:
         if None in digits:
             wrong = texts[digits.index(None)]
             raise DataFormatError(
-                f"{name}: expected labels from 0 to 9, found text that is no digit: {wrong[:40]!r}"
+                f"{name}: expected labels from 0 to 9, found text that is not a digit: {wrong[:40]!r}"
             )
         return np.array(digits, np.int64)
     whole = labels.dtype.kind in "biu" or (labels.dtype.kind == "f" and (labels == np.rint(labels)).all())
     if not whole:
         raise DataFormatError(
-            f"{name}: expected labels from 0 to 9, found {labels.dtype} that are no whole numbers"
+            f"{name}: expected labels from 0 to 9, found {labels.dtype} that are not whole numbers"
         )
     return labels
 
 
 def _labels(raw: Sequence[Array | None], name: str) -> tuple[LabelArray | None, bool]:
-    """Join the labels of the parts; and tell whether 10 stood for 0."""
+    """Join the labels of the parts; return whether 10 stood for 0."""
     numbers = [one for one in raw if one is not None]
     if len(numbers) < len(raw) or not numbers:
         return None, False
@@ -364,7 +364,7 @@ def _joined(arrays: Sequence[Array]) -> Array:
 
 
 def _mostly_dark(images: ImageArray) -> bool:
-    """Tell whether most of a sample of pictures have dark ink."""
+    """Return whether most of a sample of pictures have dark ink."""
     sample = [image for image in images[:: max(1, len(images) // LOOKED_AT)] if np.ptp(image)]
     return sum(map(ink_is_dark, sample)) > len(sample) / 2
 

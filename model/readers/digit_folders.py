@@ -1,4 +1,4 @@
-"""Folders with one sub-folder a digit, in which pictures lie."""
+"""Folders with one sub-folder of pictures for each digit."""
 
 import os
 from collections import Counter
@@ -18,7 +18,7 @@ from model.readers.picture_files import PICTURE_SUFFIXES, looks_like_picture, re
 __all__ = ["LabelledFile", "digit_folders", "digit_roots", "load_digit_folders", "load_pictures", "picture_names"]
 
 DEEPEST = 4
-"""So many folders further down, folders of digits are looked for."""
+"""Folders of digits are searched for this many levels down."""
 
 LabelledFile = tuple[str, int, Part | None]
 """A picture: its path from the folder on, its label, and its part."""
@@ -59,13 +59,13 @@ def load_digit_folders(folder: Path, asked: Asked, *, on_progress: OnProgress) -
     """Read the pictures in folders that are named after digits, of any size and mode.
 
     Such folders may lie in others for training, for validation and for testing, or for each writer; and writers
-    may have folders of their own below a digit. A picture that cannot be read costs that picture only.
+    may have folders of their own below a digit. A picture that cannot be read is skipped.
 
     Parameters
     ----------
     folder : path
     asked : Asked
-        Its ``ink`` and ``fit``; with ``auto`` they are found out for each picture on its own.
+        Its ``ink`` and ``fit``; ``auto`` detects them for each picture separately.
     on_progress : callable
 
     Raises
@@ -85,7 +85,7 @@ def load_digit_folders(folder: Path, asked: Asked, *, on_progress: OnProgress) -
     if len(roots) > len({part for part, _ in roots}):
         remarks = (*remarks, f"joined from {len(roots)} folders: {shortened(root.name for _, root in roots)}")
     if any(digit_of(sub_folder.name) == 10 for _, root in roots for sub_folder in digit_folders(root)):
-        remarks = (*remarks, "its folders are 1 to 10: 10 was taken for 0")
+        remarks = (*remarks, "its folders are 1 to 10: 10 was read as 0")
     return load_pictures(folder, files, asked, on_progress=on_progress, remarks=remarks)
 
 
@@ -97,7 +97,7 @@ def load_pictures(
     on_progress: OnProgress,
     remarks: tuple[str, ...] = (),
 ) -> Dataset:
-    """Read picture files whose labels are known, train part first.
+    """Read picture files whose labels are known, training part first.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def _picture_names(folder: str, start: str) -> Iterator[str]:
         for entry in entries:
             if is_left_by_a_system(entry.name):
                 continue
-            if entry.is_dir(follow_symlinks=False):  # a link may lead back to where it is
+            if entry.is_dir(follow_symlinks=False):  # a link may lead back to its own folder
                 yield from _picture_names(entry.path, f"{start}{entry.name}{os.sep}")
             elif entry.name.lower().endswith(endings) or looks_like_picture(Path(entry.path)):
                 yield start + entry.name
@@ -176,7 +176,7 @@ def _sub_folders(folder: Path) -> list[Path]:
 
 
 def _of_others(folder: Path, expected: set[Path], read: set[str]) -> tuple[str, ...]:
-    """Name what lies in the folders and was not read, since it is no picture of a digit by its name."""
+    """Name the files in the folders that were skipped, since by their names they are not pictures of a digit."""
     known = {*expected, *(parent for one in expected for parent in one.parents)}
     folders = {name.rpartition(os.sep)[0] for name in read}
     inside = {str(parent) for way in folders for parent in (Path(way), *Path(way).parents)}
@@ -189,4 +189,4 @@ def _of_others(folder: Path, expected: set[Path], read: set[str]) -> tuple[str, 
         and (way := str((place / name).relative_to(folder))) not in read
         and way not in inside
     ]
-    return (f"not read, being no picture in a folder of a digit: {shortened(left_out)}",) if left_out else ()
+    return (f"skipped (not a picture in a digit folder): {shortened(left_out)}",) if left_out else ()

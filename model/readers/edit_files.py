@@ -1,7 +1,7 @@
 """Corrections of a data set on disk: a small JSON file beside the source, which itself is never written to.
 
-The file names each picture by its index and by a digest of its pixels, so that corrections find their pictures
-again when others have been added to the source, or taken away.
+The file names each picture by its index and by a digest of its pixels, so that corrections still find
+their pictures after others have been added to or removed from the source.
 """
 
 import json
@@ -77,13 +77,13 @@ def _find_again(moved: list[Entry], found: dict[int, Entry], dataset: Dataset) -
 
 
 def edits_beside(source: str | Path) -> Path:
-    """Tell where the edits of a file or folder lie: ``digits.csv.edits.json`` beside ``digits.csv``."""
+    """Return where the edits of a file or folder are: ``digits.csv.edits.json`` beside ``digits.csv``."""
     path = Path(source).absolute()
     return path.with_name(f"{path.name}.edits.json")
 
 
 def picture_digest(image: ImageArray) -> str:
-    """Compute what tells a picture from all others, as hexadecimal."""
+    """Compute what identifies a picture, as hexadecimal."""
     return picture_digests(image[np.newaxis])[0].hex()
 
 
@@ -96,7 +96,7 @@ def load_edits(file: Path) -> SavedEdits:
         If it cannot be read, or is none.
     """
     damage = (
-        f"{file.name}: expected the edits of a data set, found something else or a damaged file:"
+        f"{file.name}: expected the corrections of a data set, found something else or a damaged file:"
         " move it away to open the data without them"
     )
     try:
@@ -112,7 +112,7 @@ def load_edits(file: Path) -> SavedEdits:
     except FileNotFoundError:
         return SavedEdits()
     except OSError as error:
-        raise DataFormatError(f"the edits in {file} cannot be read: {error.strerror or error}") from error
+        raise DataFormatError(f"the corrections in {file} cannot be read: {error.strerror or error}") from error
 
 
 def save_edits(dataset: Dataset, file: Path, indices: Collection[int] | None = None) -> None:
@@ -125,7 +125,7 @@ def save_edits(dataset: Dataset, file: Path, indices: Collection[int] | None = N
     dataset : Dataset
     file : Path
     indices : collection of int, optional
-        The pictures whose edits have changed: of all others the file keeps what it says, which may be from another
+        The pictures whose edits have changed: for all others the file keeps its own, perhaps from another
         window. All pictures if not given.
 
     Raises
@@ -157,7 +157,7 @@ def _entry(dataset: Dataset, edits: Edits, index: int) -> Entry:
 
 
 def _checked(entry: Entry) -> Entry:
-    """Make sure that an entry is what `_entry` writes."""
+    """Check that an entry is what `_entry` writes."""
     label = entry.get("label", 0)
     if type(entry["index"]) is not int or not isinstance(entry["digest"], str) or label not in range(10):
         raise ValueError(entry)

@@ -1,4 +1,4 @@
-"""Where in a file or a folder the data lie: further down, packed, or in several files."""
+"""Finds the data in a file or a folder: further down, packed, or in several files."""
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,13 +21,13 @@ from model.readers.picture_files import looks_like_picture
 __all__ = ["Place", "found_in"]
 
 DEEPEST = 3
-"""So many folders further down, and so many archives in one another, data are looked for."""
+"""Data are searched for this many folders down, and in this many nested archives."""
 MOST_FOLDERS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where data lie.
+    """Where the data are.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Place:
     paths : tuple of (str or None, Path)
         A file or folder; or several, and the part that each holds.
     remarks : tuple of str
-        What was left out on the way.
+        What was skipped on the way.
     """
 
     form: str
@@ -46,7 +46,7 @@ class Place:
 
 @contextmanager
 def found_in(path: Path, on_progress: OnProgress) -> Iterator[Place]:
-    """Find the data in a file or folder; what is packed is unpacked into a folder that goes afterwards.
+    """Find the data in a file or folder; packed files are unpacked into a temporary folder.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def _together(found: Mapping[Path, Place]) -> Place:
             first.form, tuple(paths), tuple(remark for place in found.values() for remark in place.remarks)
         )
     remark = (
-        f"not read, since it took the first of several: {shortened(folder.name for folder in list(found)[1:])}"
+        f"skipped (only the first of several was read): {shortened(folder.name for folder in list(found)[1:])}"
     )
     return replace(first, remarks=(*first.remarks, remark))
 
@@ -161,7 +161,7 @@ def _of_parts(form: str, files: Sequence[Path]) -> Place:
     others = [
         file.name for file in files if (part_of(file.stem), file) not in chosen and (None, file) not in chosen
     ]
-    remarks = (f"{shortened(others)} was not read, since there is another of its kind",) if others else ()
+    remarks = (f"skipped (another of its kind was read): {shortened(others)}",) if others else ()
     return Place(form, chosen, remarks)
 
 

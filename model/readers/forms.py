@@ -1,6 +1,6 @@
 """The forms in which data sets are accepted, in one table, and what a file is that is not accepted.
 
-`docs/data.md` tells the same at more length; a test compares the two.
+`docs/data.md` has the same in more detail; a test compares the two.
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ class Form:
     name : str
         What messages call it.
     endings : tuple of str
-        With their dots; a file of another ending is looked into.
+        With their dots; the content decides for a file of another ending.
     beginnings : tuple of bytes
-        How its files begin; none if that tells nothing.
+        How its files begin; none if they have no fixed beginning.
     """
 
     name: str
@@ -72,11 +72,11 @@ CAUSES: tuple[tuple[bytes, str], ...] = (
     (b"(\xb5/\xfd", f"a Zstandard archive: {_UNPACK}"),
     (b"%pdf", "a PDF document"),
 )
-"""How files begin that people take for data, in lower case, and what they are."""
+"""How files that are mistaken for data begin, in lower case, and what they are."""
 
 
 def form_of(file: Path) -> str | None:
-    """Tell the form of a file by its beginning and its ending: a key of `FORMS`; None for any other."""
+    """Return the form of a file by its beginning and its ending: a key of `FORMS`; None for any other."""
     head, name = beginning_of(file), file.name.lower()
     by_beginning = (key for key, form in FORMS.items() if head.startswith(form.beginnings))
     return next(by_beginning, None) or next(
@@ -91,7 +91,7 @@ def beginning_of(file: Path, count: int = 64) -> bytes:
 
 
 def cause_of(head: bytes) -> str:
-    """Tell what a file is that begins so, where it is known to be no data set; empty if not."""
+    """Say what a file with this beginning is, if it is known not to be a data set; empty otherwise."""
     if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
         return PICKLE_REFUSED.removeprefix("found ")
     if not head:

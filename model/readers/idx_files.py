@@ -22,13 +22,13 @@ __all__ = ["idx_files_of_pictures", "is_idx_of_pictures", "read_idx"]
 
 GZIP = b"\x1f\x8b"
 PREFERRED = ("digits", "mnist")
-"""Of several sets in one folder, as EMNIST has them, the one that is called so is read."""
+"""Of several sets in one folder, such as EMNIST's, the one with this name is read."""
 MOST_LOOKED_INTO = 50
-"""Of more files than these in a folder, only the names are looked at."""
+"""If a folder has more files than these, only their names are checked."""
 
 
 def is_idx_of_pictures(file: Path) -> bool:
-    """Tell by its name, or by what is in it, whether a file is one of pictures in IDX form."""
+    """Return whether a file holds pictures in IDX form, by its name or its content."""
     return re.search(r"images.*idx3[^.]*(\.gz)?$", file.name) is not None or _axes(file) == 3
 
 
@@ -67,7 +67,7 @@ def read_idx(path: Path, on_progress: OnProgress) -> FoundArrays:
         )
     missing = ", ".join(_names_of_labels(file)[0] for file in without)
     ignored = [file.name for file in found if file not in by_part.values()]
-    remarks = (f"{shortened(ignored)} was not read, since there is another of its kind",) if ignored else ()
+    remarks = (f"skipped (another of its kind was read): {shortened(ignored)}",) if ignored else ()
     return FoundArrays(parts, remarks, missing=missing)
 
 
@@ -88,7 +88,7 @@ def _read_pair(images_file: Path, part: Part | None, on_progress: OnProgress) ->
 
 
 def _names_of_labels(images_file: Path) -> tuple[str, str]:
-    """Tell how the labels of a file of pictures are called; one of the two may be gzipped and the other not."""
+    """Return the names for the labels of a file of pictures; one of the two may be gzipped and the other not."""
     plain = images_file.name.removesuffix(".gz").replace("images", "labels").replace("idx3", "idx1")
     return plain, f"{plain}.gz"
 
@@ -111,7 +111,7 @@ def _labels_of(images_file: Path) -> Path | None:
 
 
 def _axes(file: Path) -> int:
-    """Tell how many axes an IDX file of bytes has; 0 for any other file."""
+    """Return the number of axes of an IDX file of bytes; 0 for any other file."""
     try:
         with _opened(file) as stream:
             head = stream.read(4)
@@ -142,7 +142,7 @@ def _read_idx(file: Path, on_progress: OnProgress, *, dimensions: int) -> npt.ND
             data = _read_up_to(stream, min(expected + 1, left), on_progress)
             size = len(data)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataFormatError(f"{file.name}: its gzip stream is damaged or cut off: fetch it again") from error
+        raise DataFormatError(f"{file.name}: its gzip stream is damaged or incomplete: fetch it again") from error
     if size != expected:
         raise DataFormatError(
             f"{file.name}: expected {header_size + expected:,} bytes for {' × '.join(map(str, shape))},"

@@ -1,4 +1,4 @@
-"""What a user should know of a data set before it takes the place of another."""
+"""What the user should know about a data set before it replaces another."""
 
 from dataclasses import dataclass
 
@@ -21,9 +21,9 @@ class ImportReport:
     ----------
     dataset : Dataset
     duplicates : list of ndarray of int
-        Groups of exactly equal pictures, as indices.
+        Groups of duplicates, as indices.
     across_parts : int
-        Groups that have pictures both in the train part and outside of it: what is learned is then examined.
+        Groups with pictures both inside and outside the training part: they make accuracy look too good.
     contradicting : int
         Groups whose pictures do not all have the same label.
     blank : ndarray of int
@@ -38,40 +38,40 @@ class ImportReport:
 
     @property
     def repeated(self) -> int:
-        """How many pictures could be left out without losing any."""
+        """How many pictures could be excluded without losing any."""
         return sum(len(group) - 1 for group in self.duplicates)
 
     def sentence_of_duplicates(self) -> str:
-        """Tell of equal pictures."""
+        """Count the duplicates."""
         if not self.duplicates:
-            return "no two pictures are equal"
+            return "none"
         count = self.repeated
-        words = [f"{count:,} {'picture repeats' if count == 1 else 'pictures repeat'} another exactly"]
+        words = [f"{count:,} {'picture repeats another' if count == 1 else 'pictures repeat others'} exactly"]
         if self.across_parts:
-            words.append(f"{_groups(self.across_parts)} both in the train part and outside of it")
+            words.append(f"{_groups(self.across_parts)} both inside and outside the training part")
         if self.contradicting:
-            words.append(f"{_groups(self.contradicting)} under different labels")
+            words.append(f"{_groups(self.contradicting)} with different labels")
         return ", ".join(words)
 
     def sentence_of_blanks(self) -> str:
-        """Tell of pictures without ink; empty if there are none."""
+        """Count the pictures without ink; empty if there are none."""
         count = len(self.blank)
         if not count:
             return ""
         return "1 picture is blank." if count == 1 else f"{count:,} pictures are blank."
 
     def tidied(self) -> Edits:
-        """Return the corrections of the data set, and besides leave out what is blank or repeats another."""
+        """Return the corrections of the data set, which also exclude blank pictures and duplicates."""
         repeated = repeated_pictures(self.dataset, self.duplicates).tolist()
         return self.dataset.edits.with_excluded([*repeated, *self.blank.tolist()])
 
 
 def _groups(count: int) -> str:
-    return "1 picture is there" if count == 1 else f"{count:,} pictures are there"
+    return "1 picture occurs" if count == 1 else f"{count:,} pictures occur"
 
 
 def inspect_import(dataset: Dataset, *, on_progress: OnProgress = no_progress) -> ImportReport:
-    """Look for equal pictures, and for blank ones.
+    """Look for duplicates and for blank pictures.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def inspect_import(dataset: Dataset, *, on_progress: OnProgress = no_progress) -
 
 
 def repeated_pictures(dataset: Dataset, duplicates: list[IndexArray]) -> IndexArray:
-    """Choose all but one of each group, among those that are not left out: what the source holds out stays."""
+    """Choose all but one of each group, among pictures that are not excluded; the source's own test part stays."""
     start = dataset.own_train_end if dataset.own_parts and dataset.own_train_end is not None else len(dataset)
     excluded = dataset.edits.excluded
     repeated = []

@@ -23,7 +23,7 @@ FEWEST_LABELLED = 0.5
 
 
 def holds_pictures_apart(folder: Path) -> bool:
-    """Tell whether pictures lie in a folder or below."""
+    """Return whether there are pictures in a folder or below."""
     return bool(picture_names(folder))
 
 
@@ -48,7 +48,7 @@ def load_labelled_pictures(folder: Path, asked: Asked, *, on_progress: OnProgres
         example = next(iter(labels))
         how = f"its labels are taken from the names of the files, as {labels[example]} from {example}"
     unlabelled = [name for name in names if name not in labels]
-    remarks = [how] + ([f"not read, having no label: {shortened(unlabelled)}"] if unlabelled else [])
+    remarks = [how] + ([f"skipped (no label): {shortened(unlabelled)}"] if unlabelled else [])
     files: list[LabelledFile] = [(name, label, _part_of(name)) for name, label in labels.items()]
     files.sort(key=lambda file: PARTS.index(file[2] or "train"))
     return load_pictures(folder, files, asked, on_progress=on_progress, remarks=tuple(remarks))
@@ -84,7 +84,7 @@ def _labels_in(table: Path, names: Sequence[str]) -> dict[str, int]:
 
 
 def _keys(name: str) -> tuple[str, ...]:
-    """All that a table may call a picture: its path, its name, and its name without an ending."""
+    """All names that a table may use for a picture: its path, its name, and its name without an ending."""
     way = name.replace(os.sep, "/").lower()
     return way, way.rpartition("/")[2], way.rpartition("/")[2].rpartition(".")[0]
 

@@ -1,4 +1,4 @@
-"""Data sets that scikit-learn brings or fetches: its own digits of 8×8, and MNIST from OpenML."""
+"""Data sets that scikit-learn contains or downloads: its own digits of 8×8, and MNIST from OpenML."""
 
 import os
 import shutil
@@ -75,10 +75,10 @@ def fetch_openml_mnist() -> None:
     if openml_mnist_is_kept():
         return
     folder = _fetched_folder()
-    shutil.rmtree(folder, ignore_errors=True)  # of a fetch that was cut off
+    shutil.rmtree(folder, ignore_errors=True)  # of an interrupted download
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that a try has failed is said below, once
+            warnings.simplefilter("ignore")  # a failure is reported once, below
             pixels, labels = fetch_openml(
                 "mnist_784", version=1, return_X_y=True, as_frame=False, parser="liac-arff", data_home=str(folder)
             )
@@ -86,7 +86,7 @@ def fetch_openml_mnist() -> None:
         OSError,
         EOFError,
         ValueError,
-    ) as error:  # among them URLError; cut off; not the file that was promised
+    ) as error:  # among them URLError; incomplete; not the expected file
         why = getattr(error, "reason", error)
         raise DataFormatError(
             f"MNIST cannot be fetched from openml.org ({getattr(why, 'strerror', None) or why}):"
@@ -100,12 +100,12 @@ def fetch_openml_mnist() -> None:
 
 
 def openml_mnist_is_kept() -> bool:
-    """Tell whether MNIST has been fetched before."""
+    """Return whether MNIST has been fetched before."""
     return _kept().exists()
 
 
 def openml_bytes_fetched() -> int:
-    """Tell how much of OpenML's file has arrived so far."""
+    """Return how much of OpenML's file has arrived so far."""
     try:
         return sum(file.stat().st_size for file in _fetched_folder().rglob("*") if file.is_file())
     except OSError:  # a file has been moved while it was looked at
@@ -117,6 +117,6 @@ def _fetched_folder() -> Path:
 
 
 def _kept() -> Path:
-    """Lie in scikit-learn's folder, found as its `get_data_home` does, which takes a second to import."""
+    """Return the file in scikit-learn's folder, found like its `get_data_home`, which takes a second to import."""
     home = os.environ.get("SCIKIT_LEARN_DATA", Path.home() / "scikit_learn_data")
     return Path(home).expanduser() / "digitgui-mnist-784.npz"

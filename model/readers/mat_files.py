@@ -42,7 +42,7 @@ def read_mat(file: Path, on_progress: OnProgress) -> FoundArrays:
 
 
 def _arrays(content: dict[str, Any], prefix: str = "") -> dict[str, npt.NDArray[Any]]:
-    """Name what lies in structures by its way there, as in ``dataset_train_images``."""
+    """Name arrays in structures by their path, as in ``dataset_train_images``."""
     arrays: dict[str, npt.NDArray[Any]] = {}
     for key, value in content.items():
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What people call the parts of a data set, its pictures, its labels and its digits."""
+"""Common names for the parts of a data set, its pictures, its labels and its digits."""
 
 import re
 from collections.abc import Iterable
@@ -68,7 +68,7 @@ SYSTEM_NAMES = {"thumbs.db", "desktop.ini", "__macosx"}
 
 
 def part_of(name: str) -> Part | None:
-    """Tell which part a name like ``trainingSet``, ``X_val``, ``mnist-test.csv`` or ``t10k-images`` is about."""
+    """Return the part that a name like ``trainingSet``, ``X_val``, ``mnist-test.csv`` or ``t10k-images`` means."""
     for word in _words(name):
         for beginning, part in PART_BEGINNINGS.items():
             if word.startswith(beginning):
@@ -77,7 +77,7 @@ def part_of(name: str) -> Part | None:
 
 
 def kind_of(name: str) -> Kind | None:
-    """Tell whether a name like ``x_train``, ``test_images`` or ``trainY`` is about pictures or about labels."""
+    """Return whether a name like ``x_train``, ``test_images`` or ``trainY`` means pictures or labels."""
     for word in reversed(_words(name)):
         if word in IMAGE_NAMES:
             return "images"
@@ -87,7 +87,7 @@ def kind_of(name: str) -> Kind | None:
 
 
 def digit_of(name: str) -> int | None:
-    """Tell which number ``3``, ``03``, ``3.0``, ``three``, ``digit_3``, ``Class 3`` or ``3 - three`` is."""
+    """Return the number that ``3``, ``03``, ``3.0``, ``three``, ``digit_3``, ``Class 3`` or ``3 - three`` is."""
     words = re.findall(r"[a-z]+|\d+", re.sub(r"^(\d+)\.0+$", r"\1", name.strip().lower()))
     numbers = {int(word) for word in words if word.isdigit()} | {
         WORDS.index(word) for word in words if word in WORDS
@@ -97,7 +97,7 @@ def digit_of(name: str) -> int | None:
 
 
 def is_left_by_a_system(name: str) -> bool:
-    """Tell what systems leave everywhere from the files of a person."""
+    """Return whether a file is one that systems leave everywhere, not the user's."""
     return name.startswith(".") or name.lower() in SYSTEM_NAMES
 
 

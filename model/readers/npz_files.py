@@ -37,7 +37,7 @@ DAMAGE = (
     TypeError,
     NotImplementedError,
     RuntimeError,  # an archive that asks for a password
-    SyntaxError,  # from what stands at the beginning of an .npy
+    SyntaxError,  # from the header of an .npy
     tokenize.TokenError,
     lzma.LZMAError,
 )
@@ -95,12 +95,12 @@ def read_npz(file: Path, on_progress: OnProgress = no_progress) -> FoundArrays:
 
 
 def paired(arrays: dict[str, npt.NDArray[Any]], heads: dict[str, Any], name: str) -> FoundArrays:
-    """Put pictures and labels together as `pairs_among` has it; others are named in a remark.
+    """Pair pictures and labels as `pairs_among` returns them; other arrays are named in a remark.
 
     Parameters
     ----------
     arrays : dict of str to ndarray
-        Those that are used, at least.
+        At least those that are used.
     heads : dict of str to (tuple of int, dtype)
         Shape and type of all.
     name : str
@@ -113,12 +113,12 @@ def paired(arrays: dict[str, npt.NDArray[Any]], heads: dict[str, Any], name: str
             labels = np.full(len(arrays[pair.images]), pair.labels)
         parts.append(PartArrays(arrays[pair.images], labels, pair.part))
     others = sorted(heads.keys() - {key for pair in pairs for key in (pair.images, pair.labels)})
-    remarks = (f"not read, being neither pictures nor labels: {shortened(others)}",) if others else ()
+    remarks = (f"skipped (neither pictures nor labels): {shortened(others)}",) if others else ()
     return FoundArrays(parts, remarks)
 
 
 def shape_and_type(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Read what the head of an .npy announces."""
+    """Read the header of an .npy."""
     version = npy.read_magic(stream)
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     shape, _, dtype = read(stream)
@@ -126,7 +126,7 @@ def shape_and_type(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
 
 
 def save_npz(dataset: Dataset, file: Path, *, private: bool = False) -> None:
-    """Write the pictures that are not left out, with their corrected labels, as `load_npz` reads them.
+    """Write the pictures that are not excluded, with their corrected labels, as `load_npz` reads them.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ from model.readers.names import is_left_by_a_system, shortened
 __all__ = ["is_packed", "unpack"]
 
 MOST_BYTES = 2 << 30
-"""No archive is unpacked that holds more than these 2 GB: it would fill the disk."""
+"""Archives that hold more than these 2 GB are not unpacked: they would fill the disk."""
 MOST_FILES = 500_000
 PIECE = 1 << 20
 DAMAGE = (
@@ -38,7 +38,7 @@ OPENERS: dict[bytes, Callable[[Path], object]] = {
 
 
 def is_packed(file: Path) -> bool:
-    """Tell whether a file is an archive or compressed, by how it begins; an .npz is not meant."""
+    """Return whether a file is an archive or compressed, by its beginning; an .npz does not count."""
     head = beginning_of(file, 265)
     if head.startswith(b"PK"):
         return not _holds_only_arrays(file)
@@ -48,7 +48,7 @@ def is_packed(file: Path) -> bool:
 def unpack(file: Path, folder: Path, on_progress: OnProgress) -> tuple[str, ...]:
     """Unpack a file into a folder that is empty.
 
-    Names that lead out of the archive, and what systems leave in archives, are left where they are.
+    Files whose names lead out of the archive, and those that systems leave in archives, are not unpacked.
 
     Returns
     -------
@@ -80,10 +80,10 @@ def unpack(file: Path, folder: Path, on_progress: OnProgress) -> tuple[str, ...]
     except RuntimeError as error:
         raise DataFormatError(f"{file.name}: the archive asks for a password: unpack it first") from error
     except DAMAGE as error:
-        raise DataFormatError(f"{file.name}: the archive is damaged or cut off: fetch it again") from error
+        raise DataFormatError(f"{file.name}: the archive is damaged or incomplete: fetch it again") from error
     if not count:
         raise DataFormatError(f"{file.name}: expected pictures, found an archive without files")
-    return (f"not unpacked, since their names lead out of {file.name}: {shortened(outside)}",) if outside else ()
+    return (f"skipped (their names lead out of {file.name}): {shortened(outside)}",) if outside else ()
 
 
 def _members(file: Path) -> Iterator[tuple[str, IO[bytes]]]:

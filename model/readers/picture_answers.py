@@ -1,4 +1,4 @@
-"""What a network reads in a picture file: a digit, a number, or why neither stands."""
+"""What a network reads in a picture file: a digit, a number, or why neither is certain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,11 +29,11 @@ class PictureAnswer:
     digit : int or None
         The most probable one; None if the picture is blank, or holds several.
     number : str
-        What several digits are read as, rows apart; empty for a single one, and if one of them is doubted.
+        Several digits as text, rows separated; empty for a single one, and if one of them is doubtful.
     digits : list of ReadDigit
         Those of the number, or of what looks like one; empty if there are not several.
     doubt : str
-        Why the answer is doubted; empty if it stands.
+        Why the answer is doubtful; empty if it is not.
     """
 
     probabilities: npt.NDArray[np.float32]
@@ -53,17 +53,21 @@ def answer_pictures(network: AnyNetwork, pictures: Sequence[ReadPicture]) -> lis
 
 def _answer(network: AnyNetwork, picture: ReadPicture, row: npt.NDArray[np.float32]) -> PictureAnswer:
     if not picture.digit.any():
-        return PictureAnswer(row, None, "", [], "nothing is drawn on it")
+        return PictureAnswer(row, None, "", [], "The picture is blank.")
     line, digit = network.card.refuse_below, int(row.argmax())
     is_framed = not picture.was_like_mnist and goes_around_ink(picture.gray)
     if picture.was_like_mnist or is_framed:
-        why = "A line goes around other ink: is that a frame?" if is_framed else doubt(row, line)
+        why = "A line surrounds other ink: is it a frame?" if is_framed else doubt(row, line)
         return PictureAnswer(row, digit, "", [], why)
     digits = read_number(network, picture.gray)
     if not digits:
-        return PictureAnswer(row, None, "", [], "There is more on it than one number.")
+        return PictureAnswer(row, None, "", [], "The picture holds more than one number.")
     if len(digits) == 1 or max(picture.size) < SMALLEST_NUMBER:
-        why = doubt(row, line) if len(digits) == 1 else "It is too small to tell several digits from parts of one."
+        why = (
+            doubt(row, line)
+            if len(digits) == 1
+            else "The picture is too small to tell several digits from parts of one."
+        )
         return PictureAnswer(row, digit, "", [], why)
     why = _doubt_of_number(digits, line)
     return PictureAnswer(row, None, "" if why else number_of(digits), digits, why)
@@ -71,9 +75,9 @@ def _answer(network: AnyNetwork, picture: ReadPicture, row: npt.NDArray[np.float
 
 def _doubt_of_number(digits: list[ReadDigit], line: float) -> str:
     if lie_on_one_another(digits):
-        return f"It looks like {len(digits)} digits that lie on one another."
+        return f"This looks like {len(digits)} digits on top of one another."
     doubted = [place for place, digit in enumerate(digits, 1) if doubt(digit.probabilities, line)]
     if not doubted:
         return ""
     which = f"number {doubted[0]} of them is" if len(doubted) == 1 else f"{len(doubted)} of them are"
-    return f"It looks like {len(digits)} digits, but {which} doubtful."
+    return f"This looks like {len(digits)} digits, but {which} doubtful."

@@ -1,6 +1,6 @@
 """Picture files, one by one.
 
-Pictures that have the form of MNIST's already are taken as they are (inverted if their ink is dark); all others go
+Pictures that have the form of MNIST's already are used unchanged (inverted if their ink is dark); all others go
 through `model.handwriting.preprocessing`, like a drawing.
 """
 
@@ -61,7 +61,7 @@ class ReadPicture:
     was_dark : bool
         Whether its ink was dark.
     was_like_mnist : bool
-        Whether it is taken as it was, since it had the form of MNIST's digits already.
+        Whether it was used unchanged, since it had the form of MNIST's digits already.
     """
 
     digit: ImageArray
@@ -72,7 +72,7 @@ class ReadPicture:
 
 
 def looks_like_picture(file: Path) -> bool:
-    """Tell by how it begins whether a file is a picture, whatever its ending."""
+    """Return whether a file is a picture, by its beginning, whatever its ending."""
     try:
         head = beginning_of(file, 16)
     except OSError:
@@ -84,7 +84,7 @@ def looks_like_picture(file: Path) -> bool:
 
 
 def open_picture(file: Path) -> Image.Image:
-    """Open a picture file and decode it completely; of an animation, the frame with the most on it.
+    """Open a picture file and decode it completely; of an animation, the frame with the most ink.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def open_picture(file: Path) -> Image.Image:
         with Image.open(file) as opened:
             opened.load()
             picture = _fullest_frame(opened)
-            ImageOps.exif_transpose(picture)  # fails here, and not later, if its notes are damaged
+            ImageOps.exif_transpose(picture)  # fails here, and not later, if its metadata are damaged
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
         raise DataFormatError(
             f"{file.name}: expected a picture such as PNG or JPEG, found {_why_unreadable(file, error)}"
@@ -154,7 +154,7 @@ def _why_unreadable(file: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "no such file"
     if isinstance(error, PermissionError):
-        return "one that may not be read"
+        return "one without permission to read it"
     if file.stat().st_size == 0:
         return "an empty file"
     head = beginning_of(file, 16)

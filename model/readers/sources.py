@@ -1,4 +1,4 @@
-"""The door to data sets: a name or a path in, a `Dataset` with the user's corrections out."""
+"""Opens data sets: a name or a path in, a `Dataset` with the user's corrections out."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -50,13 +50,13 @@ PICTURE_READERS: dict[str, Callable[..., Dataset]] = {
     "digits": load_digit_folders,
     "pictures": load_labelled_pictures,
 }
-"""What reads the forms that `model.readers.finding` tells."""
+"""Readers for the forms that `model.readers.finding` returns."""
 MOST_BLANK, FEWEST_LOOKED_AT, LOOKED_AT = 0.5, 8, 1000
-"""With a larger share of pictures without any ink, something is wrong with a source; so many are looked at."""
+"""If a larger share of the pictures has no ink, something is wrong with a source; and how many are checked."""
 
 
 def has_path(source: str | Path) -> bool:
-    """Tell whether a source is a file or folder of the user's, rather than a name."""
+    """Return whether a source is a file or folder of the user's, rather than a name."""
     return source != BUNDLED and source not in NAMED
 
 
@@ -86,12 +86,12 @@ def open_data(
     on_progress : callable
         As `model.data.reading.OnProgress`.
     fetched : Dataset, optional
-        What the source holds, for whoever has read it already.
+        The content of the source, if it has been read already.
 
     Returns
     -------
     Dataset
-        Its ``reading`` says what was found, and what had to be left out.
+        Its ``reading`` says what was found, and what had to be skipped.
 
     Raises
     ------
@@ -105,14 +105,14 @@ def open_data(
     dataset = fetched or _read(source, asked, on_progress)
     found, lost = saved.edits_of(dataset)
     if lost:
-        number = "1 correction has" if len(lost) == 1 else f"{len(lost):,} corrections have"
-        remark = f"{number} lost the picture, and stays in {file.name if file else ''} for when it comes back"
+        what = "picture of 1 correction is" if len(lost) == 1 else f"pictures of {len(lost):,} corrections are"
+        remark = f"the {what} gone; {file.name if file else ''} keeps the correction in case it comes back"
         dataset = replace(dataset, reading=replace(dataset.reading, remarks=(*dataset.reading.remarks, remark)))
     return dataset.edited(found)
 
 
 def is_data_file(path: Path) -> bool:
-    """Tell whether a file holds many pictures, rather than being one."""
+    """Return whether a file holds many pictures, rather than being one."""
     return path.is_file() and not looks_like_picture(path) and (form_of(path) is not None or is_packed(path))
 
 
@@ -130,7 +130,7 @@ def open_pictures(
     Returns
     -------
     images : ndarray of uint8, shape (n, 28, 28)
-        Which are turned unasked only if there are labels, which tell how they lie.
+        Turned unasked only if there are labels, by which their direction can be detected.
     reading : Reading
 
     Raises
@@ -193,11 +193,9 @@ def _arrays_at(place: Place, on_progress: OnProgress) -> FoundArrays:
 
 
 def _of_blanks(dataset: Dataset) -> tuple[str, ...]:
-    """Warn of a source whose pictures are mostly blank: it is in a form that was misunderstood."""
+    """Warn of a source whose pictures are mostly blank: its form was misunderstood."""
     step = max(1, len(dataset) // LOOKED_AT)
     inked = dataset.images[::step].any(axis=(1, 2)).mean()
     if 1 - inked <= MOST_BLANK or len(dataset) < FEWEST_LOOKED_AT:
         return ()
-    return (
-        f"{1 - inked:.0%} of its pictures are blank: look at them, and at how their brightness is written down",
-    )
+    return (f"{1 - inked:.0%} of its pictures are blank: check them, and how their brightness is stored",)

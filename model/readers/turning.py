@@ -1,4 +1,4 @@
-"""Pictures that lie on their side, as EMNIST's and MATLAB's do: found out, and set upright."""
+"""Pictures that lie on their side, such as EMNIST's and MATLAB's: detected, and turned upright."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ from model.readers.npz_files import load_npz
 __all__ = ["TURNED", "found_turn", "set_upright"]
 
 SAMPLE = 400
-"""So many pictures tell how all of them lie."""
+"""This many pictures decide how all of them lie."""
 FEWEST = 8
 """Fewer pictures are never turned unasked."""
 CLEARLY_UPRIGHT = 0.6
@@ -40,7 +40,7 @@ TURNED: Mapping[Turn, Callable[[ImageArray], ImageArray]] = {
 
 
 def set_upright(dataset: Dataset, turn: Turn = "auto") -> Dataset:
-    """Turn all pictures of a data set as asked, or as they tell themselves.
+    """Turn all pictures of a data set as asked, or as detected.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def found_turn(images: ImageArray, labels: LabelArray | None) -> Turn:
 
 
 def _likeness(images: ImageArray, labels: LabelArray) -> tuple[npt.NDArray[np.float32], float]:
-    """Correlate each picture with the mean digit of its label; and tell how many are most like that."""
+    """Correlate each picture with the mean digit of its label; and return how many are most like that."""
     likeness = _normalized(images) @ _mean_digits().T
     return likeness[np.arange(len(labels)), labels], float((likeness.argmax(axis=1) == labels).mean())
 

@@ -25,15 +25,15 @@ from model.training.training_events import FinishReason
 __all__ = ["STATES", "Looked", "Opened", "curves_of", "look", "report_on_run"]
 
 WRONG_SHOWN = 100
-"""More pictures than these nobody looks through."""
+"""At most this many wrong pictures are shown."""
 
 STATES = {
     FinishReason.COMPLETED: ("good", "Completed", "It ran to its end"),
     FinishReason.STOPPED_EARLY: ("good", "Stopped early", "The validation loss no longer fell"),
-    FinishReason.STOPPED: ("warning", "Stopped", "Somebody, or a limit of time, ended it before its end"),
+    FinishReason.STOPPED: ("warning", "Stopped", "It was stopped, by hand or by a time limit, before its end"),
     FinishReason.DIVERGED: ("bad", "Diverged", "The loss became infinite: a smaller learning rate may help"),
-    RUNNING: ("warning", "Running", "It is still going on, and this is how far it has come"),
-    INTERRUPTED: ("warning", "Interrupted", "Its program ended before it did"),
+    RUNNING: ("warning", "Running", "It is still running; these are the figures so far"),
+    INTERRUPTED: ("warning", "Interrupted", "The program ended before the run did"),
     FAILED: ("bad", "Failed", "An error ended it"),
 }
 """Colour, word and sentence for each state."""
@@ -48,12 +48,12 @@ class Setting(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether somebody has chosen it."""
+        """Whether it differs from the default."""
         return self.value != self.default
 
 
 class Wrong(NamedTuple):
-    """A picture that was answered wrongly; its number in the data set, and itself as a data URI."""
+    """A wrong picture: its number in the data set, and itself as a data URI."""
 
     number: int
     label: int
@@ -64,14 +64,14 @@ class Wrong(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a network made of the part of the data that a report is about."""
+    """The answers of a network to the part of the data that a report is about."""
 
     result: Result
     wrong: list[Wrong]
 
 
 class Opened(NamedTuple):
-    """What a run has left: its network, of as late as there is one, and its data; or why there is none of them."""
+    """What a run has left: its latest network and its data; or why one of them is missing."""
 
     network: Network | None
     dataset: Dataset | None
@@ -92,12 +92,12 @@ def report_on_run(
     ----------
     record : RunRecord
     network : Network or None
-        Its network, of as late as there is one; None if there is none.
+        Its latest network; None if there is none.
     dataset : Dataset or None
-        Its data, cut and limited as it was; None if they cannot be opened. Where they are not the same any more,
-        the report says so, and shows what the run itself has noted.
+        Its data, split and limited as in the run; None if they cannot be opened. If they have changed since, the
+        report says so, and shows what the run itself recorded.
     command : str
-        What trains the same network again; empty if nothing does.
+        The command that trains the same network again; empty if there is none.
     problem : str
         Why there is no network, or no data set, in one sentence.
 
@@ -168,8 +168,8 @@ def _difference(dataset: Dataset, record: RunRecord) -> str:
         return ""
     if record.data["extra"] and not dataset.extra:
         extra = record.data["extra"]
-        return f"Whether {dataset.name} is as it was cannot be known: the run also learned from {extra}."
-    return f"{dataset.name} is not as it was when the run used it: its fingerprint is another."
+        return f"Whether {dataset.name} has changed since is unknown: the run also learned from {extra}."
+    return f"{dataset.name} has changed since the run used it: its fingerprint differs."
 
 
 def _data_uri(image: npt.NDArray[np.uint8]) -> str:
@@ -183,13 +183,13 @@ def _data_uri(image: npt.NDArray[np.uint8]) -> str:
 
 def _state(record: RunRecord) -> dict[str, str]:
     """Say in which state a run is, and how far it has come."""
-    kind, word, sentence = STATES.get(record.state, ("warning", record.state, "It did not come to its end"))
+    kind, word, sentence = STATES.get(record.state, ("warning", record.state, "It did not reach its end"))
     done, asked = len(record.history.epochs), record.settings["epochs"]
     return {"kind": kind, "word": word, "sentence": f"{sentence}. {done} of {asked} epochs are done."}
 
 
 def _settings(record: RunRecord, network: Network | None) -> list[Setting]:
-    """List what was asked for, beside what would have been without asking."""
+    """List the settings beside their defaults."""
     rows = [Setting(SETTING_NAMES["arch"], record.arch, USUAL["arch"])]
     if network:
         rows.append(Setting(SETTING_NAMES["initializer"], network.initializer, USUAL["initializer"]))
@@ -203,7 +203,7 @@ def _settings(record: RunRecord, network: Network | None) -> list[Setting]:
 
 
 def _augmentation(record: RunRecord) -> list[str]:
-    """Tell in sentences what became of the training pictures; nothing for what another program has written."""
+    """Describe the augmentation in sentences; nothing for what another program has written."""
     try:
         return Pipeline.from_dict(record.description.get("augmentation")).sentences()
     except ConfigError:
@@ -211,13 +211,13 @@ def _augmentation(record: RunRecord) -> list[str]:
 
 
 def _label_counts(dataset: Dataset) -> dict[str, list[int]]:
-    """Count the pictures of each digit in each part that there is."""
+    """Count the pictures of each digit in each part that is not empty."""
     counts = {part: dataset.label_counts(part).tolist() for part in PARTS}
     return {part: found for part, found in counts.items() if any(found)}
 
 
 def curves_of(name: str, history: History) -> list[Any]:
-    """Draw loss and accuracy of a run, if an epoch has been done; ``name`` is unlike any other of the page."""
+    """Draw loss and accuracy of a run, if an epoch has been done; ``name`` is unique on the page."""
     if not history.epochs:
         return []
     return [curves_picture(f"{name}-{what}", [("this run", history)], what) for what in ("loss", "accuracy")]
@@ -234,7 +234,7 @@ def _pictures(result: Result | None) -> dict[str, Any]:
             "roc",
             f"ROC curves of the ten digits; their mean area is {decimal(scores.roc_auc)}",
             scores.roc,
-            ("share of the others taken for it", "share of the digit found"),
+            ("share of the others mistaken for it", "share of the digit found"),
         ),
         "precision_recall": digit_curves_picture(
             "precision-recall",

@@ -27,10 +27,10 @@ __all__ = [
 ]
 
 TEXT, LINE, ACCENT, SECOND, FAINT, CARD = (f"#0000{number:02x}" for number in range(1, 7))
-"""Colours that nobody sees: each stands for the variable of the page's style that takes its place."""
+"""Placeholder colours: each is replaced by a variable of the page's style."""
 DIGIT_PAINTS = tuple(f"#0001{digit:02x}" for digit in range(10))
 RUN_COLORS = (0, 6, 2, 5, 3, 1, 4, 7, 8, 9)
-"""The colours of which digits the lines of several runs have: those that are told apart most easily come first."""
+"""The digits whose colours the lines of several runs have: the easiest to tell apart come first."""
 VARIABLES = {TEXT: "text", LINE: "line", ACCENT: "accent", SECOND: "second", FAINT: "faint", CARD: "card"} | {
     paint: f"digit-{digit}" for digit, paint in enumerate(DIGIT_PAINTS)
 }
@@ -178,7 +178,7 @@ def _marks(epochs: Sequence[int]) -> dict[str, Any]:
 
 
 def _told(histories: Sequence[tuple[str, History]], what: str) -> str:
-    """Say what a picture of curves shows, for whoever cannot see it."""
+    """Say what a picture of curves shows, for screen readers."""
     ends = []
     for name, history in histories:
         if history.epochs:
@@ -188,8 +188,8 @@ def _told(histories: Sequence[tuple[str, History]], what: str) -> str:
 
 
 def _picture(name: str, told: str, draw: Callable[["Axes"], None]) -> Markup:
-    """Draw on axes, and return SVG to stand in a page, the same bytes whenever the same is drawn."""
-    # matplotlib takes a second to import, which whoever only draws a digit should not wait for
+    """Draw on axes, and return SVG for a page; the same drawing gives the same bytes."""
+    # matplotlib takes a second to import, which drawing a digit should not wait for
     import matplotlib as mpl  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
@@ -203,7 +203,7 @@ def _picture(name: str, told: str, draw: Callable[["Axes"], None]) -> Markup:
 
 
 def _fitted_into_page(svg: str, name: str, told: str) -> str:
-    """Take out of an SVG what would disturb the page or its other pictures, and give it the page's colours."""
+    """Remove from an SVG what would disturb the page or its other pictures, and give it the page's colours."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<(metadata|style)\b.*?</\1>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(?<=<svg )(.*?)width="[^"]*" height="[^"]*"', r"\1", svg, count=1)

@@ -1,4 +1,4 @@
-"""Makes reports of what lies on disk: the folder of a run, that of a sweep, or a model that tells of its run."""
+"""Makes reports from disk: of the folder of a run or a sweep, or of a model file that records its run."""
 
 import re
 from dataclasses import asdict, replace
@@ -23,14 +23,14 @@ from model.sweeps.train_again import command_of, sweep_again
 __all__ = ["Report", "holds_run_or_sweep", "report_on_folder", "report_on_model", "write_report"]
 
 UNKNOWN_DATA = {"split": asdict(SplitRule()), "edits": "", "extra": ""}
-"""What models of the first versions do not tell of their data."""
+"""Facts about the data that models of the first versions do not record."""
 
 Report: TypeAlias = tuple[str, dict[str, Any]]
-"""An HTML page, and what it is about: ``about`` (run, sweep or model), ``name``, and more."""
+"""An HTML page, and facts about it: ``about`` (run, sweep or model), ``name``, and more."""
 
 
 def write_report(report: Report, out: Path) -> dict[str, Any]:
-    """Write a report to a file, and return what there is to know of it.
+    """Write a report to a file, and return the facts about it.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def write_report(report: Report, out: Path) -> dict[str, Any]:
 
 
 def holds_run_or_sweep(folder: Path) -> bool:
-    """Tell whether `report_on_folder` has something to report on."""
+    """Return whether `report_on_folder` has something to report on."""
     return (folder / RECORD).is_file() or (folder / QUESTION).is_file()
 
 
@@ -58,7 +58,7 @@ def report_on_folder(folder: Path, edits: Path, source: str | None = None) -> Re
     edits : Path
         Where the window keeps the corrections of data that have no path.
     source : str, optional
-        Where the data lies now, if not where the run has noted.
+        Where the data are now, if not where the run recorded.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def _on_run(folder: Path, edits: Path, source: str | None) -> Report:
 
 def _network_of(store: RunStore, record: RunRecord) -> tuple[Network | None, str]:
     """Open the network of a run, or say in a sentence why there is none."""
-    network, problem = None, "There is no network of it: the run saved none."
+    network, problem = None, "There is no network: the run saved none."
     for file in (store.model_file(record.id), store.checkpoint_file(record.id)):
         if network is None and file.is_file():
             try:
@@ -107,12 +107,12 @@ def _on_sweep(folder: Path, edits: Path, source: str | None) -> Report:
 
 
 def report_on_model(name: str, network: Network, edits: Path, source: str | None = None) -> Report:
-    """Write a report on the run that a model tells of; as `report_on_folder`.
+    """Write a report on the run that a model records; as `report_on_folder`.
 
     Parameters
     ----------
     name : str
-        What the user calls it.
+        Its name for the user.
     network : Network
     edits : Path
     source : str, optional
@@ -120,7 +120,7 @@ def report_on_model(name: str, network: Network, edits: Path, source: str | None
     Raises
     ------
     ModelFileError
-        If it tells of none.
+        If it records none.
     """
     known = network.card.provenance
     try:
@@ -139,13 +139,13 @@ def report_on_model(name: str, network: Network, edits: Path, source: str | None
         _ = record.name, record.data["sha256"], record.report, record.history, record.seconds
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelFileError(
-            f"{name} tells of no run: it was trained by another program, or before runs were noted in models"
+            f"{name} records no run: it was trained by another program, or before models recorded their runs"
         ) from error
     return _report(record, edits, network), _told("model", record)
 
 
 def _limit(name: str) -> int | None:
-    """Read from the name of a data set how many pictures were taken of it; see `Dataset.limited`."""
+    """Read from the name of a data set how many of its pictures were used; see `Dataset.limited`."""
     found = re.search(r", ([\d,]+) of [\d,]+$", name)
     return int(found[1].replace(",", "")) if found else None
 
@@ -166,11 +166,11 @@ def _opened(record: RunRecord, edits: Path, network: Network | None, problem: st
 
 
 def _data_of(record: RunRecord, edits: Path) -> Dataset:
-    """Open the data of a run, cut and limited as it was."""
+    """Open the data of a run, split and limited as in the run."""
     try:
         rule = SplitRule(**record.data["split"])
     except TypeError as error:
-        raise DataFormatError("it was cut in a way that this program does not know") from error
+        raise DataFormatError("it was split in a way that this program does not know") from error
     source = record.source or BUNDLED
     corrections = edits / f"{source}.edits.json"
     how = {name: value for name, value in record.data.get("read", {}).items() if name in CHOICES}
@@ -181,7 +181,7 @@ def _data_of(record: RunRecord, edits: Path) -> Dataset:
     if record.limit is not None:
         dataset = dataset.limited(record.limit, record.settings["seed"])
     if not record.source and dataset.fingerprint != record.data["sha256"]:
-        raise DataFormatError("a model does not tell where they lie; --data may name them")
+        raise DataFormatError("a model does not record where they are; name them with --data")
     return dataset
 
 

@@ -1,4 +1,4 @@
-"""Making a page of a report: its templates, and numbers as people read them."""
+"""Makes a page of a report: its templates, and numbers in words."""
 
 import datetime
 import math
@@ -11,14 +11,14 @@ __all__ = ["decimal", "percent", "render"]
 
 
 def render(template: str, **values: Any) -> str:
-    """Fill a template of ``model/reports/templates``; whatever a user has written is escaped.
+    """Fill a template of ``model/reports/templates``; all text from users is escaped.
 
     Returns
     -------
     str
         HTML that needs no other file.
     """
-    # Jinja takes a while to import, which whoever only draws a digit should not wait for
+    # Jinja takes a while to import, which drawing a digit should not wait for
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
 
     environment = Environment(
@@ -35,7 +35,7 @@ def render(template: str, **values: Any) -> str:
 
 
 def percent(share: float | None, places: int = 1) -> str:
-    """Write a share from 0 to 1; a dash for one that is not known, which is None or nan."""
+    """Write a share from 0 to 1; a dash for an unknown one, which is None or nan."""
     return "–" if share is None or math.isnan(share) else f"{100 * share:.{places}f}\N{NO-BREAK SPACE}%"
 
 
@@ -51,7 +51,7 @@ def _duration(seconds: float) -> str:
 
 
 def _moment(text: str) -> str:
-    """Write a time of ISO 8601 without its parts that nobody reads; any other text stays as it is."""
+    """Write a time of ISO 8601 without seconds and offset; any other text stays as it is."""
     try:
         when = datetime.datetime.fromisoformat(text)
     except ValueError:

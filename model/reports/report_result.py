@@ -1,4 +1,4 @@
-"""What came of a run, as the tables of a report show it: computed now, or as it was noted when the run ended."""
+"""The result of a run for the tables of a report: computed now, or as recorded when the run ended."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -42,7 +42,7 @@ class Result:
     confusion : list of list of int
         Row: label, column: answer.
     digits : dict
-        As of `Scores.report`; empty where that was not noted.
+        As returned by `Scores.report`; empty where that was not recorded.
     scores : Scores or None
         Everything else, where it could be computed.
     """
@@ -58,7 +58,7 @@ class Result:
 
     @classmethod
     def noted(cls, report: dict[str, Any]) -> "Result":
-        """Take what a run has noted when it ended."""
+        """Take what a run recorded when it ended."""
         return cls(**{"digits": {}} | report)  # models of the first versions do without
 
     @classmethod
@@ -69,7 +69,7 @@ class Result:
 
     @property
     def errors(self) -> int:
-        """How many pictures were answered wrongly."""
+        """Number of wrong answers."""
         return self.count - int(np.trace(np.array(self.confusion)))
 
     @property

@@ -1,4 +1,4 @@
-"""A report on a sweep: which of its runs is the best, and what the settings have to do with it."""
+"""A report on a sweep: which of its runs is the best, and how the settings affect it."""
 
 import math
 import statistics
@@ -21,16 +21,16 @@ from model.wording import setting_text
 __all__ = ["report_on_sweep"]
 
 DETAILED = 30
-"""The results of more runs than these nobody unfolds; a report on a run has its own."""
+"""The results of more runs than these are not shown in detail; a report on a run has its own."""
 MARKS = 8
-"""More texts than these beside an axis nobody can read."""
+"""At most this many texts beside an axis can be read."""
 REPEATED = ("seed", "fold")
-"""What may differ between runs that are one combination of settings all the same."""
+"""What may differ between runs of one combination of settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Runs that differ only in their seed, or in how the data was cut, the best first.
+    """Runs that differ only in their seed or in the split of the data, the best first.
 
     Attributes
     ----------
@@ -44,12 +44,12 @@ class Tried:
 
     @property
     def accuracies(self) -> list[float]:
-        """Those by which the runs are compared, of the runs that have come to their end."""
+        """Those by which the runs are compared, of all finished runs."""
         return [record.validation.accuracy for record in self.records if is_done(record) and record.validation]
 
     @property
     def mean(self) -> float | None:
-        """Mean of these accuracies; None if no run has come to its end."""
+        """Mean of these accuracies; None if no run is finished."""
         return statistics.fmean(self.accuracies) if self.accuracies else None
 
     @property
@@ -82,20 +82,20 @@ def report_on_sweep(
     again: str = "",
     problems: Sequence[str] = (),
 ) -> str:
-    """Write a report on all runs of a sweep, from what they have noted, and the wrong pictures of the best.
+    """Write a report on all runs of a sweep, from what they recorded, and the wrong pictures of the best.
 
     Parameters
     ----------
     records : sequence of RunRecord
         At least one.
     name : str
-        What the sweep is called.
+        Name of the sweep.
     command_of : callable
-        Tells the command that trains a run again; an empty text for none.
+        Returns the command that trains a run again; an empty text for none.
     open_run : callable
         Opens network and data of a run, to show its wrong pictures; it is called for the best one.
     again : str
-        The command that carries out the whole sweep once more; empty for none.
+        The command that repeats the whole sweep; empty for none.
     problems : sequence of str
         A sentence for each run that cannot be read.
 
@@ -154,7 +154,7 @@ def _accuracy(record: RunRecord) -> float:
 
 
 def _settings(record: RunRecord) -> dict[str, Any]:
-    """Take out of a run what may differ between runs; a pipeline of one's own goes by its name."""
+    """Take from a run what may differ between runs; a custom pipeline goes by its name."""
     settings = {
         key: value.get("name", "own") if isinstance(value, dict) else value
         for key, value in record.settings.items()
@@ -170,7 +170,7 @@ def _settings(record: RunRecord) -> dict[str, Any]:
 
 
 def _tried(ranked: list[RunRecord]) -> list[Tried]:
-    """Put together the runs that only repeat one another, the best of the last round first."""
+    """Group the runs that only repeat one another, the best of the last round first."""
     found: dict[str, Tried] = {}
     for record in ranked:
         settings = {key: value for key, value in _settings(record).items() if key not in REPEATED}
@@ -180,14 +180,14 @@ def _tried(ranked: list[RunRecord]) -> list[Tried]:
 
 
 def _searched(records: list[RunRecord]) -> dict[str, list[Any]]:
-    """Tell which settings differ between the runs, and which values they had, in order."""
+    """Return the settings that differ between the runs, with their values in order."""
     all_settings = [_settings(record) for record in records]
     values = {key: {settings.get(key) for settings in all_settings} for key in all_settings[0]}
     return {key: sorted(found, key=_place) for key, found in values.items() if len(found) > 1}
 
 
 def _fixed(record: RunRecord, searched: dict[str, list[Any]]) -> dict[str, Any]:
-    """Tell which settings all runs share; a fold that nobody asked for is none."""
+    """Return the settings that all runs share; without folds, the fold is none."""
     return {key: value for key, value in _settings(record).items() if key not in ("fold", *searched)}
 
 

@@ -1,1 +1,1 @@
-"""Trainings that are kept: model files, checkpoints, run folders, provenance."""
+"""Saved trainings: model files, checkpoints, run folders, provenance."""

@@ -30,7 +30,7 @@ __all__ = ["Checkpoint", "encode_checkpoint", "load_checkpoint", "save_checkpoin
 
 RUN_KEY = "digitgui.run"
 FORMAT = 2
-"""Of the run beside the network; 1, which did not tell it, had no fine curve and another form of history."""
+"""Format of the run beside the network; 1, which was not written down, had no fine curve and another history."""
 OPTIMIZER, BEST = f"{RUN_PREFIX}optimizer.", f"{RUN_PREFIX}best."
 
 
@@ -45,12 +45,12 @@ class Checkpoint:
         For `model.training.training.train`.
     history : History
     data_sha256, data_name : str
-        `Dataset.fingerprint` of the data it was trained on, and its name: only with the same is it the same run.
+        `Dataset.fingerprint` of the data it was trained on, and its name: the run continues on no other data.
     seconds : float
         Time spent so far.
     read : dict
-        All that the file said that it comes from: what only a later version knows of is written again, but for
-        what it had beside the points of a curve.
+        The whole description in the file: what only a later version knows is written again, except for what it had
+        beside the points of a curve.
     """
 
     network: Network
@@ -63,7 +63,7 @@ class Checkpoint:
 
 
 def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
-    """Write a checkpoint, whole or not at all; right after an `EpochDone`, when no step is half done.
+    """Write a checkpoint, whole or not at all; call it right after an `EpochDone`, between two steps.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     VersionError
         If a newer program wrote it.
     ModelFileError
-        As `load_network`: it may be read another time.
+        As for `load_network`: it may be readable later.
     """
     path = Path(path)
     network = load_network(path)
@@ -134,7 +134,7 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
 
 
 def _check_version(path: Path, run: dict[str, Any]) -> None:
-    """Raise `VersionError` where a newer program says more than this one understands."""
+    """Raise `VersionError` for a file of a newer program that this one does not understand."""
     version = run.get("format", 1)
     if version > FORMAT:
         raise VersionError(
@@ -202,5 +202,5 @@ def _history(run: dict[str, Any]) -> History:
     if "fine_curve" in run:
         history.fine = fine = read_known(FineCurve, run["fine_curve"])
         if not len(fine.steps) == len(fine.losses) == len(fine.accuracies):
-            raise ValueError("its fine curve has not as many losses and accuracies as steps")
+            raise ValueError("its fine curve has different numbers of steps, losses and accuracies")
     return history

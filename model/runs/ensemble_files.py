@@ -1,6 +1,6 @@
-"""Files of ensembles: one safetensors file with all networks, each with its own header and its own proof.
+"""Files of ensembles: one safetensors file with all networks, each with its own header and recorded answers.
 
-The text under the key ``digitgui.ensemble`` tells the format version, name and line of doubt of the whole, and the
+The text under the key ``digitgui.ensemble`` holds the format version, name and line of doubt of the whole, and the
 header of each network as `model.runs.storage` writes it; the names of the first one's arrays begin with ``0/``.
 """
 
@@ -55,7 +55,7 @@ def save_reader(network: AnyNetwork, path: str | Path, *, durable: bool = True) 
 
 
 def load_digit_reader(path: str | Path) -> AnyNetwork:
-    """Open what reads digits: a network, or an ensemble; everything is checked as by `load_digit_network`.
+    """Open a network or an ensemble that reads digits; everything is checked as by `load_digit_network`.
 
     Raises
     ------
@@ -86,5 +86,5 @@ def _ensemble(path: Path, known: dict[str, Any], file: Any) -> Ensemble:
     card = ModelCard(str(known["name"]), refuse_below=float(known["refuse_below"]))
     headers = [header_of(path, {HEADER_KEY: json.dumps(header)}) for header in known["networks"]]
     if {name.partition("/")[0] for name in file.keys()} != {*map(str, range(len(headers)))}:  # noqa: SIM118
-        raise ValueError("arrays of other networks than those it tells of")
+        raise ValueError("arrays of other networks than its header lists")
     return Ensemble([read_network(path, one, file, f"{number}/") for number, one in enumerate(headers)], card)

@@ -32,7 +32,7 @@ def describe_run(
 ) -> dict[str, Any]:
     """Describe a run in plain values, for JSON: settings, data, machine, curves and result.
 
-    ``finished`` is None for a run that is still going on, or that was cut off.
+    ``finished`` is None for a run that is still in progress or was interrupted.
     """
     report = finished.report if finished else None
     description = {
@@ -63,8 +63,7 @@ def describe_run(
 def describe_data(dataset: Dataset) -> dict[str, Any]:
     """Describe in plain values what a network learns from.
 
-    It does not tell where the data lie, since whoever gets the model need not know; ``source_sha256`` is enough to
-    know the source again.
+    The location of the data is private and not included; ``source_sha256`` is enough to recognise the source.
     """
     chosen = dataset.reading.asked.choices
     return {
@@ -84,17 +83,17 @@ def _digest(source: str) -> str:
 
 
 def is_of_source(learned_from: Any, source: str) -> bool:
-    """Tell whether what `describe_data` said, or another program, is of data that lie there."""
+    """Return whether what `describe_data` or another program recorded describes the data in this source."""
     return isinstance(learned_from, dict) and learned_from.get("source_sha256") == _digest(source)
 
 
 def is_other_selection(learned_from: Mapping[str, Any], dataset: Dataset) -> bool:
-    """Tell whether a network learned from the source of a data set, but from other pictures or parts of it.
+    """Return whether a network learned from the source of a data set, but from other pictures or parts of it.
 
     Parameters
     ----------
     learned_from : mapping
-        What `describe_data` said of the data that the network learned from.
+        What `describe_data` returned for the data that the network learned from.
     dataset : Dataset
         What it is going to be measured on.
     """
@@ -106,14 +105,14 @@ def is_other_selection(learned_from: Mapping[str, Any], dataset: Dataset) -> boo
 def describe_teaching(
     network: Network, name: str, hand: Dataset, count: int, config: TeachingConfig, report: TeachingReport
 ) -> dict[str, Any]:
-    """Add a teaching to what is known of a network: from which one, how many pictures, and what came of it.
+    """Add a teaching to the provenance of a network: its start, the number of pictures, and the result.
 
     Parameters
     ----------
     network : Network
-        As it was before.
+        The network before.
     name : str
-        What the user calls it.
+        Its name for the user.
     hand : Dataset
     count : int
         How many of its pictures were taught.

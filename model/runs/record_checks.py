@@ -1,4 +1,4 @@
-"""Whether what a file tells of a run is what this program writes, so that whatever shows it can rely on that."""
+"""Checks that the record of a run has the form that this program writes, so that all others can rely on it."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
@@ -14,17 +14,17 @@ from model.training.training_events import EpochDone, LearningRateChanged
 __all__ = ["check_notes", "check_plain", "check_record"]
 
 LARGEST = 2**53
-"""Numbers beyond it are not read alike by all programs (RFC 8259, section 6)."""
+"""Programs read larger numbers differently (RFC 8259, section 6)."""
 DEEPEST = 30
 """Records of this program are nested six levels deep."""
 TEXTS = ("arch", "state", "begun", "begun_from", "source", "sweep")
 NEEDED = ("learning_rate", "batch_size", "epochs", "seed", "optimizer", "augmentation")
-"""The settings that a run is called by."""
+"""The settings in the name of a run."""
 FIGURES = ("precision", "recall", "f1-score", "support")
 
 
 def check_plain(content: Any) -> None:
-    """Make sure that what was read from JSON can be shown and computed with.
+    """Check that what was read from JSON can be shown and computed with.
 
     Raises
     ------
@@ -45,9 +45,9 @@ def check_plain(content: Any) -> None:
 
 
 def check_record(record: RunRecord) -> None:
-    """Make sure of the types of everything that this version knows of a run.
+    """Check the types of everything that this version knows about a run.
 
-    What only a later version knows may be anything that `check_plain` lets pass.
+    What only a later version knows may be anything that `check_plain` accepts.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def check_record(record: RunRecord) -> None:
 
 
 def check_notes(notes: RunNotes) -> None:
-    """Make sure of the types of what a person has said of a run, or raise `CorruptError`."""
+    """Check the types of the user's notes on a run, or raise `CorruptError`."""
     try:
         _expect("name", notes.name, str)
         _expect("note", notes.note, str)

@@ -1,4 +1,4 @@
-"""One training as it is kept: what was asked for, what happened, and what a person has said of it."""
+"""The record of a training: its settings, its course, and the user's notes."""
 
 import datetime
 import math
@@ -20,17 +20,17 @@ RUNNING, INTERRUPTED, FAILED = "running", "interrupted", "failed"
 
 @dataclass(frozen=True, slots=True)
 class RunNotes:
-    """What a person has said of a run, in a file of its own: the run itself may be written at the same time.
+    """The user's notes on a run, in a file of their own: the run itself may be written at the same time.
 
     Attributes
     ----------
     name : str
-        Instead of the one that the run was given; empty for that one.
+        Replaces the automatic name; empty to keep that.
     note : str
     pinned : bool
-        Whether it stands above the others.
+        Whether the run is listed above the others.
     problem : str
-        Why what is written there cannot be read; it is not written over.
+        Why the file of notes cannot be read; it is then not overwritten.
     """
 
     name: str = ""
@@ -53,10 +53,10 @@ class RunRecord:
     Attributes
     ----------
     id : str
-        Name of its folder; the order of their names is that of their beginnings.
+        Name of its folder; sorted by name, runs are in the order in which they began.
     arch : str
     description : dict
-        As of `model.runs.provenance.describe_run`: settings, data, environment, history, report, seconds.
+        As returned by `model.runs.provenance.describe_run`: settings, data, environment, history, report, seconds.
     state : str
         `RUNNING`, `INTERRUPTED`, `FAILED`, or why it ended: a `model.training.training_events.FinishReason`.
     begun : str
@@ -64,13 +64,13 @@ class RunRecord:
     begun_from : str
         The model whose weights it began with; empty for random ones.
     limit : int or None
-        As for `Dataset.limited`, by the seed of the settings; None for the whole data set.
+        See `Dataset.limited`, with the seed of the settings; None for the whole data set.
     source : str
-        What opens its data again, as `Dataset.source` has it.
+        What opens its data again: see `Dataset.source`.
     sweep : str
         Name of the sweep that it belongs to; empty for none.
     extra : dict
-        Whatever else its writer knows, in plain values.
+        Further facts in plain values.
     notes : RunNotes
     """
 
@@ -88,7 +88,7 @@ class RunRecord:
 
     @property
     def name(self) -> str:
-        """What it is called: as a person has named it, or by what was asked for."""
+        """Its name: the user's, or one made from its settings."""
         settings, fold = self.settings, self.extra.get("fold")
         parts = [self.arch, f"{settings['learning_rate']:g}", *_unusual(settings), f"seed {settings['seed']}"]
         parts += [] if fold is None else [f"fold {fold + 1}"]
@@ -96,7 +96,7 @@ class RunRecord:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """As of `TrainingConfig.as_dict`."""
+        """As returned by `TrainingConfig.as_dict`."""
         found: dict[str, Any] = self.description["settings"]
         return found
 
@@ -110,20 +110,20 @@ class RunRecord:
     def report(self) -> dict[str, Any] | None:
         """Figures of the final report: part, count, accuracy, loss, macro_f1, confusion, digits; None without.
 
-        The part is ``test``, which version 0.1.0 called validation; the runs of its sweeps may be about others.
+        The part is ``test``, which version 0.1.0 called validation; the runs of its sweeps may report on others.
         """
         found: dict[str, Any] | None = self.description["report"]
         return found | {"part": "test"} if found and not self.sweep else found
 
     @property
     def validation(self) -> Figures | None:
-        """By which runs are compared: by the fold that a run of a sweep has, or else by the validation part.
+        """The figures by which runs are compared: on the fold of a run in a sweep, or else on the validation part.
 
         None before the first epoch is done.
         """
         if (score := self.extra.get("score")) is not None:
             return Figures(score["accuracy"], score["loss"])
-        if self.extra.get("fold") is not None and self.report:  # of version 0.1.0, where this is about the fold
+        if self.extra.get("fold") is not None and self.report:  # of version 0.1.0, where the report is on the fold
             return Figures(self.report["accuracy"], self.report["loss"])
         epochs = self.description["history"]["epochs"]
         known = (epoch for epoch in reversed(epochs) if validation_loss_of(epoch) is not None)
@@ -169,7 +169,7 @@ class RunRecord:
 
 
 def _unusual(settings: Mapping[str, Any]) -> list[str]:
-    """Name what else most often tells runs apart, where it is not the default."""
+    """Name the other settings in which runs differ most often, where they are not the default."""
     optimizer, batch_size, augmentation = (
         None if settings[key] == USUAL[key] else settings[key]
         for key in ("optimizer", "batch_size", "augmentation")

@@ -1,4 +1,4 @@
-"""Writes a run into a store while it goes on, for whoever iterates over `model.training.training.train`."""
+"""Writes a run into a store while it is in progress; used by the loops over `model.training.training.train`."""
 
 import contextlib
 import time
@@ -20,7 +20,7 @@ __all__ = ["RunRecorder"]
 RECORD_SECONDS = 2
 """The record is written at most this often, when an epoch is done."""
 ENCODE_SECONDS = 0.5
-"""The run is remembered as it is at most this often, when an epoch is done."""
+"""The state of the run is kept in memory at most this often, when an epoch is done."""
 CHECKPOINT_SECONDS = 1
 """The run of the last whole epoch is written to disk at most this often, and when it ends: a program that is
 killed loses an epoch, or two seconds, and no more."""
@@ -29,13 +29,13 @@ killed loses an epoch, or two seconds, and no more."""
 class RunRecorder:
     """Keeps the record and the checkpoint of a run on disk, and its network when it is over.
 
-    The training is worth more than its record: what cannot be written is told once, and nothing is raised.
+    A record that cannot be written must not end the training: it is reported once, and nothing is raised.
 
     Parameters
     ----------
     store : RunStore
     record : RunRecord
-        What is known before the run begins, of a new run or of one that goes on; its description may be empty.
+        What is known before the run begins or continues; its description may be empty.
     """
 
     def __init__(self, store: RunStore, record: RunRecord) -> None:
@@ -53,12 +53,12 @@ class RunRecorder:
         on_written: Callable[[], object] = lambda: None,
         on_problem: Callable[[str], object] = lambda _sentence: None,
     ) -> Iterator[None]:
-        """Claim the run as long as this lasts; whichever way it ends, the record says which.
+        """Claim the run while the ``with`` block runs; however it ends, the record says how.
 
         Parameters
         ----------
         run : Checkpoint
-            Its network, state and history are looked at while they change.
+            Its network, state and history are read while they change.
         dataset : Dataset
         on_written : callable
             Called whenever the record has been written.
@@ -84,7 +84,7 @@ class RunRecorder:
                     self._leave(INTERRUPTED)
 
     def take(self, event: TrainingEvent, seconds: float) -> None:
-        """Write what an event has brought, if it is time to; the history has taken it in already.
+        """Write the changes after an event, if it is time; the history already contains it.
 
         Parameters
         ----------
@@ -97,7 +97,7 @@ class RunRecorder:
         if isinstance(event, RunStarted):
             self._try(lambda: self._store.model_file(self._record.id).unlink(missing_ok=True))  # of its first part
             self._remember()
-            self._last_encoded = 0.0  # the first epoch is remembered, however short it is
+            self._last_encoded = 0.0  # the first epoch is kept, however short it is
             self._write_checkpoint()
             self._write_record(RUNNING)
         elif isinstance(event, EpochDone):
@@ -109,9 +109,9 @@ class RunRecorder:
                 self._write_record(RUNNING)
 
     def end(self, reason: FinishReason) -> None:
-        """Write the network, whose provenance must tell of the whole run by now, and why it ended.
+        """Write the network, whose provenance must be complete by now, and why the run ended.
 
-        One that has come to its end needs no checkpoint any more; every other may go on some day.
+        A finished run no longer needs its checkpoint; any other may be continued.
         """
         network, run = self._run.network, self._record.id
         is_saved = self._try(lambda: save_network(network, self._store.model_file(run)))
@@ -165,7 +165,7 @@ class RunRecorder:
         return is_written
 
     def _try(self, work: Callable[[], object]) -> bool:
-        """Do what may fail, if the run is ours; tell whether it has been done."""
+        """Do what may fail, if the run is ours; return whether it was done."""
         if not self._is_claimed:
             return False
         try:
@@ -178,4 +178,4 @@ class RunRecorder:
     def _complain(self, error: Exception) -> None:
         if not self._has_complained:
             self._has_complained = True
-            self._on_problem(f"This run is not recorded, or not to its end: {error}. The training goes on.")
+            self._on_problem(f"This run is not recorded completely: {error}. The training continues.")

@@ -1,4 +1,4 @@
-"""Runs on disk: every training leaves a folder with what was asked for, what happened, and what came of it."""
+"""Runs on disk: every training leaves a folder with its settings, its course and its result."""
 
 import contextlib
 import datetime
@@ -24,17 +24,17 @@ from model.runs.storage import SUFFIX
 __all__ = ["RunStore"]
 
 FORMAT = 1
-"""Of the record and of the notes; notes of the first version do not tell it."""
+"""Format of the record and of the notes; notes of the first version do not name it."""
 RECORD, NOTES, LOCK = "run.json", "notes.json", "running.lock"
 MODEL, CHECKPOINT = f"model{SUFFIX}", f"checkpoint{SUFFIX}"
 DELETED = ".deleted"
 BIN_SECONDS = 7 * 24 * 3600
-"""So long a deleted run is certain to be kept for a program that goes on, and could take it back."""
+"""A deleted run is kept at least this long, for a running program that may restore it."""
 CLAIM_SECONDS = 0.2
-"""Whoever only asks whether a run is going on holds its lock for a moment: one that begins waits for so long."""
+"""A check whether a run is in progress holds its lock for a moment: a run that begins waits this long."""
 RECORDED = {field_.name for field_ in fields(RunRecord)} - {"id", "notes"}
 NOTED = {field_.name for field_ in fields(RunNotes)} - {"problem"}
-"""What the two files say, beside their format."""
+"""The entries of the two files, besides their format."""
 
 
 class RunStore:
@@ -76,19 +76,19 @@ class RunStore:
 
     @contextlib.contextmanager
     def claimed(self, run: str) -> Iterator[None]:
-        """Say, as long as this lasts, that the run is going on; the system takes the word back if we are killed.
+        """Mark the run as in progress during the ``with`` block; the system removes the mark if we are killed.
 
         Raises
         ------
         ModelFileError
-            If the folder cannot be written, or the run is going on already.
+            If the folder cannot be written, or the run is already running.
         """
         lock = self._lock(run)
         try:
             self.folder_of(run).mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=CLAIM_SECONDS, poll_interval=CLAIM_SECONDS / 10)
         except filelock.Timeout as error:
-            raise ModelFileError(f"the run {run} is going on already, here or in another program") from error
+            raise ModelFileError(f"the run {run} is already running, here or in another program") from error
         except OSError as error:
             raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
         try:
@@ -99,7 +99,7 @@ class RunStore:
                 (self.folder_of(run) / LOCK).unlink()
 
     def write(self, record: RunRecord) -> None:
-        """Write what has become of a run; not its notes.
+        """Write the record of a run, without its notes.
 
         Raises
         ------
@@ -109,12 +109,12 @@ class RunStore:
         self._write(record.id, RECORD, {name: getattr(record, name) for name in RECORDED})
 
     def write_notes(self, run: str, notes: RunNotes) -> None:
-        """Write what a person says of a run.
+        """Write the user's notes on a run.
 
         Raises
         ------
         ModelFileError
-            If they cannot be written, or those that are there cannot be read, as those of a newer program.
+            If they cannot be written, or the existing ones cannot be read, such as those of a newer program.
         """
         if notes.problem:
             raise ModelFileError(notes.problem)
@@ -135,7 +135,7 @@ class RunStore:
             try:
                 records.append(self.read(run))
             except ModelFileError as error:
-                if self.record_file(run).exists():  # another program has not deleted it meanwhile
+                if self.record_file(run).exists():  # not deleted by another program meanwhile
                     problems.append(str(error))
         return records, [*problems, *(record.notes.problem for record in records if record.notes.problem)]
 
@@ -157,7 +157,7 @@ class RunStore:
         """
         record = self._read(run)
         if record.state == RUNNING and not self.is_going_on(run):
-            record = self._read(run)  # it may have come to its end in between
+            record = self._read(run)  # it may have ended in between
             if record.state == RUNNING:
                 record = replace(record, state=INTERRUPTED)
         return record
@@ -177,12 +177,12 @@ class RunStore:
         return False
 
     def continuable(self, passed_over: Collection[str] = ()) -> str:
-        """Return the newest run with a checkpoint that is not going on, but for some; empty if there is none."""
+        """Return the newest run with a checkpoint that is not in progress, except some; empty if there is none."""
         names = {file.parent.name for file in self.folder.glob(f"*/{CHECKPOINT}")} - set(passed_over)
         return next((name for name in sorted(names, reverse=True) if not self.is_going_on(name)), "")
 
     def adopt_checkpoint(self, file: Path) -> None:
-        """Take a checkpoint that lies elsewhere as that of a run, which has a record as soon as it goes on.
+        """Move a checkpoint from elsewhere into a new run, which gets a record when it is continued.
 
         Raises
         ------
@@ -192,12 +192,12 @@ class RunStore:
         self._move(file, self.checkpoint_file(self.new_id("earlier")))
 
     def set_checkpoint_aside(self, run: str) -> Path:
-        """Give a checkpoint that cannot be understood another name in its folder, so that it is kept; return it.
+        """Rename a checkpoint that cannot be understood, so that it is kept; return its new path.
 
         Raises
         ------
         ModelFileError
-            If it cannot be renamed; it is then where it was.
+            If it cannot be renamed; it then stays where it was.
         """
         return self._set_aside(self.checkpoint_file(run))
 
@@ -207,17 +207,17 @@ class RunStore:
         Raises
         ------
         ModelFileError
-            If it is going on, or cannot be moved.
+            If it is in progress, or cannot be moved.
         """
         if self.is_going_on(run):
-            raise ModelFileError(f"the run {run} is going on: stop it before you delete it")
+            raise ModelFileError(f"the run {run} is running: stop it before deleting it")
         bin_ = self._bin_of(run)
         self._move(self.folder_of(run), bin_)
         with contextlib.suppress(OSError):
-            os.utime(bin_)  # which says since when it has lain there
+            os.utime(bin_)  # which records when it was deleted
 
     def restore(self, run: str) -> None:
-        """Take a deleted run back.
+        """Restore a deleted run.
 
         Raises
         ------
@@ -227,9 +227,9 @@ class RunStore:
         self._move(self._bin_of(run), self.folder_of(run))
 
     def empty_bin(self, runs: Collection[str]) -> None:
-        """Delete for good what has been put aside: these runs, and what programs that broke off have left there.
+        """Delete these put-aside runs permanently, and those that interrupted programs have left there.
 
-        The others are those of programs that may still want to take them back.
+        Any others belong to programs that may still restore them.
         """
         for folder in (self.folder / DELETED).glob("*"):
             with contextlib.suppress(OSError):
@@ -246,7 +246,7 @@ class RunStore:
         return filelock.FileLock(self.folder / run / LOCK)
 
     def _read(self, run: str) -> RunRecord:
-        """Read a run as it was written, whether or not it is still going on."""
+        """Read a run as it was written, whether or not it is still in progress."""
         file = self.record_file(run)
         entry = self._load(run, file)
         if not entry:
@@ -259,19 +259,19 @@ class RunStore:
         return record
 
     def notes(self, run: str) -> RunNotes:
-        """Read what a person says of a run; one that has no record yet may have some."""
+        """Read the user's notes on a run, which may have no record yet."""
         try:
             entry = self._load(run, self.folder / run / NOTES)
             notes = RunNotes(**{name: entry[name] for name in NOTED & entry.keys()})
             check_notes(notes)
             return notes
-        except CorruptError:  # a run is worth more than its notes
+        except CorruptError:  # damaged notes must not hide the run
             return RunNotes()
         except ModelFileError as error:
             return RunNotes(problem=str(error))
 
     def _load(self, run: str, file: Path) -> dict[str, Any]:
-        """Read what a file says of a run; nothing if there is none."""
+        """Read a file of a run; empty if there is none."""
         try:
             with told_as(CorruptError, f"the run {run} cannot be read: {file} is damaged ({{error}})"):
                 entry: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
@@ -289,7 +289,7 @@ class RunStore:
         return entry
 
     def _write(self, run: str, name: str, content: dict[str, Any]) -> None:
-        """Write a file, but for what a later version has noted in it; one that is damaged is set aside."""
+        """Write a file, keeping entries of a later version; a damaged one is set aside."""
         file = self.folder_of(run) / name
         try:
             file.parent.mkdir(parents=True, exist_ok=True)

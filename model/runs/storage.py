@@ -1,9 +1,9 @@
-"""Model files: safetensors with a JSON header, holding no code, and proving themselves when opened.
+"""Model files: safetensors with a JSON header, without code, checked by recorded answers when opened.
 
-The header, under the key ``digitgui`` of the safetensors metadata, tells the format version, the layers, the
+The header, under the key ``digitgui`` of the safetensors metadata, holds the format version, the layers, the
 version of the preprocessing, the labels, and where the weights come from. Beside the weights lie a few pictures
-(``golden.images``) and the logits that this network gave for them (``golden.logits``): whoever opens the file
-computes them again.
+(``golden.images``) and the logits that this network gave for them (``golden.logits``), which are computed again
+when the file is opened.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 FORMAT_VERSION = 2
-"""2 added what networks of version 1 do without: standardised input, BatchNorm, Dropout, one logit."""
+"""2 added: standardised input, BatchNorm, Dropout, one logit."""
 DTYPES = {"float32": "F32", "float64": "F64"}
 """Names of the types that weights may have, in NumPy and in safetensors."""
 SUFFIX = ".safetensors"
@@ -88,7 +88,7 @@ def encode_network(
     path : path
         Named in errors.
     arrays : mapping, optional
-        Further arrays for whoever knows of them, under names that begin with ``run.``.
+        Further arrays, under names that begin with ``run.``.
     **metadata : str
         Further texts beside the header.
 
@@ -134,12 +134,14 @@ def as_json(header: dict[str, Any], path: str | Path) -> str:
     Raises
     ------
     ModelFileError
-        If it holds what JSON does not know.
+        If it holds values that JSON does not know.
     """
     try:
         return json.dumps(header, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise ModelFileError(f"{path} was not written: its provenance does not go into JSON ({error})") from error
+        raise ModelFileError(
+            f"{path} was not written: its provenance cannot be written as JSON ({error})"
+        ) from error
 
 
 def load_network(path: str | Path) -> Network:
@@ -170,15 +172,15 @@ def load_network(path: str | Path) -> Network:
         metadata = file.metadata() or {}
         if ENSEMBLE_KEY in metadata:
             raise ModelFileError(
-                f"{path.name} holds an ensemble, which can be opened, asked and measured, but not trained, taught,"
-                " calibrated or exported: name one of the networks that it was made of"
+                f"{path.name} holds an ensemble, which can answer and be evaluated, but not be trained, taught,"
+                " calibrated or exported: name the file of one of its networks"
             )
         return read_network(path, header_of(path, metadata), file)
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
-    """Open a safetensors file; whatever goes wrong while it is read is a `ModelFileError`."""
+    """Open a safetensors file; all errors while it is read become a `ModelFileError`."""
     damage = f"{path.name} is not a digitgui model, or it is damaged: open another, or copy it again"
     try:
         if path.is_dir():
@@ -215,7 +217,7 @@ def provenance_in(path: Path) -> dict[str, Any]:
 
 
 def load_digit_network(path: str | Path) -> Network:
-    """Open a network that reads digits as they are drawn, scanned and reported on; as `load_network`.
+    """Open a network for 28×28 pictures and ten digits; as `load_network`.
 
     Raises
     ------
@@ -284,7 +286,7 @@ def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Net
 
 
 def _check_kinds(path: Path, header: dict[str, Any]) -> None:
-    """Raise `VersionError` for a layer that this program does not have."""
+    """Raise `VersionError` for a layer that this program does not know."""
     for kind in (str(entry["kind"]) for entry in header["layers"]):
         if kind not in LAYER_KINDS and kind.isidentifier():
             raise VersionError(
@@ -294,7 +296,7 @@ def _check_kinds(path: Path, header: dict[str, Any]) -> None:
 
 
 def _check_declared(header: dict[str, Any], slices: Mapping[str, Any]) -> None:
-    """Compare what the layers need with what is in the file, before any array is allocated.
+    """Compare the needs of the layers with the content of the file, before any array is allocated.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How a run of a sweep tells of itself while it goes on: seldom, and to a Dask cluster only what is new."""
+"""How a run of a sweep reports its progress: seldom, and to a Dask cluster only what is new."""
 
 import json
 import time
@@ -11,16 +11,16 @@ __all__ = ["CURVES", "Follower", "Growth", "News", "Whole"]
 
 TELL_SECONDS = 1
 COSTS_AT_MOST = 1 / 300
-"""So often at most, and so seldom that it takes no more than this share of the time."""
+"""At most this often, and so seldom that it takes no more than this share of the time."""
 CURVES = ("epochs", "train_loss_per_100_steps", "learning_rate_changes")
 """What grows in a history, as `History.as_dict` returns it."""
 
 Follower: TypeAlias = Callable[[dict[str, Any], float], object]
-"""Is given a history, as of `History.as_dict`, and the seconds since the run began."""
+"""Is given a history, as returned by `History.as_dict`, and the seconds since the run began."""
 
 
 class Growth:
-    """Tells a follower how a history grows; is called whenever it has."""
+    """Reports a growing history to a follower; call it whenever the history has grown."""
 
     def __init__(self, follower: Follower) -> None:
         self._follower = follower
@@ -28,7 +28,7 @@ class Growth:
         self._next = 0.0
 
     def __call__(self, history: History) -> None:
-        """Tell of a history, if it is time to."""
+        """Report a history, if it is time."""
         now = time.perf_counter()
         if now >= self._next:
             self._follower(history.as_dict(), now - self._started)
@@ -37,7 +37,7 @@ class Growth:
 
 
 class News:
-    """A follower that says what is new since the last time: a Dask scheduler keeps all that it is told.
+    """A follower that reports only what is new: a Dask scheduler keeps everything it receives.
 
     Parameters
     ----------
@@ -51,14 +51,14 @@ class News:
         self._told = dict.fromkeys(CURVES, 0)
 
     def __call__(self, history: dict[str, Any], seconds: float) -> None:
-        """Say what has been added to the curves of a history."""
+        """Report what has been added to the curves of a history."""
         new = {name: [before, history[name][before:]] for name, before in self._told.items()}
         self._told = {name: len(history[name]) for name in CURVES}
         self._say(json.dumps([self._run, new, history["images_seen"], seconds]))
 
 
 class Whole:
-    """Puts together what `News` has said of several runs, and hands it on.
+    """Joins the `News` of several runs into whole histories, and passes them on.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class Whole:
         self._histories: dict[str, dict[str, Any]] = {}
 
     def hear(self, told: str) -> None:
-        """Take in news; of a run that begins anew, as on another worker, what was before is dropped."""
+        """Add news; if a run starts again, as on another worker, its earlier news are dropped."""
         run, new, images_seen, seconds = json.loads(told)
         if run not in self._followers:  # it is done
             return
@@ -81,6 +81,6 @@ class Whole:
         self._followers[run](self._histories[run], seconds)
 
     def forget(self, run: str) -> None:
-        """Hear no more of a run."""
+        """Ignore a run from now on."""
         self._followers.pop(run, None)
         self._histories.pop(run, None)

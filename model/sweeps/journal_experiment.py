@@ -1,8 +1,9 @@
-"""The experiment of the journal that this program grew from: five networks, compared on 231 pictures.
+"""The journal's experiment: five networks, compared on 231 pictures.
 
-It learned picture by picture, with plain gradient descent, 20 times from 85 % of 3,078 digits of MNIST, balanced,
-each flipped, turned, moved or grained by chance. Its accuracies are those on the part that it reports at the end,
-which is the test part here; the journal calls it validation, and the part that it watches test.
+The journal is a student's account of a CNN in NumPy that this program grew from. Its networks learned picture by
+picture, with plain gradient descent, for 20 epochs from 85 % of 3,078 digits of MNIST, balanced, each randomly
+flipped, rotated, moved or given noise. Its accuracies are measured on the part that is reported at the end, which
+is the test part here; the journal calls it validation, and the part that it watches test.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 __all__ = ["JOURNAL_PICTURES", "JOURNAL_ROWS", "JOURNAL_SETTINGS", "JournalRow"]
 
 JOURNAL_PICTURES = 231
-"""How many pictures it reported on at the end."""
+"""Number of pictures in its final report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class JournalRow:
         A key of `model.network.architectures.ARCHITECTURES`.
     learning_rate : float
     right : int
-        How many of the `JOURNAL_PICTURES` it answered rightly.
+        How many of the `JOURNAL_PICTURES` it answered correctly.
     """
 
     arch: str
@@ -33,7 +34,7 @@ class JournalRow:
 
     @property
     def accuracy(self) -> float:
-        """What the journal got, from 0 to 1, to a tenth of a percent as it tells it."""
+        """The journal's accuracy, from 0 to 1, to a tenth of a per cent as it is given there."""
         return round(self.right / JOURNAL_PICTURES, 3)
 
 
@@ -52,4 +53,4 @@ JOURNAL_SETTINGS: dict[str, Any] = {
     "augmentation": "journal",
     "limit": 3078,
 }
-"""What they have in common: the first three as in `TrainingConfig()`; of fewer pictures, all are taken."""
+"""What they share: the first three as in `TrainingConfig()`; if there are fewer pictures, all are used."""

@@ -1,7 +1,7 @@
-"""The runs of a sweep that are going on, for who watches it: a file for each, until its record is written.
+"""The runs of a sweep that are in progress, for display: a file for each, until its record is written.
 
-Whoever trains a run writes its file now and then: a process of this machine itself, and for a worker elsewhere the
-program that sweeps. They count as long as that program holds the sweep; nothing reads them to go on with it.
+A process on this machine writes the file of its own run now and then; for a worker elsewhere, the program that
+sweeps does. The files are valid while that program holds the sweep; they are not needed to continue it.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from model.runs.run_store import RECORDED
 __all__ = ["LOCK", "RunFollower", "begun_before", "forget_running", "read_running"]
 
 LOCK = "sweep.lock"
-"""Who holds a sweep."""
+"""Lock of the program that carries out a sweep."""
 RUNNING = ".running"
 FORMAT = 1
 
@@ -45,7 +45,7 @@ class RunFollower:
     record: RunRecord
 
     def __call__(self, history: Mapping[str, Any], seconds: float) -> None:
-        """Write what a run has shown so far, as `History.as_dict` returns it; where that fails, nobody sees it."""
+        """Write what a run has shown so far, as `History.as_dict` returns it; failures are ignored."""
         description = self.record.description | {"history": history, "seconds": round(seconds, 3)}
         record = replace(self.record, description=description, begun=begun_before(seconds))
         entry = {"format": FORMAT} | {name: getattr(record, name) for name in RECORDED}
@@ -56,13 +56,13 @@ class RunFollower:
 
 
 def begun_before(seconds: float) -> str:
-    """Write when something began that has taken so long, as `RunRecord.begun` has it."""
+    """Return the time this many seconds ago, in the form of `RunRecord.begun`."""
     begun = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds)
     return begun.isoformat(timespec="seconds")
 
 
 def read_running(folder: Path) -> list[RunRecord]:
-    """Read the runs of a sweep that are going on now, each by the whole path of its folder.
+    """Read the runs of a sweep that are in progress, each with the whole path of its folder as its id.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def read_running(folder: Path) -> list[RunRecord]:
 
 
 def forget_running(folder: Path, run: str = "*") -> None:
-    """Take away what tells of a run that is done, or of all: the sweep has ended, or was killed before."""
+    """Delete the file of a finished run, or of all runs when the sweep has ended or was killed before."""
     for file in _files(folder, run):
         with contextlib.suppress(OSError):
             file.unlink()
@@ -88,7 +88,7 @@ def forget_running(folder: Path, run: str = "*") -> None:
 def _files(folder: Path, run: str = "*") -> list[Path]:
     try:
         return sorted((folder / RUNNING).glob(f"{run}.json"))
-    except OSError:  # the folder has just been taken away
+    except OSError:  # the folder has just been deleted
         return []
 
 
@@ -109,7 +109,7 @@ def _read(folder: Path, file: Path) -> RunRecord | None:
 
 
 def _is_held(folder: Path) -> bool:
-    """Whether a program has the sweep, and still lives."""
+    """Whether a running program holds the sweep."""
     lock = filelock.FileLock(folder / LOCK)
     try:
         lock.acquire(blocking=False)

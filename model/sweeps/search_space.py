@@ -14,7 +14,7 @@ HALVING_FACTOR = 3
 """Each rung of successive halving keeps a third and trains it three times as long, as scikit-learn does."""
 
 DRAWS = 100
-"""Up to so many times what is asked is drawn from ranges: few whole numbers left, or rounding, repeat others."""
+"""Up to this many times as many as asked are drawn from ranges: rounding or few whole numbers cause repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Range:
     Raises
     ------
     ConfigError
-        If there is nothing between them, or ``log`` is asked of a range that begins at 0 or below.
+        If there is nothing between them, or ``log`` is set for a range that begins at 0 or below.
     """
 
     low: float
@@ -81,7 +81,7 @@ def every_combination(choices: Choices) -> list[dict[str, Any]]:
     Raises
     ------
     ConfigError
-        If there is a range, which has no every.
+        If there is a range, which cannot be listed completely.
     """
     lists: dict[str, Sequence[Any]] = {}
     for name, values in choices.items():

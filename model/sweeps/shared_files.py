@@ -1,4 +1,4 @@
-"""The files that all runs of a sweep have in common: what they learn from besides the data, and begin with."""
+"""The files that all runs of a sweep share: extra data to learn from, and the model to begin with."""
 
 import hashlib
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ class SharedFiles:
 
     @property
     def named(self) -> dict[str, str]:
-        """Those that there are, by the names of the attributes."""
+        """Those that are set, by the names of the attributes."""
         every = {"strokes": self.strokes, "refuse": self.refuse, "init": self.init}
         return {name: file for name, file in every.items() if file}
 
@@ -64,11 +64,11 @@ class SharedFiles:
 
     @classmethod
     def from_dict(cls, known: Mapping[str, Mapping[str, Any]]) -> "SharedFiles":
-        """Make them again of what `as_dict` returned."""
+        """Read what `as_dict` returned."""
         return cls(*(str(known[name]["file"]) if name in known else "" for name in cls.__slots__))
 
     def extra(self, seed: int) -> ExtraPictures | None:
-        """Paint what a run with this seed learns from besides, as `digitgui train` does."""
+        """Paint the extra pictures for a run with this seed, as `digitgui train` does."""
         return extra_pictures(self.strokes, self.refuse or None, seed) if self.strokes else None
 
     def network(self) -> Network | None:

@@ -1,4 +1,4 @@
-"""What a sweep varies: a grid of settings by their options, as a file has it and as the window's form makes it."""
+"""What a sweep varies: a grid of settings by their options, from a file or from the window's form."""
 
 import json
 from collections.abc import Sequence
@@ -87,14 +87,14 @@ def read_grid(file: Path) -> dict[str, Sequence[Any] | Range]:
     except ConfigError as error:
         raise ConfigError(f"{file}: {error}") from error
     except ValueError as error:
-        raise ConfigError(f"{file} is no JSON: {error}") from error
+        raise ConfigError(f"{file} is not JSON: {error}") from error
     if not isinstance(grid, dict) or not grid:
         raise ConfigError(f'{file}: expected options with lists of values, as in {{"lr": [0.01, 0.05]}}')
     choices: dict[str, Sequence[Any] | Range] = {}
     for key, values in grid.items():
         option = key.removeprefix("--").replace("_", "-")
         if option in choices:
-            raise ConfigError(f"{file}: {option} stands there twice: give it one list")
+            raise ConfigError(f"{file}: {option} occurs twice: give it one list")
         if option not in SETTING_OF:
             raise ConfigError(f"{file}: there is no option {key!r}; there are {', '.join(SETTING_OF)}")
         try:
@@ -105,22 +105,22 @@ def read_grid(file: Path) -> dict[str, Sequence[Any] | Range]:
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of JSON, in which a name that stands there twice would hide its first values."""
+    """Make an object of JSON, in which a name that occurs twice would hide its first values."""
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ConfigError(f"{twice} stands there twice: give it one list")
+        raise ConfigError(f"{twice} occurs twice: give it one list")
     return found
 
 
 def choices_for(option: str, values: Any) -> Sequence[Any] | Range:
-    """Check what one option may be: a list of values, or a range as a grid file has it.
+    """Check the choices for one option: a list of values, or a range as in a grid file.
 
     Raises
     ------
     ConfigError
-        If there is nothing to choose from, or something that the option cannot be.
+        If there is nothing to choose from, or a value that the option does not allow.
     """
     return _range(option, values) if isinstance(values, dict) else _values(option, values)
 
@@ -130,7 +130,7 @@ def _values(option: str, values: Any) -> list[Any]:
         raise ConfigError(f"expected a list of values, at least one, found {json.dumps(values)}")
     for number, value in enumerate(values):
         if value in values[:number]:
-            raise ConfigError(f"{json.dumps(value)} stands there twice")
+            raise ConfigError(f"{json.dumps(value)} occurs twice")
     return [_value(option, value) for value in values]
 
 

@@ -20,7 +20,7 @@ __all__ = ["Candidate", "Parts", "SweepPlan", "Task", "complete", "parts_of"]
 
 MOST_FOLDS = 20
 WATCHED = 0.1
-"""Share of the pictures outside a fold that is watched after each epoch."""
+"""Share of the pictures outside a fold that is measured after every epoch."""
 APART = ("arch", "initializer", "limit")
 """Settings that a `TrainingConfig` does not have."""
 
@@ -32,7 +32,7 @@ class Candidate:
     Attributes
     ----------
     asked : dict
-        What sets it apart, in the words of whoever asked.
+        The settings in which it differs, by their options.
     settings : dict
         All that a run needs, as `complete` returns it.
     """
@@ -64,7 +64,7 @@ class Task:
 
     @property
     def run(self) -> str:
-        """Name of its folder: the same whenever the sweep is gone on with, so that nothing is there twice."""
+        """Name of its folder: the same when the sweep is continued, so that nothing is done twice."""
         rung = f"rung-{self.rung + 1}-" if self.rung else ""
         fold = "" if self.fold is None else f"-fold-{self.fold + 1}"
         return f"{rung}{self.candidate + 1:04d}-{self.settings['arch']}{fold}"
@@ -75,7 +75,7 @@ class Task:
         return TrainingConfig(**{name: value for name, value in self.settings.items() if name not in APART})
 
     def job(self, data: str, parts: "Parts", extra: str = "", network: Network | None = None) -> Job:
-        """Say it in the words of `CNNClassifier`; ``extra`` and ``network`` as `Job` has them."""
+        """Return the parameters of `CNNClassifier`; ``extra`` and ``network`` as `Job` has them."""
         settings = {name: value for name, value in self.settings.items() if name not in ("seed", "limit")}
         settings["random_state"] = self.settings["seed"]
         return Job(
@@ -99,12 +99,12 @@ class SweepPlan:
     ----------
     candidates : sequence of Candidate
     folds : int
-        Into how many folds all pictures but those of the test part are split, each to compare by once; 0 to
-        compare by the validation part.
+        Number of folds into which all pictures except the test part are split; each is used once for comparison.
+        0 compares by the validation part.
     halving : bool
-        Train all briefly, a third of them longer, and so on; the settings have the most epochs that one gets.
+        Train all briefly, the best third longer, and so on; the settings hold the largest number of epochs.
     shared : SharedFiles
-        What all runs learn from besides, and begin with.
+        Extra data and initial weights of all runs.
 
     Raises
     ------
@@ -123,9 +123,7 @@ class SweepPlan:
         if self.folds and not 2 <= self.folds <= MOST_FOLDS:
             raise ConfigError(f"must be a whole number from 2 to {MOST_FOLDS}, got {self.folds}", "folds")
         if self.halving and len({candidate.settings["epochs"] for candidate in self.candidates}) > 1:
-            raise ConfigError(
-                "halving sets the epochs itself: give one number of epochs, the most that a run gets"
-            )
+            raise ConfigError("halving sets the epochs itself: give one number of epochs, the largest for a run")
 
     @property
     def rungs(self) -> list[Rung]:
@@ -148,7 +146,7 @@ class SweepPlan:
         return epochs * max(1, self.folds)
 
     def tasks(self, rung: int, candidates: Sequence[int]) -> list[Task]:
-        """Return the runs of a round for the candidates that are still in it."""
+        """Return the runs of a round for the remaining candidates."""
         epochs = {"epochs": self.rungs[rung].epochs} if self.halving else {}
         return [
             Task(candidate, rung, fold, self.candidates[candidate].settings | epochs)
@@ -163,7 +161,7 @@ class SweepPlan:
 
 
 def complete(settings: dict[str, Any]) -> dict[str, Any]:
-    """Fill in what is not said with what training does by itself, in plain values.
+    """Fill in the defaults of missing settings, in plain values.
 
     Parameters
     ----------
@@ -188,12 +186,12 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """Which pictures a run has.
+    """The pictures of a run.
 
     Attributes
     ----------
     train, validation : ndarray of int
-        Indices of what to learn from, and of what to watch after each epoch, by which the best epoch is chosen.
+        Indices of the pictures to learn from, and of those measured after every epoch to choose the best one.
     compared : ndarray of int
         By which the runs of a sweep are compared: the validation part itself, or a fold.
     test : ndarray of int
@@ -209,8 +207,8 @@ class Parts:
 def parts_of(dataset: Dataset, folds: int, fold: int | None) -> Parts:
     """Return the pictures of a run: those that training has, or those of a fold.
 
-    With folds, a tenth of the pictures outside the fold is watched after each epoch: an epoch that was chosen by
-    the fold would make the run look better than it is.
+    With folds, a tenth of the pictures outside the fold is measured after every epoch: an epoch chosen by the fold
+    would make the run look better than it is.
 
     Raises
     ------
@@ -230,7 +228,7 @@ def parts_of(dataset: Dataset, folds: int, fold: int | None) -> Parts:
     if fewest < folds:
         raise DataFormatError(f"{dataset.name} has only {fewest} pictures of a digit, too few for {folds} folds")
     seed = dataset.split_rule.seed
-    cut = list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(pool, labels))
-    others, compared = pool[cut[fold][0]], pool[cut[fold][1]]
+    folded = list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(pool, labels))
+    others, compared = pool[folded[fold][0]], pool[folded[fold][1]]
     train, watched = train_test_split(others, test_size=WATCHED, random_state=seed)
     return Parts(train, watched, compared, split.test)

@@ -1,4 +1,4 @@
-"""How far a sweep has come, and what the rest will take."""
+"""How far a sweep has come, and how long the rest will take."""
 
 import time
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ class SweepProgress:
     Attributes
     ----------
     record : RunRecord or None
-        The run that has just been finished; None at the beginning, and for a round that was begun before.
+        The run just finished; None at the beginning, and for a round that began earlier.
     done, total : int
         Runs.
     seconds_left : float or None
-        What the others will take if they take as long as those before; None before the first.
+        Estimate for the others from the time of those done; None before the first.
     epochs_done, epochs_left, epochs : int
-        Of the runs that have been finished since the program took the sweep up, of those that are not, and of all.
+        Of the runs finished since the program began or continued the sweep, of the remaining ones, and of all.
     """
 
     record: RunRecord | None
@@ -36,7 +36,7 @@ class SweepProgress:
 
 
 class Clock:
-    """Counts runs and epochs, and foretells the rest."""
+    """Counts runs and epochs, and estimates the time left."""
 
     def __init__(self, runs: int, epochs: int) -> None:
         self._total, self._epochs, self._epochs_left = runs, epochs, epochs
@@ -44,17 +44,17 @@ class Clock:
         self._started = time.perf_counter()
 
     def skip(self, tasks: Sequence[Task]) -> None:
-        """Take in what was done before."""
+        """Count runs that were done before."""
         self._done += len(tasks)
         self._epochs_left -= sum(task.settings["epochs"] for task in tasks)
 
     def count(self, task: Task) -> None:
-        """Take in what has been done now."""
+        """Count runs that are done now."""
         self.skip([task])
         self._epochs_done += task.settings["epochs"]
 
     def progress(self, record: RunRecord | None) -> SweepProgress:
-        """Say how far it is, after a run or before all."""
+        """Return the progress, after a run or before the first."""
         seconds = time.perf_counter() - self._started
         left = seconds / self._epochs_done * self._epochs_left if self._epochs_done else None
         epochs = self._epochs_done, self._epochs_left, self._epochs

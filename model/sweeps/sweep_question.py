@@ -1,4 +1,4 @@
-"""What a sweep was asked, as ``sweep.json`` in its folder has it."""
+"""The plan of a sweep in ``sweep.json`` in its folder."""
 
 import json
 from pathlib import Path
@@ -13,13 +13,13 @@ from model.sweeps.sweep_plan import Candidate, SweepPlan, complete
 __all__ = ["FORMAT", "QUESTION", "compare", "load_question", "read_question"]
 
 FORMAT = 2
-"""Format 1 compared runs by what is the test part now, and watched the folds themselves."""
+"""Format 1 compared runs by the present test part, and measured the folds after every epoch."""
 QUESTION = "sweep.json"
-"""What makes a folder a sweep."""
+"""The file that makes a folder a sweep."""
 
 
 def read_question(folder: Path) -> tuple[SweepPlan, dict[str, Any]]:
-    """Read what the sweep in a folder was asked.
+    """Read the plan of the sweep in a folder.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def load_question(folder: Path) -> dict[str, Any]:
             check_plain(found)
             version = int(found["format"])
             if not all(isinstance(found["data"][name], str) for name in ("sha256", "name")):
-                raise TypeError("what it says of its data")
+                raise TypeError("its data")
     except OSError as error:
         raise ModelFileError(
             f"the sweep {folder.name} cannot be read: {file}: {error.strerror or error}"
@@ -74,11 +74,11 @@ def _fingerprints(question: dict[str, Any], folder: Path) -> dict[str, str]:
 
 
 def compare(found: dict[str, Any], asked: dict[str, Any], folder: Path) -> None:
-    """Make sure that a folder holds the sweep that is asked for; its data may have been opened from elsewhere."""
+    """Check that a folder holds the sweep that is asked for; its data may now be elsewhere."""
     if found["format"] < FORMAT:
         raise ModelFileError(
-            f"{folder} holds a sweep of an earlier version, which compared its runs by other pictures: it can be"
-            " looked at, but not gone on with; choose a new folder"
+            f"{folder} holds a sweep of an earlier version, which compared its runs by other pictures: you can"
+            " view it, but not continue it; choose a new folder"
         )
     other = ""
     if found["data"]["sha256"] != asked["data"]["sha256"]:
@@ -89,5 +89,5 @@ def compare(found: dict[str, Any], asked: dict[str, Any], folder: Path) -> None:
         other = "other files to learn from or to begin with"
     if other:
         raise ModelFileError(
-            f"{folder} holds a sweep of {other}: choose another folder, or ask for the same again"
+            f"{folder} holds a sweep of {other}: choose another folder, or start the same sweep again"
         )

@@ -1,4 +1,4 @@
-"""The runs of a sweep, carried out: on the cores of this machine by joblib, or on a Dask cluster.
+"""Carries out the runs of a sweep: on the cores of this machine by joblib, or on a Dask cluster.
 
 Either way a run is one `CNNClassifier` fitted on one BLAS thread, so that the same run gives the same bits
 wherever it is carried out, and two runs do not take each other's cores.
@@ -39,8 +39,8 @@ Pictures: TypeAlias = tuple[ImageArray, LabelArray]
 PATIENCE, WORKER_PATIENCE = 6, 30
 """Seconds to wait for a scheduler, and for the first of its workers, which may still be starting."""
 POLL, LOOK, GONE = 0.05, 1.0, 3.0
-"""Seconds between two looks at whether a run is done, and whether there are workers; and without any, until it is
-told."""
+"""Seconds between two checks for finished runs and for workers, and until the lack of workers is
+reported."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,19 +50,19 @@ class Job:
     Attributes
     ----------
     run : str
-        What it is called.
+        Its name.
     settings : dict
         Parameters of `model.training.estimator.CNNClassifier`.
     data : str
-        Which of the data sets it is about.
+        Name of its data set.
     train, validation, compared, test : ndarray of int
         As `model.sweeps.sweep_plan.Parts` has them.
     follower : callable, optional
-        Is told now and then how far the run has come; can be pickled.
+        Receives the progress of the run now and then; can be pickled.
     extra : str
-        Which of the data sets it learns from besides, all of it; empty for none.
+        Name of the data set of extra pictures, all of which it learns from; empty for none.
     network : Network or None
-        What it begins with; None for random weights.
+        Its initial network; None for random weights.
     """
 
     run: str
@@ -79,7 +79,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What came of it.
+    """The result of a job.
 
     Attributes
     ----------
@@ -106,11 +106,11 @@ class Outcome:
 
 
 Results: TypeAlias = Generator[tuple[Job, Outcome], None, None]
-"""Jobs as they are done, in any order, each once; closing it gives up the others."""
+"""Jobs as they are done, in any order, each once; closing the iterator abandons the others."""
 
 
 def carry_out(pictures: Pictures, extra: Pictures | None, job: Job) -> Outcome:
-    """Train a network as a job asks, and measure it; ``extra`` is what it learns from besides."""
+    """Train a network as a job asks, and measure it; ``extra`` holds the extra pictures."""
     from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - takes a second to import
 
     from model.training.estimator import CNNClassifier  # noqa: PLC0415 - as above
@@ -119,7 +119,7 @@ def carry_out(pictures: Pictures, extra: Pictures | None, job: Job) -> Outcome:
     images, labels = pictures
     watched = images[job.validation], labels[job.validation]
     with threadpool_limits(limits=1, user_api="blas"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # told as the reason
+        warnings.simplefilter("ignore", ConvergenceWarning)  # reported as the reason
         classifier = CNNClassifier(**job.settings)
         classifier.fit(
             images[job.train],
@@ -134,7 +134,7 @@ def carry_out(pictures: Pictures, extra: Pictures | None, job: Job) -> Outcome:
             evaluate_briefly(classifier.network_, images[part], labels[part]) if len(part) else None
             for part in (job.compared, job.test)
         )
-    assert score  # there is always something to compare by
+    assert score  # the part to compare by is never empty
     return Outcome(
         classifier.network_.copy(),  # without what the last batch left in its layers
         classifier.history_,
@@ -160,7 +160,7 @@ def on_this_machine(data: Mapping[str, Pictures], jobs: Sequence[Job], workers: 
     Raises
     ------
     ModelError
-        If a process is killed, as it happens where memory is short.
+        If a process is killed, as happens when memory runs out.
     """
     from joblib import Parallel, delayed, parallel_config  # noqa: PLC0415 - not when the window opens
     from joblib.externals.loky.process_executor import TerminatedWorkerError  # noqa: PLC0415 - as above
@@ -183,8 +183,8 @@ def on_this_machine(data: Mapping[str, Pictures], jobs: Sequence[Job], workers: 
             yield by_name[run], outcome
     except TerminatedWorkerError as error:
         raise ModelError(
-            "a process of the sweep was killed, as the system does where memory is short; what is finished is"
-            " kept: ask again, for fewer processes at a time"
+            "a process of the sweep was killed, probably because memory ran out; finished runs are"
+            " kept: start again with fewer processes at a time"
         ) from error
     finally:
         with uninterrupted(), warnings.catch_warnings():
@@ -199,7 +199,7 @@ def _in_a_process(parent: int, pictures: Pictures, extra: Pictures | None, job: 
 
 @cache
 def _end_with(parent: int) -> None:
-    """End this process when the one that began it is gone: nobody would take its result."""
+    """End this process when its parent is gone: its result would be lost."""
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -226,7 +226,7 @@ def on_cluster(
     address : str
         Of the scheduler, as in ``tcp://192.168.1.5:8786``.
     on_notice : callable
-        Is told in a sentence when all workers are gone, for which the sweep then waits, and when one is back.
+        Receives a sentence when all workers are gone and the sweep waits, and when one is back.
 
     Raises
     ------
@@ -241,18 +241,20 @@ def on_cluster(
         from distributed import Client  # noqa: PLC0415 - as above
     except ImportError as error:
         raise ConfigError("a Dask cluster needs the package distributed: pip install distributed") from error
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # of what it says there, we tell
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we report these errors ourselves
     try:
         client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise ConfigError(
-            f"there is no Dask scheduler at {address}: start one, dask scheduler ({error})"
+            f"there is no Dask scheduler at {address}: start one with “dask scheduler” ({error})"
         ) from error
     with _closing(client), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
         try:
             client.wait_for_workers(1, timeout=WORKER_PATIENCE)
         except TimeoutError as error:
-            raise ConfigError(f"the scheduler at {address} has no worker: dask worker {address}") from error
+            raise ConfigError(
+                f"the scheduler at {address} has no worker: start one with “dask worker {address}”"
+            ) from error
         _check_what_workers_import(client)
         sent = {name: client.submit(_as_it_is, pictures, pure=False) for name, pictures in data.items()}
         whole = Whole({job.run: job.follower for job in jobs if job.follower})
@@ -282,7 +284,7 @@ def on_cluster(
 
 
 class _Watch:
-    """Tells that all workers of a cluster are gone, and that one is back."""
+    """Reports that all workers of a cluster are gone, and that one is back."""
 
     def __init__(self, client: Any, address: str, on_notice: Callable[[str], object]) -> None:
         self._client, self._address, self._on_notice = client, address, on_notice
@@ -290,7 +292,7 @@ class _Watch:
         self._is_told = False
 
     def look(self) -> None:
-        """Look now and then; raise `ModelError` if there is no scheduler any more."""
+        """Check now and then; raise `ModelError` if the scheduler is gone."""
         now = time.monotonic()
         if now < self._looked + LOOK:
             return
@@ -302,11 +304,13 @@ class _Watch:
         if has_workers:
             self._seen = now
             if self._is_told:
-                self._on_notice("a Dask worker is back: the sweep goes on")
+                self._on_notice("a Dask worker is back: the sweep continues")
             self._is_told = False
         elif now > self._seen + GONE and not self._is_told:
             self._is_told = True
-            self._on_notice(f"all Dask workers are gone; the sweep waits for one: dask worker {self._address}")
+            self._on_notice(
+                f"all Dask workers are gone; the sweep waits until you start one: dask worker {self._address}"
+            )
 
 
 @contextlib.contextmanager
@@ -319,13 +323,13 @@ def _closing(client: Any) -> Iterator[None]:
 
 
 def _check_what_workers_import(client: Any) -> None:
-    """Refuse workers that would run somebody's model.py, which may do anything, for our package of that name."""
+    """Refuse workers that would import an unrelated model.py, which may do anything, instead of our package."""
     program = client.run(find_spec, "digitgui")
     for worker, found in client.run(find_spec, "model").items():
         if found and program[worker] and _home(found) != _home(program[worker]):
             raise ModelError(
                 f"the worker {worker} finds {found.origin} where digitgui has its package model: rename that, or"
-                " start the worker in another folder and without that one on PYTHONPATH"
+                " start the worker in another folder, without that one on PYTHONPATH"
             )
 
 
@@ -334,11 +338,11 @@ def _home(package: ModuleSpec) -> PurePath:
 
 
 def _no_scheduler(address: str) -> str:
-    return f"the Dask scheduler at {address} is gone; what is finished is kept: start another, and ask again"
+    return f"the Dask scheduler at {address} is gone; finished runs are kept: start another, then the sweep again"
 
 
 def _result(future: Any, address: str) -> Outcome:
-    """Take what came of a job, or say why nothing did."""
+    """Take the result of a job, or say why there is none."""
     from distributed.scheduler import KilledWorker  # noqa: PLC0415 - not needed without a cluster
 
     try:
@@ -349,7 +353,7 @@ def _result(future: Any, address: str) -> Outcome:
         raise ModelError(_no_scheduler(address)) from error
     except KilledWorker as error:
         raise ModelError(
-            f"one run has ended several workers at {address}, so there is too little memory"
+            f"one run killed several workers at {address}: they probably have too little memory"
         ) from error
     return outcome
 
@@ -361,6 +365,6 @@ def _as_it_is(pictures: Pictures) -> Pictures:
 def _on_a_worker(pictures: Pictures, extra: Pictures | None, job: Job, topic: str) -> Outcome:
     from distributed import get_worker  # noqa: PLC0415 - not needed without a cluster
 
-    threadpool_limits(limits=1, user_api="blas")  # for good: several threads of a worker may be at it
+    threadpool_limits(limits=1, user_api="blas")  # never undone: several threads of a worker may be computing
     say = partial(get_worker().log_event, topic)
     return carry_out(pictures, extra, replace(job, follower=News(job.run, say)))

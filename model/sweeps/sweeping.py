@@ -1,4 +1,4 @@
-"""Sweeps: many trainings compared, each a run in a folder, so that one that was killed goes on where it was."""
+"""Sweeps: many trainings compared, each a run in a folder, so that a killed sweep can be continued."""
 
 import contextlib
 import json
@@ -33,19 +33,19 @@ from model.training.training_events import RunFinished
 __all__ = ["QUESTION", "Engine", "Sweep", "SweepProgress", "SweepResult", "is_done", "read_question", "results_of"]
 
 Engine: TypeAlias = Callable[[Mapping[str, Pictures], Sequence[Job]], Results]
-"""Carries out jobs: `model.sweeps.sweep_workers.on_this_machine` or `on_cluster`, with what they need besides."""
+"""Carries out jobs: `model.sweeps.sweep_workers.on_this_machine` or `on_cluster`, with the other arguments set."""
 
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """What came of one candidate, in the longest of its rounds.
+    """The result of one candidate, in the longest of its rounds.
 
     Attributes
     ----------
     candidate : int
         Its number, from 0.
     asked : dict
-        As `Candidate.asked`.
+        See `Candidate.asked`.
     accuracy, loss : float
         By which candidates are compared: on the validation part; with folds, the means over them. The loss may be
         infinite.
@@ -71,18 +71,18 @@ class SweepResult:
 
     @property
     def merit(self) -> tuple[int, float, float, int]:
-        """What the best has the most of: rounds, accuracy, and, where those are equal, a small loss and number."""
+        """Sort key, largest for the best: rounds, accuracy, then smallest loss and number."""
         return self.rung, self.accuracy, -self.loss, -self.candidate
 
 
 @dataclass(eq=False)
 class Sweep:
-    """A folder with a question, ``sweep.json``, and a run for each part of the answer.
+    """A folder with a plan, ``sweep.json``, and its runs.
 
     Parameters
     ----------
     folder : path
-        A new one, or that of the same sweep, which then goes on.
+        A new one, or that of the same sweep, which is then continued.
     dataset : Dataset
     plan : SweepPlan
 
@@ -109,13 +109,13 @@ class Sweep:
         file = self.folder / QUESTION
         try:
             if self.folder.exists() and not self.folder.is_dir():
-                raise ModelFileError(f"{self.folder} is a file: expected a folder, a new one or that of a sweep")
+                raise ModelFileError(f"{self.folder} is a file: expected a new folder or that of a sweep")
             self.folder.mkdir(parents=True, exist_ok=True)
             if file.exists():
                 compare(load_question(self.folder), json.loads(json.dumps(question)), self.folder)
                 return
             if any(not entry.name.startswith(f".{QUESTION}.") for entry in self.folder.iterdir()):
-                raise ModelFileError(f"{self.folder} holds something else than a sweep: choose a new folder")
+                raise ModelFileError(f"{self.folder} holds something other than a sweep: choose a new folder")
         except OSError as error:
             raise ModelFileError(
                 f"{self.folder} cannot be used for a sweep: {error.strerror or error}; choose another folder"
@@ -123,14 +123,14 @@ class Sweep:
         write_atomically(file, json.dumps(question, indent=1).encode())
 
     def run(self, engine: Engine) -> Generator[SweepProgress, None, None]:
-        """Carry out what is not done yet, and write down each run as it is done.
+        """Carry out what is not done yet, and write each run when it is done.
 
-        Closing the iterator ends the sweep; what is finished is kept, and the next time goes on.
+        Closing the iterator ends the sweep; finished runs are kept, and the next call continues.
 
         Raises
         ------
         ModelError
-            If the sweep is going on in another program, a run cannot be written, or the engine cannot go on.
+            If the sweep is in progress in another program, a run cannot be written, or the engine fails.
         """
         with self._claimed():
             clock = Clock(self.plan.total, self.plan.total_epochs)
@@ -155,13 +155,13 @@ class Sweep:
 
     @contextlib.contextmanager
     def _claimed(self) -> Iterator[None]:
-        """Keep other programs from this sweep; the system gives it free if we are killed."""
+        """Keep other programs from this sweep; the system releases the lock if we are killed."""
         lock = filelock.FileLock(self.folder / LOCK)
         try:
-            # whoever looks whether the sweep is going on holds the lock for a moment
+            # a check whether the sweep is in progress holds the lock for a moment
             lock.acquire(timeout=CLAIM_SECONDS, poll_interval=CLAIM_SECONDS / 10)
         except filelock.Timeout as error:
-            raise ModelFileError(f"the sweep in {self.folder} is going on already in another program") from error
+            raise ModelFileError(f"the sweep in {self.folder} is already running in another program") from error
         except OSError as error:
             raise ModelFileError(f"{self.folder} cannot be written: {error.strerror or error}") from error
         forget_running(self.folder)
@@ -174,7 +174,7 @@ class Sweep:
     def _done(self) -> dict[str, RunRecord]:
         records = []
         for run in self.store.runs():
-            with contextlib.suppress(CorruptError):  # it is done again; one of a newer program ends the sweep
+            with contextlib.suppress(CorruptError):  # it is repeated; one of a newer program ends the sweep
                 records.append(self.store.read(run))
         return {
             r.id: r
@@ -183,7 +183,7 @@ class Sweep:
         }
 
     def _epochs_of(self, record: RunRecord) -> int:
-        """Return the epochs of the round of a run: earlier versions cut the rounds shorter."""
+        """Return the epochs of the round of a run: earlier versions made the rounds shorter."""
         return self.plan.rungs[record.extra["rung"]].epochs
 
     def _carry_out(
@@ -220,9 +220,9 @@ class Sweep:
             results.close()
 
     def _dataset_of(self, task: Task) -> tuple[str, Dataset]:
-        """Return the pictures that a run has, and what they are called without those that it learns from besides.
+        """Return the pictures of a run, and their name without the extra pictures.
 
-        A subset is drawn, and what is besides is painted, by its seed, as `digitgui train` does.
+        The subset is drawn and the extra pictures are painted by its seed, as in `digitgui train`.
         """
         limit, seed = task.settings["limit"], task.settings["seed"]
         name = "all" if limit is None else f"{limit} by {seed}"
@@ -237,7 +237,7 @@ class Sweep:
         return replace(dataset, extra=self._extra[seed]) if seed in self._extra else dataset
 
     def _write(self, task: Task, train_pictures: int, outcome: Outcome) -> RunRecord:
-        """Write a run: first its network, then the record, with which it is done."""
+        """Write a run: first its network, then the record, which marks it as done."""
         finished = RunFinished(outcome.reason, outcome.report, outcome.best_epoch)
         score = finite({name: getattr(outcome.score, name) for name in ("count", "accuracy", "loss")})
         record = self._record(task, train_pictures, outcome.history, finished, outcome.seconds)
@@ -291,7 +291,7 @@ class Sweep:
 
 
 def is_done(record: RunRecord) -> bool:
-    """Tell whether a run of a sweep has come to its end, so that it need not be carried out again."""
+    """Return whether a run of a sweep is finished, so that it need not be repeated."""
     return record.state not in (RUNNING, INTERRUPTED, FAILED) and record.validation is not None
 
 

@@ -1,4 +1,4 @@
-"""The command line that trains a network as a form asks for it, or as a run did."""
+"""The command line that trains a network with the settings of a form or a run."""
 
 import json
 import shlex
@@ -23,10 +23,10 @@ ALWAYS_TOLD = ("learning_rate", "batch_size", "epochs", "seed")
 
 
 def command_of(record: RunRecord) -> str:
-    """Write the command line that does what a run did, without what is usual anyway.
+    """Write the command line that repeats a run, without default settings.
 
     Of its ``extra`` it takes ``initializer``, and ``strokes`` and ``refuse``, the files that it also learned from.
-    Where nobody has noted the data, ``SOURCE`` stands for it. Empty for a fold, which no command trains alone.
+    ``SOURCE`` stands for data that were not recorded. Empty for a fold, which no command trains alone.
     """
     if record.extra.get("fold") is not None:
         return ""
@@ -53,7 +53,7 @@ def train_command(
     further: Sequence[str] = (),
     read: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """Write a command line, quoted for the shell of this system, without what is usual anyway.
+    """Write a command line, quoted for the shell of this system, without default settings.
 
     Parameters
     ----------
@@ -63,11 +63,11 @@ def train_command(
     begun : sequence of str
         The option for the weights to begin with, ``--arch`` or ``--init``, and its value.
     settings : mapping
-        As of `TrainingConfig.as_dict`.
+        As returned by `TrainingConfig.as_dict`.
     further : sequence of str
         Options beside the settings.
     read : mapping
-        How the source is read, as of `Asked.choices`.
+        How the source is read, as returned by `Asked.choices`.
     """
     words = ["digitgui", "train", "--data", source, *_read(read), *_cut(rule), *begun]
     for name, setting in SETTINGS.items():
@@ -78,14 +78,14 @@ def train_command(
 
 
 def sweep_again(folder: Path, record: RunRecord) -> str:
-    """Write the command line that asks once more what a sweep was asked, in a new folder.
+    """Write the command line that repeats a sweep in a new folder.
 
     Parameters
     ----------
     folder : Path
         Of the sweep.
     record : RunRecord
-        One of its runs, which knows the data.
+        One of its runs, which records the data.
     """
     rule = SplitRule(**record.data["split"])
     asked = ["--grid", str(folder / QUESTION), "--out", f"{folder.name}-again"]
@@ -115,11 +115,11 @@ def _option(setting: Setting, value: Any) -> list[str]:
 
 
 def _read(choices: Mapping[str, str]) -> list[str]:
-    """Name how the data was read, where that was not found out."""
+    """Name how the data was read, where that was not detected."""
     return [word for name in CHOICES if name in choices for word in (f"--{name}", choices[name])]
 
 
 def _cut(rule: SplitRule) -> list[str]:
-    """Name how the data was cut, where it was not as usual."""
+    """Name how the data was split, where it was not the default."""
     seed = ["--split-seed", str(rule.seed)] if rule.seed != SplitRule().seed else []
     return seed + ["--stratify"] * rule.stratified + ["--mix-parts"] * (not rule.own_parts)

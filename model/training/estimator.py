@@ -1,4 +1,4 @@
-"""The networks with scikit-learn's face: what takes a classifier there takes a `CNNClassifier`.
+"""The networks as a scikit-learn classifier, `CNNClassifier`.
 
 Importing this takes a second, for scikit-learn: neither ``import model`` nor the window does it.
 """
@@ -32,10 +32,10 @@ from model.training.training_events import EpochDone, FinishReason
 __all__ = ["EXPECTED_FAILED_CHECKS", "CNNClassifier"]
 
 EXPECTED_FAILED_CHECKS: dict[str, str] = {}
-"""Checks of scikit-learn's `check_estimator` that cannot apply to pictures, and why: there is none."""
+"""Checks of scikit-learn's `check_estimator` that cannot apply to pictures, with reasons: none."""
 
 HELD_OUT = 0.1
-"""Share of the pictures that a patience watches where `CNNClassifier.fit` is given none to watch."""
+"""Share of the pictures used for validation if there is a patience and `CNNClassifier.fit` is given none."""
 
 SIDE = 28
 """Rows and columns that every network takes."""
@@ -61,7 +61,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
     learning_rate, batch_size, epochs, optimizer, augmentation, schedule, label_smoothing, l1, l2, weight_decay
         As in `model.training.training_config.TrainingConfig`.
     clip_norm, patience, standardize
-        As there. A patience watches what `fit` is given to watch, or else a tenth of what it is given.
+        As there. A patience uses the ``monitored`` pictures given to `fit`, or else a tenth of the others.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
     history_ : History
     reason_ : FinishReason
     best_epoch_ : int or None
-        The epoch whose weights the network has, if there was a patience and something to watch.
+        The epoch whose weights the network has, if there was a patience.
     feature_range_ : (float, float)
         What 0 and 255 stand for.
     """
@@ -139,12 +139,12 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         classes : array, optional
             All labels there are, where some of them may be missing from ``y``.
         monitored : (array, array), optional
-            Pictures and labels that are watched after each epoch, and never learned from.
+            Validation pictures and labels: measured after every epoch, and never learned from.
         watch : callable, optional
-            Is given the curves at the beginning, and whenever they have grown.
+            Receives the curves at the beginning, and whenever they have grown.
         extra : (ndarray of uint8, ndarray of uint8), optional
-            Pictures as the network takes them, shape (n, side, side), that it learns from besides; and the numbers
-            of their classes, or `model.network.losses.NO_DIGIT`.
+            Further pictures to learn from, shape (n, side, side), and the numbers of their classes, or
+            `model.network.losses.NO_DIGIT`.
         begun_from : Network, optional
             Its weights are the first ones; ``arch`` and ``initializer`` are then its own.
 
@@ -156,7 +156,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         Raises
         ------
         ValueError
-            If a parameter is outside its limits, or the data cannot be learned from; the message tells.
+            If a parameter is outside its limits, or the data cannot be learned from; the message says why.
 
         Warns
         -----
@@ -272,7 +272,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
 def _validation_part(
     images: ImageArray, labels: LabelArray, config: TrainingConfig
 ) -> tuple[tuple[ImageArray, LabelArray], tuple[ImageArray, LabelArray]]:
-    """Keep pictures to watch from training if there is a patience that needs them."""
+    """Reserve pictures for validation if there is a patience, which needs them."""
     if not config.patience:
         return (images, labels), (images[:0], labels[:0])
     if len(images) < 1 / HELD_OUT:

@@ -1,4 +1,4 @@
-"""What a run has shown so far: figures that fit into a model file, and a finer curve that fits into a plot."""
+"""The curves of a run so far: figures that fit into a model file, and a finer curve that fits into a plot."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ class FineCurve:
     Attributes
     ----------
     begins_after : int
-        Epochs before it, of which only the means are known: of a run that began when nobody kept this.
+        Epochs before the curve, of which only the means are known, as in runs of older versions.
     steps : list of int
         The batch with which each point ends; it is the mean of all since the point before.
     losses, accuracies : list of float
@@ -73,7 +73,7 @@ class FineCurve:
     _correct: int = 0
 
     def add(self, event: BatchDone) -> None:
-        """Take in a batch."""
+        """Add a batch."""
         self._images += event.count
         self._loss_sum += event.loss * event.count
         self._correct += event.correct
@@ -86,7 +86,7 @@ class FineCurve:
                 self._halve()
 
     def _halve(self) -> None:
-        """Make one point of every two."""
+        """Merge every two points into one."""
         self.images_per_point *= 2
         self.steps[:] = self.steps[1::2]
         for curve in (self.losses, self.accuracies):
@@ -116,10 +116,10 @@ class History:
     fine: FineCurve = field(default_factory=FineCurve)
     _pending: list[float] = field(default_factory=list)
     _read: list[dict[str, Any]] = field(default_factory=list, repr=False, compare=False)
-    """The first epochs, as a file has told of them."""
+    """The first epochs, as read from a file."""
 
     def add(self, event: TrainingEvent) -> bool:
-        """Take in an event; tell whether `step_losses` has grown."""
+        """Add an event; return whether `step_losses` has grown."""
         match event:
             case BatchDone():
                 self.images_seen += event.count
@@ -139,12 +139,12 @@ class History:
         Parameters
         ----------
         steps_per_epoch : int
-            For files of earlier versions, which tell of a change by its step only.
+            For files of earlier versions, which record only the step of a change.
 
         Returns
         -------
         dict of float to float
-            By how many epochs had been done, 6.25 in the seventh; of several in one epoch, the last.
+            By the number of epochs done before, such as 6.25 in the seventh; of several in one epoch, the last.
         """
         last: dict[int, tuple[float, float]] = {}
         for change in self.learning_rate_changes:
@@ -156,7 +156,7 @@ class History:
     def as_dict(self) -> dict[str, Any]:
         """Return all but the fine curve as plain lists and numbers, for JSON: the one form in every file.
 
-        What a later version has noted of an epoch that was read is kept beside it.
+        Figures of a later version in epochs that were read are kept beside them.
         """
         read = self._read + [{}] * (len(self.epochs) - len(self._read))
         described: dict[str, Any] = finite(
@@ -171,10 +171,10 @@ class History:
 
     @classmethod
     def from_dict(cls, saved: dict[str, Any]) -> "History":
-        """Read what `as_dict` returned, of earlier versions too; None stands for the figure of an empty part.
+        """Read what `as_dict` returned, in earlier versions too; None stands for the figure of an empty part.
 
-        Of what only a later version knows, `as_dict` gives back that of single epochs: a curve would not grow with
-        the others.
+        `as_dict` also returns the figures of single epochs that only a later version knows, but not its curves,
+        which would not grow with the others.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Ctrl+C where it would do harm: it raises wherever the main thread is, even where an exception is lost."""
+"""Delays Ctrl+C where it would do harm: it raises wherever the main thread is, even where an exception is lost."""
 
 import contextlib
 import signal
@@ -10,12 +10,12 @@ __all__ = ["interrupted_later", "uninterrupted"]
 
 @contextlib.contextmanager
 def interrupted_later() -> Iterator[Callable[[], None]]:
-    """Put off Ctrl+C, and what is handled like it, until this is over.
+    """Delay Ctrl+C and signals handled like it until the ``with`` block ends.
 
     Yields
     ------
     callable
-        Hears of it earlier: raises if it was pressed.
+        Checks earlier: raises if it was pressed.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def interrupted_later() -> Iterator[Callable[[], None]]:
 
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Ignore Ctrl+C as long as this lasts; a process that begins meanwhile ignores it for good."""
+    """Ignore Ctrl+C during the ``with`` block; a process started in it ignores Ctrl+C until it ends."""
     if not _is_main_thread():
         yield
         return
@@ -57,5 +57,5 @@ def uninterrupted() -> Iterator[None]:
 
 
 def _is_main_thread() -> bool:
-    """Whether this is the thread that signals interrupt, and that alone may change what they do."""
+    """Whether this is the main thread, which signals interrupt and which alone may set their handlers."""
     return threading.current_thread() is threading.main_thread()

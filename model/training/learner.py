@@ -20,7 +20,7 @@ from model.training.one_blas_thread import one_blas_thread
 __all__ = ["Learner", "check_labels", "draw_dropout"]
 
 TWO_CORES = 7_500_000
-"""Multiplications in the forward pass of a batch from which on it is worth two threads."""
+"""From this many multiplications in its forward pass, a batch is faster with two threads."""
 
 
 class Learner:
@@ -32,7 +32,7 @@ class Learner:
     Parameters
     ----------
     network : Network
-        Its gradients are filled; its weights change by an optimizer's hand only, as in
+        Its gradients are filled; its weights are changed by an optimizer only, as in
         ``SGD(network.parameters()).step()``.
     dropout_rng : numpy.random.Generator, optional
         Chooses what `Dropout` drops; begun with the network's seed if not given.
@@ -67,7 +67,7 @@ class Learner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the second thread, and let BLAS have its own again."""
+        """End the second thread, and restore BLAS's own threads."""
         self.end_thread()
         self._entered.close()
 
@@ -88,7 +88,7 @@ class Learner:
         Raises
         ------
         ShapeError
-            If pictures or labels are not such as the network takes.
+            If the network does not take such pictures or labels.
         """
         check_labels(self.network, labels)
         return self.train_batch(images, labels)[0]
@@ -96,7 +96,7 @@ class Learner:
     def train_batch(
         self, images: ImageArray, labels: LabelArray, *, label_smoothing: float = 0.0
     ) -> tuple[float, int]:
-        """Do as `loss_and_gradients`, also with pictures of no class, and count how many pictures were right.
+        """Do the same as `loss_and_gradients`, also with pictures of no class, and count the right answers.
 
         Parameters
         ----------
@@ -132,7 +132,7 @@ class Learner:
         network, twin, half = self.network, self._twin_of_now(), (len(labels) + 1) // 2
         draw_dropout(network, seed, 0)
         draw_dropout(twin, seed, 1)
-        context = contextvars.copy_context()  # what np.errstate says holds in the other thread too
+        context = contextvars.copy_context()  # np.errstate applies in the other thread too
         with one_blas_thread():  # BLAS makes way for our own two threads
             fill = partial(fill_gradients, batch_size=len(labels), label_smoothing=label_smoothing)
             other = self._executor_of_now().submit(context.run, fill, twin, images[half:], labels[half:])

@@ -1,4 +1,4 @@
-"""One thread of BLAS, for as long as anybody learns."""
+"""Limits BLAS to one thread while a network learns."""
 
 import threading
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ __all__ = ["one_blas_thread"]
 _BLAS = ThreadpoolController()
 _LOCK = threading.Lock()
 _found: list[Any] = []
-"""What each who holds the limit has found; only the first found what was there before."""
+"""The state found by each holder of the limit; only the first found the original one."""
 
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Hold BLAS to one thread in the whole process; the last who leaves gives back what the first has found.
+    """Hold BLAS to one thread in the whole process; the last holder restores what the first found.
 
     The same seed then gives the same bits on any number of cores, and our own threads have a core each.
     """

@@ -1,7 +1,7 @@
-"""What can be set of a training: what it is called, what it may be, and what for.
+"""The settings of a training: names, limits and purpose.
 
-The check of a `TrainingConfig`, the options of the command line, the controls of the window and the reports all
-read it here.
+The checks of `TrainingConfig`, the options of the command line, the controls of the window and the reports all
+come from here.
 """
 
 from abc import ABC, abstractmethod
@@ -28,9 +28,9 @@ class Setting(ABC):
     Attributes
     ----------
     title : str
-        What it is called in the window and in reports.
+        Its name in the window and in reports.
     option : str
-        What it is called on the command line, and in the grid of a sweep.
+        Its name on the command line and in the grid of a sweep.
     help : str
         One sentence for the person who sets it.
     """
@@ -41,7 +41,7 @@ class Setting(ABC):
 
     @abstractmethod
     def check(self, name: str, value: Any) -> None:
-        """Raise `ConfigError`, about the setting of this name, unless it may have this value."""
+        """Raise `ConfigError` for the setting of this name unless it may have this value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Choice(Setting):
     Attributes
     ----------
     names : mapping
-        Where something is to be said of a name, its sentence.
+        Each name with its description, if there is one.
     """
 
     names: Mapping[str, object]
@@ -112,58 +112,53 @@ SETTINGS: Mapping[str, Setting] = {
     "batch_size": Number(
         "Batch size",
         "batch-size",
-        "Pictures a step learns from together. 1 is the journal's way; 32 is about ten times as fast.",
+        "Pictures per weight update. The journal used 1; 32 is about ten times as fast.",
         1,
         4096,
     ),
-    "epochs": Number(
-        "Epochs", "epochs", "How many times training goes through all pictures of the train part.", 1, 1000
-    ),
+    "epochs": Number("Epochs", "epochs", "How many times training goes through all training pictures.", 1, 1000),
     "optimizer": Choice(
         "Optimiser",
         "optimizer",
-        "How weights follow their gradients: sgd as the journal; the others get there sooner.",
+        "How gradients change the weights. The journal used sgd; the others learn faster.",
         OPTIMIZERS,
     ),
     "augmentation": Choice(
         "Augmentation",
         "augment",
-        "Changed copies of the pictures, so that the network learns what does not matter.",
+        "Random changes to the training pictures, so that the network learns to ignore them.",
         AUGMENTATIONS,
     ),
     "seed": Number(
         "Seed",
         "seed",
-        "Chooses the random numbers: the same seed and settings give exactly the same network.",
+        "Determines the random numbers: the same seed and settings give exactly the same network.",
         0,
         2**31 - 1,
     ),
     "schedule": Choice(
         "Schedule",
         "schedule",
-        "How the learning rate changes over the run: steady, in steps, falling, or up once and down.",
+        "How the learning rate changes over the run: constant, in steps, falling, or once up and down.",
         SCHEDULES,
     ),
     "patience": Number(
         "Patience",
         "patience",
-        "Ends the run after so many epochs without a lower loss on the part that is watched, and goes back to the"
-        " best one. 0: never.",
+        "Stops after this many epochs without a lower validation loss, and returns to the best epoch. 0: never.",
         0,
         1000,
     ),
     "label_smoothing": Number(
         "Smoothing",
         "label-smoothing",
-        "Share of each label that is spread over all digits, so that certainty gains nothing. The train loss is"
-        " shown with it, the other without.",
+        "Share of each label spread over all digits, which keeps the network from being too sure. The training"
+        " loss includes it, the validation loss does not.",
         0.0,
         0.5,
     ),
-    "l1": Number(
-        "L1", "l1", "Penalty on the sum of all weights without their signs: drives useless ones to zero.", 0.0, 1.0
-    ),
-    "l2": Number("L2", "l2", "Penalty on half the sum of the squares of all weights: keeps them small.", 0.0, 1.0),
+    "l1": Number("L1", "l1", "Penalty on the sum of the absolute weights: drives useless ones to zero.", 0.0, 1.0),
+    "l2": Number("L2", "l2", "Penalty on half the sum of the squared weights: keeps them small.", 0.0, 1.0),
     "weight_decay": Number(
         "Weight decay",
         "weight-decay",
@@ -174,25 +169,25 @@ SETTINGS: Mapping[str, Setting] = {
     "clip_norm": Number(
         "Clip gradients",
         "clip-norm",
-        "Longest that all gradients together may be; longer ones are shortened. 0 leaves them.",
+        "Largest norm of all gradients together; longer ones are shortened. 0: no limit.",
         0.0,
         1000.0,
     ),
     "standardize": Switch(
         "Standardise",
         "standardize",
-        "Give the pictures that enter the network the mean 0 and the deviation 1.",
+        "Scale the input of the network to mean 0 and standard deviation 1.",
     ),
     "initializer": Choice(
         "Initial weights",
         "initializer",
-        "How the first weights are drawn: he as suits layers with ReLU, glorot as suits those without.",
+        "How the initial weights are drawn: he suits layers with ReLU, glorot those without.",
         INITIALIZERS,
     ),
     "limit": Number(
         "Pictures at most",
         "limit",
-        "Use only so many pictures: a balanced subset, by the seed.",
+        "Use only this many pictures: a balanced subset, drawn by the seed.",
         1,
         2**31 - 1,
     ),
@@ -204,13 +199,13 @@ SETTING_NAMES: Mapping[str, str] = {name: setting.title for name, setting in SET
     "begun_from": "Begun from",
     "data": "Data",
 }
-"""What settings, and what else tells runs apart, are called."""
+"""Titles of the settings, and of what else may differ between runs."""
 
 SETTING_OF: Mapping[str, str] = {setting.option: name for name, setting in SETTINGS.items()}
 """Names of the settings by their options."""
 
 
 def with_option(error: ConfigError) -> str:
-    """Write what is wrong with a setting, by the name of its option."""
+    """Say what is wrong with a setting, by the name of its option."""
     setting = SETTINGS.get(error.setting)
     return error.called(f"--{setting.option}") if setting else str(error)

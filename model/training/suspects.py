@@ -1,4 +1,4 @@
-"""Pictures to look at twice: whose label is probably wrong, or that are unlike the others of their digit."""
+"""Labels to check: pictures whose label is probably wrong, or that differ from the others of their digit."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -23,9 +23,9 @@ ARCHITECTURE = "lenet"
 """Of 2 % labels made wrong at random in 5,000 pictures it finds 93 % where journal-8 finds 75 %."""
 LEARNING_RATE, BATCH = 0.003, 64
 STEPS = 400
-"""A network takes about that many steps, as long as it sees every picture"""
+"""A network takes about this many steps, as long as it sees every picture"""
 EPOCHS = (2, 15)
-"""at least and at most that often."""
+"""at least and at most this often."""
 NEIGHBOURS = 5
 CHUNK = 500
 """Pictures whose distances to all others of their digit are computed at once: 12 MB for 6,000."""
@@ -33,18 +33,18 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Suspects:
-    """What is odd about the pictures of a data set.
+    """How suspicious the labels of a data set are.
 
     Attributes
     ----------
     suspicion : ndarray of float64, shape (n,)
-        As of `label_suspicion`.
+        As returned by `label_suspicion`.
     answers : ndarray of int, shape (n,)
-        The digit that networks say that have not learned from the picture.
+        The answers of networks that have not learned from the picture.
     outliers : ndarray of float32, shape (n,)
-        As of `outlier_distances`.
+        As returned by `outlier_distances`.
     labels : ndarray of uint8, shape (n,)
-        The labels that were doubted: those at the time of the search.
+        The labels that were checked: those at the time of the search.
     """
 
     suspicion: npt.NDArray[np.float64]
@@ -54,7 +54,7 @@ class Suspects:
 
 
 def _ignore(share: float) -> None:
-    """Report to nobody."""
+    """Report no progress."""
 
 
 def out_of_fold_probabilities(
@@ -62,7 +62,7 @@ def out_of_fold_probabilities(
 ) -> npt.NDArray[np.float32]:
     """Let small networks answer pictures that they have not learned from.
 
-    The pictures are cut into parts with as many of each digit, and each part is answered by a network that was
+    The pictures are split into parts with as many of each digit, and each part is answered by a network that was
     trained on the others.
 
     Parameters
@@ -72,10 +72,10 @@ def out_of_fold_probabilities(
     folds : int
         Number of parts, 2 or more; fewer are made if there are fewer pictures.
     seed : int
-        Of the cut, the weights and the order of learning.
+        Of the split, the weights and the order of learning.
     on_progress : callable
         Is called after each step of learning with the share done so far, from 0 to below 1; what it raises
-        ends the work.
+        ends the search.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def out_of_fold_probabilities(
 
 
 def label_suspicion(probabilities: npt.NDArray[np.float32], labels: LabelArray) -> npt.NDArray[np.float64]:
-    """Tell how likely each label is wrong: one minus the probability of the label.
+    """Return how likely each label is wrong: one minus the probability of the label.
 
     Parameters
     ----------
@@ -136,10 +136,10 @@ def outlier_distances(
     Parameters
     ----------
     features : ndarray of float32, shape (n, components)
-        As of `model.judging.embedding.principal_components`.
+        As returned by `model.judging.embedding.principal_components`.
     labels : ndarray of uint8, shape (n,)
     on_progress : callable
-        Is called now and then with the share done so far, from 0 to 1; what it raises ends the work.
+        Is called now and then with the share done so far, from 0 to 1; what it raises ends the search.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def look_for_suspects(images: ImageArray, labels: LabelArray, on_progress: Progr
     images : ndarray of uint8, shape (n, 28, 28)
     labels : ndarray of uint8, shape (n,)
     on_progress : callable
-        Is called now and then with the share done so far, from 0 to 1; what it raises ends the work.
+        Is called now and then with the share done so far, from 0 to 1; what it raises ends the search.
     """
     features = principal_components(images)
     outliers = outlier_distances(features, labels, lambda share: on_progress(0.2 * share))

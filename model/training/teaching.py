@@ -1,8 +1,8 @@
-"""Teaching a trained network a person's own hand, without its forgetting of what it knew.
+"""Teaching a trained network a person's own handwriting, without it forgetting what it knew.
 
-Only the dense layers at the end of the network learn. What stands before them, the convolutions, turns every
-picture into features once, and then a step costs a fraction of one that trains the whole network; the network also
-forgets less that way, as measurements show.
+Only the dense layers at the end of the network learn. The convolutions before them turn every
+picture into features once, so that a step costs a fraction of one that trains the whole network. Measurements show
+that the network also forgets less this way.
 """
 
 import math
@@ -28,17 +28,17 @@ from model.training.one_blas_thread import one_blas_thread
 __all__ = ["REPLAYED", "Samples", "TeachingConfig", "TeachingProgress", "own_halves", "teach"]
 
 OWN, REPLAYED = 2000, 3000
-"""Pictures that become features: of one's own, each changed in another way, and what is replayed."""
+"""Pictures that become features: the person's own, each changed in another way, and the replayed ones."""
 FIGURES_SHARE, DOUBTED_SHARE = 1 / 5, 1 / 3
-"""Of the pictures that are replayed, and of the replay in a batch, that is no digit for a network that doubts."""
+"""Share of pictures of no digit in the replay and in its part of a batch, if the network has learned doubt."""
 ONE_DIGIT = 0.5
-"""Of the person's share of a batch, that is left where all is one digit: others would be taken for that one."""
+"""What is left of the person's share of a batch if all is one digit: others would be mistaken for that one."""
 UNSURE = 0.5
 """A network that has learned to doubt gives most pictures of no digit less than this."""
 CHUNK = 256
-"""Pictures that features are computed of before progress is told."""
+"""Features are computed for this many pictures between two reports of progress."""
 FEATURES_SHARE = 0.4
-"""Of the time, that the features take; about, since it depends on the network."""
+"""Share of the time for the features; approximate, since it depends on the network."""
 
 Samples = tuple[ImageArray, LabelArray]
 """Pictures as uint8 of shape (n, 28, 28), and their labels as uint8 of shape (n,)."""
@@ -46,7 +46,7 @@ Samples = tuple[ImageArray, LabelArray]
 
 @dataclass(frozen=True, slots=True)
 class TeachingConfig:
-    """How a hand is taught; ``tests/benchmarks/teaching.py`` measures what stands here.
+    """How handwriting is taught; ``tests/benchmarks/teaching.py`` measures these values.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class TeachingConfig:
     batch_size : int
         Pictures in each.
     share : float
-        Of a batch, that is the person's own if it has all ten digits; less of fewer digits. The rest is replay.
+        Share of a batch that is the person's own if all ten digits are taught; less for fewer. The rest is replay.
     learning_rate : float
         Of Adam, at its highest: it follows `model.network.schedules.one_cycle`.
     seed : int
@@ -102,11 +102,10 @@ class TeachingProgress:
 
 
 def own_halves(samples: Dataset) -> tuple[Samples, Samples]:
-    """Return what is to be taught, and what tests it: the source's own train part and its others.
+    """Return what is to be taught, and what tests it: the source's own training part and its other parts.
 
-    What is left out is in neither.
-
-    A source without parts of its own is taught as a whole; nothing is then left to test by.
+    Excluded pictures are in neither. A source without parts of its own is taught as a whole; nothing is then left
+    to test with.
 
     Raises
     ------
@@ -117,28 +116,28 @@ def own_halves(samples: Dataset) -> tuple[Samples, Samples]:
     included = samples.included
     taught, test = included[included < start], included[included >= start]
     if len(taught) == 0:
-        raise DataFormatError(f"{samples.name} has no pictures to teach: its train part is empty")
+        raise DataFormatError(f"{samples.name} has no pictures to teach: its training part is empty")
     return (samples.images[taught], samples.labels[taught]), (samples.images[test], samples.labels[test])
 
 
 def teach(
     network: Network, samples: Samples, replay: Samples, config: TeachingConfig | None = None
 ) -> Generator[TeachingProgress, None, Network]:
-    """Fine-tune the last layers of a copy of a network on a person's digits, mixed with such as it knew before.
+    """Fine-tune the last layers of a copy of a network on a person's digits, mixed with others that it knows.
 
-    Each batch has both, so that what is learned of the hand is not paid for with what was known (replay). The
-    person's digits are changed as the handwriting augmentation does. The statistics of batch normalisation stay as
-    they are, and nothing is dropped out: a few hundred steps on little data would make both worse. A network that
-    has learned to doubt what is no digit would grow sure of it too: such pictures are replayed with the others.
+    Each batch has both, so that learning the handwriting does not cost what was known (replay). The person's
+    digits are changed by the handwriting augmentation. The statistics of batch normalisation stay as they are, and
+    nothing is dropped out: a few hundred steps on little data would make both worse. A network that has learned to
+    doubt pictures of no digit would forget it, so such pictures are replayed too.
 
     Parameters
     ----------
     network : Network
         Stays as it is.
     samples : (ndarray, ndarray)
-        Pictures of one's own, and labels: at least one, and of more than `OWN` as many, drawn at random.
+        The person's pictures and labels: at least one; of more than `OWN`, a random sample of that size.
     replay : (ndarray, ndarray)
-        Of what the network was trained on, or of its like; of more than `REPLAYED` as many, drawn at random.
+        From the network's training data or similar data; of more than `REPLAYED`, a random sample of that size.
     config : TeachingConfig, optional
 
     Yields
@@ -191,9 +190,7 @@ def teach(
 
 def _check(network: Network, samples: Samples, replay: Samples) -> None:
     if len(samples[0]) == 0 or len(replay[0]) == 0:
-        raise DataFormatError(
-            "teaching needs pictures of one's own and pictures to replay, found none of one kind"
-        )
+        raise DataFormatError("teaching needs your own pictures and pictures to replay, found none of one kind")
     for _, labels in (samples, replay):
         check_labels(network, labels)
 
@@ -207,9 +204,9 @@ def _fair(config: TeachingConfig, labels: LabelArray) -> TeachingConfig:
 def _doubted_features(
     trunk: Network, head: Network, count: int, rng: np.random.Generator
 ) -> Generator[TeachingProgress, None, FloatArray]:
-    """Compute features of so many pictures of no digit, less those that the network is sure of.
+    """Compute features of this many pictures of no digit, except those that the network is sure of.
 
-    What it answers is all that tells whether it has learned to doubt: where it is sure of most, there are none.
+    Only its answers show whether it has learned to doubt: if it is sure of most, there are none.
     """
     parts = [np.zeros((0, trunk.classes), trunk.dtype)]
     for start in range(0, count, CHUNK):
@@ -235,7 +232,7 @@ def _features(
     others: IndexArray,
     rng: np.random.Generator,
 ) -> Generator[TeachingProgress, None, FloatArray]:
-    """Compute what the trunk makes of the chosen pictures: one's own, each changed anew, and then the others."""
+    """Compute the trunk's features of the chosen pictures: the person's, each changed anew, then the others."""
     features = np.empty((len(mine) + len(others), trunk.classes), trunk.dtype)
     done = 0
     for pictures, chosen, augmentation in ((own, mine, "handwriting"), (base, others, "none")):
@@ -250,9 +247,9 @@ def _features(
 def _learn(
     head: Network, features: FloatArray, labels: LabelArray, config: TeachingConfig, rng: np.random.Generator
 ) -> Generator[int, None, None]:
-    """Change the weights of the last layers, and count how often.
+    """Change the weights of the last layers, and yield the number of steps.
 
-    The first `OWN` rows are one's own, and the last, labelled `NO_DIGIT`, are no digits.
+    The first `OWN` rows are the person's own, and the last, labelled `NO_DIGIT`, are no digits.
     """
     optimizer = Adam(head.parameters(), learning_rate=config.learning_rate)
     doubted, replayed = int((labels == NO_DIGIT).sum()), config.batch_size - config.own
@@ -284,13 +281,13 @@ def _in_turns(count: int, length: int, rng: np.random.Generator) -> IndexArray:
 
 
 def _cut(network: Network) -> tuple[Network, Network]:
-    """Copy a network in two: what makes one vector of features of a picture, and the layers that learn."""
+    """Copy a network in two parts: the trunk, which turns a picture into features, and the layers that learn."""
     flat = [isinstance(layer, Flatten) for layer in network.layers]
     place = flat.index(True) if any(flat) else len(flat)
     before, after = network.layers[: place + 1], network.layers[place + 1 :]
     if not any(layer.parameters() for layer in after) or network.is_binary:
         raise ConfigError(
-            f"{network.card.name} cannot be taught: it needs dense layers at its end, and a logit a class"
+            f"{network.card.name} cannot be taught: it needs dense layers at its end, and one logit for each class"
         )
     trunk = Network(
         layer_copies(before),

@@ -1,4 +1,4 @@
-"""What teaching a hand has changed: right answers before and after, on that hand and on what was known before."""
+"""What teaching has changed: right answers before and after, for the person's digits and for what was known."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ __all__ = [
 MOST_FALL = 0.003
 """Share of the base pictures by which the right answers may become fewer."""
 GOOD_FALL, AMOUNTS = 0.0005, (1.0, 0.8, 0.6)
-"""As long as more is lost than that share, the taught network goes a part of its way back: so much of it stays."""
+"""While more than that share is lost, less of the change to the weights is kept: this much of it."""
 MEASURED = 2000
-"""Base pictures that measure that: by one half of them it is chosen how much stays, the other half is reported."""
+"""Base pictures for that: one half chooses how much of the change is kept, the other half is reported."""
 FEW = 20
-"""Below so many pictures a share of them says little."""
+"""With fewer pictures, a share of them says little."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ class Score:
     Attributes
     ----------
     right, counts : ndarray of int, shape (10,)
-        Pictures of each digit that were answered rightly, and all of them.
+        Pictures of each digit that were answered correctly, and all of them.
     """
 
     right: IndexArray
@@ -77,16 +77,16 @@ def count_right(network: Network, samples: Samples) -> Score:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TeachingReport:
-    """Before and after.
+    """Figures before and after teaching.
 
     Attributes
     ----------
     base_before, base_after : Score
-        On digits of other people that were neither taught nor replayed, and that nothing was chosen by.
+        On digits from other people that were not taught or replayed, and by which nothing was chosen.
     hand_before, hand_after : Score
         On the person's own.
     hand_is_held_out : bool
-        Whether those were held back for testing; if not, they were taught, and the figure after it flatters.
+        Whether those were held back for testing; if not, they were taught, and the figure afterwards is too good.
     """
 
     base_before: Score
@@ -102,11 +102,11 @@ class TeachingReport:
 
     @property
     def is_acceptable(self) -> bool:
-        """Whether what was known before has been kept: at most `MOST_FALL` of it is lost."""
+        """Whether at most `MOST_FALL` of what was known before is lost."""
         return self.base_after.errors - self.base_before.errors <= MOST_FALL * self.base_before.count
 
     def sentence(self) -> str:
-        """Say what has come of it, and how far to trust that."""
+        """Describe the result, and how far to trust it."""
         before, after, count = self.hand_before.errors, self.hand_after.errors, self.hand_after.count
         misread = f"{before:,} misread before, {after:,} after"
         if not self.hand_is_held_out:
@@ -143,9 +143,9 @@ class TeachingReport:
         if self.is_acceptable:
             return ""
         return (
-            f"what the network knew has suffered: of {self.base_after.count:,} digits of other hands it read"
-            f" {self.base_before.accuracy:.2%}, and now {self.base_after.accuracy:.2%}, which is more than"
-            f" {MOST_FALL:.1%} less"
+            f"the network has forgotten too much: of {self.base_after.count:,} digits from other people, it read"
+            f" {self.base_before.accuracy:.2%} before and now reads {self.base_after.accuracy:.2%}; at most"
+            f" {MOST_FALL:.1%} may be lost"
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -165,31 +165,33 @@ class TeachingReport:
 
 
 def base_parts(base: Dataset) -> tuple[Samples, Samples, Samples]:
-    """Return what is replayed of base data, what is chosen by, and what is reported.
+    """Return three samples of base data: to replay, to choose by, and to report on.
 
-    The first are at most `REPLAYED` pictures of the train part, always the same, as many of each digit. The others
-    share at most `MEASURED`, dealt out in turn: held-out parts first, but never a source's own test part, then
-    what is left to train on. No picture is in two of the three.
+    The first has at most `REPLAYED` pictures of the training part, always the same, as many of each digit. The
+    others share at most `MEASURED`, taken alternately: from the validation and test parts first, but never from a
+    source's own test part, then from the rest of the training part. No picture is in two of the three.
 
     Raises
     ------
     DataFormatError
-        If too little is left to choose and report by.
+        If too little is left to choose by and to report on.
     """
     rng, train = np.random.default_rng(0), base.split.train
     replayed = train[balanced_indices(base.labels[train], REPLAYED, rng)]
-    held_out = [base.split.validation] if base.has_own_test_part else [base.split.validation, base.split.test]
+    untrained = [base.split.validation] if base.has_own_test_part else [base.split.validation, base.split.test]
     rest = rng.permutation(np.setdiff1d(train, replayed, assume_unique=True))
-    measured = np.concatenate([*held_out, rest])[:MEASURED]
+    measured = np.concatenate([*untrained, rest])[:MEASURED]
     if len(measured) < 2:
-        raise DataFormatError(f"{base.name} is too small to hold pictures out, which teaching measures by")
+        raise DataFormatError(
+            f"{base.name} is too small to keep pictures back, which teaching needs to measure what was forgotten"
+        )
     parts = replayed, measured[::2], measured[1::2]
     first, second, third = ((base.images[part], base.labels[part]) for part in parts)
     return first, second, third
 
 
 def between(network: Network, taught: Network, amount: float) -> Network:
-    """Return a network whose weights lie between two, from 0 for the first to 1 for the second."""
+    """Return a network with weights between those of two, from 0 for the first to 1 for the second."""
     if amount == 1:
         return taught
     result = network.copy()
@@ -201,20 +203,20 @@ def between(network: Network, taught: Network, amount: float) -> Network:
 def teach_and_report(
     network: Network, hand: Dataset, base: Dataset, config: TeachingConfig | None = None
 ) -> Generator[TeachingProgress, None, tuple[Network, TeachingReport]]:
-    """Do as `model.training.teaching.teach`, and count right answers before and after.
+    """Teach as `model.training.teaching.teach` does, and count right answers before and after.
 
-    Where base pictures are lost, the weights of the taught network go back a part of their way, in two steps: what
-    is forgotten shrinks faster than what is learned. How far is chosen by other base pictures than those of the
-    report, and by none of the hand.
+    If too many base pictures are lost, the weights go back part of the way, in up to two steps: that reduces what
+    is forgotten more than what is learned. How far is chosen by other base pictures than those of the report, and
+    by none of the person's.
 
     Parameters
     ----------
     network : Network
         Stays as it is.
     hand : Dataset
-        The person's own digits: its own test part tests, the rest is taught; without such a part all is taught.
+        The person's own digits: its own test part is for testing, the rest is taught; without one, all is taught.
     base : Dataset
-        As of `base_parts`.
+        See `base_parts`.
     config : TeachingConfig, optional
 
     Yields

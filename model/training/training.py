@@ -1,4 +1,4 @@
-"""Training as a generator of events: whoever iterates decides when to show, to pause and to stop."""
+"""Training as a generator of events: the loop that iterates decides when to show, pause and stop."""
 
 import math
 import time
@@ -37,7 +37,7 @@ AUGMENTATION_CHUNK = 512
 
 @dataclass(frozen=True, slots=True)
 class RandomStreams:
-    """Independent generators from one seed, so that using one more does not move the others.
+    """Independent generators from one seed, so that using one more does not change the others.
 
     The first stream of a seed belongs to the initial weights (`Network`).
     """
@@ -62,7 +62,7 @@ class Best:
     epoch : int
     loss : float
     weights : dict
-        As of `Network.weights`.
+        As returned by `Network.weights`.
     """
 
     epoch: int
@@ -71,7 +71,7 @@ class Best:
 
 
 class TrainingState:
-    """All that a run needs, besides the network and the data, to go on as if it had never stopped.
+    """All that a run needs, besides the network and the data, to continue as if it had never stopped.
 
     Parameters
     ----------
@@ -81,9 +81,9 @@ class TrainingState:
     Attributes
     ----------
     learning_rate : float
-        Before the schedule. May be set at any time, from any thread: the next step follows it.
+        Before the schedule. May be set at any time, from any thread: the next step uses it.
     followed_learning_rate : float
-        The one that the last step followed.
+        The one that the last step used.
     optimizer : Optimizer
     streams : RandomStreams
     epochs_done, steps_done : int
@@ -106,7 +106,7 @@ class TrainingState:
         return self.best is not None and self.epochs_done - self.best.epoch >= self.config.patience
 
     def go_back_to_best(self, network: Network, reason: FinishReason) -> int | None:
-        """Give the network the weights of its best epoch back, if the run has one; return which that was."""
+        """Restore the weights of the best epoch, if the run has one; return that epoch."""
         if self.best is None or reason is FinishReason.DIVERGED:
             return None
         network.set_weights(self.best.weights)
@@ -116,10 +116,10 @@ class TrainingState:
 def train(
     network: Network, dataset: Dataset, config: TrainingConfig | None = None, state: TrainingState | None = None
 ) -> Generator[TrainingEvent, None, None]:
-    """Train a network on the train part of a data set, and its extra pictures.
+    """Train a network on the training part of a data set, and its extra pictures.
 
-    Nothing happens until the first event is asked for, and nothing between two events is left half done: the
-    weights may be read or copied whenever an event has come out, and closing the iterator ends the training.
+    Nothing happens until the first event is requested, and every step is complete when an event is yielded: the
+    weights may then be read or copied, and closing the iterator ends the training.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def train(
     dataset : Dataset
     config : TrainingConfig, optional
     state : TrainingState, optional
-        Shows and steers the run from outside; one that `model.runs.checkpoints` has read goes on where it was
+        Shows and controls the run from outside; one read by `model.runs.checkpoints` continues where it was
         written, with its own configuration.
 
     Yields
@@ -139,7 +139,7 @@ def train(
     Raises
     ------
     DataFormatError
-        If the train part is empty.
+        If the training part is empty.
     ShapeError
         If the network has fewer classes than the labels, or one logit and pictures of no class to learn from.
 
@@ -165,7 +165,7 @@ def train(
 def learn(
     network: Network,
     pictures: tuple[ImageArray, LabelArray],
-    monitored: tuple[ImageArray, LabelArray],
+    validation: tuple[ImageArray, LabelArray],
     state: TrainingState,
 ) -> Generator[BatchDone | EpochDone | LearningRateChanged, None, FinishReason]:
     """Train as `train` does, on pictures of any size and any number of classes, checked beforehand.
@@ -174,9 +174,9 @@ def learn(
     ----------
     network : Network
         Changed in place.
-    pictures, monitored : (ndarray of uint8, ndarray of int)
-        What to learn from, and what to be watched on after each epoch, which may be empty: pictures as the network
-        takes them, and classes of it.
+    pictures, validation : (ndarray of uint8, ndarray of int)
+        What to learn from, and what to measure after every epoch, which may be empty: pictures as the network
+        takes them, and numbers of its classes.
     state : TrainingState
 
     Yields
@@ -191,20 +191,20 @@ def learn(
     if state.config.standardize and state.epochs_done == 0:
         network.input_mean, network.input_deviation = _mean_and_deviation(pictures[0])
     with Learner(network, state.streams.dropout) as learner, ThreadPoolExecutor(1, "augmentation") as ahead:
-        return (yield from _epochs(learner, pictures, monitored, state, ahead))
+        return (yield from _epochs(learner, pictures, validation, state, ahead))
 
 
 def _check_extra(network: Network, labels: LabelArray) -> None:
     is_digit = labels != NO_DIGIT
     check_labels(network, labels[is_digit])
     if network.is_binary and not is_digit.all():
-        raise ShapeError("a network of one logit cannot learn what belongs to no class: give it two outputs")
+        raise ShapeError("a network of one logit cannot learn pictures of no class: give it two outputs")
 
 
 def _epochs(
     learner: Learner,
     pictures: tuple[ImageArray, LabelArray],
-    monitored: tuple[ImageArray, LabelArray],
+    validation: tuple[ImageArray, LabelArray],
     state: TrainingState,
     ahead: Executor,
 ) -> Generator[BatchDone | EpochDone | LearningRateChanged, None, FinishReason]:
@@ -225,7 +225,7 @@ def _epochs(
                 yield LearningRateChanged(state.steps_done + 1, learning_rate, state.steps_done / steps_per_epoch)
             progress = state.steps_done / total_steps
             state.optimizer.learning_rate = learning_rate * SCHEDULES[config.schedule](progress)
-            with np.errstate(over="ignore", invalid="ignore"):  # seen in the loss, and said once
+            with np.errstate(over="ignore", invalid="ignore"):  # seen in the loss, and reported once
                 loss, correct = _step(learner, state.optimizer, batch_images, batch_labels, config)
             if not math.isfinite(loss):
                 network.set_weights(good_weights)
@@ -238,7 +238,7 @@ def _epochs(
             return FinishReason.DIVERGED
         good_weights = network.weights()
         state.epochs_done += 1
-        done = tally.epoch_done(state, network, monitored)
+        done = tally.epoch_done(state, network, validation)
         best_so_far = state.best.loss if state.best else math.inf
         if config.patience and done.validation_loss < best_so_far:  # never where there is no validation part
             state.best = Best(state.epochs_done, done.validation_loss, good_weights)
@@ -263,9 +263,9 @@ def _step(
 def finish(
     network: Network, dataset: Dataset, reason: FinishReason, state: TrainingState | None = None
 ) -> RunFinished:
-    """Report on a network at the end of a run; also for whoever stops one by closing the iterator.
+    """Report on a network at the end of a run; also for loops that stop one by closing the iterator.
 
-    With the state of a run that had a patience, the network first gets the weights of its best epoch back.
+    With the state of a run that had a patience, the network first gets back the weights of its best epoch.
     """
     best_epoch = state.go_back_to_best(network, reason) if state else None
     images, labels = dataset.part("test")
@@ -291,7 +291,7 @@ def _optimizer(network: Network, config: TrainingConfig) -> Optimizer:
 
 @dataclass(slots=True)
 class _Tally:
-    """Counts what one epoch brings."""
+    """Adds up the figures of one epoch."""
 
     started: float = field(default_factory=time.perf_counter)
     images: int = 0
@@ -304,9 +304,9 @@ class _Tally:
         self.loss_sum += loss * images
 
     def epoch_done(
-        self, state: TrainingState, network: Network, monitored: tuple[ImageArray, LabelArray]
+        self, state: TrainingState, network: Network, validation: tuple[ImageArray, LabelArray]
     ) -> EpochDone:
-        images, labels = monitored
+        images, labels = validation
         loss, accuracy = loss_and_accuracy(network, images, labels) if len(images) else (math.nan, math.nan)
         return EpochDone(
             epoch=state.epochs_done,

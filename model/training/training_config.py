@@ -1,4 +1,4 @@
-"""How a training is set."""
+"""The settings of a training."""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -12,7 +12,7 @@ __all__ = ["USUAL", "TrainingConfig"]
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """How to train; the defaults are the journal's way, with its second largest learning rate.
+    """How to train; the defaults are the journal's, with its second largest learning rate.
 
     Attributes
     ----------
@@ -21,21 +21,21 @@ class TrainingConfig:
     optimizer : str
         A key of `model.network.optimizers.OPTIMIZERS`.
     augmentation : str or Pipeline
-        A key of `model.data.augmentation.AUGMENTATIONS`, or a pipeline of one's own; what `Pipeline.as_dict`
+        A key of `model.data.augmentation.AUGMENTATIONS`, or a custom pipeline; what `Pipeline.as_dict`
         returned becomes a pipeline again.
     schedule : str
         A key of `model.network.schedules.SCHEDULES`.
     label_smoothing : float
         As in `model.network.losses.softmax_cross_entropy`.
     l1, l2 : float
-        As in `model.network.losses.add_weight_penalty`; the losses that are shown are without it.
+        As in `model.network.losses.add_weight_penalty`; the reported losses do not include it.
     weight_decay : float
         As in `model.network.optimizers.AdamW`; 0 with every other optimizer.
     clip_norm : float
         As in `model.network.optimizers.clip_gradients`; 0 for no clipping.
     patience : int
         Epochs without a lower validation loss after which the run ends; 0 for never. With a patience the network
-        ends with the weights of its best epoch, also where somebody ends the run.
+        ends with the weights of its best epoch, also if the run is stopped by hand.
     standardize : bool
         Give the network the mean and deviation of the training pictures to standardise its input with.
 
@@ -69,7 +69,7 @@ class TrainingConfig:
                 SETTINGS[field_.name].check(field_.name, value)
         if self.weight_decay and self.optimizer != "adamw":
             raise ConfigError(
-                f"belongs to adamw, not to {self.optimizer}: use l2, or that optimizer", "weight_decay"
+                f"is only for adamw, not for {self.optimizer}: use l2, or that optimizer", "weight_decay"
             )
 
     def as_dict(self) -> dict[str, Any]:
@@ -88,4 +88,4 @@ def _pipeline(entries: dict[str, Any]) -> Pipeline:
 
 
 USUAL: dict[str, Any] = {"arch": "journal-24", "initializer": "he", "limit": None} | TrainingConfig().as_dict()
-"""All settings as they are where nobody says otherwise."""
+"""The defaults of all settings."""

@@ -1,4 +1,4 @@
-"""What a training tells while it goes on."""
+"""The events of a training."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -34,7 +34,7 @@ class RunStarted:
     ----------
     batches_per_epoch, epochs : int
     images_per_epoch : int
-        Pictures of the train part.
+        Pictures of the training part.
     """
 
     batches_per_epoch: int
@@ -64,7 +64,7 @@ class BatchDone:
 
 @dataclass(frozen=True, slots=True)
 class EpochDone:
-    """All pictures of the train part have been seen once more.
+    """All pictures of the training part have been seen once more.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class EpochDone:
     train_loss, train_accuracy : float
         Means over the batches of the epoch, each before its change.
     validation_loss, validation_accuracy : float
-        On the validation part, with the weights of now; nan if it is empty.
+        On the validation part, with the weights after the epoch; nan if it is empty.
     seconds : float
         Time spent in this epoch.
     learning_rate : float
@@ -91,17 +91,17 @@ class EpochDone:
 
 @dataclass(frozen=True, slots=True)
 class LearningRateChanged:
-    """Somebody has set another learning rate while the run goes on.
+    """The learning rate was changed by hand during the run.
 
     Attributes
     ----------
     step : int
-        The first step that follows it, counted from 1.
+        The first step that uses it, counted from 1.
     learning_rate : float
         Before the schedule.
     epochs_done : float or None
-        Epochs before it, with the part of the one that was going on: 6.25 in the seventh. None where files of
-        earlier versions do not tell.
+        Epochs done before, with the fraction of the current one: 6.25 in the seventh. None in files of earlier
+        versions.
     """
 
     step: int
@@ -130,7 +130,7 @@ class RunFinished:
 
     @property
     def has_learned(self) -> bool:
-        """Whether the answers are better than guessing among ten digits, as far as is known."""
+        """Whether the answers are better than guessing among ten digits; true without a report."""
         return self.report is None or self.report.accuracy >= 2 / 10
 
 

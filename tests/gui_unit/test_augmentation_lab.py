@@ -185,9 +185,9 @@ def test_what_destroys_labels_is_warned_of_before_anything_is_measured(lab: Augm
     assert "A mirrored 2 looks like a 5" in texts(lab)
     assert lab.rows["flip"].title.property("tone") == "warning"
     set_strength(lab, "rotation", 180)
-    assert "a 6 turned by half is a 9" in texts(lab)
+    assert "a 6 upside down is a 9" in texts(lab)
     set_strength(lab, "rotation", 20)
-    assert "a 6 turned by half is a 9" not in texts(lab)
+    assert "a 6 upside down is a 9" not in texts(lab)
     assert not lab.rows["rotation"].title.property("tone")
 
 

@@ -38,7 +38,7 @@ def test_the_same_network_makes_no_difference(
 ) -> None:
     save_network(few.session.model.network, tmp_path / "twin.safetensors")
     ask(few, qtbot, str(tmp_path / "twin.safetensors"))
-    assert "nothing tells them apart" in texts(card)
+    assert "right on exactly the same pictures" in texts(card)
     assert "Only twin: 0" in [chip.text() for chip in card.chips.buttons()]
 
 

@@ -60,7 +60,7 @@ def test_pictures_can_be_left_out_and_taken_in(small: MainWindow) -> None:
     key(small, Qt.Key.Key_X)
     assert session.data.dataset.edits.excluded == {3}
     assert all(3 not in session.data.dataset.split.part(part) for part in PARTS)
-    assert "1 picture left out" in texts(page)
+    assert "1 picture excluded" in texts(page)
     choose(page.browser.show_box, Show.EXCLUDED)
     np.testing.assert_array_equal(page.browser.grid.shown, [3])
     assert "excluded" in texts(page.picture)

@@ -264,7 +264,7 @@ def test_a_run_that_goes_on_elsewhere_is_not_deleted(whole: MainWindow, records,
     store = RunStore(whole.session.trainings.store.folder)
     with store.claimed(records[0].id):
         whole.session.runs.delete([records[0].id])
-        qtbot.waitUntil(lambda: "stop it before you delete it" in whole.banner.text, timeout=5000)
+        qtbot.waitUntil(lambda: "stop it before deleting it" in whole.banner.text, timeout=5000)
         qtbot.waitUntil(lambda: len(shown(whole)) == 4, timeout=5000)
 
 

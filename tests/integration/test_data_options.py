@@ -58,7 +58,7 @@ def test_corrections_beside_the_data_hold_here_too(tmp_path) -> None:
     done = digitgui("evaluate", DEFAULT_MODEL, "--data", file, "--split", "all", "--json")
     assert done.json["count"] == 38
     assert done.json["accuracy"] < 1
-    assert "1 label changed, 2 pictures left out" in done.err
+    assert "1 label changed, 2 pictures excluded" in done.err
 
 
 @pytest.mark.parametrize("seed", ["-1", "x", str(2**32)])
@@ -74,7 +74,7 @@ def test_what_was_turned_and_scaled_is_said_on_standard_error(tmp_path) -> None:
     done = digitgui("evaluate", DEFAULT_MODEL, "--data", tmp_path / "mine.npz", "--split", "all", "--json")
     assert done.json["accuracy"] > 0.9
     assert "mine.npz, 100: its values go from 0 to 15: scaled to 0 to 255" in done.err
-    assert "do not stand upright" in done.err
+    assert "are not upright" in done.err
 
 
 NAMED = "数字/Ш.npz"

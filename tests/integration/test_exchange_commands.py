@@ -40,7 +40,7 @@ def test_import_tells_what_was_mapped_and_the_model_answers(tmp_path) -> None:
     done = digitgui_process("import", OF_OTHERS / "keras.onnx", "--out", out)
     assert done.status == 0, done.err
     assert "Conv2D(filters=4" in done.out
-    assert "own graph" in done.out
+    assert "as the graph in the file" in done.out
     answers = json.loads((OF_OTHERS / "answers.json").read_text())["keras"]
     found = load_network(out).predict_proba(golden_images((1, 28, 28)))
     np.testing.assert_allclose(found, answers, atol=1e-5)
@@ -55,10 +55,10 @@ def test_import_tells_what_was_mapped_and_the_model_answers(tmp_path) -> None:
         (("export", LENET), 2, "--bundle"),
         (("export", LENET, "--onnx", "m.onnx", "--int8"), 2, "--c"),
         (("export", LENET, "--c", LENET), 1, "the model itself"),
-        (("export", LENET, "--c", "m", "--python", "m"), 1, "a name of its own"),
+        (("export", LENET, "--c", "m", "--python", "m"), 1, "give each its own"),
         (("export", LENET, "--bundle", Path(__file__) / "m.zip"), 1, "cannot be written"),
         (("import", "gone.onnx", "--out", "m.safetensors"), 1, "no such file"),
-        (("import", LENET, "--out", "m.safetensors"), 1, "as it is"),
+        (("import", LENET, "--out", "m.safetensors"), 1, "without importing"),
         (("import", OF_OTHERS / "keras.safetensors", "--out", "m.safetensors"), 1, "--mapping"),
         (("import", OF_OTHERS / "keras.safetensors", "--out", "m.safetensors", "--mapping", "vgg"), 1, "mapping"),
         (("import", OF_OTHERS / "keras.onnx", "--out", Path(__file__) / "m.safetensors"), 1, "cannot be written"),

@@ -116,11 +116,11 @@ def test_people_who_are_all_held_out_teach_nothing(here, files, tmp_path) -> Non
     held_out = write_digits(tmp_path / "x.npz", writers=(3, 8))
     done = here(*TRAIN, "--strokes", held_out)
     assert done.status == 1
-    assert "held out" in done.err
+    assert "reserved for testing" in done.err
     known = write_letters(tmp_path / "y.npz", writers=(1, 2))
     done = here("calibrate", "default", "--refuse", known, "--out", tmp_path / "z.safetensors")
     assert done.status == 1
-    assert "held-out writers" in done.err
+    assert "reserved writers" in done.err
     assert not (tmp_path / "z.safetensors").exists()
 
 
@@ -195,14 +195,16 @@ def test_predict_tells_what_it_rejects_and_why(tmp_path) -> None:
         files = [tmp_path / name for name in pictures]
         seven, empty, half = digitgui("predict", tmp_path / "m.safetensors", *files, "--json").json["predictions"]
         assert (seven["digit"], empty["digit"]) == (7, None)
-        assert (empty["rejected"], empty["reason"]) == (True, "nothing is drawn on it")
+        assert (empty["rejected"], empty["reason"]) == (True, "The picture is blank.")
         for answer in (seven, half):
             assert answer["rejected"] == (max(answer["probabilities"]) < line)
             assert bool(answer["reason"]) == answer["rejected"]
             assert answer["digit"] == int(np.argmax(answer["probabilities"]))
         if line == 1.0:
             assert half["rejected"]
-            assert half["reason"].startswith(("It could be a", "It may be a", "It looks like no digit"))
+            assert half["reason"].startswith(
+                ("This could be a", "This may be a", "This does not look like a digit")
+            )
 
 
 def test_a_network_without_weights_doubts_everything(here, tmp_path) -> None:
@@ -212,7 +214,7 @@ def test_a_network_without_weights_doubts_everything(here, tmp_path) -> None:
     save_network(network, tmp_path / "m.safetensors")
     Image.fromarray(draw_digit(2, 90)).save(tmp_path / "x.png")
     said = here("predict", tmp_path / "m.safetensors", tmp_path / "x.png").out
-    assert said.rstrip().endswith("and below 50 % it is doubted.")
+    assert said.rstrip().endswith("(below 50 % counts as doubtful).")
 
 
 def test_the_strokes_of_the_tests_are_by_people_of_whom_one_is_held_out(files) -> None:

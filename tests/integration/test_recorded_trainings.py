@@ -75,7 +75,7 @@ def test_a_run_of_the_store_is_resumed_as_that_run(store, tmp_path) -> None:
     with store.claimed(record.id):
         refused = digitgui("train", "--resume", checkpoint, "--limit", 100)
     assert (refused.status, len(refused.err.splitlines())) == (1, 1)
-    assert "going on already" in refused.err
+    assert "already running" in refused.err
 
     elsewhere = tmp_path / "kept.safetensors"
     checkpoint.rename(elsewhere)

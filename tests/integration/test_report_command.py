@@ -100,7 +100,7 @@ def test_the_command_in_a_report_trains_the_same_network(tmp_path) -> None:
         *("--clip-norm", 2, "--out", model),
     )
     page = report(model, out)
-    assert "fingerprint is another" not in page.text
+    assert "fingerprint differs" not in page.text
     command = shlex.split(re.search(r"digitgui train .*?\.safetensors", page.text)[0])
     assert command[-2:] == ["--out", "journal-16.safetensors"]
     assert run(*command[1:-1], again)
@@ -119,7 +119,7 @@ def test_the_command_names_what_else_a_run_learned_from(sweep) -> None:
 
 def test_a_report_on_the_shipped_model_says_what_it_cannot_know(tmp_path) -> None:
     out = tmp_path / "default.html"
-    assert "--data may name them" in report("default", out).text
+    assert "name them with --data" in report("default", out).text
 
 
 def test_data_that_have_moved_are_named_on_the_line(tmp_path) -> None:
@@ -142,7 +142,7 @@ def test_a_run_of_the_windows_is_known_by_its_name_with_the_windows_corrections(
     monkeypatch.chdir(tmp_path)
     page = report(ran.record.id, tmp_path / "x.html")
     assert "1 label changed" in page.text
-    assert "fingerprint is another" not in page.text
+    assert "fingerprint differs" not in page.text
     assert page.all("img")
 
 

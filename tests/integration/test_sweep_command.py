@@ -112,7 +112,7 @@ def test_random_search_and_halving(sweep, tmp_path) -> None:
     assert again.json["runs"] == result["runs"]
     assert "6 of 6 runs are done already" in again.err
     table = sweep(*options, "--out", tmp_path / "out").out.splitlines()
-    assert "those of a later round before the others" in table[0]
+    assert "later rounds before earlier ones" in table[0]
     assert ["3 epochs" in line for line in table[1:]] == [True, True, False, False]
 
 
@@ -168,7 +168,7 @@ def test_the_experiment_of_the_journal(sweep, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ('{"lr": [0.01', "is no JSON"),
+        ('{"lr": [0.01', "is not JSON"),
         ("[1, 2]", "expected options with lists of values"),
         ('{"speed": [1]}', "there is no option 'speed'"),
         ('{"lr": []}', "lr: expected a list of values, at least one"),

@@ -42,7 +42,7 @@ def test_runs_learn_from_the_files_and_are_what_train_gives(tmp_path, files) -> 
     file, out = grid(tmp_path, lr=[0.01, 0.05]), tmp_path / "out"
     done = digitgui("sweep", "--grid", file, *SHARED, *files, "--out", out, "--jobs", 1, "--json")
     assert [run["settings"]["lr"] for run in done.json["runs"]] == [0.01, 0.05]
-    assert "painted first" in done.err
+    assert "the pen strokes are painted" in done.err
     store = RunStore(out)
     (run, *_) = done.json["runs"][1]["folders"]
     assert run == "0002-journal-8"
@@ -68,14 +68,14 @@ def test_the_command_of_a_report_repeats_such_a_sweep(tmp_path, files) -> None:
     assert "holds a sweep of other" in other.err
     twice = digitgui("sweep", *words[:-1], tmp_path / "third", *files[:2])
     assert twice.status == 2
-    assert "leave --strokes" in twice.err
+    assert "leave out --strokes" in twice.err
 
 
 @pytest.mark.parametrize(
     ("choices", "options", "words"),
     [
         ({"lr": [0.01]}, ("--refuse", "letters.npz"), "--refuse needs --strokes"),
-        ({"arch": ["lenet"]}, ("--init", "default"), "take arch and initializer out"),
+        ({"arch": ["lenet"]}, ("--init", "default"), "remove arch and initializer"),
         ({"lr": [0.01]}, ("--init", "nowhere.safetensors"), "no such file"),
         (None, ("--init", "default"), "journal's experiment"),
     ],
@@ -134,7 +134,9 @@ def test_a_sweep_says_when_all_workers_are_gone_and_goes_on_with_the_next(tmp_pa
         sweep = Sweeping("--grid", grid(tmp_path, seed=[0, 1, 2]), *given)
         sweep.wait_for("run 1 of 3")
         workers[0].kill()
-        sweep.wait_for(f"all Dask workers are gone; the sweep waits for one: dask worker {address}", 15)
+        sweep.wait_for(
+            f"all Dask workers are gone; the sweep waits until you start one: dask worker {address}", 15
+        )
         sweep.process.send_signal(signal.SIGINT)
         assert sweep.end() == 1
         assert sweep.lines[-1] == "digitgui: stopped\n"
@@ -143,7 +145,7 @@ def test_a_sweep_says_when_all_workers_are_gone_and_goes_on_with_the_next(tmp_pa
             sweep.wait_for("run 2 of 3")
         sweep.wait_for("all Dask workers are gone", 15)
         with another_worker(tmp_path, address):
-            sweep.wait_for("a Dask worker is back: the sweep goes on", 30)
+            sweep.wait_for("a Dask worker is back: the sweep continues", 30)
             assert sweep.end() == 0
     assert sum("all Dask workers are gone" in line for line in sweep.lines) == 1
     assert len(list(out.glob("*/run.json"))) == 3

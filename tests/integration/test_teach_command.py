@@ -92,7 +92,7 @@ def test_a_network_that_forgets_is_not_written_unless_forced(pupil: Path, tmp_pa
     assert not (tmp_path / "out.safetensors").exists()
     result = json.loads(refused.out)  # what there is to know is told all the same
     assert (result["accepted"], result["out"]) == (False, None)
-    assert "has suffered" in refused.err.splitlines()[-1]
+    assert "has forgotten too much" in refused.err.splitlines()[-1]
     forced = digitgui(*call, "--force")
     assert forced.status == 0
     assert not forced.json["accepted"]

@@ -177,7 +177,7 @@ def test_the_preset_for_handwriting_keeps_most_ink_and_the_digit(mnist) -> None:
         (Step("rotation", 46), "9"),
         (Step("rotation", 180, 0.1), "9"),
         (Step("translation", 5), "margin"),
-        (Step("scale", 0.45), "grows"),
+        (Step("scale", 0.45), "no longer fits"),
     ],
 )
 def test_what_may_destroy_a_label_is_warned_of_unless_it_is_off(step, word) -> None:

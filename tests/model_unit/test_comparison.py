@@ -56,24 +56,24 @@ def test_every_picture_is_in_the_group_where_it_belongs(answers) -> None:
         (
             {"only_a": 1, "only_b": 9},
             "new is better: new alone gets 9 pictures right, old alone 1,"
-            " which is hardly chance (McNemar's test, p = 0.0215).",
+            " which is unlikely to be chance (McNemar's test, p = 0.0215).",
         ),
         (
             {"only_a": 1200, "only_b": 2},
             "old is better: old alone gets 1,200 pictures right, new alone 2,"
-            " which is hardly chance (McNemar's test, p < 0.001).",
+            " which is unlikely to be chance (McNemar's test, p < 0.001).",
         ),
         (
             {"both": 5, "only_a": 1},
-            "Neither is proven better: old alone gets 1 picture right, new alone 0,"
-            " which may well be chance (McNemar's test, p = 1).",
+            "Neither is proven to be better: old alone gets 1 picture right, new alone 0,"
+            " which may be chance (McNemar's test, p = 1).",
         ),
         (
             {"only_a": 0, "only_b": 5},
-            "Neither is proven better: new alone gets 5 pictures right, old alone 0,"
-            " which may well be chance (McNemar's test, p = 0.0625).",
+            "Neither is proven to be better: new alone gets 5 pictures right, old alone 0,"
+            " which may be chance (McNemar's test, p = 0.0625).",
         ),
-        ({"both": 3, "neither": 1}, "old and new get the same pictures right: nothing tells them apart."),
+        ({"both": 3, "neither": 1}, "old and new are right on exactly the same pictures."),
     ],
 )
 def test_the_test_in_words(counts, sentence) -> None:

@@ -33,25 +33,27 @@ def test_an_answer_on_the_line_stands() -> None:
 
 
 def test_two_digits_that_share_it_all_are_both_named_the_better_first() -> None:
-    assert doubt(row(d4=0.4, d9=0.45), 0.5) == "It could be a 9 or a 4: neither reaches 50 %."
-    assert doubt(row(d8=0.7, d3=0.2), 0.9) == "It could be an 8 or a 3: neither reaches 90 %."
+    assert doubt(row(d4=0.4, d9=0.45), 0.5) == "This could be a 9 or a 4: neither reaches 50 %."
+    assert doubt(row(d8=0.7, d3=0.2), 0.9) == "This could be an 8 or a 3: neither reaches 90 %."
 
 
 def test_what_is_like_nothing_is_no_digit() -> None:
-    said = "It looks like no digit: the best guess is {} % sure, and below {} % it is doubted."
+    said = "This does not look like a digit. Best guess only {} % sure (below {} % counts as doubtful)."
     assert doubt(row(), 0.5) == said.format("10.0", 50)
     assert doubt(row(d4=0.4, d9=0.3), 0.87) == said.format("40.0", 87)
 
 
 def test_one_digit_that_nothing_rivals_is_named_alone() -> None:
-    assert doubt(row(d8=0.9999, d3=0.0), 1.0).startswith("It may be an 8: the best guess is 99.9 % sure")
-    assert doubt(row(d7=0.6, d1=0.15), 0.8).startswith("It may be a 7")
+    assert doubt(row(d8=0.9999, d3=0.0), 1.0).startswith("This may be an 8. Best guess only 99.9 % sure")
+    assert doubt(row(d7=0.6, d1=0.15), 0.8).startswith("This may be a 7")
 
 
 @pytest.mark.parametrize("noise", [-1e-7, 0.0, 1e-7])
 def test_what_is_said_at_one_half_follows_from_the_figure_that_is_shown(noise: float) -> None:
-    assert doubt(row(d7=0.5 + noise), 0.69).startswith("It may be a 7: the best guess is 50.0 % sure")
-    assert doubt(row(d7=0.4999 + noise), 0.69).startswith("It looks like no digit: the best guess is 49.9 % sure")
+    assert doubt(row(d7=0.5 + noise), 0.69).startswith("This may be a 7. Best guess only 50.0 % sure")
+    assert doubt(row(d7=0.4999 + noise), 0.69).startswith(
+        "This does not look like a digit. Best guess only 49.9 % sure"
+    )
 
 
 def test_a_network_that_has_diverged_says_nothing_of_the_drawing() -> None:

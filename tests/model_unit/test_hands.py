@@ -146,7 +146,7 @@ def test_digits_of_one_kind_cannot_be_laid_on_one_another(strokes, letters, rng)
 
 def test_nothing_to_learn_from_is_said(strokes, letters, rng) -> None:
     nobody = strokes.chosen(strokes.writers == 99)
-    assert "held out" in error_of(DataFormatError, lambda: extra_digits(nobody, rng))
+    assert "reserved for testing" in error_of(DataFormatError, lambda: extra_digits(nobody, rng))
     like_digits = letters.chosen(letters.labels == "O")
     for no_letters in (like_digits, strokes):
         message = error_of(DataFormatError, partial(extra_non_digits, no_letters, strokes, rng))

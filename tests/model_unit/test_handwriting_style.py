@@ -84,7 +84,7 @@ def test_sentences_name_the_direction_the_share_and_a_remedy() -> None:
     for name, trait in TRAITS.items():
         unit = 1000 * trait.unseen
         training = np.linspace(0, unit, 101)
-        assert sentence_of(name, training, 0.5 * unit) == "As usual among the training digits."
+        assert sentence_of(name, training, 0.5 * unit) == "Typical of the training digits."
         more = sentence_of(name, training, 0.97 * unit)
         assert more == f"{trait.more} than 97 % of the training digits. {trait.remedy}"
         assert "than all of the training" in sentence_of(name, training, 7 * unit)
@@ -95,10 +95,10 @@ def test_sentences_name_the_direction_the_share_and_a_remedy() -> None:
 
 
 def test_nearer_to_the_middle_than_others_is_no_fault() -> None:
-    assert sentence_of("position", np.linspace(0.1, 1, 100), 0.0) == "As usual among the training digits."
+    assert sentence_of("position", np.linspace(0.1, 1, 100), 0.0) == "Typical of the training digits."
 
 
 def test_what_nearly_all_training_digits_share_is_usual() -> None:
     for size in (0.7, 0.714, 0.75):
-        assert sentence_of("size", np.full(100, 0.714), size) == "As usual among the training digits."
+        assert sentence_of("size", np.full(100, 0.714), size) == "Typical of the training digits."
     assert "smaller than all" in sentence_of("size", np.full(100, 0.714), 0.6)

@@ -22,9 +22,9 @@ def test_equal_pictures_are_counted_within_and_across_parts(repeated, mnist) -> 
     assert [group.tolist() for group in report.duplicates] == [[3, 9, 52], [4, 20]]
     assert (report.repeated, report.contradicting) == (3, 1)
     assert report.across_parts >= 1
-    assert report.sentence_of_duplicates().startswith("3 pictures repeat another exactly")
+    assert report.sentence_of_duplicates().startswith("3 pictures repeat others exactly")
     none = inspect_import(Dataset(mnist.images[:30], mnist.labels[:30], "mine", "nowhere"))
-    assert none.sentence_of_duplicates() == "no two pictures are equal"
+    assert none.sentence_of_duplicates() == "none"
 
 
 def test_of_equal_pictures_that_of_the_official_test_part_stays(repeated) -> None:

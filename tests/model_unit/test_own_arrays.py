@@ -54,7 +54,7 @@ def test_labels_of_every_usual_form(tmp_path, some, form) -> None:
     np.savez(tmp_path / "mine.npz", images=some.images, labels=LABELS[form](some.labels))
     data = open_data(tmp_path / "mine.npz")
     np.testing.assert_array_equal(data.labels, some.labels)
-    assert ("10 was taken for 0" in " ".join(data.notes)) == (form == "10 for 0")
+    assert ("10 was read as 0" in " ".join(data.notes)) == (form == "10 for 0")
 
 
 NAMES = {

@@ -36,7 +36,7 @@ FOLDER_NAMES = {
 def test_folders_of_digits_by_every_usual_name(tmp_path, some, names) -> None:
     data = open_data(save_folders(tmp_path / "mine", some, FOLDER_NAMES[names]))
     same(data, some)
-    assert ("10 was taken for 0" in " ".join(data.notes)) == (names == "1 to 10")
+    assert ("10 was read as 0" in " ".join(data.notes)) == (names == "1 to 10")
 
 
 PART_NAMES = [
@@ -237,7 +237,7 @@ def test_an_archive_that_is_too_large_damaged_or_empty_is_refused(tmp_path, some
     assert "cut.zip" in error_of(DataFormatError, lambda: open_data(tmp_path / "cut.zip"))
     packed = gzip.compress(np.random.default_rng(0).integers(48, 58, 3_000_000).astype(np.uint8).tobytes())
     (tmp_path / "cut.csv.gz").write_bytes(packed[: len(packed) // 2])
-    assert "damaged or cut off" in error_of(DataFormatError, lambda: open_data(tmp_path / "cut.csv.gz"))
+    assert "damaged or incomplete" in error_of(DataFormatError, lambda: open_data(tmp_path / "cut.csv.gz"))
     monkeypatch.setattr(packed_files, "MOST_BYTES", 1_000_000)
     (tmp_path / "bomb.csv.gz").write_bytes(packed)
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:

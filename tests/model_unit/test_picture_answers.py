@@ -213,7 +213,7 @@ def test_text_is_no_number(answer_to) -> None:
     assert read(answer_to(sheet.resize((sheet.width // 4, sheet.height // 4)))) == (
         None,
         "",
-        "There is more on it than one number.",
+        "The picture holds more than one number.",
     )
 
 

@@ -125,6 +125,6 @@ def test_sentences_of_many_sizes_and_mixed_pictures() -> None:
     reading = Reading((((28, 28), 60), ((100, 80), 3), ((9, 9), 2), ((1, 2), 1), ((2, 2), 1)), dark=2, fitted=7)
     assert reading.sentence_of_sizes() == "28 × 28 (60), 100 × 80 (3), 9 × 9 (2) and 2 other sizes"
     assert "7 fitted" in reading.sentence_of_fitting()
-    assert "60 taken pixel by pixel" in reading.sentence_of_fitting()
-    assert Reading((((28, 28), 3),)).sentence_of_fitting().startswith("taken pixel by pixel")
+    assert "60 used unchanged" in reading.sentence_of_fitting()
+    assert Reading((((28, 28), 3),)).sentence_of_fitting().startswith("used unchanged")
     assert Reading((((28, 28), 3),), dark=3).sentence_of_ink() == "dark on bright: all pictures inverted"

@@ -50,7 +50,7 @@ def test_the_wrong_pictures_are_there_the_surest_first(ran, page) -> None:
     for index, picture in zip(wrong, pictures, strict=True):
         content = base64.b64decode(picture["src"].removeprefix("data:image/png;base64,"))
         np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(content))), ran.dataset.images[index])
-        assert picture["alt"] == f"A {ran.dataset.labels[index]} that was answered with {answers[index]}"
+        assert picture["alt"] == f"A {ran.dataset.labels[index]} answered with {answers[index]}"
     assert re.findall(r"no\. (\d+)", page.text) == [str(index) for index in wrong]
 
 
@@ -94,7 +94,7 @@ def test_the_curves_have_the_colours_of_the_train_page(page) -> None:
     dashed = set(
         re.findall(r"stroke-dasharray: [^;]+;[^\"]*?stroke: (var\(--\w+\))", page.html.split("Calibration")[0])
     )
-    assert dashed == {"var(--accent)"}, "the train part"
+    assert dashed == {"var(--accent)"}, "the training curve"
     assert "fill: var(--second)" in page.html, "dots of the held-out part"
 
 
@@ -145,9 +145,9 @@ def test_what_somebody_wrote_is_text_and_nothing_else(ran) -> None:
 
 def test_data_that_have_changed_are_said_to_have_and_the_noted_figures_stand(ran) -> None:
     page = Page(report_on_run(ran.record, ran.network, ran.dataset.limited(200)))
-    assert "its fingerprint is another" in page.text
+    assert "its fingerprint differs" in page.text
     assert f"{100 * ran.record.report['accuracy']:.2f} % of 23 test pictures" in page.text
-    assert "those that the run noted when it ended" in page.text
+    assert "those that the run recorded when it ended" in page.text
     assert not page.all("img")
     assert page.table("Digit")[0] == ["Digit", "Precision", "Recall", "F1", "Support"]
 
@@ -155,7 +155,7 @@ def test_data_that_have_changed_are_said_to_have_and_the_noted_figures_stand(ran
 def test_data_that_somebody_learned_more_from_cannot_be_compared(ran) -> None:
     record = changed(ran.record, data=ran.record.data | {"extra": "10 digits from strokes", "sha256": "0"})
     page = Page(report_on_run(record, ran.network, ran.dataset))
-    assert "cannot be known: the run also learned from 10 digits from strokes" in page.text
+    assert "is unknown: the run also learned from 10 digits from strokes" in page.text
     assert not page.all("img")
 
 
@@ -175,7 +175,7 @@ def test_a_run_that_has_not_come_to_its_end_shows_how_far_it_came(ran, state, wo
     assert word in page.text
     assert "2 of 5 epochs are done" in page.text
     last = record.history.epochs[-1].validation_accuracy
-    assert f"{100 * last:.2f} % of the validation pictures were answered rightly after epoch 2" in page.text
+    assert f"{100 * last:.2f} % of the validation pictures were answered correctly after epoch 2" in page.text
 
 
 def test_a_run_without_an_epoch_has_a_report(ran) -> None:

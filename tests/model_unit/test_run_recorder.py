@@ -172,7 +172,7 @@ def test_the_training_is_worth_more_than_its_record(tmp_path, dataset) -> None:
     assert len(run.history.epochs) == 3
     assert len(told) == 1
     assert "cannot be written" in told[0]
-    assert "goes on" in told[0]
+    assert "continues" in told[0]
 
 
 def test_what_can_be_written_no_longer_is_told_once(store, dataset) -> None:

@@ -132,7 +132,7 @@ def test_a_run_is_going_on_as_long_as_it_is_claimed(store, description) -> None:
     store.write(replace(record, state=RUNNING))
     with store.claimed(record.id):
         assert store.read(record.id).state == RUNNING
-        with pytest.raises(ModelFileError, match="going on already"), store.claimed(record.id):
+        with pytest.raises(ModelFileError, match="already running"), store.claimed(record.id):
             pass
         with pytest.raises(ModelFileError, match="stop it before"):
             store.delete(record.id)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from model.data.splitting import PARTS, SplitRule, cut
+from model.data.splitting import PARTS, SplitRule, split_into_parts
 
 
 def labels_of(counts) -> np.ndarray:
@@ -26,7 +26,7 @@ def test_every_picture_is_in_exactly_one_part(counts, seed, stratified, own_part
     labels = labels_of(counts)
     if start is not None and start >= len(labels):
         start = None
-    split = cut(labels, start, SplitRule(seed, stratified, own_parts))
+    split = split_into_parts(labels, start, SplitRule(seed, stratified, own_parts))
     together = np.concatenate([split.part(name) for name in PARTS])
     assert sorted(together) == list(range(len(labels)))
     assert len(split.train) > 0
@@ -40,14 +40,14 @@ def test_parts_are_those_of_scikit_learn(count, seed) -> None:
     labels = np.zeros(count, np.uint8)
     train, held_out = train_test_split(np.arange(count), test_size=0.15, random_state=seed)
     validation, test = train_test_split(held_out, test_size=0.5, random_state=seed)
-    split = cut(labels, None, SplitRule(seed))
+    split = split_into_parts(labels, None, SplitRule(seed))
     for found, expected in ((split.train, train), (split.validation, validation), (split.test, test)):
         np.testing.assert_array_equal(found, expected)
 
 
 def test_another_seed_holds_out_other_pictures() -> None:
     labels = labels_of([100] * 10)
-    first, again, other = (cut(labels, None, SplitRule(seed)) for seed in (42, 42, 43))
+    first, again, other = (split_into_parts(labels, None, SplitRule(seed)) for seed in (42, 42, 43))
     np.testing.assert_array_equal(first.test, again.test)
     assert set(first.test) != set(other.test)
 
@@ -55,30 +55,30 @@ def test_another_seed_holds_out_other_pictures() -> None:
 @pytest.mark.parametrize("start", [None, 900])
 def test_stratified_parts_have_the_same_shares(start) -> None:
     labels = labels_of([40, 400, 60, 100, 100, 100, 50, 50, 50, 50])
-    split = cut(labels, start, SplitRule(stratified=True))
+    split = split_into_parts(labels, start, SplitRule(stratified=True))
     for name in ("train", "validation") if start else PARTS:
         part = split.part(name)
         whole = np.bincount(labels[: start or 1000]) / (start or 1000)
         shares = np.bincount(labels[part], minlength=10) / len(part)
         np.testing.assert_allclose(shares, whole, atol=1.01 / len(part))
-    plain = cut(labels, None, SplitRule())
+    plain = split_into_parts(labels, None, SplitRule())
     assert not np.allclose(np.bincount(labels[plain.test], minlength=10) / 75, whole, atol=2.01 / 75)
 
 
 def test_a_digit_too_rare_to_be_shared_out_is_trained_on() -> None:
     labels = labels_of([1, 0, 2, 100, 100, 100, 100, 100, 100, 100])
-    split = cut(labels, None, SplitRule(stratified=True))
+    split = split_into_parts(labels, None, SplitRule(stratified=True))
     assert np.bincount(labels[split.train])[:3].tolist() == [1, 0, 2]
 
 
 def test_mixing_the_parts_of_a_source_ignores_its_test_part() -> None:
     labels = labels_of([20] * 10)
-    mixed = cut(labels, 150, SplitRule(own_parts=False))
-    np.testing.assert_array_equal(mixed.test, cut(labels, None, SplitRule()).test)
+    mixed = split_into_parts(labels, 150, SplitRule(own_parts=False))
+    np.testing.assert_array_equal(mixed.test, split_into_parts(labels, None, SplitRule()).test)
 
 
 def test_pictures_left_out_leave_the_others_where_they_were() -> None:
-    split = cut(labels_of([20] * 10), None, SplitRule())
+    split = split_into_parts(labels_of([20] * 10), None, SplitRule())
     excluded = np.array([split.train[0], split.test[3], split.validation[1]])
     smaller = split.without(excluded)
     for name in PARTS:

@@ -166,4 +166,4 @@ def test_the_journals_experiment_stands_beside_the_journals_own_figures(ran) -> 
     assert [row[-1] for row in rows] == ["+2.4", "+2.0", "+0.7", "–", "+0.3"]
     assert sum(table[0][0] == "Digit" for table in page.tables) == 4, "a classification report of each"
     other = with_accuracy(ran.record, 0.9, "x", **usual | {"optimizer": "adam", "learning_rate": 0.01})
-    assert "Beside the journal" not in Page(report_on_sweep([*records, other], "another")).text
+    assert "Compared with the journal" not in Page(report_on_sweep([*records, other], "another")).text

@@ -170,7 +170,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(finished, mnist, tmp_p
         ModelFileError, lambda: Sweep(tmp_path / "damaged" / "sweep.json", mnist, other)
     )
     (tmp_path / "letter.txt").write_text("dear diary")
-    assert "something else" in error_of(ModelFileError, lambda: Sweep(tmp_path, mnist, other))
+    assert "something other" in error_of(ModelFileError, lambda: Sweep(tmp_path, mnist, other))
     assert (tmp_path / "letter.txt").read_text() == "dear diary"
     assert not (tmp_path / "sweep.json").exists()
 
@@ -184,7 +184,7 @@ def test_two_programs_do_not_work_on_one_sweep(mnist, tmp_path) -> None:
     running = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS).run(HERE)
     next(running)
     other = Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS).run(HERE)
-    assert "going on already" in error_of(ModelFileError, lambda: next(other))
+    assert "already running" in error_of(ModelFileError, lambda: next(other))
     running.close()
     assert next(Sweep(tmp_path / "x", mnist, RATES_AND_SEEDS).run(HERE)).done == 0
 

@@ -277,7 +277,7 @@ def test_wrong_input_says_what_is_wrong(network, hand, small_base) -> None:
     headless = Network([Conv2D(10, 28), Flatten()])
     assert "dense layers" in error_of(ConfigError, lambda: next(teach(headless, taught, taught)))
     empty = hand.edited(Edits(excluded=frozenset(range(120))))
-    assert "train part is empty" in error_of(DataFormatError, lambda: own_halves(empty))
+    assert "training part is empty" in error_of(DataFormatError, lambda: own_halves(empty))
     tiny = Dataset(small_base.images[:4], small_base.labels[:4], "tiny", "x")
     assert "too small" in error_of(DataFormatError, lambda: base_parts(tiny))
     for wrong in ({"steps": 0}, {"share": 0.0}, {"share": 1.0}, {"learning_rate": 0.0}, {"seed": -1}):

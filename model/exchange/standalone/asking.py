@@ -1,6 +1,6 @@
-"""How an exported Python file is asked: by a script, or on the command line.
+"""The interface of an exported Python file: for scripts, and on the command line.
 
-All that follows the line of dashes is written into the exported file; what it takes from the network is there.
+All that follows the line of dashes is written into the exported file, where the stand-ins above it are real.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""What an exported Python file computes a network with: as `model.network`, by NumPy alone, and without learning.
+"""The layers of an exported Python file: as in `model.network`, with NumPy alone, and without learning.
 
 All that follows the line of dashes is written into the exported file.
 """
@@ -31,7 +31,7 @@ def convolve(x: Array, kernel: Array, bias: Array, stride: tuple[int, int], padd
 
 
 def rectify(x: Array) -> Array:
-    """ReLU: what is below zero becomes zero."""
+    """ReLU: negative numbers become zero."""
     return np.maximum(x, 0)
 
 
@@ -46,7 +46,7 @@ def pool_average(x: Array, window: tuple[int, int], stride: tuple[int, int]) -> 
 
 
 def normalize(x: Array, scale: Array, shift: Array, mean: Array, variance: Array, epsilon: float) -> Array:
-    """Batch normalisation as it answers."""
+    """Batch normalisation with its running means."""
     factor = scale / np.sqrt(variance + np.float32(epsilon))
     axes = (-1, *[1] * (x.ndim - 1))
     return x * factor.reshape(axes) + (shift - mean * factor).reshape(axes)

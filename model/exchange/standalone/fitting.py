@@ -1,4 +1,4 @@
-"""What an exported Python file fits drawings with: the same numbers as `model.handwriting`, by NumPy alone.
+"""The preparation of drawings in an exported Python file: the same numbers as `model.handwriting`, with NumPy.
 
 All that follows the line of dashes is written into the exported file.
 """
@@ -11,8 +11,8 @@ import numpy.typing as npt
 Array: TypeAlias = npt.NDArray[Any]
 
 # --------------------------------------------------------------------------------------------------------------
-# From a drawing to 28 x 28, as MNIST's digits were made: the ink is cut out, thin strokes are drawn with a usual
-# pen, the longer side is scaled to 20 pixels, and the centre of mass is put into the middle.
+# From a drawing to 28 x 28, as MNIST's digits were made: the empty border is removed, thin strokes are drawn with
+# a usual pen, the longer side is scaled to 20 pixels, and the centre of mass is put into the middle.
 
 SIDE, BOX = 28, 20  # pixels of a picture, and of the longer side of its digit
 INK_THRESHOLD = 32  # pixels at least this bright, of 255, are ink
@@ -38,7 +38,7 @@ def drawing_to_digit(gray: Array) -> Array:
 
 
 def crop(gray: Array) -> Array | None:
-    """Cut the ink out of a drawing; None if there is no ink."""
+    """Crop a drawing to its ink; None if there is no ink."""
     ink = gray >= INK_THRESHOLD
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if rows.size == 0:
@@ -140,7 +140,7 @@ def resized_rows(lines: Array, length: int, kind: str) -> Array:
 
 
 def bell(x: Array, kind: str) -> Array:
-    """Weight of what lies at a distance from the middle."""
+    """Weight at a distance from the middle."""
     if kind == "box":
         return ((x > -0.5) & (x <= 0.5)).astype(np.float64)
     x = np.abs(x)
@@ -152,7 +152,7 @@ def bell(x: Array, kind: str) -> Array:
 
 
 def is_like_mnist(gray: Array) -> bool:
-    """Tell whether a picture has the form of MNIST's digits already, and would lose if it were fitted."""
+    """Return whether a picture has the form of MNIST's digits already, so that fitting it would do harm."""
     if gray.shape != (SIDE, SIDE) or gray.max() < FAINTEST:
         return False
     sheet = crop(gray)

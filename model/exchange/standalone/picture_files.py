@@ -1,4 +1,4 @@
-"""What an exported Python file reads picture files with: as `digitgui predict` those on even paper.
+"""The reading of picture files in an exported Python file: like `digitgui predict`, but on even paper only.
 
 All that follows the line of dashes is written into the exported file.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Array: TypeAlias = npt.NDArray[Any]
 
 # --------------------------------------------------------------------------------------------------------------
-# Picture files, for which Pillow is needed. The paper is even and fills the rim; ink is darker or brighter.
+# Picture files, which need Pillow. The paper is even and fills the edge; ink is darker or brighter.
 
 CANVAS_SIDE, LARGEST_SIDE = 280, 560  # pixels of the longer side that pictures are brought to
 FAINTEST_INK = 8  # of 255; what differs from the paper by less is noise
@@ -25,7 +25,7 @@ PEN_ALONG = 0.12  # within this share of the ink's longer side a pen is as stron
 
 
 def read_digit(file: str) -> Array:
-    """Read a picture file as a digit, 28 x 28; all zero if nothing is drawn on it."""
+    """Read a picture file as a digit, 28 x 28; all zero if it is blank."""
     from PIL import Image, ImageOps
 
     with Image.open(file) as opened:
