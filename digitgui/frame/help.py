@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMenuBar, QScro
 
 from digitgui import __version__
 from digitgui.frame.page_list import PAGES
+from digitgui.widgets.building import capitalised
 from digitgui.wording import JOURNAL
 
 __all__ = ["show_about", "show_shortcuts"]
@@ -56,7 +57,7 @@ def show_shortcuts(parent: QWidget, menu_bar: QMenuBar) -> None:
     table = "".join(
         f"<tr><td colspan='2' style='padding-top: 8px'><b>{escape(title)}</b></td></tr>"
         + "".join(
-            f"<tr><td style='padding-right: 32px'>{escape(name)}</td><td>{escape(keys)}</td></tr>"
+            f"<tr><td style='padding-right: 32px'>{escape(name)}</td><td>{escape(capitalised(keys))}</td></tr>"
             for name, keys in rows
         )
         for title, rows in groups

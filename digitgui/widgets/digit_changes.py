@@ -78,7 +78,7 @@ class DigitChanges(Painted):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the head, and a row for each kind."""
         with QPainter(self) as painter:
-            names = [*map(str, range(10)), "all"]
+            names = [*map(str, range(10)), "All"]
             for column, name in enumerate(names):
                 room = self._cell(0, column)
                 self._write(painter, room, name, self._theme.muted)

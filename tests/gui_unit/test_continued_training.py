@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from digitgui.command_line.commands import _parser
 from digitgui.command_line.setting_options import config_of
 from digitgui.frame.main_window import MainWindow
+from digitgui.wording import JOURNAL
 from digitgui.work.training_worker import RunState
 from model import Dataset, build
 from model.data.dataset import SplitRule
@@ -244,6 +245,23 @@ def test_the_finer_settings_open_and_close_and_are_remembered(make_window) -> No
     assert (config.weight_decay, config.patience, config.standardize) == (0.02, 3, True)
     again.train_page.form.optimizer.setCurrentText("sgd")
     assert again.train_page.form.config().weight_decay == 0
+
+
+def test_names_on_the_train_page_explain_their_fields_too(make_window) -> None:
+    form = make_window().train_page.form
+    captions = {part.text(): part.toolTip() for part in form.findChildren(QLabel) if part.toolTip()}
+    assert captions["Learning rate"] == form.learning_rate.toolTip()
+    assert "From 0.000001 to 1." in captions["Learning rate"]
+    assert "From 0 to 0.5." in captions["Smoothing"]
+    assert JOURNAL in captions["Batch size"].replace("&#x27;", "'")
+    form.lock(True)
+    assert (
+        form.arch.toolTip()
+        == next(part for part in form.findChildren(QLabel) if part.text() == "Network").toolTip()
+    )
+    told = form.arch.itemData(form.arch.findData("journal-8"), Qt.ItemDataRole.ToolTipRole)
+    assert "8 filters" in told
+    assert JOURNAL in told
 
 
 def test_the_copied_command_trains_with_the_same_settings(make_window) -> None:

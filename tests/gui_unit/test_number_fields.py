@@ -164,7 +164,7 @@ def test_a_field_that_says_off_takes_it_back(abroad: MainWindow) -> None:
         field = abroad.train_page.form._numbers[name]
         field.setValue(0)
         type_into(field, "1.5.2")
-        assert (field.value(), field.text()) == (0, "off")
+        assert (field.value(), field.text()) == (0, "Off")
 
 
 def test_every_number_field_of_the_window_is_one_of_ours(abroad: MainWindow) -> None:

@@ -38,7 +38,7 @@ class MyDigitsCard(QFrame):
         self.setObjectName("card")
         self._session, self._show_draw_page = session, show_draw_page
         self._open: ImageArray | None = None
-        self.table = NumberTable(["", *map(str, range(10)), "all"], 2)
+        self.table = NumberTable(["", *map(str, range(10)), "All"], 2)
         self._note = label(name="muted", wrap=True)
         self.grid = ImageGrid()
         self.grid.setAccessibleName("My digits")

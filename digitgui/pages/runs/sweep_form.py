@@ -62,7 +62,7 @@ class SweepForm(QWidget):
         self.count.setValue(12)
         tip = "Cross-validation: this many runs per combination, each measured on another fold"
         self.folds = WholeField(1, MOST_FOLDS, tip)
-        self.folds.setSpecialValueText("off")
+        self.folds.setSpecialValueText("Off")
         self.workers = WholeField(1, CORES, f"Runs at the same time; there are {CORES} processor cores here")
         self.workers.setValue(CORES)
         self.name = QLineEdit()

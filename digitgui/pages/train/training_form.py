@@ -49,7 +49,7 @@ class TrainingForm(QWidget):
             **{name: self._real(name) for name in ("label_smoothing", "l1", "l2", "weight_decay", "clip_norm")},
         }
         for name in ("patience", "clip_norm"):
-            self._numbers[name].setSpecialValueText("off")  # in the place of 0
+            self._numbers[name].setSpecialValueText("Off")  # in the place of 0
         self._controls = self._named_controls()
         self._tips = {name: control.toolTip() for name, control in self._controls.items()}
         self._captions: dict[str, QLabel] = {}
@@ -222,12 +222,17 @@ class TrainingForm(QWidget):
         """Return a setting, what is told of it beside its field, and the value that is remembered."""
         setting = SETTINGS[name]
         assert isinstance(setting, Number)
-        tip = f"{with_journal(setting.help)} From {setting.minimum:g} to {setting.maximum:,.0f}."
+        tip = f"{with_journal(setting.help)} From {_plain(setting.minimum)} to {_plain(setting.maximum)}."
         value = self._settings.number(f"train/{name}", USUAL[name], setting.minimum, setting.maximum)
         return setting, tip, value
 
     def _remember(self, key: str) -> Callable[[object], None]:
         return lambda value: self._settings.set(f"train/{key}", value)  # type: ignore[arg-type]
+
+
+def _plain(number: float) -> str:
+    """Write a limit without an exponent: ``0.000001``, ``4,096``."""
+    return f"{number:,.6f}".rstrip("0").rstrip(".")
 
 
 def _about(value: str, sentence: object) -> str:
