@@ -1,7 +1,9 @@
 """Where the corrections of a data set are kept, and how they get there."""
 
+import contextlib
 import hashlib
 import os
+import threading
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +35,7 @@ class EditStore:
     def __init__(self, folder: Path, safekeeping: Safekeeping) -> None:
         self._folder, self._safekeeping = folder / "edits", safekeeping
         self._unsaved: dict[tuple[Path, int], _Unsaved] = {}
+        self._lock = threading.Lock()
 
     def file_of(self, source: str) -> Path:
         """Tell where the corrections of a source lie, or will: a file that is there already counts first."""
@@ -55,15 +58,17 @@ class EditStore:
         """
         file = self.file_of(dataset.source)
         key = file, id(dataset.images)  # the same file, read anew, may have its pictures in other places
-        if before := self._unsaved.get(key):
-            indices |= before.indices
-        unsaved = self._unsaved[key] = _Unsaved(file, dataset, indices)
+        with self._lock:
+            if before := self._unsaved.get(key):
+                indices |= before.indices
+            unsaved = self._unsaved[key] = _Unsaved(file, dataset, indices)
         name = Path(dataset.source).name if has_path(dataset.source) else dataset.name
 
         def write() -> None:
             self._write(unsaved)
-            if self._unsaved.get(key) is unsaved:
-                del self._unsaved[key]
+            with self._lock:  # or a newer one might come in between, and be forgotten
+                if self._unsaved.get(key) is unsaved:
+                    del self._unsaved[key]
 
         def write_into(folder: Path) -> None:
             save_edits(dataset, unused_path(folder / f"{as_file_name(name)}.edits.json"), indices)
@@ -72,7 +77,10 @@ class EditStore:
 
     def _write(self, unsaved: _Unsaved) -> None:
         file, dataset, indices = unsaved
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = hashlib.sha256(os.fsencode(file)).hexdigest()[:16]  # beside the data it would be in the way
-        with filelock.FileLock(self._folder / f"{lock}.lock", timeout=LOCK_SECONDS):
+        name = hashlib.sha256(os.fsencode(file)).hexdigest()[:16]  # beside the data it would be in the way
+        lock = filelock.FileLock(self._folder / f"{name}.lock", timeout=LOCK_SECONDS)
+        with contextlib.ExitStack() as locked:
+            with contextlib.suppress(OSError):  # a folder that cannot be written is no reason to lose corrections
+                self._folder.mkdir(parents=True, exist_ok=True)
+                locked.enter_context(lock)
             save_edits(dataset, file, indices)

@@ -1,5 +1,6 @@
 """Sweeps as a document: begun, cancelled, gone on with, and the folders in which they lie."""
 
+import contextlib
 import math
 import os
 from collections.abc import Callable
@@ -24,7 +25,8 @@ from model.runs.run_record import RunRecord
 from model.runs.run_store import RECORD
 from model.sweeps.running_runs import read_running
 from model.sweeps.sweep_plan import SweepPlan
-from model.sweeps.sweeping import QUESTION, SweepProgress, SweepResult, read_question
+from model.sweeps.sweep_question import QUESTION, can_go_on, read_question
+from model.sweeps.sweeping import SweepProgress, SweepResult
 
 ADDED_KEY = "sweeps/added"
 JOURNAL_NAME = "journal"
@@ -257,10 +259,11 @@ class Sweeps(Teller):
         """Find the newest sweep of the window's own that lacks runs."""
         files = sorted(self.folder.glob(f"*/{QUESTION}"), key=lambda file: file.stat().st_mtime, reverse=True)
         for file in files:
-            plan, _ = read_question(file.parent)
-            done = len(list(file.parent.glob(f"*/{RECORD}")))
-            if done < plan.total:
-                return Unfinished(file.parent, done, plan.total)
+            with contextlib.suppress(ModelFileError):  # one that is damaged hides no other
+                plan, _ = read_question(file.parent)
+                done = len(list(file.parent.glob(f"*/{RECORD}")))
+                if done < plan.total and can_go_on(file.parent):
+                    return Unfinished(file.parent, done, plan.total)
         return None
 
     def _offer(self, unfinished: Unfinished | None) -> None:

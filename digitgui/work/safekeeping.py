@@ -51,6 +51,7 @@ class Safekeeping(Teller):
         self._lock = threading.Lock()
         self._waiting: dict[Hashable, Change] = {}
         self._failed: dict[Hashable, str] = {}
+        self._told: set[Hashable] = set()
         self._again = QTimer(self, interval=AGAIN_MILLISECONDS)
         self._again.timeout.connect(self.try_again)
 
@@ -93,11 +94,14 @@ class Safekeeping(Teller):
         for key, change in list(self._waiting.items()):
             change.write_into(folder)
             self._done(key, change)
+            with self._lock:
+                self._failed.pop(key, None)
 
     def give_up(self) -> None:
         """Forget what waits: the user has been asked."""
         with self._lock:
             self._waiting.clear()
+            self._failed.clear()
 
     def shut_down(self) -> None:
         """Try nothing again."""
@@ -127,15 +131,22 @@ class Safekeeping(Teller):
                 del self._waiting[key]
 
     def _see(self, key: Hashable) -> None:
-        if key in self._failed and key not in self._waiting:
-            del self._failed[key]
-            self.noticed.emit("The disk is writable again: everything that waited is saved.")
-        if not self._failed:
+        with self._lock:
+            recovered = key not in self._waiting and self._failed.pop(key, None) is not None
+            is_left = bool(self._failed)
+        if recovered:
+            self._told.discard(key)
+            if not is_left:
+                self.noticed.emit("The disk is writable again: everything that waited is saved.")
+        if not is_left:
             self._again.stop()
 
     def _fail(self, key: Hashable, error: Exception) -> None:
         change = self._waiting.get(key)
-        if change and not self._again.isActive():
+        if change is None:  # it has been dropped meanwhile
+            return
+        if key not in self._told:
+            self._told.add(key)
             self.failed.emit(
                 f"Not saved yet: {change.what} ({sentence_of(error)}). Saving is tried again every few seconds."
             )

@@ -29,8 +29,9 @@ from model.training.training_config import TrainingConfig
 __all__ = ["Checkpoint", "encode_checkpoint", "load_checkpoint", "save_checkpoint"]
 
 RUN_KEY = "digitgui.run"
-FORMAT = 2
-"""Format of the run beside the network; 1, which was not written down, had no fine curve and another history."""
+FORMAT = 3
+"""Format of the run beside the network. Format 1, which was not written down, had no fine curve and another
+history; 2 had other names for the figures of an epoch."""
 OPTIMIZER, BEST = f"{RUN_PREFIX}optimizer.", f"{RUN_PREFIX}best."
 
 

@@ -13,8 +13,9 @@ from model.training.training_events import EpochDone, LearningRateChanged
 
 __all__ = ["check_notes", "check_plain", "check_record"]
 
-LARGEST = 2**53
-"""Programs read larger numbers differently (RFC 8259, section 6)."""
+LARGEST: dict[type, float] = {int: 2**53, float: 1e39}
+"""Larger whole numbers are not read alike by all programs (RFC 8259, section 6). No float32 is larger than 3.4e38,
+and the loss of a run may come near that before it diverges."""
 DEEPEST = 30
 """Records of this program are nested six levels deep."""
 TEXTS = ("arch", "state", "begun", "begun_from", "source", "sweep")
@@ -33,9 +34,10 @@ def check_plain(content: Any) -> None:
     """
     level = [content]
     for _ in range(DEEPEST):
-        numbers = [entry for entry in level if type(entry) in (int, float)]
-        if not all(-LARGEST <= number <= LARGEST for number in numbers):  # which nan is not either
-            raise ValueError("a number that is infinite or too large")
+        for kind, largest in LARGEST.items():
+            numbers: list[Any] = [entry for entry in level if type(entry) is kind]
+            if not all(-largest <= number <= largest for number in numbers):  # which nan is not either
+                raise ValueError("a number that is infinite or too large")
         lists = [entry for entry in level if type(entry) is list]
         values = [entry.values() for entry in level if type(entry) is dict]
         level = [*chain.from_iterable(lists), *chain.from_iterable(values)]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from model.plain_values import read_known
 from model.training.history import History, epoch_figures, validation_loss_of
 from model.training.training_config import USUAL
-from model.training.training_events import LearningRateChanged
+from model.training.training_events import FinishReason, LearningRateChanged
 from model.wording import learning_rates
 
 __all__ = ["FAILED", "INTERRUPTED", "RUNNING", "Figures", "RunNotes", "RunRecord"]
@@ -123,24 +123,28 @@ class RunRecord:
         """
         if (score := self.extra.get("score")) is not None:
             return Figures(score["accuracy"], score["loss"])
-        if self.extra.get("fold") is not None and self.report:  # of version 0.1.0, where the report is on the fold
+        if self._is_compared_by_report and self.report:
             return Figures(self.report["accuracy"], self.report["loss"])
         epochs = self.description["history"]["epochs"]
-        known = (epoch for epoch in reversed(epochs) if validation_loss_of(epoch) is not None)
-        kept = (
-            min(known, key=validation_loss_of, default=None)
-            if self.settings.get("patience")
-            else next(known, None)
-        )
-        if kept is None:
+        if not epochs:
             return None
+        kept = epochs[-1]
+        if self.settings.get("patience") and self.state != FinishReason.DIVERGED:
+            known = [epoch for epoch in epochs if validation_loss_of(epoch) is not None]
+            kept = min(known, key=validation_loss_of, default=kept)
         figures = epoch_figures(kept)
-        return Figures(figures["validation_accuracy"], figures["validation_loss"])
+        accuracy = figures["validation_accuracy"]
+        return None if accuracy is None else Figures(accuracy, figures["validation_loss"])
 
     @property
     def test_accuracy(self) -> float | None:
-        """Share of right answers in the final report; None without one."""
-        return None if self.report is None else float(self.report["accuracy"])
+        """Share of right answers in the final report; None without one, or where runs are compared by it."""
+        return None if self.report is None or self._is_compared_by_report else float(self.report["accuracy"])
+
+    @property
+    def _is_compared_by_report(self) -> bool:
+        """Whether version 0.1.0 wrote it in a sweep: its report is about what the runs are compared by."""
+        return bool(self.sweep) and "score" not in self.extra
 
     @property
     def history(self) -> History:

@@ -23,8 +23,9 @@ from model.runs.storage import SUFFIX
 
 __all__ = ["RunStore"]
 
-FORMAT = 1
-"""Format of the record and of the notes; notes of the first version do not name it."""
+FORMAT = 2
+"""Format of the record and of the notes; notes of the first version do not name it. Format 2 renamed the figures
+of an epoch that are about the validation part."""
 RECORD, NOTES, LOCK = "run.json", "notes.json", "running.lock"
 MODEL, CHECKPOINT = f"model{SUFFIX}", f"checkpoint{SUFFIX}"
 DELETED = ".deleted"

@@ -10,7 +10,7 @@ from model.runs.record_checks import check_plain
 from model.sweeps.shared_files import SharedFiles
 from model.sweeps.sweep_plan import Candidate, SweepPlan, complete
 
-__all__ = ["FORMAT", "QUESTION", "compare", "load_question", "read_question"]
+__all__ = ["FORMAT", "QUESTION", "can_go_on", "compare", "load_question", "read_question"]
 
 FORMAT = 2
 """Format 1 compared runs by the present test part, and measured the folds after every epoch."""
@@ -41,6 +41,11 @@ def read_question(folder: Path) -> tuple[SweepPlan, dict[str, Any]]:
         plan = SweepPlan(candidates, found["folds"], found["halving"], shared)
         _ = plan.total, plan.tasks(0, range(len(candidates)))
     return plan, found["data"]
+
+
+def can_go_on(folder: Path) -> bool:
+    """Tell whether this version can carry out the rest of the sweep in a folder; raise as `read_question`."""
+    return int(load_question(folder)["format"]) == FORMAT
 
 
 def load_question(folder: Path) -> dict[str, Any]:

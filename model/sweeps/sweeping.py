@@ -182,9 +182,10 @@ class Sweep:
             if not self.plan.halving or r.settings["epochs"] == self._epochs_of(r)
         }
 
-    def _epochs_of(self, record: RunRecord) -> int:
-        """Return the epochs of the round of a run: earlier versions made the rounds shorter."""
-        return self.plan.rungs[record.extra["rung"]].epochs
+    def _epochs_of(self, record: RunRecord) -> int | None:
+        """Return the epochs of the round of a run, None for no round: earlier versions made the rounds shorter."""
+        rungs, number = self.plan.rungs, record.extra.get("rung", -1)
+        return rungs[number].epochs if 0 <= number < len(rungs) else None
 
     def _carry_out(
         self, tasks: Sequence[Task], engine: Engine, clock: Clock

@@ -3,19 +3,20 @@
 import errno
 import stat
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
 from digitgui.runs.runs_document import RunsDocument
-from digitgui.work.safekeeping import Safekeeping
-from model.readers.edit_files import load_edits
+from digitgui.work.safekeeping import Change, Safekeeping
+from model.readers.edit_files import load_edits, save_edits
 from model.readers.npz_files import load_npz
 from model.runs.run_store import RunStore
 
@@ -166,3 +167,50 @@ def test_notes_are_written_before_their_run_is_deleted(window: MainWindow, qtbot
     qtbot.waitUntil(lambda: runs.record(run) is not None, timeout=5000)
     window.session.tasks.finish()
     assert RunStore(window.settings.folder / "runs").read(run).notes.note == "the last word"
+
+
+def test_one_disk_that_recovers_says_nothing_of_another(window: MainWindow, qtbot: QtBot) -> None:
+    keeping, told, noticed = window.session.safekeeping, [], []
+    keeping.failed.connect(told.append)
+    keeping.noticed.connect(noticed.append)
+    full = {"home", "stick"}
+
+    def write(disk: str) -> None:
+        if disk in full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    for disk in sorted(full):
+        keeping.keep(disk, Change(f"what lies on the {disk}", lambda disk=disk: write(disk), lambda _folder: None))
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=5000)
+    full.remove("home")
+    keeping.try_again()
+    qtbot.waitUntil(lambda: list(keeping.waiting) == ["what lies on the stick"], timeout=5000)
+    window.session.tasks.finish()
+    QApplication.processEvents()
+    assert noticed == []
+    full.clear()
+    keeping.try_again()
+    qtbot.waitUntil(lambda: bool(noticed), timeout=5000)
+    assert keeping.waiting == {}
+    assert len(told) == 2, "each is told once"
+
+
+def test_a_correction_that_comes_while_another_is_being_written_is_not_lost(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, writing, go_on = window.session.data, threading.Event(), threading.Event()
+
+    def slowly(*arguments: object) -> None:
+        save_edits(*arguments)
+        writing.set()
+        go_on.wait(10)
+
+    monkeypatch.setattr("digitgui.documents.edit_store.save_edits", slowly)
+    data.exclude([1])
+    assert writing.wait(10)
+    data.exclude([3])
+    go_on.set()
+    data.exclude([5])
+    window.session.tasks.finish()
+    edits, _ = load_edits(window.settings.folder / "edits" / "bundled.edits.json").edits_of(data.dataset)
+    assert edits.excluded == {1, 3, 5}

@@ -214,7 +214,7 @@ RAIN = {"name": "mine", "steps": [{"operation": "rain", "strength": 1.0}]}
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        (lambda run, arrays: run.update(format=3, history="in another form"), "format 3"),
+        (lambda run, arrays: run.update(format=4, history="in another form"), "format 4"),
         (lambda run, arrays: run["config"].update(magic=1), "magic"),
         (lambda run, arrays: run["config"].update(optimizer="lion"), "optimizer lion"),
         (lambda run, arrays: run["config"].update(augmentation="weather"), "augmentation weather"),

@@ -111,6 +111,27 @@ def test_a_damaged_record_is_told_of_and_hides_no_other(store, description, dama
     assert file.read_text() == damage
 
 
+def test_a_run_whose_loss_exploded_but_stayed_finite_is_read(store, description) -> None:
+    history = json.loads(json.dumps(description["history"]))
+    history["epochs"][-1] |= {"train_loss": 1.67e16, "validation_loss": 3e38}
+    record = written(store, description | {"history": history})
+    assert store.records() == ([record], [])
+    store.write(record)
+    assert not list(store.folder_of(record.id).glob("*not-understood*"))
+
+
+def test_a_run_is_compared_by_the_epoch_whose_weights_it_has(store, description) -> None:
+    epochs = json.loads(json.dumps(description["history"]["epochs"]))
+    epochs[0] |= {"validation_loss": 0.1, "validation_accuracy": 0.9}
+    epochs[1] |= {"validation_loss": None, "validation_accuracy": 0.2}
+    history = description["history"] | {"epochs": epochs}
+    last = RunRecord("x", "lenet", description | {"history": history}, state="completed")
+    assert last.validation == (0.2, None)
+    patient = description | {"history": history, "settings": description["settings"] | {"patience": 3}}
+    assert RunRecord("x", "lenet", patient, state="completed").validation == (0.9, 0.1)
+    assert RunRecord("x", "lenet", patient, state="diverged").validation == (0.2, None)
+
+
 def test_a_record_that_is_nested_deeply_is_refused(store, description) -> None:
     record = written(store, description)
     file = store.folder_of(record.id) / "run.json"
@@ -166,7 +187,7 @@ def test_a_run_that_another_program_deletes_while_all_are_read_is_no_damage(stor
 def test_a_record_of_a_newer_program_asks_for_an_update(store, description) -> None:
     record = written(store, description)
     file = store.folder_of(record.id) / "run.json"
-    file.write_text(file.read_text().replace('"format": 1', '"format": 2'))
+    file.write_text(file.read_text().replace('"format": 2', '"format": 3'))
     with pytest.raises(ModelFileError, match="update the program"):
         store.read(record.id)
 
@@ -260,7 +281,7 @@ def test_both_files_tell_their_format_and_keep_what_a_later_version_has_noted(st
     store.write_notes(record.id, replace(read.notes, pinned=True))
     for file in files:
         entry = json.loads(file.read_text())
-        assert (entry["format"], entry["mood"]) == (1, "hopeful")
+        assert (entry["format"], entry["mood"]) == (2, "hopeful")
     assert store.read(record.id) == replace(read, state="stopped", notes=RunNotes("a name", pinned=True))
 
 
@@ -268,11 +289,11 @@ def test_notes_of_a_newer_program_are_told_of_and_not_written_over(store, descri
     record = written(store, description)
     store.write_notes(record.id, RunNotes("a name"))
     file = store.folder_of(record.id) / "notes.json"
-    kept = changed(file, format=2, name={"in": "another form"})
+    kept = changed(file, format=3, name={"in": "another form"})
     [read], [problem] = store.records()
     assert replace(read, notes=RunNotes()) == record
     assert record.id in problem
-    assert "notes.json has format 2" in problem
+    assert "notes.json has format 3" in problem
     for notes in (replace(read.notes, pinned=True), RunNotes(pinned=True)):
         with pytest.raises(ModelFileError, match="update the program"):
             store.write_notes(record.id, notes)
@@ -282,7 +303,7 @@ def test_notes_of_a_newer_program_are_told_of_and_not_written_over(store, descri
 def test_a_record_of_a_newer_program_is_not_written_over(store, description) -> None:
     record = written(store, description)
     file = store.folder_of(record.id) / "run.json"
-    kept = changed(file, format=2)
+    kept = changed(file, format=3)
     with pytest.raises(VersionError, match="update the program"):
         store.write(record)
     assert file.read_bytes() == kept

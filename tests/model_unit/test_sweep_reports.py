@@ -92,9 +92,10 @@ def test_folds_are_one_combination_and_are_not_measured_by_another_part(ran) -> 
     assert "On the test pictures, by which nothing was chosen, it is 84.00 %" in page.text
     assert "each on another fold" in page.text
     assert "1: fold 2" in page.text, "in the legend of the curves"
-    old = replace(folds[1], extra={"fold": 1})  # of version 0.1.0
+    as_then = changed(folds[1], report=folds[1].report | {"part": "validation"})
+    old = replace(as_then, extra={"fold": 1}, sweep="old")  # of version 0.1.0
     page = Page(report_on_run(old, ran.network, ran.dataset))
-    assert "89.00 % of 23 test pictures" in page.text
+    assert "89.00 % of 23 validation pictures" in page.text
     assert "measured by fold 2" in page.text
     assert not page.all("img")
     assert command_of(folds[1]) == ""

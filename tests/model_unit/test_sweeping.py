@@ -1,13 +1,13 @@
 """Sweeps: the same answer on any number of processes, and nothing done twice."""
 
 import json
-import shutil
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 from helpers.errors import error_of
+from helpers.networks import GOLDEN
 from helpers.runs import same_weights
 
 from model import Dataset, build, load_network
@@ -16,8 +16,9 @@ from model.judging.evaluation import loss_and_accuracy
 from model.runs.run_store import RunStore
 from model.sweeps.search_space import every_combination
 from model.sweeps.sweep_plan import Candidate, SweepPlan, complete, parts_of
+from model.sweeps.sweep_question import can_go_on, read_question
 from model.sweeps.sweep_workers import on_this_machine
-from model.sweeps.sweeping import Sweep, read_question, results_of
+from model.sweeps.sweeping import Sweep, results_of
 from model.training.training import TrainingConfig, train
 
 SHARED = {"arch": "journal-8", "batch_size": 8, "epochs": 2, "limit": 200}
@@ -248,19 +249,26 @@ def test_a_network_is_not_compared_by_the_pictures_that_chose_its_epoch(mnist, t
         assert record.validation.loss == figures[1][0]
 
 
-def test_a_sweep_of_an_earlier_version_is_shown_but_not_gone_on_with(finished, mnist, tmp_path) -> None:
-    folder = tmp_path / "old"
-    shutil.copytree(finished.folder, folder)
-    file = folder / "sweep.json"
-    file.write_text(file.read_text().replace('"format": 2', '"format": 1'))
-    assert "earlier version" in error_of(ModelFileError, lambda: Sweep(folder, mnist, RATES_AND_SEEDS))
+@pytest.mark.parametrize(("kind", "accuracies"), [("plain", [18 / 23, 18 / 23]), ("folds", [0.4, 0.4875])])
+def test_a_sweep_of_0_1_0_shows_the_figures_that_it_had_and_is_not_gone_on_with(mnist, kind, accuracies) -> None:
+    folder = GOLDEN / f"sweep_of_0_1_0_{kind}"
     plan_then, _ = read_question(folder)
     store = RunStore(folder)
-    records = {run: store.read(run) for run in store.runs()}
-    for record in records.values():
-        del record.extra["score"]
-    accuracies = [result.accuracy for result in results_of(plan_then, records)]
-    assert accuracies == [result.accuracy for result in finished.results()]
+    results = results_of(plan_then, {run: store.read(run) for run in store.runs()})
+    assert [result.accuracy for result in results] == pytest.approx(accuracies)
+    assert [result.test_accuracy for result in results] == [None, None], "its runs are compared by all they report"
+    assert not can_go_on(folder)
+    assert "earlier version" in error_of(ModelFileError, lambda: Sweep(folder, mnist, plan_then))
+
+
+def test_a_run_whose_round_is_none_of_the_plan_is_done_again(mnist, tmp_path) -> None:
+    halving = plan({"learning_rate": [0.01, 0.05, 0.02]}, shared=SHARED | {"epochs": 2}, halving=True)
+    sweep = Sweep(tmp_path / "x", mnist, halving)
+    *_, last = sweep.run(HERE)
+    for rung in (9, -1):
+        sweep.store.write(replace(last.record, extra=last.record.extra | {"rung": rung}))
+        list(sweep.run(counted(jobs := [])))
+        assert jobs == [last.record.id]
 
 
 def test_halving_goes_on_with_the_best_only(mnist, tmp_path) -> None:

@@ -18,6 +18,7 @@ from digitgui.wording import JOURNAL, duration, percent
 from model.runs.run_record import RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.sweep_plan import SweepPlan
+from model.sweeps.sweep_question import can_go_on
 from model.sweeps.sweeping import SweepResult, is_done, results_of
 from model.training.settings import SETTING_OF
 from model.wording import setting_text
@@ -117,6 +118,7 @@ class SweepResultsCard(QWidget):
             The run whose combination is marked.
         """
         plan = self._session.sweeps.plan(Path(folder)) if folder else None
+        self._can_go_on = plan is not None and can_go_on(Path(folder))
         self._pages.setCurrentIndex(RESULTS if plan else NOTHING)
         if plan is None:
             self._folder, self._records, self.results, self.best = "", [], [], None
@@ -185,7 +187,7 @@ class SweepResultsCard(QWidget):
 
     def _allow_resuming(self) -> None:
         sweeps = self._session.sweeps
-        is_whole = not self._folder or self._done >= self._total
+        is_whole = not self._folder or self._done >= self._total or not self._can_go_on
         self.resume_button.setVisible(not is_whole and sweeps.going != Path(self._folder))
         self.resume_button.setEnabled(sweeps.going is None)
         self.off_button.setVisible(sweeps.is_added(Path(self._folder)))
