@@ -73,7 +73,7 @@ def test_what_was_turned_and_scaled_is_said_on_standard_error(tmp_path) -> None:
     np.savez(tmp_path / "mine.npz", images=lying, labels=data.labels[:100])
     done = digitgui("evaluate", DEFAULT_MODEL, "--data", tmp_path / "mine.npz", "--split", "all", "--json")
     assert done.json["accuracy"] > 0.9
-    assert "mine.npz, 100: its values go from 0 to 15: scaled to 0 to 255" in done.err
+    assert "mine.npz, 100: its values range from 0 to 15: scaled to 0 to 255" in done.err
     assert "are not upright" in done.err
 
 

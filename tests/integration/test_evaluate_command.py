@@ -91,7 +91,7 @@ def test_a_comparison_in_words() -> None:
     assert lines[0] == "375 pictures, the test part of MNIST 5,000"
     assert lines[1][3:] == lines[2][3:]
     assert lines[3].split() == ["both", "are", "right", "373"]
-    assert lines[-1] == "default and default get the same pictures right: right on exactly the same pictures."
+    assert lines[-1] == "default and default are right on exactly the same pictures."
 
 
 @pytest.mark.parametrize("models", [["default"], ["default"] * 3])

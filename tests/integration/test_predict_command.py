@@ -44,7 +44,7 @@ def test_predict_without_json_prints_a_line_a_picture(drawings) -> None:
     done = digitgui("predict", DEFAULT_MODEL, drawings["dark 7"], drawings["empty"])
     first, second = done.out.splitlines()
     assert first.startswith(f"{drawings['dark 7']}: 7")
-    assert "nothing" in second
+    assert "blank" in second
 
 
 def test_predict_tells_a_number_where_there_are_several_digits(tmp_path, drawings) -> None:

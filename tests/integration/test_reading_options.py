@@ -76,7 +76,7 @@ def test_predict_says_what_it_has_assumed_of_a_table(tmp_path, digits) -> None:
     np.savez(tmp_path / "mine.npz", x_test=np.roll(digits[0], 5, 1) // 16)
     done = digitgui("predict", "default", tmp_path / "mine.npz", "--json")
     assert len(done.json["predictions"]) == COUNT
-    assert "mine.npz: its values go from 0 to 15: scaled to 0 to 255" in done.err
+    assert "mine.npz: its values range from 0 to 15: scaled to 0 to 255" in done.err
     assert "do not look like MNIST's digits: all were scaled and centred" in done.err
 
 

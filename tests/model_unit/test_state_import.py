@@ -201,4 +201,4 @@ def test_files_of_this_program_and_damaged_ones_are_not_of_another(tmp_path) -> 
     for name in ("own", "bad", "short"):
         assert not is_of_another_program(tmp_path / f"{name}.safetensors")
     assert is_of_another_program(saved(tmp_path / "other.safetensors", pytorch_state(build("journal-8"))))
-    assert "as it is" in error_of(ModelFileError, lambda: import_network(tmp_path / "own.safetensors"))
+    assert "without importing" in error_of(ModelFileError, lambda: import_network(tmp_path / "own.safetensors"))
