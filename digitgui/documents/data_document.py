@@ -27,7 +27,7 @@ from model.data.splitting import SPLIT_SEED
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.readers.import_report import ImportReport, inspect_import
-from model.readers.npz_files import save_npz
+from model.readers.npz_files import AS_WRITTEN, save_npz
 from model.readers.sources import BUNDLED, has_path, open_data
 
 __all__ = ["DataDocument"]
@@ -134,6 +134,8 @@ class DataDocument(Teller):
         self.cancel()
         self.reading_source, self.is_asking = source, ask
         self._how = {"ink": ink, "scale": scale, "turn": turn, "fit": fit}
+        if source == str(self._settings.folder / FILE_NAME):  # whose form is known
+            self._how = {key: value or getattr(AS_WRITTEN, key) for key, value in self._how.items()}
         if Fetching.is_needed(source):
             self._fetching.work.title = f"Fetching {source}"
             self._fetching.start(source)

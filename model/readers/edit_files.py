@@ -24,6 +24,8 @@ from model.network.arrays import ImageArray
 __all__ = ["SavedEdits", "edits_beside", "load_edits", "picture_digest", "save_edits"]
 
 FORMAT = "digitgui edits 1"
+BEFORE_CHOICES = {"scale": "bytes", "turn": "upright", "fit": "never"}
+"""How pictures were read before there was a choice: only so are those found that were corrected then."""
 
 Entry: TypeAlias = dict[str, Any]
 
@@ -105,7 +107,8 @@ def load_edits(file: Path) -> SavedEdits:
             if saved["format"] != FORMAT:
                 raise ValueError(saved["format"])
             entries = [_checked(entry) for entry in saved["pictures"]]
-            asked = {key: saved.get(key, "auto") for key in CHOICES}
+            unsaid = BEFORE_CHOICES if entries else {}
+            asked = {key: saved.get(key, unsaid.get(key, "auto")) for key in CHOICES}
             if any(asked[key] not in known for key, known in CHOICES.items()):
                 raise ValueError(asked)
             return SavedEdits(Asked(**asked), entries)
