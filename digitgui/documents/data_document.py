@@ -1,5 +1,6 @@
 """The open data set as a document: how it is opened, and the corrections that a user makes to it."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -262,7 +263,7 @@ class DataDocument(Teller):
     def _open_remembered(self) -> None:
         """Open what was open when the program ended; until then, and if it is gone, the bundled digits."""
         last = self._settings.text(LAST_KEY, BUNDLED)
-        if last != BUNDLED and (not has_path(last) or Path(last).exists()):
+        if last != BUNDLED and (not has_path(last) or os.path.exists(last)):  # noqa: PTH110  a name may be too long, which `Path` raises
             self.open(last, ask=False)
 
     def _rule_for(self, source: str) -> SplitRule:
