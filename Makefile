@@ -1,4 +1,4 @@
-.PHONY: run test check format lint closing kill monkey mutants bench bench-data bench-sweeps bench-runs handwriting own-digits c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: run test check format lint closing fuzz kill monkey mutants bench bench-data bench-sweeps bench-runs handwriting own-digits c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -26,6 +26,9 @@ monkey: setup   ## ten thousand random actions in the window: make monkey SEED=1
 
 closing: setup  ## seconds from closing the window to the end of the process, from every state
 	PYTHONPATH=tests .venv/bin/python -m benchmarks.closing
+
+fuzz: setup     ## damaged files of every kind for every reader: make fuzz SEED=1 INPUTS=100000 READERS="npz gif"
+	QT_QPA_PLATFORM=offscreen PYTHONPATH=tests .venv/bin/python -m benchmarks.fuzz --seed $(or $(SEED),1) --inputs $(or $(INPUTS),100000) $(READERS)
 
 kill: setup     ## kill trainings, digits, corrections and a sweep at random moments: make kill TIMES=30
 	PYTHONPATH=tests .venv/bin/python -m benchmarks.kill --times $(or $(TIMES),30)

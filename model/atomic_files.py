@@ -10,7 +10,7 @@ from pathlib import Path
 
 from model.errors import ModelFileError
 
-__all__ = ["as_file_name", "set_aside", "unused_path", "write_atomically"]
+__all__ = ["LONGEST_NAME", "as_file_name", "set_aside", "unused_path", "write_atomically"]
 
 PART = ".digitgui-part"
 """Ends the names of files that are being written."""

@@ -1,11 +1,15 @@
 """Turns whatever a library raises for a damaged file into one of our errors, in one place."""
 
 import contextlib
+import errno
 from collections.abc import Iterator
 
 from model.errors import CancelledError, DataFormatError, ModelError, ModelFileError
 
 __all__ = ["told_as"]
+
+LONGEST_REASON = 300
+"""Characters of what a library says: it may repeat half of the file."""
 
 
 @contextlib.contextmanager
@@ -34,11 +38,17 @@ def told_as(kind: type[ModelError], sentence: str) -> Iterator[None]:
     except (DataFormatError, ModelFileError, CancelledError):
         raise
     except OSError as error:
-        if error.errno is not None or isinstance(error, FileNotFoundError | PermissionError):
+        is_damage = error.errno is None or (
+            error.errno == errno.EINVAL and error.filename is None
+        )  # a wrong offset
+        if not is_damage or isinstance(error, FileNotFoundError | PermissionError):
             raise
         raise kind(sentence.replace("{error}", str(error))) from error
     except MemoryError as error:
         raise kind(sentence.replace("{error}", "it needs more memory than there is")) from error
+    except RecursionError as error:
+        raise kind(sentence.replace("{error}", "what it holds is nested too deeply")) from error
     except Exception as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise kind(sentence.replace("{error}", reason)) from error
+        in_a_line = " ".join(reason.split())[:LONGEST_REASON]
+        raise kind(sentence.replace("{error}", in_a_line)) from error

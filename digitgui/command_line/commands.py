@@ -86,6 +86,9 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader has closed its end
         sys.stdout = None
         return 1
+    except OSError as error:  # such as a name that is too long for any file
+        say(f"digitgui: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}")
+        return 1
     if options.json:
         print(json.dumps(result, default=plain, allow_nan=False))
     return status

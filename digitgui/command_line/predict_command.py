@@ -59,6 +59,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         except DataFormatError as error:
             unread[file] = str(error)
             continue
+        except OSError as error:
+            unread[file] = error.strerror or str(error)
+            continue
         rows = [{"row": row} for row in range(1, len(pictures) + 1)] if is_data_file(file) else [{}]
         for row, picture, answer in zip(rows, pictures, answer_pictures(network, pictures), strict=True):
             plain = _plain(picture, answer, network.card.refuse_below)
@@ -99,13 +102,20 @@ def _turned(picture: ReadPicture, turn: Turn) -> ReadPicture:
 def _files(arguments: list[Path], unread: dict[Path, str]) -> Iterator[Path]:
     """Go through files, and through folders for the pictures in them; a folder without any is noted as unread."""
     for argument in arguments:
-        if not argument.is_dir():
+        if not _is_folder(argument):
             yield argument
             continue
         names = picture_names(argument)
         if not names:
             unread[argument] = "expected pictures in this folder, found none"
         yield from (argument / name for name in names)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # such as a name that is too long: it is told of as a file that cannot be read
+        return False
 
 
 def _line(file: Path, why: str) -> str:

@@ -1,5 +1,6 @@
 """The open data set as a document: how it is opened, and the corrections that a user makes to it."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,7 @@ from model.data.splitting import SPLIT_SEED
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.readers.import_report import ImportReport, inspect_import
-from model.readers.npz_files import save_npz
+from model.readers.npz_files import AS_WRITTEN, save_npz
 from model.readers.sources import BUNDLED, has_path, open_data
 
 __all__ = ["DataDocument"]
@@ -134,6 +135,8 @@ class DataDocument(Teller):
         self.cancel()
         self.reading_source, self.is_asking = source, ask
         self._how = {"ink": ink, "scale": scale, "turn": turn, "fit": fit}
+        if source == str(self._settings.folder / FILE_NAME):  # whose form is known
+            self._how = {key: value or getattr(AS_WRITTEN, key) for key, value in self._how.items()}
         if Fetching.is_needed(source):
             self._fetching.work.title = f"Fetching {source}"
             self._fetching.start(source)
@@ -260,7 +263,7 @@ class DataDocument(Teller):
     def _open_remembered(self) -> None:
         """Open what was open when the program ended; until then, and if it is gone, the bundled digits."""
         last = self._settings.text(LAST_KEY, BUNDLED)
-        if last != BUNDLED and (not has_path(last) or Path(last).exists()):
+        if last != BUNDLED and (not has_path(last) or os.path.exists(last)):  # noqa: PTH110  a name may be too long, which `Path` raises
             self.open(last, ask=False)
 
     def _rule_for(self, source: str) -> SplitRule:

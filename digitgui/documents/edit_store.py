@@ -41,7 +41,7 @@ class EditStore:
         """Tell where the corrections of a source lie, or will: a file that is there already counts first."""
         if not has_path(source):
             return self._folder / f"{source}.edits.json"
-        own = self._folder / f"{hashlib.sha256(source.encode()).hexdigest()[:16]}.edits.json"
+        own = self._folder / f"{hashlib.sha256(os.fsencode(source)).hexdigest()[:16]}.edits.json"
         beside = edits_beside(source)
         if beside.exists() or own.exists():
             return beside if beside.exists() else own

@@ -1,7 +1,7 @@
 """Teaching the open network the user's hand, in the background, and what becomes of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from model import Dataset, Network, save_network
 from model.atomic_files import as_file_name, unused_path
 from model.errors import ModelError
 from model.judging.ensemble import AnyNetwork, Ensemble
+from model.readers.npz_files import AS_WRITTEN
 from model.readers.sources import BUNDLED, open_data
 from model.runs.provenance import describe_teaching
 from model.runs.storage import SUFFIX
@@ -180,7 +181,7 @@ class HandTeaching(Computation[Lesson]):
 
 
 def _opened(path: Path) -> Dataset | None:
-    return open_data(str(path)) if path.exists() else None
+    return open_data(str(path), **asdict(AS_WRITTEN)) if path.exists() else None
 
 
 def _lesson(network: Network, name: str, digits: Dataset, on_progress: Callable[[float], object]) -> Lesson:

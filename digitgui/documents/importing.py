@@ -56,4 +56,5 @@ class Importing(Computation[Imported]):
             self.failed.emit(str(error))
             return
         kinds = ", ".join(row.description.partition("(")[0] for row in found.network.table())
-        self.imported.emit(f"Imported {path.name}: {kinds}; {found.notes[0]}. Save it to keep it.")
+        assumed = " (assumed; “digitgui import --input SCALE” imports with another scale)" * found.assumes_scale
+        self.imported.emit(f"Imported {path.name}: {kinds}; {found.notes[0]}{assumed}. Save it to keep it.")

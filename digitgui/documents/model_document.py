@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import os
 import re
 import threading
 from pathlib import Path
@@ -262,8 +263,8 @@ class ModelDocument(Teller):
         except ModelError as error:
             text = f"The network from last time cannot be opened, so the default one is open: {error}."
             QTimer.singleShot(0, lambda: self.failed.emit(text))
-            if (
-                isinstance(error, CorruptError) or not Path(kept or source).exists()
+            if isinstance(error, CorruptError) or not os.path.exists(  # noqa: PTH110  a name may be too long, which `Path` raises
+                kept or source
             ):  # else it may be read another time
                 self._settings.forget(REOPEN_KEY if kept else LAST_KEY)
         return open_reader(DEFAULT)

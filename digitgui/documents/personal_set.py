@@ -21,7 +21,7 @@ from model.errors import DataFormatError
 from model.network.arrays import ImageArray, LabelArray
 from model.readers.npz_files import AS_WRITTEN, load_npz, save_npz
 
-__all__ = ["FILE_NAME", "Halves", "PersonalSet"]
+__all__ = ["FILE_NAME", "Halves", "PersonalSet", "read_halves"]
 
 FILE_NAME = "my-digits.npz"
 NAME = "My digits"
@@ -148,9 +148,8 @@ class PersonalSet(Teller):
     def _read(self) -> None:
         """Read what is kept; what is damaged is put aside, so that nothing is lost and a new set can begin."""
         try:
-            kept = load_npz(self.path, asked=AS_WRITTEN)
-            self.halves = _halves_of(kept)
-            if kept.official_test_start is None:
+            self.halves, has_halves = read_halves(self.path)
+            if not has_halves:
                 self.take(self.halves)
         except (DataFormatError, OSError) as error:
             text = f"My digits cannot be read: {sentence_of(error)}"
@@ -170,7 +169,7 @@ class PersonalSet(Teller):
         with filelock.FileLock(f"{self.path}.lock", timeout=LOCK_SECONDS):
             known = self._added.union(picture_digests(halves.images))
             try:
-                halves = halves.with_others(_halves_of(load_npz(self.path, asked=AS_WRITTEN)), known)
+                halves = halves.with_others(read_halves(self.path)[0], known)
             except FileNotFoundError:
                 pass
             except DataFormatError:  # damaged since it was read
@@ -190,9 +189,18 @@ def _save_into(folder: Path, halves: Halves) -> None:
     save_npz(_as_dataset(halves, path), path)
 
 
-def _halves_of(kept: Dataset) -> Halves:
-    """Take the halves from a file; one of a time before there were halves gets them."""
+def read_halves(file: Path) -> tuple[Halves, bool]:
+    """Read the halves from a file, and whether it has them: one of a time before there were any gets them.
+
+    Raises
+    ------
+    DataFormatError
+        If it is damaged.
+    OSError
+        If it cannot be read.
+    """
+    kept = load_npz(file, asked=AS_WRITTEN)
     start = kept.official_test_start
     if start is None:
-        return Halves().with_added(kept.images, kept.labels)
-    return Halves(kept.images, kept.labels, start)
+        return Halves().with_added(kept.images, kept.labels), False
+    return Halves(kept.images, kept.labels, start), True

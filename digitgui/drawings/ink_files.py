@@ -21,6 +21,7 @@ from PySide6.QtCore import QPointF
 from digitgui.drawings.strokes import Stroke
 from digitgui.drawings.thinning import thinned
 from model.atomic_files import write_atomically
+from model.damaged_files import told_as
 from model.errors import DataFormatError, ModelFileError
 
 INK_SUFFIX = ".inkml"
@@ -98,16 +99,24 @@ def load_ink(path: Path, *, pen_width: float) -> list[Stroke]:
     DataFormatError
         If it is no InkML, damaged, too large, empty, or written with differences in place of coordinates.
     """
-    try:
-        ink = _parse(path)
-        document = _Document(ink)
-        traces = [_Trace.of(element, document) for element in ink.iter() if _kind(element) == "trace"]
-        traces = [trace for trace in traces if trace.points]
-        count = sum(len(trace.points) for trace in traces)
-        if not 0 < count <= MOST_POINTS:
-            raise ValueError(f"expected 1 to {MOST_POINTS:,} points of ink, found {count:,}")
-    except ValueError as error:
-        raise DataFormatError(f"{path.name}: {error}") from error
+    with told_as(DataFormatError, f"{path.name}: {{error}}"):
+        return _strokes_of(_traces(path), pen_width)
+
+
+def _traces(path: Path) -> "list[_Trace]":
+    """Read the traces with points in a file; raises whatever comes if there are none, or too many."""
+    ink = _parse(path)
+    document = _Document(ink)
+    traces = [_Trace.of(element, document) for element in ink.iter() if _kind(element) == "trace"]
+    traces = [trace for trace in traces if trace.points]
+    count = sum(len(trace.points) for trace in traces)
+    if not 0 < count <= MOST_POINTS:
+        raise ValueError(f"expected 1 to {MOST_POINTS:,} points of ink, found {count:,}")
+    return traces
+
+
+def _strokes_of(traces: "list[_Trace]", pen_width: float) -> list[Stroke]:
+    """Bring traces to the canvas."""
     is_own = all(trace.is_own for trace in traces)
     x, y, scale = (0.0, 0.0, 1.0) if is_own else _fit(traces)
     strokes: list[Stroke] = []

@@ -14,16 +14,18 @@ from digitgui.drawings.thinning import thinned
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.teller import Teller
+from model.array_files import open_archive
 from model.atomic_files import set_aside, write_atomically
 from model.damaged_files import told_as
-from model.errors import CorruptError, VersionError
+from model.errors import CorruptError, ModelError, VersionError
 from model.handwriting.ink_on_paper import within_limits
 from model.network.arrays import ImageArray
 
-__all__ = ["FILE_NAME", "KeptDrawing"]
+__all__ = ["FILE_NAME", "KeptDrawing", "read_drawing", "write_drawing"]
 
 FILE_NAME = "drawing.npz"
 VERSION = 1
+ARRAYS = "points", "pressures", "times", "ends", "widths", "erases", "began", "picture"
 REST_MILLISECONDS = 1000
 """It is written when the pen has rested for so long."""
 
@@ -62,24 +64,24 @@ class KeptDrawing(Teller):
         if is_known or not self._may_write or self._tasks.cancelled.is_set():
             return
         self._kept = drawn
-        self._tasks.start(lambda: _write(self._path, strokes, picture), lambda _none: None, self._report)
+        self._tasks.start(lambda: write_drawing(self._path, strokes, picture), lambda _none: None, self._report)
 
     def _begin(self, drawing: Drawing) -> None:
         """Show what was kept; set aside what cannot be understood, and leave what cannot be read now."""
         try:
-            drawing.restore(*_read(self._path))
+            drawing.restore(*read_drawing(self._path))
         except FileNotFoundError:
             return
-        except CorruptError as error:
+        except (VersionError, OSError) as error:
+            self._may_write = False
+            text = f"The drawing from last time cannot be opened: {sentence_of(error)}"
+        except ModelError as error:
             try:
                 text = (
                     f"The drawing from last time is damaged ({error}). It is now called {set_aside(self._path)}."
                 )
             except OSError as failure:
                 self._may_write, text = False, f"The drawing from last time is damaged: {sentence_of(failure)}"
-        except (VersionError, OSError) as error:
-            self._may_write = False
-            text = f"The drawing from last time cannot be opened: {sentence_of(error)}"
         else:
             return
         QTimer.singleShot(0, lambda: self.failed.emit(text))
@@ -88,7 +90,7 @@ class KeptDrawing(Teller):
         self.failed.emit(f"The drawing cannot be saved for the next start: {sentence_of(error)}")
 
 
-def _write(path: Path, strokes: list[Stroke], picture: ImageArray | None) -> None:
+def write_drawing(path: Path, strokes: list[Stroke], picture: ImageArray | None) -> None:
     """Write a drawing; an empty one is no file.
 
     Raises
@@ -117,7 +119,7 @@ def _write(path: Path, strokes: list[Stroke], picture: ImageArray | None) -> Non
     write_atomically(path, stream.getvalue(), durable=False)
 
 
-def _read(path: Path) -> tuple[list[Stroke], ImageArray | None]:
+def read_drawing(path: Path) -> tuple[list[Stroke], ImageArray | None]:
     """Read a drawing.
 
     Raises
@@ -129,11 +131,10 @@ def _read(path: Path) -> tuple[list[Stroke], ImageArray | None]:
     CorruptError
         If it is damaged.
     """
-    content = path.read_bytes()
-    with told_as(CorruptError, "{error}"), np.load(io.BytesIO(content), allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
-        if int(arrays["version"]) > VERSION:
+    with path.open("rb") as stream, told_as(CorruptError, "{error}"), open_archive(stream, path.name) as file:
+        if int(file.read("version")) > VERSION:
             raise VersionError(f"{path} was written by a newer version of the program")
+        arrays = {name: file.read(name) for name in ARRAYS}
         picture = arrays["picture"]
         if picture.dtype != np.uint8 or picture.ndim != 2:
             raise ValueError(f"a picture of {picture.dtype}")
@@ -152,6 +153,8 @@ def _strokes(arrays: dict[str, np.ndarray]) -> list[Stroke]:
     ends, widths, began = arrays["ends"].tolist(), arrays["widths"], arrays["began"]
     if points.shape != (len(times), 2) or len(pressures) != len(times) or (ends[-1:] or [0]) != [len(times)]:
         raise ValueError("points, times and strokes do not belong together")
+    if len(times) > max(MOST_POINTS, len(ends)):
+        raise ValueError(f"{len(times):,} points, more than are ever kept")
     if not all(np.isfinite(array).all() for array in (points, times, pressures, widths, began)):
         raise ValueError("numbers that are not finite")
     strokes = []

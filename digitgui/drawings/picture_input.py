@@ -12,15 +12,14 @@ from digitgui.drawings.mime_pictures import encoded_picture, local_files
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
+from model.bounds import check_pixels
+from model.damaged_files import told_as
 from model.errors import DataFormatError
 from model.handwriting.ink_on_paper import picture_to_gray, within_limits
 from model.network.arrays import ImageArray
-from model.readers.picture_files import open_picture
+from model.readers.picture_files import open_picture, reduced
 
 __all__ = ["PictureInput", "read_picture"]
-
-MOST_PIXELS = 80_000_000
-TOO_LARGE = "expected at most 80 million pixels, found more: scale it down first"
 
 
 class PictureInput(Teller):
@@ -68,8 +67,6 @@ def read_picture(path: Path) -> ImageArray:
     DataFormatError
         If it is no picture, damaged, too large, or blank.
     """
-    if _is_too_large(path):
-        raise DataFormatError(f"{path.name}: {TOO_LARGE}")
     return _layer(open_picture(path), path.name)
 
 
@@ -78,31 +75,18 @@ def _read_image(image: QImage | bytes) -> ImageArray:
     return _layer(_as_pillow(QImage.fromData(image) if isinstance(image, bytes) else image), "The picture")
 
 
-def _is_too_large(path: Path) -> bool:
-    """Look at the size before the pixels; whatever else is wrong is left to `open_picture`."""
-    try:
-        with Image.open(path) as header:
-            return header.width * header.height > MOST_PIXELS
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return True
-    except Exception:
-        return False
-
-
 def _layer(picture: Image.Image, name: str) -> ImageArray:
-    gray = picture_to_gray(picture)
-    if not gray.any():
-        raise DataFormatError(f"{name}: expected a digit, found a blank picture: nothing is drawn on it")
-    return within_limits(gray)
+    with told_as(DataFormatError, f"{name}: expected a picture, found a damaged one"):
+        gray = picture_to_gray(reduced(picture))
+        if not gray.any():
+            raise DataFormatError(f"{name}: expected a digit, found a blank picture: nothing is drawn on it")
+        return within_limits(gray)
 
 
 def _as_pillow(image: QImage) -> Image.Image:
     if image.isNull():
         raise DataFormatError("The picture is damaged: copy it again")
-    if image.width() * image.height() > MOST_PIXELS:
-        raise DataFormatError(
-            f"The picture has more than {MOST_PIXELS // 10**6} million pixels: scale it down first"
-        )
+    check_pixels("The picture", image.width(), image.height())
     image = image.convertToFormat(QImage.Format.Format_RGBA8888)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     own = pixels[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()  # outlives the QImage

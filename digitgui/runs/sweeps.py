@@ -109,7 +109,10 @@ class Sweeps(Teller):
     def folders(self) -> list[Path]:
         """List the folders of all sweeps; may be called in any thread."""
         own = sorted(file.parent for file in self.folder.glob(f"*/{QUESTION}"))
-        return [*own, *(folder for folder in self._added if folder not in own and (folder / QUESTION).is_file())]
+        return [
+            *own,
+            *(folder for folder in self._added if folder not in own and os.path.isfile(folder / QUESTION)),  # noqa: PTH113
+        ]
 
     def add_folder(self, folder: Path) -> bool:
         """Show the runs of a sweep that lies elsewhere, from now on; False if there is none."""

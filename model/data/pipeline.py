@@ -6,9 +6,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from model.bounds import read_text
+from model.damaged_files import told_as
 from model.errors import ConfigError
 
 __all__ = ["OPERATIONS", "Operation", "Pipeline", "Step", "read_pipeline"]
+
+MOST_BYTES = 1_000_000
+"""Of a file with a pipeline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +235,8 @@ class Pipeline:
         ConfigError
             If it is something else.
         """
-        try:
+        with told_as(ConfigError, "expected an augmentation pipeline as JSON, but this cannot be read: {error}"):
             entries = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise ConfigError(
-                f"expected an augmentation pipeline as JSON, but this cannot be read: {error}"
-            ) from error
         return cls.from_dict(entries)
 
 
@@ -248,13 +249,10 @@ def read_pipeline(path: Path) -> Pipeline:
         If it cannot be read, or holds something else.
     """
     try:
-        return Pipeline.from_json(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path.name} is not text: expected an augmentation pipeline as JSON") from None
+        with told_as(ConfigError, f"{path.name} cannot be used: {{error}}"):
+            return Pipeline.from_json(read_text(path, MOST_BYTES))
     except OSError as error:
-        raise ConfigError(f"{path.name} cannot be read: {error.strerror}") from error
-    except ConfigError as error:
-        raise ConfigError(f"{path.name} cannot be used: {error}") from error
+        raise ConfigError(f"{path.name} cannot be read: {error.strerror or error}") from error
 
 
 def _what(step: Step) -> str:

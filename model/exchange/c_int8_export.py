@@ -55,7 +55,6 @@ def save_int8_c(network: Network, path: str | Path) -> str:
 def encode_int8_c(network: Network, small: QuantizedNetwork) -> tuple[str, str]:
     """Write the text of a C99 file that computes in whole numbers; and a sentence on its memory."""
     source = CSource(network, "int8")
-    source.need("to_byte")
     source.step("pixels are bytes already", network.input_shape)
     source.statement(f"memcpy({source.here}, picture, {math.prod(network.input_shape)});")
     for layer, shape, after in zip(small.layers, network.shapes, network.shapes[1:], strict=False):
@@ -70,6 +69,7 @@ def _add_layer(source: CSource, one: QuantizedLayer, shape: Shape, after: Shape)
     if one.weights is not None:
         _add_weighted_layer(source, one, shape, after)
     elif isinstance(one.layer, BatchNorm):
+        source.need("to_byte")
         source.step(title(one.name, shape, after), after)
         source.call(
             "scale_and_shift", source.here, shape[0], math.prod(shape[1:]), *_factors_and_shifts(source, one)
@@ -88,6 +88,7 @@ def _add_weighted_layer(source: CSource, one: QuantizedLayer, shape: Shape, afte
     arrays = _factors_and_shifts(source, one)
     before, zero, layer = source.here, one.incoming.zero, one.layer
     if one.outgoing is not None:
+        source.need("to_byte")
         source.cross()
         source.step(title(one.name, shape, after), after)
     else:

@@ -37,7 +37,7 @@ class CSource:
         self._arrays: list[str] = []
         self._calls: list[str] = []
         self._halves = ["first_half", "second_half"]
-        self._sizes = dict.fromkeys(self._halves, 1)
+        self._sizes = {self.here: 1}
         self.weight_bytes = 0
         self.largest_map = 0
         """Size of the maps of a convolution that sums whole numbers."""
@@ -75,6 +75,7 @@ class CSource:
     def cross(self) -> tuple[str, str]:
         """Switch to the other piece of memory; return the one to read and the one to write."""
         self._halves.reverse()
+        self._sizes.setdefault(self.here, 1)
         return self._halves[1], self._halves[0]
 
     def call(self, function: str, *arguments: object) -> None:
@@ -120,11 +121,11 @@ class CSource:
         """
         macros = {
             "DIGITGUI_CLASSES": self._network.classes,
-            "FIRST_HALF": self._sizes["first_half"],
-            "SECOND_HALF": self._sizes["second_half"],
+            **{name.upper(): size for name, size in self._sizes.items()},
             **({"LARGEST_MAP": self.largest_map} if self.largest_map else {}),
         }
         is_int8 = self._kind == "int8"
+        word = "uint8_t" if is_int8 else "float"
         return "\n".join(
             [
                 _head(self._network, self.working_bytes, self.weight_bytes, is_int8=is_int8),
@@ -139,6 +140,8 @@ class CSource:
                 "",
                 *self._arrays,
                 _piece(self._kind, "head"),
+                *(f"static {word} {name}[{name.upper()}];" for name in self._sizes),
+                "",
                 *self._pieces.values(),
                 "int digitgui_predict(const uint8_t *picture, float *probabilities)",
                 "{",

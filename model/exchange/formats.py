@@ -24,18 +24,45 @@ class Format(NamedTuple):
         Its name.
     save : callable
         Writes a network in it; returns a sentence on what was written, or nothing.
+    option : str
+        Its name on the command line; empty for a variant of another format, such as that of ``--int8``.
+    description : str
+        What is written, in a few words.
     """
 
     title: str
     save: Callable[[Network, str | Path], str]
+    option: str
+    description: str
 
 
 FORMATS = {
-    ".onnx": Format("ONNX", save_onnx),
-    ".c": Format("C, one file", save_c),
-    ".int8.c": Format("C with weights of 8 bits, one file", save_int8_c),
-    ".py": Format("Python with NumPy alone, one file", save_python),
-    ".zip": Format("Bundle for a colleague", save_bundle),
+    ".onnx": Format(
+        "ONNX",
+        save_onnx,
+        "onnx",
+        "an ONNX file, for any ONNX runtime; checked by onnxruntime if that is installed",
+    ),
+    ".c": Format("C, one file", save_c, "c", "one C99 file without malloc; its main checks recorded answers"),
+    ".int8.c": Format(
+        "C with weights of 8 bits, one file",
+        save_int8_c,
+        "",
+        "8-bit weights, which need a quarter of the memory; their scales are measured on bundled training"
+        " pictures",
+    ),
+    ".py": Format(
+        "Python with NumPy alone, one file",
+        save_python,
+        "python",
+        "one Python file that also prepares drawings; needs only NumPy",
+    ),
+    ".zip": Format(
+        "Bundle for a colleague",
+        save_bundle,
+        "bundle",
+        "a ZIP file for a colleague: the model, a program for it, and instructions",
+    ),
 }
 """By the ending of a file name."""
 

@@ -68,11 +68,14 @@ class Imported:
     ----------
     network : Network
     notes : list of str
-        The mapping, a line each.
+        The mapping, a line each, the scale of the input first.
+    assumes_scale : bool
+        Whether the scale of the input was assumed: neither the user nor the file told it for certain.
     """
 
     network: Network
     notes: list[str]
+    assumes_scale: bool
 
 
 @dataclass

@@ -49,6 +49,7 @@ class Graph:
         kind = inputs[0].type.tensor_type
         self._batch, *rest = [one.dim_value for one in kind.shape.dim] or [0]
         self.shape: Shape = tuple(rest)
+        self._kind = kind.elem_type
         self.takes_bytes = kind.elem_type == TensorProto.UINT8
         self.outputs = {one.name for one in graph.output}
         if kind.elem_type not in (TensorProto.UINT8, TensorProto.FLOAT):
@@ -89,32 +90,35 @@ class Graph:
 
     def as_input(self, image: ImageArray, scaling: Scaling) -> npt.NDArray[Any]:
         """Bring one picture into the form of the input."""
-        shape = (max(1, self._batch), *self.shape)
         one = image if self.takes_bytes else ((image / 255 - scaling.mean) / scaling.deviation).astype(np.float32)
-        return np.broadcast_to(one.reshape(self.shape), shape).copy()
+        return one.reshape(1, *self.shape)
 
-    def model_of(self, nodes: list[Any]) -> Any:
-        """Make a model of some of the nodes, which follow one another.
+    def model_of(self, nodes: list[Any], outputs: list[str]) -> Any:
+        """Make a model of some of the nodes, which follow one another, for one picture at a time.
 
         The rest of the graph is left out, such as the computation of a shape. A shape that is not in the file
-        becomes that of a vector.
+        becomes that of a vector. A batch that the file fixes becomes one picture: a header must not decide how
+        much memory is taken.
         """
         from onnx import helper, numpy_helper  # noqa: PLC0415  as above
 
         vector, value = "the shape of a vector", self.input
-        constants = {vector: np.array([max(1, self._batch), -1])}
+        constants = {vector: np.array([1, -1])}
         copies = []
         for node in nodes:
             others = [name if name in ("", value) or self.is_constant(name) else vector for name in node.input]
             constants |= {name: self._constants[name] for name in others if self.is_constant(name)}
+            if node.op_type == "Reshape" and self.is_constant(others[-1]):
+                others[-1], shape = f"{others[-1]} for one picture", self._constants[others[-1]]
+                constants[others[-1]] = np.where((np.arange(shape.size) == 0) & (shape == self._batch), 1, shape)
             copy = helper.make_node(node.op_type, others, [node.output[0]], domain=node.domain)
             copy.attribute.extend(node.attribute)
             copies.append(copy)
             value = node.output[0]
-        inputs = [one for one in self._graph.input if one.name == self.input]
-        outputs = [helper.make_empty_tensor_value_info(value)]
+        inputs = [helper.make_tensor_value_info(self.input, self._kind, (1, *self.shape))]
+        told = [helper.make_empty_tensor_value_info(name) for name in outputs]
         kept = [numpy_helper.from_array(np.ascontiguousarray(array), name) for name, array in constants.items()]
-        graph = helper.make_graph(copies, "followed", inputs, outputs, kept)
+        graph = helper.make_graph(copies, "followed", inputs, told, kept)
         return helper.make_model(graph, opset_imports=self._opsets)
 
 

@@ -15,14 +15,21 @@ from model.errors import ModelFileError
 from model.exchange.imported import Imported, Scaling
 from model.exchange.onnx_graph import Graph
 from model.exchange.onnx_nodes import Walk
+from model.network.arrays import ImageArray
 from model.network.losses import softmax
 from model.network.network import Network
+from model.readers.sources import BUNDLED, open_data
 from model.runs.storage import golden_images
 
 __all__ = ["import_onnx"]
 
 LARGEST_DIFFERENCE = 1e-4
-"""Largest allowed difference between the probabilities of the file's graph and those of the network."""
+"""Largest allowed difference between the probabilities of the file's graph and those of the network.
+
+Between logits, it is a share of the largest of a picture.
+"""
+DIGITS = 12
+"""Number of bundled digits that both answer."""
 MAKES_SMALL = 0.02
 """A graph that multiplies its input by less makes pixels from 0 to 255 small."""
 
@@ -59,7 +66,8 @@ def import_onnx(path: Path, scaling: Scaling | None = None) -> Imported:
     notes = [f"the input: pixels {whole}", *walk.notes]
     network = walk.found.network(path, "imported", whole, notes)
     _check_answers(walk.plain_model(), graph, network, before)
-    return Imported(network, [*notes, "the network gives the same answers as the graph in the file"])
+    notes = [*notes, "the network gives the same answers as the graph in the file"]
+    return Imported(network, notes, assumes_scale=scaling is None and not graph.takes_bytes)
 
 
 def _scaling_before(graph: Graph, walk: Walk, told: Scaling | None) -> Scaling:
@@ -82,17 +90,31 @@ def _with_scaling_of(walk: Walk, before: Scaling) -> Scaling:
 
 
 def _check_answers(model: Any, graph: Graph, network: Network, before: Scaling) -> None:
-    """Let the nodes that were followed answer pictures; they may give logits, logarithms or probabilities."""
+    """Let the nodes that were followed answer pictures, as they are at the end of the graph and before a softmax.
+
+    Networks for pixels from 0 to 255 may be sure of anything: their probabilities then agree whatever the logits.
+    """
     from onnx.reference import ReferenceEvaluator  # noqa: PLC0415  as above
 
-    images = golden_images(network.input_shape)
+    images = _pictures(network)
     with told_as(ModelFileError, f"{graph.name} cannot be computed by the package onnx ({{error}})"):
         evaluator = ReferenceEvaluator(model)
         answers = [list(evaluator.run(None, {graph.input: graph.as_input(one, before)})) for one in images]
-        output = np.stack([np.asarray(row[0], np.float64).reshape(-1)[: network.classes] for row in answers])
-        ours = network.predict_proba(images)
-        difference = min(float(np.abs(one - ours).max()) for one in (output, softmax(output.T).T))
+        logits, end = (
+            np.stack([np.asarray(row[place], np.float64).reshape(network.classes) for row in answers])
+            for place in (0, -1)
+        )
+        ours = network.logits(images)
+        largest = np.maximum(1, np.abs(ours).max(axis=1, keepdims=True))
+        wide = float((np.abs(logits - ours) / largest).max())
+        probabilities = network.predict_proba(images)
+        difference = max(wide, min(float(np.abs(one - probabilities).max()) for one in (end, softmax(end.T).T)))
     if not difference <= LARGEST_DIFFERENCE:
         raise ModelFileError(
             f"{graph.name} was not understood: the answers of its graph and the network differ by {difference:.2g}"
         )
+
+
+def _pictures(network: Network) -> ImageArray:
+    """Return digits, and the pictures of a model file."""
+    return np.concatenate([golden_images(network.input_shape), open_data(BUNDLED).images[:DIGITS]])

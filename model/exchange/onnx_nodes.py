@@ -37,6 +37,7 @@ class Walk:
         self._layout = self._layout_of(graph.shape)
         self._ended = False
         self._followed: list[Any] = []
+        self._logits = graph.input
 
     def go(self) -> None:
         """Go to the end.
@@ -56,10 +57,15 @@ class Walk:
             if len(self.found.layers) > count:
                 self.notes.append(f"{node.name or node.op_type}: {self.found.layers[-1]!r}")
             value = node.output[0]
+            if not self._ended:
+                self._logits = value
 
     def plain_model(self) -> Any:
-        """Make an ONNX model of the followed nodes only, for one picture at a time."""
-        return self._graph.model_of(self._followed)
+        """Make an ONNX model of the followed nodes only, for one picture at a time.
+
+        Its outputs are the logits and the end of the graph, which may be probabilities.
+        """
+        return self._graph.model_of(self._followed, [self._logits, self._followed[-1].output[0]])
 
     def _take(self, node: Any, value: str) -> None:
         how = HANDLERS.get(node.op_type)

@@ -105,9 +105,10 @@ def import_state(path: Path, mapping: StateMapping | None = None, scaling: Scali
         found, notes = _matched(path, groups, mapping)
     else:
         mapping, found, notes = _first_that_fits(path, groups)
+    assumes_scale = scaling is None
     scaling = scaling or Scaling()
     notes = [f"the input: pixels {scaling}", *notes]
-    return Imported(found.network(path, mapping.name, scaling, notes), notes)
+    return Imported(found.network(path, mapping.name, scaling, notes), notes, assumes_scale)
 
 
 def _read_groups(path: Path) -> list[Group]:

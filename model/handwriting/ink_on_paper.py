@@ -13,7 +13,15 @@ from PIL import Image, ImageOps
 from model.handwriting.mnist_form import is_like_mnist
 from model.network.arrays import ImageArray
 
-__all__ = ["as_on_canvas", "ink_is_dark", "is_blank", "picture_to_gray", "picture_to_luminance", "within_limits"]
+__all__ = [
+    "as_on_canvas",
+    "first_reduction",
+    "ink_is_dark",
+    "is_blank",
+    "picture_to_gray",
+    "picture_to_luminance",
+    "within_limits",
+]
 
 Plane = npt.NDArray[np.float32]
 
@@ -36,6 +44,8 @@ FEWEST_APART = 60
 CLEARLY_TWO = 0.75
 """So much of what makes pixels differ is whether they are ink, where ink can be told by brightness alone."""
 MOST_ON_RIM = 0.05
+MOST_VALUE = np.float32(1e30)
+"""Of a picture of fractions: the span of larger ones is none that can be computed with."""
 
 
 def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageArray:
@@ -67,7 +77,7 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
         gray = 255 - gray if (ink_is_dark(gray) if dark is None else dark) else gray
         if is_like_mnist(gray):
             return gray
-    factor = max(picture.size) // (2 * LARGEST_SIDE)
+    factor = first_reduction(picture.size)
     if factor > 1 and picture.mode in ("L", "LA", "RGB", "RGBA"):
         picture = picture.reduce(factor)  # the rest is done on pictures that are still large enough
     parts = framed_parts(picture)
@@ -79,6 +89,11 @@ def picture_to_gray(picture: Image.Image, *, dark: bool | None = None) -> ImageA
         ink = Image.fromarray(picture_to_gray(part.picture)).resize(size, Image.Resampling.BILINEAR)
         gray[part.top : part.bottom, part.left : part.right] = np.asarray(ink)
     return gray
+
+
+def first_reduction(size: tuple[int, int]) -> int:
+    """Tell by which factor a picture of this width and height is reduced before all else; 1 for a small one."""
+    return max(1, max(size) // (2 * LARGEST_SIDE))
 
 
 def as_on_canvas(gray: ImageArray) -> ImageArray:
@@ -200,7 +215,7 @@ def _plane(picture: Image.Image) -> tuple[Plane, bool]:
     What is transparent becomes the opposite of the visible ink.
     """
     if picture.mode.startswith(("I", "F")):
-        gray = np.asarray(picture, np.float32)
+        gray = np.clip(np.nan_to_num(np.asarray(picture, np.float32)), -MOST_VALUE, MOST_VALUE)
         span = float(gray.max() - gray.min())
         return ((gray - gray.min()) * np.float32(255 / span) if span else np.zeros_like(gray)), False
     if picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info:

@@ -1,7 +1,6 @@
 """Handwriting as pen strokes: reading sets of it, and painting it as pictures."""
 
 import zipfile
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -10,6 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from model.array_files import open_archive
+from model.bounds import check_directory
+from model.damaged_files import told_as
 from model.data.dataset import Dataset
 from model.data.reading import OnProgress, Reading, no_progress
 from model.errors import DataFormatError
@@ -34,6 +36,8 @@ Strokes: TypeAlias = list[npt.NDArray[np.float32]]
 HELD_OUT_SOURCES = ("aga",)
 """Where a set names its sources instead of its writers, these are reserved for testing."""
 ARRAYS = "points", "stroke_end", "digit_end", "label"
+FARTHEST = 1e9
+"""No point lies farther from 0."""
 PAINTED_SIDE = 200
 """Pixels on the longer side of a character when it is painted: ten for each that is left in 20×20."""
 
@@ -72,9 +76,11 @@ class StrokeSet:
 def holds_strokes(file: Path) -> bool:
     """Return whether a file is an .npz of pen strokes."""
     try:
-        with zipfile.ZipFile(file) as archive:
-            return {f"{name}.npy" for name in ARRAYS} <= set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        with told_as(DataFormatError, file.name), file.open("rb") as stream:
+            check_directory(file.name, stream)
+            with zipfile.ZipFile(stream) as archive:
+                return {f"{name}.npy" for name in ARRAYS} <= set(archive.namelist())
+    except (DataFormatError, OSError):
         return False
 
 
@@ -90,43 +96,41 @@ def load_strokes(file: Path) -> StrokeSet:
     DataFormatError
         If it is something else.
     """
-    try:
-        with Path(file).open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            points, stroke_end, digit_end, labels = (archive[name] for name in ARRAYS)
-            if stroke_end.dtype.kind not in "iu" or digit_end.dtype.kind not in "iu" or labels.ndim != 1:
-                raise ValueError("ends that are no whole numbers, or labels that are no row")
-            stroke_end, digit_end = stroke_end.astype(np.int64), digit_end.astype(np.int64)
-            with np.errstate(over="ignore"):
-                points = points.astype(np.float32)
-            writers = archive["writer"].astype(np.intp) if "writer" in archive else np.zeros(len(labels), np.intp)
-            sources = archive["source"].astype(str) if "source" in archive else np.full(len(labels), "")
+    file = Path(file)
+    expected = f"{file.name}: expected pen strokes ({', '.join(ARRAYS)}), found something else: {{error}}"
+    with told_as(DataFormatError, expected):
+        points, stroke_end, digit_end, labels, writers, sources = _arrays_of(file)
         one_each = labels.shape == digit_end.shape == writers.shape == sources.shape
         if points.ndim != 2 or points.shape[1] != 2 or not one_each:
             raise ValueError(f"points of shape {points.shape}, {len(digit_end)} characters, {len(labels)} labels")
-        if not np.isfinite(points).all() or stroke_end[-1] != len(points) or digit_end[-1] != len(stroke_end):
+        if stroke_end[-1] != len(points) or digit_end[-1] != len(stroke_end):
             raise ValueError("the ends of strokes and characters do not fit the points")
+        if not (np.abs(points) <= FARTHEST).all():
+            raise ValueError(f"points farther away than {FARTHEST:g}")
         if (np.diff(stroke_end, prepend=0) < 1).any() or (np.diff(digit_end, prepend=0) < 1).any():
             raise ValueError("a stroke without points, or a character without strokes")
-    except (
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,  # an archive that asks for a password
-        zipfile.BadZipFile,
-        zlib.error,
-        OSError,
-    ) as error:
-        raise DataFormatError(
-            f"{Path(file).name}: expected pen strokes ({', '.join(ARRAYS)}), found something else: {error}"
-        ) from error
     strokes = np.split(points, stroke_end[:-1])
     starts = np.concatenate([[0], digit_end[:-1]])
     characters = [strokes[start:end] for start, end in zip(starts, digit_end, strict=True)]
     return StrokeSet(characters, labels, writers, sources)
+
+
+def _arrays_of(file: Path) -> tuple[npt.NDArray[Any], ...]:
+    """Read points, ends of strokes and of characters, labels, writers and sources; raises whatever comes."""
+    try:
+        stream = file.open("rb")
+    except OSError as error:
+        raise DataFormatError(f"{file} cannot be read: {error.strerror or error}") from error
+    with stream, open_archive(stream, file.name) as archive:
+        points, stroke_end, digit_end, labels = (archive.read(name) for name in ARRAYS)
+        if stroke_end.dtype.kind not in "iu" or digit_end.dtype.kind not in "iu" or labels.ndim != 1:
+            raise ValueError("ends that are no whole numbers, or labels that are no row")
+        with np.errstate(over="ignore"):
+            points = points.astype(np.float32)
+        heads, count = archive.heads, len(labels)
+        writers = archive.read("writer").astype(np.intp) if "writer" in heads else np.zeros(count, np.intp)
+        sources = archive.read("source").astype(str) if "source" in heads else np.full(count, "")
+    return points, stroke_end.astype(np.int64), digit_end.astype(np.int64), labels, writers, sources
 
 
 def load_digit_strokes(file: Path) -> StrokeSet:

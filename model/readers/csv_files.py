@@ -3,7 +3,7 @@
 import codecs
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -11,6 +11,8 @@ from typing import Any, TextIO
 import numpy as np
 import numpy.typing as npt
 
+from model.bounds import check_size
+from model.damaged_files import told_as
 from model.data.reading import OnProgress
 from model.errors import DataFormatError
 from model.readers.digit_arrays import SMALLEST_SIDE, FoundArrays, PartArrays
@@ -20,6 +22,10 @@ from model.readers.names import LABEL_NAMES, digit_of, kind_of
 __all__ = ["cells_of", "holds_pictures", "open_text", "read_table", "rows_of", "separator_of"]
 
 ROWS_AT_ONCE = 100
+NUMBERS_AT_ONCE = 500_000
+"""Fewer rows are read at once where they are very long."""
+LONGEST_LINE = 1_000_000
+"""Characters of a row: more than a picture of 500 × 500 has."""
 ROWS_LOOKED_AT = 5
 MOST_UNREADABLE = 0.1
 """If a larger share of the rows is something else, so is the file."""
@@ -74,7 +80,12 @@ def read_table(file: Path, on_progress: OnProgress) -> FoundArrays:
     DataFormatError
         If more than a tenth of the rows are something else, or they have another length.
     """
-    layout = _layout(file)
+    with told_as(DataFormatError, f"{file.name}: expected a table of pictures, found something else: {{error}}"):
+        check_size(file.name, file.stat().st_size)
+        return _read_table(file, _layout(file), on_progress)
+
+
+def _read_table(file: Path, layout: _Layout, on_progress: OnProgress) -> FoundArrays:
     table, words, unreadable = _read_rows(file, layout, on_progress)
     place = {column: index for index, column in enumerate(layout.numbers)}
     start, end = place[layout.pixels[0]], place[layout.pixels[-1]] + 1
@@ -91,7 +102,8 @@ def read_table(file: Path, on_progress: OnProgress) -> FoundArrays:
 def holds_pictures(file: Path) -> bool:
     """Return whether a file is a table of pictures, by its first rows."""
     try:
-        _layout(file)
+        with told_as(DataFormatError, file.name):
+            _layout(file)
     except (DataFormatError, OSError):
         return False
     return True
@@ -103,9 +115,20 @@ def open_text(file: Path) -> TextIO:
     return file.open(encoding="utf-16" if wide else "utf-8-sig", errors="replace")
 
 
-def rows_of(lines: Iterable[str]) -> Iterator[str]:
-    """Leave out what is empty, a comment, or the head of an ARFF file, and quotes."""
-    for line in lines:
+def rows_of(text: TextIO) -> Iterator[str]:
+    """Read line by line; leave out what is empty, a comment, or the head of an ARFF file, and quotes.
+
+    Raises
+    ------
+    DataFormatError
+        If there is a line of more than `LONGEST_LINE` characters.
+    """
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE and line[-1] != "\n":
+            raise DataFormatError(
+                f"{Path(text.name).name}: expected rows of at most {LONGEST_LINE:,} characters, found a longer"
+                " one: write each picture on a line of its own"
+            )
         if line[:1] not in "#%@\r\n" and not line.isspace():
             yield line.replace('"', "").replace("'", "") if '"' in line or "'" in line else line
 
@@ -175,9 +198,10 @@ def _read_rows(
     unreadable: list[str] = []
     first_problem = ""
     size, read, rows = file.stat().st_size, 0, 0
+    at_once = max(1, min(ROWS_AT_ONCE, NUMBERS_AT_ONCE // len(layout.numbers)))
     with open_text(file) as stream:
         lines = itertools.islice(rows_of(stream), int(layout.has_header), None)
-        while block := list(itertools.islice(lines, ROWS_AT_ONCE)):
+        while block := list(itertools.islice(lines, at_once)):
             for numbers, labels, row, problem in _numbers(block, layout, rows):
                 if numbers is None:
                     unreadable.append(f"row {row + 1}")

@@ -1,7 +1,7 @@
 """Pictures that come as arrays, whatever file they were in, on their way to 28×28 and labels of 0 to 9."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from model.bounds import check_size
 from model.data.dataset import Dataset
 from model.data.reading import FIND_OUT, Asked, Fit, OnProgress, Reading, Scale, no_progress
 from model.data.splitting import PARTS, Part
@@ -38,6 +39,8 @@ BRIGHT_BYTE = 127
 """Values of 0 to 255 have one above this; where all are smaller, they use another scale."""
 LOOKED_AT = 200
 """About how many pictures decide whether the ink of all is dark."""
+AT_ONCE = 1000
+"""Pictures whose brightness is computed at a time."""
 OVERSHOOT = 0.25
 """Values of 0 to 1 that were interpolated go beyond by less than this."""
 
@@ -145,13 +148,11 @@ def digits_of(
     if len({sheet.shape[1:] for sheet in sheets}) > 1:
         sizes = " and ".join(sorted({"{1} × {0}".format(*sheet.shape[1:]) for sheet in sheets}))
         raise DataFormatError(f"{name}: expected pictures of one size, found several: {sizes}")
-    raw = [None if one.labels is None else _numbers(one.labels, name) for one in ordered]
-    for sheet, numbers in zip(sheets, raw, strict=True):
-        if numbers is not None and numbers.shape != sheet.shape[:1]:
-            raise DataFormatError(
-                f"{name}: expected as many labels as pictures, found pictures of shape {sheet.shape}"
-                f" and labels of shape {numbers.shape}"
-            )
+    check_size(name, sum(math.prod(sheet.shape) for sheet in sheets))
+    raw = [
+        None if one.labels is None else _numbers(one.labels, sheet, name)
+        for one, sheet in zip(ordered, sheets, strict=True)
+    ]
     pieces, values = _as_bytes(sheets, asked.scale, name)
     counts = {part: sum(len(one.images) for one in by_part[part]) for part in PARTS}
     starts, remark = own_starts(counts)
@@ -246,6 +247,7 @@ def _is_taken_as_it_is(images: ImageArray, fit: Fit) -> bool:
 
 
 def _fitted(images: ImageArray, on_progress: OnProgress) -> ImageArray:
+    check_size("these pictures at 28 × 28", len(images) * 28 * 28)
     digits = np.zeros((len(images), 28, 28), np.uint8)
     for index, image in enumerate(images):
         if index % 100 == 0:
@@ -269,11 +271,25 @@ def _sheets(one: PartArrays, name: str) -> Array:
         )
     if images.ndim == 4:
         images = np.moveaxis(images, 1, -1) if images.shape[1] in (1, 3) else images
-        images = images[..., 0] if images.shape[-1] < 3 else _luminance(images)
+        images = (
+            images[..., 0]
+            if images.shape[-1] < 3
+            else _in_pieces(_luminance, images, images.shape[:3], images.dtype)
+        )
     if pixels and (images.ndim == 2 or 1 in images.shape[1:]):
         side = math.isqrt(pixels)
         images = images.reshape(-1, side, side)
     return images
+
+
+def _in_pieces(
+    work: Callable[[Array], Array], images: Array, shape: tuple[int, ...], dtype: npt.DTypeLike
+) -> Array:
+    """Compute something for some pictures at a time: for all at once it would take several times the memory."""
+    result = np.empty(shape, dtype)
+    for start in range(0, len(images), AT_ONCE):
+        result[start : start + AT_ONCE] = work(images[start : start + AT_ONCE])
+    return result
 
 
 def _luminance(images: Array) -> Array:
@@ -289,14 +305,20 @@ def _as_bytes(sheets: list[Array], scale: Scale, name: str) -> tuple[list[ImageA
     high = float(max((sheet.max() for sheet in filled), default=0))
     bottom, top = _ends(low, high, {sheet.dtype for sheet in sheets}, scale, name)
     if (bottom, top) == (0, 255):
-        whole = [sheet if sheet.dtype.kind in "iu" else np.rint(sheet) for sheet in sheets]
-        return [sheet.astype(np.uint8, copy=False) for sheet in whole], None
+        whole = [
+            sheet.astype(np.uint8, copy=False)
+            if sheet.dtype.kind in "iu"
+            else _in_pieces(np.rint, sheet, sheet.shape, np.uint8)
+            for sheet in sheets
+        ]
+        return whole, None
     factor = np.float32(255 / (top - bottom))
-    scaled = [
-        np.rint((np.clip(sheet.astype(np.float32), bottom, top) - np.float32(bottom)) * factor).astype(np.uint8)
-        for sheet in sheets
-    ]
-    return scaled, (low, high)
+
+    def scaled(piece: Array) -> Array:
+        clipped = np.clip(piece.astype(np.float32), bottom, top) - np.float32(bottom)
+        return np.rint(clipped * factor)
+
+    return [_in_pieces(scaled, sheet, sheet.shape, np.uint8) for sheet in sheets], (low, high)
 
 
 def _ends(low: float, high: float, types: set[np.dtype[Any]], scale: Scale, name: str) -> tuple[float, float]:
@@ -321,8 +343,18 @@ def _ends(low: float, high: float, types: set[np.dtype[Any]], scale: Scale, name
     )
 
 
-def _numbers(labels: Array, name: str) -> Array:
-    """Give labels the shape (n,): they may be a column, one-hot, or text."""
+def _numbers(labels: Array, sheet: Array, name: str) -> Array:
+    """Give the labels of some pictures the shape (n,): they may be a column, one-hot, or text."""
+    numbers = _as_row(labels, name) if labels.size <= 10 * len(sheet) else labels
+    if numbers.shape != sheet.shape[:1]:
+        raise DataFormatError(
+            f"{name}: expected as many labels as pictures, found pictures of shape {sheet.shape}"
+            f" and labels of shape {numbers.shape}"
+        )
+    return numbers
+
+
+def _as_row(labels: Array, name: str) -> Array:
     if labels.ndim == 2 and 1 in labels.shape:
         labels = labels.reshape(-1)
     if labels.ndim == 2 and 10 in labels.shape and labels.dtype.kind in "biuf":

@@ -4,7 +4,9 @@ The file names each picture by its index and by a digest of its pixels, so that 
 their pictures after others have been added to or removed from the source.
 """
 
+import hashlib
 import json
+import os
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,7 +14,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from model.atomic_files import write_atomically
+from model.atomic_files import LONGEST_NAME, write_atomically
+from model.bounds import read_text
 from model.damaged_files import told_as
 from model.data.dataset import Dataset
 from model.data.duplicates import picture_digests
@@ -24,6 +27,10 @@ from model.network.arrays import ImageArray
 __all__ = ["SavedEdits", "edits_beside", "load_edits", "picture_digest", "save_edits"]
 
 FORMAT = "digitgui edits 1"
+BEFORE_CHOICES = {"scale": "bytes", "turn": "upright", "fit": "never"}
+"""How pictures were read before there was a choice: only so are those found that were corrected then."""
+MOST_BYTES = 50_000_000
+"""Of a file of edits: those of some 400,000 pictures."""
 
 Entry: TypeAlias = dict[str, Any]
 
@@ -77,9 +84,16 @@ def _find_again(moved: list[Entry], found: dict[int, Entry], dataset: Dataset) -
 
 
 def edits_beside(source: str | Path) -> Path:
-    """Return where the edits of a file or folder are: ``digits.csv.edits.json`` beside ``digits.csv``."""
+    """Return where the edits of a file or folder are: ``digits.csv.edits.json`` beside ``digits.csv``.
+
+    With a name that is too long for that, they have a shorter one.
+    """
     path = Path(source).absolute()
-    return path.with_name(f"{path.name}.edits.json")
+    name = f"{path.name}.edits.json"
+    if len(os.fsencode(name)) > LONGEST_NAME:
+        digest = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
+        name = f"{path.name[:20]}-{digest}.edits.json"
+    return path.with_name(name)
 
 
 def picture_digest(image: ImageArray) -> str:
@@ -101,11 +115,12 @@ def load_edits(file: Path) -> SavedEdits:
     )
     try:
         with told_as(DataFormatError, damage):
-            saved = json.loads(file.read_text(encoding="utf-8"))
+            saved = json.loads(read_text(file, MOST_BYTES))
             if saved["format"] != FORMAT:
                 raise ValueError(saved["format"])
             entries = [_checked(entry) for entry in saved["pictures"]]
-            asked = {key: saved.get(key, "auto") for key in CHOICES}
+            unsaid = BEFORE_CHOICES if entries else {}
+            asked = {key: saved.get(key, unsaid.get(key, "auto")) for key in CHOICES}
             if any(asked[key] not in known for key, known in CHOICES.items()):
                 raise ValueError(asked)
             return SavedEdits(Asked(**asked), entries)

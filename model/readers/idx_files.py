@@ -4,13 +4,14 @@ import gzip
 import math
 import re
 import struct
-import zlib
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from model.bounds import check_size
+from model.damaged_files import told_as
 from model.data.reading import OnProgress
 from model.data.splitting import Part
 from model.errors import DataFormatError
@@ -113,9 +114,9 @@ def _labels_of(images_file: Path) -> Path | None:
 def _axes(file: Path) -> int:
     """Return the number of axes of an IDX file of bytes; 0 for any other file."""
     try:
-        with _opened(file) as stream:
+        with told_as(DataFormatError, file.name), _opened(file) as stream:
             head = stream.read(4)
-    except (OSError, EOFError, zlib.error):
+    except (OSError, DataFormatError):
         return 0
     return head[3] if len(head) == 4 and head[:3] == b"\0\0\x08" else 0
 
@@ -128,21 +129,26 @@ def _opened(file: Path) -> BinaryIO:
 def _read_idx(file: Path, on_progress: OnProgress, *, dimensions: int) -> npt.NDArray[np.uint8]:
     """Read one IDX file of unsigned bytes: a magic number, the lengths of the axes, and the bytes."""
     header_size = 4 + 4 * dimensions
-    try:
-        with _opened(file) as stream:
-            header = stream.read(header_size)
-            if len(header) < header_size or header[:4] != bytes((0, 0, 8, dimensions)):
-                found = cause_of(header + stream.read(64)) or "another beginning"
-                raise DataFormatError(
-                    f"{file.name}: expected an IDX file of bytes with {dimensions} axes, found {found}"
-                )
-            shape = struct.unpack(f">{dimensions}I", header[4:])
-            expected = math.prod(shape)
-            left = file.stat().st_size if not _is_gzip(file) else expected + 1
-            data = _read_up_to(stream, min(expected + 1, left), on_progress)
-            size = len(data)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataFormatError(f"{file.name}: its gzip stream is damaged or incomplete: fetch it again") from error
+    with (
+        told_as(DataFormatError, f"{file.name}: its gzip stream is damaged or incomplete: fetch it again"),
+        _opened(file) as stream,
+    ):
+        header = stream.read(header_size)
+        if len(header) < header_size or header[:4] != bytes((0, 0, 8, dimensions)):
+            found = cause_of(header + stream.read(64)) or "another beginning"
+            raise DataFormatError(
+                f"{file.name}: expected an IDX file of bytes with {dimensions} axes, found {found}"
+            )
+        shape = struct.unpack(f">{dimensions}I", header[4:])
+        expected, stored = math.prod(shape), file.stat().st_size
+        if _is_gzip(file):
+            check_size(file.name, expected, stored)
+            left = expected + 1
+        else:
+            left = min(expected + 1, stored)
+            check_size(file.name, left)
+        data = _read_up_to(stream, left, on_progress)
+        size = len(data)
     if size != expected:
         raise DataFormatError(
             f"{file.name}: expected {header_size + expected:,} bytes for {' × '.join(map(str, shape))},"

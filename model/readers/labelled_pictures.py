@@ -17,7 +17,8 @@ from model.readers.names import LABEL_NAMES, digit_of, part_of, shortened
 __all__ = ["holds_pictures_apart", "load_labelled_pictures"]
 
 TABLE_ENDINGS = (".csv", ".tsv", ".txt")
-MOST_TABLE_BYTES = 100_000_000
+MOST_TABLE_BYTES = 20_000_000
+"""A larger one is no table of names and labels: they all have to lie in memory."""
 FEWEST_LABELLED = 0.5
 """A table is about the pictures if it names at least this share of them."""
 
@@ -62,8 +63,11 @@ def _labels_in(table: Path, names: Sequence[str]) -> dict[str, int]:
     """Read which picture has which label: the one column names files, the other digits."""
     if table.stat().st_size > MOST_TABLE_BYTES:
         return {}
-    with open_text(table) as stream:
-        lines = list(rows_of(stream))
+    try:
+        with open_text(table) as stream:
+            lines = list(rows_of(stream))
+    except DataFormatError:  # a line without an end: no table of names
+        return {}
     separator = separator_of(lines[-1]) if lines else None
     rows = [cells_of(line, separator) for line in lines]
     called = {key: name for name in reversed(names) for key in _keys(name)}

@@ -6,9 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from model.bounds import check_size
+from model.damaged_files import told_as
 from model.data.reading import OnProgress
 from model.errors import DataFormatError
 from model.readers.digit_arrays import FoundArrays
+from model.readers.forms import beginning_of
+from model.readers.mat_elements import HEAD, arrays_in, is_of_elements
 from model.readers.npz_files import paired
 
 __all__ = ["read_mat"]
@@ -20,33 +24,35 @@ def read_mat(file: Path, on_progress: OnProgress) -> FoundArrays:
     Raises
     ------
     DataFormatError
-        If it is another file, or a damaged one.
+        If it is another file, a damaged one, or one that is too large.
     """
+    on_progress(0, 0)
+    damage = f"{file.name}: expected a MATLAB file, found something else or a damaged one: save it again with -v7"
+    with told_as(DataFormatError, damage):
+        head = beginning_of(file, HEAD)
+        if is_of_elements(head):
+            arrays = arrays_in(file)
+        elif 0 in head[:4]:
+            arrays = _of_version_4(file)
+        elif head[124:126] in (b"\0\2", b"\2\0"):
+            raise DataFormatError(
+                f"{file.name}: expected a MATLAB file up to version 7.2, found 7.3: save it with -v7"
+            )
+        else:
+            raise ValueError("no version")
+        return paired(arrays, {key: (array.shape, array.dtype) for key, array in arrays.items()}, file.name)
+
+
+def _of_version_4(file: Path) -> dict[str, npt.NDArray[Any]]:
     from scipy.io import loadmat  # noqa: PLC0415  takes half a second
 
-    on_progress(0, 0)
-    try:
-        content = loadmat(file, simplify_cells=True)
-    except NotImplementedError as error:
-        raise DataFormatError(
-            f"{file.name}: expected a MATLAB file up to version 7.2, found 7.3: save it with -v7"
-        ) from error
-    except OSError:
-        raise
-    except Exception as error:  # SciPy lets all kinds through where a file is damaged
-        raise DataFormatError(
-            f"{file.name}: expected a MATLAB file, found something else or a damaged one"
-        ) from error
-    arrays = _arrays({key: value for key, value in content.items() if not key.startswith("__")})
-    return paired(arrays, {key: (array.shape, array.dtype) for key, array in arrays.items()}, file.name)
-
-
-def _arrays(content: dict[str, Any], prefix: str = "") -> dict[str, npt.NDArray[Any]]:
-    """Name arrays in structures by their path, as in ``dataset_train_images``."""
-    arrays: dict[str, npt.NDArray[Any]] = {}
-    for key, value in content.items():
-        if isinstance(value, dict):
-            arrays |= _arrays(value, f"{prefix}{key}_")
-        elif isinstance(value, np.ndarray) and value.dtype.kind in "biufUS":
-            arrays[prefix + key] = value
-    return arrays
+    check_size(file.name, file.stat().st_size)
+    content = loadmat(file, squeeze_me=True)
+    return {
+        key: value
+        for key, value in content.items()
+        if not key.startswith("__")
+        and isinstance(value, np.ndarray)
+        and value.ndim
+        and value.dtype.kind in "biufUS"
+    }

@@ -4,13 +4,16 @@ from pathlib import Path
 
 import numpy as np
 
+from model.array_files import Head, check_array, read_head
+from model.bounds import check_size
+from model.damaged_files import told_as
 from model.data.reading import OnProgress
 from model.errors import DataFormatError
 from model.readers.array_names import pairs_among
 from model.readers.digit_arrays import FoundArrays
 from model.readers.forms import PICKLE_REFUSED
 from model.readers.names import part_of
-from model.readers.npz_files import DAMAGE, paired, shape_and_type
+from model.readers.npz_files import paired
 
 __all__ = ["read_npy"]
 
@@ -25,16 +28,14 @@ def read_npy(path: Path, on_progress: OnProgress) -> FoundArrays:
     """
     folder = path if path.is_dir() else path.parent
     files = {file.stem: file for file in sorted(folder.glob("*.npy"))}
-    heads = {}
-    for key, file in list(files.items()):
+    heads: dict[str, Head] = {}
+    for key, file in files.items():
         try:
-            with file.open("rb") as stream:
-                heads[key] = shape_and_type(stream)
-        except DAMAGE as error:
-            if file == path or path.is_dir():
-                raise DataFormatError(
-                    f"{file.name}: expected a NumPy array, found a damaged file or another"
-                ) from error
+            with told_as(DataFormatError, _damage(file)), file.open("rb") as stream:
+                heads[key] = read_head(stream)
+        except (DataFormatError, OSError):
+            if path in (file, folder):
+                raise
     if any(dtype.hasobject for key, (_, dtype) in heads.items() if path in (folder, files[key])):
         raise DataFormatError(f"{path.name}: {PICKLE_REFUSED}")
     if path.is_file():  # of the others, only what may be its labels
@@ -43,12 +44,16 @@ def read_npy(path: Path, on_progress: OnProgress) -> FoundArrays:
         labels_like = {key for key in images if heads[key][0][1:] in ((1,), (10,))}
         heads = {key: head for key, head in heads.items() if key not in apart | (images - labels_like)}
     pairs = pairs_among({key: shape for key, (shape, _) in heads.items()}, path.name)
-    arrays = {}
+    arrays, needed = {}, 0
     for key in {key for pair in pairs for key in (pair.images, pair.labels) if isinstance(key, str)}:
         on_progress(0, 0)
-        try:
+        with told_as(DataFormatError, _damage(files[key])):
+            needed += check_array(key, heads[key], files[key].stat().st_size)
+            check_size(path.name, needed)
             arrays[key] = np.load(files[key], allow_pickle=False)
-        except DAMAGE as error:
-            raise DataFormatError(f"{files[key].name}: expected a NumPy array, found a damaged file") from error
     found = paired(arrays, heads, path.name)
     return found if path.is_dir() else FoundArrays(found.parts)
+
+
+def _damage(file: Path) -> str:
+    return f"{file.name}: expected a NumPy array, found a damaged file or another: save it again with numpy.save"

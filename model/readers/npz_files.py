@@ -1,20 +1,16 @@
 """Data sets as NumPy archives: reading them, and writing one."""
 
 import io
-import lzma
-import math
-import tokenize
-import zipfile
-import zlib
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib import format as npy
 
+from model.array_files import Head, open_archive
 from model.atomic_files import write_atomically
+from model.damaged_files import told_as
 from model.data.dataset import Dataset
 from model.data.reading import FIND_OUT, Asked, OnProgress, no_progress
 from model.errors import DataFormatError
@@ -23,25 +19,10 @@ from model.readers.digit_arrays import FoundArrays, PartArrays, as_dataset
 from model.readers.forms import PICKLE_REFUSED
 from model.readers.names import shortened
 
-__all__ = ["AS_WRITTEN", "DAMAGE", "load_npz", "paired", "read_npz", "save_npz", "shape_and_type"]
+__all__ = ["AS_WRITTEN", "load_npz", "paired", "read_npz", "save_npz"]
 
 AS_WRITTEN = Asked("bright", "bytes", "upright", "never")
 """How to read a file that `save_npz` wrote."""
-
-DAMAGE = (
-    ValueError,
-    EOFError,
-    zipfile.BadZipFile,
-    zlib.error,
-    AttributeError,
-    TypeError,
-    NotImplementedError,
-    RuntimeError,  # an archive that asks for a password
-    SyntaxError,  # from the header of an .npy
-    tokenize.TokenError,
-    lzma.LZMAError,
-)
-"""What reading a damaged file of arrays may raise."""
 
 
 def load_npz(
@@ -59,8 +40,9 @@ def load_npz(
     DataFormatError
         If it is no such archive.
     """
-    found = read_npz(file, on_progress)
-    dataset = as_dataset(found, file.name, source or str(file), asked, on_progress=on_progress)
+    with told_as(DataFormatError, _damage(file)):
+        found = read_npz(file, on_progress)
+        dataset = as_dataset(found, file.name, source or str(file), asked, on_progress=on_progress)
     return dataset if name is None else replace(dataset, name=name)
 
 
@@ -72,29 +54,30 @@ def read_npz(file: Path, on_progress: OnProgress = no_progress) -> FoundArrays:
     DataFormatError
         If it is no such archive.
     """
-    try:
-        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            heads = _heads(archive)
-            if any(dtype.hasobject for _, dtype in heads.values()):
-                raise DataFormatError(f"{file.name}: {PICKLE_REFUSED}")
-            pairs = pairs_among({key: shape for key, (shape, _) in heads.items()}, file.name)
-            wanted = {key for pair in pairs for key in (pair.images, pair.labels) if isinstance(key, str)}
-            arrays = {}
-            for key in wanted:
-                on_progress(0, 0)
-                shape, dtype = heads[key]
-                if math.prod(shape) * dtype.itemsize > archive.zip.getinfo(f"{key}.npy").file_size:
-                    raise ValueError(f"{key} announces more than it holds")
-                arrays[key] = archive[key]
-    except DataFormatError:
-        raise
-    except DAMAGE as error:
-        raise DataFormatError(f"{file.name}: expected a NumPy .npz archive, found something else or a damaged one"
-                              ": save it again with numpy.savez_compressed") from error  # fmt: skip
-    return paired(arrays, heads, file.name)
+    with (
+        told_as(DataFormatError, _damage(file)),
+        file.open("rb") as stream,
+        open_archive(stream, file.name) as archive,
+    ):
+        heads = archive.heads
+        if any(dtype.hasobject for _, dtype in heads.values()):
+            raise DataFormatError(f"{file.name}: {PICKLE_REFUSED}")
+        pairs = pairs_among({key: shape for key, (shape, _) in heads.items()}, file.name)
+        arrays = {}
+        for key in {key for pair in pairs for key in (pair.images, pair.labels) if isinstance(key, str)}:
+            on_progress(0, 0)
+            arrays[key] = archive.read(key)
+        return paired(arrays, heads, file.name)
 
 
-def paired(arrays: dict[str, npt.NDArray[Any]], heads: dict[str, Any], name: str) -> FoundArrays:
+def _damage(file: Path) -> str:
+    return (
+        f"{file.name}: expected a NumPy .npz archive, found something else or a damaged one: save it again with"
+        " numpy.savez_compressed"
+    )
+
+
+def paired(arrays: dict[str, npt.NDArray[Any]], heads: dict[str, Head], name: str) -> FoundArrays:
     """Pair pictures and labels as `pairs_among` returns them; other arrays are named in a remark.
 
     Parameters
@@ -115,14 +98,6 @@ def paired(arrays: dict[str, npt.NDArray[Any]], heads: dict[str, Any], name: str
     others = sorted(heads.keys() - {key for pair in pairs for key in (pair.images, pair.labels)})
     remarks = (f"skipped (neither pictures nor labels): {shortened(others)}",) if others else ()
     return FoundArrays(parts, remarks)
-
-
-def shape_and_type(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Read the header of an .npy."""
-    version = npy.read_magic(stream)
-    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, _, dtype = read(stream)
-    return shape, dtype
 
 
 def save_npz(dataset: Dataset, file: Path, *, private: bool = False) -> None:
@@ -153,14 +128,3 @@ def save_npz(dataset: Dataset, file: Path, *, private: bool = False) -> None:
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **arrays)
     write_atomically(file, stream.getvalue(), private=private)
-
-
-def _heads(archive: Any) -> dict[str, tuple[tuple[int, ...], np.dtype[Any]]]:
-    """Read shapes and types only: an array that is not needed is never unpacked."""
-    heads = {}
-    for member in archive.zip.infolist():
-        if member.filename.endswith(".npy"):
-            with archive.zip.open(member) as stream:
-                shape, dtype = shape_and_type(stream)
-            heads[member.filename.removesuffix(".npy")] = shape, dtype
-    return heads

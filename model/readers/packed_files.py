@@ -4,12 +4,14 @@ import bz2
 import gzip
 import lzma
 import tarfile
+import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
+from model.bounds import MOST_FILES, check_directory, check_size
+from model.damaged_files import told_as
 from model.data.reading import OnProgress
 from model.errors import DataFormatError
 from model.readers.forms import PICKLE_REFUSED, beginning_of
@@ -17,19 +19,9 @@ from model.readers.names import is_left_by_a_system, shortened
 
 __all__ = ["is_packed", "unpack"]
 
-MOST_BYTES = 2 << 30
-"""Archives that hold more than these 2 GB are not unpacked: they would fill the disk."""
-MOST_FILES = 500_000
 PIECE = 1 << 20
-DAMAGE = (
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    ValueError,
-    NotImplementedError,
-)
+ENCRYPTED = 1
+"""The flag of a member of a .zip that asks for a password."""
 OPENERS: dict[bytes, Callable[[Path], object]] = {
     b"\x1f\x8b": gzip.open,
     b"BZh": bz2.open,
@@ -61,84 +53,118 @@ def unpack(file: Path, folder: Path, on_progress: OnProgress) -> tuple[str, ...]
         If it is damaged, asks for a password, is too large, or holds code.
     """
     outside: list[str] = []
-    count = left = 0
-    left = MOST_BYTES
-    try:
-        for name, stream in _members(file):
+    count = written = 0
+    stored = file.stat().st_size
+    with told_as(DataFormatError, f"{file.name}: the archive is damaged or incomplete: fetch it again"):
+        for number, (name, stream) in enumerate(_members(file, on_progress)):
             parts = PurePosixPath(name.replace("\\", "/")).parts
             if any(part == ".." or part.startswith("/") or ":" in part for part in parts):
                 outside.append(name)
             elif parts and not any(is_left_by_a_system(part) for part in parts):
                 count += 1
-                left -= _copy(stream, folder.joinpath(*parts), left, on_progress)
-            if left < 0 or count > MOST_FILES:
+                target = folder.joinpath(*parts)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("wb") as out:
+                    written = _copy(stream, out, file.name, written, stored, on_progress)
+            if number > MOST_FILES:
                 raise DataFormatError(
-                    f"{file.name}: unpacks to more than 2 GB: unpack it and open what you need of it"
+                    f"{file.name}: expected at most {MOST_FILES:,} files in it, found more: unpack it and open"
+                    " what you need of it"
                 )
-    except DataFormatError:
-        raise
-    except RuntimeError as error:
-        raise DataFormatError(f"{file.name}: the archive asks for a password: unpack it first") from error
-    except DAMAGE as error:
-        raise DataFormatError(f"{file.name}: the archive is damaged or incomplete: fetch it again") from error
     if not count:
         raise DataFormatError(f"{file.name}: expected pictures, found an archive without files")
     return (f"skipped (their names lead out of {file.name}): {shortened(outside)}",) if outside else ()
 
 
-def _members(file: Path) -> Iterator[tuple[str, IO[bytes]]]:
+def _members(file: Path, on_progress: OnProgress) -> Iterator[tuple[str, IO[bytes]]]:
     """Go through the files in an archive; what is compressed only holds one."""
     head = beginning_of(file, 6)
     if head.startswith(b"PK"):
-        with zipfile.ZipFile(file) as archive:
+        yield from _zipped(file)
+        return
+    opener = next((opener for start, opener in OPENERS.items() if head.startswith(start)), None)
+    if opener is None:
+        with file.open("rb") as plain:
+            yield from _tarred(plain)
+        return
+    if opener is gzip.open:
+        check_size(file.name, _last_four_bytes(file), file.stat().st_size)
+    with tempfile.TemporaryFile() as plain:
+        with cast(IO[bytes], opener(file)) as stream:
+            _copy(stream, plain, file.name, 0, file.stat().st_size, on_progress)
+        plain.seek(0)
+        if _is_tar(plain):
+            yield from _tarred(plain)
+        else:
+            name = file.name
+            yield (name[: -len(file.suffix)] if file.suffix.lower() in (".gz", ".bz2", ".xz") else name), plain
+
+
+def _last_four_bytes(file: Path) -> int:
+    """Read the number at the end of a file: of a .gz, how many bytes it, or its last part, unpacks to."""
+    with file.open("rb") as stream:
+        stream.seek(max(0, file.stat().st_size - 4))
+        return int.from_bytes(stream.read(), "little")
+
+
+def _zipped(file: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    with file.open("rb") as plain:
+        check_directory(file.name, plain)
+        with zipfile.ZipFile(plain) as archive:
             _check(file, archive)
             for member in archive.infolist():
+                if member.flag_bits & ENCRYPTED:
+                    raise DataFormatError(f"{file.name}: the archive asks for a password: unpack it first")
                 if not member.is_dir():
                     with archive.open(member) as stream:
                         yield member.filename, stream
-        return
+
+
+def _tarred(plain: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
+    with tarfile.open(fileobj=plain, mode="r:") as tar:
+        while (one := tar.next()) is not None:
+            stream = tar.extractfile(one) if one.isreg() else None
+            if stream is not None:
+                yield one.name, stream
+            tar.members.clear()  # which it would remember, all of them
+
+
+def _is_tar(plain: IO[bytes]) -> bool:
+    """Tell whether a file, which is then at its beginning, is a tar archive."""
     try:
-        with tarfile.open(file) as tar:
-            for one in tar:
-                stream_of_one = tar.extractfile(one) if one.isreg() else None
-                if stream_of_one is not None:
-                    yield one.name, stream_of_one
-            return
-    except tarfile.ReadError:  # no tar inside
-        opener = next((opener for start, opener in OPENERS.items() if head.startswith(start)), None)
-        if opener is None:
-            raise
-    with cast(IO[bytes], opener(file)) as stream:
-        name = file.name
-        yield (name[: -len(file.suffix)] if file.suffix.lower() in (".gz", ".bz2", ".xz") else name), stream
+        with tarfile.open(fileobj=plain, mode="r:"):
+            return True
+    except tarfile.TarError:
+        return False
+    finally:
+        plain.seek(0)
 
 
 def _check(file: Path, archive: zipfile.ZipFile) -> None:
     names = archive.namelist()
-    if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
-        raise DataFormatError(f"{file.name}: unpacks to more than 2 GB: unpack it and open what you need of it")
+    check_size(file.name, sum(member.file_size for member in archive.infolist()), file.stat().st_size)
     if any(name.endswith("/data.pkl") for name in names):
         raise DataFormatError(f"{file.name}: {PICKLE_REFUSED}")
     if "[Content_Types].xml" in names:
         raise DataFormatError(f"{file.name}: expected data, found a spreadsheet or document: save it as .csv")
 
 
-def _copy(stream: IO[bytes], target: Path, most: int, on_progress: OnProgress) -> int:
-    """Write a file, but no more than so many bytes and a piece; return how many."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    written = 0
-    with target.open("wb") as out:
-        while written <= most and (piece := stream.read(PIECE)):
-            out.write(piece)
-            written += len(piece)
-            on_progress(0, 0)
+def _copy(stream: IO[bytes], out: IO[bytes], name: str, written: int, stored: int, on_progress: OnProgress) -> int:
+    """Unpack a file as long as all that is unpacked keeps within bounds; return how much that is."""
+    while piece := stream.read(PIECE):
+        written += len(piece)
+        check_size(name, written, stored)
+        out.write(piece)
+        on_progress(0, 0)
     return written
 
 
 def _holds_only_arrays(file: Path) -> bool:
     try:
-        with zipfile.ZipFile(file) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        with told_as(DataFormatError, file.name), file.open("rb") as stream:
+            check_directory(file.name, stream)
+            with zipfile.ZipFile(stream) as archive:
+                names = archive.namelist()
+    except DataFormatError:
         return file.suffix.lower() == ".npz"
     return (bool(names) and all(name.endswith(".npy") for name in names)) or file.suffix.lower() == ".npz"

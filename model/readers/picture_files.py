@@ -4,17 +4,22 @@ Pictures that have the form of MNIST's already are used unchanged (inverted if t
 through `model.handwriting.preprocessing`, like a drawing.
 """
 
-import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from model.bounds import check_pixels
+from model.damaged_files import told_as
 from model.data.reading import Fit, Ink
 from model.errors import DataFormatError
 from model.handwriting.ink_on_paper import (
     as_on_canvas,
+    first_reduction,
     ink_is_dark,
     is_blank,
     picture_to_gray,
@@ -33,6 +38,7 @@ __all__ = [
     "open_picture",
     "read_digit",
     "read_picture",
+    "reduced",
 ]
 
 PICTURE_SUFFIXES = {
@@ -42,8 +48,18 @@ PICTURE_SUFFIXES = {
 """A file of another ending, or none, is a picture if it begins like one."""
 BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"P2", b"P5", b"P3", b"P6", b"P1", b"P4")
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+FORMATS = "PNG", "JPEG", "BMP", "DIB", "TIFF", "WEBP", "GIF", "AVIF", "PPM"
+"""What Pillow may take a file for: it knows others, and hands one of them to another program."""
 MOST_FRAMES = 100
-"""Of an animation that are looked at."""
+"""Of an animation that are looked at; of large ones fewer."""
+EXPECTED = "expected a picture such as PNG or JPEG, found"
+LARGE = 5_000_000
+"""With more pixels a picture is reduced as soon as it is decoded: what follows takes ten times their memory."""
+AVERAGED_AS = {"1": "L", "P": "RGB", "PA": "RGBA"}
+"""What becomes of modes whose values cannot be averaged."""
+ORIENTATION = 274
+"""The number of what EXIF says of how a camera was held."""
+Image.MAX_IMAGE_PIXELS = None  # `check_pixels` looks at the size before a pixel is decoded, and tells what to do
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,23 +100,14 @@ def looks_like_picture(file: Path) -> bool:
 
 
 def open_picture(file: Path) -> Image.Image:
-    """Open a picture file and decode it completely; of an animation, the frame with the most ink.
+    """Open a picture file and decode it; of an animation, the frame with the most ink. Large ones are reduced.
 
     Raises
     ------
     DataFormatError
-        If it is not a picture, or is damaged.
+        If it is not a picture, is damaged, or has more pixels than `model.bounds` allows.
     """
-    try:
-        with Image.open(file) as opened:
-            opened.load()
-            picture = _fullest_frame(opened)
-            ImageOps.exif_transpose(picture)  # fails here, and not later, if its metadata are damaged
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
-        raise DataFormatError(
-            f"{file.name}: expected a picture such as PNG or JPEG, found {_why_unreadable(file, error)}"
-        ) from error
-    return picture
+    return _open(file)[0]
 
 
 def read_digit(file: Path) -> ImageArray:
@@ -110,17 +117,22 @@ def read_digit(file: Path) -> ImageArray:
 
 def read_picture(file: Path, *, ink: Ink = "auto", fit: Fit = "auto") -> ReadPicture:
     """Read one picture file; ``ink`` and ``fit`` as in `model.data.reading`, errors as for `open_picture`."""
-    picture = open_picture(file)
+    with told_as(DataFormatError, f"{file.name}: {EXPECTED} a damaged one"):
+        return _read_picture(file, ink, fit)
+
+
+def _read_picture(file: Path, ink: Ink, fit: Fit) -> ReadPicture:
+    picture, size = _open(file)
     luminance = picture_to_luminance(picture)
     dark = ink_is_dark(luminance) if ink == "auto" else ink == "dark"
     if is_blank(luminance):
         blank = np.zeros((28, 28), np.uint8)
-        return ReadPicture(blank, blank, picture.size, False)
+        return ReadPicture(blank, blank, size, False)
     gray = 255 - luminance if dark else luminance
     if gray.shape == (28, 28) and fit != "always" and (fit == "never" or is_like_mnist(gray)):
-        return ReadPicture(gray, gray, picture.size, dark, was_like_mnist=True)
+        return ReadPicture(gray, gray, size, dark, was_like_mnist=True)
     digit, gray = fitted(picture, dark=None if ink == "auto" else dark)
-    return ReadPicture(digit, gray, picture.size, dark)
+    return ReadPicture(digit, gray, size, dark)
 
 
 def fitted(picture: Image.Image, *, dark: bool | None = None) -> tuple[ImageArray, ImageArray]:
@@ -136,28 +148,94 @@ def fitted(picture: Image.Image, *, dark: bool | None = None) -> tuple[ImageArra
     return drawing_to_digit(gray), gray
 
 
-def _fullest_frame(opened: Image.Image) -> Image.Image:
+def reduced(picture: Image.Image) -> Image.Image:
+    """Reduce a large picture as `picture_to_gray` does first, some rows at a time, which saves memory."""
+    factor = first_reduction(picture.size)
+    if picture.width * picture.height <= LARGE or factor == 1:
+        return picture
+    rows = factor * max(1, LARGE // (factor * picture.width))
+    result = None
+    for top in range(0, picture.height, rows):
+        band = _averaged(picture.crop((0, top, picture.width, min(top + rows, picture.height))), factor)
+        if result is None:
+            result = Image.new(band.mode, (band.width, -(-picture.height // factor)))
+        result.paste(band, (0, top // factor))
+    assert result is not None
+    if orientation := picture.getexif().get(ORIENTATION):
+        result.getexif()[ORIENTATION] = orientation
+    return result
+
+
+def _averaged(band: Image.Image, factor: int) -> Image.Image:
+    mode = "I" if band.mode.startswith("I") else AVERAGED_AS.get(band.mode, band.mode)
+    if "transparency" in band.info:
+        mode = "LA" if mode == "L" else "RGBA"
+    return (band if mode == band.mode else band.convert(mode)).reduce(factor)
+
+
+def _open(file: Path) -> tuple[Image.Image, tuple[int, int]]:
+    """Open a picture as `open_picture` does; return its size in the file, too."""
+    try:
+        with told_as(DataFormatError, f"{file.name}: {EXPECTED} a damaged one"), _head_of(file) as opened:
+            size = opened.size
+            picture = _fullest_frame(opened, file.name)
+            ImageOps.exif_transpose(picture)  # fails here, and not later, if its metadata are damaged
+            return picture, size
+    except OSError as error:
+        kinds = {FileNotFoundError: "no such file", PermissionError: "one without permission to read it"}
+        found = kinds.get(type(error), f"one that cannot be read ({error.strerror or error})")
+        raise DataFormatError(f"{file.name}: {EXPECTED} {found}") from error
+
+
+@cache
+def _formats() -> tuple[str, ...]:
+    """Tell which formats this Pillow has."""
+    Image.init()
+    return tuple(form for form in FORMATS if form in Image.OPEN)
+
+
+@contextmanager
+def _head_of(file: Path) -> Iterator[Image.Image]:
+    """Open a picture without decoding it."""
+    try:
+        opened = Image.open(file, formats=_formats())
+    except UnidentifiedImageError as error:
+        raise DataFormatError(f"{file.name}: {EXPECTED} {_what_it_is(file)}") from error
+    with opened:
+        yield opened
+
+
+def _fullest_frame(opened: Image.Image, name: str) -> Image.Image:
     """Choose among the frames of an animation: a drawing begins with an empty sheet."""
-    count = getattr(opened, "n_frames", 1)
-    if count == 1:
-        return opened
-    best, most = opened, -1.0
-    for index in range(min(MOST_FRAMES, count)):
-        opened.seek(index)
-        ink = float(picture_to_luminance(opened).std())
+    if not getattr(opened, "is_animated", False):
+        return _decoded(opened, name)
+    best, most = None, -1.0
+    for index in range(MOST_FRAMES):
+        try:
+            opened.seek(index)
+        except EOFError:
+            break
+        frame = _decoded(opened, name)
+        ink = float(picture_to_luminance(frame).std())
         if ink > most:
-            best, most = opened.copy(), ink
-    return best
+            best, most = frame.copy(), ink
+        if (index + 1) * opened.width * opened.height > LARGE:
+            break
+    return best or _decoded(opened, name)
 
 
-def _why_unreadable(file: Path, error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "no such file"
-    if isinstance(error, PermissionError):
-        return "one without permission to read it"
-    if file.stat().st_size == 0:
-        return "an empty file"
+def _decoded(opened: Image.Image, name: str) -> Image.Image:
+    """Decode the frame that a file stands at."""
+    check_pixels(name, *opened.size)
+    opened.load()
+    return reduced(opened)
+
+
+def _what_it_is(file: Path) -> str:
+    """Tell what a file is that is no picture."""
     head = beginning_of(file, 16)
+    if not head:
+        return "an empty file"
     if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
         return "HEIC, as iPhones write it: save it as JPEG or PNG, or set the camera's format to Most Compatible"
-    return "another kind of file" if isinstance(error, UnidentifiedImageError) else "a damaged one"
+    return "another kind of file"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from model.damaged_files import told_as
 from model.data.dataset import Dataset
 from model.data.reading import FIND_OUT, Asked, Fit, Ink, OnProgress, Reading, Scale, Turn, no_progress
 from model.errors import DataFormatError
@@ -139,7 +140,7 @@ def open_pictures(
         If it is no file or folder of arrays of pictures.
     """
     try:
-        with found_in(path, on_progress) as place:
+        with told_as(DataFormatError, _damage(path)), found_in(path, on_progress) as place:
             if place.form not in ARRAY_READERS:
                 raise DataFormatError(
                     f"{path.name}: expected one file of many pictures, found pictures one by one"
@@ -163,20 +164,29 @@ def _read(source: str | Path, asked: Asked, on_progress: OnProgress) -> Dataset:
         return NAMED[str(source)](on_progress=on_progress)
     path = Path(source)
     try:
-        if path.suffix.lower() == ".npz" and path.is_file() and holds_strokes(path):
-            return load_stroke_digits(path, on_progress=on_progress)
-        with found_in(path, on_progress) as place:
-            start = place.paths[0][1]
-            if place.form in PICTURE_READERS:
-                dataset = PICTURE_READERS[place.form](start, asked, on_progress=on_progress)
-            else:
-                found = _arrays_at(place, on_progress)
-                dataset = as_dataset(found, start.name, str(path), asked, on_progress=on_progress)
+        with told_as(DataFormatError, _damage(path)):
+            return _read_path(path, asked, on_progress)
     except OSError as error:
         raise DataFormatError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _read_path(path: Path, asked: Asked, on_progress: OnProgress) -> Dataset:
+    if path.suffix.lower() == ".npz" and path.is_file() and holds_strokes(path):
+        return load_stroke_digits(path, on_progress=on_progress)
+    with found_in(path, on_progress) as place:
+        start = place.paths[0][1]
+        if place.form in PICTURE_READERS:
+            dataset = PICTURE_READERS[place.form](start, asked, on_progress=on_progress)
+        else:
+            found = _arrays_at(place, on_progress)
+            dataset = as_dataset(found, start.name, str(path), asked, on_progress=on_progress)
     reading = replace(dataset.reading, remarks=(*place.remarks, *dataset.reading.remarks, *_of_blanks(dataset)))
     dataset = replace(dataset, name=f"{path.name}, {len(dataset):,}", source=str(path), reading=reading)
     return set_upright(dataset, asked.turn)
+
+
+def _damage(path: Path) -> str:
+    return f"{path.name}: expected a data set, found something else or damaged files: {{error}}"
 
 
 def _arrays_at(place: Place, on_progress: OnProgress) -> FoundArrays:

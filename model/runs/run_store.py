@@ -17,6 +17,7 @@ import filelock
 from model.atomic_files import set_aside, write_atomically
 from model.damaged_files import told_as
 from model.errors import CorruptError, ModelFileError, VersionError
+from model.runs.locks import is_held
 from model.runs.record_checks import check_notes, check_plain, check_record
 from model.runs.run_record import INTERRUPTED, RUNNING, RunNotes, RunRecord
 from model.runs.storage import SUFFIX
@@ -84,7 +85,7 @@ class RunStore:
         ModelFileError
             If the folder cannot be written, or the run is already running.
         """
-        lock = self._lock(run)
+        lock = filelock.FileLock(self.folder_of(run) / LOCK)
         try:
             self.folder_of(run).mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=CLAIM_SECONDS, poll_interval=CLAIM_SECONDS / 10)
@@ -165,17 +166,7 @@ class RunStore:
 
     def is_going_on(self, run: str) -> bool:
         """Whether a program, this or another, has claimed the run and still lives."""
-        if not (self.folder / run / LOCK).exists():
-            return False
-        lock = self._lock(run)
-        try:
-            lock.acquire(blocking=False)
-        except filelock.Timeout:
-            return True
-        except OSError:
-            return False
-        lock.release()
-        return False
+        return is_held(self.folder_of(run) / LOCK)
 
     def continuable(self, passed_over: Collection[str] = ()) -> str:
         """Return the newest run with a checkpoint that is not in progress, except some; empty if there is none."""
@@ -242,9 +233,6 @@ class RunStore:
     def _bin_of(self, run: str) -> Path:
         folder = self.folder_of(run)
         return folder.parent / DELETED / folder.name
-
-    def _lock(self, run: str) -> filelock.FileLock:
-        return filelock.FileLock(self.folder / run / LOCK)
 
     def _read(self, run: str) -> RunRecord:
         """Read a run as it was written, whether or not it is still in progress."""

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import filelock
-
 from model.atomic_files import write_atomically
 from model.damaged_files import told_as
 from model.errors import CorruptError, ModelFileError
+from model.runs.locks import is_held
 from model.runs.record_checks import check_plain, check_record
 from model.runs.run_record import RunRecord
 from model.runs.run_store import RECORDED
@@ -70,7 +69,7 @@ def read_running(folder: Path) -> list[RunRecord]:
         Of the sweep.
     """
     files = _files(folder)
-    if not files or not _is_held(folder):
+    if not files or not is_held(folder / LOCK):
         return []
     found = [_read(folder, file) for file in files]
     return [record for record in found if record is not None]
@@ -106,16 +105,3 @@ def _read(folder: Path, file: Path) -> RunRecord | None:
     except (OSError, CorruptError):  # it is done by now
         return None
     return record
-
-
-def _is_held(folder: Path) -> bool:
-    """Whether a running program holds the sweep."""
-    lock = filelock.FileLock(folder / LOCK)
-    try:
-        lock.acquire(blocking=False)
-    except filelock.Timeout:
-        return True
-    except OSError:
-        return False
-    lock.release()
-    return False

@@ -8,10 +8,22 @@ from typing import Any, TypeAlias
 
 from model.errors import ConfigError
 
-__all__ = ["HALVING_FACTOR", "Choices", "Range", "Rung", "every_combination", "random_sample", "rungs"]
+__all__ = [
+    "HALVING_FACTOR",
+    "MOST_COMBINATIONS",
+    "Choices",
+    "Range",
+    "Rung",
+    "every_combination",
+    "random_sample",
+    "rungs",
+]
 
 HALVING_FACTOR = 3
 """Each rung of successive halving keeps a third and trains it three times as long, as scikit-learn does."""
+
+MOST_COMBINATIONS = 10_000
+"""More are never planned: counted before they are made, for they might fill the memory."""
 
 DRAWS = 100
 """Up to this many times as many as asked are drawn from ranges: rounding or few whole numbers cause repeats."""
@@ -81,13 +93,14 @@ def every_combination(choices: Choices) -> list[dict[str, Any]]:
     Raises
     ------
     ConfigError
-        If there is a range, which cannot be listed completely.
+        If there is a range, which cannot be listed completely, or there are more than `MOST_COMBINATIONS`.
     """
     lists: dict[str, Sequence[Any]] = {}
     for name, values in choices.items():
         if isinstance(values, Range):
             raise ConfigError(f"{name} is a range: ask for a number of random combinations, or list its values")
         lists[name] = values
+    _check_count(math.prod(map(len, lists.values())))
     return [dict(zip(lists, combination, strict=True)) for combination in itertools.product(*lists.values())]
 
 
@@ -101,10 +114,16 @@ def random_sample(choices: Choices, count: int, seed: int) -> list[dict[str, Any
         At least 1.
     seed : int
         Chooses them; the same gives the same.
+
+    Raises
+    ------
+    ConfigError
+        If these are more than `MOST_COMBINATIONS`.
     """
     from sklearn.model_selection import ParameterSampler  # noqa: PLC0415 - takes a second to import
 
     there_are = math.prod(v.count if isinstance(v, Range) else len(v) for v in choices.values())
+    _check_count(min(count, there_are))
     if count >= there_are:
         return every_combination({name: _all(values) for name, values in choices.items()})
     space = {
@@ -112,14 +131,21 @@ def random_sample(choices: Choices, count: int, seed: int) -> list[dict[str, Any
         for name, values in choices.items()
     }
     draws = DRAWS * count if any(isinstance(values, Range) for values in choices.values()) else count
-    sample: list[dict[str, Any]] = []
+    sample: dict[str, dict[str, Any]] = {}  # by its values: ranges of whole numbers, and rounding, may repeat one
     for drawn in ParameterSampler(space, draws, random_state=seed):
         combination = {name: _plain(choices[name], drawn[name]) for name in choices}
-        if combination not in sample:  # ranges of whole numbers, and rounding, may repeat one
-            sample.append(combination)
+        sample.setdefault(repr(combination), combination)
         if len(sample) == count:
             break
-    return sample
+    return list(sample.values())
+
+
+def _check_count(count: float) -> None:
+    if count > MOST_COMBINATIONS:
+        raise ConfigError(
+            f"expected at most {MOST_COMBINATIONS:,} combinations, found {count:,.0f}: list fewer values, or ask"
+            " for a random sample of them"
+        )
 
 
 def _all(values: Sequence[Any] | Range) -> Sequence[Any]:

@@ -1,14 +1,18 @@
 """What a sweep varies: a grid of settings by their options, from a file or from the window's form."""
 
 import json
+import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from model.bounds import read_text
+from model.damaged_files import told_as
 from model.data.augmentation import Pipeline, augmentation_from
 from model.errors import ConfigError
 from model.sweeps.journal_experiment import JOURNAL_ROWS
-from model.sweeps.search_space import Choices, Range, every_combination, random_sample
+from model.sweeps.search_space import MOST_COMBINATIONS, Choices, Range, every_combination, random_sample
 from model.sweeps.shared_files import SharedFiles
 from model.sweeps.sweep_plan import Candidate, SweepPlan, complete
 from model.training.settings import SETTING_OF, with_option
@@ -16,6 +20,8 @@ from model.training.settings import SETTING_OF, with_option
 __all__ = ["choices_for", "journal_plan", "plan_from", "read_grid"]
 
 NO_FILES = SharedFiles()
+MOST_BYTES = 1_000_000
+"""Of a file with a grid."""
 
 
 def plan_from(
@@ -81,26 +87,35 @@ def read_grid(file: Path) -> dict[str, Sequence[Any] | Range]:
         If it cannot be read, or holds something else.
     """
     try:
-        grid = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_each_once)
+        with told_as(ConfigError, f"{file}: {{error}}"):
+            return _choices_in(_json_in(file))
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror or error}") from error
-    except ConfigError as error:
-        raise ConfigError(f"{file}: {error}") from error
+
+
+def _json_in(file: Path) -> Any:
+    try:
+        return json.loads(read_text(file, MOST_BYTES), object_pairs_hook=_each_once)
+    except ConfigError:
+        raise
     except ValueError as error:
-        raise ConfigError(f"{file} is not JSON: {error}") from error
+        raise ConfigError(f"it is not JSON: {error}") from error
+
+
+def _choices_in(grid: Any) -> dict[str, Sequence[Any] | Range]:
     if not isinstance(grid, dict) or not grid:
-        raise ConfigError(f'{file}: expected options with lists of values, as in {{"lr": [0.01, 0.05]}}')
+        raise ConfigError('expected options with lists of values, as in {"lr": [0.01, 0.05]}')
     choices: dict[str, Sequence[Any] | Range] = {}
     for key, values in grid.items():
         option = key.removeprefix("--").replace("_", "-")
         if option in choices:
-            raise ConfigError(f"{file}: {option} occurs twice: give it one list")
+            raise ConfigError(f"{option} occurs twice: give it one list")
         if option not in SETTING_OF:
-            raise ConfigError(f"{file}: there is no option {key!r}; there are {', '.join(SETTING_OF)}")
+            raise ConfigError(f"there is no option {key[:40]!r}; there are {', '.join(SETTING_OF)}")
         try:
             choices[option] = choices_for(option, values)
         except ConfigError as error:
-            raise ConfigError(f"{file}: {option}: {with_option(error)}") from error
+            raise ConfigError(f"{option}: {with_option(error)}") from error
     return choices
 
 
@@ -108,8 +123,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make an object of JSON, in which a name that occurs twice would hide its first values."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ConfigError(f"{twice} occurs twice: give it one list")
     return found
 
@@ -127,11 +141,17 @@ def choices_for(option: str, values: Any) -> Sequence[Any] | Range:
 
 def _values(option: str, values: Any) -> list[Any]:
     if not isinstance(values, list) or not values:
-        raise ConfigError(f"expected a list of values, at least one, found {json.dumps(values)}")
+        raise ConfigError(f"expected a list of values, at least one, found {_short(values)}")
+    if len(values) > MOST_COMBINATIONS:
+        raise ConfigError(f"expected at most {MOST_COMBINATIONS:,} values, found {len(values):,}: list fewer")
     for number, value in enumerate(values):
         if value in values[:number]:
-            raise ConfigError(f"{json.dumps(value)} occurs twice")
+            raise ConfigError(f"{_short(value)} occurs twice")
     return [_value(option, value) for value in values]
+
+
+def _short(value: Any) -> str:
+    return textwrap.shorten(json.dumps(value), 200)
 
 
 def _value(option: str, value: Any) -> Any:
@@ -149,10 +169,10 @@ def _range(option: str, entry: dict[str, Any]) -> Range:
     log = entry.get("log", False)
     if set(entry) - {"log"} != {"from", "to"} or not isinstance(log, bool):
         raise ConfigError(
-            f'expected a range as in {{"from": 0.001, "to": 0.1, "log": true}}, found {json.dumps(entry)}'
+            f'expected a range as in {{"from": 0.001, "to": 0.1, "log": true}}, found {_short(entry)}'
         )
     for end in ("from", "to"):
         if isinstance(entry[end], bool) or not isinstance(entry[end], int | float):
-            raise ConfigError(f"expected numbers in a range, found {json.dumps(entry[end])}")
+            raise ConfigError(f"expected numbers in a range, found {_short(entry[end])}")
         _value(option, entry[end])
     return Range(entry["from"], entry["to"], log)

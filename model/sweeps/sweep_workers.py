@@ -31,6 +31,7 @@ from model.network.network import Network
 from model.sweeps.following import Follower, Growth, News, Whole
 from model.training.history import History
 from model.training.interrupts import interrupted_later, uninterrupted
+from model.training.one_blas_thread import one_blas_thread
 from model.training.training_events import FinishReason
 
 __all__ = ["Job", "Outcome", "Pictures", "Results", "carry_out", "on_cluster", "on_this_machine"]
@@ -118,7 +119,7 @@ def carry_out(pictures: Pictures, extra: Pictures | None, job: Job) -> Outcome:
     started = time.perf_counter()
     images, labels = pictures
     watched = images[job.validation], labels[job.validation]
-    with threadpool_limits(limits=1, user_api="blas"), warnings.catch_warnings():
+    with one_blas_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # reported as the reason
         classifier = CNNClassifier(**job.settings)
         classifier.fit(

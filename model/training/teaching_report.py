@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from model.data.dataset import Dataset, balanced_indices
 from model.errors import DataFormatError
 from model.network.arrays import IndexArray
 from model.network.network import Network
+from model.training.one_blas_thread import one_blas_thread
 from model.training.teaching import REPLAYED, Samples, TeachingConfig, TeachingProgress, own_halves, teach
 
 __all__ = [
@@ -236,7 +236,7 @@ def teach_and_report(
     taught, test = own_halves(hand)
     is_held_out = len(test[0]) > 0
     own, (replay, choosing, others) = test if is_held_out else taught, base_parts(base)
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         learned = yield from teach(network, taught, replay, config)
         known = count_right(network, choosing)
         for amount in AMOUNTS:

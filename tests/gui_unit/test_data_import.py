@@ -126,7 +126,7 @@ def test_pictures_that_lie_on_their_side_are_turned_and_the_user_may_choose_othe
     page = report(window, str(tmp_path / "mine.npz"), qtbot)
     assert "All were turned" in texts(page)
     assert "Scaled to 0 to 255" in texts(page)
-    assert "Its values go from 0 to 15: scaled to 0 to 255." in texts(page)
+    assert "Its values range from 0 to 15: scaled to 0 to 255." in texts(page)
     for choice, value in ((page.turn, "upright"), (page.scale, "bytes"), (page.fit, "never")):
         choice.choose(value)
         choice.activated.emit(choice.currentIndex())

@@ -42,7 +42,7 @@ def test_an_onnx_file_opens_with_a_sentence_of_what_was_mapped(
     assert "*.onnx" in choose_open(window, path, monkeypatch)
     qtbot.waitUntil(lambda: "Imported course.onnx" in window.banner.text, timeout=60_000)
     assert "Conv2D, ReLU, AveragePool2D, Flatten, BatchNorm" in window.banner.text
-    assert "pixels from 0 to 1" in window.banner.text
+    assert "pixels from 0 to 1 (assumed; “digitgui import --input SCALE”" in window.banner.text
     model = window.session.model
     assert (model.name, model.path, model.is_dirty) == ("course", None, True)
     images = golden_images((1, 28, 28))

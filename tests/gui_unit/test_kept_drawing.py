@@ -81,9 +81,9 @@ def test_it_is_written_while_the_window_is_open(
     window: MainWindow, draw, qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads = []
-    write = kept_drawing._write
+    write = kept_drawing.write_drawing
     monkeypatch.setattr(
-        kept_drawing, "_write", lambda *of_it: (threads.append(threading.current_thread()), write(*of_it))
+        kept_drawing, "write_drawing", lambda *of_it: (threads.append(threading.current_thread()), write(*of_it))
     )
     draw(window.draw_page.canvas)
     qtbot.waitUntil((settings.folder / FILE_NAME).exists, timeout=10_000)

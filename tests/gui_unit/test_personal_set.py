@@ -44,6 +44,24 @@ def test_two_windows_lose_nothing_of_each_other(window: MainWindow, settings) ->
     assert kept() == [0, 1, 2]
 
 
+def test_digits_unlike_mnist_are_taught_and_shown_as_they_were_added(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    images, labels = np.zeros((20, 28, 28), np.uint8), np.arange(20, dtype=np.uint8) % 10
+    for index in range(20):
+        images[index, 2 : 8 + index // 2, 3 + index % 2] = 90  # short, thin and faint, in a corner
+    count = session.personal.add(images, labels)
+    assert count > 8
+    qtbot.waitUntil(lambda: session.hand.digits is not None, timeout=20_000)
+    window.ways.browse_my_digits()
+    qtbot.waitUntil(lambda: session.data.dataset.source == str(session.personal.path), timeout=20_000)
+    for shown in (session.hand.digits, session.data.dataset):
+        np.testing.assert_array_equal(shown.images, session.personal.halves.images)
+        assert not shown.notes
+    session.my_digits.relabel(0, 9)
+    qtbot.waitUntil(lambda: session.hand.digits.labels[0] == 9, timeout=20_000)
+    assert session.data.dataset.labels[0] == 9
+
+
 def test_my_digits_are_exported_but_never_over_what_is_in_use(
     few: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:

@@ -9,12 +9,21 @@ import pytest
 from helpers.c_compiler import COMPILER, run_main
 from helpers.command_line import digitgui, digitgui_process
 
+from digitgui.command_line import export_command
 from model import load_network
+from model.exchange.formats import FORMATS
 from model.runs.storage import golden_images
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 LENET = GOLDEN / "lenet_format_2.safetensors"
 OF_OTHERS = GOLDEN / "of_other_programs"
+
+
+def test_every_format_of_the_window_has_an_option() -> None:
+    variants = {export_command.SMALL_C.title}
+    assert {form.title for form in FORMATS.values()} == {
+        form.title for form in export_command.TARGETS.values()
+    } | variants
 
 
 def test_export_writes_all_formats_at_once_and_tells_the_memory(tmp_path) -> None:

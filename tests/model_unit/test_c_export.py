@@ -13,7 +13,7 @@ from model.errors import ModelFileError
 from model.exchange.c_export import encode_c, save_c
 from model.exchange.c_int8_export import encode_int8_c, save_int8_c
 from model.exchange.quantizing import quantized
-from model.network.layers import Conv2D, Flatten
+from model.network.layers import AveragePool2D, Conv2D, Dense, Flatten, ReLU
 from model.network.network import Network
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="there is no C compiler")
@@ -79,6 +79,15 @@ def test_every_kind_of_network_with_weights_of_8_bits(name, rng, tmp_path) -> No
     _, probabilities = compiled_answers(tmp_path / "m.c", images)
     np.testing.assert_allclose(probabilities, small.predict_proba(images), atol=1e-4)
     np.testing.assert_allclose(probabilities, network.predict_proba(images), atol=0.1)
+
+
+def test_a_network_of_one_dense_layer_compiles_without_a_warning(rng, tmp_path) -> None:
+    network = stirred(Network([AveragePool2D(2), Flatten(), ReLU(), Dense(10)]), rng)
+    images = random_pictures(network, 20, rng)
+    small = quantized(network, images)
+    (tmp_path / "m.c").write_text(encode_int8_c(network, small)[0])
+    _, probabilities = compiled_answers(tmp_path / "m.c", images)
+    np.testing.assert_allclose(probabilities, small.predict_proba(images), atol=1e-4)
 
 
 def test_the_head_tells_memory_as_the_compiler_counts_it() -> None:

@@ -1,6 +1,8 @@
 """Corrections of a data set, in memory and on disk."""
 
 import json
+import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,9 @@ from model.data.edits import Edits
 from model.errors import ConfigError, DataFormatError
 from model.readers.edit_files import edits_beside, load_edits, save_edits
 from model.readers.npz_files import load_npz, save_npz
+from model.readers.sources import open_data
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "edits_of_0_1_0"
 
 
 @pytest.fixture
@@ -211,6 +216,27 @@ def test_a_damaged_file_of_edits_is_named_and_never_overwritten(digits, tmp_path
     assert "mine.edits.json" in error_of(DataFormatError, lambda: load_edits(file))
     error_of(DataFormatError, lambda: save(digits.edited(Edits({4: 1})), file))
     assert file.read_text() == broken
+
+
+def test_corrections_made_with_0_1_0_still_find_their_pictures(tmp_path) -> None:
+    shutil.copytree(GOLDEN, tmp_path, dirs_exist_ok=True)
+    opened = open_data(tmp_path / "digits.npz")
+    assert opened.edits == Edits({3: 9, 7: 1}, frozenset({5}), frozenset({11}))
+    with np.load(tmp_path / "digits.npz") as file:
+        np.testing.assert_array_equal(opened.images, file["images"])
+    assert opened.notes == ()
+    save(opened.edited(opened.edits.with_excluded([6])), edits_beside(tmp_path / "digits.npz"))
+    assert open_data(tmp_path / "digits.npz").edits.excluded == {5, 6}
+
+
+@pytest.mark.parametrize(("key", "value"), [("scale", "bytes"), ("turn", "upright"), ("fit", "never")])
+def test_what_a_file_of_corrections_does_not_say_was_no_choice_then(tmp_path, key, value) -> None:
+    file = edits_beside(shutil.copy(GOLDEN / "digits.npz", tmp_path))
+    asked = dict.fromkeys(("ink", "scale", "turn", "fit"), "auto")
+    del asked[key]
+    for entries, meant in (([{"index": 3, "digest": "", "label": 9}], value), ([], "auto")):
+        file.write_text(json.dumps({"format": "digitgui edits 1", **asked, "pictures": entries}))
+        assert asdict(load_edits(file).asked) == {**asked, key: meant}
 
 
 def test_the_file_lies_beside_the_source_never_in_it(tmp_path) -> None:

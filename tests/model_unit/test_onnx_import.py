@@ -217,6 +217,37 @@ def test_a_graph_that_was_misunderstood_is_noticed(tmp_path, monkeypatch) -> Non
     assert "differ" in error_of(ModelFileError, lambda: import_network(path))
 
 
+def test_a_misunderstood_graph_is_noticed_where_probabilities_are_all_0_or_1(tmp_path, monkeypatch) -> None:
+    sure = WEIGHTS["dense"].copy()
+    sure[:, 3] += 1
+    constants = {"dense": sure, "factors": np.linspace(1, 1.3, 10, dtype=np.float32)}
+    nodes = [("Flatten", [], {}), ("MatMul", ["dense"], {}), ("Mul", ["factors"], {}), ("Softmax", [], {})]
+    path = save_graph(tmp_path / "m.onnx", nodes, constants)
+    import_network(path, scaling="0-255")
+    monkeypatch.setattr("model.exchange.onnx_nodes.Walk._change_last", lambda *_, **__: None)
+    assert "differ" in error_of(ModelFileError, lambda: import_network(path, scaling="0-255"))
+
+
+@pytest.mark.parametrize("batch", [8, 10**12])
+def test_a_batch_that_the_file_fixes_takes_no_memory(batch, tmp_path, mnist) -> None:
+    path = save_graph(
+        tmp_path / "m.onnx", [*CONV, *END], WEIGHTS | {"flat": np.array([batch, 676])}, (batch, 1, 28, 28)
+    )
+    network = import_network(path).network
+    free = save_graph(tmp_path / "free.onnx", [*CONV, *END], WEIGHTS)
+    images = mnist.images[::500]
+    expected = reference(free, (images / 255).astype(np.float32), (1, 28, 28))
+    np.testing.assert_allclose(network.predict_proba(images), expected, atol=1e-5)
+
+
+def test_it_is_told_whether_the_scale_of_the_input_was_assumed(tmp_path) -> None:
+    path = save_graph(tmp_path / "m.onnx", [*CONV, *END], WEIGHTS)
+    save_onnx(build("journal-8"), tmp_path / "ours.onnx")
+    assert import_network(path).assumes_scale
+    assert not import_network(path, scaling="0-1").assumes_scale
+    assert not import_network(tmp_path / "ours.onnx").assumes_scale
+
+
 def test_damaged_and_missing_files_and_a_missing_package(tmp_path, monkeypatch) -> None:
     content = (OF_OTHERS / "pytorch.onnx").read_bytes()
     (tmp_path / "half.onnx").write_bytes(content[: len(content) // 2])

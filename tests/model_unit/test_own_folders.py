@@ -16,7 +16,6 @@ from PIL import Image
 
 from model import Dataset
 from model.errors import DataFormatError
-from model.readers import packed_files
 from model.readers.forms import FORMS, PACKED
 from model.readers.names import digit_of, kind_of, part_of
 from model.readers.sources import open_data
@@ -238,12 +237,14 @@ def test_an_archive_that_is_too_large_damaged_or_empty_is_refused(tmp_path, some
     packed = gzip.compress(np.random.default_rng(0).integers(48, 58, 3_000_000).astype(np.uint8).tobytes())
     (tmp_path / "cut.csv.gz").write_bytes(packed[: len(packed) // 2])
     assert "damaged or incomplete" in error_of(DataFormatError, lambda: open_data(tmp_path / "cut.csv.gz"))
-    monkeypatch.setattr(packed_files, "MOST_BYTES", 1_000_000)
+    monkeypatch.setenv("DIGITGUI_MOST_MB", "1")
     (tmp_path / "bomb.csv.gz").write_bytes(packed)
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("train.csv", bytes(3_000_000))
     for name in ("bomb.csv.gz", "bomb.zip"):
-        assert "more than" in error_of(DataFormatError, lambda name=name: open_data(tmp_path / name))
+        message = error_of(DataFormatError, lambda name=name: open_data(tmp_path / name))
+        assert "expected at most 1 MB" in message
+        assert "DIGITGUI_MOST_MB" in message
 
 
 def test_names_of_parts_kinds_and_digits() -> None:

@@ -43,6 +43,13 @@ def watched_engine(folder: Path, seen: list):
     return engine
 
 
+def test_looking_for_running_runs_makes_no_lock(tmp_path) -> None:
+    (tmp_path / ".running").mkdir()
+    (tmp_path / ".running" / "0001.json").write_text("{}")
+    assert read_running(tmp_path) == []
+    assert not (tmp_path / "sweep.lock").exists()
+
+
 @pytest.mark.usefixtures("told_at_once")
 def test_a_run_that_goes_on_can_be_read_as_it_grows_and_gives_way_to_its_record(mnist, tmp_path) -> None:
     sweep, seen = Sweep(tmp_path / "x", mnist, PLAN), []

@@ -228,6 +228,7 @@ def test_a_file_of_an_unknown_kind_is_named_with_what_is_expected(tmp_path, name
         (None, "no such file"),
         (b"", "an empty file"),
         (b"hello, this is text", "another kind of file"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 50 50\n%%EndComments\n", "another kind of file"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "damaged"),
     ],
 )

@@ -10,6 +10,9 @@ from helpers.runs import small_network
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from model import Dataset, Network, build
+from model.sweeps.sweep_workers import Job, carry_out
+from model.training.teaching import TeachingConfig
+from model.training.teaching_report import teach_and_report
 from model.training.training import BatchDone, RunStarted, TrainingConfig, train
 
 CONFIG = TrainingConfig(learning_rate=0.05, batch_size=128, epochs=1)
@@ -76,6 +79,36 @@ def test_two_runs_that_overlap_give_the_cores_back(digits) -> None:
     first.close()
     assert blas_threads() == {1}, "the second is still going"
     second.close()
+    assert blas_threads() == {2}
+
+
+def test_a_teaching_that_ends_leaves_a_training_its_one_thread(mnist, digits) -> None:
+    teaching = teach_and_report(small_network(), digits.limited(40), mnist.limited(100), TeachingConfig(steps=2))
+    next(teaching)
+    running = train(build("journal-8"), digits, CONFIG)
+    next(running)
+    next(running)
+    for _ in teaching:
+        assert blas_threads() == {1}
+    assert blas_threads() == {1}, "the training is still going"
+    running.close()
+    assert blas_threads() == {2}
+
+
+def test_a_run_of_a_sweep_that_ends_leaves_a_training_its_one_thread(digits) -> None:
+    pictures, begun = (digits.images, digits.labels), []
+
+    def begin_training(*_news: object) -> None:
+        if not begun:
+            begun.append(train(build("journal-8"), digits, CONFIG))
+            next(begun[0])
+            next(begun[0])
+
+    few = np.arange(40)
+    job = Job("a", {"arch": "journal-8", "epochs": 1}, "digits", few, few, few, few, follower=begin_training)
+    carry_out(pictures, None, job)
+    assert blas_threads() == {1}, "the training is still going"
+    begun[0].close()
     assert blas_threads() == {2}
 
 
