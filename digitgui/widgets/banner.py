@@ -48,6 +48,7 @@ class Banner(QFrame):
 
     def __init__(self, parent: QWidget, holds_still: Callable[[], bool]) -> None:
         super().__init__(parent)
+        self._page = parent
         parent.installEventFilter(self)
         self.setObjectName("banner")
         self._holds_still = holds_still
@@ -116,7 +117,7 @@ class Banner(QFrame):
         return super().eventFilter(watched, event)
 
     def _take_place(self) -> None:
-        room = self.parentWidget().rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        room = self._page.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         width = min(by_text(WIDTH), room.width())
         height = min(self._layout.totalHeightForWidth(width), room.height())
         self.setGeometry(room.right() - width + 1, room.bottom() - height + 1, width, height)
