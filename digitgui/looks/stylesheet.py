@@ -218,8 +218,8 @@ QSlider::handle:horizontal:disabled { border-color: $line; }
 QProgressBar { background: $track; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
-#banner { background: $accent_soft; border: none; border-top: 1px solid $accent; }
-#banner[tone="bad"] { background: $card; border-top: 2px solid $bad; }
+#banner { background: $accent_soft; border: 1px solid $accent; border-radius: 8px; }
+#banner[tone="bad"] { background: $card; border: 1px solid $bad; }
 #banner QPushButton { min-height: 20px; }
 
 QMenuBar { background: $card; border-bottom: 1px solid $line; padding: 2px 8px; }

@@ -1,19 +1,21 @@
-"""What the user should read, between the page and the line of state: errors, and what has just happened."""
+"""What the user should read, in the lower right corner: errors, and what has just happened."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QWidget
 
+from digitgui.looks.sizes import by_text
 from digitgui.widgets.building import button, column_of, label, repolish, row_of
 
 NOTICE_MILLISECONDS = 8000
 ERROR_STAYS_SECONDS = 10
 AGAIN_MILLISECONDS = 100
 UNDO = "Undo"
+WIDTH, MARGIN = 560, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,20 @@ class Banner(QFrame):
     An error goes too when `forget_errors` says that it is mended, when three newer ones have come, or when
     `forget_old_errors` tells that the user has had time to read it and has turned to something else.
 
-    It has a place of its own in a layout and covers nothing: what is above it becomes lower.
+    It lies over the page: in a place of its own it would move the buttons under the mouse when it comes and goes.
 
     Parameters
     ----------
+    parent : QWidget
+        In whose corner it lies.
     holds_still : callable
-        Tells whether nothing may move now, as in the middle of a stroke; it comes, and goes, after that.
+        Tells whether nothing may come or go now, as in the middle of a stroke; it does so after that.
     """
 
-    def __init__(self, holds_still: Callable[[], bool]) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget, holds_still: Callable[[], bool]) -> None:
+        super().__init__(parent)
+        self._page = parent
+        parent.installEventFilter(self)
         self.setObjectName("banner")
         self._holds_still = holds_still
         self._error_words, self._notice_words = label(wrap=True), label(wrap=True)
@@ -53,7 +59,8 @@ class Banner(QFrame):
         self._offer = button(UNDO, "", self._do_offered, look="flat", name="bannerUndo")
         close = button("Close", "Close this message", self.hide, shortcut="Escape", look="flat")
         words = column_of(self._error_words, self._notice_words, spacing=4)
-        row_of((words, 1), self._offer, close, inside=self).setContentsMargins(16, 4, 8, 4)
+        self._layout = row_of((words, 1), self._offer, close, inside=self)
+        self._layout.setContentsMargins(16, 4, 8, 4)
         self._error_shown_at = 0.0
         self._errors: list[str] = []
         self._notice = NOTHING
@@ -96,6 +103,26 @@ class Banner(QFrame):
         if time.monotonic() - self._error_shown_at >= ERROR_STAYS_SECONDS:
             self._show([], self._notice)
 
+    def event(self, event: QEvent) -> bool:
+        """Be as high as the words need."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._take_place()
+        return handled
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the corner."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._take_place()
+        return super().eventFilter(watched, event)
+
+    def _take_place(self) -> None:
+        room = self._page.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        width = min(by_text(WIDTH), room.width())
+        height = min(self._layout.totalHeightForWidth(width), room.height())
+        self.setGeometry(room.right() - width + 1, room.bottom() - height + 1, width, height)
+        self.raise_()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Begin anew the next time."""
         super().hideEvent(event)
@@ -136,3 +163,4 @@ class Banner(QFrame):
         for one in (self, self._notice_words):
             repolish(one)
         self.show()
+        self._take_place()

@@ -12,8 +12,8 @@ from digitgui.widgets.painted import Painted
 
 ROW_HEIGHT = 22
 SWATCH_HEIGHT = 3
-NARROWEST = 34
-"""Pixels of a column: room for ``12→8``."""
+NARROWEST = 42
+"""Pixels of a column: room for ``10→14``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def _tarred(plain: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
             stream = tar.extractfile(one) if one.isreg() else None
             if stream is not None:
                 yield one.name, stream
-            tar.members.clear()  # which it would remember, all of them
+            tar.members.clear()  # type: ignore[attr-defined]  # which it would remember, all of them
 
 
 def _is_tar(plain: IO[bytes]) -> bool:

@@ -327,7 +327,8 @@ def _check_what_workers_import(client: Any) -> None:
     """Refuse workers that would import an unrelated model.py, which may do anything, instead of our package."""
     program = client.run(find_spec, "digitgui")
     for worker, found in client.run(find_spec, "model").items():
-        if found and program[worker] and _home(found) != _home(program[worker]):
+        ours = program.get(worker)  # one that has joined meanwhile is looked at when it fails
+        if found and ours and _home(found) != _home(ours):
             raise ModelError(
                 f"the worker {worker} finds {found.origin} where digitgui has its package model: rename that, or"
                 " start the worker in another folder, without that one on PYTHONPATH"

@@ -20,7 +20,7 @@ def assert_whole(banner: Banner, window: MainWindow) -> None:
     place = QRect(banner.mapTo(window, QPoint()), banner.size())
     assert not place.intersects(window.statusBar().geometry())
     pages = banner.parentWidget().findChild(QStackedWidget)
-    assert not place.intersects(QRect(pages.mapTo(window, QPoint()), pages.size()))
+    assert QRect(pages.mapTo(window, QPoint()), pages.size()).contains(place)
     for words in banner.findChildren(QLabel):
         if words.isVisible():
             assert banner.rect().contains(words.geometry()), words.text()

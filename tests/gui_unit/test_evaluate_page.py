@@ -306,3 +306,15 @@ def test_a_missing_digit_an_empty_part_and_a_single_picture(
     assert evaluate_page._stack.currentIndex() == EMPTY
     assert f"There are no {empty} pictures" in texts(evaluate_page)
     assert not evaluate_page._evaluate.isVisible()
+
+
+def test_a_digit_key_relabels_the_picture_that_is_shown_wherever_the_focus_is(evaluate_page) -> None:
+    session, grid = evaluate_page._session, evaluate_page.gallery.grid
+    for focus in (evaluate_page.confusion.matrix, evaluate_page.parts.buttons()[0], grid):
+        grid.select(0)
+        index = grid.current
+        focus.setFocus()
+        label = (int(session.data.dataset.labels[index]) + 1) % 10
+        QTest.keyClick(focus, Qt.Key(Qt.Key.Key_0.value + label))
+        assert session.data.dataset.labels[index] == label
+        session.undo_stack.undo()

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery
@@ -28,6 +28,7 @@ from digitgui.widgets.building import (
     progress_bar,
     row_of,
     stack_of,
+    typed_digit,
 )
 from digitgui.wording import PART_NAMES, pictures
 from model.data.dataset import Part
@@ -134,6 +135,13 @@ class EvaluatePage(Page):
         drawing.set_picture(self._session.data.dataset.images[index])
         stack.endMacro()
         self._surroundings.page_wanted.emit("draw")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Relabel the picture that is shown by a digit, wherever the focus is on the page."""
+        digit = typed_digit(event)
+        shows_pictures = self._stack.currentIndex() == CONTENT
+        if digit is None or not shows_pictures or not self.gallery.relabel(digit):
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Score what the network has answered already."""

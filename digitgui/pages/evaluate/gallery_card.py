@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
 from digitgui.documents.evaluated_pictures import NO_PICTURES, Gallery, Judged, WrongAnswers, chosen_pictures
 from digitgui.pages.evaluate.judged_card import JudgedCard
 from digitgui.session import Session
-from digitgui.widgets.building import column_of, label, row_of, typed_digit
+from digitgui.widgets.building import column_of, label, row_of
 from digitgui.widgets.choice_box import word_choice
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.wording import pictures
@@ -138,15 +137,14 @@ class GalleryCard(QFrame):
             before = places[places < self.grid.position]
             self.grid.select(int(before[-1] if len(before) else places[-1]))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Relabel the selected pictures by a digit, as on the Data page."""
-        digit, chosen = typed_digit(event), self.grid.selection
-        if digit is not None and chosen and self.grid.hasFocus():
+    def relabel(self, digit: int) -> bool:
+        """Relabel the selected pictures, as on the Data page, and go on; tell whether there are any."""
+        chosen = self.grid.selection
+        if chosen:
             self._session.data.relabel(chosen, digit)
             if len(chosen) == 1:
                 self.grid.select(self.grid.position + 1)
-        else:
-            super().keyPressEvent(event)
+        return bool(chosen)
 
     def _show(self, gallery: Gallery) -> None:
         self.box.choose(gallery)
