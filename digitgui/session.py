@@ -104,7 +104,7 @@ class Session(Teller):
         self.doubt_curve = DoubtCurve(model, data, activity, self)
 
         self.drawing = drawing = Drawing(self, undo_stack)
-        self.kept_drawing = KeptDrawing(drawing, settings.folder, tasks, self)
+        self.kept_drawing = KeptDrawing(drawing, settings.folder, safekeeping, self)
         self.answering = Answering(drawing, model, activity, self)
         self.handwriting = Handwriting(drawing, self.answering, data, activity, self)
         self.pictures = PictureInput(drawing, activity, self)

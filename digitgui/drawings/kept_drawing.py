@@ -4,18 +4,19 @@ import io
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from PySide6.QtCore import QObject, QPointF, QTimer
 
 from digitgui.drawings.drawing import Drawing
-from digitgui.drawings.ink_files import MOST_POINTS
+from digitgui.drawings.ink_files import INK_SUFFIX, MOST_POINTS, save_ink
 from digitgui.drawings.raster import FARTHEST
 from digitgui.drawings.strokes import Stroke
 from digitgui.drawings.thinning import thinned
 from digitgui.wording import sentence_of
-from digitgui.work.background import BackgroundTasks
+from digitgui.work.safekeeping import Change, Safekeeping
 from digitgui.work.teller import Teller
 from model.array_files import open_archive
-from model.atomic_files import set_aside, write_atomically
+from model.atomic_files import set_aside, unused_path, write_atomically
 from model.damaged_files import told_as
 from model.errors import CorruptError, ModelError, VersionError
 from model.handwriting.ink_on_paper import within_limits
@@ -33,22 +34,20 @@ REST_MILLISECONDS = 1000
 class KeptDrawing(Teller):
     """Writes the user's own sheet to a file of the program's when the pen rests, and reads it at the start.
 
-    What cannot be written is told while the window is open; it never keeps it from closing.
-
     Parameters
     ----------
     drawing : Drawing
         On the user's own sheet, empty.
     folder : Path
         The program's own.
-    tasks : BackgroundTasks
+    safekeeping : Safekeeping
     """
 
     def __init__(
-        self, drawing: Drawing, folder: Path, tasks: BackgroundTasks, parent: QObject | None = None
+        self, drawing: Drawing, folder: Path, safekeeping: Safekeeping, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._sheet, self._tasks, self._path = drawing.sheet, tasks, folder / FILE_NAME
+        self._sheet, self._safekeeping, self._path = drawing.sheet, safekeeping, folder / FILE_NAME
         self._may_write = True
         self._begin(drawing)
         self._kept = self._sheet.strokes, self._sheet.picture
@@ -61,10 +60,15 @@ class KeptDrawing(Teller):
         self._rest.stop()
         strokes, picture = drawn = self._sheet.strokes, self._sheet.picture
         is_known = strokes is self._kept[0] and picture is self._kept[1]  # both are replaced, never changed
-        if is_known or not self._may_write or self._tasks.cancelled.is_set():
+        if is_known or not self._may_write:
             return
         self._kept = drawn
-        self._tasks.start(lambda: write_drawing(self._path, strokes, picture), lambda _none: None, self._report)
+        change = Change(
+            "the drawing",
+            lambda: write_drawing(self._path, strokes, picture),
+            lambda folder: _write_into(folder, strokes, picture),
+        )
+        self._safekeeping.keep(self._path, change)
 
     def _begin(self, drawing: Drawing) -> None:
         """Show what was kept; set aside what cannot be understood, and leave what cannot be read now."""
@@ -85,9 +89,6 @@ class KeptDrawing(Teller):
         else:
             return
         QTimer.singleShot(0, lambda: self.failed.emit(text))
-
-    def _report(self, error: Exception) -> None:
-        self.failed.emit(f"The drawing cannot be saved for the next start: {sentence_of(error)}")
 
 
 def write_drawing(path: Path, strokes: list[Stroke], picture: ImageArray | None) -> None:
@@ -117,6 +118,16 @@ def write_drawing(path: Path, strokes: list[Stroke], picture: ImageArray | None)
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, stream.getvalue(), durable=False)
+
+
+def _write_into(folder: Path, strokes: list[Stroke], picture: ImageArray | None) -> None:
+    """Write a drawing as files that the user can open: its strokes as ink, what lies below them as a picture."""
+    if strokes:
+        save_ink(strokes, unused_path(folder / f"drawing{INK_SUFFIX}"))
+    if picture is not None:
+        stream = io.BytesIO()
+        Image.fromarray(picture).save(stream, "PNG")
+        write_atomically(unused_path(folder / "drawing.png"), stream.getvalue())
 
 
 def read_drawing(path: Path) -> tuple[list[Stroke], ImageArray | None]:
@@ -158,7 +169,7 @@ def _strokes(arrays: dict[str, np.ndarray]) -> list[Stroke]:
     if not all(np.isfinite(array).all() for array in (points, times, pressures, widths, began)):
         raise ValueError("numbers that are not finite")
     strokes = []
-    rows = zip([0, *ends], ends, widths.tolist(), arrays["erases"].tolist(), began.tolist(), strict=False)
+    rows = zip([0, *ends][:-1], ends, widths.tolist(), arrays["erases"].tolist(), began.tolist(), strict=True)
     for start, end, width, erases, moment in rows:
         if not (0 <= start < end and 0 < width <= 1):
             raise ValueError("a stroke without points, or of no width")

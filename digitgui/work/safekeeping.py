@@ -108,6 +108,8 @@ class Safekeeping(Teller):
         self._again.stop()
 
     def _start(self, key: Hashable) -> None:
+        if self._tasks.cancelled.is_set():
+            return  # the window has closed
         self._tasks.start(
             lambda: self._write(key), lambda _done: self._see(key), lambda error: self._fail(key, error)
         )

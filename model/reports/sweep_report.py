@@ -111,42 +111,58 @@ def report_on_sweep(
     journal = _journal(tried, asked)
     heat = _heat(tried, searched, asked)
     best = tried[0].records[0]
-    detailed = ranked if journal else [best] if best.report else []
     looked, unseen = look(best, open_run(best)) if best.report else (None, "")
     return render(
         "sweep.html",
         name=name,
         problems=problems,
-        ranked=ranked,
-        intervals=[Result.noted(record.report).interval if record.report else None for record in ranked],
-        named=any(record.notes.name for record in ranked) or not searched,
+        **_of_runs(ranked, searched),
         states=STATES,
         tried=tried,
         repeated=len(tried) < len(ranked),
         best_runs={record.id for record in tried[0].records if is_done(record)},
         is_done=is_done,
-        searched=searched,
-        fixed=_fixed(ranked[0], searched),
         asked=asked,
-        values=[_settings(record) for record in ranked],
         titles=SETTING_NAMES,
-        curves=_overlay(ranked),
-        labels=[_label(record, searched) for record in ranked],
-        paints=[f"digit-{digit}" for digit in RUN_COLORS[: len(ranked)]],
         heat=heat,
         parallel=None if heat else _parallel(tried, searched, asked),
         journal=journal,
         journal_pictures=JOURNAL_PICTURES,
-        details=[_detail(number, record) for number, record in enumerate(detailed)],
-        others=[] if journal else _others(ranked, best, searched),
-        detailed_at_most=math.inf if journal else DETAILED,
+        **_of_single_runs(ranked, best, searched, in_full=bool(journal)),
         looked=looked,
         unseen=unseen,
         meanings=MEANINGS,
-        fingerprints=len({record.data["sha256"] for record in ranked}),
         command=command_of(best),
         again=again,
     )
+
+
+def _of_runs(ranked: list[RunRecord], searched: dict[str, list[Any]]) -> dict[str, Any]:
+    """Describe all runs, in their order, for their table and their curves."""
+    return {
+        "ranked": ranked,
+        "intervals": [Result.noted(record.report).interval if record.report else None for record in ranked],
+        "named": any(record.notes.name for record in ranked) or not searched,
+        "searched": searched,
+        "fixed": _fixed(ranked[0], searched),
+        "values": [_settings(record) for record in ranked],
+        "curves": _overlay(ranked),
+        "labels": [_label(record, searched) for record in ranked],
+        "paints": [f"digit-{digit}" for digit in RUN_COLORS[: len(ranked)]],
+        "fingerprints": len({record.data["sha256"] for record in ranked}),
+    }
+
+
+def _of_single_runs(
+    ranked: list[RunRecord], best: RunRecord, searched: dict[str, list[Any]], *, in_full: bool
+) -> dict[str, Any]:
+    """Describe runs one by one: all of them in full, or the best in full and the others briefly."""
+    detailed = ranked if in_full else [best] if best.report else []
+    return {
+        "details": [_detail(number, record) for number, record in enumerate(detailed)],
+        "others": [] if in_full else _others(ranked, best, searched),
+        "detailed_at_most": math.inf if in_full else DETAILED,
+    }
 
 
 def _accuracy(record: RunRecord) -> float:

@@ -237,26 +237,7 @@ def on_cluster(
         If a worker cannot import this package, or finds another in its place, a job has ended several workers, or
         the scheduler is gone.
     """
-    try:
-        import dask  # noqa: PLC0415 - not when the window opens, and not needed without a cluster
-        from distributed import Client  # noqa: PLC0415 - as above
-    except ImportError as error:
-        raise ConfigError("a Dask cluster needs the package distributed: pip install distributed") from error
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we report these errors ourselves
-    try:
-        client = Client(address, timeout=PATIENCE)
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"there is no Dask scheduler at {address}: start one with “dask scheduler” ({error})"
-        ) from error
-    with _closing(client), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
-        try:
-            client.wait_for_workers(1, timeout=WORKER_PATIENCE)
-        except TimeoutError as error:
-            raise ConfigError(
-                f"the scheduler at {address} has no worker: start one with “dask worker {address}”"
-            ) from error
-        _check_what_workers_import(client)
+    with _connected(address) as client:
         sent = {name: client.submit(_as_it_is, pictures, pure=False) for name, pictures in data.items()}
         whole = Whole({job.run: job.follower for job in jobs if job.follower})
         topic = f"digitgui {uuid.uuid4()}"
@@ -312,6 +293,32 @@ class _Watch:
             self._on_notice(
                 f"all Dask workers are gone; the sweep waits until you start one: dask worker {self._address}"
             )
+
+
+@contextlib.contextmanager
+def _connected(address: str) -> Iterator[Any]:
+    """Give a client of a scheduler that has a worker; raise as `on_cluster` does."""
+    try:
+        import dask  # noqa: PLC0415 - not when the window opens, and not needed without a cluster
+        from distributed import Client  # noqa: PLC0415 - as above
+    except ImportError as error:
+        raise ConfigError("a Dask cluster needs the package distributed: pip install distributed") from error
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we report these errors ourselves
+    try:
+        client = Client(address, timeout=PATIENCE)
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"there is no Dask scheduler at {address}: start one with “dask scheduler” ({error})"
+        ) from error
+    with _closing(client), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
+        try:
+            client.wait_for_workers(1, timeout=WORKER_PATIENCE)
+        except TimeoutError as error:
+            raise ConfigError(
+                f"the scheduler at {address} has no worker: start one with “dask worker {address}”"
+            ) from error
+        _check_what_workers_import(client)
+        yield client
 
 
 @contextlib.contextmanager

@@ -166,11 +166,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         config = self._config()
         rows, labels = self._checked(X, column_or_1d(y, warn=True))
         check_classification_targets(labels)
-        self.classes_ = np.unique(labels if classes is None else np.asarray(classes))
-        if not 2 <= len(self.classes_) <= NO_DIGIT:
-            raise ValueError(f"expected labels of 2 to {NO_DIGIT} classes, found {len(self.classes_)} class(es)")
-        is_bytes = rows.dtype == np.uint8
-        self.feature_range_ = (0.0, 255.0) if is_bytes else (float(rows.min()), float(rows.max()))
+        self._find_classes(labels if classes is None else np.asarray(classes))
+        self.feature_range_ = _range_of(rows)
         self.network_ = self._build(config.seed) if begun_from is None else begun_from.copy()
         learned = self._pictures(rows), self._numbers(labels)
         if monitored is None:
@@ -203,6 +200,11 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         if labels is None:
             return validate_data(self, rows, dtype="numeric", reset=False, ensure_min_samples=0)
         return validate_data(self, rows, labels, dtype="numeric")
+
+    def _find_classes(self, labels: Array) -> None:
+        self.classes_ = np.unique(labels)
+        if not 2 <= len(self.classes_) <= NO_DIGIT:
+            raise ValueError(f"expected labels of 2 to {NO_DIGIT} classes, found {len(self.classes_)} class(es)")
 
     def _config(self) -> TrainingConfig:
         settings = {name: getattr(self, name) for name in TrainingConfig.__slots__ if name != "seed"}
@@ -267,6 +269,10 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         if rows.shape[1] < side * side:
             rows = np.pad(rows, ((0, 0), (0, side * side - rows.shape[1])))
         return rows.reshape(-1, side, side)
+
+
+def _range_of(rows: Array) -> tuple[float, float]:
+    return (0.0, 255.0) if rows.dtype == np.uint8 else (float(rows.min()), float(rows.max()))
 
 
 def _validation_part(

@@ -174,15 +174,8 @@ def teach(
     config = _fair(config or TeachingConfig(), samples[1])
     trunk, head = _cut(network)
     choosing, changing, inventing = np.random.default_rng(config.seed).spawn(3)
-    mine = _in_turns(len(samples[0]), OWN, choosing)
-    replayed = min(REPLAYED, len(replay[0]))
     with one_blas_thread():
-        doubted = yield from _doubted_features(trunk, head, round(replayed * FIGURES_SHARE), inventing)
-        others = _in_turns(len(replay[0]), min(REPLAYED - len(doubted), replayed), choosing)
-        features = yield from _features(trunk, samples[0], mine, replay[0], others, changing)
-        features = np.concatenate([features, doubted])
-        no_digits = np.full(len(doubted), NO_DIGIT, np.uint8)
-        labels = np.concatenate([samples[1][mine], replay[1][others], no_digits])
+        features, labels = yield from _material(trunk, head, samples, replay, choosing, changing, inventing)
         for step in _learn(head, features, labels, config, choosing):
             yield TeachingProgress(FEATURES_SHARE + (1 - FEATURES_SHARE) * step / config.steps)
     return _with_head(network, head)
@@ -199,6 +192,26 @@ def _fair(config: TeachingConfig, labels: LabelArray) -> TeachingConfig:
     """Give fewer digits than ten a smaller share of each batch, but never less than one picture."""
     part = max(ONE_DIGIT, len(np.unique(labels)) / 10)
     return replace(config, share=max(config.share * min(1.0, part), 1 / config.batch_size))
+
+
+def _material(
+    trunk: Network,
+    head: Network,
+    samples: Samples,
+    replay: Samples,
+    choosing: np.random.Generator,
+    changing: np.random.Generator,
+    inventing: np.random.Generator,
+) -> Generator[TeachingProgress, None, tuple[FloatArray, LabelArray]]:
+    """Compute what the head learns from, the trunk's features and their labels: mine, replayed, and no digits."""
+    mine = _in_turns(len(samples[0]), OWN, choosing)
+    replayed = min(REPLAYED, len(replay[0]))
+    doubted = yield from _doubted_features(trunk, head, round(replayed * FIGURES_SHARE), inventing)
+    others = _in_turns(len(replay[0]), min(REPLAYED - len(doubted), replayed), choosing)
+    features = yield from _features(trunk, samples[0], mine, replay[0], others, changing)
+    no_digits = np.full(len(doubted), NO_DIGIT, np.uint8)
+    labels = np.concatenate([samples[1][mine], replay[1][others], no_digits])
+    return np.concatenate([features, doubted]), labels
 
 
 def _doubted_features(

@@ -7,16 +7,19 @@ from typing import TypeAlias
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QAbstractButton
+from PIL import Image
+from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from digitgui.drawings import kept_drawing
 from digitgui.drawings.drawing import Drawing
+from digitgui.drawings.ink_files import load_ink
 from digitgui.drawings.kept_drawing import FILE_NAME, KeptDrawing
 from digitgui.frame.main_window import MainWindow
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
+from digitgui.work.safekeeping import Safekeeping
 
 Started: TypeAlias = tuple[Drawing, KeptDrawing, list[str]]
 
@@ -25,10 +28,11 @@ Started: TypeAlias = tuple[Drawing, KeptDrawing, list[str]]
 def start(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[[], Started]]:
     """Begin as a program does: with a drawing, what keeps it, and the errors that are told."""
     tasks = BackgroundTasks()
+    safekeeping = Safekeeping(tasks)
 
     def begin() -> Started:
         drawing, told = Drawing(), []
-        kept = KeptDrawing(drawing, tmp_path, tasks, drawing)
+        kept = KeptDrawing(drawing, tmp_path, safekeeping, drawing)
         kept.failed.connect(told.append)
         return drawing, kept, told
 
@@ -43,7 +47,7 @@ def draw_line(begun: Started) -> None:
         drawing.extend_stroke(QPointF(-0.3 + step / 20, -0.3 + step**2 / 200))
     drawing.end_stroke()
     kept.keep()
-    kept._tasks.finish()
+    kept._safekeeping._tasks.finish()
 
 
 def test_strokes_and_picture_are_there_at_the_next_start(make_window, draw) -> None:
@@ -127,6 +131,8 @@ def write_with(name: str, change: Callable[[np.ndarray], np.ndarray]) -> Callabl
         write_with("points", lambda points: points * np.nan),
         write_with("ends", lambda ends: ends[::-1] - 1),
         write_with("widths", lambda widths: widths - 1),
+        write_with("widths", lambda widths: np.repeat(widths, 2)),
+        write_with("erases", lambda erases: erases[:0]),
         write_with("picture", lambda picture: np.zeros((2, 2))),
     ],
 )
@@ -159,14 +165,34 @@ def test_one_of_a_later_version_stays_as_it_is(start: Callable[[], Started], tmp
     assert file.read_bytes() == content
 
 
-def test_what_cannot_be_written_is_told_and_never_keeps_the_window_open(
+def test_what_cannot_be_written_is_told_and_tried_again(
     window: MainWindow, draw, settings: Settings, qtbot: QtBot
 ) -> None:
-    (settings.folder / FILE_NAME).mkdir(parents=True)
+    file, keeping = settings.folder / FILE_NAME, window.session.safekeeping
+    file.mkdir(parents=True)
     draw(window.draw_page.canvas)
-    qtbot.waitUntil(lambda: "drawing cannot be saved" in window.banner.text, timeout=5000)
-    draw(window.draw_page.canvas)
+    qtbot.waitUntil(lambda: "Not saved yet: the drawing" in window.banner.text, timeout=5000)
+    file.rmdir()
+    keeping.findChild(QTimer).timeout.emit()
+    qtbot.waitUntil(lambda: not keeping.waiting, timeout=5000)
+    assert file.is_file()
     assert window.close()
+
+
+def test_what_cannot_be_written_is_saved_elsewhere_as_files_that_open(
+    window: MainWindow, draw, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (settings.folder / FILE_NAME).mkdir(parents=True)
+    picture = np.zeros((40, 30), np.uint8)
+    picture[10:30, 14:17] = 255
+    window.session.drawing.set_picture(picture)
+    draw(window.draw_page.canvas)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr(QMessageBox, "exec", lambda _box: QMessageBox.StandardButton.Save.value)
+    assert window.close()
+    assert len(load_ink(tmp_path / "drawing.inkml", pen_width=0.07)) == 1
+    with Image.open(tmp_path / "drawing.png") as saved:
+        np.testing.assert_array_equal(np.asarray(saved), picture)
 
 
 def test_of_a_drawing_of_many_points_those_that_matter_are_kept(
