@@ -98,7 +98,7 @@ def test_of_other_digits_the_shipped_network_needs_no_warning(
 
 def test_another_part_is_compared_by_itself(card: CompareCard, few: MainWindow, qtbot: QtBot) -> None:
     ask(few, qtbot, "default")
-    press(few.evaluate_page, "train")
+    press(few.evaluate_page, "training")
     counts = [int(chip.text().rpartition(" ")[2]) for chip in card.chips.buttons()]
     assert sum(counts) == len(few.session.data.dataset.split.train)
 

@@ -181,7 +181,7 @@ def test_a_run_goes_on_with_its_own_split_and_says_so(trainer, qtbot) -> None:
     session.data.cut(replace(before.split_rule, seed=7, stratified=not before.split_rule.stratified))
     session.trainings.continue_(record.id)
     qtbot.waitUntil(lambda: session.trainings.run.is_active, timeout=10_000)
-    assert f"split again as {record.name} had them" in trainer.banner.text
+    assert f"split again as it was for {record.name}" in trainer.banner.text
     assert session.data.dataset.split_rule == before.split_rule
     assert session.data.dataset.fingerprint == before.fingerprint
     session.trainings.run.stop()
