@@ -361,4 +361,5 @@ def _not_the_same(begun: Checkpoint, record: RunRecord, now: Known) -> str:
     then = {"sha256": begun.data_sha256, "name": begun.data_name, **record.description.get("data", {})}
     how = difference(then, now) if "edits" in then else f"{begun.data_name} then, {now['name']} now"
     way = way_back(then, now) if "edits" in then else "Open the data as it was, or train again."
-    return f"Cannot continue {record.name}: the data has changed since ({how}). {way}"
+    what = "the data has changed since" if then["name"] == now["name"] else "it learned from other data"
+    return f"Cannot continue {record.name}: {what} ({how}). {way}"

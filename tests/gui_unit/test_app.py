@@ -16,5 +16,5 @@ def test_a_folder_that_cannot_be_made_is_told_without_the_systems_number(
     window.session.failed.connect(said.append)
     _report_surprises(window, Settings(tmp_path / "file"))
     assert len(said) == 1
-    assert "file cannot be written: " in said[0]
+    assert "file is not writable (" in said[0]
     assert "Errno" not in said[0]

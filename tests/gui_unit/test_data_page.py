@@ -11,6 +11,7 @@ from digitgui.documents.answers import UNSURE
 from digitgui.documents.browsing import Order, Show
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.data.data_page import DataPage
+from digitgui.wording import PART_NAMES
 from model.data.dataset import PARTS
 
 
@@ -23,7 +24,7 @@ def page(window: MainWindow) -> DataPage:
 def test_all_bundled_pictures_are_there_with_their_parts(page: DataPage) -> None:
     assert np.array_equal(page.browser.grid.shown, np.arange(5000))
     assert "MNIST 5,000" in texts(page)
-    assert "train 4,250 · validation 375 · test 375" in texts(page)
+    assert "training 4,250 · validation 375 · test 375" in texts(page)
 
 
 def test_a_digit_can_be_filtered(page: DataPage, window: MainWindow) -> None:
@@ -43,7 +44,7 @@ def test_a_bar_of_the_histogram_filters_too(page: DataPage, window: MainWindow) 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_can_be_shown_and_counted_alone(page: DataPage, window: MainWindow, part) -> None:
-    press(page.browser, part)
+    press(page.browser, PART_NAMES[part])
     np.testing.assert_array_equal(page.browser.grid.shown, np.sort(window.session.data.dataset.split.part(part)))
     counts = window.session.data.dataset.label_counts(part)
     assert ", ".join(f"{digit}: {count}" for digit, count in enumerate(counts)) in (
@@ -106,7 +107,7 @@ def test_the_selected_picture_is_described(page: DataPage, window: MainWindow) -
     QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(80, 60))
     index = grid._columns() + (80 - grid._margin()) // 48
     assert f"Picture {index}" in texts(page)
-    assert f"label {window.session.data.dataset.labels[index]}" in texts(page)
+    assert f"Label {window.session.data.dataset.labels[index]}" in texts(page)
 
 
 def test_other_weights_give_another_answer_for_the_selected_picture(page: DataPage, window: MainWindow) -> None:

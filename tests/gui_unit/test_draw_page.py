@@ -129,7 +129,7 @@ def test_an_empty_canvas_shows_an_example_and_no_bars(window: MainWindow, draw: 
     assert answer.example.isVisible()
     assert not answer.bars.isVisible()
     assert text_of(window, "predictedDigit") == ""
-    assert "an example" in xray.note.text()
+    assert "An example" in xray.note.text()
     drawn, steps = example()
     for frame, pixels in zip(xray._frames, (drawn, *steps.pictures[1:]), strict=True):
         np.testing.assert_array_equal(frame.shown(), pixels)

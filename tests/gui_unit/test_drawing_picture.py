@@ -249,7 +249,7 @@ def test_the_canvas_leaves_data_and_models_to_the_window(window: MainWindow, tmp
 def test_of_several_pictures_one_is_taken_and_that_is_said(window: MainWindow, qtbot: QtBot, photo: Path) -> None:
     with qtbot.waitSignal(window.session.failed) as failed:
         drop(window.draw_page.canvas, mime_of(photo, photo.with_name("other.png")))
-    assert "only seven.png" in failed.args[0]
+    assert "Only seven.png" in failed.args[0]
     wait_for_picture(window, qtbot)
 
 
@@ -267,7 +267,7 @@ def test_what_was_copied_is_pasted(window: MainWindow, qtbot: QtBot, photo: Path
     assert answer(window) == 7
 
 
-@pytest.mark.parametrize(("copied", "said"), [("hello", "found a text"), ("", "found nothing")])
+@pytest.mark.parametrize(("copied", "said"), [("hello", "found a text"), ("", "found something else")])
 def test_pasting_something_else_says_so(
     window: MainWindow, qtbot: QtBot, clipboard, copied: str, said: str
 ) -> None:

@@ -9,7 +9,7 @@ from helpers.data_page import press
 from helpers.stored_runs import CONFIGS, described
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
@@ -169,4 +169,4 @@ def test_what_is_known_of_a_run_has_the_height_of_the_page(runs_page: RunsPage) 
     assert runs_page.detail.height() > 0.8 * (runs_page.height() - 100)
     top = runs_page.detail.mapTo(runs_page, QPoint(0, 0)).y()
     assert top == runs_page.list.mapTo(runs_page, QPoint(0, 0)).y()
-    assert "Runs" in [one.text() for one in runs_page.findChildren(type(runs_page.detail._name), "heading")]
+    assert "Runs" in [one.text() for one in runs_page.findChildren(QLabel, "heading")]

@@ -280,7 +280,7 @@ def test_what_cannot_be_kept_does_not_count_and_says_why(
     for _ in range(2):
         QTest.keyClick(page.canvas, Qt.Key.Key_Return)
     assert (labels_of(window), guide.digit, guide.counts[:2]) == ([0], 1, (1, 0))
-    assert "already, added as a 0" in window.banner.text
+    assert "already has this picture, as a 0" in window.banner.text
     session.drawing.clear()
     for x in (0.3, 0.7):
         draw(page.canvas, ((x, 0.2), (x, 0.8)))

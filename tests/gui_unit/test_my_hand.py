@@ -152,7 +152,7 @@ def test_the_same_drawing_is_kept_once(window: MainWindow, draw, qtbot: QtBot) -
         draw(canvas)
         QTest.keyClick(window, Qt.Key.Key_7)
     assert labels_of(window) == [7]
-    assert "already, added as a 7" in window.banner.text
+    assert "already has this picture, as a 7" in window.banner.text
     assert len(window.session.drawing.strokes) == 1  # it stays, since it has gone nowhere
 
 

@@ -116,13 +116,11 @@ def test_a_run_that_the_end_of_the_program_stopped_is_named_with_its_curves(
 def test_page_and_line_of_state_tell_the_same_epoch_at_any_time(make_window, qtbot) -> None:
     window = trainer(make_window)
     session, page, told = window.session, window.train_page, set()
-    session.trainings.progressed.connect(
-        lambda: told.add((page._head.text().lower(), window.state_line._epoch.text()))
-    )
+    session.trainings.progressed.connect(lambda: told.add((page._head.text(), window.state_line._epoch.text())))
     session.trainings.start("journal-8", CONFIG)
     train_a_while(window, qtbot, epochs=5)
     session.trainings.run.stop()
-    running = {(head, line) for head, line in told if head.startswith("epoch")}
+    running = {(head, line) for head, line in told if head.startswith("Epoch")}
     assert running
     assert all(head in line.replace("<b>", "").replace("</b>", "") for head, line in running)
     qtbot.waitUntil(lambda: not session.trainings.run.is_active, timeout=20_000)

@@ -30,7 +30,7 @@ def test_runs_are_counted_while_one_writes(form: SweepForm) -> None:
     assert "6 runs" in texts(form)
     form.folds.setValue(5)
     assert "30 runs" in texts(form)
-    assert "5 parts" in texts(form)
+    assert "5 folds" in texts(form)
     press(form, "Add a setting")
     assert "90 runs" in texts(form)
     form.rows[2].findChild(type(form.start_button)).click()
@@ -99,7 +99,7 @@ def test_a_name_that_is_taken_or_no_folder_is_refused(window: MainWindow, form: 
 
 def test_more_runs_than_anybody_waits_for_are_refused_before_they_are_planned(form: SweepForm) -> None:
     form.rows[0].values.setText(", ".join(f"0.{number}" for number in range(101, 500)))
-    assert "1,197 runs; 1,000 is the most" in texts(form)
+    assert "1,197 runs, and 1,000 is the most" in texts(form)
 
 
 def test_all_other_settings_are_those_of_the_train_page(window: MainWindow, form: SweepForm) -> None:
