@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shiboken6
+from helpers.augmentation_lab import DIGITS
 from helpers.evaluate_page import evaluate
 from helpers.model_files import LENET
 from helpers.stored_runs import store_runs
@@ -20,11 +21,14 @@ from pytestqt.qtbot import QtBot
 import resources
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks.theme import LIGHT
+from digitgui.pages.data.augmentation_lab import AugmentationLab
 from digitgui.pages.evaluate.evaluate_page import EvaluatePage
 from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.session import Session
 from digitgui.settings import Settings
+from digitgui.work.computation import Activity
+from model import load_network
 from model.runs.run_record import RunRecord
 
 ENDING_SECONDS = 20
@@ -186,3 +190,36 @@ def filled(window: MainWindow, qtbot: QtBot) -> MainWindow:
 def rng_images():
     rng = np.random.default_rng(1)
     return lambda count: rng.integers(0, 256, (count, 28, 28)).astype(np.uint8)
+
+
+@pytest.fixture
+def activity(qtbot: QtBot) -> Iterator[Activity]:
+    activity = Activity()
+    yield activity
+    activity.shut_down()
+
+
+@pytest.fixture
+def make_lab(qtbot: QtBot, settings: Settings, activity: Activity) -> Callable[[], AugmentationLab]:
+    """Open augmentation labs, with 60 digits to measure a network by."""
+    network = load_network(LENET)
+
+    def make() -> AugmentationLab:
+        lab = AugmentationLab(
+            settings, activity, lambda: network, lambda: lambda: (DIGITS.images[:60], DIGITS.labels[:60])
+        )
+        qtbot.addWidget(lab)
+        lab.resize(400, 640)
+        lab.setMinimumSize(368, 400)  # or, a window of its own, it would tell the screen, which has no ear
+        lab.show()
+        qtbot.waitExposed(lab)
+        lab.show_picture(DIGITS.images[16])
+        qtbot.wait(20)  # until everything stands where it stays
+        return lab
+
+    return make
+
+
+@pytest.fixture
+def lab(make_lab: Callable[[], AugmentationLab]) -> AugmentationLab:
+    return make_lab()

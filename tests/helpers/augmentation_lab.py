@@ -5,8 +5,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+import resources
 from digitgui.pages.data.augmentation_lab import AugmentationLab
 from model.data.augmentation import OPERATIONS
+from model.readers.npz_files import load_npz
+
+DIGITS = load_npz(resources.BUNDLED_DIGITS)
 
 
 def pixels(lab: AugmentationLab) -> object:
