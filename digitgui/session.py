@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QUndoStack
@@ -37,7 +38,7 @@ from digitgui.runs.sweeps import Sweeps
 from digitgui.runs.trainings import Trainings
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
-from digitgui.work.computation import Activity
+from digitgui.work.computation import Activity, Computation
 from digitgui.work.safekeeping import Change, Safekeeping
 from digitgui.work.teller import Teller
 from digitgui.work.turns import Turns, Wish
@@ -96,7 +97,7 @@ class Session(Teller):
         self.safekeeping = safekeeping = Safekeeping(tasks, self)
         self.turns = turns = Turns(self)
         self.model = model = ModelDocument(settings, tasks, activity, self)
-        self.data = data = DataDocument(settings, undo_stack, tasks, safekeeping, activity, self)
+        self.data = data = DataDocument(settings, undo_stack, safekeeping, activity, self)
         self.looks = DataLooks(data, activity, self)
         self.answers = Answers(model, data, activity)
         self.second = SecondOpinion(data, activity, self)
@@ -192,6 +193,12 @@ class Session(Teller):
             self.safekeeping.hold(key, Change(f"the network {name}", None, save_into), str(error))
         else:
             self.safekeeping.drop(key)
+
+    @property
+    def writing(self) -> list[Computation[Any]]:
+        """What is at work on a file, or on paper, that the user asked for."""
+        writers = (self.exporting, self.reports, self.data.copying, self.printing)
+        return [one for one in writers if one.is_under_way or (one is self.printing and self.printing.is_printing)]
 
     def end_threads(self, seconds: float = math.inf) -> None:
         """Return when every thread and process is gone, or after so long; nothing works any more after that."""

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from digitgui.documents.copying import Copying
 from digitgui.documents.edit_store import EditStore
 from digitgui.documents.fetching import Fetching
 from digitgui.documents.personal_set import FILE_NAME
@@ -28,7 +29,7 @@ from model.data.splitting import SPLIT_SEED
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.readers.import_report import ImportReport, inspect_import
-from model.readers.npz_files import AS_WRITTEN, save_npz
+from model.readers.npz_files import AS_WRITTEN
 from model.readers.sources import BUNDLED, has_path, open_data
 
 __all__ = ["DataDocument"]
@@ -78,7 +79,6 @@ class DataDocument(Teller):
         self,
         settings: Settings,
         undo_stack: QUndoStack,
-        saving: BackgroundTasks,
         safekeeping: Safekeeping,
         activity: Activity,
         parent: QObject | None = None,
@@ -86,7 +86,6 @@ class DataDocument(Teller):
         super().__init__(parent)
         self._settings = settings
         self._undo_stack = undo_stack
-        self._saving = saving  # which waits for no reading
         self._store = EditStore(settings.folder, safekeeping)
         self._fetching = Fetching(activity, self)
         self._fetching.progressed.connect(self.progressed)
@@ -99,6 +98,9 @@ class DataDocument(Teller):
         for computation in (self._fetching.work, self._reading):
             computation.changed.connect(self._see_work)
             computation.failed.connect(self.failed)
+        self.copying = Copying(activity)
+        self.copying.saved.connect(self.noticed)
+        self.copying.failed.connect(self.failed)
         self.reading_source = ""
         self._how: dict[str, Any] = {}
         self.is_asking = False
@@ -244,11 +246,7 @@ class DataDocument(Teller):
         if path.resolve() in [file.resolve() for file in in_use]:
             self.failed.emit(f"{path.name} is the open data set or My digits itself: choose another name.")
             return
-        self._saving.start(
-            lambda: save_npz(dataset, path),
-            lambda _done: self.noticed.emit(f"Saved as {path}"),
-            self.report,
-        )
+        self.copying.save(dataset, path)
 
     # inside
 

@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         take_typeface()
         super().__init__()
         self.settings = settings or Settings()
+        self._is_closing = False
         self.session = Session(self.settings, self)
         surroundings = Surroundings(self.settings, self)
         self.pen = surroundings.pen
@@ -137,11 +138,19 @@ class MainWindow(QMainWindow):
         self.runs_page.detail.keep_note()  # as long as anything can still be written
         self.settings.set("window/geometry", self.saveGeometry())
         self.settings.set("window/state", self.saveState())
-        if not shut_down(self, self.session):
+        if self._is_closing or not self._shut_down():
             event.ignore()
             return
         self.settings.save()
         event.accept()
+
+    def _shut_down(self) -> bool:
+        """Shut down once: the end of the computer's session may come while a question is open."""
+        self._is_closing = True
+        try:
+            return shut_down(self, self.session)
+        finally:
+            self._is_closing = False
 
     # what belongs to the window as a whole
 

@@ -19,12 +19,18 @@ from model.reports.report_making import report_on_folder, report_on_model
 
 __all__ = ["Printing"]
 
+PREPARING = "Preparing the report"
 LONGEST_SECONDS = 600
 LOGGER = logging.getLogger("digitgui")
 
 
 class Printing(Computation[str]):
     """Makes one report at a time, whose page is the answer, and prints it.
+
+    Attributes
+    ----------
+    is_printing : bool
+        Whether a report that is ready goes to paper, or to a file.
 
     Signals
     -------
@@ -36,10 +42,9 @@ class Printing(Computation[str]):
 
     def __init__(self, activity: Activity) -> None:
         place = SeparateProcess(activity)
-        super().__init__(
-            "Preparing the report", place, activity, failure="The report cannot be made", can_cancel=True
-        )
+        super().__init__(PREPARING, place, activity, failure="The report cannot be made", can_cancel=True)
         self._printer: _Printer | None = None
+        self.is_printing = False
 
     def ask_for_folder(self, folder: Path) -> None:
         """Make the report of the run or the sweep in a folder."""
@@ -53,14 +58,18 @@ class Printing(Computation[str]):
         """Print the report that was asked for last, to a file if that has a name, or else on a printer."""
 
         def tell() -> None:
+            self.title, self.is_printing = PREPARING, False
             if thread.problem:
-                self.failed.emit(f"The report cannot be printed: {thread.problem}")
+                self.problem = f"The report cannot be printed: {thread.problem}"
             elif file and not Path(file).is_file():
-                self.failed.emit(f"The report cannot be printed to {file}: choose another folder or name")
+                self.problem = f"The report cannot be printed to {file}: choose another folder or name"
+            if self.problem:
+                self.failed.emit(self.problem)
             else:
                 self.printed.emit(f"Report printed to {file or printer}")
 
         self.wait()
+        self.title, self.is_printing = "Printing the report", True
         thread = self._printer = _Printer(self.answer or "", device)
         thread.finished.connect(tell)
         thread.start()

@@ -276,7 +276,7 @@ def test_fetching_from_openml_can_be_cancelled_at_once(
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
     monkeypatch.setenv("https_proxy", "http://10.255.255.1:9")  # answers nobody
     window.session.data.open(OPENML_MNIST)
-    qtbot.wait(500)
+    qtbot.waitUntil(lambda: bool(window.session.activity.under_way), timeout=10_000)
     press(window.data_page.import_page, "Cancel")
     assert not window.session.data.is_reading
 

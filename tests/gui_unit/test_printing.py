@@ -67,7 +67,7 @@ def test_a_network_that_tells_of_no_run_gives_a_sentence(window: MainWindow, qtb
     window.session.model.network.card.provenance = {}
     press_ctrl_p(window)
     qtbot.waitUntil(
-        lambda: "The report cannot be made: default tells of no run" in window.banner.text, timeout=60_000
+        lambda: "The report cannot be made: default records no run" in window.banner.text, timeout=60_000
     )
     assert not target.exists()
 
