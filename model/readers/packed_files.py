@@ -87,8 +87,6 @@ def _members(file: Path, on_progress: OnProgress) -> Iterator[tuple[str, IO[byte
         with file.open("rb") as plain:
             yield from _tarred(plain)
         return
-    if opener is gzip.open:
-        check_size(file.name, _last_four_bytes(file), file.stat().st_size)
     with tempfile.TemporaryFile() as plain:
         with cast(IO[bytes], opener(file)) as stream:
             _copy(stream, plain, file.name, 0, file.stat().st_size, on_progress)
@@ -98,13 +96,6 @@ def _members(file: Path, on_progress: OnProgress) -> Iterator[tuple[str, IO[byte
         else:
             name = file.name
             yield (name[: -len(file.suffix)] if file.suffix.lower() in (".gz", ".bz2", ".xz") else name), plain
-
-
-def _last_four_bytes(file: Path) -> int:
-    """Read the number at the end of a file: of a .gz, how many bytes it, or its last part, unpacks to."""
-    with file.open("rb") as stream:
-        stream.seek(max(0, file.stat().st_size - 4))
-        return int.from_bytes(stream.read(), "little")
 
 
 def _zipped(file: Path) -> Iterator[tuple[str, IO[bytes]]]:
@@ -126,7 +117,7 @@ def _tarred(plain: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
             stream = tar.extractfile(one) if one.isreg() else None
             if stream is not None:
                 yield one.name, stream
-            tar.members.clear()  # type: ignore[attr-defined]  # which it would remember, all of them
+            tar.members = []  # type: ignore[attr-defined]  # it would remember all of them
 
 
 def _is_tar(plain: IO[bytes]) -> bool:
