@@ -17,7 +17,7 @@ from model.errors import DataFormatError
 from model.handwriting.ink_on_paper import ink_is_dark
 from model.handwriting.mnist_form import are_like_mnist
 from model.network.arrays import ImageArray, LabelArray
-from model.readers.names import digit_of
+from model.readers.array_labels import joined, joined_labels, numbers_of
 from model.readers.picture_files import fitted
 
 __all__ = [
@@ -150,7 +150,7 @@ def digits_of(
         raise DataFormatError(f"{name}: expected pictures of one size, found several: {sizes}")
     check_size(name, sum(math.prod(sheet.shape) for sheet in sheets))
     raw = [
-        None if one.labels is None else _numbers(one.labels, sheet, name)
+        None if one.labels is None else numbers_of(one.labels, sheet, name)
         for one, sheet in zip(ordered, sheets, strict=True)
     ]
     pieces, values = _as_bytes(sheets, asked.scale, name)
@@ -158,8 +158,8 @@ def digits_of(
     starts, remark = own_starts(counts)
     left_out = "some pictures have no labels and were skipped" if len(chosen) < len(found.parts) else ""
     remarks = list(filter(None, (*found.remarks, remark, left_out)))
-    images, reading = digits_from_array(_joined(pieces), asked, on_progress)
-    labels, mapped = _labels(raw, name)
+    images, reading = digits_from_array(joined(pieces), asked, on_progress)
+    labels, mapped = joined_labels(raw, name)
     if mapped:
         remarks.append("its labels are 1 to 10: 10 was read as 0")
     reading = replace(
@@ -341,58 +341,6 @@ def _ends(low: float, high: float, types: set[np.dtype[Any]], scale: Scale, name
         f"{name}: expected numbers from 0 to 255 or from 0 to 1, found {found}:"
         " scale the pictures to 0..255 and use .astype(numpy.uint8)"
     )
-
-
-def _numbers(labels: Array, sheet: Array, name: str) -> Array:
-    """Give the labels of some pictures the shape (n,): they may be a column, one-hot, or text."""
-    numbers = _as_row(labels, name) if labels.size <= 10 * len(sheet) else labels
-    if numbers.shape != sheet.shape[:1]:
-        raise DataFormatError(
-            f"{name}: expected as many labels as pictures, found pictures of shape {sheet.shape}"
-            f" and labels of shape {numbers.shape}"
-        )
-    return numbers
-
-
-def _as_row(labels: Array, name: str) -> Array:
-    if labels.ndim == 2 and 1 in labels.shape:
-        labels = labels.reshape(-1)
-    if labels.ndim == 2 and 10 in labels.shape and labels.dtype.kind in "biuf":
-        hot = labels if labels.shape[1] == 10 else labels.T
-        if ((hot == 1).sum(axis=1) == 1).all() and (hot == 0).sum() == 9 * len(hot):
-            return hot.argmax(axis=1)
-    if labels.dtype.kind in "US":
-        texts = [text.decode("utf-8", "replace") if isinstance(text, bytes) else text for text in labels.tolist()]
-        digits = [digit_of(text) for text in texts]
-        if None in digits:
-            wrong = texts[digits.index(None)]
-            raise DataFormatError(
-                f"{name}: expected labels from 0 to 9, found text that is not a digit: {wrong[:40]!r}"
-            )
-        return np.array(digits, np.int64)
-    whole = labels.dtype.kind in "biu" or (labels.dtype.kind == "f" and (labels == np.rint(labels)).all())
-    if not whole:
-        raise DataFormatError(
-            f"{name}: expected labels from 0 to 9, found {labels.dtype} that are not whole numbers"
-        )
-    return labels
-
-
-def _labels(raw: Sequence[Array | None], name: str) -> tuple[LabelArray | None, bool]:
-    """Join the labels of the parts; return whether 10 stood for 0."""
-    numbers = [one for one in raw if one is not None]
-    if len(numbers) < len(raw) or not numbers:
-        return None, False
-    labels = _joined(numbers)
-    low, high = (labels.min(), labels.max()) if labels.size else (0, 0)
-    mapped = low >= 1 and high == 10
-    if not mapped and not (low >= 0 and high <= 9):
-        raise DataFormatError(f"{name}: expected labels from 0 to 9, found {low:g} to {high:g}")
-    return (labels % 10 if mapped else labels).astype(np.uint8, copy=False), bool(mapped)
-
-
-def _joined(arrays: Sequence[Array]) -> Array:
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _mostly_dark(images: ImageArray) -> bool:
