@@ -122,7 +122,7 @@ def show_runs_page(window: MainWindow) -> None:
     for arch in ("journal-8", "journal-16", "lenet"):
         for rate in (0.02, 0.1):
             description = described(arch, TrainingConfig(learning_rate=rate, batch_size=8, epochs=8), 1200)
-            record = RunRecord(store.new_id(arch), arch, description, state="completed", sweep="first steps")
+            record = RunRecord(store.new_id(arch), arch, description, state="completed")
             store.write(record)
     store.write_notes(record.id, RunNotes(pinned=True))
     window.show_page("runs")
