@@ -171,10 +171,11 @@ def test_a_notice_covers_none_of_the_buttons(page: MyHandPage, window: MainWindo
     window.session.guide.start()
     window.banner.show_notice("Kept as 5; the network reads 3. Undo it if your pen has slipped.", lambda: None)
     assert window.banner.isVisible()
+    covered = QRect(window.banner.mapTo(window, QPoint()), window.banner.size())
     for button in page.findChildren(QPushButton):
         if button.isVisible():
             place = QRect(button.mapTo(window, QPoint()), button.size())
-            assert not window.banner.geometry().intersects(place), button.text()
+            assert not covered.intersects(place), button.text()
 
 
 def test_ten_small_buttons_do_it_by_mouse(page: MyHandPage, window: MainWindow, draw) -> None:
