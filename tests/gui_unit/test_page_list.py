@@ -54,7 +54,7 @@ def test_help_tells_the_keys_of_every_page(window: MainWindow) -> None:
     for entry in PAGES:
         assert f">{entry.title}</td><td>{entry.key}<" in told
         for name, keys in entry.kind.keys:
-            assert f">{name}</td><td>{keys}<" in told
+            assert f">{name}</td><td>{keys[:1].upper()}{keys[1:]}<" in told
     assert "On the Runs page" in told
     assert "On the Draw page" not in told  # which has no keys of its own
 
