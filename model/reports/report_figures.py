@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 TEXT, LINE, ACCENT, SECOND, FAINT, CARD = (f"#0000{number:02x}" for number in range(1, 7))
-"""Placeholder colours: each is replaced by a variable of the page's style."""
+"""Colours that matplotlib writes, each in place of a variable of the page's style."""
 DIGIT_PAINTS = tuple(f"#0001{digit:02x}" for digit in range(10))
 RUN_COLORS = (0, 6, 2, 5, 3, 1, 4, 7, 8, 9)
 """The digits whose colours the lines of several runs have: the easiest to tell apart come first."""
