@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QLineEdit, QVBoxLayout
 
 from digitgui.documents.data_difference import difference
+from digitgui.looks.sizes import by_text
 from digitgui.runs.run_columns import COLUMNS
 from digitgui.runs.run_table import RunTable
 from digitgui.runs.run_wording import STATE_GROUPS, sweep_folder_of
 from digitgui.runs.runs_document import RunsDocument
 from digitgui.settings import Settings
-from digitgui.widgets.building import chip, column_of, label, row_of
+from digitgui.widgets.building import chip, column_of, label
+from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.scrolling import leave_wheel
 from digitgui.widgets.steady_label import SteadyLabel
 from digitgui.widgets.tables.run_table_view import RunTableView
@@ -24,6 +26,7 @@ GROUPS = (ALL, *STATE_GROUPS)
 LAYOUT_KEY = f"runs/columns{len(COLUMNS)}"
 """A layout of another number of columns is not taken up again."""
 WAIT_MILLISECONDS = 100
+FILTER_WIDTH = 200
 WIDEST_COUNT = "1,000 of 1,000 runs"
 
 
@@ -46,7 +49,8 @@ class RunListCard(QFrame):
         self.table = RunTable()
         self.view = RunTableView(self.table)
         self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Search name, network, sweep, note…")
+        self.filter.setPlaceholderText("Search…")
+        self.filter.setToolTip("Find runs by their name, network, sweep or note")
         self.filter.setAccessibleName("Filter of the runs")
         self.filter.setClearButtonEnabled(True)
         self.sweeps = QComboBox()
@@ -68,6 +72,7 @@ class RunListCard(QFrame):
         self.table.renamed.connect(document.rename)
         self.table.modelReset.connect(self._tell_count)
         self.table.modelReset.connect(self.shown_changed)
+        self.set_room(1.0)
         self._restore_layout()
 
     def set_open_data(self, open_data: Mapping[str, Any]) -> None:
@@ -119,14 +124,21 @@ class RunListCard(QFrame):
         if chosen is not None and chosen not in folders:
             self._filter()
 
-    def _filter_row(self) -> QHBoxLayout:
+    def _filter_row(self) -> FlowLayout:
         self._groups = QButtonGroup(self)
         groups = [
             chip(self._groups, number, name, f"Show {name} runs", self._filter, name=f"{name}RunsChip")
             for number, name in enumerate(GROUPS)
         ]
         groups[0].setChecked(True)
-        return row_of((self.filter, 1), 4, self.sweeps, 8, *groups, 8, self._count, spacing=4)
+        row = FlowLayout(spacing=4)
+        for part in (self.filter, self.sweeps, *groups, self._count):
+            row.addWidget(part)
+        return row
+
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Let the field for searching be as wide as the text asks for."""
+        self.filter.setFixedWidth(by_text(FILTER_WIDTH))
 
     def _filter(self) -> None:
         group = GROUPS[max(0, self._groups.checkedId())]

@@ -259,13 +259,14 @@ class _Legend(QWidget):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._dots = [label("●"), label("●")]
-        validation = label("Validation", "muted")
+        training, validation = label("Training", "muted"), label("Validation", "muted")
+        training.setToolTip("The thin line is the loss or accuracy as it came, unsmoothed.")
         validation.setToolTip("Not used for learning; measured after every epoch.")
         row_of(
             label(title, "cardTitle"),
             STRETCH,
             self._dots[0],
-            label("Training (thin: unsmoothed)", "muted"),
+            training,
             8,
             self._dots[1],
             validation,

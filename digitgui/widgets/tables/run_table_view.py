@@ -19,6 +19,8 @@ from digitgui.runs.run_columns import BEGUN, COLUMNS, CURVE, NAME, PIN
 from digitgui.runs.run_table import Index, RunTable
 from digitgui.widgets.tables.cell_copy import copy_cells
 
+FEWEST_ROWS = 4
+"""In a low window the page scrolls rather than show fewer."""
 ROW_HEIGHT, HEAD_PADDING = 30, 20
 """Pixels where text has 100 %; the second beside the title of a column."""
 OWN_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Space)
@@ -75,6 +77,8 @@ class RunTableView(QTableView):
         header, height = self.horizontalHeader(), by_text(ROW_HEIGHT)
         self.verticalHeader().setDefaultSectionSize(height)
         header.setFixedHeight(height)
+        bar = self.horizontalScrollBar().sizeHint().height()
+        self.setMinimumHeight(height * (1 + FEWEST_ROWS) + bar)
         for number, column in enumerate(COLUMNS):
             width = header.sectionSize(number)
             usual = by_text(column.width) if width in (column.width, self._usual_widths.get(number)) else 0

@@ -25,7 +25,7 @@ COLUMNS = {
 }
 """Names of the figures, in the model and over the columns."""
 AVERAGES = ("macro", "weighted")
-ROW_HEIGHT, GAP = 23, 8
+ROW_HEIGHT, GAP = 23, 6
 """Pixels where text has 100 %; the second, at the least, between the heads of two columns."""
 
 
