@@ -18,6 +18,7 @@ from digitgui.documents.evaluation import Evaluation
 from digitgui.documents.exporting import Exporting
 from digitgui.documents.hand_teaching import HandTeaching
 from digitgui.documents.importing import Importing
+from digitgui.documents.inspection import Inspection
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.my_digits_as_data import MyDigitsAsData
 from digitgui.documents.personal_set import PersonalSet
@@ -65,6 +66,8 @@ class Session(Teller):
         What has been found out about the data, and what the network, and another one, make of them.
     evaluation, doubt_curve : Evaluation, DoubtCurve
         How good the network is, and what moving the line of doubt would bring.
+    inspection : Inspection
+        The picture, the network and the number that are looked into.
     drawing, kept_drawing, answering : Drawing, KeptDrawing, Answering
         The drawing, what keeps it from one start to the next, and what the network makes of it.
     handwriting, pictures, replay : Handwriting, PictureInput, Replay
@@ -103,6 +106,7 @@ class Session(Teller):
         self.second = SecondOpinion(data, activity, self)
         self.evaluation = Evaluation(model, self.answers, data, activity)
         self.doubt_curve = DoubtCurve(model, data, activity, self)
+        self.inspection = Inspection(model, data, activity, self)
 
         self.drawing = drawing = Drawing(self, undo_stack)
         self.kept_drawing = KeptDrawing(drawing, settings.folder, safekeeping, self)

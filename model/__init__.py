@@ -26,6 +26,7 @@ from model.errors import (
     VersionError,
 )
 from model.handwriting.preprocessing import drawing_to_digit
+from model.inspection.trace import Trace, trace
 from model.network.architectures import ARCHITECTURES, build
 from model.network.network import Network
 from model.network.optimizers import SGD, Adam, AdamW, Momentum, Nesterov
@@ -61,6 +62,7 @@ __all__ = [
     "Network",
     "ShapeError",
     "Split",
+    "Trace",
     "TrainingConfig",
     "VersionError",
     "__version__",
@@ -69,6 +71,7 @@ __all__ = [
     "load_network",
     "open_data",
     "save_network",
+    "trace",
     "train",
 ]
 

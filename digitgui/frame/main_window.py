@@ -21,6 +21,7 @@ from digitgui.pages.data.data_page import DataPage
 from digitgui.pages.draw.draw_page import DrawPage
 from digitgui.pages.evaluate.evaluate_page import EvaluatePage
 from digitgui.pages.hand.my_hand_page import MyHandPage
+from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.pages.train.train_page import TrainPage
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.draw_page, self.hand_page = self._pages.page(DrawPage), self._pages.page(MyHandPage)
         self.data_page, self.train_page = self._pages.page(DataPage), self._pages.page(TrainPage)
         self.evaluate_page, self.runs_page = self._pages.page(EvaluatePage), self._pages.page(RunsPage)
+        self.inspect_page = self._pages.page(InspectPage)
         self.dock = DrawingDock(self.session, self.pen)
         middle = QWidget()
         self.banner = Banner(middle, lambda: self.session.drawing.live is not None)

@@ -6,6 +6,7 @@ from digitgui.pages.data.data_page import DataPage
 from digitgui.pages.draw.draw_page import DrawPage
 from digitgui.pages.evaluate.evaluate_page import EvaluatePage
 from digitgui.pages.hand.my_hand_page import MyHandPage
+from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.pages.page import Page
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.pages.train.train_page import TrainPage
@@ -61,6 +62,7 @@ class PageEntry:
 
 PAGES = (
     PageEntry("draw", "&Draw", "draw", None, DrawPage),
+    PageEntry("inspect", "&Inspect", "inspect", 900, InspectPage),
     PageEntry("hand", "My &hand", "hand", None, MyHandPage),
     PageEntry("data", "D&ata", "data", 1200, DataPage),
     PageEntry("train", "T&rain", "train", 900, TrainPage),

@@ -1,0 +1,95 @@
+"""The Inspect page: every number of the open network for one picture, forwards and backwards."""
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout
+
+from digitgui.drawings.example import example
+from digitgui.pages.page import Page, Surroundings
+from digitgui.session import Session
+from digitgui.widgets.building import chips, column_of, label
+from digitgui.widgets.choice_box import ChoiceBox
+from digitgui.widgets.flow_layout import FlowLayout
+from digitgui.widgets.number_fields import WholeField
+from digitgui.wording import percent
+from model.inspection.trace import Trace
+
+SOURCES = (
+    ("My drawing", "Look into the network while it answers the drawing"),
+    ("Picture", "Look into the network while it answers a picture of the open data"),
+)
+DRAWING, PICTURE = 0, 1
+OWN_LABEL = ""
+"""The choice of the label of the picture; of the answer, where it has none."""
+
+
+class InspectPage(Page):
+    """Look into the open network."""
+
+    def __init__(self, session: Session, surroundings: Surroundings) -> None:
+        super().__init__(session, surroundings)
+        self._inspection = inspection = session.inspection
+        self._subtitle = label(name="muted", wrap=True)
+        self.sources = chips(self, SOURCES, self._choose_source)
+        self.number = WholeField(1, 1, "Number of the picture in the open data")
+        self.number.setAccessibleName("Number of the picture")
+        self.number.valueChanged.connect(self._choose_picture)
+        names = {OWN_LABEL: "its label", **{str(digit): f"the digit {digit}" for digit in range(10)}}
+        tip = "Which digit is right: the loss and every gradient are measured against it"
+        self.label = ChoiceBox(dict.fromkeys(names, ""), tip, names)
+        self.label.chosen_changed.connect(lambda chosen: inspection.choose_label(int(chosen) if chosen else None))
+        column_of(self._head(), inside=self, margin=16, spacing=16)
+
+        session.answering.changed.connect(self._see_answer)
+        inspection.changed.connect(self._see_change)
+        inspection.traced.connect(self._show_head)
+        session.data.changed.connect(self._see_data)
+        self._see_data()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what has changed unseen."""
+        super().showEvent(event)
+        self._see_answer()
+
+    def _head(self) -> QVBoxLayout:
+        choices = FlowLayout(spacing=4)
+        for part in (*self.sources.buttons(), self.number, label("Right answer"), self.label):
+            choices.addWidget(part)
+        return column_of(label("Inspect", "heading"), self._subtitle, choices, spacing=4)
+
+    def _choose_source(self, source: int) -> None:
+        if source == DRAWING:
+            self._inspection.choose_drawing()
+        else:
+            self._inspection.choose_picture(self.number.value() - 1)
+
+    def _choose_picture(self, number: int) -> None:
+        """Show the picture of this number, counted from 1 as on the Data page."""
+        self._inspection.choose_picture(number - 1)
+
+    def _see_answer(self) -> None:
+        """Look at the drawing as it is now, while the page is seen; at an example while nothing is drawn."""
+        if self.isVisible():
+            prediction = self._session.answering.prediction
+            self._inspection.show_drawing(prediction.picture if prediction else example()[1].centred)
+
+    def _see_change(self) -> None:
+        source = DRAWING if self._inspection.index is None else PICTURE
+        self.sources.button(source).setChecked(True)
+        chosen = self._inspection.chosen_label
+        self.label.choose(OWN_LABEL if chosen is None else str(chosen))
+        if self.isVisible():
+            self._inspection.request()
+
+    def _see_data(self) -> None:
+        self.number.setMaximum(max(1, len(self._session.data.dataset)))
+
+    def _show_head(self) -> None:
+        inspection, found = self._inspection, self._inspection.trace
+        self._subtitle.setText(_told(found, inspection.title) if found else "")
+
+
+def _told(found: Trace, title: str) -> str:
+    probability = percent(float(found["probabilities"][found.answer]))
+    return (
+        f"{title} answers {found.answer} ({probability}). If {found.label} is right, the loss is {found.loss:.4f}."
+    )
