@@ -37,7 +37,7 @@ def answer(window: MainWindow) -> str:
 def test_pages_and_dock(window: MainWindow) -> None:
     assert window.draw_page.isVisible()
     assert not window.dock.isVisible()
-    QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     assert window.train_page.isVisible()
     assert window.dock.isVisible()
     QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
@@ -164,7 +164,10 @@ def test_everything_one_can_press_has_a_tooltip_and_can_be_reached_by_keyboard(w
             if control.isVisible():
                 assert control.toolTip(), control.text()
                 row = control.parentWidget()
-                stops = row.findChildren(QAbstractButton) if isinstance(row, DigitButtons) else [control]
+                group = control.group() if isinstance(control, QAbstractButton) else None
+                stops = group.buttons() if group else [control]  # one is a stop; arrow keys lead to the others
+                if isinstance(row, DigitButtons):
+                    stops = row.findChildren(QAbstractButton)
                 assert any(stop.focusPolicy() & Qt.FocusPolicy.TabFocus for stop in stops), control.text()
 
 

@@ -1,12 +1,14 @@
 """The Inspect page: every number of the open network for one picture, forwards and backwards."""
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from digitgui.drawings.example import example
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import chips, column_of, label
+from digitgui.widgets.building import STRETCH, card_of, chips, column_of, label, row_of, stack_of
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
@@ -18,6 +20,8 @@ SOURCES = (
     ("Picture", "Look into the network while it answers a picture of the open data"),
 )
 DRAWING, PICTURE = 0, 1
+VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = ()
+"""Title and tooltip of each tab, and what makes its view."""
 OWN_LABEL = ""
 """The choice of the label of the picture; of the answer, where it has none."""
 
@@ -37,7 +41,7 @@ class InspectPage(Page):
         tip = "Which digit is right: the loss and every gradient are measured against it"
         self.label = ChoiceBox(dict.fromkeys(names, ""), tip, names)
         self.label.chosen_changed.connect(lambda chosen: inspection.choose_label(int(chosen) if chosen else None))
-        column_of(self._head(), inside=self, margin=16, spacing=16)
+        column_of(self._head(), (self._views(), 1), inside=self, margin=16, spacing=16)
 
         session.answering.changed.connect(self._see_answer)
         inspection.changed.connect(self._see_change)
@@ -55,6 +59,13 @@ class InspectPage(Page):
         for part in (*self.sources.buttons(), self.number, label("Right answer"), self.label):
             choices.addWidget(part)
         return column_of(label("Inspect", "heading"), self._subtitle, choices, spacing=4)
+
+    def _views(self) -> QFrame:
+        """Put the views behind one another, each with its tab."""
+        self.stack = stack_of(*(make(self._session) for _, _, make in VIEWS))
+        titles = [(title, tip) for title, tip, _ in VIEWS]
+        self.tabs = chips(self, titles, self.stack.setCurrentIndex, look="tab")
+        return card_of(row_of(*self.tabs.buttons(), STRETCH, spacing=3), (self.stack, 1), spacing=12)
 
     def _choose_source(self, source: int) -> None:
         if source == DRAWING:
