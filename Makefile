@@ -1,4 +1,4 @@
-.PHONY: run test check format lint closing fuzz kill monkey mutants bench bench-data bench-sweeps bench-runs handwriting own-digits c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-sweeps bench-runs handwriting own-digits c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -43,6 +43,10 @@ bench: setup    ## print the measured figures, beside PyTorch if it can be insta
 	.venv/bin/python -c "import torch" 2> /dev/null || .venv/bin/python -m pip install --quiet torch || true
 	$(BENCH) benchmarks.speed
 	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.responsiveness
+
+traces: setup   ## every output and gradient of a trace, beside PyTorch's, if it can be installed
+	.venv/bin/python -c "import torch" 2> /dev/null || .venv/bin/python -m pip install --quiet torch
+	$(BENCH) benchmarks.traces
 
 bench-data: setup ## 60,000 pictures in the window, from every form of file: make bench-data MNIST=folder
 	$(BENCH) benchmarks.large_data $(MNIST)

@@ -19,6 +19,7 @@ from digitgui.command_line import (
     report_command,
     sweep_command,
     teach_command,
+    trace_command,
     train_command,
 )
 from digitgui.command_line.terminal import UnfinishedError, plain, say, write_any_letter
@@ -41,6 +42,7 @@ COMMANDS: dict[str, tuple[_SubCommand, str]] = {
     "predict": (predict_command, "read a digit, or a number, from each picture"),
     "teach": (teach_command, "teach a network your handwriting"),
     "info": (info_command, "describe a model file"),
+    "trace": (trace_command, "write every output and gradient of a network for one picture"),
     "export": (export_command, "export a model for other programs"),
     "import": (import_command, "make a model from another program's network"),
     "calibrate": (calibrate_command, "make probabilities mean what they say"),
