@@ -42,6 +42,11 @@ def _one_pad_only(x: Array, w: Array, b: Array, stride: int, before: int, after:
     return _forward(np.pad(x, ((0, 0), (0, 0), sides, sides)), w, b, stride, 0)
 
 
+def _not_in_the_middle(x: Array, pad: int) -> Array:
+    """Pad to the right size, but with the pictures in the upper left."""
+    return np.pad(x, ((0, 0), (0, 0), (0, 2 * pad), (0, 2 * pad)))
+
+
 def _spread(array: Array, like: Array) -> Array:
     """Put the same into every place along the first axis."""
     return np.broadcast_to(array, like.shape).copy()
@@ -73,6 +78,10 @@ FORWARD: tuple[KnownBug, ...] = (
         lambda x, w, b, stride, pad: _one_pad_only(x, w, b, stride, 0, pad),
     ),
     KnownBug(
+        "The picture is not in the middle of the padded array: it begins at row pad and column pad.",
+        lambda x, w, b, stride, pad: _forward(_not_in_the_middle(x, pad), w, b, stride, 0),
+    ),
+    KnownBug(
         "The border repeats the edge of the picture: padding is zeros.",
         lambda x, w, b, stride, pad: _slide(_padded(x, pad, "edge"), w, stride) + b[:, np.newaxis, np.newaxis],
     ),
@@ -92,6 +101,18 @@ FORWARD: tuple[KnownBug, ...] = (
     KnownBug(
         "The bias is added once for every number of the window: add it once, after the sum.",
         lambda x, w, b, stride, pad: _forward(x, w, b * w[0].size, stride, pad),
+    ),
+    KnownBug(
+        "The bias is added twice: add it once, after the sum.",
+        lambda x, w, b, stride, pad: _forward(x, w, 2 * b, stride, pad),
+    ),
+    KnownBug(
+        "The bias is added with every channel and again at the end: add it once, after the sum.",
+        lambda x, w, b, stride, pad: _forward(x, w, b * (w.shape[1] + 1), stride, pad),
+    ),
+    KnownBug(
+        "The bias is added with every number of the window and again at the end: add it once, after the sum.",
+        lambda x, w, b, stride, pad: _forward(x, w, b * (w[0].size + 1), stride, pad),
     ),
     KnownBug(
         "The bias is added once for every number of the kernel's matrix: add it once, after the sum.",
@@ -182,9 +203,7 @@ def _dx(dout: Array, x: Array, w: Array, stride: int, pad: int) -> Array:
 
 def _as_full_convolution(dout: Array, x: Array, w: Array, pad: int) -> Array:
     """Spread back as if the stride were 1: the result is as large as that would make it."""
-    height, width = (
-        size + length - 1 - 2 * pad for size, length in zip(dout.shape[2:], w.shape[2:], strict=True)
-    )
+    height, width = (size + length - 1 - 2 * pad for size, length in zip(dout.shape[2:], w.shape[2:], strict=True))
     return _dx(dout, np.zeros((*x.shape[:2], height, width)), w, 1, pad)
 
 
@@ -198,15 +217,13 @@ STRIDE_IGNORED_BACK = (
 )
 DX: tuple[KnownBug, ...] = (
     KnownBug(
-        "The kernel is flipped the wrong way: dout[i, j] times w as it is belongs to the window at (i, j). As a full"
-        " convolution of dout, that means the kernel turned by 180 degrees.",
+        "The kernel is flipped the wrong way: dout[i, j] times w as it is belongs to the window at (i, j). As a"
+        " full convolution of dout, that means the kernel turned by 180 degrees.",
         lambda dout, x, w, b, stride, pad: _dx(dout, x, w[..., ::-1, ::-1], stride, pad),
     ),
     KnownBug(
         NOT_ADDED,
-        lambda dout, x, w, b, stride, pad: _inside(
-            _scatter(dout, w, x.shape, stride, pad, overwrite=True), pad
-        ),
+        lambda dout, x, w, b, stride, pad: _inside(_scatter(dout, w, x.shape, stride, pad, overwrite=True), pad),
     ),
     KnownBug(STRIDE_IGNORED_BACK, lambda dout, x, w, b, stride, pad: _dx(dout, x, w, 1, pad)),
     KnownBug(STRIDE_IGNORED_BACK, lambda dout, x, w, b, stride, pad: _as_full_convolution(dout, x, w, pad)),
@@ -304,9 +321,7 @@ DW: tuple[KnownBug, ...] = (
     KnownBug(STRIDE_IS_KERNEL, lambda dout, x, w, b, stride, pad: _dw(dout, x, w, w.shape[2], pad)),
     KnownBug(
         "The padding is ignored: the windows are those of the padded pictures.",
-        lambda dout, x, w, b, stride, pad: _dw(
-            dout, np.pad(x, ((0, 0), (0, 0), (0, 2 * pad), (0, 2 * pad))), w, stride, 0
-        ),
+        lambda dout, x, w, b, stride, pad: _dw(dout, _not_in_the_middle(x, pad), w, stride, 0),
     ),
     KnownBug(
         "The channels are not kept apart: every channel gets the gradient of the first.",
@@ -314,9 +329,7 @@ DW: tuple[KnownBug, ...] = (
     ),
     KnownBug(
         "The channels are not kept apart: every channel gets the sum over all of them.",
-        lambda dout, x, w, b, stride, pad: _dw(
-            dout, _spread(x.sum(axis=1, keepdims=True), x), w, stride, pad
-        ),
+        lambda dout, x, w, b, stride, pad: _dw(dout, _spread(x.sum(axis=1, keepdims=True), x), w, stride, pad),
     ),
     KnownBug(
         "The kernels are not kept apart: every kernel gets the gradient of the first.",

@@ -10,7 +10,7 @@ from model.layer_check.known_bug import KnownBug, first_only, last_only
 __all__ = ["OTHER_BUGS"]
 
 RELU_FORWARD: tuple[KnownBug, ...] = (
-    KnownBug("It takes the absolute value: negative numbers become 0, not positive.", np.abs),
+    KnownBug("It takes the absolute value: negative numbers become 0, not positive.", lambda x: np.abs(x)),
     KnownBug("It lets the negative numbers through, not the positive: max(0, x).", lambda x: np.minimum(x, 0)),
     KnownBug("It returns 1 where x is above 0: it must return x there.", lambda x: (x > 0).astype(np.float64)),
     KnownBug("Negative numbers pass: they must become 0.", lambda x: x),
@@ -19,7 +19,7 @@ RELU_FORWARD: tuple[KnownBug, ...] = (
     KnownBug("It is cut at 1: positive numbers pass as they are.", lambda x: np.clip(x, 0, 1)),
     KnownBug("It is cut at 6 (ReLU6): positive numbers pass as they are.", lambda x: np.clip(x, 0, 6)),
     KnownBug("It is a sigmoid: ReLU is max(0, x).", lambda x: 1 / (1 + np.exp(-x))),
-    KnownBug("It is a tanh: ReLU is max(0, x).", np.tanh),
+    KnownBug("It is a tanh: ReLU is max(0, x).", lambda x: np.tanh(x)),
     KnownBug("It shifts: numbers up to 1 become 0. The threshold is 0.", lambda x: np.where(x > 1, x, 0)),
 )
 RELU_BACKWARD: tuple[KnownBug, ...] = (
@@ -36,19 +36,26 @@ RELU_BACKWARD: tuple[KnownBug, ...] = (
         lambda dout, x: dout * (x > 0) * (dout > 0),
     ),
     KnownBug("The mask is missing: where x is 0 or below, the gradient is 0.", lambda dout, x: dout),
-    KnownBug("The mask is the wrong way round: the gradient passes where x is above 0.", lambda dout, x: dout * (x <= 0)),
-    KnownBug("The mask is the wrong way round: the gradient passes where x is above 0.", lambda dout, x: dout * (x < 0)),
     KnownBug(
-        "It returns the mask alone: multiply it by dout.", lambda dout, x: (x > 0).astype(np.float64)
+        "The mask is the wrong way round: the gradient passes where x is above 0.", lambda dout, x: dout * (x <= 0)
     ),
+    KnownBug(
+        "The mask is the wrong way round: the gradient passes where x is above 0.", lambda dout, x: dout * (x < 0)
+    ),
+    KnownBug("It returns the mask alone: multiply it by dout.", lambda dout, x: (x > 0).astype(np.float64)),
     KnownBug(
         "It returns the mask alone, and at x = 0 lets the gradient pass: dout * (x > 0).",
         lambda dout, x: (x >= 0).astype(np.float64),
     ),
-    KnownBug("It multiplies dout by max(0, x): multiply by 1 where x is above 0.", lambda dout, x: dout * np.maximum(x, 0)),
+    KnownBug(
+        "It multiplies dout by max(0, x): multiply by 1 where x is above 0.",
+        lambda dout, x: dout * np.maximum(x, 0),
+    ),
     KnownBug("It multiplies dout by x: multiply by 1 where x is above 0, else by 0.", lambda dout, x: dout * x),
     KnownBug("It is the forward pass again: return dout where x is above 0.", lambda dout, x: np.maximum(x, 0)),
-    KnownBug("It multiplies by the sign of x: where x is below 0, the gradient is 0.", lambda dout, x: dout * np.sign(x)),
+    KnownBug(
+        "It multiplies by the sign of x: where x is below 0, the gradient is 0.", lambda dout, x: dout * np.sign(x)
+    ),
     KnownBug(
         "It is that of a leaky ReLU: where x is 0 or below, the gradient is 0.",
         lambda dout, x: np.where(x > 0, dout, 0.01 * dout),
@@ -61,13 +68,16 @@ DENSE_FORWARD: tuple[KnownBug, ...] = (
     KnownBug("w is transposed: its form is right for square weights only.", lambda x, w, b: x @ w.T + b),
     KnownBug("Every output gets the first bias: output j gets b[j].", lambda x, w, b: x @ w + b[0]),
     KnownBug("Every output gets the sum of all biases: output j gets b[j].", lambda x, w, b: x @ w + b.sum()),
-    KnownBug("The bias is added once for every input: add it once, after the sum.", lambda x, w, b: x @ w + b * len(w)),
+    KnownBug(
+        "The bias is added once for every input: add it once, after the sum.", lambda x, w, b: x @ w + b * len(w)
+    ),
     KnownBug("The bias is multiplied by the sum: add it.", lambda x, w, b: (x @ w) * b),
     KnownBug("The products are averaged: sum them.", lambda x, w, b: x @ w / len(w) + b),
-    KnownBug("A ReLU is inside: return the sums, also where they are negative.", lambda x, w, b: np.maximum(x @ w + b, 0)),
     KnownBug(
-        "Only the first input counts: sum the products of all inputs.", lambda x, w, b: x[:, :1] @ w[:1] + b
+        "A ReLU is inside: return the sums, also where they are negative.",
+        lambda x, w, b: np.maximum(x @ w + b, 0),
     ),
+    KnownBug("Only the first input counts: sum the products of all inputs.", lambda x, w, b: x[:, :1] @ w[:1] + b),
     KnownBug(
         "Only the last input counts (= where += is meant): sum the products of all inputs.",
         lambda x, w, b: x[:, -1:] @ w[-1:] + b,
@@ -79,10 +89,19 @@ DENSE_FORWARD: tuple[KnownBug, ...] = (
 )
 DENSE_DX: tuple[KnownBug, ...] = (
     KnownBug("w is not transposed: dx = dout @ w.T.", lambda dout, x, w, b: dout @ w),
-    KnownBug("Only the first output counts: sum over all outputs, dout @ w.T.", lambda dout, x, w, b: dout[:, :1] @ w[:, :1].T),
-    KnownBug("Only the last output counts (= where += is meant): sum over all outputs.", lambda dout, x, w, b: dout[:, -1:] @ w[:, -1:].T),
+    KnownBug(
+        "Only the first output counts: sum over all outputs, dout @ w.T.",
+        lambda dout, x, w, b: dout[:, :1] @ w[:, :1].T,
+    ),
+    KnownBug(
+        "Only the last output counts (= where += is meant): sum over all outputs.",
+        lambda dout, x, w, b: dout[:, -1:] @ w[:, -1:].T,
+    ),
     KnownBug("w is missing: dx = dout @ w.T.", lambda dout, x, w, b: dout @ np.ones_like(w).T),
-    KnownBug("The bias is added: it does not depend on x, so dx = dout @ w.T alone.", lambda dout, x, w, b: (dout + b) @ w.T),
+    KnownBug(
+        "The bias is added: it does not depend on x, so dx = dout @ w.T alone.",
+        lambda dout, x, w, b: (dout + b) @ w.T,
+    ),
     KnownBug("It is multiplied by x: dx = dout @ w.T alone.", lambda dout, x, w, b: dout @ w.T * x),
     KnownBug(
         "It is summed over the batch: every picture has its own dx.",
@@ -122,10 +141,20 @@ DENSE_DB: tuple[KnownBug, ...] = (
         "The sums are right, but an axis of length 1 is left: db has shape (outputs,), like b.",
         lambda dout, x, w, b: dout.sum(axis=0, keepdims=True),
     ),
-    KnownBug("It is summed over the wrong axis: sum over the batch, axis 0.", lambda dout, x, w, b: dout.sum(axis=1)),
-    KnownBug("The outputs are not kept apart: every bias gets the whole sum.", lambda dout, x, w, b: np.full(b.shape, dout.sum())),
-    KnownBug("The outputs are not kept apart: db has one number for each output.", lambda dout, x, w, b: dout.sum()),
-    KnownBug("It is multiplied by the bias: the derivative of a sum with respect to b is 1.", lambda dout, x, w, b: dout.sum(axis=0) * b),
+    KnownBug(
+        "It is summed over the wrong axis: sum over the batch, axis 0.", lambda dout, x, w, b: dout.sum(axis=1)
+    ),
+    KnownBug(
+        "The outputs are not kept apart: every bias gets the whole sum.",
+        lambda dout, x, w, b: np.full(b.shape, dout.sum()),
+    ),
+    KnownBug(
+        "The outputs are not kept apart: db has one number for each output.", lambda dout, x, w, b: dout.sum()
+    ),
+    KnownBug(
+        "It is multiplied by the bias: the derivative of a sum with respect to b is 1.",
+        lambda dout, x, w, b: dout.sum(axis=0) * b,
+    ),
     KnownBug("It is constant: db is the sum of dout over the batch.", lambda dout, x, w, b: np.ones_like(b)),
 )
 
@@ -148,8 +177,24 @@ def _one_hot(logits: Array, labels: Array) -> Array:
     return np.eye(logits.shape[1])[labels]
 
 
-def _losses(probabilities: Array, labels: Array, *, offset: float = 0.0) -> Array:
-    return -np.log(probabilities[np.arange(len(labels)), labels] + offset)
+def _of_labels(array: Array, labels: Array) -> Array:
+    return array[np.arange(len(labels)), labels]
+
+
+def _losses(logits: Array, labels: Array, axis: int = 1) -> Array:
+    """Return the right loss of each picture."""
+    shifted = logits - logits.max(axis=axis, keepdims=True)
+    return _of_labels(np.log(np.exp(shifted).sum(axis=axis, keepdims=True)) - shifted, labels)
+
+
+def _logs(probabilities: Array, labels: Array, *, offset: float = 0.0) -> Array:
+    """Return the loss of each picture as the logarithm of a probability, which may have become 0."""
+    return -np.log(_of_labels(probabilities, labels) + offset)
+
+
+def _log_of_sum(shifted: Array, labels: Array) -> Array:
+    """Return the loss of each picture, with logits that may be shifted wrongly."""
+    return _of_labels(np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted, labels)
 
 
 def _squares(logits: Array, labels: Array) -> Array:
@@ -163,11 +208,11 @@ def _all_terms(logits: Array, labels: Array) -> Array:
 
 
 OVERFLOW = (
-    "The exponential overflows: subtract the largest logit of each row before np.exp, which changes no probability."
+    "The exponential overflows: subtract the largest logit of each row before np.exp. That changes no probability."
 )
 ONE_MAXIMUM = (
-    "One maximum is subtracted from all rows, so the rows far below it become 0 / 0: subtract from each row its own,"
-    " logits.max(axis=1, keepdims=True)."
+    "One maximum is subtracted from all rows, so the rows far below it become 0 / 0: subtract from each row its"
+    " own, logits.max(axis=1, keepdims=True)."
 )
 NO_LOG_OF_ZERO = (
     "The logarithm of a probability that has become 0: compute log p as shifted - log(sum(exp(shifted))), where"
@@ -181,50 +226,66 @@ EPSILONS = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
 
 
 def _clipped(epsilon: float) -> Callable[..., Array]:
-    return lambda logits, labels: _losses(np.clip(_softmax(logits), epsilon, None), labels).mean()
+    return lambda logits, labels: _logs(np.clip(_softmax(logits), epsilon, None), labels).mean()
 
 
 def _with_offset(epsilon: float) -> Callable[..., Array]:
-    return lambda logits, labels: _losses(_softmax(logits), labels, offset=epsilon).mean()
+    return lambda logits, labels: _logs(_softmax(logits), labels, offset=epsilon).mean()
 
 
 LOSS: tuple[KnownBug, ...] = (
-    KnownBug("The loss is summed over the batch: take the mean.", lambda logits, labels: _losses(_softmax(logits), labels).sum()),
-    KnownBug(OVERFLOW, lambda logits, labels: _losses(_unshifted(logits), labels).mean()),
-    KnownBug(ONE_MAXIMUM, lambda logits, labels: _losses(_shifted_by_one_maximum(logits), labels).mean()),
-    KnownBug(NO_LOG_OF_ZERO, lambda logits, labels: _losses(_softmax(logits), labels).mean()),
+    KnownBug(
+        "The loss is summed over the batch: take the mean.", lambda logits, labels: _losses(logits, labels).sum()
+    ),
+    KnownBug(
+        "The loss is summed over the batch, and a probability that has become 0 is under the logarithm: take the"
+        " mean of shifted - log(sum(exp(shifted))).",
+        lambda logits, labels: _logs(_softmax(logits), labels).sum(),
+    ),
+    KnownBug(OVERFLOW, lambda logits, labels: _logs(_unshifted(logits), labels).mean()),
+    KnownBug(OVERFLOW, lambda logits, labels: _log_of_sum(logits, labels).mean()),
+    KnownBug(ONE_MAXIMUM, lambda logits, labels: _logs(_shifted_by_one_maximum(logits), labels).mean()),
+    KnownBug(ONE_MAXIMUM, lambda logits, labels: _log_of_sum(logits - logits.max(), labels).mean()),
+    KnownBug(NO_LOG_OF_ZERO, lambda logits, labels: _logs(_softmax(logits), labels).mean()),
     *(KnownBug(EPSILON, compute(epsilon)) for epsilon in EPSILONS for compute in (_clipped, _with_offset)),
     KnownBug(
         "The loss is divided by the number of classes, too: divide by the number of pictures alone.",
-        lambda logits, labels: _losses(_softmax(logits), labels).mean() / logits.shape[1],
+        lambda logits, labels: _losses(logits, labels).mean() / logits.shape[1],
     ),
-    KnownBug("The sign is missing: the loss is -log p.", lambda logits, labels: -_losses(_softmax(logits), labels).mean()),
-    KnownBug("Only the first picture counts: take the mean over all.", lambda logits, labels: _losses(_softmax(logits), labels)[0]),
-    KnownBug("The losses are not averaged: return one number.", lambda logits, labels: _losses(_softmax(logits), labels)),
+    KnownBug("The sign is missing: the loss is -log p.", lambda logits, labels: -_losses(logits, labels).mean()),
+    KnownBug(
+        "Only the first picture counts: take the mean over all.", lambda logits, labels: _losses(logits, labels)[0]
+    ),
+    KnownBug("The losses are not averaged: return one number.", lambda logits, labels: _losses(logits, labels)),
     KnownBug(
         "The logarithm is that to base 2: use the natural one, np.log.",
-        lambda logits, labels: _losses(_softmax(logits), labels).mean() / np.log(2),
+        lambda logits, labels: _losses(logits, labels).mean() / np.log(2),
     ),
     KnownBug(
         "The logarithm is that to base 10: use the natural one, np.log.",
-        lambda logits, labels: _losses(_softmax(logits), labels).mean() / np.log(10),
+        lambda logits, labels: _losses(logits, labels).mean() / np.log(10),
     ),
     KnownBug(
         "The softmax runs over the batch: it must run over the classes, axis 1.",
-        lambda logits, labels: _losses(_softmax(logits, axis=0), labels).mean(),
+        lambda logits, labels: _losses(logits, labels, axis=0).mean(),
     ),
     KnownBug(
         "The softmax is missing: the logarithm is taken of the logits.",
-        lambda logits, labels: _losses(logits, labels).mean(),
+        lambda logits, labels: _logs(logits, labels).mean(),
     ),
     KnownBug(
-        "It is 1 - p: the loss is -log p.", lambda logits, labels: (1 - np.exp(-_losses(_softmax(logits), labels))).mean()
+        "It is 1 - p: the loss is -log p.", lambda logits, labels: (1 - np.exp(-_losses(logits, labels))).mean()
     ),
-    KnownBug("It is the squared error: the loss is -log p.", lambda logits, labels: _squares(logits, labels).sum(axis=1).mean()),
-    KnownBug("It is the squared error: the loss is -log p.", lambda logits, labels: _squares(logits, labels).mean()),
     KnownBug(
-        "The terms log(1 - p) of the other classes are added, as with sigmoids: with softmax only -log p of the label"
-        " counts.",
+        "It is the squared error: the loss is -log p.",
+        lambda logits, labels: _squares(logits, labels).sum(axis=1).mean(),
+    ),
+    KnownBug(
+        "It is the squared error: the loss is -log p.", lambda logits, labels: _squares(logits, labels).mean()
+    ),
+    KnownBug(
+        "The terms log(1 - p) of the other classes are added, as with sigmoids: with softmax only -log p of the"
+        " label counts.",
         lambda logits, labels: _all_terms(logits, labels).sum(axis=1).mean(),
     ),
 )
@@ -241,8 +302,13 @@ DLOGITS: tuple[KnownBug, ...] = (
     ),
     KnownBug(OVERFLOW, lambda logits, labels: _dlogits(_unshifted(logits), labels)),
     KnownBug(ONE_MAXIMUM, lambda logits, labels: _dlogits(_shifted_by_one_maximum(logits), labels)),
-    KnownBug("The sign is wrong: it is (p - y) / n, not (y - p) / n.", lambda logits, labels: -_dlogits(_softmax(logits), labels)),
-    KnownBug("The label is not subtracted: it is (p - y) / n.", lambda logits, labels: _softmax(logits) / len(labels)),
+    KnownBug(
+        "The sign is wrong: it is (p - y) / n, not (y - p) / n.",
+        lambda logits, labels: -_dlogits(_softmax(logits), labels),
+    ),
+    KnownBug(
+        "The label is not subtracted: it is (p - y) / n.", lambda logits, labels: _softmax(logits) / len(labels)
+    ),
     KnownBug(
         "The label is not subtracted, nor is it divided by n: it is (p - y) / n.",
         lambda logits, labels: _softmax(logits),
@@ -260,21 +326,25 @@ DLOGITS: tuple[KnownBug, ...] = (
         lambda logits, labels: _dlogits(_softmax(logits, axis=0), labels),
     ),
     KnownBug(
-        "The softmax is missing: the label is subtracted from the logits.", lambda logits, labels: _dlogits(logits, labels)
+        "The softmax is missing: the label is subtracted from the logits.",
+        lambda logits, labels: _dlogits(logits, labels),
     ),
     KnownBug(
         "It is multiplied by p (1 - p): that is in p - y already.",
         lambda logits, labels: _dlogits(_softmax(logits), labels) * _softmax(logits) * (1 - _softmax(logits)),
     ),
     KnownBug(
-        "It is the derivative with respect to the probabilities, -y / p: with respect to the logits it is (p - y) / n.",
+        "It is the derivative by the probabilities, -y / p: by the logits it is (p - y) / n.",
         lambda logits, labels: -_one_hot(logits, labels) / _softmax(logits) / len(labels),
     ),
     KnownBug(
         "Only the class of the label has a gradient: every class has one, (p - y) / n.",
         lambda logits, labels: _dlogits(_softmax(logits), labels) * _one_hot(logits, labels),
     ),
-    KnownBug("The label is taken for one class further on.", lambda logits, labels: _dlogits(_softmax(logits), labels - 1)),
+    KnownBug(
+        "The label is taken for one class further on.",
+        lambda logits, labels: _dlogits(_softmax(logits), labels - 1),
+    ),
 )
 OTHER_BUGS: dict[tuple[str, str], tuple[KnownBug, ...]] = {
     ("relu_forward", "out"): RELU_FORWARD,

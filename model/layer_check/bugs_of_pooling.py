@@ -15,7 +15,9 @@ Rule: TypeAlias = Callable[[Array], Array]
 """Takes a window and returns which share of its gradient each number gets."""
 
 
-def _windows(x: Array, rows: int, columns: int, size: int, step: int) -> Iterator[tuple[int, int, int, int, Place]]:
+def _windows(
+    x: Array, rows: int, columns: int, size: int, step: int
+) -> Iterator[tuple[int, int, int, int, Place]]:
     """Yield picture, channel, row and column of every output, and the place of a window ``step`` apart."""
     for n, c, i, j in np.ndindex(*x.shape[:2], rows, columns):
         yield n, c, i, j, (slice(i * step, i * step + size), slice(j * step, j * step + size))
@@ -29,7 +31,10 @@ def _pool(
     rows, columns = (-(-length // stride) + 1 if ceil else length // stride + 1 for length in lengths)
     out = np.zeros((*x.shape[:2], rows, columns))
     for n, c, i, j, place in _windows(x, rows, columns, size, step or stride):
-        out[n, c, i, j] = of(x[n, c][place])
+        window = x[n, c][place]
+        if not window.size:
+            raise ValueError("there is no such window")
+        out[n, c, i, j] = of(window)
     return out
 
 
@@ -38,7 +43,7 @@ def _unpool(
 ) -> Array:
     """Hand the gradient of each window back by a rule."""
     grad = np.zeros(x.shape)
-    for n, c, i, j, place in _windows(x, *dout.shape[2:], size, step or stride):
+    for n, c, i, j, place in _windows(x, dout.shape[2], dout.shape[3], size, step or stride):
         share = dout[n, c, i, j] * rule(x[n, c][place])
         target = grad[n, c][place]
         target[...] = share if overwrite else target + share
@@ -119,8 +124,8 @@ def _strides(of: Callable[[Array], float]) -> tuple[KnownBug, ...]:
 
 MAX_FORWARD: tuple[KnownBug, ...] = (
     KnownBug(
-        "The search for the maximum begins at 0, so windows of negative numbers give 0: begin with the first number"
-        " of the window, or with -inf.",
+        "The search for the maximum begins at 0, so windows of negative numbers give 0: begin with the first"
+        " number of the window, or with -inf.",
         lambda x, size, stride: np.maximum(_pool(x, size, stride, _max), 0),
     ),
     KnownBug(
@@ -132,9 +137,7 @@ MAX_FORWARD: tuple[KnownBug, ...] = (
         lambda x, size, stride: _pool(x, size, stride, lambda window: window.flat[np.abs(window).argmax()]),
     ),
     KnownBug("It takes the mean, not the maximum.", lambda x, size, stride: _pool(x, size, stride, _mean)),
-    KnownBug(
-        "It takes the minimum, not the maximum.", lambda x, size, stride: -_pool(-x, size, stride, _max)
-    ),
+    KnownBug("It takes the minimum, not the maximum.", lambda x, size, stride: -_pool(-x, size, stride, _max)),
     KnownBug(
         "It takes the maximum over all channels: every channel is pooled by itself.",
         lambda x, size, stride: np.broadcast_to(
@@ -180,9 +183,7 @@ AVERAGE_FORWARD: tuple[KnownBug, ...] = (
 def _back(rule: Rule) -> tuple[KnownBug, ...]:
     """List what goes wrong with strides and overlaps, backwards, for both kinds of pooling."""
     return (
-        KnownBug(
-            NOT_ADDED, lambda dout, x, size, stride: _unpool(dout, x, size, stride, rule, overwrite=True)
-        ),
+        KnownBug(NOT_ADDED, lambda dout, x, size, stride: _unpool(dout, x, size, stride, rule, overwrite=True)),
         KnownBug(STRIDE_IS_SIZE, lambda dout, x, size, stride: _unpool(dout, x, size, size, rule)),
         KnownBug(STRIDE_IGNORED, lambda dout, x, size, stride: _unpool(dout, x, size, 1, rule)),
         KnownBug(
@@ -195,9 +196,7 @@ def _back(rule: Rule) -> tuple[KnownBug, ...]:
         ),
         KnownBug(
             "The channels are not kept apart: every channel has gradients of its own.",
-            lambda dout, x, size, stride: _unpool(
-                np.broadcast_to(dout[:, :1], dout.shape), x, size, stride, rule
-            ),
+            lambda dout, x, size, stride: _unpool(np.broadcast_to(dout[:, :1], dout.shape), x, size, stride, rule),
         ),
     )
 
@@ -205,7 +204,7 @@ def _back(rule: Rule) -> tuple[KnownBug, ...]:
 def _overwritten_by_winners(dout: Array, x: Array, size: int, stride: int) -> Array:
     """Give each window's gradient to its winner with = in place of +=: the others stay as they are."""
     grad = np.zeros(x.shape)
-    for n, c, i, j, place in _windows(x, *dout.shape[2:], size, stride):
+    for n, c, i, j, place in _windows(x, dout.shape[2], dout.shape[3], size, stride):
         row, column = divmod(int(x[n, c][place].argmax()), size)
         grad[n, c, place[0].start + row, place[1].start + column] = dout[n, c, i, j]
     return grad
@@ -214,7 +213,7 @@ def _overwritten_by_winners(dout: Array, x: Array, size: int, stride: int) -> Ar
 def _without_offset(dout: Array, x: Array, size: int, stride: int) -> Array:
     """Take the place of the winner in its window for its place in the picture."""
     grad = np.zeros(x.shape)
-    for n, c, i, j, place in _windows(x, *dout.shape[2:], size, stride):
+    for n, c, i, j, place in _windows(x, dout.shape[2], dout.shape[3], size, stride):
         row, column = divmod(int(x[n, c][place].argmax()), size)
         grad[n, c, row, column] += dout[n, c, i, j]
     return grad
@@ -227,8 +226,8 @@ MAX_BACKWARD: tuple[KnownBug, ...] = (
         lambda dout, x, size, stride: _unpool(dout, x, size, stride, _tied),
     ),
     KnownBug(
-        "Tied cells share the gradient. That is a possible choice; here, as in PyTorch, the first of them in reading"
-        " order gets all of it.",
+        "Tied cells share the gradient. That is a possible choice; here, as in PyTorch, the first of them in"
+        " reading order gets all of it.",
         lambda dout, x, size, stride: _unpool(dout, x, size, stride, _shared),
     ),
     KnownBug(
@@ -236,9 +235,7 @@ MAX_BACKWARD: tuple[KnownBug, ...] = (
         " reading order gets it: replace >= by >.",
         lambda dout, x, size, stride: _unpool(dout, x, size, stride, _last),
     ),
-    KnownBug(
-        NOT_ADDED, lambda dout, x, size, stride: _overwritten_by_winners(dout, x, size, stride)
-    ),
+    KnownBug(NOT_ADDED, lambda dout, x, size, stride: _overwritten_by_winners(dout, x, size, stride)),
     KnownBug(
         "Every tied cell gets the whole gradient, and where windows overlap, the later overwrites the earlier.",
         lambda dout, x, size, stride: _unpool(dout, x, size, stride, _tied, overwrite=True),
@@ -264,7 +261,8 @@ MAX_BACKWARD: tuple[KnownBug, ...] = (
         lambda dout, x, size, stride: _unpool(dout, -x, size, stride, _first),
     ),
     KnownBug(
-        "The place of the maximum in its window is taken for its place in the picture: add i * stride and j * stride.",
+        "The place of the maximum in its window is taken for its place in the picture: add i * stride and"
+        " j * stride.",
         _without_offset,
     ),
     KnownBug(

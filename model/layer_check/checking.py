@@ -17,6 +17,11 @@ SECONDS = 10.0
 """For all cases of one function, together."""
 LOADING_SECONDS = 30.0
 """For loading the file, which may import large libraries."""
+DENSE = ("dense_forward", "dense_backward")
+LAYOUTS_DIFFER = (
+    "w is transposed: this function takes it as (outputs, features), the other dense function as (features,"
+    " outputs). Use one layout in both."
+)
 OnProgress: TypeAlias = Callable[[float], object]
 
 
@@ -65,7 +70,8 @@ def check_file(
             return CheckResult(path.name, problem=problem, notes=_notes(file, []))
         results: list[FunctionResult] = []
         failures: list[Failure] = []
-        turned = _layouts(file, seconds)
+        turned = _with_outputs_first(file, seconds)
+        layouts_differ = len(turned) == 1 and set(DENSE) <= set(file.names)
         for done, function in enumerate(FUNCTIONS.values()):
             on_progress(done / len(FUNCTIONS))
             if function.name not in file.names:
@@ -75,15 +81,18 @@ def check_file(
                 file,
                 function,
                 seconds,
-                outputs_first=function.name in turned,
-                own_forward_is_wrong=any(one.name == function.forward and one.state == "failed" for one in results),
+                outputs_first=function.name in turned and not layouts_differ,
+                own_forward_is_wrong=(function.forward, "failed") in [(one.name, one.state) for one in results],
+                known_cause=LAYOUTS_DIFFER if layouts_differ and function.name in turned else "",
             )
             results.append(check.run())
             failures += check.failures
         file.end_process()
         if all(result.state in ("not there", "not written") for result in results):
             problem = f"{path.name}: no function is written yet: all that are there raise NotImplementedError"
-        return CheckResult(path.name, tuple(results), tuple(failures), problem, _notes(file, turned))
+        return CheckResult(
+            path.name, tuple(results), tuple(failures), problem, _notes(file, [] if layouts_differ else turned)
+        )
 
 
 def _refuse_other_files(path: Path) -> None:
@@ -97,17 +106,14 @@ def _refuse_other_files(path: Path) -> None:
         )
 
 
-def _layouts(file: CheckedFile, seconds: float) -> list[str]:
+def _with_outputs_first(file: CheckedFile, seconds: float) -> list[str]:
     """List the dense functions that take their weights as (outputs, features)."""
-    there = [name for name in ("dense_forward", "dense_backward") if name in file.names]
-    return [name for name in there if keeps_outputs_first(file, name, seconds)]
+    return [name for name in DENSE if name in file.names and keeps_outputs_first(file, name, seconds)]
 
 
 def _notes(file: CheckedFile, turned: list[str]) -> tuple[str, ...]:
     """Say what else a person should know."""
     notes = [f"{' and '.join(turned)}: w is taken as (outputs, features)"] if turned else []
-    if len(turned) == 1 and {"dense_forward", "dense_backward"} <= set(file.names):
-        notes = [f"{turned[0]} takes w as (outputs, features), the other dense function as (features, outputs)"]
     if file.printed:
         notes.append(f"{file.path.name} prints; its output is left out here. It begins with: {file.printed}")
     return tuple(notes)

@@ -1,7 +1,7 @@
 """In which layout a person keeps the weights of a dense layer: (features, outputs), or (outputs, features).
 
-Courses and libraries do either. Cases and known bugs have the first; for a file with the second, ``w`` and ``dw`` are
-transposed on their way there and back.
+Courses and libraries do either. Cases and known bugs have the first; for a file with the second, ``w`` and ``dw``
+are transposed on their way there and back.
 """
 
 from collections.abc import Mapping

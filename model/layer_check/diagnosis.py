@@ -1,11 +1,12 @@
 """What is likely wrong: the known bug that gives the numbers found, in all cases at once.
 
-A bug is named only if it gives what was found in cases that are wrong, and changes nothing in those that are right. So
-a case of one number, in which many bugs look alike, is told apart by the others.
+A bug is named only if it gives what was found in wrong cases, and changes nothing in right ones. So a case of one
+number, in which many bugs look alike, is told apart by the others.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from model.layer_check.bugs_of_other_layers import OTHER_BUGS
 from model.layer_check.bugs_of_pooling import POOLING_BUGS
 from model.layer_check.cases import Plan
 from model.layer_check.functions import LayerFunction
-from model.layer_check.known_bug import GENERAL_BUGS
+from model.layer_check.known_bug import GENERAL_BUGS, GeneralBug, KnownBug
 from model.layer_check.outcomes import Outcome, agree
 
 __all__ = ["KNOWN_BUGS", "Finding", "findings", "where_it_fails"]
@@ -38,11 +39,14 @@ class Finding:
         Of those that show it.
     shows : callable
         Tells of any outcome with this result whether it shows the same.
+    is_known : bool
+        Whether it is a known bug.
     """
 
     likely: str
     smallest: Outcome
     shows: Explains
+    is_known: bool = False
 
 
 def findings(function: LayerFunction, result: str, outcomes: Sequence[Outcome]) -> list[Finding]:
@@ -73,7 +77,7 @@ def findings(function: LayerFunction, result: str, outcomes: Sequence[Outcome]) 
         if len(explained[best]) < max(1, LEAST_SHARE * len(left)):
             break
         likely, gives = possible.pop(best)
-        found.append(Finding(likely, explained[best][0], _both(gives, result)))
+        found.append(Finding(likely, explained[best][0], _both(gives, result), is_known=True))
         left = [outcome for outcome in left if outcome not in explained[best]]
     return found or [_unexplained(result, wrong, outcomes)]
 
@@ -81,14 +85,17 @@ def findings(function: LayerFunction, result: str, outcomes: Sequence[Outcome]) 
 def _hypotheses(function: LayerFunction, result: str) -> Iterator[tuple[str, Explains]]:
     """Yield each bug that this result may have, and what tells whether it gives what was found."""
     for bug in KNOWN_BUGS[function.name, result]:
-        yield bug.likely, lambda outcome, bug=bug: _gives(outcome, result, lambda: bug.compute(**outcome.case.inputs))
+        yield bug.likely, partial(_gives_known, bug, result)
     for general in GENERAL_BUGS:
-        yield (
-            general.likely,
-            lambda outcome, bug=general: _gives(
-                outcome, result, lambda: bug.compute(outcome.case.expected, result, outcome.case.plan.n)
-            ),
-        )
+        yield general.likely, partial(_gives_general, general, result)
+
+
+def _gives_known(bug: KnownBug, result: str, outcome: Outcome) -> bool:
+    return _gives(outcome, result, lambda: bug.compute(**outcome.case.inputs))
+
+
+def _gives_general(bug: GeneralBug, result: str, outcome: Outcome) -> bool:
+    return _gives(outcome, result, lambda: bug.compute(outcome.case.expected, result, outcome.case.plan.n))
 
 
 def _gives(outcome: Outcome, result: str, compute: Callable[[], object]) -> bool:
@@ -109,8 +116,8 @@ def _wrong_dtype(result: str, outcomes: Sequence[Outcome]) -> list[Finding]:
     if not wrong:
         return []
     likely = (
-        f"The numbers are right, but {result} is an array of {wrong[0].dtypes[result]}: for arrays of float64 return"
-        " float64, as np.zeros(shape, x.dtype) makes them."
+        f"The numbers are right, but {result} is an array of {wrong[0].dtypes[result]}: for arrays of float64"
+        " return float64, as np.zeros(shape, x.dtype) makes them."
     )
     return [Finding(likely, wrong[0], lambda outcome: not outcome.is_right(result))]
 
@@ -136,7 +143,7 @@ FEATURES: tuple[tuple[str, Callable[[Plan], bool]], ...] = (
     ("the stride is above 1", lambda plan: plan.stride > 1),
     ("windows overlap", lambda plan: plan.stride < max(plan.rows, plan.columns)),
     ("the stride is not the size of the window", lambda plan: plan.stride != plan.rows),
-    ("there is more than one channel", lambda plan: plan.channels > 1),
+    ("there is more than one channel, or input", lambda plan: plan.channels > 1),
     ("there is more than one output", lambda plan: plan.filters > 1),
     ("there is more than one picture", lambda plan: plan.n > 1),
     ("pictures are not square", lambda plan: plan.height != plan.width),
@@ -151,12 +158,15 @@ FEATURES: tuple[tuple[str, Callable[[Plan], bool]], ...] = (
 
 
 def where_it_fails(wrong: Sequence[Outcome], outcomes: Sequence[Outcome]) -> str:
-    """Say what the cases that are wrong have in common, and the others have not; empty if there is no such thing."""
+    """Say what the wrong cases have in common, and the right ones have not; empty if there is no such thing."""
     right = [outcome for outcome in outcomes if outcome not in wrong]
+    if not right:
+        return "It is wrong in every case."
     common = [(words, has) for words, has in FEATURES if all(has(outcome.case.plan) for outcome in wrong)]
     for words, has in common:
-        if right and not any(has(outcome.case.plan) for outcome in right):
+        if not any(has(outcome.case.plan) for outcome in right):
             return f"It is wrong in every case where {words}, and in no other."
-    if right and common:
-        return f"It is wrong only where {common[0][0]}."
+    for words, has in common:
+        if not all(has(outcome.case.plan) for outcome in right):
+            return f"It is wrong only where {words}."
     return ""

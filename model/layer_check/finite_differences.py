@@ -12,7 +12,9 @@ STEP = 1e-4
 TOLERANCE = 1e-6
 
 
-def is_own_gradient(forward: Callable[[Inputs], Array | None], inputs: Inputs, argument: str, found: Array) -> bool:
+def is_own_gradient(
+    forward: Callable[[Inputs], Array | None], inputs: Inputs, argument: str, found: Array
+) -> bool:
     """Tell whether a gradient is that of a forward pass, right or wrong.
 
     Parameters
@@ -28,7 +30,7 @@ def is_own_gradient(forward: Callable[[Inputs], Array | None], inputs: Inputs, a
 
     Notes
     -----
-    The slope of ``sum(dout * out)`` along one number is ``(f(number + step) - f(number - step)) / (2 step)``, in float64.
+    The slope of ``sum(dout * out)`` along one number is ``(f(number + step) - f(number - step)) / (2 step)``.
     """
     if found.shape != inputs[argument].shape:
         return False
@@ -44,4 +46,6 @@ def is_own_gradient(forward: Callable[[Inputs], Array | None], inputs: Inputs, a
                 return False
             sums.append(float((out * inputs["dout"]).sum()))
         slopes[index] = (sums[0] - sums[1]) / (2 * STEP)
-    return np.allclose(found, slopes, rtol=TOLERANCE, atol=TOLERANCE * max(1.0, float(np.abs(slopes).max(initial=0))))
+    return np.allclose(
+        found, slopes, rtol=TOLERANCE, atol=TOLERANCE * max(1.0, float(np.abs(slopes).max(initial=0)))
+    )

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 
-
 from model.layer_check.cases import Case, Plan, cases_of, make_case, smaller_plans
 from model.layer_check.checked_file import CheckedFile
 from model.layer_check.dense_layout import turned
@@ -32,6 +31,8 @@ class FunctionCheck:
         Whether the file keeps the weights of a dense layer as (outputs, features).
     own_forward_is_wrong : bool
         Whether the forward pass of this backward pass is in the file, and is wrong.
+    known_cause : str
+        What is known to be wrong already; it is said once, in place of all else.
 
     Attributes
     ----------
@@ -46,11 +47,13 @@ class FunctionCheck:
         *,
         outputs_first: bool = False,
         own_forward_is_wrong: bool = False,
+        known_cause: str = "",
     ) -> None:
         self.failures: list[Failure] = []
         self._file, self._function, self._seconds = file, function, seconds
         self._deadline = time.monotonic() + seconds
         self._outputs_first, self._own_forward_is_wrong = outputs_first, own_forward_is_wrong
+        self._known_cause = known_cause
 
     def run(self) -> FunctionResult:
         """Call the function with all cases, and say what is wrong."""
@@ -65,10 +68,15 @@ class FunctionCheck:
                 return FunctionResult(self._function.name, "not written")
             outcomes.append(outcome)
         returned = [outcome for outcome in outcomes if not outcome.problem]
-        for result in self._function.results:
-            for finding in findings(self._function, result, returned):
-                self._add_finding(result, finding)
-        self._add_problems(outcomes)
+        found = [
+            (result, finding)
+            for result in self._function.results
+            for finding in findings(self._function, result, returned)
+        ]
+        for result, finding in found:
+            self._add_finding(result, finding)
+        if not any(finding.is_known for _, finding in found):  # which most likely makes other calls fail as well
+            self._add_problems(outcomes)
         self._add_changed(returned)
         return FunctionResult(self._function.name, "failed" if self.failures else "passed", len(outcomes))
 
@@ -83,22 +91,32 @@ class FunctionCheck:
 
     def _add(self, outcome: Outcome, result: str, found: Array | str, likely: str) -> None:
         """Add a failure, in the layout of the file."""
+        if self._known_cause and self.failures:
+            return
         case = outcome.case
         inputs, expected, arrays = case.inputs, case.expected, {result: found}
         if self._outputs_first:
             inputs, expected, arrays = turned(inputs), turned(expected), turned(arrays)
         wanted = expected[result or self._function.results[0]]
         self.failures.append(
-            Failure(self._function.name, result, case.title, inputs, wanted, arrays[result], likely)
+            Failure(
+                self._function.name,
+                result,
+                case.title,
+                inputs,
+                wanted,
+                arrays[result],
+                self._known_cause or likely,
+            )
         )
 
     def _add_finding(self, result: str, finding: Finding) -> None:
-        outcome = self._smallest(finding, result)
+        outcome = self._smallest(finding)
         likely = finding.likely
         if self._own_forward_is_wrong and self._is_own_gradient(outcome, result):
             likely = (
-                f"It is the gradient of your own {self._function.forward}, by finite differences. That differs from"
-                " ours: correct it first."
+                f"It is the gradient of your own {self._function.forward}, by finite differences. That differs"
+                " from ours: correct it first."
             )
         self._add(outcome, result, outcome.found[result], likely)
 
@@ -117,12 +135,12 @@ class FunctionCheck:
     def _add_changed(self, outcomes: Sequence[Outcome]) -> None:
         changing = [outcome for outcome in outcomes if outcome.changed]
         if changing:
-            names = " and ".join(changing[0].changed)
+            names, first = " and ".join(changing[0].changed), changing[0].changed[0]
             self._add(
                 changing[0],
                 "",
                 f"{names} changed in place",
-                f"The call changes {names}, which others still need: work on a copy, as in {names.split()[0]}.copy().",
+                f"The call changes {names}, which the caller still needs: work on a copy, as in {first}.copy().",
             )
 
     def _add_end(self, case: Case, error: EndedError) -> None:
@@ -136,11 +154,11 @@ class FunctionCheck:
                 likely = "The process crashed in the call: look at compiled code and very deep recursion in it."
         self._add(Outcome(case), "", found, likely)
 
-    def _smallest(self, finding: Finding, result: str) -> Outcome:
+    def _smallest(self, finding: Finding) -> Outcome:
         """Make the smallest case that was found smaller still, as long as it shows the same."""
         smallest, tried = finding.smallest, set[Plan]()
         while True:
-            for plan in smaller_plans(smallest.case.plan):
+            for plan in smaller_plans(self._function, smallest.case.plan):
                 if plan in tried or not plan.fits:
                     continue
                 tried.add(plan)
@@ -176,5 +194,3 @@ class FunctionCheck:
             return is_own_gradient(own_forward, outcome.case.inputs, result[1:], outcome.found[result])
         except EndedError:
             return False
-
-

@@ -21,7 +21,7 @@ class LayerFunction:
     ----------
     name : str
     arguments, results : tuple of str
-        In the order in which they are passed and returned. The gradient of the argument ``x`` is the result ``dx``.
+        In the order in which they are passed and returned. The gradient of the argument ``x`` is called ``dx``.
     short_name : str
         By which a forward pass is found too if nothing has its full name; empty if there is none.
     forward : str
@@ -61,4 +61,3 @@ FUNCTIONS: dict[str, LayerFunction] = {
     )
 }
 """All of them, by name."""
-

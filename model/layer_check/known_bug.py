@@ -7,7 +7,7 @@ import numpy as np
 
 from model.layer_check.functions import Array, Results
 
-__all__ = ["GENERAL_BUGS", "KnownBug", "first_only", "last_only"]
+__all__ = ["GENERAL_BUGS", "GeneralBug", "KnownBug", "first_only", "last_only"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,14 @@ import threading
 import traceback
 import warnings
 from collections.abc import Callable
+from functools import partial
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+
+__all__ = ["main"]
 
 MOST_NUMBERS = 100_000
 """A larger result is not sent: no case has so many."""
@@ -44,7 +47,7 @@ def main(file: str, names: list[str]) -> None:
     _answer(answers, _guarded(load, file))
     while True:
         request = json.loads(calls.get())
-        _answer(answers, _guarded(lambda: _call(functions[request["name"]], request["arguments"]), file))
+        _answer(answers, _guarded(partial(_call, functions[request["name"]], request["arguments"]), file))
 
 
 def _read(requests: IO[str], calls: "queue.Queue[str]") -> None:

@@ -1,4 +1,4 @@
-"""The other process, seen from here: it has loaded a person's file and calls its functions, within a time limit."""
+"""The other process, seen from here: it loads a person's file and calls its functions, within a time limit."""
 
 import contextlib
 import json
@@ -19,6 +19,8 @@ __all__ = ["EndedError", "FileProcess"]
 
 # One thread there: the arrays are tiny, and threads of BLAS wait for one another.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+WINDOWS_CRASHES = 0xC0000000
+"""An exit status from here on means a crash there."""
 MOST_PRINTED = 200
 """Characters that are kept of what the file prints."""
 
@@ -159,7 +161,7 @@ class FileProcess:
             status = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:  # it has closed its output
             return "it closed the connection"
-        if status >= 0:
+        if 0 <= status < WINDOWS_CRASHES:
             return f"it ended the program (exit status {status})"
         with contextlib.suppress(ValueError):
             return f"it crashed ({signal.Signals(-status).name})"

@@ -78,7 +78,9 @@ def outcome_of(case: Case, answer: dict[str, Any]) -> Outcome:
     for name, result in zip(function.results, results, strict=True):
         if "type" in result:
             problem = f"it returned {_kind(result)} as {name}"
-            advice = "The return statement is missing." if result["type"] == "NoneType" else "Return a NumPy array."
+            advice = (
+                "The return statement is missing." if result["type"] == "NoneType" else "Return a NumPy array."
+            )
             return Outcome(case, problem=problem, advice=advice)
     named = dict(zip(function.results, results, strict=True))
     arguments = tuple(case.inputs)

@@ -4,10 +4,10 @@ Write as many of the functions as you like; those that still raise NotImplemente
 
 - Arrays are NumPy arrays of float64, and so must the results be; never change an argument in place.
 - Pictures and maps have the shape (n, channels, height, width), where n is the number of pictures in the batch.
-- ``dout`` is the derivative of the loss with respect to what the forward pass returned, and has its shape. A backward
-  pass returns the derivative of the loss with respect to each argument, with the shape of that argument.
-- Sizes, strides and padding are whole numbers, the same for rows and columns. Rows and columns at the end that no whole
-  window reaches are left out.
+- ``dout`` is the derivative of the loss with respect to what the forward pass returned, and has its shape. A
+  backward pass returns the derivatives with respect to its arguments, each with the shape of that argument.
+- Sizes, strides and padding are whole numbers, the same for rows and columns. Rows and columns at the end that no
+  whole window reaches are left out.
 """
 
 import numpy as np
@@ -37,7 +37,7 @@ def maxpool_forward(x: Array, size: int, stride: int) -> Array:
 
 
 def maxpool_backward(dout: Array, x: Array, size: int, stride: int) -> Array:
-    """Return ``dx``: the largest number of a window gets its gradient; among equals, the first in reading order."""
+    """Return ``dx``: the largest number of a window gets its gradient; of equals the first in reading order."""
     raise NotImplementedError
 
 

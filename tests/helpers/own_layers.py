@@ -1,4 +1,4 @@
-"""Layers as a careful student writes them: in loops, straight from the formulas. `digitgui check` must pass them."""
+"""Layers as a careful student writes them: in loops, straight from the formulas: `digitgui check` passes them."""
 
 import numpy as np
 
@@ -55,7 +55,7 @@ def maxpool_forward(x, size, stride):
         for r in range(size):
             for s in range(size):
                 value = x[m, c, i * stride + r, j * stride + s]
-                if value > best:
+                if value > best:  # noqa: PLR1730  as a student writes it
                     best = value
         out[m, c, i, j] = best
     return out
