@@ -48,7 +48,7 @@ def test_every_planted_bug_is_found_and_named(bug: Planted, tmp_path: Path) -> N
 
 
 def assert_shows_what_happens(bug: Planted, failure: Failure) -> None:
-    """The right layers give what was expected of the input that is shown, and those with the bug what was found."""
+    """Of the input shown, the right layers give what was expected, and those with the bug what was found."""
     names: dict[str, object] = {}
     exec(compile(with_bug(bug), "planted", "exec"), names)
     function, right = names[bug.function], getattr(own_layers, bug.function)
@@ -77,6 +77,12 @@ def test_what_wrong_cases_have_in_common_is_said_where_no_known_bug_fits(tmp_pat
     source = SOURCE.read_text(encoding="utf-8").replace("total + b[f]", "total + b[f] + (pad > 0)")
     (failure,) = check(tmp_path, source).failures
     assert "in every case where the padding is above 0, and in no other" in failure.likely
+
+
+def test_a_bug_that_would_make_right_cases_wrong_is_not_named(tmp_path: Path) -> None:
+    source = SOURCE.read_text(encoding="utf-8").replace("total + b[f]", "(total + b[f]) / (n if n == 3 else 1)")
+    (failure,) = check(tmp_path, source).failures
+    assert "no mistake that is known" in failure.likely, "of two pictures the results are right"
 
 
 def test_a_gradient_of_ones_own_wrong_forward_pass_is_recognised(tmp_path: Path) -> None:
