@@ -1,17 +1,17 @@
 """Every output and gradient of a trace, beside PyTorch's with the same weights.
 
-Prints, for each network, how far the arrays lie apart: the largest difference, divided by the largest number of the
-array. Networks have learned for an epoch, so that batch normalisation has statistics of its own.
+Prints, for each network, how far the arrays lie apart: the largest difference, divided by the largest number of
+the array. Networks have learned for an epoch, so that batch normalisation has statistics of its own.
 """
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-
 from benchmarks.pytorch import version
+from torch.nn import functional
+
 from model import TrainingConfig, build, open_data, train
 from model.inspection.trace import Trace, trace
-from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from model.network.layer import Layer
 from model.network.network import Network
 
 NETWORKS = ("journal-8", "lenet", "deep")
@@ -47,28 +47,10 @@ def of_pytorch(network: Network, found: Trace) -> dict[str, np.ndarray]:
     values = {"input": torch.tensor(found["input"][np.newaxis], requires_grad=True)}
     x = values["input"]
     for name, layer in zip(network.layer_names, network.layers, strict=True):
-        match layer:
-            case Conv2D():
-                x = F.conv2d(x, weights[f"{name}.kernel"], weights[f"{name}.bias"], layer.stride, layer.padding)
-            case ReLU():
-                x = F.relu(x)
-            case MaxPool2D():
-                x = F.max_pool2d(x, layer.window, layer.stride)
-            case Flatten():
-                x = x.flatten(1)
-            case Dense():
-                x = F.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
-            case Dropout():
-                x = x.clone()
-            case BatchNorm():
-                mean, variance = (torch.tensor(array) for array in layer.statistics().values())
-                scale, shift = weights[f"{name}.scale"], weights[f"{name}.shift"]
-                x = F.batch_norm(x, mean, variance, scale, shift, eps=layer.epsilon)
-            case _:
-                raise NotImplementedError(repr(layer))
+        x = of_layer(layer, x, weights, name)
         values[f"{name}.output"] = x
         x.retain_grad()
-    loss = F.cross_entropy(x, torch.tensor([found.label]))
+    loss = functional.cross_entropy(x, torch.tensor([found.label]))
     loss.backward()
     arrays = {"logits": x[0], "probabilities": x.softmax(1)[0], "loss": loss}
     for name, value in values.items():
@@ -76,6 +58,23 @@ def of_pytorch(network: Network, found: Trace) -> dict[str, np.ndarray]:
     for name, weight in weights.items():
         arrays[f"{name}.gradient"] = weight.grad
     return {name: array.detach().numpy() for name, array in arrays.items()}
+
+
+def of_layer(layer: Layer, x: torch.Tensor, weights: dict[str, torch.Tensor], name: str) -> torch.Tensor:
+    """Compute one layer."""
+    of_layer = {key.partition(".")[2]: weight for key, weight in weights.items() if key.startswith(f"{name}.")}
+    kind = type(layer).__name__
+    if kind == "Conv2D":
+        return functional.conv2d(x, of_layer["kernel"], of_layer["bias"], layer.stride, layer.padding)
+    if kind == "MaxPool2D":
+        return functional.max_pool2d(x, layer.window, layer.stride)
+    if kind == "Dense":
+        return functional.linear(x, of_layer["weight"], of_layer["bias"])
+    if kind == "BatchNorm":
+        mean, variance = (torch.tensor(array) for array in layer.statistics().values())
+        scale, shift = of_layer["scale"], of_layer["shift"]
+        return functional.batch_norm(x, mean, variance, scale, shift, eps=layer.epsilon)
+    return {"ReLU": functional.relu, "Flatten": lambda x: x.flatten(1), "Dropout": torch.clone}[kind](x)
 
 
 if __name__ == "__main__":
