@@ -4,12 +4,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from digitgui.command_line.terminal import UnfinishedError, say
 from model.errors import ConfigError
 from model.layer_check.checking import check_file, template_text
-from model.layer_check.results import CheckResult, Failure
+from model.layer_check.results import CheckResult
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -55,25 +53,6 @@ def _print(result: CheckResult) -> None:
         cases = f", {function.cases} cases" if function.state in ("passed", "failed") else ""
         print(f"{function.name:<17} {function.state}{cases}")
     for failure in result.failures:
-        print(f"\n{_described(failure)}")
+        print(f"\n{failure.as_text()}")
     if result.passed:
         print(f"\n{result.sentence}")
-
-
-def _described(failure: Failure) -> str:
-    """Write one failure: the case, its input, what was expected and found, and what is likely wrong."""
-    result = f", {failure.result}" if failure.result else ""
-    lines = [f"{failure.function}{result}: {failure.case}"]
-    lines += [_aligned(name, value) for name, value in failure.input.items()]
-    lines += [_aligned("expected", failure.expected), _aligned("found", failure.found)]
-    return "\n".join([*lines, _aligned("likely", failure.likely)])
-
-
-def _aligned(name: str, value: Any) -> str:
-    """Write a value, with the lines of an array below one another."""
-    beginning = f"  {name:<8}  "
-    text = (
-        np.array2string(value, precision=6, suppress_small=True) if isinstance(value, np.ndarray) else str(value)
-    )
-    lines = [line for line in text.split("\n") if line.strip()]
-    return beginning + f"\n{' ' * len(beginning)}".join(lines)

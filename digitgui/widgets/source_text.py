@@ -13,15 +13,21 @@ from digitgui.looks.theme import LIGHT, Theme
 LETTER = 12
 """Pixels where text has 100 %."""
 MOST_LINES = 16
-"""A longer text scrolls."""
 
 
 class SourceText(QPlainTextEdit):
-    """Shows lines of Python, which can be copied and not changed."""
+    """Shows lines of Python, which can be copied and not changed.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    most_lines : int
+        A longer text scrolls.
+    """
+
+    def __init__(self, most_lines: int = MOST_LINES) -> None:
         super().__init__()
-        self._theme = LIGHT
+        self._most_lines = most_lines
+        self._theme, self._is_python = LIGHT, True
         self._marked: tuple[int, ...] = ()
         self.setReadOnly(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -43,22 +49,30 @@ class SourceText(QPlainTextEdit):
 
     def show_lines(self, text: str, marked: tuple[int, ...]) -> None:
         """Show a text; the lines of these numbers, from 0, are those that matter."""
-        self._marked = marked
+        self._is_python, self._marked = True, marked
         self.setPlainText(text.rstrip("\n"))
         self._color()
         self._take_height()
         self.setTextCursor(QTextCursor(self.document().findBlockByNumber(marked[0] if marked else 0)))
         self.centerCursor()
 
+    def show_plain(self, text: str) -> None:
+        """Show a text that is no Python."""
+        self._is_python, self._marked = False, ()
+        self.setPlainText(text)
+        self._color()
+        self._take_height()
+
     def _take_height(self) -> None:
-        lines = min(self.blockCount(), MOST_LINES)
+        lines = min(self.blockCount(), self._most_lines)
         bar = self.horizontalScrollBar().sizeHint().height()
         self.setFixedHeight(round(lines * self.fontMetrics().lineSpacing()) + 2 * by_text(8) + bar)
 
     def _color(self) -> None:
         """Put the marked lines on the accent's ground, and colour words."""
         selections = [self._selection(number, self._theme) for number in self._marked]
-        for line, begin, end, color, bold in _words(self.toPlainText(), self._theme):
+        words = _words(self.toPlainText(), self._theme) if self._is_python else []
+        for line, begin, end, color, bold in words:
             selections.append(_word(self, line, begin, end, color, bold=bold))
         self.setExtraSelections(selections)
 

@@ -43,6 +43,14 @@ class Failure:
     found: Array | str
     likely: str
 
+    def as_text(self) -> str:
+        """Write it in lines: the case, its input, what was expected and found, and what is likely wrong."""
+        result = f", {self.result}" if self.result else ""
+        lines = [f"{self.function}{result}: {self.case}"]
+        lines += [_aligned(name, value) for name, value in self.input.items()]
+        lines += [_aligned("expected", self.expected), _aligned("found", self.found)]
+        return "\n".join([*lines, _aligned("likely", self.likely)])
+
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON, which has no word for NaN and infinity: they are written as text."""
         return {
@@ -137,3 +145,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value
+
+
+def _aligned(name: str, value: Any) -> str:
+    """Write a value, with the lines of an array below one another."""
+    beginning = f"  {name:<8}  "
+    text = (
+        np.array2string(value, precision=6, suppress_small=True) if isinstance(value, np.ndarray) else str(value)
+    )
+    lines = [line for line in text.split("\n") if line.strip()]
+    return beginning + f"\n{' ' * len(beginning)}".join(lines)

@@ -6,6 +6,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from digitgui.drawings.example import example
+from digitgui.pages.inspect.check_view import CheckView
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, card_of, chips, column_of, label, row_of, stack_of
@@ -20,7 +21,9 @@ SOURCES = (
     ("Picture", "Look into the network while it answers a picture of the open data"),
 )
 DRAWING, PICTURE = 0, 1
-VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = ()
+VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
+    ("Own layers", "Compare layers that you have written with the program's", CheckView),
+)
 """Title and tooltip of each tab, and what makes its view."""
 OWN_LABEL = ""
 """The choice of the label of the picture; of the answer, where it has none."""
