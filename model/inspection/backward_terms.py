@@ -62,9 +62,9 @@ def backward_terms(trace: Trace, unit: Unit) -> Products | None:
     -------
     Products or None
         ``values`` are gradients of later numbers, ``weights`` the slopes that join them to this one: weights of a
-        convolution or a dense layer; 1 where a ReLU, a pooling window or `Flatten` hands the number on, 0 where
-        it does not; the share of a mean; ``scale / sqrt(variance + epsilon)``. Rows and columns are those of the later
-        numbers; there are none where no window covers the number. None for a logit, whose gradient
+        convolution or a dense layer; 1 where a ReLU, a pooling window or `Flatten` hands the number on, else 0;
+        the share of a mean; ``scale / sqrt(variance + epsilon)``. Rows and columns are those of the later numbers;
+        there are none where no window covers the number. None for a logit, whose gradient
         `model.inspection.answer_terms` explains.
     """
     layer = layer_after(trace, unit.layer)
@@ -81,6 +81,7 @@ def backward_terms(trace: Trace, unit: Unit) -> Products | None:
     return _from_one(trace, layer, unit)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of a network that has diverged
 def shares(trace: Trace, unit: Unit) -> tuple[Share, ...]:
     """Say to which weights, biases and numbers of the layer before the gradient of a number goes.
 
@@ -93,8 +94,8 @@ def shares(trace: Trace, unit: Unit) -> tuple[Share, ...]:
     Returns
     -------
     tuple of Share
-        Those of the parameters first: what a number adds to a kernel is its gradient times the patch that it saw,
-        and the kernel's whole gradient is the sum of that over all rows and columns of its map. Nothing for a pixel.
+        Those of the parameters first: what a number adds to a kernel is its gradient times the patch that it saw;
+        the kernel's whole gradient is the sum of that over all rows and columns of its map. Nothing for a pixel.
     """
     if unit.layer == "input":
         return ()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from digitgui.drawings.example import example
 from digitgui.pages.inspect.check_view import CheckView
+from digitgui.pages.inspect.unit_view import UnitView
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, card_of, chips, column_of, label, row_of, stack_of
@@ -22,6 +23,7 @@ SOURCES = (
 )
 DRAWING, PICTURE = 0, 1
 VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
+    ("Pinned number", "What the pinned number is computed from, and where its gradient comes from", UnitView),
     ("Own layers", "Compare layers that you have written with the program's", CheckView),
 )
 """Title and tooltip of each tab, and what makes its view."""
