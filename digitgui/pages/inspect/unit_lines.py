@@ -80,18 +80,17 @@ def answer_lines(trace: Trace, unit: Unit) -> list[Line]:
 
 
 def share_lines(trace: Trace, unit: Unit, share: Share, *, all_terms: bool) -> list[Line]:
-    """Write what a number adds to the gradients of some others, and their whole gradients."""
+    """Write what a number adds to the gradients of some others, and their whole gradients where they are more."""
     own, whole = (_in_maps(trace, unit, array) for array in (share.own, share.whole))
-    added = "it adds"
-    whole_caption = "gradient" if share.adders == 1 else "whole gradient"
     scales = _largest(own), _largest(whole)
     order = np.argsort(-np.abs(own).max(axis=(1, 2)), kind="stable")
     shown = order[: _few(own, all_terms=all_terms)]
     lines = []
     for group in shown.tolist():
         name = _group_name(own, group) if len(own) > 1 else share.name.split(".")[-1]
-        grids = Grid(own[group], added, scales[0]), "of", Grid(whole[group], whole_caption, scales[1])
-        lines.append(Line(name, grids))
+        added = Grid(own[group], "it adds", scales[0])
+        all_added = ("of", Grid(whole[group], "whole gradient", scales[1])) if share.adders != 1 else ()
+        lines.append(Line(name, (added, *all_added)))
     left = len(own) - len(shown)
     return [*lines, Line(f"{left:,} more", note="to which it adds less", is_rest=True)] if left else lines
 

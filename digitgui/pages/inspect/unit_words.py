@@ -153,7 +153,7 @@ def _counted(share: Share) -> str:
     """Count what a gradient goes to: ``144 weights``, ``1 bias``, ``144 numbers of pool1``."""
     count, kind = share.own.size, share.name.rpartition(".")[2]
     word = {"kernel": "weight"}.get(kind, kind) if share.adders else "number"
-    of = "" if share.adders else f" of {share.name}"
+    of = "" if share.adders else f" of {'the picture' if share.name == 'input' else share.name}"
     return f"{count:,} {word}{'s' if count != 1 else ''}{of}"
 
 

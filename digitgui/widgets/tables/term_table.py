@@ -87,8 +87,7 @@ class TermTable(Painted):
         self._lines = lines
         self._layouts.clear()
         if self._current is not None and self._grid_at(self._current) is None:
-            self._current = None
-        self.setVisible(bool(lines))
+            self._current = self._first() if self.hasFocus() else None
         if self._laid_out().height != before:
             self.updateGeometry()
         self._tell()
@@ -208,10 +207,11 @@ class TermTable(Painted):
             for line in layout.lines:
                 if line.bottom >= seen.top() and line.top <= seen.bottom():
                     self._paint_line(painter, line, layout, seen)
-            if self.hasFocus() and self._current is not None:
+            if self.hasFocus():
+                here = self.cell_rect(self._current) if self._current else self.rect()
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(self._theme.accent), 2))
-                painter.drawRect(QRectF(self.cell_rect(self._current)).adjusted(0, 0, -1, -1))
+                painter.drawRect(QRectF(here).adjusted(1, 1, -1, -1))
 
     def _paint_line(self, painter: QPainter, placed: PlacedLine, layout: Layout, seen: QRectF) -> None:
         theme, line = self._theme, placed.line
@@ -316,38 +316,39 @@ class TermTable(Painted):
         if target is not None:
             self.chosen.emit(target)
 
+    def _first(self) -> Place | None:
+        """Return the first cell of all, if there is one."""
+        lines = (number for number, line in enumerate(self._lines) if line.grids)
+        return next(((number, 0, 0, 0) for number in lines), None)
+
     def _move(self, across: int, down: int) -> None:
-        """Move the keys' cell, through the grids of a line and on to the next line."""
-        with_grids = [number for number, line in enumerate(self._lines) if any(g.numbers.size for g in line.grids)]
-        if not with_grids:
-            return
+        """Move the keys' cell through the grids of a line and on to the next; to the first if there is none."""
         if self._current is None:
-            self._move_to((with_grids[0], 0, 0, 0))
+            first = self._first()
+            if first is not None:
+                self._move_to(first)
             return
         line, grid, row, column = self._current
         if down:
-            line, row = self._row_beside(with_grids, line, grid, row + down)
+            line, row = self._row_beside(line, grid, row + down)
             grid = min(grid, len(self._lines[line].grids) - 1)
-        cells = [
-            (number, place) for number, one in enumerate(self._lines[line].grids) for place in range(one.shape[1])
-        ]
-        shape = self._lines[line].grids[grid].shape
-        at = cells.index((grid, min(column, shape[1] - 1))) + across
+        grids = self._lines[line].grids
+        cells = [(number, place) for number, one in enumerate(grids) for place in range(one.shape[1])]
+        at = cells.index((grid, min(column, grids[grid].shape[1] - 1))) + across
         grid, column = cells[min(max(at, 0), len(cells) - 1)]
-        rows = self._lines[line].grids[grid].shape[0]
-        self._move_to((line, grid, min(row, rows - 1), column))
+        self._move_to((line, grid, min(row, grids[grid].shape[0] - 1), column))
 
-    def _row_beside(self, with_grids: list[int], line: int, grid: int, row: int) -> tuple[int, int]:
-        """Return line and row of the row above or below, where there is one."""
+    def _row_beside(self, line: int, grid: int, row: int) -> tuple[int, int]:
+        """Return line and row of a row, which may be that before the first or after the last one of a grid."""
         rows = self._lines[line].grids[grid].shape[0]
         if 0 <= row < rows:
             return line, row
-        index = with_grids.index(line) + (1 if row >= rows else -1)
-        if not 0 <= index < len(with_grids):
+        others = range(line + 1, len(self._lines)) if row >= rows else range(line - 1, -1, -1)
+        beside = next((number for number in others if self._lines[number].grids), None)
+        if beside is None:
             return line, min(max(row, 0), rows - 1)
-        line = with_grids[index]
-        grids = self._lines[line].grids
-        return line, 0 if row >= rows else grids[min(grid, len(grids) - 1)].shape[0] - 1
+        grids = self._lines[beside].grids
+        return beside, 0 if row >= rows else grids[min(grid, len(grids) - 1)].shape[0] - 1
 
     def _move_to(self, place: Place) -> None:
         self._current = place
