@@ -111,7 +111,7 @@ def test_a_grid_that_is_lower_than_its_neighbour_leaves_cells_free() -> None:
 
 def color(table: TermTable, place: tuple[int, int, int, int], image: QImage | None = None) -> tuple[int, int, int]:
     rect = table.cell_rect(place)
-    found = (image or table.grab().toImage()).pixelColor(rect.left() + 1, rect.top() + 1)
+    found = (image or table.grab().toImage()).pixelColor(rect.left() + 4, rect.top() + 4)
     return found.red(), found.green(), found.blue()
 
 

@@ -210,6 +210,18 @@ def test_sentences_say_what_happens(view: UnitView, unit: Unit, expected: list[s
         assert words in texts(view)
 
 
+def test_the_winner_is_marked_and_a_relu_lets_through_what_is_above_0(view: UnitView) -> None:
+    found = view._inspection.trace
+    place = tuple(int(at) for at in np.unravel_index(found["pool1.output"].argmax(), found["pool1.output"].shape))
+    pin(view, Unit("pool1", place))
+    grid = view.forward.table.lines[0].grids[0]
+    assert np.array_equal(grid.marked, grid.numbers == found.value(Unit("pool1", place)))
+    for sign, words in ((1, "which lets it through"), (-1, "which stops it: what comes out is 0")):
+        places = np.argwhere(sign * found["conv1.output"] > 0)
+        pin(view, Unit("conv1", tuple(places[0].tolist())))
+        assert words in texts(view)
+
+
 def test_ties_are_named(view: UnitView, window: MainWindow, qtbot: QtBot) -> None:
     inspection = view._inspection
     inspection.show_drawing(np.zeros((28, 28), np.uint8))
@@ -217,6 +229,7 @@ def test_ties_are_named(view: UnitView, window: MainWindow, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: inspection.is_current)
     pin(view, Unit("pool1", (3, 5, 5)))
     assert "4 tie, and the gradient goes to row 10, column 10" in texts(view)
+    assert view.forward.table.lines[0].grids[0].marked.all()
     pin(view, Unit("relu1", (3, 10, 11)))
     assert "or one that ties with it" in texts(view)
     assert "another number takes the gradient" in texts(view)
