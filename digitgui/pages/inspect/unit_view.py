@@ -61,6 +61,7 @@ class UnitView(QWidget):
         self._empty = label(NOTHING, "muted", wrap=True)
         self._stack = stack_of(self._empty, self._body())
         column_of(self._stack, inside=self)
+        self.set_room(1.0)
         self._inspection.traced.connect(self._refresh)
         self._inspection.pinned.connect(self._refresh)
 
@@ -72,7 +73,15 @@ class UnitView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put both directions side by side where there is room."""
         super().resizeEvent(event)
-        is_wide = event.size().width() >= by_text(TWO_COLUMNS)
+        self._arrange()
+
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Take the size of the text as it is now."""
+        self._scroll.setMinimumHeight(by_text(LOWEST))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        is_wide = self.width() >= by_text(TWO_COLUMNS)
         self._columns.setDirection(
             QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         )
@@ -95,7 +104,6 @@ class UnitView(QWidget):
         self._columns.addLayout(right, 9)
         inner.setLayout(self._columns)
         self._scroll = ScrollColumn(inner)
-        self._scroll.setMinimumHeight(by_text(LOWEST))
         head = row_of(self.title, (self._made_of, 1), spacing=8)
         column_of(head, label(COUNTED, "muted", wrap=True), (self._scroll, 1), inside=body, spacing=8)
         return body
