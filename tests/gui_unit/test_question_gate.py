@@ -19,7 +19,6 @@ def gate(window, qtbot, view) -> QuestionGate:
     gate = QuestionGate(window.session, view)
     window.inspect_page.stack.addWidget(gate)
     window.inspect_page.stack.setCurrentWidget(gate)
-    window.inspect_page.layout().addWidget(gate.wanted)
     qtbot.waitUntil(lambda: window.session.inspection.trace is not None, timeout=5000)
     return gate
 

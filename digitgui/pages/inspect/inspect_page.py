@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from digitgui.drawings.example import example
 from digitgui.pages.inspect.check_view import CheckView
+from digitgui.pages.inspect.question_gate import QuestionGate
 from digitgui.pages.inspect.unit_view import UnitView
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
@@ -22,8 +23,15 @@ SOURCES = (
     ("Picture", "Look into the network while it answers a picture of the open data"),
 )
 DRAWING, PICTURE = 0, 1
+
+
+def _pinned(session: Session) -> QWidget:
+    """Explain the pinned number, after a question where the user wants that."""
+    return QuestionGate(session, UnitView(session))
+
+
 VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
-    ("Pinned number", "What the pinned number is computed from, and where its gradient comes from", UnitView),
+    ("Pinned number", "What the pinned number is computed from, and where its gradient comes from", _pinned),
     ("Own layers", "Compare layers that you have written with the program's", CheckView),
 )
 """Title and tooltip of each tab, and what makes its view."""

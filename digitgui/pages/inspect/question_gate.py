@@ -37,7 +37,7 @@ class QuestionGate(QWidget):
     Attributes
     ----------
     wanted : QCheckBox
-        Whether to ask. Stands elsewhere on the page.
+        Whether to ask.
     """
 
     def __init__(self, session: Session, view: QWidget) -> None:
@@ -52,7 +52,7 @@ class QuestionGate(QWidget):
         self.question = QuestionView(self._go_on)
         self._stack = stack_of(self.question, view)
         self._stack.setCurrentIndex(SHOWING)
-        column_of(self._stack, inside=self)
+        column_of((self._stack, 1), self.wanted, inside=self, spacing=8)
         self.wanted.setChecked(session.settings.flag(SETTING, False))
         session.inspection.pinned.connect(self._see_pin)
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
 from digitgui.looks.sizes import by_text
+from digitgui.pages.inspect.source_card import SourceCard
 from digitgui.pages.inspect.unit_lines import answer_lines, backward_lines, forward_lines, is_cut, share_lines
 from digitgui.pages.inspect.unit_words import goes_to, gradient_source, made_of, name_of, used_by
 from digitgui.session import Session
@@ -59,6 +60,7 @@ class UnitView(QWidget):
         ]
         self._columns = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._empty = label(NOTHING, "muted", wrap=True)
+        self.source = SourceCard(session)
         self._stack = stack_of(self._empty, self._body())
         column_of(self._stack, inside=self)
         self.set_room(1.0)
@@ -95,6 +97,8 @@ class UnitView(QWidget):
             self.backward,
             row_of((self._goes_to, 1), (self.show_shares, 0, Qt.AlignmentFlag.AlignTop), spacing=12),
             *self.shares,
+            8,
+            self.source,
             STRETCH,
             spacing=8,
         )
