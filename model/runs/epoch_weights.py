@@ -1,8 +1,7 @@
 """The networks of a run as they were after its epochs: model files of its folder, thinned out to a bound.
 
-``epochs/00007.safetensors`` is the network after epoch 7, and ``00000`` the one before the training; each opens as
-a model everywhere. Weights are kept with all their bits, since with fewer an epoch would give other answers than it
-gave.
+``epochs/00007.safetensors`` is the network after epoch 7, and ``00000`` the one before the training; each opens
+as a model everywhere. Weights keep all their bits: with fewer, an epoch would give other answers than it gave.
 """
 
 import re
