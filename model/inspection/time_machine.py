@@ -1,8 +1,8 @@
 """How the answers of a network became what they are: the networks of several epochs, compared.
 
-A pair of digits counts as told apart from an epoch on if, after it and all later ones, less than `CONFUSED` of their
-pictures are taken for the other digit of the pair, and more than `KNOWN` of the pictures of each are read right. The
-second condition is needed since a network that answers 3 to everything confuses no 4 with a 9.
+A pair of digits counts as told apart from an epoch on if, after it and all later ones, less than `CONFUSED` of
+their pictures are taken for the other digit of the pair, and more than `KNOWN` of the pictures of each are read
+right. The second condition is needed since a network that answers 3 to everything confuses no 4 with a 9.
 """
 
 from collections.abc import Iterable, Sequence
