@@ -1,7 +1,7 @@
 """The epochs of a run: which there are, which one is looked at, and what was answered and confused after each."""
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.inspection import Inspection
@@ -13,6 +13,9 @@ from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
 from model.network.arrays import ImageArray
 from model.network.network import Network
+
+PACE_MILLISECONDS = 500
+"""While a network is trained, its new epochs are read no more often."""
 
 
 class TimeMachine(Teller):
@@ -49,6 +52,7 @@ class TimeMachine(Teller):
         self._open = model.network
         self._chosen = ""
         self._seen: Past | None = None
+        self._progress: tuple[str, int, bool] | None = None  # of the training, when it was last looked at
         self._picture: ImageArray | None = None
         self._epoch: int | None = None  # None: the last one, also when there are more
         self.is_looking = False
@@ -76,6 +80,9 @@ class TimeMachine(Teller):
             change.connect(self._see_data)
         model.changed.connect(self._see_model)
         trainings.runs_changed.connect(self._see_runs)
+        trainings.progressed.connect(self._see_progress)
+        self._soon = QTimer(self, singleShot=True, interval=PACE_MILLISECONDS)
+        self._soon.timeout.connect(self._see_runs)
 
     # what is known
 
@@ -202,6 +209,15 @@ class TimeMachine(Teller):
     def _see_runs(self) -> None:
         self._reading.outdate()
         self.changed.emit()
+
+    def _see_progress(self) -> None:
+        """Read the epochs of the training that is on, some time after it has come to another one."""
+        status = self._trainings.status
+        progress = (status.run, len(status.history.epochs), status.history.images_seen > 0) if status else None
+        if progress != self._progress:
+            self._progress = progress
+            if not self._soon.isActive():
+                self._soon.start()
 
     def _see_model(self) -> None:
         """Look at the network that has been opened, and not at the past of another."""

@@ -102,18 +102,19 @@ class Pair:
     def sentence(self) -> str:
         """Say when it was learned, for the user."""
         names = f"{self.first} from {self.second}"
+        last = f"At epoch {self.last}" if self.last else "Before training"
         if self.pictures < FEW:
             return (
                 f"Only {self.pictures} of the pictures show {self.first} or {self.second}: too few to say when it"
                 f" learned to tell {names}."
             )
         if self.since is None and self.unknown is not None:
-            return f"At epoch {self.last} it reads at most half of the {self.unknown}s right."
+            return f"{last}, it reads at most half of the {self.unknown}s right."
         if self.since is None:
             share, both = f"{100 * self.confused:.1f} %", f"{self.first}s and {self.second}s"
-            return f"At epoch {self.last} it still takes {share} of the {both} for the other."
+            return f"{last}, it takes {share} of the {both} for the other."
         if self.before is None:
-            return f"It told {names} from the beginning, epoch {self.since}."
+            return f"It told {names} from {f'epoch {self.since}' if self.since else 'the beginning'} on."
         if self.before == self.since - 1:
             return f"It learned to tell {names} in epoch {self.since}."
         return f"It learned to tell {names} between epochs {self.before} and {self.since}."

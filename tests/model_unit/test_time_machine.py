@@ -61,11 +61,13 @@ def test_the_threshold_itself_is_not_below_it() -> None:
 def test_each_case_has_its_sentence() -> None:
     told = {
         "It learned to tell 4 from 9 in epoch 2.": four_and_nine((9, 9), (9, 9), (1, 1), (1, 1), (1, 1)),
-        "It told 4 from 9 from the beginning, epoch 0.": four_and_nine(*[(0, 0)] * 5),
-        "At epoch 8 it still takes 7.0 % of the 4s and 9s for the other.": four_and_nine(*[(1, 1)] * 4, (4, 3)),
+        "It told 4 from 9 from the beginning on.": four_and_nine(*[(0, 0)] * 5),
+        "At epoch 8, it takes 7.0 % of the 4s and 9s for the other.": four_and_nine(*[(1, 1)] * 4, (4, 3)),
     }
     for sentence, confusions in told.items():
         assert pair(EPOCHS, confusions, 4, 9).sentence == sentence
+    assert pair([3], four_and_nine((0, 0)), 4, 9).sentence == "It told 4 from 9 from epoch 3 on."
+    assert pair([0], four_and_nine((4, 4)), 4, 9).sentence.startswith("Before training, it takes 8.0 %")
 
 
 def test_a_network_that_answers_the_same_to_everything_tells_nothing_apart() -> None:
@@ -73,7 +75,7 @@ def test_a_network_that_answers_the_same_to_everything_tells_nothing_apart() -> 
     always_3[0, :, 3] = 50
     found = pair([5], always_3, 4, 9)
     assert (found.since, found.unknown, found.confused) == (None, 4, 0.0)
-    assert found.sentence == "At epoch 5 it reads at most half of the 4s right."
+    assert found.sentence == "At epoch 5, it reads at most half of the 4s right."
 
 
 def test_too_few_pictures_say_nothing() -> None:

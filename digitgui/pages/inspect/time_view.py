@@ -1,11 +1,10 @@
 """The time machine: the network of a run as it was after each epoch."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from digitgui.looks.sizes import by_text
-from digitgui.pages.page import Surroundings
 from digitgui.runs.kept_epochs import Past
 from digitgui.runs.run_wording import begun_locally
 from digitgui.session import Session
@@ -28,13 +27,21 @@ NOTHING_YET = (
     "Train a network, and see here how it learned: what it answered to your picture after each epoch, what it"
     " confused then, and when it learned to tell a 4 from a 9."
 )
-RULE = f"Told apart: fewer than {100 * CONFUSED:.0f} % taken for the other, then and at all later epochs."
+RULE = f"Told apart: less than {100 * CONFUSED:.0f} % taken for the other, then and at all later epochs."
 
 
 class TimeView(QWidget):
-    """A slider over the epochs of a run, and what it answered and confused after each."""
+    """A slider over the epochs of a run, and what it answered and confused after each.
 
-    def __init__(self, session: Session, surroundings: Surroundings) -> None:
+    Signals
+    -------
+    train_wanted()
+        There is nothing to show, and the page that trains is to be shown.
+    """
+
+    train_wanted = Signal()
+
+    def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self._machine = machine = session.time_machine
@@ -63,7 +70,7 @@ class TimeView(QWidget):
             box.choose(digit)
             box.chosen_changed.connect(self._tell_pair)
         self._nothing = label("", "muted", wrap=True)
-        self._stack = stack_of(self._empty(surroundings), ScrollColumn(self._content()))
+        self._stack = stack_of(self._empty(), ScrollColumn(self._content()))
         column_of((self._stack, 1), inside=self)
         self._steps = QTimer(self)
         self._steps.timeout.connect(self._step)
@@ -85,14 +92,9 @@ class TimeView(QWidget):
         slider.sliderPressed.connect(self._stop_playing)
         return slider
 
-    def _empty(self, surroundings: Surroundings) -> QWidget:
-        train = button(
-            "Train a network",
-            "Go to the Train page",
-            lambda: surroundings.page_wanted.emit("train"),
-            look="primary",
-        )
-        train.setObjectName("trainForPast")
+    def _empty(self) -> QWidget:
+        to_train = self.train_wanted.emit
+        train = button("Train a network", "Go to the Train page", to_train, look="primary", name="trainForPast")
         empty = QWidget()
         column_of(STRETCH, self._nothing, row_of(train, STRETCH), STRETCH, inside=empty, spacing=12)
         return empty
@@ -101,7 +103,7 @@ class TimeView(QWidget):
         content = QWidget()
         head = row_of(label("Run", "muted"), (self.runs, 1), self.back, spacing=8)
         way = row_of(label("Network as of", "muted"), (self.slider, 1), self.where, self.play, spacing=8)
-        bars = column_of(label("Its answer then", "strong"), self.bars, STRETCH, spacing=4)
+        bars = column_of(label("Its answer then", "strong"), (self.bars, 2), STRETCH, spacing=4)
         matrix = column_of(label("What it confused then", "strong"), self.matrix, STRETCH, spacing=4)
         curves = column_of(label("Its answer over the epochs", "strong"), (self.plot, 1), spacing=4)
         self._charts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
@@ -141,6 +143,7 @@ class TimeView(QWidget):
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if direction != self._charts.direction():
             self._charts.setDirection(direction)
+            self._charts.setStretch(1, 1 if beside else 0)
 
     # what is shown
 
