@@ -13,11 +13,13 @@ from pytestqt.qtbot import QtBot
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.inspect.inspect_page import VIEWS, InspectPage
 from digitgui.pages.inspect.time_view import TimeView
+from digitgui.pages.train.train_page import TrainPage
 from digitgui.widgets.plots.probability_plot import NAMED_FROM, name_places
 from digitgui.work.training_worker import RunState
+from model.data.splitting import SplitRule
 from model.inspection.time_machine import confusion, some_of
 from model.readers.sources import open_data
-from model.runs.epoch_weights import EpochWeights
+from model.runs.epoch_weights import EpochWeights, bound_of
 from model.training.training import TrainingConfig
 
 CONFIG = TrainingConfig(learning_rate=0.02, batch_size=16, epochs=4)
@@ -176,6 +178,30 @@ def test_a_run_can_be_chosen_and_one_without_epochs_is_not_offered(trainer, qtbo
     settled(trainer, qtbot, [0, 1, 2, 3, 4])
     assert trainer.session.time_machine.past.run == first
     assert view.runs.chosen == first
+
+
+def test_the_train_page_sets_how_much_is_kept(trainer, qtbot, make_window) -> None:
+    trainer.show_page("train")
+    page, session = trainer.findChild(TrainPage), trainer.session
+    page.form.show_config("journal-8", TrainingConfig(batch_size=32, epochs=1))
+    assert "--keep-epochs" not in page.form.command("bundled", SplitRule())
+    page.form.keep_epochs.setValue(0)
+    assert page.form.keep_epochs.text() == "Off"
+    assert "--keep-epochs 0 --out" in page.form.command("bundled", SplitRule())
+    page.start()
+    qtbot.waitUntil(lambda: session.trainings.run.state is RunState.IDLE, timeout=60_000)
+    run = session.trainings.status.run
+    assert bound_of(session.trainings.store.read(run).extra) == 0
+    assert not session.trainings.store.epochs_folder(run).exists()
+    assert make_window().findChild(TrainPage).form.keep_epochs.value() == 0, "it is remembered"
+
+
+def test_training_again_keeps_as_much_as_the_run_did(trainer, qtbot) -> None:
+    first, session = trained(trainer, qtbot, keep=0), trainer.session
+    session.trainings.start_again(session.trainings.store.read(first))
+    qtbot.waitUntil(lambda: session.trainings.run.state is RunState.IDLE, timeout=60_000)
+    assert session.trainings.status.run != first
+    assert bound_of(session.trainings.store.read(session.trainings.status.run).extra) == 0
 
 
 def test_a_damaged_epoch_is_told_and_the_others_are_shown(trainer, qtbot) -> None:

@@ -14,7 +14,8 @@ from digitgui.widgets.plots.plot_axes import EpochAxis, PercentAxis
 from digitgui.widgets.plots.plot_looks import AXIS_TEXT, Plot, keep_width
 
 NAMED_FROM = 0.15
-"""A curve that never rises so high is faint, and its digit is not written beside it: guessing gives each a tenth."""
+"""A curve that never rises so high is faint, and its digit is not written beside it. By guessing, each has
+0.1."""
 APART = (0.06, 0.14)
 """Shares of the width and the height that the digits beside the curves keep from each other."""
 FAINT = 60
