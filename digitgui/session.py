@@ -36,6 +36,7 @@ from digitgui.runs.printing import Printing
 from digitgui.runs.reports import Reports
 from digitgui.runs.runs_document import RunsDocument
 from digitgui.runs.sweeps import Sweeps
+from digitgui.runs.time_machine import TimeMachine
 from digitgui.runs.trainings import Trainings
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
@@ -78,6 +79,8 @@ class Session(Teller):
         What teaches the network these pictures, and what shows them on the Data page.
     trainings, sweeps : Trainings, Sweeps
         What trains one network, and what compares many.
+    time_machine : TimeMachine
+        A run as it was after each epoch.
     runs, reports : RunsDocument, Reports
         All trainings so far and what a person says of them, and what writes reports of them.
     printing : Printing
@@ -123,6 +126,7 @@ class Session(Teller):
         self.my_digits = MyDigitsAsData(self.personal, self.hand, data, store, undo_stack, self)
 
         self.trainings = Trainings(settings.folder, model, data, tasks, turns, activity, self)
+        self.time_machine = TimeMachine(self.trainings, self.inspection, model, data, activity, self)
         self.sweeps = Sweeps(settings, data, tasks, turns, self)
         self.runs = RunsDocument(
             self.trainings.store, self.sweeps.folders, undo_stack, tasks, safekeeping, activity, self

@@ -9,6 +9,7 @@ from digitgui.drawings.example import example
 from digitgui.pages.inspect.check_view import CheckView
 from digitgui.pages.inspect.question_gate import QuestionGate
 from digitgui.pages.inspect.unit_view import UnitView
+from digitgui.pages.inspect.time_view import TimeView
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, card_of, chips, column_of, label, row_of, stack_of
@@ -32,6 +33,7 @@ def _pinned(session: Session) -> QWidget:
 
 VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
     ("Pinned number", "What the pinned number is computed from, and where its gradient comes from", _pinned),
+    ("Time machine", "Look at the network of a run as it was after each epoch of its training", TimeView),
     ("Own layers", "Compare layers that you have written with the program's", CheckView),
 )
 """Title and tooltip of each tab, and what makes its view."""
@@ -75,7 +77,11 @@ class InspectPage(Page):
 
     def _views(self) -> QFrame:
         """Put the views behind one another, each with its tab."""
-        self.stack = stack_of(*(make(self._session) for _, _, make in VIEWS))
+        views = [make(self._session) for _, _, make in VIEWS]
+        for view in views:
+            if isinstance(view, TimeView):
+                view.train_wanted.connect(lambda: self._surroundings.page_wanted.emit("train"))
+        self.stack = stack_of(*views)
         titles = [(title, tip) for title, tip, _ in VIEWS]
         self.tabs = chips(self, titles, self.stack.setCurrentIndex, look="tab")
         return card_of(row_of(*self.tabs.buttons(), STRETCH, spacing=3), (self.stack, 1), spacing=12)
