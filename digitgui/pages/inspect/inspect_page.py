@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from digitgui.drawings.example import example
 from digitgui.pages.inspect.check_view import CheckView
 from digitgui.pages.inspect.question_gate import QuestionGate
-from digitgui.pages.inspect.unit_view import UnitView
 from digitgui.pages.inspect.time_view import TimeView
+from digitgui.pages.inspect.unit_view import UnitView
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, card_of, chips, column_of, label, row_of, stack_of
