@@ -6,7 +6,7 @@ from model.wording import counted
 __all__ = ["layer_place", "parameter_place", "unit_place"]
 
 
-def parameter_place(name: str, index: tuple[int, ...], shape: Shape, *, with_layer: bool = True) -> str:
+def parameter_place(name: str, index: tuple[int, ...], shape: Shape, *, in_table: bool = False) -> str:
     """Say which number of a parameter it is.
 
     Parameters
@@ -15,21 +15,19 @@ def parameter_place(name: str, index: tuple[int, ...], shape: Shape, *, with_lay
         Of the parameter, such as ``conv1.kernel``.
     index, shape : tuple of int
         Of the number in it, and of all of it.
-    with_layer : bool
-        Whether to begin with the layer.
+    in_table : bool
+        Whether the name stands beside it already, and there is little room.
     """
     layer, _, kind = name.partition(".")
     match kind, index:
         case "kernel", (filter_, channel, row, column):
-            source = f", from map {channel}" if shape[1] > 1 else ""
-            place = f"map {filter_}{source}, row {row}, column {column}"
+            source = "" if shape[1] == 1 else f" from {channel}" if in_table else f", from map {channel}"
+            place = f"map {filter_}{source}, row {row}, {'col' if in_table else 'column'} {column}"
         case "weight", (unit, source_unit):
-            place = f"unit {unit}, from input {source_unit}"
-        case _, (only,):
-            place = f"{kind} {only}"
+            place = f"unit {unit}{'' if in_table else ','} from {'' if in_table else 'input '}{source_unit}"
         case _:
             place = f"{kind} {', '.join(map(str, index))}"
-    return f"{layer} {place}" if with_layer else place
+    return place if in_table else f"{layer} {place}"
 
 
 def unit_place(layer: str, index: tuple[int, ...]) -> str:

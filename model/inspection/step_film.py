@@ -61,12 +61,15 @@ def step_film(step: TrainingStep) -> tuple[Frame, ...]:
     sources = ["input", *network.layer_names]
     for layer, name, source in reversed(list(zip(network.layers, network.layer_names, sources, strict=False))):
         frames.extend(_backward(step, layer, name, source))
-    return (*frames, _update(step), _moves(step.before, step.after), _loss_again(step))
+    with np.errstate(all="ignore"):  # a network that has diverged
+        return (*frames, _update(step), _moves(step.before, step.after), _loss_again(step))
 
 
 def epoch_film(epoch: Epoch) -> tuple[Frame, ...]:
     """Tell what an epoch did: its losses, the weights that moved most, and the answer to the picture."""
     steps = len(epoch.losses)
+    with np.errstate(all="ignore"):  # a network that has diverged
+        moves = _moves(epoch.before, epoch.after)
     tenth = max(1, steps // 10)
     first, last = float(epoch.losses[:tenth].mean()), float(epoch.losses[-tenth:].mean())
     sentence = (
@@ -77,7 +80,7 @@ def epoch_film(epoch: Epoch) -> tuple[Frame, ...]:
         Frame(
             "One epoch", sentence if math.isfinite(last) else LOST, bars=(("loss of each batch", epoch.losses),)
         ),
-        _moves(epoch.before, epoch.after),
+        moves,
         Frame(
             "This picture",
             f"The loss of this picture went from {epoch.loss_before:.4f} to {epoch.loss_after:.4f}.",
@@ -91,12 +94,13 @@ def _loss(step: TrainingStep) -> Frame:
     own = -math.log(p) if p > 0 else math.inf
     if step.count == 1:
         text = (
-            f"The right answer, {step.label}, gets the probability {p:.4f}. The loss is -ln {p:.4f} = {own:.4f}."
+            f"The right answer, {step.label}, gets the probability {p:.4g}. The loss is -ln {p:.4g} = {own:.4f}."
         )
     else:
         text = (
             f"The loss is the mean over {step.count} pictures: {step.loss_before:.4f}. The film follows the one"
-            f" that is farthest off: the right answer, {step.label}, gets the probability {p:.4f}, a loss of {own:.4f}."
+            f" that is farthest off: its right answer, {step.label}, has the probability {p:.4g},"
+            f" a loss of {own:.4f}."
         )
     return Frame("The loss", text, bars=(("probability", step.probabilities_before),))
 
@@ -121,7 +125,7 @@ def _backward(step: TrainingStep, layer: Layer, name: str, source: str) -> Itera
         case Conv2D():
             yield _kernel(step, name, back)
         case Dense():
-            yield _dense(step, layer, name, back)
+            yield _dense(step, name, source, back)
         case ReLU():
             mask = (step.outputs[name] > 0).astype(arrives.dtype)
             text = (
@@ -163,7 +167,7 @@ def _kernel(step: TrainingStep, name: str, back: tuple[tuple[str, FloatArray], .
     return Frame(f"{name}: the kernels", text, maps=(back[0], *terms_and_sum, back[1]))
 
 
-def _dense(step: TrainingStep, layer: Dense, name: str, back: tuple[tuple[str, FloatArray], ...]) -> Frame:
+def _dense(step: TrainingStep, name: str, source: str, back: tuple[tuple[str, FloatArray], ...]) -> Frame:
     at, terms = step.strongest[name], step.terms[name]
     gradient = step.changes[f"{name}.weight"].gradient
     place = parameter_place(f"{name}.weight", at, gradient.shape)
@@ -171,8 +175,8 @@ def _dense(step: TrainingStep, layer: Dense, name: str, back: tuple[tuple[str, F
     if step.count > 1:
         how += f", summed over {terms.size} pictures"
     text = f"A weight's gradient is {how}. The largest is that of {place}: {signed(float(gradient[at]))}."
-    title = f"gradients of {layer.outputs} × {gradient.shape[1]} weights"
-    return Frame(f"{name}: the weights", text, maps=(back[0], (title, gradient[np.newaxis]), back[1]))
+    own = ("input", step.outputs[source]), (f"gradients of unit {at[0]}'s weights", gradient[at[0]])
+    return Frame(f"{name}: the weights", text, maps=(back[0], *own, back[1]))
 
 
 def _update(step: TrainingStep) -> Frame:
@@ -200,8 +204,8 @@ def _moves(before: Moment, after: Moment) -> Frame:
         at = tuple(int(i) for i in np.unravel_index(int(np.abs(moved).argmax()), moved.shape))
         size = float(np.linalg.norm(old))
         shares[name] = float(np.linalg.norm(moved)) / size if size else math.nan
-        place = parameter_place(name, at, old.shape, with_layer=False)
-        numbers = (f"{old[at]:+.4f}", f"{now[at]:+.4f}", signed(float(moved[at])))
+        place = parameter_place(name, at, old.shape, in_table=True)
+        numbers = (f"{old[at]:+.3f}", f"{now[at]:+.3f}", signed(float(moved[at])))
         rows.append((name, place, *numbers, "–" if math.isnan(shares[name]) else f"{100 * shares[name]:.2f} %"))
     if not all(np.isfinite(one.value).all() for one in new.values()):
         return Frame("What has moved", LOST, table=tuple(rows))
@@ -217,13 +221,7 @@ def _loss_again(step: TrainingStep) -> Frame:
     changed = step.loss_after - step.loss_before
     if not math.isfinite(step.loss_after):
         return Frame("The loss again", LOST, bars=_before_and_after(step))
-    verdict = (
-        "the loss fell"
-        if changed < 0
-        else "the loss rose, so the step was too long"
-        if changed > 0
-        else "no change"
-    )
+    verdict = "it fell" if changed < 0 else "it rose, so the step was too long" if changed > 0 else "no change"
     text = (
         f"From {step.loss_before:.4f} to {step.loss_after:.4f}, {signed(changed)}: {verdict}. Gradient times move,"
         f" summed over all weights, promised {signed(step.promised)}; the slopes change on the way."

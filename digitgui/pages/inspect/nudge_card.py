@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QWidget
 
-from digitgui.documents.nudging import BIAS, WEIGHT, NudgeAnswer, Nudging
+from digitgui.documents.nudging import BIAS, UNIT, WEIGHT, NudgeAnswer, Nudging
 from digitgui.looks.theme import tabular
 from digitgui.session import Session
 from digitgui.widgets.building import chips, column_of, label, row_of, set_look, show_text
@@ -118,6 +118,7 @@ class NudgeCard(QFrame):
             return
         for number in (WEIGHT, BIAS):
             self.choices.button(number).setEnabled(answer.is_made)
+        self.choices.button(nudging.what if answer.is_made else UNIT).setChecked(True)
         if answer.nudged.amount == self.slider.value() / STEPS * MOST:  # else the next is on its way
             self._show_answer(answer)
 

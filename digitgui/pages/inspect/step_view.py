@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QLayout, QPushButton, QWidget
 
 from digitgui.documents.stepping import Told
 from digitgui.pages.inspect.film_bar import FilmBar
@@ -16,7 +16,7 @@ from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import RealField
 from model.inspection.step_film import Frame, epoch_film, step_film
 from model.inspection.training_step import BATCH, Recipe, TrainingStep
-from model.wording import counted, signed
+from model.wording import signed
 
 OPTIMIZERS = {
     "sgd": "SGD",
@@ -45,17 +45,16 @@ class StepView(QWidget):
         self.stepping = stepping = session.stepping
         self._inspection = session.inspection
         self._shown: Told | None = None
-        self._frames: tuple[Frame, ...] = (BEGIN,)
+        self._frames: tuple[Frame, ...] = ()
         self.loss = label(name="figure")
         self.loss.setAccessibleName("Loss before and after")
-        self._copy = label(name="muted", wrap=True)
         self._bar = progress_bar("Progress of the epoch")
         self._cancel = button("Cancel", "Stop the epoch; the copy stays as it was before", stepping.cancel)
         self.film = FilmBar()
         self.frame = FrameView()
         column_of(
             self._choices(),
-            row_of(self.loss, (self._copy, 1), (self._bar, 1), self._cancel, spacing=12),
+            row_of((self.loss, 1), (self._bar, 1), self._cancel, *self._decisions(), spacing=6),
             self.film,
             (self.frame, 1),
             inside=self,
@@ -95,15 +94,21 @@ class StepView(QWidget):
         self.epoch = button(
             "+1 epoch", "Train a copy by one pass through the open data's training part", stepping.epoch
         )
-        self.take_back = button("Take back", "Go back to the copy before the last step", stepping.take_back)
-        self.keep = button("Keep", "Put the copy in the place of the open network; can be undone", stepping.keep)
-        self.discard = button("Discard", "Drop the copy, and look into the network again", stepping.discard)
         flow = FlowLayout(spacing=6)
         for part in (self.optimizer, self.rate, self.step, self.batch, self.epoch):
             flow.addWidget(part)
-        for part in (self.take_back, self.keep, self.discard):
-            flow.addWidget(part)
         return flow
+
+    def _decisions(self) -> tuple[QPushButton, ...]:
+        """Make the buttons that decide what becomes of the copy."""
+        stepping = self.stepping
+        tip = "Go back to the copy before the last step"
+        self.take_back = button("Take back", tip, stepping.take_back, look="small")
+        tip = "Put the copy in the place of the open network; can be undone"
+        self.keep = button("Keep", tip, stepping.keep, look="small")
+        tip = "Drop the copy, and look into the network that it was made of"
+        self.discard = button("Discard", tip, stepping.discard, look="small")
+        return self.take_back, self.keep, self.discard
 
     def _choose_optimizer(self, name: str) -> None:
         self.rate.setValue(RATES.get(name, USUAL_RATE))
@@ -122,27 +127,23 @@ class StepView(QWidget):
         self.discard.setEnabled(stepping.steps > 0 and not going)
         is_lost = told is not None and not math.isfinite(told.loss_after)
         self.keep.setEnabled(stepping.steps > 0 and not going and not is_lost)
-        for part in (self._bar, self._cancel):
-            part.setVisible(going)
-        self._copy.setVisible(not going)
-        self._copy.setText(self._told_copy())
+        while_going: tuple[QWidget, ...] = (self._bar, self._cancel)
+        otherwise: tuple[QWidget, ...] = (self.loss, self.take_back, self.keep, self.discard)
+        for part in (*while_going, *otherwise):
+            part.setVisible((part in while_going) == going)
         self._show_loss(told)
         if told is not self._shown or (told is None and self._frames != self._no_film()):
             self._shown = told
             self._show_film(told)
 
-    def _told_copy(self) -> str:
-        steps = self.stepping.steps
-        if not steps:
-            return "The open network is not changed until you press Keep."
-        return f"A copy after {counted(steps, 'step')}; the open network is as it was."
-
     def _show_loss(self, told: Told | None) -> None:
         if told is None:
             self.loss.setText("")
+            set_look(self.loss, "tone", "")
             return
         changed = told.loss_after - told.loss_before
-        self.loss.setText(f"Loss {told.loss_before:.4f} → {told.loss_after:.4f} ({signed(changed)})")
+        of = f"Loss of {told.count}" if isinstance(told, TrainingStep) and told.count > 1 else "Loss"
+        self.loss.setText(f"{of}: {told.loss_before:.4f} → {told.loss_after:.4f} ({signed(changed)})")
         tone = "good" if changed < 0 else "" if changed == 0 else "warning"
         set_look(self.loss, "tone", tone)
 

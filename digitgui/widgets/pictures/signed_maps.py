@@ -30,6 +30,7 @@ class SignedMaps(Painted):
         self._groups: list[tuple[str, FloatArray]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Numbers as pictures")
+        self.setToolTip("Orange is above 0, blue below, black 0; white where nothing is below 0")
 
     def show_groups(self, groups: Sequence[tuple[str, FloatArray]]) -> None:
         """Show other arrays.
@@ -105,14 +106,17 @@ def best_columns(shape: tuple[int, ...], width: float, height: float) -> int:
 
 
 def tiled_image(maps: FloatArray, columns: int) -> QImage:
-    """Paint maps in rows, with a pixel of ground between them; all on one scale, that of the largest number."""
+    """Paint maps in rows, with a pixel of ground between them; all on one scale, that of the largest number.
+
+    Brightness follows the root of a number: most derivatives are small, and would be black beside the largest.
+    """
     count, height, width = maps.shape
     down = -(-count // columns)
     rgb = np.empty((down * (height + 1) - 1, columns * (width + 1) - 1, 3), np.uint8)
     rgb[:] = GROUND
     sizes = np.abs(maps[np.isfinite(maps)])
     largest = float(sizes.max()) if sizes.size else 0.0
-    strength = np.nan_to_num(np.abs(maps) / (largest or 1.0), nan=0.0, posinf=1.0)[..., np.newaxis]
+    strength = np.sqrt(np.nan_to_num(np.abs(maps) / (largest or 1.0), nan=0.0, posinf=1.0))[..., np.newaxis]
     above = FOR if (maps < 0).any() else WHITE
     color = strength * np.where(maps[..., np.newaxis] > 0, above, AGAINST)
     color[np.isnan(maps)] = GROUND
@@ -133,4 +137,5 @@ def _scale(maps: FloatArray) -> str:
     finite = maps[np.isfinite(maps)]
     if not finite.size:
         return "no numbers"
-    return f"{float(finite.min()):+.2g} to {float(finite.max()):+.2g}"
+    lowest, highest = (f"{end:+.2g}" if end else "0" for end in (float(finite.min()), float(finite.max())))
+    return f"{lowest} to {highest}"
