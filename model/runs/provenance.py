@@ -20,7 +20,14 @@ from model.training.training_config import TrainingConfig
 from model.training.training_events import RunFinished
 from model.version import __version__
 
-__all__ = ["describe_data", "describe_run", "describe_teaching", "is_of_source", "is_other_selection"]
+__all__ = [
+    "describe_data",
+    "describe_run",
+    "describe_steps",
+    "describe_teaching",
+    "is_of_source",
+    "is_other_selection",
+]
 
 
 def describe_run(
@@ -134,4 +141,31 @@ def describe_teaching(
         key: entry for key, entry in network.card.provenance.items() if key != "calibration"
     }  # of other weights
     described: dict[str, Any] = finite(known | {"taught": [*earlier, taught]})
+    return described
+
+
+def describe_steps(network: Network, name: str, steps: int, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Add training steps that were taken one by one to the provenance of a network.
+
+    What had been measured before, accuracy and calibration, belongs to other weights and is left out.
+
+    Parameters
+    ----------
+    network : Network
+        With the provenance that it had before.
+    name : str
+        Its name for the user then.
+    steps : int
+    settings : mapping
+        Of the last step: optimiser and learning rate.
+    """
+    known = {key: entry for key, entry in network.card.provenance.items() if key not in ("calibration", "report")}
+    taken = {
+        "written_by": f"digitgui {__version__}",
+        "stepped": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "from": name,
+        "steps": steps,
+        "settings": dict(settings),
+    }
+    described: dict[str, Any] = finite(known | {"stepped": [*known.get("stepped", []), taken]})
     return described

@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from digitgui.drawings.example import example
 from digitgui.pages.inspect.check_view import CheckView
+from digitgui.pages.inspect.gradient_check_view import GradientCheckView
 from digitgui.pages.inspect.question_gate import QuestionGate
+from digitgui.pages.inspect.step_view import StepView
 from digitgui.pages.inspect.time_view import TimeView
 from digitgui.pages.inspect.unit_view import UnitView
 from digitgui.pages.page import Page, Surroundings
@@ -33,6 +35,8 @@ def _pinned(session: Session) -> QWidget:
 
 VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
     ("Pinned number", "What the pinned number is computed from, and where its gradient comes from", _pinned),
+    ("One training step", "How the loss becomes gradients, and how they change the weights", StepView),
+    ("Check gradients", "Compare the gradients with differences of the loss", GradientCheckView),
     ("Time machine", "Look at the network of a run as it was after each epoch of its training", TimeView),
     ("Own layers", "Compare layers that you have written with the program's", CheckView),
 )
