@@ -11,10 +11,22 @@ from model.inspection.kernels import known_kernel
 from model.inspection.trace import Unit
 from model.network.arrays import FloatArray
 from model.network.initializers import INITIALIZERS
-from model.network.layers import Flatten
+from model.network.layers import Conv2D, Flatten
 from model.network.network import Network
 
-__all__ = ["AddNoise", "Operation", "Part", "Prune", "Replace", "Reset", "Scale", "Surgery", "part_of", "parts_of"]
+__all__ = [
+    "AddNoise",
+    "Operation",
+    "Part",
+    "Prune",
+    "Replace",
+    "Reset",
+    "Scale",
+    "Surgery",
+    "in_words",
+    "part_of",
+    "parts_of",
+]
 
 WEIGHTS: tuple[Literal["kernel"], Literal["weight"]] = ("kernel", "weight")
 
@@ -36,7 +48,12 @@ class Part:
 
 
 class Operation(ABC):
-    """Something that is done to the weights of a network."""
+    """Something that is done to the weights of a network, all of them unless it has a part."""
+
+    @property
+    @abstractmethod
+    def deed(self) -> str:
+        """What is done, in words."""
 
     @abstractmethod
     def change(self, network: Network, original: Network) -> None:
@@ -55,6 +72,11 @@ class Scale(Operation):
 
     part: Part
     factor: float
+
+    @property
+    def deed(self) -> str:
+        """What is done."""
+        return f"times {self.factor:g}" if self.factor else "switched off"
 
     def change(self, network: Network, original: Network) -> None:  # noqa: ARG002
         """Multiply."""
@@ -79,6 +101,11 @@ class Replace(Operation):
     part: Part
     kernel: str
     seed: int = 0
+
+    @property
+    def deed(self) -> str:
+        """What is done."""
+        return "random weights" if self.kernel == "random" else f"replaced by {self.kernel}"
 
     def change(self, network: Network, original: Network) -> None:  # noqa: ARG002
         """Replace."""
@@ -107,6 +134,11 @@ class Reset(Operation):
 
     part: Part
 
+    @property
+    def deed(self) -> str:
+        """What is done."""
+        return "reset"
+
     def change(self, network: Network, original: Network) -> None:
         """Copy them back."""
         own = dict(_arrays(original, self.part))
@@ -125,6 +157,11 @@ class Prune(Operation):
     """
 
     share: float
+
+    @property
+    def deed(self) -> str:
+        """What is done."""
+        return f"the smallest {100 * self.share:g} % of the weights set to 0"
 
     def change(self, network: Network, original: Network) -> None:  # noqa: ARG002
         """Prune; of weights of the same size, the earlier ones first."""
@@ -156,6 +193,11 @@ class AddNoise(Operation):
 
     share: float
     seed: int = 0
+
+    @property
+    def deed(self) -> str:
+        """What is done."""
+        return f"noise added, {100 * self.share:g} % of the deviation of the weights"
 
     def change(self, network: Network, original: Network) -> None:  # noqa: ARG002
         """Add the noise."""
@@ -242,6 +284,17 @@ def part_of(network: Network, unit: Unit) -> Part | None:
         if isinstance(network.layers[index], Flatten):  # from the place in the row to its map
             number //= int(np.prod(shape[1:]))
     return None
+
+
+def in_words(operation: Operation, network: Network) -> str:
+    """Say what an operation does: ``conv2, map 3: switched off``."""
+    part: Part | None = getattr(operation, "part", None)
+    return f"{_called(part, network) if part else 'All layers'}: {operation.deed}"
+
+
+def _called(part: Part, network: Network) -> str:
+    is_map = isinstance(network.layers[network.layer_names.index(part.layer)], Conv2D)
+    return f"{part.layer}, {'map' if is_map else 'unit'} {part.number}"
 
 
 def _arrays(network: Network, part: Part) -> list[tuple[str, FloatArray]]:

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,7 +20,14 @@ from model.training.training_config import TrainingConfig
 from model.training.training_events import RunFinished
 from model.version import __version__
 
-__all__ = ["describe_data", "describe_run", "describe_teaching", "is_of_source", "is_other_selection"]
+__all__ = [
+    "describe_data",
+    "describe_run",
+    "describe_surgery",
+    "describe_teaching",
+    "is_of_source",
+    "is_other_selection",
+]
 
 
 def describe_run(
@@ -135,3 +142,27 @@ def describe_teaching(
     }  # of other weights
     described: dict[str, Any] = finite(known | {"taught": [*earlier, taught]})
     return described
+
+
+def describe_surgery(network: Network, name: str, operations: Sequence[str]) -> dict[str, Any]:
+    """Add operations on the weights of a network to its provenance.
+
+    What had been measured before, accuracy and calibration, belongs to other weights and is left out.
+
+    Parameters
+    ----------
+    network : Network
+        With the provenance that it had before.
+    name : str
+        Its name for the user then.
+    operations : sequence of str
+        In words, in their order.
+    """
+    known = {key: entry for key, entry in network.card.provenance.items() if key not in ("calibration", "report")}
+    done = {
+        "written_by": f"digitgui {__version__}",
+        "changed": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "from": name,
+        "operations": list(operations),
+    }
+    return known | {"surgery": [*known.get("surgery", []), done]}

@@ -16,6 +16,7 @@ from model.inspection.surgery import (
     Reset,
     Scale,
     Surgery,
+    in_words,
     part_of,
     parts_of,
 )
@@ -192,3 +193,17 @@ def test_a_number_belongs_to_the_kernel_that_it_comes_from() -> None:
     assert part_of(network, Unit("input", (0, 4, 5))) is None
     assert part_of(network, Unit("conv7", (0, 4, 5))) is None
     assert part_of(build("deep"), Unit("batchnorm3", (100, 0, 0))) == Part("conv5", 100)
+
+
+def test_operations_are_told_in_words() -> None:
+    network = build("lenet")
+    told = {
+        Scale(CONV, 0): "conv2, map 3: switched off",
+        Scale(DENSE, 1.5): "dense1, unit 40: times 1.5",
+        Replace(CONV, "vertical edges"): "conv2, map 3: replaced by vertical edges",
+        Replace(CONV, "random"): "conv2, map 3: random weights",
+        Reset(CONV): "conv2, map 3: reset",
+        Prune(0.25): "All layers: the smallest 25 % of the weights set to 0",
+        AddNoise(0.1): "All layers: noise added, 10 % of the deviation of the weights",
+    }
+    assert {operation: in_words(operation, network) for operation in told} == told
