@@ -64,12 +64,12 @@ def _change(network: Network, picture: ImageArray) -> tuple[ImageArray, InkChang
 
 def _captions(change: InkChange | None) -> tuple[str, str, str]:
     if change is None:
-        return "Before", "Change", "After"
+        return "Before", "The change", "After"
     old, new = (
         f"{digit}, {percent(row[digit])}"
         for digit, row in zip((change.old, change.new), change.probabilities, strict=True)
     )
-    return f"Before: {old}", "Orange: added. Blue: removed", f"After: {new}"
+    return f"Before: {old}", "The change", f"After: {new}"
 
 
 def _told(change: InkChange) -> str:
@@ -82,5 +82,5 @@ def _told(change: InkChange) -> str:
     where = "1 pixel" if change.pixels == 1 else f"{change.pixels} pixels"
     return (
         f"It takes {' and '.join(deeds)} pixels' worth of ink at {where} to turn {change.old} into {change.new};"
-        f" the whole drawing has {ink:.0f}."
+        f" the whole drawing has {ink:.0f}. Orange ink is added, blue ink removed."
     )

@@ -172,8 +172,8 @@ def _layer_words(found: Found) -> str:
     assert found.cam is not None
     maps, height, width = found.cam_shape
     text = (
-        f"Layer: {found.cam.layer}, {maps} maps of {height} × {width}. It belongs to the last convolution whose"
-        f" maps have at least {LEAST_PLACES} × {LEAST_PLACES} places."
+        f"Layer: {found.cam.layer}, {maps} maps of {height}×{width}. It belongs to the last convolution whose"
+        f" maps have at least {LEAST_PLACES}×{LEAST_PLACES} places."
     )
     if found.cam.is_empty:
         text += (
@@ -198,7 +198,7 @@ def likeness_words(values: Values, random: Values) -> str:
     assert signed is not None
     told = f"{figure} for the strength, {signed:.2f} with the sign."
     if strength >= MUCH and abs(signed) < MUCH:
-        return f"{told} Where the map is strong follows from the ink alone; its colours were learned."
+        return f"{told} Where the map is strong follows mostly from the ink; its colours were learned."
     return f"{told} {_meaning(strength)}"
 
 
