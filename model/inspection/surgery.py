@@ -205,7 +205,8 @@ class AddNoise(Operation):
         rng = np.random.default_rng(self.seed)
         for array in _all_weights(network):
             deviation = float(array.std())
-            array += (self.share * deviation * rng.standard_normal(array.shape)).astype(array.dtype)
+            noise = rng.standard_normal(array.shape, np.float32)
+            array += array.dtype.type(self.share * deviation) * noise
 
 
 class Surgery:
@@ -230,6 +231,7 @@ class Surgery:
         self.original = network.copy()
         self.operations: tuple[Operation, ...] = ()
         self.changed = self.original.copy()
+        self._undone: list[dict[str, FloatArray]] = []  # for each operation, the arrays that it changed, as before
 
     def apply(self, operation: Operation) -> None:
         """Do one more operation.
@@ -241,14 +243,20 @@ class Surgery:
         """
         changed = self.changed.copy()
         operation.change(changed, self.original)
+        after = changed.named_arrays()
+        before = self.changed.named_arrays().items()
+        # by their bits, since 0 and -0 are equal
+        self._undone.append({name: array for name, array in before if array.tobytes() != after[name].tobytes()})
         self.changed, self.operations = changed, (*self.operations, operation)
 
     def undo(self) -> None:
-        """Take the last operation back: the others are done anew, so that all bits are as before."""
-        operations, self.operations, self.changed = self.operations[:-1], (), self.original.copy()
-        for operation in operations:
-            operation.change(self.changed, self.original)
-        self.operations = operations
+        """Take the last operation back, if there is one: all bits are as before it, in another network."""
+        if self.operations:
+            self.changed = self.changed.copy()
+            arrays = self.changed.named_arrays()
+            for name, array in self._undone.pop().items():
+                np.copyto(arrays[name], array)
+            self.operations = self.operations[:-1]
 
 
 def parts_of(network: Network) -> dict[str, int]:
