@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers.cut_off import assert_nothing_is_cut_off
 from helpers.model_files import LENET
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -218,3 +219,18 @@ def test_what_does_not_fit_is_told(few: MainWindow) -> None:
     few.session.operating.operate(AddNoise(-1))
     assert few.session.operating.count == 0
     assert few.session.inspection.is_of_open_network
+
+
+@pytest.mark.parametrize("steps", [0, 2, 10])
+def test_nothing_is_cut_off_in_the_smallest_window(
+    view: SurgeryView, few: MainWindow, qtbot: QtBot, steps: int
+) -> None:
+    few.resize(1024, 640)
+    few.themes.enlarge_text(steps)
+    qtbot.waitUntil(lambda: assert_nothing_is_cut_off(few))
+    view.deed.choose("times")
+    for _ in range(5):
+        press(view.apply)
+        press(view.apply_to_all)
+    settle(few, qtbot)
+    qtbot.waitUntil(lambda: assert_nothing_is_cut_off(few))

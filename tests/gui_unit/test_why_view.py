@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers.cut_off import assert_nothing_is_cut_off
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
@@ -258,3 +259,16 @@ def test_the_map_on_evaluate_is_the_same(few: MainWindow) -> None:
 
     network, picture = few.session.model.network.copy(), few.session.data.dataset.images[0]
     np.testing.assert_array_equal(_maps(network, picture, 3)[2], gradient_times_input(network, picture, 3))
+
+
+@pytest.mark.parametrize("steps", [0, 2, 10])
+def test_nothing_is_cut_off_in_the_smallest_window(
+    view: WhyView, few: MainWindow, qtbot: QtBot, steps: int
+) -> None:
+    few.resize(1024, 640)
+    few.themes.enlarge_text(steps)
+    few.session.inspection.pin(Unit("conv2", (3, 4, 5)))
+    few.findChild(InspectPage).label.choose("3")  # another than the answer: two chips
+    for number in range(7):
+        choose(view, number, few, qtbot)
+        qtbot.waitUntil(lambda: assert_nothing_is_cut_off(few))

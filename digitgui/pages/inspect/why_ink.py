@@ -19,12 +19,21 @@ SIDE = 140
 NONE_FOUND = f"No change of up to {MOST_PIXELS} pixels was found that makes another digit of this picture."
 
 
+class _WholePixels(DigitPicture):
+    """Is as large as the map beside it, in any room."""
+
+    def set_room(self, room: float) -> None:
+        """Become larger where there is room, with all pixels of one size."""
+        side = 28 * round(self._side / 28 * room)
+        self.setFixedSize(side, side)
+
+
 class InkPanel(WhyPanel):
     """Shows the picture, the change and what the network answers then."""
 
     def __init__(self, session: Session, tasks: BackgroundTasks) -> None:
         super().__init__(session, tasks, "Searching for the smallest change")
-        self.before, self.after = DigitPicture(SIDE), DigitPicture(SIDE)
+        self.before, self.after = _WholePixels(SIDE), _WholePixels(SIDE)
         self.change = HeatMap("The change: added ink is orange, removed ink is blue", SIDE)
         self.before.setAccessibleName("The picture")
         self.after.setAccessibleName("The changed picture")
