@@ -15,8 +15,6 @@ MOST_PIXELS = 60
 """A change of more pixels is not searched for: it would be another drawing."""
 MARGIN = 1e-3
 """By so much the new logit is above the old one, so that rounding does not decide."""
-HALVINGS = 8
-"""Of the amount of ink at one pixel: down to one of 256 greys."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +62,8 @@ def ink_change(network: Network, image: ImageArray) -> InkChange | None:
 
     Towards each other digit, the pixel whose ink changes the difference of the two logits most goes to black or to
     white, and so on until the answer is another; of all digits, the one that took least ink is kept. Then every
-    pixel that is not needed gets its ink back, and of the others as much as can be. The search is greedy: an even
-    smaller change may exist.
+    pixel gets back as much as can be, those first whose ink matters least. The search is greedy: an even smaller
+    change may exist.
 
     Parameters
     ----------
@@ -152,34 +150,55 @@ def _is_other(network: Network, pictures: ImageArray, old: int) -> npt.NDArray[n
 
 
 def _with_least_ink(network: Network, before: ImageArray, after: ImageArray, old: int) -> ImageArray:
-    """Take back all that is not needed for another answer: whole pixels first, the strongest first."""
-    after = after.copy()
+    """Give back the ink that is not needed for another answer, in two orders; keep what takes less then."""
+    in_part = _given_back(network, before, after, old)
+    in_whole = _given_back(network, before, _with_fewest_pixels(network, before, after, old), old)
+    return min((in_part, in_whole), key=lambda picture: _ink_between(before, picture))
+
+
+def _with_fewest_pixels(network: Network, before: ImageArray, after: ImageArray, old: int) -> ImageArray:
+    """Give back whole pixels as long as any can be spared, the one with most ink first."""
     while True:
-        changed = np.argwhere(after != before)
-        tried = np.repeat(after[np.newaxis], len(changed), axis=0)
-        places = (np.arange(len(changed)), *changed.T)
-        tried[places] = before[tuple(changed.T)]
-        saved = np.abs(after.astype(np.int16) - before)[tuple(changed.T)]
+        places = np.nonzero(after != before)
+        tried = np.repeat(after[np.newaxis], len(places[0]), axis=0)
+        tried[np.arange(len(tried)), *places] = before[places]
+        saved = np.abs(after.astype(np.int16) - before)[places]
         saved[~_is_other(network, tried, old)] = 0
         if not saved.any():
-            break
+            return after
         after = tried[saved.argmax()]
-    for row, column in changed:
-        after[row, column] = _least_change(network, before, after, (int(row), int(column)), old)
-    return after
+
+
+def _given_back(network: Network, before: ImageArray, after: ImageArray, old: int) -> ImageArray:
+    """Give back of each pixel as much as can be, of the one with the least slope first."""
+    after = after.copy()
+    new = network.logits(after[np.newaxis])[0].argmax()
+    slopes = np.abs(_slopes(network, after[np.newaxis], np.array([new]), old)[0])
+    flattest_first = sorted(zip(*np.nonzero(after != before), strict=True), key=lambda place: slopes[place])
+    while True:
+        last = after.copy()
+        for place in flattest_first:
+            after[place] = _least_change(network, before, after, place, old)
+        if np.array_equal(after, last):
+            return after
+
+
+def _ink_between(one: ImageArray, other: ImageArray) -> int:
+    """Add up the differences, in greys."""
+    return int(np.abs(one.astype(np.int16) - other).sum())
 
 
 def _least_change(
-    network: Network, before: ImageArray, after: ImageArray, place: tuple[int, int], old: int
+    network: Network, before: ImageArray, after: ImageArray, place: tuple[int, ...], old: int
 ) -> int:
     """Find by halving the grey of one pixel that is nearest to the one before, and still gives another answer."""
     too_little, enough = int(before[place]), int(after[place])
     tried = after.copy()
-    for _ in range(HALVINGS):
-        middle = (too_little + enough) // 2
-        if middle in (too_little, enough):
-            break
-        tried[place] = middle
+    tried[place] = too_little
+    if _is_other(network, tried[np.newaxis], old)[0]:
+        return too_little
+    while abs(enough - too_little) > 1:
+        tried[place] = middle = (too_little + enough) // 2
         if _is_other(network, tried[np.newaxis], old)[0]:
             enough = middle
         else:

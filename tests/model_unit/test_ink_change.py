@@ -67,6 +67,25 @@ def test_the_least_ink_of_a_linear_network_is_known() -> None:
     assert removed.after.ravel()[500] == 127
 
 
+def test_where_a_steep_pixel_has_little_room_the_next_one_gives_the_rest() -> None:
+    """The least ink: 55 greys of slope 3, all that there are, and 161 of 255 of slope 2."""
+    network = Network([Flatten(), Dense(2)], dtype=np.float64)
+    weight, bias = (one.value for one in network.parameters())
+    weight[...], bias[...] = 0, (1.9, 0.0)
+    weight[1, 40], weight[1, 41] = 3, 2
+    drawn = np.zeros((28, 28), np.uint8)
+    drawn.ravel()[40] = 200
+    bias[0] += 3 * 200 / 255
+    found = ink_change(network, drawn)
+    assert found is not None
+    least = int((1.9 - 3 * 55 / 255 + 1e-3) / 2 * 255) + 1
+    assert found.after.ravel()[[40, 41]].tolist() == [255, least]
+    bias[0] = 0.6 + 3 * 200 / 255
+    found = ink_change(network, drawn)
+    assert found is not None
+    assert found.after.ravel()[[40, 41]].tolist() == [252, 0]  # 3 * 52 / 255 is above 0.6
+
+
 def test_where_no_ink_changes_the_answer_there_is_no_change(mnist) -> None:
     network = Network([Flatten(), Dense(10)])
     network.parameters()[0].value[...] = 0

@@ -41,6 +41,7 @@ def test_the_nearest_are_those_of_a_search_through_all(mnist) -> None:
     assert nearest_to(features, point, 8).tolist() == expected
     assert nearest_to(features, features[5], 8)[0] == 5
     assert nearest_to(features, features[5], 8, left_out=5).tolist() == nearest(features, 5, 8).tolist()
+    assert 5 not in nearest_to(features, features[5], 8, left_out=5)
     assert len(nearest_to(features[:3], point, 8)) == 3
     assert len(nearest_to(features[:1], point, 8, left_out=0)) == 0
 
