@@ -21,6 +21,7 @@ from digitgui.documents.importing import Importing
 from digitgui.documents.inspection import Inspection
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.my_digits_as_data import MyDigitsAsData
+from digitgui.documents.operating import Operating
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.documents.second_opinion import SecondOpinion
 from digitgui.documents.stepping import Stepping
@@ -72,6 +73,8 @@ class Session(Teller):
         The picture, the network and the number that are looked into.
     stepping : Stepping
         What trains a copy of that network step by step.
+    operating : Operating
+        What changes a copy of that network, one operation after the other.
     drawing, kept_drawing, answering : Drawing, KeptDrawing, Answering
         The drawing, what keeps it from one start to the next, and what the network makes of it.
     handwriting, pictures, replay : Handwriting, PictureInput, Replay
@@ -114,6 +117,7 @@ class Session(Teller):
         self.doubt_curve = DoubtCurve(model, data, activity, self)
         self.inspection = inspection = Inspection(model, data, activity, self)
         self.stepping = Stepping(inspection, model, data, undo_stack, turns, activity)
+        self.operating = Operating(inspection, model, data, undo_stack, turns, activity)
 
         self.drawing = drawing = Drawing(self, undo_stack)
         self.kept_drawing = KeptDrawing(drawing, settings.folder, safekeeping, self)
@@ -153,6 +157,7 @@ class Session(Teller):
             self.evaluation,
             self.hand,
             self.stepping,
+            self.operating,
             self.reports,
             self.printing,
             self.exporting,

@@ -26,11 +26,11 @@ def test_importing_model_loads_neither_qt_nor_scikit_learn() -> None:
     "module",
     [
         "data.augmentation",
+        "inspection.attribution",
         "judging.embedding",
         "training.estimator",
         "judging.evaluation",
         "training.history",
-        "judging.insight",
         "handwriting.preprocessing",
         "judging.scores",
         "readers.sources",

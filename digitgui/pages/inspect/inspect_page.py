@@ -10,8 +10,10 @@ from digitgui.pages.inspect.check_view import CheckView
 from digitgui.pages.inspect.gradient_check_view import GradientCheckView
 from digitgui.pages.inspect.question_gate import QuestionGate
 from digitgui.pages.inspect.step_view import StepView
+from digitgui.pages.inspect.surgery_view import SurgeryView
 from digitgui.pages.inspect.time_view import TimeView
 from digitgui.pages.inspect.unit_view import UnitView
+from digitgui.pages.inspect.why_view import WhyView
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, card_of, chips, column_of, label, row_of, stack_of
@@ -37,6 +39,8 @@ VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
     ("Pinned number", "What the pinned number is computed from, and where its gradient comes from", _pinned),
     ("One training step", "How the loss becomes gradients, and how they change the weights", StepView),
     ("Check gradients", "Compare the gradients with differences of the loss", GradientCheckView),
+    ("Why this answer", "What speaks for the answer, and what would change it", WhyView),
+    ("Surgery", "Change kernels and units of a copy of the network", SurgeryView),
     ("Time machine", "Look at the network of a run as it was after each epoch of its training", TimeView),
     ("Own layers", "Compare layers that you have written with the program's", CheckView),
 )
