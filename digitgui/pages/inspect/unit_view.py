@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
 from digitgui.looks.sizes import by_text
+from digitgui.pages.inspect.nudge_card import NudgeCard
 from digitgui.pages.inspect.source_card import SourceCard
 from digitgui.pages.inspect.unit_lines import answer_lines, backward_lines, forward_lines, is_cut, share_lines
 from digitgui.pages.inspect.unit_words import goes_to, gradient_source, made_of, name_of, used_by
@@ -60,7 +61,7 @@ class UnitView(QWidget):
         ]
         self._columns = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._empty = label(NOTHING, "muted", wrap=True)
-        self.source = SourceCard(session)
+        self.nudge, self.source = NudgeCard(session), SourceCard(session)
         self._stack = stack_of(self._empty, self._body())
         column_of(self._stack, inside=self)
         self.set_room(1.0)
@@ -97,6 +98,8 @@ class UnitView(QWidget):
             self.backward,
             row_of((self._goes_to, 1), (self.show_shares, 0, Qt.AlignmentFlag.AlignTop), spacing=12),
             *self.shares,
+            8,
+            self.nudge,
             8,
             self.source,
             STRETCH,
