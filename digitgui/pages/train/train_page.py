@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout
 from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.train.curves_view import CurvesView
 from digitgui.pages.train.doctor_card import DoctorCard, goes_on
+from digitgui.pages.train.fault_card import FaultCard
 from digitgui.pages.train.training_form import TrainingForm
 from digitgui.runs.curves import RunCurves
 from digitgui.runs.run_status import RunStatus
@@ -45,8 +46,9 @@ SETTINGS_WIDTH = 268
 TABS = (
     ("Curves", "Loss and accuracy as they grow"),
     ("Doctor", "What is wrong with this training, what helps, and how strong its steps are"),
+    ("Find the fault", "A lesson: find out what is wrong with a training"),
 )
-DOCTOR = 1
+DOCTOR, FAULT = 1, 2
 
 
 class TrainPage(Page):
@@ -60,9 +62,9 @@ class TrainPage(Page):
         self._head = label("No training yet", "strong", wrap=True)
         self._speed = label("The curves grow here while a network learns.", "muted", wrap=True)
         self._bar = progress_bar("Progress of the training")
-        self.curves, self.doctor = CurvesView(), DoctorCard()
+        self.curves, self.doctor, self.fault = CurvesView(), DoctorCard(), FaultCard(session)
         self.loss, self.accuracy = self.curves.loss, self.curves.accuracy
-        self._views = stack_of(self.curves, self.doctor)
+        self._views = stack_of(self.curves, self.doctor, self.fault)
         self.tabs = chips(self, TABS, self.show_tab, look="tab")
         tabs = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
         right = column_of(self._progress_card(), tabs, (self._views, 1), spacing=8)
@@ -92,7 +94,7 @@ class TrainPage(Page):
         self._show_progress()
 
     def show_tab(self, number: int) -> None:
-        """Show the curves, or what the doctor says."""
+        """Show the curves, what the doctor says, or the lesson."""
         self.tabs.button(number).setChecked(True)
         self._views.setCurrentIndex(number)
 
