@@ -21,6 +21,8 @@ BoolArray = npt.NDArray[np.bool_]
 MOST_SHARE = 0.01
 """Of the time of a training, what its measurement takes."""
 SAMPLE_PICTURES = 100
+FEWEST_PICTURES, MOST_MULTIPLICATIONS = 25, 500_000_000
+"""Of the sample, a slow network answers only so many pictures: it is measured every few seconds then, too."""
 
 
 def sample_of(dataset: Dataset) -> tuple[ImageArray, LabelArray]:
@@ -40,14 +42,14 @@ class Gauge:
     share : float
         Of the time, what measuring may take; infinite to measure every step.
     clock : callable
-        Tells the time in seconds.
+        Tells the time in seconds; by default that of this thread, which other programs do not change.
     """
 
     def __init__(
         self,
         sample: tuple[ImageArray, LabelArray],
         share: float = MOST_SHARE,
-        clock: Callable[[], float] = time.perf_counter,
+        clock: Callable[[], float] = time.thread_time,
     ) -> None:
         self._images, self._labels = sample
         self._share, self._clock = share, clock
@@ -76,10 +78,19 @@ class Gauge:
         step()
         stepped = self._clock()
         if self._probe is None:
-            self._probe, stepped = network.copy(), self._clock()  # once, and so not counted
+            self._prepare(network)
+            stepped = self._clock()  # what is done once is not counted
+        assert self._probe
         self._measured = self._measure(network, self._probe, before, number)
         now = self._clock()
         self._due = now + (now - stepped + noted - started) / self._share
+
+    def _prepare(self, network: Network) -> None:
+        """Make the copy that answers, and choose what it can answer in good time."""
+        self._probe = network.copy()
+        count = max(FEWEST_PICTURES, MOST_MULTIPLICATIONS // max(1, network.multiplications))
+        step = -(-len(self._images) // count)
+        self._images, self._labels = self._images[::step], self._labels[::step]
 
     def take(self) -> LayersMeasured | None:
         """Return what was measured in the last step, once."""

@@ -147,6 +147,13 @@ def test_measuring_takes_no_more_than_its_share(digits) -> None:
     assert MOST_SHARE <= 0.02
 
 
+def test_a_slow_network_answers_fewer_pictures(mnist) -> None:
+    for arch, pictures in (("journal-8", 94), ("deep", 24)):
+        gauge = Gauge(sample_of(mnist), math.inf)
+        gauge.watch(build(arch), lambda: None, 1)
+        assert gauge.take().pictures == pictures
+
+
 def test_the_sample_is_of_the_validation_part(mnist, digits) -> None:
     images, labels = sample_of(mnist)
     assert 90 <= len(images) <= 100
