@@ -10,7 +10,7 @@ import numpy.typing as npt
 from model.data.dataset import Dataset
 from model.network.arrays import FloatArray, ImageArray, LabelArray
 from model.network.layer import Layer, Parameter
-from model.network.layers import ReLU, copy_arrays
+from model.network.layers import ReLU
 from model.network.losses import softmax
 from model.network.network import Network
 from model.training.training_events import LayerMeasured, LayersMeasured
@@ -22,7 +22,7 @@ MOST_SHARE = 0.01
 """Of the time of a training, what its measurement takes."""
 SAMPLE_PICTURES = 100
 FEWEST_PICTURES, MOST_MULTIPLICATIONS = 25, 500_000_000
-"""Of the sample, a slow network answers only so many pictures: it is measured every few seconds then, too."""
+"""Of the sample, a slow network answers only so many pictures, so that it too is measured every few seconds."""
 
 
 def sample_of(dataset: Dataset) -> tuple[ImageArray, LabelArray]:
@@ -54,7 +54,6 @@ class Gauge:
         self._images, self._labels = sample
         self._share, self._clock = share, clock
         self._due = -math.inf
-        self._probe: Network | None = None  # a copy, since a forward pass overwrites what layers remember
         self._measured: LayersMeasured | None = None
 
     def watch(self, network: Network, step: Callable[[], object], number: int) -> None:
@@ -77,33 +76,23 @@ class Gauge:
         noted = self._clock()
         step()
         stepped = self._clock()
-        if self._probe is None:
-            self._prepare(network)
-            stepped = self._clock()  # what is done once is not counted
-        assert self._probe
-        self._measured = self._measure(network, self._probe, before, number)
+        self._measured = self._measure(network, before, number)
         now = self._clock()
         self._due = now + (now - stepped + noted - started) / self._share
-
-    def _prepare(self, network: Network) -> None:
-        """Make the copy that answers, and choose what it can answer in good time."""
-        self._probe = network.copy()
-        count = max(FEWEST_PICTURES, MOST_MULTIPLICATIONS // max(1, network.multiplications))
-        step = -(-len(self._images) // count)
-        self._images, self._labels = self._images[::step], self._labels[::step]
 
     def take(self) -> LayersMeasured | None:
         """Return what was measured in the last step, once."""
         measured, self._measured = self._measured, None
         return measured
 
-    def _measure(
-        self, network: Network, probe: Network, before: dict[str, FloatArray], number: int
-    ) -> LayersMeasured:
+    def _measure(self, network: Network, before: dict[str, FloatArray], number: int) -> LayersMeasured:
+        count = max(FEWEST_PICTURES, MOST_MULTIPLICATIONS // max(1, network.multiplications))
+        every = slice(None, None, -(-len(self._images) // count))
+        labels = self._labels[every]
         with np.errstate(over="ignore", invalid="ignore"):  # a training that diverges says so by its loss
-            silent, logits = self._answer(network, probe)
+            silent, logits = _answer(network, self._images[every])
             probabilities = softmax(logits) if len(logits) > 1 else _two(logits)
-        wrong = probabilities.argmax(axis=0) != self._labels
+        wrong = probabilities.argmax(axis=0) != labels
         sure = probabilities.max(axis=0) > LayersMeasured.SURE
         layers = tuple(
             _layer_measured(name, layer.parameters(), before, silent.get(name))
@@ -111,19 +100,21 @@ class Gauge:
             if _has_weights(layer)
         )
         counts = int(np.count_nonzero(wrong)), int(np.count_nonzero(wrong & sure))
-        return LayersMeasured(number, layers, len(self._labels), *counts)
+        return LayersMeasured(number, layers, len(labels), *counts)
 
-    def _answer(self, network: Network, probe: Network) -> tuple[dict[str, BoolArray], FloatArray]:
-        """Answer the sample; return which units are silent, by the layer with weights before, and the logits."""
-        silent, weighty = dict[str, BoolArray](), ""
-        copy_arrays(network.layers, probe.layers)
-        x = probe.to_input(self._images)
-        for name, layer in zip(probe.layer_names, probe.layers, strict=True):
-            x = layer.forward(x)
-            weighty = name if _has_weights(layer) else weighty
-            if isinstance(layer, ReLU) and weighty:
-                silent[weighty] = x.reshape(len(x), -1).max(axis=1) <= 0
-        return silent, x
+
+def _answer(network: Network, images: ImageArray) -> tuple[dict[str, BoolArray], FloatArray]:
+    """Answer pictures; return which units are silent, by the layer with weights before, and the logits.
+
+    Between two steps the layers have nothing to remember that this could overwrite.
+    """
+    silent, weighty, x = dict[str, BoolArray](), "", network.to_input(images)
+    for name, layer in zip(network.layer_names, network.layers, strict=True):
+        x = layer.forward(x)
+        weighty = name if _has_weights(layer) else weighty
+        if isinstance(layer, ReLU) and weighty:
+            silent[weighty] = x.reshape(len(x), -1).max(axis=1) <= 0
+    return silent, x
 
 
 def _has_weights(layer: Layer) -> bool:
