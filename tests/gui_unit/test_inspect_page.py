@@ -251,3 +251,11 @@ def test_the_page_has_what_it_needs_in_a_small_window(window: MainWindow, page: 
     qtbot.waitUntil(lambda: strip.viewport().height() >= strip.columns.bottom)
     assert strip.horizontalScrollBar().isVisible()
     assert page.width() <= 700
+
+
+def test_the_number_of_the_picture_follows_what_is_chosen_elsewhere(window: MainWindow, page: InspectPage) -> None:
+    window.session.inspection.choose_picture(11)
+    assert page.number.value() == 12
+    assert page.sources.button(1).isChecked()
+    window.session.inspection.choose_drawing()
+    assert page.sources.button(0).isChecked()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
@@ -111,10 +112,11 @@ class InspectPage(Page):
         self._see_answer()
 
     def _head(self) -> QVBoxLayout:
-        choices = FlowLayout(spacing=4)
-        for part in (*self.sources.buttons(), self.number, label("Right answer"), self.label):
+        choices = FlowLayout(spacing=6)
+        heading = label("Inspect", "heading")
+        for part in (heading, *self.sources.buttons(), self.number, label("Right answer"), self.label):
             choices.addWidget(part)
-        return column_of(label("Inspect", "heading"), self._subtitle, choices, spacing=4)
+        return column_of(choices, self._subtitle, spacing=4)
 
     def _strip_card(self) -> QFrame:
         below = row_of((self._told, 1), self.every_layer, self.each_map, spacing=16)
@@ -159,6 +161,9 @@ class InspectPage(Page):
     def _see_change(self) -> None:
         source = DRAWING if self._inspection.index is None else PICTURE
         self.sources.button(source).setChecked(True)
+        if self._inspection.index is not None:
+            with QSignalBlocker(self.number):
+                self.number.setValue(self._inspection.index + 1)
         chosen = self._inspection.chosen_label
         self.label.choose(OWN_LABEL if chosen is None else str(chosen))
         if self.isVisible():
