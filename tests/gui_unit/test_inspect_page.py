@@ -85,6 +85,16 @@ def test_a_number_worth_a_look_is_pinned_at_once_and_anew_for_another_picture(
     assert np.array_equal(page.strip._trace.image, window.session.data.dataset.images[41])
 
 
+def test_the_pin_rests_until_a_stroke_has_ended(window: MainWindow, page: InspectPage, qtbot: QtBot) -> None:
+    canvas, before = window.dock.canvas, page._inspection.unit
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(60, 150))
+    QTest.mouseMove(canvas, QPoint(130, 150))
+    qtbot.waitUntil(lambda: EXAMPLE not in texts(page) and shown(page))
+    assert page._inspection.unit == before
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(130, 150))
+    qtbot.waitUntil(lambda: page._inspection.unit != before)
+
+
 def test_what_the_user_has_pinned_stays_while_they_draw(
     window: MainWindow, page: InspectPage, draw: Callable[..., None], qtbot: QtBot
 ) -> None:
