@@ -22,10 +22,12 @@ from helpers.damage import WITHIN, changed, some_changes
 from helpers.memory import megabytes
 from helpers.readable import READABLE, Readable
 from helpers.readable_in_window import READABLE_IN_WINDOW
+from helpers.readable_networks import READABLE_NETWORKS
+from helpers.readable_records import READABLE_RECORDS
 
 from model.errors import ModelError
 
-KINDS = READABLE | READABLE_IN_WINDOW
+KINDS = READABLE | READABLE_NETWORKS | READABLE_RECORDS | READABLE_IN_WINDOW
 MOST_SECONDS = 2.0
 MOST_MB = 500.0
 STUCK_SECONDS = 60

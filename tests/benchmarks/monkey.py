@@ -15,14 +15,15 @@ import tempfile
 import threading
 import time
 import traceback
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, qInstallMessageHandler
-from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer, qInstallMessageHandler
+from PySide6.QtGui import QAction, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -180,7 +181,10 @@ class Monkey:
         chosen.setFocus()
         QTest.keyClick(chosen, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         text = self._random.choice(TEXTS)
-        QTest.keyClicks(chosen, text)
+        for letter in text:  # not by QTest, which ends the process at what is not ASCII
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, Qt.Key.Key_unknown.value, Qt.KeyboardModifier.NoModifier, letter)
+                QApplication.sendEvent(chosen, event)
         return f"type {text[:20]!r}"
 
     def _resize(self) -> str:
@@ -260,8 +264,14 @@ def memory_mb() -> float:
 
 
 def _told(kind: str, text: str, problems: Counter[str]) -> None:
-    if not text.startswith(NO_SCREEN):
-        problems[f"{kind}: {text}"] += 1
+    """Count a problem, and print it at once when it is new: it may be what ends the process."""
+    if text.startswith(NO_SCREEN):
+        return
+    where = "".join(traceback.format_stack(limit=8)[:-2]) if kind != "exception" else ""
+    problem = f"{kind}: {text}\n{where}"
+    problems[problem] += 1
+    if problems[problem] == 1:
+        print(problem, flush=True)
 
 
 def main() -> int:
@@ -276,6 +286,8 @@ def main() -> int:
         "exception", "".join(traceback.format_exception(kind, error, tb)[-3:]), problems
     )
     threading.excepthook = lambda hook: _told("thread", repr(hook.exc_value), problems)
+    warnings.simplefilter("always")
+    warnings.showwarning = lambda message, *_, **__: _told("warning", str(message), problems)  # type: ignore
     qInstallMessageHandler(lambda _kind, _context, text: _told("Qt", text, problems))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -297,21 +309,41 @@ def main() -> int:
 
 
 def _run(monkey: Monkey, actions: int) -> float:
-    """Act; return by how many megabytes memory has grown since it should have settled."""
-    settled = memory_mb()
-    for number in range(1, actions + 1):
-        with contextlib.suppress(RuntimeError):  # of a widget that has been deleted since it was found
-            monkey.act()
-        if number % LOOKS == 0:
-            gc.collect()
-            if number <= SETTLED:
+    """Act; return by how many megabytes memory has grown since it should have settled.
+
+    It acts in an event loop: without one, Qt deletes what is to be deleted later in the loop of the next dialog,
+    together with what is being clicked there.
+    """
+    loop, done, settled = QEventLoop(), 0, memory_mb()
+
+    def act() -> None:
+        nonlocal done, settled
+        try:
+            with contextlib.suppress(RuntimeError):  # of a widget that has been deleted since it was found
+                monkey.act()
+        finally:
+            done += 1
+            if done % LOOKS == 0:
+                _look(done)
+            if done == SETTLED:
                 settled = memory_mb()
-            print(
-                f"{number:6,} actions: {memory_mb():5.0f} MB, {threading.active_count()} threads,"
-                f" {len(QApplication.allWidgets()):,} widgets",
-                flush=True,
-            )
+            if done < actions:
+                QTimer.singleShot(0, act)
+            else:
+                loop.quit()
+
+    QTimer.singleShot(0, act)
+    loop.exec()
     return memory_mb() - settled
+
+
+def _look(done: int) -> None:
+    gc.collect()
+    print(
+        f"{done:6,} actions: {memory_mb():5.0f} MB, {threading.active_count()} threads,"
+        f" {len(QApplication.allWidgets()):,} widgets",
+        flush=True,
+    )
 
 
 def _close(window: MainWindow) -> float:
