@@ -37,6 +37,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.frame.main_window import MainWindow
+from digitgui.frame.page_list import PAGES
 from digitgui.settings import Settings
 from model.readers.sources import open_data
 
@@ -133,7 +134,7 @@ class Monkey:
         return "a stroke"
 
     def _show_page(self) -> str:
-        page = self._random.choice(["draw", "hand", "data", "train", "evaluate", "runs"])
+        page = self._random.choice(PAGES).name
         self.window.show_page(page)
         return f"show {page}"
 
