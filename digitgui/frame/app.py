@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from digitgui import __version__
 from digitgui.frame.main_window import MainWindow
+from digitgui.installation.memory import give_memory_back
 from digitgui.looks.theme import app_icon
 from digitgui.settings import Settings
 
@@ -24,6 +25,7 @@ PULSE_MILLISECONDS = 500
 
 def run() -> int:
     """Open the window and return the exit status when it is closed."""
+    give_memory_back()
     QCoreApplication.setApplicationName("digitgui")
     QCoreApplication.setApplicationVersion(__version__)
     QLocale.setDefault(QLocale.c())  # the program speaks English: numbers have a point wherever they stand

@@ -38,6 +38,7 @@ from PySide6.QtWidgets import (
 
 from digitgui.frame.main_window import MainWindow
 from digitgui.frame.page_list import PAGES
+from digitgui.installation.memory import give_memory_back
 from digitgui.settings import Settings
 from model.readers.sources import open_data
 
@@ -282,6 +283,7 @@ def main() -> int:
     parser.add_argument("--actions", type=int, default=10_000)
     options = parser.parse_args()
     faulthandler.enable()
+    give_memory_back()
     problems: Counter[str] = Counter()
     sys.excepthook = lambda kind, error, tb: _told(
         "exception", "".join(traceback.format_exception(kind, error, tb)[-3:]), problems
