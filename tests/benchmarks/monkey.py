@@ -1,7 +1,8 @@
 """Ten thousand random actions in a real window: what goes wrong, what grows, and what holds the window up.
 
 Prints, every 500 actions, the memory, the threads and the widgets; at the end every exception, every message of Qt
-and every action that took longer than 200 ms. Exits with 1 if something went wrong.
+and every action that took longer than 200 ms. Exits with 1 if something went wrong. Ctrl+C ends it earlier, and
+tells as much of what was done until then.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import faulthandler
 import gc
 import os
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -317,7 +319,7 @@ def _run(monkey: Monkey, actions: int) -> float:
     It acts in an event loop: without one, Qt deletes what is to be deleted later in the loop of the next dialog,
     together with what is being clicked there.
     """
-    loop, done, settled = QEventLoop(), 0, memory_mb()
+    loop, done, settled, interrupted = QEventLoop(), 0, memory_mb(), list[bool]()
 
     def act() -> None:
         nonlocal done, settled
@@ -330,11 +332,13 @@ def _run(monkey: Monkey, actions: int) -> float:
                 _look(done)
             if done == SETTLED:
                 settled = memory_mb()
-            if done < actions:
+            if done < actions and not interrupted:
                 QTimer.singleShot(0, act)
             else:
                 loop.quit()
 
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, lambda *_: interrupted.append(True))
     QTimer.singleShot(0, act)
     loop.exec()
     return memory_mb() - settled
@@ -358,7 +362,10 @@ def _close(window: MainWindow) -> float:
 
 
 def _report(monkey: Monkey, problems: Counter[str], grown: float) -> int:
-    print(", ".join(f"{name.strip('_')} {count}" for name, count in monkey.done.items()))
+    print(
+        f"{monkey.done.total():,} actions: "
+        + ", ".join(f"{name.strip('_')} {count}" for name, count in monkey.done.items())
+    )
     print(f"memory grew by {grown:.0f} MB after the first {SETTLED:,} actions (at most {MOST_GROWTH_MB} expected)")
     for seconds, what in sorted(monkey.stalls, reverse=True)[:20]:
         print(f"stall of {seconds * 1000:.0f} ms: {what}")
