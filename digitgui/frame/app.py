@@ -16,6 +16,7 @@ from digitgui.frame.main_window import MainWindow
 from digitgui.installation.memory import give_memory_back
 from digitgui.looks.theme import app_icon
 from digitgui.settings import Settings
+from digitgui.work.garbage import GarbageCollection
 
 __all__ = ["run"]
 
@@ -41,6 +42,7 @@ def run() -> int:
     _report_surprises(window, settings)
     window.show()
     gc.freeze()  # or every large collection goes through the whole window again, which takes a tenth of a second
+    GarbageCollection(application)
     _close_when_asked_to_end(application, window)
     status = application.exec()
     if not window.session.has_ended:

@@ -42,6 +42,7 @@ from digitgui.frame.main_window import MainWindow
 from digitgui.frame.page_list import PAGES
 from digitgui.installation.memory import give_memory_back
 from digitgui.settings import Settings
+from digitgui.work.garbage import GarbageCollection
 from model.readers.sources import open_data
 
 LOOKS = 500
@@ -288,7 +289,7 @@ def main() -> int:
     give_memory_back()
     problems: Counter[str] = Counter()
     sys.excepthook = lambda kind, error, tb: _told(
-        "exception", "".join(traceback.format_exception(kind, error, tb)[-3:]), problems
+        "exception", "".join(traceback.format_exception(kind, error, tb)[-10:]), problems
     )
     threading.excepthook = lambda hook: _told("thread", repr(hook.exc_value), problems)
     warnings.simplefilter("always")
@@ -302,9 +303,12 @@ def main() -> int:
         application = QApplication([])
         window = MainWindow(Settings(folder / "home"))
         window.show()
+        gc.freeze()
+        collection = GarbageCollection(application)  # as in `digitgui.frame.app`
         answering = answer_dialogs(folder, random.Random(options.seed))
         monkey = Monkey(window, options.seed, folder)
         grown = _run(monkey, options.actions)
+        collection.stop()
         answering.stop()
         threads = threading.active_count()
         closed = _close(window)
