@@ -217,8 +217,9 @@ class MainWindow(QMainWindow):
     def _apply_theme(self, theme: Theme) -> None:
         self.style().unpolish(self)  # which forgets the colours of its own sheet
         self.style().polish(self)
-        own = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        for part in (self.banner, *(one for one in own if one is not self.centralWidget())):
+        children = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        windows = [child for child in children if child.isWindow()]
+        for part in (self.menuBar(), self.statusBar(), self.dock, self.banner, *windows):
             dress(part, self.themes.sheet)
         self._pages.set_theme(theme, self.themes.sheet)
         self.dock.set_theme(theme)
