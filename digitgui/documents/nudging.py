@@ -11,6 +11,7 @@ from model.inspection.nudging import Nudged, Nudger, Place
 from model.inspection.trace import Unit
 from model.network.arrays import ImageArray
 from model.network.network import Network
+from model.training.one_blas_thread import one_blas_thread
 
 __all__ = ["BIAS", "UNIT", "WEIGHT", "NudgeAnswer", "Nudging"]
 
@@ -139,6 +140,7 @@ class Nudging(QObject):
 Base = Nudger | tuple[Network, ImageArray, int | None]
 
 
+@one_blas_thread()
 def _nudged(base: Base, unit: Unit, what: int, at: tuple[int, ...] | None, amount: float) -> NudgeAnswer:
     nudger = base if isinstance(base, Nudger) else Nudger(*base)
     strongest, bias = nudger.strongest_weight(unit), nudger.bias_of(unit)

@@ -21,6 +21,7 @@ from model.inspection.training_step import Epoch, Moment, Recipe, TrainingStep, 
 from model.network.arrays import ImageArray
 from model.network.network import Network
 from model.runs.provenance import describe_steps
+from model.training.one_blas_thread import one_blas_thread
 from model.wording import counted
 
 MOST_KEPT = 20
@@ -186,6 +187,7 @@ class Stepping(Computation[Told]):
             self.forget()
 
 
+@one_blas_thread()
 def _step_on_picture(
     moment: Moment, image: ImageArray, label: int | None, on_progress: Callable[[float], object]
 ) -> TrainingStep:
@@ -193,6 +195,7 @@ def _step_on_picture(
     return take_step(moment, image[np.newaxis], None if label is None else np.array([label]))
 
 
+@one_blas_thread()
 def _step_on_batch(moment: Moment, dataset: Dataset, on_progress: Callable[[float], object]) -> TrainingStep:
     on_progress(0.0)
     chosen = batch_of(moment, dataset.indices("train"))
