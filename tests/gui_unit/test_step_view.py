@@ -20,6 +20,7 @@ from digitgui.pages.inspect.step_view import StepView
 from digitgui.session import Session
 from digitgui.settings import Settings
 from model.inspection.gradient_check import CheckedLayer
+from model.inspection.surgery import Part, Scale
 from model.inspection.training_step import Epoch, Moment, Recipe, TrainingStep, take_step
 from model.network.network import Network
 
@@ -254,6 +255,18 @@ def test_another_network_in_the_place_of_the_copy_ends_it(view: StepView, sessio
     assert session.inspection.title == "epoch 3 after 1 step"
     QTest.mouseClick(view.discard, LEFT)
     assert session.inspection.title == "epoch 3"
+
+
+def test_a_step_that_is_being_taken_does_not_end_what_was_begun_meanwhile(
+    view: StepView, session: Session, qtbot: QtBot
+) -> None:
+    QTest.mouseClick(view.epoch, LEFT)
+    assert view.stepping.is_under_way
+    session.operating.operate(Scale(Part("conv1", 0), 0))
+    assert not view.stepping.is_under_way
+    assert view.stepping.steps == 0
+    assert session.operating.count == 1
+    assert session.inspection.title == "default, changed"
 
 
 def test_what_is_no_longer_a_number_cannot_be_kept(view: StepView, qtbot: QtBot) -> None:
