@@ -319,3 +319,14 @@ def test_it_fits_a_small_window_and_every_control_has_a_name(session: Session, q
             "TextTable",
         ):
             assert control.accessibleName(), control
+
+
+def test_a_check_is_told_under_the_name_of_what_was_checked(session: Session, qtbot: QtBot) -> None:
+    view = shown(GradientCheckView(session), qtbot)
+    QTest.mouseClick(view.start, LEFT)
+    qtbot.waitUntil(lambda: view.checking.answer is not None, timeout=60_000)
+    session.inspection.look_at(session.model.network.copy(), "epoch 3")
+    QTest.mouseClick(view.start, LEFT)
+    QTest.mouseClick(view.cancel, LEFT)
+    assert view.verdict.text().startswith("default: All gradients are right")
+    assert "have changed since" in view.verdict.text()
