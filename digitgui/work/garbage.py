@@ -8,12 +8,14 @@ from PySide6.QtCore import QObject, QTimer
 __all__ = ["GarbageCollection"]
 
 LOOK_MILLISECONDS = 250
-SHARE_OF_TIME = 0.01
-"""All that lives is looked through so seldom that it takes no more of the window's time."""
+WHOLE_SECONDS = 5
+SHARE_OF_TIME = 0.02
+"""All that lives is looked through after so many seconds, or so seldom that it takes no more of the window's
+time."""
 
 
 class GarbageCollection(QObject):
-    """Collects garbage from a timer, by the thresholds of Python, in place of Python.
+    """Collects garbage from a timer, in place of Python.
 
     Python does so wherever the next object is made. In another thread that may free a forgotten menu or dialog,
     which Qt allows in the window's thread only: it ended the program, about once in 10,000 actions.
@@ -38,13 +40,12 @@ class GarbageCollection(QObject):
         gc.enable()
 
     def _look(self) -> None:
-        """Collect what Python would have collected by now."""
-        young, middle, old = (count > most for count, most in zip(gc.get_count(), gc.get_threshold(), strict=True))
-        if not young:
+        """Collect what is young, and now and then everything, if anything has been made since."""
+        if gc.get_count()[0] <= gc.get_threshold()[0]:
             return
-        begun = time.monotonic()
-        is_whole = middle and old and begun >= self._next_whole
-        gc.collect(2 if is_whole else 1 if middle else 0)
+        now = time.monotonic()
+        is_whole = now >= self._next_whole
+        begun = time.thread_time()
+        gc.collect(2 if is_whole else 1)
         if is_whole:
-            now = time.monotonic()
-            self._next_whole = now + (now - begun) / SHARE_OF_TIME
+            self._next_whole = now + max(WHOLE_SECONDS, (time.thread_time() - begun) / SHARE_OF_TIME)

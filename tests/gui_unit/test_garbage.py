@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from digitgui.work.garbage import GarbageCollection
+from digitgui.work.garbage import SHARE_OF_TIME, WHOLE_SECONDS, GarbageCollection
 
 
 class Ring:
@@ -48,16 +49,29 @@ def test_what_is_forgotten_ends_in_the_thread_of_the_window(collection: GarbageC
     assert kept
 
 
-def test_what_has_lived_long_ends_too(collection: GarbageCollection, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the thresholds of Python: every tenth time the next generation, and every tenth of those all of them."""
-    generations = []
-    monkeypatch.setattr(gc, "collect", lambda generation=2: generations.append(generation))
-    for counts in ((0, 50, 50), (701, 0, 50), (701, 11, 0), (701, 11, 11), (701, 11, 11)):
-        monkeypatch.setattr(gc, "get_count", lambda counts=counts: counts)
-        monkeypatch.setattr(gc, "get_threshold", lambda: (700, 10, 10))
-        collection._next_whole = 0.0
-        collection._look()
-    assert generations == [0, 1, 2, 2]
-    collection._next_whole = float("inf")
+def test_what_has_lived_long_ends_too_but_not_at_every_look(
+    collection: GarbageCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generations: list[int] = []
+    monkeypatch.setattr(gc, "collect", generations.append)
+    monkeypatch.setattr(gc, "get_count", lambda: (9, 0, 0))
     collection._look()
-    assert generations[-1] == 1
+    assert generations == [], "hardly anything has been made since"
+    monkeypatch.setattr(gc, "get_count", lambda: (90_000, 0, 0))
+    collection._look()
+    collection._look()
+    assert generations == [2, 1]
+    collection._next_whole -= WHOLE_SECONDS
+    collection._look()
+    assert generations == [2, 1, 2]
+
+
+def test_looking_through_much_is_done_seldom(
+    collection: GarbageCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter((0.0, 1.0))
+    monkeypatch.setattr(time, "thread_time", lambda: next(seconds))
+    monkeypatch.setattr(gc, "get_count", lambda: (90_000, 0, 0))
+    begun = time.monotonic()
+    collection._look()
+    assert collection._next_whole - begun >= 1 / SHARE_OF_TIME

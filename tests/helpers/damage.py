@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, NamedTuple
 
-__all__ = ["KINDS", "SNIPPETS", "WITHIN", "Change", "changed", "some_changes"]
+__all__ = ["KINDS", "SNIPPETS", "WITHIN", "Change", "changed", "put", "some_changes"]
 
 KINDS = ("flip", "byte", "cut", "drop", "double", "move", "insert", "put")
 SNIPPETS = (
@@ -162,7 +162,7 @@ def put(entry: Any, way: tuple[Any, ...], value: Any) -> Any:
     if not way:
         return value
     copied = list(entry) if isinstance(entry, list) else dict(entry)
-    copied[way[0]] = put(copied[way[0]], way[1:], value)
+    copied[way[0]] = put(copied[way[0]], way[1:], value) if way[1:] else value
     return copied
 
 

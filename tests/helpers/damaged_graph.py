@@ -82,7 +82,10 @@ def _damage_numbers(graph: Any, change: Change) -> None:
     elif change.kind == "insert":
         one.dims[:] = [_odd_number(change), *one.dims[1:]] if change.other < 0.5 else [_odd_number(change)]
     else:
-        array = numpy_helper.to_array(one).copy()
+        try:
+            array = numpy_helper.to_array(one).copy()
+        except (ValueError, TypeError):  # it has been damaged already
+            return
         if array.size and array.dtype.kind == "f":
             array.flat[int(change.other * (array.size - 1))] = ODD_WEIGHTS[len(change.content) % len(ODD_WEIGHTS)]
         elif array.size:
