@@ -68,7 +68,7 @@ def test_slope_and_change_stand_side_by_side(card: NudgeCard, session: Session, 
     assert card.amount.text() == "+0.050"
     assert card.promised.text() == f"{nudged.promised:+.6f}"
     assert card.real.text() == f"{nudged.real:+.6f} ✓"
-    assert "pool2 map 3, row 2, column 2" in card.place.text()
+    assert "pool2, map 3, row 2, column 2" in card.place.text()
     card.slider.setFocus()
     QTest.keyClick(card.slider, Qt.Key.Key_PageUp)
     nudged = settle(card, qtbot)
