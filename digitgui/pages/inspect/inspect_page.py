@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
@@ -10,6 +10,7 @@ from digitgui.drawings.example import example
 from digitgui.pages.inspect.check_view import CheckView
 from digitgui.pages.inspect.gradient_check_view import GradientCheckView
 from digitgui.pages.inspect.maps_view import MapsView
+from digitgui.pages.inspect.other_network_line import OtherNetworkLine
 from digitgui.pages.inspect.question_gate import QuestionGate
 from digitgui.pages.inspect.step_view import StepView
 from digitgui.pages.inspect.surgery_view import SurgeryView
@@ -18,7 +19,7 @@ from digitgui.pages.inspect.unit_view import UnitView
 from digitgui.pages.inspect.why_view import WhyView
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import button, card_of, chips, column_of, label, row_of, switch
+from digitgui.widgets.building import card_of, chips, column_of, label, row_of, switch
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
@@ -73,7 +74,7 @@ class InspectPage(Page):
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
         super().__init__(session, surroundings)
         self._inspection = inspection = session.inspection
-        self._subtitle = label(name="muted", wrap=True)
+        self._subtitle = SteadyLabel(name="muted", lines=2)  # a longer name moves nothing below
         self.sources = chips(self, SOURCES, self._choose_source)
         self.number = WholeField(1, 1, "Number of the picture in the open data")
         self.number.setAccessibleName("Number of the picture")
@@ -82,14 +83,8 @@ class InspectPage(Page):
         tip = "Which digit is right: the loss and every gradient are measured against it"
         self.label = ChoiceBox(dict.fromkeys(names, ""), tip, names)
         self.label.chosen_changed.connect(lambda chosen: inspection.choose_label(int(chosen) if chosen else None))
-        self.back = button(
-            "Back to the open network",
-            "Look into the open network again",
-            self._go_back,
-            look="small",
-            name="lookBack",
-        )
-        self.back.hide()
+        self.other = OtherNetworkLine(session)
+        self.other.maker_wanted.connect(self._show_maker)
         self.strip = LayerStrip()
         self.every_layer = switch(
             "Every layer",
@@ -104,7 +99,10 @@ class InspectPage(Page):
         self._told = SteadyLabel(name="muted", lines=2)
         self._suggested: Unit | None = None  # while it is pinned, another one follows for another picture
         self._suggested_for = b""  # the pixels of that picture
-        column_of(self._head(), self._strip_card(), (self._views(), 1), inside=self, margin=16, spacing=16)
+        below = column_of(self.other, (self._views(), 1), spacing=4)
+        column_of(
+            self._head(), column_of(self._strip_card(), (below, 1), spacing=4), inside=self, margin=16, spacing=16
+        )
 
         self.strip.chosen.connect(inspection.pin)
         session.answering.changed.connect(self._see_answer)
@@ -123,7 +121,7 @@ class InspectPage(Page):
         choices = FlowLayout(spacing=6)
         heading = label("Inspect", "heading")
         right = label("Right answer"), self.label
-        for part in (heading, *self.sources.buttons(), self.number, *right, self.back):
+        for part in (heading, *self.sources.buttons(), self.number, *right):
             choices.addWidget(part)
         return column_of(choices, self._subtitle, spacing=4)
 
@@ -133,7 +131,7 @@ class InspectPage(Page):
 
     def _views(self) -> QFrame:
         """Put the views behind one another, each with its tab."""
-        views = [make(self._session) for _, _, make in VIEWS]
+        views = self._made = [make(self._session) for _, _, make in VIEWS]
         self.stack = _Views()
         for view in views:
             self.stack.addWidget(view)
@@ -157,9 +155,11 @@ class InspectPage(Page):
         else:
             self._inspection.choose_picture(self.number.value() - 1)
 
-    def _go_back(self) -> None:
-        self._session.time_machine.leave()
-        self._inspection.look_at(None)
+    def _show_maker(self, kind: type[QWidget]) -> None:
+        """Show the view whose buttons keep or discard the copy that is looked into."""
+        number = next(number for number, view in enumerate(self._made) if isinstance(view, kind))
+        self.tabs.button(number).click()
+        self.tabs.button(number).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose_picture(self, number: int) -> None:
         """Show the picture of this number, counted from 1 as on the Data page."""
@@ -179,8 +179,6 @@ class InspectPage(Page):
                 self.number.setValue(self._inspection.index + 1)
         chosen = self._inspection.chosen_label
         self.label.choose(OWN_LABEL if chosen is None else str(chosen))
-        is_copy = bool(self._session.stepping.steps or self._session.operating.count)  # which has its own way back
-        self.back.setVisible(not (self._inspection.is_of_open_network or is_copy))
         if self.isVisible():
             self._inspection.request()
 

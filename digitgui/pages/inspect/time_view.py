@@ -129,6 +129,8 @@ class TimeView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Read what there is, now that it is seen."""
         super().showEvent(event)
+        if not self._session.runs.has_read:
+            self._session.runs.refresh()  # for their names
         self._see_change()
 
     def hideEvent(self, event: QHideEvent) -> None:
