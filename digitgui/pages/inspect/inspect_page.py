@@ -55,6 +55,8 @@ VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
 """Title and tooltip of each tab, and what makes its view."""
 OWN_LABEL = ""
 """The choice of the label of the picture; of the answer, where it has none."""
+AS_ANSWERED, ITS_LABEL = "as answered", "its label"
+"""How that choice is called for a drawing, and for a picture of the data."""
 EXAMPLE = "An example: draw in the dock to see your own digit here"
 
 
@@ -79,7 +81,7 @@ class InspectPage(Page):
         self.number = WholeField(1, 1, "Number of the picture in the open data")
         self.number.setAccessibleName("Number of the picture")
         self.number.valueChanged.connect(self._choose_picture)
-        names = {OWN_LABEL: "its label", **{str(digit): f"the digit {digit}" for digit in range(10)}}
+        names = {OWN_LABEL: AS_ANSWERED, **{str(digit): f"the digit {digit}" for digit in range(10)}}
         tip = "Which digit is right: the loss and every gradient are measured against it"
         self.label = ChoiceBox(dict.fromkeys(names, ""), tip, names)
         self.label.chosen_changed.connect(lambda chosen: inspection.choose_label(int(chosen) if chosen else None))
@@ -98,6 +100,7 @@ class InspectPage(Page):
         )
         self._told = SteadyLabel(name="muted", lines=2)
         self._suggested: Unit | None = None  # while it is pinned, another one follows for another picture
+        self._seen_layer = ""  # of the pinned number
         self._suggested_for = b""  # the pixels of that picture
         below = column_of(self.other, (self._views(), 1), spacing=4)
         column_of(
@@ -178,6 +181,7 @@ class InspectPage(Page):
             with QSignalBlocker(self.number):
                 self.number.setValue(self._inspection.index + 1)
         chosen = self._inspection.chosen_label
+        self.label.setItemText(0, AS_ANSWERED if self._inspection.index is None else ITS_LABEL)
         self.label.choose(OWN_LABEL if chosen is None else str(chosen))
         if self.isVisible():
             self._inspection.request()
@@ -204,7 +208,9 @@ class InspectPage(Page):
 
     def _see_pin(self) -> None:
         unit = self._inspection.unit
-        self.strip.set_unit(unit, in_sight=unit != self._suggested)
+        is_elsewhere = unit is not None and unit.layer != self._seen_layer
+        self._seen_layer = unit.layer if unit else ""
+        self.strip.set_unit(unit, in_sight=is_elsewhere or unit != self._suggested)
         self._tell_unit()
 
     def _show_layers(self) -> None:

@@ -70,6 +70,7 @@ class StepView(QWidget):
         stepping.changed.connect(self._show)
         stepping.progressed.connect(lambda _detail: self._bar.setValue(round(1000 * (stepping.share or 0.0))))
         self._inspection.changed.connect(self._show)
+        self._inspection.traced.connect(lambda: self._show_loss(stepping.told))
         self._show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -151,7 +152,8 @@ class StepView(QWidget):
 
     def _show_loss(self, told: Told | None) -> None:
         if told is None:
-            self.loss.setText("")
+            trace = self._inspection.trace
+            self.loss.setText(f"Loss: {trace.loss:.4f}" if trace and self._inspection.is_current else "")
             set_look(self.loss, "tone", "")
             return
         changed = told.loss_after - told.loss_before
