@@ -127,6 +127,32 @@ def test_every_layer_can_be_seen_by_itself(page: InspectPage) -> None:
     assert "conv2 + ReLU: 32 maps of 11 × 11" in texts(page)
 
 
+def test_the_layer_that_is_pinned_at_first_is_seen(window: MainWindow, page: InspectPage, qtbot: QtBot) -> None:
+    window.resize(1024, 640)
+    page._inspection.pin(Unit("input", (0, 3, 4)))
+    assert page.strip.horizontalScrollBar().value() == 0
+    page._suggested = page._inspection.unit  # as if it had been pinned for the user, who draws something else
+    page.number.setValue(42)
+    qtbot.waitUntil(lambda: shown(page) and page._inspection.unit.layer == "conv2")
+    strip, bar = page.strip, page.strip.horizontalScrollBar()
+    frame = strip.columns.frame(strip._chosen_column())
+    assert bar.value() <= frame.left()
+    assert frame.right() <= bar.value() + strip.viewport().width()
+
+
+def test_the_right_answer_of_a_drawing_is_called_as_answered(page: InspectPage) -> None:
+    assert page.label.currentText() == "as answered"
+    page.number.setValue(42)
+    assert page.label.currentText() == "its label"
+    page.sources.button(0).click()
+    assert page.label.currentText() == "as answered"
+
+
+def test_the_tabs_stand_in_one_row_in_a_usual_window(window: MainWindow, page: InspectPage, qtbot: QtBot) -> None:
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: len({tab.y() for tab in page.tabs.buttons()}) == 1)
+
+
 def test_each_map_by_itself_reaches_strip_and_maps(page: InspectPage) -> None:
     strip, maps = page.strip.grab().toImage(), page.maps.maps.grab().toImage()
     page.each_map.click()

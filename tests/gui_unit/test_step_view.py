@@ -81,6 +81,9 @@ def test_a_step_is_that_of_the_model_on_a_copy(view: StepView, session: Session,
 
 def test_the_film_is_gone_through_by_buttons_keys_and_by_itself(view: StepView, qtbot: QtBot) -> None:
     assert view.frame.title.text() == "No step yet"
+    view._inspection.request()
+    qtbot.waitUntil(lambda: view._inspection.is_current)
+    assert view.loss.text() == f"Loss: {view._inspection.trace.loss:.4f}"
     assert not view.film.play_button.isEnabled()
     press(view, qtbot, view.step, 1)
     titles = [frame.title for frame in view._frames]

@@ -45,7 +45,7 @@ def _pinned(session: Session) -> QWidget:
 VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
     ("Maps and kernels", "All maps of the chosen layer, large, and its kernels or weights", MapsView),
     ("Pinned number", "What the pinned number is computed from, and where its gradient comes from", _pinned),
-    ("One training step", "How the loss becomes gradients, and how they change the weights", StepView),
+    ("Training step", "How the loss becomes gradients, and how they change the weights", StepView),
     ("Check gradients", "Compare the gradients with differences of the loss", GradientCheckView),
     ("Why this answer", "What speaks for the answer, and what would change it", WhyView),
     ("Surgery", "Change kernels and units of a copy of the network", SurgeryView),
@@ -144,7 +144,7 @@ class InspectPage(Page):
                 self.maps = view
         titles = [(title, tip) for title, tip, _ in VIEWS]
         self.tabs = chips(self, titles, self.stack.setCurrentIndex, look="tab")
-        row = FlowLayout(spacing=3)
+        row = FlowLayout(spacing=0)
         for tab in self.tabs.buttons():
             row.addWidget(tab)
         card = _Card()
