@@ -104,6 +104,11 @@ class Operating(Computation[Accuracy]):
         return f"{self._origin_name}, changed"
 
     @property
+    def origin(self) -> str:
+        """What the network was called that the copy was made of."""
+        return self._origin_name
+
+    @property
     def accuracy(self) -> Accuracy | None:
         """Of the copy as it is; None while it is not known."""
         return self.answer if self._surgery and self.is_current else None

@@ -1,20 +1,36 @@
 """What scrolls where there is little room, and fields that leave the wheel to it."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 __all__ = ["ScrollColumn", "leave_wheel", "scrolled"]
 
 
 def scrolled(content: QWidget) -> QScrollArea:
     """Let something scroll, both ways, where it asks for more room than there is."""
-    area = QScrollArea()
+    area = _StillArea()
     _hold(area, content)
     area.setFocusProxy(content)
     return area
 
 
-class ScrollColumn(QScrollArea):
+class _StillArea(QScrollArea):
+    """Scrolls to what keys have led to, but not to what gets the focus because another part has lost it."""
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Hand the focus on; stay where it is if that which had it has been hidden or disabled."""
+        focused = QApplication.focusWidget()
+        is_by_key = focused is None or (focused.isVisible() and focused.isEnabled())
+        bars = self.horizontalScrollBar(), self.verticalScrollBar()
+        before = [bar.value() for bar in bars]
+        found = super().focusNextPrevChild(forwards)
+        if not is_by_key:
+            for bar, value in zip(bars, before, strict=True):
+                bar.setValue(value)
+        return found
+
+
+class ScrollColumn(_StillArea):
     """Scrolls up and down; its content has its least width whether the scroll bar is there or not.
 
     Parameters

@@ -170,9 +170,11 @@ def arranged(
 
     def attempt(widest: float, height: int) -> Columns:
         columns: list[Column] = []
-        left = EDGE
+        left, most = EDGE, height  # no map is larger than those that it was made of
         for stage, title, size in _titles(stages, classes):
-            tiling = fitted(stage.shape, height, widest) if stage else _bars(classes, height)
+            tiling = fitted(stage.shape, height, widest, most) if stage else _bars(classes, height)
+            if stage and len(stage.shape) == 3:
+                most = tiling.cell_height
             wide = max(tiling.size.width(), fonts[0].horizontalAdvance(title), fonts[1].horizontalAdvance(size))
             if stage:
                 wide = max(wide, by_text(LEAST_SCALE))
