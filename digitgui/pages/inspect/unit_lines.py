@@ -1,13 +1,14 @@
 """The terms of a pinned number as lines of tables: what it is computed from, and where its gradient comes from."""
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from digitgui.widgets.tables.term_lines import Grid, Line
 from model.inspection.answer_terms import AnswerTerms, answer_terms
-from model.inspection.backward_terms import Share, backward_terms
+from model.inspection.backward_terms import Share, backward_terms, layer_after
 from model.inspection.forward_terms import (
     Entered,
     Forward,
@@ -16,13 +17,15 @@ from model.inspection.forward_terms import (
     Pooled,
     Rectified,
     WeightedSum,
+    forward_terms,
     maps_before,
 )
 from model.inspection.products import Products
 from model.inspection.trace import Trace, Unit
 from model.network.arrays import FloatArray
+from model.network.layers import Conv2D, Dense
 
-__all__ = ["answer_lines", "backward_lines", "forward_lines", "is_cut", "share_lines"]
+__all__ = ["answer_lines", "backward_lines", "forward_lines", "given_lines", "is_cut", "share_lines"]
 
 FEW_MAPS, FEW_UNITS = 3, 8
 """How many terms are shown, the largest, before the rest is summed: of grids, and of single numbers."""
@@ -50,12 +53,30 @@ def forward_lines(trace: Trace, unit: Unit, terms: Forward, *, all_terms: bool) 
     return _pixel_lines(terms)
 
 
+def given_lines(trace: Trace, unit: Unit) -> list[Line]:
+    """Write what is multiplied and added for a number, without the products and the sum; nothing if it is no sum."""
+    terms = forward_terms(trace, unit)
+    if not isinstance(terms, WeightedSum):
+        return []
+    found = []
+    for line in forward_lines(trace, unit, terms, all_terms=False):
+        if line.grids:
+            parts = [part if isinstance(part, str) else replace(part, target=None) for part in line.parts[:3]]
+            found.append(Line(line.name, tuple(parts)))
+        elif not line.is_sum:
+            found.append(line)
+    return found
+
+
 def backward_lines(trace: Trace, unit: Unit, *, all_terms: bool) -> list[Line]:
     """Write from which later numbers the gradient of a number comes."""
     terms, gradient = backward_terms(trace, unit), trace.gradient(unit)
     total = Line("gradient", total=gradient, is_sum=True)
     if terms is not None:
-        captions = ("gradient there", "slope", "product")
+        joins = layer_after(trace, unit.layer)
+        is_weight = joins is not None and joins.kind in (Conv2D, Dense)
+        weight = "weight" if is_weight else f"derivative of {terms.layer}"
+        captions = (f"gradient after {terms.layer}", weight, "product")
         return [*_product_lines(trace, terms, captions, all_terms=all_terms), total]
     steps = answer_terms(trace)
     place = 1 if steps.is_binary else unit.index[0]
