@@ -148,8 +148,8 @@ _LETTERS: dict[type[Layer], str] = {
     " u, v row and column in the kernel, s stride, p padding",
     Dense: "x input, y output, w weight, b bias, k unit, m input",
     ReLU: "x input, y output",
-    MaxPool2D: "x input, y output, c channel, i, j row and column of the output, u, v row and column in the window,"
-    " s stride",
+    MaxPool2D: "x input, y output, c channel, i, j row and column of the output,"
+    " u, v row and column in the window, s stride",
     AveragePool2D: "x input, y output, c channel, i, j row and column of the output,"
     " u, v row and column in the window, s stride, n numbers in a window",
     BatchNorm: "x input, y output, μ mean, σ² variance, ε a small number, γ scale, β shift",

@@ -11,7 +11,7 @@ import numpy as np
 from model.inspection.backward_terms import backward_terms, layer_after
 from model.inspection.trace import Trace, TracedLayer, Unit
 from model.network.arrays import FloatArray
-from model.network.layers import Conv2D, Dense, MaxPool2D, ReLU
+from model.network.layers import Conv2D, Dense, Layer, MaxPool2D, ReLU
 
 __all__ = ["Question", "question_of_rate", "questions_of"]
 
@@ -149,24 +149,23 @@ def _why_nothing(found: Trace, unit: Unit) -> str:
 
 
 def _stopped(found: Trace, unit: Unit) -> tuple[str, Unit | None]:
-    """Say why no gradient reaches a number from the next layer; or name the next number, where it has none itself."""
+    """Say why no gradient comes from the next layer; or name the next number, where that has none itself."""
     layer, terms = layer_after(found, unit.layer), backward_terms(found, unit)
     if layer is None or terms is None:
         return "its probability is exactly that of the right answer", None
     if not terms.count:
         return f"no window of {layer.name} reaches it", None
     if layer.kind in (Conv2D, Dense):
-        if not terms.values.any():
-            return f"the gradient of every number of {layer.name} that uses it is 0", None
-        return f"what comes back from the numbers of {layer.name} adds up to 0", None
+        all_zero = f"the gradient of every number of {layer.name} that uses it is 0"
+        return f"what comes back from {layer.name} adds up to 0" if terms.values.any() else all_zero, None
     used = np.argwhere(terms.weights)
     if len(used):
         return "", terms.unit(*used[0].tolist())
-    if layer.kind is ReLU:
-        return f"{layer.name} makes 0 of what is not above 0", None
-    if layer.kind is MaxPool2D:
-        return f"{layer.name} passes another number of its window on", None
-    return f"{layer.name} multiplies it by 0", None
+    how: dict[type[Layer], str] = {
+        ReLU: "makes 0 of what is not above 0",
+        MaxPool2D: "passes another number of its window on",
+    }
+    return f"{layer.name} {how.get(layer.kind, 'multiplies it by 0')}", None
 
 
 def _numbers(window: FloatArray) -> str:

@@ -8,7 +8,6 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from digitgui.pages.inspect.unit_lines import given_lines
-
 from digitgui.session import Session
 from digitgui.widgets.building import (
     STRETCH,
@@ -143,7 +142,7 @@ class QuestionView(QWidget):
         column_of(*parts, row, STRETCH, inside=self, spacing=12)
 
     def ask(self, question: Question, given: Sequence[Line] = (), *, is_last: bool) -> None:
-        """Ask a question in the place of the one before; show the lines from which the answer can be worked out."""
+        """Ask a question in the place of the one before; show lines from which one can work the answer out."""
         self._question, self.is_open = question, True
         self.given.show_lines(given)
         self.given.setVisible(bool(given))
