@@ -65,6 +65,10 @@ class GrowingColumn(QWidget):
             self._shrink()
         return result
 
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the width alone: the height follows from it."""
+        return QSize(super().minimumSizeHint().width(), 0)
+
     def _shrink(self) -> None:
         """Ask for nothing; tell those around it, as what is hidden does not by itself."""
         self.setMinimumHeight(0)
