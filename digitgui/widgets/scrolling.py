@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
-__all__ = ["ScrollColumn", "leave_wheel", "scrolled"]
+__all__ = ["GrowingColumn", "ScrollColumn", "leave_wheel", "scrolled"]
 
 
 def scrolled(content: QWidget) -> QScrollArea:
@@ -69,17 +69,60 @@ def _hold(area: QScrollArea, content: QWidget) -> None:
     area.setWidget(content)
 
 
-def leave_wheel(field: QWidget) -> None:
-    """Let the wheel change a field only while it has the focus, which the wheel does not give it."""
+class GrowingColumn(QWidget):
+    """Is as high as what it holds in its width, while it is seen: what is around it scrolls instead."""
+
+    def event(self, event: QEvent) -> bool:
+        """Ask for another height where the content does."""
+        result = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show, QEvent.Type.Resize):
+            self._grow()
+        elif event.type() == QEvent.Type.Hide:
+            self._shrink()
+        return result
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the width alone: the height follows from it."""
+        return QSize(super().minimumSizeHint().width(), 0)
+
+    def _shrink(self) -> None:
+        """Ask for nothing; tell those around it, as what is hidden does not by itself."""
+        self.setMinimumHeight(0)
+        outer = self.parentWidget()
+        while outer is not None and not isinstance(outer, QScrollArea):
+            layout = outer.layout()
+            if layout is not None:
+                layout.invalidate()
+            outer.updateGeometry()
+            outer = outer.parentWidget()
+
+    def _grow(self) -> None:
+        layout = self.layout()
+        if layout is None or not self.isVisible():
+            return
+        wraps = layout.hasHeightForWidth()
+        height = layout.totalHeightForWidth(self.width()) if wraps else layout.totalMinimumSize().height()
+        if height != self.minimumHeight():
+            self.setMinimumHeight(height)
+
+
+def leave_wheel(field: QWidget, *, always: bool = False) -> None:
+    """Let the wheel change a field only while it has the focus, which the wheel does not give it; or never."""
     field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    field.installEventFilter(_WheelGuard(field))
+    field.installEventFilter(_WheelGuard(field, always=always))
 
 
 class _WheelGuard(QObject):
-    """Hands the wheel on to what is around a field that has no focus."""
+    """Hands the wheel on to what is around a field that has no focus, or always."""
+
+    def __init__(self, field: QWidget, *, always: bool) -> None:
+        super().__init__(field)
+        self._always = always
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+        if event.type() != QEvent.Type.Wheel or not isinstance(watched, QWidget):
+            return super().eventFilter(watched, event)
+        if self._always or not watched.hasFocus():
             event.ignore()
             return True
         return super().eventFilter(watched, event)

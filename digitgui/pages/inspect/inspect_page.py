@@ -16,6 +16,7 @@ from digitgui.pages.inspect.step_view import StepView
 from digitgui.pages.inspect.surgery_view import SurgeryView
 from digitgui.pages.inspect.time_view import TimeView
 from digitgui.pages.inspect.unit_view import UnitView
+from digitgui.pages.inspect.unit_words import name_of
 from digitgui.pages.inspect.why_view import WhyView
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
@@ -142,6 +143,9 @@ class InspectPage(Page):
                 view.train_wanted.connect(lambda: self._surroundings.page_wanted.emit("train"))
             if isinstance(view, MapsView):
                 self.maps = view
+            if isinstance(view, QuestionGate):
+                self.gate = view
+                view.asks_or_shows.connect(self._tell_unit)
         titles = [(title, tip) for title, tip, _ in VIEWS]
         self.tabs = chips(self, titles, self.stack.setCurrentIndex, look="tab")
         row = FlowLayout(spacing=0)
@@ -223,7 +227,9 @@ class InspectPage(Page):
             part.set_each_map(self.each_map.isChecked())
 
     def _tell_unit(self) -> None:
-        words = self.strip.words()
+        words, unit = self.strip.words(), self._inspection.unit
+        if self.gate.is_asking and unit is not None:
+            words = name_of(unit)  # the value would answer the question
         self._told.setText(f"Pinned: {words}" if words else "")
 
 
