@@ -136,7 +136,8 @@ def _product_lines(
         )
         weights, multiplied = (Grid(arrays[at][place], captions[at], scales[at]) for at in (1, 2))
         name = _name_of(trace, products, place)
-        lines.append(Line(name, (first, "×", weights, "=", multiplied), float(products.totals[place])))
+        end = () if first.is_single else (multiplied,)  # a single product is the total
+        lines.append(Line(name, (first, "×", weights, "=", *end), float(products.totals[place])))
     left = len(products) - shown
     if left:
         kind = "maps" if products.values[0].size > 1 or products.places.shape[-1] > 1 else "units"
@@ -147,20 +148,21 @@ def _product_lines(
 
 def _largest_lines(products: Products, captions: tuple[str, str, str]) -> list[Line]:
     """Write the largest single products of a dense layer, which has no place on a map; the rest is summed."""
-    arrays = products.values, products.weights, products.products
+    arrays = products.values, products.weights
     order = np.argsort(-np.abs(products.products), axis=None, kind="stable")
     lines = []
     for flat in order[:FEW_PRODUCTS].tolist():
         place, row, column = (int(at) for at in np.unravel_index(flat, products.products.shape))
         unit = products.unit(place, row, column)
         assert unit is not None
-        numbers = [float(array[place, row, column]) for array in arrays]
         cells = [
-            Grid(np.array([[number]]), caption, _largest(array))
-            for number, caption, array in zip(numbers, captions, arrays, strict=True)
+            Grid(array[place, row : row + 1, column : column + 1], caption, _largest(array))
+            for caption, array in zip(captions, arrays, strict=False)
         ]
         first = replace(cells[0], target=partial(_always, unit))
-        lines.append(Line(_short_name(unit), (first, "×", cells[1], "=", cells[2]), numbers[2]))
+        lines.append(
+            Line(_short_name(unit), (first, "×", cells[1], "="), float(products.products[place, row, column]))
+        )
     left = products.products.size - len(lines)
     if left > 0:
         rest = float(products.products.ravel()[order[FEW_PRODUCTS:]].sum())
