@@ -11,11 +11,14 @@ from model.wording import a_digit, duration, pictures
 __all__ = [
     "JOURNAL",
     "PART_NAMES",
+    "SMALLEST_PLAIN",
     "a_digit",
     "duration",
     "percent",
     "pictures",
     "sentence_of",
+    "single_text",
+    "true_minus",
     "unit_name",
     "with_journal",
 ]
@@ -23,6 +26,9 @@ __all__ = [
 PART_NAMES: Mapping[Part, str] = {"train": "training", "validation": "validation", "test": "test"}
 """What the window calls the parts of a data set, in their order."""
 JOURNAL = "The journal is a student's account of a CNN in NumPy, from which this program grew."
+
+SMALLEST_PLAIN = 0.001
+"""From here on a number is written without a power of ten."""
 
 
 def with_journal(text: str, name: str = "") -> str:
@@ -50,3 +56,14 @@ def unit_name(layer: str, index: tuple[int, ...]) -> str:
         return f"{layer}, unit {index[0]}"
     number, row, column = index
     return f"{layer}, map {number}, row {row}, column {column}"
+
+
+def single_text(number: float) -> str:
+    """Write a number that stands alone: four digits, with a power of ten only below 0.001."""
+    is_small = 0 < abs(number) < SMALLEST_PLAIN
+    return true_minus(f"{number:.3e}" if is_small else f"{number + 0.0:.4g}")
+
+
+def true_minus(text: str) -> str:
+    """Put a minus in the place of the hyphen before a number."""
+    return text.replace("-", "−", 1) if text.startswith("-") else text

@@ -16,11 +16,11 @@ from digitgui.widgets.tables.term_lines import (
     Line,
     cell_text,
     exponent_of,
-    single_text,
     total_text,
     tsv_rows,
 )
 from digitgui.widgets.tables.term_table import TermTable
+from digitgui.wording import single_text
 
 
 def named(target: Hashable) -> str:

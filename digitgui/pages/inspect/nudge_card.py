@@ -11,8 +11,8 @@ from digitgui.widgets.building import chips, column_of, label, row_of, set_look,
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.scrolling import leave_wheel
-from digitgui.widgets.tables.term_lines import single_text, total_text
-from digitgui.wording import unit_name
+from digitgui.widgets.tables.term_lines import total_text
+from digitgui.wording import single_text, unit_name
 from model.inspection.nudging import Kink, Nudged, Weight
 from model.inspection.places import parameter_place
 from model.wording import counted

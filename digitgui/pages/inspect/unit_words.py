@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from digitgui.widgets.tables.term_lines import single_text
-from digitgui.wording import unit_name
+from digitgui.wording import single_text, unit_name
 from model.inspection.backward_terms import Share, backward_terms, layer_after
 from model.inspection.forward_terms import (
     Forward,

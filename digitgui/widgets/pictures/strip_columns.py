@@ -12,8 +12,7 @@ from PySide6.QtGui import QFontMetrics
 from digitgui.looks.sizes import by_text
 from digitgui.widgets.pictures.signed_colors import Colors, Scale, colored, scale_of
 from digitgui.widgets.pictures.tiling import Place, Tiling, fitted
-from digitgui.widgets.tables.term_lines import single_text
-from digitgui.wording import unit_name
+from digitgui.wording import single_text, unit_name
 from model.inspection.stages import Stage
 from model.inspection.trace import Trace, Unit
 from model.network.arrays import FloatArray

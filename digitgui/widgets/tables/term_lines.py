@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from digitgui.wording import SMALLEST_PLAIN, single_text, true_minus
 from model.network.arrays import FloatArray
 
-__all__ = ["Grid", "Line", "cell_text", "exponent_of", "power", "single_text", "total_text", "tsv_rows"]
+__all__ = ["Grid", "Line", "cell_text", "exponent_of", "power", "total_text", "tsv_rows"]
 
 SMALLEST_FIXED, LARGEST_FIXED = 0.1, 1000.0
 """Where the largest of some numbers lies between these, all are written as they are; else with a power of ten."""
-SMALLEST_PLAIN = 0.001
-"""From here on a single number, or a total, is written without a power of ten."""
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -124,13 +123,7 @@ def cell_text(number: float, exponent: int) -> str:
     """Write a number into a cell: two decimals, fewer where it is large."""
     scaled = _scaled(number, exponent)
     size = abs(scaled)
-    return _signed(_fixed(scaled, 2 if size < 9.995 else 1 if size < 99.95 else 0))
-
-
-def single_text(number: float) -> str:
-    """Write a number that has a cell of its own: four digits, with a power of ten only below 0.001."""
-    is_small = 0 < abs(number) < SMALLEST_PLAIN
-    return _signed(f"{number:.3e}" if is_small else f"{number + 0.0:.4g}")
+    return true_minus(_fixed(scaled, 2 if size < 9.995 else 1 if size < 99.95 else 0))
 
 
 def total_text(number: float, largest: float) -> str:
@@ -145,9 +138,9 @@ def total_text(number: float, largest: float) -> str:
     if 0 < largest < SMALLEST_PLAIN or LARGEST_FIXED <= largest < math.inf:
         exponent = math.floor(math.log10(largest))
         text = _fixed(_scaled(number, exponent), 3, sign="+")
-        return _signed(f"{text}e{exponent:+03d}" if any(digit in text for digit in "123456789") else text)
+        return true_minus(f"{text}e{exponent:+03d}" if any(digit in text for digit in "123456789") else text)
     decimals = 3 - math.floor(math.log10(largest)) if 0 < largest < 1 else 3
-    return _signed(_fixed(number, decimals, sign="+"))
+    return true_minus(_fixed(number, decimals, sign="+"))
 
 
 def power(exponent: int) -> str:
@@ -187,7 +180,3 @@ def _fixed(number: float, decimals: int, sign: str = "-") -> str:
     """Write a number with so many decimals; of zeros alone, without a sign."""
     text = f"{number:{sign}.{decimals}f}"
     return text if any(letter not in "+-0." for letter in text) else text.lstrip("+-")
-
-
-def _signed(text: str) -> str:
-    return text.replace("-", "−", 1) if text.startswith("-") else text
