@@ -8,7 +8,7 @@ import pytest
 from helpers.model_files import LENET
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QScrollArea
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
@@ -349,24 +349,6 @@ def test_nothing_moves_where_another_network_is_looked_into(
     page._inspection.look_at(None)
     qtbot.wait(50)
     assert page.tabs.button(0).mapTo(page, QPoint()) == before
-
-
-def test_a_click_on_a_tab_does_not_scroll_the_page(window: MainWindow, page: InspectPage, qtbot: QtBot) -> None:
-    window.resize(1024, 640)
-    page.tabs.button(2).click()
-    qtbot.wait(50)
-    area = page.parentWidget().parentWidget()
-    assert isinstance(area, QScrollArea)
-    bar = area.verticalScrollBar()
-    bar.setRange(0, 300)
-    bar.setValue(bar.maximum() // 2)
-    at = bar.value()
-    assert at > 0
-    window.activateWindow()
-    page.findChild(StepView).step.setFocus()
-    bar.setValue(at)
-    qtbot.mouseClick(page.tabs.button(0), Qt.MouseButton.LeftButton)
-    assert bar.value() == at
 
 
 def test_the_tab_key_leads_to_the_current_tab_and_arrows_to_the_others(page: InspectPage, qtbot: QtBot) -> None:

@@ -1,5 +1,7 @@
 """Surgery in the window: on a copy that the whole page looks at, measured, undone, and kept."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
@@ -17,6 +19,7 @@ from model import Network, build, load_network
 from model.inspection.surgery import AddNoise, Part, Scale
 from model.inspection.trace import Unit
 from model.judging.ensemble import Ensemble
+from model.readers.sources import BUNDLED
 
 NUMBER = 7
 
@@ -59,6 +62,17 @@ def same(one: Network, other: Network) -> bool:
     return ours.keys() == theirs.keys() and all(ours[name].tobytes() == theirs[name].tobytes() for name in ours)
 
 
+@pytest.mark.parametrize(("source", "is_known"), [(BUNDLED, True), ("/tmp/mine.npz", False)])
+def test_pictures_that_the_shipped_network_knows_are_told(
+    view: SurgeryView, few: MainWindow, qtbot: QtBot, source: str, is_known: bool
+) -> None:
+    few.session.data.dataset = replace(few.session.data.dataset, source=source)
+    press(view.apply)
+    settle(few, qtbot)
+    assert "before," in texts(view)
+    assert ("The default network learned from these" in texts(view)) == is_known
+
+
 def test_a_map_is_switched_off_on_a_copy_and_all_is_told(view: SurgeryView, few: MainWindow, qtbot: QtBot) -> None:
     session, before = few.session, few.session.model.network.copy()
     assert "Nothing is changed yet" in texts(view)
@@ -73,7 +87,6 @@ def test_a_map_is_switched_off_on_a_copy_and_all_is_told(view: SurgeryView, few:
     assert inspection.title == "default, changed"
     assert not inspection.is_of_open_network
     assert not inspection.trace["conv2.output"][3].any()
-    assert "The default network learned from these" in texts(view)
     assert inspection.trace["conv2.output"][4].any()
     told = texts(view)
     assert "1. conv2, map 3: switched off" in told
