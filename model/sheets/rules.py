@@ -1,0 +1,194 @@
+"""The rules of a table on flat paper: long thin lines, thin or thick, broken or faint, followed where paper bends."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from model.sheets.flat_paper import Plane, Points
+
+__all__ = ["Rule", "find_rules", "rule_mask"]
+
+STRIPS = 30
+SHORTEST_STRIP = 20
+"""So many parts of the longer side, or pixels, are looked at together."""
+COVERED = 0.7
+"""Of a strip, where a rule goes through it."""
+THICKEST = 14
+JUMP = 3.5
+"""Pixels that a rule may move from one strip to the next."""
+GAP = 4
+"""Strips that it may be hidden in."""
+FEWEST = 4
+"""Strips that it is seen in."""
+INKED, INKED_MORE = 0.72, 0.3
+"""Share of a rule that is ink, at least, and by how much more than just beside it."""
+BESIDE = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A line across or down the paper.
+
+    Attributes
+    ----------
+    along, place : ndarray of float64, shape (n,)
+        Where it has been seen: pixels along it, and its place across.
+    thickness : float
+        In pixels.
+    """
+
+    along: Points
+    place: Points
+    thickness: float
+
+    @property
+    def begin(self) -> float:
+        """Where it begins."""
+        return float(self.along[0])
+
+    @property
+    def end(self) -> float:
+        """Where it ends."""
+        return float(self.along[-1])
+
+    @property
+    def middle(self) -> float:
+        """Its place, in the middle."""
+        return float(np.median(self.place))
+
+    def at(self, along: Points | float) -> Points:
+        """Return its place at places along it; beyond its ends it goes straight on."""
+        degree = 2 if len(self.along) >= 8 else 1
+        bend = np.polynomial.Polynomial.fit(self.along, self.place, degree)
+        inside = np.clip(along, self.begin, self.end)
+        slope = bend.deriv()(inside)
+        return np.asarray(bend(inside) + slope * (np.asarray(along) - inside), np.float64)
+
+
+def find_rules(ink: Plane) -> tuple[list[Rule], list[Rule]]:
+    """Find the rules across and down.
+
+    Parameters
+    ----------
+    ink : ndarray of float32, shape (height, width)
+        Of a `FlatPaper`.
+
+    Returns
+    -------
+    across, down : list of Rule
+        From the top to the bottom, and from the left to the right.
+    """
+    mask = ink > _level(ink)
+    strip = max(SHORTEST_STRIP, max(ink.shape) // STRIPS)
+    return _across(mask, strip), _across(np.ascontiguousarray(mask.T), strip)
+
+
+def rule_mask(shape: tuple[int, ...], across: list[Rule], down: list[Rule], wider: float = 1.0) -> npt.NDArray[np.bool_]:
+    """Return which pixels lie on rules."""
+    mask = np.zeros(shape, np.uint8)
+    for rules, swap in ((across, False), (down, True)):
+        for rule in rules:
+            ends = np.arange(rule.begin, rule.end + 1, 4.0)
+            points = np.column_stack([ends, rule.at(ends)])
+            points = points[:, ::-1] if swap else points
+            cv2.polylines(
+                mask,
+                [np.rint(points * 8).astype(np.int32)],
+                isClosed=False,
+                color=1,
+                thickness=max(1, round(rule.thickness + 2 * wider)),
+                shift=3,
+            )
+    return mask.astype(np.bool_)
+
+
+def _level(ink: Plane) -> float:
+    some = ink[::3, ::3]
+    return max(0.09, 3 * 1.4826 * float(np.median(np.abs(some - np.median(some)))))
+
+
+def _across(mask: npt.NDArray[np.bool_], strip: int) -> list[Rule]:
+    height, width = mask.shape
+    count = max(1, width // strip)
+    seen = cv2.dilate(mask.astype(np.uint8), np.ones((3, 1), np.uint8))
+    covered = seen[:, : count * strip].reshape(height, count, strip).mean(axis=2)
+    peaks = [_peaks(covered[:, number]) for number in range(count)]
+    rules = [_to_its_ends(_rule(track, strip), seen) for track in _tracks(peaks)]
+    return sorted((rule for rule in rules if _is_rule(rule, seen)), key=lambda rule: rule.middle)
+
+
+def _is_rule(rule: Rule, seen: npt.NDArray[np.uint8]) -> bool:
+    """Tell a rule from a row of writing, which has ink on both sides too."""
+    along = np.arange(rule.begin, rule.end)
+    aside = rule.thickness / 2 + BESIDE
+    on, above, below = (_read(seen, along, rule.at(along) + shift).mean() for shift in (0, -aside, aside))
+    return bool(on >= INKED and on - max(above, below) >= INKED_MORE)
+
+
+def _to_its_ends(rule: Rule, seen: npt.NDArray[np.uint8]) -> Rule:
+    """Follow a rule from the strips where it is seen to where its ink ends."""
+    begin, end = rule.begin, rule.end
+    reach = (rule.along[1] - rule.along[0]) * 1.5
+    before = np.arange(begin, max(0.0, begin - reach), -1.0)
+    after = np.arange(end, min(float(seen.shape[1]), end + reach))
+    for part, is_first in ((before, True), (after, False)):
+        inked = _read(seen, part, rule.at(part)) if len(part) else np.zeros(0)
+        run = np.convolve(inked, np.ones(7) / 7, "same") > 0.5
+        length = int(np.argmin(run)) if not run.all() else len(run)
+        if is_first:
+            begin -= max(0, length - 1)
+        else:
+            end += max(0, length - 1)
+    ends = np.array([begin, end])
+    return Rule(
+        np.concatenate([[begin], rule.along, [end]]),
+        np.concatenate([rule.at(ends[:1]), rule.place, rule.at(ends[1:])]),
+        rule.thickness,
+    )
+
+
+def _read(seen: npt.NDArray[np.uint8], along: Points, place: Points) -> npt.NDArray[np.uint8]:
+    rows = np.clip(np.rint(place).astype(np.intp), 0, seen.shape[0] - 1)
+    return seen[rows, np.clip(along.astype(np.intp), 0, seen.shape[1] - 1)]
+
+
+def _peaks(profile: npt.NDArray[np.float64]) -> list[tuple[float, float]]:
+    """Find runs of rows that are covered: the middle of each, and its thickness."""
+    high = np.concatenate([[False], profile >= COVERED, [False]])
+    edges = np.flatnonzero(np.diff(high.astype(np.int8)))
+    found = []
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - begin <= THICKEST:
+            weights = profile[begin:end]
+            found.append((float((np.arange(begin, end) * weights).sum() / weights.sum()), float(end - begin - 2)))
+    return found
+
+
+def _tracks(peaks: list[list[tuple[float, float]]]) -> list[list[tuple[int, float, float]]]:
+    """Connect the peaks of neighbouring strips: strip, place and thickness of each."""
+    open_tracks: list[list[tuple[int, float, float]]] = []
+    done: list[list[tuple[int, float, float]]] = []
+    for strip, here in enumerate(peaks):
+        free = list(here)
+        still = []
+        for track in sorted(open_tracks, key=len, reverse=True):
+            last, place, _ = track[-1]
+            slope = (place - track[-4][1]) / (last - track[-4][0]) if len(track) >= 4 else 0.0
+            expected = place + slope * (strip - last)
+            near = min(free, key=lambda peak: abs(peak[0] - expected), default=None)
+            if near is not None and abs(near[0] - expected) <= JUMP:
+                free.remove(near)
+                track.append((strip, *near))
+            if strip - track[-1][0] > GAP:
+                done.append(track)
+            else:
+                still.append(track)
+        open_tracks = still + [[(strip, *peak)] for peak in free]
+    return [track for track in done + open_tracks if len(track) >= FEWEST]
+
+
+def _rule(track: list[tuple[int, float, float]], strip: int) -> Rule:
+    strips, places, thicknesses = (np.array(column, float) for column in zip(*track, strict=True))
+    return Rule((strips + 0.5) * strip, places, max(1.0, float(np.median(thicknesses))))
