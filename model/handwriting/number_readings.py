@@ -1,0 +1,189 @@
+"""Several readings of each of many numbers, the likeliest first: what else it could be, and how sure that is.
+
+As `model.handwriting.segmentation`, with the best few ways to cut and to read kept instead of one, and the pictures of
+all numbers read by the network together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from model.handwriting.ink_pieces import Pieces, find_pieces
+from model.handwriting.segmentation import (
+    LEAST,
+    MOST_IN_ALL,
+    MOST_ODD,
+    PER_ODD,
+    SPREAD_OF_PROPORTIONS,
+    USUAL_PROPORTIONS,
+    Reader,
+    _border,
+    _Candidate,
+    _candidates,
+    _is_clear,
+    _judge,
+    _score,
+)
+from model.network.arrays import ImageArray
+
+__all__ = ["DigitInNumber", "NumberReading", "readings_of"]
+
+KEPT = 6
+"""Readings of the left part of a number that are followed further."""
+ALTERNATIVES = 3
+"""Digits that are considered for each place."""
+BATCH = 512
+
+
+@dataclass(frozen=True, slots=True)
+class DigitInNumber:
+    """One digit of a reading.
+
+    Attributes
+    ----------
+    digit : int
+    left, top, right, bottom : int
+        Its box in pixels of the picture of the number, the last two excluded.
+    probability : float
+        That the network gives it.
+    """
+
+    digit: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReading:
+    """A way to read a number.
+
+    Attributes
+    ----------
+    digits : tuple of DigitInNumber
+        From left to right.
+    score : float
+        The logarithm of how likely it is, but for a constant.
+    """
+
+    digits: tuple[DigitInNumber, ...]
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The number as it is written."""
+        return "".join(str(one.digit) for one in self.digits)
+
+
+def readings_of(network: Reader, grays: Sequence[ImageArray]) -> list[list[NumberReading]]:
+    """Read numbers in several ways each.
+
+    Parameters
+    ----------
+    network : Reader
+    grays : sequence of ndarray of uint8, shape (height, width)
+        Bright ink on dark, one number in one row each.
+
+    Returns
+    -------
+    list of list of NumberReading
+        For each number its readings, the likeliest first; none where there is no ink, or as much as in text.
+    """
+    found = [find_pieces(gray) for gray in grays]
+    first = [_candidates(gray, pieces) if _can_be_number(pieces) else [] for gray, pieces in zip(grays, found, strict=True)]
+    _judge_all(network, first)
+    again = {}
+    for index, (gray, candidates) in enumerate(zip(grays, first, strict=True)):
+        doubtful = [not _is_clear(one) for one in candidates if one.end == one.first + 1]
+        if any(doubtful):
+            pieces = find_pieces(gray, cut=doubtful)
+            if _can_be_number(pieces) and len(pieces.pieces) > len(found[index].pieces):
+                found[index], again[index] = pieces, _candidates(gray, pieces)
+    _judge_all(network, list(again.values()))
+    for index, candidates in again.items():
+        first[index] = candidates
+    return [_best(candidates, pieces) for candidates, pieces in zip(first, found, strict=True)]
+
+
+def _can_be_number(found: Pieces) -> bool:
+    return 0 < len(found.pieces) <= MOST_IN_ALL
+
+
+def _judge_all(network: Reader, numbers: Sequence[list[_Candidate]]) -> None:
+    """Let the network read the candidates of all numbers together; each number has its own scale of likeness."""
+    pictures = [one.picture for candidates in numbers for one in candidates]
+    if not pictures:
+        return
+    parts = [pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH)]
+    logits = np.concatenate([network.logits(np.stack(part)) for part in parts])
+    known = _Known(logits)
+    for candidates in numbers:
+        if candidates:
+            _judge(known, candidates)
+
+
+class _Known:
+    """Answers what has been asked already, in the same order."""
+
+    def __init__(self, logits: npt.NDArray[np.floating]) -> None:
+        self._logits, self._next = logits, 0
+
+    def logits(self, images: ImageArray) -> npt.NDArray[np.floating]:
+        begin, self._next = self._next, self._next + len(images)
+        return self._logits[begin : self._next]
+
+    def predict_proba(self, images: ImageArray) -> npt.NDArray[np.float32]:
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class _Way:
+    score: float
+    digits: tuple[tuple[_Candidate, int], ...]
+
+
+def _best(candidates: list[_Candidate], found: Pieces) -> list[NumberReading]:
+    """Follow the best ways through the pieces, from left to right."""
+    if not candidates:
+        return []
+    ways: list[list[_Way]] = [[_Way(0.0, ())], *([] for _ in found.pieces)]
+    for candidate in sorted(candidates, key=lambda one: (one.first, one.end)):
+        border = _border(found, candidate.first) if candidate.first else 0.0
+        base = _score(candidate, found) - _own(candidate).max() - border
+        scores = _own(candidate)
+        for digit in np.argsort(scores)[::-1][:ALTERNATIVES].tolist():
+            ways[candidate.end] += [
+                _Way(way.score + base + float(scores[digit]), (*way.digits, (candidate, digit)))
+                for way in ways[candidate.first]
+            ]
+        ways[candidate.end] = _different(ways[candidate.end])
+    return [_reading(way) for way in ways[-1]]
+
+
+def _own(candidate: _Candidate) -> npt.NDArray[np.float64]:
+    """Return what speaks for each digit: the network, and its proportions."""
+    wide = np.log((candidate.box.right - candidate.box.left) / (candidate.box.bottom - candidate.box.top))
+    odd = np.minimum(((wide - USUAL_PROPORTIONS) / SPREAD_OF_PROPORTIONS) ** 2 / 2, MOST_ODD)
+    return np.asarray(np.maximum(candidate.logarithms, 3 * LEAST) - PER_ODD * odd, np.float64)
+
+
+def _different(ways: list[_Way]) -> list[_Way]:
+    """Keep the best way to each text, and of these the best few."""
+    best: dict[tuple[int, ...], _Way] = {}
+    for way in ways:
+        text = tuple(digit for _, digit in way.digits)
+        if text not in best or way.score > best[text].score:
+            best[text] = way
+    return sorted(best.values(), key=lambda way: -way.score)[:KEPT]
+
+
+def _reading(way: _Way) -> NumberReading:
+    digits = sorted(way.digits, key=lambda one: one[0].box.left + one[0].box.right)
+    boxes = [(digit, one.box, float(np.exp(one.logarithms[digit]))) for one, digit in digits]
+    return NumberReading(
+        tuple(DigitInNumber(digit, box.left, box.top, box.right, box.bottom, p) for digit, box, p in boxes), way.score
+    )
