@@ -1,4 +1,4 @@
-.PHONY: traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-sweeps bench-runs handwriting own-digits c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs handwriting own-digits c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -63,6 +63,9 @@ c-export: setup ## exported C against the network, on all test pictures: make c-
 bench-sweeps: setup ## what a second process, or a second worker of a Dask cluster, brings to a sweep
 	$(BENCH) benchmarks.sweeps
 	$(BENCH) benchmarks.sweeps --dask
+
+bench-epochs: setup ## what keeping the network of each epoch costs
+	$(BENCH) benchmarks.epochs
 
 bench-runs: setup ## a thousand runs in the window
 	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.many_runs

@@ -21,8 +21,10 @@ from digitgui.documents.importing import Importing
 from digitgui.documents.inspection import Inspection
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.my_digits_as_data import MyDigitsAsData
+from digitgui.documents.operating import Operating
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.documents.second_opinion import SecondOpinion
+from digitgui.documents.stepping import Stepping
 from digitgui.drawings.answering import Answering
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.drawing_keeper import DrawingKeeper
@@ -36,6 +38,7 @@ from digitgui.runs.printing import Printing
 from digitgui.runs.reports import Reports
 from digitgui.runs.runs_document import RunsDocument
 from digitgui.runs.sweeps import Sweeps
+from digitgui.runs.time_machine import TimeMachine
 from digitgui.runs.trainings import Trainings
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
@@ -68,6 +71,10 @@ class Session(Teller):
         How good the network is, and what moving the line of doubt would bring.
     inspection : Inspection
         The picture, the network and the number that are looked into.
+    stepping : Stepping
+        What trains a copy of that network step by step.
+    operating : Operating
+        What changes a copy of that network, one operation after the other.
     drawing, kept_drawing, answering : Drawing, KeptDrawing, Answering
         The drawing, what keeps it from one start to the next, and what the network makes of it.
     handwriting, pictures, replay : Handwriting, PictureInput, Replay
@@ -78,6 +85,8 @@ class Session(Teller):
         What teaches the network these pictures, and what shows them on the Data page.
     trainings, sweeps : Trainings, Sweeps
         What trains one network, and what compares many.
+    time_machine : TimeMachine
+        A run as it was after each epoch.
     runs, reports : RunsDocument, Reports
         All trainings so far and what a person says of them, and what writes reports of them.
     printing : Printing
@@ -106,7 +115,9 @@ class Session(Teller):
         self.second = SecondOpinion(data, activity, self)
         self.evaluation = Evaluation(model, self.answers, data, activity)
         self.doubt_curve = DoubtCurve(model, data, activity, self)
-        self.inspection = Inspection(model, data, activity, self)
+        self.inspection = inspection = Inspection(model, data, activity, self)
+        self.stepping = Stepping(inspection, model, data, undo_stack, turns, activity)
+        self.operating = Operating(inspection, model, data, undo_stack, turns, activity)
 
         self.drawing = drawing = Drawing(self, undo_stack)
         self.kept_drawing = KeptDrawing(drawing, settings.folder, safekeeping, self)
@@ -123,6 +134,7 @@ class Session(Teller):
         self.my_digits = MyDigitsAsData(self.personal, self.hand, data, store, undo_stack, self)
 
         self.trainings = Trainings(settings.folder, model, data, tasks, turns, activity, self)
+        self.time_machine = TimeMachine(self.trainings, self.inspection, model, data, activity, self)
         self.sweeps = Sweeps(settings, data, tasks, turns, self)
         self.runs = RunsDocument(
             self.trainings.store, self.sweeps.folders, undo_stack, tasks, safekeeping, activity, self
@@ -144,6 +156,8 @@ class Session(Teller):
             self.answers,
             self.evaluation,
             self.hand,
+            self.stepping,
+            self.operating,
             self.reports,
             self.printing,
             self.exporting,

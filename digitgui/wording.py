@@ -8,7 +8,17 @@ import numpy as np
 from model.data.dataset import Part
 from model.wording import a_digit, duration, pictures
 
-__all__ = ["JOURNAL", "PART_NAMES", "a_digit", "duration", "percent", "pictures", "sentence_of", "with_journal"]
+__all__ = [
+    "JOURNAL",
+    "PART_NAMES",
+    "a_digit",
+    "duration",
+    "percent",
+    "pictures",
+    "sentence_of",
+    "unit_name",
+    "with_journal",
+]
 
 PART_NAMES: Mapping[Part, str] = {"train": "training", "validation": "validation", "test": "test"}
 """What the window calls the parts of a data set, in their order."""
@@ -32,3 +42,11 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return str(error) or type(error).__name__
+
+
+def unit_name(layer: str, index: tuple[int, ...]) -> str:
+    """Name a number of a network: ``conv1, map 3, row 4, column 5``, or ``dense1, unit 7``, all counted from 0."""
+    if len(index) == 1:
+        return f"{layer}, unit {index[0]}"
+    number, row, column = index
+    return f"{layer}, map {number}, row {row}, column {column}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["a_digit", "duration", "epochs", "learning_rates", "pictures", "setting_text"]
+__all__ = ["a_digit", "counted", "duration", "epochs", "learning_rates", "pictures", "setting_text", "signed"]
 
 
 def setting_text(value: Any) -> str:
@@ -59,3 +59,13 @@ def duration(seconds: float) -> str:
         return f"{minutes} min {rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min"
+
+
+def counted(count: int, word: str) -> str:
+    """Write a number of things: ``1 map``, ``32 maps``."""
+    return f"{count:,} {word}{'s' * (count != 1)}"
+
+
+def signed(number: float) -> str:
+    """Write a number with its sign, and four digits that tell something: ``+0.0412``, ``-3.1e-05``."""
+    return f"{number:+.4f}" if number == 0 or not 0 < abs(number) < 1e-3 else f"{number:+.2e}"

@@ -21,6 +21,8 @@ __all__ = [
     "ask_drawing",
     "ask_drawing_target",
     "ask_export_target",
+    "ask_layers",
+    "ask_layers_target",
     "ask_model",
     "ask_model_target",
     "ask_photo",
@@ -40,6 +42,7 @@ PNG_FILTER = "Pictures (*.png)"
 PHOTO_FILTER = f"Pictures (*{' *'.join(sorted(PICTURE_SUFFIXES))})"
 CURVE_FILTERS = ("Pictures (*.png)", "Drawings (*.svg)", "Tables (*.csv)")
 COPY_FILTER = "Data sets (*.npz)"
+LAYERS_FILTER = "Python files (*.py)"
 REPORT_FILTER = "Reports (*.html)"
 EXPORT_FILTERS = tuple(f"{form.title} (*{ending})" for ending, form in FORMATS.items())
 
@@ -120,6 +123,17 @@ def ask_report_target(parent: QWidget, settings: Settings, name: str) -> Path | 
     """Ask for a file to write a report to."""
     proposal = f"{as_file_name(name)}.html"
     return _ask_target(parent, settings, "reports", "Save report as", REPORT_FILTER, proposal)
+
+
+def ask_layers(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a Python file with layers of the user's own."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Check layers", _folder(settings, "layers"), LAYERS_FILTER)
+    return _remember(settings, "layers", name)
+
+
+def ask_layers_target(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a file to write the template to."""
+    return _ask_target(parent, settings, "layers", "Save template as", LAYERS_FILTER, "my_layers.py")
 
 
 def ask_sweep_folder(parent: QWidget, settings: Settings) -> Path | None:

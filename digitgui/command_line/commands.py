@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from digitgui.command_line import (
     calibrate_command,
+    check_command,
     evaluate_command,
     export_command,
     import_command,
@@ -46,6 +47,7 @@ COMMANDS: dict[str, tuple[_SubCommand, str]] = {
     "export": (export_command, "export a model for other programs"),
     "import": (import_command, "make a model from another program's network"),
     "calibrate": (calibrate_command, "make probabilities mean what they say"),
+    "check": (check_command, "compare your own layers with those of digitgui"),
     "report": (report_command, "write a report on a run, a sweep or a model as HTML"),
 }
 """The sub-commands, a file each, with descriptions."""

@@ -18,6 +18,7 @@ from model.handwriting.hands import extra_pictures
 from model.judging.evaluation import evaluate
 from model.network.model_card import ModelCard
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from model.runs.epoch_weights import BOUND, USUAL_MEGABYTES, noted
 from model.runs.provenance import describe_run
 from model.runs.run_record import RunRecord
 from model.runs.run_recorder import RunRecorder
@@ -41,6 +42,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", type=Path, help=f"save the network here (ends in {SUFFIX})")
     parser.add_argument("--checkpoint", metavar="FILE", type=Path, help="save the run here after every epoch")
     parser.add_argument(
+        f"--{BOUND.option}",
+        type=int,
+        default=USUAL_MEGABYTES,
+        metavar="MB",
+        help=f"{BOUND.help} Default: %(default)s.",
+    )
+    parser.add_argument(
         "--resume",
         metavar="FILE",
         type=Path,
@@ -53,6 +61,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def _complete(options: argparse.Namespace) -> None:
     """Join options that belong together; raise `ConfigError` if they do not fit."""
     options.config = config_of(options)
+    try:
+        options.noted = noted(options.keep_epochs)
+    except ConfigError as error:
+        raise ConfigError(error.called(f"--{BOUND.option}")) from error
     if options.refuse and not options.strokes:
         raise ConfigError("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
 
@@ -171,7 +183,7 @@ def _new_record(options: argparse.Namespace, store: RunStore, network: Network, 
         {},
         begun_from=begun_from,
         limit=options.limit,
-        extra={"initializer": network.initializer, **files},
+        extra={"initializer": network.initializer, **files, **options.noted},
     )
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.personal_set import PersonalSet
+from digitgui.documents.replacement import Replacement
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
@@ -17,7 +18,7 @@ from digitgui.work.turns import Task, Turns, Wish
 from model import Dataset, Network, save_network
 from model.atomic_files import as_file_name, unused_path
 from model.errors import ModelError
-from model.judging.ensemble import AnyNetwork, Ensemble
+from model.judging.ensemble import Ensemble
 from model.readers.npz_files import AS_WRITTEN
 from model.readers.sources import BUNDLED, open_data
 from model.runs.provenance import describe_teaching
@@ -154,7 +155,10 @@ class HandTeaching(Computation[Lesson]):
             self.failed.emit(sentence_of(error))
             return
         self.forget()
-        self._undo_stack.push(_Replacement(self._model, lesson, self.failed.emit))
+        name = _name_of_taught(lesson.name)
+        self._undo_stack.push(
+            Replacement("using the taught network", self._model, lesson.network, name, self.failed.emit)
+        )
         self.kept.emit("Now using the taught network.")
 
     def keep_aside(self) -> None:
@@ -198,30 +202,6 @@ def _lesson(network: Network, name: str, digits: Dataset, on_progress: Callable[
     count = len(own_halves(digits)[0][0])
     taught.card.provenance = describe_teaching(network, name, digits, count, config, report)
     return Lesson(taught, name, report)
-
-
-class _Replacement(QUndoCommand):
-    """From the open network to the taught one; the former is held until this is forgotten."""
-
-    def __init__(self, model: ModelDocument, lesson: Lesson, fail: Callable[[str], object]) -> None:
-        super().__init__("using the taught network")
-        self._model, self._lesson, self._fail = model, lesson, fail
-        self._before = (model.network, model.name, model.path, model.is_dirty)
-
-    def redo(self) -> None:
-        if self._model.network is self._before[0]:
-            self._replace(self._lesson.network, _name_of_taught(self._lesson.name), None, is_dirty=True)
-
-    def undo(self) -> None:
-        if self._model.network is self._lesson.network:  # else another has been opened or trained since
-            network, name, path, is_dirty = self._before
-            self._replace(network, name, path, is_dirty=is_dirty)
-
-    def _replace(self, network: AnyNetwork, name: str, path: Path | None, *, is_dirty: bool) -> None:
-        try:
-            self._model.replace(network, name=name, path=path, is_dirty=is_dirty)
-        except ModelError as error:  # must not leave a method that Qt calls
-            self._fail(f"The network was not replaced: {sentence_of(error)}")
 
 
 def _name_of_taught(name: str) -> str:

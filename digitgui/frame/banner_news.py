@@ -39,6 +39,8 @@ def tell_in_banner(session: Session, banner: Banner, show_sweep: Callable[[Path]
     session.undo_stack.indexChanged.connect(banner.forget_undo)
     session.keeper.kept.connect(offer_undo)
     session.hand.kept.connect(offer_undo)
+    session.stepping.kept.connect(offer_undo)
+    session.operating.kept.connect(offer_undo)
     session.runs.deleted.connect(offer_undo)
     session.sweeps.finished.connect(offer_sweep)
     session.reports.written.connect(offer_report)

@@ -76,6 +76,8 @@ QMainWindow::separator { width: 1px; height: 1px; background: $line; }
 #cardTitle { font-size: 12px; font-weight: 600; color: $muted; }
 #muted { color: $muted; }
 #strong { font-weight: 600; }
+#pinnedName { font-weight: 600; border: 2px solid transparent; border-radius: 4px; padding: 0px 2px; }
+#pinnedName:focus { border-color: $accent; }
 #operationRow { border-radius: 6px; }
 #operationRow[selected="true"] { background: $accent_soft; }
 #figure, #handAnswer { font-size: 17px; font-weight: 600; }

@@ -24,6 +24,7 @@ from model import ARCHITECTURES, Dataset, Network, build
 from model.data.splitting import SplitRule
 from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError, VersionError
 from model.runs.checkpoints import Checkpoint, load_checkpoint
+from model.runs.epoch_weights import USUAL_MEGABYTES, bound_of, noted
 from model.runs.provenance import describe_data, describe_run
 from model.runs.run_record import RunRecord
 from model.runs.run_recorder import RunRecorder
@@ -105,14 +106,19 @@ class Trainings(Teller):
         self.runs_changed.connect(self.look_for_continuable)
         turns.watch(Task.TRAINING, lambda: self.run.is_active)
 
-    def start(self, arch: str, config: TrainingConfig) -> None:
-        """Train a fresh network on the open data; an unsaved one is set aside first."""
+    def start(self, arch: str, config: TrainingConfig, keep_epochs: int = USUAL_MEGABYTES) -> None:
+        """Train a fresh network on the open data; an unsaved one is set aside first.
+
+        ``keep_epochs`` is how many MB of networks of its epochs are kept.
+        """
         if self.run.is_active or self._turns.refuses(Wish.TRAIN):
             return
         network, dataset = build(arch, config.seed), self._data.dataset
         shown = self._show_network(network)
         if shown:
-            record = RunRecord(self.store.new_id(arch), arch, {"settings": config.as_dict()})
+            record = RunRecord(
+                self.store.new_id(arch), arch, {"settings": config.as_dict()}, extra={**noted(keep_epochs)}
+            )
             self.status = RunStatus(config, dataset, shown, History(), run=record.id, name=record.name)
             self.run.start(network, dataset, config, RunRecorder(self.store, record))
             self.progressed.emit()
@@ -132,7 +138,7 @@ class Trainings(Teller):
             return
         self.settings_taken.emit(record.arch, config)
         dataset = self._data.dataset
-        self.start(record.arch, config)
+        self.start(record.arch, config, bound_of(record.extra))
 
         def tell(fingerprint: str) -> None:
             if fingerprint != record.data["sha256"]:

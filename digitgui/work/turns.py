@@ -25,6 +25,7 @@ class Wish(Enum):
     TEACH = "teach a network your handwriting"
     OPEN = "open another network"
     OPEN_TAUGHT = "use the taught network"
+    KEEP_COPY = "keep the changed network"
 
 
 WAITS_FOR = {
@@ -34,6 +35,7 @@ WAITS_FOR = {
     Wish.TEACH: (Task.TRAINING, Task.SWEEP),
     Wish.OPEN: (Task.TRAINING,),
     Wish.OPEN_TAUGHT: (Task.TRAINING,),
+    Wish.KEEP_COPY: (Task.TRAINING,),
 }
 """Tasks would share the cores; and a training writes into the open network, which another must not replace."""
 

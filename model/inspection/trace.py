@@ -71,12 +71,16 @@ class Trace(Mapping[str, FloatArray]):
         ``input``, ``input.gradient``; for each layer ``conv1.output`` and ``conv1.gradient``; for each parameter
         ``conv1.kernel`` and ``conv1.kernel.gradient``; statistics such as ``norm1.mean``; ``logits``,
         ``probabilities``, ``loss``. Gradients are derivatives of the loss.
+    input_mean, input_deviation : float
+        ``input`` is ``(image / 255 - input_mean) / input_deviation``.
     """
 
     image: ImageArray
     label: int
     layers: tuple[TracedLayer, ...]
     arrays: dict[str, FloatArray]
+    input_mean: float = 0.0
+    input_deviation: float = 1.0
 
     @property
     def loss(self) -> float:
@@ -172,7 +176,7 @@ def trace(network: Network, image: ImageArray, label: int | None = None) -> Trac
     arrays |= network.weights()
     arrays |= {f"{name}.gradient": one.grad.copy() for name, one in network.named_parameters().items()}
     arrays |= {"logits": logits[:, 0], "probabilities": probabilities, "loss": np.array(loss, logits.dtype)}
-    return Trace(image, of, _layers(network), arrays)
+    return Trace(image, of, _layers(network), arrays, network.input_mean, network.input_deviation)
 
 
 def _layers(network: Network) -> tuple[TracedLayer, ...]:

@@ -16,6 +16,7 @@ __all__ = [
     "map_sample",
     "mean_images",
     "nearest",
+    "nearest_to",
     "principal_components",
     "tsne_map",
 ]
@@ -90,10 +91,28 @@ def nearest(features: Features, index: int, count: int) -> IndexArray:
     ndarray of int, shape (min(count, n - 1),)
         Nearest first; of two as near, the one with the lower index first.
     """
-    differences = features - features[index]
+    return nearest_to(features, features[index], count, left_out=index)
+
+
+def nearest_to(
+    features: Features, point: npt.NDArray[np.float32], count: int, *, left_out: int | None = None
+) -> IndexArray:
+    """Find the pictures whose features are nearest to a point: as `nearest`.
+
+    Parameters
+    ----------
+    features : ndarray of float32, shape (n, components)
+    point : ndarray of float32, shape (components,)
+    count : int
+        How many to find.
+    left_out : int, optional
+        A picture that is not among those found.
+    """
+    differences = features - point
     squares = np.einsum("ij,ij->i", differences, differences)
-    squares[index] = np.inf
-    count = min(count, len(features) - 1)
+    if left_out is not None:
+        squares[left_out] = np.inf
+    count = min(count, len(features) - (left_out is not None))
     if count < 1:
         return np.zeros(0, np.intp)
     farthest = np.partition(squares, count - 1)[count - 1]

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,7 +20,15 @@ from model.training.training_config import TrainingConfig
 from model.training.training_events import RunFinished
 from model.version import __version__
 
-__all__ = ["describe_data", "describe_run", "describe_teaching", "is_of_source", "is_other_selection"]
+__all__ = [
+    "describe_data",
+    "describe_run",
+    "describe_steps",
+    "describe_surgery",
+    "describe_teaching",
+    "is_of_source",
+    "is_other_selection",
+]
 
 
 def describe_run(
@@ -135,3 +143,50 @@ def describe_teaching(
     }  # of other weights
     described: dict[str, Any] = finite(known | {"taught": [*earlier, taught]})
     return described
+
+
+def describe_steps(network: Network, name: str, steps: int, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Add training steps that were taken one by one to the provenance of a network.
+
+    What had been measured before, accuracy and calibration, belongs to other weights and is left out.
+
+    Parameters
+    ----------
+    network : Network
+        With the provenance that it had before.
+    name : str
+        Its name for the user then.
+    steps : int
+    settings : mapping
+        Of the last step: optimiser and learning rate.
+    """
+    taken = {"steps": steps, "settings": dict(settings)}
+    described: dict[str, Any] = finite(_with(network, "stepped", name, "stepped", taken))
+    return described
+
+
+def describe_surgery(network: Network, name: str, operations: Sequence[str]) -> dict[str, Any]:
+    """Add operations on the weights of a network to its provenance, as `describe_steps` does with steps.
+
+    Parameters
+    ----------
+    network : Network
+        With the provenance that it had before.
+    name : str
+        Its name for the user then.
+    operations : sequence of str
+        In words, in their order.
+    """
+    return _with(network, "surgery", name, "changed", {"operations": list(operations)})
+
+
+def _with(network: Network, key: str, name: str, verb: str, done: Mapping[str, Any]) -> dict[str, Any]:
+    """Add an entry to a list of the provenance, and leave out what was measured on other weights."""
+    known = {key: entry for key, entry in network.card.provenance.items() if key not in ("calibration", "report")}
+    entry = {
+        "written_by": f"digitgui {__version__}",
+        verb: datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "from": name,
+        **done,
+    }
+    return known | {key: [*known.get(key, []), entry]}

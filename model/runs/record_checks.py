@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any
 
 from model.errors import CorruptError
+from model.runs.epoch_weights import bound_of
 from model.runs.run_record import RunNotes, RunRecord
 from model.training.history import epoch_figures
 from model.training.training_config import USUAL
@@ -71,6 +72,7 @@ def check_record(record: RunRecord) -> None:
     _check_history(described["history"])
     if described["report"] is not None:
         _check_report(described["report"])
+    bound_of(record.extra)
     _check_place_in_sweep(record.extra)
 
 

@@ -1,6 +1,7 @@
 """Writes a run into a store while it is in progress; used by the loops over `model.training.training.train`."""
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,7 +9,10 @@ from dataclasses import replace
 from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
 from model.errors import ModelError, ModelFileError
+from model.network.arrays import FloatArray
+from model.network.network import Network
 from model.runs.checkpoints import Checkpoint, encode_checkpoint
+from model.runs.epoch_weights import EpochWeights, bound_of
 from model.runs.provenance import describe_run
 from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
 from model.runs.run_store import RunStore
@@ -27,7 +31,7 @@ killed loses an epoch, or two seconds, and no more."""
 
 
 class RunRecorder:
-    """Keeps the record and the checkpoint of a run on disk, and its network when it is over.
+    """Keeps the record, the checkpoint and the epochs of a run on disk, and its network when it is over.
 
     A record that cannot be written must not end the training: it is reported once, and nothing is raised.
 
@@ -35,7 +39,8 @@ class RunRecorder:
     ----------
     store : RunStore
     record : RunRecord
-        What is known before the run begins or continues; its description may be empty.
+        What is known before the run begins or continues; its description may be empty. Its ``extra`` may say, as
+        ``keep_epochs``, how many MB of weights of epochs are kept; 0 for none.
     """
 
     def __init__(self, store: RunStore, record: RunRecord) -> None:
@@ -43,6 +48,10 @@ class RunRecorder:
         self._is_claimed = self._has_complained = False
         self._seconds = 0.0
         self._last_epoch = self._kept = b""  # the run as it was after its last whole epoch, and as it is on disk
+        self._epochs = EpochWeights(store.epochs_folder(record.id))
+        self._megabytes = bound_of(record.extra)
+        self._first: dict[str, FloatArray] | None = None  # the weights that it begins with
+        self._best: EpochDone | None = None
         self._last_recorded = self._last_encoded = self._last_kept = 0.0
 
     @contextlib.contextmanager
@@ -100,7 +109,16 @@ class RunRecorder:
             self._last_encoded = 0.0  # the first epoch is kept, however short it is
             self._write_checkpoint()
             self._write_record(RUNNING)
-        elif isinstance(event, EpochDone):
+            self._first = self._run.network.weights()
+            for epoch in self._run.history.epochs:
+                self._see_epoch(epoch)
+            return
+        if self._first is not None:
+            self._keep_first(self._first)
+            self._first = None
+        if isinstance(event, EpochDone):
+            self._see_epoch(event)
+            self._keep_epoch(event.epoch, self._run.network)
             if now - self._last_encoded > ENCODE_SECONDS:  # epochs as short as this are soon done again
                 self._remember()
             if now - self._last_kept > CHECKPOINT_SECONDS:
@@ -138,6 +156,24 @@ class RunRecorder:
             self._last_epoch = encode_checkpoint(now)
 
         self._try(encode)
+
+    def _keep_first(self, weights: dict[str, FloatArray]) -> None:
+        """Keep the network as it begins, once the training has told it how to scale its input."""
+        done = self._run.state.epochs_done
+        self._try(lambda: self._epochs.forget_after(done))
+        if done not in self._epochs.epochs():
+            first = self._run.network.copy()
+            first.set_weights(weights)
+            self._keep_epoch(done, first)
+
+    def _keep_epoch(self, epoch: int, network: Network) -> None:
+        best = self._best.epoch if self._best else None
+        self._try(lambda: self._epochs.keep(epoch, network, best, self._megabytes))
+
+    def _see_epoch(self, done: EpochDone) -> None:
+        """Notice which epoch is the best so far; none is where there is no validation part."""
+        if done.validation_loss < (self._best.validation_loss if self._best else math.inf):
+            self._best = done
 
     def _write_checkpoint(self) -> None:
         self._last_kept = time.perf_counter()

@@ -29,6 +29,7 @@ FORMAT = 2
 of an epoch that are about the validation part."""
 RECORD, NOTES, LOCK = "run.json", "notes.json", "running.lock"
 MODEL, CHECKPOINT = f"model{SUFFIX}", f"checkpoint{SUFFIX}"
+EPOCHS = "epochs"
 DELETED = ".deleted"
 BIN_SECONDS = 7 * 24 * 3600
 """A deleted run is kept at least this long, for a running program that may restore it."""
@@ -40,7 +41,7 @@ NOTED = {field_.name for field_ in fields(RunNotes)} - {"problem"}
 
 
 class RunStore:
-    """A folder of runs: for each a folder with its record, its notes, and its network or its checkpoint.
+    """A folder of runs: for each a folder with its record, its notes, its epochs, and its network or checkpoint.
 
     Any number of programs may read and write one store at the same time: a record is written by the one that runs
     it, and whole or not at all. A run that lies elsewhere, as those of a sweep do, goes by the whole path of its
@@ -70,6 +71,15 @@ class RunStore:
     def checkpoint_file(self, run: str) -> Path:
         """Return where the checkpoint of a run lies that can be continued."""
         return self.folder / run / CHECKPOINT
+
+    def epochs_folder(self, run: str) -> Path:
+        """Return where `model.runs.epoch_weights.EpochWeights` keeps the networks of its epochs."""
+        return self.folder / run / EPOCHS
+
+    def runs_with_epochs(self) -> list[str]:
+        """List the names of all runs in this folder that have kept epochs, the oldest first."""
+        found = {folder.parent.name for folder in self.folder.glob(f"*/{EPOCHS}")} - {DELETED}
+        return sorted(found)
 
     def new_id(self, arch: str) -> str:
         """Make a name for the folder of a run that begins now."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from model.data.reading import CHOICES
 from model.data.splitting import SplitRule
+from model.runs.epoch_weights import as_option, bound_of
 from model.runs.run_record import RunRecord
 from model.sweeps.sweeping import QUESTION
 from model.training.settings import SETTINGS, Setting, Switch
@@ -25,7 +26,8 @@ ALWAYS_TOLD = ("learning_rate", "batch_size", "epochs", "seed")
 def command_of(record: RunRecord) -> str:
     """Write the command line that repeats a run, without default settings.
 
-    Of its ``extra`` it takes ``initializer``, and ``strokes`` and ``refuse``, the files that it also learned from.
+    Of its ``extra`` it takes ``initializer``, ``strokes`` and ``refuse``, the files that it also learned from, and
+    the bound of its epochs.
     ``SOURCE`` stands for data that were not recorded. Empty for a fold, which no command trains alone.
     """
     if record.extra.get("fold") is not None:
@@ -40,7 +42,7 @@ def command_of(record: RunRecord) -> str:
     if record.limit is not None:
         further += ["--limit", str(record.limit)]
     rule = SplitRule(**record.data["split"])
-    further += ["--out", f"{record.arch}.safetensors"]
+    further += [*as_option(bound_of(record.extra)), "--out", f"{record.arch}.safetensors"]
     read = record.data.get("read", {})
     return train_command(record.source or "SOURCE", rule, begun, record.settings, further, read)
 

@@ -257,7 +257,7 @@ def test_why_shows_what_speaks_for_the_answer_and_for_the_label(
     press(picture, "Why")
     few.session.activity.tasks.finish()
     QTest.qWait(50)
-    of_answer = picture.insight.saliency.grab().toImage(), picture.insight.occlusion.grab().toImage()
+    of_answer = picture.insight.gradient.grab().toImage(), picture.insight.occlusion.grab().toImage()
     assert f"orange ink speaks for {answer}" in texts(picture)
     few.session.model.take_weights(few.session.model.network.weights(), (0.0, 1.0))
     picture.insight.chips.button(1).click()
@@ -265,7 +265,7 @@ def test_why_shows_what_speaks_for_the_answer_and_for_the_label(
     QTest.qWait(50)
     assert f"orange ink speaks for {label}" in texts(picture)
     assert "has changed since it answered" in texts(picture)
-    assert picture.insight.saliency.grab().toImage() != of_answer[0]
+    assert picture.insight.gradient.grab().toImage() != of_answer[0]
     assert picture.insight.occlusion.grab().toImage() != of_answer[1]
 
 

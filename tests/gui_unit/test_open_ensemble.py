@@ -13,8 +13,8 @@ from digitgui.frame.main_window import MainWindow
 from digitgui.frame.properties import as_text, properties_of
 from digitgui.pages.evaluate.insight_view import _maps
 from model import load_network
+from model.inspection.attribution import gradient_times_input
 from model.judging.ensemble import Ensemble
-from model.judging.insight import saliency
 from model.runs.ensemble_files import load_digit_reader, save_reader
 
 
@@ -65,8 +65,8 @@ def test_what_needs_one_network_says_so(window: MainWindow, both: Path, qtbot: Q
     assert "An ensemble has no report" in window.banner.text
 
 
-def test_saliency_is_the_mean_of_the_networks() -> None:
+def test_the_gradient_is_the_mean_of_the_networks() -> None:
     picture = np.random.default_rng(1).integers(0, 256, (28, 28)).astype(np.uint8)
     network = load_network(LENET)
     found = _maps(Ensemble([network, load_network(LENET)]), picture, 3)
-    np.testing.assert_allclose(found[2], saliency(network, picture, 3), rtol=1e-5)
+    np.testing.assert_allclose(found[2], gradient_times_input(network, picture, 3), rtol=1e-5)

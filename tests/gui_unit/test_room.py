@@ -52,7 +52,7 @@ def test_what_is_evaluated_grows_with_the_window(few: MainWindow, qtbot: QtBot) 
     page.show_tab(0)
     assert _grown(few, page.confusion.matrix, qtbot) > 1.3
     page.gallery.picture.why.click()
-    for shown in (page.gallery.picture.insight.saliency, page.gallery.picture.insight.occlusion):
+    for shown in (page.gallery.picture.insight.gradient, page.gallery.picture.insight.occlusion):
         assert _grown(few, shown, qtbot) > 1.15  # by whole pixels of the picture
     few.session.activity.tasks.finish()
 

@@ -18,8 +18,10 @@ from digitgui.installation.folders import data_folder
 from digitgui.settings import Settings
 from model import load_network
 from model.runs.checkpoints import load_checkpoint
+from model.runs.epoch_weights import EpochWeights
 from model.runs.run_record import INTERRUPTED, RunRecord
 from model.runs.run_store import RunStore
+from model.sweeps.train_again import command_of
 
 TRAIN = ("train", "--arch", "journal-8", "--batch-size", 4, "--limit", 100, "--seed", 3)
 
@@ -52,6 +54,33 @@ def test_a_training_of_the_command_line_is_recorded(store, tmp_path) -> None:
         np.testing.assert_array_equal(load_network(store.model_file(record.id)).weights()[name], weights)
     digitgui(*TRAIN, "--epochs", 1, "--init", out)
     assert store.records()[0][1].begun_from == str(out)
+
+
+def test_a_training_keeps_the_network_of_each_epoch_as_far_as_it_may(store, tmp_path) -> None:
+    digitgui(*TRAIN, "--epochs", 2, "--out", tmp_path / "mine.safetensors")
+    run = only_run(store).id
+    epochs = EpochWeights(store.epochs_folder(run))
+    assert epochs.epochs() == [0, 1, 2]
+    for name, weights in load_network(tmp_path / "mine.safetensors").weights().items():
+        np.testing.assert_array_equal(epochs.load(2).weights()[name], weights)
+    digitgui(*TRAIN, "--epochs", 1, "--keep-epochs", 0)
+    none_kept = store.records()[0][1]
+    assert none_kept.extra["keep_epochs"] == 0
+    assert not store.epochs_folder(none_kept.id).exists()
+    assert "--keep-epochs 0" in command_of(none_kept)
+    assert "--keep-epochs" not in command_of(store.read(run))
+    refused = digitgui(*TRAIN, "--keep-epochs", -1)
+    assert refused.status == 2
+    assert "--keep-epochs must be a whole number from 0 to 100000" in refused.err
+
+
+def test_a_sweep_keeps_no_epochs_and_has_no_option_for_it(tmp_path) -> None:
+    (tmp_path / "grid.json").write_text('{"seed": [0, 1]}')
+    sweep = ("sweep", "--grid", tmp_path / "grid.json", "--out", tmp_path / "out", "--jobs", 1)
+    refused = digitgui(*sweep, "--keep-epochs", 5)
+    assert refused.status == 2
+    assert digitgui(*sweep, *TRAIN[1:5], "--limit", 60, "--epochs", 1).status == 0
+    assert not list((tmp_path / "out").rglob("epochs"))
 
 
 def test_data_are_found_again_from_any_folder(tmp_path, monkeypatch) -> None:

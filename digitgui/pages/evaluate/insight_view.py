@@ -12,8 +12,8 @@ from digitgui.widgets.pictures.heat_map import HeatMap
 from digitgui.widgets.steady_label import SteadyLabel
 from digitgui.work.background import InThread
 from digitgui.work.computation import Computation
+from model.inspection.attribution import gradient_times_input, occlusion
 from model.judging.ensemble import AnyNetwork, members_of
-from model.judging.insight import occlusion, saliency
 from model.network.arrays import ImageArray
 
 ANSWER, LABEL = 0, 1
@@ -37,18 +37,18 @@ class InsightView(QWidget):
             failure="The answer cannot be explained",
         )
         self._looking.done.connect(self._show)
-        self.saliency, self.occlusion = HeatMap("Saliency", SIDE), HeatMap("Occlusion", SIDE)
+        self.gradient, self.occlusion = HeatMap("Gradient times input", SIDE), HeatMap("Occlusion", SIDE)
         self._captions = [SteadyLabel(name="muted", lines=CAPTION_LINES) for _ in range(2)]
         self._sentence = label(name="muted", wrap=True)
         self._looking.failed.connect(self._fail)
         tips = ("", "What speaks for the answer"), ("", "What speaks for the label")
         self.chips = chips(self, tips, lambda _number: self._request())
         row = row_of(*self.chips.buttons(), STRETCH, spacing=3)
-        self.saliency.setToolTip("Saliency: the gradient of the digit's score, times the picture")
+        self.gradient.setToolTip("Gradient × input: the gradient of the digit's logit, times the picture")
         tip = "Occlusion: how much the digit's probability falls when a patch is blacked out"
         self.occlusion.setToolTip(tip)
         middle = Qt.AlignmentFlag.AlignHCenter
-        maps = zip((self.saliency, self.occlusion), self._captions, strict=True)
+        maps = zip((self.gradient, self.occlusion), self._captions, strict=True)
         columns = ((column_of((one, 0, middle), words, STRETCH, spacing=4), 1) for one, words in maps)
         for words in self._captions:
             words.setAlignment(middle | Qt.AlignmentFlag.AlignTop)
@@ -79,15 +79,15 @@ class InsightView(QWidget):
         if self._looking.ask(_maps, network, picture, digit, basis=basis):
             changed = not session.evaluation.is_current
             self._changed = "The network has changed since it answered." if changed else ""
-            self.saliency.show_values(picture, None)
+            self.gradient.show_values(picture, None)
             self.occlusion.show_values(picture, None)
             for words in self._captions:
                 words.clear()
             show_text(self._sentence, "Looking…")
 
     def _show(self, found: Found) -> None:
-        picture, digit, of_saliency, of_occlusion = found
-        self.saliency.show_values(picture, of_saliency)
+        picture, digit, of_gradient, of_occlusion = found
+        self.gradient.show_values(picture, of_gradient)
         self.occlusion.show_values(picture, of_occlusion)
         for words, text in zip(self._captions, _captions(digit), strict=True):
             words.setText(text)
@@ -98,13 +98,13 @@ class InsightView(QWidget):
 
 
 def _maps(network: AnyNetwork, picture: ImageArray, digit: int) -> Found:
-    of_members = [saliency(one, picture, digit) for one in members_of(network)]
+    of_members = [gradient_times_input(one, picture, digit) for one in members_of(network)]
     return picture, digit, np.mean(of_members, axis=0), occlusion(network, picture, digit)
 
 
 def _captions(digit: int) -> tuple[str, str]:
     """Say what the colours of either map mean."""
     return (
-        f"Saliency: orange ink speaks for {digit}, blue ink against it.",
+        f"Gradient × input: orange ink speaks for {digit}, blue ink against it.",
         f"Occlusion: blacking out an orange place makes {digit} less likely, a blue one more.",
     )

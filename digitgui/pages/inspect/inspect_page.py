@@ -6,6 +6,14 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from digitgui.drawings.example import example
+from digitgui.pages.inspect.check_view import CheckView
+from digitgui.pages.inspect.gradient_check_view import GradientCheckView
+from digitgui.pages.inspect.question_gate import QuestionGate
+from digitgui.pages.inspect.step_view import StepView
+from digitgui.pages.inspect.surgery_view import SurgeryView
+from digitgui.pages.inspect.time_view import TimeView
+from digitgui.pages.inspect.unit_view import UnitView
+from digitgui.pages.inspect.why_view import WhyView
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, card_of, chips, column_of, label, row_of, stack_of
@@ -20,7 +28,22 @@ SOURCES = (
     ("Picture", "Look into the network while it answers a picture of the open data"),
 )
 DRAWING, PICTURE = 0, 1
-VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = ()
+
+
+def _pinned(session: Session) -> QWidget:
+    """Explain the pinned number, after a question where the user wants that."""
+    return QuestionGate(session, UnitView(session))
+
+
+VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
+    ("Pinned number", "What the pinned number is computed from, and where its gradient comes from", _pinned),
+    ("One training step", "How the loss becomes gradients, and how they change the weights", StepView),
+    ("Check gradients", "Compare the gradients with differences of the loss", GradientCheckView),
+    ("Why this answer", "What speaks for the answer, and what would change it", WhyView),
+    ("Surgery", "Change kernels and units of a copy of the network", SurgeryView),
+    ("Time machine", "Look at the network of a run as it was after each epoch of its training", TimeView),
+    ("Own layers", "Compare layers that you have written with the program's", CheckView),
+)
 """Title and tooltip of each tab, and what makes its view."""
 OWN_LABEL = ""
 """The choice of the label of the picture; of the answer, where it has none."""
@@ -62,7 +85,11 @@ class InspectPage(Page):
 
     def _views(self) -> QFrame:
         """Put the views behind one another, each with its tab."""
-        self.stack = stack_of(*(make(self._session) for _, _, make in VIEWS))
+        views = [make(self._session) for _, _, make in VIEWS]
+        for view in views:
+            if isinstance(view, TimeView):
+                view.train_wanted.connect(lambda: self._surroundings.page_wanted.emit("train"))
+        self.stack = stack_of(*views)
         titles = [(title, tip) for title, tip, _ in VIEWS]
         self.tabs = chips(self, titles, self.stack.setCurrentIndex, look="tab")
         return card_of(row_of(*self.tabs.buttons(), STRETCH, spacing=3), (self.stack, 1), spacing=12)

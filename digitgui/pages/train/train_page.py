@@ -88,7 +88,8 @@ class TrainPage(Page):
     def start(self) -> None:
         """Train with the settings of the form, as they stand there now."""
         if self._is_right():
-            self._session.trainings.start(self.form.arch.chosen, self.form.config())
+            form = self.form
+            self._session.trainings.start(form.arch.chosen, form.config(), form.keep_epochs.value())
 
     def _is_right(self) -> bool:
         """Take what is being typed; where it is no number, say so."""

@@ -13,13 +13,17 @@ from digitgui.wording import with_journal
 from model.data.augmentation import Pipeline
 from model.data.dataset import SplitRule
 from model.data.reading import FIND_OUT, Asked
+from model.runs.epoch_weights import BOUND, USUAL_MEGABYTES, as_option
 from model.sweeps.train_again import train_command
-from model.training.settings import SETTING_NAMES, SETTINGS, Choice, Number
+from model.training.settings import SETTINGS, Choice, Number
 from model.training.training_config import USUAL, TrainingConfig
 
 CUSTOM = "custom"
 FIRST_OF_MORE = "schedule"
 """This setting and those after it are hidden until they are asked for."""
+KEEP_EPOCHS = "keep_epochs"
+OFFERED = {**SETTINGS, KEEP_EPOCHS: BOUND}
+USUALLY = {**USUAL, KEEP_EPOCHS: USUAL_MEGABYTES}
 
 
 class TrainingForm(QWidget):
@@ -48,8 +52,10 @@ class TrainingForm(QWidget):
             "patience": self._whole("patience"),
             **{name: self._real(name) for name in ("label_smoothing", "l1", "l2", "weight_decay", "clip_norm")},
         }
-        for name in ("patience", "clip_norm"):
-            self._numbers[name].setSpecialValueText("Off")  # in the place of 0
+        self.keep_epochs = self._whole(KEEP_EPOCHS)
+        self.keep_epochs.setSuffix(" MB")
+        for field in (self._numbers["patience"], self._numbers["clip_norm"], self.keep_epochs):
+            field.setSpecialValueText("Off")  # in the place of 0
         self._controls = self._named_controls()
         self._tips = {name: control.toolTip() for name, control in self._controls.items()}
         self._captions: dict[str, QLabel] = {}
@@ -72,6 +78,7 @@ class TrainingForm(QWidget):
             "schedule": self.schedule,
             **self._numbers,
             "standardize": self.standardize,
+            KEEP_EPOCHS: self.keep_epochs,
         }
 
     def _lay_out(self) -> None:
@@ -87,8 +94,8 @@ class TrainingForm(QWidget):
                 line.addWidget(self._more)
                 line.addStretch(1)
                 form.addRow(line)
-            control.setAccessibleName(SETTING_NAMES[name])
-            caption = self._captions[name] = label(SETTING_NAMES[name], "muted")
+            control.setAccessibleName(OFFERED[name].title)
+            caption = self._captions[name] = label(OFFERED[name].title, "muted")
             caption.setMinimumHeight(32)
             form.addRow(caption, control)
 
@@ -117,7 +124,7 @@ class TrainingForm(QWidget):
         for name, control in self._controls.items():
             if isinstance(control, WholeField | RealField) and control.isEnabled() and not control.commit():
                 control.setFocus()
-                return f"{SETTING_NAMES[name]}: {control.expected}."
+                return f"{OFFERED[name].title}: {control.expected}."
         return ""
 
     def usual(self) -> dict[str, Any]:
@@ -155,7 +162,7 @@ class TrainingForm(QWidget):
     def command(self, source: str, rule: SplitRule, asked: Asked = FIND_OUT) -> str:
         """Return the command line that trains with these settings on a source that is read and split like this."""
         arch = self.arch.chosen
-        out = ["--out", f"{arch}.safetensors"]
+        out = [*as_option(self.keep_epochs.value()), "--out", f"{arch}.safetensors"]
         return train_command(source, rule, ["--arch", arch], self.config().as_dict(), out, asked.choices)
 
     def lock(self, locked: bool) -> None:
@@ -220,10 +227,10 @@ class TrainingForm(QWidget):
 
     def _number(self, name: str) -> tuple[Number, str, float]:
         """Return a setting, what is told of it beside its field, and the value that is remembered."""
-        setting = SETTINGS[name]
+        setting = OFFERED[name]
         assert isinstance(setting, Number)
         tip = f"{with_journal(setting.help)} From {_plain(setting.minimum)} to {_plain(setting.maximum)}."
-        value = self._settings.number(f"train/{name}", USUAL[name], setting.minimum, setting.maximum)
+        value = self._settings.number(f"train/{name}", USUALLY[name], setting.minimum, setting.maximum)
         return setting, tip, value
 
     def _remember(self, key: str) -> Callable[[object], None]:

@@ -1,19 +1,19 @@
-"""Which pixels of a picture an answer depends on; the network itself is not changed."""
+"""Which pixels of a picture an answer depends on, told in three ways; the network itself is not changed."""
 
 import numpy as np
 import numpy.typing as npt
 
 from model.errors import ShapeError
 from model.judging.ensemble import AnyNetwork
-from model.network.arrays import ImageArray
+from model.network.arrays import FloatArray, ImageArray
 from model.network.layer import at_least
 from model.network.network import Network
 
-__all__ = ["occlusion", "saliency"]
+__all__ = ["gradient_times_input", "occlusion", "saliency"]
 
 
 def saliency(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.float32]:
-    """Compute what each pixel adds to the logit of a digit, by its slope: gradient times picture.
+    """Compute the gradient of the logit of a digit with respect to each pixel.
 
     Parameters
     ----------
@@ -26,8 +26,8 @@ def saliency(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.
     Returns
     -------
     ndarray of float32, shape (28, 28)
-        Above 0 where the ink speaks for the digit, below where it speaks against it, 0 where there is no ink. In
-        units of the logit; whatever scale pixels have, it is the same.
+        Above 0 where more ink speaks for the digit, below where it speaks against it. In units of the logit for
+        a pixel that goes from black to white, from 0 to 1.
 
     Raises
     ------
@@ -36,16 +36,32 @@ def saliency(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.
 
     References
     ----------
-    K. Simonyan, A. Vedaldi, A. Zisserman: Deep Inside Convolutional Networks, 2014, section 3. Times the picture:
-    M. Ancona et al.: Towards better understanding of gradient-based attribution methods, ICLR 2018, section 2.
+    K. Simonyan, A. Vedaldi, A. Zisserman: Deep Inside Convolutional Networks, 2014, section 3.
     """
-    _check(network, digit)
+    check_digit(network, digit)
     with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged has slopes of nan
         logits = network.forward(network.to_input(image[np.newaxis]), remember=True)
-        of_digit = np.arange(network.classes)[-len(logits) :] == digit  # of two, only the second has a logit
-        slopes = network.backward(of_digit[:, np.newaxis].astype(logits.dtype), need_grad_in=True)
+        slopes = network.backward(logit_of(network, digit, logits.dtype), need_grad_in=True)
         assert slopes is not None
-        return (slopes[0, :, :, 0] * (image / (255 * network.input_deviation))).astype(np.float32)
+        return (slopes[0, :, :, 0] / network.input_deviation).astype(np.float32)
+
+
+def gradient_times_input(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.float32]:
+    """Compute what the ink of each pixel adds to the logit of a digit, by its slope: `saliency` times picture.
+
+    Parameters and errors are those of `saliency`.
+
+    Returns
+    -------
+    ndarray of float32, shape (28, 28)
+        Above 0 where the ink speaks for the digit, below where it speaks against it, 0 where there is no ink. In
+        units of the logit; whatever scale pixels have, it is the same.
+
+    References
+    ----------
+    M. Ancona et al.: Towards better understanding of gradient-based attribution methods, ICLR 2018, section 2.
+    """
+    return saliency(network, image, digit) * (image.astype(np.float32) / np.float32(255))
 
 
 def occlusion(network: AnyNetwork, image: ImageArray, digit: int, size: int = 5) -> npt.NDArray[np.float32]:
@@ -76,7 +92,7 @@ def occlusion(network: AnyNetwork, image: ImageArray, digit: int, size: int = 5)
     ----------
     M. Zeiler, R. Fergus: Visualizing and Understanding Convolutional Networks, ECCV 2014, section 4.2.
     """
-    _check(network, digit)
+    check_digit(network, digit)
     size = at_least(1, "size", size)
     before = network.predict_proba(image[np.newaxis])[0, digit]
     down, across = (_covered(length, size) for length in image.shape)
@@ -95,6 +111,16 @@ def _covered(length: int, size: int) -> npt.NDArray[np.bool_]:
     return (first <= pixels) & (pixels < first + size)
 
 
-def _check(network: AnyNetwork, digit: int) -> None:
+def check_digit(network: AnyNetwork, digit: int) -> None:
+    """Raise `ShapeError` where a network does not know a digit."""
     if not 0 <= digit < network.classes:
         raise ShapeError(f"expected a digit from 0 to {network.classes - 1}, got {digit}")
+
+
+def logit_of(network: Network, digit: int, dtype: npt.DTypeLike) -> FloatArray:
+    """Return the derivative of the logit of a digit with respect to all logits, shape (logits, 1).
+
+    Of two classes with one logit, only the second has it.
+    """
+    is_its = np.arange(network.classes)[-network.shapes[-1][0] :] == digit
+    return is_its[:, np.newaxis].astype(dtype)

@@ -7,7 +7,7 @@ from helpers.gradient_check import slopes
 
 from model import Network, build
 from model.errors import ConfigError, ShapeError
-from model.judging.insight import occlusion, saliency
+from model.inspection.attribution import gradient_times_input, occlusion, saliency
 from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from model.network.model_card import ModelCard
 from model.training.learner import Learner
@@ -34,23 +34,26 @@ def network(mnist) -> Network:
 
 
 def measured_saliency(network: Network, image: np.ndarray, digit: int) -> np.ndarray:
-    """Measure the slope of a logit along every pixel, on the scale from 0 to 1, times the pixel."""
+    """Measure the slope of a logit along every pixel, on the scale from 0 to 1."""
     pixels = image / 255
 
     def logit() -> float:
         x = (pixels - network.input_mean) / network.input_deviation
         return float(network.forward(x[np.newaxis, :, :, np.newaxis])[digit, 0])
 
-    return slopes(logit, pixels) * pixels
+    return slopes(logit, pixels)
 
 
 @pytest.mark.parametrize("digit", [0, 4])
-def test_saliency_equals_measured_slopes(network, mnist, digit) -> None:
-    image = mnist.images[7]
+def test_saliency_equals_measured_slopes(network, digit) -> None:
+    image = np.random.default_rng(5).integers(1, 255, (28, 28)).astype(np.uint8)  # on black ground, pools tie
     computed, measured = saliency(network, image, digit), measured_saliency(network, image, digit)
     assert computed.dtype == np.float32
     assert np.abs(measured).max() > 0.01
     np.testing.assert_allclose(computed, measured, atol=2e-6)
+    times_input = gradient_times_input(network, image, digit)
+    assert times_input.dtype == np.float32
+    np.testing.assert_allclose(times_input, measured * (image / 255), atol=2e-6)
 
 
 def test_the_slopes_of_training_or_of_another_digit_are_others(network, mnist) -> None:
@@ -60,10 +63,10 @@ def test_the_slopes_of_training_or_of_another_digit_are_others(network, mnist) -
     logits = network.forward(network.to_input(image[np.newaxis]), remember=True, training=True)
     naive = network.backward(np.eye(10)[:, 4:5] + 0 * logits, need_grad_in=True)
     assert naive is not None
-    assert np.abs(naive[0, :, :, 0] * image / 255 / network.input_deviation - measured).max() > 0.01
+    assert np.abs(naive[0, :, :, 0] / network.input_deviation - measured).max() > 0.01
 
 
-@pytest.mark.parametrize("look", [saliency, occlusion])
+@pytest.mark.parametrize("look", [saliency, gradient_times_input, occlusion])
 def test_a_look_changes_nothing_in_the_network(network, mnist, look) -> None:
     weights = network.weights()
     look(network, mnist.images[3], 1)
@@ -71,13 +74,14 @@ def test_a_look_changes_nothing_in_the_network(network, mnist, look) -> None:
         np.testing.assert_array_equal(array, weights[name])
 
 
-def test_saliency_of_a_linear_network_is_weight_times_pixel(rng, mnist) -> None:
+def test_the_gradient_of_a_linear_network_is_weight_times_pixel(rng, mnist) -> None:
     network = Network([Flatten(), Dense(10)], input_mean=0.1, input_deviation=0.5)
     image = mnist.images[0]
     weight = network.named_parameters()["dense1.weight"].value
     rows = weight if weight.shape[0] == 10 else weight.T
-    expected = rows[6].reshape(28, 28) / 0.5 * (image / 255)
+    expected = rows[6].reshape(28, 28) / 0.5
     np.testing.assert_allclose(saliency(network, image, 6), expected, atol=1e-6)
+    np.testing.assert_allclose(gradient_times_input(network, image, 6), expected * (image / 255), atol=1e-6)
 
 
 def test_the_only_logit_of_two_classes_belongs_to_the_second(mnist) -> None:
@@ -112,7 +116,7 @@ def test_occlusion_is_nothing_where_no_ink_is(mnist) -> None:
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (8, 12, 18, 22)
 
 
-@pytest.mark.parametrize("look", [saliency, occlusion])
+@pytest.mark.parametrize("look", [saliency, gradient_times_input, occlusion])
 def test_what_a_network_cannot_look_at_is_refused(look) -> None:
     network, image = build("journal-8"), np.zeros((28, 28), np.uint8)
     assert "0 to 9" in error_of(ShapeError, lambda: look(network, image, 10))

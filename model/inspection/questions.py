@@ -1,0 +1,149 @@
+"""Questions to answer before a number is shown, with the reason for the right answer.
+
+Looking alone teaches little; predicting what one is about to see does more (T. Naps et al.: Exploring the role of
+visualization and engagement in computer science education, ACM SIGCSE Bulletin 35, 2003).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.inspection.trace import Trace, TracedLayer, Unit
+from model.network.arrays import FloatArray
+from model.network.layers import Conv2D, Dense, MaxPool2D, ReLU
+
+__all__ = ["Question", "question_of_rate", "questions_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question with a few answers, of which one is right.
+
+    Attributes
+    ----------
+    text : str
+    answers : tuple of str
+    right : int
+        Place of the right one among `answers`.
+    reason : str
+        Why it is right, in a sentence or two with the numbers.
+    """
+
+    text: str
+    answers: tuple[str, ...]
+    right: int
+    reason: str
+
+
+def questions_of(found: Trace, unit: Unit) -> list[Question]:
+    """Ask about the value of a number, where its layer makes that worth it, and about the sign of its gradient."""
+    questions = []
+    layer = None if unit.layer == "input" else found.layer(unit.layer)
+    if layer is not None and layer.kind is MaxPool2D:
+        questions.append(_question_of_winner(found, layer, unit))
+    elif layer is not None and layer.kind is ReLU:
+        questions.append(_question_of_relu(found, layer, unit))
+    elif layer is not None and layer.kind in (Conv2D, Dense):
+        questions.append(_question_of_sum(found, unit))
+    return [*questions, _question_of_slope(found, layer, unit)]
+
+
+def question_of_rate(before: float, after: float, after_ten: float) -> Question:
+    """Ask what ten times the learning rate does.
+
+    Parameters
+    ----------
+    before, after, after_ten : float
+        The loss before a step, after it, and after one from the same weights with ten times the learning rate.
+    """
+    answers = ("The loss falls further", "The loss falls less", "The loss grows")
+    right = 2 if not after_ten <= before else 0 if after_ten < after else 1
+    why = (
+        "Ten times as far along the slope is still downhill here.",
+        "Ten times as far leads past the lowest point, and up again on the other side.",
+        "Ten times as far leads past the lowest point, to a place higher than before.",
+    )[right]
+    return Question(
+        "The loss is to be lowered by one step. What does a step with ten times the learning rate do?",
+        answers,
+        right,
+        f"{why} Loss before {before:.4f}, after the step {after:.4f}, after the tenfold one {after_ten:.4f}.",
+    )
+
+
+def _question_of_winner(found: Trace, layer: TracedLayer, unit: Unit) -> Question:
+    channel, row, column = unit.index
+    (height, width), (down, across) = layer.config["window"], layer.config["stride"]
+    window = found[layer.source][
+        channel, row * down : row * down + height, column * across : column * across + width
+    ]
+    cells = [(i, j) for i in range(window.shape[0]) for j in range(window.shape[1])]
+    right = int(window.argmax())
+    ties = int(np.count_nonzero(window == window.max()))
+    tie = f" {ties} cells tie; the first one wins." if ties > 1 else ""
+    return Question(
+        f"The window of {unit.layer} here holds {_numbers(window)}. Which cell is passed on?",
+        tuple(f"row {row * down + i}, column {column * across + j}" for i, j in cells),
+        right,
+        f"Max pooling passes the largest number on: {window.max():.3f}.{tie} Its cell alone gets the gradient.",
+    )
+
+
+def _question_of_relu(found: Trace, layer: TracedLayer, unit: Unit) -> Question:
+    came = float(found[layer.source][unit.index])
+    others = sorted({came, -came, 1.0} - {0.0})
+    answers = ("0", *(f"{number:.4g}" for number in others))
+    if came > 0:
+        right, reason = 1 + others.index(came), "above 0, so ReLU passes it on as it is"
+    else:
+        right, reason = 0, "not above 0, so ReLU puts 0 in its place"
+    return Question(
+        f"{came:.4g} comes in. What comes out of the ReLU?", answers, right, f"{came:.4g} is {reason}."
+    )
+
+
+def _question_of_sum(found: Trace, unit: Unit) -> Question:
+    value = found.value(unit)
+    return Question(
+        "All products and the bias are added. Is the sum above or below 0?",
+        ("Above 0", "Below 0"),
+        int(value < 0),
+        f"The sum is {value:+.3f}. The largest products below show what decides it.",
+    )
+
+
+def _question_of_slope(found: Trace, layer: TracedLayer | None, unit: Unit) -> Question:
+    slope = found.gradient(unit)
+    answers = ("The loss grows", "The loss falls", "The loss stays the same")
+    right = 2 if slope == 0 else int(slope < 0)
+    if slope:
+        verb = "grows" if slope > 0 else "falls"
+        why = f"The gradient here is {slope:+.3g}: for each unit that this number grows, the loss {verb} so much."
+    else:
+        why = f"The gradient here is 0: {_why_nothing(found, layer, unit)}."
+    if layer is found.layers[-1] and slope:
+        probability = float(found["probabilities"][-len(found["logits"]) :][unit.index])
+        target = int(unit.index[0] == found.label)
+        why += f" For a logit it is p − y = {probability:.3f} − {target}." if len(found["logits"]) > 1 else ""
+    return Question(
+        f"If this number grew a little, what would happen to the loss, if {found.label} is right?",
+        answers,
+        right,
+        why,
+    )
+
+
+def _why_nothing(found: Trace, layer: TracedLayer | None, unit: Unit) -> str:
+    """Say what stops the gradient just behind a number, as far as one can see there."""
+    names = [one.name for one in found.layers]
+    after = 0 if layer is None else names.index(layer.name) + 1
+    following = found.layers[after] if after < len(names) else None
+    if following is not None and following.kind is ReLU and found.value(unit) <= 0:
+        return "the ReLU behind it stops numbers that are not above 0"
+    if following is not None and following.kind is MaxPool2D:
+        return "it does not win its pooling window, or what it wins leads nowhere"
+    return "nothing behind it changes with it"
+
+
+def _numbers(window: FloatArray) -> str:
+    return ", ".join(f"{number:.3f}" for number in window.ravel())
