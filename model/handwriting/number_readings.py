@@ -94,7 +94,10 @@ def readings_of(network: Reader, grays: Sequence[ImageArray]) -> list[list[Numbe
         For each number its readings, the likeliest first; none where there is no ink, or as much as in text.
     """
     found = [find_pieces(gray) for gray in grays]
-    first = [_candidates(gray, pieces) if _can_be_number(pieces) else [] for gray, pieces in zip(grays, found, strict=True)]
+    first = [
+        _candidates(gray, pieces) if _can_be_number(pieces) else []
+        for gray, pieces in zip(grays, found, strict=True)
+    ]
     _judge_all(network, first)
     again = {}
     for index, (gray, candidates) in enumerate(zip(grays, first, strict=True)):
@@ -185,5 +188,6 @@ def _reading(way: _Way) -> NumberReading:
     digits = sorted(way.digits, key=lambda one: one[0].box.left + one[0].box.right)
     boxes = [(digit, one.box, float(np.exp(one.logarithms[digit]))) for one, digit in digits]
     return NumberReading(
-        tuple(DigitInNumber(digit, box.left, box.top, box.right, box.bottom, p) for digit, box, p in boxes), way.score
+        tuple(DigitInNumber(digit, box.left, box.top, box.right, box.bottom, p) for digit, box, p in boxes),
+        way.score,
     )

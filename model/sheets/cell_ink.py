@@ -69,8 +69,12 @@ def ink_of_cells(writing: Plane, nodes: Points, digit_height: float) -> list[lis
     place = _places(writing.shape, nodes)
     owner = _owners(writing, place, rows * columns, digit_height)
     return [
-        [_cell(writing, owner, row * columns + column + 1, nodes[row : row + 2, column : column + 2], digit_height)
-         for column in range(columns)]
+        [
+            _cell(
+                writing, owner, row * columns + column + 1, nodes[row : row + 2, column : column + 2], digit_height
+            )
+            for column in range(columns)
+        ]
         for row in range(rows)
     ]
 
@@ -92,9 +96,7 @@ def _owners(
     """Give each connected ink to the cell that most of it lies in."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats((writing > SEEN).astype(np.uint8), connectivity=8)
     inked = labels > 0
-    pairs, counts = np.unique(
-        labels[inked].astype(np.int64) * (count + 1) + place[inked], return_counts=True
-    )
+    pairs, counts = np.unique(labels[inked].astype(np.int64) * (count + 1) + place[inked], return_counts=True)
     part, cell = pairs // (count + 1), pairs % (count + 1)
     best = np.zeros(len(stats), np.int32)
     most = np.zeros(len(stats), np.int64)
@@ -160,7 +162,10 @@ def _is_crossed_out(own: npt.NDArray[np.bool_]) -> bool:
     length = max(5, int(CROSSED * width))
     for slope in np.linspace(-0.35, 0.35, 15):
         kernel = np.zeros((int(abs(slope) * length) + 1, length), np.uint8)
-        ends = (0, 0 if slope >= 0 else kernel.shape[0] - 1), (length - 1, kernel.shape[0] - 1 if slope >= 0 else 0)
+        ends = (
+            (0, 0 if slope >= 0 else kernel.shape[0] - 1),
+            (length - 1, kernel.shape[0] - 1 if slope >= 0 else 0),
+        )
         cv2.line(kernel, ends[0], ends[1], 1, 1)
         if kernel.shape[0] < height and cv2.erode(own.astype(np.uint8), kernel, borderValue=0).any():
             return own[:, :].mean() > 0.08 and height > 0.3 * width

@@ -86,8 +86,12 @@ def ink_of(gray: ImageArray) -> Plane:
     """Divide by the light that the paper sends back; about 1 in the darkest strokes, 0 on paper."""
     small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     width = max(9, max(small.shape) // 24) | 1
-    paper = cv2.morphologyEx(cv2.GaussianBlur(small, (3, 3), 0), cv2.MORPH_CLOSE, np.ones((width, width), np.uint8))
-    paper = cv2.resize(cv2.GaussianBlur(paper, (width, width), 0), gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    paper = cv2.morphologyEx(
+        cv2.GaussianBlur(small, (3, 3), 0), cv2.MORPH_CLOSE, np.ones((width, width), np.uint8)
+    )
+    paper = cv2.resize(
+        cv2.GaussianBlur(paper, (width, width), 0), gray.shape[::-1], interpolation=cv2.INTER_LINEAR
+    )
     taken = 1 - gray.astype(np.float32) / np.maximum(paper, 1)
     taken -= np.median(taken[::4, ::4])
     strong = taken[taken > 0.15]
@@ -109,9 +113,7 @@ def _size(shape: tuple[int, ...], matrix: Points, outline: Points | None) -> tup
 
 
 def _warped(gray: ImageArray, matrix: Points, size: tuple[int, int]) -> ImageArray:
-    return cv2.warpPerspective(
-        gray, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
-    )
+    return cv2.warpPerspective(gray, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
 
 
 def _outline_of_paper(gray: ImageArray) -> Points | None:
@@ -195,7 +197,9 @@ def _slopes(segments: Points, lengths: Points, shape: tuple[int, ...]) -> tuple[
             return None
         root = np.sqrt(weight[good])
         spread = float(np.ptp(place[good]))
-        columns = np.column_stack([np.ones(good.sum()), place[good]]) if spread > 0.15 else np.ones((good.sum(), 1))
+        columns = (
+            np.column_stack([np.ones(good.sum()), place[good]]) if spread > 0.15 else np.ones((good.sum(), 1))
+        )
         found = np.linalg.lstsq(columns * root[:, np.newaxis], slope[good] * root, rcond=None)[0]
         fit = np.append(found, [0.0] * (2 - len(found)))
     if lengths[near][good].sum() < 0.5 * max(shape):

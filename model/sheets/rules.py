@@ -85,7 +85,9 @@ def find_rules(ink: Plane) -> tuple[list[Rule], list[Rule]]:
     return _across(mask, strip), _across(np.ascontiguousarray(mask.T), strip)
 
 
-def rule_mask(shape: tuple[int, ...], across: list[Rule], down: list[Rule], wider: float = 1.0) -> npt.NDArray[np.bool_]:
+def rule_mask(
+    shape: tuple[int, ...], across: list[Rule], down: list[Rule], wider: float = 1.0
+) -> npt.NDArray[np.bool_]:
     """Return which pixels lie on rules."""
     mask = np.zeros(shape, np.uint8)
     for rules, swap in ((across, False), (down, True)):

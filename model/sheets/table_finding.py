@@ -136,7 +136,10 @@ def _complete(borders: list[_Border], reach: tuple[float, float] | None, middle:
     places = np.array([border.at(middle) for border in borders])
     gaps = np.diff(places)
     usual = float(np.median(gaps))
-    if len(gaps) > 1 and (np.abs(gaps / usual - np.rint(gaps / usual)) < UNEVEN * np.rint(gaps / usual)).mean() < 0.8:
+    if (
+        len(gaps) > 1
+        and (np.abs(gaps / usual - np.rint(gaps / usual)) < UNEVEN * np.rint(gaps / usual)).mean() < 0.8
+    ):
         return borders
     full = [borders[0]]
     for (one, other), gap in zip(pairwise(borders), gaps, strict=True):
@@ -241,7 +244,9 @@ def _boxes_of_writing(writing: Plane) -> npt.NDArray[np.float64]:
 Region = tuple[float, float, float, float]
 
 
-def _region(across: list[Rule], down: list[Rule], boxes: npt.NDArray[np.float64], shape: tuple[int, ...]) -> Region:
+def _region(
+    across: list[Rule], down: list[Rule], boxes: npt.NDArray[np.float64], shape: tuple[int, ...]
+) -> Region:
     """Return left, top, right and bottom of the table: between its outermost rules, or around all writing."""
     left, top, right, bottom = 0.0, 0.0, float(shape[1]), float(shape[0])
     if len(boxes):
@@ -303,9 +308,7 @@ def _valleys(profile: npt.NDArray[np.float64], height: float) -> list[int]:
     high = np.concatenate([[False], profile > level, [False]])
     edges = np.flatnonzero(np.diff(high.astype(np.int8)))
     lines = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 0.3 * height]
-    return [
-        (one[1] + other[0]) // 2 if other[0] > one[1] else one[1] for one, other in pairwise(lines)
-    ]
+    return [(one[1] + other[0]) // 2 if other[0] > one[1] else one[1] for one, other in pairwise(lines)]
 
 
 def _mixed(upper: _Border, lower: _Border, share: float) -> npt.NDArray[np.float64]:

@@ -188,7 +188,7 @@ def _write(
     """Write a number into a cell: from the left or in the middle, now and then into the rule."""
     width, height = plan.cell
     box = width / plan.digits[1]
-    size = min(height * rng.uniform(0.5, 0.72), 1.25 * width / max(1, len(text)))
+    size = min(height * rng.uniform(0.5, 0.72), 1.05 * width / max(1, len(text)))
     x = corner[0] + width * rng.uniform(0.06, 0.12)
     base = corner[1] + height * rng.uniform(0.8, 0.92)
     for number, sign in enumerate(text):
@@ -207,8 +207,6 @@ def _write(
                 x = corner[0] + number * box + (box - glyph.shape[1]) / 2
             _stamp(ink, glyph, x, base - glyph.shape[0] + rng.normal(0, 0.02) * height)
             x += glyph.shape[1] + size * rng.uniform(0.04, 0.25)
-        if x > corner[0] + 0.97 * width:
-            break
 
 
 def _sized(glyph: ImageArray, height: float, widest: float) -> ImageArray:
