@@ -1,4 +1,4 @@
-.PHONY: traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs handwriting own-digits c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
 
 run:            ## open the window
 	python3 start.py
@@ -69,6 +69,9 @@ bench-epochs: setup ## what keeping the network of each epoch costs
 
 bench-runs: setup ## a thousand runs in the window
 	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.many_runs
+
+bench-inspect: setup ## how fast the Inspect page follows the pen, alone and beside a training
+	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.inspecting
 
 first99: setup  ## seconds to 99 % of MNIST's test pictures: make first99 MNIST=folder
 	$(BENCH) benchmarks.first_99 $(MNIST)

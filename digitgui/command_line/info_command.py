@@ -65,6 +65,8 @@ def _print_provenance(provenance: dict[str, Any]) -> None:
             print(f"  {key}: { ({name: figure for name, figure in entry.items() if name != 'curve'}) }")
         elif key == "settings" and isinstance(entry, dict) and isinstance(entry.get("augmentation"), dict):
             print(f"  {key}: {entry | {'augmentation': entry['augmentation'].get('name')}}")
+        elif key == "fault":
+            print("  a fault was planted in this training, for a lesson: --json names it")
         elif key not in ("history", "report"):
             print(f"  {key}: {entry}")
 

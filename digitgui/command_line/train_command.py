@@ -24,6 +24,7 @@ from model.runs.run_record import RunRecord
 from model.runs.run_recorder import RunRecorder
 from model.runs.run_store import RunStore
 from model.runs.storage import SUFFIX
+from model.training.faults import FAULTS, plant
 from model.training.history import STEPS_PER_POINT, History
 from model.training.interrupts import interrupted_later
 from model.training.training import TrainingState, finish, train
@@ -55,6 +56,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="continue the run of a checkpoint on the same data; its own settings apply, not those given here, and"
         " the file is updated, unless --checkpoint names another",
     )
+    parser.add_argument(
+        "--fault",
+        choices=FAULTS,
+        help="plant this fault into the training, for a lesson in finding it; its record keeps the name",
+    )
     parser.set_defaults(complete=_complete)
 
 
@@ -67,6 +73,8 @@ def _complete(options: argparse.Namespace) -> None:
         raise ConfigError(error.called(f"--{BOUND.option}")) from error
     if options.refuse and not options.strokes:
         raise ConfigError("--refuse needs --strokes: digits as pen strokes, to tell the letters from")
+    if options.fault and (options.resume or options.checkpoint):
+        raise ConfigError("--fault is for a fresh training to its end: leave out --resume and --checkpoint")
 
 
 @dataclass(slots=True)
@@ -107,7 +115,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         seconds = run.seconds
         begun = {"init": Path(options.init).name} if options.init else {}  # without its folder, which is private
         network.card.provenance = (
-            describe_run(run.dataset, run.begun.state.config, history, finished, seconds) | begun
+            describe_run(run.dataset, run.begun.state.config, history, finished, seconds)
+            | begun
+            | _planted(options)
         )
         run.recorder.end(finished.reason)
     if options.out:
@@ -139,10 +149,14 @@ def _fresh(options: argparse.Namespace, store: RunStore) -> _Run:
     dataset = _with_extra(_limited(open_data_aloud(options), options.limit, config.seed), options, config.seed)
     for warning in dataset.warnings():
         say(f"{dataset.name}: {warning}")
-    begun = Checkpoint(network, TrainingState(network, config), History(), "", "", 0.0)
+    state = TrainingState(network, config)
+    if options.fault:
+        dataset = plant(options.fault, network, dataset, state)
+    begun = Checkpoint(network, state, History(), "", "", 0.0)
     init = options.init or ""
     begun_from = init if init in ("", DEFAULT) else str(Path(init).absolute())
-    recorder = RunRecorder(store, _new_record(options, store, network, begun_from))
+    record = _new_record(options, store, network, begun_from)
+    recorder = RunRecorder(store, record, can_continue=not options.fault)
     return _Run(begun, dataset, recorder, time.perf_counter())
 
 
@@ -183,8 +197,13 @@ def _new_record(options: argparse.Namespace, store: RunStore, network: Network, 
         {},
         begun_from=begun_from,
         limit=options.limit,
-        extra={"initializer": network.initializer, **files, **options.noted},
+        extra={"initializer": network.initializer, **files, **options.noted, **_planted(options)},
     )
+
+
+def _planted(options: argparse.Namespace) -> dict[str, str]:
+    """Name the planted fault, as record and model do."""
+    return {"fault": options.fault} if options.fault else {}
 
 
 def _limited(dataset: Dataset, limit: int | None, seed: int) -> Dataset:

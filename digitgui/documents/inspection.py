@@ -11,6 +11,7 @@ from model.inspection.trace import Trace, Unit, trace
 from model.judging.ensemble import members_of
 from model.network.arrays import ImageArray
 from model.network.network import Network
+from model.training.one_blas_thread import one_blas_thread
 
 __all__ = ["Inspection"]
 
@@ -150,7 +151,7 @@ class Inspection(Teller):
                 self._tracing.afterwards(self.request)
         elif self.picture is not None and not self._tracing.is_current:
             self._copy = self._copy or self.network.copy()
-            self._tracing.ask_anew(trace, self._copy, self.picture.copy(), self.label)
+            self._tracing.ask_anew(_traced, self._copy, self.picture.copy(), self.label)
 
     def _choose(self, index: int | None) -> None:
         self._index, self._chosen_label = index, None
@@ -180,3 +181,9 @@ class Inspection(Teller):
         self.traced.emit()
         if unit != self._unit:
             self.pinned.emit()
+
+
+def _traced(network: Network, picture: ImageArray, label: int | None) -> Trace:
+    """Trace on one thread of BLAS: for one picture, several wait for one another longer than they compute."""
+    with one_blas_thread():
+        return trace(network, picture, label)

@@ -18,6 +18,7 @@ from model.handwriting.stroke_width import NORMAL_WIDTH
 from model.judging.doubt import doubt
 from model.judging.ensemble import AnyNetwork
 from model.network.arrays import ImageArray
+from model.training.one_blas_thread import one_blas_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def answer(drawing: Drawing, network: AnyNetwork, steps: Steps) -> Prediction | 
     in_form = _in_form_already(drawing)
     if in_form is not None and steps == USUAL_STEPS:
         on_its_way = replace(on_its_way, centred=in_form)
-    (probabilities,) = network.predict_proba(on_its_way.centred[np.newaxis])
+    with one_blas_thread():  # for one picture, several wait for one another longer than they compute
+        (probabilities,) = network.predict_proba(on_its_way.centred[np.newaxis])
     return Prediction(on_its_way, probabilities, doubt(probabilities, network.card.refuse_below))
 
 

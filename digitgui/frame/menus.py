@@ -144,6 +144,7 @@ class Menus:
         self._pause = self._add(menu, "&Pause, resume or continue", page.pause_or_resume, "F6")
         self._stop = self._add(menu, "&Stop", session.trainings.run.stop, "Shift+F5")
         self._add(menu, "&Copy training command", page.copy_command)
+        self._add(menu, "&Find the fault…", self._ways.find_fault)
         menu.addSeparator()
         self._add(menu, "Open the &default model", lambda: session.open_model(DEFAULT))
         unsaved = menu.addMenu("&Unsaved networks")

@@ -8,7 +8,7 @@ from digitgui.frame.page_stack import PageStack
 from digitgui.pages.data.data_page import DataPage
 from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.runs_page import RunsPage
-from digitgui.pages.train.train_page import TrainPage
+from digitgui.pages.train.train_page import FAULT, TrainPage
 from digitgui.session import Session
 from digitgui.widgets.banner import Banner
 
@@ -62,6 +62,11 @@ class Ways(QObject):
         if before.source != str(self._session.personal.path):
             text = f"My digits is now open instead of {before.name}."
             self._banner.show_notice(text, lambda: data.open(before.source, ask=False), "Back")
+
+    def find_fault(self) -> None:
+        """Show the lesson on a training with a fault."""
+        self.pages.show_page("train")
+        self.pages.page(TrainPage).show_tab(FAULT)
 
     def show_sweep(self, folder: Path) -> None:
         """Show what the sweep in a folder has found."""

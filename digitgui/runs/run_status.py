@@ -1,12 +1,18 @@
 """How far a run has come."""
 
+from collections import deque
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from digitgui.runs.curves import RunCurves
 from model import Dataset, Network
+from model.training.diagnosis import Course
 from model.training.history import History
 from model.training.training_config import TrainingConfig
-from model.training.training_events import RunFinished
+from model.training.training_events import LayersMeasured, RunFinished
+
+MEASUREMENTS_KEPT = 10
 
 
 @dataclass(slots=True)
@@ -28,6 +34,8 @@ class RunStatus:
     finished : RunFinished or None
     has_failed : bool
         Whether an error ended it.
+    measured : deque of LayersMeasured
+        The latest measurements.
     run, name : str
         How the store of runs, and how a person, calls it.
     """
@@ -41,15 +49,24 @@ class RunStatus:
     busy_seconds: float = 0.0
     finished: RunFinished | None = None
     has_failed: bool = False
+    measured: deque[LayersMeasured] = field(default_factory=lambda: deque(maxlen=MEASUREMENTS_KEPT))
     run: str = ""
     name: str = ""
+    _missing: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._missing = np.flatnonzero(self.dataset.label_counts("train") == 0).tolist()
         self.curves = RunCurves(self.history)
 
     def is_of(self, network: object) -> bool:
         """Whether this run trained the network that is open."""
         return network is self.network
+
+    @property
+    def course(self) -> Course:
+        """What the doctor looks at."""
+        reason = self.finished.reason if self.finished else None
+        return Course(self.config, self.history, list(self.measured), self._missing, reason)
 
     @property
     def epoch(self) -> int:

@@ -31,8 +31,15 @@ from model.runs.run_recorder import RunRecorder
 from model.runs.run_store import RunStore
 from model.runs.storage import SUFFIX
 from model.training.history import History
+from model.training.measurements import Gauge, sample_of
 from model.training.training_config import TrainingConfig
-from model.training.training_events import FinishReason, LearningRateChanged, RunFinished, RunStarted
+from model.training.training_events import (
+    FinishReason,
+    LayersMeasured,
+    LearningRateChanged,
+    RunFinished,
+    RunStarted,
+)
 
 KEEP_SECONDS = 20
 """A network that is being trained is kept on disk this often."""
@@ -120,7 +127,8 @@ class Trainings(Teller):
                 self.store.new_id(arch), arch, {"settings": config.as_dict()}, extra={**noted(keep_epochs)}
             )
             self.status = RunStatus(config, dataset, shown, History(), run=record.id, name=record.name)
-            self.run.start(network, dataset, config, RunRecorder(self.store, record))
+            gauge = Gauge(sample_of(dataset))
+            self.run.start(network, dataset, config, RunRecorder(self.store, record), gauge)
             self.progressed.emit()
 
     def start_again(self, record: RunRecord) -> None:
@@ -210,6 +218,7 @@ class Trainings(Teller):
                 run=record.id,
                 name=record.name,
             )
+            begun.state.gauge = Gauge(sample_of(dataset))
             # first of all, or a control that loses the focus would hand its old value to the run
             self.settings_taken.emit(
                 begun.network.card.name, replace(config, learning_rate=begun.state.learning_rate)
@@ -298,6 +307,8 @@ class Trainings(Teller):
         assert status
         for event in progress.events:
             status.history.add(event)
+            if isinstance(event, LayersMeasured):
+                status.measured.append(event)
             if isinstance(event, RunStarted):
                 status.total_images = event.images_per_epoch * event.epochs
                 status.curves.begin(event)

@@ -16,6 +16,7 @@ from model.runs.checkpoints import Checkpoint
 from model.runs.provenance import describe_run
 from model.runs.run_recorder import RunRecorder
 from model.training.history import History
+from model.training.measurements import Gauge
 from model.training.training import TrainingState, finish, train
 from model.training.training_config import TrainingConfig
 from model.training.training_events import FinishReason, RunFinished, TrainingEvent
@@ -199,7 +200,14 @@ class TrainingRun(QObject):
         """Whether a run is going on, paused or about to stop."""
         return self.state is not RunState.IDLE
 
-    def start(self, network: Network, dataset: Dataset, config: TrainingConfig, recorder: RunRecorder) -> None:
+    def start(
+        self,
+        network: Network,
+        dataset: Dataset,
+        config: TrainingConfig,
+        recorder: RunRecorder,
+        gauge: Gauge | None = None,
+    ) -> None:
         """Begin to train ``network``, which belongs to the run until it is over.
 
         Parameters
@@ -209,8 +217,12 @@ class TrainingRun(QObject):
         config : TrainingConfig
         recorder : RunRecorder
             Writes down what happens, and so lets the run be continued.
+        gauge : Gauge, optional
+            Measures steps from inside, now and then.
         """
-        self.go_on(Checkpoint(network, TrainingState(network, config), History(), "", "", 0.0), dataset, recorder)
+        state = TrainingState(network, config)
+        state.gauge = gauge
+        self.go_on(Checkpoint(network, state, History(), "", "", 0.0), dataset, recorder)
 
     def go_on(self, begun: Checkpoint, dataset: Dataset, recorder: RunRecorder) -> None:
         """Go on with a run as if it had never stopped; ``dataset`` must be the one it was stopped on."""

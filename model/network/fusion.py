@@ -35,9 +35,9 @@ def fuse(layers: Sequence[Layer]) -> list[Layer]:
     rest, steps = list(layers), list[Layer]()
     while rest:
         match rest:
-            case [Conv2D() as conv, ReLU(), MaxPool2D() as pool, *after] if _can_fuse(conv, pool):
+            case [Conv2D() as conv, ReLU() as relu, MaxPool2D() as pool, *after] if _can_fuse(conv, pool, relu):
                 steps.append(_conv_pool(conv, relu=True))
-            case [Conv2D() as conv, MaxPool2D() as pool, ReLU(), *after] if _can_fuse(conv, pool):
+            case [Conv2D() as conv, MaxPool2D() as pool, ReLU() as relu, *after] if _can_fuse(conv, pool, relu):
                 steps.append(_conv_pool(conv, relu=True))
             case [Conv2D() as conv, MaxPool2D() as pool, *after] if _can_fuse(conv, pool):
                 steps.append(_conv_pool(conv, relu=False))
@@ -47,8 +47,9 @@ def fuse(layers: Sequence[Layer]) -> list[Layer]:
     return steps
 
 
-def _can_fuse(conv: Conv2D, pool: MaxPool2D) -> bool:
-    return type(conv) is Conv2D and type(pool) is MaxPool2D and pool.window == pool.stride == (2, 2)
+def _can_fuse(conv: Conv2D, pool: MaxPool2D, relu: ReLU | None = None) -> bool:
+    are_plain = type(conv) is Conv2D and type(pool) is MaxPool2D and type(relu) in (ReLU, type(None))
+    return are_plain and pool.window == pool.stride == (2, 2)
 
 
 def _conv_pool(conv: Conv2D, *, relu: bool) -> "ConvPool":

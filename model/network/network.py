@@ -2,7 +2,7 @@
 
 import copy
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 
@@ -95,7 +95,7 @@ class Network:
                 layer.initialize(shape, rng, self.dtype, initializer)
             except (MemoryError, ValueError) as error:
                 raise ShapeError(f"{name} cannot be built: {layer!r} is too large for this machine") from error
-        self._steps = fuse(self.layers)  # what is computed; the layers themselves hold the parameters
+        self.compute_by(fuse)
 
     def _check_settings(self) -> None:
         shape = self.input_shape
@@ -142,6 +142,13 @@ class Network:
             for parameter in layer.parameters().values()
             if parameter.value.ndim > 1
         )
+
+    def compute_by(self, steps_of: Callable[[Sequence[Layer]], list[Layer]]) -> None:
+        """Choose what is computed in place of the layers, which hold the parameters: by default `fuse` of them.
+
+        Copies keep it; files do not, which contain the layers.
+        """
+        self._steps_of, self._steps = steps_of, steps_of(self.layers)
 
     def named_parameters(self) -> dict[str, Parameter]:
         """Return every parameter under a name such as ``conv1.kernel``, in the order of the layers."""
@@ -313,6 +320,7 @@ class Network:
             self.input_deviation,
             draw_weights=False,
         )
+        twin.compute_by(self._steps_of)
         copy_arrays(self.layers, twin.layers)
         return twin
 

@@ -41,10 +41,12 @@ class RunRecorder:
     record : RunRecord
         What is known before the run begins or continues; its description may be empty. Its ``extra`` may say, as
         ``keep_epochs``, how many MB of weights of epochs are kept; 0 for none.
+    can_continue : bool
+        False keeps no checkpoint, for runs that no later training could continue as they are.
     """
 
-    def __init__(self, store: RunStore, record: RunRecord) -> None:
-        self._store, self._record = store, replace(record, state=RUNNING)
+    def __init__(self, store: RunStore, record: RunRecord, *, can_continue: bool = True) -> None:
+        self._store, self._record, self._can_continue = store, replace(record, state=RUNNING), can_continue
         self._is_claimed = self._has_complained = False
         self._seconds = 0.0
         self._last_epoch = self._kept = b""  # the run as it was after its last whole epoch, and as it is on disk
@@ -178,8 +180,12 @@ class RunRecorder:
     def _write_checkpoint(self) -> None:
         self._last_kept = time.perf_counter()
         data = self._last_epoch
-        if data is not self._kept and self._try(
-            lambda: write_atomically(self._store.checkpoint_file(self._record.id), data, durable=False)
+        if (
+            self._can_continue
+            and data is not self._kept
+            and self._try(
+                lambda: write_atomically(self._store.checkpoint_file(self._record.id), data, durable=False)
+            )
         ):
             self._kept = data
 

@@ -107,6 +107,8 @@ class History:
     images_seen : int
     fine : FineCurve
         What a plot shows while the run goes on. A checkpoint keeps it; records and models do without.
+    last_step : int
+        The last batch that was added; 0 if none was added since the history was read from a file.
     """
 
     step_losses: list[float] = field(default_factory=list)
@@ -114,6 +116,7 @@ class History:
     learning_rate_changes: list[LearningRateChanged] = field(default_factory=list)
     images_seen: int = 0
     fine: FineCurve = field(default_factory=FineCurve)
+    last_step: int = field(default=0, compare=False)
     _pending: list[float] = field(default_factory=list)
     _read: list[dict[str, Any]] = field(default_factory=list, repr=False, compare=False)
     """The first epochs, as read from a file."""
@@ -123,6 +126,7 @@ class History:
         match event:
             case BatchDone():
                 self.images_seen += event.count
+                self.last_step = event.step
                 self.fine.add(event)
                 self._pending.append(event.loss)
                 return len(self._pending) == STEPS_PER_POINT and self._close_point()

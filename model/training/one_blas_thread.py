@@ -22,6 +22,7 @@ def one_blas_thread() -> Iterator[None]:
     The same seed then gives the same bits on any number of cores, and our own threads have a core each.
     """
     with _LOCK:
+        _take_control()
         _found.append(_BLAS.limit(limits=1, user_api="blas"))  # each, whatever others have set meanwhile
     try:
         yield
@@ -29,4 +30,16 @@ def one_blas_thread() -> Iterator[None]:
         with _LOCK:
             limit = _found.pop()
             if not _found:
+                _take_control()
                 limit.restore_original_limits()
+
+
+def _take_control() -> None:
+    """Let this thread set the limit.
+
+    Since its version 3.8, threadpoolctl silently ignores all threads but the first that set a limit of OpenBLAS,
+    for as long as that one lives.
+    """
+    for library in _BLAS.lib_controllers:
+        if hasattr(library, "clear_controlling_thread"):
+            library.clear_controlling_thread(force=True)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Generator, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,11 +19,13 @@ from model.network.network import Network
 from model.network.optimizers import OPTIMIZERS, AdamW, Optimizer, clip_gradients
 from model.network.schedules import SCHEDULES
 from model.training.learner import Learner, check_labels
+from model.training.measurements import Gauge
 from model.training.training_config import TrainingConfig
 from model.training.training_events import (
     BatchDone,
     EpochDone,
     FinishReason,
+    LayersMeasured,
     LearningRateChanged,
     RunFinished,
     RunStarted,
@@ -31,6 +34,7 @@ from model.training.training_events import (
 
 __all__ = ["Best", "RandomStreams", "TrainingState", "finish", "learn", "random_streams", "train"]
 
+InnerEvent: TypeAlias = BatchDone | LayersMeasured | EpochDone | LearningRateChanged
 AUGMENTATION_CHUNK = 512
 """Pictures changed at once, whatever the batch size: one by one would cost more than the training."""
 
@@ -89,6 +93,8 @@ class TrainingState:
     epochs_done, steps_done : int
     best : Best or None
         Kept if the configuration has a patience.
+    gauge : Gauge or None
+        Measures steps from inside, if there is one; the weights become the same with it and without.
     """
 
     def __init__(self, network: Network, config: TrainingConfig) -> None:
@@ -99,6 +105,7 @@ class TrainingState:
         self.epochs_done = 0
         self.steps_done = 0
         self.best: Best | None = None
+        self.gauge: Gauge | None = None
 
     @property
     def has_lost_patience(self) -> bool:
@@ -134,7 +141,8 @@ def train(
     Yields
     ------
     TrainingEvent
-        One `RunStarted`; for each epoch a `BatchDone` a batch and one `EpochDone`; one `RunFinished`.
+        One `RunStarted`; for each epoch a `BatchDone` a batch and one `EpochDone`; one `RunFinished`. With a gauge
+        also, now and then, a `LayersMeasured` right after the `BatchDone` of the same step.
 
     Raises
     ------
@@ -167,7 +175,7 @@ def learn(
     pictures: tuple[ImageArray, LabelArray],
     validation: tuple[ImageArray, LabelArray],
     state: TrainingState,
-) -> Generator[BatchDone | EpochDone | LearningRateChanged, None, FinishReason]:
+) -> Generator[InnerEvent, None, FinishReason]:
     """Train as `train` does, on pictures of any size and any number of classes, checked beforehand.
 
     Parameters
@@ -181,7 +189,7 @@ def learn(
 
     Yields
     ------
-    BatchDone, EpochDone or LearningRateChanged
+    BatchDone, LayersMeasured, EpochDone or LearningRateChanged
 
     Returns
     -------
@@ -207,7 +215,7 @@ def _epochs(
     validation: tuple[ImageArray, LabelArray],
     state: TrainingState,
     ahead: Executor,
-) -> Generator[BatchDone | EpochDone | LearningRateChanged, None, FinishReason]:
+) -> Generator[InnerEvent, None, FinishReason]:
     """Train to the end, or until the numbers are no longer finite; return why it ended."""
     config, network = state.config, learner.network
     images, labels = pictures
@@ -226,13 +234,15 @@ def _epochs(
             progress = state.steps_done / total_steps
             state.optimizer.learning_rate = learning_rate * SCHEDULES[config.schedule](progress)
             with np.errstate(over="ignore", invalid="ignore"):  # seen in the loss, and reported once
-                loss, correct = _step(learner, state.optimizer, batch_images, batch_labels, config)
+                loss, correct = _step(learner, state, batch_images, batch_labels)
             if not math.isfinite(loss):
                 network.set_weights(good_weights)
                 return FinishReason.DIVERGED
             state.steps_done += 1
             tally.count(loss, correct, len(batch_labels))
             yield BatchDone(state.steps_done, loss, correct, len(batch_labels))
+            if state.gauge and (measured := state.gauge.take()):
+                yield measured
         if not all(bool(np.isfinite(array).all()) for array in network.named_arrays().values()):
             network.set_weights(good_weights)
             return FinishReason.DIVERGED
@@ -246,16 +256,17 @@ def _epochs(
     return FinishReason.COMPLETED
 
 
-def _step(
-    learner: Learner, optimizer: Optimizer, images: ImageArray, labels: LabelArray, config: TrainingConfig
-) -> tuple[float, int]:
+def _step(learner: Learner, state: TrainingState, images: ImageArray, labels: LabelArray) -> tuple[float, int]:
     """Change the weights once, unless the loss is no longer finite; return the loss and the right answers."""
+    optimizer, config = state.optimizer, state.config
     loss, correct = learner.train_batch(images, labels, label_smoothing=config.label_smoothing)
     if config.l1 or config.l2:
         add_weight_penalty(optimizer.parameters, l1=config.l1, l2=config.l2)
     if config.clip_norm:
         clip_gradients(optimizer.parameters, config.clip_norm)
-    if math.isfinite(loss):
+    if math.isfinite(loss) and state.gauge:
+        state.gauge.watch(learner.network, optimizer.step, state.steps_done + 1)
+    elif math.isfinite(loss):
         optimizer.step()
     return loss, correct
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from model.judging.confusion_scores import ConfusionScores
 
@@ -10,6 +10,8 @@ __all__ = [
     "BatchDone",
     "EpochDone",
     "FinishReason",
+    "LayerMeasured",
+    "LayersMeasured",
     "LearningRateChanged",
     "RunFinished",
     "RunStarted",
@@ -110,6 +112,64 @@ class LearningRateChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerMeasured:
+    """What one step did to one layer that has weights.
+
+    Attributes
+    ----------
+    name : str
+        As in ``conv1``.
+    gradient_norm, update_norm, weight_norm : float
+        Euclidean norms over all parameters of the layer: of their gradient, of what the step changed, and of their
+        values before.
+    units, dead : int
+        Feature maps, or single numbers after a dense layer, that the ReLU behind this layer lets through, and how
+        many of them were zero everywhere on all pictures of the sample; 0 and 0 if no ReLU follows.
+    """
+
+    name: str
+    gradient_norm: float
+    update_norm: float
+    weight_norm: float
+    units: int = 0
+    dead: int = 0
+
+    @property
+    def update_share(self) -> float:
+        """Size of the update against that of the weights."""
+        return self.update_norm / self.weight_norm if self.weight_norm else 0.0
+
+    @property
+    def dead_share(self) -> float:
+        """Share of the units that are dead, 0 to 1."""
+        return self.dead / self.units if self.units else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LayersMeasured:
+    """A step was measured from inside; comes only if the training has a `model.training.measurements.Gauge`.
+
+    Attributes
+    ----------
+    step : int
+        The step that was measured, counted from 1.
+    layers : tuple of LayerMeasured
+        In their order.
+    pictures, wrong, sure_and_wrong : int
+        How many pictures the sample has, how many of them are answered wrongly, and how many of these with a
+        probability above `SURE`.
+    """
+
+    SURE: ClassVar[float] = 0.99
+
+    step: int
+    layers: tuple[LayerMeasured, ...]
+    pictures: int
+    wrong: int
+    sure_and_wrong: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """Training is over; nothing follows.
 
@@ -134,4 +194,4 @@ class RunFinished:
         return self.report is None or self.report.accuracy >= 2 / 10
 
 
-TrainingEvent: TypeAlias = RunStarted | BatchDone | EpochDone | LearningRateChanged | RunFinished
+TrainingEvent: TypeAlias = RunStarted | BatchDone | LayersMeasured | EpochDone | LearningRateChanged | RunFinished

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from benchmarks.responsiveness import wait
+from helpers.model_files import LENET
 from helpers.stored_runs import described
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -137,6 +138,16 @@ def show_runs_page(window: MainWindow) -> None:
     QTest.mouseMove(plot.viewport(), QPoint(plot.width() * 5 // 6, plot.height() // 3))
 
 
+def show_inspect_page(window: MainWindow) -> None:
+    """Look into a network of two convolutions while it answers a seven."""
+    window.session.model.open(str(LENET))
+    while window.session.model.name != LENET.stem:
+        wait(50)
+    window.show_page("inspect")
+    draw_seven(window.dock.canvas)
+    wait(1000)
+
+
 def main(folder: Path, width: int = 1280, height: int = 800) -> None:
     """Write one picture a page and theme into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -156,6 +167,7 @@ def main(folder: Path, width: int = 1280, height: int = 800) -> None:
             "train": show_train_page,
             "runs": show_runs_page,
             "evaluate": show_evaluate_page,
+            "inspect": show_inspect_page,
         }
         for name, show in pages.items():
             show(window)

@@ -39,7 +39,7 @@ def test_the_lines_follow_the_pinned_number(card: SourceCard, window) -> None:
 
 
 def test_the_formula_is_painted(card: SourceCard, qtbot) -> None:
-    qtbot.waitUntil(lambda: card.formula.sizeHint().height() > 10, timeout=20_000)
+    qtbot.waitUntil(lambda: 10 < card.formula.sizeHint().height() <= card.formula.height(), timeout=20_000)
     for theme in (LIGHT, DARK):
         card.formula.set_theme(theme)
         picture = card.formula.grab().toImage().convertToFormat(card.grab().toImage().format())

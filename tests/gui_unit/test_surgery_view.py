@@ -147,6 +147,7 @@ def test_all_is_done_by_keyboard(view: SurgeryView, few: MainWindow) -> None:
 def test_a_changed_copy_is_kept_and_that_is_undone(view: SurgeryView, few: MainWindow, qtbot: QtBot) -> None:
     session = few.session
     open_network = session.model.network
+    session.inspection.pin(Unit("conv1", (0, 3, 3)))
     press(view.apply)
     changed = session.inspection.network.copy()
     press(view.keep)

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from model import Dataset, Network, build
 from model.sweeps.sweep_workers import Job, carry_out
+from model.training.one_blas_thread import one_blas_thread
 from model.training.teaching import TeachingConfig
 from model.training.teaching_report import teach_and_report
 from model.training.training import BatchDone, RunStarted, TrainingConfig, train
@@ -126,3 +127,38 @@ def test_the_threads_of_a_run_end_with_it(mnist, monkeypatch) -> None:
         next(stopped)
     stopped.close()
     assert set(threading.enumerate()) == before
+
+
+def test_blas_has_one_thread_for_each_thread_that_asks_whichever_asked_first() -> None:
+    """threadpoolctl listens to the first thread that has set a limit, as long as that one lives."""
+    seen = []
+
+    def ask() -> None:
+        with one_blas_thread():
+            seen.append(blas_threads())
+        seen.append(blas_threads())
+
+    ask()
+    other = threading.Thread(target=ask)
+    other.start()
+    other.join()
+    ask()
+    assert seen == [{1}, {2}] * 3
+
+
+def test_the_last_thread_that_lets_go_brings_all_threads_of_blas_back() -> None:
+    inside, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with one_blas_thread():
+            inside.set()
+            leave.wait(10)
+
+    other = threading.Thread(target=hold)
+    with one_blas_thread():
+        other.start()
+        inside.wait(10)
+    assert blas_threads() == {1}
+    leave.set()
+    other.join()
+    assert blas_threads() == {2}

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from digitgui.drawings.example import example
 from digitgui.pages.inspect.check_view import CheckView
 from digitgui.pages.inspect.gradient_check_view import GradientCheckView
+from digitgui.pages.inspect.maps_view import MapsView
 from digitgui.pages.inspect.question_gate import QuestionGate
 from digitgui.pages.inspect.step_view import StepView
 from digitgui.pages.inspect.surgery_view import SurgeryView
@@ -16,12 +18,16 @@ from digitgui.pages.inspect.unit_view import UnitView
 from digitgui.pages.inspect.why_view import WhyView
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, card_of, chips, column_of, label, row_of, stack_of
+from digitgui.widgets.building import card_of, chips, column_of, label, row_of, switch
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
+from digitgui.widgets.pictures.layer_strip import LayerStrip
+from digitgui.widgets.steady_label import SteadyLabel
 from digitgui.wording import percent
-from model.inspection.trace import Trace
+from model.inspection.stages import default_unit
+from model.inspection.trace import Trace, Unit
+from model.judging.ensemble import Ensemble
 
 SOURCES = (
     ("My drawing", "Look into the network while it answers the drawing"),
@@ -36,6 +42,7 @@ def _pinned(session: Session) -> QWidget:
 
 
 VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
+    ("Maps and kernels", "All maps of the chosen layer, large, and its kernels or weights", MapsView),
     ("Pinned number", "What the pinned number is computed from, and where its gradient comes from", _pinned),
     ("One training step", "How the loss becomes gradients, and how they change the weights", StepView),
     ("Check gradients", "Compare the gradients with differences of the loss", GradientCheckView),
@@ -47,10 +54,21 @@ VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
 """Title and tooltip of each tab, and what makes its view."""
 OWN_LABEL = ""
 """The choice of the label of the picture; of the answer, where it has none."""
+EXAMPLE = "An example: draw in the dock to see your own digit here"
 
 
 class InspectPage(Page):
-    """Look into the open network."""
+    """Look into the open network.
+
+    Until the user pins a number, one that is worth a look is pinned: another one for each picture that is chosen.
+    """
+
+    keys = (
+        ("Pin a number in the strip of layers", "click, arrow keys"),
+        ("The same number of the map before or after", "Page Up, Page Down"),
+        ("The same place of the layer before or after", "Ctrl with the left or right arrow key"),
+        ("The input, the last layer", "Home, End"),
+    )
 
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
         super().__init__(session, surroundings)
@@ -64,11 +82,27 @@ class InspectPage(Page):
         tip = "Which digit is right: the loss and every gradient are measured against it"
         self.label = ChoiceBox(dict.fromkeys(names, ""), tip, names)
         self.label.chosen_changed.connect(lambda chosen: inspection.choose_label(int(chosen) if chosen else None))
-        column_of(self._head(), (self._views(), 1), inside=self, margin=16, spacing=16)
+        self.strip = LayerStrip()
+        self.every_layer = switch(
+            "Every layer",
+            "Show ReLU, Flatten and Dropout by themselves; otherwise a ReLU is shown with the layer before it",
+            self._show_layers,
+        )
+        self.each_map = switch(
+            "Each map by itself",
+            "Stretch the brightness of each map; otherwise all maps of a layer have one scale",
+            self._show_scales,
+        )
+        self._told = SteadyLabel(name="muted", lines=2)
+        self._suggested: Unit | None = None  # while it is pinned, another one follows for another picture
+        self._suggested_for = b""  # the pixels of that picture
+        column_of(self._head(), self._strip_card(), (self._views(), 1), inside=self, margin=16, spacing=16)
 
+        self.strip.chosen.connect(inspection.pin)
         session.answering.changed.connect(self._see_answer)
         inspection.changed.connect(self._see_change)
-        inspection.traced.connect(self._show_head)
+        inspection.traced.connect(self._show_trace)
+        inspection.pinned.connect(self._see_pin)
         session.data.changed.connect(self._see_data)
         self._see_data()
 
@@ -78,21 +112,35 @@ class InspectPage(Page):
         self._see_answer()
 
     def _head(self) -> QVBoxLayout:
-        choices = FlowLayout(spacing=4)
-        for part in (*self.sources.buttons(), self.number, label("Right answer"), self.label):
+        choices = FlowLayout(spacing=6)
+        heading = label("Inspect", "heading")
+        for part in (heading, *self.sources.buttons(), self.number, label("Right answer"), self.label):
             choices.addWidget(part)
-        return column_of(label("Inspect", "heading"), self._subtitle, choices, spacing=4)
+        return column_of(choices, self._subtitle, spacing=4)
+
+    def _strip_card(self) -> QFrame:
+        below = row_of((self._told, 1), self.every_layer, self.each_map, spacing=16)
+        return card_of(self.strip, below, spacing=4)
 
     def _views(self) -> QFrame:
         """Put the views behind one another, each with its tab."""
         views = [make(self._session) for _, _, make in VIEWS]
+        self.stack = _Views()
         for view in views:
+            self.stack.addWidget(view)
             if isinstance(view, TimeView):
                 view.train_wanted.connect(lambda: self._surroundings.page_wanted.emit("train"))
-        self.stack = stack_of(*views)
+            if isinstance(view, MapsView):
+                self.maps = view
         titles = [(title, tip) for title, tip, _ in VIEWS]
         self.tabs = chips(self, titles, self.stack.setCurrentIndex, look="tab")
-        return card_of(row_of(*self.tabs.buttons(), STRETCH, spacing=3), (self.stack, 1), spacing=12)
+        row = FlowLayout(spacing=3)
+        for tab in self.tabs.buttons():
+            row.addWidget(tab)
+        card = _Card()
+        card.setObjectName("card")
+        column_of(row, (self.stack, 1), inside=card, margin=16, spacing=12)
+        return card
 
     def _choose_source(self, source: int) -> None:
         if source == DRAWING:
@@ -113,6 +161,9 @@ class InspectPage(Page):
     def _see_change(self) -> None:
         source = DRAWING if self._inspection.index is None else PICTURE
         self.sources.button(source).setChecked(True)
+        if self._inspection.index is not None:
+            with QSignalBlocker(self.number):
+                self.number.setValue(self._inspection.index + 1)
         chosen = self._inspection.chosen_label
         self.label.choose(OWN_LABEL if chosen is None else str(chosen))
         if self.isVisible():
@@ -121,9 +172,55 @@ class InspectPage(Page):
     def _see_data(self) -> None:
         self.number.setMaximum(max(1, len(self._session.data.dataset)))
 
-    def _show_head(self) -> None:
+    def _show_trace(self) -> None:
+        """Show what is known now, and pin a number if the user has not."""
         inspection, found = self._inspection, self._inspection.trace
-        self._subtitle.setText(_told(found, inspection.title) if found else "")
+        if found is None or not self.isVisible():
+            return
+        is_one_of_several = inspection.is_of_open_network and isinstance(self._session.model.network, Ensemble)
+        told = _told(found, f"The first network of {inspection.title}" if is_one_of_several else inspection.title)
+        is_example = inspection.index is None and self._session.answering.prediction is None
+        self._subtitle.setText(f"{EXAMPLE}. {told}" if is_example else told)
+        self.strip.set_trace(found)
+        is_other = found.image.tobytes() != self._suggested_for and self._session.drawing.live is None
+        if inspection.unit is None or (inspection.unit == self._suggested and is_other):
+            self._suggested, self._suggested_for = default_unit(found), found.image.tobytes()
+            inspection.pin(self._suggested)
+        self._tell_unit()
+
+    def _see_pin(self) -> None:
+        unit = self._inspection.unit
+        self.strip.set_unit(unit, in_sight=unit != self._suggested)
+        self._tell_unit()
+
+    def _show_layers(self) -> None:
+        for part in (self.strip, self.maps):
+            part.set_every_layer(self.every_layer.isChecked())
+        self._tell_unit()
+
+    def _show_scales(self) -> None:
+        for part in (self.strip, self.maps):
+            part.set_each_map(self.each_map.isChecked())
+
+    def _tell_unit(self) -> None:
+        words = self.strip.words()
+        self._told.setText(f"Pinned: {words}" if words else "")
+
+
+class _Views(QStackedWidget):
+    """Asks for the least that its views need: asked for a width, Qt says what they would like to have instead."""
+
+    def hasHeightForWidth(self) -> bool:
+        """Ask for the same height in any width; what wraps inside asks anew where the width is another."""
+        return False
+
+
+class _Card(QFrame):
+    """Asks for no more than what is inside."""
+
+    def hasHeightForWidth(self) -> bool:
+        """Do as the views do."""
+        return False
 
 
 def _told(found: Trace, title: str) -> str:

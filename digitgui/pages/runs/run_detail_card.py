@@ -113,7 +113,9 @@ class RunDetailCard(QFrame):
 
     def _show(self, record: RunRecord | None, *, is_other: bool) -> None:
         self._name.setText(record.name if record else "No run is selected")
-        self._state.setText(f"{capitalised(record.state)} · started {begun_locally(record)}" if record else "")
+        planted = " · a fault is planted in it, for a lesson" if record and "fault" in record.extra else ""
+        told = f"{capitalised(record.state)} · started {begun_locally(record)}{planted}" if record else ""
+        self._state.setText(told)
         self.note.setEnabled(record is not None)
         if is_other or not self.note.hasFocus():
             self.note.setPlainText(record.notes.note if record else "")

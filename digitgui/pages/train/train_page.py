@@ -1,11 +1,16 @@
-"""The Train page: settings, start and stop, and the curves as they grow."""
+"""The Train page: settings, start and stop, the curves as they grow, and what is wrong with them."""
+
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout
 
-from digitgui.looks.theme import Theme
 from digitgui.pages.page import Page, Surroundings
+from digitgui.pages.train.curves_view import CurvesView
+from digitgui.pages.train.doctor_card import DoctorCard, goes_on
+from digitgui.pages.train.fault_card import FaultCard
 from digitgui.pages.train.training_form import TrainingForm
 from digitgui.runs.curves import RunCurves
 from digitgui.runs.run_status import RunStatus
@@ -15,27 +20,35 @@ from digitgui.widgets.building import (
     STRETCH,
     button,
     card_of,
+    chips,
     column_of,
     keep_width,
     label,
     progress_bar,
     row_of,
+    stack_of,
     with_shortcut,
 )
-from digitgui.widgets.plots.curve_plot import CurvePlot
-from digitgui.widgets.plots.plot_axes import PercentAxis
 from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.wording import duration, percent
 from digitgui.work.training_worker import RunState
 from model import ARCHITECTURES, build
 from model.readers.sources import has_path
+from model.training.diagnosis import Finding
 from model.training.history import History
+from model.training.settings import SETTING_NAMES
 from model.training.training_events import FinishReason
 from model.wording import learning_rates
 
 REDRAW_MILLISECONDS = 40
 SETTINGS_WIDTH = 268
 """Pixels at the least, inside the card."""
+TABS = (
+    ("Curves", "Loss and accuracy as they grow"),
+    ("Doctor", "What is wrong with this training, what helps, and how strong its steps are"),
+    ("Find the fault", "A lesson: find out what is wrong with a training"),
+)
+DOCTOR, FAULT = 1, 2
 
 
 class TrainPage(Page):
@@ -49,24 +62,19 @@ class TrainPage(Page):
         self._head = label("No training yet", "strong", wrap=True)
         self._speed = label("The curves grow here while a network learns.", "muted", wrap=True)
         self._bar = progress_bar("Progress of the training")
-        self.loss = CurvePlot("Loss against epochs", top=10.0)
-        self.loss.setObjectName("lossCurve")
-        self.accuracy = CurvePlot("Accuracy against epochs", top=1.0, left=PercentAxis("left"), rises=True)
-        self.accuracy.setObjectName("accuracyCurve")
-        self._legends = [_Legend("Loss"), _Legend("Accuracy")]
+        self.curves, self.doctor, self.fault = CurvesView(), DoctorCard(), FaultCard(session)
+        self.loss, self.accuracy = self.curves.loss, self.curves.accuracy
+        self._views = stack_of(self.curves, self.doctor, self.fault)
+        self.tabs = chips(self, TABS, self.show_tab, look="tab")
+        tabs = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
+        right = column_of(self._progress_card(), tabs, (self._views, 1), spacing=8)
+        row_of(self._settings_card(), (right, 1), inside=self, margin=16, spacing=16)
 
-        layout = QGridLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        layout.addWidget(self._settings_card(), 0, 0, 3, 1)
-        layout.addWidget(self._progress_card(), 0, 1)
-        for row, (legend, plot) in enumerate(zip(self._legends, (self.loss, self.accuracy), strict=True), start=1):
-            layout.addWidget(card_of(legend, (plot, 1)), row, 1)
-            layout.setRowStretch(row, 1)
-        layout.setColumnStretch(1, 1)
-
+        self._awaited: Finding | None = None  # its remedy begins as soon as the run has ended
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
         self._redraw.timeout.connect(self._show_progress)
+        self.doctor.wanted.connect(self.apply)
+        self.doctor.data_wanted.connect(partial(surroundings.page_wanted.emit, "data"))
         self.form.arch.chosen_changed.connect(self._describe_network)
         self.form.epochs.valueChanged.connect(self._show_planned)
         self.form.learning_rate.valueChanged.connect(session.trainings.run.change_learning_rate)
@@ -85,11 +93,35 @@ class TrainPage(Page):
         super().showEvent(event)
         self._show_progress()
 
+    def show_tab(self, number: int) -> None:
+        """Show the curves, what the doctor says, or the lesson."""
+        self.tabs.button(number).setChecked(True)
+        self._views.setCurrentIndex(number)
+
     def start(self) -> None:
         """Train with the settings of the form, as they stand there now."""
         if self._is_right():
             form = self.form
             self._session.trainings.start(form.arch.chosen, form.config(), form.keep_epochs.value())
+
+    def apply(self, finding: Finding) -> None:
+        """Set what helps: a run that can take it goes on; any other is stopped, and another begins."""
+        run = self._session.trainings.run
+        if goes_on(finding) and run.is_active:
+            self.form.learning_rate.setValue(finding.changes["learning_rate"])
+        elif run.is_active:
+            self._awaited = finding
+            run.stop()
+        else:
+            self._begin_with(finding)
+
+    def _begin_with(self, finding: Finding) -> None:
+        changes = finding.changes
+        self.form.show_config(self.form.arch.chosen, replace(self.form.config(), **changes))
+        told = ", ".join(f"{SETTING_NAMES[name].lower()} {value}" for name, value in changes.items())
+        self.start()
+        if self._session.trainings.run.is_active:
+            self._session.noticed.emit(f"A fresh training has begun: {told}.")
 
     def _is_right(self) -> bool:
         """Take what is being typed; where it is no number, say so."""
@@ -152,8 +184,7 @@ class TrainPage(Page):
     def _show_planned(self) -> None:
         """Let empty plots have the scale of the run to come."""
         if self._session.trainings.status is None and self._session.trainings.stopped is None:
-            for plot in (self.loss, self.accuracy):
-                plot.show_epochs(self.form.epochs.value())
+            self.curves.show_epochs(self.form.epochs.value())
 
     def _describe_network(self, arch: str) -> None:
         network = build(arch)
@@ -166,6 +197,9 @@ class TrainPage(Page):
         self.train_button.setEnabled(idle)
         self._show_pause_button()
         self.stop_button.setEnabled(state in (RunState.RUNNING, RunState.PAUSED))
+        if idle and self._awaited:
+            finding, self._awaited = self._awaited, None
+            QTimer.singleShot(0, partial(self._begin_with, finding))  # when all have heard of the end
         if focus_was_here:  # what had the focus may be disabled now
             (self.train_button if idle else self.pause_button).setFocus()
         self._show_progress()
@@ -207,6 +241,7 @@ class TrainPage(Page):
         status = self._session.trainings.status
         if not self.isVisible():
             return
+        self._show_doctor(status)
         if status is None:
             self._show_stopped()
             return
@@ -217,7 +252,15 @@ class TrainPage(Page):
             f"The curves are from {status.dataset.name} as it was: {difference}" if difference else ""
         )
         self._bar.setValue(round(1000 * status.progress))
-        self._show_curves(status.curves)
+        self.curves.show_curves(status.curves)
+
+    def _show_doctor(self, status: RunStatus | None) -> None:
+        """Let the doctor look, and the tab say how much was found."""
+        runs = self._session.trainings.run.is_active
+        count = self.doctor.show_course(status.course if status else None, runs=runs)
+        text = f"{TABS[DOCTOR][0]} ({count})" if count else TABS[DOCTOR][0]
+        if self.tabs.button(DOCTOR).text() != text:
+            self.tabs.button(DOCTOR).setText(text)
 
     def _words(self, status: RunStatus) -> str:
         session, state = self._session, self._session.trainings.run.state
@@ -238,46 +281,9 @@ class TrainPage(Page):
         self._speed.setText(words)
         self._bar.setValue(round(1000 * stopped.epochs_done / stopped.curves.epochs) if stopped else 0)
         if stopped:
-            self._show_curves(stopped.curves)
+            self.curves.show_curves(stopped.curves)
         else:
-            self._show_curves(RunCurves(History(), epochs=self.form.epochs.value()))
-
-    def _show_curves(self, curves: RunCurves) -> None:
-        x = curves.train_epochs()
-        validation = curves.validation_epochs
-        losses, accuracies = curves.train_losses(), curves.train_accuracies()
-        self.loss.show_curves(curves.epochs, (x, losses), (validation, curves.validation_losses), curves.means)
-        self.accuracy.show_curves(
-            curves.epochs, (x, accuracies), (validation, curves.validation_accuracies), curves.means
-        )
-        for plot in (self.loss, self.accuracy):
-            plot.show_rates(curves.rates_set)
-
-
-class _Legend(QWidget):
-    """Title of a plot, and the colours of its curves."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self._dots = [label("●"), label("●")]
-        training, validation = label("Training", "muted"), label("Validation", "muted")
-        training.setToolTip("The thin line is the loss or accuracy as it came, unsmoothed.")
-        validation.setToolTip("Not used for learning; measured after every epoch.")
-        row_of(
-            label(title, "cardTitle"),
-            STRETCH,
-            self._dots[0],
-            training,
-            8,
-            self._dots[1],
-            validation,
-            inside=self,
-            spacing=6,
-        )
-
-    def set_theme(self, theme: Theme) -> None:
-        for dot, color in zip(self._dots, (theme.accent, theme.second), strict=True):
-            dot.setStyleSheet(f"color: {color}")
+            self.curves.show_curves(RunCurves(History(), epochs=self.form.epochs.value()))
 
 
 def _headline(status: RunStatus, state: RunState) -> str:
