@@ -1,8 +1,8 @@
 """Paper made flat: turned upright, out of perspective, in even light.
 
-The geometry is OpenCV's. What is straight on paper is found as line segments (R. Grompone von Gioi, J. Jakubowicz,
-J.-M. Morel, G. Randall: LSD: a line segment detector, IPOL 2, 2012); a projective map takes the two directions that
-most of them have to rows and columns.
+The geometry is OpenCV's. What is straight on paper is found as line segments (R. Grompone von Gioi,
+J. Jakubowicz, J.-M. Morel, G. Randall: LSD: a line segment detector, IPOL 2, 2012); a projective map takes the two
+directions that most of them have to rows and columns.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class FlatPaper:
 
     def in_picture(self, places: Points) -> Points:
         """Return where places, shape (..., 2), lie in the picture."""
-        return moved(places, np.linalg.inv(self.to_flat))
+        return moved(places, np.asarray(np.linalg.inv(self.to_flat), np.float64))
 
 
 def moved(places: Points, matrix: Points) -> Points:
@@ -113,7 +113,8 @@ def _size(shape: tuple[int, ...], matrix: Points, outline: Points | None) -> tup
 
 
 def _warped(gray: ImageArray, matrix: Points, size: tuple[int, int]) -> ImageArray:
-    return cv2.warpPerspective(gray, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    warped = cv2.warpPerspective(gray, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(warped, np.uint8)
 
 
 def _outline_of_paper(gray: ImageArray) -> Points | None:
@@ -121,7 +122,7 @@ def _outline_of_paper(gray: ImageArray) -> Points | None:
     scale = 500 / max(gray.shape)
     small = cv2.GaussianBlur(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), (7, 7), 0)
     small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
-    level, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    _, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:
         return None
@@ -216,7 +217,7 @@ def _weighted_median(values: Points, weights: Points) -> float:
 def _crossing(
     across: tuple[float, float], down: tuple[float, float], x: float, y: float, width: int, height: int
 ) -> Points:
-    """Return where the row at height ``y`` and the column at ``x`` (both from 0 to 1) cross, away from the middle."""
+    """Return where the row at height ``y`` crosses the column at ``x``, both from 0 to 1."""
     slope, lean = across[0] + across[1] * (y - 0.5), down[0] + down[1] * (x - 0.5)
     # the row goes through (width / 2, y height), the column through (x width, height / 2)
     matrix = np.array([[-slope, 1.0], [1.0, -lean]])

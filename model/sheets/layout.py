@@ -79,9 +79,10 @@ class Layout:
             assert isinstance(content, dict)
             assert content["format"] == FORMAT
             nodes = np.array(content["nodes"], np.float64)
-            assert (
-                nodes.ndim == 3 and min(nodes.shape[:2]) >= 2 and nodes.shape[2] == 2 and np.isfinite(nodes).all()
-            )
+            assert nodes.ndim == 3
+            assert min(nodes.shape[:2]) >= 2
+            assert nodes.shape[2] == 2
+            assert np.isfinite(nodes).all()
             width, height = (int(side) for side in content["size"])
             header = int(content["header_rows"])
             assert 0 <= header < len(nodes) - 1

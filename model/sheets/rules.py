@@ -1,4 +1,4 @@
-"""The rules of a table on flat paper: long thin lines, thin or thick, broken or faint, followed where paper bends."""
+"""The rules of a table on flat paper: long thin lines, thick, broken or faint, followed where paper bends."""
 
 from dataclasses import dataclass
 
@@ -114,7 +114,7 @@ def _level(ink: Plane) -> float:
 def _across(mask: npt.NDArray[np.bool_], strip: int) -> list[Rule]:
     height, width = mask.shape
     count = max(1, width // strip)
-    seen = cv2.dilate(mask.astype(np.uint8), np.ones((3, 1), np.uint8))
+    seen = np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((3, 1), np.uint8)), np.uint8)
     covered = seen[:, : count * strip].reshape(height, count, strip).mean(axis=2)
     peaks = [_peaks(covered[:, number]) for number in range(count)]
     rules = [_to_its_ends(_rule(track, strip), seen) for track in _tracks(peaks)]

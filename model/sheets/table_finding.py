@@ -298,7 +298,7 @@ def _between_lines(
         begin, end = int(y + 0.15 * tall - top), int(y + 0.85 * tall - top)
         covered[max(0, begin) : max(0, end)] += width
     smooth = cv2.GaussianBlur(covered.reshape(-1, 1), (1, 0x1F), height / 6).ravel()
-    valleys = _valleys(smooth, height)
+    valleys = _valleys(np.asarray(smooth, np.float64), height)
     return [_Border(_mixed(upper, lower, valley / length)) for valley in valleys]
 
 
