@@ -1,7 +1,7 @@
 """Several readings of each of many numbers, the likeliest first: what else it could be, and how sure that is.
 
-As `model.handwriting.segmentation`, with the best few ways to cut and to read kept instead of one, and the pictures of
-all numbers read by the network together.
+As `model.handwriting.segmentation`, with the best few ways to cut and to read kept instead of one; the network reads
+the pictures of all numbers together.
 """
 
 from collections.abc import Sequence
@@ -18,13 +18,13 @@ from model.handwriting.segmentation import (
     PER_ODD,
     SPREAD_OF_PROPORTIONS,
     USUAL_PROPORTIONS,
+    Candidate,
     Reader,
-    _border,
-    _Candidate,
-    _candidates,
-    _is_clear,
-    _judge,
-    _score,
+    border_cost,
+    candidates_of,
+    is_clear,
+    judge,
+    score_of,
 )
 from model.network.arrays import ImageArray
 
@@ -95,17 +95,17 @@ def readings_of(network: Reader, grays: Sequence[ImageArray]) -> list[list[Numbe
     """
     found = [find_pieces(gray) for gray in grays]
     first = [
-        _candidates(gray, pieces) if _can_be_number(pieces) else []
+        candidates_of(gray, pieces) if _can_be_number(pieces) else []
         for gray, pieces in zip(grays, found, strict=True)
     ]
     _judge_all(network, first)
     again = {}
     for index, (gray, candidates) in enumerate(zip(grays, first, strict=True)):
-        doubtful = [not _is_clear(one) for one in candidates if one.end == one.first + 1]
+        doubtful = [not is_clear(one) for one in candidates if one.end == one.first + 1]
         if any(doubtful):
             pieces = find_pieces(gray, cut=doubtful)
             if _can_be_number(pieces) and len(pieces.pieces) > len(found[index].pieces):
-                found[index], again[index] = pieces, _candidates(gray, pieces)
+                found[index], again[index] = pieces, candidates_of(gray, pieces)
     _judge_all(network, list(again.values()))
     for index, candidates in again.items():
         first[index] = candidates
@@ -116,7 +116,7 @@ def _can_be_number(found: Pieces) -> bool:
     return 0 < len(found.pieces) <= MOST_IN_ALL
 
 
-def _judge_all(network: Reader, numbers: Sequence[list[_Candidate]]) -> None:
+def _judge_all(network: Reader, numbers: Sequence[list[Candidate]]) -> None:
     """Let the network read the candidates of all numbers together; each number has its own scale of likeness."""
     pictures = [one.picture for candidates in numbers for one in candidates]
     if not pictures:
@@ -126,7 +126,7 @@ def _judge_all(network: Reader, numbers: Sequence[list[_Candidate]]) -> None:
     known = _Known(logits)
     for candidates in numbers:
         if candidates:
-            _judge(known, candidates)
+            judge(known, candidates)
 
 
 class _Known:
@@ -146,17 +146,17 @@ class _Known:
 @dataclass(slots=True)
 class _Way:
     score: float
-    digits: tuple[tuple[_Candidate, int], ...]
+    digits: tuple[tuple[Candidate, int], ...]
 
 
-def _best(candidates: list[_Candidate], found: Pieces) -> list[NumberReading]:
+def _best(candidates: list[Candidate], found: Pieces) -> list[NumberReading]:
     """Follow the best ways through the pieces, from left to right."""
     if not candidates:
         return []
     ways: list[list[_Way]] = [[_Way(0.0, ())], *([] for _ in found.pieces)]
     for candidate in sorted(candidates, key=lambda one: (one.first, one.end)):
-        border = _border(found, candidate.first) if candidate.first else 0.0
-        base = _score(candidate, found) - _own(candidate).max() - border
+        border = border_cost(found, candidate.first) if candidate.first else 0.0
+        base = score_of(candidate, found) - _own(candidate).max() - border
         scores = _own(candidate)
         for digit in np.argsort(scores)[::-1][:ALTERNATIVES].tolist():
             ways[candidate.end] += [
@@ -167,7 +167,7 @@ def _best(candidates: list[_Candidate], found: Pieces) -> list[NumberReading]:
     return [_reading(way) for way in ways[-1]]
 
 
-def _own(candidate: _Candidate) -> npt.NDArray[np.float64]:
+def _own(candidate: Candidate) -> npt.NDArray[np.float64]:
     """Return what speaks for each digit: the network, and its proportions."""
     wide = np.log((candidate.box.right - candidate.box.left) / (candidate.box.bottom - candidate.box.top))
     odd = np.minimum(((wide - USUAL_PROPORTIONS) / SPREAD_OF_PROPORTIONS) ** 2 / 2, MOST_ODD)

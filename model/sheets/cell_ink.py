@@ -1,4 +1,4 @@
-"""What is written in each cell: its own ink, also where it reaches beyond the rules, sorted into digits and signs."""
+"""What is written in each cell: its own ink, also beyond the rules, sorted into digits and signs."""
 
 from dataclasses import dataclass
 
@@ -141,7 +141,7 @@ def _sorted(gray: ImageArray, own: npt.NDArray[np.bool_], left: int, top: int, d
     first = min((stats[part, cv2.CC_STAT_LEFT] for part in tall), default=gray.shape[1])
     minus, point, kept = False, None, gray.copy()
     for part in range(1, count):
-        x, y, width, tall_, _ = stats[part]
+        x, _, width, tall_, _ = stats[part]
         middle = (middles[part][1] - upper) / max(1, lower - upper)
         if tall_ < FLAT * height and width > LONG * tall_ and x + width <= first + 0.15 * height:
             minus = True

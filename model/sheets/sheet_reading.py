@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from model.handwriting.number_readings import NumberReading, Reader, readings_of
+from model.handwriting.number_readings import NumberReading, readings_of
+from model.handwriting.segmentation import Reader
 from model.network.arrays import ImageArray
 from model.sheets.cell_ink import CellInk, ink_of_cells
 from model.sheets.flat_paper import flatten
