@@ -10,9 +10,8 @@ from model.handwriting.number_readings import NumberReading, readings_of
 from model.handwriting.segmentation import Reader
 from model.network.arrays import ImageArray
 from model.sheets.cell_ink import CellInk, ink_of_cells
-from model.sheets.flat_paper import flatten
+from model.sheets.cell_places import place_cells
 from model.sheets.layout import Layout
-from model.sheets.table_finding import find_table
 
 __all__ = ["CellReading", "ReadSheet", "read_sheet"]
 
@@ -102,7 +101,7 @@ def read_sheet(
     gray : ndarray of uint8, shape (height, width)
         Dark ink on bright paper, in any light, a little turned or in perspective.
     layout : Layout, optional
-        Where the cells lie; found if not given.
+        Of a sheet of the same form, which is found again on this one.
     on_progress : callable, optional
         Is called with the share that is done; what it raises ends the reading.
 
@@ -111,17 +110,18 @@ def read_sheet(
     DataFormatError
         If there is no table.
     """
-    paper = flatten(gray)
-    table = find_table(paper)
-    layout = layout or table.layout(paper, (gray.shape[1], gray.shape[0]))
+    placed = place_cells(network, gray, layout)
     on_progress(0.1)
-    inks = ink_of_cells(table.writing, table.nodes, table.digit_height)
+    inks = ink_of_cells(placed.writing, placed.nodes, placed.digit_height)
     cells = []
     for row, inks_of_row in enumerate(inks):
         readings = readings_of(network, [ink.gray for ink in inks_of_row])
         cells.append([_cell(ink, found) for ink, found in zip(inks_of_row, readings, strict=True)])
         on_progress(0.1 + 0.9 * (row + 1) / len(inks))
-    return ReadSheet(layout, cells)
+    for row, column in placed.layout.left_out:
+        if row < len(cells) and column < len(cells[row]):
+            cells[row][column] = CellReading("", 1.0)
+    return ReadSheet(placed.layout, cells)
 
 
 def _cell(ink: CellInk, readings: list[NumberReading]) -> CellReading:
