@@ -135,6 +135,12 @@ class SheetReview(QObject):
             self.typed = self.text[:-1]
             self.cell_chosen.emit()
 
+    def empty(self) -> None:
+        """Say that the cell is blank, once that is kept."""
+        if self.cell is not None:
+            self.typed = ""
+            self.cell_chosen.emit()
+
     def drop_typed(self) -> None:
         """Forget what has been typed."""
         if self.typed is not None:

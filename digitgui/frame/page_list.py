@@ -64,7 +64,7 @@ class PageEntry:
 PAGES = (
     PageEntry("draw", "&Draw", "draw", None, DrawPage),
     PageEntry("inspect", "&Inspect", "inspect", 900, InspectPage),
-    PageEntry("sheets", "&Sheets", "sheets", 1600, SheetsPage),
+    PageEntry("sheets", "Sh&eets", "sheets", 1600, SheetsPage),
     PageEntry("hand", "My &hand", "hand", None, MyHandPage),
     PageEntry("data", "D&ata", "data", 1200, DataPage),
     PageEntry("train", "T&rain", "train", 900, TrainPage),

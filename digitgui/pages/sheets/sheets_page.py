@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QWidget
 
@@ -41,7 +41,7 @@ class SheetsPage(Page):
     """Open scans, look through the doubtful cells, and save the table."""
 
     keys = (
-        ("Overwrite the cell", "digits, point, minus, Backspace"),
+        ("Overwrite the cell", "digits, point, minus, Backspace, Delete"),
         ("Keep the cell and go to the next doubtful one", "Return"),
         ("Leave the cell open", "Escape"),
         ("Another cell", "arrow keys"),
@@ -83,6 +83,19 @@ class SheetsPage(Page):
         if not plain or self._review.record is None or not self._obey(event):
             super().keyPressEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Let Delete empty the cell, where it would clear the drawing otherwise."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Delete
+            and not event.modifiers()
+            and self._review.record is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
     def _obey(self, event: QKeyEvent) -> bool:
         """Do what a key means; tell whether it means something."""
         review, key = self._review, Qt.Key(event.key())
@@ -90,6 +103,8 @@ class SheetsPage(Page):
             review.type_sign(event.text())
         elif key == Qt.Key.Key_Backspace:
             review.erase()
+        elif key == Qt.Key.Key_Delete:
+            review.empty()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             review.keep()
         elif key == Qt.Key.Key_Escape:
@@ -142,7 +157,9 @@ class SheetsPage(Page):
         self._read = button(
             "Read", "Read the sheets that have not been read", project.read_rest, name="readSheets"
         )
-        self._stop = button("Stop reading", "Read no further; what has been read stays", project.stop)
+        self._stop = button(
+            "Stop reading", "Read no further; what has been read stays", project.stop, name="stopReading"
+        )
         tip = "Read all sheets again with the open network; what you decided stays"
         self._again = button("Read again", tip, project.read_again, name="readAgain")
         self.save = button(
@@ -155,6 +172,8 @@ class SheetsPage(Page):
         buttons = FlowLayout(spacing=8)
         for part in (self._read, self._stop, self._again, self._adder("addScans"), self.save):
             buttons.addWidget(part)
+        for part in (self._read, self._stop, self._again):
+            part.hide()
         return row_of((column_of(self._title, self._subtitle, spacing=4), 1), buttons, spacing=8)
 
     def _adder(self, name: str) -> QWidget:
