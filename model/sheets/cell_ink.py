@@ -15,7 +15,7 @@ SEEN = 0.3
 DARK = 0.6
 """Where a point touches a digit, the ink between them is fainter than this."""
 MOSTLY, ALMOST_ALL = 0.6, 0.95
-"""Ink of which so much lies in one cell is of that cell; ink that reaches over a border is looked at more closely."""
+"""Ink of which so much lies in one cell is of that cell; between the two, the nearest digits decide."""
 SPECK = 0.004
 """Of the square of a digit's height: smaller ink is dirt."""
 SMALL = 0.012
@@ -34,6 +34,8 @@ FLAT, LONG = 0.28, 1.7
 """Height of a dash, in heights of a digit, and its width in its own heights, at least."""
 DOT, LOW = 0.36, 0.6
 """Sides of a point, in heights of a digit; how low its middle lies, from 0 at the top of the digits to 1."""
+DITTO = 0.5
+"""Ditto marks are lower than this, in heights of a digit."""
 CROSSED = 0.62
 """Of the width of the ink, what is crossed out is crossed by a line of this share."""
 
@@ -57,6 +59,8 @@ class CellInk:
     is_crossed_out : bool
     is_parted : bool
         Whether some of its ink reaches over a border, so that another cell may own it.
+    is_ditto : bool
+        Whether these are ditto marks, alone.
     """
 
     gray: ImageArray
@@ -66,11 +70,12 @@ class CellInk:
     point: float | None = None
     is_crossed_out: bool = False
     is_parted: bool = False
+    is_ditto: bool = False
 
     @property
     def is_blank(self) -> bool:
         """Whether nothing is written."""
-        return not self.minus and not self.gray.any()
+        return not self.minus and not self.is_ditto and not self.gray.any()
 
 
 def ink_of_cells(writing: Plane, nodes: Points, digit_height: float) -> list[list[CellInk]]:
@@ -201,6 +206,8 @@ def _cell(
     top, left, own = top + rows[0], left + columns[0], own[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     ink = writing[top : top + own.shape[0], left : left + own.shape[1]]
     gray = np.rint(255 * np.clip(np.where(own, ink, 0), 0, 1)).astype(np.uint8)
+    if _is_ditto(gray, digit_height):
+        return CellInk(np.zeros((1, 1), np.uint8), left, top, is_parted=is_parted, is_ditto=True)
     minus, point, kept = _signs(gray, digit_height)
     if not kept.any():
         kept = np.zeros((1, 1), np.uint8)
@@ -232,6 +239,18 @@ def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, I
     if point is None and tall:
         point, kept = _touching_point(kept, (upper, lower), first, height)
     return minus, point, kept
+
+
+def _is_ditto(gray: ImageArray, digit_height: float) -> bool:
+    """Return whether all there is are two short strokes beside each other."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats((gray > 255 * SEEN).astype(np.uint8), connectivity=8)
+    marks = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= SMALL * digit_height**2]
+    if count < 3 or len(marks) != 2:
+        return False
+    left, top, width, height = marks[:, :4].T / digit_height
+    beside = abs(top[0] - top[1]) < 0.5 * height.max() and abs(left[0] - left[1]) < 0.7
+    upright = (width < 1.2 * height).all() and height.min() > 0.5 * height.max()
+    return bool(beside and upright and height.min() > 0.12 and height.max() < DITTO)
 
 
 def _is_point(
