@@ -119,6 +119,12 @@ def _places(shape: tuple[int, ...], nodes: Points) -> Labels:
     return place
 
 
+def _connected(mask: npt.NDArray[np.bool_]) -> tuple[Labels, Labels, npt.NDArray[np.float64]]:
+    """Return the number of the connected ink at each pixel, from 1, and the statistics and middle of each."""
+    _, labels, stats, middles = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int32), np.asarray(middles, np.float64)
+
+
 def _near_borders(shape: tuple[int, ...], nodes: Points, distance: float) -> npt.NDArray[np.bool_]:
     mask = np.zeros(shape, np.uint8)
     for lines in (nodes, nodes.swapaxes(0, 1)):
@@ -131,7 +137,7 @@ def _owners(
     writing: Plane, place: Labels, near: npt.NDArray[np.bool_], shape: tuple[int, int], digit_height: float
 ) -> tuple[Labels, set[int]]:
     """Give each connected ink to a cell; return also the cells that other ink was near to be of."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((writing > SEEN).astype(np.uint8), connectivity=8)
+    labels, stats, _ = _connected(writing > SEEN)
     count = shape[0] * shape[1]
     inked = labels > 0
     pairs, counts = np.unique(labels[inked].astype(np.int64) * (count + 1) + place[inked], return_counts=True)
@@ -148,7 +154,7 @@ def _owners(
     )
     is_whole = (most >= ALMOST_ALL * areas) | (is_one | (most >= MOSTLY * areas))
     parted = set()
-    for number in np.flatnonzero((most < ALMOST_ALL * areas) & ~is_dirt):
+    for number in np.flatnonzero((most < ALMOST_ALL * areas) & ~is_dirt).tolist():
         cells = cell[(part == number) & (counts > 0.05 * areas[number])]
         parted |= {int(one) for one in cells}
         if is_one[number]:
@@ -159,9 +165,7 @@ def _owners(
     return owner.astype(np.int32), parted
 
 
-def _are_rules(
-    stats: npt.NDArray[np.int32], beside: npt.NDArray[np.bool_], digit_height: float
-) -> npt.NDArray[np.bool_]:
+def _are_rules(stats: Labels, beside: npt.NDArray[np.bool_], digit_height: float) -> npt.NDArray[np.bool_]:
     """Find what is left of rules: what is taller than any digit and thin, and thin ink along a border."""
     width, height, areas = (stats[:, side] for side in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     thin = areas < RULE_WIDTH * digit_height * np.maximum(width, height)
@@ -174,7 +178,7 @@ def _nearest(
     cells: list[int],
     best: Labels,
     settled: npt.NDArray[np.bool_],
-    stats: npt.NDArray[np.int32],
+    stats: Labels,
     columns: int,
     digit_height: float,
 ) -> int:
@@ -216,9 +220,8 @@ def _cell(
 
 def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, ImageArray]:
     """Find a dash before the digits and a point between them; return the digits without these."""
-    count, labels, stats, middles = cv2.connectedComponentsWithStats(
-        (gray > 255 * SEEN).astype(np.uint8), connectivity=8
-    )
+    labels, stats, middles = _connected(gray > 255 * SEEN)
+    count = len(stats)
     heights = stats[:, cv2.CC_STAT_HEIGHT]
     tallest = float(heights[1:].max(initial=0))
     height = tallest if tallest > 0.6 * digit_height else digit_height
@@ -243,9 +246,9 @@ def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, I
 
 def _is_ditto(gray: ImageArray, digit_height: float) -> bool:
     """Return whether all there is are two short strokes beside each other."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats((gray > 255 * SEEN).astype(np.uint8), connectivity=8)
-    marks = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= SMALL * digit_height**2]
-    if count < 3 or len(marks) != 2:
+    stats = _connected(gray > 255 * SEEN)[1][1:]
+    marks = stats[stats[:, cv2.CC_STAT_AREA] >= SMALL * digit_height**2]
+    if len(marks) != 2:
         return False
     left, top, width, height = marks[:, :4].T / digit_height
     beside = abs(top[0] - top[1]) < 0.5 * height.max() and abs(left[0] - left[1]) < 0.7
@@ -253,9 +256,7 @@ def _is_ditto(gray: ImageArray, digit_height: float) -> bool:
     return bool(beside and upright and height.min() > 0.12 and height.max() < DITTO)
 
 
-def _is_point(
-    stats: npt.NDArray[np.int32], middle: npt.NDArray[np.float64], rows: tuple[int, int], height: float
-) -> bool:
+def _is_point(stats: Labels, middle: npt.NDArray[np.float64], rows: tuple[int, int], height: float) -> bool:
     """Return whether ink is small and low enough for a point or comma."""
     is_small = max(stats[cv2.CC_STAT_WIDTH], 0.8 * stats[cv2.CC_STAT_HEIGHT]) < DOT * height
     return bool(is_small and middle[1] - rows[0] > LOW * (rows[1] - rows[0]))
@@ -265,12 +266,10 @@ def _touching_point(
     gray: ImageArray, rows: tuple[int, int], first: int, height: float
 ) -> tuple[float | None, ImageArray]:
     """Find a point that hangs together with a digit by faint ink alone."""
-    count, labels, stats, middles = cv2.connectedComponentsWithStats(
-        (gray > 255 * DARK).astype(np.uint8), connectivity=8
-    )
-    if count != cv2.connectedComponents((gray > 255 * SEEN).astype(np.uint8), connectivity=8)[0] + 1:
+    labels, stats, middles = _connected(gray > 255 * DARK)
+    if len(stats) != len(_connected(gray > 255 * SEEN)[1]) + 1:
         return None, gray  # a faint pen, whose strokes fall to pieces
-    for part in range(1, count):
+    for part in range(1, len(stats)):
         is_large = stats[part, cv2.CC_STAT_AREA] >= SMALL * height**2 / 2
         is_compact = stats[part, cv2.CC_STAT_WIDTH] < DOT * height * 0.7 and is_large
         if is_compact and _is_point(stats[part], middles[part], rows, height) and stats[part, 0] > first:

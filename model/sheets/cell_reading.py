@@ -10,6 +10,7 @@ from model.handwriting.segmentation import Reader
 from model.sheets.cell_ink import CellInk
 from model.sheets.certainty import SIGNS, evidence_of, probability_of, unlike_their_column
 from model.sheets.column_forms import ColumnForm
+from model.sheets.form_search import Choice, fit_table
 
 __all__ = ["LINE_OF_DOUBT", "CellReading", "read_cells"]
 
@@ -18,6 +19,7 @@ LINE_OF_DOUBT = 0.9
 AT_ONCE = 120
 """Cells that are read together."""
 DITTO = '"'
+CROSSED_OUT, UNREADABLE = "crossed out", "cannot be read"
 
 Table = list[list["CellReading"]]
 
@@ -132,9 +134,9 @@ def _cell(guess: _Guess, *, unlike: bool) -> CellReading:
 
 def _why(ink: CellInk, confidence: float, *, unlike: bool, is_unread: bool) -> str:
     if ink.is_crossed_out:
-        return "crossed out"
+        return CROSSED_OUT
     if is_unread:
-        return "cannot be read"
+        return UNREADABLE
     if confidence >= LINE_OF_DOUBT:
         return ""
     if unlike:
@@ -145,4 +147,20 @@ def _why(ink: CellInk, confidence: float, *, unlike: bool, is_unread: bool) -> s
 
 
 def _with_forms(cells: Table, forms: Mapping[int, ColumnForm]) -> Table:
-    return cells
+    """Choose among the readings by the forms of the columns."""
+    if not forms:
+        return cells
+    choices = [[Choice(((cell.text, cell.confidence), *cell.others)) for cell in row] for row in cells]
+    fitted = fit_table(choices, forms)
+    return [
+        [_refitted(*three) for three in zip(*rows, strict=True)]
+        for rows in zip(cells, choices, fitted, strict=True)
+    ]
+
+
+def _refitted(cell: CellReading, before: Choice, after: Choice) -> CellReading:
+    if after == before or cell.why in {CROSSED_OUT, UNREADABLE}:
+        return cell
+    (text, confidence), *others = after.readings
+    sure = "" if confidence >= LINE_OF_DOUBT else f"{confidence:.0%} sure"
+    return CellReading(text, confidence, after.broken or sure, tuple(others))

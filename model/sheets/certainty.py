@@ -1,7 +1,7 @@
 """How sure a reading of a cell is: a probability from what speaks for it and against it.
 
-A logistic regression (J. Platt: Probabilistic outputs for support vector machines, 1999) on made sheets by writers whom
-the network never saw; ``benchmarks.sheets --fit`` fits it, docs/sheets.md has its curve.
+A logistic regression (J. Platt: Probabilistic outputs for support vector machines, 1999) on made sheets by writers
+whom the network never saw; ``benchmarks.sheets --fit`` fits it, docs/sheets.md has its curve.
 """
 
 from collections import Counter
@@ -16,14 +16,14 @@ from model.sheets.cell_ink import CellInk
 __all__ = ["EVIDENCE", "SIGNS", "evidence_of", "probability_of", "unlike_their_column"]
 
 EVIDENCE = ("margin", "sureness", "strange", "touching", "parted", "short", "unlike", "digits")
-"""What is weighed: by how much the best reading is ahead of the next; how sure the network is of the least sure digit;
-how little that which looks least like a digit looks like one; whether digits touch; whether ink reaches over a border;
-how much lower than the tallest digit the lowest is; whether the decimals are unlike those of the column; the number of
-digits."""
+"""What is weighed: by how much the best reading is ahead of the next; how sure the network is of the digit it is
+least sure of; how little that which looks least like a digit looks like one; whether digits touch; whether ink
+reaches over a border; by how much the lowest digit is lower than the tallest; whether the decimals are unlike
+those of the column; the number of digits."""
 WEIGHTS = np.array([3.0, 3.0, -4.0, -0.3, -3.0, -2.0, -3.0, -0.2])
 BIAS = 0.0
 SIGNS = 0.985, 0.8
-"""Probability of what has no digits (blank, a dash, ditto marks), and where ink reaches over a border of the cell."""
+"""Probability of what has no digits (blank, a dash, ditto marks), and where ink reaches over a border."""
 MOST = 8.0
 """Nats; evidence beyond that adds nothing."""
 FEWEST, MOST_OF_THEM = 4, 0.7
