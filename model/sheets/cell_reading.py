@@ -12,7 +12,7 @@ from model.sheets.certainty import SIGNS, evidence_of, probability_of, unlike_th
 from model.sheets.column_forms import ColumnForm
 from model.sheets.form_search import Choice, fit_table
 
-__all__ = ["LINE_OF_DOUBT", "CellReading", "read_cells"]
+__all__ = ["LINE_OF_DOUBT", "CellReading", "read_cells", "text_of"]
 
 LINE_OF_DOUBT = 0.9
 """A cell whose text is less probable is doubtful: chosen on the curve in docs/sheets.md."""
@@ -101,11 +101,11 @@ def read_cells(
 
 def _guess(ink: CellInk, readings: list[NumberReading]) -> _Guess:
     if readings:
-        return _Guess(ink, readings, [_text(ink, reading) for reading in readings])
+        return _Guess(ink, readings, [text_of(ink, reading) for reading in readings])
     return _Guess(ink, [], [DITTO if ink.is_ditto else "-" if ink.minus else ""])
 
 
-def _text(ink: CellInk, reading: NumberReading) -> str:
+def text_of(ink: CellInk, reading: NumberReading) -> str:
     """Write a reading with its sign and point."""
     text = ""
     for digit in reading.digits:

@@ -1,8 +1,10 @@
 """Reads a sheet: from a picture of paper to a table of texts, each with how sure it is."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from model.handwriting.segmentation import Reader
 from model.network.arrays import ImageArray
@@ -14,6 +16,12 @@ from model.sheets.layout import Layout
 from model.sheets.table_finding import find_table
 
 __all__ = ["CellReading", "ReadSheet", "read_sheet"]
+
+
+MOST_TITLES, FEWEST_BELOW = 2, 2
+"""Rows of titles at the top, at most, and rows of numbers below, at least."""
+HARDLY, TITLES, NUMBERS = 0.6, 0.6, 0.3
+"""Less probable readings are hardly numbers: of titles at least this share is, of numbers at most that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +93,27 @@ def read_sheet(
     """
     paper = flatten(gray)
     table = find_table(paper)
+    is_found = layout is None
     layout = layout or table.layout(paper, (gray.shape[1], gray.shape[0]))
     on_progress(0.1)
     inks = ink_of_cells(table.writing, table.nodes, table.digit_height)
     cells = read_cells(network, inks, forms, lambda share: on_progress(0.1 + 0.9 * share))
-    return ReadSheet(layout, cells)
+    if is_found:
+        layout = replace(layout, header_rows=header_rows_of(cells))
+    return ReadSheet(layout, cells[layout.header_rows :])
+
+
+def header_rows_of(cells: Sequence[Sequence[CellReading]]) -> int:
+    """Count the rows at the top that hold titles: most of what they say is no number, and most below is."""
+    strange = [_strange(row) for row in cells]
+    count = 0
+    while count < min(MOST_TITLES, len(strange) - FEWEST_BELOW) and strange[count] >= TITLES:
+        count += 1
+    below = [share for share in strange[count:] if not np.isnan(share)]
+    return count if below and float(np.median(below)) <= NUMBERS else 0
+
+
+def _strange(row: Sequence[CellReading]) -> float:
+    """Return the share of cells with something on them that are hardly numbers; NaN if there are none."""
+    inked = [cell for cell in row if cell.text or cell.is_doubtful]
+    return float(np.mean([cell.confidence < HARDLY for cell in inked])) if inked else float("nan")
