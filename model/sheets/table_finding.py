@@ -28,8 +28,10 @@ INK = 0.35
 """What is darker is writing."""
 LINE_OF_WRITING = 1.15
 """Heights of a digit that a line of writing takes, at least."""
-WORD_GAP = 0.55
-"""Heights of a digit between two columns without a rule."""
+WORD_GAP = 0.4
+"""Heights of a digit between two numbers, at least."""
+LOW = 0.6
+"""Between two columns without a rule there is ink in less than this share of the rows beside."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +75,7 @@ def find_table(paper: FlatPaper) -> FoundTable:
     rows = _complete([_edge(rule) for rule in across], _reach(down), (region[0] + region[2]) / 2)
     columns = _complete([_edge(rule) for rule in down], _reach(across), (region[1] + region[3]) / 2)
     rows = _with_written_lines(rows, inside, region, height)
-    columns = columns or _columns_of_writing(inside, height)
+    columns = columns or _columns_of_writing(inside, rows, height)
     if len(rows) < 2 or len(columns) < 2 or (len(rows) - 1) * (len(columns) - 1) < 2:
         raise DataFormatError("expected a table of numbers, found neither rules nor numbers in rows and columns")
     nodes = np.array([[_crossing(row, column) for column in columns] for row in rows])
@@ -219,7 +221,7 @@ def _boxes_of_writing(writing: Plane) -> npt.NDArray[np.float64]:
     boxes = boxes[large]
     if len(boxes) > 3:
         usual = float(np.median(boxes[boxes[:, 3] >= 0.5 * np.percentile(boxes[:, 3], 80), 3]))
-        boxes = boxes[(boxes[:, 3] > 0.45 * usual) & (boxes[:, 3] < 2.6 * usual)]
+        boxes = boxes[(boxes[:, 3] > 0.4 * usual) & (boxes[:, 3] < 2.6 * usual)]
     return boxes
 
 
@@ -286,7 +288,7 @@ def _between_lines(
 
 def _valleys(profile: npt.NDArray[np.float64], height: float) -> list[int]:
     """Find the lowest place between each two lines of writing."""
-    level = 0.3 * float(np.percentile(profile, 90))
+    level = 0.15 * float(np.percentile(profile, 90))
     high = np.concatenate([[False], profile > level, [False]])
     edges = np.flatnonzero(np.diff(high.astype(np.int8)))
     lines = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 0.3 * height]
@@ -298,17 +300,45 @@ def _mixed(upper: _Border, lower: _Border, share: float) -> npt.NDArray[np.float
     return (1 - share) * one + share * other
 
 
-def _columns_of_writing(boxes: npt.NDArray[np.float64], height: float) -> list[_Border]:
+def _columns_of_writing(boxes: npt.NDArray[np.float64], rows: list[_Border], height: float) -> list[_Border]:
     """Find gaps without writing that go down the whole table."""
     if not len(boxes):
         return []
     left, right = int(boxes[:, 0].min()), int((boxes[:, 0] + boxes[:, 2]).max()) + 1
-    covered = np.zeros(right - left + 1)
-    for x, _, width, _ in boxes:
-        covered[int(x - left) : int(x + width - left) + 1] += 1
-    most = np.percentile(covered, 75)
-    free = np.concatenate([[False], covered <= 0.03 * most, [False]])
-    edges = np.flatnonzero(np.diff(free.astype(np.int8)))
-    gaps = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= WORD_GAP * height]
-    places = [left - 0.4 * height, *(left + (a + b) / 2 for a, b in gaps), right + 0.4 * height]
+    covered = _covered_by_numbers(boxes, rows, left, right, height)
+    gaps = _low_places(covered)
+    places = [left - 0.4 * height, *(left + place for place in gaps), right + 0.4 * height]
     return [_Border(np.array([place])) for place in places]
+
+
+def _covered_by_numbers(
+    boxes: npt.NDArray[np.float64], rows: list[_Border], left: int, right: int, height: float
+) -> npt.NDArray[np.float64]:
+    """Count at each place from left to right in how many rows it lies in a number, with the gaps between its digits."""
+    covered = np.zeros(right - left + 1)
+    lines = np.array([row.at((left + right) / 2) for row in rows])
+    line_of = np.searchsorted(lines, boxes[:, 1] + boxes[:, 3] / 2)
+    for line in np.unique(line_of):
+        inked = np.zeros_like(covered, dtype=np.uint8)
+        for x, _, width, _ in boxes[line_of == line]:
+            inked[int(x - left) : int(x + width - left) + 1] = 1
+        reach = max(1, int(WORD_GAP * height)) | 1
+        covered += cv2.morphologyEx(inked[np.newaxis], cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))[0]
+    return covered
+
+
+def _low_places(covered: npt.NDArray[np.float64]) -> list[float]:
+    """Find the middle of each place that is covered much less than there is on both sides of it."""
+    found: list[float] = []
+    peak, low, begin, end = covered[0], covered[0], 0, 0
+    for place, value in enumerate(covered):
+        if value < low:
+            low, begin, end = value, place, place
+        elif value == low and end == place - 1:
+            end = place
+        elif value > low and low <= LOW * min(peak, value) and value >= 0.5 * covered.max():
+            found.append((begin + end) / 2)
+            peak, low, begin, end = value, value, place, place
+        if value > peak:
+            peak, low, begin, end = value, value, place, place
+    return found
