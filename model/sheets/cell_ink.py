@@ -36,8 +36,10 @@ DOT, LOW = 0.36, 0.6
 """Sides of a point, in heights of a digit; how low its middle lies, from 0 at the top of the digits to 1."""
 DITTO = 0.5
 """Ditto marks are lower than this, in heights of a digit."""
-CROSSED = 0.62
-"""Of the width of the ink, what is crossed out is crossed by a line of this share."""
+CROSSED, STEEP = 0.62, 0.4
+"""Of the width of the ink, what is crossed out is crossed by a line of this share; the line's slope at most."""
+UNDER = 0.85
+"""An underline lies so low, or lower: from 0 at the top of the digits to 1 at their feet."""
 
 Labels = npt.NDArray[np.int32]
 
@@ -215,11 +217,12 @@ def _cell(
     minus, point, kept = _signs(gray, digit_height)
     if not kept.any():
         kept = np.zeros((1, 1), np.uint8)
-    return CellInk(kept, left, top, minus, point, _is_crossed_out(own), is_parted)
+    is_crossed_out = bool(kept.any()) and _is_crossed_out(own, digit_height)
+    return CellInk(kept, left, top, minus, point, is_crossed_out, is_parted)
 
 
 def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, ImageArray]:
-    """Find a dash before the digits and a point between them; return the digits without these."""
+    """Find a dash before the digits and a point between; return the digits without these and other marks."""
     labels, stats, middles = _connected(gray > 255 * SEEN)
     count = len(stats)
     heights = stats[:, cv2.CC_STAT_HEIGHT]
@@ -236,6 +239,10 @@ def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, I
             minus = minus or area >= SMALL * height**2
         elif _is_point(stats[part], middles[part], (upper, lower), height) and x > first:
             point = float(middles[part][0])
+        elif tall_ < FLAT * height and width > LONG * tall_ and middles[part][1] - upper > UNDER * (lower - upper):
+            pass  # an underline
+        elif tall and _is_tick(labels[stats[part, 1] : stats[part, 1] + tall_, x : x + width] == part):
+            pass
         elif area >= SMALL * height**2:
             continue
         kept[labels == part] = 0
@@ -278,19 +285,34 @@ def _touching_point(
     return None, gray
 
 
-def _is_crossed_out(own: npt.NDArray[np.bool_]) -> bool:
-    """Look for a line across most of what is written, thin and longer than a dash."""
+def _is_crossed_out(own: npt.NDArray[np.bool_], digit_height: float) -> bool:
+    """Look for a line through most of what is written: not along its foot or its top, as digits have them."""
     height, width = own.shape
-    if width < 1.2 * height or not own.any():
+    length = int(CROSSED * width)
+    if length < 0.75 * digit_height or height < 0.5 * digit_height:
         return False
-    length = max(5, int(CROSSED * width))
-    for slope in np.linspace(-0.35, 0.35, 15):
+    ink = cv2.dilate(own.astype(np.uint8), np.ones((3, 1), np.uint8))
+    for slope in np.linspace(-STEEP, STEEP, 25):
         kernel = np.zeros((int(abs(slope) * length) + 1, length), np.uint8)
-        ends = (
-            (0, 0 if slope >= 0 else kernel.shape[0] - 1),
-            (length - 1, kernel.shape[0] - 1 if slope >= 0 else 0),
-        )
-        cv2.line(kernel, ends[0], ends[1], 1, 1)
-        if kernel.shape[0] < height and cv2.erode(own.astype(np.uint8), kernel, borderValue=0).any():
-            return own[:, :].mean() > 0.08 and height > 0.3 * width
+        down = kernel.shape[0] - 1
+        cv2.line(kernel, (0, 0 if slope >= 0 else down), (length - 1, down if slope >= 0 else 0), 1, 1)
+        if kernel.shape[0] < height:
+            lines = cv2.erode(ink, kernel, borderValue=0)[int(0.22 * height) : -int(0.22 * height)]
+            if lines.any():
+                return True
     return False
+
+
+def _is_tick(mask: npt.NDArray[np.bool_]) -> bool:
+    """Return whether ink is a check mark: a thin line that goes down a little, and then up farther to the right."""
+    height, width = mask.shape
+    runs = np.count_nonzero(np.diff(np.pad(mask, ((1, 1), (0, 0))).astype(np.int8), axis=0) == 1, axis=0)
+    if min(mask.shape) < 4 or (runs != 1).mean() > 0.1 or mask.mean() > 0.5:
+        return False
+    rows = np.arange(height)
+    middles = (rows @ mask) / np.maximum(1, mask.sum(axis=0))
+    lowest = int(middles.argmax())
+    falls, rises = np.diff(middles[: lowest + 1]), np.diff(middles[lowest:])
+    is_v = (falls >= -1).all() and (rises <= 1).all()
+    drop, climb = middles[lowest] - middles[0], middles[lowest] - middles[-1]
+    return bool(is_v and 0.08 * width < lowest < 0.6 * width and climb > 1.3 * drop > 0.15 * height)

@@ -151,3 +151,26 @@ def test_a_short_row_of_feet_is_no_rule() -> None:
     cleared = without_rules(plane, [rule(60.5), rule(100.0, 40, 80)], [])
     assert (cleared[100, 45:75] > 0.5).all()
     assert not cleared[60, 5:195].any()
+
+
+def test_check_marks_and_underlines_are_left_out() -> None:
+    plane = paper()
+    zero(plane, 20)
+    alone = first(plane).gray
+    stroke(plane, (15, 52), (60, 53), width=2)
+    stroke(plane, (70, 20), (75, 27), width=2)
+    stroke(plane, (75, 27), (85, 8), width=2)
+    cell = first(plane)
+    assert np.count_nonzero(cell.gray) == np.count_nonzero(alone)
+    assert not cell.is_crossed_out
+
+
+def test_a_dash_and_the_feet_of_digits_cross_nothing_out() -> None:
+    plane = paper()
+    stroke(plane, (10, 30), (50, 30))
+    assert not first(plane).is_crossed_out
+    plane = paper()
+    zero(plane, 20)
+    zero(plane, 50)
+    stroke(plane, (22, 43), (70, 43))
+    assert not first(plane).is_crossed_out
