@@ -1,7 +1,7 @@
 """Several readings of each of many numbers, the likeliest first: what else it could be, and how sure that is.
 
-As `model.handwriting.segmentation`, with the best few ways to cut and to read kept instead of one; the network reads
-the pictures of all numbers together.
+As `model.handwriting.segmentation`, with the best few ways to cut and to read kept instead of one; the network
+reads the pictures of all numbers together.
 """
 
 from collections.abc import Sequence
@@ -36,8 +36,8 @@ KEPT = 6
 ALTERNATIVES = 3
 """Digits that are considered for each place."""
 APART, TALL = 0.04, 0.6
-"""Pieces with this gap between them, both of this height, are digits of their own if each looks like one; as shares
-of the height of the number."""
+"""Pieces with this gap between them, both of this height, are digits of their own if each looks like one; as
+shares of the height of the number."""
 BATCH = 512
 
 

@@ -222,7 +222,7 @@ def _cell(
 
 
 def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, ImageArray]:
-    """Find a dash before the digits and a point between; return the digits without these and other marks."""
+    """Find a dash before the digits and a point between; return the digits without these and marks."""
     labels, stats, middles = _connected(gray > 255 * SEEN)
     count = len(stats)
     heights = stats[:, cv2.CC_STAT_HEIGHT]

@@ -107,11 +107,10 @@ def _guess(ink: CellInk, readings: list[NumberReading]) -> _Guess:
 
 def text_of(ink: CellInk, reading: NumberReading) -> str:
     """Write a reading with its sign and point."""
-    text = ""
-    for digit in reading.digits:
-        if ink.point is not None and "." not in text and text and (digit.left + digit.right) / 2 > ink.point:
-            text += "."
-        text += str(digit.digit)
+    middles = [(digit.left + digit.right) / 2 for digit in reading.digits]
+    before = len(middles) if ink.point is None else sum(middle <= ink.point for middle in middles)
+    digits = reading.text
+    text = f"{digits[:before]}.{digits[before:]}" if 0 < before < len(digits) else digits
     return f"-{text}" if ink.minus else text
 
 

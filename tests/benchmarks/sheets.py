@@ -1,8 +1,8 @@
 """How well sheets of numbers are read: ``python -m benchmarks.sheets PEN_FILE [--mnist FOLDER] [--fit]``.
 
-Made sheets of every kind, scanned and photographed, one writer each, who wrote nothing that the network learned from:
-cells found, right without review, silently wrong, in doubt, right once the doubtful are corrected, and seconds of one
-processor. Then how often readings of each probability are right, and what each line of doubt would bring.
+Made sheets of every kind, scanned and photographed, one writer each, who wrote nothing that the network learned
+from: cells found, right without review, silently wrong, in doubt, right once the doubtful are corrected, and seconds
+of one processor. Then how often readings of each probability are right, and what each line of doubt would bring.
 """
 
 import argparse
@@ -29,6 +29,8 @@ from model.sheets.certainty import EVIDENCE, evidence_of, unlike_their_column
 from model.sheets.flat_paper import flatten
 from model.sheets.sheet_reading import ReadSheet, read_sheet
 from model.sheets.table_finding import find_table
+
+Floats = npt.NDArray[np.float64]
 
 PENS = 0.05, 0.08, 0.11, 0.14, 0.17
 """Widths, as shares of the longer side of a digit."""
