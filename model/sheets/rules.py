@@ -33,6 +33,8 @@ FAINTEST = 0.022
 
 CLEAR = 0.2
 """Less ink beside a rule is none of a stroke that crosses it."""
+CLEAR_SHARE = 0.15
+"""Of a rule, at least, no stroke crosses."""
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -153,10 +155,11 @@ def _is_rule(rule: Rule, seen: npt.NDArray[np.uint8], ink: Plane) -> bool:
     aside = rule.thickness / 2 + ASIDE
     beside = np.maximum(*(_read(ink, along, rule.at(along) + shift) for shift in (-aside, aside)))
     clear = beside < CLEAR
-    if not clear.any():
+    if clear.mean() < CLEAR_SHARE:
         return False
-    line = np.maximum.reduce([_read(ink, along[clear], rule.at(along[clear]) + shift) for shift in (-1, 0, 1)])
-    return bool(np.median(line) - np.median(beside[clear]) >= FAINTEST)
+    places = along[clear], rule.at(along[clear])
+    line = max(float(np.median(_read(ink, places[0], places[1] + shift))) for shift in (-1, 0, 1))
+    return bool(line - np.median(beside[clear]) >= FAINTEST)
 
 
 def _to_its_ends(rule: Rule, seen: npt.NDArray[np.uint8]) -> Rule:

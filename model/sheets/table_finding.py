@@ -70,6 +70,7 @@ def find_table(paper: FlatPaper) -> FoundTable:
     boxes = _boxes_of_writing(writing)
     height = float(np.median(boxes[:, 3])) if len(boxes) else 20.0
     across, down = _largest_table(across, down)
+    across, down = _as_long_as_writing(across, down, boxes)
     region = _region(across, down, boxes, paper.ink.shape)
     inside = boxes[_are_inside(boxes, region)] if len(boxes) else boxes
     rows = _complete([_edge(rule) for rule in across], _reach(down), (region[0] + region[2]) / 2)
@@ -178,6 +179,20 @@ def _largest_table(across: list[Rule], down: list[Rule]) -> tuple[list[Rule], li
     if len(best[0]) * len(best[1]) == 0:
         return _alike(across), _alike(down)
     return _long([across[r] for r in best[0]]), _long([down[c] for c in best[1]])
+
+
+def _as_long_as_writing(
+    across: list[Rule], down: list[Rule], boxes: npt.NDArray[np.float64]
+) -> tuple[list[Rule], list[Rule]]:
+    """Of rules that meet no others, keep those that go along most of what is written: others are underlines."""
+    if not len(boxes):
+        return across, down
+    width, height = (boxes[:, :2] + boxes[:, 2:]).max(axis=0) - boxes[:, :2].min(axis=0)
+    if len(down) < 2:
+        across = [rule for rule in across if rule.end - rule.begin >= LONG_ENOUGH * width]
+    if len(across) < 2:
+        down = [rule for rule in down if rule.end - rule.begin >= LONG_ENOUGH * height]
+    return across, down
 
 
 def _meet(row: Rule, column: Rule) -> bool:
