@@ -304,7 +304,7 @@ def _is_crossed_out(own: npt.NDArray[np.bool_], digit_height: float) -> bool:
 
 
 def _is_tick(mask: npt.NDArray[np.bool_]) -> bool:
-    """Return whether ink is a check mark: a thin line that goes down a little, and then up farther to the right."""
+    """Return whether ink is a check mark: a thin line down, and then farther up to the right."""
     height, width = mask.shape
     runs = np.count_nonzero(np.diff(np.pad(mask, ((1, 1), (0, 0))).astype(np.int8), axis=0) == 1, axis=0)
     if min(mask.shape) < 4 or (runs != 1).mean() > 0.1 or mask.mean() > 0.5:

@@ -1,8 +1,8 @@
 """How well sheets of numbers are read: ``python -m benchmarks.sheets PEN_FILE [--mnist FOLDER] [--fit]``.
 
 Made sheets of every kind, scanned and photographed, one writer each, who wrote nothing that the network learned
-from: cells found, right without review, silently wrong, in doubt, right once the doubtful are corrected, and seconds
-of one processor. Then how often readings of each probability are right, and what each line of doubt would bring.
+from: cells found, right without review, silently wrong, in doubt, right once the doubtful are corrected, seconds of
+one processor. Then how often readings of each probability are right, and what each line of doubt would bring.
 """
 
 import argparse
@@ -144,9 +144,8 @@ def measure(
     network: Reader, hands: dict[int, list[Hand]], each: int, kinds: list[str]
 ) -> list[tuple[float, bool]]:
     """Print the table of all kinds."""
-    print(
-        "| sheets                           |  cells |   found |   right |  silent |   doubt | corrected |  a cell |"
-    )
+    head = "  cells |   found |   right |  silent |   doubt | correct |   a cell"
+    print(f"| {'sheets':<32} |{head} |")
     tallies: dict[str, Tally] = defaultdict(Tally)
     for kind in kinds:
         for how, sheet in sheets_of(hands, PLANS[kind], each):
@@ -176,14 +175,12 @@ def print_curve(answers: list[tuple[float, bool]]) -> None:
     for low, high in zip((0.0, *LINES), (*LINES, 1.01), strict=True):
         here = (confidence >= low) & (confidence < high)
         if here.any():
-            print(
-                f"| {low:5.3f} to {min(high, 1):5.3f} | {here.sum():>6} | {confidence[here].mean():.3f} | {right[here].mean():.3f} |"
-            )
+            means = f"{confidence[here].mean():.3f} | {right[here].mean():.3f}"
+            print(f"| {low:5.3f} to {min(high, 1):5.3f} | {here.sum():>6} | {means} |")
     print("\n| line of doubt | in doubt | silently wrong |")
     for line in LINES:
-        print(
-            f"| {line:5.3f} | {(confidence < line).mean():6.2%} | {((confidence >= line) & (right == 0)).mean():6.2%} |"
-        )
+        silent = ((confidence >= line) & (right == 0)).mean()
+        print(f"| {line:5.3f} | {(confidence < line).mean():6.2%} | {silent:6.2%} |")
     print(f"\nThe line is {LINE_OF_DOUBT}.")
 
 
@@ -221,7 +218,7 @@ def fit(network: Reader, hands: dict[int, list[Hand]], each: int) -> None:
 def logistic_regression(
     evidence: npt.NDArray[np.float64], right: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Return the weights and the bias of the highest likelihood, with a normal prior of deviation 3 on the weights."""
+    """Return the weights and the bias of the highest likelihood, with a normal prior on the weights."""
     inputs = np.column_stack([evidence, np.ones(len(evidence))])
     decay = np.diag([*[1 / 9] * evidence.shape[1], 0.0])
     weights = np.zeros(inputs.shape[1])
