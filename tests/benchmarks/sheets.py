@@ -1,8 +1,8 @@
 """How well sheets of numbers are read: ``python -m benchmarks.sheets PEN_FILE [--mnist FOLDER] [--fit]``.
 
 Made sheets of every kind, scanned and photographed, one writer each, who wrote nothing that the network learned
-from: cells found, right without review, silently wrong, in doubt, right once the doubtful are corrected, seconds of
-one processor. Then how often readings of each probability are right, and what each line of doubt would bring.
+from: cells found, right without review, silently wrong, in doubt, right once the doubtful are corrected, seconds
+of one processor. Then how often readings of each probability are right, and what each line of doubt would bring.
 """
 
 import argparse
