@@ -14,7 +14,7 @@ from model.sheets.sheet_record import Cell, SheetRecord
 
 __all__ = ["SheetReview"]
 
-BEGINS_A_NUMBER = re.compile(r"-?\d*\.?\d*")
+BEGINS_A_NUMBER = re.compile(r'-?\d*\.?\d*|"')
 LONGEST = 20
 """Characters in a cell."""
 
@@ -121,7 +121,7 @@ class SheetReview(QObject):
     # what is typed
 
     def type_sign(self, sign: str) -> None:
-        """Type a digit, a point or a minus; the first one takes the place of what stands in the cell."""
+        """Type a digit, a point, a minus or ditto marks; the first one takes the place of what stands in the cell."""
         if self.cell is None:
             return
         text = (self.typed or "") + sign.replace(",", ".")
@@ -275,7 +275,7 @@ def without_first_row(record: SheetRecord) -> SheetRecord:
 
 def with_first_row(record: SheetRecord) -> SheetRecord:
     """Return a record whose last row of titles is to be read."""
-    from model.sheets.sheet_reading import CellReading  # noqa: PLC0415  OpenCV takes a moment
+    from model.sheets.cell_reading import CellReading  # noqa: PLC0415  OpenCV takes a moment
 
     assert record.layout is not None
     layout = record.layout

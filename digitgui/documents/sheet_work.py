@@ -164,7 +164,7 @@ def read_all(
 
         record = SheetRecord(wanted.file, wanted.page, read_by=name)
         try:
-            read = read_sheet(network, read_page(wanted.file, wanted.page), wanted.layout, tell)
+            read = read_sheet(network, read_page(wanted.file, wanted.page), wanted.layout, on_progress=tell)
         except DataFormatError as error:
             finished.append(ReadOne(wanted, replace(record, problem=sentence_of(error))))
         else:

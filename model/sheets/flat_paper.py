@@ -27,6 +27,12 @@ STEEPEST = np.deg2rad(25)
 """Between a row of the table and the side of the picture that is nearest to it."""
 PAPER_SHARE = 0.2
 """Of the picture, at least, where the outline of the paper is used."""
+LEVELS = 14
+"""Brightnesses that are tried for telling paper from table."""
+EDGE, EDGE_RATIO = 5.0, 1.25
+"""Pixels, of 500, across the edge of paper; and how much brighter it is than the table."""
+MOST_PERSPECTIVE = 1.8
+"""Ratio of two opposite sides of what becomes a rectangle, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,26 +126,54 @@ def _warped(gray: ImageArray, matrix: Points, size: tuple[int, int]) -> ImageArr
 def _outline_of_paper(gray: ImageArray) -> Points | None:
     """Find bright paper on a darker table: its four corners, from the upper left one clockwise."""
     scale = 500 / max(gray.shape)
-    small = cv2.GaussianBlur(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), (7, 7), 0)
-    small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
-    _, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    if not outlines:
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.morphologyEx(cv2.GaussianBlur(small, (5, 5), 0), cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    best, largest = None, PAPER_SHARE * small.size
+    for level in np.linspace(*np.percentile(small, [2, 98]), LEVELS + 2)[1:-1]:  # a shadow lies on paper and table
+        found = _four_corners((small > level).astype(np.uint8))
+        if found is not None and cv2.contourArea(found.astype(np.float32)) > largest and _has_edges(small, found):
+            best, largest = found, cv2.contourArea(found.astype(np.float32))
+    if best is None:
         return None
-    largest = max(outlines, key=cv2.contourArea)
-    corners = cv2.approxPolyDP(largest, 0.03 * cv2.arcLength(largest, closed=True), closed=True)
-    area = cv2.contourArea(largest) / small.size
-    rim = np.concatenate([bright[0], bright[-1], bright[:, 0], bright[:, -1]])
-    apart = float(small[bright > 0].mean() - small[bright == 0].mean()) if (bright == 0).any() else 0.0
-    if len(corners) != 4 or area < PAPER_SHARE or (rim > 0).mean() > 0.4 or apart < 50:
-        return None
-    points = corners.reshape(4, 2) / scale
+    points = best / scale
     middle = points.mean(axis=0)
-    order = np.argsort(np.arctan2(*(points - middle).T[::-1]))
+    return points + 0.012 * (middle - points)  # the edge itself is no rule
+
+
+def _four_corners(bright: ImageArray) -> Points | None:
+    """Return the corners of the largest bright area if it is a quadrilateral inside the picture."""
+    outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    rim = np.concatenate([bright[0], bright[-1], bright[:, 0], bright[:, -1]])
+    if not outlines or rim.mean() > 0.4:
+        return None
+    outline = max(outlines, key=cv2.contourArea)
+    corners = cv2.approxPolyDP(outline, 0.03 * cv2.arcLength(outline, closed=True), closed=True)
+    if len(corners) != 4 or not cv2.isContourConvex(corners):
+        return None
+    points = corners.reshape(4, 2).astype(np.float64)
+    order = np.argsort(np.arctan2(*(points - points.mean(axis=0)).T[::-1]))
     points = points[order]
-    first = int(np.argmin(points.sum(axis=1)))
-    inset = 0.012 * (middle - np.roll(points, -first, axis=0))  # the edge itself is no rule
-    return np.roll(points, -first, axis=0) + inset
+    return np.roll(points, -int(np.argmin(points.sum(axis=1))), axis=0)
+
+
+def _has_edges(small: ImageArray, corners: Points) -> bool:
+    """Tell the edge of paper, which is sharp on all four sides, from that of a shadow."""
+    middle = corners.mean(axis=0)
+    shares = np.linspace(0.05, 0.95, 40)[:, np.newaxis]
+    for here, there in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        side = here + shares * (there - here)
+        along = (there - here) / np.linalg.norm(there - here)
+        outwards = np.array([along[1], -along[0]])
+        outwards *= np.sign(outwards @ (side.mean(axis=0) - middle))
+        inner, outer = (_values(small, side + step * outwards) for step in (-EDGE, EDGE))
+        if (inner > EDGE_RATIO * outer).mean() < 0.8:
+            return False
+    return True
+
+
+def _values(small: ImageArray, places: Points) -> npt.NDArray[np.float64]:
+    x, y = np.clip(np.rint(places).astype(np.intp), 0, np.array(small.shape[::-1]) - 1).T
+    return small[y, x].astype(np.float64)
 
 
 def _to_rectangle(corners: Points, longest: float) -> Points:
@@ -178,7 +212,14 @@ def _straightening(ink: Plane) -> Points | None:
     corners = np.array(
         [_crossing(across, down, x, y, width, height) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))], np.float32
     )
-    return _to_rectangle_of_size(corners)
+    return _to_rectangle_of_size(corners) if _is_possible(corners) else None
+
+
+def _is_possible(corners: npt.NDArray[np.float32]) -> bool:
+    """Tell a photo of paper from a few lines that happen to meet."""
+    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    ratios = np.maximum(sides[:2] / sides[2:], sides[2:] / sides[:2])
+    return bool(cv2.isContourConvex(corners[:, np.newaxis]) and ratios.max() < MOST_PERSPECTIVE)
 
 
 def _slopes(segments: Points, lengths: Points, shape: tuple[int, ...]) -> tuple[float, float] | None:

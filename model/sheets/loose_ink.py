@@ -1,15 +1,17 @@
 """Pieces of ink that hang together, as pictures for the network, where it is not known yet what they belong to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from model.handwriting.segmentation import Reader
 from model.network.arrays import ImageArray
 from model.sheets.flat_paper import Plane
 
-__all__ = ["LooseInk", "find_loose_ink"]
+__all__ = ["LooseInk", "find_loose_ink", "sureness"]
 
 SEEN = 0.35
 SMALLEST = 8
@@ -59,3 +61,10 @@ def find_loose_ink(writing: Plane) -> LooseInk:
     large[0] = False  # the paper
     numbers = np.flatnonzero(large)
     return LooseInk(stats[numbers, :4].astype(np.int64), numbers, np.asarray(labels, np.int32), writing)
+
+
+def sureness(network: Reader, digits: Sequence[ImageArray]) -> npt.NDArray[np.float64]:
+    """Return for each picture, of 28 × 28, the probability of the digit that it most likely is."""
+    logits = np.asarray(network.logits(np.stack(digits)), np.float64)
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(shares.max(axis=1) / shares.sum(axis=1), np.float64)

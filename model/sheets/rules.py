@@ -1,6 +1,7 @@
 """The rules of a table on flat paper: long thin lines, thick, broken or faint, followed where paper bends."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -25,6 +26,17 @@ FEWEST = 4
 INKED, INKED_MORE = 0.72, 0.3
 """Share of a rule that is ink, at least, and by how much more than just beside it."""
 BESIDE = 4
+AVERAGED, ASIDE = 17, 5
+"""Pixels along a faint rule that are looked at together, and how far beside it."""
+FAINTEST = 0.022
+
+
+CLEAR = 0.2
+"""Less ink beside a rule is none of a stroke that crosses it."""
+CLEAR_SHARE = 0.15
+"""Of a rule, at least, no stroke crosses."""
+
+Value = TypeVar("Value", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,9 +92,9 @@ def find_rules(ink: Plane) -> tuple[list[Rule], list[Rule]]:
     across, down : list of Rule
         From the top to the bottom, and from the left to the right.
     """
-    mask = ink > _level(ink)
     strip = max(SHORTEST_STRIP, max(ink.shape) // STRIPS)
-    return _across(mask, strip), _across(np.ascontiguousarray(mask.T), strip)
+    upright = np.asarray(ink.T, np.float32, "C")
+    return _across(ink, strip), _across(upright, strip)
 
 
 def rule_mask(
@@ -111,22 +123,43 @@ def _level(ink: Plane) -> float:
     return max(0.09, 3 * 1.4826 * float(np.median(np.abs(some - np.median(some)))))
 
 
-def _across(mask: npt.NDArray[np.bool_], strip: int) -> list[Rule]:
+def _ridges(ink: Plane) -> npt.NDArray[np.bool_]:
+    """Find thin lines across that are too faint to be seen in one pixel: darker than above and below, on average."""
+    smooth = cv2.blur(ink, (AVERAGED, 1))
+    aside = 0.5 * (np.roll(smooth, ASIDE, axis=0) + np.roll(smooth, -ASIDE, axis=0))
+    ridge = smooth - np.maximum(aside, 0)
+    ridge[:ASIDE], ridge[-ASIDE:] = 0, 0
+    some = ridge[::3, ::3]
+    noise = 1.4826 * float(np.median(np.abs(some - np.median(some))))
+    return np.asarray(ridge > max(FAINTEST, 4 * noise), np.bool_)
+
+
+def _across(ink: Plane, strip: int) -> list[Rule]:
+    mask = (ink > _level(ink)) | _ridges(ink)
     height, width = mask.shape
     count = max(1, width // strip)
     seen = np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((3, 1), np.uint8)), np.uint8)
     covered = seen[:, : count * strip].reshape(height, count, strip).mean(axis=2)
     peaks = [_peaks(covered[:, number]) for number in range(count)]
     rules = [_to_its_ends(_rule(track, strip), seen) for track in _tracks(peaks)]
-    return sorted((rule for rule in rules if _is_rule(rule, seen)), key=lambda rule: rule.middle)
+    return sorted((rule for rule in rules if _is_rule(rule, seen, ink)), key=lambda rule: rule.middle)
 
 
-def _is_rule(rule: Rule, seen: npt.NDArray[np.uint8]) -> bool:
-    """Tell a rule from a row of writing, which has ink on both sides too."""
+def _is_rule(rule: Rule, seen: npt.NDArray[np.uint8], ink: Plane) -> bool:
+    """Tell a rule from a row of writing, which has ink on both sides too, and none between its strokes."""
     along = np.arange(rule.begin, rule.end)
     aside = rule.thickness / 2 + BESIDE
     on, above, below = (_read(seen, along, rule.at(along) + shift).mean() for shift in (0, -aside, aside))
-    return bool(on >= INKED and on - max(above, below) >= INKED_MORE)
+    if on < INKED or on - max(above, below) < INKED_MORE:
+        return False
+    aside = rule.thickness / 2 + ASIDE
+    beside = np.maximum(*(_read(ink, along, rule.at(along) + shift) for shift in (-aside, aside)))
+    clear = beside < CLEAR
+    if clear.mean() < CLEAR_SHARE:
+        return False
+    places = along[clear], rule.at(along[clear])
+    line = max(float(np.median(_read(ink, places[0], places[1] + shift))) for shift in (-1, 0, 1))
+    return bool(line - np.median(beside[clear]) >= FAINTEST)
 
 
 def _to_its_ends(rule: Rule, seen: npt.NDArray[np.uint8]) -> Rule:
@@ -151,7 +184,7 @@ def _to_its_ends(rule: Rule, seen: npt.NDArray[np.uint8]) -> Rule:
     )
 
 
-def _read(seen: npt.NDArray[np.uint8], along: Points, place: Points) -> npt.NDArray[np.uint8]:
+def _read(seen: npt.NDArray[Value], along: Points, place: Points) -> npt.NDArray[Value]:
     rows = np.clip(np.rint(place).astype(np.intp), 0, seen.shape[0] - 1)
     return seen[rows, np.clip(along.astype(np.intp), 0, seen.shape[1] - 1)]
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from model.errors import DataFormatError
 from model.sheets.flat_paper import FlatPaper, Plane, Points
 from model.sheets.layout import Layout
-from model.sheets.rules import Rule, find_rules, rule_mask
+from model.sheets.rule_removal import without_rules
+from model.sheets.rules import Rule, find_rules
 
 __all__ = ["FoundTable", "find_table"]
 
@@ -27,8 +28,10 @@ INK = 0.35
 """What is darker is writing."""
 LINE_OF_WRITING = 1.15
 """Heights of a digit that a line of writing takes, at least."""
-WORD_GAP = 0.55
-"""Heights of a digit between two columns without a rule."""
+WORD_GAP = 0.4
+"""Heights of a digit between two numbers, at least."""
+LOW = 0.6
+"""Between two columns without a rule there is ink in less than this share of the rows beside."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,35 +70,17 @@ def find_table(paper: FlatPaper) -> FoundTable:
     boxes = _boxes_of_writing(writing)
     height = float(np.median(boxes[:, 3])) if len(boxes) else 20.0
     across, down = _largest_table(across, down)
+    across, down = _as_long_as_writing(across, down, boxes)
     region = _region(across, down, boxes, paper.ink.shape)
     inside = boxes[_are_inside(boxes, region)] if len(boxes) else boxes
     rows = _complete([_edge(rule) for rule in across], _reach(down), (region[0] + region[2]) / 2)
     columns = _complete([_edge(rule) for rule in down], _reach(across), (region[1] + region[3]) / 2)
     rows = _with_written_lines(rows, inside, region, height)
-    columns = columns or _columns_of_writing(inside, height)
+    columns = columns or _columns_of_writing(inside, rows, height)
     if len(rows) < 2 or len(columns) < 2 or (len(rows) - 1) * (len(columns) - 1) < 2:
         raise DataFormatError("expected a table of numbers, found neither rules nor numbers in rows and columns")
     nodes = np.array([[_crossing(row, column) for column in columns] for row in rows])
     return FoundTable(nodes, writing, height)
-
-
-def without_rules(ink: Plane, across: list[Rule], down: list[Rule]) -> Plane:
-    """Take the rules away; what crosses them stays whole.
-
-    A pixel of a rule stays where the ink goes on above and below it (left and right of it), as a stroke does.
-    """
-    cleared = ink.copy()
-    for rules, vertical in ((across, True), (down, False)):
-        mask = rule_mask(ink.shape, rules if vertical else [], [] if vertical else rules)
-        if not mask.any():
-            continue
-        bare = np.where(mask, np.float32(0), cleared)
-        widest = max((rule.thickness for rule in rules), default=1.0)
-        length = int(widest + 6) | 1
-        kernel = np.ones((length, 1) if vertical else (1, length), np.uint8)
-        mended = cv2.morphologyEx(bare, cv2.MORPH_CLOSE, kernel)
-        cleared = np.where(mask, np.minimum(cleared, mended), cleared)
-    return cleared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,6 +181,20 @@ def _largest_table(across: list[Rule], down: list[Rule]) -> tuple[list[Rule], li
     return _long([across[r] for r in best[0]]), _long([down[c] for c in best[1]])
 
 
+def _as_long_as_writing(
+    across: list[Rule], down: list[Rule], boxes: npt.NDArray[np.float64]
+) -> tuple[list[Rule], list[Rule]]:
+    """Of rules that meet no others, keep those that go along most of what is written: others are underlines."""
+    if not len(boxes):
+        return across, down
+    width, height = (boxes[:, :2] + boxes[:, 2:]).max(axis=0) - boxes[:, :2].min(axis=0)
+    if len(down) < 2:
+        across = [rule for rule in across if rule.end - rule.begin >= LONG_ENOUGH * width]
+    if len(across) < 2:
+        down = [rule for rule in down if rule.end - rule.begin >= LONG_ENOUGH * height]
+    return across, down
+
+
 def _meet(row: Rule, column: Rule) -> bool:
     x = float(column.at(row.middle))
     y = float(row.at(x))
@@ -237,7 +236,7 @@ def _boxes_of_writing(writing: Plane) -> npt.NDArray[np.float64]:
     boxes = boxes[large]
     if len(boxes) > 3:
         usual = float(np.median(boxes[boxes[:, 3] >= 0.5 * np.percentile(boxes[:, 3], 80), 3]))
-        boxes = boxes[(boxes[:, 3] > 0.45 * usual) & (boxes[:, 3] < 2.6 * usual)]
+        boxes = boxes[(boxes[:, 3] > 0.4 * usual) & (boxes[:, 3] < 2.6 * usual)]
     return boxes
 
 
@@ -304,7 +303,7 @@ def _between_lines(
 
 def _valleys(profile: npt.NDArray[np.float64], height: float) -> list[int]:
     """Find the lowest place between each two lines of writing."""
-    level = 0.3 * float(np.percentile(profile, 90))
+    level = 0.15 * float(np.percentile(profile, 90))
     high = np.concatenate([[False], profile > level, [False]])
     edges = np.flatnonzero(np.diff(high.astype(np.int8)))
     lines = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 0.3 * height]
@@ -316,17 +315,45 @@ def _mixed(upper: _Border, lower: _Border, share: float) -> npt.NDArray[np.float
     return (1 - share) * one + share * other
 
 
-def _columns_of_writing(boxes: npt.NDArray[np.float64], height: float) -> list[_Border]:
+def _columns_of_writing(boxes: npt.NDArray[np.float64], rows: list[_Border], height: float) -> list[_Border]:
     """Find gaps without writing that go down the whole table."""
     if not len(boxes):
         return []
     left, right = int(boxes[:, 0].min()), int((boxes[:, 0] + boxes[:, 2]).max()) + 1
-    covered = np.zeros(right - left + 1)
-    for x, _, width, _ in boxes:
-        covered[int(x - left) : int(x + width - left) + 1] += 1
-    most = np.percentile(covered, 75)
-    free = np.concatenate([[False], covered <= 0.03 * most, [False]])
-    edges = np.flatnonzero(np.diff(free.astype(np.int8)))
-    gaps = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= WORD_GAP * height]
-    places = [left - 0.4 * height, *(left + (a + b) / 2 for a, b in gaps), right + 0.4 * height]
+    covered = _covered_by_numbers(boxes, rows, left, right, height)
+    gaps = _low_places(covered)
+    places = [left - 0.4 * height, *(left + place for place in gaps), right + 0.4 * height]
     return [_Border(np.array([place])) for place in places]
+
+
+def _covered_by_numbers(
+    boxes: npt.NDArray[np.float64], rows: list[_Border], left: int, right: int, height: float
+) -> npt.NDArray[np.float64]:
+    """Count at each place from left to right in how many rows it lies in a number, with the gaps between its digits."""
+    covered = np.zeros(right - left + 1)
+    lines = np.array([row.at((left + right) / 2) for row in rows])
+    line_of = np.searchsorted(lines, boxes[:, 1] + boxes[:, 3] / 2)
+    for line in np.unique(line_of):
+        inked = np.zeros_like(covered, dtype=np.uint8)
+        for x, _, width, _ in boxes[line_of == line]:
+            inked[int(x - left) : int(x + width - left) + 1] = 1
+        reach = max(1, int(WORD_GAP * height)) | 1
+        covered += cv2.morphologyEx(inked[np.newaxis], cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))[0]
+    return covered
+
+
+def _low_places(covered: npt.NDArray[np.float64]) -> list[float]:
+    """Find the middle of each place that is covered much less than there is on both sides of it."""
+    found: list[float] = []
+    peak, low, begin, end = covered[0], covered[0], 0, 0
+    for place, value in enumerate(covered):
+        if value < low:
+            low, begin, end = value, place, place
+        elif value == low and end == place - 1:
+            end = place
+        elif value > low and low <= LOW * min(peak, value) and value >= 0.5 * covered.max():
+            found.append((begin + end) / 2)
+            peak, low, begin, end = value, value, place, place
+        if value > peak:
+            peak, low, begin, end = value, value, place, place
+    return found

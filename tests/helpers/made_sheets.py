@@ -49,6 +49,10 @@ class SheetPlan:
         ``plain``, ``double`` (around the table) or ``broken``.
     header : bool
         Whether a row of printed titles is above the numbers.
+    side : bool
+        Whether a column of printed numbers is before them.
+    marks : float
+        Share of cells with a check mark, and of those with an underline.
     """
 
     rows: int = 10
@@ -65,6 +69,8 @@ class SheetPlan:
     darkness: float = 0.7
     style: Literal["plain", "double", "broken"] = "plain"
     header: bool = False
+    side: bool = False
+    marks: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +109,7 @@ def hand_of_pictures(images: ImageArray, labels: LabelArray) -> Hand:
 def make_sheet(plan: SheetPlan, hand: Hand, rng: np.random.Generator) -> MadeSheet:
     """Write a sheet on even white paper."""
     width, height = plan.cell
-    left, top = round(0.8 * width), round(1.4 * height)
+    left, top = round(0.8 * width) + _side(plan), round(1.4 * height)
     head = height if plan.header else 0
     shape = (2 * top + head + plan.rows * height, 2 * left + plan.columns * width)
     ink = np.zeros(shape, np.float32)
@@ -117,6 +123,8 @@ def make_sheet(plan: SheetPlan, hand: Hand, rng: np.random.Generator) -> MadeShe
             text = _text(plan, rng)
             texts[-1].append(text)
             _write(ink, text, (x, y), plan, hand, rng)
+            if plan.marks:
+                _mark(ink, (x, y), plan, rng)
             if text.strip("-") and rng.random() < plan.crossed:
                 crossed.add((row, column))
                 _cross_out(ink, (x, y), plan.cell, rng)
@@ -233,11 +241,31 @@ def _cross_out(ink: Plane, corner: tuple[int, int], cell: tuple[int, int], rng: 
     np.maximum(ink, np.asarray(picture, np.float32) / 255, out=ink)
 
 
+def _side(plan: SheetPlan) -> int:
+    """Return how wide the column of printed numbers is."""
+    return round(0.7 * plan.cell[0]) if plan.side else 0
+
+
+def _mark(ink: Plane, corner: tuple[int, int], plan: SheetPlan, rng: np.random.Generator) -> None:
+    """Tick a number off, or underline it, as those do who check the sums of a sheet."""
+    picture = Image.fromarray(np.zeros(ink.shape, np.uint8))
+    draw = ImageDraw.Draw(picture)
+    (x, y), (width, height) = corner, plan.cell
+    if rng.random() < plan.marks:
+        tick = [(0.8, 0.45), (0.86, 0.62), (0.97, 0.2)]
+        draw.line([(x + a * width, y + b * height) for a, b in tick], fill=200, width=max(2, height // 25))
+    if rng.random() < plan.marks:
+        level = y + height * rng.uniform(0.9, 0.97)
+        draw.line((x + 0.1 * width, level, x + 0.75 * width, level), fill=220, width=max(2, height // 25))
+    np.maximum(ink, np.asarray(picture, np.float32) / 255, out=ink)
+
+
 def _rule(
     draw: ImageDraw.ImageDraw, corner: tuple[int, int], head: int, plan: SheetPlan, rng: np.random.Generator
 ) -> None:
     """Print the rules and the header."""
     (left, top), (width, height) = corner, plan.cell
+    first = left - _side(plan)
     right, bottom = left + plan.columns * width, top + head + plan.rows * height
     tone, thick = round(255 * plan.darkness), max(1, round(plan.rule))
     across = [top] * bool(head) + [top + head + row * height for row in range(plan.rows + 1)]
@@ -246,19 +274,24 @@ def _rule(
         across = [y for number, y in enumerate(across) if number % 5 == 0 or y == bottom]
     if plan.kind == "columns":
         across = across[:1] + across[-1:]
+    down = sorted({first, *down})
     if plan.kind == "unruled":
         across, down = [], []
     if plan.kind == "boxes":
         box = width / plan.digits[1]
-        down = [round(left + number * box) for number in range(plan.columns * plan.digits[1] + 1)]
+        down = sorted(
+            {first, *(round(left + number * box) for number in range(plan.columns * plan.digits[1] + 1))}
+        )
     for y in across:
-        _line(draw, (left, y, right, y), tone, thick, plan.style, rng)
+        _line(draw, (first, y, right, y), tone, thick, plan.style, rng)
     for x in down:
         _line(draw, (x, top, x, bottom), tone, thick, plan.style, rng)
     if plan.style == "double" and down:
         draw.rectangle((left - 6, top - 6, right + 6, bottom + 6), outline=tone, width=thick)
+    font = ImageFont.load_default(round(0.42 * height))
+    for row in range(plan.rows if plan.side else 0):
+        draw.text((first + 0.15 * width, top + head + (row + 0.25) * height), str(row + 1), tone, font)
     if head:
-        font = ImageFont.load_default(round(0.42 * height))
         for column in range(plan.columns):
             draw.text((left + column * width + 0.2 * width, top + 0.25 * head), f"{6 + 3 * column} h", tone, font)
 
