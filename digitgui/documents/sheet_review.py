@@ -121,7 +121,7 @@ class SheetReview(QObject):
     # what is typed
 
     def type_sign(self, sign: str) -> None:
-        """Type a digit, a point, a minus or ditto marks; the first one takes the place of what stands in the cell."""
+        """Type a digit, a point, a minus or ditto marks; the first one takes the place of what is there."""
         if self.cell is None:
             return
         text = (self.typed or "") + sign.replace(",", ".")

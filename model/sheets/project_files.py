@@ -13,8 +13,8 @@ from model.bounds import read_text
 from model.damaged_files import told_as
 from model.errors import DataFormatError, VersionError
 from model.plain_values import read_known
-from model.sheets.layout import Layout
 from model.sheets.cell_reading import CellReading
+from model.sheets.layout import Layout
 from model.sheets.sheet_record import SheetRecord
 
 __all__ = ["PROJECT_NAME", "load_project", "save_project"]

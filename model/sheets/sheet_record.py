@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:  # OpenCV takes a moment to load, and a record does without it
-    from model.sheets.layout import Layout
     from model.sheets.cell_reading import CellReading
+    from model.sheets.layout import Layout
 
 __all__ = ["Cell", "SheetRecord"]
 

@@ -7,9 +7,9 @@ from PIL import Image
 
 from helpers.made_sheets import MadeSheet, SheetPlan, hand_of_pictures, make_sheet
 from model.readers.sources import BUNDLED, open_data
+from model.sheets.cell_reading import CellReading
 from model.sheets.layout import Layout
 from model.sheets.project_files import PROJECT_NAME, save_project
-from model.sheets.cell_reading import CellReading
 from model.sheets.sheet_record import SheetRecord
 
 __all__ = ["ROWS", "known_sheet", "small_sheet", "store_project"]

@@ -27,7 +27,7 @@ from digitgui.widgets.flow_layout import FlowLayout
 
 __all__ = ["SheetsPage"]
 
-SIGNS = "0123456789.,-\""
+SIGNS = '0123456789.,-"'
 WIDTHS = [560, 500]
 """Of scan and table, against each other."""
 EMPTY, OPEN = 0, 1
