@@ -196,8 +196,8 @@ class SheetProject(Teller):
 
     def _take(self, index: int, one: ReadOne) -> None:
         before, found, asked = self.sheets[index], one.record, one.wanted.layout
-        if asked and (before.layout is None or before.layout.header_rows != asked.header_rows):
-            return  # taken back meanwhile
+        if asked and not _is_same_form(before.layout, asked):
+            return  # that has been taken back meanwhile
         if found.problem:
             if before.is_read:  # which stays
                 self.failed.emit(f"{before.name} cannot be read again: {found.problem}.")
@@ -227,6 +227,10 @@ class SheetProject(Teller):
                 lambda folder: _save(unused_path(folder / path.name), sheets),
             )
             self._safekeeping.keep(path, change)
+
+
+def _is_same_form(layout: "Layout | None", other: "Layout") -> bool:
+    return layout is not None and layout.nodes is other.nodes and layout.header_rows == other.header_rows
 
 
 def _save(path: Path, sheets: Sequence[SheetRecord]) -> None:

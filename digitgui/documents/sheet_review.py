@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -11,6 +12,9 @@ from digitgui.documents.sheet_project import SheetProject
 from digitgui.documents.sheet_work import Key, key_of
 from digitgui.documents.undo_step import UndoStep
 from model.sheets.sheet_record import Cell, SheetRecord
+
+if TYPE_CHECKING:
+    from model.sheets.layout import Layout
 
 __all__ = ["SheetReview"]
 
@@ -199,14 +203,24 @@ class SheetReview(QObject):
         if record is None or record.layout is None or (record.layout.header_rows > 0) == on or record.rows < 2:
             return
         after = without_first_row(record) if on else with_first_row(record)
-        key = key_of(record)
+        self._change_form("the header row", record, after, is_read_again=not on)
+
+    def set_outline(self, layout: "Layout") -> None:
+        """Have the cells where a person has moved them, and read them anew; can be undone."""
+        record = self.record
+        if record is not None:
+            after = replace(record, layout=layout)
+            self._change_form("the outline of the table", record, after, is_read_again=True)
+
+    def _change_form(self, text: str, before: SheetRecord, after: SheetRecord, *, is_read_again: bool) -> None:
+        key = key_of(before)
 
         def do() -> None:
             self._put(key, None, lambda _sheet: after)
-            if not on and after.layout is not None:
+            if is_read_again and after.layout is not None:
                 self._project.read_by_layout(self.index, after.layout)
 
-        self._undo_stack.push(UndoStep("the header row", do, lambda: self._put(key, None, lambda _sheet: record)))
+        self._undo_stack.push(UndoStep(text, do, lambda: self._put(key, None, lambda _sheet: before)))
 
     def _push(
         self,

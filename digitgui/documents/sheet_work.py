@@ -94,6 +94,8 @@ def open_sheets(paths: Sequence[Path], project: Path | None, known: frozenset[Ke
         beside = paths[0] if paths[0].is_dir() else paths[0].parent
         project = projects[0] if projects else beside / PROJECT_NAME
         sheets, note = _kept(project, must_exist=bool(projects))
+        for sheet in sheets:
+            _ = sheet.doubtful, sheet.corrected  # here, and not in the window's thread
         known = frozenset(map(key_of, sheets))
     for file in find_scans(scans):
         sheets += [sheet for sheet in _pages(file) if key_of(sheet) not in known]

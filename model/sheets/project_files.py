@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ PROJECT_NAME = "digitgui-sheets.json"
 """Of the file in the folder of the scans."""
 FORMAT = 1
 MOST_BYTES = 500_000_000
+BEGIN = re.compile(r'\s*\{\s*"format"\s*:\s*(\d+)\s*,\s*"sheets"\s*:\s*\[')
+GAP, END = re.compile(r"[\s,]*"), re.compile(r"\]\s*\}\s*")
 _encoded: "WeakKeyDictionary[SheetRecord, str]" = WeakKeyDictionary()
 """A correction changes one sheet of hundreds: the others are written as before."""
 
@@ -65,7 +68,9 @@ def load_project(path: Path) -> list[SheetRecord]:
     """
     expected = f"{path.name}: expected a project of sheets, found a damaged file or another kind of file"
     with told_as(DataFormatError, expected):
-        content = json.loads(read_text(path, MOST_BYTES))
+        text = read_text(path, MOST_BYTES)
+        begin = BEGIN.match(text)
+        content = {"format": int(begin[1])} if begin else json.loads(text)
         assert isinstance(content, dict)
         version = content["format"]
         assert isinstance(version, int)
@@ -75,7 +80,17 @@ def load_project(path: Path) -> list[SheetRecord]:
             " folder to read the scans anew"
         )
     with told_as(DataFormatError, expected):
-        return [_from_dict(entry["file"], entry["sheet"], path) for entry in content["sheets"]]
+        entries = _entries(text, begin.end()) if begin else content["sheets"]
+        return [_from_dict(entry["file"], entry["sheet"], path) for entry in entries]
+
+
+def _entries(text: str, place: int) -> Iterator[Any]:
+    """Decode one sheet after the other: all of them together would hold up every other thread."""
+    decoder = json.JSONDecoder()
+    while (place := GAP.match(text, place).end()) < len(text) and text[place] != "]":  # type: ignore[union-attr]
+        entry, place = decoder.raw_decode(text, place)
+        yield entry
+    assert END.fullmatch(text, place)
 
 
 def _noted(file: Path, folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -72,12 +73,12 @@ class SheetRecord:
         """The table, with what a person decided."""
         return [[self.text((row, column)) for column in range(self.columns)] for row in range(self.rows)]
 
-    @property
+    @cached_property
     def doubtful(self) -> list[Cell]:
         """The cells that a person should look at, row by row."""
         return [cell for cell in self.places() if self.is_doubtful(cell)]
 
-    @property
+    @cached_property
     def corrected(self) -> list[Cell]:
         """The cells where a person decided otherwise than the network."""
         return [cell for cell in self.places() if self.is_corrected(cell)]

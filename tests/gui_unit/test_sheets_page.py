@@ -275,6 +275,36 @@ def test_the_first_row_becomes_a_header_with_its_decisions_and_comes_back(
     assert not page.header.isChecked()
 
 
+def test_a_corner_of_the_table_is_dragged_and_the_cells_are_read_anew(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    small_sheet().picture.save(tmp_path / "scan.png")
+    window.show_page("sheets")
+    project, view = window.session.sheets, window.sheets_page.view
+    project.add([tmp_path])
+    wait_read(project, qtbot)
+    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
+    before = project.sheets[0]
+    left = Qt.MouseButton.LeftButton
+    end = view.corner_places[2]
+    QTest.mousePress(view.viewport(), left, pos=end)
+    QTest.mouseMove(view.viewport(), end - QPoint(2, 1))
+    QTest.mouseMove(view.viewport(), end - QPoint(4, 2))
+    QTest.mouseRelease(view.viewport(), left, pos=end - QPoint(4, 2))
+    assert project.reading.is_under_way
+    assert view.corner_places == []  # not while it is read
+    wait_read(project, qtbot)
+    after = project.sheets[0]
+    assert after is not before
+    nodes, moved = before.layout.nodes, after.layout.nodes
+    assert abs(moved[0, 0] - nodes[0, 0]).max() < 1
+    assert ((nodes[-1, -1] - moved[-1, -1]) > 1).all()
+    assert (view.corner_places[2] - (end - QPoint(4, 2))).manhattanLength() <= 4
+    assert (after.rows, after.columns) == (4, 3)
+    window.session.undo_stack.undo()
+    assert project.sheets[0] is before
+
+
 def test_the_wheel_with_ctrl_makes_the_scan_larger_around_the_mouse(page: SheetsPage) -> None:
     view = page.view
     place = view.place_of((1, 1))

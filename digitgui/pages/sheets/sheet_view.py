@@ -1,5 +1,6 @@
 """A scan with the cells that were found on it."""
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,21 +35,26 @@ MOST = 8.0
 LEAST_SIZE = QSize(300, 240)
 DOUBTFUL_PEN, CHOSEN_PEN = 2.0, 3.0
 FOUND_PEN = 1.0
+HANDLE = 9
 """Pixels."""
 
 
 class SheetView(QAbstractScrollArea):
     """Shows a scan as wide as there is room, or larger, with its cells; a click chooses one.
 
-    Doubtful cells have a frame, and the chosen one a strong frame. The wheel with Ctrl makes the scan larger.
+    Doubtful cells have a frame, and the chosen one a strong frame. The wheel with Ctrl makes the scan larger. The
+    four corners of the table can be dragged.
 
     Signals
     -------
     chosen(int, int)
         Row and column of a cell that was clicked.
+    outlined(Layout)
+        A corner of the table has been dragged: where the cells are by now.
     """
 
     chosen = Signal(int, int)
+    outlined = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,10 +69,14 @@ class SheetView(QAbstractScrollArea):
         self._record: SheetRecord | None = None
         self._layout: Layout | None = None
         self._polygons: dict[Cell, QPolygonF] = {}
+        self._borders: list[QPolygonF] = []  # of rows and columns: fewer to paint than the cells
         self._doubtful: frozenset[Cell] = frozenset()
         self._cell: Cell | None = None
         self._words = ""
         self._zoom = 1.0
+        self._can_outline = False
+        self._drag: _Drag | None = None
+        self.viewport().setMouseTracking(True)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for enough to see some cells."""
@@ -95,7 +105,7 @@ class SheetView(QAbstractScrollArea):
         layout = record.layout if record is not None else None
         if layout is not self._layout or layout is None:
             self._layout = layout
-            self._polygons = {} if record is None or layout is None else _polygons(record, layout)
+            self._take_places(layout)
         self._doubtful = frozenset(record.doubtful) if record is not None else frozenset()
         self.viewport().update()
 
@@ -111,6 +121,12 @@ class SheetView(QAbstractScrollArea):
             _bring(self.horizontalScrollBar(), place.left(), place.right(), self.viewport().width())
             _bring(self.verticalScrollBar(), place.top(), place.bottom(), self.viewport().height())
         self.viewport().update()
+
+    def allow_outline(self, *, allowed: bool) -> None:
+        """Let the corners of the table be dragged, or not."""
+        if allowed != self._can_outline:
+            self._can_outline, self._drag = allowed, None
+            self.viewport().update()
 
     def enlarge(self, factor: float, around: QPoint | None = None) -> None:
         """Make the scan larger or smaller, around a place of the view; its middle if none is given."""
@@ -158,12 +174,36 @@ class SheetView(QAbstractScrollArea):
             event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the cell."""
+        """Take hold of a corner, or choose the cell."""
+        corner = self._corner_at(event.position()) if event.button() is Qt.MouseButton.LeftButton else None
+        if corner is not None and self._layout is not None:
+            self._drag = _Drag(corner, self._layout, None)
+            return
         cell = self.cell_at(event.position()) if event.button() is Qt.MouseButton.LeftButton else None
         if cell is not None:
             self.chosen.emit(*cell)
         else:
             super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag a corner, and show where one can."""
+        if self._drag is not None and self._record is not None:
+            self._drag = self._drag.moved_to((event.position() + self._offset) / self._scale)
+            if self._drag.after is not None:
+                self._take_places(self._drag.after)
+            self.viewport().update()
+        elif self._corner_at(event.position()) is not None:
+            self.viewport().setCursor(Qt.CursorShape.SizeAllCursor)
+        else:
+            self.viewport().unsetCursor()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of a corner."""
+        drag, self._drag = self._drag, None
+        if drag is None:
+            super().mouseReleaseEvent(event)
+        elif drag.after is not None:
+            self.outlined.emit(drag.after)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave all keys to the page: they mean the same wherever one is on it."""
@@ -198,6 +238,7 @@ class SheetView(QAbstractScrollArea):
         else:
             self._paint_scan(painter, self._scan)
             self._paint_cells(painter)
+            self._paint_corners(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(self._theme.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -226,17 +267,16 @@ class SheetView(QAbstractScrollArea):
         found, doubtful, chosen = (QColor(color) for color in (self._theme.accent, LIGHT.warning, LIGHT.accent))
         found.setAlpha(90)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        visible = [cell for cell, polygon in self._polygons.items() if polygon.boundingRect().intersects(seen)]
         painter.setPen(_pen(found, FOUND_PEN))
-        for cell in visible:
-            painter.drawPolygon(self._polygons[cell])
-            if self._record is not None and self._record.is_left_out(cell):
-                corners = self._polygons[cell]
-                painter.drawLine(corners.at(0), corners.at(2))
-                painter.drawLine(corners.at(1), corners.at(3))
+        for border in self._borders:
+            painter.drawPolyline(border)
+        for cell in self._layout.left_out & self._polygons.keys() if self._layout is not None else ():
+            corners = self._polygons[cell]
+            painter.drawLine(corners.at(0), corners.at(2))
+            painter.drawLine(corners.at(1), corners.at(3))
         painter.setPen(_pen(doubtful, DOUBTFUL_PEN))
-        for cell in visible:
-            if cell in self._doubtful:
+        for cell in self._doubtful & self._polygons.keys():
+            if self._polygons[cell].boundingRect().intersects(seen):
                 painter.drawPolygon(self._polygons[cell])
         if self._cell in self._polygons:
             painter.setPen(_pen(chosen, CHOSEN_PEN))
@@ -246,7 +286,30 @@ class SheetView(QAbstractScrollArea):
             painter.drawPolygon(self._polygons[self._cell])
         painter.resetTransform()
 
+    def _paint_corners(self, painter: QPainter) -> None:
+        side = by_text(HANDLE)
+        painter.setPen(QPen(QColor(LIGHT.card), 1))
+        painter.setBrush(QColor(LIGHT.accent))
+        for place in self.corner_places:
+            painter.drawRect(place.x() - side // 2, place.y() - side // 2, side, side)
+
     # where things are
+
+    @property
+    def corner_places(self) -> list[QPoint]:
+        """Return where the corners of the table are in the view, if they can be dragged."""
+        layout = self._drag.after or self._drag.layout if self._drag else self._layout
+        if layout is None or self._scan is None or not self._can_outline:
+            return []
+        offset, scale = self._offset, self._scale
+        nodes = layout.nodes
+        ends = (nodes[0, 0], nodes[0, -1], nodes[-1, -1], nodes[-1, 0])
+        return [(QPointF(x, y) * scale - offset).toPoint() for x, y in ends]
+
+    def _corner_at(self, place: QPointF) -> int | None:
+        """Return which corner of the table one can take hold of at a place of the view."""
+        near = [(corner - place.toPoint()).manhattanLength() <= by_text(HANDLE) for corner in self.corner_places]
+        return near.index(True) if any(near) else None
 
     @property
     def _scale(self) -> float:
@@ -262,6 +325,16 @@ class SheetView(QAbstractScrollArea):
         """Where the upper left corner of the view is, in pixels of the view from that of the scan."""
         return QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
+    def _take_places(self, layout: "Layout | None") -> None:
+        """Know where the cells and their borders are on the scan."""
+        if layout is None or self._record is None:
+            self._polygons, self._borders = {}, []
+            return
+        self._polygons = _polygons(self._record, layout)
+        nodes = layout.nodes[layout.header_rows :]
+        lines = [*nodes.tolist(), *nodes.swapaxes(0, 1).tolist()]
+        self._borders = [QPolygonF([QPointF(x, y) for x, y in line]) for line in lines]
+
     def _fit_bars(self) -> None:
         """Let the bars reach the whole scan."""
         if self._scan is None:
@@ -276,6 +349,33 @@ class SheetView(QAbstractScrollArea):
             bar.setRange(0, max(0, length - seen))
             bar.setPageStep(seen)
             bar.setSingleStep(by_text(20))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drag:
+    """A corner of the table on its way.
+
+    Attributes
+    ----------
+    corner : int
+        Clockwise, from the upper left one.
+    layout : Layout
+        As it was.
+    after : Layout or None
+        As it is by now; None before the corner has moved.
+    """
+
+    corner: int
+    layout: "Layout"
+    after: "Layout | None"
+
+    def moved_to(self, place: QPointF) -> "_Drag":
+        """Return the drag with the corner at a place of the scan; as before if the sides would cross there."""
+        from model.sheets.outline import outline_of, with_outline  # noqa: PLC0415  OpenCV takes a moment
+
+        corners = outline_of(self.layout)
+        corners[self.corner] = place.x(), place.y()
+        return replace(self, after=with_outline(self.layout, corners) or self.after)
 
 
 def _pen(color: QColor, width: float) -> QPen:

@@ -47,6 +47,7 @@ class SheetsPage(Page):
         ("Another cell", "arrow keys"),
         ("The sheet before or after", "Page Up, Page Down"),
         ("Make the scan larger or smaller", "Ctrl with the wheel"),
+        ("Put the outline of the table right", "drag one of its four corners"),
     )
 
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
@@ -59,6 +60,7 @@ class SheetsPage(Page):
         self._stack = stack_of(self._empty(), self._open())
         column_of((self._stack, 1), inside=self, margin=16)
         self.view.chosen.connect(lambda row, column: self._review.choose((row, column)))
+        self.view.outlined.connect(self._review.set_outline)
         review, project = self._review, self._project
         review.sheet_chosen.connect(self._show_sheet)
         review.changed.connect(self._show_sheet)
@@ -263,6 +265,7 @@ class SheetsPage(Page):
         self._again.setVisible(not going and any(sheet.read_by != name for sheet in project.read))
         self.save.setEnabled(bool(project.read))
         self.header.setEnabled(record.is_read and not going)
+        self.view.allow_outline(allowed=record.is_read and not going)
         blocked = self.header.blockSignals(True)
         self.header.setChecked(record.layout is not None and record.layout.header_rows > 0)
         self.header.blockSignals(blocked)
