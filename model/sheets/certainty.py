@@ -17,9 +17,9 @@ __all__ = ["EVIDENCE", "SIGNS", "evidence_of", "probability_of", "unlike_their_c
 
 EVIDENCE = ("margin", "sureness", "strange", "touching", "parted", "reaching", "short", "unlike", "digits")
 """What is weighed: by how much the best reading is ahead of the next; how sure the network is of the digit it is
-least sure of; how little that which looks least like a digit looks like one; whether digits touch; how much of some
-ink reaches over a border, and whether any does; by how much the lowest digit is lower than the tallest; whether the
-decimals are unlike those of the column; the number of digits."""
+least sure of; how little that which looks least like a digit looks like one; whether digits touch; how much of
+some ink reaches over a border, and whether any does; by how much the lowest digit is lower than the tallest;
+whether the decimals are unlike those of the column; the number of digits."""
 WEIGHTS = np.array([1.28, 5.0, -1.4, -1.91, -3.0, -2.0, -6.0, -8.0, 0.31])
 BIAS = -0.5
 SIGNS = 0.985, 0.8
