@@ -29,6 +29,10 @@ BESIDE = 4
 AVERAGED, ASIDE = 17, 5
 """Pixels along a faint rule that are looked at together, and how far beside it."""
 FAINTEST = 0.022
+LONGER = 1.3
+"""A faint rule takes the place of shorter parts of it."""
+MOST_LEANING = 0.045
+"""Slope of a rule beside that of the others, on flat paper."""
 
 
 CLEAR = 0.2
@@ -66,6 +70,11 @@ class Rule:
         return float(self.along[-1])
 
     @property
+    def length(self) -> float:
+        """How long it is."""
+        return self.end - self.begin
+
+    @property
     def middle(self) -> float:
         """Its place, in the middle."""
         return float(np.median(self.place))
@@ -94,7 +103,7 @@ def find_rules(ink: Plane) -> tuple[list[Rule], list[Rule]]:
     """
     strip = max(SHORTEST_STRIP, max(ink.shape) // STRIPS)
     upright = np.asarray(ink.T, np.float32, "C")
-    return _across(ink, strip), _across(upright, strip)
+    return _parallel(_both(ink, strip)), _parallel(_both(upright, strip))
 
 
 def rule_mask(
@@ -134,8 +143,36 @@ def _ridges(ink: Plane) -> npt.NDArray[np.bool_]:
     return np.asarray(ridge > max(FAINTEST, 4 * noise), np.bool_)
 
 
-def _across(ink: Plane, strip: int) -> list[Rule]:
-    mask = (ink > _level(ink)) | _ridges(ink)
+def _both(ink: Plane, strip: int) -> list[Rule]:
+    """Find rules across, and where they are not seen as they are, the faint ones."""
+    clear = ink > _level(ink)
+    kept = _across(clear, ink, strip)
+    for faint in _across(clear | _ridges(ink), ink, strip):
+        parts = [rule for rule in kept if _is_same(rule, faint)]
+        if faint.length > LONGER * sum(rule.length for rule in parts):
+            kept = [rule for rule in kept if rule not in parts] + [faint]
+    return sorted(kept, key=lambda rule: rule.middle)
+
+
+def _is_same(one: Rule, other: Rule) -> bool:
+    begin, end = max(one.begin, other.begin), min(one.end, other.end)
+    return (
+        end > begin and abs(float(one.at((begin + end) / 2)) - float(other.at((begin + end) / 2))) < THICKEST / 2
+    )
+
+
+def _parallel(rules: list[Rule]) -> list[Rule]:
+    """Leave out what leans more than the others do: strokes of digits below one another, or crossed-out numbers."""
+    if len(rules) < 3:
+        return rules
+    lean = np.array([np.polyfit(rule.along, rule.place, 1)[0] for rule in rules])
+    order = np.argsort(lean)
+    sums = np.cumsum(np.array([rule.length for rule in rules])[order] ** 2)
+    usual = lean[order][np.searchsorted(sums, sums[-1] / 2)]
+    return [rule for rule, one in zip(rules, lean, strict=True) if abs(one - usual) < MOST_LEANING]
+
+
+def _across(mask: npt.NDArray[np.bool_], ink: Plane, strip: int) -> list[Rule]:
     height, width = mask.shape
     count = max(1, width // strip)
     seen = np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((3, 1), np.uint8)), np.uint8)
