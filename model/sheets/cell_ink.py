@@ -242,7 +242,11 @@ def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, I
             point = float(middles[part][0])
         elif tall_ < FLAT * height and width > LONG * tall_ and middles[part][1] - upper > UNDER * (lower - upper):
             pass  # an underline
-        elif tall and _is_tick(labels[stats[part, 1] : stats[part, 1] + tall_, x : x + width] == part):
+        elif (
+            x > first
+            and x + width >= gray.shape[1] - 1
+            and _is_tick(labels[stats[part, 1] : stats[part, 1] + tall_, x : x + width] == part)
+        ):
             pass
         elif area >= SMALL * height**2:
             continue
@@ -308,7 +312,7 @@ def _is_tick(mask: npt.NDArray[np.bool_]) -> bool:
     """Return whether ink is a check mark: a thin line down, and then farther up to the right."""
     height, width = mask.shape
     runs = np.count_nonzero(np.diff(np.pad(mask, ((1, 1), (0, 0))).astype(np.int8), axis=0) == 1, axis=0)
-    if min(mask.shape) < 4 or (runs != 1).mean() > 0.1 or mask.mean() > 0.5:
+    if height < 6 or width < 0.6 * height or (runs != 1).mean() > 0.1 or mask.mean() > 0.5:
         return False
     rows = np.arange(height)
     middles = (rows @ mask) / np.maximum(1, mask.sum(axis=0))
@@ -316,4 +320,4 @@ def _is_tick(mask: npt.NDArray[np.bool_]) -> bool:
     falls, rises = np.diff(middles[: lowest + 1]), np.diff(middles[lowest:])
     is_v = (falls >= -1).all() and (rises <= 1).all()
     drop, climb = middles[lowest] - middles[0], middles[lowest] - middles[-1]
-    return bool(is_v and 0.08 * width < lowest < 0.6 * width and climb > 1.3 * drop > 0.15 * height)
+    return bool(is_v and 0.15 * width < lowest < 0.6 * width and climb > 1.3 * drop > 0.25 * height)
