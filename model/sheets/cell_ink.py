@@ -20,7 +20,7 @@ SPECK = 0.004
 """Of the square of a digit's height: smaller ink is dirt."""
 SMALL = 0.012
 """Of the same: smaller ink is a point at most."""
-WIDEST, TALLEST = 1.5, 1.7
+WIDEST, TALLEST = 1.05, 1.7
 """Of ink that may be one digit, in heights of a usual digit."""
 NEAREST = 0.25
 """By which ink is nearer to one number than to the next, in heights of a digit."""
@@ -59,8 +59,8 @@ class CellInk:
     point : float or None
         Where a decimal point or comma stands: x in pixels of `gray`.
     is_crossed_out : bool
-    is_parted : bool
-        Whether some of its ink reaches over a border, so that another cell may own it.
+    parted : float
+        Share of a piece of ink, at most 0.5, that lies over a border, so that another cell may own it.
     is_ditto : bool
         Whether these are ditto marks, alone.
     """
@@ -71,7 +71,7 @@ class CellInk:
     minus: bool = False
     point: float | None = None
     is_crossed_out: bool = False
-    is_parted: bool = False
+    parted: float = 0.0
     is_ditto: bool = False
 
     @property
@@ -102,7 +102,7 @@ def ink_of_cells(writing: Plane, nodes: Points, digit_height: float) -> list[lis
                 row * columns + column + 1,
                 nodes[row : row + 2, column : column + 2],
                 digit_height,
-                is_parted=row * columns + column + 1 in parted,
+                parted=parted.get(row * columns + column + 1, 0.0),
             )
             for column in range(columns)
         ]
@@ -137,8 +137,8 @@ def _near_borders(shape: tuple[int, ...], nodes: Points, distance: float) -> npt
 
 def _owners(
     writing: Plane, place: Labels, near: npt.NDArray[np.bool_], shape: tuple[int, int], digit_height: float
-) -> tuple[Labels, set[int]]:
-    """Give each connected ink to a cell; return also the cells that other ink was near to be of."""
+) -> tuple[Labels, dict[int, float]]:
+    """Give each connected ink to a cell; return also the lesser share of what lies over the border of cells."""
     labels, stats, _ = _connected(writing > SEEN)
     count = shape[0] * shape[1]
     inked = labels > 0
@@ -155,10 +155,11 @@ def _owners(
         stats[:, cv2.CC_STAT_HEIGHT] <= TALLEST * digit_height
     )
     is_whole = (most >= ALMOST_ALL * areas) | (is_one | (most >= MOSTLY * areas))
-    parted = set()
+    parted: dict[int, float] = {}
     for number in np.flatnonzero((most < ALMOST_ALL * areas) & ~is_dirt).tolist():
         cells = cell[(part == number) & (counts > 0.05 * areas[number])]
-        parted |= {int(one) for one in cells}
+        share = 1 - most[number] / areas[number]
+        parted |= {int(one): max(float(share), parted.get(int(one), 0.0)) for one in cells}
         if is_one[number]:
             settled = (most >= ALMOST_ALL * areas) & ~is_dirt
             best[number] = _nearest(number, sorted(cells), best, settled, stats, shape[1], digit_height)
@@ -200,25 +201,25 @@ def _nearest(
 
 
 def _cell(
-    writing: Plane, owner: Labels, number: int, corners: Points, digit_height: float, *, is_parted: bool
+    writing: Plane, owner: Labels, number: int, corners: Points, digit_height: float, *, parted: float
 ) -> CellInk:
     low, high = corners.reshape(4, 2).min(axis=0), corners.reshape(4, 2).max(axis=0)
     left, top = (max(0, int(side - digit_height)) for side in low)
     right, bottom = (int(side + digit_height) for side in high)
     own = owner[top:bottom, left:right] == number
     if not own.any():
-        return CellInk(np.zeros((1, 1), np.uint8), left, top, is_parted=is_parted)
+        return CellInk(np.zeros((1, 1), np.uint8), left, top, parted=parted)
     rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
     top, left, own = top + rows[0], left + columns[0], own[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     ink = writing[top : top + own.shape[0], left : left + own.shape[1]]
     gray = np.rint(255 * np.clip(np.where(own, ink, 0), 0, 1)).astype(np.uint8)
     if _is_ditto(gray, digit_height):
-        return CellInk(np.zeros((1, 1), np.uint8), left, top, is_parted=is_parted, is_ditto=True)
+        return CellInk(np.zeros((1, 1), np.uint8), left, top, parted=parted, is_ditto=True)
     minus, point, kept = _signs(gray, digit_height)
     if not kept.any():
         kept = np.zeros((1, 1), np.uint8)
     is_crossed_out = bool(kept.any()) and _is_crossed_out(own, digit_height)
-    return CellInk(kept, left, top, minus, point, is_crossed_out, is_parted)
+    return CellInk(kept, left, top, minus, point, is_crossed_out, parted)
 
 
 def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, ImageArray]:
@@ -241,7 +242,11 @@ def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, I
             point = float(middles[part][0])
         elif tall_ < FLAT * height and width > LONG * tall_ and middles[part][1] - upper > UNDER * (lower - upper):
             pass  # an underline
-        elif tall and _is_tick(labels[stats[part, 1] : stats[part, 1] + tall_, x : x + width] == part):
+        elif (
+            x > first
+            and x + width >= gray.shape[1] - 1
+            and _is_tick(labels[stats[part, 1] : stats[part, 1] + tall_, x : x + width] == part)
+        ):
             pass
         elif area >= SMALL * height**2:
             continue
@@ -307,7 +312,7 @@ def _is_tick(mask: npt.NDArray[np.bool_]) -> bool:
     """Return whether ink is a check mark: a thin line down, and then farther up to the right."""
     height, width = mask.shape
     runs = np.count_nonzero(np.diff(np.pad(mask, ((1, 1), (0, 0))).astype(np.int8), axis=0) == 1, axis=0)
-    if min(mask.shape) < 4 or (runs != 1).mean() > 0.1 or mask.mean() > 0.5:
+    if height < 6 or width < 0.6 * height or (runs != 1).mean() > 0.1 or mask.mean() > 0.5:
         return False
     rows = np.arange(height)
     middles = (rows @ mask) / np.maximum(1, mask.sum(axis=0))
@@ -315,4 +320,4 @@ def _is_tick(mask: npt.NDArray[np.bool_]) -> bool:
     falls, rises = np.diff(middles[: lowest + 1]), np.diff(middles[lowest:])
     is_v = (falls >= -1).all() and (rises <= 1).all()
     drop, climb = middles[lowest] - middles[0], middles[lowest] - middles[-1]
-    return bool(is_v and 0.08 * width < lowest < 0.6 * width and climb > 1.3 * drop > 0.15 * height)
+    return bool(is_v and 0.15 * width < lowest < 0.6 * width and climb > 1.3 * drop > 0.25 * height)

@@ -118,7 +118,7 @@ def _cell(guess: _Guess, *, unlike: bool) -> CellReading:
     ink = guess.ink
     if not guess.readings:
         is_unread = bool(ink.gray.any())
-        confidence = 0.0 if is_unread else SIGNS[ink.is_parted]
+        confidence = 0.0 if is_unread else SIGNS[ink.parted > 0]
         return CellReading(guess.texts[0], confidence, _why(ink, confidence, unlike=False, is_unread=is_unread))
     confidence = probability_of(evidence_of(ink, guess.readings, unlike=unlike))
     scores = np.array([reading.score for reading in guess.readings[1:]])
@@ -140,7 +140,7 @@ def _why(ink: CellInk, confidence: float, *, unlike: bool, is_unread: bool) -> s
         return ""
     if unlike:
         return "other decimals than its column"
-    if ink.is_parted:
+    if ink.parted:
         return "reaches over the border of a cell"
     return f"{confidence:.0%} sure"
 

@@ -15,13 +15,13 @@ from model.sheets.cell_ink import CellInk
 
 __all__ = ["EVIDENCE", "SIGNS", "evidence_of", "probability_of", "unlike_their_column"]
 
-EVIDENCE = ("margin", "sureness", "strange", "touching", "parted", "short", "unlike", "digits")
+EVIDENCE = ("margin", "sureness", "strange", "touching", "parted", "reaching", "short", "unlike", "digits")
 """What is weighed: by how much the best reading is ahead of the next; how sure the network is of the digit it is
-least sure of; how little that which looks least like a digit looks like one; whether digits touch; whether ink
-reaches over a border; by how much the lowest digit is lower than the tallest; whether the decimals are unlike
-those of the column; the number of digits."""
-WEIGHTS = np.array([3.0, 3.0, -4.0, -0.3, -3.0, -2.0, -3.0, -0.2])
-BIAS = 0.0
+least sure of; how little that which looks least like a digit looks like one; whether digits touch; how much of
+some ink reaches over a border, and whether any does; by how much the lowest digit is lower than the tallest;
+whether the decimals are unlike those of the column; the number of digits."""
+WEIGHTS = np.array([1.47, 6.13, -3.0, -1.72, -1.5, -3.17, -6.2, -7.82, 0.33])
+BIAS = -1.9
 SIGNS = 0.985, 0.8
 """Probability of what has no digits (blank, a dash, ditto marks), and where ink reaches over a border."""
 MOST = 8.0
@@ -42,7 +42,8 @@ def evidence_of(ink: CellInk, readings: Sequence[NumberReading], *, unlike: bool
             min(-np.log(1 - least + 1e-9), MOST) / MOST,
             1 - min(digit.likeness for digit in best.digits),
             any(digit.is_cut for digit in best.digits),
-            ink.is_parted,
+            min(2 * ink.parted, 1.0),
+            ink.parted > 0,
             1 - min(heights) / max(heights),
             unlike,
             len(best.digits),

@@ -34,8 +34,8 @@ Floats = npt.NDArray[np.float64]
 
 PENS = 0.05, 0.08, 0.11, 0.14, 0.17
 """Widths, as shares of the longer side of a digit."""
-FITTED, TESTED = (3, 13, 23), (8, 18, 28)
-"""Writers kept out of training: those that probabilities are fitted on, and those of the figures."""
+WRITERS = 3, 8, 13, 18, 23, 28
+"""Those who were kept out of the training of the shipped network."""
 PLANS = {
     "grid, small": SheetPlan(),
     "grid": SheetPlan(cell=(150, 80), rows=12),
@@ -234,14 +234,14 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("pen", metavar="PEN_FILE", type=Path)
     parser.add_argument("--mnist", metavar="FOLDER", help="hands of MNIST's test pictures instead, all mixed")
-    parser.add_argument("--each", type=int, default=3, help="sheets of each kind by each writer; default: 3")
+    parser.add_argument("--each", type=int, default=1, help="sheets of each kind by each writer; default: 1")
+    parser.add_argument("--writers", nargs="*", type=int, default=WRITERS, help="default: %(default)s")
     parser.add_argument("--kinds", nargs="*", choices=list(PLANS), default=list(PLANS))
     parser.add_argument("--fit", action="store_true", help="print the weights of the evidence instead")
     options = parser.parse_args()
     network = load_network(resources.DEFAULT_MODEL)
     strokes = load_digit_strokes(options.pen)
-    writers = FITTED if options.fit else TESTED
-    hands = {writer: [hand_of_strokes(strokes, writer, pen) for pen in PENS] for writer in writers}
+    hands = {writer: [hand_of_strokes(strokes, writer, pen) for pen in PENS] for writer in options.writers}
     if options.mnist:
         hands = {0: [hand_of_pictures(*open_data(options.mnist).part("test"))]}
     with threadpool_limits(1):

@@ -102,7 +102,7 @@ def test_what_speaks_against_a_reading_makes_it_less_probable() -> None:
     assert probability(INK, reading("30", probability=0.7), reading("38", -8)) < usual
     assert probability(INK, reading("30", likeness=0.3), reading("38", -8)) < usual
     assert probability(INK, reading("30"), reading("38", -8), unlike=True) < LINE_OF_DOUBT
-    parted = CellInk(INK.gray, 0, 0, is_parted=True)
+    parted = CellInk(INK.gray, 0, 0, parted=0.4)
     assert probability(parted, reading("30"), reading("38", -8)) < LINE_OF_DOUBT
 
 
