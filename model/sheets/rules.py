@@ -17,7 +17,7 @@ SHORTEST_STRIP = 20
 COVERED = 0.7
 """Of a strip, where a rule goes through it."""
 THICKEST = 14
-JUMP = 3.5
+JUMP = 2.2
 """Pixels that a rule may move from one strip to the next."""
 GAP = 4
 """Strips that it may be hidden in."""
@@ -133,7 +133,7 @@ def _level(ink: Plane) -> float:
 
 
 def _ridges(ink: Plane) -> npt.NDArray[np.bool_]:
-    """Find thin lines across that are too faint to be seen in one pixel: darker than above and below, on average."""
+    """Find thin lines across that are too faint to be seen in one pixel: on average darker than what is beside."""
     smooth = cv2.blur(ink, (AVERAGED, 1))
     aside = 0.5 * (np.roll(smooth, ASIDE, axis=0) + np.roll(smooth, -ASIDE, axis=0))
     ridge = smooth - np.maximum(aside, 0)
@@ -156,13 +156,12 @@ def _both(ink: Plane, strip: int) -> list[Rule]:
 
 def _is_same(one: Rule, other: Rule) -> bool:
     begin, end = max(one.begin, other.begin), min(one.end, other.end)
-    return (
-        end > begin and abs(float(one.at((begin + end) / 2)) - float(other.at((begin + end) / 2))) < THICKEST / 2
-    )
+    middle = (begin + end) / 2
+    return end > begin and abs(float(one.at(middle)) - float(other.at(middle))) < THICKEST / 2
 
 
 def _parallel(rules: list[Rule]) -> list[Rule]:
-    """Leave out what leans more than the others do: strokes of digits below one another, or crossed-out numbers."""
+    """Leave out what leans more than the others do: strokes of digits below one another, or crossings-out."""
     if len(rules) < 3:
         return rules
     lean = np.array([np.polyfit(rule.along, rule.place, 1)[0] for rule in rules])
@@ -246,9 +245,7 @@ def _tracks(peaks: list[list[tuple[float, float]]]) -> list[list[tuple[int, floa
         free = list(here)
         still = []
         for track in sorted(open_tracks, key=len, reverse=True):
-            last, place, _ = track[-1]
-            slope = (place - track[-4][1]) / (last - track[-4][0]) if len(track) >= 4 else 0.0
-            expected = place + slope * (strip - last)
+            expected = _continued(track, strip)
             near = min(free, key=lambda peak: abs(peak[0] - expected), default=None)
             if near is not None and abs(near[0] - expected) <= JUMP:
                 free.remove(near)
@@ -259,6 +256,16 @@ def _tracks(peaks: list[list[tuple[float, float]]]) -> list[list[tuple[int, floa
                 still.append(track)
         open_tracks = still + [[(strip, *peak)] for peak in free]
     return [track for track in done + open_tracks if len(track) >= FEWEST]
+
+
+def _continued(track: list[tuple[int, float, float]], strip: int) -> float:
+    """Return where a track goes on: straight, as its last parts do."""
+    if len(track) < 4:
+        return track[-1][1]
+    strips = np.array([one for one, _, _ in track[-8:]], float)
+    places = np.array([place for _, place, _ in track[-8:]])
+    away = strips - strips.mean()
+    return float(places.mean() + (away @ places) / (away @ away) * (strip - strips.mean()))
 
 
 def _rule(track: list[tuple[int, float, float]], strip: int) -> Rule:
