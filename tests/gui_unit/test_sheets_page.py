@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers.cut_off import assert_nothing_is_cut_off
 from helpers.event_loop import watch_event_loop
 from helpers.sheet_projects import ROWS, small_sheet, store_project
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -338,6 +339,32 @@ def test_the_chosen_cell_is_seen_on_the_scan_and_large(page: SheetsPage, window:
     view.enlarge(8)
     window.session.sheet_review.choose((3, 2))
     assert view.viewport().rect().contains(view.place_of((3, 2)))
+
+
+@pytest.mark.parametrize("larger_text", [0, 2])
+def test_nothing_is_cut_off_in_a_small_window(
+    page: SheetsPage, window: MainWindow, qtbot: QtBot, larger_text: int
+) -> None:
+    window.resize(1008, 592)
+    window.themes.enlarge_text(larger_text)
+    press(page, "8", Qt.Key.Key_Return, "12")
+    qtbot.wait(50)
+    qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
+
+
+def test_every_part_has_a_name_and_the_keyboard_reaches_the_table_and_the_scan(
+    page: SheetsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(window.isActiveWindow)
+    page.setFocus()
+    reached = set()
+    for _ in range(40):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        reached.add(window.focusWidget())
+    assert {page.view, page.table_card.view, page.review_card.keep, page.save} <= reached
+    for one in reached:
+        if page.isAncestorOf(one):
+            assert one.accessibleName() or one.text()
 
 
 # what comes of it

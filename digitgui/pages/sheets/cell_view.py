@@ -5,13 +5,14 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy
 
 from digitgui.documents.sheet_scan import Scan
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT
 from digitgui.widgets.painted import Painted
 
 __all__ = ["CellView"]
 
 USUAL_SIZE = QSize(230, 118)
-"""In a usual window."""
+"""In a usual window, where text has 100 %."""
 AROUND = 0.12
 """Of the cell, seen beyond each of its sides."""
 
@@ -29,7 +30,7 @@ class CellView(Painted):
 
     def sizeHint(self) -> QSize:
         """Follow the room that there is."""
-        return USUAL_SIZE * self._room
+        return QSize(by_text(USUAL_SIZE.width()), by_text(USUAL_SIZE.height())) * self._room
 
     def minimumSizeHint(self) -> QSize:
         """Be narrower where there is little room."""

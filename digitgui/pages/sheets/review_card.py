@@ -20,8 +20,7 @@ from model.sheets.sheet_record import Cell, SheetRecord
 
 __all__ = ["ReviewCard"]
 
-MOST_OTHERS = 5
-KEYS = "Enter keeps it, digits overwrite it, Esc leaves it open"
+MOST_OTHERS = 4
 NOTHING = "blank"
 
 
@@ -51,11 +50,10 @@ class ReviewCard(QFrame):
         self.out = button("Leave out", "Say that this cell holds nothing to read", self._leave_out, look="small")
         words = column_of(self.reading, self.why, others, STRETCH, spacing=4)
         head = row_of(self._title, self._place, STRETCH, spacing=8)
-        keys = label(KEYS, "muted", wrap=True)
         column_of(
             head,
             row_of((self.view, 1), (words, 1), spacing=12),
-            row_of(self.keep, self.leave, self.out, (keys, 1), spacing=8),
+            row_of(self.keep, self.leave, self.out, STRETCH, spacing=8),
             inside=self,
             margin=16,
             spacing=8,

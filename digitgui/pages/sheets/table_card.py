@@ -10,6 +10,7 @@ from digitgui.widgets.tables.cell_copy import copy_cells
 
 __all__ = ["TableCard"]
 
+KEYS = "Enter keeps the cell and shows the next doubtful one; digits overwrite it; Esc leaves it open"
 KINDS = (
     ("All", "Show all rows"),
     ("Doubtful", "Show the rows with doubtful cells"),
@@ -58,7 +59,7 @@ class TableCard(QFrame):
         corrected = len(record.corrected)
         told = f" {corrected:,} corrected." if corrected else ""
         if here:
-            return f"Press Enter to go through the doubtful cells.{told}"
+            return f"{KEYS}.{told}"
         if everywhere:
             return f"No doubtful cells left here; {everywhere:,} on other sheets: Enter goes to them.{told}"
         return f"No doubtful cells left.{told}"
