@@ -65,8 +65,11 @@ class Answers(Computation[Probabilities]):
 
     @property
     def probabilities(self) -> Probabilities | None:
-        """An array of shape (n, 10); None before they have been computed."""
-        return self.answer
+        """An array of shape (n, 10); None before they have been computed for the open pictures.
+
+        While other data are being opened, some listeners hear of it before these answers are forgotten.
+        """
+        return self.answer if self.basis and self.basis[1] is self._data.dataset.images else None
 
     def request(self) -> None:
         """Compute them unless they are known, or being computed; anew after those of an earlier network."""
@@ -74,8 +77,8 @@ class Answers(Computation[Probabilities]):
             if self.is_outdated:
                 self.afterwards(self.request)
         elif not self.is_current:
-            model = self._model
-            self.ask_anew(answer_all, model.network.copy(), self._data.dataset.images, basis=(model.name,))
+            model, images = self._model, self._data.dataset.images
+            self.ask_anew(answer_all, model.network.copy(), images, basis=(model.name, images))
 
     def answers(self) -> IndexArray:
         """The most probable digit of each picture; only where there are `probabilities`."""

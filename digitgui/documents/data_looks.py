@@ -1,6 +1,6 @@
 """What can be found out about the open data set, besides what the open network says to it."""
 
-from typing import cast
+from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ from model.data.duplicates import group_numbers
 from model.judging.embedding import Features, map_sample, mean_images, principal_components, tsne_map
 from model.network.arrays import ImageArray, IndexArray
 from model.training.suspects import Suspects, look_for_suspects
+
+Found = TypeVar("Found")
 
 
 class DataLooks(Teller):
@@ -74,7 +76,7 @@ class DataLooks(Teller):
     @property
     def features(self) -> Features | None:
         """Each picture on the first principal components; its first two are the map."""
-        return self._describing.answer
+        return self._of_open_data(self._describing)
 
     @property
     def means(self) -> ImageArray | None:
@@ -84,18 +86,18 @@ class DataLooks(Teller):
     @property
     def repeats(self) -> IndexArray | None:
         """The group of duplicates of each picture: see `model.data.duplicates.group_numbers`."""
-        return self._grouping.answer
+        return self._of_open_data(self._grouping)
 
     @property
     def suspects(self) -> Suspects | None:
         """The labels that are probably wrong, and the pictures that are strangest."""
-        return self._searching.answer
+        return self._of_open_data(self._searching)
 
     @property
     def tsne(self) -> tuple[npt.NDArray[np.float32], IndexArray] | None:
         """Places on a map, and the indices of the pictures that have one."""
-        places = self._mapping.answer
-        return None if places is None else (places, cast(IndexArray, self._mapping.basis[0]))
+        places = self._of_open_data(self._mapping)
+        return None if places is None else (places, cast(IndexArray, self._mapping.basis[1]))
 
     @property
     def share(self) -> float:
@@ -114,25 +116,28 @@ class DataLooks(Teller):
 
     def request_features(self) -> None:
         """Find `features` and `means`."""
-        self._describing.ask(principal_components, self._data.dataset.images)
+        images = self._data.dataset.images
+        self._describing.ask(principal_components, images, basis=(images,))
         self._average()
 
     def request_repeats(self) -> None:
         """Find `repeats`."""
-        self._grouping.ask(group_numbers, self._data.dataset.images)
+        images = self._data.dataset.images
+        self._grouping.ask(group_numbers, images, basis=(images,))
 
     def find_suspects(self) -> None:
         """Find `suspects`, or find them anew where labels have been corrected since."""
         images, labels = self._data.dataset.images, self._data.dataset.labels
         is_known = self.suspects is not None and np.array_equal(self.suspects.labels, labels)
         if not is_known and not self.is_searching:
-            self._searching.ask_anew(look_for_suspects, images, labels)
+            self._searching.ask_anew(look_for_suspects, images, labels, basis=(images,))
 
     def request_tsne(self) -> None:
         """Find `tsne`."""
         if self.features is not None and not self.is_mapping:
             indices = map_sample(self._data.dataset.labels)
-            self._mapping.ask_anew(tsne_map, self.features[indices], basis=(indices,))
+            basis = (self._data.dataset.images, indices)
+            self._mapping.ask_anew(tsne_map, self.features[indices], basis=basis)
 
     def cancel_search(self) -> None:
         """Stop checking labels."""
@@ -141,6 +146,11 @@ class DataLooks(Teller):
     def cancel_map(self) -> None:
         """No longer lay out a map."""
         self._mapping.cancel()
+
+    def _of_open_data(self, computation: Computation[Found]) -> Found | None:
+        """Return what was found, unless other pictures have been opened since, which not all have heard of yet."""
+        basis = computation.basis
+        return computation.answer if basis and basis[0] is self._data.dataset.images else None
 
     def _start_anew(self) -> None:
         for computation in self._all:

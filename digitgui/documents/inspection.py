@@ -162,9 +162,10 @@ class Inspection(Teller):
             self._pace.start()
 
     def _see_data(self) -> None:
-        if self._index is not None:
-            self._index = None
-        self._outdate()
+        if self._index is None:
+            self._outdate()
+        else:
+            self._choose(None)
 
     def _forget_copy(self) -> None:
         self._copy = None

@@ -11,6 +11,7 @@ from model.inspection.nudging import Nudged, Nudger, Place
 from model.inspection.trace import Unit
 from model.network.arrays import ImageArray
 from model.network.network import Network
+from model.training.one_blas_thread import one_blas_thread
 
 __all__ = ["BIAS", "UNIT", "WEIGHT", "NudgeAnswer", "Nudging"]
 
@@ -114,9 +115,20 @@ class Nudging(QObject):
         if self._asking.is_under_way:
             if self._asking.is_outdated:
                 self._asking.afterwards(self.request)
-        elif unit is not None and inspection.picture is not None and not self._asking.holds:
+        elif (
+            unit is not None and inspection.picture is not None and self._is_there(unit) and not self._asking.holds
+        ):
             base = self._nudger or (inspection.network.copy(), inspection.picture.copy(), inspection.label)
             self._asking.ask_anew(_nudged, base, unit, self._what, self._at, self._amount)
+
+    def _is_there(self, unit: Unit) -> bool:
+        """Whether the network has such a number: it is pinned until both passes of another network are known."""
+        network = self._inspection.network
+        shapes = dict(zip(("input", *network.layer_names), network.shapes, strict=True))
+        shape = shapes.get(unit.layer, ())
+        return len(shape) == len(unit.index) and all(
+            place < size for place, size in zip(unit.index, shape, strict=True)
+        )
 
     def _see_inspection(self) -> None:
         self._nudger = None
@@ -139,13 +151,16 @@ class Nudging(QObject):
 Base = Nudger | tuple[Network, ImageArray, int | None]
 
 
+@one_blas_thread()
 def _nudged(base: Base, unit: Unit, what: int, at: tuple[int, ...] | None, amount: float) -> NudgeAnswer:
     nudger = base if isinstance(base, Nudger) else Nudger(*base)
     strongest, bias = nudger.strongest_weight(unit), nudger.bias_of(unit)
     place: Place = unit
     if what == WEIGHT and strongest is not None:
-        output = strongest.index[0]
-        place = strongest if at is None else type(strongest)(strongest.parameter, (output, *at))
+        chosen = (strongest.index[0], *(at or strongest.index[1:]))
+        shape = nudger.shape_of(strongest)
+        is_there = len(chosen) == len(shape) and all(i < size for i, size in zip(chosen, shape, strict=True))
+        place = type(strongest)(strongest.parameter, chosen) if is_there else strongest
     elif what == BIAS and bias is not None:
         place = bias
     return NudgeAnswer(

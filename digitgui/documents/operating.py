@@ -18,6 +18,7 @@ from model.inspection.surgery import Operation, Surgery, in_words
 from model.network.arrays import ImageArray, LabelArray
 from model.network.network import Network
 from model.runs.provenance import describe_surgery
+from model.training.one_blas_thread import one_blas_thread
 
 MOST_PICTURES = 1000
 MOST_MULTIPLICATIONS = 9_000_000_000
@@ -193,6 +194,7 @@ def _measured_on(network: Network, images: ImageArray, labels: LabelArray) -> tu
     return images[:count], labels[:count]
 
 
+@one_blas_thread()
 def _accuracy(
     original: Network, changed: Network, images: ImageArray, labels: LabelArray, before: int | None
 ) -> Accuracy:

@@ -21,6 +21,7 @@ from model.inspection.training_step import Epoch, Moment, Recipe, TrainingStep, 
 from model.network.arrays import ImageArray
 from model.network.network import Network
 from model.runs.provenance import describe_steps
+from model.training.one_blas_thread import one_blas_thread
 from model.wording import counted
 
 MOST_KEPT = 20
@@ -67,6 +68,7 @@ class Stepping(Computation[Told]):
         self._moments: list[Moment] = []  # the first is that of the network itself, as long as it is kept
         self._origin: tuple[Network | None, str] = (None, "")  # what was looked into before, None for the open one
         self._origin_name = ""
+        self._looked_into: Network | None = None  # the copy, or before its first step, what it was made of
         self.done.connect(self._see_step)
         inspection.changed.connect(self._see_inspection)
 
@@ -162,6 +164,7 @@ class Stepping(Computation[Told]):
             is_open = inspection.is_of_open_network
             self._origin = (None, "") if is_open else (inspection.network, inspection.title)
             self._origin_name = inspection.title
+            self._looked_into = inspection.network
             self._moments = [Moment(inspection.network.copy())]
         self.ask_anew(function, self._moments[-1].with_recipe(self._recipe), *arguments)
 
@@ -174,18 +177,20 @@ class Stepping(Computation[Told]):
     def _look(self) -> None:
         moment = self.moment
         assert moment is not None
+        self._looked_into = moment.network
         self._inspection.look_at(moment.network, self._name())
 
     def _name(self) -> str:
         return f"{self._origin_name} after {counted(self.steps, 'step')}"
 
     def _see_inspection(self) -> None:
-        """Drop the copy where another network has been put in its place."""
-        if self.steps and self.moment is not None and self._inspection.network is not self.moment.network:
+        """Drop the copy, and the step that is being taken, where another network has been put in its place."""
+        if self._moments and self._inspection.network is not self._looked_into:
             self._moments = []
             self.forget()
 
 
+@one_blas_thread()
 def _step_on_picture(
     moment: Moment, image: ImageArray, label: int | None, on_progress: Callable[[float], object]
 ) -> TrainingStep:
@@ -193,6 +198,7 @@ def _step_on_picture(
     return take_step(moment, image[np.newaxis], None if label is None else np.array([label]))
 
 
+@one_blas_thread()
 def _step_on_batch(moment: Moment, dataset: Dataset, on_progress: Callable[[float], object]) -> TrainingStep:
     on_progress(0.0)
     chosen = batch_of(moment, dataset.indices("train"))

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication
 
 from digitgui import __version__
 from digitgui.frame.main_window import MainWindow
+from digitgui.installation.memory import give_memory_back
 from digitgui.looks.theme import app_icon
 from digitgui.settings import Settings
+from digitgui.work.garbage import GarbageCollection
 
 __all__ = ["run"]
 
@@ -24,6 +26,7 @@ PULSE_MILLISECONDS = 500
 
 def run() -> int:
     """Open the window and return the exit status when it is closed."""
+    give_memory_back()
     QCoreApplication.setApplicationName("digitgui")
     QCoreApplication.setApplicationVersion(__version__)
     QLocale.setDefault(QLocale.c())  # the program speaks English: numbers have a point wherever they stand
@@ -39,6 +42,7 @@ def run() -> int:
     _report_surprises(window, settings)
     window.show()
     gc.freeze()  # or every large collection goes through the whole window again, which takes a tenth of a second
+    GarbageCollection(application)
     _close_when_asked_to_end(application, window)
     status = application.exec()
     if not window.session.has_ended:

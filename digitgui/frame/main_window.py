@@ -1,6 +1,6 @@
 """The window: a rail of pages, the drawing beside them, menus, and one line of state."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -15,8 +15,9 @@ from digitgui.frame.page_stack import PageStack
 from digitgui.frame.state_line import StateLine
 from digitgui.frame.ways import Ways
 from digitgui.looks.sizes import by_text
+from digitgui.looks.stylesheet import FRAME_SHEET
 from digitgui.looks.theme import Theme, app_icon
-from digitgui.looks.theme_controller import ThemeController, take_typeface
+from digitgui.looks.theme_controller import ThemeController, dress, take_typeface
 from digitgui.pages.data.data_page import DataPage
 from digitgui.pages.draw.draw_page import DrawPage
 from digitgui.pages.evaluate.evaluate_page import EvaluatePage
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         column_of((self._pages, 1), inside=middle)
         self.setCentralWidget(middle)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
+        self.setStyleSheet(FRAME_SHEET)
         # last, or every part would be dressed again whenever it is put into another
         self.themes = ThemeController(self.settings, self)
         files = Files(self, self.session)
@@ -130,6 +132,13 @@ class MainWindow(QMainWindow):
         """Open what has been dropped."""
         event.acceptProposedAction()
         self._arrivals.take(event.mimeData())
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Dress a dialog or a menu before it is seen."""
+        super().childEvent(event)
+        child = event.child()
+        if event.type() == QEvent.Type.ChildPolished and isinstance(child, QWidget) and child.isWindow():
+            dress(child, self.themes.sheet)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the drawing stand beside the pages where there is room."""
@@ -207,7 +216,13 @@ class MainWindow(QMainWindow):
         self.banner.show_notice(f"There is nothing to erase yet. {remedy}.")
 
     def _apply_theme(self, theme: Theme) -> None:
-        self._pages.set_theme(theme)
+        self.style().unpolish(self)  # which forgets the colours of its own sheet
+        self.style().polish(self)
+        children = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        windows = [child for child in children if child.isWindow()]
+        for part in (self.menuBar(), self.statusBar(), self.dock, self.banner, *windows):
+            dress(part, self.themes.sheet)
+        self._pages.set_theme(theme, self.themes.sheet)
         self.dock.set_theme(theme)
         self._show_dock()
 

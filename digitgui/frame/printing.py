@@ -52,5 +52,9 @@ class ReportPrinting(QObject):
                 f"This system cannot print ({error}). Save the report on the Runs page and print that."
             )
             return
-        if printer:
+        if printer is None:
+            return
+        if printer.outputFileName() or printer.printerName():
             self._session.printing.print_on(printer, printer.outputFileName(), printer.printerName())
+        else:
+            self._session.failed.emit("There is no printer. Print to a file, and choose its name.")

@@ -8,6 +8,8 @@ import resources
 from digitgui.looks.theme import Theme
 
 TYPEFACE = "Inter"
+FRAME_SHEET = "QMainWindow::separator { width: 1px; height: 1px; background: palette(mid); }"
+"""Of the window itself, the same in every theme: another one would dress everything in it anew."""
 RULE = re.compile(r"(?P<selector>[^{}]+)(?P<content>\{[^}]*\})")
 NUMBER = re.compile(r"\d+")
 PART = re.compile(r"indicator|arrow|drop-down|-button")
@@ -67,10 +69,9 @@ def _quotable(path: Path) -> str:
 _TEMPLATE = Template("""
 * { font-family: "$typeface"; font-size: 13px; }
 QWidget { color: $text; }
-QMainWindow, QDialog, #page, QMainWindow::separator { background: $window; }
+QDialog, #page { background: $window; }
 QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4px 6px; }
 
-QMainWindow::separator { width: 1px; height: 1px; background: $line; }
 #card { background: $card; border: 1px solid $line; border-radius: 8px; }
 #heading { font-size: 17px; font-weight: 600; }
 #cardTitle { font-size: 12px; font-weight: 600; color: $muted; }

@@ -35,24 +35,32 @@ class ThemeController(QObject):
     ----------
     settings : Settings
         Where the user's choice is remembered.
-    window : QWidget
-        Gets the style sheet, with its dialogs and menus: one of the whole application takes Qt six times as long.
+    parent : QObject
+
+    Attributes
+    ----------
+    theme : Theme
+        The one that holds.
+    sheet : str
+        Its style sheet, in which each part of the window is dressed by itself: one of the whole window takes Qt
+        0.2 s, and one of the whole application six times as long, most of it for what is not seen.
 
     Signals
     -------
     changed(Theme)
-        Another theme holds now; plots and painted widgets take its colours.
+        Another theme or size of text holds now; everything takes the style sheet, plots and painted widgets the
+        colours.
     """
 
     changed = Signal(object)
 
-    def __init__(self, settings: Settings, window: QWidget) -> None:
-        super().__init__(window)
-        self._settings, self._window = settings, window
+    def __init__(self, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._settings = settings
         remembered = settings.text(CHOICE_KEY)
         self._choice = ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM
         self._text_percent = round(settings.number(TEXT_KEY, 100, TEXT_SIZES[0], TEXT_SIZES[-1]))
-        self.theme = LIGHT
+        self.theme, self.sheet = LIGHT, ""
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
         with deleting_nothing():
             QApplication.setStyle("Fusion")
@@ -96,8 +104,15 @@ class ThemeController(QObject):
         with deleting_nothing():
             QApplication.setFont(font)  # for what no style sheet reaches, and for sizes that follow the text
             application.setPalette(_palette(self.theme))
-            self._window.setStyleSheet(stylesheet(self.theme, self._text_percent))
+        self.sheet = stylesheet(self.theme, self._text_percent)
         self.changed.emit(self.theme)
+
+
+def dress(part: QWidget, sheet: str) -> None:
+    """Give a part of the window a style sheet, unless it has it on."""
+    if part.styleSheet() != sheet:
+        with deleting_nothing():
+            part.setStyleSheet(sheet)
 
 
 @contextmanager
@@ -147,6 +162,7 @@ def _palette(theme: Theme) -> QPalette:
         QPalette.ColorRole.Highlight: theme.accent,
         QPalette.ColorRole.HighlightedText: theme.on_accent,
         QPalette.ColorRole.Link: theme.accent,
+        QPalette.ColorRole.Mid: theme.line,
         QPalette.ColorRole.Accent: theme.accent,
     }
     for role, color in roles.items():

@@ -14,6 +14,7 @@ from model.network.arrays import FloatArray, ImageArray, IndexArray, Shape
 from model.runs.epoch_weights import EpochWeights, first_to_go
 from model.runs.run_store import RunStore
 from model.runs.storage import check_reads_digits
+from model.training.one_blas_thread import one_blas_thread
 from model.wording import pictures
 
 MOST_BYTES = 200_000_000
@@ -79,6 +80,7 @@ class Past:
         kept = next(one for one in self.kept if one.epoch == epoch)
         return _dressed(self.bare.copy(), kept)
 
+    @one_blas_thread()
     def answers(self, picture: ImageArray) -> "Answers":
         """Ask every epoch for a picture."""
         network = self.bare.copy()
@@ -233,6 +235,7 @@ def _dressed(network: Network, kept: KeptEpoch) -> Network:
     return network
 
 
+@one_blas_thread()
 def measure(
     past: Past, dataset: Dataset, before: Measured | None, on_progress: Callable[[float], object]
 ) -> Measured:

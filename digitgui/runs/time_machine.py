@@ -56,6 +56,7 @@ class TimeMachine(Teller):
         self._picture: ImageArray | None = None
         self._epoch: int | None = None  # None: the last one, also when there are more
         self.is_looking = False
+        self._shown: Network | None = None  # the epoch's, as long as no copy of it has been changed
         quick = BackgroundTasks(activity)
         self._reading = Computation[tuple[list[str], Past | None]](
             "Reading the epochs of a run", InThread(quick), activity, failure="The run cannot be shown"
@@ -147,10 +148,8 @@ class TimeMachine(Teller):
     def leave(self) -> None:
         """Look at the open network again."""
         if self.is_looking:
-            self.is_looking = False
-            self._fetching.cancel()
+            self._stop_looking()
             self._inspection.look_at(None)
-            self.moved.emit()
 
     def request(self) -> None:
         """Compute what is not known; a view that is seen calls this at every `changed`."""
@@ -185,12 +184,22 @@ class TimeMachine(Teller):
         elif self.past is not None and not self._measuring.holds:
             self._measuring.ask_anew(measure, self.past, self._data.dataset, self._measuring.answer)
 
+    @property
+    def _is_shown(self) -> bool:
+        """Whether the network of an epoch is looked into, and no copy that a step or an operation has changed."""
+        return self.is_looking and self._inspection.network is self._shown
+
+    def _stop_looking(self) -> None:
+        self.is_looking, self._shown = False, None
+        self._fetching.cancel()
+        self.moved.emit()
+
     def _see_past(self, found: tuple[list[str], Past | None]) -> None:
         if found[1] is not self._seen:
             self._seen = found[1]
             self._answering.outdate()
             self._measuring.outdate()
-            if self.is_looking:
+            if self._is_shown or self._fetching.is_under_way:  # else a copy that was changed would be lost
                 self._fetch()
         self.changed.emit()
 
@@ -225,7 +234,10 @@ class TimeMachine(Teller):
             self._open = self._model.network
             self._chosen, self._epoch = "", None
             self._reading.outdate()
-            self.leave()
+            if self._is_shown:
+                self.leave()
+            elif self.is_looking:
+                self._stop_looking()
             self.changed.emit()
 
     def _fetch(self) -> None:
@@ -238,6 +250,7 @@ class TimeMachine(Teller):
     def _show(self, network: Network) -> None:
         name, epoch = self._fetching.basis
         if self.is_looking:
+            self._shown = network
             self._inspection.look_at(network, f"{name}, {f'epoch {epoch}' if epoch else 'before training'}")
 
     def _fail(self, sentence: str) -> None:

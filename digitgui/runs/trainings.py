@@ -23,6 +23,7 @@ from digitgui.work.turns import Task, Turns, Wish
 from model import ARCHITECTURES, Dataset, Network, build
 from model.data.splitting import SplitRule
 from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError, VersionError
+from model.plain_values import read_known
 from model.runs.checkpoints import Checkpoint, load_checkpoint
 from model.runs.epoch_weights import USUAL_MEGABYTES, bound_of, noted
 from model.runs.provenance import describe_data, describe_run
@@ -369,8 +370,8 @@ def _cuts(dataset: Dataset, record: RunRecord) -> Iterator[Dataset]:
     """Give data as they are split now, and as a run had them split: what is usual has changed since 0.1.0."""
     yield dataset
     split = record.description.get("data", {}).get("split")
-    if split and SplitRule(**split) != dataset.split_rule:
-        yield dataset.with_split_rule(SplitRule(**split))
+    if split and read_known(SplitRule, split) != dataset.split_rule:
+        yield dataset.with_split_rule(read_known(SplitRule, split))
 
 
 def _not_the_same(begun: Checkpoint, record: RunRecord, now: Known) -> str:

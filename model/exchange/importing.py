@@ -33,6 +33,8 @@ def import_network(path: Path, mapping: str = "", scaling: str = "") -> Imported
     ------
     ModelFileError
         If it cannot be read, is of another kind, or does not fit.
+    DataFormatError
+        If it is larger than the bound of `model.bounds`.
     ConfigError
         If mapping or scaling are not understood, or do not fit the file.
     """

@@ -13,6 +13,7 @@ import numpy as np
 from model.damaged_files import told_as
 from model.errors import ModelFileError
 from model.exchange.imported import Imported, Scaling
+from model.exchange.onnx_files import read_onnx
 from model.exchange.onnx_graph import Graph
 from model.exchange.onnx_nodes import Walk
 from model.network.arrays import ImageArray
@@ -47,16 +48,17 @@ def import_onnx(path: Path, scaling: Scaling | None = None) -> Imported:
     ------
     ModelFileError
         If it cannot be read, holds what this program has no layer for, or needs a package that is not installed.
+    DataFormatError
+        If it is larger than the bound of `model.bounds`.
     """
     try:
-        import onnx  # noqa: PLC0415  imported only for an import
+        import onnx  # noqa: F401, PLC0415  imported only for an import
     except ImportError as error:
         raise ModelFileError(
             "this file needs the package onnx: install it with “pip install onnx”, and try again"
         ) from error
+    model = read_onnx(path)
     with told_as(ModelFileError, f"{path.name} is not an ONNX file, or it is damaged: export it again"):
-        model = onnx.load_model(path, load_external_data=False)
-        onnx.checker.check_model(model)
         graph = Graph(model, path.name)
     walk = Walk(graph)
     with told_as(ModelFileError, f"{path.name}: {{error}}"):

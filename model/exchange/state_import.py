@@ -11,6 +11,7 @@ from typing import Any
 
 import safetensors
 
+from model.bounds import check_size, read_text
 from model.damaged_files import told_as
 from model.errors import ConfigError, ModelError, ModelFileError
 from model.exchange.imported import FoundLayers, Imported, Scaling
@@ -21,6 +22,7 @@ from model.network.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, layer
 
 __all__ = ["StateMapping", "import_state"]
 
+MOST_MAPPING_BYTES = 1_000_000
 KERAS_EPSILON = 1e-3
 """Of batch normalisation in Keras; a file of weights does not contain it."""
 
@@ -49,7 +51,7 @@ class StateMapping:
             self._told = [(type(layer).__name__, layer.config()) for layer in build(text).layers]
             return
         try:
-            content = text if text.lstrip().startswith("{") else Path(text).read_text(encoding="utf-8")
+            content = text if text.lstrip().startswith("{") else read_text(Path(text), MOST_MAPPING_BYTES)
             self._read(json.loads(content))
         except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
             raise ConfigError(
@@ -99,6 +101,8 @@ def import_state(path: Path, mapping: StateMapping | None = None, scaling: Scali
     ------
     ModelFileError
         If it cannot be read, or its arrays do not fit the layers.
+    DataFormatError
+        If it is larger than the bound of `model.bounds`.
     """
     groups = _read_groups(path)
     if mapping is not None:
@@ -112,6 +116,7 @@ def import_state(path: Path, mapping: StateMapping | None = None, scaling: Scali
 
 
 def _read_groups(path: Path) -> list[Group]:
+    check_size(path.name, path.stat().st_size)
     damage = f"{path.name} is not a safetensors file, or it is damaged: save it again"
     with told_as(ModelFileError, damage), safetensors.safe_open(path, framework="numpy") as file:
         return groups_of({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118

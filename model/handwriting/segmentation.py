@@ -52,6 +52,9 @@ LEAST = -2.92
 CLEARLY_USUAL, CLEARLY_SURE = 1.0, -0.02
 """A piece is not cut if it is not wider than usual by so many deviations, and has so high a log probability."""
 
+LARGEST_LOGIT = 1e38
+"""More than float32 holds; their differences are finite in float64."""
+
 # What speaks against a reading, in nats; chosen on numbers by other writers than those of the figures.
 RATIO = 0.65
 """A digit has at least this share of the highest energy of all candidates."""
@@ -243,7 +246,8 @@ def judge(network: Reader, candidates: list[Candidate]) -> None:
     of their exponentials is the energy of W. Liu, X. Wang, J. Owens, Y. Li: Energy-based out-of-distribution
     detection, 2020.
     """
-    logits = np.nan_to_num(network.logits(np.stack([one.picture for one in candidates])).astype(float))
+    logits = network.logits(np.stack([one.picture for one in candidates])).astype(float)
+    logits = np.nan_to_num(logits, posinf=LARGEST_LOGIT, neginf=-LARGEST_LOGIT)  # of a network that has diverged
     highest = logits.max(axis=1)
     energies = highest + np.log(np.exp(logits - highest[:, np.newaxis]).sum(axis=1))
     usual = max(RATIO * float(energies.max()), 1e-9)

@@ -1,5 +1,6 @@
 """The smallest change of ink that makes a picture another digit for a network."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from model.network.arrays import FloatArray, ImageArray, IndexArray
 from model.network.network import Network
 
 __all__ = ["InkChange", "ink_change"]
+
+OnProgress = Callable[[float], object]
 
 MOST_PIXELS = 60
 """A change of more pixels is not searched for: it would be another drawing."""
@@ -57,7 +60,9 @@ class InkChange:
         return float(np.maximum(-self.difference, 0).sum())
 
 
-def ink_change(network: Network, image: ImageArray) -> InkChange | None:
+def ink_change(
+    network: Network, image: ImageArray, on_progress: OnProgress = lambda _share: None
+) -> InkChange | None:
     """Search for the least ink to add or remove so that the network answers another digit.
 
     Towards each other digit, the pixel whose ink changes the difference of the two logits most goes to black or to
@@ -70,6 +75,8 @@ def ink_change(network: Network, image: ImageArray) -> InkChange | None:
     network : Network
         Answers as before; its gradients are overwritten.
     image : ndarray of uint8, shape (28, 28)
+    on_progress : callable, optional
+        Is given the share of the pixels that have been tried, after each, and 1 from then on; may raise.
 
     Returns
     -------
@@ -94,21 +101,22 @@ def ink_change(network: Network, image: ImageArray) -> InkChange | None:
         if not np.isfinite(logits).all():
             return None
         old = int(logits.argmax())
-        found = _another_digit(network, image, old)
+        found = _another_digit(network, image, old, on_progress)
         if found is None:
             return None
-        after = _with_least_ink(network, image, found, old)
+        after = _with_least_ink(network, image, found, old, on_progress)
         both = network.predict_proba(np.stack([image, after]))
     new = int(both[1].argmax())
     return None if new == old else InkChange(image.copy(), after, old, new, both)
 
 
-def _another_digit(network: Network, image: ImageArray, old: int) -> ImageArray | None:
+def _another_digit(network: Network, image: ImageArray, old: int, on_progress: OnProgress) -> ImageArray | None:
     """Change pixel after pixel towards every other digit; return the picture that took least ink."""
     towards: IndexArray = np.delete(np.arange(network.classes), old)
     pictures = np.repeat(image[np.newaxis], len(towards), axis=0)
     best, least = None, np.inf
-    for _ in range(MOST_PIXELS):
+    for count in range(MOST_PIXELS):
+        on_progress(count / MOST_PIXELS)
         _change_one_pixel(pictures, _slopes(network, pictures, towards, old))
         ink = np.abs(pictures.astype(np.int16) - image).sum(axis=(1, 2))
         there = np.where(_is_other(network, pictures, old), ink, np.inf)
@@ -149,16 +157,22 @@ def _is_other(network: Network, pictures: ImageArray, old: int) -> npt.NDArray[n
     return others
 
 
-def _with_least_ink(network: Network, before: ImageArray, after: ImageArray, old: int) -> ImageArray:
+def _with_least_ink(
+    network: Network, before: ImageArray, after: ImageArray, old: int, on_progress: OnProgress
+) -> ImageArray:
     """Give back the ink that is not needed for another answer, in two orders; keep what takes less then."""
-    in_part = _given_back(network, before, after, old)
-    in_whole = _given_back(network, before, _with_fewest_pixels(network, before, after, old), old)
+    in_part = _given_back(network, before, after, old, on_progress)
+    fewest = _with_fewest_pixels(network, before, after, old, on_progress)
+    in_whole = _given_back(network, before, fewest, old, on_progress)
     return min((in_part, in_whole), key=lambda picture: _ink_between(before, picture))
 
 
-def _with_fewest_pixels(network: Network, before: ImageArray, after: ImageArray, old: int) -> ImageArray:
+def _with_fewest_pixels(
+    network: Network, before: ImageArray, after: ImageArray, old: int, on_progress: OnProgress
+) -> ImageArray:
     """Give back whole pixels as long as any can be spared, the one with most ink first."""
     while True:
+        on_progress(1.0)
         places = np.nonzero(after != before)
         tried = np.repeat(after[np.newaxis], len(places[0]), axis=0)
         tried[np.arange(len(tried)), *places] = before[places]
@@ -169,7 +183,9 @@ def _with_fewest_pixels(network: Network, before: ImageArray, after: ImageArray,
         after = tried[saved.argmax()]
 
 
-def _given_back(network: Network, before: ImageArray, after: ImageArray, old: int) -> ImageArray:
+def _given_back(
+    network: Network, before: ImageArray, after: ImageArray, old: int, on_progress: OnProgress
+) -> ImageArray:
     """Give back of each pixel as much as can be, of the one with the least slope first."""
     after = after.copy()
     new = network.logits(after[np.newaxis])[0].argmax()
@@ -178,6 +194,7 @@ def _given_back(network: Network, before: ImageArray, after: ImageArray, old: in
     while True:
         last = after.copy()
         for place in flattest_first:
+            on_progress(1.0)
             after[place] = _least_change(network, before, after, place, old)
         if np.array_equal(after, last):
             return after

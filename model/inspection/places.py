@@ -3,7 +3,7 @@
 from model.network.arrays import Shape
 from model.wording import counted
 
-__all__ = ["layer_place", "parameter_place", "unit_place"]
+__all__ = ["layer_place", "parameter_place"]
 
 
 def parameter_place(name: str, index: tuple[int, ...], shape: Shape, *, in_table: bool = False) -> str:
@@ -28,15 +28,6 @@ def parameter_place(name: str, index: tuple[int, ...], shape: Shape, *, in_table
         case _:
             place = f"{kind} {', '.join(map(str, index))}"
     return place if in_table else f"{layer} {place}"
-
-
-def unit_place(layer: str, index: tuple[int, ...]) -> str:
-    """Say which number of a layer's output, or of the input, it is."""
-    if len(index) == 1:
-        return f"{layer} unit {index[0]}"
-    channel, row, column = index
-    place = f"row {row}, column {column}"
-    return f"pixel, {place}" if layer == "input" and channel == 0 else f"{layer} map {channel}, {place}"
 
 
 def layer_place(shape: Shape) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.inspection.forward_terms import Pooled, forward_terms
 from model.inspection.trace import Trace, TracedLayer, Unit
 from model.network.arrays import FloatArray
 from model.network.layers import Conv2D, Dense, MaxPool2D, ReLU
@@ -40,7 +41,7 @@ def questions_of(found: Trace, unit: Unit) -> list[Question]:
     questions = []
     layer = None if unit.layer == "input" else found.layer(unit.layer)
     if layer is not None and layer.kind is MaxPool2D:
-        questions.append(_question_of_winner(found, layer, unit))
+        questions.append(_question_of_winner(found, unit))
     elif layer is not None and layer.kind is ReLU:
         questions.append(_question_of_relu(found, layer, unit))
     elif layer is not None and layer.kind in (Conv2D, Dense):
@@ -71,19 +72,15 @@ def question_of_rate(before: float, after: float, after_ten: float) -> Question:
     )
 
 
-def _question_of_winner(found: Trace, layer: TracedLayer, unit: Unit) -> Question:
-    channel, row, column = unit.index
-    (height, width), (down, across) = layer.config["window"], layer.config["stride"]
-    window = found[layer.source][
-        channel, row * down : row * down + height, column * across : column * across + width
-    ]
-    cells = [(i, j) for i in range(window.shape[0]) for j in range(window.shape[1])]
-    right = int(window.argmax())
-    ties = int(np.count_nonzero(window == window.max()))
+def _question_of_winner(found: Trace, unit: Unit) -> Question:
+    terms = forward_terms(found, unit)
+    assert isinstance(terms, Pooled)
+    window, (_, top, left) = terms.window, terms.corner
+    right, ties = int(window.argmax()), len(terms.winners)
     tie = f" {ties} cells tie; the first one wins." if ties > 1 else ""
     return Question(
         f"The window of {unit.layer} here holds {_numbers(window)}. Which cell is passed on?",
-        tuple(f"row {row * down + i}, column {column * across + j}" for i, j in cells),
+        tuple(f"row {top + i}, column {left + j}" for i, j in np.ndindex(*window.shape)),
         right,
         f"Max pooling passes the largest number on: {window.max():.3f}.{tie} Its cell alone gets the gradient.",
     )

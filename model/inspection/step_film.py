@@ -91,7 +91,7 @@ def epoch_film(epoch: Epoch) -> tuple[Frame, ...]:
 
 def _loss(step: TrainingStep) -> Frame:
     p = float(step.probabilities_before[step.label])
-    own = -math.log(p) if p > 0 else math.inf
+    own = step.loss_of_followed
     if step.count == 1:
         text = (
             f"The right answer, {step.label}, gets the probability {p:.4g}. The loss is -ln {p:.4g} = {own:.4f}."

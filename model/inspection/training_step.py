@@ -170,6 +170,13 @@ class TrainingStep:
     terms: dict[str, FloatArray]
 
     @property
+    def loss_of_followed(self) -> float:
+        """The loss before the step of the picture that is followed, from the logits: a probability may be 0."""
+        network = self.before.network
+        logits = self.outputs[network.layer_names[-1]]
+        return _loss(network, logits[:, np.newaxis], np.array([self.label]))[0]
+
+    @property
     def promised(self) -> float:
         """How the loss would change if its slopes stayed the same: the sum of gradient times move."""
         products = (np.vdot(one.gradient, one.moved.astype(np.float64)) for one in self.changes.values())

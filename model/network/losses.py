@@ -24,24 +24,27 @@ MOST_CLASSES = NO_DIGIT
 """Classes from 0 to 254 that a network can learn, so that `NO_DIGIT` is never one of them."""
 
 
+@np.errstate(invalid="ignore")
 def softmax(logits: FloatArray) -> FloatArray:
     """Turn logits into probabilities.
 
     Parameters
     ----------
     logits : ndarray, shape (classes, n)
-        Any finite numbers; the largest of each column is taken away first, so that none overflows.
+        The largest of each column is taken away first, so that none overflows.
 
     Returns
     -------
     ndarray, shape (classes, n)
-        Between 0 and 1, each column with sum 1.
+        Between 0 and 1, each column with sum 1; nan where a logit is infinite or nan, as those of a network are
+        that has diverged.
     """
     exponentials = np.exp(logits - logits.max(axis=0))
     exponentials /= exponentials.sum(axis=0)
     return exponentials
 
 
+@np.errstate(invalid="ignore")
 def softmax_cross_entropy(
     logits: FloatArray, labels: LabelArray, *, label_smoothing: float = 0.0
 ) -> tuple[float, FloatArray]:
@@ -60,7 +63,7 @@ def softmax_cross_entropy(
     loss : float
         Mean of ``-sum(target * log(softmax(logits)))`` over the batch, in nats, summed in float64. The target is
         ``(1 - label_smoothing) * one_hot(label) + label_smoothing / classes``, and ``1 / classes`` throughout for
-        `NO_DIGIT`.
+        `NO_DIGIT`. Nan, or infinite, if a logit is.
     grad_logits : ndarray, shape (classes, n)
         Its derivative: ``(softmax(logits) - target) / n``.
 

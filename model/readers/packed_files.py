@@ -112,8 +112,10 @@ def _zipped(file: Path) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 def _tarred(plain: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
-    with tarfile.open(fileobj=plain, mode="r:") as tar:
+    with tarfile.open(fileobj=cast(IO[bytes], _InPieces(plain)), mode="r:") as tar:
         while (one := tar.next()) is not None:
+            if one.size < 0:  # by which an archive can lead back to its beginning
+                raise DataFormatError(f"{one.name}: expected a size in the archive, found {one.size}")
             stream = tar.extractfile(one) if one.isreg() else None
             if stream is not None:
                 yield one.name, stream
@@ -123,12 +125,27 @@ def _tarred(plain: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
 def _is_tar(plain: IO[bytes]) -> bool:
     """Tell whether a file, which is then at its beginning, is a tar archive."""
     try:
-        with tarfile.open(fileobj=plain, mode="r:"):
+        with tarfile.open(fileobj=cast(IO[bytes], _InPieces(plain)), mode="r:"):
             return True
     except tarfile.TarError:
         return False
     finally:
         plain.seek(0)
+
+
+class _InPieces:
+    """A file that is not read at once: names and remarks in an archive may pretend to fill it all.
+
+    A remark of 100 MB, in a file of 100 kB, took a minute.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.seek, self.tell, self._file = file.seek, file.tell, file
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= PIECE:
+            raise DataFormatError(f"expected names of at most {PIECE:,} bytes in the archive, found longer ones")
+        return self._file.read(size)
 
 
 def _check(file: Path, archive: zipfile.ZipFile) -> None:

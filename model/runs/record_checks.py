@@ -5,15 +5,20 @@ from dataclasses import MISSING, fields
 from itertools import chain
 from typing import Any
 
+from model.data.reading import CHOICES
+from model.data.splitting import SplitRule
 from model.errors import CorruptError
+from model.plain_values import read_known
 from model.runs.epoch_weights import bound_of
 from model.runs.run_record import RunNotes, RunRecord
 from model.training.history import epoch_figures
 from model.training.training_config import USUAL
 from model.training.training_events import EpochDone, LearningRateChanged
 
-__all__ = ["check_notes", "check_plain", "check_record"]
+__all__ = ["MOST_BYTES", "check_notes", "check_plain", "check_record"]
 
+MOST_BYTES = 40_000_000
+"""Of a record, or of the plan of a sweep: 100,000 epochs take 23 MB."""
 LARGEST: dict[type, float] = {int: 2**53, float: 1e39}
 """Larger whole numbers are not read alike by all programs (RFC 8259, section 6). No float32 is larger than 3.4e38,
 and the loss of a run may come near that before it diverges."""
@@ -68,6 +73,7 @@ def check_record(record: RunRecord) -> None:
     for name in ("name", "sha256"):
         _expect(f"data {name}", described["data"][name], str)
     _expect("pictures", described["data"].get("train_pictures", 0), int)
+    _check_reading(described["data"])
     _expect("seconds", described["seconds"], int, float)
     _check_history(described["history"])
     if described["report"] is not None:
@@ -97,6 +103,17 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
             _expect(name, value, type(usual))
         else:
             _expect(name, value, int, float, *([type(None)] if usual is None else []))
+
+
+def _check_reading(data: Mapping[str, Any]) -> None:
+    """Check how the data were split and read, which a command repeats."""
+    rule = read_known(SplitRule, data.get("split", {}))
+    _expect("split", rule.seed, int)
+    for switch in (rule.stratified, rule.own_parts):
+        _expect("split", switch, bool)
+    _expect("read", data.get("read", {}), dict)
+    for name in CHOICES:
+        _expect("read", data.get("read", {}).get(name, ""), str)
 
 
 def _check_history(history: Mapping[str, Any]) -> None:
@@ -137,6 +154,8 @@ def _check_report(report: Mapping[str, Any]) -> None:
 
 
 def _check_place_in_sweep(extra: Mapping[str, Any]) -> None:
+    for name in ("initializer", "strokes", "refuse"):
+        _expect(name, extra.get(name, ""), str)
     _expect("fold", extra.get("fold"), int, type(None))
     _expect("rung", extra.get("rung", 0), int)
     if "score" in extra:

@@ -15,10 +15,11 @@ from typing import Any
 import filelock
 
 from model.atomic_files import set_aside, write_atomically
+from model.bounds import read_text
 from model.damaged_files import told_as
 from model.errors import CorruptError, ModelFileError, VersionError
 from model.runs.locks import is_held
-from model.runs.record_checks import check_notes, check_plain, check_record
+from model.runs.record_checks import MOST_BYTES, check_notes, check_plain, check_record
 from model.runs.run_record import INTERRUPTED, RUNNING, RunNotes, RunRecord
 from model.runs.storage import SUFFIX
 
@@ -273,7 +274,7 @@ class RunStore:
         """Read a file of a run; empty if there is none."""
         try:
             with told_as(CorruptError, f"the run {run} cannot be read: {file} is damaged ({{error}})"):
-                entry: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+                entry: dict[str, Any] = json.loads(read_text(file, MOST_BYTES))
                 check_plain(entry)
                 version = int(entry.get("format", 1))
         except FileNotFoundError:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from model.atomic_files import write_atomically
+from model.bounds import read_text
 from model.damaged_files import told_as
 from model.errors import CorruptError, ModelFileError
 from model.runs.locks import is_held
-from model.runs.record_checks import check_plain, check_record
+from model.runs.record_checks import MOST_BYTES, check_plain, check_record
 from model.runs.run_record import RunRecord
 from model.runs.run_store import RECORDED
 
@@ -94,7 +95,7 @@ def _files(folder: Path, run: str = "*") -> list[Path]:
 def _read(folder: Path, file: Path) -> RunRecord | None:
     try:
         with told_as(CorruptError, "it cannot be read: {error}"):
-            entry = json.loads(file.read_text(encoding="utf-8"))
+            entry = json.loads(read_text(file, MOST_BYTES))
             check_plain(entry)
             if entry["format"] > FORMAT:
                 return None

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from model.bounds import read_text
 from model.damaged_files import told_as
 from model.errors import ModelFileError, VersionError
-from model.runs.record_checks import check_plain
+from model.runs.record_checks import MOST_BYTES, check_plain
 from model.sweeps.shared_files import SharedFiles
 from model.sweeps.sweep_plan import Candidate, SweepPlan, complete
 
@@ -55,7 +56,7 @@ def load_question(folder: Path) -> dict[str, Any]:
         raise ModelFileError(f"{folder}: expected the folder of a sweep (it holds {QUESTION}), found none there")
     try:
         with told_as(ModelFileError, f"the sweep {folder.name} cannot be read: {file} is damaged ({{error}})"):
-            found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            found: dict[str, Any] = json.loads(read_text(file, MOST_BYTES))
             check_plain(found)
             version = int(found["format"])
             if not all(isinstance(found["data"][name], str) for name in ("sha256", "name")):

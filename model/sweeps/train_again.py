@@ -11,6 +11,7 @@ from typing import Any
 
 from model.data.reading import CHOICES
 from model.data.splitting import SplitRule
+from model.plain_values import read_known
 from model.runs.epoch_weights import as_option, bound_of
 from model.runs.run_record import RunRecord
 from model.sweeps.sweeping import QUESTION
@@ -41,7 +42,7 @@ def command_of(record: RunRecord) -> str:
             further += [f"--{name}", record.extra[name]]
     if record.limit is not None:
         further += ["--limit", str(record.limit)]
-    rule = SplitRule(**record.data["split"])
+    rule = read_known(SplitRule, record.data["split"])
     further += [*as_option(bound_of(record.extra)), "--out", f"{record.arch}.safetensors"]
     read = record.data.get("read", {})
     return train_command(record.source or "SOURCE", rule, begun, record.settings, further, read)
@@ -89,7 +90,7 @@ def sweep_again(folder: Path, record: RunRecord) -> str:
     record : RunRecord
         One of its runs, which records the data.
     """
-    rule = SplitRule(**record.data["split"])
+    rule = read_known(SplitRule, record.data["split"])
     asked = ["--grid", str(folder / QUESTION), "--out", f"{folder.name}-again"]
     return _quoted(
         [

@@ -1,4 +1,4 @@
-"""Limits BLAS to one thread while a network learns."""
+"""Limits BLAS to one thread while a network learns, and while it answers a few pictures."""
 
 import threading
 from collections.abc import Iterator

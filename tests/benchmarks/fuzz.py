@@ -7,6 +7,7 @@ folder, and this ends with 1.
 
 import argparse
 import os
+import resource
 import shutil
 import signal
 import sys
@@ -22,13 +23,17 @@ from helpers.damage import WITHIN, changed, some_changes
 from helpers.memory import megabytes
 from helpers.readable import READABLE, Readable
 from helpers.readable_in_window import READABLE_IN_WINDOW
+from helpers.readable_networks import READABLE_NETWORKS
+from helpers.readable_records import READABLE_RECORDS
 
 from model.errors import ModelError
 
-KINDS = READABLE | READABLE_IN_WINDOW
+KINDS = READABLE | READABLE_NETWORKS | READABLE_RECORDS | READABLE_IN_WINDOW
 MOST_SECONDS = 2.0
 MOST_MB = 500.0
 STUCK_SECONDS = 60
+MOST_ADDRESSES = 8 << 30
+"""A reader that asks for more bytes is told that there are none, before the system ends everything."""
 
 
 class StuckError(BaseException):
@@ -115,6 +120,7 @@ def main() -> None:
         sys.stdout.flush()
         child = os.fork()  # each in a process of its own: memory is told apart, and a crash ends only that one
         if child == 0:
+            resource.setrlimit(resource.RLIMIT_AS, (MOST_ADDRESSES, MOST_ADDRESSES))
             sys.stderr = os.fdopen(os.dup(2), "w")
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the libraries in C say there what they think of a file
             os._exit(0 if fuzz(name, options.inputs, options.seed, options.keep) else 1)

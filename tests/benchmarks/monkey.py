@@ -1,7 +1,8 @@
 """Ten thousand random actions in a real window: what goes wrong, what grows, and what holds the window up.
 
 Prints, every 500 actions, the memory, the threads and the widgets; at the end every exception, every message of Qt
-and every action that took longer than 200 ms. Exits with 1 if something went wrong.
+and every action that took longer than 200 ms. Exits with 1 if something went wrong. Ctrl+C ends it earlier, and
+tells as much of what was done until then.
 """
 
 import argparse
@@ -10,19 +11,21 @@ import faulthandler
 import gc
 import os
 import random
+import signal
 import sys
 import tempfile
 import threading
 import time
 import traceback
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, qInstallMessageHandler
-from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer, qInstallMessageHandler
+from PySide6.QtGui import QAction, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -36,7 +39,10 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.frame.main_window import MainWindow
+from digitgui.frame.page_list import PAGES
+from digitgui.installation.memory import give_memory_back
 from digitgui.settings import Settings
+from digitgui.work.garbage import GarbageCollection
 from model.readers.sources import open_data
 
 LOOKS = 500
@@ -132,7 +138,7 @@ class Monkey:
         return "a stroke"
 
     def _show_page(self) -> str:
-        page = self._random.choice(["draw", "hand", "data", "train", "evaluate", "runs"])
+        page = self._random.choice(PAGES).name
         self.window.show_page(page)
         return f"show {page}"
 
@@ -180,7 +186,10 @@ class Monkey:
         chosen.setFocus()
         QTest.keyClick(chosen, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         text = self._random.choice(TEXTS)
-        QTest.keyClicks(chosen, text)
+        for letter in text:  # not by QTest, which ends the process at what is not ASCII
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, Qt.Key.Key_unknown.value, Qt.KeyboardModifier.NoModifier, letter)
+                QApplication.sendEvent(chosen, event)
         return f"type {text[:20]!r}"
 
     def _resize(self) -> str:
@@ -260,8 +269,14 @@ def memory_mb() -> float:
 
 
 def _told(kind: str, text: str, problems: Counter[str]) -> None:
-    if not text.startswith(NO_SCREEN):
-        problems[f"{kind}: {text}"] += 1
+    """Count a problem, and print it at once when it is new: it may be what ends the process."""
+    if text.startswith(NO_SCREEN):
+        return
+    where = "".join(traceback.format_stack(limit=8)[:-2]) if kind != "exception" else ""
+    problem = f"{kind}: {text}\n{where}"
+    problems[problem] += 1
+    if problems[problem] == 1:
+        print(problem, flush=True)
 
 
 def main() -> int:
@@ -271,11 +286,14 @@ def main() -> int:
     parser.add_argument("--actions", type=int, default=10_000)
     options = parser.parse_args()
     faulthandler.enable()
+    give_memory_back()
     problems: Counter[str] = Counter()
     sys.excepthook = lambda kind, error, tb: _told(
-        "exception", "".join(traceback.format_exception(kind, error, tb)[-3:]), problems
+        "exception", "".join(traceback.format_exception(kind, error, tb)[-10:]), problems
     )
     threading.excepthook = lambda hook: _told("thread", repr(hook.exc_value), problems)
+    warnings.simplefilter("always")
+    warnings.showwarning = lambda message, *_, **__: _told("warning", str(message), problems)  # type: ignore
     qInstallMessageHandler(lambda _kind, _context, text: _told("Qt", text, problems))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -285,9 +303,12 @@ def main() -> int:
         application = QApplication([])
         window = MainWindow(Settings(folder / "home"))
         window.show()
+        gc.freeze()
+        collection = GarbageCollection(application)  # as in `digitgui.frame.app`
         answering = answer_dialogs(folder, random.Random(options.seed))
         monkey = Monkey(window, options.seed, folder)
         grown = _run(monkey, options.actions)
+        collection.stop()
         answering.stop()
         threads = threading.active_count()
         closed = _close(window)
@@ -297,21 +318,43 @@ def main() -> int:
 
 
 def _run(monkey: Monkey, actions: int) -> float:
-    """Act; return by how many megabytes memory has grown since it should have settled."""
-    settled = memory_mb()
-    for number in range(1, actions + 1):
-        with contextlib.suppress(RuntimeError):  # of a widget that has been deleted since it was found
-            monkey.act()
-        if number % LOOKS == 0:
-            gc.collect()
-            if number <= SETTLED:
+    """Act; return by how many megabytes memory has grown since it should have settled.
+
+    It acts in an event loop: without one, Qt deletes what is to be deleted later in the loop of the next dialog,
+    together with what is being clicked there.
+    """
+    loop, done, settled, interrupted = QEventLoop(), 0, memory_mb(), list[bool]()
+
+    def act() -> None:
+        nonlocal done, settled
+        try:
+            with contextlib.suppress(RuntimeError):  # of a widget that has been deleted since it was found
+                monkey.act()
+        finally:
+            done += 1
+            if done % LOOKS == 0:
+                _look(done)
+            if done == SETTLED:
                 settled = memory_mb()
-            print(
-                f"{number:6,} actions: {memory_mb():5.0f} MB, {threading.active_count()} threads,"
-                f" {len(QApplication.allWidgets()):,} widgets",
-                flush=True,
-            )
+            if done < actions and not interrupted:
+                QTimer.singleShot(0, act)
+            else:
+                loop.quit()
+
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, lambda *_: interrupted.append(True))
+    QTimer.singleShot(0, act)
+    loop.exec()
     return memory_mb() - settled
+
+
+def _look(done: int) -> None:
+    gc.collect()
+    print(
+        f"{done:6,} actions: {memory_mb():5.0f} MB, {threading.active_count()} threads,"
+        f" {len(QApplication.allWidgets()):,} widgets",
+        flush=True,
+    )
 
 
 def _close(window: MainWindow) -> float:
@@ -323,7 +366,10 @@ def _close(window: MainWindow) -> float:
 
 
 def _report(monkey: Monkey, problems: Counter[str], grown: float) -> int:
-    print(", ".join(f"{name.strip('_')} {count}" for name, count in monkey.done.items()))
+    print(
+        f"{monkey.done.total():,} actions: "
+        + ", ".join(f"{name.strip('_')} {count}" for name, count in monkey.done.items())
+    )
     print(f"memory grew by {grown:.0f} MB after the first {SETTLED:,} actions (at most {MOST_GROWTH_MB} expected)")
     for seconds, what in sorted(monkey.stalls, reverse=True)[:20]:
         print(f"stall of {seconds * 1000:.0f} ms: {what}")

@@ -55,3 +55,13 @@ def test_the_template_is_saved(view: CheckView, window, qtbot, monkeypatch, tmp_
     monkeypatch.setattr(file_dialogs, "ask_layers_target", lambda *_: tmp_path / "nowhere" / "my_layers.py")
     with qtbot.waitSignal(window.session.failed):
         qtbot.mouseClick(view.template, Qt.MouseButton.LeftButton)
+
+
+def test_a_check_that_is_cancelled_does_not_seem_to_go_on(view: CheckView, qtbot, tmp_path) -> None:
+    file = tmp_path / "endless.py"
+    file.write_text("def relu_forward(x):\n    while True:\n        pass\n", encoding="utf-8")
+    view.check_file(file)
+    assert "Checking" in view._sentence.text()
+    view._checking.cancel()
+    assert view._sentence.text() == "endless.py has not been checked."
+    assert view.check.isEnabled()

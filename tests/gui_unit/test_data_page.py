@@ -73,6 +73,22 @@ def test_wrong_and_unsure_pictures_are_those_that_the_network_gets_wrong(small: 
     assert (np.diff(probabilities.max(axis=1)[browser.grid.shown]) >= -1e-6).all()
 
 
+@pytest.mark.parametrize("show", [Show.WRONG, Show.UNSURE])
+def test_answers_to_other_pictures_than_the_open_ones_count_for_nothing(
+    small: MainWindow, qtbot: QtBot, show: Show
+) -> None:
+    """While others are opened, one listener may show what another has not forgotten yet."""
+    session = small.session
+    choose(small.data_page.browser.show_box, show)
+    wait_for_answers(small, qtbot)
+    session.looks.request_repeats()
+    session.looks.request_features()
+    qtbot.waitUntil(lambda: session.looks.repeats is not None and session.looks.features is not None)
+    session.data.dataset = session.data.dataset.limited(60)
+    small.data_page.browser._fill(small.data_page.browser.view())
+    assert session.answers.probabilities is session.looks.repeats is session.looks.features is None
+
+
 def test_answers_of_an_earlier_network_are_told_and_can_be_asked_for_anew(small: MainWindow, qtbot: QtBot) -> None:
     browser, model = small.data_page.browser, small.session.model
     choose(browser.order_box, Order.LOSS)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.documents import doubt_curve
 from digitgui.frame.main_window import MainWindow
+from digitgui.widgets.plots.doubt_plot import DoubtPlot
 from digitgui.widgets.plots.trait_strip import TraitStrip
 from model import load_network, save_network
 from model.data.splitting import SplitRule
@@ -366,3 +367,11 @@ def test_the_line_of_doubt_goes_back_to_where_it_was_measured(window: MainWindow
     QTest.mouseClick(reset, Qt.MouseButton.LeftButton)
     assert window.session.model.network.card.refuse_below == measured == 0.691
     assert not reset.isEnabled()
+
+
+@pytest.mark.parametrize("shares", [np.full(101, np.nan), None])
+def test_shares_of_a_network_that_has_diverged_are_an_empty_plot(qtbot: QtBot, shares: np.ndarray | None) -> None:
+    plot = DoubtPlot("accuracy", "Accuracy", 1, from_lowest=True)
+    qtbot.addWidget(plot)
+    plot.show_shares(shares)
+    assert plot.getPlotItem().viewRange()[1][0] == 0

@@ -57,15 +57,15 @@ def test_from_the_curves_over_the_evidence_to_the_cause(card: FaultCard, qtbot: 
     assert [question.isVisibleTo(card) for question in card.questions] == [True, False, False]
 
     answer(first, CURVES["gap"])
-    assert said(card, 0).startswith("Look again: with the fault, training goes from 1.3")
+    assert said(card, 0).startswith("✗ Look again: with the fault, training goes from 1.3")
     assert not second.isVisibleTo(card)
     answer(first, CURVES["usual"])
-    assert said(card, 0) == "Right. Which view shows why?"
+    assert said(card, 0) == "✓ Right. Which view shows why?"
 
     look(card, "steps")
     assert [cell.text() for cell in card.evidence.tables["steps"]._cells[0]] == ["conv1.kernel", *["1.00"] * 3]
     answer(second, "It shows here")
-    assert said(card, 1) == "No: here every parameter moves by learning rate × gradient."
+    assert said(card, 1) == "✗ No: here every parameter moves by learning rate × gradient."
     assert not third.isVisibleTo(card)
     look(card, "gradients")
     assert said(card, 1) == ""
@@ -74,14 +74,14 @@ def test_from_the_curves_over_the_evidence_to_the_cause(card: FaultCard, qtbot: 
     assert rows[0][1] != rows[0][2]  # conv1.kernel
     assert rows[5] == ["relu1 at −1", "1.000", "0.000"]
     answer(second, "It shows here")
-    assert said(card, 1).startswith("Right")
+    assert said(card, 1).startswith("✓ Right")
 
     answer(third, FAULTS["scaled-225"].cause)
-    assert said(card, 2).startswith("Not this one, which would show under Input: the largest number")
+    assert said(card, 2).startswith("✗ Not this one, which would show under Input: the largest number")
     answer(third, FAULTS["pool-ties"].cause)
-    assert said(card, 2).startswith("Not this one, which would look otherwise here: of a gradient of 1")
+    assert said(card, 2).startswith("✗ Not this one, which would look otherwise here: of a gradient of 1")
     answer(third, FAULTS["relu-mask"].cause)
-    assert said(card, 2) == f"Right. {FAULTS['relu-mask'].sign}"
+    assert said(card, 2) == f"✓ Right. {FAULTS['relu-mask'].sign}"
 
 
 def test_pictures_are_shown_as_the_network_gets_them(card: FaultCard, qtbot: QtBot) -> None:
@@ -95,7 +95,7 @@ def test_pictures_are_shown_as_the_network_gets_them(card: FaultCard, qtbot: QtB
     assert shown.pictures["validation"][0]._image.pixelColor(0, 0).red() == 0
     answer(card.questions[1], "It shows here")
     answer(card.questions[2], FAULTS["inverted"].cause)
-    assert said(card, 2).startswith("Right")
+    assert said(card, 2).startswith("✓ Right")
 
 
 def test_beginning_again_hides_another_fault_and_all_answers(

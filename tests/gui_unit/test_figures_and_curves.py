@@ -1,13 +1,16 @@
 """The figures of the Evaluate page and its curves: each with its meaning, sorted, copied, looked at closely."""
 
+import numpy as np
 import pytest
 from helpers.data_page import texts
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from digitgui.pages.evaluate.evaluate_page import EvaluatePage
 from digitgui.widgets.building import LONGEST_LINE
+from digitgui.widgets.plots.curve_plot import CurvePlot
 from model.judging.scores import MEANINGS
 
 
@@ -57,3 +60,13 @@ def test_curves_of_one_digit_and_of_the_corner(evaluate_page: EvaluatePage) -> N
     curves.kinds.button(2).click()
     assert f"{100 * scores.calibration.expected_error:.2f} %" in texts(curves)
     assert not curves.corner.isVisible()
+
+
+def test_figures_of_a_network_that_has_diverged_are_left_out_without_a_warning(qtbot: QtBot) -> None:
+    plot = CurvePlot("Loss against epochs", top=10.0)
+    qtbot.addWidget(plot)
+    plot.show()
+    nothing = np.zeros(0)
+    for validation in ([np.nan, np.nan], [0.5, np.nan], [np.inf, np.nan]):
+        plot.show_curves(5, (nothing, nothing), ([1, 2], validation))
+        plot.grab()

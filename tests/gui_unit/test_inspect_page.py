@@ -1,6 +1,7 @@
 """The Inspect page: its head, the strip while one draws, and the maps and kernels below."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from digitgui.frame.main_window import MainWindow
 from digitgui.pages.inspect.inspect_page import EXAMPLE, InspectPage
 from digitgui.widgets.pictures.tile_sheet import TileSheet
 from model import build, load_network
+from model.inspection.surgery import Part, Scale
 from model.inspection.trace import Unit
 from model.judging.ensemble import Ensemble
 from model.network.layers import Dense, Flatten
@@ -83,6 +85,16 @@ def test_a_number_worth_a_look_is_pinned_at_once_and_anew_for_another_picture(
     qtbot.waitUntil(lambda: shown(page) and inspection.index == 41)
     assert is_largest()
     assert np.array_equal(page.strip._trace.image, window.session.data.dataset.images[41])
+
+
+def test_the_pin_rests_until_a_stroke_has_ended(window: MainWindow, page: InspectPage, qtbot: QtBot) -> None:
+    canvas, before = window.dock.canvas, page._inspection.unit
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(60, 150))
+    QTest.mouseMove(canvas, QPoint(130, 150))
+    qtbot.waitUntil(lambda: EXAMPLE not in texts(page) and shown(page))
+    assert page._inspection.unit == before
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(130, 150))
+    qtbot.waitUntil(lambda: page._inspection.unit != before)
 
 
 def test_what_the_user_has_pinned_stays_while_they_draw(
@@ -259,3 +271,34 @@ def test_the_number_of_the_picture_follows_what_is_chosen_elsewhere(window: Main
     assert page.sources.button(1).isChecked()
     window.session.inspection.choose_drawing()
     assert page.sources.button(0).isChecked()
+
+
+def test_fewer_data_that_are_opened_leave_the_drawing_in_sight(
+    window: MainWindow, page: InspectPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page.number.setValue(400)
+    page._inspection.choose_label(3)
+    bundled = window.session.data.dataset
+    np.savez(tmp_path / "mine.npz", images=bundled.images[:300], labels=bundled.labels[:300])
+    window.session.data.open(str(tmp_path / "mine.npz"), ask=False)
+    qtbot.waitUntil(lambda: len(window.session.data.dataset) == 300, timeout=20_000)
+    assert page.number.maximum() == 300
+    assert page._inspection.index is None
+    assert page._inspection.chosen_label is None
+    qtbot.waitUntil(lambda: EXAMPLE in texts(page))
+
+
+def test_there_is_a_way_back_from_a_copy_whose_maker_has_dropped_it(
+    window: MainWindow, page: InspectPage, qtbot: QtBot
+) -> None:
+    session = window.session
+    assert not page.back.isVisible()
+    session.stepping.step()
+    qtbot.waitUntil(lambda: session.stepping.steps == 1, timeout=20_000)
+    assert not page.back.isVisible(), "the copy can be discarded"
+    session.operating.operate(Scale(Part("conv1", 0), 0))
+    session.operating.discard()
+    assert session.inspection.title == "default after 1 step"
+    qtbot.mouseClick(page.back, Qt.MouseButton.LeftButton)
+    assert session.inspection.is_of_open_network
+    assert not page.back.isVisible()

@@ -13,6 +13,7 @@ from digitgui.drawings.example import example
 from digitgui.pages.inspect.nudge_card import NudgeCard, verdict
 from digitgui.session import Session
 from digitgui.settings import Settings
+from model import build
 from model.inspection.nudging import Kink, Nudged, Nudger, Weight
 from model.inspection.trace import Unit
 
@@ -67,7 +68,7 @@ def test_slope_and_change_stand_side_by_side(card: NudgeCard, session: Session, 
     assert card.amount.text() == "+0.050"
     assert card.promised.text() == f"{nudged.promised:+.6f}"
     assert card.real.text() == f"{nudged.real:+.6f} ✓"
-    assert "pool2 map 3, row 2, column 2" in card.place.text()
+    assert "pool2, map 3, row 2, column 2" in card.place.text()
     card.slider.setFocus()
     QTest.keyClick(card.slider, Qt.Key.Key_PageUp)
     nudged = settle(card, qtbot)
@@ -167,3 +168,33 @@ def test_the_verdict_follows_from_the_numbers() -> None:
     )
     assert "2 windows of pool1 get another winner (1 tie before)" in of(0.5, Kink("pool1", "winner", 2, 1))
     assert of(0.1, Kink("relu1", "ReLU", 2)).endswith("close all the same.")
+
+
+def test_a_number_that_another_network_does_not_have_is_not_nudged(
+    card: NudgeCard, session: Session, qtbot: QtBot
+) -> None:
+    session.inspection.pin(POOL)
+    settle(card, qtbot)
+    with qtbot.waitSignal(session.inspection.changed):
+        session.model.replace(build("journal-8"), name="other")
+    assert not card.nudging._asking.is_under_way
+    session.inspection.request()
+    qtbot.waitUntil(lambda: session.inspection.unit is None, timeout=20_000)
+    assert card.nudging.problem == ""
+
+
+def test_a_weight_that_another_network_does_not_have_gives_way(
+    card: NudgeCard, session: Session, qtbot: QtBot
+) -> None:
+    unit = Unit("dense1", (3,))
+    with qtbot.waitSignal(session.inspection.changed):
+        session.model.replace(build("journal-24"), name="large")
+    session.inspection.pin(unit)
+    settle(card, qtbot)
+    click(card, WEIGHT)
+    card.nudging.choose_weight((4000,))
+    assert settle(card, qtbot).place == Weight("dense1.weight", (3, 4000))
+    with qtbot.waitSignal(session.inspection.changed):
+        session.model.replace(build("journal-8"), name="small")  # a unit of it has 1,352 weights
+    nudger = Nudger(session.inspection.network, example()[1].centred, 9)
+    assert settle(card, qtbot).place == nudger.strongest_weight(unit)

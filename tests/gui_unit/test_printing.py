@@ -72,6 +72,16 @@ def test_a_network_that_tells_of_no_run_gives_a_sentence(window: MainWindow, qtb
     assert not target.exists()
 
 
+def test_without_a_printer_and_a_file_a_sentence_says_what_to_do(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QPrintDialog, "exec", lambda _dialog: 1)
+    monkeypatch.setattr(QPrinter, "printerName", lambda _printer: "")
+    window.session.printing.done.emit("<body></body>")
+    window.session.printing.wait()
+    assert "There is no printer. Print to a file" in window.banner.text
+
+
 def test_where_the_system_cannot_print_a_sentence_says_what_to_do(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,6 +69,7 @@ def test_text_has_twice_its_size_for_a_projector(window: MainWindow) -> None:
     usual = window.menuBar().fontInfo().pixelSize()
     window.themes.enlarge_text(len(TEXT_SIZES))
     assert window.menuBar().fontInfo().pixelSize() == 2 * usual
+    window.show_page("train")
     axis = window.train_page.loss.getPlotItem().getAxis("left")
     assert axis.style["tickFont"].pixelSize() == 24
     window.themes.enlarge_text(0)

@@ -20,6 +20,7 @@ from digitgui.pages.inspect.step_view import StepView
 from digitgui.session import Session
 from digitgui.settings import Settings
 from model.inspection.gradient_check import CheckedLayer
+from model.inspection.surgery import Part, Scale
 from model.inspection.training_step import Epoch, Moment, Recipe, TrainingStep, take_step
 from model.network.network import Network
 
@@ -256,6 +257,18 @@ def test_another_network_in_the_place_of_the_copy_ends_it(view: StepView, sessio
     assert session.inspection.title == "epoch 3"
 
 
+def test_a_step_that_is_being_taken_does_not_end_what_was_begun_meanwhile(
+    view: StepView, session: Session, qtbot: QtBot
+) -> None:
+    QTest.mouseClick(view.epoch, LEFT)
+    assert view.stepping.is_under_way
+    session.operating.operate(Scale(Part("conv1", 0), 0))
+    assert not view.stepping.is_under_way
+    assert view.stepping.steps == 0
+    assert session.operating.count == 1
+    assert session.inspection.title == "default, changed"
+
+
 def test_what_is_no_longer_a_number_cannot_be_kept(view: StepView, qtbot: QtBot) -> None:
     view.stepping.choose(Recipe("sgd", 1e30))
     press(view, qtbot, view.step, 1)
@@ -306,3 +319,14 @@ def test_it_fits_a_small_window_and_every_control_has_a_name(session: Session, q
             "TextTable",
         ):
             assert control.accessibleName(), control
+
+
+def test_a_check_is_told_under_the_name_of_what_was_checked(session: Session, qtbot: QtBot) -> None:
+    view = shown(GradientCheckView(session), qtbot)
+    QTest.mouseClick(view.start, LEFT)
+    qtbot.waitUntil(lambda: view.checking.answer is not None, timeout=60_000)
+    session.inspection.look_at(session.model.network.copy(), "epoch 3")
+    QTest.mouseClick(view.start, LEFT)
+    QTest.mouseClick(view.cancel, LEFT)
+    assert view.verdict.text().startswith("default: All gradients are right")
+    assert "have changed since" in view.verdict.text()

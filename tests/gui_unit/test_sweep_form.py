@@ -157,3 +157,8 @@ def test_a_number_that_is_none_begins_no_sweep(window: MainWindow, form: SweepFo
     assert form.workers.property("wrong") is True
     assert "Runs at a time: expected a whole number from 1 to" in texts(form)
     assert "found 1,5" in texts(form)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
+def test_a_name_that_no_file_can_have_is_free_as_far_as_that_goes(window: MainWindow, name: str) -> None:
+    assert window.session.sweeps.free_name(name) == name

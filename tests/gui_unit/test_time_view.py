@@ -17,6 +17,7 @@ from digitgui.pages.train.train_page import TrainPage
 from digitgui.widgets.plots.probability_plot import NAMED_FROM, name_places
 from digitgui.work.training_worker import RunState
 from model.data.splitting import SplitRule
+from model.inspection.surgery import Part, Scale
 from model.inspection.time_machine import confusion, some_of
 from model.readers.sources import open_data
 from model.runs.epoch_weights import EpochWeights, bound_of
@@ -282,3 +283,22 @@ def test_digits_stand_apart_at_the_highest_points_of_their_curves() -> None:
     crowded[0, :3] = [0.5, 0.45, 0.2]
     assert name_places([3], crowded) == {0: (3, 0.5), 2: (3, pytest.approx(0.2))}
     assert name_places([], crowded[:0]) == {}
+
+
+def test_new_epochs_leave_alone_what_has_been_changed_of_one(trainer, qtbot) -> None:
+    session = trainer.session
+    view = view_of(trainer)
+    session.trainings.start("journal-8", TrainingConfig(learning_rate=0.01, batch_size=8, epochs=1000))
+    qtbot.waitUntil(lambda: view.slider.isVisible() and view.slider.maximum() >= 2, timeout=60_000)
+    view.slider.setValue(1)
+    qtbot.waitUntil(lambda: not session.inspection.is_of_open_network, timeout=20_000)
+    session.operating.operate(Scale(Part("conv1", 0), 0))
+    title, before = session.inspection.title, view.slider.maximum()
+    qtbot.waitUntil(lambda: view.slider.maximum() > before + 1, timeout=60_000)
+    assert session.inspection.title == title
+    assert session.operating.count == 1
+    session.trainings.run.stop()
+    qtbot.waitUntil(lambda: session.trainings.run.state is RunState.IDLE, timeout=60_000)
+    session.model.replace(session.model.network.copy(), name="another")
+    assert session.operating.count == 1
+    assert not session.time_machine.is_looking

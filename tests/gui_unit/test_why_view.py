@@ -12,10 +12,12 @@ from digitgui.frame.main_window import MainWindow
 from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.pages.inspect.why_maps import METHODS, likeness_words
 from digitgui.pages.inspect.why_view import WhyView
+from digitgui.widgets.pictures.digit_picture import FRAME
 from model import Network, build
 from model.inspection.attribution import gradient_times_input, saliency
 from model.inspection.grad_cam import grad_cam
 from model.inspection.random_twin import random_twin
+from model.inspection.receptive_field import receptive_field
 from model.inspection.sampled_pictures import features_in, hidden_features, training_sample
 from model.inspection.trace import Unit, trace
 from model.network.layers import Dense, Flatten
@@ -238,6 +240,14 @@ def test_pictures_excite_the_map_of_the_pinned_number(view: WhyView, few: MainWi
         expected = np.sort(largest)[::-1][:8]
         assert [float(caption.split(" ")[-1]) for caption in captions] == pytest.approx(expected, abs=0.006)
         assert f"{unit.layer}, {kind} {unit.index[0]}" in texts(view.exciting)
+        first, picture = outputs[int(largest.argmax())][unit.index[0]], view.exciting.pictures.pictures[0]
+        colors = {picture.grab().toImage().pixelColor(x, y).name() for x in range(60) for y in range(60)}
+        assert (FRAME.lower() in colors) == (kind == "map")
+        if kind == "map":
+            place = np.unravel_index(int(first.argmax()), first.shape)
+            layers = trace(network, dataset.images[0]).layers
+            _, rows, columns = receptive_field(layers, Unit("conv2", (3, int(place[0]), int(place[1]))))
+            assert picture._frame == (rows, columns)
     few.session.inspection.pin(Unit("input", (0, 3, 3)))
     assert "Pin a number" in texts(view.exciting)
     assert not any(picture.isVisible() for picture in view.exciting.pictures.pictures)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QDialog,
     QLabel,
 )
 from pytestqt.qtbot import QtBot
@@ -21,7 +22,7 @@ import resources
 from digitgui.frame.main_window import MainWindow
 from digitgui.frame.page_list import PAGES
 from digitgui.looks.stylesheet import stylesheet
-from digitgui.looks.theme import DARK, LIGHT
+from digitgui.looks.theme import DARK, LIGHT, Theme
 from digitgui.looks.theme_controller import ThemeChoice
 from digitgui.settings import Settings
 from digitgui.widgets.digit_buttons import DigitButtons
@@ -124,7 +125,9 @@ def test_the_style_sheet_finds_its_icons_under_any_path(
 ) -> None:
     shutil.copytree(resources.icon("app").parent, tmp_path / folder)
     monkeypatch.setattr(resources, "icon", lambda name: tmp_path / folder / f"{name}.svg")
-    window.setStyleSheet(stylesheet(LIGHT))  # a sheet that cannot be parsed is a Qt warning, hence a failure
+    window.train_page.setStyleSheet(
+        stylesheet(LIGHT)
+    )  # a sheet that cannot be parsed is a Qt warning, hence a failure
     window.show_page("train")
     box = window.train_page.form.arch
     image = box.grab().toImage()
@@ -145,16 +148,65 @@ def test_nothing_is_deleted_while_all_widgets_change_their_looks(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     collecting = []
-    original = window.setStyleSheet
+    original = window.dock.setStyleSheet
 
     def dressed(sheet: str) -> None:
         collecting.append(gc.isenabled())
         original(sheet)
 
-    monkeypatch.setattr(window, "setStyleSheet", dressed)
+    monkeypatch.setattr(window.dock, "setStyleSheet", dressed)
     window.themes.choose(ThemeChoice.DARK)
     assert collecting == [False], "a forgotten widget that is collected then ends the program"
     assert gc.isenabled()
+
+
+def test_a_page_that_is_not_shown_takes_another_theme_when_it_is(window: MainWindow) -> None:
+    """All pages together take Qt 0.2 s, in which the window would stand still."""
+    window.show_page("train")
+    window.themes.choose(ThemeChoice.LIGHT)
+    dressed = []
+    themed = window.runs_page.set_theme
+    window.runs_page.set_theme = lambda theme: (dressed.append(theme), themed(theme))
+    window.themes.choose(ThemeChoice.DARK)
+    assert dressed == []
+    window.show_page("runs")
+    window.show_page("train")
+    window.show_page("runs")
+    assert dressed == [DARK]
+    assert window.runs_page.grab().toImage().pixelColor(4, 4).name().upper() == DARK.window
+
+
+@pytest.mark.parametrize(("choice", "theme"), [(ThemeChoice.DARK, DARK), (ThemeChoice.LIGHT, LIGHT)])
+def test_what_is_around_the_pages_takes_another_theme(
+    window: MainWindow, choice: ThemeChoice, theme: Theme, qtbot: QtBot
+) -> None:
+    window.resize(1400, 800)
+    window.show_page("train")
+    dialog, later = QDialog(window), QDialog(window)
+    dialog.open()
+    for chosen in (ThemeChoice.LIGHT, ThemeChoice.DARK, choice):
+        window.themes.choose(chosen)
+    later.open()
+    for one in (dialog, later):
+        assert one.grab().toImage().pixelColor(4, 4).name().upper() == theme.window
+        one.done(0)
+    colors = {name: window.grab().toImage().pixelColor(*place) for name, place in _around(window).items()}
+    assert {name: color.name().upper() for name, color in colors.items()} == {
+        "menu bar": theme.card,
+        "rail": theme.card,
+        "state line": theme.card,
+        "separator": theme.line,
+    }
+
+
+def _around(window: MainWindow) -> dict[str, tuple[int, int]]:
+    dock = window.dock.geometry()
+    return {
+        "menu bar": (window.menuBar().width() - 4, 4),
+        "rail": (4, window.height() - 80),
+        "state line": (window.width() // 2, window.height() - 8),
+        "separator": (dock.left() - 1, dock.center().y()),
+    }
 
 
 def test_everything_one_can_press_has_a_tooltip_and_can_be_reached_by_keyboard(window: MainWindow) -> None:

@@ -1,5 +1,6 @@
 """Files that ask for far more than they are: made to fill the memory, or to take for ever."""
 
+import gzip
 import io
 import json
 import struct
@@ -107,6 +108,23 @@ def tar_with_a_long_name() -> bytes:
     return gzipped_zeros(GIGABYTE_AND_A_HALF + 1, member.tobuf(tarfile.GNU_FORMAT))
 
 
+def tar_with_remarks(count: int) -> bytes:
+    """Pack remarks on the next file, which Python reads one by one: fewer bytes than are suspected at once."""
+    content = b"9 a=bbbb\n" * count
+    member = tarfile.TarInfo("remarks")
+    member.type, member.size = tarfile.XHDTYPE, len(content)
+    return gzip.compress(member.tobuf(tarfile.GNU_FORMAT) + content, 1)
+
+
+def tar_that_leads_back() -> bytes:
+    """Let the second file of an archive end where it begins."""
+    back = bytearray(tarfile.TarInfo("back").tobuf(tarfile.GNU_FORMAT))
+    back[124:136] = (-512).to_bytes(12, "big", signed=True)
+    back[148:156] = b"        "
+    back[148:156] = b"%06o\0 " % sum(back)
+    return tarfile.TarInfo("first").tobuf(tarfile.GNU_FORMAT) + bytes(back) + bytes(4 * 512)
+
+
 def zip_with_a_long_list() -> bytes:
     count = 1_200_000
     entry = b"PK\1\2" + bytes(42)
@@ -189,6 +207,8 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "zip of zeros": ("x.zip", lambda: zipped_zeros(GIGABYTE_AND_A_HALF, {"train.csv": b"1,"})),
     "csv.gz of zeros": ("x.csv.gz", lambda: gzipped_zeros(GIGABYTE_AND_A_HALF, b"1,")),
     "tar.gz with a long name": ("x.tar.gz", tar_with_a_long_name),
+    "tar.gz with remarks without an end": ("x.tar.gz", lambda: tar_with_remarks(10_000_000)),
+    "tar that leads back to its beginning": ("x.tar", tar_that_leads_back),
     "csv of one line": ("x.csv", lambda: b"1," * 50_000_000),
     "mat of zeros": ("x.mat", packed_mat),
     "mat with a huge cell": ("x.mat", lambda: mat_with(matrix(1, (2**15, 2**14), bytes(64)))),

@@ -38,7 +38,7 @@ def cluster(folder: Path, workers: int, path: str = "") -> Iterator[Cluster]:
             return process
 
         start("scheduler", "--port", 0, "--scheduler-file", file)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not file.exists() or not file.read_text().strip():
             assert time.monotonic() < deadline, (folder / "dask.log").read_text()
             time.sleep(0.05)

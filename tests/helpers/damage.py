@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, NamedTuple
 
-__all__ = ["KINDS", "SNIPPETS", "WITHIN", "Change", "changed", "some_changes"]
+__all__ = ["KINDS", "SNIPPETS", "WITHIN", "Change", "changed", "put", "some_changes"]
 
 KINDS = ("flip", "byte", "cut", "drop", "double", "move", "insert", "put")
 SNIPPETS = (
@@ -162,7 +162,7 @@ def put(entry: Any, way: tuple[Any, ...], value: Any) -> Any:
     if not way:
         return value
     copied = list(entry) if isinstance(entry, list) else dict(entry)
-    copied[way[0]] = put(copied[way[0]], way[1:], value)
+    copied[way[0]] = put(copied[way[0]], way[1:], value) if way[1:] else value
     return copied
 
 
@@ -178,6 +178,20 @@ def within_safetensors(whole: bytes, changes: Sequence[Change]) -> bytes:
     return len(text).to_bytes(8, "little") + text + whole[8 + length :]
 
 
+def within_header(whole: bytes, changes: Sequence[Change]) -> bytes:
+    """Damage the list of arrays in a safetensors file, and exchange names, whose length then fits again."""
+    length = int.from_bytes(whole[:8], "little")
+    header = json.loads(whole[8 : 8 + length])
+    if len(changes) % 2:
+        header = json.loads(within_json(json.dumps(header).encode(), changes).replace(b"1e999", b"null"))
+    elif isinstance(header, dict):
+        names, kept = list(header), list(header.values())
+        shift = int(changes[0].where * len(names))
+        header = dict(zip(names, kept[shift:] + kept[:shift], strict=True))
+    text = json.dumps(header).encode()
+    return len(text).to_bytes(8, "little") + text + whole[8 + length :]
+
+
 WITHIN: dict[str, Callable[[bytes, Sequence[Change]], bytes]] = {
     "zip": within_zip,
     "gz": within_gzip,
@@ -186,5 +200,6 @@ WITHIN: dict[str, Callable[[bytes, Sequence[Change]], bytes]] = {
     "mat": within_mat,
     "json": within_json,
     "safetensors": within_safetensors,
+    "header": within_header,
 }
 """How to damage what is inside of a file that would notice any damage from outside."""

@@ -28,7 +28,7 @@ from model.readers.picture_files import read_picture
 from model.readers.sources import open_data
 from model.sweeps.sweep_grid import plan_from, read_grid
 
-__all__ = ["READABLE", "Readable"]
+__all__ = ["READABLE", "Readable", "models", "once"]
 
 COUNT = 20
 

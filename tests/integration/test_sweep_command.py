@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from model.sweeps.journal_experiment import JOURNAL_SETTINGS
 from model.training.training import TrainingConfig
 
 SHARED = ("--epochs", 1, "--batch-size", 8, "--limit", 200)
+PATIENCE = 180
+"""Seconds that a program may take on a busy machine, where Dask alone needs ten to begin."""
 SHORT = ("--epochs", 1, "--batch-size", 2, "--limit", 2000)
 """For runs that take long enough to be interrupted."""
 
@@ -54,7 +57,7 @@ def started(*arguments: object) -> subprocess.Popen:
 
 
 def wait_until(condition: Callable[[], bool], process: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "it took too long"
@@ -263,7 +266,7 @@ def test_a_sweep_that_was_stopped_or_killed_goes_on_and_repeats_nothing(sweep, t
             press_ctrl_c_twice(process)
         else:
             process.kill()
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE)
         assert not traces_in(err), err
         assert ("finished runs are kept" in err) == (how == signal.SIGINT)
         assert {file: file.stat().st_mtime_ns for file in kept} == kept
@@ -307,15 +310,17 @@ def test_a_cluster_that_loses_a_worker_finishes_and_loses_and_doubles_nothing(sw
         process = started(*shared, "--out", out, "--dask", address)
         wait_until(lambda: bool(runs_in(out)), process)
         press_ctrl_c_twice(process)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 1
         assert not traces_in(err), err
+        for run in runs_in(out)[2:]:  # a busy machine may have done nearly all by now: enough is left to lose
+            shutil.rmtree(run.parent)
         kept = len(runs_in(out))
         process = started(*shared, "--out", out, "--dask", address)
         wait_until(lambda: len(runs_in(out)) > kept, process)
         assert len(runs_in(out)) < 7, "too late to lose anything"
         workers[0].kill()
-        output, err = process.communicate(timeout=120)
+        output, err = process.communicate(timeout=PATIENCE)
         assert workers[1].poll() is None
     assert process.returncode == 0, err
     result = json.loads(output)

@@ -6,7 +6,7 @@ from helpers.errors import error_of
 from helpers.model_files import LENET
 
 from model import Network, build, load_network
-from model.errors import ShapeError
+from model.errors import CancelledError, ShapeError
 from model.inspection.ink_change import ink_change
 from model.network.layers import Dense, Flatten
 
@@ -105,3 +105,18 @@ def test_of_two_classes_with_one_logit_the_other_is_found(mnist) -> None:
 
 def test_a_picture_of_another_shape_is_refused() -> None:
     assert "(28, 28)" in error_of(ShapeError, lambda: ink_change(build("journal-8"), np.zeros((20, 28), np.uint8)))
+
+
+def test_the_search_can_be_cancelled_at_any_time(lenet: Network, mnist) -> None:
+    """A large network is searched for seconds, and the window closes meanwhile."""
+    told: list[float] = []
+    ink_change(lenet, mnist.images[0], told.append)
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0, 1)
+
+    def cancel(share: float) -> None:
+        if share == 1:
+            raise CancelledError("enough")
+
+    with pytest.raises(CancelledError):
+        ink_change(lenet, mnist.images[0], cancel)

@@ -40,6 +40,17 @@ def test_softmax_of_logits_worked_by_hand() -> None:
     np.testing.assert_allclose(softmax(logits), [[1 / 8, 1 / 4], [2 / 8, 1 / 4], [5 / 8, 1 / 2]])
 
 
+@pytest.mark.parametrize("odd", [np.inf, -np.inf, np.nan])
+def test_logits_of_a_network_that_has_diverged_give_nan_and_no_warning(odd) -> None:
+    logits = np.zeros((10, 3), np.float32)
+    logits[:, 1] = odd
+    probabilities = softmax(logits)
+    assert np.isnan(probabilities[:, 1]).all()
+    np.testing.assert_allclose(probabilities[:, [0, 2]], 0.1)
+    loss, _ = softmax_cross_entropy(logits, np.array([1, 2, 3]))
+    assert not np.isfinite(loss)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_logits_of_a_thousand_overflow_nothing(dtype) -> None:
     logits = np.array([[1000, -1000], [0, 1000], [-1000, 1000]], dtype)

@@ -10,15 +10,17 @@ import onnxruntime
 import pytest
 from helpers.errors import error_of
 from helpers.networks import KINDS, TRAINED, random_pictures, stirred
+from helpers.runs import small_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
 from model import build, load_network, save_network
-from model.errors import ConfigError, ModelFileError
+from model.bounds import VARIABLE
+from model.errors import ConfigError, DataFormatError, ModelFileError
 from model.exchange.imported import Scaling
 from model.exchange.importing import import_network
-from model.exchange.onnx_export import save_onnx
+from model.exchange.onnx_export import encode_onnx, save_onnx
 from model.network.layers import Dropout
 from model.runs.storage import golden_images
 
@@ -280,3 +282,53 @@ def test_damage_of_any_kind_is_one_sentence(tmp_path_factory, data, name) -> Non
     except ModelFileError as error:
         message = str(error)
     assert len(message.splitlines()) <= 1
+
+
+def with_weights_outside(path: Path, location: str, weights: Path, **told: object) -> Path:
+    """Write a network whose first kernel is in another file."""
+    model = onnx.load_model_from_string(encode_onnx(small_network()))
+    kernel = next(one for one in model.graph.initializer if len(one.dims) == 4)
+    weights.write_bytes(kernel.raw_data)
+    kernel.ClearField("raw_data")
+    kernel.data_location = TensorProto.EXTERNAL
+    for key, value in {"location": location, **told}.items():
+        kernel.external_data.add(key=key, value=str(value))
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+def test_weights_in_a_file_beside_it_are_read_from_there_and_nowhere_else(tmp_path, monkeypatch, mnist) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    path = with_weights_outside(tmp_path / "x.onnx", "x.onnx.data", tmp_path / "x.onnx.data")
+    found = import_network(path).network.predict_proba(mnist.images[:5])
+    np.testing.assert_allclose(found, small_network().predict_proba(mnist.images[:5]), atol=1e-5)
+    (tmp_path / "x.onnx.data").rename(tmp_path / "elsewhere" / "x.onnx.data")
+    assert "put that file into the same folder" in error_of(ModelFileError, lambda: import_network(path))
+
+
+@pytest.mark.parametrize("location", ["../w.bin", "", "/etc/hostname", "folder/w.bin", ".", "w" * 300, "a\0b"])
+def test_weights_in_another_folder_are_not_read(tmp_path, location) -> None:
+    (tmp_path / "model" / "folder").mkdir(parents=True)
+    (tmp_path / "model" / "folder" / "w.bin").write_bytes(b"0" * 200)
+    path = with_weights_outside(tmp_path / "model" / "x.onnx", location, tmp_path / "w.bin")
+    assert "x.onnx" in error_of(ModelFileError, lambda: import_network(path))
+
+
+@pytest.mark.parametrize("told", [{}, {"length": 10**7}, {"length": "many"}, {"offset": -1}, {"length": -1}])
+def test_weights_beside_it_that_are_more_than_the_bound_or_nonsense_are_not_read(
+    tmp_path, monkeypatch, told
+) -> None:
+    monkeypatch.setenv(VARIABLE, "0.1")
+    path = with_weights_outside(tmp_path / "x.onnx", "w.bin", tmp_path / "w.bin", **told)
+    with (tmp_path / "w.bin").open("ab") as file:
+        file.truncate(200_000)
+    is_too_much = told in ({}, {"length": 10**7}, {"offset": -1})
+    assert "x.onnx" in error_of(DataFormatError if is_too_much else ModelFileError, lambda: import_network(path))
+
+
+@pytest.mark.parametrize("name", ["x.onnx", "x.safetensors"])
+def test_networks_larger_than_the_bound_are_not_read(tmp_path, monkeypatch, name) -> None:
+    monkeypatch.setenv(VARIABLE, "0.001")
+    (tmp_path / name).write_bytes((OF_OTHERS / f"pytorch{Path(name).suffix}").read_bytes())
+    assert "expected at most 0.001 MB" in error_of(DataFormatError, lambda: import_network(tmp_path / name))

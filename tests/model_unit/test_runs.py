@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 import pytest
@@ -326,15 +327,15 @@ def test_what_is_damaged_is_set_aside_and_never_lost_when_it_is_written_anew(sto
 def test_notes_that_cannot_be_read_for_a_moment_are_not_written_over(store, description, monkeypatch) -> None:
     record = written(store, description)
     store.write_notes(record.id, RunNotes("a name"))
-    real = Path.read_text
+    real = Path.open
 
-    def fail(path: Path, *arguments: object, **options: object) -> str:
+    def fail(path: Path, *arguments: object, **options: object) -> IO[Any]:
         if path.name == "notes.json":
             raise OSError(5, "Input/output error", str(path))
         return real(path, *arguments, **options)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "read_text", fail)
+        patched.setattr(Path, "open", fail)
         read = store.read(record.id)
     assert "Input/output error" in read.notes.problem
     with pytest.raises(ModelFileError, match="Input/output error"):

@@ -8,6 +8,7 @@ import pytest
 import safetensors.numpy
 from helpers.errors import error_of
 from helpers.networks import TRAINED, stirred
+from helpers.readable_networks import MAPPINGS
 
 from model import build, save_network
 from model.errors import ConfigError, ModelFileError
@@ -18,17 +19,6 @@ from model.runs.storage import golden_images
 
 OF_OTHERS = Path(__file__).parents[1] / "golden" / "of_other_programs"
 ANSWERS = json.loads((OF_OTHERS / "answers.json").read_text())
-MAPPINGS = {
-    "pytorch": [
-        *({"Conv2D": {"filters": 4, "padding": 1}}, "BatchNorm", "ReLU", "MaxPool2D"),
-        *({"Conv2D": {"filters": 6, "kernel_size": 5, "stride": 2}}, "ReLU"),
-        *("Flatten", "Dropout", {"Dense": {"outputs": 10}}),
-    ],
-    "keras": [
-        *({"Conv2D": {"filters": 4, "padding": 1}}, "BatchNorm", "ReLU", {"AveragePool2D": {"window": 4}}),
-        *("Flatten", "BatchNorm", {"Dense": {"outputs": 12}}, "BatchNorm", "ReLU", {"Dense": {"outputs": 10}}),
-    ],
-}
 
 
 def keras_state(network: Network) -> dict[str, np.ndarray]:

@@ -304,3 +304,14 @@ def test_unpooling_hands_the_derivative_to_the_winner() -> None:
     for index in np.ndindex(arrives.shape):
         assert found.reshape(4, *arrives.shape)[(winner[index], *index)] == arrives[index]
     assert goes.sum() == pytest.approx(arrives.sum(), rel=1e-4)
+
+
+def test_the_loss_is_told_also_where_the_probability_is_0_in_float32() -> None:
+    network = build("journal-8")
+    dense = network.named_parameters()["dense1.bias"]
+    dense.value[:] = -200 * (np.arange(10) == 3)
+    image = np.zeros((28, 28), np.uint8)
+    step = take_step(Moment(network), image[np.newaxis], np.array([3]))
+    assert step.probabilities_before[3] == 0
+    assert step.loss_of_followed == pytest.approx(step.loss_before)
+    assert f"= {step.loss_before:.4f}" in step_film(step)[0].sentence

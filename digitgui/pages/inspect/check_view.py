@@ -13,7 +13,6 @@ from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Computation
 from model.atomic_files import write_atomically
 from model.errors import ModelFileError
-from model.layer_check.checking import check_file, template_text
 from model.layer_check.results import CheckResult
 
 INVITATION = (
@@ -29,6 +28,7 @@ class CheckView(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session, self._path = session, Path()
+        self._is_waited_for = False  # what the sentence says
         self._checking = Computation[CheckResult](
             "Checking your layers",
             InThread(BackgroundTasks(session.activity)),
@@ -69,11 +69,14 @@ class CheckView(QWidget):
         busy = self._checking.is_under_way
         self.check.setEnabled(not busy)
         self.again.setVisible(self._checking.answer is not None and not busy)
-        if busy:
-            self._sentence.setText(f"Checking {self._path.name}…")
+        if busy or self._is_waited_for:  # else it says what came of it
+            name = self._path.name
+            self._sentence.setText(f"Checking {name}…" if busy else f"{name} has not been checked.")
             set_look(self._sentence, "tone", "")
+        self._is_waited_for = busy
 
     def _show(self, result: CheckResult) -> None:
+        self._is_waited_for = False
         mark = "✓" if result.passed else "✗"
         self._sentence.setText(f"{mark} {result.sentence}")
         set_look(self._sentence, "tone", "good" if result.passed else "bad")
@@ -88,6 +91,8 @@ class CheckView(QWidget):
         path = file_dialogs.ask_layers_target(self, self._session.settings)
         if not path:
             return
+        from model.layer_check.checking import template_text  # noqa: PLC0415  a twentieth of the start, and rarely used
+
         try:
             write_atomically(path, template_text().encode())
         except ModelFileError as error:
@@ -97,4 +102,6 @@ class CheckView(QWidget):
 
 
 def _checked(path: Path, on_progress: Callable[[float], object]) -> CheckResult:
+    from model.layer_check.checking import check_file  # noqa: PLC0415
+
     return check_file(path, on_progress=on_progress)

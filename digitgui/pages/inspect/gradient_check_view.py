@@ -36,7 +36,6 @@ class GradientCheckView(QWidget):
             tells=True,
             can_cancel=True,
         )
-        self._title = ""  # of the network that has been checked
         tip = "Compare every layer's gradients with differences of the loss"
         self.start = button("Check gradients", tip, self._check, look="primary")
         self.cancel = button("Cancel", "Stop the check", checking.cancel)
@@ -59,8 +58,9 @@ class GradientCheckView(QWidget):
     def _check(self) -> None:
         picture = self._inspection.picture
         if picture is not None:
-            self._title = self._inspection.title
-            self.checking.ask_anew(_checked, self._inspection.network.copy(), picture.copy())
+            inspection = self._inspection
+            basis = (inspection.title,)
+            self.checking.ask_anew(_checked, inspection.network.copy(), picture.copy(), basis=basis)
 
     def _show(self) -> None:
         checking, rows = self.checking, self.checking.answer
@@ -75,7 +75,7 @@ class GradientCheckView(QWidget):
         if rows is not None and not text:
             text, tone = told(rows)
             stale = "" if checking.is_current else " Network or picture have changed since."
-            text = f"{self._title}: {text}{stale}"
+            text = f"{checking.basis[0]}: {text}{stale}"
             bad = [k for k, row in enumerate(rows) if not row.passed]
             self.table.show_rows([HEAD, *(_texts(row) for row in rows)], bad)
         show_text(self.verdict, text)

@@ -18,7 +18,7 @@ from digitgui.pages.inspect.unit_view import UnitView
 from digitgui.pages.inspect.why_view import WhyView
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import card_of, chips, column_of, label, row_of, switch
+from digitgui.widgets.building import button, card_of, chips, column_of, label, row_of, switch
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
@@ -82,6 +82,14 @@ class InspectPage(Page):
         tip = "Which digit is right: the loss and every gradient are measured against it"
         self.label = ChoiceBox(dict.fromkeys(names, ""), tip, names)
         self.label.chosen_changed.connect(lambda chosen: inspection.choose_label(int(chosen) if chosen else None))
+        self.back = button(
+            "Back to the open network",
+            "Look into the open network again",
+            self._go_back,
+            look="small",
+            name="lookBack",
+        )
+        self.back.hide()
         self.strip = LayerStrip()
         self.every_layer = switch(
             "Every layer",
@@ -114,7 +122,8 @@ class InspectPage(Page):
     def _head(self) -> QVBoxLayout:
         choices = FlowLayout(spacing=6)
         heading = label("Inspect", "heading")
-        for part in (heading, *self.sources.buttons(), self.number, label("Right answer"), self.label):
+        right = label("Right answer"), self.label
+        for part in (heading, *self.sources.buttons(), self.number, *right, self.back):
             choices.addWidget(part)
         return column_of(choices, self._subtitle, spacing=4)
 
@@ -148,6 +157,10 @@ class InspectPage(Page):
         else:
             self._inspection.choose_picture(self.number.value() - 1)
 
+    def _go_back(self) -> None:
+        self._session.time_machine.leave()
+        self._inspection.look_at(None)
+
     def _choose_picture(self, number: int) -> None:
         """Show the picture of this number, counted from 1 as on the Data page."""
         self._inspection.choose_picture(number - 1)
@@ -166,11 +179,14 @@ class InspectPage(Page):
                 self.number.setValue(self._inspection.index + 1)
         chosen = self._inspection.chosen_label
         self.label.choose(OWN_LABEL if chosen is None else str(chosen))
+        is_copy = bool(self._session.stepping.steps or self._session.operating.count)  # which has its own way back
+        self.back.setVisible(not (self._inspection.is_of_open_network or is_copy))
         if self.isVisible():
             self._inspection.request()
 
     def _see_data(self) -> None:
-        self.number.setMaximum(max(1, len(self._session.data.dataset)))
+        with QSignalBlocker(self.number):  # the number of a picture that there is no longer becomes another one
+            self.number.setMaximum(max(1, len(self._session.data.dataset)))
 
     def _show_trace(self) -> None:
         """Show what is known now, and pin a number if the user has not."""

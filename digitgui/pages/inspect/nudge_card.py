@@ -11,8 +11,9 @@ from digitgui.widgets.building import chips, column_of, label, row_of, set_look,
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.scrolling import leave_wheel
+from digitgui.wording import unit_name
 from model.inspection.nudging import Kink, Nudged, Weight
-from model.inspection.places import parameter_place, unit_place
+from model.inspection.places import parameter_place
 from model.wording import counted, signed
 
 CHOICES = (
@@ -174,7 +175,7 @@ def _place(answer: NudgeAnswer) -> str:
     place = answer.nudged.place
     if isinstance(place, Weight):
         return parameter_place(place.parameter, place.index, answer.shape)
-    return unit_place(place.layer, place.index)
+    return unit_name(place.layer, place.index)
 
 
 def _change(number: float) -> str:

@@ -1,5 +1,7 @@
 """The smallest change of ink that makes the picture another digit."""
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import Qt
 
@@ -14,6 +16,7 @@ from model.inspection.ink_change import MOST_PIXELS, InkChange, ink_change
 from model.inspection.trace import Trace
 from model.network.arrays import ImageArray
 from model.network.network import Network
+from model.training.one_blas_thread import one_blas_thread
 
 SIDE = 140
 NONE_FOUND = f"No change of up to {MOST_PIXELS} pixels was found that makes another digit of this picture."
@@ -32,7 +35,7 @@ class InkPanel(WhyPanel):
     """Shows the picture, the change and what the network answers then."""
 
     def __init__(self, session: Session, tasks: BackgroundTasks) -> None:
-        super().__init__(session, tasks, "Searching for the smallest change")
+        super().__init__(session, tasks, "Searching for the smallest change", tells=True)
         self.before, self.after = _WholePixels(SIDE), _WholePixels(SIDE)
         self.change = HeatMap("The change: added ink is orange, removed ink is blue", SIDE)
         self.before.setAccessibleName("The picture")
@@ -67,8 +70,11 @@ HONEST = (
 )
 
 
-def _change(network: Network, picture: ImageArray) -> tuple[ImageArray, InkChange | None]:
-    return picture, ink_change(network, picture)
+@one_blas_thread()
+def _change(
+    network: Network, picture: ImageArray, on_progress: Callable[[float], object]
+) -> tuple[ImageArray, InkChange | None]:
+    return picture, ink_change(network, picture, on_progress)
 
 
 def _captions(change: InkChange | None) -> tuple[str, str, str]:

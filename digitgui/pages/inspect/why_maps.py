@@ -18,6 +18,7 @@ from model.inspection.random_twin import likeness, random_twin
 from model.inspection.trace import Trace
 from model.network.arrays import ImageArray
 from model.network.network import Network
+from model.training.one_blas_thread import one_blas_thread
 
 SIDE = 140
 ANSWER, LABEL = 0, 1
@@ -157,6 +158,7 @@ class MapsPanel(WhyPanel):
 NOT_FINITE = "The network answers with numbers that are not finite, so there is no map."
 
 
+@one_blas_thread()
 def _maps(method: Method, network: Network, picture: ImageArray, digit: int) -> Found:
     twin = random_twin(network)
     if method.compute:

@@ -26,13 +26,15 @@ class WhyPanel(QWidget):
         The thread that computes.
     title : str
         What is computed, for the user.
+    tells : bool
+        As in `Computation`.
     """
 
-    def __init__(self, session: Session, tasks: BackgroundTasks, title: str) -> None:
+    def __init__(self, session: Session, tasks: BackgroundTasks, title: str, *, tells: bool = False) -> None:
         super().__init__()
         self._session, self._inspection = session, session.inspection
         self._looking = Computation[Any](
-            title, InThread(tasks), session.activity, failure="The answer cannot be explained"
+            title, InThread(tasks), session.activity, failure="The answer cannot be explained", tells=tells
         )
         self._looking.done.connect(self._take)
         self._looking.failed.connect(self._fail)

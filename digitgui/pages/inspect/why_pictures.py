@@ -14,6 +14,7 @@ from digitgui.widgets.pictures.captioned_pictures import CaptionedPictures
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Computation
 from model.data.dataset import Dataset
+from model.inspection.receptive_field import receptive_field
 from model.inspection.sampled_pictures import (
     Excitement,
     excitement,
@@ -26,6 +27,7 @@ from model.inspection.trace import Trace, Unit
 from model.judging.embedding import Features, nearest_to
 from model.network.arrays import ImageArray, IndexArray
 from model.network.network import Network
+from model.training.one_blas_thread import one_blas_thread
 
 COUNT = 8
 SIDE = 60
@@ -173,26 +175,32 @@ class ExcitingPanel(SamplePanel):
         sampled = self._sample(trace, unit.layer, 2 * trace.layer(unit.layer).output_shape[0], excitement)
         if sampled is not None:
             show_text(self._sentence, "")
-            self._show_strongest(sampled, unit)
+            self._show_strongest(sampled, trace, unit)
 
-    def _show_strongest(self, sampled: Sampled, unit: Unit) -> None:
+    def _show_strongest(self, sampled: Sampled, trace: Trace, unit: Unit) -> None:
         found, kind = sampled.found, "map" if len(unit.index) > 1 else "unit"
         assert isinstance(found, Excitement)
         chosen = found.strongest(unit.index[0], COUNT)
         values, pictures = found.values[chosen, unit.index[0]], sampled.indices[chosen]
         labels = sampled.dataset.labels[pictures]
         captions = [f"{digit} · {value:.2f}" for digit, value in zip(labels, values, strict=True)]
-        self.pictures.show_pictures(list(sampled.dataset.images[pictures]), captions)
+        places = (
+            [(unit.index[0], *found.place(int(one), unit.index[0])) for one in chosen] if kind == "map" else []
+        )
+        fields = [receptive_field(trace.layers, Unit(unit.layer, place)) for place in places]
+        frames = [(rows, columns) for _, rows, columns in fields]
+        self.pictures.show_pictures(list(sampled.dataset.images[pictures]), captions, frames)
         show_text(
             self._told,
             f"These excite {unit.layer}, {kind} {unit.index[0]} most. Below each: its label, and the largest"
-            f" number of the {kind}. {sampled.extent}",
+            f" number of the {kind}{', framed with what it can see' * bool(frames)}. {sampled.extent}",
         )
 
     def _show(self, found: Any) -> None:
         """Do nothing: of one picture, nothing is computed."""
 
 
+@one_blas_thread()
 def _sampled(
     compute: Callable[..., Any],
     network: Network,

@@ -129,4 +129,7 @@ def _caption(measured: Sequence[LayersMeasured]) -> str:
     if not measured:
         return ""
     last = measured[-1]
-    return f"Measured in step {last.step:,}; dead units on {last.pictures} pictures that it does not learn from."
+    return (
+        f"Measured in step {last.step:,}; dead units on {last.pictures} pictures that it does not learn from. The"
+        " thick part of each line is the usual range; steps below it (▾) are common late in a training."
+    )

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 import numpy as np
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from digitgui.looks.sizes import by_text
 from digitgui.pages.train.evidence_view import NORMAL, EvidenceView
 from digitgui.runs.fault_lesson import gather_evidence
 from digitgui.runs.run_wording import begun_locally
 from digitgui.session import Session
-from digitgui.widgets.building import button, card_of, chips, column_of, label, row_of, show_text
+from digitgui.widgets.building import button, card_of, chips, column_of, label, row_of, set_look, show_text
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.plots.curve_plot import CurvePlot
@@ -22,6 +23,8 @@ from model.training.faults import FAULTS
 from model.training.training_events import EpochDone
 
 HIDDEN, RUN = "hidden", "run "
+PLOT_HEIGHT = 180
+"""Pixels where text has 100 %."""
 INTRODUCTION = (
     "A fault is hidden in a short training. Say what the curves show, find the evidence, then name the cause."
 )
@@ -72,6 +75,7 @@ class FaultCard(QFrame):
         inside.setLayout(content)
         column_of((card_of((ScrollColumn(inside), 1)), 1), inside=self)
         session.runs.changed.connect(self._offer_runs)
+        self.set_room(1.0)
         self._clear()
         self._show_state()
 
@@ -87,6 +91,10 @@ class FaultCard(QFrame):
         self.fault = chosen
         self._clear()
         self._gathering.ask_anew(gather_evidence, chosen, basis=(chosen,))
+
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Let the curves be high enough to be read."""
+        self.plot.setMinimumHeight(by_text(PLOT_HEIGHT))
 
     def _choice_of_faults(self) -> ChoiceBox:
         sentences = {HIDDEN: "One of nine, which you find out"} | dict.fromkeys(
@@ -170,7 +178,7 @@ class FaultCard(QFrame):
             if is_right
             else f"Look again: with the fault, {_told(evidence.epochs)}."
         )
-        show_text(self.verdicts[0], text)
+        _show_verdict(self.verdicts[0], text, is_right=is_right)
         if is_right:
             self.questions[1].show()
 
@@ -178,7 +186,7 @@ class FaultCard(QFrame):
         key = list(VIEWS)[self.views.checkedId()]
         is_right = key == FAULTS[self.fault].view
         text = "Right, something is wrong here. What makes it so?" if is_right else f"No: here {NORMAL[key]}."
-        show_text(self.verdicts[1], text)
+        _show_verdict(self.verdicts[1], text, is_right=is_right)
         if is_right:
             self.questions[2].show()
 
@@ -191,10 +199,16 @@ class FaultCard(QFrame):
         else:
             where = VIEWS[chosen.view][0]
             text = f"Not this one, which would show under {where}: {_continued(chosen.sign)} Look there."
-        show_text(self.verdicts[2], text)
+        _show_verdict(self.verdicts[2], text, is_right=chosen is planted)
 
 
-def _question(title: str, answers: QVBoxLayout | FlowLayout, verdict: QWidget) -> QWidget:
+def _show_verdict(where: QLabel, text: str, *, is_right: bool) -> None:
+    """Say what an answer is worth, with a sign and in a colour."""
+    show_text(where, f"{'✓' if is_right else '✗'} {text}")
+    set_look(where, "tone", "good" if is_right else "warning")
+
+
+def _question(title: str, answers: QVBoxLayout | FlowLayout, verdict: QLabel) -> QWidget:
     """Put a question over its answers, and what is said of the one that was given below them."""
     question = QWidget()
     column_of(label(title, "strong", wrap=True), answers, verdict, inside=question, spacing=6)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.widgets.building import column_of, label
 from digitgui.widgets.flow_layout import FlowLayout
-from digitgui.widgets.pictures.digit_picture import DigitPicture
+from digitgui.widgets.pictures.digit_picture import DigitPicture, Region
 from model.network.arrays import ImageArray
 
 
@@ -39,11 +39,14 @@ class CaptionedPictures(QWidget):
         self.setLayout(row)
         self.show_pictures((), ())
 
-    def show_pictures(self, pictures: Sequence[ImageArray], captions: Sequence[str]) -> None:
-        """Show pictures, uint8 of shape (28, 28), with a caption each."""
+    def show_pictures(
+        self, pictures: Sequence[ImageArray], captions: Sequence[str], frames: Sequence[Region] = ()
+    ) -> None:
+        """Show pictures, uint8 of shape (28, 28), each with a caption and a frame around some rows and columns."""
         for number, cell in enumerate(self._cells):
             is_there = number < len(pictures)
             cell.setVisible(is_there)
-            self.pictures[number].set_pixels(pictures[number] if is_there else None)
+            frame = frames[number] if number < len(frames) else None
+            self.pictures[number].set_pixels(pictures[number] if is_there else None, frame)
             self.pictures[number].setAccessibleDescription(captions[number] if is_there else "")
             self.captions[number].setText(captions[number] if is_there else "")

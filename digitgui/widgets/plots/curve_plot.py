@@ -95,9 +95,11 @@ class CurvePlot(Plot):
         self._smooth.setData(x, smoothed(y, means))
         many = len(validation[0]) > MANY_EPOCHS  # broad lines with dots are slow to paint
         self._validation.setPen(self._second, width=1 if many else 2)
+        at, figures = (np.asarray(part, np.float64) for part in validation)
+        known = np.isfinite(figures)  # those of a network that has diverged are not, which dots cannot be
         self._validation.setData(
-            np.asarray(validation[0], np.float64),
-            np.asarray(validation[1], np.float64),
+            at[known],
+            figures[known],
             symbol=None if many else "o",
             symbolSize=5,
             antialias=not many,

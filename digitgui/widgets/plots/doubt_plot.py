@@ -72,7 +72,8 @@ class DoubtPlot(Plot):
             known = np.zeros(len(THRESHOLDS), bool) if values is None else np.isfinite(values)
             curve.setData(THRESHOLDS[known], [] if values is None else values[known])
         if self._from_lowest:
-            lowest = min((float(np.nanmin(values)) for values in shares if values is not None), default=0.0)
+            found = [values[np.isfinite(values)] for values in shares if values is not None]
+            lowest = min((float(values.min()) for values in found if values.size), default=0.0)
             self._set_scale(min(0.99, math.floor(100 * lowest) / 100))
 
     def set_threshold(self, probability: float) -> None:
