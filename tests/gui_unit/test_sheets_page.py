@@ -12,7 +12,7 @@ from helpers.sheet_projects import ROWS, small_sheet, store_project
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.sheet_project import SheetProject
@@ -65,6 +65,9 @@ def test_an_empty_page_says_what_will_appear_and_offers_scans(
     window.show_page("sheets")
     opener = window.sheets_page.findChild(QAbstractButton, "addFirstScans")
     assert opener.isVisible()
+    window.resize(1008, 592)
+    area = next(one for one in window.findChildren(QScrollArea) if one.widget() is window.sheets_page)
+    qtbot.waitUntil(lambda: not area.horizontalScrollBar().isVisible())
     small_sheet().picture.save(tmp_path / "scan.png")
     answer = [str(tmp_path / "scan.png")], ""
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: answer)

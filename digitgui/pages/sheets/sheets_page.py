@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.pages.page import Page, Surroundings
@@ -20,7 +20,6 @@ from digitgui.widgets.building import (
     column_of,
     label,
     row_of,
-    stack_of,
     switch,
 )
 from digitgui.widgets.flow_layout import FlowLayout
@@ -57,7 +56,9 @@ class SheetsPage(Page):
         self._title, self._subtitle = label(name="heading"), label(name="muted", wrap=True)
         self.view = SheetView()
         self.review_card, self.table_card = ReviewCard(session), TableCard(session)
-        self._stack = stack_of(self._empty(), self._open())
+        self._stack = _Shown()
+        for part in (self._empty(), self._open()):
+            self._stack.addWidget(part)
         column_of((self._stack, 1), inside=self, margin=16)
         self.view.chosen.connect(lambda row, column: self._review.choose((row, column)))
         self.view.outlined.connect(self._review.set_outline)
@@ -288,3 +289,25 @@ class SheetsPage(Page):
         if project.reading.is_under_way and count > 1:
             facts.append(f"{count - len(project.unread):,} of {count:,} read")
         return facts
+
+
+class _Shown(QStackedWidget):
+    """Asks for the room of what is seen, and not of what is behind it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _index: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the least that this needs."""
+        shown = self.currentWidget()
+        return shown.minimumSizeHint() if shown is not None else QSize()
+
+    def sizeHint(self) -> QSize:
+        """Ask for what this would like."""
+        shown = self.currentWidget()
+        return shown.sizeHint() if shown is not None else QSize()
+
+    def hasHeightForWidth(self) -> bool:
+        """Ask for the same height in any width; what wraps inside asks anew where the width is another."""
+        return False

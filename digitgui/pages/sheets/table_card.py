@@ -10,7 +10,7 @@ from digitgui.widgets.tables.cell_copy import copy_cells
 
 __all__ = ["TableCard"]
 
-KEYS = "Enter keeps the cell and shows the next doubtful one; digits overwrite it; Esc leaves it open"
+KEYS = "Enter keeps it, digits overwrite it, Esc leaves it open"
 KINDS = (
     ("All", "Show all rows"),
     ("Doubtful", "Show the rows with doubtful cells"),
