@@ -15,12 +15,12 @@ from digitgui.work.computation import Activity, Computation
 from digitgui.work.turns import Turns, Wish
 from model.errors import ModelError
 from model.inspection.surgery import Operation, Surgery, in_words
+from model.inspection.time_machine import MOST_PICTURES, some_of
 from model.network.arrays import ImageArray, LabelArray
 from model.network.network import Network
 from model.runs.provenance import describe_surgery
 from model.training.one_blas_thread import one_blas_thread
 
-MOST_PICTURES = 1000
 MOST_MULTIPLICATIONS = 9_000_000_000
 """A slow network answers fewer pictures: it takes no more than about half a second on one core of a laptop."""
 
@@ -102,6 +102,11 @@ class Operating(Computation[Accuracy]):
     def name(self) -> str:
         """What the copy is called."""
         return f"{self._origin_name}, changed"
+
+    @property
+    def origin(self) -> str:
+        """What the network was called that the copy was made of."""
+        return self._origin_name
 
     @property
     def accuracy(self) -> Accuracy | None:
@@ -190,8 +195,8 @@ class Operating(Computation[Accuracy]):
 
 
 def _measured_on(network: Network, images: ImageArray, labels: LabelArray) -> tuple[ImageArray, LabelArray]:
-    count = min(MOST_PICTURES, max(1, MOST_MULTIPLICATIONS // max(1, network.multiplications)))
-    return images[:count], labels[:count]
+    most = max(1, MOST_MULTIPLICATIONS // max(1, network.multiplications))
+    return some_of(images, labels, min(MOST_PICTURES, most))
 
 
 @one_blas_thread()

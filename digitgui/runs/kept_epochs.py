@@ -49,7 +49,7 @@ class Past:
     Attributes
     ----------
     run, name : str
-        How the store, and how a person, calls it.
+        How the store calls it, and what its networks are called: by the user's name, or by the architecture.
     planned : int
         How many epochs it was to have.
     data : mapping
@@ -217,7 +217,7 @@ def _described(store: RunStore, run: str, last: int) -> tuple[str, int, Mapping[
         record = store.read(run)
     except ModelFileError:
         return run, last, {}
-    return record.name, int(record.settings["epochs"]), record.data
+    return record.notes.name or record.arch, int(record.settings["epochs"]), record.data
 
 
 def _sentence(problems: list[str]) -> str:

@@ -251,7 +251,8 @@ class TimeMachine(Teller):
         name, epoch = self._fetching.basis
         if self.is_looking:
             self._shown = network
-            self._inspection.look_at(network, f"{name}, {f'epoch {epoch}' if epoch else 'before training'}")
+            when = f"after epoch {epoch}" if epoch else "before training"
+            self._inspection.look_at(network, f"{name} {when}")
 
     def _fail(self, sentence: str) -> None:
         self.failed.emit(sentence)

@@ -216,8 +216,17 @@ def chips(
     """
     group = QButtonGroup(parent)
     for number, (text, tip) in enumerate(entries):
-        chip(group, number, text, tip, partial(choose, number), look=look).setChecked(number == 0)
+        one = chip(group, number, text, tip, partial(choose, number), look=look)
+        if look == "tab":
+            one.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            one.toggled.connect(partial(_take_tab_key, one))
+        one.setChecked(number == 0)
     return group
+
+
+def _take_tab_key(tab: QPushButton, is_current: bool) -> None:
+    """Let the Tab key lead to the current tab; arrow keys lead from there to the others."""
+    tab.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_current else Qt.FocusPolicy.NoFocus)
 
 
 def with_shortcut(tip: str, shortcut: str) -> str:

@@ -42,9 +42,9 @@ class SourceText(QPlainTextEdit):
 
     def set_room(self, room: float) -> None:  # noqa: ARG002
         """Follow the size of the text."""
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(by_text(LETTER))
-        self.setFont(font)
+        family = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+        # by a style sheet, as that of the window would have the last word about a font that is set
+        self.setStyleSheet(f'QPlainTextEdit {{ font-family: "{family}"; font-size: {by_text(LETTER)}px; }}')
         self._take_height()
 
     def show_lines(self, text: str, marked: tuple[int, ...]) -> None:
@@ -64,6 +64,7 @@ class SourceText(QPlainTextEdit):
         self._take_height()
 
     def _take_height(self) -> None:
+        self.ensurePolished()
         lines = min(self.blockCount(), self._most_lines)
         bar = self.horizontalScrollBar().sizeHint().height()
         self.setFixedHeight(round(lines * self.fontMetrics().lineSpacing()) + 2 * by_text(8) + bar)

@@ -17,6 +17,7 @@ INSTEAD = {
     "sizeHint": QSize(),
     "minimumSizeHint": QSize(),
     "boundingRect": QRectF(),
+    "focusNextPrevChild": False,
 }
 """The overrides besides event handlers that Qt calls, and what each returns where it fails."""
 

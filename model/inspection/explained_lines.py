@@ -3,7 +3,7 @@
 import inspect
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -35,6 +35,8 @@ class ExplainedLines:
         The lines of `text` that compute, counted from 0.
     formulas : tuple of str
         What they compute, in TeX's mathematics, without dollar signs.
+    letters : str
+        What the letters of the formulas mean.
     shapes : str
         A sentence with the shapes for this network.
     """
@@ -44,6 +46,7 @@ class ExplainedLines:
     text: str
     marked: tuple[int, ...]
     formulas: tuple[str, ...]
+    letters: str
     shapes: str
 
     @property
@@ -57,6 +60,7 @@ class _Source:
     function: Callable[..., object]
     marks: tuple[str, ...]  # a part of each line that computes
     formulas: tuple[str, ...]
+    letters: str = ""
 
 
 _CONV_INDEX = r"c,\;i s+u-p,\;j s+v-p"
@@ -138,6 +142,22 @@ _SOURCES: dict[tuple[type[Layer], Direction], _Source] = {
         Dropout.backward, ("return grad_out if need_grad_in",), (r"\partial L / \partial x = g",)
     ),
 }
+_GRADIENT = "g gradient that comes back, L loss"
+_LETTERS: dict[type[Layer], str] = {
+    Conv2D: "x input, y output, w weight, b bias, f filter, c channel, i, j row and column of the output,"
+    " u, v row and column in the kernel, s stride, p padding",
+    Dense: "x input, y output, w weight, b bias, k unit, m input",
+    ReLU: "x input, y output",
+    MaxPool2D: "x input, y output, c channel, i, j row and column of the output,"
+    " u, v row and column in the window, s stride",
+    AveragePool2D: "x input, y output, c channel, i, j row and column of the output,"
+    " u, v row and column in the window, s stride, n numbers in a window",
+    BatchNorm: "x input, y output, μ mean, σ² variance, ε a small number, γ scale, β shift",
+    Flatten: "x input, y output, c channel, i, j row and column, H, W height and width of a map",
+    Dropout: "x input, y output",
+}
+_LOSS_LETTERS = "z logit, p probability, t right answer, k, m classes, L loss"
+_BINARY_LETTERS = "z logit, p probability of class 1, t right answer, L loss"
 _IN_PAIRS: dict[Direction, tuple[Callable[..., object], tuple[str, ...]]] = {
     "forward": (Tournament.play, ("np.maximum(left", "np.maximum(upper")),
     "backward": (
@@ -154,7 +174,8 @@ def lines_of_layer(layer: TracedLayer, direction: Direction) -> ExplainedLines:
     if layer.kind is MaxPool2D and tuple(layer.config["window"]) == tuple(layer.config["stride"]) == (2, 2):
         function, marks = _IN_PAIRS[direction]
         source = _Source(function, marks, source.formulas)
-    return _explained(source, _shapes(layer, direction))
+    letters = _LETTERS[layer.kind] if direction == "forward" else f"{_LETTERS[layer.kind]}, {_GRADIENT}"
+    return _explained(replace(source, letters=letters), _shapes(layer, direction))
 
 
 def lines_of_loss(found: Trace, direction: Direction) -> ExplainedLines:
@@ -166,6 +187,7 @@ def lines_of_loss(found: Trace, direction: Direction) -> ExplainedLines:
             losses.sigmoid_cross_entropy,
             ("losses = np.maximum",) if forward else ("grad = (sigmoid",),
             (r"p = 1 / (1 + e^{-z}), \;\; L = -\log\, p_t",) if forward else (r"\partial L / \partial z = p - t",),
+            _BINARY_LETTERS,
         )
         return _explained(source, "One logit decides between two classes.")
     source = _Source(
@@ -176,6 +198,7 @@ def lines_of_loss(found: Trace, direction: Direction) -> ExplainedLines:
         (r"p_k = \frac{e^{z_k - \max z}}{\sum_m e^{z_m - \max z}}, \;\; L = -\log\, p_t",)
         if forward
         else (r"\partial L / \partial z_k = p_k - [\,k = t\,]",),
+        _LOSS_LETTERS if forward else f"{_LOSS_LETTERS}, [k = t] 1 for the right answer, else 0",
     )
     classes = len(found["logits"])
     return _explained(
@@ -204,7 +227,7 @@ def _explained(source: _Source, shapes: str) -> ExplainedLines:
         if any(mark in line for mark in source.marks)
     )
     path = Path(inspect.getsourcefile(inspect.unwrap(source.function)) or "")
-    return ExplainedLines(path, first, text, marked, source.formulas, shapes)
+    return ExplainedLines(path, first, text, marked, source.formulas, source.letters, shapes)
 
 
 def _without_docstring(text: str) -> str:
@@ -222,8 +245,9 @@ def _shapes(layer: TracedLayer, direction: Direction) -> str:
         places = math.prod(positions)
         if direction == "forward":
             return (
-                f"Kernels {filters} × {terms} (and the bias), patches {terms} × {places}: each of the"
-                f" {filters} × {places} results is one sum of {terms} products."
+                f"Kernels {filters} × {terms}, patches {terms} × {places}: each of the"
+                f" {filters} × {places} results is one sum of {terms} products. The bias is one more column of"
+                " kernels, which meets a row of ones among the patches."
             )
         return (
             f"Gradient {filters} × {places}, patches {terms} × {places}: each of the {filters} × {terms} weights"

@@ -21,10 +21,10 @@ def parameter_place(name: str, index: tuple[int, ...], shape: Shape, *, in_table
     layer, _, kind = name.partition(".")
     match kind, index:
         case "kernel", (filter_, channel, row, column):
-            source = "" if shape[1] == 1 else f" from {channel}" if in_table else f", from map {channel}"
+            source = "" if shape[1] == 1 else f" from map {channel}" if in_table else f", from map {channel}"
             place = f"map {filter_}{source}, row {row}, {'col' if in_table else 'column'} {column}"
         case "weight", (unit, source_unit):
-            place = f"unit {unit}{'' if in_table else ','} from {'' if in_table else 'input '}{source_unit}"
+            place = f"unit {unit}{'' if in_table else ','} from input {source_unit}"
         case _:
             place = f"{kind} {', '.join(map(str, index))}"
     return place if in_table else f"{layer} {place}"

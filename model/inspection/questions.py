@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.inspection.backward_terms import backward_terms, layer_after
 from model.inspection.forward_terms import Pooled, forward_terms
 from model.inspection.trace import Trace, TracedLayer, Unit
 from model.network.arrays import FloatArray
-from model.network.layers import Conv2D, Dense, MaxPool2D, ReLU
+from model.network.layers import Conv2D, Dense, Layer, MaxPool2D, ReLU
 
 __all__ = ["Question", "question_of_rate", "questions_of"]
 
@@ -103,9 +104,9 @@ def _question_of_sum(found: Trace, unit: Unit) -> Question:
     value = found.value(unit)
     return Question(
         "All products and the bias are added. Is the sum above or below 0?",
-        ("Above 0", "Below 0"),
-        int(value < 0),
-        f"The sum is {value:+.3f}. The largest products below show what decides it.",
+        ("Above 0", "Below 0", "Exactly 0"),
+        2 if value == 0 else int(value < 0),
+        f"The sum is {value + 0.0:.4g}. The numbers show which products decide it.",
     )
 
 
@@ -117,7 +118,7 @@ def _question_of_slope(found: Trace, layer: TracedLayer | None, unit: Unit) -> Q
         verb = "grows" if slope > 0 else "falls"
         why = f"The gradient here is {slope:+.3g}: for each unit that this number grows, the loss {verb} so much."
     else:
-        why = f"The gradient here is 0: {_why_nothing(found, layer, unit)}."
+        why = f"The gradient here is 0: {_why_nothing(found, unit)}."
     if layer is found.layers[-1] and slope:
         probability = float(found["probabilities"][-len(found["logits"]) :][unit.index])
         target = int(unit.index[0] == found.label)
@@ -130,16 +131,38 @@ def _question_of_slope(found: Trace, layer: TracedLayer | None, unit: Unit) -> Q
     )
 
 
-def _why_nothing(found: Trace, layer: TracedLayer | None, unit: Unit) -> str:
-    """Say what stops the gradient just behind a number, as far as one can see there."""
-    names = [one.name for one in found.layers]
-    after = 0 if layer is None else names.index(layer.name) + 1
-    following = found.layers[after] if after < len(names) else None
-    if following is not None and following.kind is ReLU and found.value(unit) <= 0:
-        return "the ReLU behind it stops numbers that are not above 0"
-    if following is not None and following.kind is MaxPool2D:
-        return "it does not win its pooling window, or what it wins leads nowhere"
-    return "nothing behind it changes with it"
+def _why_nothing(found: Trace, unit: Unit) -> str:
+    """Say what stops the gradient of a number: follow it through layers that hand it on to one that does not."""
+    passed: list[str] = []
+    here, reason = unit, ""
+    while not reason:
+        reason, later = _stopped(found, here)
+        if later is not None:
+            passed.append(later.layer)
+            here = later
+    if not passed:
+        return reason
+    return f"{' and '.join(passed)} {'pass' if len(passed) > 1 else 'passes'} the number on, but {reason}"
+
+
+def _stopped(found: Trace, unit: Unit) -> tuple[str, Unit | None]:
+    """Say why no gradient comes from the next layer; or name the next number, where that has none itself."""
+    layer, terms = layer_after(found, unit.layer), backward_terms(found, unit)
+    if layer is None or terms is None:
+        return "its probability is exactly that of the right answer", None
+    if not terms.count:
+        return f"no window of {layer.name} reaches it", None
+    if layer.kind in (Conv2D, Dense):
+        all_zero = f"the gradient of every number of {layer.name} that uses it is 0"
+        return f"what comes back from {layer.name} adds up to 0" if terms.values.any() else all_zero, None
+    used = np.argwhere(terms.weights)
+    if len(used):
+        return "", terms.unit(*used[0].tolist())
+    how: dict[type[Layer], str] = {
+        ReLU: "makes 0 of what is not above 0",
+        MaxPool2D: "passes another number of its window on",
+    }
+    return f"{layer.name} {how.get(layer.kind, 'multiplies it by 0')}", None
 
 
 def _numbers(window: FloatArray) -> str:

@@ -109,7 +109,8 @@ def _answer_gradient(step: TrainingStep) -> Frame:
     gradient = step.gradients[step.before.network.layer_names[-1]]
     share = "" if step.count == 1 else f", divided by the {step.count} pictures of the mean"
     text = (
-        f"At the logits the derivative of the loss is p - y: the probability, minus 1 for the {step.label}{share}."
+        "At the logits, the numbers that softmax turns into probabilities, the derivative of the loss is p - y:"
+        f" the probability p minus y, which is 1 for the {step.label} and 0 for the others{share}."
         f" The {step.label} is to rise, the others are to fall; together they make 0."
     )
     if step.before.network.is_binary:
@@ -185,18 +186,25 @@ def _update(step: TrainingStep) -> Frame:
     change = step.changes[name]
     at = change.farthest
     place = parameter_place(name, at, change.before.shape)
+    places = step.gradients[name.partition(".")[0]].shape[1:]
     text = (
-        f"{update_rule(step.before.recipe)} The weight that moves most: {place}, by"
+        f"{update_rule(step.before.recipe)} The number that moves most: {place}, by"
         f" {signed(float(change.moved[at]))}, because {update_reason(step, change, at)}."
     )
+    if places:
+        text += f" Its gradient is a sum over the {math.prod(places):,} places of a map."
     if not np.isfinite(change.after).all():
         text = LOST
     return Frame("The update", text, lines=update_lines(step, change, at))
 
 
 def _moves(before: Moment, after: Moment) -> Frame:
-    """List for each array of weights what moves most, and how far all of it moves against its own size."""
-    rows, new = [("weights", "moves most", "before", "after", "by", "all")], after.network.named_parameters()
+    """List for each array of weights what moves most, and how far all of it moves against its own size.
+
+    What moves most for its size comes first.
+    """
+    head, new = ("weights", "moves most", "before", "after", "by", "all"), after.network.named_parameters()
+    rows = []
     shares = {}
     for name, parameter in before.network.named_parameters().items():
         old, now = parameter.value, new[name].value
@@ -207,14 +215,16 @@ def _moves(before: Moment, after: Moment) -> Frame:
         place = parameter_place(name, at, old.shape, in_table=True)
         numbers = (f"{old[at]:+.3f}", f"{now[at]:+.3f}", signed(float(moved[at])))
         rows.append((name, place, *numbers, "–" if math.isnan(shares[name]) else f"{100 * shares[name]:.2f} %"))
+    rows.sort(key=lambda row: math.inf if math.isnan(shares[row[0]]) else -shares[row[0]])
+    table = (head, *rows)
     if not all(np.isfinite(one.value).all() for one in new.values()):
-        return Frame("What has moved", LOST, table=tuple(rows))
-    most = max(shares, key=lambda name: -1.0 if math.isnan(shares[name]) else shares[name])
+        return Frame("What has moved", LOST, table=table)
+    most = rows[0][0]
     text = (
         f"Every array of weights has moved, and {most} most for its size: by {100 * shares[most]:.2f} % of its"
-        " length. The last column has this share for each."
+        " length, which is the root of the sum of its squares. The last column has this share for each."
     )
-    return Frame("What has moved", text, table=tuple(rows))
+    return Frame("What has moved", text, table=table)
 
 
 def _loss_again(step: TrainingStep) -> Frame:
@@ -223,8 +233,9 @@ def _loss_again(step: TrainingStep) -> Frame:
         return Frame("The loss again", LOST, bars=_before_and_after(step))
     verdict = "it fell" if changed < 0 else "it rose, so the step was too long" if changed > 0 else "no change"
     text = (
-        f"From {step.loss_before:.4f} to {step.loss_after:.4f}, {signed(changed)}: {verdict}. Gradient times move,"
-        f" summed over all weights, promised {signed(step.promised)}; the slopes change on the way."
+        f"From {step.loss_before:.4f} to {step.loss_after:.4f}, {signed(changed)}: {verdict}. If the gradients"
+        f" stayed the same on the way, it would change by {signed(step.promised)}: the sum of gradient × move over"
+        " all weights."
     )
     return Frame("The loss again", text, bars=_before_and_after(step))
 

@@ -38,11 +38,11 @@ FEW = 20
 """Of so few pictures of a pair, a single mistake is more than `CONFUSED`."""
 
 
-def some_of(images: ImageArray, labels: LabelArray) -> tuple[ImageArray, LabelArray]:
-    """Choose at most `MOST_PICTURES`, evenly from the first to the last: the same ones each time."""
-    if len(images) <= MOST_PICTURES:
+def some_of(images: ImageArray, labels: LabelArray, most: int = MOST_PICTURES) -> tuple[ImageArray, LabelArray]:
+    """Choose at most so many, evenly from the first to the last: the same ones each time, of every digit."""
+    if len(images) <= most:
         return images, labels
-    chosen = np.linspace(0, len(images) - 1, MOST_PICTURES).round().astype(np.intp)
+    chosen = np.linspace(0, len(images) - 1, most).round().astype(np.intp)
     return images[chosen], labels[chosen]
 
 

@@ -49,14 +49,14 @@ def update_lines(step: TrainingStep, change: Change, at: tuple[int, ...]) -> tup
     """
     rate, gradient = step.before.recipe.learning_rate, float(change.gradient[at])
     optimizer = step.before.optimizer_for(step.before.network)  # for its settings
-    lines = [("weight before", f"{change.before[at]:+.6f}"), ("gradient", signed(gradient))]
+    lines = [("value before", f"{change.before[at]:+.6f}"), ("gradient", signed(gradient))]
     if isinstance(optimizer, Momentum):
         lines += _momentum(optimizer, change, at)
     elif isinstance(optimizer, Adam):
         lines += _adam(optimizer, change, at, int(step.after.memory["steps"][0]))
     else:
         lines.append((f"rate × gradient = {rate:g} × {signed(gradient)}", signed(rate * gradient)))
-    lines.append(("weight after", f"{change.after[at]:+.6f}"))
+    lines.append(("value after", f"{change.after[at]:+.6f}"))
     return tuple(lines)
 
 

@@ -21,6 +21,7 @@ def view(window) -> CheckView:
 
 def checked(view: CheckView, path: Path, qtbot, monkeypatch) -> str:
     monkeypatch.setattr(file_dialogs, "ask_layers", lambda *_: path)
+    view.check.setFocus()
     with qtbot.waitSignal(view._checking.done, timeout=60_000):
         qtbot.mouseClick(view.check, Qt.MouseButton.LeftButton)
     return view._sentence.text()
@@ -29,7 +30,7 @@ def checked(view: CheckView, path: Path, qtbot, monkeypatch) -> str:
 def test_right_layers_pass(view: CheckView, qtbot, monkeypatch) -> None:
     assert "all right" in checked(view, Path(own_layers.__file__), qtbot, monkeypatch)
     assert not view.text.isVisible()
-    assert "conv_forward: passed" in view._functions.text()
+    assert "✓ conv_forward: passed" in view._functions.text().splitlines()
 
 
 def test_a_mistake_is_shown_with_its_likely_cause(view: CheckView, qtbot, monkeypatch, tmp_path) -> None:
@@ -38,12 +39,16 @@ def test_a_mistake_is_shown_with_its_likely_cause(view: CheckView, qtbot, monkey
     assert "1 of 1 function wrong" in checked(view, file, qtbot, monkeypatch)
     assert view.text.isVisible()
     assert "likely" in view.text.toPlainText()
+    assert view._functions.text() == "✗ relu_forward: failed"
+    qtbot.waitUntil(view.again.isVisible)
+    assert view.again.hasFocus()
     file.write_text(
         "import numpy as np\n\n\ndef relu_forward(x):\n    return np.maximum(x, 0)\n", encoding="utf-8"
     )
     with qtbot.waitSignal(view._checking.done, timeout=60_000):
         qtbot.mouseClick(view.again, Qt.MouseButton.LeftButton)
     assert "all right" in view._sentence.text()
+    assert view.again.hasFocus()
 
 
 def test_the_template_is_saved(view: CheckView, window, qtbot, monkeypatch, tmp_path) -> None:

@@ -8,11 +8,12 @@ import pytest
 from helpers.model_files import LENET
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.inspect.inspect_page import EXAMPLE, InspectPage
+from digitgui.pages.inspect.step_view import StepView
 from digitgui.widgets.pictures.tile_sheet import TileSheet
 from model import build, load_network
 from model.inspection.surgery import Part, Scale
@@ -124,6 +125,32 @@ def test_every_layer_can_be_seen_by_itself(page: InspectPage) -> None:
     assert "conv2: 32 maps of 11 × 11" in texts(page)
     page.every_layer.click()
     assert "conv2 + ReLU: 32 maps of 11 × 11" in texts(page)
+
+
+def test_the_layer_that_is_pinned_at_first_is_seen(window: MainWindow, page: InspectPage, qtbot: QtBot) -> None:
+    window.resize(1024, 640)
+    page._inspection.pin(Unit("input", (0, 3, 4)))
+    assert page.strip.horizontalScrollBar().value() == 0
+    page._suggested = page._inspection.unit  # as if it had been pinned for the user, who draws something else
+    page.number.setValue(42)
+    qtbot.waitUntil(lambda: shown(page) and page._inspection.unit.layer == "conv2")
+    strip, bar = page.strip, page.strip.horizontalScrollBar()
+    frame = strip.columns.frame(strip._chosen_column())
+    assert bar.value() <= frame.left()
+    assert frame.right() <= bar.value() + strip.viewport().width()
+
+
+def test_the_right_answer_of_a_drawing_is_called_as_answered(page: InspectPage) -> None:
+    assert page.label.currentText() == "as answered"
+    page.number.setValue(42)
+    assert page.label.currentText() == "its label"
+    page.sources.button(0).click()
+    assert page.label.currentText() == "as answered"
+
+
+def test_the_tabs_stand_in_one_row_in_a_usual_window(window: MainWindow, page: InspectPage, qtbot: QtBot) -> None:
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: len({tab.y() for tab in page.tabs.buttons()}) == 1)
 
 
 def test_each_map_by_itself_reaches_strip_and_maps(page: InspectPage) -> None:
@@ -292,13 +319,61 @@ def test_there_is_a_way_back_from_a_copy_whose_maker_has_dropped_it(
     window: MainWindow, page: InspectPage, qtbot: QtBot
 ) -> None:
     session = window.session
-    assert not page.back.isVisible()
+    back = page.other.back
+    assert not page.other.isVisible()
     session.stepping.step()
     qtbot.waitUntil(lambda: session.stepping.steps == 1, timeout=20_000)
-    assert not page.back.isVisible(), "the copy can be discarded"
+    assert page.other.words.text() == "You see default after 1 step, not the open network."
+    assert not back.isVisible(), "the copy can be discarded"
+    qtbot.mouseClick(page.other.decide, Qt.MouseButton.LeftButton)
+    assert page.findChild(StepView).isVisible()
     session.operating.operate(Scale(Part("conv1", 0), 0))
     session.operating.discard()
     assert session.inspection.title == "default after 1 step"
-    qtbot.mouseClick(page.back, Qt.MouseButton.LeftButton)
+    assert not page.other.decide.isVisible()
+    qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
     assert session.inspection.is_of_open_network
-    assert not page.back.isVisible()
+    assert not page.other.isVisible()
+
+
+def test_nothing_moves_where_another_network_is_looked_into(
+    window: MainWindow, page: InspectPage, qtbot: QtBot
+) -> None:
+    window.resize(1100, 700)
+    qtbot.wait(50)
+    before = page.tabs.button(0).mapTo(page, QPoint())
+    page._inspection.look_at(build("journal-8"), "journal-8 before training")
+    qtbot.waitUntil(lambda: shown(page))
+    qtbot.wait(50)
+    assert page.tabs.button(0).mapTo(page, QPoint()) == before
+    page._inspection.look_at(None)
+    qtbot.wait(50)
+    assert page.tabs.button(0).mapTo(page, QPoint()) == before
+
+
+def test_a_click_on_a_tab_does_not_scroll_the_page(window: MainWindow, page: InspectPage, qtbot: QtBot) -> None:
+    window.resize(1024, 640)
+    page.tabs.button(2).click()
+    qtbot.wait(50)
+    area = page.parentWidget().parentWidget()
+    assert isinstance(area, QScrollArea)
+    bar = area.verticalScrollBar()
+    bar.setRange(0, 300)
+    bar.setValue(bar.maximum() // 2)
+    at = bar.value()
+    assert at > 0
+    window.activateWindow()
+    page.findChild(StepView).step.setFocus()
+    bar.setValue(at)
+    qtbot.mouseClick(page.tabs.button(0), Qt.MouseButton.LeftButton)
+    assert bar.value() == at
+
+
+def test_the_tab_key_leads_to_the_current_tab_and_arrows_to_the_others(page: InspectPage, qtbot: QtBot) -> None:
+    qtbot.mouseClick(page.tabs.button(3), Qt.MouseButton.LeftButton)
+    stops = [number for number in range(8) if page.tabs.button(number).focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert stops == [3]
+    page.tabs.button(3).setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(page.tabs.button(3), Qt.Key.Key_Right)
+    assert page.tabs.checkedId() == page.stack.currentIndex() == 4
+    assert page.tabs.button(4).hasFocus()

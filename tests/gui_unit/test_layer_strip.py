@@ -355,3 +355,14 @@ def test_larger_text_and_more_room_are_taken(strip: LayerStrip) -> None:
         font = QFont(strip.font())
         font.setPixelSize(12)
         assert column.width >= QFontMetrics(font).horizontalAdvance(column.title) - 4
+
+
+@pytest.mark.parametrize("room", [1.0, 1.3, 2.0])
+@pytest.mark.parametrize("name", ["journal-8", "journal-16", "lenet", "deep"])
+def test_no_map_is_larger_than_those_that_it_was_made_of(strip: LayerStrip, name: str, room: float) -> None:
+    show(strip, trace_of(build(name)))
+    strip.set_room(room)
+    maps = [one for one in strip.columns.columns if one.stage and len(one.stage.shape) == 3]
+    assert len(maps) > 2
+    for one, other in pairwise(maps):
+        assert other.tiling.cell_height <= one.tiling.cell_height

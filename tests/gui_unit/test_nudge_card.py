@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.nudging import BIAS, UNIT, WEIGHT
 from digitgui.drawings.example import example
-from digitgui.pages.inspect.nudge_card import NudgeCard, verdict
+from digitgui.pages.inspect.nudge_card import SURE, NudgeCard, verdict
 from digitgui.session import Session
 from digitgui.settings import Settings
+from digitgui.widgets.tables.term_lines import total_text
 from model import build
 from model.inspection.nudging import Kink, Nudged, Nudger, Weight
 from model.inspection.trace import Unit
@@ -66,14 +68,15 @@ def test_slope_and_change_stand_side_by_side(card: NudgeCard, session: Session, 
     nudged = settle(card, qtbot)
     assert nudged == expected(session, POOL, 0.05)
     assert card.amount.text() == "+0.050"
-    assert card.promised.text() == f"{nudged.promised:+.6f}"
-    assert card.real.text() == f"{nudged.real:+.6f} ✓"
+    largest = max(abs(nudged.promised), abs(nudged.real))
+    assert card.promised.text() == total_text(nudged.promised, largest)
+    assert card.real.text() == f"{total_text(nudged.real, largest)} ✓"
     assert "pool2, map 3, row 2, column 2" in card.place.text()
     card.slider.setFocus()
     QTest.keyClick(card.slider, Qt.Key.Key_PageUp)
     nudged = settle(card, qtbot)
     assert nudged.amount == pytest.approx(0.1)
-    assert card.promised.text() == f"{nudged.promised:+.6f}"
+    assert card.promised.text() == total_text(nudged.promised, max(abs(nudged.promised), abs(nudged.real)))
     assert card.amount.text() == "+0.100"
 
 
@@ -83,7 +86,7 @@ def test_a_kink_is_told(card: NudgeCard, session: Session, qtbot: QtBot) -> None
     nudged = settle(card, qtbot)
     assert nudged.kinks
     assert "ReLUs of relu1 switch" in card.verdict.text()
-    assert "crosses a kink" in card.verdict.text()
+    assert "there the gradient jumps" in card.verdict.text()
     assert "✓" not in card.real.text()
     assert not card.choices.button(WEIGHT).isEnabled()  # no kernel makes a pixel
     assert not card.choices.button(BIAS).isEnabled()
@@ -161,13 +164,45 @@ def test_the_verdict_follows_from_the_numbers() -> None:
     def of(real: float, *kinks: Kink) -> str:
         return verdict(Nudged(POOL, 0.1, 1.0, 1.0, 2.0, 2.0 + real, kinks))[0]
 
-    assert of(0.1).startswith("No kink on the way: the slope")
+    assert of(0.1).endswith("it tells the change.")
     assert "curved" in of(0.2)
     assert of(0.5, Kink("relu1", "ReLU", 1)) == (
-        "It crosses a kink: 1 ReLU of relu1 switches. So slope and change differ."
+        "On the way, 1 ReLU of relu1 switches on or off: there the gradient jumps, so it does not tell the whole"
+        " change."
     )
-    assert "2 windows of pool1 get another winner (1 tie before)" in of(0.5, Kink("pool1", "winner", 2, 1))
-    assert of(0.1, Kink("relu1", "ReLU", 2)).endswith("close all the same.")
+    ties = of(0.5, Kink("pool1", "winner", 2, 1))
+    assert "another number becomes the largest in 2 windows of pool1 (in 1, several were equal before)" in ties
+    assert of(0.1, Kink("relu1", "ReLU", 2)).endswith("well all the same.")
+
+
+def test_tiny_changes_are_written_out_and_another_answer_is_proposed(
+    card: NudgeCard, session: Session, qtbot: QtBot
+) -> None:
+    session.inspection.pin(POOL)
+    settle(card, qtbot)
+    assert SURE not in card.verdict.text()
+    sure = session.inspection.network.copy()
+    sure.named_parameters()["dense2.bias"].value[9] += 30
+    session.inspection.look_at(sure, "sure")
+    nudged = settle(card, qtbot)
+    assert 0 < abs(nudged.promised) < 1e-8
+    assert float(card.promised.text().replace("−", "-")) == pytest.approx(nudged.promised, rel=2e-3)
+    assert SURE in card.verdict.text()
+
+
+def test_the_wheel_scrolls_over_the_slider_that_has_the_keys(card: NudgeCard, session: Session, qtbot) -> None:
+    session.inspection.pin(POOL)
+    settle(card, qtbot)
+    card.slider.setFocus()
+    before = card.slider.value()
+    place = QPointF(card.slider.rect().center())
+    wheel = QWheelEvent(
+        *(place, card.slider.mapToGlobal(place), QPoint(), QPoint(0, 120)),
+        *(Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False),
+    )
+    QApplication.sendEvent(card.slider, wheel)
+    assert card.slider.value() == before
+    assert not wheel.isAccepted()
 
 
 def test_a_number_that_another_network_does_not_have_is_not_nudged(

@@ -61,6 +61,7 @@ def test_a_wrong_answer_names_the_right_one(gate: QuestionGate, window, qtbot) -
     window.session.inspection.pin(Unit("input", (0, 3, 3)))
     question = gate.question._question
     wrong = (question.right + 1) % len(question.answers)
+    qtbot.waitUntil(lambda: bool(answers(gate)), timeout=1000)
     qtbot.mouseClick(answers(gate)[wrong], Qt.MouseButton.LeftButton)
     assert question.answers[question.right] in gate.question._verdict.text()
     assert not any(one.isEnabled() for one in answers(gate))
@@ -72,3 +73,29 @@ def test_switched_off_the_numbers_are_there_at_once(gate: QuestionGate, window, 
     assert not view.isVisible()
     press(qtbot, gate)
     assert view.isVisible()
+
+
+def test_it_asks_at_once_and_nothing_tells_the_answer(window, qtbot) -> None:
+    window.show_page("inspect")
+    page, inspection = window.inspect_page, window.session.inspection
+    qtbot.waitUntil(lambda: inspection.trace is not None, timeout=5000)
+    page.tabs.button(1).click()
+    gate = page.gate
+    inspection.pin(Unit("conv1", (3, 9, 9)))
+    told = page._told.text()
+    assert ": " in told.removeprefix("Pinned: ")
+    gate.wanted.setChecked(True)
+    assert gate.question.isVisible()
+    assert page._told.text() == "Pinned: conv1, map 3, row 9, column 9"
+    lines = gate.question.given.lines
+    assert [len(line.grids) for line in lines] == [2, 0]
+    assert [line.name for line in lines] == ["picture", "bias"]
+    seen, kernel = lines[0].grids
+    value = float((seen.numbers * kernel.numbers).sum()) + lines[1].total
+    assert value == pytest.approx(inspection.trace.value(inspection.unit), abs=1e-5)
+    page.tabs.button(0).click()
+    assert page._told.text() == told
+    page.tabs.button(1).click()
+    assert page._told.text() != told
+    gate.wanted.setChecked(False)
+    assert page._told.text() == told

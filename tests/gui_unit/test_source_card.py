@@ -55,9 +55,27 @@ def test_marked_lines_stand_on_the_accent(card: SourceCard) -> None:
     assert grounds.count(LIGHT.accent_soft.lower()) == len(card.lines.marked)
 
 
-def test_open_asks_the_desktop_for_the_file(card: SourceCard, monkeypatch, qtbot) -> None:
+def test_columns_line_up(card: SourceCard) -> None:
+    metrics = card.text.fontMetrics()
+    assert metrics.horizontalAdvance("iiii....") == metrics.horizontalAdvance("MMMMWWWW")
+    lines = min(card.text.blockCount(), 16)
+    assert card.text.height() > lines * metrics.lineSpacing()
+
+
+def test_the_letters_of_the_formula_are_explained(card: SourceCard, window) -> None:
+    assert "f filter, c channel" in card._letters.text()
+    assert "gradient that comes back" not in card._letters.text()
+    card.ways.button(1).click()
+    assert "g gradient that comes back" in card._letters.text()
+    window.session.inspection.pin(Unit("input", (0, 4, 4)))
+    assert card._letters.isHidden()
+
+
+def test_open_asks_the_desktop_for_the_file_and_tells_where_it_is(card: SourceCard, monkeypatch, qtbot) -> None:
     asked = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: asked.append(url.toLocalFile()) or True)
-    qtbot.mouseClick(card.open, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(card._session.noticed) as noticed:
+        qtbot.mouseClick(card.open, Qt.MouseButton.LeftButton)
+    assert str(card.lines.path) in noticed.args[0]
     assert asked == [str(card.lines.path)]
     assert np.all([path.endswith("convolution.py") for path in asked])

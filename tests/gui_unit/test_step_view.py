@@ -81,6 +81,9 @@ def test_a_step_is_that_of_the_model_on_a_copy(view: StepView, session: Session,
 
 def test_the_film_is_gone_through_by_buttons_keys_and_by_itself(view: StepView, qtbot: QtBot) -> None:
     assert view.frame.title.text() == "No step yet"
+    view._inspection.request()
+    qtbot.waitUntil(lambda: view._inspection.is_current)
+    assert view.loss.text() == f"Loss: {view._inspection.trace.loss:.4f}"
     assert not view.film.play_button.isEnabled()
     press(view, qtbot, view.step, 1)
     titles = [frame.title for frame in view._frames]
@@ -95,7 +98,7 @@ def test_the_film_is_gone_through_by_buttons_keys_and_by_itself(view: StepView, 
     QTest.keyClick(view.film.position, Qt.Key.Key_End)
     assert view.frame.title.text() == titles[-1] == "The loss again"
     assert not view.film.next_button.isEnabled()
-    view.film.speed.choose("700")
+    view.film.speed.choose("667")
     view.film._timer.setInterval(5)
     QTest.mouseClick(view.film.play_button, LEFT)  # from the beginning again
     assert view.film.play_button.text() == "Pause"
@@ -330,3 +333,38 @@ def test_a_check_is_told_under_the_name_of_what_was_checked(session: Session, qt
     QTest.mouseClick(view.cancel, LEFT)
     assert view.verdict.text().startswith("default: All gradients are right")
     assert "have changed since" in view.verdict.text()
+
+
+def test_the_focus_stays_in_the_view_when_what_had_it_cannot_be_used(view: StepView, qtbot: QtBot) -> None:
+    view.frame_around.activateWindow()
+    view.step.setFocus()
+    press(view, qtbot, view.step, 1)
+    qtbot.waitUntil(view.step.hasFocus)
+    view.take_back.setFocus()
+    QTest.keyClick(view.take_back, Qt.Key.Key_Space)
+    assert not view.take_back.isEnabled()
+    assert view.step.hasFocus()
+
+
+def test_after_a_check_the_focus_is_on_its_button_which_stays_where_it_is(session: Session, qtbot: QtBot) -> None:
+    view = shown(GradientCheckView(session), qtbot)
+    view.frame_around.activateWindow()
+    view.start.setFocus()
+    where = view.start.pos()
+    QTest.keyClick(view.start, Qt.Key.Key_Space)
+    qtbot.waitUntil(view.cancel.hasFocus)
+    qtbot.waitUntil(lambda: view.checking.answer is not None, timeout=60_000)
+    qtbot.waitUntil(view.start.hasFocus)
+    qtbot.wait(20)
+    assert view.start.pos() == where
+    assert where.y() < 100
+
+
+def test_a_step_moves_nothing_below(view: StepView, qtbot: QtBot) -> None:
+    before = view.film.pos()
+    QTest.mouseClick(view.step, LEFT)
+    qtbot.wait(5)
+    assert view.film.pos() == before
+    qtbot.waitUntil(lambda: view.stepping.steps == 1 and not view.stepping.is_under_way, timeout=60_000)
+    qtbot.wait(20)
+    assert view.film.pos() == before

@@ -73,6 +73,7 @@ def test_a_map_is_switched_off_on_a_copy_and_all_is_told(view: SurgeryView, few:
     assert inspection.title == "default, changed"
     assert not inspection.is_of_open_network
     assert not inspection.trace["conv2.output"][3].any()
+    assert "The default network learned from these" in texts(view)
     assert inspection.trace["conv2.output"][4].any()
     told = texts(view)
     assert "1. conv2, map 3: switched off" in told

@@ -73,6 +73,7 @@ def test_small_and_large_numbers_are_written_with_a_power_of_ten(largest: float,
         (0.644, 0, "0.64"),
         (-0.0, 0, "0.00"),
         (-0.08, 0, "−0.08"),
+        (-0.001, 0, "0.00"),
         (12.34, 0, "12.3"),
         (123.4, 0, "123"),
         (9.996, 0, "10.0"),
@@ -85,10 +86,16 @@ def test_a_cell_has_two_decimals(number: float, exponent: int, text: str) -> Non
 
 
 def test_terms_can_be_added_up_by_eye() -> None:
-    assert total_text(1.8789, 0) == "+1.879"
-    assert total_text(-0.0003, 0) == "−0.000"
-    assert [total_text(number, -6) for number in (1.5e-6, -2e-8)] == ["+1.500e-06", "−0.020e-06"]
-    assert single_text(-0.47289) == "−0.4729"
+    assert total_text(1.8789, 2.0) == "+1.879"
+    assert total_text(-0.0003, 2.0) == "0.000"
+    assert [total_text(number, 1.5e-6) for number in (1.5e-6, -2e-8, 0)] == ["+1.500e-06", "−0.020e-06", "0.000"]
+
+
+@pytest.mark.parametrize("number", [-0.006627, 0.09802, 0.1673, -0.001, 0.0009512, 1.5e-7])
+def test_a_number_alone_and_in_a_sum_is_spelled_the_same(number: float) -> None:
+    assert total_text(number, abs(number)).lstrip("+").rstrip("0") == single_text(number).rstrip("0")
+    assert ("e" in single_text(number)) == (abs(number) < 0.001)
+    assert "-" not in single_text(number).replace("e-", "")
 
 
 def test_all_numbers_are_copied_for_a_spreadsheet(table: TermTable) -> None:

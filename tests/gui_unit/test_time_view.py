@@ -14,7 +14,7 @@ from digitgui.frame.main_window import MainWindow
 from digitgui.pages.inspect.inspect_page import VIEWS, InspectPage
 from digitgui.pages.inspect.time_view import TimeView
 from digitgui.pages.train.train_page import TrainPage
-from digitgui.widgets.plots.probability_plot import NAMED_FROM, name_places
+from digitgui.widgets.plots.probability_plot import NAMED_FROM, ProbabilityPlot, name_places
 from digitgui.work.training_worker import RunState
 from model.data.splitting import SplitRule
 from model.inspection.surgery import Part, Scale
@@ -89,7 +89,7 @@ def test_the_slider_shows_what_each_epoch_answers_and_confuses(trainer, qtbot) -
         np.testing.assert_array_equal(view.matrix._counts, confusion(network, images, labels))
         qtbot.waitUntil(lambda network=network: same_weights(session.inspection.network, network))
         assert view.where.text() == (f"epoch {epoch} of 4" if epoch else "before training")
-    assert "epoch 4" in session.inspection.title
+    assert session.inspection.title == "journal-8 after epoch 4"
     assert not session.inspection.is_of_open_network
 
 
@@ -240,9 +240,8 @@ def test_data_without_validation_pictures_are_told(trainer, qtbot) -> None:
     trained(trainer, qtbot)
     session = trainer.session
     session.data.dataset = session.data.dataset.limited(3)
+    assert not len(session.data.dataset.part("validation")[0])
     view = view_of(trainer)
-    if len(session.data.dataset.part("validation")[0]):
-        pytest.skip("three pictures have a validation part")
     qtbot.waitUntil(lambda: "no validation pictures" in view._measured.text(), timeout=20_000)
     assert not view.matrix.isVisible()
 
@@ -266,6 +265,31 @@ def test_moving_the_slider_holds_nothing_up(trainer, qtbot) -> None:
             view.slider.setValue(place)
             qtbot.wait(10)
     assert lateness.worst < 200, "on a slow machine; about 20 ms on a quiet one"
+
+
+@pytest.mark.parametrize("height", [130, 200, 400])
+def test_a_digit_above_a_sure_answer_is_not_cut_off(qtbot, height) -> None:
+    plot = ProbabilityPlot()
+    qtbot.addWidget(plot)
+    plot.resize(400, height)
+    rows = np.zeros((3, 10), np.float32)
+    rows[:, 4] = 1
+    plot.show_answers([0, 1, 2], rows)
+    with qtbot.waitExposed(plot):
+        plot.show()
+    name = plot._names[4]
+    top = name.mapRectToScene(name.boundingRect()).top()
+    assert top >= plot.getPlotItem().getViewBox().sceneBoundingRect().top() - 0.5
+
+
+def test_runs_have_their_names_after_a_restart(trainer, qtbot, make_window) -> None:
+    run = trained(trainer, qtbot)
+    trainer.close()
+    window = make_window()
+    assert not window.session.runs.has_read
+    view = view_of(window)
+    qtbot.waitUntil(lambda: view.runs.currentText().startswith("journal-8, 0.02"), timeout=20_000)
+    assert view.runs.chosen == run
 
 
 def test_digits_stand_apart_at_the_highest_points_of_their_curves() -> None:

@@ -5,14 +5,16 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.pages.inspect.unit_lines import MOST, forward_lines
 from digitgui.pages.inspect.unit_view import EMPTY, FULL, UnitView
+from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.widgets.tables.term_lines import Line
 from model import build
 from model.inspection.forward_terms import forward_terms
@@ -109,7 +111,6 @@ def test_a_click_on_a_term_leads_backwards_and_forwards(view: UnitView) -> None:
     pin(view, CONV)
     table = view.forward.table
     group = int(table.lines[0].name.removeprefix("map "))
-    view._scroll.ensureWidgetVisible(table)
     QTest.mouseClick(table, Qt.MouseButton.LeftButton, pos=table.cell_rect((0, 0, 1, 2)).center())
     assert view._inspection.unit == Unit("pool1", (group, 5, 8))
     later = view.backward.table
@@ -293,6 +294,27 @@ def test_it_fits_small_windows_and_uses_large_ones(
         pin(view, unit)
         qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
     assert (view.backward.x() > view.forward.x() + 100) == (size[0] > 1200)
+    assert (view._left.indexOf(view.source) >= 0) == (size[0] > 1200)
+    assert view.source.x() == (view.forward.x() if size[0] > 1200 else view.nudge.x())
+
+
+def test_it_is_as_high_as_what_it_says_and_the_page_alone_scrolls(
+    view: UnitView, window: MainWindow, qtbot
+) -> None:
+    pin(view, CONV)
+    page = window.inspect_page
+    area = page.parentWidget().parentWidget()
+    assert isinstance(area, QScrollArea)
+    bar = area.verticalScrollBar()
+    qtbot.waitUntil(lambda: view.forward.height() >= view.forward.table.height() > 0 and bar.maximum() > 400)
+    assert not view.findChildren(ScrollColumn)
+    bar.setValue(bar.maximum())
+    place = view.backward.table.cell_rect((0, 0, 0, 0)).center()
+    QTest.mouseClick(view.backward.table, Qt.MouseButton.LeftButton, pos=place)
+    assert view._inspection.unit != CONV
+    assert view.title.mapTo(area.viewport(), QPoint()).y() >= 0  # back at the top of what is said
+    page.tabs.button(0).click()
+    qtbot.waitUntil(lambda: bar.maximum() < 200)
 
 
 def test_a_picture_of_several_colours_has_channels() -> None:
@@ -308,7 +330,19 @@ def test_of_thousands_of_inputs_so_many_are_shown_and_the_rest_is_summed() -> No
     unit = Unit("dense1", (2,))
     terms = forward_terms(found, unit)
     few = forward_lines(found, unit, terms, all_terms=False)
-    assert [line.name for line in few[3:]] == ["125 more maps", "bias", "sum"]
+    assert [line.name for line in few[10:]] == [
+        f"{terms.products.products.size - 10:,} more inputs",
+        "bias",
+        "sum",
+    ]
+    largest = np.sort(np.abs(terms.products.products), axis=None)[::-1][:10]
+    assert [abs(line.total) for line in few[:10]] == pytest.approx(largest)
+    for line in few[:10]:
+        value, weight, product = (float(grid.numbers[0, 0]) for grid in line.grids)
+        assert value * weight == pytest.approx(product) == line.total
+        assert found.value(line.grids[0].target_of(0, 0)) == value
+    total, value = totals(few)
+    assert total == pytest.approx(value, rel=1e-4, abs=1e-5)
     assert len(forward_lines(found, unit, terms, all_terms=True)) == 130
     wide = trace(Network([Flatten(), Dense(MOST + 50), Dense(3)]), np.full((28, 28), 90, np.uint8))
     unit = Unit("dense2", (2,))

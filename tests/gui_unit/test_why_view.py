@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.inspect.inspect_page import InspectPage
-from digitgui.pages.inspect.why_maps import METHODS, likeness_words
+from digitgui.pages.inspect.why_maps import METHODS, likeness_words, two_places
 from digitgui.pages.inspect.why_view import WhyView
 from digitgui.widgets.pictures.digit_picture import FRAME
 from model import Network, build
@@ -99,7 +99,7 @@ def test_the_maps_follow_the_picture_the_label_and_the_network(
     settle(few, qtbot)
     QTest.mouseClick(view.maps.digits.button(1), Qt.MouseButton.LeftButton)
     settle(few, qtbot)
-    assert view.maps.digits.button(1).text() == f"Why {wrong} (label)"
+    assert view.maps.digits.button(1).text() == f"Why {wrong} (right answer)"
     assert f"speaks for {wrong}" in texts(view.maps)
     assert shown(view)[0] != before[0]
     page.number.setValue(NUMBER + 2)
@@ -148,11 +148,13 @@ def test_an_empty_map_and_a_network_without_convolutions_are_explained(
 def test_likeness_is_told_with_its_meaning() -> None:
     rng = np.random.default_rng(0)
     one, other = rng.standard_normal((2, 28, 28)).astype(np.float32)
-    assert "shows what was learned" in likeness_words(one, other)
-    assert "1.00 for the strength, 1.00 with the sign. The map hardly depends" in likeness_words(one, one)
+    assert "learned nothing gives another map, so this one shows what was" in likeness_words(one, other)
+    assert "1.00 for the strength, 1.00 with the sign." in likeness_words(one, one)
+    assert "The map hardly depends" in likeness_words(one, one)
+    assert [two_places(number) for number in (-0.001, 0.234, -0.5)] == ["0.00", "0.23", "\N{MINUS SIGN}0.50"]
     flipped = np.abs(one) * np.sign(other)
     assert "its colours were learned" in likeness_words(one, flipped)
-    assert "Rank correlation with random weights: 1.00. The map hardly" in likeness_words(abs(one), abs(one))
+    assert likeness_words(abs(one), abs(one)).endswith("on it. Rank correlation of the two maps: 1.00.")
     assert "Part of the map" in likeness_words(abs(one), abs(one) + abs(other))
 
 

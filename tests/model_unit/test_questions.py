@@ -9,6 +9,8 @@ from model.inspection.trace import Trace, Unit, trace
 from model.network.layers import Dense, Flatten, MaxPool2D, ReLU
 from model.network.network import Network
 
+SIGNS = {-1: "Below 0", 0: "Exactly 0", 1: "Above 0"}
+
 
 @pytest.fixture(scope="module")
 def found() -> Trace:
@@ -53,7 +55,16 @@ def test_what_comes_out_of_a_relu(found: Trace) -> None:
 def test_the_sign_of_a_sum(found: Trace) -> None:
     for unit in [*places(found, "conv2"), *places(found, "dense1")]:
         question = about(questions_of(found, unit), "products")
-        assert question.answers[question.right] == ("Below 0" if found.value(unit) < 0 else "Above 0")
+        assert question.answers[question.right] == SIGNS[int(np.sign(found.value(unit)))]
+
+
+def test_a_sum_can_be_exactly_0() -> None:
+    network = build("journal-8")
+    network.named_parameters()["conv1.bias"].value[:] = 0
+    empty = trace(network, np.zeros((28, 28), np.uint8), 1)
+    question = about(questions_of(empty, Unit("conv1", (2, 3, 3))), "products")
+    assert question.answers[question.right] == "Exactly 0"
+    assert "The sum is 0." in question.reason
 
 
 def test_the_slope_of_a_pixel_is_what_the_loss_does() -> None:
@@ -83,7 +94,24 @@ def test_no_gradient_has_its_reason(found: Trace) -> None:
     dead = np.argwhere(found["conv2.output"] <= 0)[0]
     question = about(questions_of(found, Unit("conv2", tuple(map(int, dead)))), "grew a little")
     assert question.answers[question.right] == "The loss stays the same"
-    assert "ReLU" in question.reason
+    assert "relu2 makes 0 of what is not above 0" in question.reason
+
+
+def test_what_stops_a_gradient_is_found_further_behind(found: Trace) -> None:
+    above = found["conv1.output"] > 0
+    lost = np.argwhere(above & (found["relu1.gradient"] == 0))
+    reasons = {
+        about(questions_of(found, Unit("conv1", tuple(place))), "grew a little").reason for place in lost.tolist()
+    }
+    assert (
+        "The gradient here is 0: relu1 passes the number on, but pool1 passes another number of its window on."
+        in (reasons)
+    )
+    assert not any("nothing behind it" in reason for reason in reasons)
+    for layer in ("conv1", "relu1", "pool1", "conv2", "flatten1", "dense1"):  # each ends, with a reason
+        for unit in places(found, layer):
+            reason = about(questions_of(found, unit), "grew a little").reason
+            assert ("The gradient here is 0: " in reason) == (found.gradient(unit) == 0)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ INVITATION = (
     " with the smallest input that shows it. The check runs your file, so check only files that you would run."
 )
 
+MARKS = {"passed": "✓", "failed": "✗"}
+
 
 class CheckView(QWidget):
     """Checks a Python file, and shows what is wrong in it."""
@@ -29,6 +31,7 @@ class CheckView(QWidget):
         super().__init__()
         self._session, self._path = session, Path()
         self._is_waited_for = False  # what the sentence says
+        self._has_keys = False  # a button that is away while it is checked
         self._checking = Computation[CheckResult](
             "Checking your layers",
             InThread(BackgroundTasks(session.activity)),
@@ -63,12 +66,16 @@ class CheckView(QWidget):
             self.check_file(path)
 
     def _start(self) -> None:
+        self._has_keys = self.check.hasFocus() or self.again.hasFocus()
         self._checking.ask_anew(_checked, self._path)
 
     def _see_state(self) -> None:
         busy = self._checking.is_under_way
         self.check.setEnabled(not busy)
         self.again.setVisible(self._checking.answer is not None and not busy)
+        if not busy and self._has_keys:
+            self._has_keys = False
+            (self.again if self._checking.answer is not None else self.check).setFocus()
         if busy or self._is_waited_for:  # else it says what came of it
             name = self._path.name
             self._sentence.setText(f"Checking {name}…" if busy else f"{name} has not been checked.")
@@ -81,7 +88,8 @@ class CheckView(QWidget):
         self._sentence.setText(f"{mark} {result.sentence}")
         set_look(self._sentence, "tone", "good" if result.passed else "bad")
         written = [one for one in result.functions if one.state != "not there"]
-        show_text(self._functions, " · ".join(f"{one.name}: {one.state}" for one in written))
+        lines = [f"{MARKS.get(one.state, '–')} {one.name}: {one.state}" for one in written]
+        show_text(self._functions, "\n".join(lines))
         show_text(self._notes, "\n".join(result.notes))
         self.text.setVisible(bool(result.failures))
         texts = [failure.as_text() for failure in result.failures]

@@ -8,7 +8,7 @@ from digitgui.widgets.building import button, label, row_of
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.scrolling import leave_wheel
 
-SPEEDS = {"4000": "Slow", "2000": "Normal", "700": "Fast"}
+SPEEDS = {"4000": "0.5×", "2000": "1×", "667": "3×"}
 """Milliseconds of each frame."""
 USUAL_SPEED = "2000"
 
@@ -41,7 +41,7 @@ class FilmBar(QWidget):
         self.speed.choose(USUAL_SPEED)
         self.speed.chosen_changed.connect(lambda chosen: self._timer.setInterval(int(chosen)))
         buttons = (self.back_button, self.play_button, self.next_button)
-        row_of(*buttons, (self.position, 1), self._told, self.speed, inside=self, spacing=6)
+        row_of(*buttons, (self.position, 1), self._told, label("Speed"), self.speed, inside=self, spacing=6)
         self.set_count(1)
 
     @property

@@ -41,7 +41,7 @@ class FrameView(QWidget):
             self.bars.show_groups(frame.bars)
         elif frame.lines:
             shown = LINES
-            self.lines.show_sections([("The weight that moves most", frame.lines)])
+            self.lines.show_sections([("The number that moves most", frame.lines)])
         elif frame.table:
             shown = TABLE
             self.table.show_rows(frame.table)

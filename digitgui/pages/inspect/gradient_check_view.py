@@ -5,7 +5,18 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, column_of, label, progress_bar, row_of, set_look, show_text
+from digitgui.widgets.building import (
+    STRETCH,
+    button,
+    column_of,
+    label,
+    progress_bar,
+    row_of,
+    set_look,
+    show_text,
+    stack_of,
+)
+from digitgui.widgets.focus import keeping_focus
 from digitgui.widgets.tables.text_table import TextTable
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Computation
@@ -42,11 +53,12 @@ class GradientCheckView(QWidget):
         self._bar = progress_bar("Progress of the check")
         self.verdict = label(wrap=True)
         self.table = TextTable("Check of the gradients")
+        self._below = stack_of(QWidget(), self.table)  # so that the button is above in any case
         column_of(
             label(INTRODUCTION, "muted", wrap=True),
             row_of(self.start, self.cancel, (self._bar, 1), STRETCH, spacing=8),
             self.verdict,
-            (self.table, 1),
+            (self._below, 1),
             inside=self,
             spacing=8,
         )
@@ -64,13 +76,14 @@ class GradientCheckView(QWidget):
 
     def _show(self) -> None:
         checking, rows = self.checking, self.checking.answer
-        for part, is_seen in (
-            (self.start, not checking.is_under_way),
-            (self.cancel, checking.is_under_way),
-            (self._bar, checking.is_under_way),
-        ):
-            part.setVisible(is_seen)
-        self.table.setVisible(rows is not None)
+        with keeping_focus(self, self.start, self.cancel):
+            for part, is_seen in (
+                (self.start, not checking.is_under_way),
+                (self.cancel, checking.is_under_way),
+                (self._bar, checking.is_under_way),
+            ):
+                part.setVisible(is_seen)
+        self._below.setCurrentIndex(0 if rows is None else 1)
         text, tone = checking.problem, "warning"
         if rows is not None and not text:
             text, tone = told(rows)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
@@ -10,15 +10,17 @@ from digitgui.drawings.example import example
 from digitgui.pages.inspect.check_view import CheckView
 from digitgui.pages.inspect.gradient_check_view import GradientCheckView
 from digitgui.pages.inspect.maps_view import MapsView
+from digitgui.pages.inspect.other_network_line import OtherNetworkLine
 from digitgui.pages.inspect.question_gate import QuestionGate
 from digitgui.pages.inspect.step_view import StepView
 from digitgui.pages.inspect.surgery_view import SurgeryView
 from digitgui.pages.inspect.time_view import TimeView
 from digitgui.pages.inspect.unit_view import UnitView
+from digitgui.pages.inspect.unit_words import name_of
 from digitgui.pages.inspect.why_view import WhyView
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import button, card_of, chips, column_of, label, row_of, switch
+from digitgui.widgets.building import card_of, chips, column_of, label, row_of, switch
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
@@ -44,7 +46,7 @@ def _pinned(session: Session) -> QWidget:
 VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
     ("Maps and kernels", "All maps of the chosen layer, large, and its kernels or weights", MapsView),
     ("Pinned number", "What the pinned number is computed from, and where its gradient comes from", _pinned),
-    ("One training step", "How the loss becomes gradients, and how they change the weights", StepView),
+    ("Training step", "How the loss becomes gradients, and how they change the weights", StepView),
     ("Check gradients", "Compare the gradients with differences of the loss", GradientCheckView),
     ("Why this answer", "What speaks for the answer, and what would change it", WhyView),
     ("Surgery", "Change kernels and units of a copy of the network", SurgeryView),
@@ -54,6 +56,8 @@ VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
 """Title and tooltip of each tab, and what makes its view."""
 OWN_LABEL = ""
 """The choice of the label of the picture; of the answer, where it has none."""
+AS_ANSWERED, ITS_LABEL = "as answered", "its label"
+"""How that choice is called for a drawing, and for a picture of the data."""
 EXAMPLE = "An example: draw in the dock to see your own digit here"
 
 
@@ -73,23 +77,17 @@ class InspectPage(Page):
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
         super().__init__(session, surroundings)
         self._inspection = inspection = session.inspection
-        self._subtitle = label(name="muted", wrap=True)
+        self._subtitle = SteadyLabel(name="muted", lines=2)  # a longer name moves nothing below
         self.sources = chips(self, SOURCES, self._choose_source)
         self.number = WholeField(1, 1, "Number of the picture in the open data")
         self.number.setAccessibleName("Number of the picture")
         self.number.valueChanged.connect(self._choose_picture)
-        names = {OWN_LABEL: "its label", **{str(digit): f"the digit {digit}" for digit in range(10)}}
+        names = {OWN_LABEL: AS_ANSWERED, **{str(digit): f"the digit {digit}" for digit in range(10)}}
         tip = "Which digit is right: the loss and every gradient are measured against it"
         self.label = ChoiceBox(dict.fromkeys(names, ""), tip, names)
         self.label.chosen_changed.connect(lambda chosen: inspection.choose_label(int(chosen) if chosen else None))
-        self.back = button(
-            "Back to the open network",
-            "Look into the open network again",
-            self._go_back,
-            look="small",
-            name="lookBack",
-        )
-        self.back.hide()
+        self.other = OtherNetworkLine(session)
+        self.other.maker_wanted.connect(self._show_maker)
         self.strip = LayerStrip()
         self.every_layer = switch(
             "Every layer",
@@ -103,8 +101,12 @@ class InspectPage(Page):
         )
         self._told = SteadyLabel(name="muted", lines=2)
         self._suggested: Unit | None = None  # while it is pinned, another one follows for another picture
+        self._seen_layer = ""  # of the pinned number
         self._suggested_for = b""  # the pixels of that picture
-        column_of(self._head(), self._strip_card(), (self._views(), 1), inside=self, margin=16, spacing=16)
+        below = column_of(self.other, (self._views(), 1), spacing=4)
+        column_of(
+            self._head(), column_of(self._strip_card(), (below, 1), spacing=4), inside=self, margin=16, spacing=16
+        )
 
         self.strip.chosen.connect(inspection.pin)
         session.answering.changed.connect(self._see_answer)
@@ -123,7 +125,7 @@ class InspectPage(Page):
         choices = FlowLayout(spacing=6)
         heading = label("Inspect", "heading")
         right = label("Right answer"), self.label
-        for part in (heading, *self.sources.buttons(), self.number, *right, self.back):
+        for part in (heading, *self.sources.buttons(), self.number, *right):
             choices.addWidget(part)
         return column_of(choices, self._subtitle, spacing=4)
 
@@ -133,7 +135,7 @@ class InspectPage(Page):
 
     def _views(self) -> QFrame:
         """Put the views behind one another, each with its tab."""
-        views = [make(self._session) for _, _, make in VIEWS]
+        views = self._made = [make(self._session) for _, _, make in VIEWS]
         self.stack = _Views()
         for view in views:
             self.stack.addWidget(view)
@@ -141,9 +143,12 @@ class InspectPage(Page):
                 view.train_wanted.connect(lambda: self._surroundings.page_wanted.emit("train"))
             if isinstance(view, MapsView):
                 self.maps = view
+            if isinstance(view, QuestionGate):
+                self.gate = view
+                view.asks_or_shows.connect(self._tell_unit)
         titles = [(title, tip) for title, tip, _ in VIEWS]
         self.tabs = chips(self, titles, self.stack.setCurrentIndex, look="tab")
-        row = FlowLayout(spacing=3)
+        row = FlowLayout(spacing=0)
         for tab in self.tabs.buttons():
             row.addWidget(tab)
         card = _Card()
@@ -157,9 +162,11 @@ class InspectPage(Page):
         else:
             self._inspection.choose_picture(self.number.value() - 1)
 
-    def _go_back(self) -> None:
-        self._session.time_machine.leave()
-        self._inspection.look_at(None)
+    def _show_maker(self, kind: type[QWidget]) -> None:
+        """Show the view whose buttons keep or discard the copy that is looked into."""
+        number = next(number for number, view in enumerate(self._made) if isinstance(view, kind))
+        self.tabs.button(number).click()
+        self.tabs.button(number).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose_picture(self, number: int) -> None:
         """Show the picture of this number, counted from 1 as on the Data page."""
@@ -178,9 +185,8 @@ class InspectPage(Page):
             with QSignalBlocker(self.number):
                 self.number.setValue(self._inspection.index + 1)
         chosen = self._inspection.chosen_label
+        self.label.setItemText(0, AS_ANSWERED if self._inspection.index is None else ITS_LABEL)
         self.label.choose(OWN_LABEL if chosen is None else str(chosen))
-        is_copy = bool(self._session.stepping.steps or self._session.operating.count)  # which has its own way back
-        self.back.setVisible(not (self._inspection.is_of_open_network or is_copy))
         if self.isVisible():
             self._inspection.request()
 
@@ -206,7 +212,9 @@ class InspectPage(Page):
 
     def _see_pin(self) -> None:
         unit = self._inspection.unit
-        self.strip.set_unit(unit, in_sight=unit != self._suggested)
+        is_elsewhere = unit is not None and unit.layer != self._seen_layer
+        self._seen_layer = unit.layer if unit else ""
+        self.strip.set_unit(unit, in_sight=is_elsewhere or unit != self._suggested)
         self._tell_unit()
 
     def _show_layers(self) -> None:
@@ -219,7 +227,9 @@ class InspectPage(Page):
             part.set_each_map(self.each_map.isChecked())
 
     def _tell_unit(self) -> None:
-        words = self.strip.words()
+        words, unit = self.strip.words(), self._inspection.unit
+        if self.gate.is_asking and unit is not None:
+            words = name_of(unit)  # the value would answer the question
         self._told.setText(f"Pinned: {words}" if words else "")
 
 

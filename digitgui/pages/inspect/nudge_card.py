@@ -1,4 +1,4 @@
-"""Nudge a number: what its slope promises, and what the loss really does, side by side."""
+"""Nudge a number: what its gradient promises, and what the loss really does, side by side."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -11,10 +11,11 @@ from digitgui.widgets.building import chips, column_of, label, row_of, set_look,
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.scrolling import leave_wheel
+from digitgui.widgets.tables.term_lines import single_text, total_text
 from digitgui.wording import unit_name
 from model.inspection.nudging import Kink, Nudged, Weight
 from model.inspection.places import parameter_place
-from model.wording import counted, signed
+from model.wording import counted
 
 CHOICES = (
     ("This number", "Nudge the pinned number"),
@@ -26,7 +27,10 @@ STEPS = 200
 MOST = 1.0
 FIRST = 0.05
 COORDINATES = {"kernel": ("from map", "row", "column"), "weight": ("from input",)}
-EMPTY = "Pin a number to nudge it. Its slope says what the loss should do; here you see what it does."
+EMPTY = "Pin a number to nudge it. Its gradient says what the loss should do; here you see what it does."
+SURE = "The network is so sure of this answer that the loss is almost 0. Choose another right answer to see more."
+SMALL_LOSS = 0.001
+"""In nats: below it, hardly anything changes."""
 
 
 class NudgeCard(QFrame):
@@ -49,7 +53,7 @@ class NudgeCard(QFrame):
         self.slider.setValue(round(FIRST / MOST * STEPS))
         self.slider.setAccessibleName("Nudge")
         self.slider.setToolTip("How much is added to the number")
-        leave_wheel(self.slider)
+        leave_wheel(self.slider, always=True)
         self.slider.valueChanged.connect(self._move)
         self.amount, self.promised, self.real = (_number() for _ in range(3))
         self.verdict = label(wrap=True)
@@ -60,7 +64,7 @@ class NudgeCard(QFrame):
             self._fields,
             self.place,
             row_of(label("Nudge it by"), (self.slider, 1), self.amount, spacing=8),
-            _row("The loss should change by slope × nudge", self.promised),
+            _row("The loss should change by gradient × nudge", self.promised),
             _row("It does change by", self.real),
             self.verdict,
             inside=self._body,
@@ -109,7 +113,7 @@ class NudgeCard(QFrame):
 
     def _show(self) -> None:
         nudging, answer = self.nudging, self.nudging.answer
-        self.amount.setText(f"{self.slider.value() / STEPS * MOST:+.3f}")
+        self.amount.setText(total_text(self.slider.value() / STEPS * MOST, MOST))
         self._body.setVisible(nudging.unit is not None)
         show_text(self._empty, (EMPTY if nudging.unit is None else nudging.problem))
         if answer is None:
@@ -125,11 +129,13 @@ class NudgeCard(QFrame):
 
     def _show_answer(self, answer: NudgeAnswer) -> None:
         nudged = answer.nudged
-        self.place.setText(f"{_place(answer)} = {nudged.value:+.4f}, slope {signed(nudged.slope)}")
-        self.promised.setText(_change(nudged.promised))
-        self.real.setText(f"{_change(nudged.real)}{' ✓' if nudged.agrees and not nudged.kinks else ''}")
+        self.place.setText(f"{_place(answer)} = {single_text(nudged.value)}, gradient {single_text(nudged.slope)}")
+        largest = max(abs(nudged.promised), abs(nudged.real))
+        self.promised.setText(total_text(nudged.promised, largest))
+        mark = " ✓" if nudged.agrees and not nudged.kinks else ""
+        self.real.setText(total_text(nudged.real, largest) + mark)
         text, tone = verdict(nudged)
-        self.verdict.setText(text)
+        self.verdict.setText(f"{text} {SURE}" if nudged.loss < SMALL_LOSS else text)
         set_look(self.verdict, "tone", tone)
         place = nudged.place
         is_weight = isinstance(place, Weight) and not place.parameter.endswith(".bias")
@@ -152,23 +158,27 @@ class NudgeCard(QFrame):
 
 
 def verdict(nudged: Nudged) -> tuple[str, str]:
-    """Say whether slope and change agree, and why not, with the tone of the sentence."""
+    """Say whether gradient and change agree, and why not, with the tone of the sentence."""
     if nudged.kinks:
-        what = ", ".join(_kink(kink) for kink in nudged.kinks)
+        what = ", and ".join(_kink(kink) for kink in nudged.kinks)
         if nudged.agrees:
-            return f"It crosses a kink: {what}. Slope and change are close all the same.", ""
-        return f"It crosses a kink: {what}. So slope and change differ.", "warning"
+            return (
+                f"On the way, {what}: there the gradient jumps. It tells the change well all the same.",
+                "",
+            )
+        return f"On the way, {what}: there the gradient jumps, so it does not tell the whole change.", "warning"
     if nudged.agrees:
-        return "No kink on the way: the slope tells the change.", "good"
-    return "No kink on the way, but the loss is curved: the slope holds for smaller nudges.", ""
+        return "The gradient does not jump on the way: it tells the change.", "good"
+    return "The gradient does not jump on the way, but the loss is curved: it holds for smaller nudges.", ""
 
 
 def _kink(kink: Kink) -> str:
+    one = kink.count == 1
     if kink.kind == "ReLU":
-        return f"{counted(kink.count, 'ReLU')} of {kink.layer} switch{'es' * (kink.count == 1)}"
-    ties = f" ({counted(kink.ties, 'tie')} before)" if kink.ties else ""
-    verb = "gets" if kink.count == 1 else "get"
-    return f"{counted(kink.count, 'window')} of {kink.layer} {verb} another winner{ties}"
+        return f"{counted(kink.count, 'ReLU')} of {kink.layer} {'switches' if one else 'switch'} on or off"
+    ties = f" (in {kink.ties:,}, several were equal before)" if kink.ties else ""
+    windows = counted(kink.count, "window")
+    return f"another number becomes the largest in {windows} of {kink.layer}{ties}"
 
 
 def _place(answer: NudgeAnswer) -> str:
@@ -176,10 +186,6 @@ def _place(answer: NudgeAnswer) -> str:
     if isinstance(place, Weight):
         return parameter_place(place.parameter, place.index, answer.shape)
     return unit_name(place.layer, place.index)
-
-
-def _change(number: float) -> str:
-    return f"{number + 0.0:+.6f}"
 
 
 def _number() -> QLabel:

@@ -1,11 +1,13 @@
 """Asks before it shows: a view behind questions on the number that has just been pinned."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from digitgui.pages.inspect.unit_lines import given_lines
 from digitgui.session import Session
 from digitgui.widgets.building import (
     STRETCH,
@@ -19,6 +21,8 @@ from digitgui.widgets.building import (
     switch,
 )
 from digitgui.widgets.flow_layout import FlowLayout
+from digitgui.widgets.tables.term_lines import Line
+from digitgui.widgets.tables.term_table import TermTable
 from model.inspection.questions import Question, questions_of
 
 SETTING = "inspect/asks_first"
@@ -38,12 +42,20 @@ class QuestionGate(QWidget):
     ----------
     wanted : QCheckBox
         Whether to ask.
+
+    Signals
+    -------
+    asks_or_shows()
+        It may be that `is_asking` is another.
     """
+
+    asks_or_shows = Signal()
 
     def __init__(self, session: Session, view: QWidget) -> None:
         super().__init__()
         self._session = session
         self._questions: list[Question] = []
+        self._given: Sequence[Line] = ()
         self.wanted = switch(
             "Ask me first",
             "Before a number is explained, ask what you expect: that helps to understand it",
@@ -56,23 +68,45 @@ class QuestionGate(QWidget):
         self.wanted.setChecked(session.settings.flag(SETTING, False))
         session.inspection.pinned.connect(self._see_pin)
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question is seen, so that nothing else should give its answer away."""
+        return self.isVisible() and self._stack.currentIndex() == ASKING
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say that a question may be seen."""
+        super().showEvent(event)
+        self.asks_or_shows.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Say that none is."""
+        super().hideEvent(event)
+        self.asks_or_shows.emit()
+
     def _see_wish(self) -> None:
         self._session.settings.set(SETTING, self.wanted.isChecked())
-        if not self.wanted.isChecked():
-            self._stack.setCurrentIndex(SHOWING)
+        if self.wanted.isChecked():
+            self._see_pin()
+        else:
+            self._show_part(SHOWING)
 
     def _see_pin(self) -> None:
         inspection = self._session.inspection
-        if not self.wanted.isChecked() or inspection.trace is None or inspection.unit is None:
+        found, unit = inspection.trace, inspection.unit
+        if not self.wanted.isChecked() or found is None or unit is None or not found.has(unit):
             return
-        self._questions = questions_of(inspection.trace, inspection.unit)
+        self._questions, self._given = questions_of(found, unit), given_lines(found, unit)
         self._go_on()
 
     def _go_on(self) -> None:
         """Ask the next question; show the view after the last."""
         if self._questions:
-            self.question.ask(self._questions.pop(0), is_last=not self._questions)
-        self._stack.setCurrentIndex(ASKING if self.question.is_open else SHOWING)
+            self.question.ask(self._questions.pop(0), self._given, is_last=not self._questions)
+        self._show_part(ASKING if self.question.is_open else SHOWING)
+
+    def _show_part(self, part: int) -> None:
+        self._stack.setCurrentIndex(part)
+        self.asks_or_shows.emit()
 
 
 class QuestionView(QWidget):
@@ -95,6 +129,7 @@ class QuestionView(QWidget):
         self._on_done = on_done
         self._question: Question | None = None
         self._text = label(name="cardTitle", wrap=True)
+        self.given = TermTable("What it is computed from", lambda _target: "")
         self._answers = QWidget()
         self._row = FlowLayout(spacing=8)
         self._answers.setLayout(self._row)
@@ -103,11 +138,14 @@ class QuestionView(QWidget):
         self.go_on = button("Show the numbers", "Go on", self._leave, look="primary")
         self._verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = row_of(self.go_on, STRETCH)
-        column_of(self._text, self._answers, self._verdict, self._reason, row, STRETCH, inside=self, spacing=12)
+        parts = self._text, self.given, self._answers, self._verdict, self._reason
+        column_of(*parts, row, STRETCH, inside=self, spacing=12)
 
-    def ask(self, question: Question, *, is_last: bool) -> None:
-        """Ask a question in the place of the one before."""
+    def ask(self, question: Question, given: Sequence[Line] = (), *, is_last: bool) -> None:
+        """Ask a question in the place of the one before; show lines from which one can work the answer out."""
         self._question, self.is_open = question, True
+        self.given.show_lines(given)
+        self.given.setVisible(bool(given))
         self._text.setText(question.text)
         for old in self._answers.findChildren(QPushButton):
             self._row.removeWidget(old)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.looks.formula_outlines import Outline, outlines_of
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, chips, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, button, chips, column_of, label, row_of, show_text
 from digitgui.widgets.formula import Formula
 from digitgui.widgets.source_text import SourceText
 from digitgui.work.computation import Computation
@@ -45,10 +45,11 @@ class SourceCard(QWidget):
         self.open = button("Open", "Open the file in the program that reads it here", self._open, look="flat")
         self.ways = chips(self, WAYS, lambda _number: self.refresh())
         self.formula, self.text = Formula(), SourceText()
-        self._shapes = label(name="muted", wrap=True)
+        self._letters, self._shapes = label(name="muted", wrap=True), label(name="muted", wrap=True)
         head = row_of(label("The line that computes it", "cardTitle"), STRETCH, self.open, spacing=8)
         ways = row_of(*self.ways.buttons(), STRETCH, spacing=3)
-        column_of(head, self._place, ways, self.formula, self.text, self._shapes, STRETCH, inside=self, spacing=6)
+        parts = self._place, ways, self.formula, self._letters, self.text, self._shapes
+        column_of(head, *parts, STRETCH, inside=self, spacing=6)
         session.inspection.traced.connect(self.refresh)
         session.inspection.pinned.connect(self.refresh)
 
@@ -78,6 +79,7 @@ class SourceCard(QWidget):
         self._lines = lines
         self._place.setText(lines.place)
         self.text.show_lines(lines.text, lines.marked)
+        show_text(self._letters, lines.letters)
         self._shapes.setText(lines.shapes)
         self._show_formulas()
 
@@ -97,6 +99,8 @@ class SourceCard(QWidget):
     def _open(self) -> None:
         if self._lines:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._lines.path)))
+            # there may be no such program, which the desktop does not always tell
+            self._session.noticed.emit(f"The source is in {self._lines.path}")
 
 
 def _lines(found: Trace, unit: Unit, way: int) -> ExplainedLines:

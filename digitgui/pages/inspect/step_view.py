@@ -4,15 +4,16 @@ import math
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QLayout, QPushButton, QSizePolicy, QWidget
 
 from digitgui.documents.stepping import Told
 from digitgui.pages.inspect.film_bar import FilmBar
 from digitgui.pages.inspect.frame_view import FrameView
 from digitgui.session import Session
-from digitgui.widgets.building import button, column_of, label, progress_bar, row_of, set_look
+from digitgui.widgets.building import button, column_of, label, progress_bar, row_of, set_look, stack_of
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
+from digitgui.widgets.focus import keeping_focus
 from digitgui.widgets.number_fields import RealField
 from model.inspection.step_film import Frame, epoch_film, step_film
 from model.inspection.training_step import BATCH, Recipe, TrainingStep
@@ -29,6 +30,7 @@ RATES = {"adam": 0.001, "adamw": 0.001}
 """What is usual; 0.01 for the others."""
 USUAL_RATE = 0.01
 LEAST_RATE, MOST_RATE = 0.000001, 100.0
+AT_REST, GOING = 0, 1
 BEGIN = Frame(
     "No step yet",
     "Take one: you see how the loss of this picture becomes a gradient in each layer, and how that changes the"
@@ -52,9 +54,13 @@ class StepView(QWidget):
         self._cancel = button("Cancel", "Stop the epoch; the copy stays as it was before", stepping.cancel)
         self.film = FilmBar()
         self.frame = FrameView()
+        self._state = stack_of(QWidget(), QWidget())  # of the height of the higher one
+        row_of((self.loss, 1), *self._decisions(), inside=self._state.widget(AT_REST), spacing=6)
+        row_of((self._bar, 1), self._cancel, inside=self._state.widget(GOING), spacing=6)
+        self._state.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         column_of(
             self._choices(),
-            row_of((self.loss, 1), (self._bar, 1), self._cancel, *self._decisions(), spacing=6),
+            self._state,
             self.film,
             (self.frame, 1),
             inside=self,
@@ -64,6 +70,7 @@ class StepView(QWidget):
         stepping.changed.connect(self._show)
         stepping.progressed.connect(lambda _detail: self._bar.setValue(round(1000 * (stepping.share or 0.0))))
         self._inspection.changed.connect(self._show)
+        self._inspection.traced.connect(lambda: self._show_loss(stepping.told))
         self._show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -94,8 +101,10 @@ class StepView(QWidget):
         self.epoch = button(
             "+1 epoch", "Train a copy by one pass through the open data's training part", stepping.epoch
         )
+        self._begins = self.step, self.batch, self.epoch
+        self._pressed = self.step  # gets the focus back when the step is done
         flow = FlowLayout(spacing=6)
-        for part in (self.optimizer, self.rate, self.step, self.batch, self.epoch):
+        for part in (self.optimizer, label("Learning rate"), self.rate, *self._begins):
             flow.addWidget(part)
         return flow
 
@@ -118,8 +127,20 @@ class StepView(QWidget):
         self.stepping.choose(Recipe(self.optimizer.chosen, self.rate.value()))
 
     def _show(self) -> None:
-        stepping, told = self.stepping, self.stepping.told
+        told = self.stepping.told
+        with keeping_focus(self, self._cancel, self._pressed):
+            self._show_possible(told)
+        self._show_loss(told)
+        if told is not self._shown or (told is None and self._frames != self._no_film()):
+            self._shown = told
+            self._show_film(told)
+
+    def _show_possible(self, told: Told | None) -> None:
+        """Enable what can be done now."""
+        stepping = self.stepping
         going, has_picture = stepping.is_under_way, self._inspection.picture is not None
+        if going and (pressed := next((one for one in self._begins if one.hasFocus()), None)):
+            self._pressed = pressed
         for chosen in (self.step, self.epoch):
             chosen.setEnabled(not going and has_picture)
         self.batch.setEnabled(not going)
@@ -127,18 +148,12 @@ class StepView(QWidget):
         self.discard.setEnabled(stepping.steps > 0 and not going)
         is_lost = told is not None and not math.isfinite(told.loss_after)
         self.keep.setEnabled(stepping.steps > 0 and not going and not is_lost)
-        while_going: tuple[QWidget, ...] = (self._bar, self._cancel)
-        otherwise: tuple[QWidget, ...] = (self.loss, self.take_back, self.keep, self.discard)
-        for part in (*while_going, *otherwise):
-            part.setVisible((part in while_going) == going)
-        self._show_loss(told)
-        if told is not self._shown or (told is None and self._frames != self._no_film()):
-            self._shown = told
-            self._show_film(told)
+        self._state.setCurrentIndex(GOING if going else AT_REST)
 
     def _show_loss(self, told: Told | None) -> None:
         if told is None:
-            self.loss.setText("")
+            trace = self._inspection.trace
+            self.loss.setText(f"Loss: {trace.loss:.4f}" if trace and self._inspection.is_current else "")
             set_look(self.loss, "tone", "")
             return
         changed = told.loss_after - told.loss_before

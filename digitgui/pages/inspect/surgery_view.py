@@ -4,10 +4,12 @@ import numpy as np
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from digitgui.installation.shipped import has_learned_from
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of, show_text
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
+from digitgui.widgets.focus import keeping_focus
 from digitgui.widgets.number_fields import RealField, WholeField
 from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.wording import percent
@@ -185,10 +187,11 @@ class SurgeryView(QWidget):
         operations = self._operating.operations
         lines = [f"{number}. {words}" for number, words in enumerate(operations, 1)]
         self._list.setText("\n".join(reversed(lines)) or NOTHING_YET)
-        for part in (self.undo, self.undo_all):
-            part.setEnabled(bool(operations))
         is_one = not isinstance(self._session.model.network, Ensemble)
-        self.keep.setEnabled(bool(operations) and is_one)
+        with keeping_focus(self, self.apply):
+            for part in (self.undo, self.undo_all):
+                part.setEnabled(bool(operations))
+            self.keep.setEnabled(bool(operations) and is_one)
         show_text(self._sentence, "" if is_one else ENSEMBLE)
         if self.isVisible():
             self._operating.request()
@@ -210,6 +213,8 @@ class SurgeryView(QWidget):
             before, after = (percent(right / found.pictures) for right in (found.before, found.after))
             pictures = f"{found.pictures:,} validation pictures"
             text = f"Accuracy on {pictures}: {before} before, {after} after."
+            if has_learned_from(operating.origin, self._session.data.dataset.source):
+                text += f" {KNOWN}"
             show_text(self._accuracy, text)
 
     def _show_answer(self) -> None:
@@ -222,6 +227,7 @@ class SurgeryView(QWidget):
             show_text(self._answer, f"This picture: {before} before, {after} after.")
 
 
+KNOWN = "The default network learned from these, so both are higher than on new digits."
 ENSEMBLE = "The open network is an ensemble. Open one of its networks to keep a changed copy."
 
 

@@ -104,7 +104,8 @@ class TimeView(QWidget):
         head = row_of(label("Run", "muted"), (self.runs, 1), self.back, spacing=8)
         way = row_of(label("Network as of", "muted"), (self.slider, 1), self.where, self.play, spacing=8)
         bars = column_of(label("Its answer then", "strong"), (self.bars, 2), STRETCH, spacing=4)
-        matrix = column_of(label("What it confused then", "strong"), self.matrix, STRETCH, spacing=4)
+        axes = label("Row: label. Column: answer.", "muted")
+        matrix = column_of(label("What it confused then", "strong"), axes, self.matrix, STRETCH, spacing=4)
         curves = column_of(label("Its answer over the epochs", "strong"), (self.plot, 1), spacing=4)
         self._charts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._charts.setSpacing(16)
@@ -129,6 +130,8 @@ class TimeView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Read what there is, now that it is seen."""
         super().showEvent(event)
+        if not self._session.runs.has_read:
+            self._session.runs.refresh()  # for their names
         self._see_change()
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -1,13 +1,15 @@
 """The terms of a pinned number as lines of tables: what it is computed from, and where its gradient comes from."""
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from digitgui.widgets.tables.term_lines import Grid, Line
+from digitgui.wording import unit_name
 from model.inspection.answer_terms import AnswerTerms, answer_terms
-from model.inspection.backward_terms import Share, backward_terms
+from model.inspection.backward_terms import Share, backward_terms, layer_after
 from model.inspection.forward_terms import (
     Entered,
     Forward,
@@ -16,16 +18,18 @@ from model.inspection.forward_terms import (
     Pooled,
     Rectified,
     WeightedSum,
+    forward_terms,
     maps_before,
 )
 from model.inspection.products import Products
 from model.inspection.trace import Trace, Unit
 from model.network.arrays import FloatArray
+from model.network.layers import Conv2D, Dense
 
-__all__ = ["answer_lines", "backward_lines", "forward_lines", "is_cut", "share_lines"]
+__all__ = ["answer_lines", "backward_lines", "forward_lines", "given_lines", "is_cut", "share_lines"]
 
-FEW_MAPS, FEW_UNITS = 3, 8
-"""How many terms are shown, the largest, before the rest is summed: of grids, and of single numbers."""
+FEW_MAPS, FEW_UNITS, FEW_PRODUCTS = 3, 8, 10
+"""How many terms are shown, the largest, before the rest is summed: grids, single numbers, inputs of a unit."""
 MOST = 400
 """Of all terms no more are shown."""
 
@@ -34,7 +38,11 @@ def forward_lines(trace: Trace, unit: Unit, terms: Forward, *, all_terms: bool) 
     """Write what a number is computed from."""
     if isinstance(terms, WeightedSum):
         weight = "weight" if trace.layer(unit.layer).kind.__name__ == "Dense" else "kernel"
-        lines = _product_lines(trace, terms.products, ("what it sees", weight, "product"), all_terms=all_terms)
+        captions = ("what it sees", weight, "product")
+        if weight == "weight" and not all_terms:
+            lines = _largest_lines(terms.products, captions)
+        else:
+            lines = _product_lines(trace, terms.products, captions, all_terms=all_terms)
         return [*lines, Line("bias", total=terms.bias), Line("sum", total=terms.value, is_sum=True)]
     if isinstance(terms, Rectified):
         return [
@@ -50,12 +58,30 @@ def forward_lines(trace: Trace, unit: Unit, terms: Forward, *, all_terms: bool) 
     return _pixel_lines(terms)
 
 
+def given_lines(trace: Trace, unit: Unit) -> list[Line]:
+    """Write what is multiplied and added for a number, without products and sum; nothing if it is no sum."""
+    terms = forward_terms(trace, unit)
+    if not isinstance(terms, WeightedSum):
+        return []
+    found = []
+    for line in forward_lines(trace, unit, terms, all_terms=False):
+        if line.grids:
+            parts = [part if isinstance(part, str) else replace(part, target=None) for part in line.parts[:3]]
+            found.append(Line(line.name, tuple(parts)))
+        elif not line.is_sum:
+            found.append(line)
+    return found
+
+
 def backward_lines(trace: Trace, unit: Unit, *, all_terms: bool) -> list[Line]:
     """Write from which later numbers the gradient of a number comes."""
     terms, gradient = backward_terms(trace, unit), trace.gradient(unit)
     total = Line("gradient", total=gradient, is_sum=True)
     if terms is not None:
-        captions = ("gradient there", "slope", "product")
+        joins = layer_after(trace, unit.layer)
+        is_weight = joins is not None and joins.kind in (Conv2D, Dense)
+        weight = "weight" if is_weight else f"derivative of {terms.layer}"
+        captions = (f"gradient after {terms.layer}", weight, "product")
         return [*_product_lines(trace, terms, captions, all_terms=all_terms), total]
     steps = answer_terms(trace)
     place = 1 if steps.is_binary else unit.index[0]
@@ -119,6 +145,37 @@ def _product_lines(
     return lines
 
 
+def _largest_lines(products: Products, captions: tuple[str, str, str]) -> list[Line]:
+    """Write the largest single products of a dense layer, which has no place on a map; the rest is summed."""
+    arrays = products.values, products.weights, products.products
+    order = np.argsort(-np.abs(products.products), axis=None, kind="stable")
+    lines = []
+    for flat in order[:FEW_PRODUCTS].tolist():
+        place, row, column = (int(at) for at in np.unravel_index(flat, products.products.shape))
+        unit = products.unit(place, row, column)
+        assert unit is not None
+        numbers = [float(array[place, row, column]) for array in arrays]
+        cells = [
+            Grid(np.array([[number]]), caption, _largest(array))
+            for number, caption, array in zip(numbers, captions, arrays, strict=True)
+        ]
+        first = replace(cells[0], target=partial(_always, unit))
+        lines.append(Line(_short_name(unit), (first, "×", cells[1], "=", cells[2]), numbers[2]))
+    left = products.products.size - len(lines)
+    if left > 0:
+        rest = float(products.products.ravel()[order[FEW_PRODUCTS:]].sum())
+        lines.append(Line(f"{left:,} more inputs", note="summed", total=rest, is_rest=True))
+    return lines
+
+
+def _always(unit: Unit, _row: int, _column: int) -> Hashable:
+    return unit
+
+
+def _short_name(unit: Unit) -> str:
+    return unit_name(unit.layer, unit.index).partition(", ")[2]
+
+
 def _name_of(trace: Trace, products: Products, place: int) -> str:
     group = int(products.groups[place])
     if products.layer == "input":
@@ -128,10 +185,8 @@ def _name_of(trace: Trace, products: Products, place: int) -> str:
 
 
 def _single(name: str, source: Unit, number: float) -> Line:
-    def target(_row: int, _column: int) -> Hashable:
-        return source
-
-    return Line(name, (Grid(np.array([[number]]), source.layer, abs(number), None, None, target),), number)
+    cell = Grid(np.array([[number]]), source.layer, abs(number), None, None, partial(_always, source))
+    return Line(name, (cell,), number)
 
 
 def _pool_lines(terms: Pooled) -> list[Line]:
@@ -161,7 +216,7 @@ def _normal_lines(terms: Normalised) -> list[Line]:
 
 def _pixel_lines(terms: Entered) -> list[Line]:
     return [
-        Line("pixel", note="0 to 255", total=float(terms.pixel)),
+        Line("pixel", (Grid(np.array([[terms.pixel]], float), "0 to 255", 255.0),)),
         Line("/ 255", total=terms.pixel / 255),
         Line("mean", note="is taken away", total=terms.mean),
         Line("deviation", note="divides what is left", total=terms.deviation),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QScrollArea, QWidget
 
 from digitgui.looks.sizes import by_text
 from digitgui.pages.inspect.nudge_card import NudgeCard
@@ -23,7 +23,7 @@ from digitgui.widgets.building import (
     stack_of,
     switch,
 )
-from digitgui.widgets.scrolling import ScrollColumn
+from digitgui.widgets.scrolling import GrowingColumn
 from digitgui.widgets.tables.term_lines import Line
 from digitgui.widgets.tables.term_table import TermTable
 from model.inspection.backward_terms import Share, shares
@@ -31,13 +31,11 @@ from model.inspection.forward_terms import forward_terms
 from model.inspection.trace import Trace, Unit
 
 NOTHING = "Choose a number of any layer above, by mouse or arrow keys: here you see what it is computed from."
-COUNTED = "Counted from 0, as in NumPy. Click a number of another layer, or press Return on it, to go there."
+COUNTED = "Counted from 0, as in NumPy. Click a number below, or press Return on it, to go there."
 MOST_SHARES = 3
 """Weights, biases and the numbers of the layer before."""
 TWO_COLUMNS = 940
 """Pixels of width, where text has 100 %, from which on both directions stand side by side."""
-LOWEST = 150
-"""Pixels of height, where text has 100 %, in which one can still read."""
 EMPTY, FULL = 0, 1
 
 
@@ -80,19 +78,22 @@ class UnitView(QWidget):
 
     def set_room(self, room: float) -> None:  # noqa: ARG002
         """Take the size of the text as it is now."""
-        self._scroll.setMinimumHeight(by_text(LOWEST))
         self._arrange()
 
     def _arrange(self) -> None:
         is_wide = self.width() >= by_text(TWO_COLUMNS)
+        ways = self._left, self._right
+        if ways[is_wide].indexOf(self.source) >= 0:  # the left column has more room for it, where there are two
+            ways[is_wide].removeWidget(self.source)
+            ways[not is_wide].insertWidget(ways[not is_wide].count() - 1, self.source)
         self._columns.setDirection(
             QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         )
 
     def _body(self) -> QWidget:
-        body, inner = QWidget(), QWidget()
-        left = column_of(self.forward, self._used_by, self.answer, STRETCH, spacing=8)
-        right = column_of(
+        body = GrowingColumn()
+        left = self._left = column_of(self.forward, self._used_by, self.answer, STRETCH, spacing=8)
+        right = self._right = column_of(
             self._gradient,
             self._source,
             self.backward,
@@ -109,15 +110,19 @@ class UnitView(QWidget):
         self._columns.setContentsMargins(0, 0, 8, 0)
         self._columns.addLayout(left, 11)
         self._columns.addLayout(right, 9)
-        inner.setLayout(self._columns)
-        self._scroll = ScrollColumn(inner)
         head = row_of(self.title, (self._made_of, 1), spacing=8)
-        column_of(head, label(COUNTED, "muted", wrap=True), (self._scroll, 1), inside=body, spacing=8)
+        column_of(head, label(COUNTED, "muted", wrap=True), (self._columns, 1), inside=body, spacing=8)
         return body
 
     def _pin(self, target: Hashable) -> None:
+        """Pin a number of a table, and show the beginning of what is said of it."""
         assert isinstance(target, Unit)
         self._inspection.pin(target)
+        outer = self.parentWidget()
+        while outer is not None and not isinstance(outer, QScrollArea):
+            outer = outer.parentWidget()
+        if isinstance(outer, QScrollArea):
+            outer.ensureWidgetVisible(self.title)
 
     def _move(self, step: tuple[int, int, int]) -> None:
         """Pin the number so many maps, rows and columns further, where there is one."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from digitgui.widgets.tables.term_lines import single_text
 from digitgui.wording import unit_name
 from model.inspection.backward_terms import Share, backward_terms, layer_after
 from model.inspection.forward_terms import (
@@ -118,7 +119,7 @@ def _of_window(terms: Pooled) -> str:
 
 def _became(trace: Trace, layer: TracedLayer, later: Unit, unit: Unit) -> str:
     terms = forward_terms(trace, later)
-    value = f"{trace.value(later):.4g}"
+    value = single_text(trace.value(later))
     if isinstance(terms, Pooled):
         return f"{layer.name} {_taken(terms, unit)} of its window: {value}."
     if isinstance(terms, Rectified):

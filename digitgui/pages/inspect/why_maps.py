@@ -88,14 +88,14 @@ class Found:
 
 
 class MapsPanel(WhyPanel):
-    """Shows a map over the picture, for the answer or for the label, and what of it was learned."""
+    """Shows a map over the picture, for the answer or for the right one, and what of it was learned."""
 
     def __init__(self, session: Session, tasks: BackgroundTasks) -> None:
         super().__init__(session, tasks, "Explaining the answer")
         self._method = METHODS[0]
         self.learned = HeatMap("Map of the network", SIDE)
         self.random = HeatMap("The same map of the network with random weights", SIDE)
-        tips = ("", "What speaks for the answer"), ("", "What speaks for the label")
+        tips = ("", "What speaks for the answer"), ("", "What speaks for the right answer")
         self.digits = chips(self, tips, lambda _number: self.request())
         self._colours, self._layer = label(wrap=True), label(name="muted", wrap=True)
         self._alike = label(name="muted", wrap=True)
@@ -130,7 +130,7 @@ class MapsPanel(WhyPanel):
     def _digit(self, trace: Trace) -> int:
         """Name the chips, and return the digit of the one that is chosen."""
         self.digits.button(ANSWER).setText(f"Why {trace.answer} (answer)")
-        self.digits.button(LABEL).setText(f"Why {trace.label} (label)")
+        self.digits.button(LABEL).setText(f"Why {trace.label} (right answer)")
         self.digits.button(LABEL).setVisible(trace.answer != trace.label)
         if trace.answer == trace.label:
             self.digits.button(ANSWER).setChecked(True)
@@ -193,15 +193,20 @@ def likeness_words(values: Values, random: Values) -> str:
     strength = likeness(np.abs(values), np.abs(random))
     if strength is None:
         return "One of the two maps is the same everywhere, so they cannot be compared."
-    figure = f"Rank correlation with random weights: {strength:.2f}"
+    figure = f"Rank correlation of the two maps: {two_places(strength)}"
     if (values >= 0).all() and (random >= 0).all():
-        return f"{figure}. {_meaning(strength)}"
+        return f"{_meaning(strength)} {figure}."
     signed = likeness(values, random)
     assert signed is not None
-    told = f"{figure} for the strength, {signed:.2f} with the sign."
+    told = f"{figure} for the strength, {two_places(signed)} with the sign."
     if strength >= MUCH and abs(signed) < MUCH:
-        return f"{told} Where the map is strong follows mostly from the ink; its colours were learned."
-    return f"{told} {_meaning(strength)}"
+        return f"Where the map is strong follows mostly from the ink; its colours were learned. {told}"
+    return f"{_meaning(strength)} {told}"
+
+
+def two_places(number: float) -> str:
+    """Write a number with two decimals and a true minus; none before a zero."""
+    return f"{round(number, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _meaning(alike: float) -> str:
@@ -209,4 +214,4 @@ def _meaning(alike: float) -> str:
         return "The map hardly depends on what was learned: do not rely on it."
     if alike > LITTLE:
         return "Part of the map comes from the picture and the layers, not from what was learned."
-    return "The map shows what was learned: without it, it is another."
+    return "A network that has learned nothing gives another map, so this one shows what was learned."

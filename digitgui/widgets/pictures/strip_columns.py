@@ -12,6 +12,7 @@ from PySide6.QtGui import QFontMetrics
 from digitgui.looks.sizes import by_text
 from digitgui.widgets.pictures.signed_colors import Colors, Scale, colored, scale_of
 from digitgui.widgets.pictures.tiling import Place, Tiling, fitted
+from digitgui.widgets.tables.term_lines import single_text
 from digitgui.wording import unit_name
 from model.inspection.stages import Stage
 from model.inspection.trace import Trace, Unit
@@ -102,11 +103,11 @@ class Column:
 
     def told(self, trace: Trace, unit: Unit) -> str:
         """Name a number and tell its value, and what a ReLU that is shown with it makes of it."""
-        text = f"{unit_name(unit.layer, unit.index)}: {trace.value(unit):.4g}"
+        text = f"{unit_name(unit.layer, unit.index)}: {single_text(trace.value(unit))}"
         place = self.pins.place(unit)
         source = self.pins.source
         if place and source not in (unit.layer, "input") and trace.layer(source).kind is ReLU:
-            text += f", after ReLU {float(self.pins.values(trace)[place]):.4g}"
+            text += f", after ReLU {single_text(float(self.pins.values(trace)[place]))}"
         return text
 
     def _values(self, trace: Trace) -> FloatArray:
@@ -170,9 +171,11 @@ def arranged(
 
     def attempt(widest: float, height: int) -> Columns:
         columns: list[Column] = []
-        left = EDGE
+        left, most = EDGE, height  # no map is larger than those that it was made of
         for stage, title, size in _titles(stages, classes):
-            tiling = fitted(stage.shape, height, widest) if stage else _bars(classes, height)
+            tiling = fitted(stage.shape, height, widest, most) if stage else _bars(classes, height)
+            if stage and len(stage.shape) == 3:
+                most = tiling.cell_height
             wide = max(tiling.size.width(), fonts[0].horizontalAdvance(title), fonts[1].horizontalAdvance(size))
             if stage:
                 wide = max(wide, by_text(LEAST_SCALE))

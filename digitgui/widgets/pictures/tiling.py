@@ -156,11 +156,11 @@ def whole_cells(side: int, height: int, width: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def fitted(shape: Shape, height: int, widest: float) -> Tiling:
+def fitted(shape: Shape, height: int, widest: float, most: int | None = None) -> Tiling:
     """Lay the output of a layer out in a height, in pixels, as large as can be.
 
     Maps, shape (maps, rows, columns), stand in rows, not wider than ``widest`` times the height where that can be;
-    units, shape (units,), fill the rows of one map.
+    units, shape (units,), fill the rows of one map. ``most`` is how high one map may be.
     """
     if len(shape) == 1:
         return _fitted_units(shape[0], height)
@@ -169,6 +169,8 @@ def fitted(shape: Shape, height: int, widest: float) -> Tiling:
     least = min(max(longest, LEAST_SIDE), ENOUGH_SIDE)
     most_rows = max(1, min(count, (height + GAP) // (least + GAP)))
     choices = [_fitted_maps(shape, height, lines) for lines in range(1, most_rows + 1)]
+    if most is not None:
+        choices = [one for one in choices if one.cell_height <= most] or choices[-1:]
     narrow = [one for one in choices if one.size.width() <= widest * height] or choices[-1:]
     return max(narrow, key=lambda one: (one.cell_height, count > 4 and count % one.columns == 0, one.columns))
 

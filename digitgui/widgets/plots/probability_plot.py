@@ -19,6 +19,9 @@ NAMED_FROM = 0.15
 APART = (0.06, 0.14)
 """Shares of the width and the height that the digits beside the curves keep from each other."""
 FAINT = 60
+BELOW = 0.03
+"""Room below 0, where 1 is 100 %."""
+MOST_HEADROOM = 0.5
 AXIS_WIDTH = 56
 
 
@@ -36,7 +39,6 @@ class ProbabilityPlot(Plot):
         plot.getAxis("bottom").enableAutoSIPrefix(False)
         keep_width(plot.getAxis("left"), AXIS_WIDTH)
         plot.getAxis("left").setStyle(hideOverlappingLabels=False)
-        plot.setYRange(-0.03, 1.12, padding=0)  # room for the figures at both ends, and for a digit above 100 %
         plot.getAxis("left").setTickSpacing(0.5, 0.25)
         self._curves = [pg.PlotDataItem(antialias=True) for _ in DIGIT_COLORS]
         self._names = [pg.TextItem(str(digit), anchor=(0.5, 1.0)) for digit in range(len(DIGIT_COLORS))]
@@ -47,6 +49,7 @@ class ProbabilityPlot(Plot):
         self.show_answers([], np.zeros((0, len(DIGIT_COLORS)), np.float32))
         self.set_theme(LIGHT)
         self.set_room(1.0)
+        plot.getViewBox().sigResized.connect(self._make_headroom)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -65,6 +68,15 @@ class ProbabilityPlot(Plot):
         font.setBold(True)
         for name in self._names:
             name.setFont(font)
+        self._make_headroom()
+
+    def _make_headroom(self) -> None:
+        """Leave room for the figures at both ends, and for a whole digit above 100 %."""
+        height = self.getPlotItem().getViewBox().height()
+        if height > 0:
+            letter = max(name.boundingRect().height() for name in self._names)
+            share = min(letter / height, MOST_HEADROOM)
+            self.getPlotItem().setYRange(-BELOW, (1 + BELOW * share) / (1 - share), padding=0)
 
     def show_answers(self, epochs: Sequence[int], probabilities: npt.NDArray[np.float32]) -> None:
         """Draw other curves.

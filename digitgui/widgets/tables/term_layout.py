@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetrics
 
-from digitgui.widgets.tables.term_lines import Grid, Line, exponent_of, power, total_text
+from digitgui.widgets.tables.term_lines import Grid, Line, power, total_text
 
 __all__ = ["GAP", "Layout", "PlacedGrid", "PlacedLine", "caption_of", "lay_out"]
 
@@ -92,14 +92,14 @@ class Layout:
     lines : tuple of PlacedLine
     right : float
         Where the column of totals ends.
-    exponent : int
-        Of all totals.
+    largest : float
+        Distance from zero of the largest total.
     height : int
     """
 
     lines: tuple[PlacedLine, ...]
     right: float
-    exponent: int
+    largest: float
     height: int
 
 
@@ -113,9 +113,9 @@ def lay_out(lines: Sequence[Line], width: int, text: QFontMetrics, small: QFontM
     text, small : QFontMetrics
         Of names and totals, and of numbers and captions.
     """
-    exponent = exponent_of(max((abs(line.total) for line in lines if line.total is not None), default=0.0))
+    largest = max((abs(line.total) for line in lines if line.total is not None), default=0.0)
     totals = max(
-        (text.horizontalAdvance(total_text(line.total, exponent)) for line in lines if line.total is not None),
+        (text.horizontalAdvance(total_text(line.total, largest)) for line in lines if line.total is not None),
         default=0,
     )
     names = max((text.horizontalAdvance(line.name) for line in lines if line.parts), default=0)
@@ -132,7 +132,7 @@ def lay_out(lines: Sequence[Line], width: int, text: QFontMetrics, small: QFontM
     parts = max((placed_line.right for placed_line in placed), default=0.0)
     notes = max((text.horizontalAdvance(line.label) for line in lines), default=0)
     right = min(float(width), max(parts, notes) + 2 * GAP + totals)
-    return Layout(tuple(placed), right, exponent, round(max(0.0, top - BETWEEN)))
+    return Layout(tuple(placed), right, largest, round(max(0.0, top - BETWEEN)))
 
 
 def caption_of(grid: Grid) -> str:

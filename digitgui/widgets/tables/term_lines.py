@@ -13,6 +13,8 @@ __all__ = ["Grid", "Line", "cell_text", "exponent_of", "power", "single_text", "
 
 SMALLEST_FIXED, LARGEST_FIXED = 0.1, 1000.0
 """Where the largest of some numbers lies between these, all are written as they are; else with a power of ten."""
+SMALLEST_PLAIN = 0.001
+"""From here on a single number, or a total, is written without a power of ten."""
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -122,18 +124,30 @@ def cell_text(number: float, exponent: int) -> str:
     """Write a number into a cell: two decimals, fewer where it is large."""
     scaled = _scaled(number, exponent)
     size = abs(scaled)
-    return _signed(f"{scaled:.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}")
+    return _signed(_fixed(scaled, 2 if size < 9.995 else 1 if size < 99.95 else 0))
 
 
 def single_text(number: float) -> str:
-    """Write a number that has a cell of its own: four digits."""
-    return _signed(f"{number + 0.0:.4g}")
+    """Write a number that has a cell of its own: four digits, with a power of ten only below 0.001."""
+    is_small = 0 < abs(number) < SMALLEST_PLAIN
+    return _signed(f"{number:.3e}" if is_small else f"{number + 0.0:.4g}")
 
 
-def total_text(number: float, exponent: int) -> str:
-    """Write a term so that terms below one another can be added up: with sign, three decimals and the exponent."""
-    ending = f"e{exponent:+03d}" if exponent else ""
-    return _signed(f"{_scaled(number, exponent):+.3f}{ending}")
+def total_text(number: float, largest: float) -> str:
+    """Write a term so that terms below one another can be added up: with its sign, and all with the same decimals.
+
+    Parameters
+    ----------
+    number : float
+    largest : float
+        The distance from zero of the largest of these terms, which has four digits that tell something.
+    """
+    if 0 < largest < SMALLEST_PLAIN or LARGEST_FIXED <= largest < math.inf:
+        exponent = math.floor(math.log10(largest))
+        text = _fixed(_scaled(number, exponent), 3, sign="+")
+        return _signed(f"{text}e{exponent:+03d}" if any(digit in text for digit in "123456789") else text)
+    decimals = 3 - math.floor(math.log10(largest)) if 0 < largest < 1 else 3
+    return _signed(_fixed(number, decimals, sign="+"))
 
 
 def power(exponent: int) -> str:
@@ -167,6 +181,12 @@ def _cells(part: Grid | str, row: int) -> list[str]:
 
 def _scaled(number: float, exponent: int) -> float:
     return number / 10.0**exponent + 0.0  # and no minus before zero
+
+
+def _fixed(number: float, decimals: int, sign: str = "-") -> str:
+    """Write a number with so many decimals; of zeros alone, without a sign."""
+    text = f"{number:{sign}.{decimals}f}"
+    return text if any(letter not in "+-0." for letter in text) else text.lstrip("+-")
 
 
 def _signed(text: str) -> str:

@@ -232,7 +232,7 @@ class TermTable(Painted):
             middle.setBottom(placed.bottom)
             lowest = placed.grids[-1].rect if placed.grids else middle
             place = QRectF(0, lowest.top(), layout.right, lowest.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | strong, total_text(line.total, layout.exponent))
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | strong, total_text(line.total, layout.largest))
         painter.setFont(self._font())
         painter.setPen(QColor(theme.muted))
         for sign, rect in placed.signs:
