@@ -12,7 +12,7 @@ from model.sheets.flat_paper import moved
 from model.sheets.layout import Layout, load_layout
 from model.sheets.layout_matching import matched
 
-SHAPE = 1400, 1000
+SHAPE = 1080, 880
 MAP = np.array([[0.79, 0.02, 31.0], [-0.03, 0.81, -12.0], [2e-5, -1e-5, 1.0]])
 """Shifted, tilted, smaller, a little in perspective."""
 
