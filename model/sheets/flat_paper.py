@@ -127,9 +127,11 @@ def _outline_of_paper(gray: ImageArray) -> Points | None:
     """Find bright paper on a darker table: its four corners, from the upper left one clockwise."""
     scale = 500 / max(gray.shape)
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    small = cv2.morphologyEx(cv2.GaussianBlur(small, (5, 5), 0), cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    closed = cv2.morphologyEx(cv2.GaussianBlur(small, (5, 5), 0), cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    small = np.asarray(closed, np.uint8)
     best, largest = None, PAPER_SHARE * small.size
-    for level in np.linspace(*np.percentile(small, [2, 98]), LEVELS + 2)[1:-1]:  # a shadow lies on paper and table
+    dark, bright = np.percentile(small, [2, 98])
+    for level in np.linspace(dark, bright, LEVELS + 2)[1:-1]:  # a shadow may lie on paper and table
         found = _four_corners((small > level).astype(np.uint8))
         if found is not None and cv2.contourArea(found.astype(np.float32)) > largest and _has_edges(small, found):
             best, largest = found, cv2.contourArea(found.astype(np.float32))
@@ -156,7 +158,7 @@ def _four_corners(bright: ImageArray) -> Points | None:
     return np.roll(points, -int(np.argmin(points.sum(axis=1))), axis=0)
 
 
-def _has_edges(small: ImageArray, corners: Points) -> bool:
+def _has_edges(small: npt.NDArray[np.generic], corners: Points) -> bool:
     """Tell the edge of paper, which is sharp on all four sides, from that of a shadow."""
     middle = corners.mean(axis=0)
     shares = np.linspace(0.05, 0.95, 40)[:, np.newaxis]
@@ -171,7 +173,7 @@ def _has_edges(small: ImageArray, corners: Points) -> bool:
     return True
 
 
-def _values(small: ImageArray, places: Points) -> npt.NDArray[np.float64]:
+def _values(small: npt.NDArray[np.generic], places: Points) -> npt.NDArray[np.float64]:
     x, y = np.clip(np.rint(places).astype(np.intp), 0, np.array(small.shape[::-1]) - 1).T
     return small[y, x].astype(np.float64)
 

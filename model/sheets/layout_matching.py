@@ -89,7 +89,7 @@ def _fits(layout: Layout, nodes: Points, shape: tuple[int, ...]) -> tuple[_Fit, 
     if not choices:
         raise DataFormatError(
             f"expected a sheet that the layout fits, of {len(even) - 1:,} × {even.shape[1] - 1:,} cells, found"
-            f" {len(nodes) - 1:,} × {nodes.shape[1] - 1:,} that lie elsewhere: leave it out, or save one of this form"
+            f" {len(nodes) - 1:,} × {nodes.shape[1] - 1:,} that lie elsewhere: leave it out or save another"
         )
 
     def liking(choice: tuple[_Fit, _Fit]) -> tuple[int, float]:

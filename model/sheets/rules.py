@@ -17,7 +17,7 @@ SHORTEST_STRIP = 20
 COVERED = 0.7
 """Of a strip, where a rule goes through it."""
 THICKEST = 14
-JUMP = 3.5
+JUMP = 2.2
 """Pixels that a rule may move from one strip to the next."""
 GAP = 4
 """Strips that it may be hidden in."""
@@ -29,6 +29,8 @@ BESIDE = 4
 AVERAGED, ASIDE = 17, 5
 """Pixels along a faint rule that are looked at together, and how far beside it."""
 FAINTEST = 0.022
+MOST_UNEVEN = 3.0
+"""A rule is about as dark everywhere: of what only looks like one, some is paper and some is strokes."""
 LONGER = 1.3
 """A faint rule takes the place of shorter parts of it."""
 MOST_LEANING = 0.045
@@ -37,7 +39,7 @@ MOST_LEANING = 0.045
 
 CLEAR = 0.2
 """Less ink beside a rule is none of a stroke that crosses it."""
-CLEAR_SHARE = 0.15
+CLEAR_SHARE = 0.35
 """Of a rule, at least, no stroke crosses."""
 
 Value = TypeVar("Value", bound=np.generic)
@@ -133,7 +135,7 @@ def _level(ink: Plane) -> float:
 
 
 def _ridges(ink: Plane) -> npt.NDArray[np.bool_]:
-    """Find thin lines across that are too faint to be seen in one pixel: darker than above and below, on average."""
+    """Find thin lines across that are too faint to be seen in one pixel: on average darker than what is beside."""
     smooth = cv2.blur(ink, (AVERAGED, 1))
     aside = 0.5 * (np.roll(smooth, ASIDE, axis=0) + np.roll(smooth, -ASIDE, axis=0))
     ridge = smooth - np.maximum(aside, 0)
@@ -156,13 +158,12 @@ def _both(ink: Plane, strip: int) -> list[Rule]:
 
 def _is_same(one: Rule, other: Rule) -> bool:
     begin, end = max(one.begin, other.begin), min(one.end, other.end)
-    return (
-        end > begin and abs(float(one.at((begin + end) / 2)) - float(other.at((begin + end) / 2))) < THICKEST / 2
-    )
+    middle = (begin + end) / 2
+    return end > begin and abs(float(one.at(middle)) - float(other.at(middle))) < THICKEST / 2
 
 
 def _parallel(rules: list[Rule]) -> list[Rule]:
-    """Leave out what leans more than the others do: strokes of digits below one another, or crossed-out numbers."""
+    """Leave out what leans more than the others do: strokes of digits below one another, or crossings-out."""
     if len(rules) < 3:
         return rules
     lean = np.array([np.polyfit(rule.along, rule.place, 1)[0] for rule in rules])
@@ -178,8 +179,9 @@ def _across(mask: npt.NDArray[np.bool_], ink: Plane, strip: int) -> list[Rule]:
     seen = np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((3, 1), np.uint8)), np.uint8)
     covered = seen[:, : count * strip].reshape(height, count, strip).mean(axis=2)
     peaks = [_peaks(covered[:, number]) for number in range(count)]
+    soft = np.asarray(cv2.blur(ink, (BESIDE + 1, 1)), np.float32)
     rules = [_to_its_ends(_rule(track, strip), seen) for track in _tracks(peaks)]
-    return sorted((rule for rule in rules if _is_rule(rule, seen, ink)), key=lambda rule: rule.middle)
+    return sorted((rule for rule in rules if _is_rule(rule, seen, soft)), key=lambda rule: rule.middle)
 
 
 def _is_rule(rule: Rule, seen: npt.NDArray[np.uint8], ink: Plane) -> bool:
@@ -195,8 +197,9 @@ def _is_rule(rule: Rule, seen: npt.NDArray[np.uint8], ink: Plane) -> bool:
     if clear.mean() < CLEAR_SHARE:
         return False
     places = along[clear], rule.at(along[clear])
-    line = max(float(np.median(_read(ink, places[0], places[1] + shift))) for shift in (-1, 0, 1))
-    return bool(line - np.median(beside[clear]) >= FAINTEST)
+    lines = [_read(ink, places[0], places[1] + shift) - beside[clear] for shift in (-1, 0, 1)]
+    pale, dark = np.quantile(max(lines, key=lambda line: float(np.median(line))), [0.35, 0.65])
+    return bool(pale >= FAINTEST and dark <= MOST_UNEVEN * pale + 0.05)
 
 
 def _to_its_ends(rule: Rule, seen: npt.NDArray[np.uint8]) -> Rule:
@@ -246,9 +249,7 @@ def _tracks(peaks: list[list[tuple[float, float]]]) -> list[list[tuple[int, floa
         free = list(here)
         still = []
         for track in sorted(open_tracks, key=len, reverse=True):
-            last, place, _ = track[-1]
-            slope = (place - track[-4][1]) / (last - track[-4][0]) if len(track) >= 4 else 0.0
-            expected = place + slope * (strip - last)
+            expected = _continued(track, strip)
             near = min(free, key=lambda peak: abs(peak[0] - expected), default=None)
             if near is not None and abs(near[0] - expected) <= JUMP:
                 free.remove(near)
@@ -259,6 +260,16 @@ def _tracks(peaks: list[list[tuple[float, float]]]) -> list[list[tuple[int, floa
                 still.append(track)
         open_tracks = still + [[(strip, *peak)] for peak in free]
     return [track for track in done + open_tracks if len(track) >= FEWEST]
+
+
+def _continued(track: list[tuple[int, float, float]], strip: int) -> float:
+    """Return where a track goes on: straight, as its last parts do."""
+    if len(track) < 4:
+        return track[-1][1]
+    strips = np.array([one for one, _, _ in track[-8:]], float)
+    places = np.array([place for _, place, _ in track[-8:]])
+    away = strips - strips.mean()
+    return float(places.mean() + (away @ places) / (away @ away) * (strip - strips.mean()))
 
 
 def _rule(track: list[tuple[int, float, float]], strip: int) -> Rule:

@@ -21,6 +21,8 @@ REACH = 12.0
 """Pixels between the end of a rule and the rule that it meets."""
 DOUBLE = 0.22
 """Rules that are nearer than this share of the usual distance are one border."""
+LOWEST_ROW = 0.8
+"""Heights of a digit; rules that are nearer are one border, too."""
 UNEVEN = 0.1
 """Of the usual distance, by which evenly spaced borders differ at most."""
 MOST_HIDDEN = 3
@@ -69,7 +71,7 @@ def find_table(paper: FlatPaper) -> FoundTable:
     writing = without_rules(paper.ink, across, down)
     boxes = _boxes_of_writing(writing)
     height = float(np.median(boxes[:, 3])) if len(boxes) else 20.0
-    across, down = _largest_table(across, down)
+    across, down = _largest_table(across, down, height)
     across, down = _as_long_as_writing(across, down, boxes)
     region = _region(across, down, boxes, paper.ink.shape)
     inside = boxes[_are_inside(boxes, region)] if len(boxes) else boxes
@@ -158,10 +160,10 @@ def _crossing(row: _Border, column: _Border) -> tuple[float, float]:
     return x, y
 
 
-def _largest_table(across: list[Rule], down: list[Rule]) -> tuple[list[Rule], list[Rule]]:
+def _largest_table(across: list[Rule], down: list[Rule], height: float) -> tuple[list[Rule], list[Rule]]:
     """Keep the rules that cross each other most, and of these the long ones; doubles become one."""
     if not across or not down:
-        return _alike(across), _alike(down)
+        return _alike(across, height), _alike(down, height)
     meets = np.array([[_meet(row, column) for column in down] for row in across])
     best: tuple[list[int], list[int]] = ([], [])
     left = set(range(len(across)))
@@ -177,8 +179,8 @@ def _largest_table(across: list[Rule], down: list[Rule]) -> tuple[list[Rule], li
         if len(rows) * len(columns) > len(best[0]) * len(best[1]):
             best = sorted(rows), sorted(columns)
     if len(best[0]) * len(best[1]) == 0:
-        return _alike(across), _alike(down)
-    return _long([across[r] for r in best[0]]), _long([down[c] for c in best[1]])
+        return _alike(across, height), _alike(down, height)
+    return _long([across[r] for r in best[0]], height), _long([down[c] for c in best[1]], height)
 
 
 def _as_long_as_writing(
@@ -201,25 +203,25 @@ def _meet(row: Rule, column: Rule) -> bool:
     return row.begin - REACH <= x <= row.end + REACH and column.begin - REACH <= y <= column.end + REACH
 
 
-def _long(rules: list[Rule]) -> list[Rule]:
+def _long(rules: list[Rule], height: float) -> list[Rule]:
     whole = max(rule.end for rule in rules) - min(rule.begin for rule in rules)
-    return _single([rule for rule in rules if rule.end - rule.begin >= LONG_ENOUGH * whole])
+    return _single([rule for rule in rules if rule.end - rule.begin >= LONG_ENOUGH * whole], height)
 
 
-def _alike(rules: list[Rule]) -> list[Rule]:
+def _alike(rules: list[Rule], height: float) -> list[Rule]:
     """Of rules in one direction alone, keep those that are about as long as the longest."""
     longest = max((rule.end - rule.begin for rule in rules), default=0.0)
-    return _single([rule for rule in rules if rule.end - rule.begin >= LONG_ENOUGH * longest])
+    return _single([rule for rule in rules if rule.end - rule.begin >= LONG_ENOUGH * longest], height)
 
 
-def _single(rules: list[Rule]) -> list[Rule]:
+def _single(rules: list[Rule], height: float) -> list[Rule]:
     if len(rules) < 3:
         return rules
     places = np.array([rule.middle for rule in rules])
     usual = float(np.median(np.sort(np.diff(places))[len(places) // 3 :]))
     kept = [rules[0]]
     for rule in rules[1:]:
-        if rule.middle - kept[-1].middle >= max(6.0, DOUBLE * usual):
+        if rule.middle - kept[-1].middle >= max(6.0, min(DOUBLE * usual, LOWEST_ROW * height)):
             kept.append(rule)
         elif rule.end - rule.begin > kept[-1].end - kept[-1].begin:
             kept[-1] = rule
@@ -329,7 +331,7 @@ def _columns_of_writing(boxes: npt.NDArray[np.float64], rows: list[_Border], hei
 def _covered_by_numbers(
     boxes: npt.NDArray[np.float64], rows: list[_Border], left: int, right: int, height: float
 ) -> npt.NDArray[np.float64]:
-    """Count at each place from left to right in how many rows it lies in a number, with the gaps between its digits."""
+    """Count at each place in how many rows it lies in a number, the gaps between its digits included."""
     covered = np.zeros(right - left + 1)
     lines = np.array([row.at((left + right) / 2) for row in rows])
     line_of = np.searchsorted(lines, boxes[:, 1] + boxes[:, 3] / 2)

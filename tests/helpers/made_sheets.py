@@ -296,7 +296,14 @@ def _rule(
     for x in down:
         _line(draw, (x, top, x, bottom), tone, thick, plan.style, rng)
     if plan.style == "double" and down:
-        draw.rectangle((left - 6, top - 6, right + 6, bottom + 6), outline=tone, width=thick)
+        draw.rectangle((first - 6, top - 6, right + 6, bottom + 6), outline=tone, width=thick)
+    _print(draw, corner, head, plan, tone)
+
+
+def _print(draw: ImageDraw.ImageDraw, corner: tuple[int, int], head: int, plan: SheetPlan, tone: int) -> None:
+    """Print the titles of columns and the numbers of rows."""
+    (left, top), (width, height) = corner, plan.cell
+    first = left - _side(plan)
     font = ImageFont.load_default(round(0.42 * height))
     for row in range(plan.rows if plan.side else 0):
         draw.text((first + 0.15 * width, top + head + (row + 0.25) * height), str(row + 1), tone, font)
