@@ -1,11 +1,12 @@
 """Several readings of each of many numbers, the likeliest first: what else it could be, and how sure that is.
 
-As `model.handwriting.segmentation`, with the best few ways to cut and to read kept instead of one; the network reads
-the pictures of all numbers together.
+As `model.handwriting.segmentation`, with the best few ways to cut and to read kept instead of one; the network
+reads the pictures of all numbers together.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,9 @@ KEPT = 6
 """Readings of the left part of a number that are followed further."""
 ALTERNATIVES = 3
 """Digits that are considered for each place."""
+APART, TALL = 0.04, 0.6
+"""Pieces with this gap between them, both of this height, are digits of their own if each looks like one; as
+shares of the height of the number."""
 BATCH = 512
 
 
@@ -48,6 +52,10 @@ class DigitInNumber:
         Its box in pixels of the picture of the number, the last two excluded.
     probability : float
         That the network gives it.
+    likeness : float
+        How much it looks like a digit at all, from 0 to 1.
+    is_cut : bool
+        Whether its ink hung together with that of the digit before it.
     """
 
     digit: int
@@ -56,6 +64,8 @@ class DigitInNumber:
     right: int
     bottom: int
     probability: float
+    likeness: float = 1.0
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +104,32 @@ def readings_of(network: Reader, grays: Sequence[ImageArray]) -> list[list[Numbe
         For each number its readings, the likeliest first; none where there is no ink, or as much as in text.
     """
     found = [find_pieces(gray) for gray in grays]
-    first = [
-        candidates_of(gray, pieces) if _can_be_number(pieces) else []
+    read = [
+        candidates_of(gray, pieces, most_pieces=1) if _can_be_number(pieces) else []
         for gray, pieces in zip(grays, found, strict=True)
     ]
-    _judge_all(network, first)
+    _judge_all(network, read)
     again = {}
-    for index, (gray, candidates) in enumerate(zip(grays, first, strict=True)):
-        doubtful = [not is_clear(one) for one in candidates if one.end == one.first + 1]
-        if any(doubtful):
-            pieces = find_pieces(gray, cut=doubtful)
-            if _can_be_number(pieces) and len(pieces.pieces) > len(found[index].pieces):
-                found[index], again[index] = pieces, candidates_of(gray, pieces)
+    for index, (gray, alone) in enumerate(zip(grays, read, strict=True)):
+        unclear = [not is_clear(one) for one in alone]
+        if any(unclear):
+            cut = find_pieces(gray, cut=unclear)
+            found[index] = cut if _can_be_number(cut) else found[index]
+        if any(unclear) or _may_belong_together(found[index]):
+            again[index] = candidates_of(gray, found[index])
     _judge_all(network, list(again.values()))
     for index, candidates in again.items():
-        first[index] = candidates
-    return [_best(candidates, pieces) for candidates, pieces in zip(first, found, strict=True)]
+        read[index] = candidates
+    return [_best(candidates, pieces) for candidates, pieces in zip(read, found, strict=True)]
+
+
+def _may_belong_together(found: Pieces) -> bool:
+    """Return whether two pieces are so close, or so short, that they may be parts of one digit."""
+    for before, piece in pairwise(found.pieces):
+        shorter = min(before.bottom - before.top, piece.bottom - piece.top)
+        if piece.left - before.right < APART * found.height or shorter < TALL * found.height:
+            return True
+    return False
 
 
 def _can_be_number(found: Pieces) -> bool:
@@ -164,7 +184,7 @@ def _best(candidates: list[Candidate], found: Pieces) -> list[NumberReading]:
                 for way in ways[candidate.first]
             ]
         ways[candidate.end] = _different(ways[candidate.end])
-    return [_reading(way) for way in ways[-1]]
+    return [_reading(way, found) for way in ways[-1]]
 
 
 def _own(candidate: Candidate) -> npt.NDArray[np.float64]:
@@ -184,10 +204,18 @@ def _different(ways: list[_Way]) -> list[_Way]:
     return sorted(best.values(), key=lambda way: -way.score)[:KEPT]
 
 
-def _reading(way: _Way) -> NumberReading:
-    digits = sorted(way.digits, key=lambda one: one[0].box.left + one[0].box.right)
-    boxes = [(digit, one.box, float(np.exp(one.logarithms[digit]))) for one, digit in digits]
-    return NumberReading(
-        tuple(DigitInNumber(digit, box.left, box.top, box.right, box.bottom, p) for digit, box, p in boxes),
-        way.score,
-    )
+def _reading(way: _Way, found: Pieces) -> NumberReading:
+    digits = [
+        DigitInNumber(
+            digit,
+            one.box.left,
+            one.box.top,
+            one.box.right,
+            one.box.bottom,
+            float(np.exp(one.logarithms[digit])),
+            one.likeness,
+            one.first > 0 and found.pieces[one.first].part == found.pieces[one.first - 1].part,
+        )
+        for one, digit in way.digits
+    ]
+    return NumberReading(tuple(sorted(digits, key=lambda one: one.left + one.right)), way.score)

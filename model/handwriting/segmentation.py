@@ -260,14 +260,14 @@ def is_clear(candidate: Candidate) -> bool:
     return bool(usual and candidate.logarithms[best] > CLEARLY_SURE and candidate.likeness > 0.8)
 
 
-def candidates_of(gray: ImageArray, found: Pieces) -> list[Candidate]:
+def candidates_of(gray: ImageArray, found: Pieces, most_pieces: int = MOST_PIECES) -> list[Candidate]:
     """Put together every row of neighbouring pieces that is not too wide, and has no wide gap."""
     pieces, height = found.pieces, found.height
     finer = max(1, height // READING_HEIGHT)
     labels, small = found.labels[::finer, ::finer], gray[::finer, ::finer]
     candidates = []
     for first in range(len(pieces)):
-        for end in range(first + 1, min(len(pieces), first + MOST_PIECES) + 1):
+        for end in range(first + 1, min(len(pieces), first + most_pieces) + 1):
             box = _box(pieces[first:end])
             if end > first + 1:
                 widest = max(_gap(pieces[first:index], pieces[index]) for index in range(first + 1, end))

@@ -11,8 +11,9 @@ from model.sheets.header import header_rows
 from model.sheets.layout import Layout
 from model.sheets.layout_matching import matched
 from model.sheets.orientation import set_upright
+from model.sheets.rule_removal import without_rules
 from model.sheets.rules import find_rules
-from model.sheets.table_finding import find_table, without_rules
+from model.sheets.table_finding import find_table
 
 __all__ = ["PlacedCells", "place_cells"]
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from model.errors import DataFormatError
 from model.sheets.flat_paper import FlatPaper, Plane, Points
 from model.sheets.layout import Layout
-from model.sheets.rules import Rule, find_rules, rule_mask
+from model.sheets.rule_removal import without_rules
+from model.sheets.rules import Rule, find_rules
 
 __all__ = ["FoundTable", "find_table"]
 
@@ -82,25 +83,6 @@ def find_table(paper: FlatPaper) -> FoundTable:
         raise DataFormatError("expected a table of numbers, found neither rules nor numbers in rows and columns")
     nodes = np.array([[_crossing(row, column) for column in columns] for row in rows])
     return FoundTable(nodes, writing, height)
-
-
-def without_rules(ink: Plane, across: list[Rule], down: list[Rule]) -> Plane:
-    """Take the rules away; what crosses them stays whole.
-
-    A pixel of a rule stays where the ink goes on above and below it (left and right of it), as a stroke does.
-    """
-    cleared = ink.copy()
-    for rules, vertical in ((across, True), (down, False)):
-        mask = rule_mask(ink.shape, rules if vertical else [], [] if vertical else rules)
-        if not mask.any():
-            continue
-        bare = np.where(mask, np.float32(0), cleared)
-        widest = max((rule.thickness for rule in rules), default=1.0)
-        length = int(widest + 6) | 1
-        kernel = np.ones((length, 1) if vertical else (1, length), np.uint8)
-        mended = cv2.morphologyEx(bare, cv2.MORPH_CLOSE, kernel)
-        cleared = np.where(mask, np.minimum(cleared, mended), cleared)
-    return cleared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
