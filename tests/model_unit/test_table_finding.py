@@ -107,3 +107,14 @@ def test_turned_paper_knows_where_it_was_in_the_picture(quarters: int) -> None:
     rows, columns = np.nonzero(paper.gray < 100)
     there = paper.in_picture(np.array([[columns.mean(), rows.mean()]]))[0]
     assert there == pytest.approx((114.5, 49.5), abs=1.5)
+
+
+def test_a_scan_of_600_dots_to_the_inch_is_read_as_one_of_300(hand: Hand) -> None:
+    rng = np.random.default_rng(5)
+    sheet = scanned(make_sheet(SheetPlan(rule=1, rows=12, columns=5), hand, rng), rng)
+    large = cv2.resize(np.asarray(sheet.picture), None, fx=5, fy=5, interpolation=cv2.INTER_CUBIC)
+    layout = layout_of(large)
+    assert flatten(large).gray.shape[0] < 3000
+    wanted = sheet.corners[11, 4] * 5 + 2
+    assert (layout.rows, layout.columns) == (12, 5)
+    assert np.abs(layout.corners(11, 4) - wanted).max() < 12
