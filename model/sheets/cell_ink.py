@@ -38,6 +38,8 @@ DITTO = 0.5
 """Ditto marks are lower than this, in heights of a digit."""
 CROSSED, STEEP = 0.62, 0.4
 """Of the width of the ink, what is crossed out is crossed by a line of this share; the line's slope at most."""
+LONGER = 1.05
+"""Heights of a digit that such a line is long, at least: longer than strokes of digits."""
 UNDER = 0.85
 """An underline lies so low, or lower: from 0 at the top of the digits to 1 at their feet."""
 
@@ -293,8 +295,8 @@ def _touching_point(
 def _is_crossed_out(own: npt.NDArray[np.bool_], digit_height: float) -> bool:
     """Look for a line through most of what is written: not along its foot or its top, as digits have them."""
     height, width = own.shape
-    length = int(CROSSED * width)
-    if length < 0.75 * digit_height or height < 0.5 * digit_height:
+    length = int(max(CROSSED * width, LONGER * digit_height))
+    if length > width or height < 0.5 * digit_height:
         return False
     ink = cv2.dilate(own.astype(np.uint8), np.ones((3, 1), np.uint8))
     for slope in np.linspace(-STEEP, STEEP, 25):

@@ -75,17 +75,21 @@ def flatten(gray: ImageArray) -> FlatPaper:
     gray : ndarray of uint8, shape (height, width)
         Dark ink on bright paper.
     """
-    matrix = _reduction(gray.shape)
+    reduction = _reduction(gray.shape)
+    if reduction[0, 0] < 1:  # each pixel the mean of what it covers: a projective map alone would skip thin rules
+        size = round(gray.shape[1] * reduction[0, 0]), round(gray.shape[0] * reduction[1, 1])
+        gray = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+    matrix = np.eye(3)
     outline = _outline_of_paper(gray)
     if outline is not None:
-        matrix = _to_rectangle(outline, LONGEST_SIDE if matrix[0, 0] < 1 else max(gray.shape))
+        matrix = _to_rectangle(outline, max(gray.shape))
     seen = _warped(gray, matrix, _size(gray.shape, matrix, outline))
     straight = _straightening(ink_of(seen))
     if straight is not None:
         size, straight = _within(straight, seen.shape)
         matrix = straight @ matrix
         seen = _warped(gray, matrix, size)
-    return FlatPaper(ink_of(seen), seen, matrix)
+    return FlatPaper(ink_of(seen), seen, np.asarray(matrix @ reduction, np.float64))
 
 
 def ink_of(gray: ImageArray) -> Plane:

@@ -29,6 +29,8 @@ BESIDE = 4
 AVERAGED, ASIDE = 17, 5
 """Pixels along a faint rule that are looked at together, and how far beside it."""
 FAINTEST = 0.022
+MOST_UNEVEN = 3.0
+"""A rule is about as dark everywhere: of what only looks like one, some is paper and some is strokes."""
 LONGER = 1.3
 """A faint rule takes the place of shorter parts of it."""
 MOST_LEANING = 0.045
@@ -37,7 +39,7 @@ MOST_LEANING = 0.045
 
 CLEAR = 0.2
 """Less ink beside a rule is none of a stroke that crosses it."""
-CLEAR_SHARE = 0.15
+CLEAR_SHARE = 0.35
 """Of a rule, at least, no stroke crosses."""
 
 Value = TypeVar("Value", bound=np.generic)
@@ -177,8 +179,9 @@ def _across(mask: npt.NDArray[np.bool_], ink: Plane, strip: int) -> list[Rule]:
     seen = np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((3, 1), np.uint8)), np.uint8)
     covered = seen[:, : count * strip].reshape(height, count, strip).mean(axis=2)
     peaks = [_peaks(covered[:, number]) for number in range(count)]
+    soft = np.asarray(cv2.blur(ink, (BESIDE + 1, 1)), np.float32)
     rules = [_to_its_ends(_rule(track, strip), seen) for track in _tracks(peaks)]
-    return sorted((rule for rule in rules if _is_rule(rule, seen, ink)), key=lambda rule: rule.middle)
+    return sorted((rule for rule in rules if _is_rule(rule, seen, soft)), key=lambda rule: rule.middle)
 
 
 def _is_rule(rule: Rule, seen: npt.NDArray[np.uint8], ink: Plane) -> bool:
@@ -194,8 +197,9 @@ def _is_rule(rule: Rule, seen: npt.NDArray[np.uint8], ink: Plane) -> bool:
     if clear.mean() < CLEAR_SHARE:
         return False
     places = along[clear], rule.at(along[clear])
-    line = max(float(np.median(_read(ink, places[0], places[1] + shift))) for shift in (-1, 0, 1))
-    return bool(line - np.median(beside[clear]) >= FAINTEST)
+    lines = [_read(ink, places[0], places[1] + shift) - beside[clear] for shift in (-1, 0, 1)]
+    pale, dark = np.quantile(max(lines, key=lambda line: float(np.median(line))), [0.35, 0.65])
+    return bool(pale >= FAINTEST and dark <= MOST_UNEVEN * pale + 0.05)
 
 
 def _to_its_ends(rule: Rule, seen: npt.NDArray[np.uint8]) -> Rule:

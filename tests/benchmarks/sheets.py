@@ -80,7 +80,7 @@ class Tally:
 
     def row(self, name: str) -> str:
         """Return a row of the table."""
-        shares = (self.found, self.right, self.silent, self.doubtful, self.cells - self.silent)
+        shares = (self.found, self.right, self.silent, self.doubtful, self.found - self.silent)
         return (
             f"| {name:<32} | {self.cells:>6} | "
             + " | ".join(f"{share / max(1, self.cells):7.2%}" for share in shares)
@@ -165,7 +165,7 @@ def measure(
             for one in ("cells", "found", "right", "silent", "doubtful", "seconds"):
                 setattr(ruled, one, getattr(ruled, one) + getattr(tally, one))
     print(ruled.row("all ruled grids"))
-    return [answer for name, tally in tallies.items() if name.startswith("grid") for answer in tally.answers]
+    return [answer for tally in tallies.values() for answer in tally.answers]
 
 
 def print_curve(answers: list[tuple[float, bool]]) -> None:

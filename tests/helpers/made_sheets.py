@@ -193,28 +193,37 @@ def _text(plan: SheetPlan, rng: np.random.Generator) -> str:
 def _write(
     ink: Plane, text: str, corner: tuple[int, int], plan: SheetPlan, hand: Hand, rng: np.random.Generator
 ) -> None:
-    """Write a number into a cell: from the left or in the middle, now and then into the rule."""
+    """Write a number into a cell: from the left, or a digit into each box; now and then into the rule."""
     width, height = plan.cell
     box = width / plan.digits[1]
-    size = min(height * rng.uniform(0.5, 0.72), 1.05 * width / max(1, len(text)))
-    x = corner[0] + width * rng.uniform(0.06, 0.12)
+    glyphs = [hand(int(sign), rng) if sign.isdigit() else None for sign in text]
+    scales, gaps = rng.uniform(0.9, 1.08, len(text)), rng.uniform(0.04, 0.25, len(text))
+    wide = [_width_of(*parts) for parts in zip(text, glyphs, scales, gaps, strict=True)]
+    begin = width * rng.uniform(0.06, 0.12)
+    room = width * rng.uniform(0.85, 1.02) - begin
+    size = min(height * rng.uniform(0.5, 0.72), room / max(sum(wide), 0.1))
+    x = corner[0] + begin
     base = corner[1] + height * rng.uniform(0.8, 0.92)
-    for number, sign in enumerate(text):
+    for number, (sign, glyph) in enumerate(zip(text, glyphs, strict=True)):
         if sign == "-":
             middle, length = round(base - 0.45 * size), round(0.38 * size)
             _stamp(ink, np.full((max(2, round(0.09 * size)), length), 255, np.uint8), x, middle)
-            x += length + 0.2 * size
         elif sign == ".":
             dot = max(3, round(0.13 * size))
             _stamp(ink, np.full((dot, dot), 255, np.uint8), x, base - dot)
-            x += dot + 0.12 * size
-        else:
-            room = 0.9 * box if plan.kind == "boxes" else width
-            glyph = _sized(hand(int(sign), rng), size * rng.uniform(0.9, 1.08), room)
+        elif glyph is not None:
+            sized = _sized(glyph, size * scales[number], 0.9 * box if plan.kind == "boxes" else width)
             if plan.kind == "boxes":
-                x = corner[0] + number * box + (box - glyph.shape[1]) / 2
-            _stamp(ink, glyph, x, base - glyph.shape[0] + rng.normal(0, 0.02) * height)
-            x += glyph.shape[1] + size * rng.uniform(0.04, 0.25)
+                x = corner[0] + number * box + (box - sized.shape[1]) / 2
+            _stamp(ink, sized, x, base - sized.shape[0] + rng.normal(0, 0.02) * height)
+        x += size * wide[number]
+
+
+def _width_of(sign: str, glyph: ImageArray | None, scale: float, gap: float) -> float:
+    """Return how far the next sign is away, in sizes of the writing."""
+    if glyph is None:
+        return 0.58 if sign == "-" else 0.25
+    return scale * glyph.shape[1] / max(glyph.shape) + gap
 
 
 def _sized(glyph: ImageArray, height: float, widest: float) -> ImageArray:
