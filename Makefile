@@ -1,4 +1,4 @@
-.PHONY: traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup
+.PHONY: traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits sheets c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup sheet-cells
 
 run:            ## open the window
 	python3 start.py
@@ -56,6 +56,12 @@ handwriting: setup ## unseen writers, every pen, size and place: make handwritin
 
 own-digits: setup ## files named author_digit_n, drawn, scanned or photographed: make own-digits PICTURES=folder
 	$(BENCH) benchmarks.own_digits $(PICTURES)
+
+sheets: setup ## sheets of numbers by unseen writers, scanned and photographed: make sheets STROKES=file
+	$(BENCH) benchmarks.sheets $(STROKES)
+
+sheet-cells: setup ## made sheets of every kind: which share of their cells is found: make sheet-cells COUNT=3
+	$(BENCH) benchmarks.sheet_cells --count $(or $(COUNT),3)
 
 c-export: setup ## exported C against the network, on all test pictures: make c-export MNIST=folder
 	$(BENCH) benchmarks.c_export $(MNIST) $(MODELS)

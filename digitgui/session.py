@@ -24,6 +24,10 @@ from digitgui.documents.my_digits_as_data import MyDigitsAsData
 from digitgui.documents.operating import Operating
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.documents.second_opinion import SecondOpinion
+from digitgui.documents.sheet_project import SheetProject
+from digitgui.documents.sheet_review import SheetReview
+from digitgui.documents.sheet_scan import SheetScan
+from digitgui.documents.sheet_tables import SheetTables
 from digitgui.documents.stepping import Stepping
 from digitgui.drawings.answering import Answering
 from digitgui.drawings.drawing import Drawing
@@ -75,6 +79,8 @@ class Session(Teller):
         What trains a copy of that network step by step.
     operating : Operating
         What changes a copy of that network, one operation after the other.
+    sheets, sheet_review, sheet_scan, sheet_tables : SheetProject, SheetReview, SheetScan, SheetTables
+        The sheets that are read, which of them and which cell is looked at, its picture, and what writes tables.
     drawing, kept_drawing, answering : Drawing, KeptDrawing, Answering
         The drawing, what keeps it from one start to the next, and what the network makes of it.
     handwriting, pictures, replay : Handwriting, PictureInput, Replay
@@ -118,6 +124,11 @@ class Session(Teller):
         self.inspection = inspection = Inspection(model, data, activity, self)
         self.stepping = Stepping(inspection, model, data, undo_stack, turns, activity)
         self.operating = Operating(inspection, model, data, undo_stack, turns, activity)
+
+        self.sheets = sheets = SheetProject(settings, model, safekeeping, activity, self)
+        self.sheet_review = SheetReview(sheets, undo_stack, self)
+        self.sheet_scan = SheetScan(self.sheet_review, activity, self)
+        self.sheet_tables = SheetTables(sheets, tasks, self)
 
         self.drawing = drawing = Drawing(self, undo_stack)
         self.kept_drawing = KeptDrawing(drawing, settings.folder, safekeeping, self)

@@ -29,7 +29,10 @@ __all__ = [
     "ask_pipeline",
     "ask_pipeline_target",
     "ask_report_target",
+    "ask_scan_folder",
+    "ask_scans",
     "ask_sweep_folder",
+    "ask_table_target",
 ]
 
 MODEL_FILTER = f"Models (*{SUFFIX})"
@@ -44,6 +47,12 @@ CURVE_FILTERS = ("Pictures (*.png)", "Drawings (*.svg)", "Tables (*.csv)")
 COPY_FILTER = "Data sets (*.npz)"
 LAYERS_FILTER = "Python files (*.py)"
 REPORT_FILTER = "Reports (*.html)"
+SCAN_FILTER = f"Scans (*{' *'.join(sorted(PICTURE_SUFFIXES))} *.pdf)"
+TABLE_FILTERS = (
+    "Tables with commas (*.csv)",
+    "Tables with tabs (*.tsv)",
+    "Cells with boxes and probabilities (*.json)",
+)
 EXPORT_FILTERS = tuple(f"{form.title} (*{ending})" for ending, form in FORMATS.items())
 
 
@@ -140,6 +149,26 @@ def ask_sweep_folder(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for the folder of a sweep."""
     name = QFileDialog.getExistingDirectory(parent, "Open sweep folder", _folder(settings, "sweeps"))
     return _remember(settings, "sweeps", name)
+
+
+def ask_scans(parent: QWidget, settings: Settings) -> list[Path]:
+    """Ask for scans of sheets; none if the user wants none."""
+    names, _ = QFileDialog.getOpenFileNames(
+        parent, "Add scans", _folder(settings, "scans"), f"{SCAN_FILTER};;All files (*)"
+    )
+    _remember(settings, "scans", names[0] if names else "")
+    return [Path(name) for name in names]
+
+
+def ask_scan_folder(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for a folder of scans."""
+    name = QFileDialog.getExistingDirectory(parent, "Add a folder of scans", _folder(settings, "scans"))
+    return _remember(settings, "scans", name)
+
+
+def ask_table_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to write a table to; its ending tells in which form."""
+    return _ask_target(parent, settings, "tables", "Save table", ";;".join(TABLE_FILTERS), as_file_name(name))
 
 
 def _ask_target(

@@ -1,5 +1,6 @@
 """What comes into the window by itself: dropped on it, or pasted."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
@@ -25,10 +26,15 @@ class Arrivals:
         Whose canvases show the drawing.
     session : Session
     surroundings : Surroundings
+    page : callable
+        Tells the name of the page that is shown.
     """
 
-    def __init__(self, window: QWidget, session: Session, surroundings: Surroundings) -> None:
+    def __init__(
+        self, window: QWidget, session: Session, surroundings: Surroundings, page: Callable[[], str]
+    ) -> None:
         self._window, self._session, self._surroundings = window, session, surroundings
+        self._page = page
 
     @staticmethod
     def are_welcome(data: QMimeData) -> bool:
@@ -36,7 +42,11 @@ class Arrivals:
         return bool(local_files(data)) or holds_picture(data)
 
     def take(self, data: QMimeData) -> None:
-        """Open what has been dropped: a picture for the drawing, a model, or data."""
+        """Open what has been dropped: a picture for the drawing, a model, or data; scans, on the Sheets page."""
+        files = local_files(data)
+        if self._page() == "sheets" and files and not files[0].name.lower().endswith((SUFFIX, ONNX_SUFFIX)):
+            self._session.sheets.add(files)
+            return
         if holds_picture(data):
             self.take_picture(data)
             return

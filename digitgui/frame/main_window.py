@@ -25,6 +25,7 @@ from digitgui.pages.hand.my_hand_page import MyHandPage
 from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.runs_page import RunsPage
+from digitgui.pages.sheets.sheets_page import SheetsPage
 from digitgui.pages.train.train_page import TrainPage
 from digitgui.session import Session
 from digitgui.settings import Settings
@@ -70,12 +71,12 @@ class MainWindow(QMainWindow):
         self.draw_page, self.hand_page = self._pages.page(DrawPage), self._pages.page(MyHandPage)
         self.data_page, self.train_page = self._pages.page(DataPage), self._pages.page(TrainPage)
         self.evaluate_page, self.runs_page = self._pages.page(EvaluatePage), self._pages.page(RunsPage)
-        self.inspect_page = self._pages.page(InspectPage)
+        self.inspect_page, self.sheets_page = self._pages.page(InspectPage), self._pages.page(SheetsPage)
         self.dock = DrawingDock(self.session, self.pen)
         middle = QWidget()
         self.banner = Banner(middle, lambda: self.session.drawing.live is not None)
         self.ways = Ways(self.session, self._pages, surroundings, self.banner)
-        self._arrivals = Arrivals(self, self.session, surroundings)
+        self._arrivals = Arrivals(self, self.session, surroundings, lambda: self._pages.current.name)
         self.state_line = StateLine(self.session, self.statusBar())
 
         self.setWindowIcon(app_icon())

@@ -9,6 +9,7 @@ from digitgui.pages.hand.my_hand_page import MyHandPage
 from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.pages.page import Page
 from digitgui.pages.runs.runs_page import RunsPage
+from digitgui.pages.sheets.sheets_page import SheetsPage
 from digitgui.pages.train.train_page import TrainPage
 from digitgui.settings import Settings
 
@@ -63,6 +64,7 @@ class PageEntry:
 PAGES = (
     PageEntry("draw", "&Draw", "draw", None, DrawPage),
     PageEntry("inspect", "&Inspect", "inspect", 900, InspectPage),
+    PageEntry("sheets", "Sh&eets", "sheets", 1600, SheetsPage),
     PageEntry("hand", "My &hand", "hand", None, MyHandPage),
     PageEntry("data", "D&ata", "data", 1200, DataPage),
     PageEntry("train", "T&rain", "train", 900, TrainPage),

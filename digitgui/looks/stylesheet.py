@@ -82,6 +82,8 @@ QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4p
 #operationRow { border-radius: 6px; }
 #operationRow[selected="true"] { background: $accent_soft; }
 #figure, #handAnswer { font-size: 17px; font-weight: 600; }
+#cellReading { font-size: 28px; font-weight: 700; }
+#cellReading[blank="true"] { color: $muted; font-weight: 400; }
 #predictedDigit, #askedDigit { font-weight: 700; }
 #predictedDigit[doubted="true"], #smallDigit[doubted="true"] { color: $muted; font-weight: 400; }
 #smallDigit, #exampleDigit { font-size: 48px; font-weight: 700; }
@@ -158,6 +160,7 @@ QHeaderView::up-arrow, QHeaderView::down-arrow {
 }
 QHeaderView::up-arrow { image: url("$chevron_up"); }
 QHeaderView::down-arrow { image: url("$chevron_down"); }
+#sheetView { border: none; background: transparent; }
 #scoreTable::item { padding: 0px 2px; }
 #scoreTable QHeaderView { font-size: 12px; }
 #scoreTable QHeaderView::section { font-size: 12px; padding: 10px 4px 4px 2px; }

@@ -21,7 +21,20 @@ from model.handwriting.preprocessing import drawing_to_digit
 from model.handwriting.rows import rows_of_ink
 from model.network.arrays import FloatArray, ImageArray
 
-__all__ = ["ReadDigit", "Reader", "Segment", "lie_on_one_another", "number_of", "read_number"]
+__all__ = [
+    "Candidate",
+    "ReadDigit",
+    "Reader",
+    "Segment",
+    "border_cost",
+    "candidates_of",
+    "is_clear",
+    "judge",
+    "lie_on_one_another",
+    "number_of",
+    "read_number",
+    "score_of",
+]
 
 MOST_PIECES = 9
 """Of one digit."""
@@ -49,7 +62,7 @@ PER_DIGIT = 0.28
 PER_JOIN = 12.35
 """For parts of unconnected ink in one digit: the more, the less they overlap."""
 PER_STRANGE = 11.98
-"""For what is no digit at all: see `_judge`."""
+"""For what is no digit at all: see `judge`."""
 PER_GAP_WIDTH = 3.05
 """For a gap inside a digit as wide as the number is high."""
 PER_CUT = 0.36
@@ -130,7 +143,7 @@ class ReadDigit:
 
 
 @dataclass(slots=True, eq=False)
-class _Candidate:
+class Candidate:
     """Neighbouring pieces that may be a digit: from ``first`` to before ``end``."""
 
     first: int
@@ -200,16 +213,16 @@ def _read_row(network: Reader, gray: ImageArray, strokes: Sequence[ImageArray]) 
     pieces = find_pieces(gray, strokes)
     if not 0 < len(pieces.pieces) <= MOST_IN_ALL:
         return []
-    candidates = _candidates(gray, pieces)
-    _judge(network, candidates)
-    doubtful = [not _is_clear(one) for one in candidates if one.end == one.first + 1]
+    candidates = candidates_of(gray, pieces)
+    judge(network, candidates)
+    doubtful = [not is_clear(one) for one in candidates if one.end == one.first + 1]
     if any(doubtful):
         cut = find_pieces(gray, strokes, doubtful)
         pieces = cut if len(cut.pieces) <= MOST_IN_ALL else pieces
-        candidates = _candidates(gray, pieces)
-        _judge(network, candidates)
+        candidates = candidates_of(gray, pieces)
+        judge(network, candidates)
     for candidate in candidates:
-        candidate.score = _score(candidate, pieces)
+        candidate.score = score_of(candidate, pieces)
     chosen = _best_row(candidates, pieces)
     chosen.sort(key=lambda candidate: candidate.box.left + candidate.box.right)
     segments = [_segment(gray, pieces, candidate) for candidate in chosen]
@@ -218,7 +231,7 @@ def _read_row(network: Reader, gray: ImageArray, strokes: Sequence[ImageArray]) 
     return [ReadDigit(*found) for found in zip(segments, pictures, probabilities, strict=True)]
 
 
-def _segment(gray: ImageArray, found: Pieces, candidate: _Candidate) -> Segment:
+def _segment(gray: ImageArray, found: Pieces, candidate: Candidate) -> Segment:
     box = candidate.box
     where = np.s_[box.top : box.bottom, box.left : box.right]
     labels = found.labels[where]
@@ -226,7 +239,7 @@ def _segment(gray: ImageArray, found: Pieces, candidate: _Candidate) -> Segment:
     return Segment(box.left, box.top, box.right, box.bottom, np.where(own, gray[where], 0).astype(np.uint8))
 
 
-def _judge(network: Reader, candidates: list[_Candidate]) -> None:
+def judge(network: Reader, candidates: list[Candidate]) -> None:
     """Let the network read all candidates, and return how much each looks like a digit, from 0 to 1.
 
     A network is as sure of two digits in one as it is of one, but its logits are lower: the logarithm of the sum
@@ -243,7 +256,7 @@ def _judge(network: Reader, candidates: list[_Candidate]) -> None:
         candidate.likeness = min(1.0, float(energy) / usual)
 
 
-def _is_clear(candidate: _Candidate) -> bool:
+def is_clear(candidate: Candidate) -> bool:
     """Return whether a piece is clearly one digit, so that no cuts in it are needed."""
     best = int(candidate.logarithms.argmax())
     wide = np.log((candidate.box.right - candidate.box.left) / (candidate.box.bottom - candidate.box.top))
@@ -251,14 +264,14 @@ def _is_clear(candidate: _Candidate) -> bool:
     return bool(usual and candidate.logarithms[best] > CLEARLY_SURE and candidate.likeness > 0.8)
 
 
-def _candidates(gray: ImageArray, found: Pieces) -> list[_Candidate]:
+def candidates_of(gray: ImageArray, found: Pieces, most_pieces: int = MOST_PIECES) -> list[Candidate]:
     """Put together every row of neighbouring pieces that is not too wide, and has no wide gap."""
     pieces, height = found.pieces, found.height
     finer = max(1, height // READING_HEIGHT)
     labels, small = found.labels[::finer, ::finer], gray[::finer, ::finer]
     candidates = []
     for first in range(len(pieces)):
-        for end in range(first + 1, min(len(pieces), first + MOST_PIECES) + 1):
+        for end in range(first + 1, min(len(pieces), first + most_pieces) + 1):
             box = _box(pieces[first:end])
             if end > first + 1:
                 widest = max(_gap(pieces[first:index], pieces[index]) for index in range(first + 1, end))
@@ -267,7 +280,7 @@ def _candidates(gray: ImageArray, found: Pieces) -> list[_Candidate]:
             where = np.s_[box.top // finer : -(-box.bottom // finer), box.left // finer : -(-box.right // finer)]
             own = (labels[where] > first) & (labels[where] <= end)
             picture = drawing_to_digit(np.where(own, small[where], 0).astype(np.uint8))
-            candidates.append(_Candidate(first, end, box, picture))
+            candidates.append(Candidate(first, end, box, picture))
     return candidates
 
 
@@ -285,7 +298,7 @@ def _gap(before: Sequence[Piece], piece: Piece) -> int:
     return piece.left - max(other.right for other in before)
 
 
-def _score(candidate: _Candidate, found: Pieces) -> float:
+def score_of(candidate: Candidate, found: Pieces) -> float:
     """Weigh a digit: the network's log probability and that of its proportions, and what speaks against it."""
     box, height = candidate.box, found.height
     wide = np.log((box.right - box.left) / (box.bottom - box.top))
@@ -303,7 +316,7 @@ def _score(candidate: _Candidate, found: Pieces) -> float:
     return score
 
 
-def _border(found: Pieces, index: int) -> float:
+def border_cost(found: Pieces, index: int) -> float:
     """Weigh what speaks against a border between two digits before a piece."""
     piece, before = found.pieces[index], found.pieces[index - 1]
     lone = PER_LONE if all(other.part == piece.part for other in found.pieces) else 0.0
@@ -315,15 +328,15 @@ def _border(found: Pieces, index: int) -> float:
     return lone + touching + PER_OVERLAP * max(0.0, shared / narrow)
 
 
-def _best_row(candidates: list[_Candidate], found: Pieces) -> list[_Candidate]:
+def _best_row(candidates: list[Candidate], found: Pieces) -> list[Candidate]:
     """Choose candidates that hold every piece once, with the highest sum of scores (R. Bellman, 1957)."""
     count = len(found.pieces)
     best = [0.0] + [-np.inf] * count
-    through: list[_Candidate | None] = [None] * (count + 1)
+    through: list[Candidate | None] = [None] * (count + 1)
     for candidate in sorted(candidates, key=lambda one: one.end):
         score = best[candidate.first] + candidate.score
         if candidate.first:
-            score -= _border(found, candidate.first)
+            score -= border_cost(found, candidate.first)
         if score > best[candidate.end]:
             best[candidate.end], through[candidate.end] = score, candidate
     chosen, end = [], count

@@ -36,6 +36,7 @@ __all__ = [
     "fitted",
     "looks_like_picture",
     "open_picture",
+    "opened_picture",
     "read_digit",
     "read_picture",
     "reduced",
@@ -176,7 +177,7 @@ def _averaged(band: Image.Image, factor: int) -> Image.Image:
 def _open(file: Path) -> tuple[Image.Image, tuple[int, int]]:
     """Open a picture as `open_picture` does; return its size in the file, too."""
     try:
-        with told_as(DataFormatError, f"{file.name}: {EXPECTED} a damaged one"), _head_of(file) as opened:
+        with told_as(DataFormatError, f"{file.name}: {EXPECTED} a damaged one"), opened_picture(file) as opened:
             size = opened.size
             picture = _fullest_frame(opened, file.name)
             ImageOps.exif_transpose(picture)  # fails here, and not later, if its metadata are damaged
@@ -195,8 +196,14 @@ def _formats() -> tuple[str, ...]:
 
 
 @contextmanager
-def _head_of(file: Path) -> Iterator[Image.Image]:
-    """Open a picture without decoding it."""
+def opened_picture(file: Path) -> Iterator[Image.Image]:
+    """Open a picture file without decoding it.
+
+    Raises
+    ------
+    DataFormatError
+        If it is not a picture.
+    """
     try:
         opened = Image.open(file, formats=_formats())
     except UnidentifiedImageError as error:

@@ -32,7 +32,7 @@ def a_mistake(window: MainWindow) -> tuple[int, int]:
 
 def test_an_empty_page_says_what_will_come_and_scores_in_another_process(few: MainWindow, qtbot: QtBot) -> None:
     page, dataset = few.evaluate_page, few.session.data.dataset
-    QTest.keyClick(few, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(few, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
     assert page.isVisible()
     assert page._stack.currentIndex() == EMPTY
     assert "How good is the network" in texts(page)

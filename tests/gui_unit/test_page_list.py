@@ -14,7 +14,7 @@ from digitgui.pages.page import Page
 from digitgui.settings import Settings
 from model.training.training import TrainingConfig
 
-NAMES = ["draw", "inspect", "hand", "data", "train", "evaluate", "runs"]
+NAMES = ["draw", "inspect", "sheets", "hand", "data", "train", "evaluate", "runs"]
 
 
 def page_of(window: MainWindow, entry: PageEntry) -> Page:
@@ -23,7 +23,7 @@ def page_of(window: MainWindow, entry: PageEntry) -> Page:
 
 def test_keys_follow_the_rail(window: MainWindow) -> None:
     assert [entry.name for entry in PAGES] == NAMES
-    assert [entry.key for entry in PAGES] == ["Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4", "Ctrl+5", "Ctrl+6", "Ctrl+7"]
+    assert [entry.key for entry in PAGES] == [f"Ctrl+{number}" for number in range(1, 9)]
     buttons = [window.findChild(QAbstractButton, f"{entry.name}PageButton") for entry in PAGES]
     assert [button.y() for button in buttons] == sorted(button.y() for button in buttons)
     for number, (entry, button) in enumerate(zip(PAGES, buttons, strict=True), start=1):

@@ -365,7 +365,7 @@ def test_a_record_on_disk_is_plain_json_with_the_notes_beside_it(runs: Shown, re
 
 
 def test_the_page_has_its_key(window: MainWindow) -> None:
-    QTest.keyClick(window, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_8, Qt.KeyboardModifier.ControlModifier)
     assert window.runs_page.isVisible()
 
 

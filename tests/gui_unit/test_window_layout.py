@@ -38,7 +38,7 @@ def answer(window: MainWindow) -> str:
 def test_pages_and_dock(window: MainWindow) -> None:
     assert window.draw_page.isVisible()
     assert not window.dock.isVisible()
-    QTest.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
     assert window.train_page.isVisible()
     assert window.dock.isVisible()
     QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)

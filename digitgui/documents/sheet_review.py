@@ -1,0 +1,309 @@
+"""Looking through the sheets that are open: which cell is looked at, what is typed for it, what is decided."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from digitgui.documents.sheet_project import SheetProject
+from digitgui.documents.sheet_work import Key, key_of
+from digitgui.documents.undo_step import UndoStep
+from model.sheets.sheet_record import Cell, SheetRecord
+
+if TYPE_CHECKING:
+    from model.sheets.layout import Layout
+
+__all__ = ["SheetReview"]
+
+BEGINS_A_NUMBER = re.compile(r'-?\d*\.?\d*|"')
+LONGEST = 20
+"""Characters in a cell."""
+
+
+class SheetReview(QObject):
+    """One sheet and one cell are looked at, wherever they are shown.
+
+    Attributes
+    ----------
+    index : int
+        Of the sheet.
+    cell : (int, int) or None
+        None where nothing is read.
+    typed : str or None
+        What has been typed for the cell, and not been kept yet.
+
+    Signals
+    -------
+    sheet_chosen()
+        Another sheet is looked at.
+    cell_chosen()
+        Another cell is looked at, or something else has been typed for it.
+    changed()
+        More is known of the sheet that is looked at.
+    """
+
+    sheet_chosen = Signal()
+    cell_chosen = Signal()
+    changed = Signal()
+
+    def __init__(self, project: SheetProject, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project, self._undo_stack = project, undo_stack
+        self.index = 0
+        self.cell: Cell | None = None
+        self.typed: str | None = None
+        self._shown: Key | None = None
+        project.listed.connect(self._see_list)
+        project.sheet_changed.connect(self._see_change)
+
+    @property
+    def record(self) -> SheetRecord | None:
+        """The sheet that is looked at; None while nothing is open."""
+        sheets = self._project.sheets
+        return sheets[self.index] if self.index < len(sheets) else None
+
+    @property
+    def text(self) -> str:
+        """What is typed for the cell, or else stands in it."""
+        record = self.record
+        if self.typed is not None:
+            return self.typed
+        return record.text(self.cell) if record is not None and self.cell is not None else ""
+
+    @property
+    def doubtful_left(self) -> int:
+        """How many cells of all sheets are doubtful."""
+        return sum(len(sheet.doubtful) for sheet in self._project.sheets)
+
+    # which cell
+
+    def choose_sheet(self, index: int) -> None:
+        """Look at another sheet, and there at its first doubtful cell."""
+        if not 0 <= index < len(self._project.sheets):
+            return
+        self.index, self.cell, self.typed = index, None, None
+        self._shown = key_of(self._project.sheets[index])
+        self._begin()
+        self.sheet_chosen.emit()
+        self.cell_chosen.emit()
+
+    def choose(self, cell: Cell) -> None:
+        """Look at a cell of this sheet."""
+        record = self.record
+        is_there = record is not None and 0 <= cell[0] < record.rows and 0 <= cell[1] < record.columns
+        if is_there and cell != self.cell:
+            self.cell, self.typed = cell, None
+            self.cell_chosen.emit()
+
+    def move(self, columns: int, rows: int) -> None:
+        """Look at the cell beside, above or below."""
+        if self.cell is not None:
+            self.choose((self.cell[0] + rows, self.cell[1] + columns))
+
+    def show_next_doubtful(self) -> None:
+        """Look at the next doubtful cell: of this sheet, or else of the sheets after it, and from the first on."""
+        record, sheets = self.record, self._project.sheets
+        if record is None:
+            return
+        here = record.doubtful
+        after = [cell for cell in here if self.cell is not None and cell > self.cell]
+        if after:
+            self.choose(after[0])
+            return
+        others = [*range(self.index + 1, len(sheets)), *range(self.index)]
+        following = next((index for index in others if sheets[index].doubtful), None)
+        if following is not None:
+            self.choose_sheet(following)
+        elif here:
+            self.choose(here[0])
+        elif self.typed is not None:
+            self.drop_typed()
+
+    # what is typed
+
+    def type_sign(self, sign: str) -> None:
+        """Type a digit, a point, a minus or ditto marks; the first one takes the place of what is there."""
+        if self.cell is None:
+            return
+        text = (self.typed or "") + sign.replace(",", ".")
+        if BEGINS_A_NUMBER.fullmatch(text) and len(text) <= LONGEST:
+            self.typed = text
+            self.cell_chosen.emit()
+
+    def erase(self) -> None:
+        """Take away the last sign."""
+        if self.cell is not None:
+            self.typed = self.text[:-1]
+            self.cell_chosen.emit()
+
+    def empty(self) -> None:
+        """Say that the cell is blank, once that is kept."""
+        if self.cell is not None:
+            self.typed = ""
+            self.cell_chosen.emit()
+
+    def drop_typed(self) -> None:
+        """Forget what has been typed."""
+        if self.typed is not None:
+            self.typed = None
+            self.cell_chosen.emit()
+
+    # what is decided
+
+    def keep(self) -> None:
+        """Keep what is typed, or the reading of a doubtful cell, and look at the next doubtful cell."""
+        record, cell = self.record, self.cell
+        if record is None or cell is None:
+            return
+        if self.typed is not None or record.is_doubtful(cell):
+            self.decide(self.text)
+        self.show_next_doubtful()
+
+    def leave_open(self) -> None:
+        """Forget what is typed, or look at the next doubtful cell and let this one stay doubtful."""
+        if self.typed is not None:
+            self.drop_typed()
+        else:
+            self.show_next_doubtful()
+
+    def decide(self, text: str) -> None:
+        """Say what stands in the cell; can be undone."""
+        record, cell = self.record, self.cell
+        if record is None or cell is None:
+            return
+        self.typed = None
+        before = record.decided.get(cell)
+        if text == before or (before is None and text == record.text(cell) and not record.is_doubtful(cell)):
+            self.cell_chosen.emit()
+            return
+        confirms = text == record.reading(cell).text
+        self._push(
+            f"{'confirming' if confirms else 'correcting'} {_place(cell)}",
+            lambda sheet: sheet.with_decision(cell, text),
+            lambda sheet: sheet.with_decision(cell, before),
+        )
+
+    def leave_out(self, *, left_out: bool) -> None:
+        """Say that the cell holds nothing to read, or does; can be undone."""
+        record, cell = self.record, self.cell
+        if record is None or cell is None or record.is_left_out(cell) == left_out:
+            return
+        self._push(
+            f"{'leaving out' if left_out else 'taking in'} {_place(cell)}",
+            lambda sheet: sheet.with_left_out(cell, left_out=left_out),
+            lambda sheet: sheet.with_left_out(cell, left_out=not left_out),
+        )
+
+    def set_header(self, *, on: bool) -> None:
+        """Say that the first row holds titles, or is read; can be undone."""
+        record = self.record
+        if record is None or record.layout is None or (record.layout.header_rows > 0) == on or record.rows < 2:
+            return
+        after = without_first_row(record) if on else with_first_row(record)
+        self._change_form("the header row", record, after, is_read_again=not on)
+
+    def set_outline(self, layout: "Layout") -> None:
+        """Have the cells where a person has moved them, and read them anew; can be undone."""
+        record = self.record
+        if record is not None:
+            after = replace(record, layout=layout)
+            self._change_form("the outline of the table", record, after, is_read_again=True)
+
+    def _change_form(self, text: str, before: SheetRecord, after: SheetRecord, *, is_read_again: bool) -> None:
+        key = key_of(before)
+
+        def do() -> None:
+            self._put(key, None, lambda _sheet: after)
+            if is_read_again and after.layout is not None:
+                self._project.read_by_layout(self.index, after.layout)
+
+        self._undo_stack.push(UndoStep(text, do, lambda: self._put(key, None, lambda _sheet: before)))
+
+    def _push(
+        self,
+        text: str,
+        do: Callable[[SheetRecord], SheetRecord],
+        take_back: Callable[[SheetRecord], SheetRecord],
+    ) -> None:
+        record, cell = self.record, self.cell
+        assert record is not None
+        key = key_of(record)
+        self._undo_stack.push(
+            UndoStep(text, lambda: self._put(key, cell, do), lambda: self._put(key, cell, take_back))
+        )
+
+    def _put(self, key: Key, cell: Cell | None, change: Callable[[SheetRecord], SheetRecord]) -> None:
+        """Change a sheet, and look at where it has changed; nothing if it is no longer open."""
+        index = self._project.index_of(key)
+        if index is None:
+            return
+        if index != self.index:
+            self.choose_sheet(index)
+        self._project.put(index, change(self._project.sheets[index]))
+        if cell is not None:
+            self.choose(cell)
+
+    # what happens to the sheets
+
+    def _begin(self) -> None:
+        """Begin with the first doubtful cell, or else with the first of all."""
+        record = self.record
+        if record is not None and self.cell is None:
+            self.cell = next(iter(record.doubtful), next(record.places(), None))
+
+    def _see_list(self) -> None:
+        sheets = self._project.sheets
+        shown = self._project.index_of(self._shown) if self._shown else None
+        if shown is None:
+            self.index, self.cell, self.typed = 0, None, None
+            self._shown = key_of(sheets[0]) if sheets else None
+        self._begin()
+        self.sheet_chosen.emit()
+        self.cell_chosen.emit()
+
+    def _see_change(self, index: int) -> None:
+        if index != self.index:
+            return
+        record = self.record
+        if record is None or (self.cell and (self.cell[0] >= record.rows or self.cell[1] >= record.columns)):
+            self.cell = self.typed = None
+        self._begin()
+        self.changed.emit()
+        self.cell_chosen.emit()
+
+
+def without_first_row(record: SheetRecord) -> SheetRecord:
+    """Return a record whose first row holds titles."""
+    assert record.layout is not None
+    layout = record.layout
+    return replace(
+        record,
+        layout=replace(layout, header_rows=layout.header_rows + 1, left_out=_shifted(layout.left_out, -1)),
+        cells=record.cells[1:],
+        decided={(row - 1, column): text for (row, column), text in record.decided.items() if row},
+    )
+
+
+def with_first_row(record: SheetRecord) -> SheetRecord:
+    """Return a record whose last row of titles is to be read."""
+    from model.sheets.cell_reading import CellReading  # noqa: PLC0415  OpenCV takes a moment
+
+    assert record.layout is not None
+    layout = record.layout
+    return replace(
+        record,
+        layout=replace(layout, header_rows=layout.header_rows - 1, left_out=_shifted(layout.left_out, 1)),
+        cells=[[CellReading("", 0.0, "not read yet")] * record.columns, *record.cells],
+        decided={(row + 1, column): text for (row, column), text in record.decided.items()},
+    )
+
+
+def _shifted(cells: frozenset[Cell], rows: int) -> frozenset[Cell]:
+    return frozenset((row + rows, column) for row, column in cells if row + rows >= 0)
+
+
+def _place(cell: Cell) -> str:
+    return f"row {cell[0] + 1}, column {cell[1] + 1}"

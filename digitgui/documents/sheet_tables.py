@@ -1,0 +1,62 @@
+"""The tables of the sheets that are open, as files for other programs."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from digitgui.documents.sheet_project import SheetProject
+from digitgui.work.background import BackgroundTasks
+from digitgui.work.teller import Teller
+from model.atomic_files import write_atomically
+from model.sheets.sheet_record import SheetRecord
+from model.sheets.table_files import named_source, write_table
+
+__all__ = ["SheetTables"]
+
+
+class SheetTables(Teller):
+    """Writes tables in the background, and says what is still doubtful in them.
+
+    Parameters
+    ----------
+    project : SheetProject
+    tasks : BackgroundTasks
+        Do the writing.
+    """
+
+    def __init__(self, project: SheetProject, tasks: BackgroundTasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project, self._tasks = project, tasks
+
+    def save(self, path: Path) -> None:
+        """Write all sheets that have been read, in the form that the ending of the name says.
+
+        Several sheets become one table, whose first column says where a row comes from.
+        """
+        sheets = tuple(self._project.read)
+        doubtful = sum(len(sheet.doubtful) for sheet in sheets)
+        unread = len(self._project.sheets) - len(sheets)
+        told = [f"Saved {path.name}"]
+        if doubtful:
+            told.append(f"{doubtful:,} cells are still doubtful" if doubtful > 1 else "1 cell is still doubtful")
+        if unread:
+            told.append(f"{unread:,} sheets are not in it" if unread > 1 else "1 sheet is not in it")
+        self._tasks.start(
+            lambda: _write(path, sheets), lambda _done: self.noticed.emit(f"{'; '.join(told)}."), self.report
+        )
+
+
+def _write(path: Path, sheets: Sequence[SheetRecord]) -> None:
+    if path.suffix.lower() == ".json":
+        content = {"sheets": [sheet.as_dict() for sheet in sheets]}
+        write_atomically(path, f"{json.dumps(content, indent=1)}\n".encode())
+    elif len(sheets) == 1:
+        write_table(path, sheets[0].texts)
+    else:
+        write_table(path, [[_source(sheet), *row] for sheet in sheets for row in sheet.texts])
+
+
+def _source(sheet: SheetRecord) -> str:
+    return named_source(Path(sheet.file.name), sheet.page if sheet.is_one_of_several else None)

@@ -1,0 +1,174 @@
+"""What is done with sheets in the background: open their files, and read their cells."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from digitgui.wording import sentence_of
+from model.atomic_files import set_aside
+from model.errors import DataFormatError
+from model.judging.ensemble import AnyNetwork
+from model.sheets.sheet_record import SheetRecord
+
+if TYPE_CHECKING:
+    from model.sheets.layout import Layout
+
+__all__ = ["Key", "Opened", "ReadOne", "Wanted", "key_of", "open_sheets", "read_all"]
+
+Key: TypeAlias = tuple[Path, int]
+"""File and page."""
+
+
+def key_of(sheet: SheetRecord) -> Key:
+    """Return what a sheet is known by."""
+    return sheet.file, sheet.page
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """Sheets that have been opened.
+
+    Attributes
+    ----------
+    path : path
+        The file of their project.
+    sheets : list of SheetRecord
+        What was in that file already, and then what is new.
+    note : str
+        What the user should know of it, in a sentence.
+    """
+
+    path: Path
+    sheets: list[SheetRecord]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """A sheet that is to be read, and by which layout; found anew if that is None."""
+
+    file: Path
+    page: int
+    layout: "Layout | None" = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadOne:
+    """A sheet that has been read: its record holds the layout and the cells, or why there are none."""
+
+    wanted: Wanted
+    record: SheetRecord
+
+
+def open_sheets(paths: Sequence[Path], project: Path | None, known: frozenset[Key]) -> Opened:
+    """List the pages of scans, with what a project beside them knows already.
+
+    Parameters
+    ----------
+    paths : sequence of path
+        Scans, folders of scans, or a project's file.
+    project : path, optional
+        Of the project that is open; without it, it is the one beside the first scan.
+    known : frozenset of (path, int)
+        Sheets that are open.
+
+    Raises
+    ------
+    ModelError
+        If a folder holds no scan, or the project is of a later version.
+    OSError
+        If the project cannot be read.
+    """
+    from model.sheets.project_files import PROJECT_NAME  # noqa: PLC0415  OpenCV takes a moment
+    from model.sheets.scan_files import find_scans  # noqa: PLC0415
+
+    paths = [path.absolute() for path in paths]
+    projects = [path for path in paths if path.suffix.lower() == ".json" and not path.is_dir()]
+    scans = [path for path in paths if path not in projects]
+    if project is not None:
+        sheets: list[SheetRecord] = []
+        note = ""
+    else:
+        beside = paths[0] if paths[0].is_dir() else paths[0].parent
+        project = projects[0] if projects else beside / PROJECT_NAME
+        sheets, note = _kept(project, must_exist=bool(projects))
+        for sheet in sheets:
+            _ = sheet.doubtful, sheet.corrected  # here, and not in the window's thread
+        known = frozenset(map(key_of, sheets))
+    for file in find_scans(scans):
+        sheets += [sheet for sheet in _pages(file) if key_of(sheet) not in known]
+    return Opened(project, sheets, note)
+
+
+def _kept(project: Path, *, must_exist: bool) -> tuple[list[SheetRecord], str]:
+    """Read a project; a damaged one is put aside, so that nothing is lost and another one can begin."""
+    from model.sheets.project_files import load_project  # noqa: PLC0415
+
+    try:
+        return load_project(project), ""
+    except FileNotFoundError:
+        if must_exist:
+            raise
+        return [], ""
+    except DataFormatError as error:
+        if must_exist:
+            raise
+        return (
+            [],
+            f"{sentence_of(error)}. It is now called {set_aside(project).name}, and the scans are read anew.",
+        )
+
+
+def _pages(file: Path) -> list[SheetRecord]:
+    from model.sheets.scan_files import page_count  # noqa: PLC0415
+
+    try:
+        count = page_count(file)
+    except DataFormatError as error:
+        return [SheetRecord(file, problem=sentence_of(error))]
+    return [SheetRecord(file, number, count > 1) for number in range(1, count + 1)]
+
+
+def read_all(
+    waiting: deque[Wanted],
+    finished: deque[ReadOne],
+    network: AnyNetwork,
+    name: str,
+    on_progress: Callable[[float], object],
+) -> None:
+    """Read one sheet after the other until none is waiting.
+
+    Parameters
+    ----------
+    waiting : deque of Wanted
+        More may be added meanwhile.
+    finished : deque of ReadOne
+        Is given each as soon as it has been read.
+    network : Network or Ensemble
+        Nothing else uses it meanwhile.
+    name : str
+        What it is called.
+    on_progress : callable
+        Is given the share of all that is done; may raise.
+    """
+    from model.sheets.scan_files import read_page  # noqa: PLC0415
+    from model.sheets.sheet_reading import read_sheet  # noqa: PLC0415
+
+    done = 0
+    while waiting:
+        wanted = waiting.popleft()
+        on_progress(done / (done + 1 + len(waiting)))
+
+        def tell(share: float, done: int = done) -> None:
+            on_progress((done + share) / (done + 1 + len(waiting)))
+
+        record = SheetRecord(wanted.file, wanted.page, read_by=name)
+        try:
+            read = read_sheet(network, read_page(wanted.file, wanted.page), wanted.layout, on_progress=tell)
+        except DataFormatError as error:
+            finished.append(ReadOne(wanted, replace(record, problem=sentence_of(error))))
+        else:
+            finished.append(ReadOne(wanted, replace(record, layout=read.layout, cells=read.cells)))
+        done += 1

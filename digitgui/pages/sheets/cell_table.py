@@ -1,0 +1,221 @@
+"""The table of a sheet: its numbers, as Qt's views ask for them, and how they are painted."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from digitgui.looks.sizes import by_text
+from digitgui.looks.theme import LIGHT, Theme, tabular
+from model.sheets.sheet_record import Cell, SheetRecord
+
+__all__ = ["ALL", "CORRECTED", "DOUBTFUL", "CellTable", "CellTableView"]
+
+ALL, DOUBTFUL, CORRECTED = range(3)
+"""Which cells are shown."""
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+ROW_HEIGHT, LEAST_WIDTH = 28, 56
+"""Pixels where text has 100 %."""
+SIGN = "?"
+"""Beside a doubtful cell."""
+CORRECTED_SIGN = "✎"
+
+
+class CellTable(QAbstractTableModel):
+    """The texts of a sheet, with what a person should know of each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.record: SheetRecord | None = None
+
+    def show_record(self, record: SheetRecord | None) -> None:
+        """Show a sheet."""
+        before = (self.record.rows, self.record.columns) if self.record is not None else (0, 0)
+        after = (record.rows, record.columns) if record is not None else (0, 0)
+        if before == after:
+            self.record = record
+            if record is not None and record.rows:
+                self.dataChanged.emit(self.index(0, 0), self.index(record.rows - 1, record.columns - 1))
+            return
+        self.beginResetModel()
+        self.record = record
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        """How many rows there are."""
+        return self.record.rows if self.record is not None and not parent.isValid() else 0
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        """How many columns there are."""
+        return self.record.columns if self.record is not None and not parent.isValid() else 0
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Tell what is in a cell."""
+        if self.record is None or not index.isValid():
+            return None
+        cell = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.record.text(cell)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return _words(self.record, cell)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def headerData(
+        self, section: int, _orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Number rows and columns from 1."""
+        return str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
+
+
+class CellTableView(QTableView):
+    """Shows a `CellTable`; all keys but Tab are left to the page.
+
+    Signals
+    -------
+    chosen(int, int)
+        Row and column of the cell that a person went to.
+    """
+
+    chosen = Signal(int, int)
+
+    def __init__(self, table: CellTable) -> None:
+        super().__init__()
+        self._table, self._kind = table, ALL
+        self.setModel(table)
+        self.setObjectName("sheetTable")
+        self.setAccessibleName("Table")
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self._cells = _CellDelegate(table, lambda: self._kind)
+        self.setItemDelegate(self._cells)
+        self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for head in (self.horizontalHeader(), self.verticalHeader()):
+            head.setSectionsClickable(False)
+            head.setHighlightSections(False)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        table.modelReset.connect(self._fit)
+        self.set_room(1)
+
+    def set_room(self, room: float) -> None:  # noqa: ARG002
+        """Make rows as high, and columns as wide, as the text asks for."""
+        height = by_text(ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.horizontalHeader().setFixedHeight(height)
+        self.horizontalHeader().setMinimumSectionSize(by_text(LEAST_WIDTH))
+        self.setMinimumHeight(4 * height)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._cells.theme = theme
+        self.viewport().update()
+
+    def show_kind(self, kind: int) -> None:
+        """Show all rows, or those with doubtful or corrected cells only; the other cells of these are faint."""
+        self._kind = kind
+        self._fit()
+        self.viewport().update()
+
+    def show_cell(self, cell: Cell | None) -> None:
+        """Show which cell is chosen."""
+        index = self._table.index(*cell) if cell is not None else QModelIndex()
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
+            if index.isValid():
+                self.scrollTo(index)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Tell which cell a person went to."""
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.chosen.emit(current.row(), current.column())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave all keys to the page: they mean the same wherever one is on it."""
+        event.ignore()
+
+    def _fit(self) -> None:
+        """Hide the rows that are not asked for."""
+        record = self._table.record
+        if record is None:
+            return
+        cells = {DOUBTFUL: record.doubtful, CORRECTED: record.corrected}.get(self._kind)
+        shown = None if cells is None else {row for row, _ in cells}
+        for row in range(record.rows):
+            hidden = shown is not None and row not in shown
+            if self.isRowHidden(row) != hidden:
+                self.setRowHidden(row, hidden)
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """Paints a cell: doubtful ones on another ground, with a question mark; the chosen one with a frame."""
+
+    def __init__(self, table: CellTable, kind: Callable[[], int]) -> None:
+        super().__init__()
+        self._table, self._kind = table, kind
+        self.theme = LIGHT
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell."""
+        record = self._table.record
+        if record is None:
+            return
+        cell, place = (index.row(), index.column()), QRect(option.rect)
+        doubtful, corrected = record.is_doubtful(cell), record.is_corrected(cell)
+        is_asked = {ALL: True, DOUBTFUL: doubtful, CORRECTED: corrected}[self._kind()]
+        theme = self.theme
+        painter.save()
+        painter.setPen(QColor(theme.line))
+        painter.drawRect(place.adjusted(-1, -1, -1, -1))
+        if doubtful:
+            ground = QColor(theme.warning)
+            ground.setAlpha(48)
+            painter.fillRect(place.adjusted(0, 0, -1, -1), ground)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(QColor(theme.accent), 2))
+            painter.drawRect(place.adjusted(1, 1, -2, -2))
+        room = place.adjusted(by_text(6), 0, -by_text(8), 0)
+        sign = SIGN if doubtful else CORRECTED_SIGN if corrected else ""
+        painter.setPen(QColor(theme.warning if doubtful else theme.muted))
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, sign)
+        painter.setFont(tabular(option.font))
+        painter.setPen(QColor(theme.text if is_asked else theme.muted))
+        painter.drawText(
+            room,
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+            "×" if record.is_left_out(cell) else record.text(cell),
+        )
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """Ask for the height of a row."""
+        return QSize(by_text(LEAST_WIDTH), option.fontMetrics.height())
+
+
+def _words(record: SheetRecord, cell: Cell) -> str:
+    if record.is_left_out(cell):
+        return "left out"
+    if record.is_corrected(cell):
+        return f"corrected; the network reads {record.reading(cell).text or 'blank'}"
+    if cell in record.decided:
+        return "confirmed"
+    return f"doubtful: {record.reading(cell).why}" if record.is_doubtful(cell) else ""

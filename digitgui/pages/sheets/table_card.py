@@ -1,0 +1,71 @@
+"""What was read on a sheet, as a table."""
+
+from PySide6.QtWidgets import QFrame
+
+from digitgui.documents.sheet_review import SheetReview
+from digitgui.pages.sheets.cell_table import CellTable, CellTableView
+from digitgui.session import Session
+from digitgui.widgets.building import STRETCH, button, chips, column_of, label, row_of
+from digitgui.widgets.tables.cell_copy import copy_cells
+
+__all__ = ["TableCard"]
+
+KEYS = "Enter keeps it, digits overwrite it, Esc leaves it open"
+KINDS = (
+    ("All", "Show all rows"),
+    ("Doubtful", "Show the rows with doubtful cells"),
+    ("Corrected", "Show the rows with corrected cells"),
+)
+
+
+class TableCard(QFrame):
+    """Shows the table of the sheet that is looked at, and which of its cells to look at."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._session = session
+        self._review: SheetReview = session.sheet_review
+        self.table = CellTable()
+        self.view = CellTableView(self.table)
+        self.kinds = chips(self, KINDS, self.view.show_kind)
+        self.copy = button("Copy", "Copy the table, as spreadsheets paste it", self._copy, look="small")
+        self._note = label(name="muted", wrap=True)
+        head = row_of(label("Table", "cardTitle"), 4, *self.kinds.buttons(), STRETCH, self.copy, spacing=6)
+        column_of(head, (self.view, 1), self._note, inside=self, margin=16, spacing=8)
+        self.view.chosen.connect(lambda row, column: self._review.choose((row, column)))
+        self._review.sheet_chosen.connect(self._show)
+        self._review.changed.connect(self._show)
+        self._review.cell_chosen.connect(self._show_cell)
+        self._show()
+
+    def _show(self) -> None:
+        record = self._review.record
+        self.table.show_record(record)
+        self.view.show_kind(self.kinds.checkedId())
+        self.copy.setEnabled(record is not None and record.is_read)
+        self._note.setText(self._words())
+        self._show_cell()
+
+    def _show_cell(self) -> None:
+        self.view.show_cell(self._review.cell)
+
+    def _words(self) -> str:
+        """Say what is left to do."""
+        record = self._review.record
+        if record is None or not record.is_read:
+            return ""
+        here, everywhere = len(record.doubtful), self._review.doubtful_left
+        corrected = len(record.corrected)
+        told = f" {corrected:,} corrected." if corrected else ""
+        if here:
+            return f"{KEYS}.{told}"
+        if everywhere:
+            return f"No doubtful cells left here; {everywhere:,} on other sheets: Enter goes to them.{told}"
+        return f"No doubtful cells left.{told}"
+
+    def _copy(self) -> None:
+        record = self._review.record
+        if record is not None:
+            copy_cells(record.texts)
+            self._session.noticed.emit(f"Copied {record.rows:,} × {record.columns:,} cells.")

@@ -1,0 +1,1 @@
+"""Sheets of numbers: from scans and photos of paper to tables."""

@@ -1,0 +1,136 @@
+"""What is known of the numbers of a column before they are read: their form, range, choices and sums."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from model.errors import DataFormatError
+
+__all__ = ["ColumnForm", "forms_from_dict"]
+
+NOTHING = "", "-", '"'
+"""What may stand in any column: a blank cell, a dash for nothing, ditto marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnForm:
+    """The form of the numbers in a column; what is None or empty is not known.
+
+    Attributes
+    ----------
+    before, after : int or None
+        Most digits before the point, and digits after it; 0 after it for whole numbers.
+    smallest, largest : float or None
+    choices : tuple of str
+        All that may stand here.
+    rises : bool
+        Whether each number is one more than the number in the row above.
+    sum_of, mean_of : tuple of int
+        Columns, from 0, whose sum or rounded mean stands in this one.
+    last_row : str
+        ``sum`` or ``mean`` if the last row holds that of the rows above.
+    """
+
+    before: int | None = None
+    after: int | None = None
+    smallest: float | None = None
+    largest: float | None = None
+    choices: tuple[str, ...] = ()
+    rises: bool = False
+    sum_of: tuple[int, ...] = ()
+    mean_of: tuple[int, ...] = ()
+    last_row: Literal["", "sum", "mean"] = ""
+
+    def broken_by(self, text: str) -> str:
+        """Say in a few words how a text breaks the form; empty if it does not."""
+        if text in NOTHING:
+            return ""
+        if self.choices:
+            return "" if text in self.choices else "none of the choices"
+        return next(self._broken_by_number(text), "")
+
+    def _broken_by_number(self, text: str) -> Iterator[str]:
+        number, (whole, _, decimals) = Decimal(text), text.lstrip("-").partition(".")
+        if self.after is not None and len(decimals) != self.after:
+            yield f"{len(decimals)} digits after the point, not {self.after}" if self.after else "no whole number"
+        if self.before is not None and len(whole) > self.before:
+            yield f"{len(whole)} digits before the point, at most {self.before} expected"
+        if self.smallest is not None and number < Decimal(str(self.smallest)):
+            yield f"less than {self.smallest:g}"
+        if self.largest is not None and number > Decimal(str(self.largest)):
+            yield f"more than {self.largest:g}"
+
+    def variants_of(self, text: str) -> list[str]:
+        """Return what a text would be with a point, or a sign, that was missed or is none."""
+        if text in NOTHING or self.choices:
+            return []
+        sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+        found = []
+        bare = digits.replace(".", "")
+        if self.after is not None and len(bare) > self.after:
+            found.append(f"{sign}{bare[: -self.after]}.{bare[-self.after :]}" if self.after else f"{sign}{bare}")
+        if sign and self.smallest is not None and self.smallest >= 0:
+            found += [one.removeprefix("-") for one in (text, *found)]
+        return [one for one in found if one != text]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is known, for JSON."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+            if value not in (None, (), "", False)
+        }
+
+    @classmethod
+    def from_dict(cls, content: object, name: str) -> "ColumnForm":
+        """Make a form again.
+
+        Raises
+        ------
+        DataFormatError
+            If this is none.
+        """
+        if not isinstance(content, dict) or not all(_fits(key, value) for key, value in content.items()):
+            raise DataFormatError(
+                f"{name}: expected the form of a column, such as {{'after': 1, 'smallest': -40}}"
+            )
+        known: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
+        }
+        return cls(**known)
+
+
+def forms_from_dict(content: object, name: str) -> dict[int, ColumnForm]:
+    """Read the forms of columns by their number, from 0, as JSON has them: with text for the number.
+
+    Raises
+    ------
+    DataFormatError
+        If these are none.
+    """
+    if not isinstance(content, dict) or not all(str(column).isdecimal() for column in content):
+        raise DataFormatError(
+            f"{name}: expected forms by the number of their column, such as {{'0': {{'after': 1}}}}"
+        )
+    return {int(column): ColumnForm.from_dict(form, name) for column, form in content.items()}
+
+
+def _fits(name: object, value: object) -> bool:
+    """Return whether JSON gave a value of the type that an attribute has."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    is_count = is_number and isinstance(value, int) and value >= 0
+    many = value if isinstance(value, list) else [None]
+    are_columns = all(isinstance(one, int) and one >= 0 for one in many)
+    allowed = {
+        "before": is_count,
+        "after": is_count,
+        "smallest": is_number,
+        "largest": is_number,
+        "choices": all(isinstance(one, str) for one in many),
+        "rises": isinstance(value, bool),
+        "sum_of": are_columns,
+        "mean_of": are_columns,
+        "last_row": value in {"", "sum", "mean"} if isinstance(value, str) else False,
+    }
+    return isinstance(name, str) and allowed.get(name, False)

@@ -1,0 +1,54 @@
+"""Tables that have been read, as files for other programs: CSV, and text with tabs for spreadsheets."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from model.atomic_files import write_atomically
+
+__all__ = ["as_csv", "as_tabs", "named_source", "numbered", "write_table"]
+
+TABS = {".tsv", ".tab", ".txt"}
+"""Endings of files whose cells are kept apart by tabs."""
+BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet computes what begins so. Cells are numbers, a point, a minus; names of files are anything."""
+
+
+def as_csv(rows: Sequence[Sequence[str]]) -> str:
+    """Write a table with commas, a row on a line."""
+    return _written(rows, ",")
+
+
+def as_tabs(rows: Sequence[Sequence[str]]) -> str:
+    """Write a table with tabs, as spreadsheets take it from the clipboard."""
+    return _written(rows, "\t")
+
+
+def write_table(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    """Write a table in UTF-8: with tabs where the name ends in .tsv, .tab or .txt, otherwise as CSV.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be written.
+    """
+    text = as_tabs(rows) if path.suffix.lower() in TABS else as_csv(rows)
+    write_atomically(path, text.encode("utf-8", "backslashreplace"))
+
+
+def numbered(path: Path, number: int) -> Path:
+    """Return the file of a table, from 1: TABLE.csv, TABLE-2.csv, TABLE-3.csv."""
+    return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+
+
+def named_source(file: Path, page: int | None = None) -> str:
+    """Write where a row comes from, so that no spreadsheet takes the name for a formula."""
+    name = str(file) if page is None else f"{file}, page {page}"
+    return f"./{name}" if name.startswith(BEGINS_A_FORMULA) else name
+
+
+def _written(rows: Sequence[Sequence[str]], separator: str) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=separator, lineterminator="\n").writerows(rows)
+    return stream.getvalue()

@@ -1,0 +1,449 @@
+"""Sheets are opened, read, looked through and kept, by mouse and keys."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from helpers.cut_off import assert_nothing_is_cut_off
+from helpers.event_loop import watch_event_loop
+from helpers.sheet_projects import ROWS, small_sheet, store_project
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
+
+from digitgui.documents.sheet_project import SheetProject
+from digitgui.frame.main_window import MainWindow
+from digitgui.pages.sheets.cell_table import ALL, CORRECTED, DOUBTFUL
+from digitgui.pages.sheets.sheets_page import SheetsPage
+from model.sheets.project_files import PROJECT_NAME, load_project
+
+PATIENCE = 60_000
+
+
+def wait_read(project: SheetProject, qtbot: QtBot, sheets: int = 1) -> None:
+    qtbot.waitUntil(
+        lambda: (
+            len(project.sheets) >= sheets and not project.opening.is_under_way and not project.reading.is_under_way
+        ),
+        timeout=PATIENCE,
+    )
+
+
+@pytest.fixture
+def page(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> SheetsPage:
+    """Show two sheets that have been read already."""
+    window.show_page("sheets")
+    window.session.sheets.add(store_project(tmp_path, "first.png", "second.png")[:1])
+    wait_read(window.session.sheets, qtbot, 2)
+    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
+    return window.sheets_page
+
+
+def press(page: SheetsPage, *keys: Qt.Key | str, on: QWidget | None = None) -> None:
+    for key in keys:
+        if isinstance(key, str):
+            QTest.keyClicks(on or page, key)
+        else:
+            QTest.keyClick(on or page, key)
+
+
+def kept(tmp_path: Path, window: MainWindow) -> list[list[list[str]]]:
+    window.session.tasks.finish()
+    return [sheet.texts for sheet in load_project(tmp_path / PROJECT_NAME)]
+
+
+# reading
+
+
+def test_an_empty_page_says_what_will_appear_and_offers_scans(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.show_page("sheets")
+    opener = window.sheets_page.findChild(QAbstractButton, "addFirstScans")
+    assert opener.isVisible()
+    window.resize(1008, 592)
+    area = next(one for one in window.findChildren(QScrollArea) if one.widget() is window.sheets_page)
+    qtbot.waitUntil(lambda: not area.horizontalScrollBar().isVisible())
+    small_sheet().picture.save(tmp_path / "scan.png")
+    answer = [str(tmp_path / "scan.png")], ""
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: answer)
+    opener.menu().actions()[0].trigger()
+    wait_read(window.session.sheets, qtbot)
+    (sheet,) = window.session.sheets.sheets
+    assert (sheet.rows, sheet.columns) == (4, 3)
+    assert not opener.isVisible()
+    assert window.sheets_page.table_card.table.rowCount() == 4
+
+
+def test_scans_that_are_dropped_are_read_one_after_the_other_without_holding_up_the_window(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for number in range(2):
+        small_sheet(seed=number).picture.save(folder / f"{number}.png")
+    (folder / "broken.png").write_bytes(b"no picture")
+    window.show_page("sheets")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(folder))])
+    actions, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), actions, data, left, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), actions, data, left, none))
+    wait_read(window.session.sheets, qtbot, 3)
+    sheets = window.session.sheets.sheets
+    assert [sheet.file.name for sheet in sheets] == ["0.png", "1.png", "broken.png"]
+    assert [sheet.rows for sheet in sheets] == [4, 4, 0]
+    assert "broken.png" in sheets[2].problem
+    assert "broken.png" in window.banner.text
+    assert window.session.data.dataset.source == "bundled"  # the folder is no data set here
+    window.session.tasks.finish()
+    assert [sheet.rows for sheet in load_project(folder / PROJECT_NAME)] == [4, 4, 0]
+
+
+def test_reading_can_be_stopped_and_gone_on_with(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    for number in range(3):
+        small_sheet(seed=number).picture.save(tmp_path / f"{number}.png")
+    window.show_page("sheets")
+    project = window.session.sheets
+    project.add([tmp_path])
+    qtbot.waitUntil(lambda: len(project.read) == 1, timeout=PATIENCE)
+    window.findChild(QAbstractButton, "stopReading").click()
+    assert not project.reading.is_under_way
+    assert len(project.unread) in (1, 2)
+    read = window.findChild(QAbstractButton, "readSheets")
+    assert read.isVisible()
+    read.click()
+    wait_read(project, qtbot, 3)
+    assert not project.unread
+
+
+def test_the_window_closes_while_sheets_are_read_and_goes_on_at_the_next_start(
+    make_window: Callable[[], MainWindow], tmp_path: Path, qtbot: QtBot
+) -> None:
+    for number in range(2):
+        small_sheet(seed=number).picture.save(tmp_path / f"{number}.png")
+    window = make_window()
+    window.show_page("sheets")
+    window.session.sheets.add([tmp_path])
+    qtbot.waitUntil(lambda: bool(window.session.sheets.read), timeout=PATIENCE)
+    begun = time.monotonic()
+    window.close()
+    assert time.monotonic() - begun < 1
+    again = make_window()
+    again.show_page("sheets")
+    wait_read(again.session.sheets, qtbot, 2)
+    assert [sheet.rows for sheet in again.session.sheets.sheets] == [4, 4]
+
+
+def test_the_window_stays_quick_while_a_sheet_is_shown(page: SheetsPage, qtbot: QtBot) -> None:
+    with watch_event_loop() as lateness:
+        for _ in range(10):
+            press(page, Qt.Key.Key_Down, Qt.Key.Key_Return)
+            qtbot.wait(10)
+    assert lateness.worst < 200  # on a busy machine
+
+
+# looking through
+
+
+def test_keys_go_through_the_doubtful_cells(page: SheetsPage, window: MainWindow, tmp_path: Path) -> None:
+    review = window.session.sheet_review
+    assert review.cell == (0, 1)  # the first doubtful one
+    assert page.review_card.reading.text() == "3"
+    press(page, "8.5")
+    assert page.review_card.reading.text() == "8.5|"
+    assert review.record.text((0, 1)) == "3"  # not before Return
+    press(page, Qt.Key.Key_Return)
+    assert review.record.text((0, 1)) == "8.5"
+    assert review.cell == (1, 2)
+    press(page, Qt.Key.Key_Return)  # confirms it
+    assert review.record.decided[1, 2] == ROWS[1][2]
+    assert review.cell == (3, 0)
+    press(page, Qt.Key.Key_Escape)  # leaves it open, and goes on to the next sheet
+    assert window.session.sheets.sheets[0].doubtful == [(3, 0)]
+    assert (review.index, review.cell) == (1, (0, 1))
+    press(page, Qt.Key.Key_PageUp)
+    assert (review.index, review.cell) == (0, (3, 0))
+    assert kept(tmp_path, window)[0][0] == ["12", "8.5", "45"]
+
+
+def test_backspace_and_delete_change_what_is_typed_and_escape_drops_it(
+    page: SheetsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    review = window.session.sheet_review
+    press(page, "12x3-", Qt.Key.Key_Backspace)
+    assert review.typed == "12"
+    press(page, Qt.Key.Key_Escape)
+    assert review.typed is None
+    assert review.cell == (0, 1)
+    review.choose((0, 0))
+    press(page, Qt.Key.Key_Backspace)
+    assert review.typed == "1"
+    qtbot.waitUntil(window.isActiveWindow)
+    page.setFocus()
+    press(page, Qt.Key.Key_Delete)
+    assert review.typed == ""
+    press(page, Qt.Key.Key_Return)
+    assert review.record.text((0, 0)) == ""
+    assert review.record.is_corrected((0, 0))
+
+
+def test_a_decision_is_undone_and_redone_where_it_was_made(
+    page: SheetsPage, window: MainWindow, tmp_path: Path
+) -> None:
+    review, stack = window.session.sheet_review, window.session.undo_stack
+    press(page, "7", Qt.Key.Key_Return, Qt.Key.Key_PageDown)
+    assert review.index == 1
+    assert "row 1, column 2" in stack.undoText()
+    stack.undo()
+    assert (review.index, review.cell) == (0, (0, 1))
+    assert review.record.is_doubtful((0, 1))
+    assert kept(tmp_path, window)[0] == [list(row) for row in ROWS]
+    stack.redo()
+    assert kept(tmp_path, window)[0][0][1] == "7"
+
+
+def test_another_reading_is_taken_by_its_button(page: SheetsPage, window: MainWindow) -> None:
+    (other,) = [one for one in page.review_card.findChildren(QAbstractButton) if one.text() == "31"]
+    assert "30.0 %" in other.toolTip()
+    other.click()
+    review = window.session.sheet_review
+    assert review.record.text((0, 1)) == "31"
+    assert review.cell == (1, 2)
+
+
+def test_scan_table_and_review_show_the_same_cell(page: SheetsPage, window: MainWindow) -> None:
+    view, table, review = page.view, page.table_card.view, window.session.sheet_review
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.place_of((2, 0)))
+    assert review.cell == (2, 0)
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (2, 0)
+    assert page.review_card.reading.text() == "10"
+    place = table.visualRect(table.model().index(1, 1)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert review.cell == (1, 1)
+    press(page, Qt.Key.Key_Right, Qt.Key.Key_Down, on=table)
+    assert review.cell == (2, 2)
+    press(page, "4", on=view)
+    assert review.typed == "4"
+
+
+def test_rows_with_doubtful_and_with_corrected_cells_can_be_shown_alone(
+    page: SheetsPage, window: MainWindow
+) -> None:
+    view, kinds = page.table_card.view, page.table_card.kinds
+
+    def shown() -> list[int]:
+        return [row for row in range(4) if not view.isRowHidden(row)]
+
+    kinds.button(DOUBTFUL).click()
+    assert shown() == [0, 1, 3]
+    press(page, "9", Qt.Key.Key_Return)
+    assert shown() == [1, 3]
+    kinds.button(CORRECTED).click()
+    assert shown() == [0]
+    kinds.button(ALL).click()
+    assert shown() == [0, 1, 2, 3]
+    words = view.model().data(view.model().index(1, 2), Qt.ItemDataRole.ToolTipRole)
+    assert words == "doubtful: 60 % sure"
+
+
+def test_a_cell_can_be_left_out_and_taken_in_again(page: SheetsPage, window: MainWindow) -> None:
+    review = window.session.sheet_review
+    page.review_card.out.click()
+    assert review.record.text((0, 1)) == ""
+    assert (0, 1) not in review.record.doubtful
+    assert page.review_card.out.text() == "Take in"
+    page.review_card.out.click()
+    assert review.record.text((0, 1)) == "3"
+    window.session.undo_stack.undo()
+    assert review.record.is_left_out((0, 1))
+
+
+def test_the_first_row_becomes_a_header_with_its_decisions_and_comes_back(
+    page: SheetsPage, window: MainWindow
+) -> None:
+    review = window.session.sheet_review
+    review.choose((1, 0))
+    press(page, "66", Qt.Key.Key_Return)
+    page.header.click()
+    assert review.record.rows == 3
+    assert review.record.text((0, 0)) == "66"
+    assert review.record.layout.header_rows == 1
+    window.session.undo_stack.undo()
+    assert review.record.rows == 4
+    assert review.record.text((1, 0)) == "66"
+    assert not page.header.isChecked()
+
+
+def test_a_corner_of_the_table_is_dragged_and_the_cells_are_read_anew(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    small_sheet().picture.save(tmp_path / "scan.png")
+    window.show_page("sheets")
+    project, view = window.session.sheets, window.sheets_page.view
+    project.add([tmp_path])
+    wait_read(project, qtbot)
+    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
+    before = project.sheets[0]
+    left = Qt.MouseButton.LeftButton
+    end = view.corner_places[2]
+    QTest.mousePress(view.viewport(), left, pos=end)
+    QTest.mouseMove(view.viewport(), end - QPoint(2, 1))
+    QTest.mouseMove(view.viewport(), end - QPoint(4, 2))
+    QTest.mouseRelease(view.viewport(), left, pos=end - QPoint(4, 2))
+    assert project.reading.is_under_way
+    assert view.corner_places == []  # not while it is read
+    wait_read(project, qtbot)
+    after = project.sheets[0]
+    assert after is not before
+    nodes, moved = before.layout.nodes, after.layout.nodes
+    assert abs(moved[0, 0] - nodes[0, 0]).max() < 1
+    assert ((nodes[-1, -1] - moved[-1, -1]) > 1).all()
+    assert (view.corner_places[2] - (end - QPoint(4, 2))).manhattanLength() <= 4
+    assert (after.rows, after.columns) == (4, 3)
+    window.session.undo_stack.undo()
+    assert project.sheets[0] is before
+
+
+def test_the_wheel_with_ctrl_makes_the_scan_larger_around_the_mouse(page: SheetsPage) -> None:
+    view = page.view
+    place = view.place_of((1, 1))
+    assert view.cell_at(QPointF(place)) == (1, 1)
+    control = Qt.KeyboardModifier.ControlModifier
+    event = QWheelEvent(
+        QPointF(place),
+        QPointF(view.viewport().mapToGlobal(place)),
+        QPoint(),
+        QPoint(0, 480),
+        Qt.MouseButton.NoButton,
+        control,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    before = view.place_of((1, 2)).x() - view.place_of((1, 1)).x()
+    QApplication.sendEvent(view.viewport(), event)
+    assert view.place_of((1, 2)).x() - view.place_of((1, 1)).x() > 2 * before
+    assert view.cell_at(QPointF(place)) == (1, 1)
+    view.fit()
+    assert view.place_of((1, 2)).x() - view.place_of((1, 1)).x() == pytest.approx(before, abs=1)
+
+
+def test_the_chosen_cell_is_seen_on_the_scan_and_large(page: SheetsPage, window: MainWindow) -> None:
+    view = page.view
+    before = view.grab().toImage()
+    large = page.review_card.view.grab().toImage()
+    window.session.sheet_review.choose((2, 1))
+    assert view.grab().toImage() != before
+    assert large.pixelColor(large.rect().center()).lightness() > 200  # paper
+    view.enlarge(8)
+    window.session.sheet_review.choose((3, 2))
+    assert view.viewport().rect().contains(view.place_of((3, 2)))
+
+
+@pytest.mark.parametrize("larger_text", [0, 2])
+def test_nothing_is_cut_off_in_a_small_window(
+    page: SheetsPage, window: MainWindow, qtbot: QtBot, larger_text: int
+) -> None:
+    window.resize(1008, 592)
+    window.themes.enlarge_text(larger_text)
+    press(page, "8", Qt.Key.Key_Return, "12")
+    qtbot.wait(50)
+    qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
+
+
+def test_every_part_has_a_name_and_the_keyboard_reaches_the_table_and_the_scan(
+    page: SheetsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(window.isActiveWindow)
+    page.setFocus()
+    reached = set()
+    for _ in range(40):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        reached.add(window.focusWidget())
+    assert {page.view, page.table_card.view, page.review_card.keep, page.save} <= reached
+    for one in reached:
+        if page.isAncestorOf(one):
+            assert one.accessibleName() or one.text()
+
+
+# what comes of it
+
+
+def test_the_table_is_copied_with_tabs(page: SheetsPage) -> None:
+    press(page, "8", Qt.Key.Key_Return)
+    page.table_card.copy.click()
+    assert QGuiApplication.clipboard().text() == "12\t8\t45\n6\t78\t9\n10\t\t7\n5\t6\t81\n"
+
+
+def test_tables_are_saved_as_csv_tsv_and_json(
+    page: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    press(page, "8", Qt.Key.Key_Return)
+    tables = window.session.sheet_tables
+    for ending in ("csv", "tsv", "json"):
+        with qtbot.waitSignal(tables.noticed) as told:
+            tables.save(tmp_path / f"table.{ending}")
+        assert told.args == [f"Saved table.{ending}; 5 cells are still doubtful."]
+    lines = (tmp_path / "table.csv").read_text().splitlines()
+    assert lines[0] == "first.png,12,8,45"  # several sheets: the first column says which
+    assert lines[4] == "second.png,12,3,45"
+    assert (tmp_path / "table.tsv").read_text().startswith("first.png\t12\t8\t45\n")
+    sheets = json.loads((tmp_path / "table.json").read_text())["sheets"]
+    assert [(sheet["rows"], sheet["columns"]) for sheet in sheets] == [(4, 3), (4, 3)]
+    cells = sheets[0]["cells"]
+    assert (cells[1]["text"], cells[1]["decided_by"], cells[1]["doubtful"]) == ("8", "person", False)
+    assert (cells[5]["decided_by"], cells[5]["doubtful"], cells[5]["why"]) == ("network", True, "60 % sure")
+    assert cells[5]["box"] == [180, 80, 240, 120]
+
+
+def test_sheets_are_read_again_by_another_network_and_decisions_stay(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    small_sheet().picture.save(tmp_path / "scan.png")
+    window.show_page("sheets")
+    project = window.session.sheets
+    project.add([tmp_path])
+    wait_read(project, qtbot)
+    again = window.findChild(QAbstractButton, "readAgain")
+    assert not again.isVisible()
+    window.session.sheet_review.choose((0, 0))
+    press(window.sheets_page, "9999", Qt.Key.Key_Return)
+    window.session.model.name = "other"
+    window.session.model.changed.emit()
+    assert again.isVisible()
+    with qtbot.waitSignal(project.noticed, timeout=PATIENCE) as told:
+        again.click()
+    assert told.args == ["Read the sheet again with other: no cell is read differently."]
+    assert project.sheets[0].text((0, 0)) == "9999"
+    assert project.sheets[0].read_by == "other"
+
+
+# the file
+
+
+def test_a_damaged_project_is_put_aside_and_the_scans_are_read_anew(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    small_sheet().picture.save(tmp_path / "scan.png")
+    (tmp_path / PROJECT_NAME).write_text('{"format": 1, "sheets": [{}]}')
+    window.show_page("sheets")
+    window.session.sheets.add([tmp_path])
+    wait_read(window.session.sheets, qtbot)
+    assert PROJECT_NAME in window.banner.text
+    assert (tmp_path / f"{PROJECT_NAME}.not-understood").read_text() == '{"format": 1, "sheets": [{}]}'
+    assert window.session.sheets.sheets[0].rows == 4
+
+
+def test_a_project_of_a_later_version_is_left_alone(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    small_sheet().picture.save(tmp_path / "scan.png")
+    (tmp_path / PROJECT_NAME).write_text('{"format": 99}')
+    window.show_page("sheets")
+    with qtbot.waitSignal(window.session.sheets.failed) as told:
+        window.session.sheets.add([tmp_path])
+    assert "later version" in told.args[0]
+    assert not window.session.sheets.sheets
+    assert (tmp_path / PROJECT_NAME).read_text() == '{"format": 99}'

@@ -1,0 +1,31 @@
+"""Tables as other programs take them."""
+
+import csv
+from pathlib import Path
+
+from model.sheets.table_files import as_csv, as_tabs, named_source, numbered, write_table
+
+ROWS = [["12", "-3.5", ""], ["a, page 2", "007", "-"]]
+
+
+def test_a_table_is_written_with_commas_or_tabs(tmp_path: Path) -> None:
+    assert as_csv(ROWS) == '12,-3.5,\n"a, page 2",007,-\n'
+    assert as_tabs(ROWS) == "12\t-3.5\t\na, page 2\t007\t-\n"
+    for name, separator in (("a.csv", ","), ("a.TSV", "\t")):
+        write_table(tmp_path / name, ROWS)
+        with (tmp_path / name).open(encoding="utf-8", newline="") as stream:
+            assert list(csv.reader(stream, delimiter=separator)) == ROWS
+
+
+def test_further_tables_are_numbered() -> None:
+    assert [numbered(Path("x/table.csv"), number).name for number in (1, 2, 10)] == [
+        "table.csv",
+        "table-2.csv",
+        "table-10.csv",
+    ]
+
+
+def test_no_name_of_a_file_becomes_a_formula() -> None:
+    assert named_source(Path("scan.pdf"), 2) == "scan.pdf, page 2"
+    for name in ("=1+1.png", "+a.png", "-a.png", "@a.png", "\ta.png"):
+        assert named_source(Path(name)) == f"./{name}"
