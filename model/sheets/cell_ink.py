@@ -198,7 +198,7 @@ def _nearest(
     gap_before = left - (before[:, cv2.CC_STAT_LEFT] + before[:, cv2.CC_STAT_WIDTH]).max(initial=left - far)
     gap_after = after[:, cv2.CC_STAT_LEFT].min(initial=left + width + far) - left - width
     if gap_before < IN_A_NUMBER * digit_height and gap_before < gap_after + NEAREST * digit_height:
-        return cells[0]  # people run out of room on the right; hardly anybody begins before the border
+        return cells[0]  # people run out of room on the right, and seldom begin before the border
     return cells[1] if gap_after < IN_A_NUMBER * digit_height else usual
 
 

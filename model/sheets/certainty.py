@@ -20,7 +20,7 @@ EVIDENCE = ("margin", "sureness", "strange", "touching", "parted", "reaching", "
 least sure of; how little that which looks least like a digit looks like one; whether digits touch; how much of
 some ink reaches over a border, and whether any does; by how much the lowest digit is lower than the tallest;
 whether the decimals are unlike those of the column; the number of digits."""
-WEIGHTS = np.array([1.47, 6.13, -3.0, -1.72, -1.5, -3.17, -6.2, -7.82, 0.33])
+WEIGHTS = np.array([1.47, 6.13, -3.0, -1.72, -3.3, -1.5, -6.2, -7.82, 0.33])
 BIAS = -1.9
 SIGNS = 0.985, 0.8
 """Probability of what has no digits (blank, a dash, ditto marks), and where ink reaches over a border."""

@@ -13,7 +13,7 @@ __all__ = ["Choice", "fit_sum", "fit_table", "fit_to_form", "fit_to_rising"]
 Readings = tuple[tuple[str, float], ...]
 
 ELSE = 0.05
-"""Of the probability of readings that break a form, what stays for those that nobody thought of."""
+"""Of the probability of readings that break a form, what stays for texts that are not among them."""
 VARIANT = 0.8
 """A missed point or sign is as probable as its reading, times this."""
 UNREAD = 1e-4
