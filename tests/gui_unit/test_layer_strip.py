@@ -211,7 +211,7 @@ def test_what_is_merged_tells_both_numbers(strip: LayerStrip) -> None:
     strip.set_unit(unit)
     assert strip.words().endswith(f": {single_text(found.value(unit))}, after ReLU 0")
     strip.set_every_layer(True)
-    assert strip.words().endswith(f": {found.value(unit):.4g}")
+    assert strip.words().endswith(f": {single_text(found.value(unit))}")
 
 
 def test_the_keys_lead_to_every_number(strip: LayerStrip) -> None:
