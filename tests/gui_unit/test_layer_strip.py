@@ -14,6 +14,7 @@ from digitgui.looks.theme import DARK, DIGIT_COLORS, LIGHT
 from digitgui.widgets.pictures.layer_strip import DEAD, LayerStrip
 from digitgui.widgets.pictures.strip_columns import Column
 from digitgui.widgets.pictures.tiling import Place
+from digitgui.wording import single_text
 from model import build
 from model.inspection.receptive_field import receptive_field
 from model.inspection.trace import Trace, Unit, trace
@@ -208,9 +209,9 @@ def test_what_is_merged_tells_both_numbers(strip: LayerStrip) -> None:
     places = np.argwhere(found["conv1.output"] < 0)[0]
     unit = Unit("conv1", tuple(int(place) for place in places))
     strip.set_unit(unit)
-    assert strip.words().endswith(f": {found.value(unit):.4g}, after ReLU 0")
+    assert strip.words().endswith(f": {single_text(found.value(unit))}, after ReLU 0")
     strip.set_every_layer(True)
-    assert strip.words().endswith(f": {found.value(unit):.4g}")
+    assert strip.words().endswith(f": {single_text(found.value(unit))}")
 
 
 def test_the_keys_lead_to_every_number(strip: LayerStrip) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from digitgui.looks.theme import DARK, LIGHT
+from digitgui.widgets.tables.term_layout import lay_out
 from digitgui.widgets.tables.term_lines import (
     Grid,
     Line,
@@ -234,3 +235,12 @@ def test_totals_are_written_on_one_scale(table: TermTable) -> None:
     table.show_lines(faint)
     image = table.grab().toImage()
     assert len({image.pixelColor(x, y).rgb() for x in range(0, 300, 2) for y in range(60)}) > 3
+
+
+def test_a_sign_at_the_end_keeps_clear_of_the_total(table: TermTable) -> None:
+    one, text = np.array([[2.0]]), table.fontMetrics()
+    line = Line("a", (Grid(one, "sees"), "×", Grid(one, "weight"), "="), 4.0)
+    found = lay_out([line], 600, text, text)
+    sign, rect = found.lines[0].signs[-1]
+    assert sign == "="
+    assert rect.right() <= found.right - text.horizontalAdvance(total_text(4.0, 4.0))

@@ -75,7 +75,8 @@ class PlacedLine:
     @property
     def right(self) -> float:
         """Where its parts end."""
-        return max((grid.rect.right() for grid in self.grids), default=0.0)
+        ends = [grid.rect.right() for grid in self.grids] + [rect.right() for _, rect in self.signs]
+        return max(ends, default=0.0)
 
     @property
     def bottom(self) -> float:
