@@ -129,7 +129,7 @@ QPushButton[tab="true"] {
 }
 QPushButton[tab="true"]:hover { color: $text; }
 QPushButton[tab="true"]:checked { background: transparent; color: $text; border-bottom-color: $accent; }
-QPushButton[tab="true"]:focus { border: 2px solid $accent; border-radius: 4px; }
+QPushButton[tab="true"]:focus { border: 2px solid $accent; border-radius: 4px; outline: none; }
 QPushButton[round="true"] { min-width: 10px; }
 QPushButton[answer="true"] {
     background: $accent_soft; border-color: $accent_soft; color: $accent; font-weight: 700;
