@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.network.arrays import ImageArray
+from model.sheets.written_lines import straightening_by_writing
 
 __all__ = ["FlatPaper", "Plane", "Points", "flatten"]
 
@@ -29,8 +30,10 @@ PAPER_SHARE = 0.2
 """Of the picture, at least, where the outline of the paper is used."""
 LEVELS = 14
 """Brightnesses that are tried for telling paper from table."""
-EDGE, EDGE_RATIO = 5.0, 1.25
+EDGE, EDGE_RATIO = 5.0, 1.12
 """Pixels, of 500, across the edge of paper; and how much brighter it is than the table."""
+AGREEING = 0.15
+"""Share of the segments in a direction that have the slope of the rules; strokes of digits have any slope."""
 MOST_PERSPECTIVE = 1.8
 """Ratio of two opposite sides of what becomes a rectangle, at most."""
 
@@ -84,7 +87,10 @@ def flatten(gray: ImageArray) -> FlatPaper:
     if outline is not None:
         matrix = _to_rectangle(outline, max(gray.shape))
     seen = _warped(gray, matrix, _size(gray.shape, matrix, outline))
-    straight = _straightening(ink_of(seen))
+    ink = ink_of(seen)
+    straight = _straightening(ink)
+    if straight is None:
+        straight = straightening_by_writing(ink)
     if straight is not None:
         size, straight = _within(straight, seen.shape)
         matrix = straight @ matrix
@@ -134,9 +140,8 @@ def _outline_of_paper(gray: ImageArray) -> Points | None:
     closed = cv2.morphologyEx(cv2.GaussianBlur(small, (5, 5), 0), cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
     small = np.asarray(closed, np.uint8)
     best, largest = None, PAPER_SHARE * small.size
-    dark, bright = np.percentile(small, [2, 98])
-    for level in np.linspace(dark, bright, LEVELS + 2)[1:-1]:  # a shadow may lie on paper and table
-        found = _four_corners((small > level).astype(np.uint8))
+    for bright in (*_above_levels(small), *_above_levels(_evenly_lit(small))):
+        found = _four_corners(bright)
         if found is not None and cv2.contourArea(found.astype(np.float32)) > largest and _has_edges(small, found):
             best, largest = found, cv2.contourArea(found.astype(np.float32))
     if best is None:
@@ -144,6 +149,23 @@ def _outline_of_paper(gray: ImageArray) -> Points | None:
     points = best / scale
     middle = points.mean(axis=0)
     return points + 0.012 * (middle - points)  # the edge itself is no rule
+
+
+def _above_levels(small: npt.NDArray[np.generic]) -> list[ImageArray]:
+    """Tell bright from dark at several levels: a shadow may lie on paper and table."""
+    low, high = np.percentile(small.astype(np.float64), [2, 98])
+    return [(small > level).astype(np.uint8) for level in np.linspace(low, high, LEVELS + 2)[1:-1]]
+
+
+def _evenly_lit(small: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
+    """Divide by light that falls off evenly, as it does in the middle of the picture, where the paper is."""
+    height, width = small.shape
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    columns = np.stack([np.ones_like(x), x, y], axis=-1)
+    brightness = np.log(np.maximum(small.astype(np.float64), 4))
+    middle = np.s_[height // 4 : -(height // 4) : 3, width // 4 : -(width // 4) : 3]
+    light = np.linalg.lstsq(columns[middle].reshape(-1, 3), brightness[middle].ravel(), rcond=None)[0]
+    return np.asarray(brightness - columns @ light, np.float64)
 
 
 def _four_corners(bright: ImageArray) -> Points | None:
@@ -250,7 +272,7 @@ def _slopes(segments: Points, lengths: Points, shape: tuple[int, ...]) -> tuple[
         )
         found = np.linalg.lstsq(columns * root[:, np.newaxis], slope[good] * root, rcond=None)[0]
         fit = np.append(found, [0.0] * (2 - len(found)))
-    if lengths[near][good].sum() < 0.5 * max(shape):
+    if lengths[near][good].sum() < 0.5 * max(shape) or weight[good].sum() < AGREEING * weight.sum():
         return None
     return float(fit[0]), float(fit[1])
 

@@ -28,6 +28,8 @@ UNEVEN = 0.1
 MOST_HIDDEN = 3
 INK = 0.35
 """What is darker is writing."""
+RIM = 0.006
+"""Of the longer side: what is nearer to the edge of the picture is the edge of the paper."""
 LINE_OF_WRITING = 1.15
 """Heights of a digit that a line of writing takes, at least."""
 WORD_GAP = 0.4
@@ -235,7 +237,10 @@ def _boxes_of_writing(writing: Plane) -> npt.NDArray[np.float64]:
     boxes = stats[1:, :4].astype(np.float64)
     areas = stats[1:, 4]
     large = (boxes[:, 3] >= 8) & (areas >= 12) & (boxes[:, 3] < writing.shape[0] / 5)
-    boxes = boxes[large]
+    rim = RIM * max(writing.shape)
+    ends = boxes[:, :2] + boxes[:, 2:]
+    inside = (boxes[:, :2] > rim).all(axis=1) & (ends < np.array(writing.shape[::-1]) - rim).all(axis=1)
+    boxes = boxes[large & inside]
     if len(boxes) > 3:
         usual = float(np.median(boxes[boxes[:, 3] >= 0.5 * np.percentile(boxes[:, 3], 80), 3]))
         boxes = boxes[(boxes[:, 3] > 0.4 * usual) & (boxes[:, 3] < 2.6 * usual)]

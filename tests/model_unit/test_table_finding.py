@@ -118,3 +118,16 @@ def test_a_scan_of_600_dots_to_the_inch_is_read_as_one_of_300(hand: Hand) -> Non
     wanted = sheet.corners[11, 4] * 5 + 2
     assert (layout.rows, layout.columns) == (12, 5)
     assert np.abs(layout.corners(11, 4) - wanted).max() < 12
+
+
+def test_a_tilted_sheet_without_rules_is_straightened_by_its_numbers(hand: Hand) -> None:
+    rng = np.random.default_rng(6)
+    made = make_sheet(PLANS["unruled"], hand, rng)
+    turned = made.picture.rotate(6, expand=True, fillcolor=255)
+    layout = layout_of(np.asarray(turned))
+    assert (layout.rows, layout.columns) == (12, 5)
+    turn = cv2.getRotationMatrix2D(((made.picture.width - 1) / 2, (made.picture.height - 1) / 2), 6, 1.0)
+    shift = (np.array(turned.size) - made.picture.size) / 2
+    wanted = made.corners.mean(axis=2) @ turn[:, :2].T + turn[:, 2] + shift
+    found = np.array([[layout.corners(row, column).mean(axis=0) for column in range(5)] for row in range(12)])
+    assert (np.abs(found - wanted) < (0.25 * 120, 0.25 * 56)).all()
