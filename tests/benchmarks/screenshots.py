@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from benchmarks.responsiveness import wait
+from helpers.made_sheets import SheetPlan, hand_of_pictures, make_sheet, scanned
 from helpers.model_files import LENET
 from helpers.stored_runs import described
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -148,6 +149,20 @@ def show_inspect_page(window: MainWindow) -> None:
     wait(1000)
 
 
+def show_sheets_page(window: MainWindow) -> None:
+    """Read a sheet of temperatures as a scanner gives it."""
+    data, rng = window.session.data.dataset, np.random.default_rng(3)
+    plan = SheetPlan(rows=9, columns=5, decimals=1, digits=(2, 3), cell=(120, 64))
+    sheet = scanned(make_sheet(plan, hand_of_pictures(*data.part("test")), rng), rng)
+    file = Path(tempfile.mkdtemp()) / "temperature-1931-07.png"
+    sheet.picture.save(file)
+    window.show_page("sheets")
+    window.session.sheets.add([file])
+    while not window.session.sheet_review.doubtful_left:
+        wait(100)
+    wait(500)
+
+
 def main(folder: Path, width: int = 1280, height: int = 800) -> None:
     """Write one picture a page and theme into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -159,6 +174,7 @@ def main(folder: Path, width: int = 1280, height: int = 800) -> None:
         window.show()
         wait(500)
         pages = {
+            "sheets": show_sheets_page,
             "draw": show_draw_page,
             "number": show_number,
             "hand": show_hand_page,
