@@ -17,7 +17,7 @@ from digitgui.frame.ways import Ways
 from digitgui.looks.sizes import by_text
 from digitgui.looks.stylesheet import FRAME_SHEET
 from digitgui.looks.theme import Theme, app_icon
-from digitgui.looks.theme_controller import ThemeController, dress, take_typeface
+from digitgui.looks.theme_controller import ThemeController, dress, take_style, take_typeface
 from digitgui.pages.data.data_page import DataPage
 from digitgui.pages.draw.draw_page import DrawPage
 from digitgui.pages.evaluate.evaluate_page import EvaluatePage
@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings | None = None) -> None:
         guard_event_handlers()
+        take_style()
         take_typeface()
         super().__init__()
         self.settings = settings or Settings()

@@ -28,6 +28,9 @@ class ThemeChoice(StrEnum):
     DARK = "dark"
 
 
+STYLE = "fusion"
+
+
 class ThemeController(QObject):
     """Keeps the application in the theme that the user or the system asks for.
 
@@ -62,8 +65,6 @@ class ThemeController(QObject):
         self._text_percent = round(settings.number(TEXT_KEY, 100, TEXT_SIZES[0], TEXT_SIZES[-1]))
         self.theme, self.sheet = LIGHT, ""
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
-        with deleting_nothing():
-            QApplication.setStyle("Fusion")
         self._apply()
 
     @property
@@ -129,6 +130,14 @@ def deleting_nothing() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
+
+
+def take_style() -> None:
+    """Use Qt's own style on every platform; before there is a window, since Qt then goes through all its parts."""
+    style = QApplication.style()
+    if style is None or style.name() != STYLE:
+        with deleting_nothing():
+            QApplication.setStyle(STYLE)
 
 
 def take_typeface() -> None:
