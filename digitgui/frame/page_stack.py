@@ -95,11 +95,11 @@ class PageStack(QWidget):
         """
         self._looks = theme, sheet
         dress(self._rail, sheet)
-        for number, (entry, page) in enumerate(zip(PAGES, self._pages, strict=True)):
+        for number, entry in enumerate(PAGES):
             button = self._buttons.button(number)
             button.setIcon(icon(entry.icon, theme.muted, theme.accent))
             button.setIconSize(QSize(by_text(ICON_SIDE), by_text(ICON_SIDE)))
-            if number == self._stack.currentIndex() or page not in self._worn:
+            if number == self._stack.currentIndex():
                 self._dress(number)
         self._make_room()
 
