@@ -54,7 +54,7 @@ def test_what_is_out_of_sight_is_reached_by_the_arrow_keys(runs_page, stored, qt
     table.setFixedWidth(460)
     qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0, timeout=2000)
     assert table.focusPolicy() & Qt.FocusPolicy.TabFocus
-    for _ in range(table.columnCount()):
+    for _ in range(table.columnCount() + 1):  # the first may only choose a cell
         QTest.keyClick(table, Qt.Key.Key_Right)
     assert table.horizontalScrollBar().value() == table.horizontalScrollBar().maximum()
 
