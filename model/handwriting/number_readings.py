@@ -143,24 +143,11 @@ def _judge_all(network: Reader, numbers: Sequence[list[Candidate]]) -> None:
         return
     parts = [pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH)]
     logits = np.concatenate([network.logits(np.stack(part)) for part in parts])
-    known = _Known(logits)
+    begin = 0
     for candidates in numbers:
         if candidates:
-            judge(known, candidates)
-
-
-class _Known:
-    """Answers what has been asked already, in the same order."""
-
-    def __init__(self, logits: npt.NDArray[np.floating]) -> None:
-        self._logits, self._next = logits, 0
-
-    def logits(self, images: ImageArray) -> npt.NDArray[np.floating]:
-        begin, self._next = self._next, self._next + len(images)
-        return self._logits[begin : self._next]
-
-    def predict_proba(self, images: ImageArray) -> npt.NDArray[np.float32]:
-        raise NotImplementedError
+            judge(candidates, logits[begin : begin + len(candidates)])
+        begin += len(candidates)
 
 
 @dataclass(slots=True)

@@ -214,13 +214,13 @@ def _read_row(network: Reader, gray: ImageArray, strokes: Sequence[ImageArray]) 
     if not 0 < len(pieces.pieces) <= MOST_IN_ALL:
         return []
     candidates = candidates_of(gray, pieces)
-    judge(network, candidates)
+    judge(candidates, network.logits(_pictures(candidates)))
     doubtful = [not is_clear(one) for one in candidates if one.end == one.first + 1]
     if any(doubtful):
         cut = find_pieces(gray, strokes, doubtful)
         pieces = cut if len(cut.pieces) <= MOST_IN_ALL else pieces
         candidates = candidates_of(gray, pieces)
-        judge(network, candidates)
+        judge(candidates, network.logits(_pictures(candidates)))
     for candidate in candidates:
         candidate.score = score_of(candidate, pieces)
     chosen = _best_row(candidates, pieces)
@@ -239,14 +239,21 @@ def _segment(gray: ImageArray, found: Pieces, candidate: Candidate) -> Segment:
     return Segment(box.left, box.top, box.right, box.bottom, np.where(own, gray[where], 0).astype(np.uint8))
 
 
-def judge(network: Reader, candidates: list[Candidate]) -> None:
-    """Let the network read all candidates, and return how much each looks like a digit, from 0 to 1.
+def judge(candidates: Sequence[Candidate], logits: FloatArray) -> None:
+    """Note what a network makes of candidates, and how much each looks like a digit, from 0 to 1.
 
     A network is as sure of two digits in one as it is of one, but its logits are lower: the logarithm of the sum
     of their exponentials is the energy of W. Liu, X. Wang, J. Owens, Y. Li: Energy-based out-of-distribution
     detection, 2020.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        All of one number: likeness is measured against the best of them.
+    logits : ndarray, shape (n, 10)
+        The network's, one row for each.
     """
-    logits = network.logits(np.stack([one.picture for one in candidates])).astype(float)
+    logits = logits.astype(float)
     logits = np.nan_to_num(logits, posinf=LARGEST_LOGIT, neginf=-LARGEST_LOGIT)  # of a network that has diverged
     highest = logits.max(axis=1)
     energies = highest + np.log(np.exp(logits - highest[:, np.newaxis]).sum(axis=1))
@@ -254,6 +261,10 @@ def judge(network: Reader, candidates: list[Candidate]) -> None:
     for candidate, row, energy in zip(candidates, logits, energies, strict=True):
         candidate.logarithms, candidate.energy = row - energy, float(energy)
         candidate.likeness = min(1.0, float(energy) / usual)
+
+
+def _pictures(candidates: Sequence[Candidate]) -> ImageArray:
+    return np.stack([one.picture for one in candidates])
 
 
 def is_clear(candidate: Candidate) -> bool:

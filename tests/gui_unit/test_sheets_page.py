@@ -9,28 +9,17 @@ import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
 from helpers.event_loop import watch_event_loop
 from helpers.sheet_projects import ROWS, small_sheet, store_project
+from helpers.sheet_window import PATIENCE, press, wait_read
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from digitgui.documents.sheet_project import SheetProject
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.sheets.cell_table import ALL, CORRECTED, DOUBTFUL
 from digitgui.pages.sheets.sheets_page import SheetsPage
 from model.sheets.project_files import PROJECT_NAME, load_project
-
-PATIENCE = 60_000
-
-
-def wait_read(project: SheetProject, qtbot: QtBot, sheets: int = 1) -> None:
-    qtbot.waitUntil(
-        lambda: (
-            len(project.sheets) >= sheets and not project.opening.is_under_way and not project.reading.is_under_way
-        ),
-        timeout=PATIENCE,
-    )
 
 
 @pytest.fixture
@@ -41,14 +30,6 @@ def page(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> SheetsPage:
     wait_read(window.session.sheets, qtbot, 2)
     qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
     return window.sheets_page
-
-
-def press(page: SheetsPage, *keys: Qt.Key | str, on: QWidget | None = None) -> None:
-    for key in keys:
-        if isinstance(key, str):
-            QTest.keyClicks(on or page, key)
-        else:
-            QTest.keyClick(on or page, key)
 
 
 def kept(tmp_path: Path, window: MainWindow) -> list[list[list[str]]]:
@@ -398,52 +379,3 @@ def test_tables_are_saved_as_csv_tsv_and_json(
     assert (cells[1]["text"], cells[1]["decided_by"], cells[1]["doubtful"]) == ("8", "person", False)
     assert (cells[5]["decided_by"], cells[5]["doubtful"], cells[5]["why"]) == ("network", True, "60 % sure")
     assert cells[5]["box"] == [180, 80, 240, 120]
-
-
-def test_sheets_are_read_again_by_another_network_and_decisions_stay(
-    window: MainWindow, tmp_path: Path, qtbot: QtBot
-) -> None:
-    small_sheet().picture.save(tmp_path / "scan.png")
-    window.show_page("sheets")
-    project = window.session.sheets
-    project.add([tmp_path])
-    wait_read(project, qtbot)
-    again = window.findChild(QAbstractButton, "readAgain")
-    assert not again.isVisible()
-    window.session.sheet_review.choose((0, 0))
-    press(window.sheets_page, "9999", Qt.Key.Key_Return)
-    window.session.model.name = "other"
-    window.session.model.changed.emit()
-    assert again.isVisible()
-    with qtbot.waitSignal(project.noticed, timeout=PATIENCE) as told:
-        again.click()
-    assert told.args == ["Read the sheet again with other: no cell is read differently."]
-    assert project.sheets[0].text((0, 0)) == "9999"
-    assert project.sheets[0].read_by == "other"
-
-
-# the file
-
-
-def test_a_damaged_project_is_put_aside_and_the_scans_are_read_anew(
-    window: MainWindow, tmp_path: Path, qtbot: QtBot
-) -> None:
-    small_sheet().picture.save(tmp_path / "scan.png")
-    (tmp_path / PROJECT_NAME).write_text('{"format": 1, "sheets": [{}]}')
-    window.show_page("sheets")
-    window.session.sheets.add([tmp_path])
-    wait_read(window.session.sheets, qtbot)
-    assert PROJECT_NAME in window.banner.text
-    assert (tmp_path / f"{PROJECT_NAME}.not-understood").read_text() == '{"format": 1, "sheets": [{}]}'
-    assert window.session.sheets.sheets[0].rows == 4
-
-
-def test_a_project_of_a_later_version_is_left_alone(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    small_sheet().picture.save(tmp_path / "scan.png")
-    (tmp_path / PROJECT_NAME).write_text('{"format": 99}')
-    window.show_page("sheets")
-    with qtbot.waitSignal(window.session.sheets.failed) as told:
-        window.session.sheets.add([tmp_path])
-    assert "later version" in told.args[0]
-    assert not window.session.sheets.sheets
-    assert (tmp_path / PROJECT_NAME).read_text() == '{"format": 99}'

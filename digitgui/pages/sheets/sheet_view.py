@@ -1,6 +1,5 @@
 """A scan with the cells that were found on it."""
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar
 from digitgui.documents.sheet_scan import Scan
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT, Theme
+from digitgui.pages.sheets.outline_drag import OutlineDrag
 from model.sheets.sheet_record import Cell, SheetRecord
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class SheetView(QAbstractScrollArea):
         self._words = ""
         self._zoom = 1.0
         self._can_outline = False
-        self._drag: _Drag | None = None
+        self._drag: OutlineDrag | None = None
         self.viewport().setMouseTracking(True)
 
     def minimumSizeHint(self) -> QSize:
@@ -177,7 +177,7 @@ class SheetView(QAbstractScrollArea):
         """Take hold of a corner, or choose the cell."""
         corner = self._corner_at(event.position()) if event.button() is Qt.MouseButton.LeftButton else None
         if corner is not None and self._layout is not None:
-            self._drag = _Drag(corner, self._layout, None)
+            self._drag = OutlineDrag(corner, self._layout, None)
             return
         cell = self.cell_at(event.position()) if event.button() is Qt.MouseButton.LeftButton else None
         if cell is not None:
@@ -349,33 +349,6 @@ class SheetView(QAbstractScrollArea):
             bar.setRange(0, max(0, length - seen))
             bar.setPageStep(seen)
             bar.setSingleStep(by_text(20))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Drag:
-    """A corner of the table on its way.
-
-    Attributes
-    ----------
-    corner : int
-        Clockwise, from the upper left one.
-    layout : Layout
-        As it was.
-    after : Layout or None
-        As it is by now; None before the corner has moved.
-    """
-
-    corner: int
-    layout: "Layout"
-    after: "Layout | None"
-
-    def moved_to(self, place: QPointF) -> "_Drag":
-        """Return the drag with the corner at a place of the scan; as before if the sides would cross there."""
-        from model.sheets.outline import outline_of, with_outline  # noqa: PLC0415  OpenCV takes a moment
-
-        corners = outline_of(self.layout)
-        corners[self.corner] = place.x(), place.y()
-        return replace(self, after=with_outline(self.layout, corners) or self.after)
 
 
 def _pen(color: QColor, width: float) -> QPen:
