@@ -67,5 +67,6 @@ def counted(count: int, word: str) -> str:
 
 
 def signed(number: float) -> str:
-    """Write a number with its sign, and four digits that tell something: ``+0.0412``, ``-3.1e-05``."""
-    return f"{number:+.4f}" if number == 0 or not 0 < abs(number) < 1e-3 else f"{number:+.2e}"
+    """Write a number with its sign, and four digits that tell something: ``+0.0412``, ``−3.10e−05``."""
+    text = f"{number:+.4f}" if number == 0 or not 0 < abs(number) < 1e-3 else f"{number:+.2e}"
+    return text.replace("-", "−")

@@ -45,6 +45,7 @@ class Inspection(Teller):
         self._index: int | None = None
         self._chosen_label: int | None = None
         self._other: tuple[Network, str] | None = None
+        self.made_of: tuple[Network, ...] = ()
         self._unit: Unit | None = None
         self._copy: Network | None = None  # for the other thread
         self._tracing = Computation[Trace](
@@ -133,9 +134,13 @@ class Inspection(Teller):
         self._chosen_label = label
         self._outdate()
 
-    def look_at(self, network: Network | None, title: str = "") -> None:
-        """Look into another network, such as that of an earlier epoch; into the open one for None."""
+    def look_at(self, network: Network | None, title: str = "", made_of: tuple[Network, ...] = ()) -> None:
+        """Look into another network, such as that of an earlier epoch; into the open one for None.
+
+        A copy of a copy says which ones it was `made_of`: they are not gone, and come back when it is discarded.
+        """
         self._other = (network, title) if network else None
+        self.made_of = made_of
         self._forget_copy()
 
     def pin(self, unit: Unit | None) -> None:

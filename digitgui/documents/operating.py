@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 
 from digitgui.documents.data_document import DataDocument
+from digitgui.documents.inspected_copy import InspectedCopy, problem_of_replacing
 from digitgui.documents.inspection import Inspection
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.replacement import Replacement
@@ -76,8 +77,7 @@ class Operating(Computation[Accuracy]):
         self._inspection, self._model, self._data = inspection, model, data
         self._undo_stack, self._turns = undo_stack, turns
         self._surgery: Surgery | None = None
-        self._origin: tuple[Network | None, str] = (None, "")  # what was looked into before, None for the open one
-        self._origin_name = ""
+        self._copy = InspectedCopy(inspection)
         inspection.changed.connect(self._see_inspection)
         data.opened.connect(self._see_data)
         data.changed.connect(self._see_data)
@@ -101,12 +101,12 @@ class Operating(Computation[Accuracy]):
     @property
     def name(self) -> str:
         """What the copy is called."""
-        return f"{self._origin_name}, changed"
+        return f"{self._copy.origin_name}, changed"
 
     @property
     def origin(self) -> str:
         """What the network was called that the copy was made of."""
-        return self._origin_name
+        return self._copy.origin_name
 
     @property
     def accuracy(self) -> Accuracy | None:
@@ -115,46 +115,43 @@ class Operating(Computation[Accuracy]):
 
     def operate(self, operation: Operation) -> None:
         """Change the copy, or make one of the network that is looked into."""
-        inspection = self._inspection
-        surgery = self._surgery or Surgery(inspection.network)
+        if self._is_hindered():
+            return
+        surgery = self._surgery or Surgery(self._inspection.network)
         try:
             surgery.apply(operation)
         except ModelError as error:
             self.failed.emit(sentence_of(error))
             return
         if self._surgery is None:
-            is_open = inspection.is_of_open_network
-            self._origin = (None, "") if is_open else (inspection.network, inspection.title)
-            self._origin_name = inspection.title
+            self._copy.begin()
             self._surgery = surgery
         self._look()
 
     def undo(self) -> None:
         """Take the last operation back."""
-        if self._surgery and self.count > 1:
+        if not self._surgery or self.count == 1:
+            self.discard()
+        elif not self._is_hindered():
             self._surgery.undo()
             self._look()
-        else:
-            self.discard()
 
     def discard(self) -> None:
         """Take all operations back, and look into the network that the copy was made of."""
-        if self._surgery:
+        if self._surgery and not self._is_hindered():
             self._drop()
-            self._inspection.look_at(*self._origin)
+            self._copy.leave()
 
     def keep(self) -> None:
         """Put the copy in the place of the open network; can be undone."""
         surgery = self._surgery
-        if surgery is None or self._turns.refuses(Wish.KEEP_COPY):
+        if surgery is None or self._is_hindered() or self._turns.refuses(Wish.KEEP_COPY):
             return
-        try:
-            self._model.keep_unsaved()  # what fails here would fail in the middle of a command
-        except ModelError as error:
-            self.failed.emit(sentence_of(error))
+        if problem := problem_of_replacing(self._model):
+            self.failed.emit(problem)
             return
         name, network = self.name, surgery.changed.copy()
-        network.card.provenance = describe_surgery(network, self._origin_name, self.operations)
+        network.card.provenance = describe_surgery(network, self._copy.origin_name, self.operations)
         self._drop()
         self._inspection.look_at(None)
         self._undo_stack.push(
@@ -175,7 +172,7 @@ class Operating(Computation[Accuracy]):
     def _look(self) -> None:
         assert self._surgery is not None
         self.outdate()
-        self._inspection.look_at(self._surgery.changed, self.name)
+        self._copy.look(self._surgery.changed, self.name)
         self.operated.emit()
 
     def _drop(self) -> None:
@@ -185,8 +182,20 @@ class Operating(Computation[Accuracy]):
 
     def _see_inspection(self) -> None:
         """Drop the operations where another network has been put in the place of the copy."""
-        if self._surgery and self._inspection.network is not self._surgery.changed:
+        if self._surgery and self._copy.is_gone:
             self._drop()
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether there is a copy, and the page looks into it."""
+        return bool(self._surgery) and self._copy.is_seen
+
+    def _is_hindered(self) -> bool:
+        """Tell whether another copy, made of this one, has to be kept or discarded first; the user hears so."""
+        hindrance = self._copy.hindrance if self._surgery else ""
+        if hindrance:
+            self.failed.emit(hindrance)
+        return bool(hindrance)
 
     def _see_data(self) -> None:
         if self._surgery:

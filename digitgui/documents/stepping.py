@@ -8,18 +8,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 
 from digitgui.documents.data_document import DataDocument
+from digitgui.documents.inspected_copy import InspectedCopy, problem_of_replacing
 from digitgui.documents.inspection import Inspection
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.replacement import Replacement
-from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.turns import Turns, Wish
 from model.data.dataset import Dataset
-from model.errors import ModelError
 from model.inspection.training_step import Epoch, Moment, Recipe, TrainingStep, batch_of, take_epoch, take_step
 from model.network.arrays import ImageArray
-from model.network.network import Network
 from model.runs.provenance import describe_steps
 from model.training.one_blas_thread import one_blas_thread
 from model.wording import counted
@@ -66,9 +64,7 @@ class Stepping(Computation[Told]):
         self._undo_stack, self._turns = undo_stack, turns
         self._recipe = Recipe()
         self._moments: list[Moment] = []  # the first is that of the network itself, as long as it is kept
-        self._origin: tuple[Network | None, str] = (None, "")  # what was looked into before, None for the open one
-        self._origin_name = ""
-        self._looked_into: Network | None = None  # the copy, or before its first step, what it was made of
+        self._copy = InspectedCopy(inspection)  # before its first step, what it is made of
         self.done.connect(self._see_step)
         inspection.changed.connect(self._see_inspection)
 
@@ -119,7 +115,7 @@ class Stepping(Computation[Told]):
 
     def take_back(self) -> None:
         """Go back to the copy before the last step, or to the network itself."""
-        if self.is_under_way or not self.can_take_back:
+        if self.is_under_way or not self.can_take_back or self._is_hindered():
             return
         self._moments.pop()
         if self.steps == 0:
@@ -130,24 +126,24 @@ class Stepping(Computation[Told]):
 
     def discard(self) -> None:
         """Drop the copy, and look into the network that it was made of."""
+        if self._is_hindered():
+            return
         if self._moments:
             self._moments = []
-            self._inspection.look_at(*self._origin)
+            self._copy.leave()
         self.forget()
 
     def keep(self) -> None:
         """Put the copy in the place of the open network; can be undone."""
         moment = self.moment
-        if moment is None or self.is_under_way or self._turns.refuses(Wish.KEEP_COPY):
+        if moment is None or self.is_under_way or self._is_hindered() or self._turns.refuses(Wish.KEEP_COPY):
             return
-        try:
-            self._model.keep_unsaved()  # what fails here would fail in the middle of a command
-        except ModelError as error:
-            self.failed.emit(sentence_of(error))
+        if problem := problem_of_replacing(self._model):
+            self.failed.emit(problem)
             return
         name, network = self._name(), moment.network.copy()
         settings = asdict(moment.recipe)
-        network.card.provenance = describe_steps(network, self._origin_name, moment.steps, settings)
+        network.card.provenance = describe_steps(network, self._copy.origin_name, moment.steps, settings)
         self._moments = []
         self._inspection.look_at(None)
         self.forget()
@@ -157,15 +153,10 @@ class Stepping(Computation[Told]):
         self.kept.emit(f"Now using {name}.")
 
     def _ask(self, function: Callable[..., Told], *arguments: object) -> None:
-        if self.is_under_way:
+        if self.is_under_way or self._is_hindered():
             return
         if not self.steps:
-            inspection = self._inspection
-            is_open = inspection.is_of_open_network
-            self._origin = (None, "") if is_open else (inspection.network, inspection.title)
-            self._origin_name = inspection.title
-            self._looked_into = inspection.network
-            self._moments = [Moment(inspection.network.copy())]
+            self._moments = [Moment(self._copy.begin().copy())]
         self.ask_anew(function, self._moments[-1].with_recipe(self._recipe), *arguments)
 
     def _see_step(self, told: Told) -> None:
@@ -177,15 +168,26 @@ class Stepping(Computation[Told]):
     def _look(self) -> None:
         moment = self.moment
         assert moment is not None
-        self._looked_into = moment.network
-        self._inspection.look_at(moment.network, self._name())
+        self._copy.look(moment.network, self._name())
 
     def _name(self) -> str:
-        return f"{self._origin_name} after {counted(self.steps, 'step')}"
+        return f"{self._copy.origin_name} after {counted(self.steps, 'step')}"
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether there is a copy, and the page looks into it."""
+        return bool(self.steps) and self._copy.is_seen
+
+    def _is_hindered(self) -> bool:
+        """Tell whether another copy, made of this one, has to be kept or discarded first; the user hears so."""
+        hindrance = self._copy.hindrance if self.steps else ""
+        if hindrance:
+            self.failed.emit(hindrance)
+        return bool(hindrance)
 
     def _see_inspection(self) -> None:
         """Drop the copy, and the step that is being taken, where another network has been put in its place."""
-        if self._moments and self._inspection.network is not self._looked_into:
+        if self._moments and self._copy.is_gone:
             self._moments = []
             self.forget()
 

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.inspect.inspect_page import EXAMPLE, InspectPage
 from digitgui.pages.inspect.step_view import StepView
+from digitgui.pages.inspect.surgery_view import SurgeryView
 from digitgui.widgets.pictures.tile_sheet import TileSheet
 from model import build, load_network
 from model.inspection.surgery import Part, Scale
@@ -315,9 +316,7 @@ def test_fewer_data_that_are_opened_leave_the_drawing_in_sight(
     qtbot.waitUntil(lambda: EXAMPLE in texts(page))
 
 
-def test_there_is_a_way_back_from_a_copy_whose_maker_has_dropped_it(
-    window: MainWindow, page: InspectPage, qtbot: QtBot
-) -> None:
+def test_there_is_a_way_back_from_every_other_network(window: MainWindow, page: InspectPage, qtbot: QtBot) -> None:
     session = window.session
     back = page.other.back
     assert not page.other.isVisible()
@@ -328,8 +327,11 @@ def test_there_is_a_way_back_from_a_copy_whose_maker_has_dropped_it(
     qtbot.mouseClick(page.other.decide, Qt.MouseButton.LeftButton)
     assert page.findChild(StepView).isVisible()
     session.operating.operate(Scale(Part("conv1", 0), 0))
+    qtbot.mouseClick(page.other.decide, Qt.MouseButton.LeftButton)
+    assert page.findChild(SurgeryView).isVisible(), "the upper of two copies is decided on first"
     session.operating.discard()
-    assert session.inspection.title == "default after 1 step"
+    assert page.other.words.text() == "You see default after 1 step, not the open network."
+    session.inspection.look_at(build("journal-8"), "an earlier epoch")
     assert not page.other.decide.isVisible()
     qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
     assert session.inspection.is_of_open_network

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from digitgui.documents import operating
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.inspect.inspect_page import InspectPage
+from digitgui.pages.inspect.other_network_line import OtherNetworkLine
+from digitgui.pages.inspect.step_view import StepView
 from digitgui.pages.inspect.surgery_view import SurgeryView
 from model import Network, build, load_network
 from model.inspection.surgery import AddNoise, Part, Scale
@@ -249,3 +251,47 @@ def test_nothing_is_cut_off_in_the_smallest_window(
         press(view.apply_to_all)
     settle(few, qtbot)
     qtbot.waitUntil(lambda: assert_nothing_is_cut_off(few))
+
+
+def test_a_copy_waits_below_one_that_was_made_of_it(view: SurgeryView, few: MainWindow, qtbot: QtBot) -> None:
+    session, page = few.session, few.findChild(InspectPage)
+    press(view.apply)
+    changed = session.inspection.network.copy()
+    settle(few, qtbot)
+    session.stepping.step()
+    settle(few, qtbot)
+    assert session.inspection.title == "default, changed after 1 step"
+    assert session.operating.count == 1
+    for refused in (view.apply, view.undo, view.undo_all, view.keep):  # else a step would be gone without a word
+        with qtbot.waitSignal(session.operating.failed) as told:
+            press(refused)
+        assert "Keep or discard default, changed after 1 step first" in told.args[0]
+    assert session.stepping.steps == 1
+    page.findChild(OtherNetworkLine).decide.click()
+    assert page.stack.currentWidget() is page.findChild(StepView)
+    session.stepping.discard()
+    settle(few, qtbot)
+    assert session.inspection.title == "default, changed"
+    assert same(session.inspection.network, changed)
+    assert session.operating.count == 1
+    press(view.undo)
+    assert session.inspection.is_of_open_network
+    settle(few, qtbot)
+
+
+def test_steps_wait_below_operations_that_were_made_of_them(
+    view: SurgeryView, few: MainWindow, qtbot: QtBot
+) -> None:
+    session = few.session
+    session.stepping.step()
+    settle(few, qtbot)
+    press(view.apply)
+    settle(few, qtbot)
+    assert session.stepping.steps == 1
+    session.stepping.step()
+    assert "Keep or discard default after 1 step, changed first" in few.banner.text
+    press(view.undo)
+    assert session.inspection.title == "default after 1 step"
+    session.stepping.take_back()
+    assert session.inspection.is_of_open_network
+    settle(few, qtbot)

@@ -50,9 +50,9 @@ class OtherNetworkLine(QWidget):
 
     def _maker(self) -> type[QWidget] | None:
         """Return the view that a copy belongs to; None if no view keeps or discards what is seen."""
-        if self._session.stepping.steps:
+        if self._session.stepping.is_seen:
             return StepView
-        return SurgeryView if self._session.operating.count else None
+        return SurgeryView if self._session.operating.is_seen else None
 
     def _want_maker(self) -> None:
         self.maker_wanted.emit(self._maker())
