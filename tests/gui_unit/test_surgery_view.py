@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.documents import operating
 from digitgui.frame.main_window import MainWindow
-from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.pages.inspect.surgery_view import SurgeryView
 from model import Network, build, load_network
 from model.inspection.surgery import AddNoise, Part, Scale
@@ -27,9 +26,9 @@ NUMBER = 7
 @pytest.fixture
 def view(few: MainWindow, qtbot: QtBot) -> SurgeryView:
     """Look at a picture of the data."""
-    view = few.findChild(SurgeryView)
+    view = few.inspect_page.findChild(SurgeryView)
     few.show_page("inspect")
-    page = few.findChild(InspectPage)
+    page = few.inspect_page
     page.tabs.button([page.stack.widget(tab) for tab in range(page.stack.count())].index(view)).click()
     page.sources.button(1).click()
     page.number.setValue(NUMBER + 1)
