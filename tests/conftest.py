@@ -21,6 +21,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 HOMES = ("HOME", "USERPROFILE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let several processes take the files in their order, the windows first and what is quick last.
+
+    pytest-xdist would begin with those of many tests: a file of one test that takes a minute would come at the
+    end, where every other process has nothing left to do.
+    """
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Look for no garbage among what is imported, neither now nor in every test, as the program itself does."""
