@@ -70,9 +70,8 @@ class MainWindow(QMainWindow):
         self.pen = surroundings.pen
         self._pages = PageStack(self.session, surroundings)
         self.draw_page, self.hand_page = self._pages.page(DrawPage), self._pages.page(MyHandPage)
-        self.data_page, self.train_page = self._pages.page(DataPage), self._pages.page(TrainPage)
-        self.evaluate_page, self.runs_page = self._pages.page(EvaluatePage), self._pages.page(RunsPage)
-        self.inspect_page, self.sheets_page = self._pages.page(InspectPage), self._pages.page(SheetsPage)
+        self.train_page, self.evaluate_page = self._pages.page(TrainPage), self._pages.page(EvaluatePage)
+        self.sheets_page = self._pages.page(SheetsPage)
         self.dock = DrawingDock(self.session, self.pen)
         middle = QWidget()
         self.banner = Banner(middle, lambda: self.session.drawing.live is not None)
@@ -99,6 +98,21 @@ class MainWindow(QMainWindow):
         self._show_title()
         if self.session.model.is_dirty:
             self.banner.show_notice("Restored your unsaved network from last time.")
+
+    @property
+    def data_page(self) -> DataPage:
+        """The Data page, which is built when it is first wanted."""
+        return self._pages.page(DataPage)
+
+    @property
+    def inspect_page(self) -> InspectPage:
+        """The Inspect page, which is built when it is first wanted."""
+        return self._pages.page(InspectPage)
+
+    @property
+    def runs_page(self) -> RunsPage:
+        """The Runs page, which is built when it is first wanted."""
+        return self._pages.page(RunsPage)
 
     def show_page(self, name: str) -> None:
         """Show a page, by its name in the list of pages."""
@@ -148,7 +162,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the training, keep what is unsaved, remember the layout; stay open where that fails."""
-        self.runs_page.detail.keep_note()  # as long as anything can still be written
+        runs_page = self._pages.page_built(RunsPage)
+        if runs_page is not None:
+            runs_page.detail.keep_note()  # as long as anything can still be written
         self.settings.set("window/geometry", self.saveGeometry())
         self.settings.set("window/state", self.saveState())
         if self._is_closing or not self._shut_down():

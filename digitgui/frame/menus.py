@@ -158,15 +158,15 @@ class Menus:
         menu.addMenu(self._ways.surroundings.open_data_menu)
         self._add(menu, "&Save a copy as…", files.save_data_as)
         menu.addSeparator()
-        page = self._ways.pages.page(DataPage)
         self._add(menu, "Check &labels", self._ways.show_suspects)
         corrections = [
-            self._add(menu, "&Exclude / include", page.exclude),
-            self._add(menu, "Label is &correct", page.keep),
-            self._add(menu, "&Add to my digits", page.add_to_personal),
+            self._add(menu, "&Exclude / include", self._on_data_page(DataPage.exclude)),
+            self._add(menu, "Label is &correct", self._on_data_page(DataPage.keep)),
+            self._add(menu, "&Add to my digits", self._on_data_page(DataPage.add_to_personal)),
         ]
         menu.addSeparator()
-        self._add(menu, "&Re-roll the augmented pictures", page.augmentation.roll, "R")
+        roll = self._on_data_page(lambda page: page.augmentation.roll())
+        self._add(menu, "&Re-roll the augmented pictures", roll, "R")
         menu.addSeparator()
         evaluation = self._ways.pages.page(EvaluatePage)
         wrong = [
@@ -174,6 +174,10 @@ class Menus:
             self._add(menu, "&Previous wrong picture", evaluation.previous_wrong, "P"),
         ]
         self._only_on = {"data": corrections, "evaluate": wrong}
+
+    def _on_data_page(self, command: Callable[[DataPage], object]) -> Callable[[], object]:
+        """Return what does something on the Data page, which need not be built yet."""
+        return lambda: command(self._ways.pages.page(DataPage))
 
     def _fill_opening(self, files: Files) -> None:
         opening, session = self._ways.surroundings.open_data_menu, self._session

@@ -37,6 +37,8 @@ class PageEntry:
         where it has a large canvas.
     kind : type of Page
         What is built.
+    waits : bool
+        Whether it is built only when it is first wanted, so that the window opens sooner.
     """
 
     name: str
@@ -44,6 +46,7 @@ class PageEntry:
     icon: str
     roomy_from: int | None
     kind: type[Page]
+    waits: bool = False
 
     @property
     def title(self) -> str:
@@ -63,13 +66,13 @@ class PageEntry:
 
 PAGES = (
     PageEntry("draw", "&Draw", "draw", None, DrawPage),
-    PageEntry("inspect", "&Inspect", "inspect", 900, InspectPage),
+    PageEntry("inspect", "&Inspect", "inspect", 900, InspectPage, waits=True),
     PageEntry("sheets", "Sh&eets", "sheets", 1600, SheetsPage),
     PageEntry("hand", "My &hand", "hand", None, MyHandPage),
-    PageEntry("data", "D&ata", "data", 1200, DataPage),
+    PageEntry("data", "D&ata", "data", 1200, DataPage, waits=True),
     PageEntry("train", "T&rain", "train", 900, TrainPage),
     PageEntry("evaluate", "E&valuate", "evaluate", 1200, EvaluatePage),
-    PageEntry("runs", "R&uns", "runs", 1600, RunsPage),
+    PageEntry("runs", "R&uns", "runs", 1600, RunsPage, waits=True),
 )
 
 

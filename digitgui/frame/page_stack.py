@@ -22,7 +22,7 @@ from digitgui.looks.theme_controller import dress
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import with_shortcut
-from digitgui.widgets.scrolling import ScrollColumn, scrolled
+from digitgui.widgets.scrolling import ScrollColumn, StillArea
 
 __all__ = ["PageStack"]
 
@@ -33,7 +33,7 @@ Kind = TypeVar("Kind", bound=Page)
 
 
 class PageStack(QWidget):
-    """Builds every page of the list, and shows one of them.
+    """Builds every page of the list, some of them only when they are first wanted, and shows one of them.
 
     Parameters
     ----------
@@ -51,11 +51,13 @@ class PageStack(QWidget):
 
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
         super().__init__()
-        self._settings = session.settings
-        self._pages = [entry.kind(session, surroundings) for entry in PAGES]
+        self._session, self._surroundings = session, surroundings
+        self._pages: dict[PageEntry, Page] = {}
         self._stack = QStackedWidget()
-        self._scrolled = [scrolled(page) for page in self._pages]
-        for area in self._scrolled:
+        self._areas = [StillArea() for _ in PAGES]
+        for entry, area in zip(PAGES, self._areas, strict=True):
+            if not entry.waits:
+                self._built(entry)
             self._stack.addWidget(area)
         self._sizes: dict[Page, tuple[float, float]] = {}  # room and text that each has taken its size for
         self._looks: tuple[Theme, str] | None = None
@@ -74,18 +76,25 @@ class PageStack(QWidget):
         return PAGES[self._stack.currentIndex()]
 
     def page(self, kind: type[Kind]) -> Kind:
-        """Return the one page of a kind."""
-        return next(page for page in self._pages if isinstance(page, kind))
+        """Return the one page of a kind; it is built now if it has waited."""
+        page = self._built(next(entry for entry in PAGES if entry.kind is kind))
+        assert isinstance(page, kind)
+        return page
+
+    def page_built(self, kind: type[Kind]) -> Kind | None:
+        """Return the one page of a kind, unless it still waits."""
+        return next((page for page in self._pages.values() if isinstance(page, kind)), None)
 
     def show_page(self, name: str) -> None:
         """Show the page of this name, and remember it."""
         number = [entry.name for entry in PAGES].index(name)
+        page = self._built(PAGES[number])
         self._dress(number)
         self._stack.setCurrentIndex(number)
         self._make_room()
-        self._pages[number].setFocus()
+        page.setFocus()
         self._buttons.button(number).setChecked(True)
-        remember_page(self._settings, name)
+        remember_page(self._session.settings, name)
         self.shown.emit(name)
 
     def set_theme(self, theme: Theme, sheet: str) -> None:
@@ -103,13 +112,20 @@ class PageStack(QWidget):
                 self._dress(number)
         self._make_room()
 
+    def _built(self, entry: PageEntry) -> Page:
+        """Return a page, which is built when it is first asked for."""
+        if entry not in self._pages:
+            self._pages[entry] = page = entry.kind(self._session, self._surroundings)
+            self._areas[PAGES.index(entry)].hold(page)
+        return self._pages[entry]
+
     def _dress(self, number: int) -> None:
         """Let a page wear what has been given, unless it does so."""
-        page = self._pages[number]
+        page = self._built(PAGES[number])
         if self._looks is not None and self._worn.get(page) != self._looks:
             self._worn[page] = self._looks
             theme, sheet = self._looks
-            dress(self._scrolled[number], sheet)
+            dress(self._areas[number], sheet)
             page.set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -119,7 +135,7 @@ class PageStack(QWidget):
 
     def _make_room(self) -> None:
         """Let the page that is shown take the size that its room and its text ask for, if they have changed."""
-        page, sizes = self._pages[self._stack.currentIndex()], (room_of(self.size()), text_scale())
+        page, sizes = self._built(self.current), (room_of(self.size()), text_scale())
         if self._sizes.get(page) != sizes:
             self._sizes[page] = sizes
             page.set_room(sizes[0])

@@ -5,12 +5,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from digitgui.frame.page_stack import PageStack
+from digitgui.pages.data.augmentation_lab import remembered_pipelines
 from digitgui.pages.data.data_page import DataPage
 from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.pages.train.train_page import FAULT, TrainPage
 from digitgui.session import Session
 from digitgui.widgets.banner import Banner
+from model.data.pipeline import Pipeline
 
 __all__ = ["Ways"]
 
@@ -35,24 +37,24 @@ class Ways(QObject):
         super().__init__(pages)
         self.pages, self.surroundings = pages, surroundings
         self._session, self._banner = session, banner
-        self._data_page = pages.page(DataPage)
         surroundings.page_wanted.connect(pages.show_page)
         surroundings.picture_wanted.connect(self.show_in_data)
         surroundings.my_digits_wanted.connect(self.browse_my_digits)
         session.data.proposal_changed.connect(self._show_proposal)
-        self._data_page.augmentation.pipeline_changed.connect(self._offer_pipeline)
-        self._offer_pipeline()
+        surroundings.pipeline_set.connect(self._offer_pipeline)
+        self._offer_pipeline(remembered_pipelines(session.settings)[0])
 
     def show_suspects(self) -> None:
         """Show the pictures whose labels are most likely wrong."""
         self.pages.show_page("data")
-        self._data_page.browser.show_suspects()
+        self.pages.page(DataPage).browser.show_suspects()
 
     def show_in_data(self, index: int) -> None:
         """Show a picture of the open data on the Data page."""
         self.pages.show_page("data")
-        self._data_page.browser.go_to(index)
-        self._data_page.grid.setFocus()
+        page = self.pages.page(DataPage)
+        page.browser.go_to(index)
+        page.grid.setFocus()
 
     def browse_my_digits(self) -> None:
         """Show the user's own digits on the Data page, where they are corrected."""
@@ -80,6 +82,6 @@ class Ways(QObject):
         elif data.proposal and data.is_asking and self.pages.current.name != "data":
             self._banner.show_notice(f"{data.proposal.dataset.name} is ready to open on the Data page.")
 
-    def _offer_pipeline(self) -> None:
+    def _offer_pipeline(self, pipeline: Pipeline) -> None:
         """Let a training choose the pipeline that is set on the Data page."""
-        self.pages.page(TrainPage).form.set_custom_pipeline(self._data_page.augmentation.pipeline)
+        self.pages.page(TrainPage).form.set_custom_pipeline(pipeline)

@@ -1,9 +1,10 @@
 """Colours, fonts and icons of the window, light and dark."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QFont, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QFont, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 import resources
@@ -102,7 +103,7 @@ def icon(name: str, color: str, selected_color: str | None = None) -> QIcon:
     result = QIcon()
     for state, paint in ((QIcon.State.Off, color), (QIcon.State.On, selected_color or color)):
         for side in (20, 40, 60):
-            result.addPixmap(_render(name, paint, side), QIcon.Mode.Normal, state)
+            result.addPixmap(QPixmap.fromImage(_drawn(name, paint, side)), QIcon.Mode.Normal, state)
     return result
 
 
@@ -118,11 +119,12 @@ def tabular(font: QFont) -> QFont:
     return result
 
 
-def _render(name: str, color: str, side: int) -> QPixmap:
+@cache  # of the two themes; each is drawn once, however often they change
+def _drawn(name: str, color: str, side: int) -> QImage:
     svg = resources.icon(name).read_text(encoding="utf-8").replace("currentColor", color)
-    pixmap = QPixmap(QSize(side, side))
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
+    image = QImage(QSize(side, side), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
     QSvgRenderer(QByteArray(svg.encode())).render(painter)
     painter.end()
-    return pixmap
+    return image

@@ -42,11 +42,14 @@ class Surroundings(QObject):
         The picture of the open data with this index is to be shown among the others.
     my_digits_wanted()
         The user's own digits are to be shown where they are corrected.
+    pipeline_set(object)
+        A `Pipeline` has been set on the Data page, which trainings may take.
     """
 
     page_wanted = Signal(str)
     picture_wanted = Signal(int)
     my_digits_wanted = Signal()
+    pipeline_set = Signal(object)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)

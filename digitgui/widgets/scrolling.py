@@ -3,19 +3,16 @@
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
-__all__ = ["GrowingColumn", "ScrollColumn", "leave_wheel", "scrolled"]
+__all__ = ["GrowingColumn", "ScrollColumn", "StillArea", "leave_wheel"]
 
 
-def scrolled(content: QWidget) -> QScrollArea:
-    """Let something scroll, both ways, where it asks for more room than there is."""
-    area = _StillArea()
-    _hold(area, content)
-    area.setFocusProxy(content)
-    return area
+class StillArea(QScrollArea):
+    """Scrolls both ways, to what keys have led to, but not to what gets the focus because another has lost it."""
 
-
-class _StillArea(QScrollArea):
-    """Scrolls to what keys have led to, but not to what gets the focus because another part has lost it."""
+    def hold(self, content: QWidget) -> None:
+        """Let something scroll where it asks for more room than there is."""
+        _hold(self, content)
+        self.setFocusProxy(content)
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
         """Hand the focus on; stay where it is if that which had it has been hidden or disabled."""
@@ -30,7 +27,7 @@ class _StillArea(QScrollArea):
         return found
 
 
-class ScrollColumn(_StillArea):
+class ScrollColumn(StillArea):
     """Scrolls up and down; its content has its least width whether the scroll bar is there or not.
 
     Parameters

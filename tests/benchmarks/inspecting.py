@@ -17,7 +17,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from digitgui.frame.main_window import MainWindow
-from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.settings import Settings
 from digitgui.widgets.pictures.layer_strip import LayerStrip
 from digitgui.widgets.pictures.tile_sheet import TileSheet
@@ -31,7 +30,7 @@ class Clock:
     """Adds up what the page does on the window's thread, and notes when the strip has been painted."""
 
     def __init__(self, window: MainWindow) -> None:
-        page = window.findChild(InspectPage)
+        page = window.inspect_page
         self.page, self.busy, self.painted = page, 0.0, 0.0
         self._is_new = False
         page._inspection.traced.connect(self._see_trace)

@@ -27,6 +27,7 @@ from digitgui.pages.page import Surroundings
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.session import Session
 from digitgui.settings import Settings
+from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity
 from model import load_network
 from model.runs.run_record import RunRecord
@@ -83,13 +84,18 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def make_window(
-    qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], MainWindow]]:
-    """Open windows, one after the other, and close them at the end."""
+    """Open windows, one after the other, and close them at the end.
+
+    Pictures are described in this process: another one takes a second for it whenever the Data page is shown.
+    """
     windows: list[MainWindow] = []
 
     def make() -> MainWindow:
         window = MainWindow(settings)
+        if "separate_processes" not in request.keywords:
+            window.session.looks._describing.place = InThread(BackgroundTasks(window.session))
         windows.append(window)
         qtbot.addWidget(window)
         window.show()

@@ -17,6 +17,8 @@ from model.data.dataset import SplitRule
 from model.data.duplicates import group_numbers
 from model.judging.embedding import mean_images
 
+pytestmark = pytest.mark.separate_processes
+
 
 @pytest.fixture
 def planted(window: MainWindow, tmp_path, qtbot: QtBot) -> MainWindow:

@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter, process_time
+from time import process_time
 
 import numpy as np
 import pytest
@@ -243,10 +243,10 @@ def test_a_damaged_or_foreign_file_gives_one_sentence(tmp_path: Path, text: str,
 
 def test_entities_are_refused_before_they_grow(tmp_path: Path) -> None:
     lines = ['<!ENTITY a0 "ha">', *(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))]
-    began = perf_counter()
+    began = process_time()
     with pytest.raises(DataFormatError):
         read(tmp_path / "a.inkml", f"<!DOCTYPE ink [{''.join(lines)}]>" + INK.format("<trace>&a11;</trace>"))
-    assert perf_counter() - began < 0.5
+    assert process_time() - began < 0.5
 
 
 @pytest.mark.parametrize("reference", ["contextRef", "brushRef"])

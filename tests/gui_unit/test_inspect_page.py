@@ -28,7 +28,7 @@ from model.network.network import Network
 def page(window: MainWindow, qtbot: QtBot) -> InspectPage:
     """The page with the example."""
     window.show_page("inspect")
-    page = window.findChild(InspectPage)
+    page = window.inspect_page
     qtbot.waitUntil(lambda: shown(page))
     return page
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
-from digitgui.frame.page_list import PAGES, PageEntry
+from digitgui.frame.page_list import PAGES, PageEntry, remembered_page
 from digitgui.pages.page import Page
 from digitgui.settings import Settings
 from model.training.training import TrainingConfig
@@ -59,30 +59,44 @@ def test_help_tells_the_keys_of_every_page(window: MainWindow) -> None:
     assert "On the Draw page" not in told  # which has no keys of its own
 
 
-@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.name)
 def test_the_page_that_was_shown_last_is_remembered_by_its_name(
-    make_window: Callable[[], MainWindow], settings: Settings, entry: PageEntry
+    make_window: Callable[[], MainWindow], settings: Settings
 ) -> None:
     window = make_window()
-    window.show_page(entry.name)
+    for entry in PAGES:
+        window.show_page(entry.name)
+        assert settings.text("window/page") == remembered_page(settings) == entry.name
     window.close()
-    assert settings.text("window/page") == entry.name
-    assert page_of(make_window(), entry).isVisible()
+    assert page_of(make_window(), PAGES[-1]).isVisible()
 
 
-@pytest.mark.parametrize(
-    ("number", "name"), list(enumerate(("draw", "data", "train", "hand", "evaluate", "runs")))
-)
 def test_the_number_that_version_0_1_0_remembered_is_read_as_before(
-    make_window: Callable[[], MainWindow], settings: Settings, number: int, name: str
+    make_window: Callable[[], MainWindow], settings: Settings
 ) -> None:
-    settings.set("window/page", number)
-    window = make_window()
-    (entry,) = [entry for entry in PAGES if entry.name == name]
-    assert page_of(window, entry).isVisible()
+    for number, name in enumerate(("draw", "data", "train", "hand", "evaluate", "runs")):
+        settings.set("window/page", number)
+        assert remembered_page(settings) == name
+    settings.set("window/page", 4)
+    assert make_window().evaluate_page.isVisible()
+
+
+def test_pages_that_wait_are_built_when_they_are_wanted_and_once(window: MainWindow) -> None:
+    waiting = [entry for entry in PAGES if entry.waits]
+    assert [entry.name for entry in waiting] == ["inspect", "data", "runs"]
+    assert [entry.name for entry in PAGES if page_of(window, entry) is None] == ["inspect", "data", "runs"]
+    for entry in waiting:
+        window.show_page(entry.name)
+        page = page_of(window, entry)
+        assert page.isVisible()
+        window.show_page("draw")
+        window.show_page(entry.name)
+        assert window.findChildren(entry.kind) == [page]
+    assert window.data_page is page_of(window, waiting[1])
 
 
 def test_choices_are_known_by_their_values_not_by_what_is_read(few: MainWindow, qtbot: QtBot) -> None:
+    for page in (few.data_page, few.runs_page):  # which wait until they are wanted
+        assert page.findChildren(QComboBox)
     for box in few.findChildren(QComboBox):
         for row in range(box.count()):
             box.setItemText(row, f"{row}. in another language")

@@ -213,12 +213,15 @@ def test_the_logarithmic_scale_changes_the_loss_alone(page: RunsPage, stored, qt
 
 
 def test_smoothing_levels_the_thin_line_and_leaves_the_rest(page: RunsPage, stored, qtbot) -> None:
+    def is_settled() -> bool:
+        return not page.curves.plot._next.isActive()  # one run is drawn in each turn of the event loop
+
     page.curves.smoothing.setValue(0)
-    qtbot.wait(50)
+    qtbot.waitUntil(is_settled)
     before = lines(page)
     page.curves.smoothing.setFocus()
     QTest.keyClick(page.curves.smoothing, Qt.Key.Key_End)
-    qtbot.wait(50)
+    qtbot.waitUntil(is_settled)
     changed = [not np.array_equal(old, new) for old, new in zip(before, lines(page), strict=True)]
     assert changed == [
         False,

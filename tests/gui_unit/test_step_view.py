@@ -15,7 +15,6 @@ from digitgui.drawings.example import example
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks.theme import DARK, LIGHT
 from digitgui.pages.inspect.gradient_check_view import GradientCheckView, told
-from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.pages.inspect.step_view import StepView
 from digitgui.session import Session
 from digitgui.settings import Settings
@@ -238,7 +237,7 @@ def test_an_epoch_runs_in_the_background_and_can_be_cancelled(
 
 def test_an_epoch_goes_through_the_training_part(few: MainWindow, qtbot: QtBot) -> None:
     few.show_page("inspect")
-    page, view = few.findChild(InspectPage), few.findChild(StepView)
+    page, view = few.inspect_page, few.findChild(StepView)
     QTest.mouseClick(page.tabs.button(page.stack.indexOf(view)), LEFT)
     assert view.isVisible()
     count = len(few.session.data.dataset.split.train)

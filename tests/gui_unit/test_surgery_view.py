@@ -29,9 +29,9 @@ NUMBER = 7
 @pytest.fixture
 def view(few: MainWindow, qtbot: QtBot) -> SurgeryView:
     """Look at a picture of the data."""
-    view = few.findChild(SurgeryView)
+    view = few.inspect_page.findChild(SurgeryView)
     few.show_page("inspect")
-    page = few.findChild(InspectPage)
+    page = few.inspect_page
     page.tabs.button([page.stack.widget(tab) for tab in range(page.stack.count())].index(view)).click()
     page.sources.button(1).click()
     page.number.setValue(NUMBER + 1)

@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks import stylesheet, theme_controller
 from digitgui.looks.theme_controller import TEXT_SIZES
-from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.settings import Settings
 from model.runs.run_record import RunRecord
 
@@ -26,7 +25,7 @@ def _views(window: MainWindow) -> Iterator[tuple[str, Callable[[], object]]]:
     draw, data, judged, runs = window.draw_page, window.data_page, window.evaluate_page, window.runs_page
     for number in range(3):
         yield "draw", draw.tabs.button(number).click
-    inspect = window.findChild(InspectPage)
+    inspect = window.inspect_page
     for tab in inspect.tabs.buttons():
         yield "inspect", tab.click
     yield "hand", lambda: None

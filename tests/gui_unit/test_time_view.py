@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
-from digitgui.pages.inspect.inspect_page import VIEWS, InspectPage
+from digitgui.pages.inspect.inspect_page import VIEWS
 from digitgui.pages.inspect.time_view import TimeView
 from digitgui.pages.train.train_page import TrainPage
 from digitgui.widgets.plots.probability_plot import NAMED_FROM, ProbabilityPlot, name_places
@@ -36,7 +36,7 @@ def trainer(make_window: Callable[[], MainWindow]) -> MainWindow:
 def view_of(window: MainWindow) -> TimeView:
     """Go to the time machine."""
     window.show_page("inspect")
-    page = window.findChild(InspectPage)
+    page = window.inspect_page
     page.tabs.button([make for _, _, make in VIEWS].index(TimeView)).click()
     return page.findChild(TimeView)
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
-from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.pages.inspect.unit_lines import MOST, forward_lines
 from digitgui.pages.inspect.unit_view import EMPTY, FULL, UnitView
 from digitgui.widgets.scrolling import ScrollColumn
@@ -28,7 +27,7 @@ CONV = Unit("conv2", (3, 4, 6))
 def open_view(window: MainWindow, qtbot: QtBot) -> UnitView:
     """Show the view, with the numbers of an example."""
     window.show_page("inspect")
-    tabs = window.findChild(InspectPage).tabs.buttons()
+    tabs = window.inspect_page.tabs.buttons()
     next(tab for tab in tabs if tab.text() == "Pinned number").click()
     inspection = window.session.inspection
     qtbot.waitUntil(lambda: inspection.trace is not None and inspection.is_current)

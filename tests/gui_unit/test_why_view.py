@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
-from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.pages.inspect.why_maps import METHODS, likeness_words, two_places
 from digitgui.pages.inspect.why_view import WhyView
 from digitgui.widgets.pictures.digit_picture import FRAME
@@ -29,9 +28,9 @@ NUMBER = 7
 @pytest.fixture
 def view(few: MainWindow, qtbot: QtBot) -> WhyView:
     """Look at a picture of the data, and ask why it is answered so."""
-    view = few.findChild(WhyView)
+    view = few.inspect_page.findChild(WhyView)
     few.show_page("inspect")
-    page = few.findChild(InspectPage)
+    page = few.inspect_page
     page.tabs.button([page.stack.widget(tab) for tab in range(page.stack.count())].index(view)).click()
     page.sources.button(1).click()
     page.number.setValue(NUMBER + 1)
@@ -91,7 +90,7 @@ def test_each_map_stands_beside_that_of_random_weights(
 def test_the_maps_follow_the_picture_the_label_and_the_network(
     view: WhyView, few: MainWindow, qtbot: QtBot
 ) -> None:
-    page, inspection = few.findChild(InspectPage), few.session.inspection
+    page, inspection = few.inspect_page, few.session.inspection
     before = shown(view)
     assert not view.maps.digits.button(1).isVisible()
     wrong = (inspection.trace.answer + 1) % 10
@@ -196,7 +195,7 @@ def test_the_nearest_training_pictures_are_those_of_a_search_through_all(
     assert f"{same} of the 8 nearest training pictures have the label {answer}" in texts(view.nearest)
     assert f"All {len(sample)} training pictures" in texts(view.nearest)
 
-    few.findChild(InspectPage).number.setValue(NUMBER + 3)  # features are computed once for a network
+    few.inspect_page.number.setValue(NUMBER + 3)  # features are computed once for a network
     settle(few, qtbot)
     assert view.nearest._looking.answer[0] is sampled
     few.session.model.take_weights(build("lenet", seed=9).weights(), (0.0, 1.0))
@@ -210,7 +209,7 @@ def test_a_picture_of_the_training_part_is_not_its_own_neighbour(
     view: WhyView, few: MainWindow, qtbot: QtBot
 ) -> None:
     index = int(few.session.data.dataset.indices("train")[0])
-    few.findChild(InspectPage).number.setValue(index + 1)
+    few.inspect_page.number.setValue(index + 1)
     choose(view, NEAREST, few, qtbot)
     assert few.session.inspection.index == index
     assert index not in view.nearest._looking.answer[2]
@@ -280,7 +279,7 @@ def test_nothing_is_cut_off_in_the_smallest_window(
     few.resize(1024, 640)
     few.themes.enlarge_text(steps)
     few.session.inspection.pin(Unit("conv2", (3, 4, 5)))
-    few.findChild(InspectPage).label.choose("3")  # another than the answer: two chips
+    few.inspect_page.label.choose("3")  # another than the answer: two chips
     for number in range(7):
         choose(view, number, few, qtbot)
         qtbot.waitUntil(lambda: assert_nothing_is_cut_off(few))

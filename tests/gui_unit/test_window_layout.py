@@ -237,6 +237,8 @@ def test_the_typeface_comes_with_the_program(qapp: QApplication, make_window: Ca
     assert len(resources.FONTS) == 3
     qapp.setFont(QFont("DejaVu Sans"))  # of the system
     window = make_window()
+    for page in PAGES:
+        window.show_page(page.name)
     assert {QFontInfo(child.font()).family() for child in (window, *window.findChildren(QLabel))} == {"Inter"}
     axis = window.train_page.loss.getPlotItem().getAxis("bottom")
     assert QFontInfo(axis.label.font()).family() == "Inter"

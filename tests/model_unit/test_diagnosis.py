@@ -22,6 +22,7 @@ from model.training.training_events import (
 )
 
 GOOD = TrainingConfig(learning_rate=0.02, batch_size=8, epochs=3)
+TOO_FAST = replace(GOOD, learning_rate=0.5, batch_size=1)
 
 
 def course_of(dataset: Dataset, config: TrainingConfig, arch: str = "journal-8") -> Course:
@@ -62,24 +63,31 @@ def few(mnist) -> Dataset:
         replace(GOOD, optimizer="adam", learning_rate=0.002),
         replace(GOOD, augmentation="handwriting"),
         replace(GOOD, schedule="one-cycle", label_smoothing=0.1),
-        replace(GOOD, batch_size=1, learning_rate=0.005),
+        replace(GOOD, batch_size=1, learning_rate=0.005, epochs=2),
     ],
 )
 def test_good_trainings_show_nothing(some_hundred, arch, config) -> None:
     assert found(some_hundred, config, arch) == {}
 
 
-def test_a_rate_a_hundred_times_too_high_is_seen_and_a_smaller_one_advised(some_hundred) -> None:
-    for rate, batch_size in ((0.5, 1), (1.0, 32)):
-        findings = found(some_hundred, replace(GOOD, learning_rate=rate, batch_size=batch_size))
+@pytest.fixture(scope="module")
+def too_fast(some_hundred) -> Course:
+    """Train at a rate that leaves no unit alive."""
+    return course_of(some_hundred, TOO_FAST)
+
+
+def test_a_rate_a_hundred_times_too_high_is_seen_and_a_smaller_one_advised(some_hundred, too_fast) -> None:
+    large = replace(GOOD, learning_rate=1.0, batch_size=32)
+    for rate, course in ((0.5, too_fast), (1.0, course_of(some_hundred, large))):
+        findings = {finding.symptom: finding for finding in diagnose(course)}
         assert list(findings) == [Symptom.RATE_TOO_HIGH]
         finding = findings[Symptom.RATE_TOO_HIGH]
         assert finding.changes == {"learning_rate": rate / 10}
         assert "guessing" in finding.sees
 
 
-def test_a_network_whose_units_are_all_dead_must_begin_anew(some_hundred) -> None:
-    finding = found(some_hundred, replace(GOOD, learning_rate=0.5, batch_size=1))[Symptom.RATE_TOO_HIGH]
+def test_a_network_whose_units_are_all_dead_must_begin_anew(too_fast) -> None:
+    (finding,) = diagnose(too_fast)
     assert "8 of 8 units dead" in finding.sees
     assert finding.anew
 
@@ -181,10 +189,9 @@ def test_what_is_advised_may_be_set(some_hundred) -> None:
         assert any(replace(config, **finding.changes) != config for finding in findings)
 
 
-def test_a_remedy_helps(some_hundred) -> None:
-    config = replace(GOOD, learning_rate=0.5, batch_size=1)
-    (finding,) = found(some_hundred, config).values()
-    mended = course_of(some_hundred, replace(config, **finding.changes))
+def test_a_remedy_helps(some_hundred, too_fast) -> None:
+    (finding,) = diagnose(too_fast)
+    mended = course_of(some_hundred, replace(TOO_FAST, **finding.changes))
     assert mended.history.epochs[-1].train_loss < 0.5
 
 

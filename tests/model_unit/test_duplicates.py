@@ -56,9 +56,9 @@ def test_groups_are_those_of_a_comparison_one_by_one(values) -> None:
 
 def test_sixty_thousand_pictures_take_well_under_a_second(mnist) -> None:
     images = np.tile(mnist.images, (12, 1, 1))
-    started = time.perf_counter()
+    started = time.process_time()
     groups = find_duplicates(images)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert len(groups) == 5000
 
 

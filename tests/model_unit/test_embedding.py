@@ -117,9 +117,9 @@ def test_neighbours_among_sixty_thousand_are_found_at_once(features) -> None:
     nearest(many, 0, 24)
     seconds = []
     for index in range(5):
-        started = time.perf_counter()
+        started = time.process_time()
         found = nearest(many, index, 24)
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.process_time() - started)
         assert found[:11].tolist() == [index + 5000 * copy for copy in range(1, 12)]
     assert min(seconds) < 0.02
 

@@ -7,7 +7,7 @@ import pytest
 from helpers.errors import error_of
 from helpers.gradient_check import away_from_kinks, check_layer, check_network
 from helpers.properties import few, thorough
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from model import build
@@ -127,7 +127,7 @@ NETWORKS = {
     smoothing=st.sampled_from([0.0, 0.2]),
     seed=st.integers(0, 1000),
 )
-@few
+@settings(few, max_examples=8)  # every one of them measures the slopes along hundreds of numbers
 def test_whole_networks(name, n, channels, height, width, smoothing, seed) -> None:
     n += 2 * (name == "normalized")  # of a batch of one, normalisation leaves nothing
     network = Network(NETWORKS[name](), (channels, height, width), ModelCard(seed=seed), np.float64)

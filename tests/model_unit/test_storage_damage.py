@@ -155,7 +155,7 @@ GIGANTIC = {
 @pytest.mark.parametrize("case", GIGANTIC)
 def test_a_header_that_declares_a_gigantic_network_is_refused_before_memory_is_taken(file, case) -> None:
     rewrite(file, GIGANTIC[case])
-    started = time.perf_counter()
+    started = time.process_time()
     tracemalloc.start()
     try:
         error_of(CorruptError, lambda: load_network(file))
@@ -163,7 +163,7 @@ def test_a_header_that_declares_a_gigantic_network_is_refused_before_memory_is_t
     finally:
         tracemalloc.stop()
     assert peak < 5_000_000
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_header_whose_intermediate_results_are_gigantic_is_refused(file) -> None:

@@ -37,6 +37,18 @@ LEAST_HEIGHT, SCROLL_BAR = 130, 14
 CHOICE_KEY, CUSTOM_KEY = "augmentation/choice", "augmentation/custom"
 
 
+def remembered_pipelines(settings: Settings) -> tuple[Pipeline, Pipeline]:
+    """Read the pipeline that was set last, and the last one of the user's own."""
+    try:
+        custom = Pipeline.from_json(settings.text(CUSTOM_KEY))
+    except ConfigError:
+        custom = replace(PRESETS["handwriting"], name=CUSTOM)
+    choice = settings.text(CHOICE_KEY, "handwriting")
+    if choice == CUSTOM:
+        return custom, custom
+    return PRESETS[choice if choice in CHOICES else "handwriting"], custom
+
+
 class AugmentationLab(QWidget):
     """Set a pipeline, see what it makes of a picture, and measure how well the network copes.
 
@@ -74,7 +86,7 @@ class AugmentationLab(QWidget):
         self._image: ImageArray = np.zeros((28, 28), np.uint8)
         self._seed = int(np.random.default_rng().integers(2**32))
         self._selected = "rotation"
-        self._pipeline, self._custom = self._remembered()
+        self._pipeline, self._custom = remembered_pipelines(settings)
         self.measurement = RobustnessMeasurement(activity, self)
         self.rows = {name: OperationRow(step) for name, step in OFF.items()}
         self.detail = OperationDetail(self.measurement, self._toggle_measuring)
@@ -160,17 +172,6 @@ class AugmentationLab(QWidget):
             self._show_pipeline()
 
     # what is set
-
-    def _remembered(self) -> tuple[Pipeline, Pipeline]:
-        """Read the pipeline that was set last, and the last one of the user's own."""
-        try:
-            custom = Pipeline.from_json(self._settings.text(CUSTOM_KEY))
-        except ConfigError:
-            custom = replace(PRESETS["handwriting"], name=CUSTOM)
-        choice = self._settings.text(CHOICE_KEY, "handwriting")
-        if choice == CUSTOM:
-            return custom, custom
-        return PRESETS[choice if choice in CHOICES else "handwriting"], custom
 
     def _take(self, pipeline: Pipeline) -> None:
         """Let a pipeline hold, and remember it."""

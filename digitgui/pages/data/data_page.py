@@ -57,8 +57,12 @@ class DataPage(Page):
         session.model.weights_changed.connect(self.picture.refresh)
         session.model.weights_changed.connect(self.augmentation.mark_outdated)
         self.augmentation.failed.connect(session.failed)
+        self.augmentation.pipeline_changed.connect(
+            lambda: surroundings.pipeline_set.emit(self.augmentation.pipeline)
+        )
         self._show_dataset()
         self.browser.grid.select(0)
+        self._show_import()
 
     @property
     def grid(self) -> QWidget:

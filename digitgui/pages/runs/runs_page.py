@@ -99,6 +99,9 @@ class RunsPage(Page):
         self.results.chosen.connect(self.select)
         self.results.curves_wanted.connect(lambda: self.show_tab(CURVES))
         self.form.closed.connect(self.close_form)
+        self._see_sweep()
+        if session.runs.has_read:
+            self._show_runs()
 
     @property
     def subject(self) -> Path | None:

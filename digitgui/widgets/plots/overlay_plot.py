@@ -155,13 +155,13 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     # building
 
     def _plot(self, column: int, title: str, axis: pg.AxisItem) -> pg.PlotItem:
-        plot = self.addPlot(row=1, col=column, axisItems={"bottom": EpochAxis("bottom"), "left": axis})
+        axes = {"bottom": EpochAxis("bottom"), "left": axis}
+        plot = self.addPlot(row=1, col=column, axisItems=axes, enableMenu=False)
+        take_tools_away(plot, mouse=True)
         plot.setLabel("left", title)
         plot.setLabel("bottom", "Epoch")
-        take_tools_away(plot, mouse=True)
         lay_grid(plot)
         keep_width(plot.getAxis("left"), AXIS_WIDTH + 16)
-        plot.getAxis("left").enableAutoSIPrefix(False)  # 0.8, and not 800 thousandths
         plot.getViewBox().setMouseMode(pg.ViewBox.RectMode)
         plot.getViewBox().setDefaultPadding(0.03)
         return plot

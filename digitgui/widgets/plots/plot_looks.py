@@ -13,9 +13,13 @@ AXIS_TEXT = 12
 
 
 def take_tools_away(plot: pg.PlotItem, *, mouse: bool = False) -> None:
-    """Show none of pyqtgraph's own buttons and menus; ``mouse`` leaves the mouse its zoom."""
+    """Show none of pyqtgraph's own buttons, and no prefixes of units; ``mouse`` leaves the mouse its zoom.
+
+    A plot is to be made without a menu, by ``enableMenu=False``: to make one takes a fifth of the time for a plot.
+    """
     plot.hideButtons()
-    plot.setMenuEnabled(False)
+    for axis in plot.axes.values():  # 0.8, and not 800 thousandths; and nothing to work out at every change
+        axis["item"].enableAutoSIPrefix(False)
     if not mouse:
         plot.setMouseEnabled(x=False, y=False)
 
@@ -67,7 +71,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         bottom: pg.AxisItem | None = None,
     ) -> None:
         own = {"left": left, "bottom": bottom}
-        super().__init__(axisItems={side: axis for side, axis in own.items() if axis} or None)
+        super().__init__(axisItems={side: axis for side, axis in own.items() if axis} or None, enableMenu=False)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._theme = LIGHT

@@ -36,7 +36,6 @@ class ProbabilityPlot(Plot):
         super().__init__("Probability of each digit over the epochs", left=PercentAxis("left"), bottom=bottom)
         plot = self.getPlotItem()
         plot.setLabel("bottom", "Epoch")
-        plot.getAxis("bottom").enableAutoSIPrefix(False)
         keep_width(plot.getAxis("left"), AXIS_WIDTH)
         plot.getAxis("left").setStyle(hideOverlappingLabels=False)
         plot.getAxis("left").setTickSpacing(0.5, 0.25)

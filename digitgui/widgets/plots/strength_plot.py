@@ -21,7 +21,6 @@ class StrengthPlot(Plot):
         keep_width(left, 46)
         left.setTicks([[(0, "0 %"), (0.5, "50 %"), (1, "100 %")]])
         left.setStyle(hideOverlappingLabels=False)
-        plot.getAxis("bottom").enableAutoSIPrefix(False)
         plot.setYRange(-0.12, 1.14, padding=0)  # room for the figures at both ends
         self._curve = pg.PlotDataItem(antialias=True)
         self._now = pg.InfiniteLine(angle=90)
