@@ -60,7 +60,12 @@ def fit_table(table: Sequence[Sequence[Choice]], forms: Mapping[int, ColumnForm]
 
 
 def fit_to_form(form: ColumnForm, choice: Choice) -> Choice:
-    """Keep the readings of a cell that have the form; if none has, say how the likeliest breaks it."""
+    """Keep the readings of a cell that have the form; if none has, say how the likeliest breaks it.
+
+    A reading that is certain (1.0) was decided by a person, and is not exchanged.
+    """
+    if choice.readings[0][1] == 1:
+        return replace(choice, broken=form.broken_by(choice.text))
     every = dict(choice.readings)
     for text, share in choice.readings:
         for variant in form.variants_of(text):
