@@ -80,7 +80,7 @@ class ColumnForm:
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
-            if value not in (None, (), "", False)
+            if value is not None and value is not False and value not in ((), "")  # 0 is known
         }
 
     @classmethod

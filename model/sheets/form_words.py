@@ -13,7 +13,7 @@ __all__ = ["in_words", "likely_form"]
 FEWEST = 8
 """Numbers in a column that tell its form."""
 NEARLY_ALL = 0.95
-FAR = 2.0
+FAR = 3.0
 """Times what lies between the quarters: numbers that far from them are taken for misread."""
 STEPS = 1, 2, 5, 10
 COUNTS = "no", "one", "two", "three", "four", "five"

@@ -129,7 +129,8 @@ class Layout:
             found = _crossings(content["found"]) if content.get("found") is not None else None
             names = _names(content.get("names", {}))
             forms = forms_from_dict(content.get("forms", {}), name)
-            assert all(column < nodes.shape[1] - 1 for column in (*names, *forms))
+            parts = [part for form in forms.values() for part in (*form.sum_of, *form.mean_of)]
+            assert all(column < nodes.shape[1] - 1 for column in (*names, *forms, *parts))
         return cls(nodes, (width, height), header, left_out, found, names, forms)
 
 

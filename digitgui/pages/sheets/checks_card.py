@@ -70,6 +70,7 @@ class ChecksCard(QFrame):
             row_of((self._guessed, 1), self.use, spacing=8),
             self._problem,
             row_of(self.apply, self.remove, cancel, STRETCH, spacing=8),
+            STRETCH,
             inside=self,
             margin=16,
             spacing=8,

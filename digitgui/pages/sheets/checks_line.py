@@ -48,7 +48,7 @@ def _words(record: SheetRecord, column: int) -> str:
         return "No checks yet: such as 5 to 35, one decimal"
     named = [name or f"column {number}" for number, name in enumerate(layout.column_names, 1)]
     form = layout.forms.get(column)
-    others = len(layout.forms) - (form is not None)
+    others = sum(other != form for other in layout.forms.values())
     told = in_words(form, lambda part: named[part]) if form is not None else f"none for {named[column]}"
     more = f" · checks on {others} other column{'s' * (others != 1)}" if others else ""
     holds = "" if record.broken or record.needs_fit else " · all hold"

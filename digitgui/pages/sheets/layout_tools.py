@@ -32,7 +32,7 @@ class LayoutTools(QObject):
     header : QSpinBox
         How many rows hold titles.
     checks : ChecksCard
-        Takes the place of the review while it is open.
+        Takes the place of review and table while it is open.
     """
 
     def __init__(self, session: Session, view: SheetView, table: TableCard, review: ReviewCard) -> None:
@@ -76,10 +76,11 @@ class LayoutTools(QObject):
         self.header.blockSignals(blocked)
 
     def open_checks(self, column: int) -> None:
-        """Let a person write the checks of a column, where the review is otherwise."""
+        """Let a person write the checks of a column, where review and table are otherwise."""
         if self._layout.layout is not None:
             self.checks.open_for(column)
             self._review_card.hide()
+            self._table.hide()
             self.checks.show()
             self.checks.decimals.setFocus()
 
@@ -88,6 +89,7 @@ class LayoutTools(QObject):
         if not self.checks.isHidden():
             self.checks.hide()
             self._review_card.show()
+            self._table.show()
             self._table.view.setFocus()
 
     def _make_button(self) -> QPushButton:
