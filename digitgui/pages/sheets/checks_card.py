@@ -19,11 +19,13 @@ __all__ = ["ChecksCard"]
 NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
 GAPS = re.compile(r"[;,\s]+")
 SPAN = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
+NARROW = 8
+"""Letters that a choice shows at the least."""
 DECIMALS = {"": "any", "0": "whole numbers", "1": "one decimal", "2": "two decimals", "3": "three decimals"}
 BEFORE = {"": "any", **{str(count): f"at most {count}" for count in range(1, 7)}}
-ACROSS = {"": "nothing", "sum": "sum of columns", "mean": "mean of columns"}
+ACROSS = {"": "any", "sum": "sum of columns", "mean": "mean of columns"}
 DOWN = {
-    "": "nothing",
+    "": "any",
     "rises": "each is one more than above",
     "sum": "the last row is the sum of the others",
     "mean": "the last row is the mean of the others",
@@ -52,7 +54,7 @@ class ChecksCard(QFrame):
         self.before = _choice(BEFORE, "Digits before the point")
         self.smallest, self.largest = _line("Smallest", "any"), _line("Largest", "any")
         self.choices = _line("Only these", "any; such as 0, 5, 10")
-        self.across, self.down = _choice(ACROSS, "Adds up across"), _choice(DOWN, "Adds up down")
+        self.across, self.down = _choice(ACROSS, "What it is of its row"), _choice(DOWN, "What holds down the column")
         self.parts = _line("Columns that it is the sum or mean of", "such as 1-3, 5")
         self._guessed = label(name="muted", wrap=True)
         self.use = button("Use this", "Write down what nearly all sure readings show", self._use, look="small")
@@ -121,7 +123,7 @@ class ChecksCard(QFrame):
             (("Numbers", self.decimals), ("Before the point", self.before)),
             (("Smallest", self.smallest), ("Largest", self.largest)),
             (("Only these", self.choices),),
-            (("Across", self.across), ("Columns", self.parts)),
+            (("In a row", self.across), ("Columns", self.parts)),
             (("Down", self.down),),
         )
         for row, fields in enumerate(rows):
@@ -222,7 +224,10 @@ class ChecksCard(QFrame):
 
 
 def _choice(names: dict[str, str], tip: str) -> ChoiceBox:
-    return ChoiceBox(dict.fromkeys(names, ""), tip, names)
+    box = ChoiceBox(dict.fromkeys(names, ""), tip, names)
+    box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(NARROW)
+    return box
 
 
 def _line(name: str, hint: str) -> QLineEdit:

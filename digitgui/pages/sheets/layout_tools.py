@@ -94,9 +94,15 @@ class LayoutTools(QObject):
 
     def _make_button(self) -> QPushButton:
         opener = button(
-            "Layout…", "Keep where the cells lie, and use it for other sheets", lambda: None, name="layout"
+            "Layout…",
+            "Put rows and columns right, keep where they lie, and use that for other sheets",
+            lambda: None,
+            name="layout",
         )
         menu = QMenu(opener)
+        self._row, self._col = menu.addMenu(""), menu.addMenu("")
+        menu.addSeparator()
+        menu.aboutToShow.connect(self._list_row_and_column)
         self._for_others = menu.addAction("&Use for the other sheets of this project", self._layout.use_for_others)
         menu.addSeparator()
         self._save = menu.addAction("&Save layout…", self._ask_and_save)
@@ -112,6 +118,18 @@ class LayoutTools(QObject):
         field.setKeyboardTracking(False)
         field.valueChanged.connect(self._layout.set_header)
         return field
+
+    def _list_row_and_column(self) -> None:
+        """Offer for the chosen cell what a right click offers."""
+        record, cell = self._review.record, self._review.cell
+        for menu in (self._row, self._col):
+            menu.clear()
+            menu.menuAction().setVisible(cell is not None)
+        if record is not None and cell is not None:
+            self._row.setTitle(f"&Row {cell[0] + 1}")
+            self._menu.fill_for_row(self._row, record, cell[0])
+            self._col.setTitle(f"&Column {cell[1] + 1}")
+            self._menu.fill_for_column(self._col, record, cell[1])
 
     # files
 

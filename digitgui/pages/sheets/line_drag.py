@@ -1,7 +1,7 @@
 """A corner or a line of a table while it is dragged over the scan."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,17 +30,23 @@ class Drag:
         Where it was taken hold of, in pixels of the scan.
     layout : Layout
         As it was.
+    line : (int, int) or None
+        Axis and number of a line, where it is one.
     make : callable
         Returns the layout for how far it has been dragged; None where that is impossible.
     edit : EditedLayout or None
         What has come of it; None before it has moved.
+    way : QPointF
+        How far it has been dragged.
     """
 
     text: str
     begin: QPointF
     layout: "Layout"
     make: "Callable[[Points], EditedLayout | None]"
+    line: tuple[int, int] | None = None
     edit: "EditedLayout | None" = None
+    way: QPointF = field(default_factory=QPointF)
 
     @property
     def now(self) -> "Layout":
@@ -49,8 +55,12 @@ class Drag:
 
     def moved_to(self, place: QPointF) -> "Drag":
         """Return the drag with the mouse at another place of the scan."""
-        by = place - self.begin
-        return replace(self, edit=self.make(np.array([by.x(), by.y()])) or self.edit)
+        way = place - self.begin
+        return replace(self, edit=self.make(np.array([way.x(), way.y()])) or self.edit, way=way)
+
+    def moved_by(self, step: QPointF) -> "Drag":
+        """Return the drag a step further."""
+        return self.moved_to(self.begin + self.way + step)
 
 
 def corner_drag(layout: "Layout", corner: int, begin: QPointF) -> Drag:
@@ -72,7 +82,7 @@ def line_drag(layout: "Layout", axis: int, line: int, begin: QPointF) -> Drag:
     from model.sheets.layout_edits import with_line_moved  # noqa: PLC0415
 
     text = "moving a line between rows" if axis == ROWS else "moving a line between columns"
-    return Drag(text, begin, layout, lambda by: with_line_moved(layout, axis, line, by))
+    return Drag(text, begin, layout, lambda by: with_line_moved(layout, axis, line, by), (axis, line))
 
 
 def line_at(layout: "Layout", place: QPointF, reach: float) -> tuple[int, int] | None:

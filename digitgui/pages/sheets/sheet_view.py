@@ -21,7 +21,8 @@ from digitgui.documents.sheet_scan import Scan
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.pages.sheets.cell_marks import CellMarks
-from digitgui.pages.sheets.line_drag import ROWS, Drag, corner_drag, line_at, line_drag
+from digitgui.pages.sheets.line_drag import COLUMNS, ROWS, Drag, corner_drag, line_at, line_drag
+from digitgui.widgets.arrow_keys import ARROWS
 from model.sheets.sheet_record import Cell, SheetRecord
 
 if TYPE_CHECKING:
@@ -204,19 +205,26 @@ class SheetView(QAbstractScrollArea):
             return
         here = self.place_on_scan(place)
         if self._drag.edit is not None or (here - self._drag.begin).manhattanLength() * self._scale >= STILL:
-            self._drag = self._drag.moved_to(here)
-            self._marks = CellMarks(self._drag.now)
-            self.viewport().update()
+            self._show_drag(self._drag.moved_to(here))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go of a corner or a line; where none was moved, choose the cell."""
-        drag, self._drag = self._drag, None
-        if drag is None:
+        if self._drag is None:
             super().mouseReleaseEvent(event)
-        elif drag.edit is not None:
-            self.dragged.emit(drag.text, drag.edit)
-        else:
+        elif not self._end_drag():
             self._choose_at(event.position())
+
+    def _show_drag(self, drag: Drag) -> None:
+        self._drag, self._marks = drag, CellMarks(drag.now)
+        self.viewport().update()
+
+    def _end_drag(self) -> bool:
+        """Tell what has been dragged, if it has moved."""
+        drag, self._drag = self._drag, None
+        if drag is None or drag.edit is None:
+            return False
+        self.dragged.emit(drag.text, drag.edit)
+        return True
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for a menu, by the mouse where it is, by a key for the chosen cell."""
@@ -243,8 +251,24 @@ class SheetView(QAbstractScrollArea):
             self.viewport().unsetCursor()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave all keys to the page: they mean the same wherever one is on it."""
-        event.ignore()
+        """Move the line to the right of the chosen cell, or below it, with Alt; leave other keys to the page."""
+        step = ARROWS.get(Qt.Key(event.key())) if event.modifiers() & Qt.KeyboardModifier.AltModifier else None
+        if step is None or self._layout is None or self._cell is None or not self._can_drag:
+            event.ignore()
+            return
+        axis = ROWS if step[1] else COLUMNS
+        line = self._cell[axis] + 1 + (self._layout.header_rows if axis == ROWS else 0)
+        if self._drag is None or self._drag.line != (axis, line):
+            self._end_drag()
+            self._drag = line_drag(self._layout, axis, line, QPointF())
+        self._show_drag(self._drag.moved_by(QPointF(*step) / self._scale))
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Leave a line where it has been moved when Alt is let go."""
+        if event.key() == Qt.Key.Key_Alt and self._drag is not None:
+            self._end_drag()
+        else:
+            super().keyReleaseEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the scan."""

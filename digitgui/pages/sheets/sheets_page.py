@@ -47,6 +47,7 @@ class SheetsPage(Page):
         ("The sheet before or after", "Page Up, Page Down"),
         ("Make the scan larger or smaller", "Ctrl with the wheel"),
         ("Put the table right", "drag one of its corners, or any of its lines"),
+        ("Move the line beside, or below, the cell", "Alt with an arrow key, on the scan"),
         ("Split, join, leave out rows and columns", "right click, or the Menu key"),
         ("Name a column", "double click on its header"),
     )
