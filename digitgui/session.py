@@ -24,6 +24,7 @@ from digitgui.documents.my_digits_as_data import MyDigitsAsData
 from digitgui.documents.operating import Operating
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.documents.second_opinion import SecondOpinion
+from digitgui.documents.sheet_layout import SheetLayout
 from digitgui.documents.sheet_project import SheetProject
 from digitgui.documents.sheet_review import SheetReview
 from digitgui.documents.sheet_scan import SheetScan
@@ -81,6 +82,8 @@ class Session(Teller):
         What changes a copy of that network, one operation after the other.
     sheets, sheet_review, sheet_scan, sheet_tables : SheetProject, SheetReview, SheetScan, SheetTables
         The sheets that are read, which of them and which cell is looked at, its picture, and what writes tables.
+    sheet_layout : SheetLayout
+        What changes where the cells of that sheet are, and what is known of its columns.
     drawing, kept_drawing, answering : Drawing, KeptDrawing, Answering
         The drawing, what keeps it from one start to the next, and what the network makes of it.
     handwriting, pictures, replay : Handwriting, PictureInput, Replay
@@ -127,6 +130,7 @@ class Session(Teller):
 
         self.sheets = sheets = SheetProject(settings, model, safekeeping, activity, self)
         self.sheet_review = SheetReview(sheets, undo_stack, self)
+        self.sheet_layout = SheetLayout(sheets, self.sheet_review, undo_stack, tasks, self)
         self.sheet_scan = SheetScan(self.sheet_review, activity, self)
         self.sheet_tables = SheetTables(sheets, tasks, self)
 

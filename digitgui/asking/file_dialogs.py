@@ -23,6 +23,8 @@ __all__ = [
     "ask_export_target",
     "ask_layers",
     "ask_layers_target",
+    "ask_layout",
+    "ask_layout_target",
     "ask_model",
     "ask_model_target",
     "ask_photo",
@@ -45,6 +47,7 @@ PNG_FILTER = "Pictures (*.png)"
 PHOTO_FILTER = f"Pictures (*{' *'.join(sorted(PICTURE_SUFFIXES))})"
 CURVE_FILTERS = ("Pictures (*.png)", "Drawings (*.svg)", "Tables (*.csv)")
 COPY_FILTER = "Data sets (*.npz)"
+LAYOUT_FILTER = "Layouts of sheets (*.json)"
 LAYERS_FILTER = "Python files (*.py)"
 REPORT_FILTER = "Reports (*.html)"
 SCAN_FILTER = f"Scans (*{' *'.join(sorted(PICTURE_SUFFIXES))} *.pdf)"
@@ -169,6 +172,17 @@ def ask_scan_folder(parent: QWidget, settings: Settings) -> Path | None:
 def ask_table_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
     """Ask for a file to write a table to; its ending tells in which form."""
     return _ask_target(parent, settings, "tables", "Save table", ";;".join(TABLE_FILTERS), as_file_name(name))
+
+
+def ask_layout(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for the file of a sheet's layout."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open layout", _folder(settings, "layouts"), LAYOUT_FILTER)
+    return _remember(settings, "layouts", name)
+
+
+def ask_layout_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to write a sheet's layout to."""
+    return _ask_target(parent, settings, "layouts", "Save layout", LAYOUT_FILTER, as_file_name(name))
 
 
 def _ask_target(

@@ -1,7 +1,6 @@
 """The sub-command ``sheet``: read tables of handwritten numbers from scans and photos."""
 
 import argparse
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from digitgui.command_line.terminal import UnfinishedError, check_target, say, telling_progress
 from digitgui.installation.shipped import DEFAULT, open_reader
-from model.atomic_files import write_atomically
 from model.errors import ConfigError, DataFormatError
-from model.sheets.table_files import named_source, numbered, write_table
+from model.sheets.table_files import headed, named_source, numbered, write_table
 
 if TYPE_CHECKING:
     from model.sheets.sheet_reading import ReadSheet
@@ -92,7 +90,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     UnfinishedError
         At the end, if some of the sheets cannot be read.
     """
-    from model.sheets.layout import load_layout  # noqa: PLC0415  OpenCV takes a moment
+    from model.sheets.layout import load_layout, save_layout  # noqa: PLC0415  OpenCV takes a moment
     from model.sheets.scan_files import find_scans, read_page  # noqa: PLC0415
     from model.sheets.sheet_reading import read_sheet  # noqa: PLC0415
 
@@ -113,12 +111,15 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             unread.append({"file": str(page.file), "page": page.number, "reason": _reason(page, error)})
             continue
         if not sheets and options.save_layout is not None:
-            write_atomically(options.save_layout, json.dumps(sheet.layout.as_dict()).encode())
+            save_layout(options.save_layout, sheet.layout)
+        names = sheet.layout.column_names
+        if not sheets:
+            together += [["source", *line] for line in headed(names)]
         sheets.append({"file": str(page.file), "page": page.number, **sheet.as_dict()})
         together += [[page.source, *texts] for texts in sheet.texts]
         target = options.out if options.together or options.out is None else numbered(options.out, index + 1)
         if target is not None:
-            write_table(target, together if options.together else sheet.texts)
+            write_table(target, together if options.together else [*headed(names), *sheet.texts])
         if not options.json:
             _print_summary(page, sheet, target)
     return _finished({"sheets": sheets}, unread)
@@ -148,7 +149,7 @@ def _print_summary(page: _Page, sheet: "ReadSheet", target: Path) -> None:
     print(f"{page.source}: {rows:,} × {columns:,} cells, written to {target}")
     places = [
         f"row {row + 1} column {column + 1} ({cell.text or 'blank'}: {cell.why})"
-        for row, cells in enumerate(sheet.cells)
+        for row, cells in enumerate(sheet.fitted_cells)
         for column, cell in enumerate(cells)
         if cell.is_doubtful
     ]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["SheetProject"]
 
 SETTING = "sheets/project"
+MOST_NAMED = 3
+"""Sheets that a sentence names."""
 
 
 class SheetProject(Teller):
@@ -39,6 +41,8 @@ class SheetProject(Teller):
         Lists the pages of scans.
     reading : Computation
         Reads what waits to be read.
+    fitting : Computation
+        Chooses among readings by the forms of columns.
 
     Signals
     -------
@@ -66,7 +70,9 @@ class SheetProject(Teller):
         self._indices: dict[Key, int] = {}
         self._waiting: deque[Wanted] = deque()
         self._finished: deque[ReadOne] = deque()
+        self._asked: dict[Key, Wanted] = {}
         self._differences: list[int] = []  # cells that are read otherwise, for each sheet that is read again
+        self._placed, self._not_placed = 0, list[SheetRecord]()  # sheets by a layout of another
         self.opening = Computation[Opened](
             "Opening scans", InThread(BackgroundTasks(activity)), activity, failure="The scans cannot be opened"
         )
@@ -84,11 +90,18 @@ class SheetProject(Teller):
         self.reading.done.connect(self._see_end)
         self.reading.failed.connect(self.failed)
         self.reading.changed.connect(self._see_reading)
+        self.fitting = Computation[SheetRecord](
+            "", InThread(BackgroundTasks(activity)), activity, failure="The checks cannot be made"
+        )
+        self.fitting.done.connect(self._take_fitted)
+        self.fitting.failed.connect(self.failed)
 
     @property
     def unread(self) -> list[SheetRecord]:
-        """The sheets of which nothing is known yet."""
-        return [sheet for sheet in self.sheets if not sheet.is_read and not sheet.problem]
+        """The sheets of which nothing is known yet, or that have new cells."""
+        return [
+            sheet for sheet in self.sheets if sheet.has_unread_cells or (not sheet.is_read and not sheet.problem)
+        ]
 
     @property
     def read(self) -> list[SheetRecord]:
@@ -124,16 +137,22 @@ class SheetProject(Teller):
         self.listed.emit()
 
     def read_rest(self) -> None:
-        """Read the sheets of which nothing is known yet."""
-        self._read([Wanted(sheet.file, sheet.page) for sheet in self.unread])
+        """Read the sheets of which nothing is known yet, and cells that are new."""
+        self._read([self._wanted(sheet) for sheet in self.unread])
 
     def read_again(self) -> None:
         """Read all sheets with the network that is open now; what a person decided stays."""
-        self._read([Wanted(sheet.file, sheet.page, sheet.layout) for sheet in self.sheets])
+        self._read([Wanted(sheet, sheet.layout, is_told=True) for sheet in self.sheets])
 
-    def read_by_layout(self, index: int, layout: "Layout") -> None:
-        """Read a sheet by a layout that a person has put right."""
-        self._read([Wanted(*key_of(self.sheets[index]), layout)])
+    def read_by_layout(self, layout: "Layout", indices: Sequence[int]) -> None:
+        """Read sheets by the layout of another one; where it is not found, what was found before stays."""
+        name = self._model.name
+        sheets = [self.sheets[index] for index in indices]
+        self._read([Wanted(sheet, layout, keeps=sheet.read_by == name, is_foreign=True) for sheet in sheets])
+
+    def _wanted(self, sheet: SheetRecord) -> Wanted:
+        """Ask for what is not known of a sheet; cells that another network read are read with it."""
+        return Wanted(sheet, sheet.layout, keeps=sheet.read_by == self._model.name)
 
     def stop(self) -> None:
         """Read no further; what has been read stays."""
@@ -141,10 +160,24 @@ class SheetProject(Teller):
         self._take_finished()
 
     def put(self, index: int, record: SheetRecord) -> None:
-        """Know something else of a sheet, and keep it."""
-        self.sheets[index] = record
+        """Know something else of a sheet, and keep it; cells that are new are read."""
+        before, self.sheets[index] = self.sheets[index], record
         self._save()
         self.sheet_changed.emit(index)
+        if record.cells is not before.cells:
+            self._drop(record)
+            if record.has_unread_cells:
+                self._read([self._wanted(record)])
+        if record.needs_fit:
+            self._fit_next()
+
+    def put_back(self, records: Sequence[SheetRecord]) -> None:
+        """Know again what was known of sheets, and read them no further."""
+        for record in records:
+            index = self.index_of(key_of(record))
+            if index is not None:
+                self._drop(record)
+                self.put(index, record)
 
     def _take_opened(self, opened: Opened) -> None:
         self.path = opened.path
@@ -165,57 +198,109 @@ class SheetProject(Teller):
         self.read_rest()
 
     def _read(self, wanted: list[Wanted]) -> None:
-        there = {(one.file, one.page) for one in self._waiting}
-        self._waiting.extend(one for one in wanted if (one.file, one.page) not in there)
+        for one in wanted:
+            key = key_of(one.before)
+            if key not in self._asked or not self._asked[key].is_like(one):
+                self._drop(one.before)
+                self._asked[key] = one
+                self._waiting.append(one)
         if self._waiting and not self.reading.is_under_way:
-            self._differences = []
+            if wanted:
+                self._differences, self._placed, self._not_placed = [], 0, []
             network, name = self._model.network.copy(), self._model.name
             self.reading.ask_anew(read_all, self._waiting, self._finished, network, name)
 
+    def _drop(self, sheet: SheetRecord) -> None:
+        """Read a sheet no further as it was to be read."""
+        asked = self._asked.pop(key_of(sheet), None)
+        if asked is not None:
+            asked.is_dropped = True
+
     def _see_reading(self) -> None:
         if not self.reading.is_under_way:  # it may have been cancelled, and its thread still holds what waited
-            self._waiting = deque()
+            self._waiting, self._asked = deque(), {}
 
     def _see_end(self) -> None:
         self._take_finished()
         if self._waiting:  # added while the thread was about to end
             self._read([])
-        elif self._differences:
+            return
+        if self._differences:
             count, sheets = sum(self._differences), len(self._differences)
             where = "the sheet" if sheets == 1 else f"{sheets:,} sheets"
             what = "no cell is" if not count else "1 cell is" if count == 1 else f"{count:,} cells are"
             self.noticed.emit(f"Read {where} again with {self._model.name}: {what} read differently.")
+        if self._not_placed:
+            self.failed.emit(_not_found(self._not_placed, self._placed))
+        elif self._placed:
+            self.noticed.emit(f"The layout is used on {_sheets(self._placed)}.")
 
     def _take_finished(self) -> None:
         """Take in what has been read so far."""
         while self._finished:
             one = self._finished.popleft()
-            index = self._indices.get((one.wanted.file, one.wanted.page))
-            if index is not None:
+            key = key_of(one.wanted.before)
+            index = self._indices.get(key)
+            if self._asked.get(key) is one.wanted:
+                del self._asked[key]
+            if index is not None and not one.wanted.is_dropped:
                 self._take(index, one)
 
     def _take(self, index: int, one: ReadOne) -> None:
-        before, found, asked = self.sheets[index], one.record, one.wanted.layout
+        before, found, wanted = self.sheets[index], one.record, one.wanted
+        asked = wanted.before.layout
         if asked and not _is_same_form(before.layout, asked):
             return  # that has been taken back meanwhile
         if found.problem:
-            if before.is_read:  # which stays
-                self.failed.emit(f"{before.name} cannot be read again: {found.problem}.")
-                return
-            self.put(index, replace(before, problem=found.problem, read_by=found.read_by))
+            self._take_problem(index, found, is_foreign=wanted.is_foreign)
             return
-        if before.is_read and (before.rows, before.columns) == (found.rows, found.columns):
+        layout, decided = before.layout, before.decided
+        if wanted.is_foreign or layout is None:
+            layout, self._placed = found.layout, self._placed + wanted.is_foreign
+            decided = {cell: decided[old] for cell, old in one.same.items() if old in decided}
+        elif wanted.is_told:
             self._differences.append(
                 sum(before.reading(cell).text != found.reading(cell).text for cell in before.places())
             )
-        layout, inside = found.layout, set(found.places())
-        if layout is not None and before.layout is not None:  # cells may have been left out meanwhile
-            layout = replace(layout, left_out=before.layout.left_out)
-        decided = {cell: text for cell, text in before.decided.items() if cell in inside}
         self.put(
             index,
-            replace(before, layout=layout, cells=found.cells, decided=decided, read_by=found.read_by, problem=""),
+            replace(
+                before,
+                layout=layout,
+                cells=found.cells,
+                decided=decided,
+                read_by=found.read_by,
+                problem="",
+                fit=found.fit,
+            ),
         )
+
+    def _take_problem(self, index: int, found: SheetRecord, *, is_foreign: bool) -> None:
+        """Note why a sheet could not be read; what was found before stays."""
+        before = self.sheets[index]
+        if is_foreign:
+            self._not_placed.append(replace(before, problem=found.problem))
+            if not before.is_read and not before.problem:
+                self._read([Wanted(before)])
+        elif before.is_read:
+            self.failed.emit(f"{before.name} cannot be read again: {found.problem}.")
+        else:
+            self.put(index, replace(before, problem=found.problem, read_by=found.read_by))
+
+    def _fit_next(self) -> None:
+        """Choose among the readings of a sheet by the forms of its columns, where that is to be done."""
+        sheet = next((sheet for sheet in self.sheets if sheet.needs_fit), None)
+        if sheet is not None and not self.fitting.is_under_way:
+            self.fitting.ask_anew(_fitted, sheet)
+
+    def _take_fitted(self, fitted: SheetRecord) -> None:
+        index = self._indices.get(key_of(fitted))
+        if index is not None:
+            after = replace(self.sheets[index], fit=fitted.fit)
+            if not after.needs_fit:  # it may have changed meanwhile
+                self.sheets[index] = after
+                self.sheet_changed.emit(index)
+        self._fit_next()
 
     def _save(self) -> None:
         """Write everything soon."""
@@ -237,3 +322,22 @@ def _save(path: Path, sheets: Sequence[SheetRecord]) -> None:
     from model.sheets.project_files import save_project  # noqa: PLC0415  OpenCV takes a moment
 
     save_project(path, sheets)
+
+
+def _fitted(sheet: SheetRecord) -> SheetRecord:
+    from model.sheets.form_choice import fitted  # noqa: PLC0415  OpenCV takes a moment
+
+    return fitted(sheet)
+
+
+def _sheets(count: int) -> str:
+    return f"{count:,} sheets" if count != 1 else "1 sheet"
+
+
+def _not_found(sheets: Sequence[SheetRecord], placed: int) -> str:
+    """Say on which sheets a layout was not found."""
+    names = ", ".join(sheet.name for sheet in sheets[:MOST_NAMED])
+    more = f" and {len(sheets) - MOST_NAMED:,} more" if len(sheets) > MOST_NAMED else ""
+    why = f": {sheets[0].problem}" if len(sheets) == 1 else ""
+    used = f" It is used on {_sheets(placed)}." if placed else ""
+    return f"The layout is not found on {names}{more}{why}. What was found there before stays.{used}"

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -13,10 +11,7 @@ from digitgui.documents.sheet_work import Key, key_of
 from digitgui.documents.undo_step import UndoStep
 from model.sheets.sheet_record import Cell, SheetRecord
 
-if TYPE_CHECKING:
-    from model.sheets.layout import Layout
-
-__all__ = ["SheetReview"]
+__all__ = ["SheetReview", "place_in_words"]
 
 BEGINS_A_NUMBER = re.compile(r'-?\d*\.?\d*|"')
 LONGEST = 20
@@ -180,54 +175,27 @@ class SheetReview(QObject):
             self.cell_chosen.emit()
             return
         confirms = text == record.reading(cell).text
-        self._push(
-            f"{'confirming' if confirms else 'correcting'} {_place(cell)}",
+        self.push(
+            f"{'confirming' if confirms else 'correcting'} {place_in_words(record, cell)}",
             lambda sheet: sheet.with_decision(cell, text),
             lambda sheet: sheet.with_decision(cell, before),
         )
 
-    def leave_out(self, *, left_out: bool) -> None:
-        """Say that the cell holds nothing to read, or does; can be undone."""
-        record, cell = self.record, self.cell
-        if record is None or cell is None or record.is_left_out(cell) == left_out:
-            return
-        self._push(
-            f"{'leaving out' if left_out else 'taking in'} {_place(cell)}",
-            lambda sheet: sheet.with_left_out(cell, left_out=left_out),
-            lambda sheet: sheet.with_left_out(cell, left_out=not left_out),
-        )
-
-    def set_header(self, *, on: bool) -> None:
-        """Say that the first row holds titles, or is read; can be undone."""
-        record = self.record
-        if record is None or record.layout is None or (record.layout.header_rows > 0) == on or record.rows < 2:
-            return
-        after = without_first_row(record) if on else with_first_row(record)
-        self._change_form("the header row", record, after, is_read_again=not on)
-
-    def set_outline(self, layout: "Layout") -> None:
-        """Have the cells where a person has moved them, and read them anew; can be undone."""
-        record = self.record
-        if record is not None:
-            after = replace(record, layout=layout)
-            self._change_form("the outline of the table", record, after, is_read_again=True)
-
-    def _change_form(self, text: str, before: SheetRecord, after: SheetRecord, *, is_read_again: bool) -> None:
-        key = key_of(before)
-
-        def do() -> None:
-            self._put(key, None, lambda _sheet: after)
-            if is_read_again and after.layout is not None:
-                self._project.read_by_layout(self.index, after.layout)
-
-        self._undo_stack.push(UndoStep(text, do, lambda: self._put(key, None, lambda _sheet: before)))
-
-    def _push(
+    def push(
         self,
         text: str,
         do: Callable[[SheetRecord], SheetRecord],
         take_back: Callable[[SheetRecord], SheetRecord],
     ) -> None:
+        """Change the sheet that is looked at; can be undone.
+
+        Parameters
+        ----------
+        text : str
+            Names in the menu what can be undone.
+        do, take_back : callable
+            Return the sheet as it is then.
+        """
         record, cell = self.record, self.cell
         assert record is not None
         key = key_of(record)
@@ -275,35 +243,7 @@ class SheetReview(QObject):
         self.cell_chosen.emit()
 
 
-def without_first_row(record: SheetRecord) -> SheetRecord:
-    """Return a record whose first row holds titles."""
-    assert record.layout is not None
-    layout = record.layout
-    return replace(
-        record,
-        layout=replace(layout, header_rows=layout.header_rows + 1, left_out=_shifted(layout.left_out, -1)),
-        cells=record.cells[1:],
-        decided={(row - 1, column): text for (row, column), text in record.decided.items() if row},
-    )
-
-
-def with_first_row(record: SheetRecord) -> SheetRecord:
-    """Return a record whose last row of titles is to be read."""
-    from model.sheets.cell_reading import CellReading  # noqa: PLC0415  OpenCV takes a moment
-
-    assert record.layout is not None
-    layout = record.layout
-    return replace(
-        record,
-        layout=replace(layout, header_rows=layout.header_rows - 1, left_out=_shifted(layout.left_out, 1)),
-        cells=[[CellReading("", 0.0, "not read yet")] * record.columns, *record.cells],
-        decided={(row + 1, column): text for (row, column), text in record.decided.items()},
-    )
-
-
-def _shifted(cells: frozenset[Cell], rows: int) -> frozenset[Cell]:
-    return frozenset((row + rows, column) for row, column in cells if row + rows >= 0)
-
-
-def _place(cell: Cell) -> str:
-    return f"row {cell[0] + 1}, column {cell[1] + 1}"
+def place_in_words(record: SheetRecord, cell: Cell) -> str:
+    """Say where a cell is: by the name of its column, if that has one."""
+    name = record.layout.names.get(cell[1], "") if record.layout is not None else ""
+    return f"row {cell[0] + 1}, {name or f'column {cell[1] + 1}'}"

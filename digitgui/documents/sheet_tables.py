@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -11,7 +12,7 @@ from digitgui.work.background import BackgroundTasks
 from digitgui.work.teller import Teller
 from model.atomic_files import write_atomically
 from model.sheets.sheet_record import SheetRecord
-from model.sheets.table_files import named_source, write_table
+from model.sheets.table_files import headed, named_source, write_table
 
 __all__ = ["SheetTables"]
 
@@ -53,9 +54,16 @@ def _write(path: Path, sheets: Sequence[SheetRecord]) -> None:
         content = {"sheets": [sheet.as_dict() for sheet in sheets]}
         write_atomically(path, f"{json.dumps(content, indent=1)}\n".encode())
     elif len(sheets) == 1:
-        write_table(path, sheets[0].texts)
+        write_table(path, sheets[0].table)
     else:
-        write_table(path, [[_source(sheet), *row] for sheet in sheets for row in sheet.texts])
+        rows = [[_source(sheet), *row] for sheet in sheets for row in sheet.texts]
+        write_table(path, [*(["source", *names] for names in headed(_names(sheets))), *rows])
+
+
+def _names(sheets: Sequence[SheetRecord]) -> list[str]:
+    """Return what columns are called: by the first sheet that names them."""
+    each = [sheet.layout.column_names for sheet in sheets if sheet.layout is not None]
+    return [next(filter(None, names), "") for names in zip_longest(*each, fillvalue="")]
 
 
 def _source(sheet: SheetRecord) -> str:

@@ -1,16 +1,16 @@
 """What is done with sheets in the background: open their files, and read their cells."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from digitgui.wording import sentence_of
 from model.atomic_files import set_aside
-from model.errors import DataFormatError
+from model.errors import CancelledError, DataFormatError
 from model.judging.ensemble import AnyNetwork
-from model.sheets.sheet_record import SheetRecord
+from model.sheets.sheet_record import Cell, SheetRecord
 
 if TYPE_CHECKING:
     from model.sheets.layout import Layout
@@ -19,6 +19,8 @@ __all__ = ["Key", "Opened", "ReadOne", "Wanted", "key_of", "open_sheets", "read_
 
 Key: TypeAlias = tuple[Path, int]
 """File and page."""
+NEAR = 0.35
+"""Of the smaller side of a cell: so near, a cell of another layout is taken for the one that a person decided."""
 
 
 def key_of(sheet: SheetRecord) -> Key:
@@ -45,21 +47,58 @@ class Opened:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Wanted:
-    """A sheet that is to be read, and by which layout; found anew if that is None."""
+    """A sheet that is to be read.
 
-    file: Path
-    page: int
+    Attributes
+    ----------
+    before : SheetRecord
+        What is known of it.
+    layout : Layout or None
+        By which it is read; found anew if that is None.
+    keeps : bool
+        Whether readings of cells that lie where they were are kept.
+    is_foreign : bool
+        Whether the layout is that of another sheet.
+    is_told : bool
+        Whether to tell how many cells are read otherwise.
+    is_dropped : bool
+        Whether it is no longer wanted.
+    """
+
+    before: SheetRecord
     layout: "Layout | None" = None
+    keeps: bool = False
+    is_foreign: bool = False
+    is_told: bool = False
+    is_dropped: bool = False
+
+    def is_like(self, other: "Wanted") -> bool:
+        """Whether the same is asked, of the same cells."""
+        return (
+            self.layout is other.layout
+            and self.before.cells is other.before.cells
+            and (self.keeps, self.is_told) == (other.keeps, other.is_told)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadOne:
-    """A sheet that has been read: its record holds the layout and the cells, or why there are none."""
+    """A sheet that has been read.
+
+    Attributes
+    ----------
+    wanted : Wanted
+    record : SheetRecord
+        Holds the layout and the cells, or why there are none.
+    same : mapping of (int, int) to (int, int)
+        By a layout of another sheet: cells that were here before, and where in the table.
+    """
 
     wanted: Wanted
     record: SheetRecord
+    same: Mapping[Cell, Cell] = field(default_factory=dict)
 
 
 def open_sheets(paths: Sequence[Path], project: Path | None, known: frozenset[Key]) -> Opened:
@@ -94,8 +133,9 @@ def open_sheets(paths: Sequence[Path], project: Path | None, known: frozenset[Ke
         beside = paths[0] if paths[0].is_dir() else paths[0].parent
         project = projects[0] if projects else beside / PROJECT_NAME
         sheets, note = _kept(project, must_exist=bool(projects))
+        sheets = _fitted(sheets)
         for sheet in sheets:
-            _ = sheet.doubtful, sheet.corrected  # here, and not in the window's thread
+            _ = sheet.doubtful, sheet.corrected, sheet.has_unread_cells  # here, and not in the window's thread
         known = frozenset(map(key_of, sheets))
     for file in find_scans(scans):
         sheets += [sheet for sheet in _pages(file) if key_of(sheet) not in known]
@@ -119,6 +159,12 @@ def _kept(project: Path, *, must_exist: bool) -> tuple[list[SheetRecord], str]:
             [],
             f"{sentence_of(error)}. It is now called {set_aside(project).name}, and the scans are read anew.",
         )
+
+
+def _fitted(sheets: list[SheetRecord]) -> list[SheetRecord]:
+    from model.sheets.form_choice import fitted  # noqa: PLC0415  OpenCV takes a moment
+
+    return [fitted(sheet) if sheet.needs_fit else sheet for sheet in sheets]
 
 
 def _pages(file: Path) -> list[SheetRecord]:
@@ -153,22 +199,40 @@ def read_all(
     on_progress : callable
         Is given the share of all that is done; may raise.
     """
-    from model.sheets.scan_files import read_page  # noqa: PLC0415
-    from model.sheets.sheet_reading import read_sheet  # noqa: PLC0415
-
     done = 0
     while waiting:
         wanted = waiting.popleft()
+        if wanted.is_dropped:
+            continue
         on_progress(done / (done + 1 + len(waiting)))
 
-        def tell(share: float, done: int = done) -> None:
+        def tell(share: float, done: int = done, wanted: Wanted = wanted) -> None:
+            if wanted.is_dropped:
+                raise CancelledError
             on_progress((done + share) / (done + 1 + len(waiting)))
 
-        record = SheetRecord(wanted.file, wanted.page, read_by=name)
         try:
-            read = read_sheet(network, read_page(wanted.file, wanted.page), wanted.layout, on_progress=tell)
-        except DataFormatError as error:
-            finished.append(ReadOne(wanted, replace(record, problem=sentence_of(error))))
-        else:
-            finished.append(ReadOne(wanted, replace(record, layout=read.layout, cells=read.cells)))
+            finished.append(_read(wanted, network, name, tell))
+        except CancelledError:
+            if not wanted.is_dropped:
+                raise
         done += 1
+
+
+def _read(wanted: Wanted, network: AnyNetwork, name: str, tell: Callable[[float], object]) -> ReadOne:
+    from model.sheets.form_choice import fitted  # noqa: PLC0415  OpenCV takes a moment
+    from model.sheets.same_cells import same_cells  # noqa: PLC0415
+    from model.sheets.scan_files import read_page  # noqa: PLC0415
+    from model.sheets.sheet_reading import ReadSheet, read_sheet  # noqa: PLC0415
+
+    before = wanted.before
+    record = SheetRecord(before.file, before.page, read_by=name)
+    known = ReadSheet(before.layout, before.cells) if wanted.keeps and before.layout is not None else None
+    try:
+        read = read_sheet(network, read_page(before.file, before.page), wanted.layout, known, tell)
+    except DataFormatError as error:
+        return ReadOne(wanted, replace(record, problem=sentence_of(error)))
+    same = same_cells(read.layout, before.layout, NEAR) if wanted.is_foreign and before.layout is not None else {}
+    decided = before.decided if not wanted.is_foreign else {}
+    found = fitted(replace(record, layout=read.layout, cells=read.cells, decided=decided))
+    return ReadOne(wanted, found, same)

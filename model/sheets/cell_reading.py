@@ -7,12 +7,11 @@ import numpy as np
 
 from model.handwriting.number_readings import NumberReading, readings_of
 from model.handwriting.segmentation import Reader
+from model.sheets.cell import Cell, CellReading
 from model.sheets.cell_ink import CellInk
 from model.sheets.certainty import SIGNS, evidence_of, probability_of, unlike_their_column
-from model.sheets.column_forms import ColumnForm
-from model.sheets.form_search import Choice, fit_table
 
-__all__ = ["LINE_OF_DOUBT", "CellReading", "read_cells", "text_of"]
+__all__ = ["CROSSED_OUT", "LINE_OF_DOUBT", "UNREADABLE", "CellReading", "read_cells", "text_of"]
 
 LINE_OF_DOUBT = 0.9
 """A cell whose text is less probable is doubtful: chosen on the curve in docs/sheets.md."""
@@ -21,34 +20,7 @@ AT_ONCE = 120
 DITTO = '"'
 CROSSED_OUT, UNREADABLE = "crossed out", "cannot be read"
 
-Table = list[list["CellReading"]]
-
-
-@dataclass(frozen=True, slots=True)
-class CellReading:
-    """What stands in a cell.
-
-    Attributes
-    ----------
-    text : str
-        The likeliest reading; empty for a blank cell, ``-`` for a dash, ``"`` for ditto marks.
-    confidence : float
-        The probability that it is right, from 0 to 1.
-    why : str
-        What speaks against it, in a few words; empty if the text stands.
-    others : tuple of (str, float)
-        The next best readings with their probabilities.
-    """
-
-    text: str
-    confidence: float
-    why: str = ""
-    others: tuple[tuple[str, float], ...] = ()
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether a person should look at it."""
-        return bool(self.why)
+Table = list[list[CellReading]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +35,7 @@ class _Guess:
 def read_cells(
     network: Reader,
     inks: Sequence[Sequence[CellInk]],
-    forms: Mapping[int, ColumnForm] | None = None,
+    known: Mapping[Cell, CellReading] | None = None,
     on_progress: Callable[[float], object] = lambda _share: None,
 ) -> Table:
     """Read the cells of a table.
@@ -73,8 +45,8 @@ def read_cells(
     network : Reader
     inks : sequence of sequences of CellInk
         Row by row.
-    forms : mapping of int to ColumnForm, optional
-        What is known of columns, by their number from 0.
+    known : mapping of (int, int) to CellReading, optional
+        Cells that need not be read, by row and column from 0.
     on_progress : callable, optional
         Is called with the share that is done; what it raises ends the reading.
 
@@ -82,21 +54,30 @@ def read_cells(
     -------
     list of list of CellReading
     """
-    every = [ink for row in inks for ink in row]
-    guesses: list[_Guess] = []
-    for begin in range(0, len(every), AT_ONCE):
-        part = every[begin : begin + AT_ONCE]
-        found = readings_of(network, [ink.gray for ink in part])
-        guesses += [_guess(ink, readings) for ink, readings in zip(part, found, strict=True)]
-        on_progress(len(guesses) / len(every))
-    ends = np.cumsum([len(row) for row in inks])
-    table = [guesses[end - len(row) : end] for row, end in zip(inks, ends, strict=True)]
-    unlike = [unlike_their_column([guess.texts[0] for guess in column]) for column in zip(*table, strict=True)]
-    cells = [
-        [_cell(guess, unlike=unlike[column][row]) for column, guess in enumerate(line)]
-        for row, line in enumerate(table)
+    known = known or {}
+    places = [(row, column) for row, line in enumerate(inks) for column in range(len(line))]
+    wanted = [place for place in places if place not in known]
+    guesses: dict[Cell, _Guess] = {}
+    for begin in range(0, len(wanted), AT_ONCE):
+        part = wanted[begin : begin + AT_ONCE]
+        found = readings_of(network, [inks[row][column].gray for row, column in part])
+        for place, readings in zip(part, found, strict=True):
+            guesses[place] = _guess(inks[place[0]][place[1]], readings)
+        on_progress(len(guesses) / len(wanted))
+    texts = [
+        [known[place].text if place in known else guesses[place].texts[0] for place in line]
+        for line in ([(row, column) for column in range(len(line))] for row, line in enumerate(inks))
     ]
-    return _with_forms(cells, forms or {})
+    unlike = [unlike_their_column(column) for column in zip(*texts, strict=True)]
+    return [
+        [
+            known[row, column]
+            if (row, column) in known
+            else _cell(guesses[row, column], unlike=unlike[column][row])
+            for column in range(len(line))
+        ]
+        for row, line in enumerate(inks)
+    ]
 
 
 def _guess(ink: CellInk, readings: list[NumberReading]) -> _Guess:
@@ -143,23 +124,3 @@ def _why(ink: CellInk, confidence: float, *, unlike: bool, is_unread: bool) -> s
     if ink.parted:
         return "reaches over the border of a cell"
     return f"{confidence:.0%} sure"
-
-
-def _with_forms(cells: Table, forms: Mapping[int, ColumnForm]) -> Table:
-    """Choose among the readings by the forms of the columns."""
-    if not forms:
-        return cells
-    choices = [[Choice(((cell.text, cell.confidence), *cell.others)) for cell in row] for row in cells]
-    fitted = fit_table(choices, forms)
-    return [
-        [_refitted(*three) for three in zip(*rows, strict=True)]
-        for rows in zip(cells, choices, fitted, strict=True)
-    ]
-
-
-def _refitted(cell: CellReading, before: Choice, after: Choice) -> CellReading:
-    if after == before or cell.why in {CROSSED_OUT, UNREADABLE}:
-        return cell
-    (text, confidence), *others = after.readings
-    sure = "" if confidence >= LINE_OF_DOUBT else f"{confidence:.0%} sure"
-    return CellReading(text, confidence, after.broken or sure, tuple(others))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Literal
 
 from model.errors import DataFormatError
@@ -79,7 +80,7 @@ class ColumnForm:
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
-            if value not in (None, (), "", False)
+            if value is not None and value is not False and value not in ((), "")  # 0 is known
         }
 
     @classmethod
@@ -118,7 +119,7 @@ def forms_from_dict(content: object, name: str) -> dict[int, ColumnForm]:
 
 def _fits(name: object, value: object) -> bool:
     """Return whether JSON gave a value of the type that an attribute has."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
     is_count = is_number and isinstance(value, int) and value >= 0
     many = value if isinstance(value, list) else [None]
     are_columns = all(isinstance(one, int) and one >= 0 for one in many)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import combinations
 from math import log, prod
+
+import numpy as np
 
 from model.sheets.column_forms import NOTHING, ColumnForm
 
@@ -21,7 +22,7 @@ UNREAD = 1e-4
 BY_CHANCE = 0.1
 """A wrong reading leaves a sum right as often."""
 MOST_CHANGED = 2
-"""Readings that are exchanged at most to make a sum right."""
+"""Readings that are exchanged at most to make a sum right: one or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,12 @@ def fit_table(table: Sequence[Sequence[Choice]], forms: Mapping[int, ColumnForm]
 
 
 def fit_to_form(form: ColumnForm, choice: Choice) -> Choice:
-    """Keep the readings of a cell that have the form; if none has, say how the likeliest breaks it."""
+    """Keep the readings of a cell that have the form; if none has, say how the likeliest breaks it.
+
+    A reading that is certain (1.0) was decided by a person, and is not exchanged.
+    """
+    if choice.readings[0][1] == 1:
+        return replace(choice, broken=form.broken_by(choice.text))
     every = dict(choice.readings)
     for text, share in choice.readings:
         for variant in form.variants_of(text):
@@ -123,9 +129,10 @@ def _exchanges(cells: list[Choice], used: list[int], is_mean: bool) -> tuple[dic
     others = [
         _Exchange.of(cells, index, place) for index in used for place in range(1, len(cells[index].readings))
     ]
+    divisor = len(parts) if is_mean else None
     for count in range(1, MOST_CHANGED + 1):
         ways = []
-        for chosen in combinations(others, count):
+        for chosen in _likely_to_help(others, count, used[-1], added, total, divisor):
             more = sum((one.more for one in chosen if one.index != used[-1]), Decimal(0))
             new_total = total + sum((one.more for one in chosen if one.index == used[-1]), Decimal(0))
             is_one_each = len({one.index for one in chosen}) == count
@@ -135,6 +142,19 @@ def _exchanges(cells: list[Choice], used: list[int], is_mean: bool) -> tuple[dic
             weight, best = max(ways, key=lambda way: way[0])
             return {one.index: one.place for one in best}, weight / (sum(way[0] for way in ways) + UNREAD)
     return None
+
+
+def _likely_to_help(
+    others: list["_Exchange"], count: int, at_total: int, added: Decimal, total: Decimal, divisor: int | None
+) -> list[tuple["_Exchange", ...]]:
+    """Find the one or two exchanges that may make a sum right: tens of thousands of pairs are tried at once."""
+    times, slack = divisor or 1, 1e-6 + 0.5 * (divisor or 0)  # a mean is rounded
+    effects = np.array([float(one.more) * (-times if one.index == at_total else 1) for one in others])
+    away = effects + float(added - total * times)
+    if count == 1:
+        return [(others[one],) for one in np.flatnonzero(np.abs(away) <= slack).tolist()]
+    pairs = np.argwhere(np.triu(np.abs(away[:, np.newaxis] + effects) <= slack, 1))
+    return [(others[one], others[two]) for one, two in pairs.tolist()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,27 @@
 """Where the cells of a table lie on a picture of it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from model.atomic_files import write_atomically
 from model.bounds import read_text
 from model.damaged_files import told_as
 from model.errors import DataFormatError
+from model.sheets.column_forms import ColumnForm, forms_from_dict
 from model.sheets.flat_paper import Points
 
-__all__ = ["Layout", "load_layout"]
+__all__ = ["Layout", "load_layout", "save_layout"]
 
 FORMAT = 1
 MOST_BYTES = 20_000_000
 MOST_CELLS = 100_000
+LONGEST_NAME = 80
+"""Characters of the name of a column."""
 FARTHEST = 1e6
 """Pixels from the corner of a picture."""
 
@@ -39,6 +44,10 @@ class Layout:
     found : ndarray of float64, shape (m, n, 2), or None
         The crossings as they were found, before anything was put right by hand; by them the form is found again on
         another sheet. None if `nodes` is that.
+    names : mapping of int to str
+        What columns are called, by their number from 0; others have no name.
+    forms : mapping of int to ColumnForm
+        What is known of the numbers in columns.
     """
 
     nodes: Points
@@ -46,6 +55,8 @@ class Layout:
     header_rows: int = 0
     left_out: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     found: Points | None = None
+    names: Mapping[int, str] = field(default_factory=dict)
+    forms: Mapping[int, ColumnForm] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -56,6 +67,11 @@ class Layout:
     def columns(self) -> int:
         """Columns."""
         return self.nodes.shape[1] - 1
+
+    @property
+    def column_names(self) -> list[str]:
+        """What the columns are called; empty where one has no name."""
+        return [self.names.get(column, "") for column in range(self.columns)]
 
     @property
     def marks(self) -> Points:
@@ -85,6 +101,10 @@ class Layout:
         }
         if self.found is not None:
             content["found"] = np.round(self.found, 2).tolist()
+        if self.names:
+            content["names"] = {str(column): name for column, name in sorted(self.names.items())}
+        if self.forms:
+            content["forms"] = {str(column): form.as_dict() for column, form in sorted(self.forms.items())}
         return content
 
     @classmethod
@@ -107,7 +127,11 @@ class Layout:
             assert 0 <= header < len(nodes) - 1
             left_out = frozenset((int(row), int(column)) for row, column in content["left_out"])
             found = _crossings(content["found"]) if content.get("found") is not None else None
-        return cls(nodes, (width, height), header, left_out, found)
+            names = _names(content.get("names", {}))
+            forms = forms_from_dict(content.get("forms", {}), name)
+            parts = [part for form in forms.values() for part in (*form.sum_of, *form.mean_of)]
+            assert all(column < nodes.shape[1] - 1 for column in (*names, *forms, *parts))
+        return cls(nodes, (width, height), header, left_out, found, names, forms)
 
 
 def load_layout(file: Path) -> Layout:
@@ -124,6 +148,23 @@ def load_layout(file: Path) -> Layout:
     except OSError as error:
         raise DataFormatError(f"{file}: {error.strerror or error}") from error
     return Layout.from_dict(content, file.name)
+
+
+def save_layout(file: Path, layout: Layout) -> None:
+    """Write a layout to a file, as `load_layout` reads it.
+
+    Raises
+    ------
+    ModelFileError
+        If it cannot be written.
+    """
+    write_atomically(file, json.dumps(layout.as_dict()).encode())
+
+
+def _names(content: object) -> dict[int, str]:
+    assert isinstance(content, dict)
+    assert all(isinstance(name, str) and len(name) <= LONGEST_NAME for name in content.values())
+    return {int(column): name for column, name in content.items()}
 
 
 def _crossings(content: object) -> Points:

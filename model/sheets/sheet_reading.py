@@ -1,18 +1,25 @@
 """Reads a sheet: from a picture of paper to a table of texts, each with how sure it is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from model.handwriting.segmentation import Reader
 from model.network.arrays import ImageArray
+from model.sheets.cell import LEFT_OUT, NOT_READ, CellReading
 from model.sheets.cell_ink import ink_of_cells
 from model.sheets.cell_places import place_cells
-from model.sheets.cell_reading import CellReading, read_cells
-from model.sheets.column_forms import ColumnForm
+from model.sheets.cell_reading import read_cells
+from model.sheets.form_choice import fit_cells
 from model.sheets.layout import Layout
+from model.sheets.same_cells import same_cells
 
 __all__ = ["CellReading", "ReadSheet", "read_sheet"]
+
+
+SAME = 0.03
+"""Of the smaller side of a cell: corners that are so near are the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,22 +31,34 @@ class ReadSheet:
     layout : Layout
         Where the cells lie in the picture.
     cells : list of list of CellReading
-        Row by row, without header rows.
+        Row by row, without header rows, as the network read them.
     """
 
     layout: Layout
     cells: list[list[CellReading]]
 
+    @cached_property
+    def fitted_cells(self) -> list[list[CellReading]]:
+        """The cells, as the forms of their columns choose among their readings."""
+        if not self.layout.forms:
+            return self.cells
+        chosen = fit_cells(self.cells, self.layout.forms, left_out=self.layout.left_out).chosen
+        return [
+            [chosen.get((row, column), cell) for column, cell in enumerate(cells)]
+            for row, cells in enumerate(self.cells)
+        ]
+
     @property
     def texts(self) -> list[list[str]]:
         """The table."""
-        return [[cell.text for cell in row] for row in self.cells]
+        return [[cell.text for cell in row] for row in self.fitted_cells]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the cells for JSON: rows and columns from 0, boxes as left, top, right and bottom in pixels."""
         return {
             "rows": self.layout.rows,
             "columns": self.layout.columns,
+            "column_names": self.layout.column_names,
             "cells": [
                 {
                     "row": row,
@@ -50,7 +69,7 @@ class ReadSheet:
                     "why": cell.why,
                     "box": list(self.layout.box(row, column)),
                 }
-                for row, cells in enumerate(self.cells)
+                for row, cells in enumerate(self.fitted_cells)
                 for column, cell in enumerate(cells)
             ],
         }
@@ -60,7 +79,7 @@ def read_sheet(
     network: Reader,
     gray: ImageArray,
     layout: Layout | None = None,
-    forms: Mapping[int, ColumnForm] | None = None,
+    before: ReadSheet | None = None,
     on_progress: Callable[[float], object] = lambda _share: None,
 ) -> ReadSheet:
     """Find the table on a picture of a sheet and read its cells.
@@ -72,8 +91,8 @@ def read_sheet(
         Dark ink on bright paper, in any light, a little turned or in perspective.
     layout : Layout, optional
         Of a sheet of the same form, which is found again on this one.
-    forms : mapping of int to ColumnForm, optional
-        What is known of columns, by their number from 0.
+    before : ReadSheet, optional
+        What this network read on the same picture: cells that still lie there are not read again.
     on_progress : callable, optional
         Is called with the share that is done; what it raises ends the reading.
 
@@ -84,9 +103,11 @@ def read_sheet(
     """
     placed = place_cells(network, gray, layout)
     on_progress(0.1)
+    known = dict.fromkeys(placed.layout.left_out, LEFT_OUT)
+    if before is not None:
+        for cell, old in same_cells(placed.layout, before.layout, SAME).items():
+            reading = before.cells[old[0]][old[1]]
+            if reading not in (NOT_READ, LEFT_OUT):
+                known[cell] = reading
     inks = ink_of_cells(placed.writing, placed.nodes, placed.digit_height)
-    cells = read_cells(network, inks, forms, lambda share: on_progress(0.1 + 0.9 * share))
-    for row, column in placed.layout.left_out:
-        if row < len(cells) and column < len(cells[row]):
-            cells[row][column] = CellReading("", 1.0)
-    return ReadSheet(placed.layout, cells)
+    return ReadSheet(placed.layout, read_cells(network, inks, known, lambda share: on_progress(0.1 + 0.9 * share)))

@@ -4,16 +4,34 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+from model.sheets.cell import NOT_READ, Cell, CellReading
+from model.sheets.table_files import headed
 
 if TYPE_CHECKING:  # OpenCV takes a moment to load, and a record does without it
-    from model.sheets.cell_reading import CellReading
     from model.sheets.layout import Layout
 
-__all__ = ["Cell", "SheetRecord"]
+__all__ = ["Cell", "FormFit", "SheetRecord"]
 
-Cell: TypeAlias = tuple[int, int]
-"""Row, without header rows, and column, both from 0."""
+
+@dataclass(frozen=True, eq=False)
+class FormFit:
+    """What the forms of columns make of the readings.
+
+    Attributes
+    ----------
+    chosen : mapping of (int, int) to CellReading
+        Cells in which another reading is chosen, or doubted.
+    broken : mapping of (int, int) to str
+        Cells that break a form, and how.
+    basis : tuple
+        What it was computed from.
+    """
+
+    chosen: Mapping[Cell, CellReading]
+    broken: Mapping[Cell, str]
+    basis: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,16 +55,19 @@ class SheetRecord:
         What the network was called.
     problem : str
         Why the sheet could not be read, in a sentence.
+    fit : FormFit or None
+        What the forms of columns make of the readings; None if there are none, or it is not known yet.
     """
 
     file: Path
     page: int = 1
     is_one_of_several: bool = False
     layout: "Layout | None" = None
-    cells: "list[list[CellReading]]" = field(default_factory=list)
+    cells: list[list[CellReading]] = field(default_factory=list)
     decided: Mapping[Cell, str] = field(default_factory=dict)
     read_by: str = ""
     problem: str = ""
+    fit: FormFit | None = None
 
     @property
     def name(self) -> str:
@@ -87,9 +108,39 @@ class SheetRecord:
         """Go through all cells, row by row."""
         return ((row, column) for row in range(self.rows) for column in range(self.columns))
 
-    def reading(self, cell: Cell) -> "CellReading":
-        """What the network read."""
-        return self.cells[cell[0]][cell[1]]
+    @cached_property
+    def has_unread_cells(self) -> bool:
+        """Whether some cells are new, and have not been read."""
+        return any(self.cells[row][column] == NOT_READ for row, column in self.places())
+
+    @property
+    def basis_of_fit(self) -> tuple[object, ...]:
+        """What the forms of columns have to do with."""
+        assert self.layout is not None
+        return self.cells, self.decided, self.layout.forms, self.layout.left_out
+
+    @property
+    def needs_fit(self) -> bool:
+        """Whether the forms of columns have not been asked about the cells as they are."""
+        if self.layout is None or not self.layout.forms:
+            return self.fit is not None
+        basis = self.fit.basis if self.fit is not None else ()
+        return len(basis) != 4 or any(one is not two for one, two in zip(basis, self.basis_of_fit, strict=True))
+
+    @property
+    def broken(self) -> Mapping[Cell, str]:
+        """The cells that break the form of their column, and how."""
+        return self.fit.broken if self.fit is not None else {}
+
+    @property
+    def table(self) -> list[list[str]]:
+        """The texts; names of columns before them, if there are any."""
+        return [*headed(self.layout.column_names if self.layout is not None else []), *self.texts]
+
+    def reading(self, cell: Cell) -> CellReading:
+        """What the network read, as the form of the column chooses among its readings."""
+        found = self.fit.chosen.get(cell) if self.fit is not None else None
+        return found or self.cells[cell[0]][cell[1]]
 
     def text(self, cell: Cell) -> str:
         """What stands in a cell: as a person decided, or else as the network read it."""
@@ -116,11 +167,12 @@ class SheetRecord:
         decided = {place: kept for place, kept in self.decided.items() if place != cell}
         return replace(self, decided=decided if text is None else decided | {cell: text})
 
-    def with_left_out(self, cell: Cell, *, left_out: bool) -> "SheetRecord":
-        """Return the record with a cell that holds nothing to read, or does again."""
+    def with_left_out(self, *cells: Cell, left_out: bool) -> "SheetRecord":
+        """Return the record with cells that hold nothing to read, or do again."""
         assert self.layout is not None
-        cells = self.layout.left_out | {cell} if left_out else self.layout.left_out - {cell}
-        return replace(self, layout=replace(self.layout, left_out=cells))
+        before = self.layout.left_out
+        after = before.union(cells) if left_out else before.difference(cells)
+        return replace(self, layout=replace(self.layout, left_out=after))
 
     def as_dict(self) -> dict[str, object]:
         """Return the cells for JSON as the command ``sheet`` gives them, with who decided each."""
@@ -130,6 +182,7 @@ class SheetRecord:
             "page": self.page,
             "rows": self.rows,
             "columns": self.columns,
+            "column_names": self.layout.column_names,
             "cells": [
                 {
                     "row": cell[0],

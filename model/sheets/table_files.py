@@ -7,7 +7,7 @@ from pathlib import Path
 
 from model.atomic_files import write_atomically
 
-__all__ = ["as_csv", "as_tabs", "named_source", "numbered", "write_table"]
+__all__ = ["as_csv", "as_tabs", "headed", "named_source", "numbered", "write_table"]
 
 TABS = {".tsv", ".tab", ".txt"}
 """Endings of files whose cells are kept apart by tabs."""
@@ -46,6 +46,14 @@ def named_source(file: Path, page: int | None = None) -> str:
     """Write where a row comes from, so that no spreadsheet takes the name for a formula."""
     name = str(file) if page is None else f"{file}, page {page}"
     return f"./{name}" if name.startswith(BEGINS_A_FORMULA) else name
+
+
+def headed(names: Sequence[str]) -> list[list[str]]:
+    """Return the first line of a table: the names of its columns, or their numbers; none if none has a name."""
+    if not any(names):
+        return []
+    named = [name or str(number) for number, name in enumerate(names, 1)]
+    return [[f"'{name}" if name.startswith(BEGINS_A_FORMULA) else name for name in named]]
 
 
 def _written(rows: Sequence[Sequence[str]], separator: str) -> str:

@@ -102,9 +102,14 @@ def test_a_layout_is_used_for_another_scan_of_the_form(scans: Scans) -> None:
     assert digitgui(*one).status == 0
     content = json.loads(layout.read_text())
     assert content["header_rows"] == 1
-    content["left_out"] = [[0, 0], [4, 2]]
+    content |= {"left_out": [[0, 0], [4, 2]], "names": {"2": "10 h"}, "forms": {"1": {"smallest": 500}}}
     layout.write_text(json.dumps(content))
-    (sheet,) = digitgui("sheet", scans.folder / "shifted.png", "--layout", layout, "--json").json["sheets"]
+    table = scans.folder / "f.csv"
+    again = ["sheet", scans.folder / "shifted.png", "--layout", layout, "--together", "--out", table, "--json"]
+    (sheet,) = digitgui(*again).json["sheets"]
+    assert scans.texts("f.csv")[0] == ["source", "1", "2", "10 h"]
+    assert sheet["column_names"] == ["", "", "10 h"]
+    assert {cell["why"] for cell in sheet["cells"] if cell["column"] == 1 and cell["text"]} == {"less than 500"}
     assert (sheet["rows"], sheet["columns"]) == (5, 3)
     assert (sheet["cells"][0]["text"], sheet["cells"][14]["text"]) == ("", "")
     x, y = scans.sheet.corners[2, 1].mean(axis=0)

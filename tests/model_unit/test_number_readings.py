@@ -13,9 +13,8 @@ from model.handwriting.number_readings import DigitInNumber, NumberReading, read
 from model.handwriting.segmentation import number_of, read_number
 from model.network.arrays import ImageArray
 from model.sheets.cell_ink import CellInk
-from model.sheets.cell_reading import LINE_OF_DOUBT, read_cells, text_of
+from model.sheets.cell_reading import LINE_OF_DOUBT, CellReading, read_cells, text_of
 from model.sheets.certainty import evidence_of, probability_of, unlike_their_column
-from model.sheets.column_forms import ColumnForm
 from model.sheets.sheet_reading import read_sheet
 
 
@@ -121,9 +120,9 @@ def test_cells_become_a_table(network: Network, digits) -> None:
         [CellInk(number(digits, "15"), 0, 0, is_crossed_out=True), CellInk(number(digits, "15"), 0, 0)],
     ]
     shares: list[float] = []
-    cells = read_cells(network, inks, {1: ColumnForm(largest=9)}, shares.append)
-    assert [[cell.text for cell in row] for row in cells] == [["304", ""], ["-", '"'], ["15", "15"]]
-    assert [[cell.why for cell in row] for row in cells] == [["", ""], ["", ""], ["crossed out", "more than 9"]]
+    cells = read_cells(network, inks, {(0, 1): CellReading("5", 0.9)}, shares.append)
+    assert [[cell.text for cell in row] for row in cells] == [["304", "5"], ["-", '"'], ["15", "15"]]
+    assert [[cell.why for cell in row] for row in cells] == [["", ""], ["", ""], ["crossed out", ""]]
     assert shares[-1] == 1.0
     for cell in (cells[0][0], cells[2][1]):
         assert cell.confidence + sum(share for _, share in cell.others) == pytest.approx(1.0, abs=0.2)

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT, Theme, tabular
+from digitgui.pages.sheets.column_header import ColumnHeader
+from model.sheets.form_words import in_words
 from model.sheets.sheet_record import Cell, SheetRecord
 
 __all__ = ["ALL", "CORRECTED", "DOUBTFUL", "CellTable", "CellTableView"]
@@ -46,6 +48,7 @@ class CellTable(QAbstractTableModel):
             self.record = record
             if record is not None and record.rows:
                 self.dataChanged.emit(self.index(0, 0), self.index(record.rows - 1, record.columns - 1))
+                self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, record.columns - 1)
             return
         self.beginResetModel()
         self.record = record
@@ -73,10 +76,20 @@ class CellTable(QAbstractTableModel):
         return None
 
     def headerData(
-        self, section: int, _orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Number rows and columns from 1."""
-        return str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
+        """Number rows and columns from 1; a column may have a name."""
+        layout = self.record.layout if self.record is not None else None
+        name = ""
+        if orientation is Qt.Orientation.Horizontal and layout is not None:
+            name = layout.names.get(section, "")
+            if role == Qt.ItemDataRole.EditRole:
+                return name
+            if role == Qt.ItemDataRole.ToolTipRole:
+                form = layout.forms.get(section)
+                checks = f"; checks: {in_words(form)}" if form is not None else ""
+                return f"{f'{name}, ' if name else ''}column {section + 1}{checks}. Double-click to rename it."
+        return name or str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class CellTableView(QTableView):
@@ -93,6 +106,8 @@ class CellTableView(QTableView):
     def __init__(self, table: CellTable) -> None:
         super().__init__()
         self._table, self._kind = table, ALL
+        self.header = ColumnHeader(self)
+        self.setHorizontalHeader(self.header)
         self.setModel(table)
         self.setObjectName("sheetTable")
         self.setAccessibleName("Table")
@@ -107,7 +122,7 @@ class CellTableView(QTableView):
         self._cells = _CellDelegate(table, lambda: self._kind)
         self.setItemDelegate(self._cells)
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for head in (self.horizontalHeader(), self.verticalHeader()):
+        for head in (self.header, self.verticalHeader()):
             head.setSectionsClickable(False)
             head.setHighlightSections(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

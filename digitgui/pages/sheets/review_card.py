@@ -2,7 +2,8 @@
 
 from PySide6.QtWidgets import QFrame, QPushButton
 
-from digitgui.documents.sheet_review import SheetReview
+from digitgui.documents.sheet_layout import SheetLayout
+from digitgui.documents.sheet_review import SheetReview, place_in_words
 from digitgui.documents.sheet_scan import SheetScan
 from digitgui.pages.sheets.cell_view import CellView
 from digitgui.session import Session
@@ -31,6 +32,7 @@ class ReviewCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._review: SheetReview = session.sheet_review
+        self._layout: SheetLayout = session.sheet_layout
         self._scan: SheetScan = session.sheet_scan
         self._title = label(name="strong")
         self._place = label(name="muted")
@@ -75,7 +77,7 @@ class ReviewCard(QFrame):
     def _leave_out(self) -> None:
         record, cell = self._review.record, self._review.cell
         if record is not None and cell is not None:
-            self._review.leave_out(left_out=not record.is_left_out(cell))
+            self._layout.leave_out([cell], left_out=not record.is_left_out(cell))
 
     def _show(self) -> None:
         review = self._review
@@ -92,7 +94,7 @@ class ReviewCard(QFrame):
             doubtful = record.doubtful
             which = f"Doubtful: {doubtful.index(cell) + 1} of {len(doubtful)}" if cell in doubtful else "Cell"
             self._title.setText(which)
-            self._place.setText(f"row {cell[0] + 1}, column {cell[1] + 1}")
+            self._place.setText(place_in_words(record, cell))
             text = review.text
             self.reading.setText(f"{text}|" if review.typed is not None else text or NOTHING)
             set_look(self.reading, "blank", not text and review.typed is None)

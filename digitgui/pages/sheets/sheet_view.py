@@ -2,17 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
@@ -21,7 +20,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar
 from digitgui.documents.sheet_scan import Scan
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT, Theme
-from digitgui.pages.sheets.outline_drag import OutlineDrag
+from digitgui.pages.sheets.cell_marks import CellMarks
+from digitgui.pages.sheets.line_drag import COLUMNS, ROWS, Drag, corner_drag, line_at, line_drag
+from digitgui.widgets.arrow_keys import ARROWS
 from model.sheets.sheet_record import Cell, SheetRecord
 
 if TYPE_CHECKING:
@@ -33,28 +34,30 @@ STEP = 1.25
 MOST = 8.0
 """How much larger than as wide as the view a scan can be."""
 LEAST_SIZE = QSize(300, 240)
-DOUBTFUL_PEN, CHOSEN_PEN = 2.0, 3.0
-FOUND_PEN = 1.0
 HANDLE = 9
-"""Pixels."""
+REACH, STILL = 4, 3
+"""Pixels: of the handle of a corner; from a line, where one takes hold of it; that the mouse may tremble."""
 
 
 class SheetView(QAbstractScrollArea):
     """Shows a scan as wide as there is room, or larger, with its cells; a click chooses one.
 
     Doubtful cells have a frame, and the chosen one a strong frame. The wheel with Ctrl makes the scan larger. The
-    four corners of the table can be dragged.
+    four corners of the table and all of its lines can be dragged.
 
     Signals
     -------
     chosen(int, int)
         Row and column of a cell that was clicked.
-    outlined(Layout)
-        A corner of the table has been dragged: where the cells are by now.
+    dragged(str, EditedLayout)
+        A corner or a line of the table has been dragged: what it was, and where the cells are by now.
+    menu_wanted(QPoint, QPointF)
+        A person asks what can be done at a place: on the screen, and in pixels of the scan.
     """
 
     chosen = Signal(int, int)
-    outlined = Signal(object)
+    dragged = Signal(str, object)
+    menu_wanted = Signal(QPoint, QPointF)
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,16 +69,14 @@ class SheetView(QAbstractScrollArea):
         self.setMinimumSize(LEAST_SIZE)
         self._theme = LIGHT
         self._scan: Scan | None = None
-        self._record: SheetRecord | None = None
         self._layout: Layout | None = None
-        self._polygons: dict[Cell, QPolygonF] = {}
-        self._borders: list[QPolygonF] = []  # of rows and columns: fewer to paint than the cells
+        self._marks = CellMarks(None)
         self._doubtful: frozenset[Cell] = frozenset()
         self._cell: Cell | None = None
         self._words = ""
         self._zoom = 1.0
-        self._can_outline = False
-        self._drag: OutlineDrag | None = None
+        self._can_drag = False
+        self._drag: Drag | None = None
         self.viewport().setMouseTracking(True)
 
     def minimumSizeHint(self) -> QSize:
@@ -101,11 +102,10 @@ class SheetView(QAbstractScrollArea):
 
     def show_cells(self, record: SheetRecord | None) -> None:
         """Show the cells of a sheet."""
-        self._record = record
         layout = record.layout if record is not None else None
         if layout is not self._layout or layout is None:
-            self._layout = layout
-            self._take_places(layout)
+            self._layout, self._drag = layout, None
+            self._marks = CellMarks(layout)
         self._doubtful = frozenset(record.doubtful) if record is not None else frozenset()
         self.viewport().update()
 
@@ -114,18 +114,18 @@ class SheetView(QAbstractScrollArea):
         if cell == self._cell:
             return
         self._cell = cell
-        if cell in self._polygons:
-            box = self._polygons[cell].boundingRect()
+        if cell in self._marks.polygons:
+            box = self._marks.polygons[cell].boundingRect()
             scale = self._scale
             place = QRectF(box.x() * scale, box.y() * scale, box.width() * scale, box.height() * scale)
             _bring(self.horizontalScrollBar(), place.left(), place.right(), self.viewport().width())
             _bring(self.verticalScrollBar(), place.top(), place.bottom(), self.viewport().height())
         self.viewport().update()
 
-    def allow_outline(self, *, allowed: bool) -> None:
-        """Let the corners of the table be dragged, or not."""
-        if allowed != self._can_outline:
-            self._can_outline, self._drag = allowed, None
+    def allow_drags(self, *, allowed: bool) -> None:
+        """Let corners and lines of the table be dragged, or not."""
+        if allowed != self._can_drag:
+            self._can_drag, self._drag = allowed, None
             self.viewport().update()
 
     def enlarge(self, factor: float, around: QPoint | None = None) -> None:
@@ -146,19 +146,29 @@ class SheetView(QAbstractScrollArea):
 
     def cell_at(self, place: QPointF) -> Cell | None:
         """Return the cell at a place of the view."""
-        point = (place + self._offset) / self._scale
-        return next(
-            (
-                cell
-                for cell, polygon in self._polygons.items()
-                if polygon.containsPoint(point, Qt.FillRule.OddEvenFill)
-            ),
-            None,
-        )
+        return self._marks.cell_at(self.place_on_scan(place))
+
+    def place_on_scan(self, place: QPointF) -> QPointF:
+        """Return what pixel of the scan a place of the view is."""
+        return (place + self._offset) / self._scale
+
+    def line_at(self, place: QPointF) -> tuple[int, int] | None:
+        """Return axis and number of the line that one can take hold of at a place of the view."""
+        return self.line_near(self.place_on_scan(place)) if self._can_drag else None
+
+    def line_near(self, place: QPointF) -> tuple[int, int] | None:
+        """Return axis and number of the line at a place of the scan."""
+        if self._layout is None or self._scan is None:
+            return None
+        return line_at(self._layout, place, by_text(REACH) / self._scale)
+
+    def cell_on_scan(self, place: QPointF) -> Cell | None:
+        """Return the cell at a place of the scan."""
+        return self._marks.cell_at(place)
 
     def place_of(self, cell: Cell) -> QPoint:
         """Return where the middle of a cell is in the view."""
-        middle = self._polygons[cell].boundingRect().center() * self._scale - self._offset
+        middle = self._marks.polygons[cell].boundingRect().center() * self._scale - self._offset
         return middle.toPoint()
 
     # events
@@ -174,40 +184,91 @@ class SheetView(QAbstractScrollArea):
             event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of a corner, or choose the cell."""
-        corner = self._corner_at(event.position()) if event.button() is Qt.MouseButton.LeftButton else None
-        if corner is not None and self._layout is not None:
-            self._drag = OutlineDrag(corner, self._layout, None)
-            return
-        cell = self.cell_at(event.position()) if event.button() is Qt.MouseButton.LeftButton else None
-        if cell is not None:
-            self.chosen.emit(*cell)
-        else:
+        """Take hold of a corner or a line, or choose the cell."""
+        place, layout = event.position(), self._layout
+        if event.button() is not Qt.MouseButton.LeftButton or layout is None:
             super().mousePressEvent(event)
+            return
+        corner, line, begin = self._corner_at(place), self.line_at(place), self.place_on_scan(place)
+        if corner is not None:
+            self._drag = corner_drag(layout, corner, begin)
+        elif line is not None:
+            self._drag = line_drag(layout, *line, begin)
+        else:
+            self._choose_at(place)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag a corner, and show where one can."""
-        if self._drag is not None and self._record is not None:
-            self._drag = self._drag.moved_to((event.position() + self._offset) / self._scale)
-            if self._drag.after is not None:
-                self._take_places(self._drag.after)
-            self.viewport().update()
-        elif self._corner_at(event.position()) is not None:
+        """Drag a corner or a line, and show where one can."""
+        place = event.position()
+        if self._drag is None:
+            self._show_cursor(place)
+            return
+        here = self.place_on_scan(place)
+        if self._drag.edit is not None or (here - self._drag.begin).manhattanLength() * self._scale >= STILL:
+            self._show_drag(self._drag.moved_to(here))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of a corner or a line; where none was moved, choose the cell."""
+        if self._drag is None:
+            super().mouseReleaseEvent(event)
+        elif not self._end_drag():
+            self._choose_at(event.position())
+
+    def _show_drag(self, drag: Drag) -> None:
+        self._drag, self._marks = drag, CellMarks(drag.now)
+        self.viewport().update()
+
+    def _end_drag(self) -> bool:
+        """Tell what has been dragged, if it has moved."""
+        drag, self._drag = self._drag, None
+        if drag is None or drag.edit is None:
+            return False
+        self.dragged.emit(drag.text, drag.edit)
+        return True
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a menu, by the mouse where it is, by a key for the chosen cell."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        if self._layout is None or (by_key and self._cell not in self._marks.polygons):
+            return
+        place = self.place_of(self._cell) if by_key and self._cell is not None else event.pos()
+        self._choose_at(QPointF(place))
+        self.menu_wanted.emit(self.viewport().mapToGlobal(place), self.place_on_scan(QPointF(place)))
+
+    def _choose_at(self, place: QPointF) -> None:
+        cell = self.cell_at(place)
+        if cell is not None:
+            self.chosen.emit(*cell)
+
+    def _show_cursor(self, place: QPointF) -> None:
+        line = self.line_at(place)
+        if self._corner_at(place) is not None:
             self.viewport().setCursor(Qt.CursorShape.SizeAllCursor)
+        elif line is not None:
+            is_across = line[0] == ROWS
+            self.viewport().setCursor(Qt.CursorShape.SplitVCursor if is_across else Qt.CursorShape.SplitHCursor)
         else:
             self.viewport().unsetCursor()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go of a corner."""
-        drag, self._drag = self._drag, None
-        if drag is None:
-            super().mouseReleaseEvent(event)
-        elif drag.after is not None:
-            self.outlined.emit(drag.after)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave all keys to the page: they mean the same wherever one is on it."""
-        event.ignore()
+        """Move the line to the right of the chosen cell, or below it, with Alt; leave other keys to the page."""
+        step = ARROWS.get(Qt.Key(event.key())) if event.modifiers() & Qt.KeyboardModifier.AltModifier else None
+        if step is None or self._layout is None or self._cell is None or not self._can_drag:
+            event.ignore()
+            return
+        axis = ROWS if step[1] else COLUMNS
+        line = self._cell[axis] + 1 + (self._layout.header_rows if axis == ROWS else 0)
+        if self._drag is None or self._drag.line != (axis, line):
+            self._end_drag()
+            self._drag = line_drag(self._layout, axis, line, QPointF())
+        self._show_drag(self._drag.moved_by(QPointF(*step) / self._scale))
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Leave a line where it has been moved when Alt is let go."""
+        if event.key() == Qt.Key.Key_Alt and self._drag is not None:
+            self._end_drag()
+        else:
+            super().keyReleaseEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the scan."""
@@ -264,26 +325,14 @@ class SheetView(QAbstractScrollArea):
         painter.translate(-offset)
         painter.scale(scale, scale)
         seen = QRectF(offset / scale, QRectF(self.viewport().rect()).size() / scale)
-        found, doubtful, chosen = (QColor(color) for color in (self._theme.accent, LIGHT.warning, LIGHT.accent))
-        found.setAlpha(90)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(_pen(found, FOUND_PEN))
-        for border in self._borders:
-            painter.drawPolyline(border)
-        for cell in self._layout.left_out & self._polygons.keys() if self._layout is not None else ():
-            corners = self._polygons[cell]
-            painter.drawLine(corners.at(0), corners.at(2))
-            painter.drawLine(corners.at(1), corners.at(3))
-        painter.setPen(_pen(doubtful, DOUBTFUL_PEN))
-        for cell in self._doubtful & self._polygons.keys():
-            if self._polygons[cell].boundingRect().intersects(seen):
-                painter.drawPolygon(self._polygons[cell])
-        if self._cell in self._polygons:
-            painter.setPen(_pen(chosen, CHOSEN_PEN))
-            fill = QColor(chosen)
-            fill.setAlpha(30)
-            painter.setBrush(fill)
-            painter.drawPolygon(self._polygons[self._cell])
+        self._marks.paint(
+            painter,
+            seen,
+            self._theme,
+            left_out=self._layout.left_out if self._layout is not None else frozenset(),
+            doubtful=self._doubtful,
+            chosen=self._cell,
+        )
         painter.resetTransform()
 
     def _paint_corners(self, painter: QPainter) -> None:
@@ -298,8 +347,8 @@ class SheetView(QAbstractScrollArea):
     @property
     def corner_places(self) -> list[QPoint]:
         """Return where the corners of the table are in the view, if they can be dragged."""
-        layout = self._drag.after or self._drag.layout if self._drag else self._layout
-        if layout is None or self._scan is None or not self._can_outline:
+        layout = self._drag.now if self._drag else self._layout
+        if layout is None or self._scan is None or not self._can_drag:
             return []
         offset, scale = self._offset, self._scale
         nodes = layout.nodes
@@ -325,16 +374,6 @@ class SheetView(QAbstractScrollArea):
         """Where the upper left corner of the view is, in pixels of the view from that of the scan."""
         return QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
-    def _take_places(self, layout: "Layout | None") -> None:
-        """Know where the cells and their borders are on the scan."""
-        if layout is None or self._record is None:
-            self._polygons, self._borders = {}, []
-            return
-        self._polygons = _polygons(self._record, layout)
-        nodes = layout.nodes[layout.header_rows :]
-        lines = [*nodes.tolist(), *nodes.swapaxes(0, 1).tolist()]
-        self._borders = [QPolygonF([QPointF(x, y) for x, y in line]) for line in lines]
-
     def _fit_bars(self) -> None:
         """Let the bars reach the whole scan."""
         if self._scan is None:
@@ -351,13 +390,6 @@ class SheetView(QAbstractScrollArea):
             bar.setSingleStep(by_text(20))
 
 
-def _pen(color: QColor, width: float) -> QPen:
-    pen = QPen(color, width)
-    pen.setCosmetic(True)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    return pen
-
-
 def _bring(bar: QScrollBar, begin: float, end: float, room: int) -> None:
     """Scroll so far that what lies between these places is seen, with something around it."""
     margin = min(room / 4, 60.0)
@@ -365,13 +397,3 @@ def _bring(bar: QScrollBar, begin: float, end: float, room: int) -> None:
         bar.setValue(round(end + margin - room))
     if begin - margin < bar.value():
         bar.setValue(round(begin - margin))
-
-
-def _polygons(record: SheetRecord, layout: "Layout") -> dict[Cell, QPolygonF]:
-    """Return the outline of each cell in pixels of the scan, from its upper left corner clockwise."""
-    nodes = layout.nodes[layout.header_rows :]
-    corners = np.stack([nodes[:-1, :-1], nodes[:-1, 1:], nodes[1:, 1:], nodes[1:, :-1]], axis=2).tolist()
-    return {
-        (row, column): QPolygonF([QPointF(x, y) for x, y in corners[row][column]])
-        for row, column in record.places()
-    }

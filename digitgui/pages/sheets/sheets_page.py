@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWid
 
 from digitgui.asking import file_dialogs
 from digitgui.pages.page import Page, Surroundings
+from digitgui.pages.sheets.layout_tools import LayoutTools
 from digitgui.pages.sheets.review_card import ReviewCard
 from digitgui.pages.sheets.sheet_view import STEP, SheetView
 from digitgui.pages.sheets.table_card import TableCard
@@ -20,7 +21,6 @@ from digitgui.widgets.building import (
     column_of,
     label,
     row_of,
-    switch,
 )
 from digitgui.widgets.flow_layout import FlowLayout
 
@@ -46,7 +46,10 @@ class SheetsPage(Page):
         ("Another cell", "arrow keys"),
         ("The sheet before or after", "Page Up, Page Down"),
         ("Make the scan larger or smaller", "Ctrl with the wheel"),
-        ("Put the outline of the table right", "drag one of its four corners"),
+        ("Put the table right", "drag one of its corners, or any of its lines"),
+        ("Move the line beside, or below, the cell", "Alt with an arrow key, on the scan"),
+        ("Split, join, leave out rows and columns", "right click, or the Menu key"),
+        ("Name a column", "double click on its header"),
     )
 
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
@@ -56,12 +59,12 @@ class SheetsPage(Page):
         self._title, self._subtitle = label(name="heading"), label(name="muted", wrap=True)
         self.view = SheetView()
         self.review_card, self.table_card = ReviewCard(session), TableCard(session)
+        self.layout_tools = LayoutTools(session, self.view, self.table_card, self.review_card)
         self._stack = _Shown()
         for part in (self._empty(), self._open()):
             self._stack.addWidget(part)
         column_of((self._stack, 1), inside=self, margin=16)
         self.view.chosen.connect(lambda row, column: self._review.choose((row, column)))
-        self.view.outlined.connect(self._review.set_outline)
         review, project = self._review, self._project
         review.sheet_chosen.connect(self._show_sheet)
         review.changed.connect(self._show_sheet)
@@ -146,7 +149,7 @@ class SheetsPage(Page):
         splitter.setHandleWidth(16)
         splitter.addWidget(self._scan_card())
         right = QWidget()
-        column_of(self.review_card, (self.table_card, 1), inside=right, spacing=16)
+        column_of(self.layout_tools.checks, self.review_card, (self.table_card, 1), inside=right, spacing=16)
         splitter.addWidget(right)
         for number, width in enumerate(WIDTHS):
             splitter.setStretchFactor(number, width)
@@ -173,7 +176,14 @@ class SheetsPage(Page):
             name="saveTable",
         )
         buttons = FlowLayout(spacing=8)
-        for part in (self._read, self._stop, self._again, self._adder("addScans"), self.save):
+        for part in (
+            self._read,
+            self._stop,
+            self._again,
+            self._adder("addScans"),
+            self.layout_tools.button,
+            self.save,
+        ):
             buttons.addWidget(part)
         for part in (self._read, self._stop, self._again):
             part.hide()
@@ -195,19 +205,17 @@ class SheetsPage(Page):
         return opener
 
     def _scan_card(self) -> QFrame:
-        review = self._review
         self._before = button("‹", "The sheet before", partial(self._go, -1), shortcut="PgUp", look="small")
         self._after = button("›", "The sheet after", partial(self._go, 1), shortcut="PgDown", look="small")
         for one, name in ((self._before, "The sheet before"), (self._after, "The sheet after")):
             one.setAccessibleName(name)
-        tip = "The first row of the table holds titles, which are not read"
-        self.header = switch("Header row", tip, lambda: review.set_header(on=self.header.isChecked()))
+        header = label("Header rows", "muted"), self.layout_tools.header
         smaller = button("−", "Make the scan smaller", lambda: self.view.enlarge(1 / STEP), look="small")
         larger = button("+", "Make the scan larger", lambda: self.view.enlarge(STEP), look="small")
         for one, name in ((smaller, "Make the scan smaller"), (larger, "Make the scan larger")):
             one.setAccessibleName(name)
         fit = button("Fit", "Make the scan as wide as its place", self.view.fit, look="small")
-        foot = row_of(self._before, self._after, 8, self.header, STRETCH, smaller, larger, fit, spacing=6)
+        foot = row_of(self._before, self._after, 8, *header, STRETCH, smaller, larger, fit, spacing=6)
         return card_of((self.view, 1), foot, spacing=8)
 
     def _go(self, step: int) -> None:
@@ -265,11 +273,7 @@ class SheetsPage(Page):
         name = self._session.model.name
         self._again.setVisible(not going and any(sheet.read_by != name for sheet in project.read))
         self.save.setEnabled(bool(project.read))
-        self.header.setEnabled(record.is_read and not going)
-        self.view.allow_outline(allowed=record.is_read and not going)
-        blocked = self.header.blockSignals(True)
-        self.header.setChecked(record.layout is not None and record.layout.header_rows > 0)
-        self.header.blockSignals(blocked)
+        self.layout_tools.show_state()
 
     def _facts(self) -> list[str]:
         """List what is known of the sheet."""

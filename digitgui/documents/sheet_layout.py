@@ -1,0 +1,258 @@
+"""Where the cells of a sheet are and what is known of its columns: put right by hand, kept, used elsewhere."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QUndoStack
+
+from digitgui.documents.sheet_project import SheetProject
+from digitgui.documents.sheet_review import SheetReview, place_in_words
+from digitgui.documents.sheet_work import key_of
+from digitgui.documents.undo_step import UndoStep
+from digitgui.work.background import BackgroundTasks
+from digitgui.work.teller import Teller
+from model.sheets.column_forms import ColumnForm
+from model.sheets.sheet_record import Cell, SheetRecord
+
+if TYPE_CHECKING:
+    from model.sheets.layout import Layout
+    from model.sheets.layout_edits import EditedLayout
+
+__all__ = ["SheetLayout"]
+
+ROW, COLUMN = 0, 1
+"""Axes: lines between rows run across the table, lines between columns run down."""
+LONGEST_NAME = 40
+WORDS = "row", "column"
+
+
+class SheetLayout(Teller):
+    """Changes the layout of the sheet that is looked at; all of it can be undone.
+
+    Rows are counted from 0 without header rows, as cells are.
+
+    Parameters
+    ----------
+    project, review : SheetProject, SheetReview
+    undo_stack : QUndoStack
+    tasks : BackgroundTasks
+        Read and write files.
+    """
+
+    def __init__(
+        self,
+        project: SheetProject,
+        review: SheetReview,
+        undo_stack: QUndoStack,
+        tasks: BackgroundTasks,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._review, self._undo_stack, self._tasks = project, review, undo_stack, tasks
+
+    @property
+    def layout(self) -> "Layout | None":
+        """Of the sheet that is looked at."""
+        record = self._review.record
+        return record.layout if record is not None else None
+
+    @property
+    def others(self) -> int:
+        """How many sheets there are besides."""
+        return max(0, len(self._project.sheets) - 1)
+
+    # lines
+
+    def take(self, text: str, edit: "EditedLayout") -> None:
+        """Have the cells where a person has dragged a corner or a line."""
+        self._edit(text, lambda _before: edit)
+
+    def add_line(self, axis: int, index: int, share: float = 0.5) -> None:
+        """Split a row or a column in two; ``share`` of it is the first part."""
+        from model.sheets.layout_edits import with_line_added  # noqa: PLC0415
+
+        self._edit(
+            f"splitting {WORDS[axis]} {index + 1}",
+            lambda layout: with_line_added(layout, axis, index + self._before_first(axis), share),
+        )
+
+    def remove_line(self, axis: int, line: int) -> None:
+        """Take a line away: 0 is the one before the first row, or column; the outer ones take a row with them."""
+        from model.sheets.layout_edits import without_line  # noqa: PLC0415
+
+        count = self._count(axis)
+        is_outer = line in (0, count)
+        where = (
+            f"{WORDS[axis]} {min(line, count - 1) + 1}" if is_outer else f"{WORDS[axis]}s {line} and {line + 1}"
+        )
+        self._edit(
+            f"{'cutting off' if is_outer else 'joining'} {where}",
+            lambda layout: without_line(layout, axis, line + self._before_first(axis)),
+        )
+
+    def add_outside(self, axis: int, *, at_end: bool) -> None:
+        """Add a row or a column before the first or after the last one."""
+        from model.sheets.layout_edits import with_row_or_column_added  # noqa: PLC0415
+
+        self._edit(f"adding a {WORDS[axis]}", lambda layout: with_row_or_column_added(layout, axis, at_end=at_end))
+
+    def set_header(self, rows: int) -> None:
+        """Say how many rows at the top hold titles, which are not read."""
+        from model.sheets.layout_edits import with_header_rows  # noqa: PLC0415
+
+        layout = self.layout
+        if layout is not None and rows != layout.header_rows and 0 <= rows < len(layout.nodes) - 1:
+            self._edit("the header rows", lambda layout: with_header_rows(layout, rows))
+
+    def _before_first(self, axis: int) -> int:
+        return self.layout.header_rows if axis == ROW and self.layout is not None else 0
+
+    def _count(self, axis: int) -> int:
+        assert self.layout is not None
+        return self.layout.rows if axis == ROW else self.layout.columns
+
+    def _edit(self, text: str, make: "Callable[[Layout], EditedLayout | None]") -> None:
+        from model.sheets.layout_edits import edited  # noqa: PLC0415
+
+        before, cell = self._review.record, self._review.cell
+        edit = make(before.layout) if before is not None and before.layout is not None else None
+        if before is None or edit is None:
+            return
+        after = edited(before, edit)
+        self._review.push(text, lambda _sheet: after, lambda _sheet: before)
+        if cell is not None and cell[0] in edit.rows and cell[1] in edit.columns:
+            self._review.choose((edit.rows.index(cell[0]), edit.columns.index(cell[1])))
+        lost = len(before.decided) - len(after.decided)
+        if lost:
+            cells = f"{lost:,} cells that you had" if lost > 1 else "1 cell that you had"
+            self.noticed.emit(
+                f"{cells} decided {'are' if lost > 1 else 'is'} gone or read anew: Undo brings them back."
+            )
+
+    # what is left out, names, forms
+
+    def leave_out(self, cells: Sequence[Cell], *, left_out: bool) -> None:
+        """Say that cells hold nothing to read, or do."""
+        record = self._review.record
+        if record is None or record.layout is None:
+            return
+        changed = [cell for cell in cells if record.is_left_out(cell) != left_out]
+        if not changed:
+            return
+        what = place_in_words(record, changed[0]) if len(changed) == 1 else f"{len(changed):,} cells"
+        self._review.push(
+            f"{'leaving out' if left_out else 'taking in'} {what}",
+            partial(_with_left_out, cells=changed, left_out=left_out),
+            partial(_with_left_out, cells=changed, left_out=not left_out),
+        )
+
+    def rename(self, column: int, name: str) -> None:
+        """Give a column another name, or none."""
+        layout, name = self.layout, " ".join(name.split())[:LONGEST_NAME]
+        if layout is None or name == layout.names.get(column, ""):
+            return
+        names = {number: one for number, one in layout.names.items() if number != column}
+        self._change_known(f"naming column {column + 1}", names=names | ({column: name} if name else {}))
+
+    def set_forms(self, columns: Iterable[int], form: ColumnForm) -> None:
+        """Say what is known of columns; a form that says nothing takes their checks away."""
+        layout = self.layout
+        if layout is None:
+            return
+        chosen = sorted(columns)
+        forms = {column: one for column, one in layout.forms.items() if column not in chosen}
+        if form != ColumnForm():
+            forms |= dict.fromkeys(chosen, form)
+        if forms != layout.forms:
+            numbers = ", ".join(str(column + 1) for column in chosen)
+            self._change_known(f"the checks of column {numbers}", forms=forms)
+
+    def _change_known(self, text: str, **known: Mapping[int, Any]) -> None:
+        layout = self.layout
+        assert layout is not None
+        before = {name: getattr(layout, name) for name in known}
+        self._review.push(text, partial(_with_known, known=known), partial(_with_known, known=before))
+
+    def likely_form(self, columns: Iterable[int]) -> ColumnForm | None:
+        """Find the form that nearly all confident readings of columns have; None if they have none."""
+        from model.sheets.form_words import likely_form  # noqa: PLC0415
+
+        record = self._review.record
+        if record is None:
+            return None
+        return likely_form(
+            [[_sure_text(record, (row, column)) for row in range(record.rows)] for column in columns]
+        )
+
+    # files and other sheets
+
+    def use_for_others(self) -> None:
+        """Find this layout on all other sheets, and read them by it; can be undone."""
+        here = self._review.index
+        self._use(
+            "using the layout for the other sheets", self.layout, [i for i in range(self.others + 1) if i != here]
+        )
+
+    def save(self, path: Path) -> None:
+        """Write the layout to a file."""
+        from model.sheets.layout import save_layout  # noqa: PLC0415
+
+        layout = self.layout
+        if layout is not None:
+            self._tasks.start(
+                lambda: save_layout(path, layout),
+                lambda _done: self.noticed.emit(f"Saved {path.name}."),
+                self.report,
+            )
+
+    def open(self, path: Path) -> None:
+        """Read this sheet by the layout in a file; can be undone."""
+        from model.sheets.layout import load_layout  # noqa: PLC0415
+
+        record = self._review.record
+        if record is None:
+            return
+        key = key_of(record)
+
+        def use(layout: "Layout") -> None:
+            index = self._project.index_of(key)
+            if index is not None:
+                self._use(f"using {path.name}", layout, [index])
+
+        self._tasks.start(lambda: load_layout(path), use, self.report)
+
+    def _use(self, text: str, layout: "Layout | None", indices: Sequence[int]) -> None:
+        before = [self._project.sheets[index] for index in indices]
+        if layout is None or not before:
+            return
+        keys = [key_of(sheet) for sheet in before]
+
+        def do() -> None:
+            there = [index for key in keys if (index := self._project.index_of(key)) is not None]
+            self._project.read_by_layout(layout, there)
+
+        self._undo_stack.push(UndoStep(text, do, lambda: self._project.put_back(before)))
+
+
+def _with_known(sheet: SheetRecord, known: Mapping[str, Any]) -> SheetRecord:
+    assert sheet.layout is not None
+    return replace(sheet, layout=replace(sheet.layout, **known))
+
+
+def _with_left_out(sheet: SheetRecord, cells: Sequence[Cell], *, left_out: bool) -> SheetRecord:
+    from model.sheets.layout_edits import with_unread  # noqa: PLC0415
+
+    after = sheet.with_left_out(*cells, left_out=left_out)
+    return after if left_out else with_unread(after, cells)
+
+
+def _sure_text(record: SheetRecord, cell: Cell) -> str:
+    """Return what surely stands in a cell, before any form had a say; empty if that is not sure."""
+    reading = record.cells[cell[0]][cell[1]]
+    if record.is_left_out(cell):
+        return ""
+    return record.decided.get(cell, "" if reading.is_doubtful else reading.text)

@@ -1,0 +1,99 @@
+"""The names of columns above a table: a double click writes another one."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableView
+
+from digitgui.looks.sizes import by_text
+
+__all__ = ["ColumnHeader"]
+
+LEAST = 120
+"""Pixels for a name that is written, where text has 100 %."""
+
+
+class ColumnHeader(QHeaderView):
+    """The header of a table whose columns can be named.
+
+    Signals
+    -------
+    pressed(int)
+        A person chose this column.
+    renamed(int, str)
+        A person wrote this name for a column.
+    """
+
+    pressed = Signal(int)
+    renamed = Signal(int, str)
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, view)
+        self._line = _NameLine(self, view)
+        self._column = -1
+        self._line.kept.connect(self._keep)
+
+    def write_name(self, column: int) -> None:
+        """Let a person write the name of a column."""
+        model = self.model()
+        name = str(model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.EditRole) or "")
+        self._column = column
+        width = max(self.sectionSize(column), by_text(LEAST))
+        left = min(self.sectionViewportPosition(column), self.viewport().width() - width)
+        self._line.setGeometry(max(0, left), 0, width, self.height())
+        self._line.setText(name)
+        self._line.setPlaceholderText(f"Column {column + 1}")
+        self._line.selectAll()
+        self._line.show()
+        self._line.setFocus()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the column."""
+        super().mousePressEvent(event)
+        column = self.logicalIndexAt(event.position().toPoint())
+        if column >= 0:
+            self.pressed.emit(column)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Write the name of the column."""
+        column = self.logicalIndexAt(event.position().toPoint())
+        if column >= 0 and event.button() is Qt.MouseButton.LeftButton:
+            self.write_name(column)
+
+    def _keep(self, name: str) -> None:
+        self.renamed.emit(self._column, name)
+
+
+class _NameLine(QLineEdit):
+    """Where a name is written: Enter, or a click elsewhere, keeps it, Escape does not."""
+
+    kept = Signal(str)
+
+    def __init__(self, header: QHeaderView, table: QTableView) -> None:
+        super().__init__(header.viewport())
+        self._table = table
+        self.setObjectName("columnName")
+        self.setAccessibleName("Name of the column")
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave no key to the page."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._end(keep=True)
+        elif event.key() == Qt.Key.Key_Escape:
+            self._end(keep=False)
+        else:
+            super().keyPressEvent(event)
+        event.accept()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Keep what is written."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._end(keep=True)
+
+    def _end(self, *, keep: bool) -> None:
+        if self.isVisible():
+            self.hide()
+            if keep:
+                self.kept.emit(self.text())
+            self._table.setFocus()

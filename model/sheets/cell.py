@@ -1,0 +1,41 @@
+"""A cell of a table: where it is, and what was read in it."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+__all__ = ["LEFT_OUT", "NOT_READ", "Cell", "CellReading"]
+
+Cell: TypeAlias = tuple[int, int]
+"""Row, without header rows, and column, both from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellReading:
+    """What stands in a cell.
+
+    Attributes
+    ----------
+    text : str
+        The likeliest reading; empty for a blank cell, ``-`` for a dash, ``"`` for ditto marks.
+    confidence : float
+        The probability that it is right, from 0 to 1.
+    why : str
+        What speaks against it, in a few words; empty if the text stands.
+    others : tuple of (str, float)
+        The next best readings with their probabilities.
+    """
+
+    text: str
+    confidence: float
+    why: str = ""
+    others: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a person should look at it."""
+        return bool(self.why)
+
+
+NOT_READ = CellReading("", 0.0, "not read yet")
+LEFT_OUT = CellReading("", 1.0)
+"""Nothing was read here, and nothing was to be read."""

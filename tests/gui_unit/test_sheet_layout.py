@@ -1,0 +1,396 @@
+"""What was found on a sheet is put right by mouse and keys, kept as a layout, and used on other sheets."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.cut_off import assert_nothing_is_cut_off
+from helpers.sheet_projects import ROWS, small_sheet, store_project
+from helpers.sheet_window import PATIENCE, press, wait_read
+from PIL import Image
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from digitgui.asking import file_dialogs
+from digitgui.frame.main_window import MainWindow
+from digitgui.pages.sheets.sheets_page import SheetsPage
+from model.sheets.column_forms import ColumnForm
+from model.sheets.layout import load_layout
+from model.sheets.layout_edits import edited, with_row_or_column_added, without_line
+from model.sheets.project_files import PROJECT_NAME, load_project
+from model.sheets.sheet_record import SheetRecord
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def page(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> SheetsPage:
+    """Show two sheets that have been read already."""
+    window.show_page("sheets")
+    window.session.sheets.add(store_project(tmp_path, "first.png", "second.png")[:1])
+    wait_read(window.session.sheets, qtbot, 2)
+    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
+    return window.sheets_page
+
+
+@pytest.fixture
+def read(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> SheetsPage:
+    """Show a sheet of 4 × 3 cells that has just been read."""
+    small_sheet().picture.save(tmp_path / "scan.png")
+    window.show_page("sheets")
+    window.session.sheets.add([tmp_path / "scan.png"])
+    wait_read(window.session.sheets, qtbot)
+    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
+    return window.sheets_page
+
+
+def record(page: SheetsPage) -> SheetRecord:
+    found = page._session.sheet_review.record
+    assert found is not None
+    return found
+
+
+def menu_at(where: QWidget, place: QPoint) -> QMenu:
+    """Right-click."""
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(where, QContextMenuEvent(reason, place, where.mapToGlobal(place)))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def entries(menu: QMenu) -> Iterator[str]:
+    return (action.text().replace("&", "") for action in menu.actions())
+
+
+def choose(menu: QMenu, *texts: str) -> None:
+    """Choose what begins so, in the menu or in one inside it."""
+    *outer, last = texts
+    inside = menu
+    for text in outer:
+        inside = next(one.menu() for one in inside.actions() if one.text().replace("&", "").startswith(text))
+    action = next(one for one in inside.actions() if one.text().replace("&", "").startswith(last))
+    assert action.isEnabled()
+    action.trigger()
+    menu.close()
+
+
+def layout_entry(page: SheetsPage, text: str) -> QAction:
+    """Return what stands so in the menu of the Layout button."""
+    menu = page.layout_tools.button.menu()
+    menu.aboutToShow.emit()
+    return next(one for one in menu.actions() if one.text().replace("&", "").startswith(text))
+
+
+def place_between(page: SheetsPage, row: int, column: int) -> QPoint:
+    """Return a place in the view on the line to the right of a cell."""
+    view = page.view
+    return (view.place_of((row, column)) + view.place_of((row, column + 1))) / 2
+
+
+def drag(page: SheetsPage, begin: QPoint, by: QPoint) -> None:
+    where = page.view.viewport()
+    QTest.mousePress(where, LEFT, pos=begin)
+    QTest.mouseMove(where, begin + by / 2)
+    QTest.mouseMove(where, begin + by)
+    QTest.mouseRelease(where, LEFT, pos=begin + by)
+
+
+# lines
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_row_too_many_and_a_column_too_few_are_put_right_by_right_clicks(
+    read: SheetsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    project, view, table = window.session.sheets, read.view, read.table_card.view
+    found = record(read)
+    wrong = edited(found, without_line(found.layout, 1, 2))
+    wrong = edited(wrong, with_row_or_column_added(wrong.layout, 0, at_end=True))
+    project.put(0, wrong)
+    wait_read(project, qtbot)
+    assert (record(read).rows, record(read).columns) == (5, 2)
+    assert not record(read).has_unread_cells
+    window.session.sheet_review.choose((1, 0))
+    press(read, "77", Qt.Key.Key_Return)
+    head = table.verticalHeader()
+    place = QPoint(5, head.sectionViewportPosition(4) + 5)
+    choose(menu_at(head.viewport(), place), "Cut off this row")
+    choose(menu_at(view.viewport(), view.place_of((2, 1))), "Split column 2 here")
+    assert record(read).decided == {(1, 0): "77"}
+    wait_read(project, qtbot)
+    after = record(read)
+    assert [row[1:] for row in after.texts] == [row[1:] for row in found.texts]
+    assert after.text((1, 0)) == "77"
+    assert after.reading((0, 0)) is found.reading((0, 0))  # not read again
+    assert not after.has_unread_cells
+    for _ in range(3):
+        window.session.undo_stack.undo()
+    assert (record(read).rows, record(read).columns, record(read).decided) == (5, 2, {})
+
+
+def test_a_line_is_dragged_and_what_lies_beside_it_is_read_anew(
+    read: SheetsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    project, view, before = window.session.sheets, read.view, record(read)
+    begin = place_between(read, 1, 0)
+    QTest.mouseMove(view.viewport(), begin)
+    assert view.viewport().cursor().shape() is Qt.CursorShape.SplitHCursor
+    drag(read, begin, QPoint(6, 40))
+    moved = record(read).layout.nodes - before.layout.nodes
+    assert (moved[:, 1, 0] > 4).all()
+    assert np.abs(np.delete(moved, 1, axis=1)).max() == 0
+    drag(read, place_between(read, 1, 0), QPoint(3, 0))  # while the first is being read
+    wait_read(project, qtbot)
+    after = record(read)
+    assert not after.has_unread_cells
+    assert all(after.reading((row, 2)) is before.reading((row, 2)) for row in range(4))
+    window.session.undo_stack.undo()
+    window.session.undo_stack.undo()
+    assert record(read) is before
+    window.session.sheet_review.choose((1, 1))
+    alt = Qt.KeyboardModifier.AltModifier
+    for _ in range(3):
+        QApplication.sendEvent(view, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Down, alt))
+    assert record(read) is before  # until Alt is let go
+    QApplication.sendEvent(view, QKeyEvent(QEvent.Type.KeyRelease, Qt.Key.Key_Alt, alt))
+    lower = record(read).layout.nodes - before.layout.nodes
+    assert (lower[2, :, 1] > 0).all()
+    assert np.abs(np.delete(lower, 2, axis=0)).max() == 0
+    window.session.undo_stack.undo()
+    QTest.mouseClick(view.viewport(), LEFT, pos=place_between(read, 2, 0) - QPoint(1, 0))
+    assert window.session.sheet_review.cell in {(2, 0), (2, 1)}  # a click on a line chooses a cell
+    assert record(read) is before
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_menus_join_leave_out_and_mark_titles_by_mouse_and_keys(page: SheetsPage, window: MainWindow) -> None:
+    view, review = page.view, window.session.sheet_review
+    window.session.sheets.reading.cancel()
+    choose(menu_at(view.viewport(), view.place_of((1, 1))), "Row 2", "Leave out this row")
+    assert [record(page).text((1, column)) for column in range(3)] == [""] * 3
+    assert (1, 2) not in record(page).doubtful
+    choose(menu_at(page.table_card.view.viewport(), QPoint(20, 40)), "Row 2", "Take in this row")
+    assert record(page).texts == [list(row) for row in ROWS]
+    review.choose((0, 1))
+    by_key = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QApplication.sendEvent(view.viewport(), by_key)
+    choose(QApplication.activePopupWidget(), "Column 2", "Leave out this column")
+    assert [row[1] for row in record(page).texts] == [""] * 4
+    window.session.undo_stack.undo()
+    choose(menu_at(view.viewport(), view.place_of((1, 0))), "Row 2", "Titles down to this row")
+    assert (record(page).rows, page.layout_tools.header.value()) == (2, 2)
+    menu = menu_at(view.viewport(), place_between(page, 0, 0))
+    assert "Remove this line" in entries(menu)
+    menu.close()
+    outer = menu_at(view.viewport(), (3 * view.place_of((0, 0)) - view.place_of((0, 1))) / 2)
+    assert "Remove this line and the column beside it" in entries(outer)
+    outer.close()
+
+
+# checks
+
+
+def test_checks_are_written_doubt_what_breaks_them_and_are_taken_back(
+    page: SheetsPage, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    review, line, card = window.session.sheet_review, page.table_card.checks, page.layout_tools.checks
+    review.choose((1, 0))
+    line.edit.click()
+    assert card.isVisible()
+    assert not page.review_card.isVisible()
+    qtbot.waitUntil(window.isActiveWindow)
+    card.largest.setFocus()
+    QTest.keyClicks(card.largest, "x9")
+    QTest.keyClick(card.largest, Qt.Key.Key_Return)
+    assert card.isVisible()  # it is no number
+    card.largest.clear()
+    QTest.keyClicks(card.largest, "9,5")
+    QTest.keyClick(card.largest, Qt.Key.Key_Return)
+    assert not card.isVisible()
+    assert review.typed is None  # the page took none of these keys
+    qtbot.waitUntil(lambda: not record(page).needs_fit)
+    assert record(page).layout.forms == {0: ColumnForm(largest=9.5)}
+    assert line.words.text() == "9.5 or less"
+    assert line.breaks.text() == "2 cells break them"
+    line.breaks.click()
+    assert review.cell == (0, 0)
+    assert page.review_card.why.text() == "More than 9.5"
+    press(page, "2", Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: line.breaks.text() == "1 cell breaks them")
+    window.session.tasks.finish()
+    assert load_project(tmp_path / PROJECT_NAME)[0].layout.forms == {0: ColumnForm(largest=9.5)}
+    window.session.undo_stack.undo()
+    window.session.undo_stack.undo()
+    qtbot.waitUntil(lambda: not record(page).needs_fit)
+    assert record(page).texts == [list(row) for row in ROWS]
+    assert not line.breaks.isVisible()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_several_columns_are_checked_at_once_and_escape_changes_nothing(
+    page: SheetsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    head, card = page.table_card.view.header, page.layout_tools.checks
+    place = QPoint(head.sectionViewportPosition(2) + 5, 5)
+    choose(menu_at(head.viewport(), place), "Checks")
+    assert card.columns == [2]
+    card._chips[1].click()
+    card.across.choose("sum")
+    QTest.keyClicks(card.parts, "1-2")
+    card.apply.click()
+    assert "other columns than 2" in card._problem.text()
+    card._chips[1].click()
+    card.apply.click()
+    assert record(page).layout.forms == {2: ColumnForm(sum_of=(0, 1))}
+    qtbot.waitUntil(lambda: page.table_card.checks.words.text() == "sum of column 1, column 2")
+    qtbot.waitUntil(lambda: not record(page).needs_fit)
+    assert page.table_card.checks.breaks.text() == "4 cells break them"
+    page.layout_tools.open_checks(2)
+    card.parts.clear()
+    QTest.keyClick(card, Qt.Key.Key_Escape)
+    assert not card.isVisible()
+    assert record(page).layout.forms == {2: ColumnForm(sum_of=(0, 1))}
+    page.layout_tools.open_checks(2)
+    card.remove.click()
+    assert record(page).layout.forms == {}
+
+
+def test_nothing_of_the_checks_is_cut_off_in_a_small_window(
+    page: SheetsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1008, 592)
+    page.layout_tools.open_checks(0)
+    qtbot.wait(50)
+    qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
+
+
+# names
+
+
+def test_a_column_is_named_by_a_double_click_and_the_name_goes_everywhere(
+    page: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    head, review = page.table_card.view.header, window.session.sheet_review
+    qtbot.waitUntil(window.isActiveWindow)
+    for keep in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        place = QPoint(head.sectionViewportPosition(1) + 8, 8)
+        QTest.mouseDClick(head.viewport(), LEFT, pos=place)
+        line = window.focusWidget()
+        QTest.keyClicks(line, "=10 h" if keep == Qt.Key.Key_Return else "0")
+        QTest.keyClick(line, keep)
+    assert review.typed is None
+    assert record(page).layout.names == {1: "=10 h"}
+    assert page.table_card.table.headerData(1, Qt.Orientation.Horizontal) == "=10 h"
+    review.choose((1, 1))
+    assert page.review_card._place.text() == "row 2, =10 h"
+    page.table_card.copy.click()
+    assert QGuiApplication.clipboard().text().startswith("1\t'=10 h\t3\n12\t3\t45\n")
+    tables = window.session.sheet_tables
+    for ending in ("csv", "json"):
+        with qtbot.waitSignal(tables.noticed):
+            tables.save(tmp_path / f"table.{ending}")
+    assert (tmp_path / "table.csv").read_text().splitlines()[:2] == ["source,1,'=10 h,3", "first.png,12,3,45"]
+    sheets = json.loads((tmp_path / "table.json").read_text())["sheets"]
+    assert [(sheet["columns"], sheet["column_names"]) for sheet in sheets] == [
+        (3, ["", "=10 h", ""]),
+        (3, ["", "", ""]),
+    ]
+    window.session.tasks.finish()
+    assert load_project(tmp_path / PROJECT_NAME)[0].layout.names == {1: "=10 h"}
+
+
+# other sheets
+
+
+def test_a_layout_is_used_for_other_sheets_and_said_where_it_is_not_found(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = small_sheet(rows=6, columns=4).picture
+    first.save(tmp_path / "a.png")
+    second = Image.new("L", (first.width + 50, first.height + 30), 240)
+    second.paste(small_sheet(rows=6, columns=4, seed=2).picture, (50, 30))
+    second.rotate(1.0, fillcolor=240).save(tmp_path / "b.png")
+    small_sheet(rows=2, columns=2).picture.save(tmp_path / "c.png")
+    window.show_page("sheets")
+    page, project, review = window.sheets_page, window.session.sheets, window.session.sheet_review
+    project.add([tmp_path])
+    wait_read(project, qtbot, 3)
+    before = list(project.sheets)
+    review.choose_sheet(1)
+    review.choose((2, 3))
+    press(page, "55", Qt.Key.Key_Return)
+    review.choose_sheet(0)
+    layout = window.session.sheet_layout
+    layout.rename(3, "sum")
+    layout.set_forms([3], ColumnForm(after=0, largest=99))
+    layout.remove_line(1, 1)
+    layout.leave_out([(5, 0)], left_out=True)
+    wait_read(project, qtbot)
+    monkeypatch.setattr(file_dialogs, "ask_layout_target", lambda *_: tmp_path / "form.json")
+    with qtbot.waitSignal(layout.noticed):
+        layout_entry(page, "Save layout").trigger()
+    saved = load_layout(tmp_path / "form.json")
+    assert (saved.names, saved.columns, saved.left_out) == ({2: "sum"}, 3, {(5, 0)})
+    with qtbot.waitSignal(project.failed, timeout=PATIENCE) as told:
+        layout_entry(page, "Use for the other sheets").trigger()
+    assert told.args[0].startswith("The layout is not found on c.png: ")
+    assert told.args[0].endswith("What was found there before stays. It is used on 1 sheet.")
+    other, small = project.sheets[1:]
+    assert small is before[2]
+    assert (other.rows, other.columns, other.layout.column_names) == (6, 3, ["", "", "sum"])
+    assert other.decided == {(2, 2): "55"}  # where it was, though it is another column now
+    assert other.reading((0, 2)) is before[1].reading((0, 3))
+    assert other.is_left_out((5, 0))
+    assert other.layout.forms == saved.forms
+    steps = window.session.undo_stack
+    steps.undo()
+    assert project.sheets[1].texts == before[1].with_decision((2, 3), "55").texts
+
+
+def test_a_layout_is_opened_and_a_damaged_one_said(
+    read: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout, project, before = window.session.sheet_layout, window.session.sheets, record(read)
+    saved = replace(edited(before, without_line(before.layout, 1, 2)).layout, names={1: "sum"})
+    (tmp_path / "form.json").write_text(json.dumps(saved.as_dict()))
+    (tmp_path / "damaged.json").write_text(json.dumps({**saved.as_dict(), "nodes": [[1]]}))
+    open_layout = layout_entry(read, "Open layout")
+    assert not layout_entry(read, "Use for the other sheets").isEnabled()
+    monkeypatch.setattr(file_dialogs, "ask_layout", lambda *_: tmp_path / "damaged.json")
+    with qtbot.waitSignal(layout.failed) as told:
+        open_layout.trigger()
+    assert told.args[0].startswith("damaged.json: expected the layout of a sheet")
+    assert record(read) is before
+    monkeypatch.setattr(file_dialogs, "ask_layout", lambda *_: tmp_path / "form.json")
+    with qtbot.waitSignal(project.noticed, timeout=PATIENCE) as told:
+        open_layout.trigger()
+    assert told.args[0] == "The layout is used on 1 sheet."
+    assert record(read).layout.column_names == ["", "sum"]
+    assert record(read).reading((3, 0)) is before.reading((3, 0))
+    window.session.undo_stack.undo()
+    assert record(read) is before
+
+
+def test_cells_that_were_not_read_before_the_end_are_read_at_the_next_start(
+    read: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    project, found = window.session.sheets, record(read)
+    wrong = edited(found, without_line(found.layout, 1, 2))
+    project.put(0, wrong)
+    project.stop()
+    assert project.sheets[0].has_unread_cells
+    window.session.tasks.finish()
+    file = tmp_path / PROJECT_NAME
+    project.close()
+    project.add([file])
+    wait_read(project, qtbot)
+    qtbot.waitUntil(lambda: not project.sheets[0].has_unread_cells, timeout=PATIENCE)
+    assert [row[0] for row in project.sheets[0].texts] == [row[0] for row in found.texts]
+    assert replace(project.sheets[0]).columns == 2
