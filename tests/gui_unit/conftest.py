@@ -1,5 +1,6 @@
 """A real window, driven by real events, whose threads must be gone when it is closed."""
 
+import contextlib
 import gc
 import threading
 import time
@@ -65,7 +66,10 @@ def _trains(thread: QThread) -> bool:
 
 def _qt_threads() -> list[str]:
     """List the threads of the operating system that train, where it tells their names."""
-    names = [file.read_text().strip() for file in Path("/proc/self/task").glob("*/comm")]
+    names = []
+    for file in Path("/proc/self/task").glob("*/comm"):
+        with contextlib.suppress(OSError):  # a thread that ends while they are listed
+            names.append(file.read_text().strip())
     return [name for name in names if name == TRAINING]
 
 

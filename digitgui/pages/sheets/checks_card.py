@@ -54,7 +54,10 @@ class ChecksCard(QFrame):
         self.before = _choice(BEFORE, "Digits before the point")
         self.smallest, self.largest = _line("Smallest", "any"), _line("Largest", "any")
         self.choices = _line("Only these", "any; such as 0, 5, 10")
-        self.across, self.down = _choice(ACROSS, "What it is of its row"), _choice(DOWN, "What holds down the column")
+        self.across, self.down = (
+            _choice(ACROSS, "What it is of its row"),
+            _choice(DOWN, "What holds down the column"),
+        )
         self.parts = _line("Columns that it is the sum or mean of", "such as 1-3, 5")
         self._guessed = label(name="muted", wrap=True)
         self.use = button("Use this", "Write down what nearly all sure readings show", self._use, look="small")
