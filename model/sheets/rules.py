@@ -41,6 +41,8 @@ CLEAR = 0.2
 """Less ink beside a rule is none of a stroke that crosses it."""
 CLEAR_SHARE = 0.35
 """Of a rule, at least, no stroke crosses."""
+CROWDED = 0.2
+"""Where there is more ink on both sides, a line with gaps is made of strokes of digits below one another."""
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -198,7 +200,9 @@ def _is_rule(rule: Rule, seen: npt.NDArray[np.uint8], ink: Plane) -> bool:
         return False
     places = along[clear], rule.at(along[clear])
     lines = [_read(ink, places[0], places[1] + shift) - beside[clear] for shift in (-1, 0, 1)]
-    pale, dark = np.quantile(max(lines, key=lambda line: float(np.median(line))), [0.35, 0.65])
+    gaps, pale, dark = np.quantile(max(lines, key=lambda line: float(np.median(line))), [0.2, 0.35, 0.65])
+    if min(above, below) > CROWDED and gaps < FAINTEST:
+        return False
     return bool(pale >= FAINTEST and dark <= MOST_UNEVEN * pale + 0.05)
 
 
