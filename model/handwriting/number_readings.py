@@ -4,6 +4,7 @@ As `model.handwriting.segmentation`, with the best few ways to cut and to read k
 reads the pictures of all numbers together.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -31,8 +32,9 @@ from model.network.arrays import ImageArray
 
 __all__ = ["DigitInNumber", "NumberReading", "readings_of"]
 
-KEPT = 6
-"""Readings of the left part of a number that are followed further."""
+KEPT, KEPT_OF_A_LENGTH = 6, 12
+"""Readings of the left part of a number that are followed further: in all, and of those with as many digits. How
+many digits a number has may be known only later, by the form of its column."""
 ALTERNATIVES = 3
 """Digits that are considered for each place."""
 APART, TALL = 0.04, 0.6
@@ -182,13 +184,18 @@ def _own(candidate: Candidate) -> npt.NDArray[np.float64]:
 
 
 def _different(ways: list[_Way]) -> list[_Way]:
-    """Keep the best way to each text, and of these the best few."""
+    """Keep the best way to each text, and of these the best few, and the best few of each length."""
     best: dict[tuple[int, ...], _Way] = {}
     for way in ways:
         text = tuple(digit for _, digit in way.digits)
         if text not in best or way.score > best[text].score:
             best[text] = way
-    return sorted(best.values(), key=lambda way: -way.score)[:KEPT]
+    kept, lengths = [], Counter[int]()
+    for way in sorted(best.values(), key=lambda way: -way.score):
+        lengths[len(way.digits)] += 1
+        if len(kept) < KEPT or lengths[len(way.digits)] <= KEPT_OF_A_LENGTH:
+            kept.append(way)
+    return kept
 
 
 def _reading(way: _Way, found: Pieces) -> NumberReading:

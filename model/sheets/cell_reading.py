@@ -102,14 +102,16 @@ def _cell(guess: _Guess, *, unlike: bool) -> CellReading:
         confidence = 0.0 if is_unread else SIGNS[ink.parted > 0]
         return CellReading(guess.texts[0], confidence, _why(ink, confidence, unlike=False, is_unread=is_unread))
     confidence = probability_of(evidence_of(ink, guess.readings, unlike=unlike))
-    scores = np.array([reading.score for reading in guess.readings[1:]])
-    shares = np.exp(scores - scores.max(initial=-np.inf)) if len(scores) else scores
-    others = tuple(
-        (text, float(share))
-        for text, share in zip(guess.texts[1:], shares * (1 - confidence) / max(shares.sum(), 1.0), strict=True)
-    )
+    others = tuple(zip(guess.texts[1:], _shares_of_others(guess.readings, confidence), strict=True))
     why = _why(ink, confidence, unlike=unlike, is_unread=False)
     return CellReading(guess.texts[0], confidence, why, others)
+
+
+def _shares_of_others(readings: list[NumberReading], confidence: float) -> list[float]:
+    """Return the probabilities of the next best readings: beside the best, at most as much as their scores say."""
+    behind = np.exp(np.array([reading.score - readings[0].score for reading in readings[1:]]))
+    shares = behind * min(confidence, (1 - confidence) / max(behind.sum(), 1e-9))
+    return [float(share) for share in shares]
 
 
 def _why(ink: CellInk, confidence: float, *, unlike: bool, is_unread: bool) -> str:

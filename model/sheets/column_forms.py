@@ -1,7 +1,7 @@
 """What is known of the numbers of a column before they are read: their form, range, choices and sums."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from math import isfinite
 from typing import Any, Literal
@@ -31,6 +31,14 @@ class ColumnForm:
         Columns, from 0, whose sum or rounded mean stands in this one.
     last_row : str
         ``sum`` or ``mean`` if the last row holds that of the rows above.
+    sum_rows, mean_rows : tuple of int
+        Rows, from 0, that hold the sum or the rounded mean of the block above them: of the rows after the last
+        such row. What is known of size does not hold for sums.
+
+    Notes
+    -----
+    ``after`` says where the point is, also where people leave it out: if one digit follows the point, ``259`` on
+    paper becomes ``25.9``, and so does ``2.59``, whose point is dirt.
     """
 
     before: int | None = None
@@ -42,6 +50,27 @@ class ColumnForm:
     sum_of: tuple[int, ...] = ()
     mean_of: tuple[int, ...] = ()
     last_row: Literal["", "sum", "mean"] = ""
+    sum_rows: tuple[int, ...] = ()
+    mean_rows: tuple[int, ...] = ()
+
+    @property
+    def of_sums(self) -> "ColumnForm":
+        """The form of a sum of the numbers of the column: no larger or smaller, and of more digits."""
+        return replace(self, before=None, smallest=None, largest=None, choices=())
+
+    def blocks(self, count: int) -> Iterator[tuple[list[int], list[int], list[int]]]:
+        """Go through the blocks of a column of so many rows: their rows, and the rows of their sum and mean."""
+        rows: list[int] = []
+        ends: tuple[list[int], list[int]] = [], []
+        for row in range(count + 1):
+            is_end = row in self.sum_rows or row in self.mean_rows
+            if (row == count or not is_end) and any(ends):
+                yield rows, *ends
+                rows, ends = [], ([], [])
+            if is_end:
+                ends[row in self.mean_rows].append(row)
+            else:
+                rows.append(row)
 
     def broken_by(self, text: str) -> str:
         """Say in a few words how a text breaks the form; empty if it does not."""
@@ -122,7 +151,7 @@ def _fits(name: object, value: object) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
     is_count = is_number and isinstance(value, int) and value >= 0
     many = value if isinstance(value, list) else [None]
-    are_columns = all(isinstance(one, int) and one >= 0 for one in many)
+    are_counts = all(isinstance(one, int) and one >= 0 for one in many)
     allowed = {
         "before": is_count,
         "after": is_count,
@@ -130,8 +159,10 @@ def _fits(name: object, value: object) -> bool:
         "largest": is_number,
         "choices": all(isinstance(one, str) for one in many),
         "rises": isinstance(value, bool),
-        "sum_of": are_columns,
-        "mean_of": are_columns,
+        "sum_of": are_counts,
+        "mean_of": are_counts,
+        "sum_rows": are_counts,
+        "mean_rows": are_counts,
         "last_row": value in {"", "sum", "mean"} if isinstance(value, str) else False,
     }
     return isinstance(name, str) and allowed.get(name, False)

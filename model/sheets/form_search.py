@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import log, prod
 
-import numpy as np
-
 from model.sheets.column_forms import NOTHING, ColumnForm
+from model.sheets.sums import shares_that_add_up
 
 __all__ = ["Choice", "fit_sum", "fit_table", "fit_to_form", "fit_to_rising"]
 
@@ -21,8 +20,10 @@ UNREAD = 1e-4
 """Probability of a text that is not among the readings."""
 BY_CHANCE = 0.1
 """A wrong reading leaves a sum right as often."""
-MOST_CHANGED = 2
-"""Readings that are exchanged at most to make a sum right: one or two."""
+LISTED = .9
+"""Probability that one of the readings of a cell is right, at least, where it can be told by a sum which."""
+MOST_KEPT = 12
+"""Readings of a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +44,43 @@ def fit_table(table: Sequence[Sequence[Choice]], forms: Mapping[int, ColumnForm]
     rows = [list(row) for row in table]
     known = {column: form for column, form in sorted(forms.items()) if rows and column < len(rows[0])}
     for column, form in known.items():
-        cells = [fit_to_form(form, row[column]) for row in rows]
-        last = [cells.pop()] if form.last_row and len(cells) > 2 else []
-        cells = fit_to_rising(cells) if form.rises else cells
-        if last:
-            cells, total = fit_sum(cells, last[0], is_mean=form.last_row == "mean")
-            last = [total]
-        for row, cell in zip(rows, [*cells, *last], strict=True):
-            row[column] = cell
+        for place, row in enumerate(rows):
+            row[column] = fit_to_form(form.of_sums if place in form.sum_rows else form, row[column])
     for column, form in known.items():
-        parts = [one for one in form.sum_of or form.mean_of if one < len(rows[0]) and one != column]
-        for row in rows if parts else ():
-            fitted, row[column] = fit_sum([row[one] for one in parts], row[column], is_mean=bool(form.mean_of))
-            for one, cell in zip(parts, fitted, strict=True):
-                row[one] = cell
+        _fit_rows(rows, column, form)
+    for column, form in known.items():
+        _fit_column(rows, column, form)
     return rows
+
+
+def _fit_rows(rows: list[list[Choice]], column: int, form: ColumnForm) -> None:
+    """Choose in each row what makes a sum or mean of other columns right."""
+    parts = [one for one in form.sum_of or form.mean_of if one < len(rows[0]) and one != column]
+    for row in rows if parts else ():
+        fitted, row[column] = fit_sum([row[one] for one in parts], row[column], is_mean=bool(form.mean_of))
+        for one, cell in zip(parts, fitted, strict=True):
+            row[one] = cell
+
+
+def _fit_column(rows: list[list[Choice]], column: int, form: ColumnForm) -> None:
+    """Choose what rises by one, and what makes the sums and means of rows above right."""
+    if form.rises:
+        places = range(len(rows) - bool(form.last_row and len(rows) > 2))
+        for place, cell in zip(places, fit_to_rising([rows[place][column] for place in places]), strict=True):
+            rows[place][column] = cell
+    if form.last_row and len(rows) > 2:
+        _fit_block(rows, column, range(len(rows) - 1), len(rows) - 1, is_mean=form.last_row == "mean")
+    for block, sums, means in form.blocks(len(rows)):
+        for row in sums + means:
+            _fit_block(rows, column, block, row, is_mean=row in means)
+
+
+def _fit_block(rows: list[list[Choice]], column: int, block: Sequence[int], end: int, *, is_mean: bool) -> None:
+    if not block:
+        return
+    fitted, rows[end][column] = fit_sum([rows[row][column] for row in block], rows[end][column], is_mean=is_mean)
+    for row, cell in zip(block, fitted, strict=True):
+        rows[row][column] = cell
 
 
 def fit_to_form(form: ColumnForm, choice: Choice) -> Choice:
@@ -76,9 +99,10 @@ def fit_to_form(form: ColumnForm, choice: Choice) -> Choice:
         return replace(choice, broken=form.broken_by(choice.text))
     if choice.text in fitting and len(fitting) == len(every):
         return choice
+    broken = sum(share for text, share in choice.readings if text not in fitting)
     kept = sum(fitting.values())
-    whole = kept + ELSE * max(0.0, 1 - kept)
-    ordered = sorted(fitting.items(), key=lambda one: -one[1])
+    whole = kept + ELSE * broken + max(0.0, 1 - kept - broken)
+    ordered = sorted(fitting.items(), key=lambda one: -one[1])[:MOST_KEPT]
     return Choice(tuple((text, share / whole) for text, share in ordered))
 
 
@@ -100,83 +124,43 @@ def fit_to_rising(column: Sequence[Choice]) -> list[Choice]:
 
 
 def fit_sum(parts: Sequence[Choice], total: Choice, *, is_mean: bool = False) -> tuple[list[Choice], Choice]:
-    """Choose the likeliest readings whose sum, or rounded mean, is the total.
+    """Weigh readings by whether their sum, or rounded mean, is the total.
 
-    Where one or two readings have to be exchanged for that, those are; where that does not help, the total is said
-    to break it. Where the best readings add up, all become more certain.
+    Readings that add up become more certain, and take the place of likelier ones that do not. If none add up, or
+    it is likelier that one of them is none of what was read, the total is said to break it.
     """
     cells = [*parts, total]
     used = [index for index, cell in enumerate(cells) if cell.text not in NOTHING]
     if len(parts) not in used or len(used) < 2:
         return list(parts), total
-    found = _exchanges(cells, used, is_mean)
-    if found is None:
-        return list(parts), replace(total, broken="not the mean" if is_mean else "does not add up")
-    exchanged, certainty = found
-    for index in used:
-        cells[index] = (
-            _exchanged(cells[index], exchanged[index], certainty) if index in exchanged else _surer(cells[index])
-        )
+    numbers = [
+        [(_number(text), share) for text, share in cells[index].readings if text not in NOTHING] for index in used
+    ]
+    numbers = [_listed(cell) for cell in numbers]
+    shares, together = shares_that_add_up(numbers, is_mean=is_mean)
+    unread = BY_CHANCE * max(UNREAD, 1 - prod(min(1.0, sum(one for _, one in cell)) for cell in numbers))
+    for index, weights in zip(used, shares, strict=True):
+        cells[index] = _reweighed(cells[index], weights, unread, together + unread)
+    if together < unread:
+        cells[-1] = replace(cells[-1], broken="not the mean" if is_mean else "does not add up")
     return cells[:-1], cells[-1]
 
 
-def _exchanges(cells: list[Choice], used: list[int], is_mean: bool) -> tuple[dict[int, int], float] | None:
-    """Find which reading of which cell makes the sum right, and the share of that among all that do."""
-    *parts, total = [_number(cells[index].text) for index in used]
-    added = sum(parts, Decimal(0))
-    if _adds_up(added, total, len(parts), is_mean=is_mean):
-        return {}, 1.0
-    others = [
-        _Exchange.of(cells, index, place) for index in used for place in range(1, len(cells[index].readings))
+def _listed(readings: list[tuple[Decimal, float]]) -> list[tuple[Decimal, float]]:
+    """Suppose that one of the readings is right, more probably than not."""
+    more = max(1.0, LISTED / max(UNREAD, sum(share for _, share in readings)))
+    return [(number, more * share) for number, share in readings]
+
+
+def _reweighed(cell: Choice, weights: Sequence[float], unread: float, whole: float) -> Choice:
+    """Give readings the probability with which they add up, or stand beside something that was not read."""
+    if cell.readings[0][1] == 1:
+        return cell
+    written = [one for one in cell.readings if one[0] not in NOTHING]
+    readings = [
+        (text, (weight + unread * share) / whole) for (text, share), weight in zip(written, weights, strict=True)
     ]
-    divisor = len(parts) if is_mean else None
-    for count in range(1, MOST_CHANGED + 1):
-        ways = []
-        for chosen in _likely_to_help(others, count, used[-1], added, total, divisor):
-            more = sum((one.more for one in chosen if one.index != used[-1]), Decimal(0))
-            new_total = total + sum((one.more for one in chosen if one.index == used[-1]), Decimal(0))
-            is_one_each = len({one.index for one in chosen}) == count
-            if is_one_each and _adds_up(added + more, new_total, len(parts), is_mean=is_mean):
-                ways.append((prod(one.weight for one in chosen), chosen))
-        if ways:
-            weight, best = max(ways, key=lambda way: way[0])
-            return {one.index: one.place for one in best}, weight / (sum(way[0] for way in ways) + UNREAD)
-    return None
-
-
-def _likely_to_help(
-    others: list["_Exchange"], count: int, at_total: int, added: Decimal, total: Decimal, divisor: int | None
-) -> list[tuple["_Exchange", ...]]:
-    """Find the one or two exchanges that may make a sum right: tens of thousands of pairs are tried at once."""
-    times, slack = divisor or 1, 1e-6 + 0.5 * (divisor or 0)  # a mean is rounded
-    effects = np.array([float(one.more) * (-times if one.index == at_total else 1) for one in others])
-    away = effects + float(added - total * times)
-    if count == 1:
-        return [(others[one],) for one in np.flatnonzero(np.abs(away) <= slack).tolist()]
-    pairs = np.argwhere(np.triu(np.abs(away[:, np.newaxis] + effects) <= slack, 1))
-    return [(others[one], others[two]) for one, two in pairs.tolist()]
-
-
-@dataclass(frozen=True, slots=True)
-class _Exchange:
-    """Another reading of a cell: how much more it is, and how much less probable."""
-
-    index: int
-    place: int
-    more: Decimal
-    weight: float
-
-    @classmethod
-    def of(cls, cells: list[Choice], index: int, place: int) -> "_Exchange":
-        (text, share), (other, less) = cells[index].readings[0], cells[index].readings[place]
-        return cls(index, place, _number(other) - _number(text), less / max(share, UNREAD))
-
-
-def _adds_up(added: Decimal, total: Decimal, count: int, *, is_mean: bool) -> bool:
-    if not is_mean:
-        return added == total
-    half = Decimal(10) ** int(total.as_tuple().exponent) / 2
-    return abs(added / count - total) <= half
+    return replace(cell, readings=tuple(sorted(readings, key=lambda one: -one[1])))
 
 
 def _number(text: str) -> Decimal:
