@@ -20,7 +20,7 @@ UNREAD = 1e-4
 """Probability of a text that is not among the readings."""
 BY_CHANCE = 0.1
 """A wrong reading leaves a sum right as often."""
-LISTED = .9
+LISTED = 0.9
 """Probability that one of the readings of a cell is right, at least, where it can be told by a sum which."""
 MOST_KEPT = 12
 """Readings of a cell."""

@@ -9,12 +9,14 @@ import numpy.typing as npt
 from model.sheets.flat_paper import Points
 from model.sheets.rules import Rule
 
-__all__ = ["Border", "completed", "crossing", "edge_of", "joined", "mixed", "moved_by"]
+__all__ = ["Border", "completed", "crossing", "edges_of", "joined", "mixed", "moved_by"]
 
 UNEVEN = 0.1
 """Of the usual distance, by which evenly spaced borders differ at most."""
 MOST_HIDDEN = 3
-ALIGNED = 6.0
+FEWEST_FOR_FOLDS, NEARLY_ALL = 20, 0.9
+"""Places where a rule has been seen, and its share of the longest one, that tell how paper is folded."""
+ALIGNED = 12.0
 """Pixels between the ends of two parts of one rule, across it."""
 WIDEST_GAP, OVERLAP = 0.3, 0.25
 """Between two parts, along the rule, and how much they may overlap: of the length of both, and of the shorter."""
@@ -41,15 +43,26 @@ class Border:
         return np.asarray(np.polyval(self.bend, along), np.float64)
 
 
-def edge_of(rule: Rule) -> Border:
-    """Return the border along a rule."""
+def _edge(rule: Rule, longest: float) -> Border:
+    """Return the border along a rule, where the longest of its direction is as long as that.
+
+    Paper that was folded is bent in more than one way; beyond the ends of a rule that is not guessed at.
+    """
+    if len(rule.along) >= FEWEST_FOR_FOLDS and rule.length >= NEARLY_ALL * longest:
+        return Border(np.polyfit(rule.along, rule.place, 4))
     ends = np.linspace(rule.begin, rule.end, 20)
     return Border(np.polyfit(ends, rule.at(ends), 2 if len(rule.along) >= 10 else 1))
 
 
+def edges_of(rules: list[Rule]) -> list[Border]:
+    """Return the borders along rules."""
+    longest = max((rule.length for rule in rules), default=0.0)
+    return [_edge(rule, longest) for rule in rules]
+
+
 def mixed(upper: Border, lower: Border, share: float) -> Border:
     """Return a border between two: the first for a share of 0, the second for 1."""
-    one, other = (np.concatenate([np.zeros(3 - len(border.bend)), border.bend]) for border in (upper, lower))
+    one, other = (np.concatenate([np.zeros(5 - len(border.bend)), border.bend]) for border in (upper, lower))
     return Border((1 - share) * one + share * other)
 
 

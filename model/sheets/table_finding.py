@@ -10,7 +10,7 @@ from model.sheets.flat_paper import FlatPaper, Plane, Points
 from model.sheets.layout import Layout
 from model.sheets.rule_removal import without_rules
 from model.sheets.rules import Rule, find_rules
-from model.sheets.table_borders import completed, crossing, edge_of, joined
+from model.sheets.table_borders import completed, crossing, edges_of, joined
 from model.sheets.writing_in_rows import Boxes, Region, boxes_of_writing, with_written_columns, with_written_lines
 
 __all__ = ["FoundTable", "find_table"]
@@ -65,8 +65,8 @@ def find_table(paper: FlatPaper) -> FoundTable:
     across, down = _as_long_as_writing(across, down, boxes)
     region = _region(across, down, boxes, paper.ink.shape)
     inside = boxes[_are_inside(boxes, region)] if len(boxes) else boxes
-    rows = completed([edge_of(rule) for rule in across], _reach(down), (region[0] + region[2]) / 2)
-    columns = completed([edge_of(rule) for rule in down], _reach(across), (region[1] + region[3]) / 2)
+    rows = completed(edges_of(across), _reach(down), (region[0] + region[2]) / 2)
+    columns = completed(edges_of(down), _reach(across), (region[1] + region[3]) / 2)
     rows = with_written_lines(rows, inside, region, height)
     columns = with_written_columns(columns, inside, rows, region, height)
     if len(rows) < 2 or len(columns) < 2 or (len(rows) - 1) * (len(columns) - 1) < 2:
