@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from model.network.arrays import ImageArray
 from model.sheets.flat_paper import Plane, Points
+from model.sheets.underlines import without_underlines
 
 __all__ = ["CellInk", "ink_of_cells"]
 
@@ -30,6 +31,8 @@ RULE_LENGTH, RULE_WIDTH = 1.45, 0.28
 """What is left of a rule is longer than a digit, and thin, in heights of a digit."""
 BAND = 0.2
 """How far from a border it may lie, in heights of a digit."""
+BETWEEN_ROWS = 0.25
+"""How far from the border of two rows an underline lies, in heights of a digit."""
 FLAT, LONG = 0.28, 1.7
 """Height of a dash, in heights of a digit, and its width in its own heights, at least."""
 DOT, LOW = 0.36, 0.6
@@ -42,6 +45,11 @@ LONGER = 1.05
 """Heights of a digit that such a line is long, at least: longer than strokes of digits."""
 UNDER = 0.85
 """An underline lies so low, or lower: from 0 at the top of the digits to 1 at their feet."""
+
+DIGIT = 0.75
+"""Of the tallest ink in a cell: what is taller tells where the line of writing is."""
+ON_THE_LINE = 0.4
+"""Of the height of ink, that is on the line of writing if it belongs to the number."""
 
 Labels = npt.NDArray[np.int32]
 
@@ -94,7 +102,10 @@ def ink_of_cells(writing: Plane, nodes: Points, digit_height: float) -> list[lis
         Of a usual digit, in pixels.
     """
     rows, columns = len(nodes) - 1, nodes.shape[1] - 1
-    near = _near_borders(writing.shape, nodes, max(4.0, BAND * digit_height))
+    writing = without_underlines(
+        writing, _near_borders(writing.shape, [nodes], BETWEEN_ROWS * digit_height), digit_height
+    )
+    near = _near_borders(writing.shape, [nodes, nodes.swapaxes(0, 1)], max(4.0, BAND * digit_height))
     owner, parted = _owners(writing, _places(writing.shape, nodes), near, (rows, columns), digit_height)
     return [
         [
@@ -129,9 +140,9 @@ def _connected(mask: npt.NDArray[np.bool_]) -> tuple[Labels, Labels, npt.NDArray
     return np.asarray(labels, np.int32), np.asarray(stats, np.int32), np.asarray(middles, np.float64)
 
 
-def _near_borders(shape: tuple[int, ...], nodes: Points, distance: float) -> npt.NDArray[np.bool_]:
+def _near_borders(shape: tuple[int, ...], directions: list[Points], distance: float) -> npt.NDArray[np.bool_]:
     mask = np.zeros(shape, np.uint8)
-    for lines in (nodes, nodes.swapaxes(0, 1)):
+    for lines in directions:
         points = [np.ascontiguousarray(np.rint(line).astype(np.int32)) for line in lines]
         cv2.polylines(mask, points, isClosed=False, color=1, thickness=round(2 * distance))
     return mask.astype(np.bool_)
@@ -232,6 +243,8 @@ def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, I
     tallest = float(heights[1:].max(initial=0))
     height = tallest if tallest > 0.6 * digit_height else digit_height
     tall = [part for part in range(1, count) if heights[part] > 0.45 * height]
+    off = _off_the_line(stats, height)
+    tall = [part for part in tall if not off[part]] or tall
     upper = min((stats[part, cv2.CC_STAT_TOP] for part in tall), default=0)
     lower = max((stats[part, cv2.CC_STAT_TOP] + heights[part] for part in tall), default=1)
     first = min((stats[part, cv2.CC_STAT_LEFT] for part in tall), default=gray.shape[1])
@@ -244,7 +257,7 @@ def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, I
             point = float(middles[part][0])
         elif tall_ < FLAT * height and width > LONG * tall_ and middles[part][1] - upper > UNDER * (lower - upper):
             pass  # an underline
-        elif (
+        elif off[part] or (
             x > first
             and x + width >= gray.shape[1] - 1
             and _is_tick(labels[stats[part, 1] : stats[part, 1] + tall_, x : x + width] == part)
@@ -256,6 +269,19 @@ def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, I
     if point is None and tall:
         point, kept = _touching_point(kept, (upper, lower), first, height)
     return minus, point, kept
+
+
+def _off_the_line(stats: Labels, height: float) -> npt.NDArray[np.bool_]:
+    """Find what lies above or below the digits of a number: check marks, and ink of other lines."""
+    tops = stats[:, cv2.CC_STAT_TOP]
+    bottoms = tops + stats[:, cv2.CC_STAT_HEIGHT]
+    digits = stats[:, cv2.CC_STAT_HEIGHT] > DIGIT * height
+    digits[0] = False
+    if not digits.any():
+        return np.zeros(len(stats), np.bool_)
+    upper, lower = np.median(tops[digits]), np.median(bottoms[digits])
+    inside = np.minimum(bottoms, lower) - np.maximum(tops, upper)
+    return np.asarray(inside < ON_THE_LINE * stats[:, cv2.CC_STAT_HEIGHT])
 
 
 def _is_ditto(gray: ImageArray, digit_height: float) -> bool:
