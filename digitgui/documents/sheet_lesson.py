@@ -52,11 +52,14 @@ class SheetLesson:
     ----------
     lesson : Lesson
     read : dict of (path, int) to SheetRecord
-        Without what a person decided.
+        With the readings of before in cells that a person had decided.
+    changes : Changes
+        In all others.
     """
 
     lesson: Lesson
     read: dict[Key, SheetRecord]
+    changes: Changes
 
 
 def changes_between(before: SheetRecord, after: SheetRecord) -> Changes:
@@ -139,8 +142,21 @@ def teach_and_read(
     def tell(begin: float, end: float) -> Callable[[float], object]:
         return lambda share: on_progress(begin + (end - begin) * share)
 
-    lesson = give_lesson(network, name, f"hand of {folder.name}", digits, tell(CUTTING, TEACHING))
-    waiting = deque(Wanted(sheet.file, sheet.page, sheet.layout) for sheet in sheets)
-    finished: deque[ReadOne] = deque()
+    lesson = give_lesson(network, name, f"taught by {folder.name}", digits, tell(CUTTING, TEACHING))
+    waiting, finished = deque(Wanted(sheet, sheet.layout) for sheet in sheets), deque[ReadOne]()
     read_all(waiting, finished, lesson.network, lesson.taught_name, tell(TEACHING, 1.0))
-    return SheetLesson(lesson, {key_of(one.record): one.record for one in finished if one.record.is_read})
+    pairs = [(one.wanted.before, after) for one in finished if (after := _after(one)) is not None]
+    changes = sum((changes_between(*pair) for pair in pairs), Changes())
+    return SheetLesson(lesson, {key_of(after): after for _, after in pairs}, changes)
+
+
+def _after(one: ReadOne) -> SheetRecord | None:
+    """Return a sheet with what was read anew; None if that is not the same table."""
+    from model.sheets.form_choice import fitted  # noqa: PLC0415  OpenCV takes a moment
+
+    before, found = one.wanted.before, one.record
+    if (found.rows, found.columns) != (before.rows, before.columns):
+        return None
+    after = fitted(before.with_new_readings(found.cells, found.read_by))
+    _ = after.doubtful, after.corrected, after.has_unread_cells  # here, and not in the window's thread
+    return after

@@ -10,7 +10,7 @@ from PySide6.QtGui import QUndoStack
 
 from digitgui.documents.lesson import NO_ENSEMBLE, Lesson
 from digitgui.documents.model_document import ModelDocument
-from digitgui.documents.sheet_lesson import Changes, SheetLesson, changes_between, teach_and_read
+from digitgui.documents.sheet_lesson import Changes, SheetLesson, teach_and_read
 from digitgui.documents.sheet_project import SheetProject, is_same_form
 from digitgui.documents.sheet_work import Key, key_of
 from digitgui.documents.undo_step import UndoStep
@@ -26,7 +26,7 @@ from model.training.teaching_report import TeachingReport
 __all__ = ["LEAST_CELLS", "SheetTeaching"]
 
 LEAST_CELLS = 30
-"""Decided cells that are enough: about as many as fill two thirds of a small sheet (docs/sheets.md)."""
+"""Decided cells that are enough: about 80 digits; docs/sheets.md has what they bring."""
 
 Records: TypeAlias = dict[Key, SheetRecord]
 
@@ -138,7 +138,7 @@ class SheetTeaching(Computation[SheetLesson]):
             return
         also = UndoStep("", partial(self._make_offer, None), partial(self._make_offer, offer))
         if offer.lesson.use(self._model, self._undo_stack, self.failed.emit, also):
-            self.kept.emit(f"Now using the taught network: {offer.lesson.taught_name}.")
+            self.kept.emit("Now using the taught network, also for sheets that you add.")
 
     def go_back(self) -> None:
         """Have the readings of before again, and keep the decisions made since; can be undone."""
@@ -169,18 +169,12 @@ class SheetTeaching(Computation[SheetLesson]):
         """Put the new readings in the place of those of cells that no person has decided."""
         project, lesson = self._project.path, found.lesson
         self.forget()
-        before, after, changes = {}, {}, Changes()
-        for sheet in self._project.read:
-            read = found.read.get(key_of(sheet))
-            if read is None or (read.rows, read.columns) != (sheet.rows, sheet.columns):
-                continue
-            key = key_of(sheet)
-            before[key], after[key] = sheet, sheet.with_new_readings(read.cells, read.read_by)
-            changes += changes_between(sheet, after[key])
+        before = {key_of(sheet): sheet for sheet in self._project.read if _is_same(sheet, found)}
+        after = {key: _with(sheet, found.read[key]) for key, sheet in before.items()}
         if project is None or not before:
             self.failed.emit("The sheets could not be read again: they are no longer as they were.")
             return
-        offer = Offer(lesson, changes, before, project)
+        offer = Offer(lesson, found.changes, before, project)
         self._undo_stack.push(
             UndoStep(
                 "reading again with this hand",
@@ -201,7 +195,8 @@ class SheetTeaching(Computation[SheetLesson]):
                 continue
             now = self._project.sheets[index]
             if is_same_form(now.layout, record.layout) and now.cells is not record.cells:
-                self._project.put(index, replace(now, cells=record.cells, read_by=record.read_by))
+                readings = replace(now, cells=record.cells, read_by=record.read_by, fit=record.fit)
+                self._project.put(index, readings)
         self._make_offer(offer)
 
     def _make_offer(self, offer: Offer | None) -> None:
@@ -220,6 +215,17 @@ class SheetTeaching(Computation[SheetLesson]):
         except ModelError as error:
             self.failed.emit(sentence_of(error))
         self._make_offer(None)
+
+
+def _is_same(sheet: SheetRecord, found: SheetLesson) -> bool:
+    """Return whether the cells that were read anew are those of a sheet as it is now."""
+    read = found.read.get(key_of(sheet))
+    return read is not None and read.layout is not None and is_same_form(sheet.layout, read.layout)
+
+
+def _with(sheet: SheetRecord, read: SheetRecord) -> SheetRecord:
+    """Return a sheet as it was read anew, or as it is if more has been decided meanwhile."""
+    return read if read.decided is sheet.decided else sheet.with_new_readings(read.cells, read.read_by)
 
 
 def _tested(report: TeachingReport) -> str:

@@ -141,7 +141,7 @@ def test_decided_cells_teach_the_network_and_the_others_are_read_again(
     session.tasks.finish()
     (kept,) = load_project(tmp_path / PROJECT_NAME)
     assert kept.texts == after.texts
-    assert kept.read_by == f"default hand of {tmp_path.name}"
+    assert kept.read_by == f"default taught by {tmp_path.name}"
 
     session.undo_stack.undo()
     assert project.sheets[0].cells == before.cells

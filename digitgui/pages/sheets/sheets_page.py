@@ -73,6 +73,7 @@ class SheetsPage(Page):
         for signal in (project.sheet_changed, project.reading.changed, project.opening.changed):
             signal.connect(self._show_state)
         session.model.changed.connect(self._show_state)
+        session.sheet_teaching.offered.connect(self._show_state)
         self._scan.changed.connect(self._show_scan)
         self._show_sheet()
 
@@ -259,7 +260,10 @@ class SheetsPage(Page):
         self._stop.setVisible(going)
         self._read.setVisible(not going and bool(project.unread))
         name = self._session.model.name
-        self._again.setVisible(not going and any(sheet.read_by != name for sheet in project.read))
+        is_offered = self._session.sheet_teaching.offer is not None
+        self._again.setVisible(
+            not going and not is_offered and any(sheet.read_by != name for sheet in project.read)
+        )
         self.layout_tools.show_state()
 
     def _facts(self) -> list[str]:

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.documents.sheet_teaching import LEAST_CELLS
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, column_of, label, progress_bar, row_of, set_look, show_text
+from digitgui.widgets.building import button, label, progress_bar, row_of, set_look, show_text
 from digitgui.wording import duration
 
 __all__ = ["TeachLine"]
@@ -26,12 +26,12 @@ class TeachLine(QWidget):
         self.cancel = button("Cancel", "Stop teaching; nothing changes", teaching.cancel, look="small")
         self._bar = progress_bar("Progress of teaching")
         self._left = label(name="muted")
-        tip = "Use the taught network from now on, also for sheets that you add"
-        self.keep = button("Keep", tip, teaching.keep, look="small", name="keepTaught")
+        tip = "Open the taught network, which reads the sheets that you add from now on"
+        self.keep = button("Use from now on", tip, teaching.keep, look="small", name="keepTaught")
         tip = "Show the readings of before again; what you decided stays"
         self.back = button("Go back", tip, teaching.go_back, look="small", name="takeBackTaught")
-        row = row_of(self.start, self.cancel, (self._bar, 1), self._left, self.keep, self.back, STRETCH, spacing=8)
-        column_of(self.words, row, inside=self, spacing=4)
+        buttons = (self.start, self.cancel, self.keep, self.back)
+        row_of((self.words, 3), (self._bar, 1), self._left, *buttons, inside=self, spacing=8)
         project = session.sheets
         for signal in (teaching.changed, teaching.offered, project.listed, project.sheet_changed):
             signal.connect(self._show)
@@ -67,7 +67,7 @@ class TeachLine(QWidget):
 def _words(count: int, lack: str, *, is_going: bool) -> str:
     cells = "1 cell" if count == 1 else f"{count:,} cells"
     if is_going:
-        return "A copy of the network learns this hand, and reads the other cells again."
+        return "A copy of the network learns this hand and reads the other cells again"
     if count < LEAST_CELLS:
         return f"{cells} confirmed or corrected so far. With {LEAST_CELLS}, the network can learn this hand."
     return lack or f"{cells} confirmed or corrected in this hand so far."
