@@ -1,4 +1,4 @@
-.PHONY: traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits sheets c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup sheet-cells
+.PHONY: traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits sheets c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup sheet-cells sheets-teach
 
 run:            ## open the window
 	python3 start.py
@@ -59,6 +59,9 @@ own-digits: setup ## files named author_digit_n, drawn, scanned or photographed:
 
 sheets: setup ## sheets of numbers by unseen writers, scanned and photographed: make sheets STROKES=file
 	$(BENCH) benchmarks.sheets $(STROKES)
+
+sheets-teach: setup ## what teaching brings to the rest of a writer's sheets: make sheets-teach STROKES=file
+	$(BENCH) benchmarks.sheets $(STROKES) --teach
 
 sheet-cells: setup ## made sheets of every kind: which share of their cells is found: make sheet-cells COUNT=3
 	$(BENCH) benchmarks.sheet_cells --count $(or $(COUNT),3)

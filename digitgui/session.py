@@ -24,11 +24,13 @@ from digitgui.documents.my_digits_as_data import MyDigitsAsData
 from digitgui.documents.operating import Operating
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.documents.second_opinion import SecondOpinion
+from digitgui.documents.sheet_digits import SheetDigits
 from digitgui.documents.sheet_layout import SheetLayout
 from digitgui.documents.sheet_project import SheetProject
 from digitgui.documents.sheet_review import SheetReview
 from digitgui.documents.sheet_scan import SheetScan
 from digitgui.documents.sheet_tables import SheetTables
+from digitgui.documents.sheet_teaching import SheetTeaching
 from digitgui.documents.stepping import Stepping
 from digitgui.drawings.answering import Answering
 from digitgui.drawings.drawing import Drawing
@@ -84,6 +86,8 @@ class Session(Teller):
         The sheets that are read, which of them and which cell is looked at, its picture, and what writes tables.
     sheet_layout : SheetLayout
         What changes where the cells of that sheet are, and what is known of its columns.
+    sheet_teaching, sheet_digits : SheetTeaching, SheetDigits
+        What teaches the network the hand of these sheets, and what writes their digits as a data set.
     drawing, kept_drawing, answering : Drawing, KeptDrawing, Answering
         The drawing, what keeps it from one start to the next, and what the network makes of it.
     handwriting, pictures, replay : Handwriting, PictureInput, Replay
@@ -133,6 +137,8 @@ class Session(Teller):
         self.sheet_layout = SheetLayout(sheets, self.sheet_review, undo_stack, tasks, self)
         self.sheet_scan = SheetScan(self.sheet_review, activity, self)
         self.sheet_tables = SheetTables(sheets, tasks, self)
+        self.sheet_teaching = SheetTeaching(model, sheets, undo_stack, turns, activity)
+        self.sheet_digits = SheetDigits(model, sheets, activity)
 
         self.drawing = drawing = Drawing(self, undo_stack)
         self.kept_drawing = KeptDrawing(drawing, settings.folder, safekeeping, self)
@@ -171,6 +177,8 @@ class Session(Teller):
             self.answers,
             self.evaluation,
             self.hand,
+            self.sheet_teaching,
+            self.sheet_digits,
             self.stepping,
             self.operating,
             self.reports,
@@ -182,6 +190,7 @@ class Session(Teller):
             computation.failed.connect(self.failed)
         self.printing.printed.connect(self.noticed)
         self.exporting.exported.connect(self.noticed)
+        self.sheet_digits.saved.connect(self.noticed)
         self.importing.imported.connect(self.noticed)
 
     # what concerns several parts
@@ -213,7 +222,8 @@ class Session(Teller):
         self.tasks.finish()
         self.trainings.describe()
         self._keep_network("network", self.model.name, self.model.keep_unsaved, self.model.save_into)
-        self._keep_network("lesson", "that was taught", self.hand.keep_aside, self.hand.save_into)
+        for key, teaching in (("lesson", self.hand), ("sheet lesson", self.sheet_teaching)):
+            self._keep_network(key, "that was taught", teaching.keep_aside, teaching.save_into)
         return True
 
     def _keep_network(
@@ -230,7 +240,7 @@ class Session(Teller):
     @property
     def writing(self) -> list[Computation[Any]]:
         """What is at work on a file, or on paper, that the user asked for."""
-        writers = (self.exporting, self.reports, self.data.copying, self.printing)
+        writers = (self.exporting, self.reports, self.data.copying, self.sheet_digits, self.printing)
         return [one for one in writers if one.is_under_way or (one is self.printing and self.printing.is_printing)]
 
     def end_threads(self, seconds: float = math.inf) -> None:

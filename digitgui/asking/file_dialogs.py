@@ -18,6 +18,7 @@ __all__ = [
     "ask_data_file",
     "ask_data_folder",
     "ask_data_target",
+    "ask_digits_target",
     "ask_drawing",
     "ask_drawing_target",
     "ask_export_target",
@@ -81,6 +82,13 @@ def ask_export_target(parent: QWidget, settings: Settings, name: str) -> Path | 
 def ask_data_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
     """Ask for a file to save a data set to."""
     return _ask_target(parent, settings, "data", "Save a copy of the data as", COPY_FILTER, f"{name}.npz")
+
+
+def ask_digits_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to save the digits of sheets to."""
+    return _ask_target(
+        parent, settings, "data", "Save cells as data set", COPY_FILTER, f"{as_file_name(name)}.npz"
+    )
 
 
 def ask_data_file(parent: QWidget, settings: Settings) -> Path | None:

@@ -1,51 +1,25 @@
 """Teaching the open network the user's hand, in the background, and what becomes of it."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 
+from digitgui.documents.lesson import NO_ENSEMBLE, Lesson, give_lesson
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.personal_set import PersonalSet
-from digitgui.documents.replacement import Replacement
-from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.turns import Task, Turns, Wish
-from model import Dataset, Network, save_network
-from model.atomic_files import as_file_name, unused_path
-from model.errors import ModelError
+from model import Dataset
 from model.judging.ensemble import Ensemble
 from model.readers.npz_files import AS_WRITTEN
-from model.readers.sources import BUNDLED, open_data
-from model.runs.provenance import describe_teaching
-from model.runs.storage import SUFFIX
-from model.training.teaching import TeachingConfig, own_halves
-from model.training.teaching_report import TeachingReport, teach_and_report
+from model.readers.sources import open_data
 
 LEAST_DIGITS = 10
 """Fewer say nothing about handwriting, and leave hardly any to measure by."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lesson:
-    """What came of teaching.
-
-    Attributes
-    ----------
-    network : Network
-        The taught one.
-    name : str
-        Of the network that it was made of.
-    report : TeachingReport
-    """
-
-    network: Network
-    name: str
-    report: TeachingReport
 
 
 class HandTeaching(Computation[Lesson]):
@@ -111,7 +85,7 @@ class HandTeaching(Computation[Lesson]):
         if self._reading.problem:
             return self._reading.problem
         if isinstance(self._model.network, Ensemble):
-            return "An ensemble cannot be taught. Open one of its networks instead."
+            return NO_ENSEMBLE
         count = sum(self.counts)
         if count < LEAST_DIGITS:
             return f"Write at least {LEAST_DIGITS} digits before teaching; there are {count or 'none'} so far."
@@ -142,42 +116,27 @@ class HandTeaching(Computation[Lesson]):
         self.forget()
         network = self._model.network
         assert not isinstance(network, Ensemble)  # it would lack something
-        self.ask(_lesson, network.copy(), self._model.name, self.digits)
+        self.ask(give_lesson, network.copy(), self._model.name, "my hand", self.digits)
 
     def keep(self) -> None:
         """Let the taught network be the open one; can be undone."""
         lesson = self.lesson
         if lesson is None or self._turns.refuses(Wish.OPEN_TAUGHT):
             return
-        try:
-            self._model.keep_unsaved()  # what fails here would fail in the middle of a command
-        except ModelError as error:
-            self.failed.emit(sentence_of(error))
-            return
-        self.forget()
-        name = _name_of_taught(lesson.name)
-        self._undo_stack.push(
-            Replacement("using the taught network", self._model, lesson.network, name, self.failed.emit)
-        )
-        self.kept.emit("Now using the taught network.")
+        if lesson.use(self._model, self._undo_stack, self.failed.emit):
+            self.forget()
+            self.kept.emit("Now using the taught network.")
 
     def keep_aside(self) -> None:
-        """Keep a taught network that is neither kept nor discarded among the unsaved ones.
-
-        Raises
-        ------
-        ModelFileError
-            If it cannot be written.
-        """
+        """Keep a taught network that is neither kept nor discarded among the unsaved ones; raise as a lesson."""
         if self.lesson:
-            self._model.keep_aside(self.lesson.network, _name_of_taught(self.lesson.name))
+            self.lesson.keep_aside(self._model)
             self.forget()
 
     def save_into(self, folder: Path) -> None:
-        """Write a taught network that is neither kept nor discarded into a folder; raise as `keep_aside`."""
+        """Write a taught network that is neither kept nor discarded into a folder; raise as a lesson."""
         if self.lesson:
-            name = as_file_name(_name_of_taught(self.lesson.name))
-            save_network(self.lesson.network, unused_path(folder / f"{name}{SUFFIX}"))
+            self.lesson.save_into(folder)
 
     def discard(self) -> None:
         """Drop the taught network."""
@@ -186,23 +145,3 @@ class HandTeaching(Computation[Lesson]):
 
 def _opened(path: Path) -> Dataset | None:
     return open_data(str(path), **asdict(AS_WRITTEN)) if path.exists() else None
-
-
-def _lesson(network: Network, name: str, digits: Dataset, on_progress: Callable[[float], object]) -> Lesson:
-    """Teach to the end; ``on_progress`` may raise."""
-    config = TeachingConfig()
-    steps = teach_and_report(network, digits, open_data(BUNDLED), config)
-    try:
-        while True:
-            on_progress(next(steps).share)
-    except StopIteration as end:
-        taught, report = end.value
-    finally:
-        steps.close()
-    count = len(own_halves(digits)[0][0])
-    taught.card.provenance = describe_teaching(network, name, digits, count, config, report)
-    return Lesson(taught, name, report)
-
-
-def _name_of_taught(name: str) -> str:
-    return name if name.endswith(" my hand") else f"{name} my hand"

@@ -21,7 +21,7 @@ from model.sheets.sheet_record import SheetRecord
 if TYPE_CHECKING:
     from model.sheets.layout import Layout
 
-__all__ = ["SheetProject"]
+__all__ = ["SheetProject", "is_same_form"]
 
 SETTING = "sheets/project"
 MOST_NAMED = 3
@@ -249,7 +249,7 @@ class SheetProject(Teller):
     def _take(self, index: int, one: ReadOne) -> None:
         before, found, wanted = self.sheets[index], one.record, one.wanted
         asked = wanted.before.layout
-        if asked and not _is_same_form(before.layout, asked):
+        if asked and not is_same_form(before.layout, asked):
             return  # that has been taken back meanwhile
         if found.problem:
             self._take_problem(index, found, is_foreign=wanted.is_foreign)
@@ -314,7 +314,8 @@ class SheetProject(Teller):
             self._safekeeping.keep(path, change)
 
 
-def _is_same_form(layout: "Layout | None", other: "Layout") -> bool:
+def is_same_form(layout: "Layout | None", other: "Layout") -> bool:
+    """Return whether the cells of a sheet lie where they lay, so that what was read there is of the same cells."""
     return layout is not None and layout.nodes is other.nodes and layout.header_rows == other.header_rows
 
 

@@ -171,7 +171,7 @@ class SheetReview(QObject):
             return
         self.typed = None
         before = record.decided.get(cell)
-        if text == before or (before is None and text == record.text(cell) and not record.is_doubtful(cell)):
+        if text == before:
             self.cell_chosen.emit()
             return
         confirms = text == record.reading(cell).text

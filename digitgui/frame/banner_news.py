@@ -39,6 +39,7 @@ def tell_in_banner(session: Session, banner: Banner, show_sweep: Callable[[Path]
     session.undo_stack.indexChanged.connect(banner.forget_undo)
     session.keeper.kept.connect(offer_undo)
     session.hand.kept.connect(offer_undo)
+    session.sheet_teaching.kept.connect(offer_undo)
     session.stepping.kept.connect(offer_undo)
     session.operating.kept.connect(offer_undo)
     session.runs.deleted.connect(offer_undo)

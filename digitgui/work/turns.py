@@ -22,7 +22,7 @@ class Wish(Enum):
     TRAIN = "train a network"
     TRAIN_AGAIN = "start another"
     SWEEP = "start a sweep"
-    TEACH = "teach a network your handwriting"
+    TEACH = "teach a network"
     OPEN = "open another network"
     OPEN_TAUGHT = "use the taught network"
     KEEP_COPY = "keep the changed network"
@@ -32,7 +32,7 @@ WAITS_FOR = {
     Wish.TRAIN: (Task.SWEEP, Task.TEACHING),
     Wish.TRAIN_AGAIN: (Task.TRAINING,),
     Wish.SWEEP: (Task.TRAINING, Task.TEACHING),
-    Wish.TEACH: (Task.TRAINING, Task.SWEEP),
+    Wish.TEACH: (Task.TRAINING, Task.SWEEP, Task.TEACHING),
     Wish.OPEN: (Task.TRAINING,),
     Wish.OPEN_TAUGHT: (Task.TRAINING,),
     Wish.KEEP_COPY: (Task.TRAINING,),
@@ -45,16 +45,16 @@ class Turns(Teller):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._is_going: dict[Task, Callable[[], bool]] = {}
+        self._is_going: dict[Task, list[Callable[[], bool]]] = {task: [] for task in Task}
 
     def watch(self, task: Task, is_going: Callable[[], bool]) -> None:
         """Ask this, from now on, whether a task is going on."""
-        self._is_going[task] = is_going
+        self._is_going[task].append(is_going)
 
     def refuses(self, wish: Wish) -> bool:
         """Tell whether something has to wait; the user hears for what."""
         for task in WAITS_FOR[wish]:
-            if self._is_going[task]():
+            if any(is_going() for is_going in self._is_going[task]):
                 self.failed.emit(f"{task.value} before you {wish.value}.")
                 return True
         return False

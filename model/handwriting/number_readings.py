@@ -30,7 +30,7 @@ from model.handwriting.segmentation import (
 )
 from model.network.arrays import ImageArray
 
-__all__ = ["DigitInNumber", "NumberReading", "readings_of"]
+__all__ = ["DigitInNumber", "NumberReading", "candidates_of_numbers", "readings_of", "scores_of_digits"]
 
 KEPT, KEPT_OF_A_LENGTH = 6, 12
 """Readings of the left part of a number that are followed further: in all, and of those with as many digits. How
@@ -105,6 +105,23 @@ def readings_of(network: Reader, grays: Sequence[ImageArray]) -> list[list[Numbe
     list of list of NumberReading
         For each number its readings, the likeliest first; none where there is no ink, or as much as in text.
     """
+    return [_best(candidates, pieces) for candidates, pieces in candidates_of_numbers(network, grays)]
+
+
+def candidates_of_numbers(network: Reader, grays: Sequence[ImageArray]) -> list[tuple[list[Candidate], Pieces]]:
+    """Cut numbers into pieces, and let the network read all that may be digits of them.
+
+    Parameters
+    ----------
+    network : Reader
+    grays : sequence of ndarray of uint8, shape (height, width)
+        As for `readings_of`.
+
+    Returns
+    -------
+    list of (list of Candidate, Pieces)
+        For each number; no candidates where there is no ink, or as much as in text.
+    """
     found = [find_pieces(gray) for gray in grays]
     read = [
         candidates_of(gray, pieces, most_pieces=1) if _can_be_number(pieces) else []
@@ -122,7 +139,7 @@ def readings_of(network: Reader, grays: Sequence[ImageArray]) -> list[list[Numbe
     _judge_all(network, list(again.values()))
     for index, candidates in again.items():
         read[index] = candidates
-    return [_best(candidates, pieces) for candidates, pieces in zip(read, found, strict=True)]
+    return list(zip(read, found, strict=True))
 
 
 def _may_belong_together(found: Pieces) -> bool:
@@ -165,8 +182,8 @@ def _best(candidates: list[Candidate], found: Pieces) -> list[NumberReading]:
     ways: list[list[_Way]] = [[_Way(0.0, ())], *([] for _ in found.pieces)]
     for candidate in sorted(candidates, key=lambda one: (one.first, one.end)):
         border = border_cost(found, candidate.first) if candidate.first else 0.0
-        base = score_of(candidate, found) - _own(candidate).max() - border
-        scores = _own(candidate)
+        scores = scores_of_digits(candidate)
+        base = score_of(candidate, found) - scores.max() - border
         for digit in np.argsort(scores)[::-1][:ALTERNATIVES].tolist():
             ways[candidate.end] += [
                 _Way(way.score + base + float(scores[digit]), (*way.digits, (candidate, digit)))
@@ -176,7 +193,7 @@ def _best(candidates: list[Candidate], found: Pieces) -> list[NumberReading]:
     return [_reading(way, found) for way in ways[-1]]
 
 
-def _own(candidate: Candidate) -> npt.NDArray[np.float64]:
+def scores_of_digits(candidate: Candidate) -> npt.NDArray[np.float64]:
     """Return what speaks for each digit: the network, and its proportions."""
     wide = np.log((candidate.box.right - candidate.box.left) / (candidate.box.bottom - candidate.box.top))
     odd = np.minimum(((wide - USUAL_PROPORTIONS) / SPREAD_OF_PROPORTIONS) ** 2 / 2, MOST_ODD)

@@ -167,6 +167,14 @@ class SheetRecord:
         decided = {place: kept for place, kept in self.decided.items() if place != cell}
         return replace(self, decided=decided if text is None else decided | {cell: text})
 
+    def with_new_readings(self, cells: list[list[CellReading]], read_by: str) -> "SheetRecord":
+        """Return the record with what another network reads in the same cells; those a person decided stay."""
+        read = [list(line) for line in cells]
+        for row, column in self.decided:
+            if self.cells[row][column] != NOT_READ:
+                read[row][column] = self.cells[row][column]
+        return replace(self, cells=read, read_by=read_by, fit=None)
+
     def with_left_out(self, *cells: Cell, left_out: bool) -> "SheetRecord":
         """Return the record with cells that hold nothing to read, or do again."""
         assert self.layout is not None

@@ -1,4 +1,4 @@
-"""How well sheets of numbers are read: ``python -m benchmarks.sheets PEN_FILE [--mnist FOLDER] [--fit]``.
+"""How well sheets of numbers are read: ``python -m benchmarks.sheets PEN_FILE [--fit] [--teach]``.
 
 Made sheets of every kind, scanned and photographed, one writer each, who wrote nothing that the network learned
 from: cells found, right without review, silently wrong, in doubt, right once the doubtful are corrected, seconds
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from benchmarks.sheet_teaching import print_teaching
 from helpers.made_sheets import Hand, MadeSheet, SheetPlan, hand_of_pictures, make_sheet, photographed, scanned
 from threadpoolctl import threadpool_limits
 
@@ -238,6 +239,7 @@ def main() -> int:
     parser.add_argument("--writers", nargs="*", type=int, default=WRITERS, help="default: %(default)s")
     parser.add_argument("--kinds", nargs="*", choices=list(PLANS), default=list(PLANS))
     parser.add_argument("--fit", action="store_true", help="print the weights of the evidence instead")
+    parser.add_argument("--teach", action="store_true", help="print what teaching each writer brings instead")
     options = parser.parse_args()
     network = load_network(resources.DEFAULT_MODEL)
     strokes = load_digit_strokes(options.pen)
@@ -247,6 +249,8 @@ def main() -> int:
     with threadpool_limits(1):
         if options.fit:
             fit(network, hands, options.each)
+        elif options.teach:
+            print_teaching(network, hands, 4 * options.each)
         else:
             print_curve(measure(network, hands, options.each, options.kinds))
     return 0

@@ -20,6 +20,9 @@ __all__ = ["Hand", "MadeSheet", "SheetPlan", "hand_of_pictures", "make_sheet", "
 Plane = npt.NDArray[np.float32]
 Hand = Callable[[int, np.random.Generator], ImageArray]
 """Gives a digit as bright ink on black, of any size, cut to its ink."""
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+BOX_CORNERS = np.array([[0, 1], [2, 1], [2, 3], [0, 3]])
 Kind = Literal["grid", "boxes", "columns", "blocks", "unruled"]
 
 
@@ -86,12 +89,18 @@ class MadeSheet:
         Cells whose number is crossed out.
     corners : ndarray of float64, shape (rows, columns, 4, 2)
         Of each cell in the picture: upper left, upper right, lower right, lower left, each x and y.
+    digits : list of (int, int)
+        Row and column of each digit, row by row and from left to right.
+    digit_corners : ndarray of float64, shape (n, 4, 2)
+        Of each of these digits in the picture.
     """
 
     picture: Image.Image
     texts: list[list[str]]
     crossed: set[tuple[int, int]] = field(default_factory=set)
     corners: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0, 4, 2)))
+    digits: list[tuple[int, int]] = field(default_factory=list)
+    digit_corners: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4, 2)))
 
 
 def hand_of_pictures(images: ImageArray, labels: LabelArray) -> Hand:
@@ -115,6 +124,7 @@ def make_sheet(plan: SheetPlan, hand: Hand, rng: np.random.Generator) -> MadeShe
     ink = np.zeros(shape, np.float32)
     texts, crossed = [], set()
     corners = np.zeros((plan.rows, plan.columns, 4, 2))
+    digits: dict[tuple[int, int], list[Box]] = {}
     for row in range(plan.rows):
         texts.append([])
         for column in range(plan.columns):
@@ -122,7 +132,7 @@ def make_sheet(plan: SheetPlan, hand: Hand, rng: np.random.Generator) -> MadeShe
             corners[row, column] = (x, y), (x + width, y), (x + width, y + height), (x, y + height)
             text = _text(plan, rng)
             texts[-1].append(text)
-            _write(ink, text, (x, y), plan, hand, rng)
+            digits[row, column] = _write(ink, text, (x, y), plan, hand, rng)
             if plan.marks:
                 _mark(ink, (x, y), plan, rng)
             if text.strip("-") and rng.random() < plan.crossed:
@@ -133,7 +143,11 @@ def make_sheet(plan: SheetPlan, hand: Hand, rng: np.random.Generator) -> MadeShe
     _rule(draw, (left, top), head, plan, rng)
     rules = np.asarray(printed, np.float32) / 255
     darkness = np.maximum(ink * rng.uniform(0.75, 1.0), rules)
-    return MadeSheet(Image.fromarray(_to_gray(1 - darkness)), texts, crossed, corners)
+    places = [cell for cell, boxes in digits.items() for _ in boxes]
+    boxes = np.array([box for boxes in digits.values() for box in boxes], np.float64).reshape(-1, 4)
+    return MadeSheet(
+        Image.fromarray(_to_gray(1 - darkness)), texts, crossed, corners, places, boxes[:, BOX_CORNERS]
+    )
 
 
 def scanned(sheet: MadeSheet, rng: np.random.Generator, *, tilt: float = 1.5) -> MadeSheet:
@@ -192,7 +206,7 @@ def _text(plan: SheetPlan, rng: np.random.Generator) -> str:
 
 def _write(
     ink: Plane, text: str, corner: tuple[int, int], plan: SheetPlan, hand: Hand, rng: np.random.Generator
-) -> None:
+) -> list[Box]:
     """Write a number into a cell: from the left, or a digit into each box; now and then into the rule."""
     width, height = plan.cell
     box = width / plan.digits[1]
@@ -204,6 +218,7 @@ def _write(
     size = min(height * rng.uniform(0.5, 0.72), room / max(sum(wide), 0.1))
     x = corner[0] + begin
     base = corner[1] + height * rng.uniform(0.8, 0.92)
+    boxes: list[Box] = []
     for number, (sign, glyph) in enumerate(zip(text, glyphs, strict=True)):
         if sign == "-":
             middle, length = round(base - 0.45 * size), round(0.38 * size)
@@ -215,8 +230,11 @@ def _write(
             sized = _sized(glyph, size * scales[number], 0.9 * box if plan.kind == "boxes" else width)
             if plan.kind == "boxes":
                 x = corner[0] + number * box + (box - sized.shape[1]) / 2
-            _stamp(ink, sized, x, base - sized.shape[0] + rng.normal(0, 0.02) * height)
+            top = base - sized.shape[0] + rng.normal(0, 0.02) * height
+            _stamp(ink, sized, x, top)
+            boxes.append((x, top, x + sized.shape[1], top + sized.shape[0]))
         x += size * wide[number]
+    return boxes
 
 
 def _width_of(sign: str, glyph: ImageArray | None, scale: float, gap: float) -> float:
@@ -338,9 +356,12 @@ def _warped(
         size, Image.Transform.PERSPECTIVE, back.ravel()[:8].tolist(), Image.Resampling.BICUBIC, fillcolor=around
     )
     forth = _homography(begins, ends)
-    flat = sheet.corners.reshape(-1, 2)
-    moved = np.column_stack([flat, np.ones(len(flat))]) @ forth.T
-    return replace(sheet, picture=picture, corners=(moved[:, :2] / moved[:, 2:]).reshape(sheet.corners.shape))
+
+    def moved(places: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        ends = np.column_stack([places.reshape(-1, 2), np.ones(places.size // 2)]) @ forth.T
+        return (ends[:, :2] / ends[:, 2:]).reshape(places.shape)
+
+    return replace(sheet, picture=picture, corners=moved(sheet.corners), digit_corners=moved(sheet.digit_corners))
 
 
 def _homography(begins: npt.NDArray[np.float64], ends: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -10,6 +10,7 @@ from digitgui.asking import file_dialogs
 from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.sheets.layout_tools import LayoutTools
 from digitgui.pages.sheets.review_card import ReviewCard
+from digitgui.pages.sheets.save_button import SaveButton
 from digitgui.pages.sheets.sheet_view import STEP, SheetView
 from digitgui.pages.sheets.table_card import TableCard
 from digitgui.session import Session
@@ -72,6 +73,7 @@ class SheetsPage(Page):
         for signal in (project.sheet_changed, project.reading.changed, project.opening.changed):
             signal.connect(self._show_state)
         session.model.changed.connect(self._show_state)
+        session.sheet_teaching.offered.connect(self._show_state)
         self._scan.changed.connect(self._show_scan)
         self._show_sheet()
 
@@ -168,13 +170,7 @@ class SheetsPage(Page):
         )
         tip = "Read all sheets again with the open network; what you decided stays"
         self._again = button("Read again", tip, project.read_again, name="readAgain")
-        self.save = button(
-            "Save table…",
-            "Save the table as CSV, TSV or JSON",
-            self._ask_and_save,
-            look="primary",
-            name="saveTable",
-        )
+        self.save = SaveButton(self._session)
         buttons = FlowLayout(spacing=8)
         for part in (
             self._read,
@@ -231,13 +227,6 @@ class SheetsPage(Page):
         if folder:
             self._project.add([folder])
 
-    def _ask_and_save(self) -> None:
-        record = self._review.record
-        name = record.file.stem if record is not None and len(self._project.read) == 1 else "table"
-        path = file_dialogs.ask_table_target(self, self._session.settings, name)
-        if path:
-            self._session.sheet_tables.save(path)
-
     # what is shown
 
     def _show_sheet(self) -> None:
@@ -271,8 +260,10 @@ class SheetsPage(Page):
         self._stop.setVisible(going)
         self._read.setVisible(not going and bool(project.unread))
         name = self._session.model.name
-        self._again.setVisible(not going and any(sheet.read_by != name for sheet in project.read))
-        self.save.setEnabled(bool(project.read))
+        is_offered = self._session.sheet_teaching.offer is not None
+        self._again.setVisible(
+            not going and not is_offered and any(sheet.read_by != name for sheet in project.read)
+        )
         self.layout_tools.show_state()
 
     def _facts(self) -> list[str]:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame
 from digitgui.documents.sheet_review import SheetReview
 from digitgui.pages.sheets.cell_table import CellTable, CellTableView
 from digitgui.pages.sheets.checks_line import ChecksLine
+from digitgui.pages.sheets.teach_line import TeachLine
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, chips, column_of, label, row_of
 from digitgui.widgets.tables.cell_copy import copy_cells
@@ -33,8 +34,9 @@ class TableCard(QFrame):
         self.copy = button("Copy", "Copy the table, as spreadsheets paste it", self._copy, look="small")
         self._note = label(name="muted", wrap=True)
         head = row_of(label("Table", "cardTitle"), 4, *self.kinds.buttons(), STRETCH, self.copy, spacing=6)
-        self.checks = ChecksLine(self._review)
-        column_of(head, self.checks, (self.view, 1), self._note, inside=self, margin=16, spacing=8)
+        self.checks, self.teach_line = ChecksLine(self._review), TeachLine(session)
+        parts = head, self.checks, (self.view, 1), self._note, self.teach_line
+        column_of(*parts, inside=self, margin=16, spacing=8)
         self.view.chosen.connect(lambda row, column: self._review.choose((row, column)))
         self._review.sheet_chosen.connect(self._show)
         self._review.changed.connect(self._show)
