@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -47,6 +48,7 @@ class ChecksCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._layout = layout
+        self._form = ColumnForm()
         self._guess: ColumnForm | None = None
         self._chips: list[QPushButton] = []
         self._columns = FlowLayout(spacing=6)
@@ -157,6 +159,7 @@ class ChecksCard(QFrame):
     # what is written
 
     def _show(self, form: ColumnForm) -> None:
+        self._form = form
         self.decimals.choose(_text(form.after))
         self.before.choose(_text(form.before))
         self.smallest.setText(_text(form.smallest))
@@ -182,7 +185,8 @@ class ChecksCard(QFrame):
             raise ValueError(self.largest, f"expected a largest number of {smallest:g} or more, found {largest:g}")
         across, down = self.across.chosen, self.down.chosen
         parts = self._parts() if across else ()
-        return ColumnForm(
+        return replace(  # what has no field here stays
+            self._form,
             before=int(self.before.chosen) if self.before.chosen else None,
             after=int(self.decimals.chosen) if self.decimals.chosen else None,
             smallest=smallest,
