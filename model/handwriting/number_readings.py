@@ -190,7 +190,8 @@ def _different(ways: list[_Way]) -> list[_Way]:
         text = tuple(digit for _, digit in way.digits)
         if text not in best or way.score > best[text].score:
             best[text] = way
-    kept, lengths = [], Counter[int]()
+    kept: list[_Way] = []
+    lengths = Counter[int]()
     for way in sorted(best.values(), key=lambda way: -way.score):
         lengths[len(way.digits)] += 1
         if len(kept) < KEPT or lengths[len(way.digits)] <= KEPT_OF_A_LENGTH:
