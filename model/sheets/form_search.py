@@ -1,12 +1,12 @@
 """Chooses among the readings of cells by the forms of their columns: a small search over probabilities."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import log, prod
 
 from model.sheets.column_forms import NOTHING, ColumnForm
-from model.sheets.sums import shares_that_add_up
+from model.sheets.sums import adding_up
 
 __all__ = ["Choice", "fit_sum", "fit_table", "fit_to_form", "fit_to_rising"]
 
@@ -14,6 +14,8 @@ Readings = tuple[tuple[str, float], ...]
 
 ELSE = 0.05
 """Of the probability of readings that break a form, what stays for texts that are not among them."""
+HALF = 0.5
+"""Of the texts that are not among the readings, those that have the form."""
 VARIANT = 0.8
 """A missed point or sign is as probable as its reading, times this."""
 UNREAD = 1e-4
@@ -101,7 +103,7 @@ def fit_to_form(form: ColumnForm, choice: Choice) -> Choice:
         return choice
     broken = sum(share for text, share in choice.readings if text not in fitting)
     kept = sum(fitting.values())
-    whole = kept + ELSE * broken + max(0.0, 1 - kept - broken)
+    whole = kept + ELSE * broken + HALF * max(0.0, 1 - kept - broken)
     ordered = sorted(fitting.items(), key=lambda one: -one[1])[:MOST_KEPT]
     return Choice(tuple((text, share / whole) for text, share in ordered))
 
@@ -127,40 +129,40 @@ def fit_sum(parts: Sequence[Choice], total: Choice, *, is_mean: bool = False) ->
     """Weigh readings by whether their sum, or rounded mean, is the total.
 
     Readings that add up become more certain, and take the place of likelier ones that do not. If none add up, or
-    it is likelier that one of them is none of what was read, the total is said to break it.
+    it is likelier that something stands there that was not read, the total is said to break it.
     """
     cells = [*parts, total]
     used = [index for index, cell in enumerate(cells) if cell.text not in NOTHING]
     if len(parts) not in used or len(used) < 2:
         return list(parts), total
-    numbers = [
-        [(_number(text), share) for text, share in cells[index].readings if text not in NOTHING] for index in used
-    ]
-    numbers = [_listed(cell) for cell in numbers]
-    shares, together = shares_that_add_up(numbers, is_mean=is_mean)
-    unread = BY_CHANCE * max(UNREAD, 1 - prod(min(1.0, sum(one for _, one in cell)) for cell in numbers))
-    for index, weights in zip(used, shares, strict=True):
-        cells[index] = _reweighed(cells[index], weights, unread, together + unread)
-    if together < unread:
-        cells[-1] = replace(cells[-1], broken="not the mean" if is_mean else "does not add up")
+    found = adding_up([_numbers(cells[index]) for index in used], is_mean=is_mean)
+    unread = BY_CHANCE * max(UNREAD, 1 - prod(sum(share for _, share in _numbers(cells[index])) for index in used))
+    if not found.best or (any(found.best) and found.together < unread):
+        return list(parts), replace(total, broken="not the mean" if is_mean else "does not add up")
+    for index, shares, best in zip(used, found.shares, found.best, strict=True):
+        cells[index] = _reweighed(cells[index], shares, best, unread, found.together + unread)
     return cells[:-1], cells[-1]
 
 
-def _listed(readings: list[tuple[Decimal, float]]) -> list[tuple[Decimal, float]]:
-    """Suppose that one of the readings is right, more probably than not."""
-    more = max(1.0, LISTED / max(UNREAD, sum(share for _, share in readings)))
-    return [(number, more * share) for number, share in readings]
+def _numbers(cell: Choice) -> list[tuple[Decimal, float]]:
+    """Return the readings of a cell as numbers, supposing that one of them is right, more probably than not."""
+    numbers = [(_number(text), share) for text, share in cell.readings if text not in NOTHING]
+    whole = sum(share for _, share in numbers)
+    more = max(1.0, LISTED / max(UNREAD, whole)) / max(1.0, whole)
+    return [(number, more * share) for number, share in numbers]
 
 
-def _reweighed(cell: Choice, weights: Sequence[float], unread: float, whole: float) -> Choice:
+def _reweighed(cell: Choice, shares: Iterable[float], best: int, unread: float, whole: float) -> Choice:
     """Give readings the probability with which they add up, or stand beside something that was not read."""
     if cell.readings[0][1] == 1:
         return cell
     written = [one for one in cell.readings if one[0] not in NOTHING]
     readings = [
-        (text, (weight + unread * share) / whole) for (text, share), weight in zip(written, weights, strict=True)
+        (text, (float(weight) + unread * share) / whole)
+        for (text, share), weight in zip(written, shares, strict=True)
     ]
-    return replace(cell, readings=tuple(sorted(readings, key=lambda one: -one[1])))
+    chosen = readings.pop(best)
+    return replace(cell, readings=(chosen, *sorted(readings, key=lambda one: -one[1])))
 
 
 def _number(text: str) -> Decimal:

@@ -1,93 +1,115 @@
 """How probable readings are when it is known that they add up: all ways to choose among them, by their sums.
 
-The sums that the first cells can have, with their probabilities, are computed cell by cell, and from the total
-backwards (the forward-backward algorithm: L. Baum, T. Petrie, G. Soules, N. Weiss, 1970).
+The sums that the first numbers can have, with their probabilities, are computed number by number, and from the
+total backwards (the forward-backward algorithm: L. Baum, T. Petrie, G. Soules, N. Weiss, 1970).
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["shares_that_add_up"]
+import numpy as np
+import numpy.typing as npt
 
-MOST_SUMS = 3000
+__all__ = ["AddingUp", "adding_up"]
+
+MOST_SUMS = 1500
 """That are followed further, the most probable ones."""
 
 Readings = Sequence[tuple[Decimal, float]]
-Sums = dict[int, float]
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 
-def shares_that_add_up(cells: Sequence[Readings], *, is_mean: bool) -> tuple[list[list[float]], float]:
+@dataclass(frozen=True, eq=False)
+class AddingUp:
+    """How readings of some numbers, and of their sum, add up.
+
+    Attributes
+    ----------
+    shares : list of ndarray of float64
+        For each number the probability of each reading together with readings of the others that add up.
+    together : float
+        The probability that all add up.
+    best : list of int
+        Which readings are the likeliest that add up; empty if none do.
+    """
+
+    shares: list[Floats]
+    together: float
+    best: list[int]
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """Sums in rising order, and the probability of each."""
+
+    values: Integers
+    likely: Floats
+
+    def at(self, values: Integers, of: Floats) -> Floats:
+        """Return what belongs to some sums, 0 where a sum is none of these."""
+        places = np.minimum(np.searchsorted(self.values, values), len(self.values) - 1)
+        return np.where(self.values[places] == values, of[places], 0.0)
+
+
+def adding_up(numbers: Sequence[Readings], *, is_mean: bool) -> AddingUp:
     """Weigh the readings of some numbers, and of their sum or rounded mean, by what adds up.
 
     Parameters
     ----------
-    cells : sequence of sequences of (Decimal, float)
+    numbers : sequence of sequences of (Decimal, float)
         The readings of each number with their probabilities; the last are those of the sum.
     is_mean : bool
         Whether the last is the mean, rounded to its decimals.
-
-    Returns
-    -------
-    list of list of float
-        The probability of each reading together with readings of the others that add up.
-    float
-        The probability that all add up.
     """
-    digits = max([0, *(-int(number.as_tuple().exponent) for readings in cells for number, _ in readings)])
-    whole = [[(int(number.scaleb(digits)), share) for number, share in readings] for readings in cells]
-    *parts, total = whole
-    forward: list[Sums] = [{0: 1.0}]
-    for readings in parts:
-        forward.append(_likeliest(_added(forward[-1], readings)))
-    ends = [
-        _allowed(number, int(exact.as_tuple().exponent) + digits, len(parts), is_mean=is_mean)
-        for (number, _), (exact, _) in zip(total, cells[-1], strict=True)
-    ]
-    of_total = [
-        share * sum(forward[-1].get(one, 0.0) for one in end) for (_, share), end in zip(total, ends, strict=True)
-    ]
-    backward: list[Sums] = [{}]
-    for (_, share), end in zip(total, ends, strict=True):
-        for one in end:
-            backward[0][one] = backward[0].get(one, 0.0) + share
-    for readings, sums in zip(reversed(parts), reversed(forward[:-1]), strict=True):
-        later = backward[-1]
-        backward.append(
-            {
-                one: likely
-                for one in sums
-                if (likely := sum(share * later.get(one + number, 0.0) for number, share in readings))
-            }
+    digits = max(-int(number.as_tuple().exponent) for readings in numbers for number, _ in readings)
+    digits = max(0, digits)
+    values = [np.array([int(one.scaleb(digits)) for one, _ in readings], np.int64) for readings in numbers]
+    chances = [np.array([share for _, share in readings]) for readings in numbers]
+    steps = [10 ** (int(one.as_tuple().exponent) + digits) for one, _ in numbers[-1]]
+    forward = [_Sums(np.zeros(1, np.int64), np.ones(1))]
+    for value, chance in zip(values[:-1], chances[:-1], strict=True):
+        forward.append(_added(forward[-1], value, chance))
+    fits = _fits(forward[-1].values, values[-1], steps, len(values) - 1, is_mean=is_mean)
+    of_total = chances[-1] * (fits @ forward[-1].likely)
+    if not of_total.any():
+        return AddingUp([np.zeros(len(chance)) for chance in chances], 0.0, [])
+    weighed = fits * chances[-1][:, np.newaxis]
+    later, highest = weighed.sum(axis=0), weighed.max(axis=0)
+    shares, choices = [of_total], []
+    for place in range(len(values) - 2, -1, -1):
+        sums = forward[place].values[:, np.newaxis] + values[place]
+        shares.append(
+            (forward[place].likely[:, np.newaxis] * chances[place] * forward[place + 1].at(sums, later)).sum(
+                axis=0
+            )
         )
-    backward.reverse()
-    weights = [
-        [
-            share * sum(likely * after.get(one + number, 0.0) for one, likely in before.items())
-            for number, share in readings
-        ]
-        for readings, before, after in zip(parts, forward, backward[1:], strict=False)
-    ]
-    return [*weights, of_total], sum(of_total)
+        later, ways = (chances[place] * forward[place + 1].at(sums, one) for one in (later, highest))
+        later, highest = later.sum(axis=1), ways.max(axis=1)
+        choices.append(ways.argmax(axis=1))
+    best, total = [], 0
+    for place, choice in enumerate(reversed(choices)):
+        best.append(int(choice[np.searchsorted(forward[place].values, total)]))
+        total += int(values[place][best[-1]])
+    best.append(int(weighed[:, np.searchsorted(forward[-1].values, total)].argmax()))
+    return AddingUp(shares[::-1], float(of_total.sum()), best)
 
 
-def _added(sums: Sums, readings: Sequence[tuple[int, float]]) -> Sums:
-    more: Sums = defaultdict(float)
-    for one, likely in sums.items():
-        for number, share in readings:
-            more[one + number] += likely * share
-    return more
+def _added(sums: _Sums, values: Integers, chances: Floats) -> _Sums:
+    """Add the readings of one more number to sums; keep the likeliest."""
+    new, places = np.unique(sums.values[:, np.newaxis] + values, return_inverse=True)
+    likely = np.zeros(len(new))
+    np.add.at(likely, places.ravel(), (sums.likely[:, np.newaxis] * chances).ravel())
+    kept = np.sort(np.argsort(-likely, kind="stable")[:MOST_SUMS])
+    return _Sums(new[kept], likely[kept])
 
 
-def _likeliest(sums: Sums) -> Sums:
-    if len(sums) <= MOST_SUMS:
-        return sums
-    return dict(sorted(sums.items(), key=lambda one: -one[1])[:MOST_SUMS])
-
-
-def _allowed(number: int, step: int, count: int, *, is_mean: bool) -> range:
-    """Return the sums of so many numbers whose mean, rounded to a decimal, is a number: or that number alone."""
+def _fits(
+    sums: Integers, totals: Integers, steps: list[int], count: int, *, is_mean: bool
+) -> npt.NDArray[np.bool_]:
+    """Tell for each reading of the total, and each sum, whether it is that, or its mean rounded to a step."""
     if not is_mean:
-        return range(number, number + 1)
-    half = 10**step * count  # twice the sum may differ by this from twice the number, count times
-    return range(-((half - 2 * number * count) // 2), (2 * number * count + half) // 2 + 1)
+        return np.equal(totals[:, np.newaxis], sums)
+    away = 2 * np.abs(sums - count * totals[:, np.newaxis])
+    return np.asarray(away <= count * np.array(steps)[:, np.newaxis])

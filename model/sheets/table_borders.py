@@ -18,7 +18,7 @@ FEWEST_FOR_FOLDS, NEARLY_ALL = 20, 0.9
 """Places where a rule has been seen, and its share of the longest one, that tell how paper is folded."""
 ALIGNED = 12.0
 """Pixels between the ends of two parts of one rule, across it."""
-WIDEST_GAP, OVERLAP = 0.3, 0.25
+WIDEST_GAP, OVERLAP = 0.15, 0.25
 """Between two parts, along the rule, and how much they may overlap: of the length of both, and of the shorter."""
 
 
