@@ -36,9 +36,8 @@ class Changes:
         return Changes(self.changed + other.changed, self.settled + other.settled, self.doubted + other.doubted)
 
     def __str__(self) -> str:
-        if not (self.changed or self.settled or self.doubted):
-            return "no cell changed"
-        told = ["1 cell changed" if self.changed == 1 else f"{self.changed or 'no':,} cells changed"]
+        cells = {0: "no cell", 1: "1 cell"}.get(self.changed, f"{self.changed:,} cells")
+        told = [f"{cells} changed"]
         told += [f"{self.settled:,} no longer doubtful"] * (self.settled > 0)
         told += [f"{self.doubted:,} newly doubtful"] * (self.doubted > 0)
         return ", ".join(told)

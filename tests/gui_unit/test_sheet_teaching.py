@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from helpers.event_loop import watch_event_loop
 from helpers.made_sheets import MadeSheet, SheetPlan, hand_of_pictures, make_sheet
+from helpers.runs import same_weights
+from helpers.sheet_projects import known_sheet
 from helpers.sheet_window import PATIENCE, press, wait_read
 from helpers.strokes import FOOTED_SEVEN, character
 from PySide6.QtCore import Qt
@@ -14,14 +16,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from digitgui.documents.sheet_lesson import Changes, changes_between
 from digitgui.documents.sheet_teaching import LEAST_CELLS
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.sheets.sheets_page import SheetsPage
 from digitgui.pages.sheets.teach_line import TeachLine
-from model import open_data
+from model import load_network, open_data
 from model.handwriting.hands import paint
 from model.network.arrays import ImageArray
 from model.readers.sources import BUNDLED
+from model.sheets.cell import CellReading
 from model.sheets.project_files import PROJECT_NAME, load_project
 from model.sheets.sheet_record import Cell, SheetRecord
 
@@ -79,6 +83,20 @@ def teach(line: TeachLine, qtbot: QtBot) -> None:
     qtbot.waitUntil(line.keep.isVisible, timeout=2 * PATIENCE)
 
 
+def test_what_has_changed_is_told_of_cells_that_were_not_decided(tmp_path: Path) -> None:
+    before = known_sheet(tmp_path / "scan.png").with_decision((1, 0), "7").with_left_out((3, 2), left_out=True)
+    sure, unsure = CellReading("9", 0.99), CellReading("9", 0.5, "50 % sure")
+    after = before.with_new_readings([[sure, sure, unsure]] + [[sure] * 3] * 3, "taught")
+    assert changes_between(before, after) == Changes(changed=9, settled=3, doubted=1)  # one was a 9 before
+    told = [str(one) for one in (Changes(), Changes(1), Changes(0, 2), Changes(1200, 2, 1) + Changes(1, 0, 3))]
+    assert told == [
+        "no cell changed",
+        "1 cell changed",
+        "no cell changed, 2 no longer doubtful",
+        "1,201 cells changed, 2 no longer doubtful, 4 newly doubtful",
+    ]
+
+
 def assert_one_can_go_back_or_keep(window: MainWindow, before: SheetRecord, rest: list[Cell]) -> None:
     """Decide a cell, go back to the readings of before, take that back, keep the network, take that back."""
     session, line = window.session, window.sheets_page.table_card.teach_line
@@ -100,6 +118,12 @@ def assert_one_can_go_back_or_keep(window: MainWindow, before: SheetRecord, rest
     click(window.banner.findChild(QPushButton, "bannerUndo"))
     assert session.model.name == "default"
     assert line.keep.isVisible()
+    session.tasks.finish()
+    there = session.model.unsaved()
+    project.close()  # with the offer open: the taught network is not lost
+    assert not line.keep.isVisible()
+    (aside,) = set(session.model.unsaved()) - set(there)
+    assert same_weights(load_network(aside), taught)
 
 
 def test_decided_cells_teach_the_network_and_the_others_are_read_again(
@@ -115,7 +139,7 @@ def test_decided_cells_teach_the_network_and_the_others_are_read_again(
     decide(page, sheet, LEAST_CELLS - 1)
     assert len(project.sheets[0].decided) == LEAST_CELLS - 1  # also those that the network had read rightly
     assert len(project.sheets[0].corrected) < LEAST_CELLS / 2
-    assert f"{LEAST_CELLS - 1} cells confirmed or corrected" in line.words.text()
+    assert line.words.text() == f"{LEAST_CELLS - 1} of {LEAST_CELLS} cells confirmed or corrected"
     assert not line.start.isEnabled()
     decide(page, sheet, 32, first=LEAST_CELLS - 1)
     before = project.sheets[0]

@@ -11,6 +11,7 @@ import pytest
 from helpers.sheet_projects import DOUBTFUL, ROWS, known_sheet, store_project
 
 from model.errors import DataFormatError, ModelFileError, VersionError
+from model.sheets.cell import CellReading
 from model.sheets.project_files import PROJECT_NAME, load_project, save_project
 from model.sheets.sheet_record import SheetRecord
 
@@ -124,3 +125,13 @@ def test_json_tells_who_decided(sheet: SheetRecord) -> None:
     assert cells[1]["why"] == ""
     assert cells[5]["doubtful"]
     assert cells[0]["box"] == [60, 40, 120, 80]
+
+
+def test_what_another_network_reads_leaves_what_a_person_decided(sheet: SheetRecord) -> None:
+    decided = sheet.with_decision((0, 1), "8").with_decision((0, 0), ROWS[0][0])
+    other = [[CellReading("9", 0.5, "50 % sure") for _ in row] for row in ROWS]
+    after = decided.with_new_readings(other, "taught")
+    assert (after.text((0, 1)), after.text((0, 0)), after.text((1, 1))) == ("8", ROWS[0][0], "9")
+    assert after.corrected == decided.corrected == [(0, 1)]
+    assert after.read_by == "taught"
+    assert len(after.doubtful) == 10

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.documents.sheet_teaching import LEAST_CELLS
 from digitgui.session import Session
-from digitgui.widgets.building import button, label, progress_bar, row_of, set_look, show_text
+from digitgui.widgets.building import STRETCH, button, column_of, label, progress_bar, row_of, set_look, show_text
 from digitgui.wording import duration
 
 __all__ = ["TeachLine"]
@@ -19,8 +19,8 @@ class TeachLine(QWidget):
         teaching = self._teaching
         self.words = label(name="muted", wrap=True)
         tip = (
-            "Teach a copy of the network the cells that you confirmed or corrected, and read the other cells again"
-            " with it. This takes some seconds"
+            f"Teach a copy of the network the cells that you confirmed or corrected, at least {LEAST_CELLS}, and"
+            " read the other cells again with it. This takes some seconds"
         )
         self.start = button("Teach this hand", tip, teaching.teach, look="small", name="teachSheets")
         self.cancel = button("Cancel", "Stop teaching; nothing changes", teaching.cancel, look="small")
@@ -30,8 +30,12 @@ class TeachLine(QWidget):
         self.keep = button("Use from now on", tip, teaching.keep, look="small", name="keepTaught")
         tip = "Show the readings of before again; what you decided stays"
         self.back = button("Go back", tip, teaching.go_back, look="small", name="takeBackTaught")
-        buttons = (self.start, self.cancel, self.keep, self.back)
-        row_of((self.words, 3), (self._bar, 1), self._left, *buttons, inside=self, spacing=8)
+        column_of(
+            row_of((self.words, 1), self.start, spacing=8),
+            row_of((self._bar, 1), self._left, self.cancel, self.keep, self.back, STRETCH, spacing=8),
+            inside=self,
+            spacing=4,
+        )
         project = session.sheets
         for signal in (teaching.changed, teaching.offered, project.listed, project.sheet_changed):
             signal.connect(self._show)
@@ -65,9 +69,8 @@ class TeachLine(QWidget):
 
 
 def _words(count: int, lack: str, *, is_going: bool) -> str:
-    cells = "1 cell" if count == 1 else f"{count:,} cells"
     if is_going:
         return "A copy of the network learns this hand and reads the other cells again"
     if count < LEAST_CELLS:
-        return f"{cells} confirmed or corrected so far. With {LEAST_CELLS}, the network can learn this hand."
-    return lack or f"{cells} confirmed or corrected in this hand so far."
+        return f"{count} of {LEAST_CELLS} cells confirmed or corrected"
+    return lack or f"{count:,} cells confirmed or corrected"
