@@ -14,7 +14,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
@@ -260,15 +260,28 @@ def test_several_columns_are_checked_at_once_and_escape_changes_nothing(
     page.layout_tools.open_checks(2)
     card.remove.click()
     assert record(page).layout.forms == {}
+    page.layout_tools.open_checks(0)
+    next(one for one in card.findChildren(QAbstractButton) if one.text() == "All columns").click()
+    assert card._guessed.text() == "Nearly all sure readings: 0 to 90, whole numbers"
+    card.use.click()
+    assert (card.smallest.text(), card.largest.text()) == ("0", "90")
+    assert record(page).layout.forms == {}  # before it is said
+    card.apply.click()
+    assert set(record(page).layout.forms) == {0, 1, 2}
+    window.session.undo_stack.undo()
+    assert record(page).layout.forms == {}
 
 
 def test_nothing_of_the_checks_is_cut_off_in_a_small_window(
     page: SheetsPage, window: MainWindow, qtbot: QtBot
 ) -> None:
     window.resize(1008, 592)
+    area = next(one for one in window.findChildren(QScrollArea) if one.widget() is page)
+    qtbot.waitUntil(lambda: not area.horizontalScrollBar().isVisible())
     page.layout_tools.open_checks(0)
     qtbot.wait(50)
     qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
+    assert not area.horizontalScrollBar().isVisible()
 
 
 # names
