@@ -185,7 +185,14 @@ def test_menus_join_leave_out_and_mark_titles_by_mouse_and_keys(page: SheetsPage
     assert [row[1] for row in record(page).texts] == [""] * 4
     window.session.undo_stack.undo()
     choose(menu_at(view.viewport(), view.place_of((1, 0))), "Row 2", "Titles down to this row")
-    assert (record(page).rows, page.layout_tools.header.value()) == (2, 2)
+    header = page.layout_tools.header
+    assert (record(page).rows, header.value()) == (2, 2)
+    header.selectAll()
+    QTest.keyClicks(header, "0")
+    assert record(page).rows == 2
+    QTest.keyClick(header, Qt.Key.Key_Return)
+    assert record(page).rows == 4
+    assert record(page).decided == {}  # Enter was for the field
     menu = menu_at(view.viewport(), place_between(page, 0, 0))
     assert "Remove this line" in entries(menu)
     menu.close()
@@ -297,8 +304,9 @@ def test_a_column_is_named_by_a_double_click_and_the_name_goes_everywhere(
         QTest.mouseDClick(head.viewport(), LEFT, pos=place)
         line = window.focusWidget()
         QTest.keyClicks(line, "=10 h" if keep == Qt.Key.Key_Return else "0")
+        QTest.keyClick(line, Qt.Key.Key_PageDown)
         QTest.keyClick(line, keep)
-    assert review.typed is None
+    assert (review.typed, review.index) == (None, 0)
     assert record(page).layout.names == {1: "=10 h"}
     assert page.table_card.table.headerData(1, Qt.Orientation.Horizontal) == "=10 h"
     review.choose((1, 1))
