@@ -13,8 +13,12 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidge
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
+from digitgui.frame.page_list import PAGES
+from digitgui.pages.train.training_form import TrainingForm
 from digitgui.runs.sweep_request import values_from
+from digitgui.settings import Settings
 from digitgui.widgets.number_fields import RealField, WholeField
+from model.data.dataset import SplitRule
 from model.errors import ConfigError
 from model.sweeps.search_space import Range
 
@@ -48,6 +52,20 @@ def abroad(language: str, make_window: Callable[[], MainWindow]) -> MainWindow:
     return window
 
 
+@pytest.fixture
+def form(language: str, settings: Settings, frame: QWidget, qtbot: QtBot) -> TrainingForm:
+    """Show all settings of a training in that language, without a whole window around them."""
+    form = TrainingForm(settings)
+    form.setParent(frame)
+    form._show_more(True)
+    for part in (form, frame):
+        part.resize(600, 1400)
+    frame.show()
+    frame.activateWindow()
+    qtbot.waitUntil(frame.isActiveWindow)  # or no field would be left
+    return form
+
+
 def type_into(field: QAbstractSpinBox, text: str, *, enter: bool = True) -> None:
     field.setFocus()
     field.selectAll()
@@ -65,22 +83,22 @@ def paste_into(field: QAbstractSpinBox, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["0.01", "0,01"])
-def test_a_hundredth_is_typed_with_a_point_or_a_comma(abroad: MainWindow, text: str) -> None:
-    fields = [box for box in abroad.train_page.findChildren(QDoubleSpinBox) if box.isEnabled()]
+def test_a_hundredth_is_typed_with_a_point_or_a_comma(form: TrainingForm, text: str) -> None:
+    fields = [box for box in form.findChildren(QDoubleSpinBox) if box.isEnabled()]
     assert len(fields) == 5
     for field in fields:
         type_into(field, text)
         assert field.value() == pytest.approx(0.01), field.toolTip()
         assert field.text() == "0.01"
-    assert abroad.train_page.form.learning_rate.value() == pytest.approx(0.01)
-    assert "--lr 0.01" in abroad.train_page.form.command("bundled", abroad.session.data.dataset.split_rule)
+    assert form.learning_rate.value() == pytest.approx(0.01)
+    assert "--lr 0.01" in form.command("bundled", SplitRule())
 
 
 @pytest.mark.parametrize("text", ["0.05", "0,05", ",05", ".05"])
-def test_a_twentieth_is_a_learning_rate(abroad: MainWindow, text: str) -> None:
-    type_into(abroad.train_page.form.learning_rate, text)
-    assert abroad.train_page.form.learning_rate.value() == pytest.approx(0.05)
-    assert abroad.train_page.form.learning_rate.text() == "0.05"
+def test_a_twentieth_is_a_learning_rate(form: TrainingForm, text: str) -> None:
+    type_into(form.learning_rate, text)
+    assert form.learning_rate.value() == pytest.approx(0.05)
+    assert form.learning_rate.text() == "0.05"
 
 
 @pytest.mark.parametrize("text", ["1.234,5", "1,234.5", "0,0,1", "0.0.1", "1 000", "0;5"])
@@ -105,8 +123,8 @@ def test_signs_between_digits_are_never_left_out_of_a_whole_number(
     assert (field.value(), field.text()) == (42, "42")
 
 
-def test_no_key_is_left_out_of_a_whole_number(abroad: MainWindow) -> None:
-    field = abroad.train_page.form.epochs
+def test_no_key_is_left_out_of_a_whole_number(form: TrainingForm) -> None:
+    field = form.epochs
     field.setValue(20)
     for text in ("1,5", "1.5", "1,234", "5-3", "1e2", "-5", "2000"):
         type_into(field, text, enter=False)
@@ -115,8 +133,7 @@ def test_no_key_is_left_out_of_a_whole_number(abroad: MainWindow) -> None:
         assert (field.value(), field.text()) == (20, "20"), text
 
 
-def test_what_is_no_number_of_a_field_is_seen_until_it_is_left(abroad: MainWindow) -> None:
-    form = abroad.train_page.form
+def test_what_is_no_number_of_a_field_is_seen_until_it_is_left(form: TrainingForm) -> None:
     for field in (form.learning_rate, form._numbers["l2"]):
         field.setValue(0.25)
         for text in ("1.5", "0.0.1", "1.234,5", "1e", "1e-3.5", "1e-9", "1e9", "0.0000001", "-1"):
@@ -126,17 +143,17 @@ def test_what_is_no_number_of_a_field_is_seen_until_it_is_left(abroad: MainWindo
             assert (field.value(), field.text()) == (0.25, "0.25"), text
 
 
-def test_a_number_may_have_an_exponent(abroad: MainWindow) -> None:
+def test_a_number_may_have_an_exponent(form: TrainingForm) -> None:
     numbers = {"1e-3": (0.001, "0.001"), "1E-3": (0.001, "0.001"), "2,5e-2": (0.025, "0.025")}
-    for field in (abroad.train_page.form.learning_rate, abroad.train_page.form._numbers["l2"]):
+    for field in (form.learning_rate, form._numbers["l2"]):
         for text, meant in numbers.items():
             field.setValue(0.25)
             type_into(field, text)
             assert (field.value(), field.text()) == meant
 
 
-def test_what_was_stepped_to_or_entered_is_what_is_put_back(abroad: MainWindow) -> None:
-    field = abroad.train_page.form.epochs
+def test_what_was_stepped_to_or_entered_is_what_is_put_back(form: TrainingForm) -> None:
+    field = form.epochs
     type_into(field, "30")
     type_into(field, "4,5")
     assert field.value() == 30
@@ -159,15 +176,17 @@ def test_the_texts_around_a_number_are_no_part_of_it(frame: QWidget) -> None:
     assert (field.value(), field.text()) == (42, "no. 42 %")
 
 
-def test_a_field_that_says_off_takes_it_back(abroad: MainWindow) -> None:
+def test_a_field_that_says_off_takes_it_back(form: TrainingForm) -> None:
     for name in ("patience", "clip_norm"):
-        field = abroad.train_page.form._numbers[name]
+        field = form._numbers[name]
         field.setValue(0)
         type_into(field, "1.5.2")
         assert (field.value(), field.text()) == (0, "Off")
 
 
 def test_every_number_field_of_the_window_is_one_of_ours(abroad: MainWindow) -> None:
+    for page in PAGES:
+        abroad.show_page(page.name)
     fields = abroad.findChildren(QAbstractSpinBox)
     assert len(fields) > 20
     for field in fields:
@@ -176,13 +195,13 @@ def test_every_number_field_of_the_window_is_one_of_ours(abroad: MainWindow) -> 
         assert field.text().isascii(), field.text()
 
 
-def test_large_numbers_have_no_signs_between_their_digits(abroad: MainWindow) -> None:
-    seed = abroad.train_page.form.seed
+def test_large_numbers_have_no_signs_between_their_digits(form: TrainingForm) -> None:
+    seed = form.seed
     type_into(seed, "1234567")
     assert (seed.value(), seed.text()) == (1234567, "1234567")
-    rate = abroad.train_page.findChild(QSpinBox, "epochCount")
-    type_into(rate, "250")
-    assert rate.text() == "250"
+    epochs = form.findChild(QSpinBox, "epochCount")
+    type_into(epochs, "250")
+    assert epochs.text() == "250"
 
 
 @pytest.mark.parametrize("text", ["0.01, 0.05", "0.01,0.05", "0.01; 0.05", "0,01; 0,05", "0,01;0.05"])

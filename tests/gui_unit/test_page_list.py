@@ -80,7 +80,8 @@ def test_the_number_that_version_0_1_0_remembered_is_read_as_before(
     assert make_window().evaluate_page.isVisible()
 
 
-def test_pages_that_wait_are_built_when_they_are_wanted_and_once(window: MainWindow) -> None:
+def test_pages_that_wait_are_built_when_they_are_wanted_and_once(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(window.isActiveWindow)
     waiting = [entry for entry in PAGES if entry.waits]
     assert [entry.name for entry in waiting] == ["inspect", "data", "runs"]
     assert [entry.name for entry in PAGES if page_of(window, entry) is None] == ["inspect", "data", "runs"]
@@ -88,6 +89,7 @@ def test_pages_that_wait_are_built_when_they_are_wanted_and_once(window: MainWin
         window.show_page(entry.name)
         page = page_of(window, entry)
         assert page.isVisible()
+        assert window.isActiveWindow(), "a part was a window of its own for a moment, before it had its place"
         window.show_page("draw")
         window.show_page(entry.name)
         assert window.findChildren(entry.kind) == [page]

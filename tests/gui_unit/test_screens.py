@@ -141,7 +141,6 @@ def test_the_wheel_over_the_canvas_changes_the_pen_where_one_draws(window: MainW
 
 @pytest.mark.parametrize("family", ["Inter", "DejaVu Sans"])
 @pytest.mark.parametrize("size", [(1008, 592), (1350, 680)])
-@pytest.mark.parametrize("data_tab", [0, 1, 2])
 def test_nothing_is_cut_off_or_under_a_scroll_bar(
     make_window: Callable[[], MainWindow],
     settings: Settings,
@@ -150,19 +149,19 @@ def test_nothing_is_cut_off_or_under_a_scroll_bar(
     draw: Callable[..., None],
     family: str,
     size: tuple[int, int],
-    data_tab: int,
 ) -> None:
     _write_in(family, monkeypatch)
     settings.set("train/more", True)
-    settings.set("data/tab", data_tab)
     window = make_window()
     window.resize(*size)
     assert (window.width(), window.height()) == size
     draw(window.draw_page.canvas)
-    for page in PAGES if not data_tab else [page for page in PAGES if page.name == "data"]:
+    for page in PAGES:
         window.show_page(page.name)
-        qtbot.wait(50)
-        qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
+        for tab in range(3) if page.name == "data" else [0]:
+            window.data_page.show_tab(tab)
+            qtbot.wait(50)
+            qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
 
 
 def _enlarge(window: MainWindow, qtbot: QtBot, steps: int) -> None:
@@ -194,22 +193,21 @@ def test_text_grows_and_shrinks_by_keys_and_is_remembered(
     qtbot.waitUntil(lambda: _text_size(again) == usual)
 
 
-@pytest.mark.parametrize("steps", [1, 2])
 def test_larger_text_is_not_cut_off(
     make_window: Callable[[], MainWindow],
     settings: Settings,
     qtbot: QtBot,
     draw: Callable[..., None],
-    steps: int,
 ) -> None:
     settings.set("train/more", True)
     window = make_window()
     draw(window.draw_page.canvas)
-    _enlarge(window, qtbot, steps)
-    for page in PAGES:
-        window.show_page(page.name)
-        qtbot.wait(50)
-        qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
+    for _ in range(2):
+        _enlarge(window, qtbot, 1)
+        for page in PAGES:
+            window.show_page(page.name)
+            qtbot.wait(50)
+            qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
 
 
 def test_full_screen_comes_and_goes_by_its_key(window: MainWindow, qtbot: QtBot) -> None:

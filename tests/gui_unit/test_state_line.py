@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
+from digitgui.frame.page_list import PAGES
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import PATIENCE_SECONDS, Activity, Computation
 from model.training.training_config import TrainingConfig
@@ -72,6 +73,8 @@ def test_what_takes_only_a_moment_does_not_flicker(quiet: MainWindow, qtbot: QtB
 
 def test_every_computation_has_a_title_and_an_end_where_a_person_began_it(window: MainWindow) -> None:
     session = window.session
+    for page in PAGES:  # some have computations of their own, and wait until they are shown
+        window.show_page(page.name)
     titles = {one.title: one.can_cancel for one in session.activity._all}
     for title in ("Teaching your handwriting", "Measuring robustness", "Checking labels", "Evaluating"):
         assert titles[title]

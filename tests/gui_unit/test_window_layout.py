@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import resources
+from digitgui.drawings.pen import Pen
 from digitgui.frame.main_window import MainWindow
-from digitgui.frame.page_list import PAGES
+from digitgui.frame.page_list import PAGES, remembered_page
 from digitgui.looks.stylesheet import stylesheet
 from digitgui.looks.theme import DARK, LIGHT, Theme
 from digitgui.looks.theme_controller import ThemeChoice
+from digitgui.pages.train.training_form import TrainingForm
 from digitgui.settings import Settings
 from digitgui.widgets.digit_buttons import DigitButtons
 from model.training.training import TrainingConfig
@@ -110,29 +112,31 @@ def test_broken_settings_never_prevent_the_start(
 
 @pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e12", "1e300", "-1", ""])
 def test_numbers_out_of_all_bounds_in_the_settings_count_as_absent(
-    make_window: Callable[[], MainWindow], settings: Settings, number: str
+    settings: Settings, qtbot: QtBot, number: str
 ) -> None:
     for key in ("window/page", "draw/pen_percent", "train/epochs", "train/batch_size", "train/learning_rate"):
         settings.set(key, number)
-    window = make_window()
-    assert window.train_page.form.config() == TrainingConfig()
-    assert window.pen.percent == window.pen.DEFAULT_PERCENT
+    form, pen = TrainingForm(settings), Pen(settings)
+    qtbot.addWidget(form)
+    assert form.config() == TrainingConfig()
+    assert pen.percent == pen.DEFAULT_PERCENT
+    assert remembered_page(settings) == "draw"
 
 
-@pytest.mark.parametrize("folder", ["umläut", "it's", "a%b", "a&b", "a b"])
 def test_the_style_sheet_finds_its_icons_under_any_path(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: str
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    shutil.copytree(resources.icon("app").parent, tmp_path / folder)
-    monkeypatch.setattr(resources, "icon", lambda name: tmp_path / folder / f"{name}.svg")
-    window.train_page.setStyleSheet(
-        stylesheet(LIGHT)
-    )  # a sheet that cannot be parsed is a Qt warning, hence a failure
     window.show_page("train")
-    box = window.train_page.form.arch
-    image = box.grab().toImage()
-    colors = {image.pixelColor(x, y).name() for x in range(box.width() - 24, box.width()) for y in range(8, 24)}
-    assert len(colors) > 3  # the chevron, with its soft edges
+    box, icons = window.train_page.form.arch, resources.icon("app").parent
+    for folder in ("umläut", "it's", "a%b", "a&b", "a b"):
+        shutil.copytree(icons, tmp_path / folder)
+        monkeypatch.setattr(resources, "icon", lambda name, folder=folder: tmp_path / folder / f"{name}.svg")
+        window.train_page.setStyleSheet(
+            stylesheet(LIGHT)
+        )  # a sheet that cannot be parsed is a Qt warning, hence a failure
+        image = box.grab().toImage()
+        chevron = [(x, y) for x in range(box.width() - 24, box.width()) for y in range(8, 24)]
+        assert len({image.pixelColor(*place).name() for place in chevron}) > 3, folder  # with its soft edges
 
 
 def test_both_themes_reach_every_page(window: MainWindow) -> None:

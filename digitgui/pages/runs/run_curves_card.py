@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSlider, QStackedLayout, QWidget
+from PySide6.QtWidgets import QSlider, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.runs.overlay_curves import OverlayCurves
 from digitgui.runs.run_wording import names_apart
 from digitgui.session import Session
-from digitgui.widgets.building import button, column_of, label, switch
+from digitgui.widgets.building import button, column_of, label, stack_of, switch
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.plots.curve_export import save_curves
 from digitgui.widgets.plots.overlay_plot import OverlayPlot
@@ -43,9 +43,7 @@ class RunCurvesCard(QWidget):
         self.train.setChecked(True)
         self._empty = label("Select runs in the table to see their curves", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pages = QStackedLayout()
-        self._pages.addWidget(self._empty)
-        self._pages.addWidget(self.plot)
+        self._pages = stack_of(self._empty, self.plot)
         column_of(self._tools(), (self._pages, 1), inside=self, spacing=4)
         self.smoothing.valueChanged.connect(self._smooth)
         self.smoothing.setValue(USUAL_SMOOTHING)
