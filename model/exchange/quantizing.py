@@ -28,7 +28,8 @@ from model.network.layers import (
     layer_copies,
 )
 from model.network.losses import softmax
-from model.network.network import INFERENCE_BATCH, Network
+from model.network.network import Network
+from model.network.two_threads import INFERENCE_BATCH
 
 __all__ = ["Bytes", "QuantizedLayer", "QuantizedNetwork", "quantized"]
 

@@ -14,7 +14,8 @@ from model.judging.embedding import Features
 from model.network.arrays import FloatArray, ImageArray, IndexArray
 from model.network.fusion import fuse
 from model.network.layers import Dense
-from model.network.network import INFERENCE_BATCH, Network
+from model.network.network import Network
+from model.network.two_threads import INFERENCE_BATCH
 
 __all__ = [
     "Excitement",

@@ -39,8 +39,8 @@ def softmax(logits: FloatArray) -> FloatArray:
         Between 0 and 1, each column with sum 1; nan where a logit is infinite or nan, as those of a network are
         that has diverged.
     """
-    exponentials = np.exp(logits - logits.max(axis=0))
-    exponentials /= exponentials.sum(axis=0)
+    exponentials = np.exp(logits - np.maximum.reduce(logits, axis=0))
+    exponentials /= np.add.reduce(exponentials, axis=0)
     return exponentials
 
 

@@ -4,7 +4,8 @@ import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +17,14 @@ from model.network.initializers import INITIALIZERS, zeros
 from model.network.layers import Layer, Parameter, copy_arrays, layer_copies, number_layers
 from model.network.losses import softmax
 from model.network.model_card import ModelCard
+from model.network.one_blas_thread import one_blas_thread
+from model.network.one_picture import OnePicture, can_prepare
+from model.network.two_threads import do_both, pieces_of, share_arrays
 
 __all__ = ["LayerRow", "Network"]
 
-INFERENCE_BATCH = 64
-"""Pictures computed at once by `Network.logits`: their feature maps still fit into the processor's cache."""
+FEW = 4
+"""Up to so many pictures are answered one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class Network:
         self.layer_names = number_layers(self.layers)
         self.shapes = self._shapes()
         self._workspace = Workspace()
+        self._one_picture: OnePicture | None = None
+        self._twin: Network | None = None
         initializer = INITIALIZERS[self.initializer] if draw_weights else zeros
         rng = np.random.default_rng(np.random.SeedSequence(self.card.seed).spawn(1)[0])
         for name, layer, shape in zip(self.layer_names, self.layers, self.shapes, strict=False):
@@ -96,6 +102,10 @@ class Network:
             except (MemoryError, ValueError) as error:
                 raise ShapeError(f"{name} cannot be built: {layer!r} is too large for this machine") from error
         self.compute_by(fuse)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out of a copy what is kept ready for answers in this network's own memory."""
+        return self.__dict__ | {"_one_picture": None, "_twin": None}
 
     def _check_settings(self) -> None:
         shape = self.input_shape
@@ -149,6 +159,7 @@ class Network:
         Copies keep it; files do not, which contain the layers.
         """
         self._steps_of, self._steps = steps_of, steps_of(self.layers)
+        self._can_prepare = steps_of is fuse and can_prepare(self.layers)
 
     def named_parameters(self) -> dict[str, Parameter]:
         """Return every parameter under a name such as ``conv1.kernel``, in the order of the layers."""
@@ -253,17 +264,43 @@ class Network:
         return dict(zip(["input", *self.layer_names], reversed(grads), strict=True))
 
     def logits(self, images: ImageArray) -> FloatArray:
-        """Compute the logits of pictures, shape (n, classes), a few at a time.
+        """Compute the logits of pictures, shape (n, classes): many of them by two threads.
 
-        A network of one logit has it in the second column, and zero in the first: the softmax of the two is the
-        sigmoid of the one.
+        Weights may be changed between two calls. Any number of cores computes the same bits. A network of one
+        logit has it in the second column, and zero in the first: the softmax of the two is the sigmoid of the one.
         """
+        self._check_images(images)
         result = np.zeros((len(images), self.classes), self.dtype)
-        with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged answers with nan
-            for start in range(0, len(images), INFERENCE_BATCH):
-                batch = images[start : start + INFERENCE_BATCH]
-                result[start : start + len(batch), -self.shapes[-1][0] :] = self.forward(self.to_input(batch)).T
+        outputs = result[:, -self.shapes[-1][0] :]
+        with (
+            one_blas_thread(),
+            np.errstate(over="ignore", invalid="ignore"),
+        ):  # a diverged network answers with nan
+            if len(images) <= FEW and self._can_prepare:
+                scaling = 1 / (255 * self.input_deviation), self.input_mean / self.input_deviation
+                if self._one_picture is None or not self._one_picture.is_current(*scaling):
+                    self._one_picture = OnePicture(self.layers, self.input_shape, self.dtype, *scaling)
+                for output, image in zip(outputs, images, strict=True):
+                    output[...] = self._one_picture.logits(image)
+            else:
+                self._answer_pieces(images, outputs)
         return result
+
+    def _answer_pieces(self, images: ImageArray, outputs: FloatArray) -> None:
+        """Answer many pictures, half of them in a second thread."""
+
+        def answer(network: Network, pieces: list[slice]) -> None:
+            for piece in pieces:
+                outputs[piece] = network.forward(network.to_input(images[piece])).T
+
+        pieces = pieces_of(len(images), self.multiplications)
+        if len(pieces) < 2:
+            answer(self, pieces)
+            return
+        twin = self._twin = self._twin or self.copy()
+        share_arrays(self.layers, twin.layers)
+        twin.input_mean, twin.input_deviation = self.input_mean, self.input_deviation
+        do_both(partial(answer, self, pieces[::2]), partial(answer, twin, pieces[1::2]))
 
     def predict_proba(self, images: ImageArray) -> npt.NDArray[np.float32]:
         """Compute the probability of each class.
@@ -278,7 +315,6 @@ class Network:
         ndarray of float32, shape (n, classes)
             Each row has sum 1.
         """
-        self._check_images(images)
         probabilities = softmax(self.logits(images).T).T
         return np.ascontiguousarray(probabilities, np.float32)
 

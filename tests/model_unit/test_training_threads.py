@@ -10,8 +10,8 @@ from helpers.runs import small_network
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from model import Dataset, Network, build
+from model.network.one_blas_thread import _take_control, one_blas_thread
 from model.sweeps.sweep_workers import Job, carry_out
-from model.training.one_blas_thread import _take_control, one_blas_thread
 from model.training.teaching import TeachingConfig
 from model.training.teaching_report import teach_and_report
 from model.training.training import BatchDone, RunStarted, TrainingConfig, train
