@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.errors import ModelFileError
+from model.network.answering import INFERENCE_BATCH
 from model.network.arrays import FloatArray, ImageArray
 from model.network.layers import (
     AveragePool2D,
@@ -29,7 +30,6 @@ from model.network.layers import (
 )
 from model.network.losses import softmax
 from model.network.network import Network
-from model.network.two_threads import INFERENCE_BATCH
 
 __all__ = ["Bytes", "QuantizedLayer", "QuantizedNetwork", "quantized"]
 

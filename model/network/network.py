@@ -4,27 +4,30 @@ import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from model.errors import ConfigError, ShapeError
+from model.network.answering import INFERENCE_BATCH, answer_in_pieces
 from model.network.arrays import FloatArray, ImageArray, Shape, Workspace
 from model.network.fusion import fuse
 from model.network.initializers import INITIALIZERS, zeros
 from model.network.layers import Layer, Parameter, copy_arrays, layer_copies, number_layers
 from model.network.losses import softmax
 from model.network.model_card import ModelCard
-from model.network.one_blas_thread import one_blas_thread
-from model.network.one_picture import OnePicture, can_prepare
-from model.network.two_threads import do_both, pieces_of, share_arrays
+from model.network.one_blas_thread import one_blas_thread, small_products_are_fast
+from model.network.prepared_calls import PreparedCalls, can_prepare
 
 __all__ = ["LayerRow", "Network"]
 
-FEW = 4
-"""Up to so many pictures are answered one by one."""
+FEWEST = 4
+"""Up to so many pictures are answered one by one on any processor."""
+
+MOST_NUMBERS = 500_000
+"""That layers need for one picture; beyond, a block of pictures would take too much memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,7 @@ class Network:
         self.layer_names = number_layers(self.layers)
         self.shapes = self._shapes()
         self._workspace = Workspace()
-        self._one_picture: OnePicture | None = None
-        self._twin: Network | None = None
+        self._prepared: dict[tuple[int, int], PreparedCalls] = {}
         initializer = INITIALIZERS[self.initializer] if draw_weights else zeros
         rng = np.random.default_rng(np.random.SeedSequence(self.card.seed).spawn(1)[0])
         for name, layer, shape in zip(self.layer_names, self.layers, self.shapes, strict=False):
@@ -105,7 +107,7 @@ class Network:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out of a copy what is kept ready for answers in this network's own memory."""
-        return self.__dict__ | {"_one_picture": None, "_twin": None}
+        return self.__dict__ | {"_prepared": {}}
 
     def _check_settings(self) -> None:
         shape = self.input_shape
@@ -159,7 +161,7 @@ class Network:
         Copies keep it; files do not, which contain the layers.
         """
         self._steps_of, self._steps = steps_of, steps_of(self.layers)
-        self._can_prepare = steps_of is fuse and can_prepare(self.layers)
+        self._can_prepare = steps_of is fuse and can_prepare(self.layers) and self.working_size <= MOST_NUMBERS
 
     def named_parameters(self) -> dict[str, Parameter]:
         """Return every parameter under a name such as ``conv1.kernel``, in the order of the layers."""
@@ -272,35 +274,24 @@ class Network:
         self._check_images(images)
         result = np.zeros((len(images), self.classes), self.dtype)
         outputs = result[:, -self.shapes[-1][0] :]
-        with (
-            one_blas_thread(),
-            np.errstate(over="ignore", invalid="ignore"),
-        ):  # a diverged network answers with nan
-            if len(images) <= FEW and self._can_prepare:
-                scaling = 1 / (255 * self.input_deviation), self.input_mean / self.input_deviation
-                if self._one_picture is None or not self._one_picture.is_current(*scaling):
-                    self._one_picture = OnePicture(self.layers, self.input_shape, self.dtype, *scaling)
-                for output, image in zip(outputs, images, strict=True):
-                    output[...] = self._one_picture.logits(image)
+        with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged answers with nan
+            if self._can_prepare and (small_products_are_fast() or len(images) <= FEWEST):
+                with one_blas_thread():
+                    answer_in_pieces(images, outputs, self.multiplications, self._calls_of_now)
             else:
-                self._answer_pieces(images, outputs)
+                for start in range(0, len(images), INFERENCE_BATCH):
+                    batch = images[start : start + INFERENCE_BATCH]
+                    outputs[start : start + len(batch)] = self.forward(self.to_input(batch)).T
         return result
 
-    def _answer_pieces(self, images: ImageArray, outputs: FloatArray) -> None:
-        """Answer many pictures, half of them in a second thread."""
-
-        def answer(network: Network, pieces: list[slice]) -> None:
-            for piece in pieces:
-                outputs[piece] = network.forward(network.to_input(images[piece])).T
-
-        pieces = pieces_of(len(images), self.multiplications)
-        if len(pieces) < 2:
-            answer(self, pieces)
-            return
-        twin = self._twin = self._twin or self.copy()
-        share_arrays(self.layers, twin.layers)
-        twin.input_mean, twin.input_deviation = self.input_mean, self.input_deviation
-        do_both(partial(answer, self, pieces[::2]), partial(answer, twin, pieces[1::2]))
+    def _calls_of_now(self, count: int, thread: int) -> PreparedCalls:
+        """Prepare the calls for so many pictures by the weights of now, or find them prepared."""
+        scaling = 1 / (255 * self.input_deviation), self.input_mean / self.input_deviation
+        calls = self._prepared.get((count, thread))
+        if calls is None or not calls.is_current(*scaling):
+            calls = PreparedCalls(self.layers, self.input_shape, self.dtype, *scaling, count)
+            self._prepared[count, thread] = calls
+        return calls
 
     def predict_proba(self, images: ImageArray) -> npt.NDArray[np.float32]:
         """Compute the probability of each class.

@@ -2,14 +2,17 @@
 
 import threading
 from contextlib import ContextDecorator
+from functools import cache
 from typing import ClassVar
 
 from threadpoolctl import ThreadpoolController
 
-__all__ = ["one_blas_thread"]
+__all__ = ["one_blas_thread", "small_products_are_fast"]
 
 _BLAS = ThreadpoolController().select(user_api="blas").lib_controllers
 _LOCK = threading.Lock()
+WITH_SMALL_PRODUCTS = {"SkylakeX", "Cooperlake", "Sapphirerapids"}
+"""OpenBLAS' names of processors for which it has kernels that multiply small matrices without copying them."""
 
 
 class one_blas_thread(ContextDecorator):  # noqa: N801  it is used like a function
@@ -36,6 +39,12 @@ class one_blas_thread(ContextDecorator):  # noqa: N801  it is used like a functi
             limit._holders -= 1
             if not limit._holders:
                 _limit(limit._before)
+
+
+@cache
+def small_products_are_fast() -> bool:
+    """Return whether this BLAS multiplies many small matrices faster than one large one of the same numbers."""
+    return any(getattr(library, "architecture", None) in WITH_SMALL_PRODUCTS for library in _BLAS)
 
 
 def _limit(threads: list[int]) -> None:

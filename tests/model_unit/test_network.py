@@ -7,10 +7,10 @@ from helpers.journal_loops import JournalLoops
 
 from model import Network, build
 from model.errors import ConfigError, ShapeError
+from model.network.answering import INFERENCE_BATCH
 from model.network.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU, number_layers
 from model.network.losses import softmax_cross_entropy
 from model.network.optimizers import SGD
-from model.network.two_threads import INFERENCE_BATCH
 from model.training.learner import Learner
 
 

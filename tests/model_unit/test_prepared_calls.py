@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from model import Network, build
 from model.errors import ShapeError
+from model.network import answering
 from model.network import network as network_module
+from model.network.answering import BLOCK, TWO_CORES, _do_both, _pieces_of
 from model.network.layers import (
     AveragePool2D,
     BatchNorm,
@@ -21,8 +23,14 @@ from model.network.layers import (
     MaxPool2D,
     ReLU,
 )
-from model.network.one_picture import OnePicture, can_prepare
-from model.network.two_threads import do_both, pieces_of
+from model.network.prepared_calls import PreparedCalls, can_prepare
+
+
+@pytest.fixture
+def small_products(monkeypatch) -> None:
+    """Answer in blocks also where BLAS is better at large products."""
+    monkeypatch.setattr(network_module, "small_products_are_fast", lambda: True)
+
 
 sizes = st.tuples(st.integers(1, 3), st.integers(1, 3))
 convolutions = st.builds(
@@ -76,11 +84,17 @@ def test_prepared_calls_answer_as_the_plain_layers(before, after, shape, mean, s
     except ShapeError:
         return  # a window that does not fit
     channels, *sides = shape
-    images = rng.integers(0, 256, (3, *sides) if channels == 1 else (3, *sides, channels), np.uint8)
-    for _ in range(2):  # the second with other weights, in the same memory
+    images = rng.integers(0, 256, (20, *sides) if channels == 1 else (20, *sides, channels), np.uint8)
+    scaling = 1 / (255 * 0.3), mean / 0.3
+    for _ in range(2):  # the second time with other weights, in the same memory
         plain = plain_logits(drawn(network, rng), images)
-        logits = network.logits(images)
-        np.testing.assert_allclose(logits, plain, rtol=1e-10, atol=1e-10 * abs(plain).max())
+        bounds = {"rtol": 1e-10, "atol": 1e-10 * abs(plain).max()}
+        np.testing.assert_allclose(network.logits(images[:1]), plain[:1], **bounds)
+        for count in (1, 20, 32):  # one picture, a block, and a block with room
+            calls = PreparedCalls(network.layers, shape, np.float64, *scaling, count)
+            logits = calls.logits(images[:count])
+            assert logits.shape == (min(count, 20), 3)
+            np.testing.assert_allclose(logits, plain[:count], **bounds)
 
 
 @pytest.mark.parametrize("name", ["journal-8", "lenet", "deep"])
@@ -90,18 +104,18 @@ def test_few_and_many_pictures_get_the_probabilities_of_the_plain_layers(name, m
     logits = plain_logits(network, images)
     expected = np.exp(logits - logits.max(axis=1, keepdims=True))
     expected /= expected.sum(axis=1, keepdims=True)
-    for count in (1, 4, 5, 150):
+    for count in (1, 4, 5, 17, 150):
         np.testing.assert_allclose(network.predict_proba(images[:count]), expected[:count], rtol=0, atol=2e-6)
 
 
-def test_answers_follow_the_smallest_change_of_any_weight(mnist, monkeypatch) -> None:
+def test_answers_follow_the_smallest_change_of_any_weight(mnist, monkeypatch, small_products) -> None:
     """Were a copy of a weight answered with, or a second thread on other memory, the answer would stay."""
-    monkeypatch.setattr(
-        network_module, "pieces_of", lambda count, _: [slice(0, count // 2), slice(count // 2, count)]
-    )
+    for name, value in {"FEW": 3, "BLOCK": 4, "TWO_CORES": 1}.items():
+        monkeypatch.setattr(answering, name, value)
     rng = np.random.default_rng(0)
-    network = drawn(build("deep", seed=1, dtype=np.float64), rng)
-    one, many, shown = mnist.images[:1], mnist.images[:8], []
+    network = drawn(build("deep", seed=1, dtype=np.float64, input_shape=(1, 12, 12)), rng)
+    images = mnist.images[:8, 8:20, 8:20]
+    one, many, shown = images[:1], images, []  # the second four in the second thread
     for name, array in network.named_arrays().items():
         before = network.logits(one), network.logits(many)
         place = np.unravel_index(rng.integers(array.size), array.shape)
@@ -142,16 +156,16 @@ def test_other_steps_than_the_usual_are_not_passed_over(mnist) -> None:
     assert not can_prepare([Doubled()])
 
 
-def test_one_core_computes_the_bits_of_two(mnist, monkeypatch) -> None:
+def test_one_core_computes_the_bits_of_two(mnist, monkeypatch, small_products) -> None:
     network = build("lenet", seed=4)
     threads = set()
-    forward = Network.forward
+    calls_of = Network._calls_of_now
 
-    def seen(self, x, **how):
+    def seen(self, *how):
         threads.add(threading.current_thread())
-        return forward(self, x, **how)
+        return calls_of(self, *how)
 
-    monkeypatch.setattr(Network, "forward", seen)
+    monkeypatch.setattr(Network, "_calls_of_now", seen)
     two = network.logits(mnist.images[:150])
     assert len(threads) == 2
 
@@ -159,19 +173,27 @@ def test_one_core_computes_the_bits_of_two(mnist, monkeypatch) -> None:
         others()
         mine()
 
-    monkeypatch.setattr(network_module, "do_both", one_after_the_other)
+    monkeypatch.setattr(answering, "_do_both", one_after_the_other)
     np.testing.assert_array_equal(network.logits(mnist.images[:150]), two)
+
+
+def test_without_kernels_for_small_products_many_pictures_go_through_the_layers(mnist, monkeypatch) -> None:
+    monkeypatch.setattr(network_module, "small_products_are_fast", lambda: False)
+    network = build("lenet", seed=4)
+    images = mnist.images[:70]
+    np.testing.assert_allclose(network.logits(images), plain_logits(network, images), rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(network.logits(images)[:64].T, network.forward(network.to_input(images[:64])))
 
 
 @given(count=st.integers(0, 3000), multiplications=st.integers(1, 10**8))
 @thorough
 def test_pieces_cover_all_pictures_once_and_are_shared_by_two(count, multiplications) -> None:
-    pieces = pieces_of(count, multiplications)
+    threads = _pieces_of(count, multiplications)
+    pieces = sorted((piece for pieces in threads for piece in pieces), key=lambda piece: piece.start)
     assert np.concatenate([np.arange(count)[piece] for piece in pieces] or [[]]).tolist() == list(range(count))
-    lengths = [piece.stop - piece.start for piece in pieces]
-    assert max(lengths, default=0) <= 64
-    assert max(lengths, default=0) - min(lengths, default=0) <= 1
-    assert len(pieces) in (0, 1) or len(pieces) % 2 == 0
+    assert max((piece.stop - piece.start for piece in pieces), default=0) <= BLOCK
+    assert len(threads) == 1 + (count > 1 and count * multiplications >= TWO_CORES)
+    assert max(map(len, threads)) - min(map(len, threads)) <= 1
 
 
 def test_an_error_in_either_thread_is_raised_and_both_have_ended() -> None:
@@ -182,7 +204,7 @@ def test_an_error_in_either_thread_is_raised_and_both_have_ended() -> None:
 
     for mine, others in ((fail, lambda: done.append(1)), (lambda: done.append(2), fail)):
         with pytest.raises(ShapeError, match="no"):
-            do_both(mine, others)
+            _do_both(mine, others)
     assert done == [1, 2]
     assert not any(thread.name == "second core" for thread in threading.enumerate())
 
@@ -190,13 +212,15 @@ def test_an_error_in_either_thread_is_raised_and_both_have_ended() -> None:
 def test_a_diverged_network_answers_with_nan_and_does_not_warn(mnist) -> None:
     network = build("lenet")
     network.parameters()[0].value[...] = np.inf
-    for count in (1, 9):
+    for count in (1, 19):
         assert np.isnan(network.predict_proba(mnist.images[:count])).all()
 
 
 def test_preparing_leaves_the_layers_as_they_are(mnist) -> None:
     network = build("deep", seed=5)
     before = network.weights()
-    OnePicture(network.layers, network.input_shape, network.dtype, 1 / 255, 0.5).logits(mnist.images[0])
+    for count in (1, 2):
+        calls = PreparedCalls(network.layers, network.input_shape, network.dtype, 1 / 255, 0.5, count)
+        calls.logits(mnist.images[:count])
     for name, array in network.named_arrays().items():
         np.testing.assert_array_equal(array, before[name])

@@ -1,10 +1,11 @@
-"""The fast way to answer one picture: a list of calls whose arrays all exist.
+"""The fast way to answer: a list of calls whose arrays all exist.
 
 At one picture, most of the time goes into getting ready: views, shapes, kernels in the order of the patches. Here
-that is done once, for as long as the weights stay. Feature maps have their channels last, (height, width,
-channels), so that patches are copied, and maps are pooled, in runs of all channels.
+that is done once, for as long as the weights stay. Between the calls, feature maps have the shape (height, width,
+channels, n), n pictures on the last axis: one picture's patches are copied in runs of all channels, and those of a
+block of pictures become many products, each so small that BLAS takes both matrices as they lie.
 
-``tests/model_unit/test_one_picture.py`` compares the answers with those of the plain layers.
+``tests/model_unit/test_prepared_calls.py`` compares the answers with those of the plain layers.
 """
 
 import math
@@ -30,10 +31,12 @@ from model.network.layers import (
 )
 from model.network.patches import output_length
 
-__all__ = ["OnePicture", "can_prepare"]
+__all__ = ["PreparedCalls", "can_prepare"]
 
 FEW_CHANNELS = 3
-"""Up to so many channels, patches are copied as rows of pixels: longer runs than those of the channels."""
+"""Up to so many channels, one picture's patches are copied as rows of pixels: longer runs than the channels."""
+TILE = 32
+"""Filters of one small product: OpenBLAS takes matrices as they lie up to a million multiplications."""
 
 
 def can_prepare(layers: Sequence[Layer]) -> bool:
@@ -45,8 +48,8 @@ LARGE = 10_000
 """Weights of a kernel that take longer to copy than to add up."""
 
 
-class OnePicture:
-    """The forward pass of one picture.
+class PreparedCalls:
+    """The forward pass of so many pictures.
 
     Parameters
     ----------
@@ -58,6 +61,8 @@ class OnePicture:
         Of the layers.
     scale, offset : float
         The pixels enter as ``scale * pixel - offset``.
+    count : int
+        Number of pictures: 1, or some dozens.
 
     Notes
     -----
@@ -72,6 +77,7 @@ class OnePicture:
         dtype: npt.DTypeLike,
         scale: float,
         offset: float,
+        count: int,
     ) -> None:
         self._dtype: np.dtype[Any] = np.dtype(dtype)
         arranged = [layer for layer in layers if isinstance(layer, Conv2D | BatchNorm)]
@@ -81,9 +87,9 @@ class OnePicture:
         self._factors = np.random.default_rng(0).uniform(1, 2, longest).astype(self._dtype)
         self._made_for, self._settings = self._fingerprint(), (scale, offset)
         channels, height, width = input_shape
-        self._pixels = np.zeros((height, width, channels), np.uint8)
+        self._pixels = np.zeros((height, width, channels, count), np.uint8)
         self._calls: list[Callable[[], object]] = []
-        self._x = self._empty(height, width, channels)
+        self._x = self._empty(*self._pixels.shape)
         self._call(np.multiply, self._pixels, np.array(scale, self._dtype), self._x)
         if offset:
             self._call(np.subtract, self._x, np.array(offset, self._dtype), self._x)
@@ -95,17 +101,20 @@ class OnePicture:
         """Return whether weights and scaling are still those that the calls were made for."""
         return self._fingerprint() == self._made_for and self._settings == (scale, offset)
 
-    def logits(self, image: ImageArray) -> FloatArray:
-        """Compute the logits, shape (classes,), in memory that the next picture overwrites.
+    def logits(self, images: ImageArray) -> FloatArray:
+        """Compute the logits, shape (n, classes), in memory that the next call overwrites.
 
         Parameters
         ----------
-        image : ndarray of uint8, shape (height, width), or (height, width, channels) if several
+        images : ndarray of uint8, shape (n, height, width), or (n, height, width, channels) if several
+            As many as it is prepared for, or fewer.
         """
-        np.copyto(self._pixels, image.reshape(self._pixels.shape))
+        height, width, channels, _ = self._pixels.shape
+        pictures = images.reshape(-1, height, width, channels).transpose(1, 2, 3, 0)
+        np.copyto(self._pixels[..., : len(images)], pictures)
         for call in self._calls:
             call()
-        return self._x
+        return self._x.T[: len(images)]
 
     def _fingerprint(self) -> bytes:
         """Return bits that change with all that is rearranged.
@@ -151,44 +160,66 @@ class OnePicture:
                 factor, shift = _factor_and_shift(layer)
                 self._call(np.multiply, self._x, self._along_a_row(factor), self._x)
                 self._call(np.add, self._x, self._along_a_row(shift), self._x)
-            case Flatten() if self._x.ndim == 3:
-                features = self._empty(*self._x.transpose(2, 0, 1).shape)
-                self._write_to(features.transpose(1, 2, 0))
-                self._x = features.reshape(-1)
+            case Flatten() if self._x.ndim == 4:
+                features = self._empty(*self._x.transpose(2, 0, 1, 3).shape)
+                self._write_to(features.transpose(1, 2, 0, 3))
+                self._x = features.reshape(-1, features.shape[-1])
             case Dense():
                 self._connect(layer)
 
     def _convolve(self, layer: Conv2D, kernels: FloatArray) -> None:
-        """Copy the patches into the rows of a matrix, and multiply it with the kernels.
+        """Prepare a convolution without its bias.
 
         Parameters
         ----------
         layer : Conv2D
         kernels : ndarray, shape (rows, columns, channels, filters)
         """
-        height, width, channels = self._x.shape
-        (rows, columns), (down, right) = layer.padding, layer.stride
+        height, width, channels, count = self._x.shape
+        rows, columns = layer.padding
         places = layer.output_shape((channels, height, width))[1:]
         if rows or columns:
-            padded = np.zeros((height + 2 * rows, width + 2 * columns, channels), self._dtype)
+            padded = np.zeros((height + 2 * rows, width + 2 * columns, channels, count), self._dtype)
             self._write_to(padded[rows : rows + height, columns : columns + width])
             self._x = padded
-        y_step, x_step, c_step = self._x.strides
-        shape = (*places, *layer.kernel_size, channels)
-        steps = (down * y_step, right * x_step, y_step, x_step, c_step)
-        windows = np.lib.stride_tricks.as_strided(self._x, shape, steps)
-        if channels <= FEW_CHANNELS:
-            patches = self._empty(*windows.transpose(2, 3, 4, 0, 1).shape)
-            self._calls.append(partial(np.copyto, patches, windows.transpose(2, 3, 4, 0, 1)))
-            matrix = patches.reshape(-1, math.prod(places)).T
+        products = self._empty(*places, layer.filters, count)
+        if count == 1:
+            self._multiply_rows(layer, kernels, products[..., 0])
         else:
-            patches = self._empty(*shape)
-            self._calls.append(partial(np.copyto, patches, windows))
-            matrix = patches.reshape(math.prod(places), -1)
-        products = self._empty(*places, layer.filters)
-        flat_kernels = np.ascontiguousarray(kernels.reshape(-1, layer.filters))
-        self._call(np.matmul, matrix, flat_kernels, products.reshape(-1, layer.filters))
+            self._multiply_blocks(layer, kernels, products)
         self._x = products
+
+    def _multiply_rows(self, layer: Conv2D, kernels: FloatArray, products: FloatArray) -> None:
+        """Copy the patches of one picture into the rows of a matrix, and multiply it with the kernels."""
+        places, channels = products.shape[:2], self._x.shape[2]
+        down, right, step, _ = self._x.strides
+        steps = (layer.stride[0] * down, layer.stride[1] * right, down, right, step)
+        windows = np.lib.stride_tricks.as_strided(self._x, (*places, *layer.kernel_size, channels), steps)
+        if channels <= FEW_CHANNELS:
+            windows = windows.transpose(2, 3, 4, 0, 1)
+        patches = self._empty(*windows.shape)
+        self._calls.append(partial(np.copyto, patches, windows))
+        matrix = patches.reshape(-1, math.prod(places)).T if channels <= FEW_CHANNELS else patches
+        flat_kernels = np.ascontiguousarray(kernels.reshape(-1, layer.filters))
+        out = products.reshape(-1, layer.filters)
+        self._calls.append(partial(np.matmul, matrix.reshape(len(out), -1), flat_kernels, out=out))
+
+    def _multiply_blocks(self, layer: Conv2D, kernels: FloatArray, products: FloatArray) -> None:
+        """Lay the rows of each patch beside one another, so that it is one block of memory, and multiply that."""
+        (high, wide), (down, right) = products.shape[:2], layer.stride
+        _, width, channels, count = self._x.shape
+        stacked = self._empty(high, width, layer.kernel_size[0], channels, count)
+        for row in range(layer.kernel_size[0]):
+            source = self._x[row : row + down * (high - 1) + 1 : down]
+            self._calls.append(partial(np.copyto, stacked[:, :, row], source))
+        length, filters = math.prod(kernels.shape[:3]), layer.filters
+        steps = (stacked.strides[0], right * stacked.strides[1], 0, *stacked.strides[3:])
+        patches = np.lib.stride_tricks.as_strided(stacked, (high, wide, 1, length, count), steps)
+        tile = TILE if filters % TILE == 0 else filters
+        in_order = kernels.transpose(1, 0, 2, 3).reshape(length, -1, tile)
+        tiles = np.ascontiguousarray(in_order.transpose(1, 0, 2)).transpose(0, 2, 1)
+        out = products.reshape(high, wide, -1, tile, count)
+        self._calls.append(partial(np.matmul, tiles[np.newaxis, np.newaxis], patches, out=out))
 
     def _pool(self, layer: MaxPool2D | AveragePool2D) -> None:
         """Pool over the rows of each window, then over its columns."""
@@ -207,19 +238,19 @@ class OnePicture:
 
     def _connect(self, layer: Dense) -> None:
         """Multiply with the weights where they are, and add the bias."""
-        x, out = self._x, self._empty(layer.outputs)
+        x, out = self._x, self._empty(layer.outputs, self._x.shape[-1])
 
         def connect() -> None:
             weight, bias = (parameter.value for parameter in layer.parameters().values())
             np.matmul(weight, x, out)
-            np.add(out, bias, out)
+            np.add(out, bias[:, np.newaxis], out)
 
         self._calls.append(connect)
         self._x = out
 
     def _along_a_row(self, values: FloatArray) -> FloatArray:
         """Repeat a number of each channel for every pixel of a row, so that rows are computed in one run."""
-        return np.broadcast_to(values, self._x.shape[-2:]).copy()
+        return np.broadcast_to(values[..., np.newaxis], self._x.shape[-3:]).copy()
 
     def _empty(self, *shape: int) -> npt.NDArray[Any]:
         return np.empty(shape, self._dtype)
