@@ -275,13 +275,16 @@ class Network:
         result = np.zeros((len(images), self.classes), self.dtype)
         outputs = result[:, -self.shapes[-1][0] :]
         with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged answers with nan
-            if self._can_prepare and (small_products_are_fast() or len(images) <= FEWEST):
-                with one_blas_thread():
-                    answer_in_pieces(images, outputs, self.multiplications, self._calls_of_now)
-            else:
+            if not self._can_prepare or (len(images) > FEWEST and not small_products_are_fast()):
                 for start in range(0, len(images), INFERENCE_BATCH):
                     batch = images[start : start + INFERENCE_BATCH]
                     outputs[start : start + len(batch)] = self.forward(self.to_input(batch)).T
+                return result
+            with one_blas_thread():
+                if len(images) == 1:
+                    outputs[...] = self._calls_of_now(1, 0).logits(images)
+                else:
+                    answer_in_pieces(images, outputs, self.multiplications, self._calls_of_now)
         return result
 
     def _calls_of_now(self, count: int, thread: int) -> PreparedCalls:

@@ -48,20 +48,10 @@ def small_products_are_fast() -> bool:
 
 
 def _limit(threads: list[int]) -> None:
-    """Set the threads of each BLAS, in microseconds: threadpoolctl's own limits take longer than an answer."""
+    """Set the threads of each BLAS, in microseconds: threadpoolctl's own limits take longer than an answer.
+
+    Since its version 3.8, its usual setter ignores all threads but the first that sets a limit of OpenBLAS.
+    """
     for library, count in zip(_BLAS, threads, strict=True):
         if library.get_num_threads() != count:
-            _take_control()
-            library.set_num_threads(count)
-            _take_control()  # and leave it to others
-
-
-def _take_control() -> None:
-    """Let this thread set the limit.
-
-    Since its version 3.8, threadpoolctl silently ignores all threads but the first that set a limit of OpenBLAS,
-    for as long as that one lives.
-    """
-    for library in _BLAS:
-        if hasattr(library, "clear_controlling_thread"):
-            library.clear_controlling_thread(force=True)
+            getattr(library, "_real_set_num_threads", library.set_num_threads)(count)
