@@ -11,7 +11,7 @@ from model.inspection.trace import Trace, Unit, trace
 from model.judging.ensemble import members_of
 from model.network.arrays import ImageArray
 from model.network.network import Network
-from model.training.one_blas_thread import one_blas_thread
+from model.network.one_blas_thread import one_blas_thread
 
 __all__ = ["Inspection"]
 

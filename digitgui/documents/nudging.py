@@ -11,7 +11,7 @@ from model.inspection.nudging import Nudged, Nudger, Place
 from model.inspection.trace import Unit
 from model.network.arrays import ImageArray
 from model.network.network import Network
-from model.training.one_blas_thread import one_blas_thread
+from model.network.one_blas_thread import one_blas_thread
 
 __all__ = ["BIAS", "UNIT", "WEIGHT", "NudgeAnswer", "Nudging"]
 

@@ -19,8 +19,8 @@ from model.inspection.surgery import Operation, Surgery, in_words
 from model.inspection.time_machine import MOST_PICTURES, some_of
 from model.network.arrays import ImageArray, LabelArray
 from model.network.network import Network
+from model.network.one_blas_thread import one_blas_thread
 from model.runs.provenance import describe_surgery
-from model.training.one_blas_thread import one_blas_thread
 
 MOST_MULTIPLICATIONS = 9_000_000_000
 """A slow network answers fewer pictures: it takes no more than about half a second on one core of a laptop."""

@@ -18,8 +18,8 @@ from digitgui.work.turns import Turns, Wish
 from model.data.dataset import Dataset
 from model.inspection.training_step import Epoch, Moment, Recipe, TrainingStep, batch_of, take_epoch, take_step
 from model.network.arrays import ImageArray
+from model.network.one_blas_thread import one_blas_thread
 from model.runs.provenance import describe_steps
-from model.training.one_blas_thread import one_blas_thread
 from model.wording import counted
 
 MOST_KEPT = 20

@@ -18,7 +18,7 @@ from model.handwriting.stroke_width import NORMAL_WIDTH
 from model.judging.doubt import doubt
 from model.judging.ensemble import AnyNetwork
 from model.network.arrays import ImageArray
-from model.training.one_blas_thread import one_blas_thread
+from model.network.one_blas_thread import one_blas_thread
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from model import Dataset, Network
 from model.errors import ModelFileError
 from model.inspection.time_machine import answers_over, confusion, some_of
 from model.network.arrays import FloatArray, ImageArray, IndexArray, Shape
+from model.network.one_blas_thread import one_blas_thread
 from model.runs.epoch_weights import EpochWeights, first_to_go
 from model.runs.run_store import RunStore
 from model.runs.storage import check_reads_digits
-from model.training.one_blas_thread import one_blas_thread
 from model.wording import pictures
 
 MOST_BYTES = 200_000_000

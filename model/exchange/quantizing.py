@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.errors import ModelFileError
+from model.network.answering import INFERENCE_BATCH
 from model.network.arrays import FloatArray, ImageArray
 from model.network.layers import (
     AveragePool2D,
@@ -28,7 +29,7 @@ from model.network.layers import (
     layer_copies,
 )
 from model.network.losses import softmax
-from model.network.network import INFERENCE_BATCH, Network
+from model.network.network import Network
 
 __all__ = ["Bytes", "QuantizedLayer", "QuantizedNetwork", "quantized"]
 

@@ -199,12 +199,14 @@ def _walk(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 def _back(sums: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
     """Follow the least ink from each column of the last row back to the first; the last row comes first."""
     rows, columns = sums.shape
+    aside = np.full((rows, columns + 2), np.inf, sums.dtype)
+    np.add(sums, ASIDE, out=aside[:, 1:-1])
+    steps = np.stack([sums, aside[:, :-2], aside[:, 2:]]).argmin(axis=0)
+    before = np.arange(columns) + np.array([0, -1, 1])[steps]
     way = np.empty((rows, columns), np.intp)
     way[0] = np.arange(columns)
-    for step, before in enumerate(sums[-2::-1]):
-        aside = np.pad(before, 1, constant_values=np.inf)
-        steps = np.stack([before, aside[:-2] + ASIDE, aside[2:] + ASIDE]).argmin(axis=0)
-        way[step + 1] = (np.arange(columns) + np.array([0, -1, 1])[steps])[way[step]]
+    for step, row in enumerate(before[-2::-1]):
+        way[step + 1] = row[way[step]]
     return way
 
 

@@ -178,9 +178,10 @@ def _evened(sheet: ImageArray, inked: ImageArray | None, steps: Steps) -> ImageA
         return sheet
     if inked is not None:
         return _cut_out(inked)
-    from model.handwriting.stroke_width import thickened  # noqa: PLC0415  SciPy takes a while to import
+    from model.handwriting.stroke_width import thickened  # noqa: PLC0415  OpenCV takes a while to import
 
-    return _cut_out(thickened(sheet))
+    thick = thickened(sheet)
+    return sheet if thick is sheet else _cut_out(thick)
 
 
 def _upright(sheet: ImageArray, steps: Steps) -> ImageArray:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from model.inspection.plain_pass import in_float64, loss_of, losses_of, switches
 from model.network.arrays import FloatArray, ImageArray
 from model.network.network import Network
-from model.training.one_blas_thread import one_blas_thread
+from model.network.one_blas_thread import one_blas_thread
 
 __all__ = ["LIMIT", "CheckedLayer", "check_gradients"]
 

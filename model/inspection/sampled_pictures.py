@@ -11,10 +11,11 @@ from model.data.dataset import Dataset, balanced_indices
 from model.errors import ConfigError
 from model.inspection.trace import Trace
 from model.judging.embedding import Features
+from model.network.answering import INFERENCE_BATCH
 from model.network.arrays import FloatArray, ImageArray, IndexArray
 from model.network.fusion import fuse
 from model.network.layers import Dense
-from model.network.network import INFERENCE_BATCH, Network
+from model.network.network import Network
 
 __all__ = [
     "Excitement",

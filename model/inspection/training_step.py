@@ -10,10 +10,10 @@ from model.network.arrays import FloatArray, ImageArray, IndexArray, LabelArray
 from model.network.layers import Conv2D, Dense
 from model.network.losses import sigmoid_cross_entropy, softmax, softmax_cross_entropy
 from model.network.network import Network
+from model.network.one_blas_thread import one_blas_thread
 from model.network.optimizers import OPTIMIZERS, Optimizer
 from model.network.patches import windows
 from model.training.learner import check_labels
-from model.training.one_blas_thread import one_blas_thread
 
 __all__ = ["BATCH", "Change", "Epoch", "Moment", "Recipe", "TrainingStep", "batch_of", "take_epoch", "take_step"]
 

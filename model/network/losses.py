@@ -24,7 +24,6 @@ MOST_CLASSES = NO_DIGIT
 """Classes from 0 to 254 that a network can learn, so that `NO_DIGIT` is never one of them."""
 
 
-@np.errstate(invalid="ignore")
 def softmax(logits: FloatArray) -> FloatArray:
     """Turn logits into probabilities.
 
@@ -39,8 +38,9 @@ def softmax(logits: FloatArray) -> FloatArray:
         Between 0 and 1, each column with sum 1; nan where a logit is infinite or nan, as those of a network are
         that has diverged.
     """
-    exponentials = np.exp(logits - logits.max(axis=0))
-    exponentials /= exponentials.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        exponentials = np.exp(logits - np.maximum.reduce(logits, axis=0))
+        exponentials /= np.add.reduce(exponentials, axis=0)
     return exponentials
 
 

@@ -5,22 +5,29 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from model.errors import ConfigError, ShapeError
+from model.network.answering import INFERENCE_BATCH, answer_in_pieces
 from model.network.arrays import FloatArray, ImageArray, Shape, Workspace
 from model.network.fusion import fuse
 from model.network.initializers import INITIALIZERS, zeros
 from model.network.layers import Layer, Parameter, copy_arrays, layer_copies, number_layers
 from model.network.losses import softmax
 from model.network.model_card import ModelCard
+from model.network.one_blas_thread import one_blas_thread, small_products_are_fast
+from model.network.prepared_calls import PreparedCalls, can_prepare
 
 __all__ = ["LayerRow", "Network"]
 
-INFERENCE_BATCH = 64
-"""Pictures computed at once by `Network.logits`: their feature maps still fit into the processor's cache."""
+FEWEST = 4
+"""Up to so many pictures are answered one by one on any processor."""
+
+MOST_NUMBERS = 500_000
+"""That layers need for one picture; beyond, a block of pictures would take too much memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class Network:
         self.layer_names = number_layers(self.layers)
         self.shapes = self._shapes()
         self._workspace = Workspace()
+        self._prepared: dict[tuple[int, int], PreparedCalls] = {}
         initializer = INITIALIZERS[self.initializer] if draw_weights else zeros
         rng = np.random.default_rng(np.random.SeedSequence(self.card.seed).spawn(1)[0])
         for name, layer, shape in zip(self.layer_names, self.layers, self.shapes, strict=False):
@@ -96,6 +104,10 @@ class Network:
             except (MemoryError, ValueError) as error:
                 raise ShapeError(f"{name} cannot be built: {layer!r} is too large for this machine") from error
         self.compute_by(fuse)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out of a copy what is kept ready for answers in this network's own memory."""
+        return self.__dict__ | {"_prepared": {}}
 
     def _check_settings(self) -> None:
         shape = self.input_shape
@@ -149,6 +161,7 @@ class Network:
         Copies keep it; files do not, which contain the layers.
         """
         self._steps_of, self._steps = steps_of, steps_of(self.layers)
+        self._can_prepare = steps_of is fuse and can_prepare(self.layers) and self.working_size <= MOST_NUMBERS
 
     def named_parameters(self) -> dict[str, Parameter]:
         """Return every parameter under a name such as ``conv1.kernel``, in the order of the layers."""
@@ -253,17 +266,35 @@ class Network:
         return dict(zip(["input", *self.layer_names], reversed(grads), strict=True))
 
     def logits(self, images: ImageArray) -> FloatArray:
-        """Compute the logits of pictures, shape (n, classes), a few at a time.
+        """Compute the logits of pictures, shape (n, classes): many of them by two threads.
 
-        A network of one logit has it in the second column, and zero in the first: the softmax of the two is the
-        sigmoid of the one.
+        Weights may be changed between two calls. Any number of cores computes the same bits. A network of one
+        logit has it in the second column, and zero in the first: the softmax of the two is the sigmoid of the one.
         """
+        self._check_images(images)
         result = np.zeros((len(images), self.classes), self.dtype)
+        outputs = result[:, -self.shapes[-1][0] :]
         with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged answers with nan
-            for start in range(0, len(images), INFERENCE_BATCH):
-                batch = images[start : start + INFERENCE_BATCH]
-                result[start : start + len(batch), -self.shapes[-1][0] :] = self.forward(self.to_input(batch)).T
+            if not self._can_prepare or (len(images) > FEWEST and not small_products_are_fast()):
+                for start in range(0, len(images), INFERENCE_BATCH):
+                    batch = images[start : start + INFERENCE_BATCH]
+                    outputs[start : start + len(batch)] = self.forward(self.to_input(batch)).T
+                return result
+            with one_blas_thread():
+                if len(images) == 1:
+                    outputs[...] = self._calls_of_now(1, 0).logits(images)
+                else:
+                    answer_in_pieces(images, outputs, self.multiplications, self._calls_of_now)
         return result
+
+    def _calls_of_now(self, count: int, thread: int) -> PreparedCalls:
+        """Prepare the calls for so many pictures by the weights of now, or find them prepared."""
+        scaling = 1 / (255 * self.input_deviation), self.input_mean / self.input_deviation
+        calls = self._prepared.get((count, thread))
+        if calls is None or not calls.is_current(*scaling):
+            calls = PreparedCalls(self.layers, self.input_shape, self.dtype, *scaling, count)
+            self._prepared[count, thread] = calls
+        return calls
 
     def predict_proba(self, images: ImageArray) -> npt.NDArray[np.float32]:
         """Compute the probability of each class.
@@ -278,7 +309,6 @@ class Network:
         ndarray of float32, shape (n, classes)
             Each row has sum 1.
         """
-        self._check_images(images)
         probabilities = softmax(self.logits(images).T).T
         return np.ascontiguousarray(probabilities, np.float32)
 

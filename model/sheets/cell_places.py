@@ -11,8 +11,7 @@ from model.sheets.header import header_rows
 from model.sheets.layout import Layout
 from model.sheets.layout_matching import matched
 from model.sheets.orientation import set_upright
-from model.sheets.rule_removal import without_rules
-from model.sheets.rules import find_rules
+from model.sheets.rule_removal import tell_apart
 from model.sheets.table_finding import find_table
 
 __all__ = ["PlacedCells", "place_cells"]
@@ -60,8 +59,10 @@ def place_cells(network: Reader, gray: ImageArray, layout: Layout | None = None)
         If there is no table, or none that the layout fits.
     """
     paper = flatten(gray)
-    paper = set_upright(network, paper, without_rules(paper.ink, *find_rules(paper.ink)))
-    table = find_table(paper)
+    known = tell_apart(paper.ink)
+    upright = set_upright(network, paper, known.writing)
+    table = find_table(upright, known if upright is paper else None)
+    paper = upright
     size = gray.shape[1], gray.shape[0]
     if layout is None:
         found = replace(table.layout(paper, size), header_rows=header_rows(network, table))

@@ -1,13 +1,15 @@
 """Takes the rules of a table off the paper, and leaves what is written on them."""
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from model.sheets.flat_paper import Plane, Points
-from model.sheets.rules import Rule, rule_mask
+from model.sheets.rules import Rule, find_rules, rule_mask
 
-__all__ = ["without_rules"]
+__all__ = ["RulesAndWriting", "tell_apart", "without_rules"]
 
 LONG_ENOUGH = 0.4
 """Of the longest in its direction: shorter ones are the feet of digits in a row, and stay."""
@@ -21,6 +23,20 @@ UNSTEADY = 1.0
 """Pixels that a rule may lie beside its place."""
 DARKER = 0.16
 """Ink on a rule is darker than the rule by this, at least."""
+
+
+class RulesAndWriting(NamedTuple):
+    """What is on flat paper: the rules across and down, and the ink without them."""
+
+    across: list[Rule]
+    down: list[Rule]
+    writing: Plane
+
+
+def tell_apart(ink: Plane) -> RulesAndWriting:
+    """Tell the rules on flat paper from what is written there."""
+    across, down = find_rules(ink)
+    return RulesAndWriting(across, down, without_rules(ink, across, down))
 
 
 def without_rules(ink: Plane, across: list[Rule], down: list[Rule]) -> Plane:

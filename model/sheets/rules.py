@@ -1,6 +1,6 @@
 """The rules of a table on flat paper: long thin lines, thick, broken or faint, followed where paper bends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import cv2
@@ -62,6 +62,14 @@ class Rule:
     along: Points
     place: Points
     thickness: float
+    _bend: np.polynomial.Polynomial = field(init=False)
+    _slope: np.polynomial.Polynomial = field(init=False)
+
+    def __post_init__(self) -> None:
+        degree = 2 if len(self.along) >= 8 else 1
+        bend = np.polynomial.Polynomial.fit(self.along, self.place, degree)
+        object.__setattr__(self, "_bend", bend)
+        object.__setattr__(self, "_slope", bend.deriv())
 
     @property
     def begin(self) -> float:
@@ -85,11 +93,8 @@ class Rule:
 
     def at(self, along: Points | float) -> Points:
         """Return its place at places along it; beyond its ends it goes straight on."""
-        degree = 2 if len(self.along) >= 8 else 1
-        bend = np.polynomial.Polynomial.fit(self.along, self.place, degree)
         inside = np.clip(along, self.begin, self.end)
-        slope = bend.deriv()(inside)
-        return np.asarray(bend(inside) + slope * (np.asarray(along) - inside), np.float64)
+        return np.asarray(self._bend(inside) + self._slope(inside) * (np.asarray(along) - inside), np.float64)
 
 
 def find_rules(ink: Plane) -> tuple[list[Rule], list[Rule]]:

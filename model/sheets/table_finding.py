@@ -8,8 +8,8 @@ import numpy.typing as npt
 from model.errors import DataFormatError
 from model.sheets.flat_paper import FlatPaper, Plane, Points
 from model.sheets.layout import Layout
-from model.sheets.rule_removal import without_rules
-from model.sheets.rules import Rule, find_rules
+from model.sheets.rule_removal import RulesAndWriting, tell_apart
+from model.sheets.rules import Rule
 from model.sheets.table_borders import completed, crossing, edges_of, joined
 from model.sheets.writing_in_rows import Boxes, Region, boxes_of_writing, with_written_columns, with_written_lines
 
@@ -48,16 +48,15 @@ class FoundTable:
         return Layout(paper.in_picture(self.nodes), size)
 
 
-def find_table(paper: FlatPaper) -> FoundTable:
-    """Find the rows and columns of the largest table.
+def find_table(paper: FlatPaper, known: RulesAndWriting | None = None) -> FoundTable:
+    """Find the rows and columns of the largest table; its rules are not looked for if they are known.
 
     Raises
     ------
     DataFormatError
         If there is none.
     """
-    across, down = find_rules(paper.ink)
-    writing = without_rules(paper.ink, across, down)
+    across, down, writing = known or tell_apart(paper.ink)
     across, down = joined(across), joined(down)
     boxes = boxes_of_writing(writing, across, down)
     height = float(np.median(boxes[:, 3])) if len(boxes) else 20.0

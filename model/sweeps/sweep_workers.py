@@ -28,10 +28,10 @@ from model.judging.confusion_scores import ConfusionScores
 from model.judging.evaluation import evaluate_briefly
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.network.network import Network
+from model.network.one_blas_thread import one_blas_thread
 from model.sweeps.following import Follower, Growth, News, Whole
 from model.training.history import History
 from model.training.interrupts import interrupted_later, uninterrupted
-from model.training.one_blas_thread import one_blas_thread
 from model.training.training_events import FinishReason
 
 __all__ = ["Job", "Outcome", "Pictures", "Results", "carry_out", "on_cluster", "on_this_machine"]

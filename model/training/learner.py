@@ -15,7 +15,7 @@ from model.network.gradients import SMALLEST_PIECE, fill_gradients
 from model.network.layers import Dropout
 from model.network.losses import MOST_CLASSES
 from model.network.network import Network
-from model.training.one_blas_thread import one_blas_thread
+from model.network.one_blas_thread import one_blas_thread
 
 __all__ = ["Learner", "check_labels", "draw_dropout"]
 

@@ -20,10 +20,10 @@ from model.network.arrays import FloatArray, ImageArray, IndexArray, LabelArray
 from model.network.layers import Flatten, copy_arrays, layer_copies
 from model.network.losses import NO_DIGIT, softmax, softmax_cross_entropy
 from model.network.network import Network
+from model.network.one_blas_thread import one_blas_thread
 from model.network.optimizers import Adam
 from model.network.schedules import one_cycle
 from model.training.learner import check_labels
-from model.training.one_blas_thread import one_blas_thread
 
 __all__ = ["REPLAYED", "Samples", "TeachingConfig", "TeachingProgress", "own_halves", "teach"]
 

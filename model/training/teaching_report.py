@@ -10,7 +10,7 @@ from model.data.dataset import Dataset, balanced_indices
 from model.errors import DataFormatError
 from model.network.arrays import IndexArray
 from model.network.network import Network
-from model.training.one_blas_thread import one_blas_thread
+from model.network.one_blas_thread import one_blas_thread
 from model.training.teaching import REPLAYED, Samples, TeachingConfig, TeachingProgress, own_halves, teach
 
 __all__ = [

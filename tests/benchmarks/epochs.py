@@ -6,13 +6,13 @@ from pathlib import Path
 from statistics import median
 
 from model import Dataset, TrainingConfig, build, open_data
+from model.network.one_blas_thread import one_blas_thread
 from model.runs.checkpoints import Checkpoint
 from model.runs.epoch_weights import USUAL_MEGABYTES, EpochWeights
 from model.runs.run_record import RunRecord
 from model.runs.run_recorder import RunRecorder
 from model.runs.run_store import RunStore
 from model.training.history import History
-from model.training.one_blas_thread import one_blas_thread
 from model.training.training import TrainingState, train
 
 ROUNDS = 3

@@ -1,4 +1,4 @@
-"""Which share of the cells is found on made sheets of every kind: ``make sheet-cells COUNT=3``."""
+"""Which share of the cells is found on made sheets, and how long reading takes: ``make sheet-cells COUNT=3``."""
 
 import argparse
 import time
@@ -7,12 +7,14 @@ from collections.abc import Callable
 import numpy as np
 from helpers.made_sheets import MadeSheet, SheetPlan, hand_of_pictures, make_sheet, photographed, scanned
 
+from model import load_network
 from model.errors import DataFormatError
 from model.readers.npz_files import load_npz
 from model.sheets.flat_paper import flatten
 from model.sheets.layout import Layout
+from model.sheets.sheet_reading import read_sheet
 from model.sheets.table_finding import find_table
-from resources import BUNDLED_DIGITS
+from resources import BUNDLED_DIGITS, DEFAULT_MODEL
 
 STATION = SheetPlan(45, 25, (100, 52), "blocks", (2, 3), 1, 0.2, marks=0.15, header=True, side=True, rule=1.5)
 PLANS = {
@@ -63,6 +65,20 @@ def measure(plan: SheetPlan, take: Callable[..., MadeSheet], rng: np.random.Gene
     return share_found(sheet, layout, plan.digits[1] if plan.kind == "boxes" else 1), seconds
 
 
+def print_reading_times() -> None:
+    """Print how long a whole sheet takes, from the picture to its texts, by the clock and of all processors."""
+    known, rng = load_npz(BUNDLED_DIGITS), np.random.default_rng(3)
+    hand = hand_of_pictures(known.images, known.labels)
+    for plan in (SheetPlan(10, 10), STATION):
+        sheet = scanned(make_sheet(plan, hand, rng), rng)
+        network, gray = load_network(DEFAULT_MODEL), np.asarray(sheet.picture.convert("L"))
+        clock, processors = time.perf_counter(), time.process_time()
+        read = read_sheet(network, gray)
+        clock, processors = time.perf_counter() - clock, time.process_time() - processors
+        cells = read.layout.rows * read.layout.columns
+        print(f"{cells} cells are read in {clock:.1f} s, which take {processors:.1f} s of processors")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=3, help="sheets of each plan (default: %(default)s)")
@@ -82,6 +98,8 @@ def main() -> None:
         shares = [f"{np.mean([share for share, _ in part]):.1%}" for part in outcomes]
         seconds = np.mean([second for part in outcomes for _, second in part])
         print(f"| {kind} | {shares[0]} | {shares[1]} | {seconds:.2f} |", flush=True)
+    print()
+    print_reading_times()
 
 
 if __name__ == "__main__":

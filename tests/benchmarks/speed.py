@@ -1,9 +1,10 @@
 """How fast the networks are: ``make bench`` prints this.
 
-Three ways stand side by side in one run, since machines drift: ours; PyTorch, where it is installed
-(``make bench`` installs it beside the project), with the better of its two memory layouts for every line; and the
-journal's own way, one picture and one pixel at a time in Python loops, rewritten in
-``tests/helpers/journal_loops.py``. All three may use as many threads as the machine has cores.
+Four ways stand side by side in one run, since machines drift: ours; PyTorch, where it is installed
+(``make bench`` installs it beside the project), with the better of its two memory layouts for every line;
+onnxruntime, where it is installed, for the answers of the exported file; and the journal's own way, one picture
+and one pixel at a time in Python loops, rewritten in ``tests/helpers/journal_loops.py``. All may use as many
+threads as the machine has cores.
 """
 
 import importlib.util
@@ -19,6 +20,7 @@ from helpers.journal_loops import JournalLoops
 from threadpoolctl import threadpool_limits
 
 from model import Dataset, Network, build
+from model.exchange.onnx_export import encode_onnx
 from model.network.optimizers import SGD
 from model.readers.sources import open_data
 from model.training.learner import Learner
@@ -28,11 +30,17 @@ if importlib.util.find_spec("torch"):
     from benchmarks import pytorch
 else:
     pytorch = None
+if importlib.util.find_spec("onnxruntime"):
+    import onnxruntime
+else:
+    onnxruntime = None
 
 ROUNDS = 9
 SECONDS = 0.12
 NETWORKS = ("journal-8", "journal-24", "lenet")
+ANSWERING = (*NETWORKS, "deep")
 Step = Callable[[], object]
+WAYS = "ours", "torch", "loops", "onnx"
 
 
 @dataclass(slots=True)
@@ -43,8 +51,8 @@ class Line:
     ----------
     images : int
         Pictures that one call of each step takes.
-    ours, torch, loops : sequence of callables
-        The first has one; PyTorch one a memory layout; loops take one picture.
+    ours, torch, loops, onnx : callables
+        PyTorch has one a memory layout; loops take one picture.
     """
 
     name: str
@@ -52,7 +60,8 @@ class Line:
     ours: Step
     torch: Sequence[Step] = ()
     loops: Step | None = None
-    seconds: dict[str, list[float]] = field(default_factory=lambda: {"ours": [], "torch": [], "loops": []})
+    onnx: Step | None = None
+    seconds: dict[str, list[float]] = field(default_factory=lambda: {way: [] for way in WAYS})
 
     def measure(self) -> None:
         """Time every way once, one right after the other."""
@@ -61,13 +70,16 @@ class Line:
             self.seconds["torch"].append(min(seconds_per_call(step) for step in self.torch) / self.images)
         if self.loops:
             self.seconds["loops"].append(seconds_per_call(self.loops))
+        if self.onnx:
+            self.seconds["onnx"].append(seconds_per_call(self.onnx) / self.images)
 
     def __str__(self) -> str:
-        ours, torch, loops = (self.seconds[way] for way in ("ours", "torch", "loops"))
+        ours, torch, loops, onnx = (self.seconds[way] for way in WAYS)
         cells = [self.name, f"{1 / min(ours):,.0f}"]
         cells += [f"{1 / min(torch):,.0f}", f"{ratio(ours, torch):.2f}"] if torch else ["", ""]
+        cells += [f"{1 / min(onnx):,.0f}", f"{ratio(ours, onnx):.2f}"] if onnx else ["", ""]
         cells += [f"{1 / ratio(ours, loops):,.0f}"] if loops else [""]
-        widths = (44, 10, 10, 7, 9)
+        widths = (44, 10, 10, 7, 11, 7, 9)
         columns = (f"{cell:>{width}}" for cell, width in zip(cells[1:], widths[1:], strict=True))
         return f"| {cells[0]:<{widths[0]}} | {' | '.join(columns)} |"
 
@@ -109,6 +121,14 @@ def journal_step(filters: int, data: Dataset) -> Step:
     return lambda: loops.train_step(data.images[0], int(data.labels[0]), 0.005)
 
 
+def onnx_answers(network: Network, data: Dataset, count: int) -> Step | None:
+    """Return a prediction of probabilities by onnxruntime, with as many threads as there are cores."""
+    if not onnxruntime:
+        return None
+    session = onnxruntime.InferenceSession(encode_onnx(network), providers=["CPUExecutionProvider"])
+    return lambda: session.run(["probabilities"], {"images": data.images[:count]})
+
+
 def lines(data: Dataset) -> list[Line]:
     """List all that is compared."""
     found = []
@@ -124,12 +144,14 @@ def lines(data: Dataset) -> list[Line]:
             )
             line.torch = pytorch.training_steps(name, data, batch) if pytorch else ()
             found.append(line)
+    for name in ANSWERING:
         for count in (1, 256):
             network, images = build(name), data.images[:count]
             line = Line(
                 f"{name}, answer, {count} at a time", count, lambda n=network, i=images: n.predict_proba(i)
             )
-            line.torch = pytorch.answers(name, data, count) if pytorch else ()
+            line.torch = pytorch.answers(name, data, count) if pytorch and name in NETWORKS else ()
+            line.onnx = onnx_answers(network, data, count)
             found.append(line)
     return found
 
@@ -161,11 +183,11 @@ def main() -> int:
     torch_version = pytorch.version() if pytorch else "no PyTorch here"
     print(f"{os.cpu_count()} cores; NumPy {np.__version__}; {torch_version}\n")
     title = f"pictures a second (best of {ROUNDS})"
-    print(f"| {title:<44} |       ours |    PyTorch |   ratio | vs. loops |")
-    print(f"| {'-' * 44} | ---------: | ---------: | ------: | --------: |")
+    print(f"| {title:<44} |       ours |    PyTorch |   ratio | onnxruntime |   ratio | vs. loops |")
+    print(f"| {'-' * 44} | ---------: | ---------: | ------: | ----------: | ------: | --------: |")
     for line in found:
         print(line)
-    print("\nratio: our time to PyTorch's, median of the rounds, less than 1 is faster;")
+    print("\nratio: our time to theirs, median of the rounds, less than 1 is faster;")
     print("vs. loops: how many times as many pictures as the journal's own loops.")
     cost = augmentation_cost(data)
     print(f"\nlenet, batch 128, with handwriting augmentation: {cost:.2f} times the time without")

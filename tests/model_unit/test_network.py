@@ -7,9 +7,9 @@ from helpers.journal_loops import JournalLoops
 
 from model import Network, build
 from model.errors import ConfigError, ShapeError
+from model.network.answering import INFERENCE_BATCH
 from model.network.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU, number_layers
 from model.network.losses import softmax_cross_entropy
-from model.network.network import INFERENCE_BATCH
 from model.network.optimizers import SGD
 from model.training.learner import Learner
 
@@ -177,7 +177,7 @@ def test_backward_without_a_training_forward_raises(network, mnist) -> None:
 
 def test_an_inference_between_training_forward_and_backward_raises(network, mnist) -> None:
     network.forward(network.to_input(mnist.images[:2]), remember=True, training=True)
-    network.predict_proba(mnist.images[2:4])
+    network.predict_proba(mnist.images[2:9])
     error_of(ShapeError, lambda: network.backward(np.ones((10, 2), np.float32)))
 
 

@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageDraw
+from scipy import ndimage
 
 import resources
 from model import load_network
 from model.errors import ShapeError
 from model.handwriting.preprocessing import Steps, crop, drawing_in_steps, drawing_to_digit, slant
-from model.handwriting.stroke_width import NORMAL_WIDTH, THINNEST_USUAL, stroke_width
+from model.handwriting.stroke_width import NORMAL_WIDTH, THINNEST_USUAL, _distance, stroke_width
 from model.handwriting.strokes import paint
 
 AS_INKED = Steps(even_pen=False)
@@ -348,3 +349,10 @@ def test_thin_strokes_of_large_pictures_are_not_lost(side, thin, thick) -> None:
     seven = drawing_to_digit(np.asarray(sheet))
     stem = seven[10:22].max(axis=1)
     assert stem.min() > 100, "the stem of the 7 must be there in every row"
+
+
+@given(drawing=drawings, margin=st.integers(1, 3), grown=st.integers(0, 12))
+@thorough
+def test_distances_are_exact_to_the_last_bit(drawing, margin, grown) -> None:
+    mask = np.pad(ndimage.uniform_filter(drawing, grown) if grown else drawing, margin) >= 20
+    np.testing.assert_array_equal(_distance(mask), ndimage.distance_transform_edt(mask))

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers.runs import small_network
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import ThreadpoolController, threadpool_info, threadpool_limits
 
 from model import Dataset, Network, build
+from model.network.one_blas_thread import one_blas_thread
 from model.sweeps.sweep_workers import Job, carry_out
-from model.training.one_blas_thread import _take_control, one_blas_thread
 from model.training.teaching import TeachingConfig
 from model.training.teaching_report import teach_and_report
 from model.training.training import BatchDone, RunStarted, TrainingConfig, train
@@ -21,7 +21,9 @@ CONFIG = TrainingConfig(learning_rate=0.05, batch_size=128, epochs=1)
 
 @pytest.fixture(autouse=True)
 def _two_blas_threads() -> Iterator[None]:
-    _take_control()  # from a thread of an earlier test that still lives
+    for library in ThreadpoolController().lib_controllers:
+        if hasattr(library, "clear_controlling_thread"):
+            library.clear_controlling_thread(force=True)  # of a thread of an earlier test that still lives
     with threadpool_limits(limits=2, user_api="blas"):
         if blas_threads() != {2}:
             pytest.skip("this BLAS has no threads to limit")

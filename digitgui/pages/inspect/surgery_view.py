@@ -27,7 +27,7 @@ from model.inspection.surgery import (
 from model.judging.ensemble import Ensemble
 from model.network.arrays import ImageArray
 from model.network.network import Network
-from model.training.one_blas_thread import one_blas_thread
+from model.network.one_blas_thread import one_blas_thread
 
 OFF, TIMES, RANDOM, RESET = "off", "times", "random", "reset"
 TO_A_PART = {

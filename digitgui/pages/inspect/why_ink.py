@@ -16,7 +16,7 @@ from model.inspection.ink_change import MOST_PIXELS, InkChange, ink_change
 from model.inspection.trace import Trace
 from model.network.arrays import ImageArray
 from model.network.network import Network
-from model.training.one_blas_thread import one_blas_thread
+from model.network.one_blas_thread import one_blas_thread
 
 SIDE = 140
 NONE_FOUND = f"No change of up to {MOST_PIXELS} pixels was found that makes another digit of this picture."

@@ -18,7 +18,7 @@ from model.inspection.random_twin import likeness, random_twin
 from model.inspection.trace import Trace
 from model.network.arrays import ImageArray
 from model.network.network import Network
-from model.training.one_blas_thread import one_blas_thread
+from model.network.one_blas_thread import one_blas_thread
 
 SIDE = 140
 ANSWER, LABEL = 0, 1

@@ -27,7 +27,7 @@ from model.inspection.trace import Trace, Unit
 from model.judging.embedding import Features, nearest_to
 from model.network.arrays import ImageArray, IndexArray
 from model.network.network import Network
-from model.training.one_blas_thread import one_blas_thread
+from model.network.one_blas_thread import one_blas_thread
 
 COUNT = 8
 SIDE = 60
