@@ -14,6 +14,7 @@ from model.sheets.cell_reading import read_cells
 from model.sheets.form_choice import fit_cells
 from model.sheets.layout import Layout
 from model.sheets.same_cells import same_cells
+from model.sheets.sheet_doubts import doubted
 
 __all__ = ["CellReading", "ReadSheet", "read_sheet"]
 
@@ -99,7 +100,7 @@ def read_sheet(
     Raises
     ------
     DataFormatError
-        If there is no table.
+        If there is no table, or no numbers are in it.
     """
     placed = place_cells(network, gray, layout)
     on_progress(0.1)
@@ -110,4 +111,5 @@ def read_sheet(
             if reading not in (NOT_READ, LEFT_OUT):
                 known[cell] = reading
     inks = ink_of_cells(placed.writing, placed.nodes, placed.digit_height)
-    return ReadSheet(placed.layout, read_cells(network, inks, known, lambda share: on_progress(0.1 + 0.9 * share)))
+    cells = read_cells(network, inks, known, lambda share: on_progress(0.1 + 0.9 * share))
+    return ReadSheet(placed.layout, doubted(cells, placed.digit_height))
