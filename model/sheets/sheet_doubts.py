@@ -6,7 +6,7 @@ from dataclasses import replace
 from model.errors import DataFormatError
 from model.sheets.cell import CellReading
 
-__all__ = ["doubted"]
+__all__ = ["check_numbers", "doubted"]
 
 SMALLEST_DIGITS = 12.0
 """Pixels: lower ones are often misread, and surely."""
@@ -14,7 +14,7 @@ LONGEST = 12
 """Digits in a number: longer ones are lines of letters."""
 HARDLY = 0.05
 """Probability of these."""
-FEWEST, HOPELESS = 8, 0.25
+FEWEST, HOPELESS = 5, 0.25
 """Written cells, at least, whose mean probability tells that they hold no numbers."""
 
 
@@ -27,17 +27,21 @@ def doubted(cells: Sequence[Sequence[CellReading]], digit_height: float) -> list
         Row by row.
     digit_height : float
         Of a usual digit, in pixels.
+    """
+    return [[_doubted(cell, digit_height) for cell in row] for row in cells]
+
+
+def check_numbers(cells: Sequence[Sequence[CellReading]]) -> None:
+    """Make sure that what was taken for a table holds numbers.
 
     Raises
     ------
     DataFormatError
-        If this is no table of numbers.
+        If hardly any of them is probable.
     """
-    found = [[_doubted(cell, digit_height) for cell in row] for row in cells]
-    written = [cell.confidence for row in found for cell in row if cell.text or cell.confidence == 0]
+    written = [cell.confidence for row in cells for cell in row if cell.text or not cell.confidence]
     if len(written) >= FEWEST and sum(written) < HOPELESS * len(written):
         raise DataFormatError("expected a table of numbers, found writing that cannot be read as numbers")
-    return found
 
 
 def _doubted(cell: CellReading, digit_height: float) -> CellReading:
