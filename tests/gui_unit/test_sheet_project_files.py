@@ -1,12 +1,13 @@
 """Sheets are read again by another network, and what is beside the scans is understood or left alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from helpers.sheet_projects import ROWS, small_sheet, store_project
 from helpers.sheet_window import PATIENCE, press, wait_read
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
@@ -106,3 +107,37 @@ def test_a_project_that_cannot_be_written_waits_and_is_written_when_it_can_be(
         keeper.try_again()
     assert load_project(path)[0].text((0, 0)) == "7"
     assert not keeper.waiting
+
+
+def test_scans_that_were_changed_or_deleted_are_told_of_and_the_table_stays(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    scans = store_project(tmp_path, "first.png", "second.png", "third.png")
+    small_sheet().picture.save(scans[1])
+    scans[2].unlink()
+    window.show_page("sheets")
+    project, shown = window.session.sheets, window.session.sheet_scan
+    (tmp_path / "more").mkdir()
+    project.add([tmp_path / "more" / ".." / "first.png"])
+    wait_read(project, qtbot, 3)
+    assert [sheet.file for sheet in project.sheets] == scans  # the first one is not there twice
+    qtbot.waitUntil(lambda: shown.scan is not None)
+    again = window.findChild(QAbstractButton, "readAgain")
+
+    def says(words: str) -> bool:
+        return any(words in one.text() for one in window.sheets_page.findChildren(QLabel) if one.isVisible())
+
+    project.sheets[:] = [replace(sheet, read_by=window.session.model.name) for sheet in project.sheets]
+    window.session.sheet_review.choose_sheet(1)
+    qtbot.waitUntil(lambda: says("the scan has changed since it was read"))
+    assert again.isVisible()
+    window.session.sheet_review.choose_sheet(2)
+    qtbot.waitUntil(lambda: "no such file" in shown.problem)
+    assert not again.isVisible()
+    assert window.sheets_page.table_card.table.rowCount() == len(ROWS)
+    window.session.sheet_review.choose_sheet(1)
+    again.click()
+    wait_read(project, qtbot, 3)
+    assert project.sheets[1].texts == small_sheet().texts
+    assert project.sheets[2].texts == [list(row) for row in ROWS]
+    assert "third.png cannot be read again" in window.banner.text

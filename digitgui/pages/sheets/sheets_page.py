@@ -255,6 +255,7 @@ class SheetsPage(Page):
         words = self._scan.problem or ("Opening the scan…" if record is not None else "")
         self.view.show_scan(self._scan.scan, words)
         self.view.show_cells(record)
+        self._show_state()
 
     def _show_state(self) -> None:
         """Say what is known, what is going on, and what can be done."""
@@ -271,7 +272,8 @@ class SheetsPage(Page):
         self._stop.setVisible(going)
         self._read.setVisible(not going and bool(project.unread))
         name = self._session.model.name
-        self._again.setVisible(not going and any(sheet.read_by != name for sheet in project.read))
+        is_other = self._scan.has_changed or any(sheet.read_by != name for sheet in project.read)
+        self._again.setVisible(not going and is_other)
         self.save.setEnabled(bool(project.read))
         self.layout_tools.show_state()
 
@@ -290,6 +292,8 @@ class SheetsPage(Page):
             facts.append("reading…" if project.reading.is_under_way else "not read yet")
         if record.is_read and record.read_by != self._session.model.name:
             facts.append(f"read by {record.read_by}")
+        if self._scan.has_changed:
+            facts.append("the scan has changed since it was read")
         if project.reading.is_under_way and count > 1:
             facts.append(f"{count - len(project.unread):,} of {count:,} read")
         return facts
