@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from digitgui.documents.model_document import ModelDocument
+from digitgui.documents.sheet_store import SheetStore
 from digitgui.documents.sheet_work import Key, Opened, ReadOne, Wanted, key_of, open_sheets, read_all
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
-from digitgui.work.safekeeping import Change, Safekeeping
+from digitgui.work.safekeeping import Safekeeping
 from digitgui.work.teller import Teller
-from model.atomic_files import unused_path
 from model.sheets.sheet_record import SheetRecord
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class SheetProject(Teller):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings, self._model, self._safekeeping = settings, model, safekeeping
+        self._settings, self._model = settings, model
+        self._store = SheetStore(settings.folder, safekeeping)
         self.path: Path | None = None
         self.sheets: list[SheetRecord] = []
         self._indices: dict[Key, int] = {}
@@ -181,6 +182,7 @@ class SheetProject(Teller):
 
     def _take_opened(self, opened: Opened) -> None:
         self.path = opened.path
+        self._store.know(opened.path, opened.sheets)
         self._settings.set(SETTING, str(opened.path))
         there = len(self.sheets)
         self.sheets += opened.sheets
@@ -304,25 +306,13 @@ class SheetProject(Teller):
 
     def _save(self) -> None:
         """Write everything soon."""
-        path, sheets = self.path, tuple(self.sheets)
-        if path is not None:
-            change = Change(
-                f"the sheets of {path.parent.name}",
-                lambda: _save(path, sheets),
-                lambda folder: _save(unused_path(folder / path.name), sheets),
-            )
-            self._safekeeping.keep(path, change)
+        if self.path is not None:
+            self._store.save(self.path, self.sheets)
 
 
 def is_same_form(layout: "Layout | None", other: "Layout") -> bool:
     """Return whether the cells of a sheet lie where they lay, so that what was read there is of the same cells."""
     return layout is not None and layout.nodes is other.nodes and layout.header_rows == other.header_rows
-
-
-def _save(path: Path, sheets: Sequence[SheetRecord]) -> None:
-    from model.sheets.project_files import save_project  # noqa: PLC0415  OpenCV takes a moment
-
-    save_project(path, sheets)
 
 
 def _fitted(sheet: SheetRecord) -> SheetRecord:

@@ -86,6 +86,14 @@ class SheetScan(QObject):
         return self._kept.get(key_of(record)) if record is not None else None
 
     @property
+    def has_changed(self) -> bool:
+        """Whether the picture has another size than when the sheet was read: it has been scanned anew, or cut."""
+        scan, record = self.scan, self._review.record
+        if scan is None or record is None or record.layout is None:
+            return False
+        return (scan.width, scan.height) != record.layout.size
+
+    @property
     def problem(self) -> str:
         """Why there is none, in a sentence."""
         return self._asking.problem if self.scan is None and not self._asking.is_under_way else ""

@@ -1,5 +1,6 @@
 """What is done with sheets in the background: open their files, and read their cells."""
 
+import os
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -123,7 +124,7 @@ def open_sheets(paths: Sequence[Path], project: Path | None, known: frozenset[Ke
     from model.sheets.project_files import PROJECT_NAME  # noqa: PLC0415  OpenCV takes a moment
     from model.sheets.scan_files import find_scans  # noqa: PLC0415
 
-    paths = [path.absolute() for path in paths]
+    paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100  a/../b.png is b.png, opened twice
     projects = [path for path in paths if path.suffix.lower() == ".json" and not path.is_dir()]
     scans = [path for path in paths if path not in projects]
     if project is not None:

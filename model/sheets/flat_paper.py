@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from model.errors import DataFormatError
 from model.network.arrays import ImageArray
 from model.sheets.written_lines import straightening_by_writing
 
@@ -21,9 +22,15 @@ Points = npt.NDArray[np.float64]
 
 LONGEST_SIDE = 2600
 """Pixels that are worked with: more take time, and are read no better."""
+SMALLEST_SIDE = 40
+"""Pixels of a sheet: of two cells in a row or a column, whose digits can just be told."""
 SEARCHED_SIDE = 1400
 """Pixels in which directions are looked for."""
 SHORTEST_SEGMENT = 0.025
+POLARITY_SIDE, STROKES = 700, 20
+"""Pixels in which bright ink is told from dark; and the part of them in which most is paper."""
+CLEARLY_BRIGHTER = 4.0
+"""By this factor the strokes of bright ink stand out more than what is dark: 20 and more are usual."""
 STEEPEST = np.deg2rad(25)
 """Between a row of the table and the side of the picture that is nearest to it."""
 PAPER_SHARE = 0.2
@@ -76,8 +83,21 @@ def flatten(gray: ImageArray) -> FlatPaper:
     Parameters
     ----------
     gray : ndarray of uint8, shape (height, width)
-        Dark ink on bright paper.
+        Dark ink on bright paper, or bright ink on dark paper.
+
+    Raises
+    ------
+    DataFormatError
+        If the picture is too small.
     """
+    if min(gray.shape) < SMALLEST_SIDE:
+        height, width = gray.shape
+        raise DataFormatError(
+            f"expected a sheet of at least {SMALLEST_SIDE} × {SMALLEST_SIDE} pixels, found {width:,} × {height:,}:"
+            " scan it larger"
+        )
+    if ink_is_bright(gray):
+        gray = np.asarray(255 - gray, np.uint8)
     reduction = _reduction(gray.shape)
     if reduction[0, 0] < 1:  # each pixel the mean of what it covers: a projective map alone would skip thin rules
         size = round(gray.shape[1] * reduction[0, 0]), round(gray.shape[0] * reduction[1, 1])
@@ -96,6 +116,15 @@ def flatten(gray: ImageArray) -> FlatPaper:
         matrix = straight @ matrix
         seen = _warped(gray, matrix, size)
     return FlatPaper(ink_of(seen), seen, np.asarray(matrix @ reduction, np.float64))
+
+
+def ink_is_bright(gray: ImageArray) -> bool:
+    """Tell whether strokes are brighter than what is around them, as with chalk on a blackboard."""
+    scale = min(1.0, POLARITY_SIDE / max(gray.shape))
+    small = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    beside = small.astype(np.float32) - cv2.medianBlur(small, max(5, max(small.shape) // STROKES) | 1)
+    dark, bright = (float(np.mean(np.square(np.maximum(sign * beside, 0)))) for sign in (-1, 1))
+    return bright > CLEARLY_BRIGHTER * max(dark, 1.0)
 
 
 def ink_of(gray: ImageArray) -> Plane:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from model.errors import DataFormatError
 from model.sheets.flat_paper import Points, moved
 from model.sheets.layout import Layout
+from model.sheets.outline import corners_of, is_outline, outline_of
 
 __all__ = ["matched"]
 
@@ -64,6 +65,8 @@ def matched(layout: Layout, nodes: Points, shape: tuple[int, ...]) -> Points:
         If the sheet looks like another form.
     """
     marks = layout.marks
+    if not (is_outline(outline_of(layout)) and is_outline(corners_of(marks))):
+        raise DataFormatError("expected the layout of a table, found one whose corners lie on a line or cross")
     if marks.shape == nodes.shape:
         rows, columns = (_Fit(tuple((one, one) for one in range(count)), 1, 0) for count in nodes.shape[:2])
     else:
@@ -72,6 +75,8 @@ def matched(layout: Layout, nodes: Points, shape: tuple[int, ...]) -> Points:
     here = np.array([marks[row[0], column[0]] for row, column in pairs])
     there = np.array([nodes[row[1], column[1]] for row, column in pairs])
     matrix = np.asarray(cv2.findHomography(here, there, 0)[0], np.float64)
+    if matrix.shape != (3, 3):
+        raise _another_form(layout, nodes)
     away = there - moved(here, matrix)  # paper is never quite flat: neighbours are moved alike
     nearest = np.linalg.norm(layout.nodes[:, :, np.newaxis] - here, axis=3).argmin(axis=2)
     return moved(layout.nodes, matrix) + away[nearest]
@@ -87,10 +92,7 @@ def _fits(layout: Layout, nodes: Points, shape: tuple[int, ...]) -> tuple[_Fit, 
         if 1 / MOST_STRETCHED < rows.scale / columns.scale < MOST_STRETCHED
     ]
     if not choices:
-        raise DataFormatError(
-            f"expected a sheet that the layout fits, of {len(even) - 1:,} × {even.shape[1] - 1:,} cells, found"
-            f" {len(nodes) - 1:,} × {nodes.shape[1] - 1:,} that lie elsewhere: leave it out or save another"
-        )
+        raise _another_form(layout, nodes)
 
     def liking(choice: tuple[_Fit, _Fit]) -> tuple[int, float]:
         """Prefer what has more borders in common, and then what lies at the same place of the paper."""
@@ -101,10 +103,18 @@ def _fits(layout: Layout, nodes: Points, shape: tuple[int, ...]) -> tuple[_Fit, 
     return max(choices, key=liking)
 
 
+def _another_form(layout: Layout, nodes: Points) -> DataFormatError:
+    rows, columns = (side - 1 for side in layout.marks.shape[:2])
+    return DataFormatError(
+        f"expected a sheet that the layout fits, of {rows:,} × {columns:,} cells, found"
+        f" {len(nodes) - 1:,} × {nodes.shape[1] - 1:,} that lie elsewhere: leave it out or save another"
+    )
+
+
 def _evened(layout: Layout) -> tuple[Points, Points]:
     """Take a layout out of perspective: the corners of the table become a rectangle; and the picture's middle."""
     marks = layout.marks
-    corners = marks[[0, 0, -1, -1], [0, -1, -1, 0]]
+    corners = corners_of(marks)
     sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
     width, height = (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
     ends = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
@@ -117,6 +127,8 @@ def _ways(here: Places, there: Places) -> list[_Fit]:
     fits: dict[tuple[tuple[int, int], ...], _Fit] = {}
     reach = NEAR * _gaps(there)
     for (first, last), (begin, end) in product(_spans(len(here)), _spans(len(there))):
+        if here[last] == here[first]:
+            continue
         scale = (there[end] - there[begin]) / (here[last] - here[first])
         shift = there[begin] - here[first] * scale
         away = np.abs(here[:, np.newaxis] * scale + shift - there)

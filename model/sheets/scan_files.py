@@ -138,6 +138,8 @@ def _brightness(picture: Image.Image) -> ImageArray:
         largest = max(float(plane.max(initial=0)), 1.0)
         full = next(scale for scale in (1.0, 255.0, 4095.0, 65535.0, largest) if largest <= scale)
         return np.clip(np.rint(plane * (255 / full)), 0, 255).astype(np.uint8)
+    if upright.mode == "LAB":  # which Pillow cannot turn into gray
+        return np.asarray(upright.getchannel("L"))
     if upright.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in upright.info:
         upright = upright.convert("RGBA")
         upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright)

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from model.damaged_files import told_as
+from model.errors import DataFormatError
 from model.handwriting.segmentation import Reader
 from model.network.arrays import ImageArray
-from model.sheets.cell import LEFT_OUT, NOT_READ, CellReading
+from model.sheets.cell import LEFT_OUT, NOT_READ, Cell, CellReading
 from model.sheets.cell_ink import ink_of_cells
 from model.sheets.cell_places import place_cells
 from model.sheets.cell_reading import read_cells
 from model.sheets.form_choice import fit_cells
 from model.sheets.layout import Layout
 from model.sheets.same_cells import same_cells
+from model.sheets.sheet_doubts import check_numbers, doubted
 
 __all__ = ["CellReading", "ReadSheet", "read_sheet"]
 
-
+UNLIKE_PAPER = "expected a sheet of paper with a table, found a picture that cannot be worked with ({error})"
+"""What libraries raise for pictures that are like no paper: one of them must not end the reading of hundreds."""
 SAME = 0.03
 """Of the smaller side of a cell: corners that are so near are the same."""
 
@@ -99,15 +103,26 @@ def read_sheet(
     Raises
     ------
     DataFormatError
-        If there is no table.
+        If there is no table, or no numbers are in it.
     """
-    placed = place_cells(network, gray, layout)
-    on_progress(0.1)
-    known = dict.fromkeys(placed.layout.left_out, LEFT_OUT)
+    with told_as(DataFormatError, UNLIKE_PAPER):
+        placed = place_cells(network, gray, layout)
+        on_progress(0.1)
+        known = _known(placed.layout, before)
+        inks = ink_of_cells(placed.writing, placed.nodes, placed.digit_height)
+        cells = read_cells(network, inks, known, lambda share: on_progress(0.1 + 0.9 * share))
+    cells = doubted(cells, placed.digit_height)
+    if layout is None:  # with one, a person says that there is a table
+        check_numbers(cells)
+    return ReadSheet(placed.layout, cells)
+
+
+def _known(layout: Layout, before: ReadSheet | None) -> dict[Cell, CellReading]:
+    """Return the cells that need not be read: they are left out, or were read before."""
+    known = dict.fromkeys(layout.left_out, LEFT_OUT)
     if before is not None:
-        for cell, old in same_cells(placed.layout, before.layout, SAME).items():
+        for cell, old in same_cells(layout, before.layout, SAME).items():
             reading = before.cells[old[0]][old[1]]
             if reading not in (NOT_READ, LEFT_OUT):
                 known[cell] = reading
-    inks = ink_of_cells(placed.writing, placed.nodes, placed.digit_height)
-    return ReadSheet(placed.layout, read_cells(network, inks, known, lambda share: on_progress(0.1 + 0.9 * share)))
+    return known

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,9 @@ __all__ = ["as_csv", "as_tabs", "headed", "named_source", "numbered", "write_tab
 TABS = {".tsv", ".tab", ".txt"}
 """Endings of files whose cells are kept apart by tabs."""
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet computes what begins so. Cells are numbers, a point, a minus; names of files are anything."""
+"""A spreadsheet computes what begins so."""
+NUMBER = re.compile(r"-?\d*\.?\d*")
+"""What may begin with a minus; a project that somebody sends may hold anything else."""
 
 
 def as_csv(rows: Sequence[Sequence[str]]) -> str:
@@ -58,5 +61,12 @@ def headed(names: Sequence[str]) -> list[list[str]]:
 
 def _written(rows: Sequence[Sequence[str]], separator: str) -> str:
     stream = io.StringIO()
-    csv.writer(stream, delimiter=separator, lineterminator="\n").writerows(rows)
+    safe = ([_in_a_cell(text) for text in row] for row in rows)
+    csv.writer(stream, delimiter=separator, lineterminator="\n").writerows(safe)
     return stream.getvalue()
+
+
+def _in_a_cell(text: str) -> str:
+    """Keep a text in one line, and let a spreadsheet take for text what it would compute, and is no number."""
+    is_formula = text.startswith(BEGINS_A_FORMULA) and not NUMBER.fullmatch(text)
+    return re.sub(r"[\r\n\t]", " ", f"'{text}" if is_formula else text)

@@ -69,7 +69,10 @@ def find_table(paper: FlatPaper, known: RulesAndWriting | None = None) -> FoundT
     rows = with_written_lines(rows, inside, region, height)
     columns = with_written_columns(columns, inside, rows, region, height)
     if len(rows) < 2 or len(columns) < 2 or (len(rows) - 1) * (len(columns) - 1) < 2:
-        raise DataFormatError("expected a table of numbers, found neither rules nor numbers in rows and columns")
+        found = (
+            "a single cell" if len(rows) == len(columns) == 2 else "neither rules nor numbers in rows and columns"
+        )
+        raise DataFormatError(f"expected a table of numbers, found {found}")
     nodes = np.array([[crossing(row, column) for column in columns] for row in rows])
     return FoundTable(nodes, writing, height)
 

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from helpers.sheet_projects import small_sheet
 from PIL import Image
 
 MOST_SECONDS = 1.0
@@ -41,6 +42,8 @@ def begin(window):
         case "one-line table": session.data.open(str(folder / "line.csv"))
         case "large data": session.data.open(str(folder / "large.csv"))
         case "sweep": session.sweeps.start_journal(2)
+        case "sheets": window.show_page("sheets"); session.sheets.add([folder / "sheets"])
+        case "large scan": window.show_page("sheets"); session.sheets.add([folder / "large.jpg"])
         case _: raise SystemExit(3)
 
 def close(window):
@@ -68,6 +71,8 @@ STATES = (
     "one-line table",
     "large data",
     "sweep",
+    "sheets",
+    "large scan",
 )
 
 
@@ -80,6 +85,10 @@ def make_files(folder: Path) -> None:
     rows[:, 0] %= 10
     np.savetxt(folder / "large.csv", rows, "%d", delimiter=",")
     (folder / "line.csv").write_text(",".join(map(str, rows.ravel().tolist())))
+    (folder / "sheets").mkdir()
+    sheet = small_sheet(rows=20, columns=8).picture
+    for number in range(30):
+        sheet.save(folder / "sheets" / f"{number}.png")
 
 
 def closes_in(state: str, folder: Path, after_seconds: float) -> tuple[float, float, int, str]:

@@ -25,10 +25,11 @@ from helpers.readable import READABLE, Readable
 from helpers.readable_in_window import READABLE_IN_WINDOW
 from helpers.readable_networks import READABLE_NETWORKS
 from helpers.readable_records import READABLE_RECORDS
+from helpers.readable_sheets import READABLE_SHEETS
 
 from model.errors import ModelError
 
-KINDS = READABLE | READABLE_NETWORKS | READABLE_RECORDS | READABLE_IN_WINDOW
+KINDS = READABLE | READABLE_NETWORKS | READABLE_RECORDS | READABLE_SHEETS | READABLE_IN_WINDOW
 MOST_SECONDS = 2.0
 MOST_MB = 500.0
 STUCK_SECONDS = 60

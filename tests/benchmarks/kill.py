@@ -1,4 +1,4 @@
-"""Kills the program while it trains, keeps digits and corrections, or sweeps.
+"""Kills the program while it trains, keeps digits, corrections and cells of sheets, or sweeps.
 
 What was shown as kept must be there. Each program is a real one, killed (SIGKILL) at a random moment. Exits with 1
 if something was lost that was on the disk before, or more of a training than an epoch or two seconds.
@@ -15,12 +15,16 @@ import tempfile
 import time
 from pathlib import Path
 
+from helpers.sheet_projects import store_project
+
 from model.readers.edit_files import load_edits
 from model.readers.npz_files import load_npz
 from model.runs.checkpoints import load_checkpoint
 from model.runs.run_store import RunStore
+from model.sheets.project_files import PROJECT_NAME, load_project
 
 MOST_LOST_SECONDS = 2.0
+SHEETS = 60
 SLACK_SECONDS = 0.5
 """For the disk and the start of the child's clock."""
 CHILD = """
@@ -36,6 +40,7 @@ window = MainWindow(Settings(Path(sys.argv[2])))
 session = window.session
 data = session.data.dataset
 told = 0
+CELLS = 12
 
 def say(count):
     print(count, time.time(), flush=True)
@@ -58,6 +63,13 @@ def step():
             session.tasks.finish()
             told += 1
             say(told)
+        case "sheets" if session.sheets.sheets and told < CELLS * len(session.sheets.sheets):
+            session.sheet_review.choose_sheet(told // CELLS)
+            session.sheet_review.choose((told % CELLS // 3, told % 3))
+            session.sheet_review.decide("1234")
+            session.tasks.finish()
+            told += 1
+            say(told)
 
 def begin():
     if sys.argv[1] == "training":
@@ -65,6 +77,8 @@ def begin():
         window.train_page.form.arch.choose("journal-8")
         window.train_page.form.batch_size.setValue(32)
         window.train_page.start()
+    if sys.argv[1] == "sheets":
+        session.sheets.add([Path(sys.argv[2]) / "scans"])
     timer.start()
 
 timer = QTimer(interval=5)
@@ -77,6 +91,9 @@ application.exec()
 def killed(what: str, home: Path, after_seconds: float) -> tuple[int, float, float]:
     """Kill a program some seconds after its first word; return its last count, and when it said that and died."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    if what == "sheets":
+        (home / "scans").mkdir()
+        store_project(home / "scans", *(f"{number}.png" for number in range(SHEETS)))
     command = [sys.executable, "-c", CHILD, what, str(home)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stdout
@@ -110,6 +127,10 @@ def check(what: str, home: Path, count: int, died: float) -> str:
         case "digits":
             kept = len(load_npz(home / "my-digits.npz"))
             return "" if kept >= count else f"{kept} of {count} digits"
+        case "sheets":
+            sheets = load_project(home / "scans" / PROJECT_NAME)
+            kept = sum(len(sheet.decided) for sheet in sheets)
+            return "" if kept >= count and len(sheets) == SHEETS else f"{kept} of {count} cells"
         case _:
             kept = len(load_edits(home / "edits" / "bundled.edits.json").entries)
             return "" if kept >= count else f"{kept} of {count} corrections"
@@ -144,7 +165,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     chance, bad = random.Random(options.seed), 0
-    for what in ("training", "digits", "corrections"):
+    for what in ("training", "digits", "corrections", "sheets"):
         problems = []
         for _ in range(options.times):
             with tempfile.TemporaryDirectory() as name:

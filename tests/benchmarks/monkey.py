@@ -23,6 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from benchmarks.monkey_on_sheets import SheetMonkey, sheets_to_open
 from PIL import Image
 from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer, qInstallMessageHandler
 from PySide6.QtGui import QAction, QKeyEvent, QWheelEvent
@@ -78,6 +79,7 @@ class Monkey:
         self.window, self._random, self._folder = window, random.Random(seed), folder
         self.stalls: list[tuple[float, str]] = []
         self.done: Counter[str] = Counter()
+        self.on_sheets = SheetMonkey(window, self._random, folder / "sheets")
         self._actions: tuple[tuple[int, Callable[[], str]], ...] = (
             (8, self._click),
             (6, self._press_key),
@@ -92,6 +94,8 @@ class Monkey:
             (2, self._undo),
             (1, self._change_theme),
             (2, self._train),
+            (2, self.on_sheets.open_some),
+            (4, self.on_sheets.review),
         )
         weights, self._doers = zip(*self._actions, strict=True)
         self._weights = list(weights)
@@ -234,16 +238,18 @@ def files_to_open(folder: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(digits.images[index]).save(target)
     Image.fromarray(255 - digits.images[7]).resize((300, 300)).save(folder / "photo.png")
+    sheets_to_open(folder / "sheets")
 
 
 def answer_dialogs(folder: Path, chance: random.Random) -> QTimer:
     """Let questions for files be answered at random, and every other dialog be closed."""
-    files = [str(folder / name) for name in ("photo.png", "data.npz", "data damaged.npz")]
+    files = [str(folder / name) for name in ("photo.png", "data.npz", "data damaged.npz", "sheets/one.png")]
 
     def opened(*_: object, **__: object) -> tuple[str, str]:
         return chance.choice([*files, ""]), ""
 
     QFileDialog.getOpenFileName = opened  # type: ignore[method-assign, assignment]
+    QFileDialog.getOpenFileNames = lambda *_, **__: (chance.choice(([], files[3:])), "")  # type: ignore
     QFileDialog.getExistingDirectory = lambda *_, **__: chance.choice([str(folder / "data folder"), ""])  # type: ignore
 
     def close_dialogs() -> None:

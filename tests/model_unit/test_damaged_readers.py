@@ -7,10 +7,11 @@ from helpers.damage import WITHIN, Change, changed
 from helpers.fuzzing import bounded, changes, read_or_refused
 from helpers.readable import READABLE, Readable
 from helpers.readable_networks import READABLE_NETWORKS
+from helpers.readable_sheets import READABLE_SHEETS
 from hypothesis import given
 from hypothesis import strategies as st
 
-ALL = READABLE | READABLE_NETWORKS
+ALL = READABLE | READABLE_NETWORKS | READABLE_SHEETS
 
 
 def place(kind: Readable, folder: Path) -> Path:

@@ -29,3 +29,14 @@ def test_no_name_of_a_file_becomes_a_formula() -> None:
     assert named_source(Path("scan.pdf"), 2) == "scan.pdf, page 2"
     for name in ("=1+1.png", "+a.png", "-a.png", "@a.png", "\ta.png"):
         assert named_source(Path(name)) == f"./{name}"
+
+
+def test_no_cell_becomes_a_formula_and_every_number_stays_one() -> None:
+    numbers = ["-5", "-3.25", "-", "-.5", '"', "007", "1.", ""]
+    assert as_tabs([numbers]) == '-5\t-3.25\t-\t-.5\t""""\t007\t1.\t\n'
+    for text in ("=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"):
+        assert as_tabs([[text, "7"]]) == f"'{text}\t7\n".replace("\t=", " =").replace("\r", " ")
+
+
+def test_a_name_of_several_lines_stays_in_one_row() -> None:
+    assert list(csv.reader(as_csv([["a\nb\r\tc.png", "7"]]).splitlines())) == [["a b  c.png", "7"]]

@@ -244,6 +244,7 @@ class SheetsPage(Page):
         words = self._scan.problem or ("Opening the scan…" if record is not None else "")
         self.view.show_scan(self._scan.scan, words)
         self.view.show_cells(record)
+        self._show_state()
 
     def _show_state(self) -> None:
         """Say what is known, what is going on, and what can be done."""
@@ -261,9 +262,8 @@ class SheetsPage(Page):
         self._read.setVisible(not going and bool(project.unread))
         name = self._session.model.name
         is_offered = self._session.sheet_teaching.offer is not None
-        self._again.setVisible(
-            not going and not is_offered and any(sheet.read_by != name for sheet in project.read)
-        )
+        is_other = self._scan.has_changed or any(sheet.read_by != name for sheet in project.read)
+        self._again.setVisible(not going and not is_offered and is_other)
         self.layout_tools.show_state()
 
     def _facts(self) -> list[str]:
@@ -281,6 +281,8 @@ class SheetsPage(Page):
             facts.append("reading…" if project.reading.is_under_way else "not read yet")
         if record.is_read and record.read_by != self._session.model.name:
             facts.append(f"read by {record.read_by}")
+        if self._scan.has_changed:
+            facts.append("the scan has changed since it was read")
         if project.reading.is_under_way and count > 1:
             facts.append(f"{count - len(project.unread):,} of {count:,} read")
         return facts
