@@ -14,7 +14,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
@@ -185,7 +185,14 @@ def test_menus_join_leave_out_and_mark_titles_by_mouse_and_keys(page: SheetsPage
     assert [row[1] for row in record(page).texts] == [""] * 4
     window.session.undo_stack.undo()
     choose(menu_at(view.viewport(), view.place_of((1, 0))), "Row 2", "Titles down to this row")
-    assert (record(page).rows, page.layout_tools.header.value()) == (2, 2)
+    header = page.layout_tools.header
+    assert (record(page).rows, header.value()) == (2, 2)
+    header.selectAll()
+    QTest.keyClicks(header, "0")
+    assert record(page).rows == 2
+    QTest.keyClick(header, Qt.Key.Key_Return)
+    assert record(page).rows == 4
+    assert record(page).decided == {}  # Enter was for the field
     menu = menu_at(view.viewport(), place_between(page, 0, 0))
     assert "Remove this line" in entries(menu)
     menu.close()
@@ -260,15 +267,28 @@ def test_several_columns_are_checked_at_once_and_escape_changes_nothing(
     page.layout_tools.open_checks(2)
     card.remove.click()
     assert record(page).layout.forms == {}
+    page.layout_tools.open_checks(0)
+    next(one for one in card.findChildren(QAbstractButton) if one.text() == "All columns").click()
+    assert card._guessed.text() == "Nearly all sure readings: 0 to 90, whole numbers"
+    card.use.click()
+    assert (card.smallest.text(), card.largest.text()) == ("0", "90")
+    assert record(page).layout.forms == {}  # before it is said
+    card.apply.click()
+    assert set(record(page).layout.forms) == {0, 1, 2}
+    window.session.undo_stack.undo()
+    assert record(page).layout.forms == {}
 
 
 def test_nothing_of_the_checks_is_cut_off_in_a_small_window(
     page: SheetsPage, window: MainWindow, qtbot: QtBot
 ) -> None:
     window.resize(1008, 592)
+    area = next(one for one in window.findChildren(QScrollArea) if one.widget() is page)
+    qtbot.waitUntil(lambda: not area.horizontalScrollBar().isVisible())
     page.layout_tools.open_checks(0)
     qtbot.wait(50)
     qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
+    assert not area.horizontalScrollBar().isVisible()
 
 
 # names
@@ -284,8 +304,9 @@ def test_a_column_is_named_by_a_double_click_and_the_name_goes_everywhere(
         QTest.mouseDClick(head.viewport(), LEFT, pos=place)
         line = window.focusWidget()
         QTest.keyClicks(line, "=10 h" if keep == Qt.Key.Key_Return else "0")
+        QTest.keyClick(line, Qt.Key.Key_PageDown)
         QTest.keyClick(line, keep)
-    assert review.typed is None
+    assert (review.typed, review.index) == (None, 0)
     assert record(page).layout.names == {1: "=10 h"}
     assert page.table_card.table.headerData(1, Qt.Orientation.Horizontal) == "=10 h"
     review.choose((1, 1))

@@ -69,6 +69,7 @@ def test_rows_that_are_joined_are_read_anew_and_an_outer_line_takes_its_row(shee
     cut = edited(sheet, without_line(sheet.layout, ROW, 0))
     assert cut.texts == [["6", "78", "8"], *map(list, ROWS[2:3]), ["5", "6", ""]]
     assert unread(cut) == set()
+    assert edited(sheet, without_line(sheet.layout, COLUMN, 3)).layout.left_out == frozenset()
     grown = edited(sheet, with_row_or_column_added(sheet.layout, ROW, at_end=False))
     assert grown.decided == {(1, 0): "7", (2, 2): "8"}
     assert unread(grown) == {(0, column) for column in range(3)}

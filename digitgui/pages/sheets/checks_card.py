@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -19,10 +20,16 @@ __all__ = ["ChecksCard"]
 NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
 GAPS = re.compile(r"[;,\s]+")
 SPAN = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
-NARROW = 8
+NARROW = 6
 """Letters that a choice shows at the least."""
-DECIMALS = {"": "any", "0": "whole numbers", "1": "one decimal", "2": "two decimals", "3": "three decimals"}
-BEFORE = {"": "any", **{str(count): f"at most {count}" for count in range(1, 7)}}
+DECIMALS = {
+    "": "any decimals",
+    "0": "whole numbers",
+    "1": "one decimal",
+    "2": "two decimals",
+    "3": "three decimals",
+}
+BEFORE = {"": "any in front", **{str(count): f"at most {count} in front" for count in range(1, 7)}}
 ACROSS = {"": "any", "sum": "sum of columns", "mean": "mean of columns"}
 DOWN = {
     "": "any",
@@ -47,13 +54,14 @@ class ChecksCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._layout = layout
+        self._form = ColumnForm()
         self._guess: ColumnForm | None = None
         self._chips: list[QPushButton] = []
         self._columns = FlowLayout(spacing=6)
         self.decimals = _choice(DECIMALS, "Digits after the point")
         self.before = _choice(BEFORE, "Digits before the point")
-        self.smallest, self.largest = _line("Smallest", "any"), _line("Largest", "any")
-        self.choices = _line("Only these", "any; such as 0, 5, 10")
+        self.smallest, self.largest = _line("Smallest", "smallest"), _line("Largest", "largest")
+        self.choices = _line("Only these", "any numbers; such as 0, 5, 10")
         self.across, self.down = (
             _choice(ACROSS, "What it is of its row"),
             _choice(DOWN, "What holds down the column"),
@@ -67,9 +75,10 @@ class ChecksCard(QFrame):
         )
         self.remove = button("No checks", "Take the checks of these columns away", self._remove)
         cancel = button("Cancel", "Leave the checks as they are", self.closed.emit)
+        every = button("All columns", "Choose all columns", self._choose_all, look="small")
         self.across.chosen_changed.connect(lambda chosen: self.parts.setEnabled(bool(chosen)))
         column_of(
-            row_of(label("Checks of columns", "cardTitle"), STRETCH),
+            row_of(label("Checks of columns", "cardTitle"), STRETCH, every),
             self._columns,
             self._fields(),
             row_of((self._guessed, 1), self.use, spacing=8),
@@ -110,6 +119,11 @@ class ChecksCard(QFrame):
             self.closed.emit()
         event.accept()
 
+    def _choose_all(self) -> None:
+        for chip in self._chips:
+            chip.setChecked(True)
+        self._suggest()
+
     def _chip(self, name: str) -> QPushButton:
         chip = button(name, f"Check column {name}", self._suggest, look="chip")
         chip.setCheckable(True)
@@ -122,19 +136,19 @@ class ChecksCard(QFrame):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(6)
-        rows: Sequence[Sequence[tuple[str, QWidget]]] = (
-            (("Numbers", self.decimals), ("Before the point", self.before)),
-            (("Smallest", self.smallest), ("Largest", self.largest)),
-            (("Only these", self.choices),),
-            (("In a row", self.across), ("Columns", self.parts)),
-            (("Down", self.down),),
+        rows: Sequence[tuple[str, Sequence[QWidget]]] = (
+            ("Digits", (self.decimals, self.before)),
+            ("Range", (self.smallest, self.largest)),
+            ("Only these", (self.choices,)),
+            ("In a row", (self.across, self.parts)),
+            ("Down", (self.down,)),
         )
-        for row, fields in enumerate(rows):
-            for place, (words, field) in enumerate(fields):
-                grid.addWidget(label(words, "muted"), row, 2 * place)
-                grid.addWidget(field, row, 2 * place + 1, 1, 1 if len(fields) > 1 else 3)
+        for row, (words, fields) in enumerate(rows):
+            grid.addWidget(label(words, "muted"), row, 0)
+            for place, field in enumerate(fields, 1):
+                grid.addWidget(field, row, place, 1, 1 if len(fields) > 1 else 2)
         grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
+        grid.setColumnStretch(2, 1)
         return whole
 
     # what is suggested
@@ -157,6 +171,7 @@ class ChecksCard(QFrame):
     # what is written
 
     def _show(self, form: ColumnForm) -> None:
+        self._form = form
         self.decimals.choose(_text(form.after))
         self.before.choose(_text(form.before))
         self.smallest.setText(_text(form.smallest))
@@ -182,7 +197,8 @@ class ChecksCard(QFrame):
             raise ValueError(self.largest, f"expected a largest number of {smallest:g} or more, found {largest:g}")
         across, down = self.across.chosen, self.down.chosen
         parts = self._parts() if across else ()
-        return ColumnForm(
+        return replace(  # what has no field here stays
+            self._form,
             before=int(self.before.chosen) if self.before.chosen else None,
             after=int(self.decimals.chosen) if self.decimals.chosen else None,
             smallest=smallest,

@@ -28,6 +28,7 @@ class ColumnHeader(QHeaderView):
 
     def __init__(self, view: QTableView) -> None:
         super().__init__(Qt.Orientation.Horizontal, view)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._line = _NameLine(self, view)
         self._column = -1
         self._line.kept.connect(self._keep)

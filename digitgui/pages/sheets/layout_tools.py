@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSpinBox, QWidget
 
 from digitgui.asking import file_dialogs
@@ -112,12 +113,17 @@ class LayoutTools(QObject):
         return opener
 
     def _make_header(self) -> QSpinBox:
-        field = WholeField(0, MOST_HEADER_ROWS, "How many rows at the top hold titles, which are not read")
+        field = _HeaderField(0, MOST_HEADER_ROWS, "How many rows at the top hold titles, which are not read")
         field.setAccessibleName("Header rows")
         field.setObjectName("headerRows")
         field.setKeyboardTracking(False)
-        field.valueChanged.connect(self._layout.set_header)
+        field.valueChanged.connect(self._set_header)
         return field
+
+    def _set_header(self, rows: int) -> None:
+        """Mark titles; what is typed next is for a cell again."""
+        self._layout.set_header(rows)
+        self._table.view.setFocus()
 
     def _list_row_and_column(self) -> None:
         """Offer for the chosen cell what a right click offers."""
@@ -209,6 +215,15 @@ class LayoutTools(QObject):
         menu.setObjectName("layoutMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return menu
+
+
+class _HeaderField(WholeField):
+    """Leaves no key to the page: Enter would keep a cell."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the key."""
+        super().keyPressEvent(event)
+        event.accept()
 
 
 def _shares(corners: list[list[float]], place: QPointF) -> tuple[float, float]:
