@@ -40,6 +40,9 @@ def in_words(form: ColumnForm, name_of: Callable[[int], str] = lambda column: st
     for word, columns in (("sum", form.sum_of), ("mean", form.mean_of)):
         if columns:
             parts.append(f"{word} of {', '.join(map(name_of, columns))}")
+    for word, rows in (("sum", form.sum_rows), ("mean", form.mean_rows)):
+        if rows:
+            parts.append(f"{word} in row {', '.join(str(row + 1) for row in rows)}")
     if form.last_row:
         parts.append(f"{form.last_row} in the last row")
     return ", ".join(parts)

@@ -198,7 +198,7 @@ def _edited(layout: Layout, axis: int, lines: Points, origins: list[int | None],
         found=layout.marks,
         names=_renumbered(layout.names, now_column),
         forms={
-            column: _with_columns(form, now_column)
+            column: _moved(form, now_row, now_column)
             for column, form in _renumbered(layout.forms, now_column).items()
         },
     )
@@ -209,7 +209,17 @@ def _renumbered(values: Mapping[int, Value], now: Mapping[int, int]) -> dict[int
     return {now[old]: value for old, value in values.items() if old in now}
 
 
-def _with_columns(form: ColumnForm, now: Mapping[int, int]) -> ColumnForm:
-    """Let a sum be of the same columns as before."""
-    parts, means = (tuple(now[one] for one in columns if one in now) for columns in (form.sum_of, form.mean_of))
-    return form if (parts, means) == (form.sum_of, form.mean_of) else replace(form, sum_of=parts, mean_of=means)
+def _moved(form: ColumnForm, now_row: Mapping[int, int], now_column: Mapping[int, int]) -> ColumnForm:
+    """Let sums be of the same columns, and in the same rows, as before."""
+
+    def now(old: tuple[int, ...], places: Mapping[int, int]) -> tuple[int, ...]:
+        return tuple(places[one] for one in old if one in places)
+
+    after = replace(
+        form,
+        sum_of=now(form.sum_of, now_column),
+        mean_of=now(form.mean_of, now_column),
+        sum_rows=now(form.sum_rows, now_row),
+        mean_rows=now(form.mean_rows, now_row),
+    )
+    return form if after == form else after

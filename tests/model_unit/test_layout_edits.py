@@ -34,7 +34,7 @@ def sheet(tmp_path: Path) -> SheetRecord:
     layout = replace(
         record.layout,
         names={0: "07 h", 1: "10 h", 2: "sum"},
-        forms={0: ColumnForm(after=0), 2: ColumnForm(sum_of=(0, 1))},
+        forms={0: ColumnForm(after=0, sum_rows=(3,)), 2: ColumnForm(sum_of=(0, 1))},
         left_out=frozenset({(3, 2)}),
     )
     return replace(record, layout=layout)
@@ -52,7 +52,7 @@ def test_a_column_that_is_split_lets_all_others_keep_what_they_have(sheet: Sheet
     assert [after.text((row, 0)) for row in range(4)] == ["7", "6", "10", "5"]
     assert [after.reading((row, 3)).text for row in range(3)] == [row[2] for row in ROWS[:3]]
     assert after.layout.column_names == ["07 h", "", "", "sum"]
-    assert after.layout.forms == {0: ColumnForm(after=0), 3: ColumnForm(sum_of=(0,))}
+    assert after.layout.forms == {0: ColumnForm(after=0, sum_rows=(3,)), 3: ColumnForm(sum_of=(0,))}
     assert after.layout.left_out == {(3, 3)}
     assert (after.layout.nodes[:, 2, 0] == 120 + 15).all()
     back = edited(after, without_line(after.layout, COLUMN, 2))
@@ -72,6 +72,7 @@ def test_rows_that_are_joined_are_read_anew_and_an_outer_line_takes_its_row(shee
     assert edited(sheet, without_line(sheet.layout, COLUMN, 3)).layout.left_out == frozenset()
     grown = edited(sheet, with_row_or_column_added(sheet.layout, ROW, at_end=False))
     assert grown.decided == {(1, 0): "7", (2, 2): "8"}
+    assert grown.layout.forms[0].sum_rows == (4,)
     assert unread(grown) == {(0, column) for column in range(3)}
     assert (grown.layout.nodes[0, :, 1] == 0).all()
 
