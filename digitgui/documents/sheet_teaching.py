@@ -89,7 +89,7 @@ class SheetTeaching(Computation[SheetLesson]):
         )
         self._model, self._project, self._undo_stack, self._turns = model, project, undo_stack, turns
         self._offer: Offer | None = None
-        turns.watch(Task.TEACHING, lambda: self.is_under_way)
+        turns.watch(Task.TEACHING_SHEETS, lambda: self.is_under_way)
         self.done.connect(self._take_lesson)
         project.listed.connect(self._see_list)
 

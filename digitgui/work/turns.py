@@ -14,6 +14,7 @@ class Task(Enum):
     TRAINING = "A network is being trained: stop the training"
     SWEEP = "A sweep is running: wait, or cancel it,"
     TEACHING = "The network is being taught: wait a moment, or cancel it,"
+    TEACHING_SHEETS = "The network is being taught the hand of the sheets: wait a moment, or cancel it,"
 
 
 class Wish(Enum):
@@ -29,10 +30,10 @@ class Wish(Enum):
 
 
 WAITS_FOR = {
-    Wish.TRAIN: (Task.SWEEP, Task.TEACHING),
+    Wish.TRAIN: (Task.SWEEP, Task.TEACHING, Task.TEACHING_SHEETS),
     Wish.TRAIN_AGAIN: (Task.TRAINING,),
-    Wish.SWEEP: (Task.TRAINING, Task.TEACHING),
-    Wish.TEACH: (Task.TRAINING, Task.SWEEP, Task.TEACHING),
+    Wish.SWEEP: (Task.TRAINING, Task.TEACHING, Task.TEACHING_SHEETS),
+    Wish.TEACH: (Task.TRAINING, Task.SWEEP, Task.TEACHING, Task.TEACHING_SHEETS),
     Wish.OPEN: (Task.TRAINING,),
     Wish.OPEN_TAUGHT: (Task.TRAINING,),
     Wish.KEEP_COPY: (Task.TRAINING,),
@@ -45,16 +46,16 @@ class Turns(Teller):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._is_going: dict[Task, list[Callable[[], bool]]] = {task: [] for task in Task}
+        self._is_going: dict[Task, Callable[[], bool]] = {}
 
     def watch(self, task: Task, is_going: Callable[[], bool]) -> None:
         """Ask this, from now on, whether a task is going on."""
-        self._is_going[task].append(is_going)
+        self._is_going[task] = is_going
 
     def refuses(self, wish: Wish) -> bool:
         """Tell whether something has to wait; the user hears for what."""
         for task in WAITS_FOR[wish]:
-            if any(is_going() for is_going in self._is_going[task]):
+            if self._is_going[task]():
                 self.failed.emit(f"{task.value} before you {wish.value}.")
                 return True
         return False
