@@ -242,10 +242,11 @@ class PreparedCalls:
         """Multiply with the weights where they are, and add the bias."""
         x, out = self._x, self._empty(layer.outputs, self._x.shape[-1])
 
+        weight, bias = layer.parameters().values()
+
         def connect() -> None:
-            weight, bias = (parameter.value for parameter in layer.parameters().values())
-            np.matmul(weight, x, out)
-            np.add(out, bias[:, np.newaxis], out)
+            np.matmul(weight.value, x, out)
+            np.add(out, bias.value[:, np.newaxis], out)
 
         self._calls.append(connect)
         self._x = out
