@@ -292,6 +292,7 @@ class Network:
         scaling = 1 / (255 * self.input_deviation), self.input_mean / self.input_deviation
         calls = self._prepared.get((count, thread))
         if calls is None or not calls.is_current(*scaling):
+            self._prepared.pop((count, thread), None)  # its memory goes before there is other
             calls = PreparedCalls(self.layers, self.input_shape, self.dtype, *scaling, count)
             self._prepared[count, thread] = calls
         return calls

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model.network.arrays import FloatArray, ImageArray, Shape
+from model.network.arrays import FloatArray, ImageArray, Shape, Workspace
 from model.network.layers import (
     LAYER_KINDS,
     AveragePool2D,
@@ -89,6 +89,7 @@ class PreparedCalls:
         channels, height, width = input_shape
         self._pixels = np.zeros((height, width, channels, count), np.uint8)
         self._calls: list[Callable[[], object]] = []
+        self._workspace = Workspace()  # what one convolution no longer needs, the next one overwrites
         self._x = self._empty(*self._pixels.shape)
         self._call(np.multiply, self._pixels, np.array(scale, self._dtype), self._x)
         if offset:
@@ -182,7 +183,7 @@ class PreparedCalls:
             padded = np.zeros((height + 2 * rows, width + 2 * columns, channels, count), self._dtype)
             self._write_to(padded[rows : rows + height, columns : columns + width])
             self._x = padded
-        products = self._empty(*places, layer.filters, count)
+        products = self._workspace.array("products", (*places, layer.filters, count), self._dtype)
         if count == 1:
             self._multiply_rows(layer, kernels, products[..., 0])
         else:
@@ -197,7 +198,7 @@ class PreparedCalls:
         windows = np.lib.stride_tricks.as_strided(self._x, (*places, *layer.kernel_size, channels), steps)
         if channels <= FEW_CHANNELS:
             windows = windows.transpose(2, 3, 4, 0, 1)
-        patches = self._empty(*windows.shape)
+        patches = self._workspace.array("patches", windows.shape, self._dtype)
         self._calls.append(partial(np.copyto, patches, windows))
         matrix = patches.reshape(-1, math.prod(places)).T if channels <= FEW_CHANNELS else patches
         flat_kernels = np.ascontiguousarray(kernels.reshape(-1, layer.filters))
@@ -208,7 +209,8 @@ class PreparedCalls:
         """Lay the rows of each patch beside one another, so that it is one block of memory, and multiply that."""
         (high, wide), (down, right) = products.shape[:2], layer.stride
         _, width, channels, count = self._x.shape
-        stacked = self._empty(high, width, layer.kernel_size[0], channels, count)
+        shape = high, width, layer.kernel_size[0], channels, count
+        stacked = self._workspace.array("patches", shape, self._dtype)
         for row in range(layer.kernel_size[0]):
             source = self._x[row : row + down * (high - 1) + 1 : down]
             self._calls.append(partial(np.copyto, stacked[:, :, row], source))
@@ -240,10 +242,11 @@ class PreparedCalls:
         """Multiply with the weights where they are, and add the bias."""
         x, out = self._x, self._empty(layer.outputs, self._x.shape[-1])
 
+        weight, bias = layer.parameters().values()
+
         def connect() -> None:
-            weight, bias = (parameter.value for parameter in layer.parameters().values())
-            np.matmul(weight, x, out)
-            np.add(out, bias[:, np.newaxis], out)
+            np.matmul(weight.value, x, out)
+            np.add(out, bias.value[:, np.newaxis], out)
 
         self._calls.append(connect)
         self._x = out

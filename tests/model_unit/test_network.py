@@ -175,9 +175,9 @@ def test_backward_without_a_training_forward_raises(network, mnist) -> None:
     error_of(ShapeError, lambda: network.backward(np.ones((10, 2), np.float32)))
 
 
-def test_an_inference_between_training_forward_and_backward_raises(network, mnist) -> None:
+def test_another_pass_between_training_forward_and_backward_raises(network, mnist) -> None:
     network.forward(network.to_input(mnist.images[:2]), remember=True, training=True)
-    network.predict_proba(mnist.images[2:9])
+    network.forward(network.to_input(mnist.images[2:4]))
     error_of(ShapeError, lambda: network.backward(np.ones((10, 2), np.float32)))
 
 
