@@ -24,6 +24,7 @@ from model.network.layers import (
     BatchNorm,
     Conv2D,
     Dense,
+    Dropout,
     Flatten,
     Layer,
     MaxPool2D,
@@ -167,6 +168,10 @@ class PreparedCalls:
                 self._x = features.reshape(-1, features.shape[-1])
             case Dense():
                 self._connect(layer)
+            case Flatten() | Dropout():
+                pass  # flat already; nothing is dropped in an answer
+            case _:
+                raise TypeError(f"no calls are prepared for {type(layer).__name__}")
 
     def _convolve(self, layer: Conv2D, kernels: FloatArray) -> None:
         """Prepare a convolution without its bias.
