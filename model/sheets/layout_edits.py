@@ -198,7 +198,7 @@ def _edited(layout: Layout, axis: int, lines: Points, origins: list[int | None],
         found=layout.marks,
         names=_renumbered(layout.names, now_column),
         forms={
-            column: _with_columns(form, now_column)
+            column: _with_rows(_with_columns(form, now_column), now_row)
             for column, form in _renumbered(layout.forms, now_column).items()
         },
     )
@@ -213,3 +213,11 @@ def _with_columns(form: ColumnForm, now: Mapping[int, int]) -> ColumnForm:
     """Let a sum be of the same columns as before."""
     parts, means = (tuple(now[one] for one in columns if one in now) for columns in (form.sum_of, form.mean_of))
     return form if (parts, means) == (form.sum_of, form.mean_of) else replace(form, sum_of=parts, mean_of=means)
+
+
+def _with_rows(form: ColumnForm, now: Mapping[int, int]) -> ColumnForm:
+    """Let sums and means of blocks stand in the same rows as before."""
+    sums, means = (tuple(now[one] for one in rows if one in now) for rows in (form.sum_rows, form.mean_rows))
+    return (
+        form if (sums, means) == (form.sum_rows, form.mean_rows) else replace(form, sum_rows=sums, mean_rows=means)
+    )

@@ -102,8 +102,7 @@ def test_readings_are_exchanged_for_the_likeliest_that_add_up(
 
     ways = [way for way in product(*every) if holds(way)]
     if last.broken:
-        assert texts == tuple(cell.text for cell in cells)
-        assert not holds(texts)
+        assert not holds([cell.text for cell in cells])
         assert all(chance(way) < 0.1 for way in ways)
     else:
         assert holds(texts)
@@ -133,4 +132,5 @@ def test_every_part_of_a_form_has_its_words() -> None:
     assert in_words(form, lambda column: f"c{column}") == (
         "0 or more, two decimals, at most 2 digits before the point, mean of c0, c3, sum in the last row"
     )
+    assert in_words(ColumnForm(sum_rows=(5, 12), mean_rows=(6,))) == "sums in rows 6, 13, means in row 7"
     assert in_words(ColumnForm(choices=("1", "2"), largest=9)) == "one of 1, 2, 9 or less"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -48,6 +49,7 @@ class ChecksCard(QFrame):
         self.setObjectName("card")
         self._layout = layout
         self._guess: ColumnForm | None = None
+        self._shown = ColumnForm()
         self._chips: list[QPushButton] = []
         self._columns = FlowLayout(spacing=6)
         self.decimals = _choice(DECIMALS, "Digits after the point")
@@ -152,11 +154,12 @@ class ChecksCard(QFrame):
 
     def _use(self) -> None:
         if self._guess is not None:
-            self._show(self._guess)
+            self._show(replace(self._guess, sum_rows=self._shown.sum_rows, mean_rows=self._shown.mean_rows))
 
     # what is written
 
     def _show(self, form: ColumnForm) -> None:
+        self._shown = form
         self.decimals.choose(_text(form.after))
         self.before.choose(_text(form.before))
         self.smallest.setText(_text(form.smallest))
@@ -192,6 +195,8 @@ class ChecksCard(QFrame):
             sum_of=parts if across == "sum" else (),
             mean_of=parts if across == "mean" else (),
             last_row="sum" if down == "sum" else "mean" if down == "mean" else "",
+            sum_rows=self._shown.sum_rows,  # the file of a layout may name them, this card does not
+            mean_rows=self._shown.mean_rows,
         )
 
     def _parts(self) -> tuple[int, ...]:
