@@ -40,12 +40,16 @@ def in_words(form: ColumnForm, name_of: Callable[[int], str] = lambda column: st
     for word, columns in (("sum", form.sum_of), ("mean", form.mean_of)):
         if columns:
             parts.append(f"{word} of {', '.join(map(name_of, columns))}")
-    for word, rows in (("sum", form.sum_rows), ("mean", form.mean_rows)):
-        if rows:
-            parts.append(f"{word} in row {', '.join(str(row + 1) for row in rows)}")
     if form.last_row:
         parts.append(f"{form.last_row} in the last row")
+    for word, rows in (("sums", form.sum_rows), ("means", form.mean_rows)):
+        if rows:
+            parts.append(f"{word} in {_rows(rows)}")
     return ", ".join(parts)
+
+
+def _rows(rows: Sequence[int]) -> str:
+    return f"row{'s' * (len(rows) > 1)} {', '.join(str(row + 1) for row in rows)}"
 
 
 def _range(form: ColumnForm) -> str:

@@ -130,6 +130,6 @@ def test_a_form_is_guessed_that_nearly_all_readings_have(texts: list[str], words
 
 def test_every_part_of_a_form_has_its_words() -> None:
     form = ColumnForm(before=2, after=2, smallest=0, mean_of=(0, 3), last_row="sum", sum_rows=(5, 11))
-    told = "0 or more, two decimals, at most 2 digits before the point, mean of c0, c3, sum in row 6, 12"
-    assert in_words(form, lambda column: f"c{column}") == f"{told}, sum in the last row"
+    told = "0 or more, two decimals, at most 2 digits before the point, mean of c0, c3, sum in the last row"
+    assert in_words(form, lambda column: f"c{column}") == f"{told}, sums in rows 6, 12"
     assert in_words(ColumnForm(choices=("1", "2"), largest=9)) == "one of 1, 2, 9 or less"
