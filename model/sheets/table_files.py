@@ -15,7 +15,7 @@ TABS = {".tsv", ".tab", ".txt"}
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet computes what begins so."""
 NUMBER = re.compile(r"-?\d*\.?\d*")
-"""What may begin with a minus; a project that somebody sends may hold anything else."""
+"""What may begin with a minus; a project from elsewhere may hold anything else."""
 
 
 def as_csv(rows: Sequence[Sequence[str]]) -> str:
