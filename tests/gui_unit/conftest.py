@@ -16,7 +16,7 @@ from helpers.model_files import LENET
 from helpers.stored_runs import store_runs
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QThread
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
@@ -106,6 +106,7 @@ def make_window(
         qtbot.waitExposed(window)
         return window
 
+    font = QApplication.font()
     discard = QMessageBox.StandardButton.Discard
     monkeypatch.setattr(QMessageBox, "exec", lambda *_: discard.value)  # nobody is here to answer
     yield make
@@ -114,6 +115,7 @@ def make_window(
     windows.clear()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+    QApplication.setFont(font)  # a window with larger text would make that of pages without a window larger too
 
 
 @pytest.fixture
