@@ -24,8 +24,8 @@ HOMES = ("HOME", "USERPROFILE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_H
 def pytest_configure(config: pytest.Config) -> None:
     """Let several processes take the files in their order, the windows first and what is quick last.
 
-    pytest-xdist would begin with those of many tests: a file of one test that takes a minute would come at the
-    end, where every other process has nothing left to do.
+    pytest-xdist would begin with those of many tests: a file of a single long one would come at the end, where
+    every other process has nothing left to do.
     """
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
