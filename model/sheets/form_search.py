@@ -137,10 +137,14 @@ def fit_sum(parts: Sequence[Choice], total: Choice, *, is_mean: bool = False) ->
         return list(parts), total
     found = adding_up([_numbers(cells[index]) for index in used], is_mean=is_mean)
     unread = BY_CHANCE * max(UNREAD, 1 - prod(sum(share for _, share in _numbers(cells[index])) for index in used))
-    if not found.best or (any(found.best) and found.together < unread):
+    if not found.best:
         return list(parts), replace(total, broken="not the mean" if is_mean else "does not add up")
+    is_sure = found.together >= unread or not any(found.best)
     for index, shares, best in zip(used, found.shares, found.best, strict=True):
-        cells[index] = _reweighed(cells[index], shares, best, unread, found.together + unread)
+        first = best if is_sure else None
+        cells[index] = _reweighed(cells[index], shares, first, unread, found.together + unread)
+    if not is_sure:
+        cells[-1] = replace(cells[-1], broken="not the mean" if is_mean else "does not add up")
     return cells[:-1], cells[-1]
 
 
@@ -152,7 +156,7 @@ def _numbers(cell: Choice) -> list[tuple[Decimal, float]]:
     return [(number, more * share) for number, share in numbers]
 
 
-def _reweighed(cell: Choice, shares: Iterable[float], best: int, unread: float, whole: float) -> Choice:
+def _reweighed(cell: Choice, shares: Iterable[float], first: int | None, unread: float, whole: float) -> Choice:
     """Give readings the probability with which they add up, or stand beside something that was not read."""
     if cell.readings[0][1] == 1:
         return cell
@@ -161,8 +165,8 @@ def _reweighed(cell: Choice, shares: Iterable[float], best: int, unread: float, 
         (text, (float(weight) + unread * share) / whole)
         for (text, share), weight in zip(written, shares, strict=True)
     ]
-    chosen = readings.pop(best)
-    return replace(cell, readings=(chosen, *sorted(readings, key=lambda one: -one[1])))
+    chosen = [readings.pop(first)] if first is not None else []
+    return replace(cell, readings=(*chosen, *sorted(readings, key=lambda one: -one[1])))
 
 
 def _number(text: str) -> Decimal:

@@ -164,6 +164,30 @@ def test_check_marks_and_underlines_are_left_out() -> None:
     assert not cell.is_crossed_out
 
 
+def test_an_underline_that_touches_digits_of_two_rows_is_taken_off() -> None:
+    plane = paper()
+    zero(plane, 20, 28)
+    zero(plane, 20, 62)
+    alone = [ink_of_cells(plane, NODES, HEIGHT)[row][0].gray.sum() for row in (0, 1)]
+    stroke(plane, (8, 59), (80, 60), width=5)
+    for row, ink in enumerate(alone):
+        cell = ink_of_cells(plane, NODES, HEIGHT)[row][0]
+        assert cell.gray.shape[1] < 25
+        assert 0.8 * ink < cell.gray.sum() < 1.2 * ink
+        assert not cell.is_crossed_out
+
+
+def test_ink_below_and_above_the_line_of_a_number_is_left_out() -> None:
+    plane = paper()
+    zero(plane, 40, 14)
+    zero(plane, 64, 12)
+    alone = first(plane).gray
+    stroke(plane, (10, 46), (15, 54), width=3)
+    stroke(plane, (15, 54), (26, 48), width=3)
+    stroke(plane, (52, 2), (60, 6), width=4)
+    assert np.count_nonzero(first(plane).gray) == np.count_nonzero(alone)
+
+
 def test_a_dash_and_the_feet_of_digits_cross_nothing_out() -> None:
     plane = paper()
     stroke(plane, (10, 30), (50, 30))

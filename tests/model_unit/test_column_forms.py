@@ -103,8 +103,55 @@ def test_sums_over_rows_and_columns_of_a_table() -> None:
     assert table[0][0].text == "1"
 
 
+def test_blocks_of_rows_end_with_their_sum_and_mean() -> None:
+    """The point is the form's: 259 says 25.9. A sum may be larger than any number of the column."""
+    column = [
+        choice(("259", 0.9)),
+        choice(("213", 0.5), ("273", 0.4)),
+        choice(("532", 0.9)),
+        choice(("266", 0.9)),
+        choice(("140", 0.9)),
+        choice(("120", 0.9), ("720", 0.05)),
+        choice(("260", 0.9)),
+    ]
+    form = ColumnForm(before=2, after=1, largest=45, sum_rows=(2, 6), mean_rows=(3,))
+    fitted = [row[0] for row in fit_table([[cell] for cell in column], {0: form})]
+    assert [cell.text for cell in fitted] == ["25.9", "27.3", "53.2", "26.6", "14.0", "12.0", "26.0"]
+    assert not any(cell.broken for cell in fitted)
+    assert fitted[1].readings[0][1] > 0.9
+    assert list(form.blocks(8)) == [([0, 1], [2], [3]), ([4, 5], [6], [])]
+
+
+def test_a_mean_of_two_columns_chooses_among_unlikely_readings() -> None:
+    """All three are misread: only one choice of readings has a mean that was read."""
+    row = [
+        choice(("359", 0.35), ("259", 0.3), ("253", 0.1)),
+        choice(("738", 0.35), ("138", 0.3), ("188", 0.1)),
+        choice(("099", 0.35), ("199", 0.3), ("299", 0.1)),
+    ]
+    forms = {0: ColumnForm(after=1), 1: ColumnForm(after=1), 2: ColumnForm(after=1, mean_of=(0, 1))}
+    assert [cell.text for cell in fit_table([row], forms)[0]] == ["25.9", "13.8", "19.9"]
+
+
+def test_something_that_was_not_read_leaves_a_sum_as_it_is() -> None:
+    """That three sure readings are wrong at once is less likely than that the total is."""
+    sure = (("1", 0.99), ("7", 0.002)), (("2", 0.99), ("4", 0.002)), (("3", 0.99), ("9", 0.002))
+    parts, total = fit_sum([choice(*readings) for readings in sure], choice(("20", 0.9)))
+    assert [cell.text for cell in parts] == ["1", "2", "3"]
+    assert total.broken == "does not add up"
+
+
 def test_forms_go_through_json() -> None:
-    form = ColumnForm(after=1, smallest=-40, choices=("1", "2"), rises=True, sum_of=(1, 2), last_row="mean")
+    form = ColumnForm(
+        after=1,
+        smallest=-40,
+        choices=("1", "2"),
+        rises=True,
+        sum_of=(1, 2),
+        last_row="mean",
+        sum_rows=(5,),
+        mean_rows=(0, 6),
+    )
     text = json.dumps({"0": form.as_dict()})
     assert forms_from_dict(json.loads(text), "forms.json") == {0: form}
 

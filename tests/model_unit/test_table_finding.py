@@ -79,6 +79,37 @@ def test_the_largest_of_several_tables_is_found(hand: Hand) -> None:
     assert layout.corners(0, 0)[0, 1] > small.picture.height
 
 
+def test_a_scan_that_is_cut_at_the_numbers_keeps_all_its_lines(hand: Hand) -> None:
+    """Three of the first block's five rows are on it, two of the last block's, and half a digit of margin."""
+    rng = np.random.default_rng(8)
+    plan = SheetPlan(kind="blocks", rows=20, columns=6, cell=(90, 40), decimals=1, digits=(2, 3), blank=0)
+    sheet = make_sheet(plan, hand, rng)
+    (left, top), (right, bottom) = sheet.corners[2, 0, 0].astype(int), sheet.corners[16, 5, 2].astype(int)
+    layout = layout_of(np.asarray(sheet.picture)[top:bottom, left - 4 : right + 4])
+    assert (layout.rows, layout.columns) == (15, 6)
+    found = np.array([[layout.corners(row, column).mean(axis=0) for column in range(6)] for row in range(15)])
+    wanted = sheet.corners[2:17].mean(axis=2) - (left - 4, top)
+    assert (np.abs(found - wanted) < (0.25 * 90, 0.3 * 40)).all()
+
+
+def test_lines_are_found_on_paper_that_is_folded(hand: Hand) -> None:
+    """Rows fall to the fold and rise behind it, by a third of a row, and the rules are cut there."""
+    rng = np.random.default_rng(9)
+    plan = SheetPlan(kind="blocks", rows=20, columns=12, cell=(90, 40), decimals=1, digits=(2, 3), blank=0)
+    sheet = make_sheet(plan, hand, rng)
+    picture = np.asarray(sheet.picture)
+    height, width = picture.shape
+    bend = 12 * (1 - np.abs(np.linspace(-1, 1, width)))
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    folded = cv2.remap(picture, x, (y - bend).astype(np.float32), cv2.INTER_LINEAR, borderValue=255)
+    folded[:, width // 2 - 20 : width // 2 - 8] = 255
+    moved = sheet.corners.copy()
+    moved[..., 1] += np.interp(moved[..., 0], np.arange(width), bend)
+    layout = layout_of(folded)
+    assert (layout.rows, layout.columns) == (20, 12)
+    assert share_found(MadeSheet(sheet.picture, sheet.texts, corners=moved), layout) == 1
+
+
 def test_a_shadow_does_not_cut_the_paper(hand: Hand) -> None:
     rng = np.random.default_rng(3)
     sheet = photographed(make_sheet(PLANS["grid"], hand, rng), rng)
