@@ -17,6 +17,8 @@ LINE_OF_DOUBT = 0.9
 """A cell whose text is less probable is doubtful: chosen on the curve in docs/sheets.md."""
 AT_ONCE = 120
 """Cells that are read together."""
+FEWEST_OTHERS, UNLIKELY = 5, 1e-5
+"""Next best readings that are kept of each cell; more are, if they are not so unlikely."""
 DITTO = '"'
 CROSSED_OUT, UNREADABLE = "crossed out", "cannot be read"
 
@@ -102,7 +104,12 @@ def _cell(guess: _Guess, *, unlike: bool) -> CellReading:
         confidence = 0.0 if is_unread else SIGNS[ink.parted > 0]
         return CellReading(guess.texts[0], confidence, _why(ink, confidence, unlike=False, is_unread=is_unread))
     confidence = probability_of(evidence_of(ink, guess.readings, unlike=unlike))
-    others = tuple(zip(guess.texts[1:], _shares_of_others(guess.readings, confidence), strict=True))
+    shares = _shares_of_others(guess.readings, confidence)
+    others = tuple(
+        (text, share)
+        for place, (text, share) in enumerate(zip(guess.texts[1:], shares, strict=True))
+        if place < FEWEST_OTHERS or share > UNLIKELY
+    )
     why = _why(ink, confidence, unlike=unlike, is_unread=False)
     return CellReading(guess.texts[0], confidence, why, others)
 
