@@ -17,8 +17,8 @@ LINE_OF_DOUBT = 0.9
 """A cell whose text is less probable is doubtful: chosen on the curve in docs/sheets.md."""
 AT_ONCE = 120
 """Cells that are read together."""
-FEWEST_OTHERS, UNLIKELY = 5, 1e-5
-"""Next best readings that are kept of each cell; more are, if they are not so unlikely."""
+FEWEST_OTHERS, UNLIKELY = 5, 1e-4
+"""Next best readings that are kept of each cell; more are, if they are not so unlikely beside the best."""
 DITTO = '"'
 CROSSED_OUT, UNREADABLE = "crossed out", "cannot be read"
 
@@ -108,7 +108,7 @@ def _cell(guess: _Guess, *, unlike: bool) -> CellReading:
     others = tuple(
         (text, share)
         for place, (text, share) in enumerate(zip(guess.texts[1:], shares, strict=True))
-        if place < FEWEST_OTHERS or share > UNLIKELY
+        if place < FEWEST_OTHERS or share > UNLIKELY * confidence
     )
     why = _why(ink, confidence, unlike=unlike, is_unread=False)
     return CellReading(guess.texts[0], confidence, why, others)
