@@ -179,7 +179,7 @@ def _resumed(options: argparse.Namespace, store: RunStore) -> _Run:
     if dataset.fingerprint != saved.data_sha256:
         raise DataFormatError(
             f"{options.resume.name} was trained on {saved.data_name}, not on {dataset.name} as it is now:"
-            " use the --data, --limit, --strokes, --refuse and --sheets of the original run"
+            " use the --data, --limit, --sheets, --strokes and --refuse of the original run"
         )
     known = _run_of_store(options, store)
     if known and store.is_going_on(known):
