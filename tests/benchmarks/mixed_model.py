@@ -1,4 +1,4 @@
-"""A network between two that began alike: ``python -m benchmarks.mixed_model BEFORE AFTER --share 0.6 --out FILE``.
+"""A network between two that began alike: ``python -m benchmarks.mixed_model BEFORE AFTER --out FILE``.
 
 Of each weight it takes the share from AFTER and the rest from BEFORE, which often keeps what the one knew and what
 the other has learned (M. Wortsman et al.: Robust fine-tuning of zero-shot models, CVPR 2022). If BEFORE was

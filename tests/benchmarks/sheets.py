@@ -4,8 +4,8 @@ Made sheets of every kind, scanned and photographed, one writer each, who wrote 
 from: cells found, right without review, silently wrong, in doubt, right once the doubtful are corrected, seconds
 of one processor. Then how often readings of each probability are right, and what each line of doubt would bring.
 
-``--mnist FOLDER --fit --each 6`` prints the weights of `model.sheets.certainty`, fitted on sheets of digits that the
-network has not learned from either: those of MNIST's validation part.
+``--mnist FOLDER --fit --each 6`` prints the weights of `model.sheets.certainty`, fitted on sheets of digits that
+the network has not learned from either: those of MNIST's validation part.
 """
 
 import argparse
