@@ -90,7 +90,7 @@ def test_a_comparison_in_words() -> None:
     lines = told.out.splitlines()
     assert lines[0] == "375 pictures, the test part of MNIST 5,000"
     assert lines[1][3:] == lines[2][3:]
-    assert lines[3].split() == ["both", "are", "right", "373"]
+    assert lines[3].split() == ["both", "are", "right", "374"]
     assert lines[-1] == "default and default are right on exactly the same pictures."
 
 
