@@ -107,6 +107,7 @@ class SheetLayout(Teller):
         layout = self.layout
         if layout is not None and rows != layout.header_rows and 0 <= rows < len(layout.nodes) - 1:
             self._edit("the header rows", lambda layout: with_header_rows(layout, rows))
+        self._review.keep_typed()
 
     def _before_first(self, axis: int) -> int:
         return self.layout.header_rows if axis == ROW and self.layout is not None else 0

@@ -79,6 +79,10 @@ class SheetReview(QObject):
         """Look at another sheet, and there at its first doubtful cell."""
         if not 0 <= index < len(self._project.sheets):
             return
+        self.keep_typed()
+        self._turn_to(index)
+
+    def _turn_to(self, index: int) -> None:
         self.index, self.cell, self.typed = index, None, None
         self._shown = key_of(self._project.sheets[index])
         self._begin()
@@ -86,11 +90,12 @@ class SheetReview(QObject):
         self.cell_chosen.emit()
 
     def choose(self, cell: Cell) -> None:
-        """Look at a cell of this sheet."""
+        """Look at a cell of this sheet; what is typed for the one before is kept."""
         record = self.record
         is_there = record is not None and 0 <= cell[0] < record.rows and 0 <= cell[1] < record.columns
         if is_there and cell != self.cell:
-            self.cell, self.typed = cell, None
+            self.keep_typed()
+            self.cell = cell
             self.cell_chosen.emit()
 
     def move(self, columns: int, rows: int) -> None:
@@ -148,6 +153,11 @@ class SheetReview(QObject):
 
     # what is decided
 
+    def keep_typed(self) -> None:
+        """Decide for what is typed, if anything is; can be undone."""
+        if self.typed is not None:
+            self.decide(self.typed)
+
     def keep(self) -> None:
         """Keep what is typed, or the reading of a doubtful cell, and look at the next doubtful cell."""
         record, cell = self.record, self.cell
@@ -196,6 +206,7 @@ class SheetReview(QObject):
         do, take_back : callable
             Return the sheet as it is then.
         """
+        self.keep_typed()
         record, cell = self.record, self.cell
         assert record is not None
         key = key_of(record)
@@ -208,11 +219,20 @@ class SheetReview(QObject):
         index = self._project.index_of(key)
         if index is None:
             return
+        if (index, cell) != (self.index, self.cell):
+            self._keep_typed_while_undoing()
         if index != self.index:
-            self.choose_sheet(index)
+            self._turn_to(index)
         self._project.put(index, change(self._project.sheets[index]))
         if cell is not None:
             self.choose(cell)
+
+    def _keep_typed_while_undoing(self) -> None:
+        """Decide for what is typed without a step of its own: none can be added while one is taken back."""
+        record, cell, typed = self.record, self.cell, self.typed
+        self.typed = None
+        if record is not None and cell is not None and typed is not None:
+            self._project.put(self.index, record.with_decision(cell, typed))
 
     # what happens to the sheets
 

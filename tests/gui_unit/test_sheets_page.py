@@ -173,6 +173,41 @@ def test_backspace_and_delete_change_what_is_typed_and_escape_drops_it(
     assert review.record.is_corrected((0, 0))
 
 
+def test_what_is_typed_is_kept_by_going_elsewhere_and_can_be_undone(
+    page: SheetsPage, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    review, view, table = window.session.sheet_review, page.view, page.table_card.view
+    qtbot.waitUntil(window.isActiveWindow)
+    table.setFocus()
+    shift, control = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(table, Qt.Key.Key_8, control)
+    assert review.typed is None
+    QTest.keyClick(table, Qt.Key.Key_8, shift)  # as on French keyboards
+    press(page, Qt.Key.Key_Right, on=table)
+    assert (review.record.text((0, 1)), review.cell, review.typed) == ("8", (0, 2), None)
+    QTest.keyClick(table, Qt.Key.Key_QuoteDbl, shift)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.place_of((2, 0)))
+    assert (review.record.text((0, 2)), review.cell) == ('"', (2, 0))
+    press(page, "77", Qt.Key.Key_PageDown)
+    assert (review.index, review.typed) == (1, None)
+    assert kept(tmp_path, window)[0] == [["12", "8", '"'], ["6", "78", "9"], ["77", "", "7"], ["5", "6", "81"]]
+    for _ in range(3):
+        window.session.undo_stack.undo()
+    assert review.record.texts == [list(row) for row in ROWS]
+    window.session.undo_stack.redo()
+    assert review.cell == (0, 1)
+    review.choose((3, 2))
+    press(page, "4")
+    QTest.keyClick(table, Qt.Key.Key_Z, control)  # drops what is typed, and nothing else
+    assert (review.typed, review.record.text((0, 1))) == (None, "8")
+    press(page, "4")
+    window.session.undo_stack.undo()  # from the menu: what is typed elsewhere stays
+    assert (review.cell, review.record.texts[3], review.record.text((0, 1))) == ((0, 1), ["5", "6", "4"], "3")
+    press(page, "1")
+    page.table_card.copy.click()
+    assert QGuiApplication.clipboard().text().startswith("12\t1\t45\n")
+
+
 def test_a_decision_is_undone_and_redone_where_it_was_made(
     page: SheetsPage, window: MainWindow, tmp_path: Path
 ) -> None:
@@ -188,13 +223,22 @@ def test_a_decision_is_undone_and_redone_where_it_was_made(
     assert kept(tmp_path, window)[0][0][1] == "7"
 
 
-def test_another_reading_is_taken_by_its_button(page: SheetsPage, window: MainWindow) -> None:
+def test_another_reading_is_taken_by_its_button_and_by_enter_on_it(
+    page: SheetsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    review, stack = window.session.sheet_review, window.session.undo_stack
     (other,) = [one for one in page.review_card.findChildren(QAbstractButton) if one.text() == "31"]
     assert "30.0 %" in other.toolTip()
-    other.click()
-    review = window.session.sheet_review
+    QTest.mouseClick(other, Qt.MouseButton.LeftButton)
     assert review.record.text((0, 1)) == "31"
     assert review.cell == (1, 2)
+    stack.undo()
+    qtbot.waitUntil(window.isActiveWindow)
+    other.setFocus()
+    QTest.keyClick(other, Qt.Key.Key_Return)
+    assert (review.record.text((0, 1)), review.cell) == ("31", (1, 2))
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)  # and goes on as always
+    assert (review.record.decided[1, 2], review.cell) == (ROWS[1][2], (3, 0))
 
 
 def test_scan_table_and_review_show_the_same_cell(page: SheetsPage, window: MainWindow) -> None:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QWidget
 
 from digitgui.asking import file_dialogs
@@ -87,27 +87,27 @@ class SheetsPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Review by keys, wherever on the page the focus is."""
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if not plain or self._review.record is None or not self._obey(event):
+        if self._is_undo_of_typed(event):
+            self._review.drop_typed()
+        elif event.modifiers() & COMMANDS or self._review.record is None or not self._obey(event):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Let Delete empty the cell, where it would clear the drawing otherwise."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Delete
-            and not event.modifiers()
-            and self._review.record is not None
-        ):
-            event.accept()
-            return True
+        """Let Delete empty the cell, and Undo drop what is typed, where they are for a menu otherwise."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_delete = event.key() == Qt.Key.Key_Delete and not event.modifiers()
+            if (is_delete and self._review.record is not None) or self._is_undo_of_typed(event):
+                event.accept()
+                return True
         return super().event(event)
 
     def _obey(self, event: QKeyEvent) -> bool:
         """Do what a key means; tell whether it means something."""
         review, key = self._review, Qt.Key(event.key())
         if event.text() and event.text() in SIGNS:
+    def _is_undo_of_typed(self, event: QKeyEvent) -> bool:
+        return self._review.typed is not None and event.matches(QKeySequence.StandardKey.Undo)
+
             review.type_sign(event.text())
         elif key == Qt.Key.Key_Backspace:
             review.erase()
@@ -193,7 +193,7 @@ class SheetsPage(Page):
         menu.addAction("F&older…", self._ask_folder)
         if name == "addScans":
             menu.addSeparator()
-            menu.addAction("&Close these sheets", self._project.close)
+            menu.addAction("&Close these sheets", self._close)
         else:
             opener.setProperty("primary", True)
         opener.setProperty("menu", True)
@@ -232,6 +232,10 @@ class SheetsPage(Page):
     def _show_sheet(self) -> None:
         """Show the sheet that is looked at."""
         record = self._review.record
+    def _close(self) -> None:
+        self._review.keep_typed()
+        self._project.close()
+
         self._stack.setCurrentIndex(EMPTY if record is None else OPEN)
         self.view.show_cells(record)
         self._show_state()
