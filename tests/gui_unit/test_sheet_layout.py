@@ -264,9 +264,29 @@ def test_several_columns_are_checked_at_once_and_escape_changes_nothing(
     QTest.keyClick(card, Qt.Key.Key_Escape)
     assert not card.isVisible()
     assert record(page).layout.forms == {2: ColumnForm(sum_of=(0, 1))}
-    page.layout_tools.open_checks(2)
-    card.remove.click()
-    assert record(page).layout.forms == {}
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for text, forms in (("Cancel", {2: ColumnForm(sum_of=(0, 1))}), ("No checks", {})):
+        page.layout_tools.open_checks(2)
+        card._chips[0].setFocus()
+        QTest.keyClick(card._chips[0], Qt.Key.Key_Return)
+        assert card.columns == [0, 2]
+        part = next(one for one in card.findChildren(QAbstractButton) if one.text() == text)
+        part.setFocus()
+        QTest.keyClick(part, Qt.Key.Key_Return)
+        assert not card.isVisible()
+        assert record(page).layout.forms == forms
+    for written, shown in (("0,5; 1,0", "0.5, 1.0"), ("0,5 -5", "0.5, -5"), ("30,4", "30, 4"), ("", "")):
+        page.layout_tools.open_checks(1)
+        card.choices.clear()
+        QTest.keyClicks(card.choices, written)
+        QTest.keyClick(card.choices, Qt.Key.Key_Return)
+        page.layout_tools.open_checks(1)
+        assert card.choices.text() == shown
+        QTest.keyClick(card.choices, Qt.Key.Key_Return)
+        assert [form.choices for form in record(page).layout.forms.values()] == (
+            [tuple(shown.split(", "))] * bool(shown)
+        )
     page.layout_tools.open_checks(0)
     next(one for one in card.findChildren(QAbstractButton) if one.text() == "All columns").click()
     assert card._guessed.text() == "Nearly all sure readings: 0 to 90, whole numbers"

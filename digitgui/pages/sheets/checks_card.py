@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QWidget
 
 from digitgui.documents.sheet_layout import SheetLayout
+from digitgui.pages.sheets.focused_button import clicked_focused
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of, set_look, show_text
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
@@ -114,7 +115,8 @@ class ChecksCard(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave no key to the page: Enter checks, Escape closes."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._apply()
+            if not clicked_focused(self):
+                self._apply()
         elif event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         event.accept()

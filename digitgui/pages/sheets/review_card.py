@@ -70,7 +70,9 @@ class ReviewCard(QFrame):
         return one
 
     def _take(self, one: QPushButton) -> None:
-        """Decide for another reading, and go on."""
+        """Decide for another reading, and go on; Enter keeps what is read in the next cell."""
+        if one.hasFocus():
+            self.keep.setFocus()
         self._review.decide(str(one.property("reading")))
         self._review.show_next_doubtful()
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWid
 
 from digitgui.asking import file_dialogs
 from digitgui.pages.page import Page, Surroundings
+from digitgui.pages.sheets.focused_button import clicked_focused
 from digitgui.pages.sheets.layout_tools import LayoutTools
 from digitgui.pages.sheets.review_card import ReviewCard
 from digitgui.pages.sheets.save_button import SaveButton
@@ -27,7 +28,10 @@ from digitgui.widgets.flow_layout import FlowLayout
 
 __all__ = ["SheetsPage"]
 
-SIGNS = '0123456789.,-"'
+SIGNS = frozenset('0123456789.,-"')
+COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+"""With these, a key is for a menu; with Shift, it is a digit or ditto marks on many keyboards."""
+ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
 WIDTHS = [560, 500]
 """Of scan and table, against each other."""
 EMPTY, OPEN = 0, 1
@@ -101,20 +105,21 @@ class SheetsPage(Page):
                 return True
         return super().event(event)
 
-    def _obey(self, event: QKeyEvent) -> bool:
-        """Do what a key means; tell whether it means something."""
-        review, key = self._review, Qt.Key(event.key())
-        if event.text() and event.text() in SIGNS:
     def _is_undo_of_typed(self, event: QKeyEvent) -> bool:
         return self._review.typed is not None and event.matches(QKeySequence.StandardKey.Undo)
 
+    def _obey(self, event: QKeyEvent) -> bool:
+        """Do what a key means; tell whether it means something."""
+        review, key = self._review, Qt.Key(event.key())
+        if event.text() in SIGNS:
             review.type_sign(event.text())
         elif key == Qt.Key.Key_Backspace:
             review.erase()
         elif key == Qt.Key.Key_Delete:
             review.empty()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            review.keep()
+        elif key in ENTER:
+            if not clicked_focused(self):
+                review.keep()
         elif key == Qt.Key.Key_Escape:
             review.leave_open()
         elif key in ARROWS:
@@ -227,15 +232,15 @@ class SheetsPage(Page):
         if folder:
             self._project.add([folder])
 
+    def _close(self) -> None:
+        self._review.keep_typed()
+        self._project.close()
+
     # what is shown
 
     def _show_sheet(self) -> None:
         """Show the sheet that is looked at."""
         record = self._review.record
-    def _close(self) -> None:
-        self._review.keep_typed()
-        self._project.close()
-
         self._stack.setCurrentIndex(EMPTY if record is None else OPEN)
         self.view.show_cells(record)
         self._show_state()
