@@ -69,7 +69,13 @@ class TableCard(QFrame):
         return f"No doubtful cells left.{told}"
 
     def _copy(self) -> None:
+        self._review.keep_typed()
         record = self._review.record
         if record is not None:
-            copy_cells(record.table)
-            self._session.noticed.emit(f"Copied {record.rows:,} × {record.columns:,} cells.")
+            told = f"Copied {record.rows:,} × {record.columns:,} cells."
+
+            def copy(table: list[list[str]]) -> None:
+                copy_cells(table)
+                self._session.noticed.emit(told)
+
+            self._session.sheet_tables.give(record, copy)
