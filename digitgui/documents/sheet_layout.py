@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from model.sheets.layout import Layout
     from model.sheets.layout_edits import EditedLayout
 
-__all__ = ["SheetLayout"]
+__all__ = ["AXES", "COLUMN", "ROW", "SheetLayout"]
 
 ROW, COLUMN = 0, 1
 """Axes: lines between rows run across the table, lines between columns run down."""
-LONGEST_NAME = 40
-WORDS = "row", "column"
+AXES = "row", "column"
 
 
 class SheetLayout(Teller):

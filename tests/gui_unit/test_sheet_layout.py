@@ -164,6 +164,15 @@ def test_a_line_is_dragged_and_what_lies_beside_it_is_read_anew(
     assert (lower[2, :, 1] > 0).all()
     assert np.abs(np.delete(lower, 2, axis=0)).max() == 0
     window.session.undo_stack.undo()
+    for let_go in (view.clearFocus, lambda: QTest.mouseClick(view.viewport(), LEFT, pos=view.place_of((3, 2)))):
+        window.session.sheet_review.choose((1, 1))
+        view.setFocus()
+        QTest.keyClick(view, Qt.Key.Key_Down, alt)
+        QTest.mouseMove(view.viewport(), view.place_of((3, 2)))  # no button is pressed
+        let_go()  # as after Alt and Tab, when no release comes
+        assert 0 < (record(read).layout.nodes - before.layout.nodes)[2, :, 1].max() < 5
+        window.session.undo_stack.undo()
+        assert record(read) is before
     QTest.mouseClick(view.viewport(), LEFT, pos=place_between(read, 2, 0) - QPoint(1, 0))
     assert window.session.sheet_review.cell in {(2, 0), (2, 1)}  # a click on a line chooses a cell
     assert record(read) is before
