@@ -32,7 +32,7 @@ AXES = "row", "column"
 class SheetLayout(Teller):
     """Changes the layout of the sheet that is looked at; all of it can be undone.
 
-    Rows are counted from 0 without header rows, as cells are.
+    Rows are counted from 0 without header rows, as cells are; lines are counted with those of header rows.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class SheetLayout(Teller):
         from model.sheets.layout_edits import with_line_added  # noqa: PLC0415
 
         self._edit(
-            f"splitting {WORDS[axis]} {index + 1}",
+            f"splitting {AXES[axis]} {index + 1}",
             lambda layout: with_line_added(layout, axis, index + self._before_first(axis), share),
         )
 
@@ -83,21 +83,15 @@ class SheetLayout(Teller):
         """Take a line away: 0 is the one before the first row, or column; the outer ones take a row with them."""
         from model.sheets.layout_edits import without_line  # noqa: PLC0415
 
-        count = self._count(axis)
-        is_outer = line in (0, count)
-        where = (
-            f"{WORDS[axis]} {min(line, count - 1) + 1}" if is_outer else f"{WORDS[axis]}s {line} and {line + 1}"
-        )
-        self._edit(
-            f"{'cutting off' if is_outer else 'joining'} {where}",
-            lambda layout: without_line(layout, axis, line + self._before_first(axis)),
-        )
+        if self.layout is not None:
+            text = _without_line_in_words(self.layout, axis, line)
+            self._edit(text, lambda layout: without_line(layout, axis, line))
 
     def add_outside(self, axis: int, *, at_end: bool) -> None:
         """Add a row or a column before the first or after the last one."""
         from model.sheets.layout_edits import with_row_or_column_added  # noqa: PLC0415
 
-        self._edit(f"adding a {WORDS[axis]}", lambda layout: with_row_or_column_added(layout, axis, at_end=at_end))
+        self._edit(f"adding a {AXES[axis]}", lambda layout: with_row_or_column_added(layout, axis, at_end=at_end))
 
     def set_header(self, rows: int) -> None:
         """Say how many rows at the top hold titles, which are not read."""
@@ -110,10 +104,6 @@ class SheetLayout(Teller):
 
     def _before_first(self, axis: int) -> int:
         return self.layout.header_rows if axis == ROW and self.layout is not None else 0
-
-    def _count(self, axis: int) -> int:
-        assert self.layout is not None
-        return self.layout.rows if axis == ROW else self.layout.columns
 
     def _edit(self, text: str, make: "Callable[[Layout], EditedLayout | None]") -> None:
         from model.sheets.layout_edits import edited  # noqa: PLC0415
@@ -240,6 +230,19 @@ class SheetLayout(Teller):
 
 def _with_known(sheet: SheetRecord, known: Mapping[str, Any]) -> SheetRecord:
     assert sheet.layout is not None
+def _without_line_in_words(layout: "Layout", axis: int, line: int) -> str:
+    """Say what happens when a line is taken away."""
+    word, header = AXES[axis], layout.header_rows if axis == ROW else 0
+    last = len(layout.nodes.swapaxes(0, axis)) - 1
+    if line in (0, last):
+        return "cutting off a row of titles" if line < header else f"cutting off {word} {max(1, line - header)}"
+    if line < header:
+        return "joining rows of titles"
+    if line == header:
+        return "joining row 1 with the titles"
+    return f"joining {word}s {line - header} and {line - header + 1}"
+
+
     return replace(sheet, layout=replace(sheet.layout, **known))
 
 

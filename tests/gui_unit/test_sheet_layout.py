@@ -202,6 +202,29 @@ def test_menus_join_leave_out_and_mark_titles_by_mouse_and_keys(page: SheetsPage
     QTest.keyClick(header, Qt.Key.Key_Return)
     assert record(page).rows == 4
     assert record(page).decided == {}  # Enter was for the field
+    steps = window.session.undo_stack
+    header.stepUp()
+    header.stepUp()
+    menu = menu_at(page.table_card.view.viewport(), QPoint(20, 10)).actions()
+    row = next(one.menu() for one in menu if one.text() == "R&ow 1")
+    assert not [text for text in entries(row) if "Cut off" in text or ("above" in text and "titles" not in text)]
+    QApplication.activePopupWidget().close()
+    nodes, down = record(page).layout.nodes, view.place_of((1, 1)) - view.place_of((0, 1))
+    for line, text in (
+        (0, "cutting off a row of titles"),
+        (1, "joining rows of titles"),
+        (2, "joining row 1 with"),
+    ):
+        menu = menu_at(view.viewport(), view.place_of((0, 1)) + down * (2 * line - 5) / 2)
+        choose(menu, "Remove this line")
+        assert steps.undoText().startswith(text)
+        assert np.array_equal(record(page).layout.nodes, np.delete(nodes, line, axis=0))
+        steps.undo()
+    choose(menu_at(page.table_card.view.viewport(), QPoint(20, 40)), "Row 2", "Join with the row above")
+    assert steps.undoText() == "joining rows 1 and 2"
+    steps.undo()
+    header.stepDown()
+    header.stepDown()
     menu = menu_at(view.viewport(), place_between(page, 0, 0))
     assert "Remove this line" in entries(menu)
     menu.close()
