@@ -19,7 +19,8 @@ from model.sheets.form_words import in_words
 __all__ = ["ChecksCard"]
 
 NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
-GAPS = re.compile(r"[;,\s]+")
+GAPS, WIDE_GAPS = re.compile(r"[;,\s]+"), re.compile(r"[;\s]+")
+"""Between numbers; a comma belongs to its number where they stand apart otherwise."""
 SPAN = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
 NARROW = 6
 """Letters that a choice shows at the least."""
@@ -62,7 +63,7 @@ class ChecksCard(QFrame):
         self.decimals = _choice(DECIMALS, "Digits after the point")
         self.before = _choice(BEFORE, "Digits before the point")
         self.smallest, self.largest = _line("Smallest", "smallest"), _line("Largest", "largest")
-        self.choices = _line("Only these", "any numbers; such as 0, 5, 10")
+        self.choices = _line("Only these", "any numbers, such as 0; 0.5; 1")
         self.across, self.down = (
             _choice(ACROSS, "What it is of its row"),
             _choice(DOWN, "What holds down the column"),
@@ -272,7 +273,9 @@ def _number(line: QLineEdit) -> float | None:
 
 
 def _choices(line: QLineEdit) -> tuple[str, ...]:
-    words = [word.replace("−", "-") for word in GAPS.split(line.text()) if word]
+    text = line.text().strip(" ;,")
+    words = [word.strip(",") for word in (WIDE_GAPS if WIDE_GAPS.search(text) else GAPS).split(text)]
+    words = [word.replace("−", "-").replace(",", ".") for word in words if word]
     wrong = next((word for word in words if not NUMBER.fullmatch(word)), None)
     if wrong is not None:
         raise ValueError(line, f"expected numbers such as 0, 5, 10, found {wrong}")
