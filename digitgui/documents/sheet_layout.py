@@ -80,7 +80,7 @@ class SheetLayout(Teller):
         )
 
     def remove_line(self, axis: int, line: int) -> None:
-        """Take a line away: 0 is the one before the first row, or column; the outer ones take a row with them."""
+        """Take a line away: 0 is the first of all; the outer ones take a row or column with them."""
         from model.sheets.layout_edits import without_line  # noqa: PLC0415
 
         if self.layout is not None:
@@ -100,7 +100,6 @@ class SheetLayout(Teller):
         layout = self.layout
         if layout is not None and rows != layout.header_rows and 0 <= rows < len(layout.nodes) - 1:
             self._edit("the header rows", lambda layout: with_header_rows(layout, rows))
-        self._review.keep_typed()
 
     def _before_first(self, axis: int) -> int:
         return self.layout.header_rows if axis == ROW and self.layout is not None else 0
@@ -108,6 +107,7 @@ class SheetLayout(Teller):
     def _edit(self, text: str, make: "Callable[[Layout], EditedLayout | None]") -> None:
         from model.sheets.layout_edits import edited  # noqa: PLC0415
 
+        self._review.keep_typed()
         before, cell = self._review.record, self._review.cell
         edit = make(before.layout) if before is not None and before.layout is not None else None
         if before is None or edit is None:
@@ -142,6 +142,8 @@ class SheetLayout(Teller):
 
     def rename(self, column: int, name: str) -> None:
         """Give a column another name, or none."""
+        from model.sheets.layout import LONGEST_NAME  # noqa: PLC0415
+
         layout, name = self.layout, " ".join(name.split())[:LONGEST_NAME]
         if layout is None or name == layout.names.get(column, ""):
             return
@@ -228,8 +230,6 @@ class SheetLayout(Teller):
         self._undo_stack.push(UndoStep(text, do, lambda: self._project.put_back(before)))
 
 
-def _with_known(sheet: SheetRecord, known: Mapping[str, Any]) -> SheetRecord:
-    assert sheet.layout is not None
 def _without_line_in_words(layout: "Layout", axis: int, line: int) -> str:
     """Say what happens when a line is taken away."""
     word, header = AXES[axis], layout.header_rows if axis == ROW else 0
@@ -243,6 +243,8 @@ def _without_line_in_words(layout: "Layout", axis: int, line: int) -> str:
     return f"joining {word}s {line - header} and {line - header + 1}"
 
 
+def _with_known(sheet: SheetRecord, known: Mapping[str, Any]) -> SheetRecord:
+    assert sheet.layout is not None
     return replace(sheet, layout=replace(sheet.layout, **known))
 
 

@@ -193,7 +193,7 @@ def test_menus_join_leave_out_and_mark_titles_by_mouse_and_keys(page: SheetsPage
     choose(QApplication.activePopupWidget(), "Column 2", "Leave out this column")
     assert [row[1] for row in record(page).texts] == [""] * 4
     window.session.undo_stack.undo()
-    choose(menu_at(view.viewport(), view.place_of((1, 0))), "Row 2", "Titles down to this row")
+    choose(menu_at(view.viewport(), view.place_of((1, 0))), "Row 2", "This row and those above are titles")
     header = page.layout_tools.header
     assert (record(page).rows, header.value()) == (2, 2)
     header.selectAll()
@@ -343,6 +343,20 @@ def test_nothing_of_the_checks_is_cut_off_in_a_small_window(
     assert not area.horizontalScrollBar().isVisible()
 
 
+def test_a_table_is_copied_and_saved_with_its_checks_made(
+    page: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    layout, tables = window.session.sheet_layout, window.session.sheet_tables
+    layout.set_forms([1], ColumnForm(smallest=5))
+    page.table_card.copy.click()
+    with qtbot.waitSignal(tables.noticed) as told:
+        tables.save(tmp_path / "table.csv")
+    assert QGuiApplication.clipboard().text().startswith("12\t31\t45\n")
+    assert (tmp_path / "table.csv").read_text().startswith("first.png,12,31,45\n")
+    qtbot.waitUntil(lambda: not record(page).needs_fit)
+    assert told.args == [f"Saved table.csv; {window.session.sheet_review.doubtful_left} cells are still doubtful."]
+
+
 # names
 
 
@@ -375,20 +389,6 @@ def test_a_column_is_named_by_a_double_click_and_the_name_goes_everywhere(
         (3, ["", "=10 h", ""]),
         (3, ["", "", ""]),
     ]
-def test_a_table_is_copied_and_saved_with_its_checks_made(
-    page: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot
-) -> None:
-    layout, tables = window.session.sheet_layout, window.session.sheet_tables
-    layout.set_forms([1], ColumnForm(smallest=5))
-    page.table_card.copy.click()
-    with qtbot.waitSignal(tables.noticed) as told:
-        tables.save(tmp_path / "table.csv")
-    assert QGuiApplication.clipboard().text().startswith("12\t31\t45\n")
-    assert (tmp_path / "table.csv").read_text().startswith("first.png,12,31,45\n")
-    qtbot.waitUntil(lambda: not record(page).needs_fit)
-    assert told.args == [f"Saved table.csv; {window.session.sheet_review.doubtful_left} cells are still doubtful."]
-
-
     window.session.tasks.finish()
     assert load_project(tmp_path / PROJECT_NAME)[0].layout.names == {1: "=10 h"}
 

@@ -70,10 +70,12 @@ class ChecksCard(QFrame):
         )
         self.parts = _line("Columns that it is the sum or mean of", "such as 1-3, 5")
         self._guessed = label(name="muted", wrap=True)
-        self.use = button("Use this", "Write down what nearly all sure readings show", self._use, look="small")
+        self.use = button(
+            "Fill in", "Write into the fields what nearly all sure readings show", self._use, look="small"
+        )
         self._problem = label(tone="warning", wrap=True)
         self.apply = button(
-            "Check", "Choose among the readings by this", self._apply, look="primary", name="check"
+            "Use these checks", "Choose among the readings by them", self._apply, look="primary", name="check"
         )
         self.remove = button("No checks", "Take the checks of these columns away", self._remove)
         cancel = button("Cancel", "Leave the checks as they are", self.closed.emit)
@@ -114,7 +116,7 @@ class ChecksCard(QFrame):
         self._suggest()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave no key to the page: Enter checks, Escape closes."""
+        """Leave no key to the page: Enter uses the checks, or clicks a button, and Escape closes."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not clicked_focused(self):
                 self._apply()
@@ -128,7 +130,7 @@ class ChecksCard(QFrame):
         self._suggest()
 
     def _chip(self, name: str) -> QPushButton:
-        chip = button(name, f"Check column {name}", self._suggest, look="chip")
+        chip = button(name, f"Include column {name}", self._suggest, look="chip")
         chip.setCheckable(True)
         self._columns.addWidget(chip)
         return chip
