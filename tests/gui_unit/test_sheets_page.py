@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
-from helpers.event_loop import watch_event_loop
-from helpers.sheet_projects import ROWS, small_sheet, store_project
+from helpers.sheet_projects import ROWS, known_sheet, small_sheet, store_project
 from helpers.sheet_window import PATIENCE, press, wait_read
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
@@ -19,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.sheets.cell_table import ALL, CORRECTED, DOUBTFUL
 from digitgui.pages.sheets.sheets_page import SheetsPage
-from model.sheets.project_files import PROJECT_NAME, load_project
+from model.sheets.project_files import PROJECT_NAME, load_project, save_project
 
 
 @pytest.fixture
@@ -120,12 +119,22 @@ def test_the_window_closes_while_sheets_are_read_and_goes_on_at_the_next_start(
     assert [sheet.rows for sheet in again.session.sheets.sheets] == [4, 4]
 
 
-def test_the_window_stays_quick_while_a_sheet_is_shown(page: SheetsPage, qtbot: QtBot) -> None:
-    with watch_event_loop() as lateness:
-        for _ in range(10):
-            press(page, Qt.Key.Key_Down, Qt.Key.Key_Return)
-            qtbot.wait(10)
-    assert lateness.worst < 200  # on a busy machine
+def test_the_window_stays_quick_with_more_than_a_thousand_cells(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.show_page("sheets")
+    save_project(tmp_path / PROJECT_NAME, [known_sheet(tmp_path / "large.png", down=12, across=9)])
+    window.session.sheets.add([tmp_path / PROJECT_NAME])
+    wait_read(window.session.sheets, qtbot)
+    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
+    page, seconds = window.sheets_page, []
+    for key in 4 * (Qt.Key.Key_Down, Qt.Key.Key_5, Qt.Key.Key_Return):
+        begun = time.thread_time()
+        press(page, key)
+        QApplication.processEvents()
+        seconds.append(time.thread_time() - begun)
+        qtbot.wait(10)
+    assert sorted(seconds)[-2] < 0.05  # of its own thread; one may be held up by the rest of the machine
 
 
 # looking through
