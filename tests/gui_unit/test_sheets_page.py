@@ -383,9 +383,16 @@ def test_nothing_is_cut_off_in_a_small_window(
 ) -> None:
     window.resize(1008, 592)
     window.themes.enlarge_text(larger_text)
-    press(page, "8", Qt.Key.Key_Return, "12")
+    press(page, "-12345678.5", Qt.Key.Key_Return, "12")
     qtbot.wait(50)
     qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
+    card, table = page.table_card, page.table_card.view
+    assert table.columnWidth(1) > table.fontMetrics().horizontalAdvance("? -12345678.5")
+    assert table.viewport().rect().contains(table.visualRect(table.currentIndex()))
+    assert table.geometry().bottom() < card._note.geometry().top()
+    area = next(one for one in window.findChildren(QScrollArea) if one.widget() is page)
+    assert not area.horizontalScrollBar().isVisible()
+    assert area.verticalScrollBar().isVisible() == bool(larger_text)
 
 
 def test_every_part_has_a_name_and_the_keyboard_reaches_the_table_and_the_scan(

@@ -294,7 +294,7 @@ class SheetView(QAbstractScrollArea):
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform, on=True
         )
-        painter.fillRect(event.rect(), QColor(self._theme.field))
+        painter.fillRect(event.rect(), QColor(self._theme.field if self._scan is None else self._theme.card))
         if self._scan is None:
             painter.setPen(QColor(self._theme.muted))
             room = self.viewport().rect().adjusted(16, 16, -16, -16)
