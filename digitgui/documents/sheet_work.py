@@ -1,5 +1,6 @@
 """What is done with sheets in the background: open their files, and read their cells."""
 
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from digitgui.wording import sentence_of
 from model.atomic_files import set_aside
-from model.errors import CancelledError, DataFormatError
+from model.errors import CancelledError, DataFormatError, ModelError
 from model.judging.ensemble import AnyNetwork
 from model.sheets.sheet_record import Cell, SheetRecord
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Key", "Opened", "ReadOne", "Wanted", "key_of", "open_sheets", "read_all"]
 
+LOGGER = logging.getLogger("digitgui")
 Key: TypeAlias = tuple[Path, int]
 """File and page."""
 NEAR = 0.35
@@ -231,9 +233,14 @@ def _read(wanted: Wanted, network: AnyNetwork, name: str, tell: Callable[[float]
     known = ReadSheet(before.layout, before.cells) if wanted.keeps and before.layout is not None else None
     try:
         read = read_sheet(network, read_page(before.file, before.page), wanted.layout, known, tell)
-    except DataFormatError as error:
+        there = before.layout if wanted.is_foreign else None
+        same = same_cells(read.layout, there, NEAR) if there is not None else {}
+        decided = before.decided if not wanted.is_foreign else {}
+        found = fitted(replace(record, layout=read.layout, cells=read.cells, decided=decided))
+    except CancelledError:
+        raise
+    except Exception as error:  # whatever it is, hundreds of other sheets are waiting
+        if not isinstance(error, ModelError):
+            LOGGER.exception("%s cannot be read", before.name)
         return ReadOne(wanted, replace(record, problem=sentence_of(error)))
-    same = same_cells(read.layout, before.layout, NEAR) if wanted.is_foreign and before.layout is not None else {}
-    decided = before.decided if not wanted.is_foreign else {}
-    found = fitted(replace(record, layout=read.layout, cells=read.cells, decided=decided))
     return ReadOne(wanted, found, same)
