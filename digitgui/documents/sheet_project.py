@@ -74,11 +74,13 @@ class SheetProject(Teller):
         self._asked: dict[Key, Wanted] = {}
         self._differences: list[int] = []  # cells that are read otherwise, for each sheet that is read again
         self._placed, self._not_placed = 0, list[SheetRecord]()  # sheets by a layout of another
+        self._to_open: deque[list[Path]] = deque()
         self.opening = Computation[Opened](
             "Opening scans", InThread(BackgroundTasks(activity)), activity, failure="The scans cannot be opened"
         )
         self.opening.done.connect(self._take_opened)
         self.opening.failed.connect(self.failed)
+        self.opening.changed.connect(self._open_next)
         self.reading = Computation[None](
             "Reading sheets",
             InThread(BackgroundTasks(activity)),
@@ -121,17 +123,22 @@ class SheetProject(Teller):
 
     def add(self, paths: Sequence[Path]) -> None:
         """Open scans, folders of scans, or the file of a project, and read what has not been read."""
-        if not paths:
-            return
-        if self.opening.is_under_way:
-            self.opening.afterwards(lambda: self.add(paths))
-            return
-        if any(path.suffix.lower() == ".json" for path in paths):
-            self.close()
-        self.opening.ask_anew(open_sheets, list(paths), self.path, frozenset(self._indices))
+        if paths:
+            self._to_open.append(list(paths))
+            self._open_next()
+
+    def _open_next(self) -> None:
+        if self._to_open and not self.opening.is_under_way:
+            paths = self._to_open.popleft()
+            self.opening.ask_anew(open_sheets, paths, self.path, frozenset(self._indices))
 
     def close(self) -> None:
         """Have nothing open: everything is in the file of the project."""
+        self._to_open.clear()
+        self.opening.cancel()  # what comes late would be taken for all that the project holds
+        self._put_away()
+
+    def _put_away(self) -> None:
         self.stop()
         self.path, self.sheets, self._indices = None, [], {}
         self._settings.forget(SETTING)
@@ -181,21 +188,25 @@ class SheetProject(Teller):
                 self.put(index, record)
 
     def _take_opened(self, opened: Opened) -> None:
+        if opened.is_another:
+            self._put_away()
         self.path = opened.path
-        self._store.know(opened.path, opened.sheets)
+        sheets = opened.kept + opened.new
+        self._store.know(opened.path, sheets)
         self._settings.set(SETTING, str(opened.path))
         there = len(self.sheets)
-        self.sheets += opened.sheets
+        self.sheets += sheets
         self._indices = {key_of(sheet): index for index, sheet in enumerate(self.sheets)}
         if opened.note:
             self.failed.emit(opened.note)
-        problems = [sheet.problem for sheet in opened.sheets if sheet.problem and not sheet.read_by]
+        problems = [sheet.problem for sheet in sheets if sheet.problem and not sheet.read_by]
         if problems:
             more = f" {len(problems) - 1:,} more files cannot be read." * (len(problems) > 1)
             self.failed.emit(f"{problems[0]}.{more}")
-        elif there and not opened.sheets:
+        elif there and not sheets:
             self.noticed.emit("These scans are open already.")
-        self._save()
+        if opened.new:
+            self._save()
         self.listed.emit()
         self.read_rest()
 

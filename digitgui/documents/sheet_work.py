@@ -39,15 +39,19 @@ class Opened:
     ----------
     path : path
         The file of their project.
-    sheets : list of SheetRecord
-        What was in that file already, and then what is new.
+    kept, new : list of SheetRecord
+        What was in that file already, and what is not in it yet.
     note : str
         What the user should know of it, in a sentence.
+    is_another : bool
+        Whether it takes the place of the project that is open.
     """
 
     path: Path
-    sheets: list[SheetRecord]
-    note: str = ""
+    kept: list[SheetRecord]
+    new: list[SheetRecord]
+    note: str
+    is_another: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -129,20 +133,21 @@ def open_sheets(paths: Sequence[Path], project: Path | None, known: frozenset[Ke
     paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100  a/../b.png is b.png, opened twice
     projects = [path for path in paths if path.suffix.lower() == ".json" and not path.is_dir()]
     scans = [path for path in paths if path not in projects]
-    if project is not None:
-        sheets: list[SheetRecord] = []
-        note = ""
-    else:
+    kept, note = list[SheetRecord](), ""
+    is_another = bool(projects) or project is None
+    if projects or project is None:
         beside = paths[0] if paths[0].is_dir() else paths[0].parent
         project = projects[0] if projects else beside / PROJECT_NAME
-        sheets, note = _kept(project, must_exist=bool(projects))
-        sheets = _fitted(sheets)
-        for sheet in sheets:
+        kept, note = _kept(project, must_exist=bool(projects))
+        kept = _fitted(kept)
+        for sheet in kept:
             _ = sheet.doubtful, sheet.corrected, sheet.has_unread_cells  # here, and not in the window's thread
-        known = frozenset(map(key_of, sheets))
-    for file in find_scans(scans):
-        sheets += [sheet for sheet in _pages(file) if key_of(sheet) not in known]
-    return Opened(project, sheets, note)
+        known = frozenset(map(key_of, kept))
+    if len(projects) > 1:
+        note = f"{note} Only {project.name} is opened, since one project is open at a time.".strip()
+    pages = {key_of(sheet): sheet for file in find_scans(scans) for sheet in _pages(file)}  # once each
+    new = [sheet for key, sheet in pages.items() if key not in known]
+    return Opened(project, kept, new, note, is_another)
 
 
 def _kept(project: Path, *, must_exist: bool) -> tuple[list[SheetRecord], str]:

@@ -1,0 +1,146 @@
+"""What the documents of sheets do, without a window: scans come, go, and are changed while others are read."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from helpers.sheet_projects import small_sheet, store_project
+from helpers.sheet_window import wait_read
+from PySide6.QtGui import QUndoStack
+from pytestqt.qtbot import QtBot
+
+from digitgui.documents.model_document import ModelDocument
+from digitgui.documents.sheet_layout import SheetLayout
+from digitgui.documents.sheet_project import SheetProject
+from digitgui.documents.sheet_review import SheetReview
+from digitgui.settings import Settings
+from digitgui.work.background import BackgroundTasks
+from digitgui.work.computation import Activity
+from digitgui.work.safekeeping import Safekeeping
+from model.network.arrays import ImageArray
+from model.sheets import scan_files
+from model.sheets.project_files import PROJECT_NAME, load_project
+from model.sheets.scan_files import read_page
+
+
+class Documents:
+    """The documents of one program."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tasks = BackgroundTasks()
+        self.activity = Activity()
+        settings = Settings(folder)
+        self.model = ModelDocument(settings, self.tasks, self.activity)
+        self.project = SheetProject(settings, self.model, Safekeeping(self.tasks), self.activity)
+        self.stack = QUndoStack()
+        self.review = SheetReview(self.project, self.stack)
+        self.layout = SheetLayout(self.project, self.review, self.stack, self.tasks)
+        self.told: list[str] = []
+        for teller in (self.project, self.layout):
+            teller.noticed.connect(self.told.append)
+            teller.failed.connect(self.told.append)
+
+    @property
+    def names(self) -> list[str]:
+        return [sheet.file.name for sheet in self.project.sheets]
+
+    def kept(self, file: Path) -> dict[str, dict[tuple[int, int], str]]:
+        """Return what the file of a project says was decided."""
+        self.tasks.finish()
+        return {sheet.file.name: dict(sheet.decided) for sheet in load_project(file)}
+
+
+@pytest.fixture
+def documents(tmp_path: Path, qapp: object) -> Iterator[Documents]:
+    one = Documents(tmp_path / "program")
+    yield one
+    one.stack.clear()
+    one.activity.shut_down()
+    one.tasks.shut_down()
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    return folder
+
+
+def test_closing_while_scans_are_opened_leaves_the_file_as_it_is(
+    documents: Documents, scans: Path, qtbot: QtBot
+) -> None:
+    project = documents.project
+    project.add(store_project(scans, "first.png", "second.png"))
+    wait_read(project, qtbot, 2)
+    documents.review.choose((0, 0))
+    documents.review.decide("8")
+    before = documents.kept(scans / PROJECT_NAME)
+    assert before == {"first.png": {(0, 0): "8"}, "second.png": {}}
+    shutil.copy(scans / "first.png", scans / "new.png")
+    project.add([scans / "new.png"])
+    project.add([scans])  # waits for that
+    project.close()
+    assert not project.opening.is_under_way
+    documents.activity.tasks.finish()
+    qtbot.wait(100)
+    assert documents.names == []
+    assert documents.kept(scans / PROJECT_NAME) == before
+
+
+def test_all_that_is_dropped_is_opened_and_nothing_twice(documents: Documents, scans: Path, qtbot: QtBot) -> None:
+    for name in "abc":
+        (scans / name).mkdir()
+        (scans / name / f"{name}.png").write_bytes(b"no picture")
+    project = documents.project
+    for name in "abc":
+        project.add([scans / name, scans / name / f"{name}.png"])
+    (scans / "empty").mkdir()
+    project.add([scans / "empty"])  # what fails holds up nothing
+    project.add([scans / "a"])
+    wait_read(project, qtbot, 3)
+    assert documents.names == ["a.png", "b.png", "c.png"]
+    documents.tasks.finish()
+    assert len(load_project(scans / "a" / PROJECT_NAME)) == 3
+
+
+def test_another_project_takes_the_place_of_the_open_one_once_it_has_been_read(
+    documents: Documents, scans: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    project = documents.project
+    project.add(store_project(scans, "first.png"))
+    wait_read(project, qtbot)
+    (scans / "other.json").write_text("{}")
+    with qtbot.waitSignal(project.failed):
+        project.add([scans / "other.json"])
+    assert documents.names == ["first.png"]
+    more = tmp_path / "more"
+    more.mkdir()
+    store_project(more, "second.png")
+    written = (more / PROJECT_NAME).stat().st_mtime_ns
+    project.add([more / PROJECT_NAME, scans / PROJECT_NAME])
+    qtbot.waitUntil(lambda: project.path == more / PROJECT_NAME)
+    assert documents.names == ["second.png"]
+    assert f"Only {PROJECT_NAME} is opened" in documents.told[-1]
+    documents.tasks.finish()
+    assert (more / PROJECT_NAME).stat().st_mtime_ns == written  # it had nothing new
+
+
+def test_odd_scans_end_the_reading_of_no_other(
+    documents: Documents, scans: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_at_one(file: Path, page: int) -> ImageArray:
+        if file.name == "2.png":
+            raise ArithmeticError("an error that no one has met yet")
+        return read_page(file, page)
+
+    monkeypatch.setattr(scan_files, "read_page", fail_at_one)
+    small_sheet().picture.resize((3000, 12)).save(scans / "1.png")
+    for name in ("0.png", "2.png", "3.png"):
+        small_sheet().picture.save(scans / name)
+    documents.project.add([scans])
+    wait_read(documents.project, qtbot, 4)
+    assert [sheet.is_read for sheet in documents.project.sheets] == [True, False, False, True]
+    assert "3,000 × 12" in documents.project.sheets[1].problem
+    assert "an error that no one has met yet" in documents.project.sheets[2].problem
+    assert not documents.project.unread
