@@ -17,7 +17,7 @@ from model.sheets.sheet_record import Cell, SheetRecord
 if TYPE_CHECKING:
     from model.sheets.layout import Layout
 
-__all__ = ["Key", "Opened", "ReadOne", "Wanted", "key_of", "open_sheets", "read_all"]
+__all__ = ["NEAR", "Key", "Opened", "ReadOne", "Wanted", "key_of", "open_sheets", "read_all"]
 
 LOGGER = logging.getLogger("digitgui")
 Key: TypeAlias = tuple[Path, int]
@@ -152,10 +152,10 @@ def open_sheets(paths: Sequence[Path], project: Path | None, known: frozenset[Ke
 
 def _kept(project: Path, *, must_exist: bool) -> tuple[list[SheetRecord], str]:
     """Read a project; a damaged one is put aside, so that nothing is lost and another one can begin."""
-    from model.sheets.project_files import load_project  # noqa: PLC0415
+    from model.sheets.project_files import read_project  # noqa: PLC0415
 
     try:
-        return load_project(project), ""
+        sheets, gone = read_project(project)
     except FileNotFoundError:
         if must_exist:
             raise
@@ -167,6 +167,8 @@ def _kept(project: Path, *, must_exist: bool) -> tuple[list[SheetRecord], str]:
             [],
             f"{sentence_of(error)}. It is now called {set_aside(project).name}, and the scans are read anew.",
         )
+    cells = "cells that their sheets do" if gone > 1 else "a cell that its sheet does"
+    return sheets, f"{project.name} has decisions about {cells} not have: they are left out." if gone else ""
 
 
 def _fitted(sheets: list[SheetRecord]) -> list[SheetRecord]:
