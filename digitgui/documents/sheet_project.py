@@ -21,7 +21,7 @@ from model.sheets.sheet_record import SheetRecord
 if TYPE_CHECKING:
     from model.sheets.layout import Layout
 
-__all__ = ["SheetProject", "is_same_form"]
+__all__ = ["SheetProject", "gone_in_words", "is_same_form"]
 
 SETTING = "sheets/project"
 MOST_NAMED = 3
@@ -74,6 +74,7 @@ class SheetProject(Teller):
         self._asked: dict[Key, Wanted] = {}
         self._differences: list[int] = []  # cells that are read otherwise, for each sheet that is read again
         self._placed, self._not_placed = 0, list[SheetRecord]()  # sheets by a layout of another
+        self._gone = 0  # cells that a person decided, and that are not in that layout
         self._to_open: deque[list[Path]] = deque()
         self.opening = Computation[Opened](
             "Opening scans", InThread(BackgroundTasks(activity)), activity, failure="The scans cannot be opened"
@@ -186,6 +187,8 @@ class SheetProject(Teller):
             if index is not None:
                 self._drop(record)
                 self.put(index, record)
+                if not record.is_read and not record.problem:  # its first reading was dropped for another one
+                    self._read([self._wanted(record)])
 
     def _take_opened(self, opened: Opened) -> None:
         if opened.is_another:
@@ -219,7 +222,7 @@ class SheetProject(Teller):
                 self._waiting.append(one)
         if self._waiting and not self.reading.is_under_way:
             if wanted:
-                self._differences, self._placed, self._not_placed = [], 0, []
+                self._differences, self._placed, self._not_placed, self._gone = [], 0, [], 0
             network, name = self._model.network.copy(), self._model.name
             self.reading.ask_anew(read_all, self._waiting, self._finished, network, name)
 
@@ -243,10 +246,13 @@ class SheetProject(Teller):
             where = "the sheet" if sheets == 1 else f"{sheets:,} sheets"
             what = "no cell is" if not count else "1 cell is" if count == 1 else f"{count:,} cells are"
             self.noticed.emit(f"Read {where} again with {self._model.name}: {what} read differently.")
+        what = "It" if self._not_placed else "The layout"
+        used = f"{what} is used on {_sheets(self._placed)}." if self._placed else ""
+        told = f"{used} {gone_in_words(self._gone)}".strip()
         if self._not_placed:
-            self.failed.emit(_not_found(self._not_placed, self._placed))
-        elif self._placed:
-            self.noticed.emit(f"The layout is used on {_sheets(self._placed)}.")
+            self.failed.emit(f"{_not_found(self._not_placed)} {told}".strip())
+        elif told:
+            self.noticed.emit(told)
 
     def _take_finished(self) -> None:
         """Take in what has been read so far."""
@@ -271,6 +277,7 @@ class SheetProject(Teller):
         if wanted.is_foreign or layout is None:
             layout, self._placed = found.layout, self._placed + wanted.is_foreign
             decided = {cell: decided[old] for cell, old in one.same.items() if old in decided}
+            self._gone += len(before.decided) - len(decided)
         elif wanted.is_told:
             self._differences.append(
                 sum(before.reading(cell).text != found.reading(cell).text for cell in before.places())
@@ -321,9 +328,11 @@ class SheetProject(Teller):
             self._store.save(self.path, self.sheets)
 
 
-def is_same_form(layout: "Layout | None", other: "Layout") -> bool:
+def is_same_form(layout: "Layout | None", other: "Layout | None") -> bool:
     """Return whether the cells of a sheet lie where they lay, so that what was read there is of the same cells."""
-    return layout is not None and layout.nodes is other.nodes and layout.header_rows == other.header_rows
+    if layout is None or other is None:
+        return layout is other
+    return layout.nodes is other.nodes and layout.header_rows == other.header_rows
 
 
 def _fitted(sheet: SheetRecord) -> SheetRecord:
@@ -336,10 +345,16 @@ def _sheets(count: int) -> str:
     return f"{count:,} sheets" if count != 1 else "1 sheet"
 
 
-def _not_found(sheets: Sequence[SheetRecord], placed: int) -> str:
+def gone_in_words(count: int) -> str:
+    """Say how many decisions another layout has left out; empty if none."""
+    if count > 1:
+        return f"{count:,} cells that you had decided are gone or read anew: Undo brings them back."
+    return "1 cell that you had decided is gone or read anew: Undo brings it back." if count else ""
+
+
+def _not_found(sheets: Sequence[SheetRecord]) -> str:
     """Say on which sheets a layout was not found."""
     names = ", ".join(sheet.name for sheet in sheets[:MOST_NAMED])
     more = f" and {len(sheets) - MOST_NAMED:,} more" if len(sheets) > MOST_NAMED else ""
     why = f": {sheets[0].problem}" if len(sheets) == 1 else ""
-    used = f" It is used on {_sheets(placed)}." if placed else ""
-    return f"The layout is not found on {names}{more}{why}. What was found there before stays.{used}"
+    return f"The layout is not found on {names}{more}{why}. What was found there before stays."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from helpers.sheet_projects import small_sheet, store_project
-from helpers.sheet_window import wait_read
+from helpers.sheet_window import PATIENCE, wait_read
 from PySide6.QtGui import QUndoStack
 from pytestqt.qtbot import QtBot
 
@@ -144,3 +144,60 @@ def test_odd_scans_end_the_reading_of_no_other(
     assert "3,000 × 12" in documents.project.sheets[1].problem
     assert "an error that no one has met yet" in documents.project.sheets[2].problem
     assert not documents.project.unread
+
+
+def test_a_layout_that_arrives_takes_along_what_was_decided_and_typed_meanwhile(
+    documents: Documents, scans: Path, qtbot: QtBot
+) -> None:
+    for number in range(2):
+        small_sheet(seed=number).picture.save(scans / f"{number}.png")
+    project, review, stack = documents.project, documents.review, documents.stack
+    project.add([scans])
+    wait_read(project, qtbot, 2)
+    documents.layout.set_header(1)
+    documents.layout.use_for_others()
+    review.choose_sheet(1)
+    for cell, text in (((0, 0), "77"), ((3, 0), "99")):
+        review.choose(cell)
+        review.decide(text)
+    documents.layout.leave_out([(0, 1), (3, 1)], left_out=True)
+    review.choose((2, 1))
+    review.type_sign("5")
+    wait_read(project, qtbot, 2)  # what was read by the layout arrives
+    told = "The layout is used on 1 sheet. 1 cell that you had decided is gone or read anew: Undo brings it back."
+    assert documents.told[-1] == told
+    assert (project.sheets[1].rows, review.cell, review.typed) == (3, (1, 1), "5")
+    assert project.sheets[1].decided == {(2, 0): "99"}
+    stack.undo()
+    assert project.sheets[1].layout.left_out == frozenset()
+    stack.undo()
+    assert (project.sheets[1].decided, review.cell) == ({}, (2, 0))
+    stack.undo()
+    assert documents.told[-1] == "Nothing has changed: 1.png has another layout by now."
+    stack.redo()
+    stack.redo()
+    assert documents.kept(scans / PROJECT_NAME)["1.png"] == {(2, 0): "99"}
+    stack.undo()
+    stack.undo()
+    stack.undo()  # of the layout
+    assert (project.sheets[1].rows, project.sheets[1].decided) == (4, {})
+    stack.redo()
+    stack.redo()
+    wait_read(project, qtbot, 2)
+    assert project.sheets[1].rows == 3
+    stack.redo()
+    assert documents.kept(scans / PROJECT_NAME)["1.png"] == {(2, 0): "99"}
+
+
+def test_sheets_that_waited_are_read_where_the_layout_for_them_is_taken_back(
+    documents: Documents, scans: Path, qtbot: QtBot
+) -> None:
+    for number in range(3):
+        small_sheet(seed=number).picture.save(scans / f"{number}.png")
+    project = documents.project
+    project.add([scans])
+    qtbot.waitUntil(lambda: len(project.read) == 1, timeout=PATIENCE)
+    documents.layout.use_for_others()
+    documents.stack.undo()
+    wait_read(project, qtbot, 3)
+    assert [sheet.rows for sheet in project.sheets] == [4, 4, 4]
