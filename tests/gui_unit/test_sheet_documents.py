@@ -4,24 +4,34 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from helpers.sheet_projects import small_sheet, store_project
+from helpers.sheet_projects import ROWS, small_sheet, store_project
 from helpers.sheet_window import PATIENCE, wait_read
 from PySide6.QtGui import QUndoStack
 from pytestqt.qtbot import QtBot
 
+from digitgui.documents.lesson import Lesson
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.sheet_layout import SheetLayout
+from digitgui.documents.sheet_lesson import Changes, SheetLesson
 from digitgui.documents.sheet_project import SheetProject
 from digitgui.documents.sheet_review import SheetReview
+from digitgui.documents.sheet_scan import SheetScan
+from digitgui.documents.sheet_teaching import SheetTeaching
+from digitgui.documents.sheet_work import key_of
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.computation import Activity
 from digitgui.work.safekeeping import Safekeeping
+from digitgui.work.turns import Turns
+from model import Network
 from model.network.arrays import ImageArray
 from model.sheets import scan_files
+from model.sheets.cell import LEFT_OUT, CellReading
 from model.sheets.project_files import PROJECT_NAME, load_project
 from model.sheets.scan_files import read_page
+from model.training.teaching_report import Score, TeachingReport
 
 
 class Documents:
@@ -36,6 +46,8 @@ class Documents:
         self.stack = QUndoStack()
         self.review = SheetReview(self.project, self.stack)
         self.layout = SheetLayout(self.project, self.review, self.stack, self.tasks)
+        self.scan = SheetScan(self.review, self.activity)
+        self.teaching = SheetTeaching(self.model, self.project, self.stack, Turns(), self.activity)
         self.told: list[str] = []
         for teller in (self.project, self.layout):
             teller.noticed.connect(self.told.append)
@@ -201,3 +213,87 @@ def test_sheets_that_waited_are_read_where_the_layout_for_them_is_taken_back(
     documents.stack.undo()
     wait_read(project, qtbot, 3)
     assert [sheet.rows for sheet in project.sheets] == [4, 4, 4]
+
+
+def lesson_of(documents: Documents, count: int) -> SheetLesson:
+    """Return what comes of a teaching that has read the first sheets again, and that read a 9 in every cell."""
+    sheets = documents.project.sheets
+    none = Score(np.zeros(10, np.int64), np.zeros(10, np.int64))
+    report = TeachingReport(none, none, none, none, hand_is_held_out=False)
+    network = documents.model.network
+    assert isinstance(network, Network)
+    read = {}
+    for sheet in sheets[:count]:
+        nine = [
+            [LEFT_OUT if sheet.is_left_out((row, column)) else CellReading("9", 0.99) for column in range(3)]
+            for row in range(4)
+        ]
+        read[key_of(sheet)] = sheet.with_new_readings(nine, "taught")
+    return SheetLesson(Lesson(network, "default", "taught", report), read, Changes(9), len(sheets) - count)
+
+
+def test_what_a_lesson_reads_takes_no_reading_and_no_step_to_redo_from_a_person(
+    documents: Documents, scans: Path, qtbot: QtBot
+) -> None:
+    project, review, stack, teaching = documents.project, documents.review, documents.stack, documents.teaching
+    project.add(store_project(scans, "first.png", "second.png"))
+    wait_read(project, qtbot, 2)
+    documents.layout.leave_out([(0, 0)], left_out=True)
+    teaching.done.emit(lesson_of(documents, 1))
+    assert project.sheets[0].texts == [["", "9", "9"]] + [["9"] * 3] * 3
+    assert project.sheets[1].texts == [list(row) for row in ROWS]
+    assert "9 cells changed; 1 sheet could not be read again." in str(teaching.offer)
+    stack.undo()
+    assert project.sheets[0].texts == [["", *ROWS[0][1:]], *map(list, ROWS[1:])]
+    late = lesson_of(documents, 2)
+    documents.layout.leave_out([(0, 0)], left_out=False)  # while the lesson is under way
+    review.choose((1, 1))
+    review.decide("5")
+    stack.undo()
+    teaching.done.emit(late)
+    assert project.sheets[0].texts == [[ROWS[0][0], "9", "9"]] + [["9"] * 3] * 3
+    assert stack.canRedo()
+    stack.redo()
+    assert project.sheets[0].text((1, 1)) == "5"
+    teaching.go_back()
+    assert project.sheets[0].texts == [list(ROWS[0]), ["6", "5", "9"], *map(list, ROWS[2:])]
+    assert teaching.offer is None
+
+
+def test_a_scan_is_read_once_also_where_that_fails(
+    documents: Documents, scans: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def noted(file: Path, page: int) -> ImageArray:
+        read.append(file.name)
+        return read_page(file, page)
+
+    monkeypatch.setattr(scan_files, "read_page", noted)
+    project, review, scan = documents.project, documents.review, documents.scan
+    files = store_project(scans, "first.png", "second.png")
+    files[1].unlink()
+    review.changed.connect(scan.request)  # as the page does
+    review.sheet_chosen.connect(scan.request)
+
+    def decide_some() -> None:
+        for column in range(3):
+            review.choose((2, column))
+            review.decide("7")
+
+    project.add(files[:1])
+    wait_read(project, qtbot, 2)
+    decide_some()  # while it is read
+    qtbot.waitUntil(lambda: scan.scan is not None)
+    decide_some()
+    assert read == ["first.png"]
+    review.choose_sheet(1)
+    qtbot.waitUntil(lambda: "no such file" in scan.problem)
+    decide_some()
+    qtbot.wait(50)
+    assert "no such file" in scan.problem
+    assert read == ["first.png", "second.png"]
+    small_sheet().picture.save(files[1])
+    project.read_again()
+    wait_read(project, qtbot, 2)
+    qtbot.waitUntil(lambda: scan.scan is not None)  # it is there again
