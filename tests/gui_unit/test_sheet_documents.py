@@ -1,7 +1,7 @@
 """What the documents of sheets do, without a window: scans come, go, and are changed while others are read."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from helpers.sheet_window import PATIENCE, wait_read
 from PySide6.QtGui import QUndoStack
 from pytestqt.qtbot import QtBot
 
+from digitgui.documents import sheet_store
 from digitgui.documents.lesson import Lesson
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.sheet_layout import SheetLayout
@@ -27,10 +28,11 @@ from digitgui.work.safekeeping import Safekeeping
 from digitgui.work.turns import Turns
 from model import Network
 from model.network.arrays import ImageArray
-from model.sheets import scan_files
+from model.sheets import project_files, scan_files
 from model.sheets.cell import LEFT_OUT, CellReading
-from model.sheets.project_files import PROJECT_NAME, load_project
+from model.sheets.project_files import PROJECT_NAME, load_project, save_project
 from model.sheets.scan_files import read_page
+from model.sheets.sheet_record import SheetRecord
 from model.training.teaching_report import Score, TeachingReport
 
 
@@ -40,9 +42,10 @@ class Documents:
     def __init__(self, folder: Path) -> None:
         self.tasks = BackgroundTasks()
         self.activity = Activity()
+        self.keeper = Safekeeping(self.tasks)
         settings = Settings(folder)
         self.model = ModelDocument(settings, self.tasks, self.activity)
-        self.project = SheetProject(settings, self.model, Safekeeping(self.tasks), self.activity)
+        self.project = SheetProject(settings, self.model, self.keeper, self.activity)
         self.stack = QUndoStack()
         self.review = SheetReview(self.project, self.stack)
         self.layout = SheetLayout(self.project, self.review, self.stack, self.tasks)
@@ -297,3 +300,38 @@ def test_a_scan_is_read_once_also_where_that_fails(
     project.read_again()
     wait_read(project, qtbot, 2)
     qtbot.waitUntil(lambda: scan.scan is not None)  # it is there again
+
+
+def test_a_large_project_is_not_written_for_each_decision_and_nothing_is_lost_at_the_end(
+    documents: Documents, scans: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+
+    def noted(path: Path, sheets: Sequence[SheetRecord]) -> None:
+        save_project(path, sheets)
+        written.append(len(sheets[0].decided))
+
+    monkeypatch.setattr(project_files, "save_project", noted)
+    monkeypatch.setattr(sheet_store, "REST_MILLISECONDS", 300)
+    documents.project.add(store_project(scans, "first.png"))
+    wait_read(documents.project, qtbot)
+
+    def decide(row: int) -> None:
+        for column in range(3):
+            documents.review.choose((row, column))
+            documents.review.decide("7")
+            qtbot.wait(20)
+            documents.tasks.finish()
+
+    decide(0)
+    assert written == [1, 2, 3]  # a small one is written at once
+    monkeypatch.setattr(sheet_store, "LARGE", 100)
+    decide(1)
+    assert written == [1, 2, 3]
+    qtbot.waitUntil(lambda: written == [1, 2, 3, 6])
+    decide(2)
+    assert list(documents.keeper.waiting)
+    documents.keeper.try_again()  # as the window does when it closes
+    assert len(documents.kept(scans / PROJECT_NAME)["first.png"]) == 9
+    qtbot.wait(400)
+    assert written == [1, 2, 3, 6, 9]
