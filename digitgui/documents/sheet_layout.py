@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoStack
 
-from digitgui.documents.sheet_project import SheetProject, gone_in_words
+from digitgui.documents.sheet_outcome import gone_in_words
+from digitgui.documents.sheet_project import SheetProject
 from digitgui.documents.sheet_review import SheetReview, place_in_words, places_now
 from digitgui.documents.sheet_work import key_of
 from digitgui.documents.undo_step import UndoStep

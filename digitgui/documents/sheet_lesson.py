@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitgui.documents.lesson import Lesson, give_lesson
-from digitgui.documents.sheet_work import Key, ReadOne, Wanted, key_of, read_all
+from digitgui.documents.sheet_work import Key, ReadOne, Wanted, Why, key_of, read_all
 from model import Dataset, Network
 from model.errors import DataFormatError
 from model.judging.ensemble import AnyNetwork
@@ -149,8 +149,9 @@ def teach_and_read(
         return lambda share: on_progress(begin + (end - begin) * share)
 
     lesson = give_lesson(network, name, f"taught by {folder.name}", digits, tell(CUTTING, TEACHING))
-    waiting, finished = deque(Wanted(sheet, _whole(sheet)) for sheet in sheets), deque[ReadOne]()
-    read_all(waiting, finished, lesson.network, lesson.taught_name, tell(TEACHING, 1.0))
+    wanted = {key_of(sheet): Wanted(sheet, _whole(sheet), Why.AGAIN) for sheet in sheets}
+    finished = deque[ReadOne]()
+    read_all(wanted, finished, lesson.network, lesson.taught_name, tell(TEACHING, 1.0))
     pairs = [(one.wanted.before, after) for one in finished if (after := _after(one)) is not None]
     changes = sum((changes_between(*pair) for pair in pairs), Changes())
     read = {key_of(after): after for _, after in pairs}

@@ -5,6 +5,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,7 +18,7 @@ from model.sheets.sheet_record import Cell, SheetRecord
 if TYPE_CHECKING:
     from model.sheets.layout import Layout
 
-__all__ = ["NEAR", "Key", "Opened", "ReadOne", "Wanted", "key_of", "open_sheets", "read_all"]
+__all__ = ["NEAR", "Key", "Opened", "ReadOne", "Wanted", "Why", "key_of", "open_sheets", "read_all"]
 
 LOGGER = logging.getLogger("digitgui")
 Key: TypeAlias = tuple[Path, int]
@@ -54,7 +55,15 @@ class Opened:
     is_another: bool
 
 
-@dataclass(slots=True, eq=False)
+class Why(Enum):
+    """Why a sheet is to be read."""
+
+    NEW = "it has cells of which nothing is known"
+    AGAIN = "another network may read it otherwise"
+    BY_LAYOUT = "the layout of another sheet may be right for it"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Wanted:
     """A sheet that is to be read.
 
@@ -64,30 +73,17 @@ class Wanted:
         What is known of it.
     layout : Layout or None
         By which it is read; found anew if that is None.
-    keeps : bool
-        Whether readings of cells that lie where they were are kept.
-    is_foreign : bool
-        Whether the layout is that of another sheet.
-    is_told : bool
-        Whether to tell how many cells are read otherwise.
-    is_dropped : bool
-        Whether it is no longer wanted.
+    why : Why
     """
 
     before: SheetRecord
-    layout: "Layout | None" = None
-    keeps: bool = False
-    is_foreign: bool = False
-    is_told: bool = False
-    is_dropped: bool = False
+    layout: "Layout | None"
+    why: Why
 
     def is_like(self, other: "Wanted") -> bool:
         """Whether the same is asked, of the same cells."""
-        return (
-            self.layout is other.layout
-            and self.before.cells is other.before.cells
-            and (self.keeps, self.is_told) == (other.keeps, other.is_told)
-        )
+        is_same = self.layout is other.layout and self.before.cells is other.before.cells
+        return is_same and self.why is other.why
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,18 +184,18 @@ def _pages(file: Path) -> list[SheetRecord]:
 
 
 def read_all(
-    waiting: deque[Wanted],
+    wanted: Mapping[Key, Wanted],
     finished: deque[ReadOne],
     network: AnyNetwork,
     name: str,
     on_progress: Callable[[float], object],
 ) -> None:
-    """Read one sheet after the other until none is waiting.
+    """Read one sheet after the other until no other is wanted.
 
     Parameters
     ----------
-    waiting : deque of Wanted
-        More may be added meanwhile.
+    wanted : mapping of (path, int) to Wanted
+        Others may be added or taken out meanwhile; what has been read may stay.
     finished : deque of ReadOne
         Is given each as soon as it has been read.
     network : Network or Ensemble
@@ -209,24 +205,22 @@ def read_all(
     on_progress : callable
         Is given the share of all that is done; may raise.
     """
-    done = 0
-    while waiting:
-        wanted = waiting.popleft()
-        if wanted.is_dropped:
-            continue
-        on_progress(done / (done + 1 + len(waiting)))
+    done: set[Wanted] = set()
+    while waiting := [one for one in list(wanted.values()) if one not in done]:
+        one = waiting[0]
 
-        def tell(share: float, done: int = done, wanted: Wanted = wanted) -> None:
-            if wanted.is_dropped:
+        def tell(share: float, one: Wanted = one, count: int = len(waiting)) -> None:
+            if wanted.get(key_of(one.before)) is not one:
                 raise CancelledError
-            on_progress((done + share) / (done + 1 + len(waiting)))
+            on_progress((len(done) + share) / (len(done) + count))
 
         try:
-            finished.append(_read(wanted, network, name, tell))
+            tell(0.0)
+            finished.append(_read(one, network, name, tell))
         except CancelledError:
-            if not wanted.is_dropped:
+            if wanted.get(key_of(one.before)) is one:
                 raise
-        done += 1
+        done.add(one)
 
 
 def _read(wanted: Wanted, network: AnyNetwork, name: str, tell: Callable[[float], object]) -> ReadOne:
@@ -237,12 +231,14 @@ def _read(wanted: Wanted, network: AnyNetwork, name: str, tell: Callable[[float]
 
     before = wanted.before
     record = SheetRecord(before.file, before.page, read_by=name)
-    known = ReadSheet(before.layout, before.cells) if wanted.keeps and before.layout is not None else None
+    keeps = before.read_by == name and wanted.why is not Why.AGAIN
+    known = ReadSheet(before.layout, before.cells) if keeps and before.layout is not None else None
     try:
         read = read_sheet(network, read_page(before.file, before.page), wanted.layout, known, tell)
-        there = before.layout if wanted.is_foreign else None
+        is_foreign = wanted.why is Why.BY_LAYOUT
+        there = before.layout if is_foreign else None
         same = same_cells(read.layout, there, NEAR) if there is not None else {}
-        decided = before.decided if not wanted.is_foreign else {}
+        decided = {} if is_foreign else before.decided
         found = fitted(replace(record, layout=read.layout, cells=read.cells, decided=decided))
     except CancelledError:
         raise

@@ -335,3 +335,17 @@ def test_a_large_project_is_not_written_for_each_decision_and_nothing_is_lost_at
     assert len(documents.kept(scans / PROJECT_NAME)["first.png"]) == 9
     qtbot.wait(400)
     assert written == [1, 2, 3, 6, 9]
+
+
+def test_a_sheet_that_waits_is_read_by_itself_where_a_layout_is_not_found_on_it(
+    documents: Documents, scans: Path, qtbot: QtBot
+) -> None:
+    small_sheet().picture.save(scans / "0.png")
+    small_sheet(rows=9, columns=6).picture.save(scans / "1.png")
+    project = documents.project
+    project.add([scans])
+    qtbot.waitUntil(lambda: len(project.read) == 1, timeout=PATIENCE)
+    documents.layout.use_for_others()
+    wait_read(project, qtbot, 2)
+    assert [sheet.rows for sheet in project.sheets] == [4, 9]
+    assert documents.told[-1].startswith("The layout is not found on 1.png: expected a sheet that the layout fits")
