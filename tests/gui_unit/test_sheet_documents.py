@@ -183,6 +183,7 @@ def test_a_layout_that_arrives_takes_along_what_was_decided_and_typed_meanwhile(
     assert documents.told[-1] == told
     assert (project.sheets[1].rows, review.cell, review.typed) == (3, (1, 1), "5")
     assert project.sheets[1].decided == {(2, 0): "99"}
+    review.drop_typed()
     stack.undo()
     assert project.sheets[1].layout.left_out == frozenset()
     stack.undo()
