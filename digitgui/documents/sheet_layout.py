@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoStack
 
+from digitgui.documents.sheet_outcome import gone_in_words
 from digitgui.documents.sheet_project import SheetProject
-from digitgui.documents.sheet_review import SheetReview, place_in_words
+from digitgui.documents.sheet_review import SheetReview, place_in_words, places_now
 from digitgui.documents.sheet_work import key_of
 from digitgui.documents.undo_step import UndoStep
 from digitgui.work.background import BackgroundTasks
@@ -116,12 +117,9 @@ class SheetLayout(Teller):
         self._review.push(text, lambda _sheet: after, lambda _sheet: before)
         if cell is not None and cell[0] in edit.rows and cell[1] in edit.columns:
             self._review.choose((edit.rows.index(cell[0]), edit.columns.index(cell[1])))
-        lost = len(before.decided) - len(after.decided)
-        if lost:
-            cells = f"{lost:,} cells that you had" if lost > 1 else "1 cell that you had"
-            self.noticed.emit(
-                f"{cells} decided {'are' if lost > 1 else 'is'} gone or read anew: Undo brings them back."
-            )
+        gone = len(before.decided) - len(after.decided)
+        if gone:
+            self.noticed.emit(gone_in_words(gone))
 
     # what is left out, names, forms
 
@@ -136,8 +134,8 @@ class SheetLayout(Teller):
         what = place_in_words(record, changed[0]) if len(changed) == 1 else f"{len(changed):,} cells"
         self._review.push(
             f"{'leaving out' if left_out else 'taking in'} {what}",
-            partial(_with_left_out, cells=changed, left_out=left_out),
-            partial(_with_left_out, cells=changed, left_out=not left_out),
+            partial(_with_left_out, then=record.layout, cells=changed, left_out=left_out),
+            partial(_with_left_out, then=record.layout, cells=changed, left_out=not left_out),
         )
 
     def rename(self, column: int, name: str) -> None:
@@ -167,7 +165,8 @@ class SheetLayout(Teller):
         layout = self.layout
         assert layout is not None
         before = {name: getattr(layout, name) for name in known}
-        self._review.push(text, partial(_with_known, known=known), partial(_with_known, known=before))
+        change = partial(_with_known, columns=layout.columns)
+        self._review.push(text, partial(change, known=known), partial(change, known=before))
 
     def likely_form(self, columns: Iterable[int]) -> ColumnForm | None:
         """Find the form that nearly all confident readings of columns have; None if they have none."""
@@ -243,14 +242,18 @@ def _without_line_in_words(layout: "Layout", axis: int, line: int) -> str:
     return f"joining {word}s {line - header} and {line - header + 1}"
 
 
-def _with_known(sheet: SheetRecord, known: Mapping[str, Any]) -> SheetRecord:
-    assert sheet.layout is not None
+def _with_known(sheet: SheetRecord, columns: int, known: Mapping[str, Any]) -> SheetRecord:
+    if sheet.layout is None or sheet.layout.columns != columns:
+        return sheet
     return replace(sheet, layout=replace(sheet.layout, **known))
 
 
-def _with_left_out(sheet: SheetRecord, cells: Sequence[Cell], *, left_out: bool) -> SheetRecord:
+def _with_left_out(sheet: SheetRecord, then: "Layout", cells: Sequence[Cell], *, left_out: bool) -> SheetRecord:
     from model.sheets.layout_edits import with_unread  # noqa: PLC0415
 
+    cells = places_now(sheet, then, cells)
+    if not cells:
+        return sheet
     after = sheet.with_left_out(*cells, left_out=left_out)
     return after if left_out else with_unread(after, cells)
 

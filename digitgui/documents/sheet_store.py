@@ -18,6 +18,9 @@ from model.sheets.sheet_record import SheetRecord
 __all__ = ["SheetStore"]
 
 LOCK_SECONDS = 10
+LARGE = 2_000_000
+"""Bytes of a file that is written once in a while, and not for each decision."""
+REST_MILLISECONDS = 1_000
 Stamp: TypeAlias = tuple[int, int, int]
 Page: TypeAlias = tuple[Path, int]
 
@@ -70,7 +73,9 @@ class SheetStore:
             lambda: self._write(path, kept),
             lambda folder: _write_into(folder / path.name, kept),
         )
-        self._safekeeping.keep(path, change)
+        stamp = self._files[path].stamp if path in self._files else None
+        is_large = stamp is not None and stamp[2] > LARGE
+        self._safekeeping.keep(path, change, REST_MILLISECONDS if is_large else 0)
 
     def _write(self, path: Path, sheets: Sequence[SheetRecord]) -> None:
         from model.sheets.project_files import save_project  # noqa: PLC0415  OpenCV takes a moment
