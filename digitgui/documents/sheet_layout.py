@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoStack
 
-from digitgui.documents.sheet_outcome import gone_in_words
 from digitgui.documents.sheet_project import SheetProject
 from digitgui.documents.sheet_review import SheetReview, place_in_words, places_now
 from digitgui.documents.sheet_work import key_of
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from model.sheets.layout import Layout
     from model.sheets.layout_edits import EditedLayout
 
-__all__ = ["AXES", "COLUMN", "ROW", "SheetLayout"]
+__all__ = ["AXES", "COLUMN", "ROW", "SheetLayout", "lost_in_words"]
 
 ROW, COLUMN = 0, 1
 """Axes: lines between rows run across the table, lines between columns run down."""
@@ -117,9 +116,9 @@ class SheetLayout(Teller):
         self._review.push(text, lambda _sheet: after, lambda _sheet: before)
         if cell is not None and cell[0] in edit.rows and cell[1] in edit.columns:
             self._review.choose((edit.rows.index(cell[0]), edit.columns.index(cell[1])))
-        gone = len(before.decided) - len(after.decided)
-        if gone:
-            self.noticed.emit(gone_in_words(gone))
+        lost = lost_in_words(before, after, edit)
+        if lost:
+            self.noticed.emit(lost)
 
     # what is left out, names, forms
 
@@ -227,6 +226,26 @@ class SheetLayout(Teller):
             self._project.read_by_layout(layout, there)
 
         self._undo_stack.push(UndoStep(text, do, lambda: self._project.put_back(before)))
+
+
+def lost_in_words(before: SheetRecord, after: SheetRecord, edit: "EditedLayout") -> str:
+    """Say what a change of the layout took away; empty if that is nothing."""
+    from model.sheets.layout_edits import lost_checks  # noqa: PLC0415
+
+    assert before.layout is not None
+    cells, columns = len(before.decided) - len(after.decided), lost_checks(before.layout, edit)
+    lost = []
+    if cells:
+        lost.append(
+            f"{cells:,} cells that you had decided are gone or read anew"
+            if cells > 1
+            else "1 cell that you had decided is gone or read anew"
+        )
+    if columns:
+        numbers = ", ".join(str(column + 1) for column in columns)
+        lost.append(f"checks of column {numbers} that no longer fit are gone")
+    told = "; ".join(lost)
+    return f"{told[0].upper()}{told[1:]}: Undo brings them back." if lost else ""
 
 
 def _without_line_in_words(layout: "Layout", axis: int, line: int) -> str:

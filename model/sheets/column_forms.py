@@ -7,10 +7,11 @@ from math import isfinite
 from typing import Any, Literal
 
 from model.errors import DataFormatError
+from model.sheets.cell import DITTO
 
 __all__ = ["ColumnForm", "forms_from_dict"]
 
-NOTHING = "", "-", '"'
+NOTHING = "", "-", DITTO
 """What may stand in any column: a blank cell, a dash for nothing, ditto marks."""
 
 

@@ -67,8 +67,10 @@ def fit_cells(
 
 
 def _choice(reading: CellReading, decided: str | None, *, is_out: bool) -> Choice:
-    if is_out or (decided is not None and _is_no_number(decided)):
+    if is_out:
         return Choice((("", 1.0),))
+    if decided is not None and _is_no_number(decided):
+        return Choice((("", 0.0),))  # something stands there, and it is not known how much
     if decided is not None:
         return Choice(((decided, 1.0),))
     return Choice(((reading.text, reading.confidence), *reading.others))

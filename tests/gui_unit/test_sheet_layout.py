@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
-from helpers.sheet_projects import ROWS, small_sheet, store_project
+from helpers.sheet_projects import ROWS, known_sheet, small_sheet, store_project
 from helpers.sheet_window import PATIENCE, press, wait_read
 from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -18,11 +18,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QScrollArea,
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
+from digitgui.documents.sheet_layout import lost_in_words
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.sheets.sheets_page import SheetsPage
 from model.sheets.column_forms import ColumnForm
 from model.sheets.layout import load_layout
-from model.sheets.layout_edits import edited, with_row_or_column_added, without_line
+from model.sheets.layout_edits import edited, with_line_added, with_row_or_column_added, without_line
 from model.sheets.project_files import PROJECT_NAME, load_project
 from model.sheets.sheet_record import SheetRecord
 
@@ -482,3 +483,16 @@ def test_cells_that_were_not_read_before_the_end_are_read_at_the_next_start(
     qtbot.waitUntil(lambda: not project.sheets[0].has_unread_cells, timeout=PATIENCE)
     assert [row[0] for row in project.sheets[0].texts] == [row[0] for row in found.texts]
     assert replace(project.sheets[0]).columns == 2
+
+
+def test_what_a_change_takes_away_is_said(tmp_path: Path) -> None:
+    before = known_sheet(tmp_path / "scan.png").with_decision((0, 1), "7")
+    before = replace(before, layout=replace(before.layout, forms={2: ColumnForm(sum_of=(0, 1))}))
+    split = with_line_added(before.layout, 1, 1)
+    told = lost_in_words(before, edited(before, split), split)
+    assert told == (
+        "1 cell that you had decided is gone or read anew; checks of column 3 that no longer fit are gone:"
+        " Undo brings them back."
+    )
+    added = with_row_or_column_added(before.layout, 0, at_end=True)
+    assert lost_in_words(before, edited(before, added), added) == ""
