@@ -80,10 +80,6 @@ class SheetView(QAbstractScrollArea):
         self._drag: Drag | None = None
         self.viewport().setMouseTracking(True)
 
-    def minimumSizeHint(self) -> QSize:
-        """Ask for enough to see some cells."""
-        return LEAST_SIZE
-
     def sizeHint(self) -> QSize:
         """Take what there is."""
         return LEAST_SIZE
