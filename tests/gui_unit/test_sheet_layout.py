@@ -165,11 +165,14 @@ def test_a_line_is_dragged_and_what_lies_beside_it_is_read_anew(
     assert (lower[2, :, 1] > 0).all()
     assert np.abs(np.delete(lower, 2, axis=0)).max() == 0
     window.session.undo_stack.undo()
-    for let_go in (view.clearFocus, lambda: QTest.mouseClick(view.viewport(), LEFT, pos=view.place_of((3, 2)))):
+    qtbot.waitUntil(window.isActiveWindow)
+    line = place_between(read, 2, 1)
+    for let_go in (view.clearFocus, lambda: QTest.mouseClick(view.viewport(), LEFT, pos=line)):
         window.session.sheet_review.choose((1, 1))
         view.setFocus()
-        QTest.keyClick(view, Qt.Key.Key_Down, alt)
+        QTest.keyPress(view, Qt.Key.Key_Down, alt)
         QTest.mouseMove(view.viewport(), view.place_of((3, 2)))  # no button is pressed
+        assert record(read) is before
         let_go()  # as after Alt and Tab, when no release comes
         assert 0 < (record(read).layout.nodes - before.layout.nodes)[2, :, 1].max() < 5
         window.session.undo_stack.undo()

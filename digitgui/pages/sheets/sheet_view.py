@@ -80,10 +80,6 @@ class SheetView(QAbstractScrollArea):
         self._drag: Drag | None = None
         self.viewport().setMouseTracking(True)
 
-    def minimumSizeHint(self) -> QSize:
-        """Ask for enough to see some cells."""
-        return LEAST_SIZE
-
     def sizeHint(self) -> QSize:
         """Take what there is."""
         return LEAST_SIZE
@@ -186,11 +182,11 @@ class SheetView(QAbstractScrollArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a corner or a line, or choose the cell."""
+        self._end_drag()  # of the keyboard
         place, layout = event.position(), self._layout
         if event.button() is not Qt.MouseButton.LeftButton or layout is None:
             super().mousePressEvent(event)
             return
-        self._end_drag()  # of the keyboard
         corner, line, begin = self._corner_at(place), self.line_at(place), self.place_on_scan(place)
         if corner is not None:
             self._drag = corner_drag(layout, corner, begin)
