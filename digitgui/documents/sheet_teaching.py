@@ -181,9 +181,7 @@ class SheetTeaching(Computation[SheetLesson]):
             self.failed.emit("The sheets could not be read again: they are no longer as they were.")
             return
         offer = Offer(lesson, found.changes, found.left + len(found.read) - len(before), before, project)
-        if (
-            self._undo_stack.canRedo()
-        ):  # a person is stepping back: a step from here would take away what they undid
+        if self._undo_stack.canRedo():  # another step would take away what a person has just undone
             self._put(after, offer)
             return
         self._undo_stack.push(

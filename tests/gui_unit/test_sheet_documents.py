@@ -217,6 +217,32 @@ def test_sheets_that_waited_are_read_where_the_layout_for_them_is_taken_back(
     documents.stack.undo()
     wait_read(project, qtbot, 3)
     assert [sheet.rows for sheet in project.sheets] == [4, 4, 4]
+    documents.layout.set_header(1)
+    documents.layout.use_for_others()
+    documents.stack.undo()
+    wait_read(project, qtbot, 3)
+    assert [sheet.rows for sheet in project.sheets] == [3, 4, 4]
+
+
+def test_what_is_read_again_is_told_each_time_and_not_after_a_stop(
+    documents: Documents, scans: Path, qtbot: QtBot
+) -> None:
+    for number in range(2):
+        small_sheet(seed=number).picture.save(scans / f"{number}.png")
+    project = documents.project
+    project.add([scans])
+    wait_read(project, qtbot, 2)
+    told = "Read 2 sheets again with default: no cell is read differently."
+    for times in (1, 2):
+        project.read_again()
+        wait_read(project, qtbot, 2)
+        assert documents.told.count(told) == times
+    project.read_again()
+    project.stop()
+    documents.layout.add_line(0, 0)  # new cells are read, and nothing else
+    wait_read(project, qtbot, 2)
+    assert not project.unread
+    assert "again" not in " ".join(documents.told[2:])
 
 
 def lesson_of(documents: Documents, count: int) -> SheetLesson:
