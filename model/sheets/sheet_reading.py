@@ -111,7 +111,7 @@ def read_sheet(
         known = _known(placed.layout, before)
         inks = ink_of_cells(placed.writing, placed.nodes, placed.digit_height)
         cells = read_cells(network, inks, known, lambda share: on_progress(0.1 + 0.9 * share))
-    cells = doubted(cells, placed.digit_height)
+    cells = doubted(cells, placed.digit_height, max(placed.paper.ink.shape))
     if layout is None:  # with one, a person says that there is a table
         check_numbers(cells)
     return ReadSheet(placed.layout, cells)
