@@ -12,7 +12,7 @@ import filelock
 
 from digitgui.work.safekeeping import Change, Safekeeping
 from model.atomic_files import set_aside, unused_path
-from model.errors import DataFormatError
+from model.errors import DataFormatError, ModelFileError
 from model.sheets.sheet_record import SheetRecord
 
 __all__ = ["SheetStore"]
@@ -82,17 +82,22 @@ class SheetStore:
         from model.sheets.project_merge import merged_sheets  # noqa: PLC0415
 
         file = self._files.setdefault(path, _File())
-        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]  # beside the scans it would be in the way
-        lock = filelock.FileLock(self._folder / f"{name}.lock", timeout=LOCK_SECONDS)
         with contextlib.ExitStack() as locked:
             with contextlib.suppress(OSError):  # a folder that cannot be written is no reason to lose corrections
                 self._folder.mkdir(parents=True, exist_ok=True)
-                locked.enter_context(lock)
+                try:
+                    locked.enter_context(self._lock(path))
+                except filelock.Timeout:
+                    raise ModelFileError("another window is still writing them") from None
             theirs = file.written if file.stamp is not None and _stamp(path) == file.stamp else _on_disk(path)
             together = merged_sheets(sheets, file.known, theirs)
             save_project(path, together)
             file.written, file.stamp = together, _stamp(path)
         file.known = {(sheet.file, sheet.page): sheet for sheet in sheets}
+
+    def _lock(self, path: Path) -> filelock.BaseFileLock:
+        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]  # beside the scans it would be in the way
+        return filelock.FileLock(self._folder / f"{name}.lock", timeout=LOCK_SECONDS)
 
 
 def _stamp(path: Path) -> Stamp | None:

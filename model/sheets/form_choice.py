@@ -8,6 +8,7 @@ from model.sheets.cell import Cell, CellReading
 from model.sheets.cell_reading import CROSSED_OUT, LINE_OF_DOUBT, UNREADABLE
 from model.sheets.column_forms import NOTHING, ColumnForm
 from model.sheets.form_search import Choice, fit_table
+from model.sheets.sheet_doubts import lasts
 from model.sheets.sheet_record import FormFit, SheetRecord
 
 __all__ = ["fit_cells", "fitted"]
@@ -85,4 +86,5 @@ def _chosen(reading: CellReading, choice: Choice) -> CellReading:
         return reading
     (text, confidence), *others = choice.readings
     sure = "" if confidence >= LINE_OF_DOUBT else f"{confidence:.0%} sure"
-    return CellReading(text, confidence, choice.broken or sure, tuple(others))
+    lasting = reading.why if lasts(reading.why) else ""
+    return CellReading(text, confidence, choice.broken or lasting or sure, tuple(others))
