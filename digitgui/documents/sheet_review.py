@@ -229,17 +229,19 @@ class SheetReview(QObject):
         index = self._project.index_of(key)
         if index is None:
             return
-        if (index, cell) != (self.index, self.cell):
-            self._keep_typed_while_undoing()
         if index != self.index:
+            self._keep_typed_while_undoing()
             self._turn_to(index)
         before = self._project.sheets[index]
         after = change(before)
         if after is before:
             self._project.noticed.emit(f"Nothing has changed: {before.name} has another layout by now.")
             return
-        self._project.put(index, after)
-        for place in places_now(after, then, [cell] if cell is not None else []):
+        self._project.put(index, after)  # what is typed goes with its cell
+        places = places_now(after, then, [cell] if cell is not None else [])
+        if self.cell not in places:
+            self._keep_typed_while_undoing()
+        for place in places:
             self.choose(place)
 
     def _keep_typed_while_undoing(self) -> None:

@@ -205,6 +205,21 @@ def test_a_layout_that_arrives_takes_along_what_was_decided_and_typed_meanwhile(
     assert documents.kept(scans / PROJECT_NAME)["1.png"] == {(2, 0): "99"}
 
 
+def test_what_is_typed_goes_with_its_cell_when_a_layout_is_taken_back(
+    documents: Documents, scans: Path, qtbot: QtBot
+) -> None:
+    documents.project.add(store_project(scans, "first.png"))
+    wait_read(documents.project, qtbot)
+    review, stack = documents.review, documents.stack
+    review.choose((0, 0))
+    documents.layout.set_header(1)
+    review.choose((2, 1))
+    review.type_sign("5")
+    stack.undo()
+    assert documents.project.sheets[0].decided == {(3, 1): "5"}
+    assert (review.cell, stack.canRedo(), stack.count()) == ((0, 0), True, 1)
+
+
 def test_sheets_that_waited_are_read_where_the_layout_for_them_is_taken_back(
     documents: Documents, scans: Path, qtbot: QtBot
 ) -> None:
