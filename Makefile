@@ -65,7 +65,7 @@ sheets-teach: setup ## what teaching brings to the rest of a writer's sheets: ma
 	$(BENCH) benchmarks.sheets $(STROKES) --teach
 
 sheets-checks: setup ## what sums bring on sheets by unseen writers: make sheets-checks STROKES=file
-	$(BENCH) benchmarks.sheet_checks $(STROKES)
+	$(BENCH) benchmarks.sheet_checks $(STROKES) --each 4
 
 sheet-cells: setup ## made sheets of every kind: which share of their cells is found: make sheet-cells COUNT=3
 	$(BENCH) benchmarks.sheet_cells --count $(or $(COUNT),3)
