@@ -13,9 +13,11 @@ from digitgui.command_line.terminal import add_data_options, as_text, check_targ
 from digitgui.installation.folders import runs_folder
 from digitgui.installation.shipped import DEFAULT, open_model
 from model import Dataset, Network, build, save_network
+from model.data.extra_pictures import load_extra_pictures
 from model.errors import ConfigError, DataFormatError, ModelFileError
 from model.handwriting.hands import extra_pictures
 from model.judging.evaluation import evaluate
+from model.network.losses import NO_DIGIT
 from model.network.model_card import ModelCard
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.runs.epoch_weights import BOUND, USUAL_MEGABYTES, noted
@@ -31,12 +33,22 @@ from model.training.training import TrainingState, finish, train
 from model.training.training_config import TrainingConfig
 from model.training.training_events import BatchDone, EpochDone, FinishReason, RunFinished, TrainingEvent
 
+FILES = "strokes", "refuse", "sheets"
+"""Options of files to learn from besides the data."""
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
     add_data_options(parser)
     add_setting_options(parser)
     add_file_options(parser)
+    parser.add_argument(
+        "--sheets",
+        type=Path,
+        metavar="FILE",
+        help="also learn from pictures cut out of sheets: an .npz of images, uint8 of shape (n, 28, 28), and"
+        f" labels, {NO_DIGIT} for what is no digit",
+    )
     parser.add_argument(
         "--max-seconds", type=_positive_time, metavar="S", help="stop after S seconds, and keep the result"
     )
@@ -167,7 +179,7 @@ def _resumed(options: argparse.Namespace, store: RunStore) -> _Run:
     if dataset.fingerprint != saved.data_sha256:
         raise DataFormatError(
             f"{options.resume.name} was trained on {saved.data_name}, not on {dataset.name} as it is now:"
-            " use the --data, --limit, --strokes and --refuse of the original run"
+            " use the --data, --limit, --sheets, --strokes and --refuse of the original run"
         )
     known = _run_of_store(options, store)
     if known and store.is_going_on(known):
@@ -190,7 +202,7 @@ def _run_of_store(options: argparse.Namespace, store: RunStore) -> str:
 
 def _new_record(options: argparse.Namespace, store: RunStore, network: Network, begun_from: str) -> RunRecord:
     """Note what a run needs to be repeated, besides its settings and its data."""
-    files = {name: str(file.resolve()) for name in ("strokes", "refuse") if (file := getattr(options, name))}
+    files = {name: str(file.resolve()) for name in FILES if (file := getattr(options, name))}
     return RunRecord(
         store.new_id(network.card.name),
         network.card.name,
@@ -211,10 +223,13 @@ def _limited(dataset: Dataset, limit: int | None, seed: int) -> Dataset:
 
 
 def _with_extra(dataset: Dataset, options: argparse.Namespace, seed: int) -> Dataset:
-    """Add the pictures painted from pen strokes."""
-    if options.strokes is None:
+    """Add the pictures painted from pen strokes, and those cut out of sheets."""
+    extra = extra_pictures(options.strokes, options.refuse, seed) if options.strokes else None
+    if options.sheets:
+        cut_out = load_extra_pictures(options.sheets)
+        extra = extra + cut_out if extra else cut_out
+    if extra is None:
         return dataset
-    extra = extra_pictures(options.strokes, options.refuse, seed)
     say(f"{dataset.name}, and {extra.description} to learn from")
     return replace(dataset, extra=extra)
 

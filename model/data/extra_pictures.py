@@ -1,15 +1,18 @@
 """Pictures to learn from besides the training part of a data set."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
+from model.array_files import open_archive
+from model.damaged_files import told_as
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray, LabelArray
 from model.network.losses import NO_DIGIT
 
-__all__ = ["ExtraPictures"]
+__all__ = ["ExtraPictures", "load_extra_pictures"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,3 +56,27 @@ class ExtraPictures:
         """Add what they are to a fingerprint."""
         digest.update(np.ascontiguousarray(self.images).data)
         digest.update(np.ascontiguousarray(self.labels).data)
+
+
+def load_extra_pictures(file: Path) -> ExtraPictures:
+    """Read pictures from an .npz of ``images`` and ``labels``, as `ExtraPictures` has them.
+
+    Raises
+    ------
+    DataFormatError
+        If it is something else.
+    """
+    expected = f"{file.name}: expected pictures to learn from (images, labels), found something else: {{error}}"
+    try:
+        with (
+            told_as(DataFormatError, expected),
+            file.open("rb") as stream,
+            open_archive(stream, file.name) as archive,
+        ):
+            images, labels = archive.read("images"), archive.read("labels")
+    except OSError as error:
+        raise DataFormatError(f"{file} cannot be read: {error.strerror or error}") from error
+    pictures = ExtraPictures(images, labels, file.name)
+    of_no_digit = int((labels == NO_DIGIT).sum())
+    told = f"{len(labels) - of_no_digit:,} digits and {of_no_digit:,} pictures of no digit cut out of sheets"
+    return replace(pictures, description=told)

@@ -154,7 +154,7 @@ def _check_report(report: Mapping[str, Any]) -> None:
 
 
 def _check_place_in_sweep(extra: Mapping[str, Any]) -> None:
-    for name in ("initializer", "strokes", "refuse"):
+    for name in ("initializer", "strokes", "refuse", "sheets"):
         _expect(name, extra.get(name, ""), str)
     _expect("fold", extra.get("fold"), int, type(None))
     _expect("rung", extra.get("rung", 0), int)

@@ -27,8 +27,8 @@ ALWAYS_TOLD = ("learning_rate", "batch_size", "epochs", "seed")
 def command_of(record: RunRecord) -> str:
     """Write the command line that repeats a run, without default settings.
 
-    Of its ``extra`` it takes ``initializer``, ``strokes`` and ``refuse``, the files that it also learned from,
-    ``fault``, and the bound of its epochs.
+    Of its ``extra`` it takes ``initializer``, ``strokes``, ``refuse`` and ``sheets``, the files that it also
+    learned from, ``fault``, and the bound of its epochs.
     ``SOURCE`` stands for data that were not recorded. Empty for a fold, which no command trains alone.
     """
     if record.extra.get("fold") is not None:
@@ -37,7 +37,7 @@ def command_of(record: RunRecord) -> str:
     further = []
     if record.extra.get("initializer", "he") != "he" and not record.begun_from:
         further += ["--initializer", record.extra["initializer"]]
-    for name in ("strokes", "refuse", "fault"):
+    for name in ("strokes", "refuse", "sheets", "fault"):
         if name in record.extra:
             further += [f"--{name}", record.extra[name]]
     if record.limit is not None:

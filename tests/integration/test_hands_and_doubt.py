@@ -12,9 +12,13 @@ from PIL import Image
 
 from digitgui.command_line import calibrate_command
 from digitgui.command_line.commands import run
+from digitgui.installation.folders import runs_folder
 from model import build, load_network, save_network
 from model.handwriting.strokes import load_strokes
+from model.network.losses import NO_DIGIT
 from model.runs.checkpoints import load_checkpoint
+from model.runs.run_store import RunStore
+from model.sweeps.train_again import command_of
 from resources import DEFAULT_MODEL
 
 TRAIN = ("train", "--arch", "journal-8", "--epochs", "2", "--batch-size", "16", "--limit", "60", "--seed", "4")
@@ -56,6 +60,31 @@ def test_train_learns_from_strokes_and_letters_beside_the_data(here, files, tmp_
     assert done.json["data"]["extra"] == f"120 digits from strokes of 3 people, {extra - 120} pictures of no digit"
     assert f"{51 + extra} pictures to train on" in done.err
     assert load_network(out).card.provenance["data"] == done.json["data"]
+
+
+def test_train_learns_from_what_was_cut_out_of_sheets(here, files, tmp_path) -> None:
+    sheets, labels = tmp_path / "sheets.npz", np.array([1, 4, NO_DIGIT, NO_DIGIT, NO_DIGIT], np.uint8)
+    np.savez(sheets, images=np.full((5, 28, 28), 200, np.uint8), labels=labels)
+    cut_out = "2 digits and 3 pictures of no digit cut out of sheets"
+    alone = here(*TRAIN, "--sheets", sheets, "--checkpoint", tmp_path / "run.checkpoint", "--json")
+    assert alone.json["data"]["extra"] == cut_out
+    assert "56 pictures to train on" in alone.err
+    both = here(*TRAIN, "--strokes", files[0], "--sheets", sheets, "--json")
+    assert both.json["data"]["extra"] == f"120 digits from strokes of 3 people, {cut_out}"
+    records, _ = RunStore(runs_folder()).records()
+    assert any(f"--sheets {sheets.resolve()}" in command_of(record) for record in records)
+    without = here("train", "--resume", tmp_path / "run.checkpoint", "--limit", "60")
+    assert (without.status, "--sheets" in without.err) == (1, True)
+
+
+@pytest.mark.parametrize("labels", [np.array([3, 10], np.uint8), np.array([3, 4]), np.array([3], np.uint8), None])
+def test_sheets_that_hold_something_else_cost_one_sentence(here, tmp_path, labels) -> None:
+    file = tmp_path / "sheets.npz"
+    np.savez(file, images=np.zeros((2, 28, 28), np.uint8), **({} if labels is None else {"labels": labels}))
+    done = here(*TRAIN, "--sheets", file)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.strip().splitlines()[-1].startswith("digitgui: sheets.npz: expected pictures")
+    assert here(*TRAIN, "--sheets", tmp_path / "gone.npz").status == 1
 
 
 def test_strokes_are_the_same_in_a_run_that_is_resumed(here, files, tmp_path) -> None:

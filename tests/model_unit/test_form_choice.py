@@ -193,8 +193,7 @@ def test_readings_are_exchanged_for_the_likeliest_that_add_up(
 
     ways = [way for way in product(*every) if holds(way)]
     if last.broken:
-        assert texts == tuple(cell.text for cell in cells)
-        assert not holds(texts)
+        assert not holds([cell.text for cell in cells])
         assert all(chance(way) < 0.1 for way in ways)
     else:
         assert holds(texts)

@@ -116,6 +116,12 @@ def test_rows_that_are_joined_are_read_anew_and_an_outer_line_takes_its_row(shee
     assert (grown.layout.nodes[0, :, 1] == 0).all()
 
 
+def test_sums_of_blocks_stay_in_their_rows(sheet: SheetRecord) -> None:
+    known = replace(sheet.layout, forms={1: ColumnForm(after=0, sum_rows=(1, 3), mean_rows=(2,))})
+    grown = with_row_or_column_added(known, ROW, at_end=False).layout
+    assert grown.forms[1] == ColumnForm(after=0, sum_rows=(2, 4), mean_rows=(3,))
+
+
 def test_the_last_row_of_numbers_stays(sheet: SheetRecord) -> None:
     layout = with_header_rows(sheet.layout, 3).layout
     assert without_line(layout, ROW, 4) is None
