@@ -25,6 +25,8 @@ BY_CHANCE = 0.1
 """A wrong reading leaves a sum right as often."""
 LISTED = 0.9
 """Probability that one of the readings of a cell is right, at least, where a sum tells which."""
+MOST_SUPPOSED = 10.0
+"""Factor by which the other readings are taken for more probable, at most."""
 MOST_KEPT = 12
 """Readings of a cell."""
 
@@ -161,14 +163,10 @@ def fit_sum(parts: Sequence[Choice], total: Choice, *, is_mean: bool = False) ->
     broken = "not the mean" if is_mean else "does not add up"
     if not found.best:
         return list(parts), replace(total, broken=broken)
-    is_exchanged = any(found.best)
-    listed = [sum(share for _, share in one) for one in numbers]
-    more = prod(max(1.0, LISTED / max(UNREAD, share)) for share in listed)
-    read = prod(listed) * prod(cell.readings[0][1] for cell in cells if cell.text in NOTHING)
-    supposed = BY_CHANCE * max(UNREAD, 1 - more * read) / more
-    is_chosen = found.together >= supposed or not is_exchanged
-    # among many readings some add up by chance: what is supposed beside them takes no doubt away then
-    unread = BY_CHANCE * max(UNREAD, 1 - read) if is_exchanged else supposed
+    read = prod(sum(share for _, share in one) for one in numbers)
+    read *= prod(cell.readings[0][1] for cell in cells if cell.text in NOTHING)
+    unread = BY_CHANCE * max(UNREAD, 1 - read)
+    is_chosen = found.together >= unread or not any(found.best)
     for index, shares, best in zip(used, found.shares, found.best, strict=True):
         first = best if is_chosen else None
         cells[index] = _reweighed(cells[index], shares, first, unread, found.together + unread)
@@ -178,10 +176,15 @@ def fit_sum(parts: Sequence[Choice], total: Choice, *, is_mean: bool = False) ->
 
 
 def _numbers(cell: Choice) -> list[tuple[Decimal, float]]:
-    """Return the readings of a cell as numbers; all together are no more probable than 1."""
-    numbers = [(Decimal(text), share) for text, share in cell.readings if text not in NOTHING]
-    whole = max(1.0, sum(share for _, share in numbers))
-    return [(number, share / whole) for number, share in numbers]
+    """Return the readings of a cell as numbers, supposing that one of them is right, more probably than not.
+
+    What is supposed goes to those after the first one: that is as probable as it says.
+    """
+    (first, share), *others = [(Decimal(text), share) for text, share in cell.readings if text not in NOTHING]
+    left = sum(one for _, one in others)
+    more = min(MOST_SUPPOSED, max(1.0, (LISTED - share) / left)) if left > 0 else 1.0
+    whole = max(1.0, share + more * left)
+    return [(first, share / whole), *((number, more * one / whole) for number, one in others)]
 
 
 def _reweighed(cell: Choice, shares: Iterable[float], first: int | None, unread: float, whole: float) -> Choice:

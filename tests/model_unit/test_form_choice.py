@@ -119,18 +119,18 @@ def misread(text: str, rng: np.random.Generator) -> str:
 
 
 def read_as(right: str, share: float, rng: np.random.Generator) -> CellReading:
-    """Read a number as probably rightly as the reading says; its other reading is as likely to be right."""
+    """Read a number as probably rightly as the reading says; if it is wrong, its other reading is mostly right."""
     first, other = misread(right, rng), misread(right, rng)
     chance = rng.random()
     if chance < share:
         first = right
-    elif chance < (1 + share) / 2:
+    elif chance < 0.9:
         other = right
     return unsure(first, share, *([(other, (1 - share) / 2)] if other != first else []))
 
 
 def test_sums_do_not_add_to_what_is_silently_wrong() -> None:
-    """Half of the cells are hardly read: readings of others add up by chance."""
+    """Half of the cells are hardly read: some of their readings add up by chance."""
     rng = np.random.default_rng(0)
     parts = rng.integers(10, 100, (1200, 3))
     texts = [[str(value) for value in (*row, row.sum())] for row in parts]
@@ -143,8 +143,8 @@ def test_sums_do_not_add_to_what_is_silently_wrong() -> None:
         after += not new.is_doubtful and (row, column) not in fit.broken and new.text != texts[row][column]
         sure += old.is_doubtful and not new.is_doubtful
     assert before > 10
-    assert after < 1.4 * before
-    assert sure > 50
+    assert after < 1.15 * before
+    assert sure > 800
 
 
 def test_the_checks_of_a_large_table_are_quick() -> None:
