@@ -1,4 +1,4 @@
-.PHONY: traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits sheets c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup sheet-cells sheets-teach sheet-model
+.PHONY: traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits sheets c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup sheet-cells sheets-teach sheets-checks sheet-model
 
 run:            ## open the window
 	python3 start.py
@@ -63,6 +63,9 @@ sheets: setup ## sheets of numbers by unseen writers, scanned and photographed: 
 
 sheets-teach: setup ## what teaching brings to the rest of a writer's sheets: make sheets-teach STROKES=file
 	$(BENCH) benchmarks.sheets $(STROKES) --teach
+
+sheets-checks: setup ## what sums bring on sheets by unseen writers: make sheets-checks STROKES=file
+	$(BENCH) benchmarks.sheet_checks $(STROKES) --each 4
 
 sheet-cells: setup ## made sheets of every kind: which share of their cells is found: make sheet-cells COUNT=3
 	$(BENCH) benchmarks.sheet_cells --count $(or $(COUNT),3)

@@ -1,45 +1,19 @@
 """The sub-command ``sheet``: read tables of handwritten numbers from scans and photos."""
 
 import argparse
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from digitgui.command_line.terminal import UnfinishedError, check_target, say, telling_progress
 from digitgui.installation.shipped import DEFAULT, open_reader
 from model.errors import ConfigError, DataFormatError
+from model.sheets.sheet_record import SheetRecord
 from model.sheets.table_files import headed, named_source, numbered, write_table
-
-if TYPE_CHECKING:
-    from model.sheets.sheet_reading import ReadSheet
 
 __all__ = ["add_options", "run"]
 
 MOST_NAMED = 12
 """Doubtful cells that are listed for each sheet."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """A page of a file.
-
-    Attributes
-    ----------
-    file : path
-    number : int
-        From 1.
-    is_one_of_several : bool
-    """
-
-    file: Path
-    number: int
-    is_one_of_several: bool
-
-    @property
-    def source(self) -> str:
-        """What a table calls it."""
-        return named_source(self.file, self.number if self.is_one_of_several else None)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -91,71 +65,61 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         At the end, if some of the sheets cannot be read.
     """
     from model.sheets.layout import load_layout, save_layout  # noqa: PLC0415  OpenCV takes a moment
-    from model.sheets.scan_files import find_scans, read_page  # noqa: PLC0415
-    from model.sheets.sheet_reading import read_sheet  # noqa: PLC0415
+    from model.sheets.scan_files import find_scans  # noqa: PLC0415
+    from model.sheets.sheet_pages import pages_of, read_record  # noqa: PLC0415
 
     check_target(options.out)
     check_target(options.save_layout)
     layout = load_layout(options.layout) if options.layout else None
     network = open_reader(options.model)
-    unread: list[dict[str, Any]] = []
-    pages = list(_pages(find_scans(options.scans), unread))
+    found = [page for file in find_scans(options.scans) for page in pages_of(file)]
+    unread = [_unread(page, page.problem) for page in found if page.problem]
+    pages = [page for page in found if not page.problem]
     sheets: list[dict[str, Any]] = []
     together: list[list[str]] = []
     tell = telling_progress("sheets read")
     for index, page in enumerate(pages):
         tell(index, len(pages))
         try:
-            sheet = read_sheet(network, read_page(page.file, page.number), layout)
+            sheet = read_record(network, page, options.model, layout)
         except DataFormatError as error:
-            unread.append({"file": str(page.file), "page": page.number, "reason": _reason(page, error)})
+            unread.append(_unread(page, str(error)))
             continue
+        assert sheet.layout is not None
         if not sheets and options.save_layout is not None:
             save_layout(options.save_layout, sheet.layout)
-        names = sheet.layout.column_names
         if not sheets:
-            together += [["source", *line] for line in headed(names)]
-        sheets.append({"file": str(page.file), "page": page.number, **sheet.as_dict()})
-        together += [[page.source, *texts] for texts in sheet.texts]
+            together += [["source", *line] for line in headed(sheet.layout.column_names)]
+        sheets.append(sheet.as_dict())
+        together += [[_source(sheet), *texts] for texts in sheet.texts]
         target = options.out if options.together or options.out is None else numbered(options.out, index + 1)
         if target is not None:
-            write_table(target, together if options.together else [*headed(names), *sheet.texts])
+            write_table(target, together if options.together else sheet.table)
         if not options.json:
-            _print_summary(page, sheet, target)
+            _print_summary(sheet, target)
     return _finished({"sheets": sheets}, unread)
 
 
-def _pages(files: list[Path], unread: list[dict[str, Any]]) -> Iterator[_Page]:
-    """Go through the pages of all files; a file that cannot be opened is noted as unread."""
-    from model.sheets.scan_files import page_count  # noqa: PLC0415
-
-    for file in files:
-        try:
-            count = page_count(file)
-        except DataFormatError as error:
-            unread.append({"file": str(file), "page": 1, "reason": str(error).removeprefix(f"{file.name}: ")})
-            continue
-        for number in range(1, count + 1):
-            yield _Page(file, number, count > 1)
+def _source(page: SheetRecord) -> str:
+    """Return what a table calls a page."""
+    return named_source(page.file, page.page if page.is_one_of_several else None)
 
 
-def _reason(page: _Page, error: DataFormatError) -> str:
-    return str(error).removeprefix(f"{page.file.name}: ")
+def _unread(page: SheetRecord, reason: str) -> dict[str, Any]:
+    return {"file": str(page.file), "page": page.page, "reason": reason.removeprefix(f"{page.file.name}: ")}
 
 
-def _print_summary(page: _Page, sheet: "ReadSheet", target: Path) -> None:
+def _print_summary(sheet: SheetRecord, target: Path) -> None:
     """Say how large the table is, and which cells to look at."""
-    rows, columns = sheet.layout.rows, sheet.layout.columns
-    print(f"{page.source}: {rows:,} × {columns:,} cells, written to {target}")
+    print(f"{_source(sheet)}: {sheet.rows:,} × {sheet.columns:,} cells, written to {target}")
     places = [
-        f"row {row + 1} column {column + 1} ({cell.text or 'blank'}: {cell.why})"
-        for row, cells in enumerate(sheet.fitted_cells)
-        for column, cell in enumerate(cells)
-        if cell.is_doubtful
+        f"row {cell[0] + 1} column {cell[1] + 1} ({sheet.text(cell) or 'blank'}: {sheet.reading(cell).why})"
+        for cell in sheet.doubtful
     ]
     if places:
         more = f"; and {len(places) - MOST_NAMED:,} more" if len(places) > MOST_NAMED else ""
-        print(f"doubtful, {len(places):,} of {rows * columns:,}: {'; '.join(places[:MOST_NAMED])}{more}")
+        count = f"{len(places):,} of {sheet.rows * sheet.columns:,}"
+        print(f"doubtful, {count}: {'; '.join(places[:MOST_NAMED])}{more}")
 
 
 def _finished(result: dict[str, Any], unread: list[dict[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoStack
 
 from digitgui.documents.sheet_project import SheetProject
-from digitgui.documents.sheet_review import SheetReview, place_in_words
+from digitgui.documents.sheet_review import SheetReview, place_in_words, places_now
 from digitgui.documents.sheet_work import key_of
 from digitgui.documents.undo_step import UndoStep
 from digitgui.work.background import BackgroundTasks
@@ -22,18 +22,17 @@ if TYPE_CHECKING:
     from model.sheets.layout import Layout
     from model.sheets.layout_edits import EditedLayout
 
-__all__ = ["SheetLayout"]
+__all__ = ["AXES", "COLUMN", "ROW", "SheetLayout", "lost_in_words"]
 
 ROW, COLUMN = 0, 1
 """Axes: lines between rows run across the table, lines between columns run down."""
-LONGEST_NAME = 40
-WORDS = "row", "column"
+AXES = "row", "column"
 
 
 class SheetLayout(Teller):
     """Changes the layout of the sheet that is looked at; all of it can be undone.
 
-    Rows are counted from 0 without header rows, as cells are.
+    Rows are counted from 0 without header rows, as cells are; lines are counted with those of header rows.
 
     Parameters
     ----------
@@ -76,29 +75,23 @@ class SheetLayout(Teller):
         from model.sheets.layout_edits import with_line_added  # noqa: PLC0415
 
         self._edit(
-            f"splitting {WORDS[axis]} {index + 1}",
+            f"splitting {AXES[axis]} {index + 1}",
             lambda layout: with_line_added(layout, axis, index + self._before_first(axis), share),
         )
 
     def remove_line(self, axis: int, line: int) -> None:
-        """Take a line away: 0 is the one before the first row, or column; the outer ones take a row with them."""
+        """Take a line away: 0 is the first of all; the outer ones take a row or column with them."""
         from model.sheets.layout_edits import without_line  # noqa: PLC0415
 
-        count = self._count(axis)
-        is_outer = line in (0, count)
-        where = (
-            f"{WORDS[axis]} {min(line, count - 1) + 1}" if is_outer else f"{WORDS[axis]}s {line} and {line + 1}"
-        )
-        self._edit(
-            f"{'cutting off' if is_outer else 'joining'} {where}",
-            lambda layout: without_line(layout, axis, line + self._before_first(axis)),
-        )
+        if self.layout is not None:
+            text = _without_line_in_words(self.layout, axis, line)
+            self._edit(text, lambda layout: without_line(layout, axis, line))
 
     def add_outside(self, axis: int, *, at_end: bool) -> None:
         """Add a row or a column before the first or after the last one."""
         from model.sheets.layout_edits import with_row_or_column_added  # noqa: PLC0415
 
-        self._edit(f"adding a {WORDS[axis]}", lambda layout: with_row_or_column_added(layout, axis, at_end=at_end))
+        self._edit(f"adding a {AXES[axis]}", lambda layout: with_row_or_column_added(layout, axis, at_end=at_end))
 
     def set_header(self, rows: int) -> None:
         """Say how many rows at the top hold titles, which are not read."""
@@ -111,13 +104,10 @@ class SheetLayout(Teller):
     def _before_first(self, axis: int) -> int:
         return self.layout.header_rows if axis == ROW and self.layout is not None else 0
 
-    def _count(self, axis: int) -> int:
-        assert self.layout is not None
-        return self.layout.rows if axis == ROW else self.layout.columns
-
     def _edit(self, text: str, make: "Callable[[Layout], EditedLayout | None]") -> None:
         from model.sheets.layout_edits import edited  # noqa: PLC0415
 
+        self._review.keep_typed()
         before, cell = self._review.record, self._review.cell
         edit = make(before.layout) if before is not None and before.layout is not None else None
         if before is None or edit is None:
@@ -126,12 +116,9 @@ class SheetLayout(Teller):
         self._review.push(text, lambda _sheet: after, lambda _sheet: before)
         if cell is not None and cell[0] in edit.rows and cell[1] in edit.columns:
             self._review.choose((edit.rows.index(cell[0]), edit.columns.index(cell[1])))
-        lost = len(before.decided) - len(after.decided)
+        lost = lost_in_words(before, after, edit)
         if lost:
-            cells = f"{lost:,} cells that you had" if lost > 1 else "1 cell that you had"
-            self.noticed.emit(
-                f"{cells} decided {'are' if lost > 1 else 'is'} gone or read anew: Undo brings them back."
-            )
+            self.noticed.emit(lost)
 
     # what is left out, names, forms
 
@@ -146,12 +133,14 @@ class SheetLayout(Teller):
         what = place_in_words(record, changed[0]) if len(changed) == 1 else f"{len(changed):,} cells"
         self._review.push(
             f"{'leaving out' if left_out else 'taking in'} {what}",
-            partial(_with_left_out, cells=changed, left_out=left_out),
-            partial(_with_left_out, cells=changed, left_out=not left_out),
+            partial(_with_left_out, then=record.layout, cells=changed, left_out=left_out),
+            partial(_with_left_out, then=record.layout, cells=changed, left_out=not left_out),
         )
 
     def rename(self, column: int, name: str) -> None:
         """Give a column another name, or none."""
+        from model.sheets.layout import LONGEST_NAME  # noqa: PLC0415
+
         layout, name = self.layout, " ".join(name.split())[:LONGEST_NAME]
         if layout is None or name == layout.names.get(column, ""):
             return
@@ -175,7 +164,8 @@ class SheetLayout(Teller):
         layout = self.layout
         assert layout is not None
         before = {name: getattr(layout, name) for name in known}
-        self._review.push(text, partial(_with_known, known=known), partial(_with_known, known=before))
+        change = partial(_with_known, columns=layout.columns)
+        self._review.push(text, partial(change, known=known), partial(change, known=before))
 
     def likely_form(self, columns: Iterable[int]) -> ColumnForm | None:
         """Find the form that nearly all confident readings of columns have; None if they have none."""
@@ -238,14 +228,51 @@ class SheetLayout(Teller):
         self._undo_stack.push(UndoStep(text, do, lambda: self._project.put_back(before)))
 
 
-def _with_known(sheet: SheetRecord, known: Mapping[str, Any]) -> SheetRecord:
-    assert sheet.layout is not None
+def lost_in_words(before: SheetRecord, after: SheetRecord, edit: "EditedLayout") -> str:
+    """Say what a change of the layout took away; empty if that is nothing."""
+    from model.sheets.layout_edits import lost_checks  # noqa: PLC0415
+
+    assert before.layout is not None
+    cells, columns = len(before.decided) - len(after.decided), lost_checks(before.layout, edit)
+    lost = []
+    if cells:
+        lost.append(
+            f"{cells:,} cells that you had decided are gone or read anew"
+            if cells > 1
+            else "1 cell that you had decided is gone or read anew"
+        )
+    if columns:
+        numbers = ", ".join(str(column + 1) for column in columns)
+        lost.append(f"checks of column {numbers} that no longer fit are gone")
+    told = "; ".join(lost)
+    return f"{told[0].upper()}{told[1:]}: Undo brings them back." if lost else ""
+
+
+def _without_line_in_words(layout: "Layout", axis: int, line: int) -> str:
+    """Say what happens when a line is taken away."""
+    word, header = AXES[axis], layout.header_rows if axis == ROW else 0
+    last = len(layout.nodes.swapaxes(0, axis)) - 1
+    if line in (0, last):
+        return "cutting off a row of titles" if line < header else f"cutting off {word} {max(1, line - header)}"
+    if line < header:
+        return "joining rows of titles"
+    if line == header:
+        return "joining row 1 with the titles"
+    return f"joining {word}s {line - header} and {line - header + 1}"
+
+
+def _with_known(sheet: SheetRecord, columns: int, known: Mapping[str, Any]) -> SheetRecord:
+    if sheet.layout is None or sheet.layout.columns != columns:
+        return sheet
     return replace(sheet, layout=replace(sheet.layout, **known))
 
 
-def _with_left_out(sheet: SheetRecord, cells: Sequence[Cell], *, left_out: bool) -> SheetRecord:
+def _with_left_out(sheet: SheetRecord, then: "Layout", cells: Sequence[Cell], *, left_out: bool) -> SheetRecord:
     from model.sheets.layout_edits import with_unread  # noqa: PLC0415
 
+    cells = places_now(sheet, then, cells)
+    if not cells:
+        return sheet
     after = sheet.with_left_out(*cells, left_out=left_out)
     return after if left_out else with_unread(after, cells)
 

@@ -2,15 +2,19 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digitgui.documents.lesson import Lesson, give_lesson
-from digitgui.documents.sheet_work import Key, ReadOne, Wanted, key_of, read_all
+from digitgui.documents.sheet_work import Key, ReadOne, Wanted, Why, key_of, read_all
 from model import Dataset, Network
 from model.errors import DataFormatError
 from model.judging.ensemble import AnyNetwork
 from model.sheets.sheet_record import SheetRecord
+
+if TYPE_CHECKING:
+    from model.sheets.layout import Layout
 
 __all__ = ["Changes", "SheetLesson", "changes_between", "digits_of_sheets", "teach_and_read"]
 
@@ -54,11 +58,14 @@ class SheetLesson:
         With the readings of before in cells that a person had decided.
     changes : Changes
         In all others.
+    left : int
+        Sheets that could not be read again.
     """
 
     lesson: Lesson
     read: dict[Key, SheetRecord]
     changes: Changes
+    left: int = 0
 
 
 def changes_between(before: SheetRecord, after: SheetRecord) -> Changes:
@@ -142,11 +149,18 @@ def teach_and_read(
         return lambda share: on_progress(begin + (end - begin) * share)
 
     lesson = give_lesson(network, name, f"taught by {folder.name}", digits, tell(CUTTING, TEACHING))
-    waiting, finished = deque(Wanted(sheet, sheet.layout) for sheet in sheets), deque[ReadOne]()
-    read_all(waiting, finished, lesson.network, lesson.taught_name, tell(TEACHING, 1.0))
+    wanted = {key_of(sheet): Wanted(sheet, _whole(sheet), Why.AGAIN) for sheet in sheets}
+    finished = deque[ReadOne]()
+    read_all(wanted, finished, lesson.network, lesson.taught_name, tell(TEACHING, 1.0))
     pairs = [(one.wanted.before, after) for one in finished if (after := _after(one)) is not None]
     changes = sum((changes_between(*pair) for pair in pairs), Changes())
-    return SheetLesson(lesson, {key_of(after): after for _, after in pairs}, changes)
+    read = {key_of(after): after for _, after in pairs}
+    return SheetLesson(lesson, read, changes, len(sheets) - len(read))
+
+
+def _whole(sheet: SheetRecord) -> "Layout | None":
+    """Have all cells read: some that are left out now may be taken in by the time that all is done."""
+    return replace(sheet.layout, left_out=frozenset()) if sheet.layout is not None else None
 
 
 def _after(one: ReadOne) -> SheetRecord | None:

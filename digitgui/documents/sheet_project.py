@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from digitgui.documents.model_document import ModelDocument
+from digitgui.documents.sheet_outcome import Outcome
+from digitgui.documents.sheet_reader import SheetReader
 from digitgui.documents.sheet_store import SheetStore
-from digitgui.documents.sheet_work import Key, Opened, ReadOne, Wanted, key_of, open_sheets, read_all
+from digitgui.documents.sheet_work import Key, Opened, ReadOne, Wanted, Why, key_of, open_sheets
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["SheetProject", "is_same_form"]
 
 SETTING = "sheets/project"
-MOST_NAMED = 3
-"""Sheets that a sentence names."""
 
 
 class SheetProject(Teller):
@@ -69,28 +69,20 @@ class SheetProject(Teller):
         self.path: Path | None = None
         self.sheets: list[SheetRecord] = []
         self._indices: dict[Key, int] = {}
-        self._waiting: deque[Wanted] = deque()
-        self._finished: deque[ReadOne] = deque()
-        self._asked: dict[Key, Wanted] = {}
-        self._differences: list[int] = []  # cells that are read otherwise, for each sheet that is read again
-        self._placed, self._not_placed = 0, list[SheetRecord]()  # sheets by a layout of another
+        self._outcome = Outcome()
+        self._to_open: deque[list[Path]] = deque()
         self.opening = Computation[Opened](
             "Opening scans", InThread(BackgroundTasks(activity)), activity, failure="The scans cannot be opened"
         )
         self.opening.done.connect(self._take_opened)
         self.opening.failed.connect(self.failed)
-        self.reading = Computation[None](
-            "Reading sheets",
-            InThread(BackgroundTasks(activity)),
-            activity,
-            failure="The sheets cannot be read",
-            tells=True,
-            can_cancel=True,
-        )
-        self.reading.progressed.connect(self._take_finished)
-        self.reading.done.connect(self._see_end)
+        self.opening.changed.connect(self._open_next)
+        self._reader = SheetReader(model, activity, self)
+        self._reader.begun.connect(self._begin)
+        self._reader.read.connect(self._take)
+        self._reader.done.connect(self._tell_outcome)
+        self.reading = self._reader.reading
         self.reading.failed.connect(self.failed)
-        self.reading.changed.connect(self._see_reading)
         self.fitting = Computation[SheetRecord](
             "", InThread(BackgroundTasks(activity)), activity, failure="The checks cannot be made"
         )
@@ -121,17 +113,22 @@ class SheetProject(Teller):
 
     def add(self, paths: Sequence[Path]) -> None:
         """Open scans, folders of scans, or the file of a project, and read what has not been read."""
-        if not paths:
-            return
-        if self.opening.is_under_way:
-            self.opening.afterwards(lambda: self.add(paths))
-            return
-        if any(path.suffix.lower() == ".json" for path in paths):
-            self.close()
-        self.opening.ask_anew(open_sheets, list(paths), self.path, frozenset(self._indices))
+        if paths:
+            self._to_open.append(list(paths))
+            self._open_next()
+
+    def _open_next(self) -> None:
+        if self._to_open and not self.opening.is_under_way:
+            paths = self._to_open.popleft()
+            self.opening.ask_anew(open_sheets, paths, self.path, frozenset(self._indices))
 
     def close(self) -> None:
         """Have nothing open: everything is in the file of the project."""
+        self._to_open.clear()
+        self.opening.cancel()  # what comes late would be taken for all that the project holds
+        self._put_away()
+
+    def _put_away(self) -> None:
         self.stop()
         self.path, self.sheets, self._indices = None, [], {}
         self._settings.forget(SETTING)
@@ -139,26 +136,19 @@ class SheetProject(Teller):
 
     def read_rest(self) -> None:
         """Read the sheets of which nothing is known yet, and cells that are new."""
-        self._read([self._wanted(sheet) for sheet in self.unread])
+        self._reader.ask([Wanted(sheet, sheet.layout, Why.NEW) for sheet in self.unread])
 
     def read_again(self) -> None:
         """Read all sheets with the network that is open now; what a person decided stays."""
-        self._read([Wanted(sheet, sheet.layout, is_told=True) for sheet in self.sheets])
+        self._reader.ask([Wanted(sheet, sheet.layout, Why.AGAIN) for sheet in self.sheets])
 
     def read_by_layout(self, layout: "Layout", indices: Sequence[int]) -> None:
         """Read sheets by the layout of another one; where it is not found, what was found before stays."""
-        name = self._model.name
-        sheets = [self.sheets[index] for index in indices]
-        self._read([Wanted(sheet, layout, keeps=sheet.read_by == name, is_foreign=True) for sheet in sheets])
-
-    def _wanted(self, sheet: SheetRecord) -> Wanted:
-        """Ask for what is not known of a sheet; cells that another network read are read with it."""
-        return Wanted(sheet, sheet.layout, keeps=sheet.read_by == self._model.name)
+        self._reader.ask([Wanted(self.sheets[index], layout, Why.BY_LAYOUT) for index in indices])
 
     def stop(self) -> None:
         """Read no further; what has been read stays."""
-        self.reading.cancel()
-        self._take_finished()
+        self._reader.stop()
 
     def put(self, index: int, record: SheetRecord) -> None:
         """Know something else of a sheet, and keep it; cells that are new are read."""
@@ -166,9 +156,9 @@ class SheetProject(Teller):
         self._save()
         self.sheet_changed.emit(index)
         if record.cells is not before.cells:
-            self._drop(record)
+            self._reader.drop(key_of(record))
             if record.has_unread_cells:
-                self._read([self._wanted(record)])
+                self._reader.ask([Wanted(record, record.layout, Why.NEW)])
         if record.needs_fit:
             self._fit_next()
 
@@ -177,92 +167,65 @@ class SheetProject(Teller):
         for record in records:
             index = self.index_of(key_of(record))
             if index is not None:
-                self._drop(record)
+                self._reader.drop(key_of(record))
                 self.put(index, record)
+                if not record.is_read and not record.problem:  # its first reading was dropped for another one
+                    self._reader.ask([Wanted(record, None, Why.NEW)])
 
     def _take_opened(self, opened: Opened) -> None:
+        if opened.is_another:
+            self._put_away()
         self.path = opened.path
-        self._store.know(opened.path, opened.sheets)
+        sheets = opened.kept + opened.new
+        self._store.know(opened.path, sheets)
         self._settings.set(SETTING, str(opened.path))
         there = len(self.sheets)
-        self.sheets += opened.sheets
+        self.sheets += sheets
         self._indices = {key_of(sheet): index for index, sheet in enumerate(self.sheets)}
         if opened.note:
             self.failed.emit(opened.note)
-        problems = [sheet.problem for sheet in opened.sheets if sheet.problem and not sheet.read_by]
+        problems = [sheet.problem for sheet in sheets if sheet.problem and not sheet.read_by]
         if problems:
             more = f" {len(problems) - 1:,} more files cannot be read." * (len(problems) > 1)
             self.failed.emit(f"{problems[0]}.{more}")
-        elif there and not opened.sheets:
+        elif there and not sheets:
             self.noticed.emit("These scans are open already.")
-        self._save()
+        if opened.new:
+            self._save()
         self.listed.emit()
         self.read_rest()
 
-    def _read(self, wanted: list[Wanted]) -> None:
-        for one in wanted:
-            key = key_of(one.before)
-            if key not in self._asked or not self._asked[key].is_like(one):
-                self._drop(one.before)
-                self._asked[key] = one
-                self._waiting.append(one)
-        if self._waiting and not self.reading.is_under_way:
-            if wanted:
-                self._differences, self._placed, self._not_placed = [], 0, []
-            network, name = self._model.network.copy(), self._model.name
-            self.reading.ask_anew(read_all, self._waiting, self._finished, network, name)
+    def _begin(self) -> None:
+        self._outcome = Outcome()
 
-    def _drop(self, sheet: SheetRecord) -> None:
-        """Read a sheet no further as it was to be read."""
-        asked = self._asked.pop(key_of(sheet), None)
-        if asked is not None:
-            asked.is_dropped = True
+    def _tell_outcome(self) -> None:
+        if told := self._outcome.readings_in_words(self._model.name):
+            self.noticed.emit(told)
+        if told := self._outcome.layout_in_words():
+            (self.failed if self._outcome.not_placed else self.noticed).emit(told)
 
-    def _see_reading(self) -> None:
-        if not self.reading.is_under_way:  # it may have been cancelled, and its thread still holds what waited
-            self._waiting, self._asked = deque(), {}
-
-    def _see_end(self) -> None:
-        self._take_finished()
-        if self._waiting:  # added while the thread was about to end
-            self._read([])
+    def _take(self, one: ReadOne) -> None:
+        found, wanted, outcome = one.record, one.wanted, self._outcome
+        index = self.index_of(key_of(wanted.before))
+        if index is None:
             return
-        if self._differences:
-            count, sheets = sum(self._differences), len(self._differences)
-            where = "the sheet" if sheets == 1 else f"{sheets:,} sheets"
-            what = "no cell is" if not count else "1 cell is" if count == 1 else f"{count:,} cells are"
-            self.noticed.emit(f"Read {where} again with {self._model.name}: {what} read differently.")
-        if self._not_placed:
-            self.failed.emit(_not_found(self._not_placed, self._placed))
-        elif self._placed:
-            self.noticed.emit(f"The layout is used on {_sheets(self._placed)}.")
-
-    def _take_finished(self) -> None:
-        """Take in what has been read so far."""
-        while self._finished:
-            one = self._finished.popleft()
-            key = key_of(one.wanted.before)
-            index = self._indices.get(key)
-            if self._asked.get(key) is one.wanted:
-                del self._asked[key]
-            if index is not None and not one.wanted.is_dropped:
-                self._take(index, one)
-
-    def _take(self, index: int, one: ReadOne) -> None:
-        before, found, wanted = self.sheets[index], one.record, one.wanted
-        asked = wanted.before.layout
+        before, asked = self.sheets[index], wanted.before.layout
         if asked and not is_same_form(before.layout, asked):
             return  # that has been taken back meanwhile
+        is_foreign = wanted.why is Why.BY_LAYOUT
         if found.problem:
-            self._take_problem(index, found, is_foreign=wanted.is_foreign)
+            self._take_problem(index, found, is_foreign=is_foreign)
             return
         layout, decided = before.layout, before.decided
-        if wanted.is_foreign or layout is None:
-            layout, self._placed = found.layout, self._placed + wanted.is_foreign
+        if is_foreign or layout is None:
+            layout = found.layout
             decided = {cell: decided[old] for cell, old in one.same.items() if old in decided}
-        elif wanted.is_told:
-            self._differences.append(
-                sum(before.reading(cell).text != found.reading(cell).text for cell in before.places())
+            outcome.placed += is_foreign
+            outcome.gone += len(before.decided) - len(decided)
+        elif wanted.why is Why.AGAIN:
+            outcome.again += 1
+            outcome.different += sum(
+                before.reading(cell).text != found.reading(cell).text for cell in before.places()
             )
         self.put(
             index,
@@ -281,9 +244,9 @@ class SheetProject(Teller):
         """Note why a sheet could not be read; what was found before stays."""
         before = self.sheets[index]
         if is_foreign:
-            self._not_placed.append(replace(before, problem=found.problem))
+            self._outcome.not_placed.append(replace(before, problem=found.problem))
             if not before.is_read and not before.problem:
-                self._read([Wanted(before)])
+                self._reader.ask([Wanted(before, None, Why.NEW)])
         elif before.is_read:
             self.failed.emit(f"{before.name} cannot be read again: {found.problem}.")
         else:
@@ -310,25 +273,14 @@ class SheetProject(Teller):
             self._store.save(self.path, self.sheets)
 
 
-def is_same_form(layout: "Layout | None", other: "Layout") -> bool:
+def is_same_form(layout: "Layout | None", other: "Layout | None") -> bool:
     """Return whether the cells of a sheet lie where they lay, so that what was read there is of the same cells."""
-    return layout is not None and layout.nodes is other.nodes and layout.header_rows == other.header_rows
+    if layout is None or other is None:
+        return layout is other
+    return layout.nodes is other.nodes and layout.header_rows == other.header_rows
 
 
 def _fitted(sheet: SheetRecord) -> SheetRecord:
     from model.sheets.form_choice import fitted  # noqa: PLC0415  OpenCV takes a moment
 
     return fitted(sheet)
-
-
-def _sheets(count: int) -> str:
-    return f"{count:,} sheets" if count != 1 else "1 sheet"
-
-
-def _not_found(sheets: Sequence[SheetRecord], placed: int) -> str:
-    """Say on which sheets a layout was not found."""
-    names = ", ".join(sheet.name for sheet in sheets[:MOST_NAMED])
-    more = f" and {len(sheets) - MOST_NAMED:,} more" if len(sheets) > MOST_NAMED else ""
-    why = f": {sheets[0].problem}" if len(sheets) == 1 else ""
-    used = f" It is used on {_sheets(placed)}." if placed else ""
-    return f"The layout is not found on {names}{more}{why}. What was found there before stays.{used}"

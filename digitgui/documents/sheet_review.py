@@ -1,17 +1,22 @@
 """Looking through the sheets that are open: which cell is looked at, what is typed for it, what is decided."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from digitgui.documents.sheet_project import SheetProject
-from digitgui.documents.sheet_work import Key, key_of
+from digitgui.documents.sheet_project import SheetProject, is_same_form
+from digitgui.documents.sheet_work import NEAR, Key, key_of
 from digitgui.documents.undo_step import UndoStep
 from model.sheets.sheet_record import Cell, SheetRecord
 
-__all__ = ["SheetReview", "place_in_words"]
+if TYPE_CHECKING:
+    from model.sheets.layout import Layout
+
+__all__ = ["SheetReview", "place_in_words", "places_now"]
 
 BEGINS_A_NUMBER = re.compile(r'-?\d*\.?\d*|"')
 LONGEST = 20
@@ -51,6 +56,7 @@ class SheetReview(QObject):
         self.cell: Cell | None = None
         self.typed: str | None = None
         self._shown: Key | None = None
+        self._layout: Layout | None = None  # that `cell` is of
         project.listed.connect(self._see_list)
         project.sheet_changed.connect(self._see_change)
 
@@ -79,6 +85,10 @@ class SheetReview(QObject):
         """Look at another sheet, and there at its first doubtful cell."""
         if not 0 <= index < len(self._project.sheets):
             return
+        self.keep_typed()
+        self._turn_to(index)
+
+    def _turn_to(self, index: int) -> None:
         self.index, self.cell, self.typed = index, None, None
         self._shown = key_of(self._project.sheets[index])
         self._begin()
@@ -86,11 +96,12 @@ class SheetReview(QObject):
         self.cell_chosen.emit()
 
     def choose(self, cell: Cell) -> None:
-        """Look at a cell of this sheet."""
+        """Look at a cell of this sheet; what is typed for the one before is kept."""
         record = self.record
         is_there = record is not None and 0 <= cell[0] < record.rows and 0 <= cell[1] < record.columns
         if is_there and cell != self.cell:
-            self.cell, self.typed = cell, None
+            self.keep_typed()
+            self.cell = cell
             self.cell_chosen.emit()
 
     def move(self, columns: int, rows: int) -> None:
@@ -148,6 +159,11 @@ class SheetReview(QObject):
 
     # what is decided
 
+    def keep_typed(self) -> None:
+        """Decide for what is typed, if anything is; can be undone."""
+        if self.typed is not None:
+            self.decide(self.typed)
+
     def keep(self) -> None:
         """Keep what is typed, or the reading of a doubtful cell, and look at the next doubtful cell."""
         record, cell = self.record, self.cell
@@ -177,8 +193,8 @@ class SheetReview(QObject):
         confirms = text == record.reading(cell).text
         self.push(
             f"{'confirming' if confirms else 'correcting'} {place_in_words(record, cell)}",
-            lambda sheet: sheet.with_decision(cell, text),
-            lambda sheet: sheet.with_decision(cell, before),
+            partial(_with_decision, then=record.layout, cell=cell, text=text),
+            partial(_with_decision, then=record.layout, cell=cell, text=before),
         )
 
     def push(
@@ -194,25 +210,46 @@ class SheetReview(QObject):
         text : str
             Names in the menu what can be undone.
         do, take_back : callable
-            Return the sheet as it is then.
+            Return the sheet as it is then, or the same if the layout that it has by now leaves nothing to change.
         """
+        self.keep_typed()
         record, cell = self.record, self.cell
         assert record is not None
-        key = key_of(record)
-        self._undo_stack.push(
-            UndoStep(text, lambda: self._put(key, cell, do), lambda: self._put(key, cell, take_back))
-        )
+        put = partial(self._put, key_of(record), record.layout, cell)
+        self._undo_stack.push(UndoStep(text, lambda: put(do), lambda: put(take_back)))
 
-    def _put(self, key: Key, cell: Cell | None, change: Callable[[SheetRecord], SheetRecord]) -> None:
+    def _put(
+        self,
+        key: Key,
+        then: "Layout | None",
+        cell: Cell | None,
+        change: Callable[[SheetRecord], SheetRecord],
+    ) -> None:
         """Change a sheet, and look at where it has changed; nothing if it is no longer open."""
         index = self._project.index_of(key)
         if index is None:
             return
         if index != self.index:
-            self.choose_sheet(index)
-        self._project.put(index, change(self._project.sheets[index]))
-        if cell is not None:
-            self.choose(cell)
+            self._keep_typed_while_undoing()
+            self._turn_to(index)
+        before = self._project.sheets[index]
+        after = change(before)
+        if after is before:
+            self._project.noticed.emit(f"Nothing has changed: {before.name} has another layout by now.")
+            return
+        self._project.put(index, after)  # what is typed goes with its cell
+        places = places_now(after, then, [cell] if cell is not None else [])
+        if self.cell not in places:
+            self._keep_typed_while_undoing()
+        for place in places:
+            self.choose(place)
+
+    def _keep_typed_while_undoing(self) -> None:
+        """Decide for what is typed without a step of its own: none can be added while one is taken back."""
+        record, cell, typed = self.record, self.cell, self.typed
+        self.typed = None
+        if record is not None and cell is not None and typed is not None:
+            self._project.put(self.index, record.with_decision(cell, typed))
 
     # what happens to the sheets
 
@@ -221,6 +258,7 @@ class SheetReview(QObject):
         record = self.record
         if record is not None and self.cell is None:
             self.cell = next(iter(record.doubtful), next(record.places(), None))
+        self._layout = record.layout if record is not None else None
 
     def _see_list(self) -> None:
         sheets = self._project.sheets
@@ -235,12 +273,40 @@ class SheetReview(QObject):
     def _see_change(self, index: int) -> None:
         if index != self.index:
             return
-        record = self.record
-        if record is None or (self.cell and (self.cell[0] >= record.rows or self.cell[1] >= record.columns)):
-            self.cell = self.typed = None
+        self._follow()
         self._begin()
         self.changed.emit()
         self.cell_chosen.emit()
+
+    def _follow(self) -> None:
+        """Look at the same cell where the table is another by now; what is typed goes with it."""
+        record, cell = self.record, self.cell
+        if record is None or cell is None or is_same_form(self._layout, record.layout):
+            return
+        there = places_now(record, self._layout, [cell])
+        if not there and self.typed is not None:
+            self._project.noticed.emit(f"The cell for which you typed {self.typed} is gone from {record.name}.")
+            self.typed = None
+        is_within = cell[0] < record.rows and cell[1] < record.columns
+        self.cell = there[0] if there else cell if is_within else None
+
+
+def places_now(sheet: SheetRecord, then: "Layout | None", cells: Sequence[Cell]) -> list[Cell]:
+    """Return where cells of an earlier layout of a sheet are, without those that it has no longer."""
+    if then is None or is_same_form(sheet.layout, then):
+        return list(cells)
+    if sheet.layout is None:
+        return []
+    from model.sheets.same_cells import same_cells  # noqa: PLC0415  SciPy takes a moment
+
+    now = {old: cell for cell, old in same_cells(sheet.layout, then, NEAR).items()}
+    return [now[cell] for cell in cells if cell in now]
+
+
+def _with_decision(sheet: SheetRecord, then: "Layout | None", cell: Cell, text: str | None) -> SheetRecord:
+    for place in places_now(sheet, then, [cell]):
+        sheet = sheet.with_decision(place, text)
+    return sheet
 
 
 def place_in_words(record: SheetRecord, cell: Cell) -> str:

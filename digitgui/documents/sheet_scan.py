@@ -99,10 +99,13 @@ class SheetScan(QObject):
         return self._asking.problem if self.scan is None and not self._asking.is_under_way else ""
 
     def request(self) -> None:
-        """Read it, unless it is known."""
-        record = self._review.record
+        """Read it, unless it is known or could not be read; that is tried again once the sheet is read again."""
+        record, asking = self._review.record, self._asking
         if record is not None and self.scan is None:
-            self._asking.ask_anew(_scan, record)
+            basis = str(record.file), record.page, record.cells
+            has_failed = bool(asking.problem) and asking.asked[:2] == basis[:2] and asking.asked[2] is record.cells
+            if not has_failed:
+                asking.ask(_scan, record, basis=basis)
         self.changed.emit()
 
     def _take(self, scan: Scan) -> None:

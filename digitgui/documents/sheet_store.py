@@ -12,12 +12,15 @@ import filelock
 
 from digitgui.work.safekeeping import Change, Safekeeping
 from model.atomic_files import set_aside, unused_path
-from model.errors import DataFormatError
+from model.errors import DataFormatError, ModelFileError
 from model.sheets.sheet_record import SheetRecord
 
 __all__ = ["SheetStore"]
 
 LOCK_SECONDS = 10
+LARGE = 2_000_000
+"""Bytes of a file that is written once in a while, and not for each decision."""
+REST_MILLISECONDS = 1_000
 Stamp: TypeAlias = tuple[int, int, int]
 Page: TypeAlias = tuple[Path, int]
 
@@ -70,24 +73,31 @@ class SheetStore:
             lambda: self._write(path, kept),
             lambda folder: _write_into(folder / path.name, kept),
         )
-        self._safekeeping.keep(path, change)
+        stamp = self._files[path].stamp if path in self._files else None
+        is_large = stamp is not None and stamp[2] > LARGE
+        self._safekeeping.keep(path, change, REST_MILLISECONDS if is_large else 0)
 
     def _write(self, path: Path, sheets: Sequence[SheetRecord]) -> None:
         from model.sheets.project_files import save_project  # noqa: PLC0415  OpenCV takes a moment
         from model.sheets.project_merge import merged_sheets  # noqa: PLC0415
 
         file = self._files.setdefault(path, _File())
-        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]  # beside the scans it would be in the way
-        lock = filelock.FileLock(self._folder / f"{name}.lock", timeout=LOCK_SECONDS)
         with contextlib.ExitStack() as locked:
             with contextlib.suppress(OSError):  # a folder that cannot be written is no reason to lose corrections
                 self._folder.mkdir(parents=True, exist_ok=True)
-                locked.enter_context(lock)
+                try:
+                    locked.enter_context(self._lock(path))
+                except filelock.Timeout:
+                    raise ModelFileError("another window is still writing them") from None
             theirs = file.written if file.stamp is not None and _stamp(path) == file.stamp else _on_disk(path)
             together = merged_sheets(sheets, file.known, theirs)
             save_project(path, together)
             file.written, file.stamp = together, _stamp(path)
         file.known = {(sheet.file, sheet.page): sheet for sheet in sheets}
+
+    def _lock(self, path: Path) -> filelock.BaseFileLock:
+        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]  # beside the scans it would be in the way
+        return filelock.FileLock(self._folder / f"{name}.lock", timeout=LOCK_SECONDS)
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -1,7 +1,7 @@
 """The tables of the sheets that are open, as files for other programs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
@@ -37,19 +37,31 @@ class SheetTables(Teller):
         Several sheets become one table, whose first column says where a row comes from.
         """
         sheets = tuple(self._project.read)
-        doubtful = sum(len(sheet.doubtful) for sheet in sheets)
         unread = len(self._project.sheets) - len(sheets)
-        told = [f"Saved {path.name}"]
-        if doubtful:
-            told.append(f"{doubtful:,} cells are still doubtful" if doubtful > 1 else "1 cell is still doubtful")
-        if unread:
-            told.append(f"{unread:,} sheets are not in it" if unread > 1 else "1 sheet is not in it")
-        self._tasks.start(
-            lambda: _write(path, sheets), lambda _done: self.noticed.emit(f"{'; '.join(told)}."), self.report
-        )
+
+        def tell(doubtful: int) -> None:
+            told = [f"Saved {path.name}"]
+            if doubtful:
+                told.append(
+                    f"{doubtful:,} cells are still doubtful" if doubtful > 1 else "1 cell is still doubtful"
+                )
+            if unread:
+                told.append(f"{unread:,} sheets are not in it" if unread > 1 else "1 sheet is not in it")
+            self.noticed.emit(f"{'; '.join(told)}.")
+
+        self._tasks.start(lambda: _write(path, sheets), tell, self.report)
+
+    def give(self, sheet: SheetRecord, receive: Callable[[list[list[str]]], object]) -> None:
+        """Hand over the table of a sheet: a moment later, if its checks are still to be made."""
+        if sheet.needs_fit:
+            self._tasks.start(lambda: _fitted(sheet).table, receive, self.report)
+        else:
+            receive(sheet.table)
 
 
-def _write(path: Path, sheets: Sequence[SheetRecord]) -> None:
+def _write(path: Path, sheets: Sequence[SheetRecord]) -> int:
+    """Write a file; return how many of its cells are doubtful."""
+    sheets = [_fitted(sheet) for sheet in sheets]
     if path.suffix.lower() == ".json":
         content = {"sheets": [sheet.as_dict() for sheet in sheets]}
         write_atomically(path, f"{json.dumps(content, indent=1)}\n".encode())
@@ -58,6 +70,14 @@ def _write(path: Path, sheets: Sequence[SheetRecord]) -> None:
     else:
         rows = [[_source(sheet), *row] for sheet in sheets for row in sheet.texts]
         write_table(path, [*(["source", *names] for names in headed(_names(sheets))), *rows])
+    return sum(len(sheet.doubtful) for sheet in sheets)
+
+
+def _fitted(sheet: SheetRecord) -> SheetRecord:
+    """Return a sheet with its checks made: they may be under way still."""
+    from model.sheets.form_choice import fitted  # noqa: PLC0415  OpenCV takes a moment
+
+    return fitted(sheet)
 
 
 def _names(sheets: Sequence[SheetRecord]) -> list[str]:

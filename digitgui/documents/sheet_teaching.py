@@ -20,6 +20,7 @@ from digitgui.work.computation import Activity, Computation
 from digitgui.work.turns import Task, Turns, Wish
 from model.errors import ModelError
 from model.judging.ensemble import Ensemble
+from model.sheets.cell import LEFT_OUT, Cell, CellReading
 from model.sheets.sheet_record import SheetRecord
 from model.training.teaching_report import TeachingReport
 
@@ -39,6 +40,8 @@ class Offer:
     ----------
     lesson : Lesson
     changes : Changes
+    left : int
+        Sheets that could not be read again.
     before : dict of (path, int) to SheetRecord
         The sheets as they were read before.
     project : path
@@ -47,11 +50,14 @@ class Offer:
 
     lesson: Lesson
     changes: Changes
+    left: int
     before: Records
     project: Path
 
     def __str__(self) -> str:
-        return f"Read again with this hand: {self.changes}. {_tested(self.lesson.report)}"
+        sheets = "1 sheet" if self.left == 1 else f"{self.left:,} sheets"
+        left = f"; {sheets} could not be read again" if self.left else ""
+        return f"Read again with this hand: {self.changes}{left}. {_tested(self.lesson.report)}"
 
 
 class SheetTeaching(Computation[SheetLesson]):
@@ -174,7 +180,10 @@ class SheetTeaching(Computation[SheetLesson]):
         if project is None or not before:
             self.failed.emit("The sheets could not be read again: they are no longer as they were.")
             return
-        offer = Offer(lesson, found.changes, before, project)
+        offer = Offer(lesson, found.changes, found.left + len(found.read) - len(before), before, project)
+        if self._undo_stack.canRedo():  # another step would take away what a person has just undone
+            self._put(after, offer)
+            return
         self._undo_stack.push(
             UndoStep(
                 "reading again with this hand",
@@ -195,7 +204,7 @@ class SheetTeaching(Computation[SheetLesson]):
                 continue
             now = self._project.sheets[index]
             if is_same_form(now.layout, record.layout) and now.cells is not record.cells:
-                readings = replace(now, cells=record.cells, read_by=record.read_by, fit=record.fit)
+                readings = replace(now, cells=_cells_for(now, record), read_by=record.read_by, fit=record.fit)
                 self._project.put(index, readings)
         self._make_offer(offer)
 
@@ -226,6 +235,21 @@ def _is_same(sheet: SheetRecord, found: SheetLesson) -> bool:
 def _with(sheet: SheetRecord, read: SheetRecord) -> SheetRecord:
     """Return a sheet as it was read anew, or as it is if more has been decided meanwhile."""
     return read if read.decided is sheet.decided else sheet.with_new_readings(read.cells, read.read_by)
+
+
+def _cells_for(now: SheetRecord, record: SheetRecord) -> list[list[CellReading]]:
+    """Return readings for a sheet as it is now; cells that were left out in `record` keep what they have."""
+    missing = [cell for cell in now.places() if not now.is_left_out(cell) and _is_empty(record, cell)]
+    if not missing:
+        return record.cells
+    cells = [list(line) for line in record.cells]
+    for row, column in missing:
+        cells[row][column] = now.cells[row][column]
+    return cells
+
+
+def _is_empty(record: SheetRecord, cell: Cell) -> bool:
+    return record.cells[cell[0]][cell[1]] == LEFT_OUT
 
 
 def _tested(report: TeachingReport) -> str:

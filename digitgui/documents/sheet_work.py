@@ -1,23 +1,26 @@
 """What is done with sheets in the background: open their files, and read their cells."""
 
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from digitgui.wording import sentence_of
 from model.atomic_files import set_aside
-from model.errors import CancelledError, DataFormatError
+from model.errors import CancelledError, DataFormatError, ModelError
 from model.judging.ensemble import AnyNetwork
 from model.sheets.sheet_record import Cell, SheetRecord
 
 if TYPE_CHECKING:
     from model.sheets.layout import Layout
 
-__all__ = ["Key", "Opened", "ReadOne", "Wanted", "key_of", "open_sheets", "read_all"]
+__all__ = ["NEAR", "Key", "Opened", "ReadOne", "Wanted", "Why", "key_of", "open_sheets", "read_all"]
 
+LOGGER = logging.getLogger("digitgui")
 Key: TypeAlias = tuple[Path, int]
 """File and page."""
 NEAR = 0.35
@@ -37,18 +40,30 @@ class Opened:
     ----------
     path : path
         The file of their project.
-    sheets : list of SheetRecord
-        What was in that file already, and then what is new.
+    kept, new : list of SheetRecord
+        What was in that file already, and what is not in it yet.
     note : str
         What the user should know of it, in a sentence.
+    is_another : bool
+        Whether it takes the place of the project that is open.
     """
 
     path: Path
-    sheets: list[SheetRecord]
-    note: str = ""
+    kept: list[SheetRecord]
+    new: list[SheetRecord]
+    note: str
+    is_another: bool
 
 
-@dataclass(slots=True, eq=False)
+class Why(Enum):
+    """Why a sheet is to be read."""
+
+    NEW = "it has cells of which nothing is known"
+    AGAIN = "another network may read it otherwise"
+    BY_LAYOUT = "the layout of another sheet may be right for it"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Wanted:
     """A sheet that is to be read.
 
@@ -58,30 +73,17 @@ class Wanted:
         What is known of it.
     layout : Layout or None
         By which it is read; found anew if that is None.
-    keeps : bool
-        Whether readings of cells that lie where they were are kept.
-    is_foreign : bool
-        Whether the layout is that of another sheet.
-    is_told : bool
-        Whether to tell how many cells are read otherwise.
-    is_dropped : bool
-        Whether it is no longer wanted.
+    why : Why
     """
 
     before: SheetRecord
-    layout: "Layout | None" = None
-    keeps: bool = False
-    is_foreign: bool = False
-    is_told: bool = False
-    is_dropped: bool = False
+    layout: "Layout | None"
+    why: Why
 
     def is_like(self, other: "Wanted") -> bool:
         """Whether the same is asked, of the same cells."""
-        return (
-            self.layout is other.layout
-            and self.before.cells is other.before.cells
-            and (self.keeps, self.is_told) == (other.keeps, other.is_told)
-        )
+        is_same = self.layout is other.layout and self.before.cells is other.before.cells
+        return is_same and self.why is other.why
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,28 +129,29 @@ def open_sheets(paths: Sequence[Path], project: Path | None, known: frozenset[Ke
     paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100  a/../b.png is b.png, opened twice
     projects = [path for path in paths if path.suffix.lower() == ".json" and not path.is_dir()]
     scans = [path for path in paths if path not in projects]
-    if project is not None:
-        sheets: list[SheetRecord] = []
-        note = ""
-    else:
+    kept, note = list[SheetRecord](), ""
+    is_another = bool(projects) or project is None
+    if projects or project is None:
         beside = paths[0] if paths[0].is_dir() else paths[0].parent
         project = projects[0] if projects else beside / PROJECT_NAME
-        sheets, note = _kept(project, must_exist=bool(projects))
-        sheets = _fitted(sheets)
-        for sheet in sheets:
+        kept, note = _kept(project, must_exist=bool(projects))
+        kept = _fitted(kept)
+        for sheet in kept:
             _ = sheet.doubtful, sheet.corrected, sheet.has_unread_cells  # here, and not in the window's thread
-        known = frozenset(map(key_of, sheets))
-    for file in find_scans(scans):
-        sheets += [sheet for sheet in _pages(file) if key_of(sheet) not in known]
-    return Opened(project, sheets, note)
+        known = frozenset(map(key_of, kept))
+    if len(projects) > 1:
+        note = f"{note} Only {project.name} is opened, since one project is open at a time.".strip()
+    pages = {key_of(sheet): sheet for file in find_scans(scans) for sheet in _pages(file)}  # once each
+    new = [sheet for key, sheet in pages.items() if key not in known]
+    return Opened(project, kept, new, note, is_another)
 
 
 def _kept(project: Path, *, must_exist: bool) -> tuple[list[SheetRecord], str]:
     """Read a project; a damaged one is put aside, so that nothing is lost and another one can begin."""
-    from model.sheets.project_files import load_project  # noqa: PLC0415
+    from model.sheets.project_files import read_project  # noqa: PLC0415
 
     try:
-        return load_project(project), ""
+        sheets, gone = read_project(project)
     except FileNotFoundError:
         if must_exist:
             raise
@@ -160,6 +163,8 @@ def _kept(project: Path, *, must_exist: bool) -> tuple[list[SheetRecord], str]:
             [],
             f"{sentence_of(error)}. It is now called {set_aside(project).name}, and the scans are read anew.",
         )
+    cells = "cells that their sheets do" if gone > 1 else "a cell that its sheet does"
+    return sheets, f"{project.name} has decisions about {cells} not have: they are left out." if gone else ""
 
 
 def _fitted(sheets: list[SheetRecord]) -> list[SheetRecord]:
@@ -179,18 +184,18 @@ def _pages(file: Path) -> list[SheetRecord]:
 
 
 def read_all(
-    waiting: deque[Wanted],
+    wanted: Mapping[Key, Wanted],
     finished: deque[ReadOne],
     network: AnyNetwork,
     name: str,
     on_progress: Callable[[float], object],
 ) -> None:
-    """Read one sheet after the other until none is waiting.
+    """Read one sheet after the other until no other is wanted.
 
     Parameters
     ----------
-    waiting : deque of Wanted
-        More may be added meanwhile.
+    wanted : mapping of (path, int) to Wanted
+        Others may be added or taken out meanwhile; what has been read may stay.
     finished : deque of ReadOne
         Is given each as soon as it has been read.
     network : Network or Ensemble
@@ -200,24 +205,22 @@ def read_all(
     on_progress : callable
         Is given the share of all that is done; may raise.
     """
-    done = 0
-    while waiting:
-        wanted = waiting.popleft()
-        if wanted.is_dropped:
-            continue
-        on_progress(done / (done + 1 + len(waiting)))
+    done: set[Wanted] = set()
+    while waiting := [one for one in list(wanted.values()) if one not in done]:
+        one = waiting[0]
 
-        def tell(share: float, done: int = done, wanted: Wanted = wanted) -> None:
-            if wanted.is_dropped:
+        def tell(share: float, one: Wanted = one, count: int = len(waiting)) -> None:
+            if wanted.get(key_of(one.before)) is not one:
                 raise CancelledError
-            on_progress((done + share) / (done + 1 + len(waiting)))
+            on_progress((len(done) + share) / (len(done) + count))
 
         try:
-            finished.append(_read(wanted, network, name, tell))
+            tell(0.0)
+            finished.append(_read(one, network, name, tell))
         except CancelledError:
-            if not wanted.is_dropped:
+            if wanted.get(key_of(one.before)) is one:
                 raise
-        done += 1
+        done.add(one)
 
 
 def _read(wanted: Wanted, network: AnyNetwork, name: str, tell: Callable[[float], object]) -> ReadOne:
@@ -228,12 +231,19 @@ def _read(wanted: Wanted, network: AnyNetwork, name: str, tell: Callable[[float]
 
     before = wanted.before
     record = SheetRecord(before.file, before.page, read_by=name)
-    known = ReadSheet(before.layout, before.cells) if wanted.keeps and before.layout is not None else None
+    keeps = before.read_by == name and wanted.why is not Why.AGAIN
+    known = ReadSheet(before.layout, before.cells) if keeps and before.layout is not None else None
     try:
         read = read_sheet(network, read_page(before.file, before.page), wanted.layout, known, tell)
-    except DataFormatError as error:
+        is_foreign = wanted.why is Why.BY_LAYOUT
+        there = before.layout if is_foreign else None
+        same = same_cells(read.layout, there, NEAR) if there is not None else {}
+        decided = {} if is_foreign else before.decided
+        found = fitted(replace(record, layout=read.layout, cells=read.cells, decided=decided))
+    except CancelledError:
+        raise
+    except Exception as error:  # whatever it is, hundreds of other sheets are waiting
+        if not isinstance(error, ModelError):
+            LOGGER.exception("%s cannot be read", before.name)
         return ReadOne(wanted, replace(record, problem=sentence_of(error)))
-    same = same_cells(read.layout, before.layout, NEAR) if wanted.is_foreign and before.layout is not None else {}
-    decided = before.decided if not wanted.is_foreign else {}
-    found = fitted(replace(record, layout=read.layout, cells=read.cells, decided=decided))
     return ReadOne(wanted, found, same)

@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
         runs_page = self._pages.page_built(RunsPage)
         if runs_page is not None:
             runs_page.detail.keep_note()  # as long as anything can still be written
+        self.session.sheet_review.keep_typed()
         self.settings.set("window/geometry", self.saveGeometry())
         self.settings.set("window/state", self.saveState())
         if self._is_closing or not self._shut_down():

@@ -52,6 +52,7 @@ class Safekeeping(Teller):
         self._waiting: dict[Hashable, Change] = {}
         self._failed: dict[Hashable, str] = {}
         self._told: set[Hashable] = set()
+        self._resting: set[Hashable] = set()
         self._again = QTimer(self, interval=AGAIN_MILLISECONDS)
         self._again.timeout.connect(self.try_again)
 
@@ -61,11 +62,23 @@ class Safekeeping(Teller):
         with self._lock:
             return {change.what: self._failed.get(key, "") for key, change in self._waiting.items()}
 
-    def keep(self, key: Hashable, change: Change) -> None:
-        """Write a change soon. It takes the place of an earlier one with the same key."""
+    def keep(self, key: Hashable, change: Change, rest: int = 0) -> None:
+        """Write a change soon. It takes the place of an earlier one with the same key.
+
+        Parameters
+        ----------
+        key : hashable
+        change : Change
+        rest : int
+            Milliseconds until it is written: what takes long need not be written for each change.
+        """
         with self._lock:
             self._waiting[key] = change
-        self._start(key)
+        if not rest:
+            self._start(key)
+        elif key not in self._resting:
+            self._resting.add(key)
+            QTimer.singleShot(rest, self, lambda: self._end_rest(key))
 
     def hold(self, key: Hashable, change: Change, reason: str) -> None:
         """Hold a change that its owner could not write, and tries again by itself."""
@@ -106,6 +119,10 @@ class Safekeeping(Teller):
     def shut_down(self) -> None:
         """Try nothing again."""
         self._again.stop()
+
+    def _end_rest(self, key: Hashable) -> None:
+        self._resting.discard(key)
+        self._start(key)
 
     def _start(self, key: Hashable) -> None:
         if self._tasks.cancelled.is_set():

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-__all__ = ["LEFT_OUT", "NOT_READ", "Cell", "CellReading"]
+__all__ = ["DITTO", "LEFT_OUT", "NOT_READ", "Cell", "CellReading"]
 
 Cell: TypeAlias = tuple[int, int]
 """Row, without header rows, and column, both from 0."""
+DITTO = '"'
+"""Marks that say: the same as above."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from model.handwriting.number_readings import NumberReading, readings_of
 from model.handwriting.segmentation import Reader
-from model.sheets.cell import Cell, CellReading
+from model.sheets.cell import DITTO, Cell, CellReading
 from model.sheets.cell_ink import CellInk
 from model.sheets.certainty import SIGNS, evidence_of, probability_of, unlike_their_column
 
@@ -19,7 +19,6 @@ AT_ONCE = 120
 """Cells that are read together."""
 FEWEST_OTHERS, UNLIKELY = 5, 1e-4
 """Next best readings that are kept of each cell; more are, if they are not so unlikely beside the best."""
-DITTO = '"'
 CROSSED_OUT, UNREADABLE = "crossed out", "cannot be read"
 
 Table = list[list[CellReading]]

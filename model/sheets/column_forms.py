@@ -7,10 +7,11 @@ from math import isfinite
 from typing import Any, Literal
 
 from model.errors import DataFormatError
+from model.sheets.cell import DITTO
 
 __all__ = ["ColumnForm", "forms_from_dict"]
 
-NOTHING = "", "-", '"'
+NOTHING = "", "-", DITTO
 """What may stand in any column: a blank cell, a dash for nothing, ditto marks."""
 
 
@@ -77,7 +78,8 @@ class ColumnForm:
         if text in NOTHING:
             return ""
         if self.choices:
-            return "" if text in self.choices else "none of the choices"
+            worth = _worth(text)
+            return "" if any(_worth(one) == worth for one in self.choices) else "none of the choices"
         return next(self._broken_by_number(text), "")
 
     def _broken_by_number(self, text: str) -> Iterator[str]:
@@ -144,6 +146,11 @@ def forms_from_dict(content: object, name: str) -> dict[int, ColumnForm]:
             f"{name}: expected forms by the number of their column, such as {{'0': {{'after': 1}}}}"
         )
     return {int(column): ColumnForm.from_dict(form, name) for column, form in content.items()}
+
+
+def _worth(text: str) -> Decimal | str:
+    """Return the number that a text is, so that 5, 05 and 5.0 are the same; the text if it is none."""
+    return Decimal(text) if text.removeprefix("-").replace(".", "", 1).isdecimal() else text
 
 
 def _fits(name: object, value: object) -> bool:

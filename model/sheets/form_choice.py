@@ -8,6 +8,7 @@ from model.sheets.cell import Cell, CellReading
 from model.sheets.cell_reading import CROSSED_OUT, LINE_OF_DOUBT, UNREADABLE
 from model.sheets.column_forms import NOTHING, ColumnForm
 from model.sheets.form_search import Choice, fit_table
+from model.sheets.sheet_doubts import lasts
 from model.sheets.sheet_record import FormFit, SheetRecord
 
 __all__ = ["fit_cells", "fitted"]
@@ -67,8 +68,10 @@ def fit_cells(
 
 
 def _choice(reading: CellReading, decided: str | None, *, is_out: bool) -> Choice:
-    if is_out or (decided is not None and _is_no_number(decided)):
+    if is_out:
         return Choice((("", 1.0),))
+    if decided is not None and _is_no_number(decided):
+        return Choice((("", 0.0),))  # something stands there, and it is not known how much
     if decided is not None:
         return Choice(((decided, 1.0),))
     return Choice(((reading.text, reading.confidence), *reading.others))
@@ -83,4 +86,5 @@ def _chosen(reading: CellReading, choice: Choice) -> CellReading:
         return reading
     (text, confidence), *others = choice.readings
     sure = "" if confidence >= LINE_OF_DOUBT else f"{confidence:.0%} sure"
-    return CellReading(text, confidence, choice.broken or sure, tuple(others))
+    lasting = reading.why if lasts(reading.why) else ""
+    return CellReading(text, confidence, choice.broken or lasting or sure, tuple(others))

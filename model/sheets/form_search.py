@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import log, prod
 
+from model.sheets.cell import DITTO, Cell
 from model.sheets.column_forms import NOTHING, ColumnForm
 from model.sheets.sums import adding_up
 
@@ -23,7 +24,9 @@ UNREAD = 1e-4
 BY_CHANCE = 0.1
 """A wrong reading leaves a sum right as often."""
 LISTED = 0.9
-"""Probability that one of the readings of a cell is right, at least, where it can be told by a sum which."""
+"""Probability that one of the readings of a cell is right, at least, where a sum tells which."""
+MOST_SUPPOSED = 10.0
+"""Factor by which the other readings are taken for more probable, at most."""
 MOST_KEPT = 12
 """Readings of a cell."""
 
@@ -40,6 +43,11 @@ class Choice:
         """The likeliest reading."""
         return self.readings[0][0]
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether it is not known at all what stands there."""
+        return self.text == DITTO or self.readings[0] == ("", 0.0)
+
 
 def fit_table(table: Sequence[Sequence[Choice]], forms: Mapping[int, ColumnForm]) -> list[list[Choice]]:
     """Choose among the readings of a table, row by row, by the forms of its columns; others are ignored."""
@@ -49,40 +57,45 @@ def fit_table(table: Sequence[Sequence[Choice]], forms: Mapping[int, ColumnForm]
         for place, row in enumerate(rows):
             row[column] = fit_to_form(form.of_sums if place in form.sum_rows else form, row[column])
     for column, form in known.items():
-        _fit_rows(rows, column, form)
+        if form.rises:
+            places = range(len(rows) - bool(form.last_row and len(rows) > 2))
+            for place, cell in zip(places, fit_to_rising([rows[one][column] for one in places]), strict=True):
+                rows[place][column] = cell
+    for column, form in known.items():
+        parts = [one for one in form.sum_of or form.mean_of if one < len(rows[0]) and one != column]
+        for place in range(len(rows)):
+            _fit_sum_at(rows, [(place, one) for one in parts], (place, column), is_mean=bool(form.mean_of))
     for column, form in known.items():
         _fit_column(rows, column, form)
     return rows
 
 
-def _fit_rows(rows: list[list[Choice]], column: int, form: ColumnForm) -> None:
-    """Choose in each row what makes a sum or mean of other columns right."""
-    parts = [one for one in form.sum_of or form.mean_of if one < len(rows[0]) and one != column]
-    for row in rows if parts else ():
-        fitted, row[column] = fit_sum([row[one] for one in parts], row[column], is_mean=bool(form.mean_of))
-        for one, cell in zip(parts, fitted, strict=True):
-            row[one] = cell
-
-
 def _fit_column(rows: list[list[Choice]], column: int, form: ColumnForm) -> None:
-    """Choose what rises by one, and what makes the sums and means of rows above right."""
-    if form.rises:
-        places = range(len(rows) - bool(form.last_row and len(rows) > 2))
-        for place, cell in zip(places, fit_to_rising([rows[place][column] for place in places]), strict=True):
-            rows[place][column] = cell
+    """Choose what makes the sums and means of rows above right."""
     if form.last_row and len(rows) > 2:
-        _fit_block(rows, column, range(len(rows) - 1), len(rows) - 1, is_mean=form.last_row == "mean")
+        above = [(row, column) for row in range(len(rows) - 1)]
+        _fit_sum_at(rows, above, (len(rows) - 1, column), is_mean=form.last_row == "mean")
     for block, sums, means in form.blocks(len(rows)):
         for row in sums + means:
-            _fit_block(rows, column, block, row, is_mean=row in means)
+            _fit_sum_at(rows, [(one, column) for one in block], (row, column), is_mean=row in means)
 
 
-def _fit_block(rows: list[list[Choice]], column: int, block: Sequence[int], end: int, *, is_mean: bool) -> None:
-    if not block:
-        return
-    fitted, rows[end][column] = fit_sum([rows[row][column] for row in block], rows[end][column], is_mean=is_mean)
-    for row, cell in zip(block, fitted, strict=True):
-        rows[row][column] = cell
+def _fit_sum_at(rows: list[list[Choice]], parts: Sequence[Cell], total: Cell, *, is_mean: bool) -> None:
+    """Choose what makes a sum or mean right; ditto marks count as what stands above, and stay."""
+    fitted, end = fit_sum([_meant(rows, cell) for cell in parts], _meant(rows, total), is_mean=is_mean)
+    for (row, column), choice in zip((*parts, total), (*fitted, end), strict=True):
+        before = rows[row][column]
+        is_ditto = before.text == DITTO
+        rows[row][column] = replace(before, broken=choice.broken or before.broken) if is_ditto else choice
+
+
+def _meant(rows: Sequence[Sequence[Choice]], cell: Cell) -> Choice:
+    """Return the readings of a cell; of ditto marks the likeliest one above, which was chosen in its own row."""
+    row, column = cell
+    while row > 0 and rows[row][column].text == DITTO:
+        row -= 1
+    found = rows[row][column]
+    return found if row == cell[0] else Choice(found.readings[:1])
 
 
 def fit_to_form(form: ColumnForm, choice: Choice) -> Choice:
@@ -109,51 +122,69 @@ def fit_to_form(form: ColumnForm, choice: Choice) -> Choice:
 
 
 def fit_to_rising(column: Sequence[Choice]) -> list[Choice]:
-    """Choose readings that rise by one from row to row; what does not is said to break that."""
+    """Choose readings that rise by one from row to row; what does not is said to break that.
+
+    A reading becomes surer if the other rows alone say the same.
+    """
     starts = {int(text) - row for row, cell in enumerate(column) for text, _ in cell.readings if _is_whole(text)}
     if not starts:
         return list(column)
+    written = [row for row, cell in enumerate(column) if cell.text not in NOTHING]
+    likely = {
+        start: {row: log(max(_share(column[row], start + row), UNREAD)) for row in written} for start in starts
+    }
+    whole = {start: sum(rows.values()) for start, rows in likely.items()}
+    best = max(starts, key=lambda start: whole[start])
 
-    def weight(start: int) -> float:
-        return sum(
-            log(max(_share(cell, start + row), UNREAD))
-            for row, cell in enumerate(column)
-            if cell.text not in NOTHING
-        )
+    def is_backed(row: int) -> bool:
+        others = [whole[start] - likely[start][row] for start in starts - {best}]
+        least = max([*others, log(UNREAD) * (len(written) - 1)])
+        return whole[best] - likely[best][row] > least + 1e-9
 
-    best = max(starts, key=weight)
-    return [_as_number(cell, best + row) for row, cell in enumerate(column)]
+    fitted = list(column)
+    for row in written:
+        fitted[row] = _as_number(column[row], best + row, is_backed=is_backed(row))
+    return fitted
 
 
 def fit_sum(parts: Sequence[Choice], total: Choice, *, is_mean: bool = False) -> tuple[list[Choice], Choice]:
     """Weigh readings by whether their sum, or rounded mean, is the total.
 
     Readings that add up become more certain, and take the place of likelier ones that do not. If none add up, or
-    it is likelier that something stands there that was not read, the total is said to break it.
+    it is likelier that something stands there that was not read, the total is said to break it. Nothing is said
+    if it is not known what stands in one of the cells.
     """
     cells = [*parts, total]
     used = [index for index, cell in enumerate(cells) if cell.text not in NOTHING]
-    if len(parts) not in used or len(used) < 2:
+    if len(parts) not in used or len(used) < 2 or any(cell.is_unread for cell in cells):
         return list(parts), total
-    found = adding_up([_numbers(cells[index]) for index in used], is_mean=is_mean)
-    unread = BY_CHANCE * max(UNREAD, 1 - prod(sum(share for _, share in _numbers(cells[index])) for index in used))
+    numbers = [_numbers(cells[index]) for index in used]
+    found = adding_up(numbers, is_mean=is_mean)
+    broken = "not the mean" if is_mean else "does not add up"
     if not found.best:
-        return list(parts), replace(total, broken="not the mean" if is_mean else "does not add up")
-    is_sure = found.together >= unread or not any(found.best)
+        return list(parts), replace(total, broken=broken)
+    read = prod(sum(share for _, share in one) for one in numbers)
+    read *= prod(cell.readings[0][1] for cell in cells if cell.text in NOTHING)
+    unread = BY_CHANCE * max(UNREAD, 1 - read)
+    is_chosen = found.together >= unread or not any(found.best)
     for index, shares, best in zip(used, found.shares, found.best, strict=True):
-        first = best if is_sure else None
+        first = best if is_chosen else None
         cells[index] = _reweighed(cells[index], shares, first, unread, found.together + unread)
-    if not is_sure:
-        cells[-1] = replace(cells[-1], broken="not the mean" if is_mean else "does not add up")
+    if not is_chosen:
+        cells[-1] = replace(cells[-1], broken=broken)
     return cells[:-1], cells[-1]
 
 
 def _numbers(cell: Choice) -> list[tuple[Decimal, float]]:
-    """Return the readings of a cell as numbers, supposing that one of them is right, more probably than not."""
-    numbers = [(_number(text), share) for text, share in cell.readings if text not in NOTHING]
-    whole = sum(share for _, share in numbers)
-    more = max(1.0, LISTED / max(UNREAD, whole)) / max(1.0, whole)
-    return [(number, more * share) for number, share in numbers]
+    """Return the readings of a cell as numbers, supposing that one of them is right, more probably than not.
+
+    What is supposed goes to those after the first one: that is as probable as it says.
+    """
+    (first, share), *others = [(Decimal(text), share) for text, share in cell.readings if text not in NOTHING]
+    left = sum(one for _, one in others)
+    more = min(MOST_SUPPOSED, max(1.0, (LISTED - share) / left)) if left > 0 else 1.0
+    whole = max(1.0, share + more * left)
+    return [(first, share / whole), *((number, more * one / whole) for number, one in others)]
 
 
 def _reweighed(cell: Choice, shares: Iterable[float], first: int | None, unread: float, whole: float) -> Choice:
@@ -169,10 +200,6 @@ def _reweighed(cell: Choice, shares: Iterable[float], first: int | None, unread:
     return replace(cell, readings=(*chosen, *sorted(readings, key=lambda one: -one[1])))
 
 
-def _number(text: str) -> Decimal:
-    return Decimal(0) if text in NOTHING else Decimal(text)
-
-
 def _is_whole(text: str) -> bool:
     return text.lstrip("-").isdecimal()
 
@@ -181,23 +208,23 @@ def _share(cell: Choice, number: int) -> float:
     return max((share for text, share in cell.readings if _is_whole(text) and int(text) == number), default=0.0)
 
 
-def _as_number(cell: Choice, number: int) -> Choice:
-    if cell.text in NOTHING:
-        return cell
+def _as_number(cell: Choice, number: int, *, is_backed: bool) -> Choice:
     place = next(
         (at for at, (text, _) in enumerate(cell.readings) if _is_whole(text) and int(text) == number), None
     )
     if place is None:
         return replace(cell, broken="does not rise by one")
-    return _surer(_exchanged(cell, place, 1.0) if place else cell)
+    if place:
+        return _exchanged(cell, place)
+    return _surer(cell) if is_backed else cell
 
 
-def _exchanged(cell: Choice, place: int, certainty: float) -> Choice:
-    """Put another reading first, as certain as the way to it."""
+def _exchanged(cell: Choice, place: int) -> Choice:
+    """Put another reading first."""
     chosen = cell.readings[place]
     rest = tuple(one for at, one in enumerate(cell.readings) if at != place)
     left = max(sum(share for _, share in rest), 1e-9)
-    confidence = certainty * chosen[1] / (chosen[1] + ELSE * left)
+    confidence = chosen[1] / (chosen[1] + ELSE * left)
     return Choice(((chosen[0], confidence), *((text, share * (1 - confidence) / left) for text, share in rest)))
 
 

@@ -19,6 +19,7 @@ from model.sheets.sheet_record import SheetRecord
 __all__ = [
     "EditedLayout",
     "edited",
+    "lost_checks",
     "with_all_moved",
     "with_header_rows",
     "with_line_added",
@@ -30,6 +31,9 @@ __all__ = [
 
 LEAST = 0.12
 """Of what lies between two lines, that stays of a row or column when a line is moved towards another."""
+
+PLACES = "sum_of", "mean_of", "sum_rows", "mean_rows"
+"""Of a form, what names columns or rows."""
 
 Value = TypeVar("Value")
 
@@ -162,6 +166,18 @@ def edited(record: SheetRecord, edit: EditedLayout) -> SheetRecord:
     )
 
 
+def lost_checks(before: Layout, edit: EditedLayout) -> list[int]:
+    """Return the columns, as they were numbered before, whose checks are gone or say less than before."""
+
+    def is_lost(column: int, form: ColumnForm) -> bool:
+        if column not in edit.columns:
+            return True
+        now = edit.layout.forms.get(edit.columns.index(column), ColumnForm())
+        return any(len(getattr(now, name)) < len(getattr(form, name)) for name in PLACES)
+
+    return sorted(column for column, form in before.forms.items() if is_lost(column, form))
+
+
 def with_unread(record: SheetRecord, cells: Collection[Cell]) -> SheetRecord:
     """Return a record of which those cells are to be read that nothing was read in because they were left out."""
     new = {cell for cell in cells if record.cells[cell[0]][cell[1]] == LEFT_OUT}
@@ -198,8 +214,9 @@ def _edited(layout: Layout, axis: int, lines: Points, origins: list[int | None],
         found=layout.marks,
         names=_renumbered(layout.names, now_column),
         forms={
-            column: _moved(form, now_row, now_column)
+            column: moved
             for column, form in _renumbered(layout.forms, now_column).items()
+            if (moved := _moved(form, now_row, now_column)) != ColumnForm()
         },
     )
     return EditedLayout(after, kept, tuple(columns))
@@ -210,16 +227,19 @@ def _renumbered(values: Mapping[int, Value], now: Mapping[int, int]) -> dict[int
 
 
 def _moved(form: ColumnForm, now_row: Mapping[int, int], now_column: Mapping[int, int]) -> ColumnForm:
-    """Let sums be of the same columns, and in the same rows, as before."""
+    """Let sums be of the same columns, and in the same rows, as before; there is none of a column that is gone."""
 
-    def now(old: tuple[int, ...], places: Mapping[int, int]) -> tuple[int, ...]:
-        return tuple(places[one] for one in old if one in places)
+    def columns(old: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(now_column[one] for one in old) if all(one in now_column for one in old) else ()
+
+    def rows(old: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(now_row[one] for one in old if one in now_row)
 
     after = replace(
         form,
-        sum_of=now(form.sum_of, now_column),
-        mean_of=now(form.mean_of, now_column),
-        sum_rows=now(form.sum_rows, now_row),
-        mean_rows=now(form.mean_rows, now_row),
+        sum_of=columns(form.sum_of),
+        mean_of=columns(form.mean_of),
+        sum_rows=rows(form.sum_rows),
+        mean_rows=rows(form.mean_rows),
     )
     return form if after == form else after

@@ -16,8 +16,12 @@ __all__ = ["matched"]
 
 NEAR = 0.15
 """Of the distance to the next border, within which borders are the same."""
+ALIKE = 0.3
+"""Of its size, by which a row or column of the same form may be larger or smaller: paper is bent."""
 ENOUGH = 0.6
 """Of the borders of the layout and of the sheet, that must be the same."""
+CONTRADICTING = 0.2
+"""Of the borders: so many, or one, may be missing on the sheet while others are new there."""
 HIDDEN = 6
 """Borders at an end that one of them may lack."""
 MOST_STRETCHED = 1.12
@@ -67,7 +71,7 @@ def matched(layout: Layout, nodes: Points, shape: tuple[int, ...]) -> Points:
     marks = layout.marks
     if not (is_outline(outline_of(layout)) and is_outline(corners_of(marks))):
         raise DataFormatError("expected the layout of a table, found one whose corners lie on a line or cross")
-    if marks.shape == nodes.shape:
+    if marks.shape == nodes.shape and _is_alike(layout, nodes):
         rows, columns = (_Fit(tuple((one, one) for one in range(count)), 1, 0) for count in nodes.shape[:2])
     else:
         rows, columns = _fits(layout, nodes, shape)
@@ -80,6 +84,16 @@ def matched(layout: Layout, nodes: Points, shape: tuple[int, ...]) -> Points:
     away = there - moved(here, matrix)  # paper is never quite flat: neighbours are moved alike
     nearest = np.linalg.norm(layout.nodes[:, :, np.newaxis] - here, axis=3).argmin(axis=2)
     return moved(layout.nodes, matrix) + away[nearest]
+
+
+def _is_alike(layout: Layout, nodes: Points) -> bool:
+    """Tell whether all rows and columns have the sizes that they have in the layout, beside their scale."""
+    even, _ = _evened(layout)
+    for across in (0, 1):
+        here, there = (np.diff(places[:, :, 1 - across].mean(axis=1 - across)) for places in (even, nodes))
+        if (np.abs(there / there.sum() - here / here.sum()) > ALIKE * here / here.sum()).any():
+            return False
+    return True
 
 
 def _fits(layout: Layout, nodes: Points, shape: tuple[int, ...]) -> tuple[_Fit, _Fit]:
@@ -126,6 +140,8 @@ def _ways(here: Places, there: Places) -> list[_Fit]:
     """Find the scales and shifts under which most borders are the same, the best first."""
     fits: dict[tuple[tuple[int, int], ...], _Fit] = {}
     reach = NEAR * _gaps(there)
+    counts = len(here), len(there)
+    fewest = max(2, ENOUGH * max(counts), min(counts) - max(1, CONTRADICTING * max(counts)))
     for (first, last), (begin, end) in product(_spans(len(here)), _spans(len(there))):
         if here[last] == here[first]:
             continue
@@ -136,7 +152,7 @@ def _ways(here: Places, there: Places) -> list[_Fit]:
         same = np.flatnonzero(away[np.arange(len(here)), nearest] < reach[nearest])
         pairs = tuple((int(one), int(nearest[one])) for one in same)
         is_single = len({border for _, border in pairs}) == len(pairs)
-        if is_single and len(pairs) >= max(2, ENOUGH * max(len(here), len(there))):
+        if is_single and len(pairs) >= fewest:
             fits[pairs] = _Fit(pairs, float(scale), float(shift))
     return sorted(fits.values(), key=lambda fit: -len(fit.pairs))[:40]
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 from model.damaged_files import told_as
 from model.errors import DataFormatError
@@ -13,7 +11,6 @@ from model.sheets.cell import LEFT_OUT, NOT_READ, Cell, CellReading
 from model.sheets.cell_ink import ink_of_cells
 from model.sheets.cell_places import place_cells
 from model.sheets.cell_reading import read_cells
-from model.sheets.form_choice import fit_cells
 from model.sheets.layout import Layout
 from model.sheets.same_cells import same_cells
 from model.sheets.sheet_doubts import check_numbers, doubted
@@ -41,42 +38,10 @@ class ReadSheet:
     layout: Layout
     cells: list[list[CellReading]]
 
-    @cached_property
-    def fitted_cells(self) -> list[list[CellReading]]:
-        """The cells, as the forms of their columns choose among their readings."""
-        if not self.layout.forms:
-            return self.cells
-        chosen = fit_cells(self.cells, self.layout.forms, left_out=self.layout.left_out).chosen
-        return [
-            [chosen.get((row, column), cell) for column, cell in enumerate(cells)]
-            for row, cells in enumerate(self.cells)
-        ]
-
     @property
     def texts(self) -> list[list[str]]:
-        """The table."""
-        return [[cell.text for cell in row] for row in self.fitted_cells]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the cells for JSON: rows and columns from 0, boxes as left, top, right and bottom in pixels."""
-        return {
-            "rows": self.layout.rows,
-            "columns": self.layout.columns,
-            "column_names": self.layout.column_names,
-            "cells": [
-                {
-                    "row": row,
-                    "column": column,
-                    "text": cell.text,
-                    "confidence": round(cell.confidence, 4),
-                    "doubtful": cell.is_doubtful,
-                    "why": cell.why,
-                    "box": list(self.layout.box(row, column)),
-                }
-                for row, cells in enumerate(self.fitted_cells)
-                for column, cell in enumerate(cells)
-            ],
-        }
+        """The table, as the network read it."""
+        return [[cell.text for cell in row] for row in self.cells]
 
 
 def read_sheet(
@@ -111,7 +76,7 @@ def read_sheet(
         known = _known(placed.layout, before)
         inks = ink_of_cells(placed.writing, placed.nodes, placed.digit_height)
         cells = read_cells(network, inks, known, lambda share: on_progress(0.1 + 0.9 * share))
-    cells = doubted(cells, placed.digit_height)
+    cells = doubted(cells, placed.digit_height, max(placed.paper.ink.shape))
     if layout is None:  # with one, a person says that there is a table
         check_numbers(cells)
     return ReadSheet(placed.layout, cells)

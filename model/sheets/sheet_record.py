@@ -164,6 +164,8 @@ class SheetRecord:
 
     def with_decision(self, cell: Cell, text: str | None) -> "SheetRecord":
         """Return the record with what a person says of a cell; None if they say nothing."""
+        if not (0 <= cell[0] < self.rows and 0 <= cell[1] < self.columns):
+            return self
         decided = {place: kept for place, kept in self.decided.items() if place != cell}
         return replace(self, decided=decided if text is None else decided | {cell: text})
 

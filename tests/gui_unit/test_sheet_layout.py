@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
-from helpers.sheet_projects import ROWS, small_sheet, store_project
+from helpers.sheet_projects import ROWS, known_sheet, small_sheet, store_project
 from helpers.sheet_window import PATIENCE, press, wait_read
 from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -18,11 +18,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QScrollArea,
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
+from digitgui.documents.sheet_layout import lost_in_words
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.sheets.sheets_page import SheetsPage
 from model.sheets.column_forms import ColumnForm
 from model.sheets.layout import load_layout
-from model.sheets.layout_edits import edited, with_row_or_column_added, without_line
+from model.sheets.layout_edits import edited, with_line_added, with_row_or_column_added, without_line
 from model.sheets.project_files import PROJECT_NAME, load_project
 from model.sheets.sheet_record import SheetRecord
 
@@ -164,6 +165,18 @@ def test_a_line_is_dragged_and_what_lies_beside_it_is_read_anew(
     assert (lower[2, :, 1] > 0).all()
     assert np.abs(np.delete(lower, 2, axis=0)).max() == 0
     window.session.undo_stack.undo()
+    qtbot.waitUntil(window.isActiveWindow)
+    line = place_between(read, 2, 1)
+    for let_go in (view.clearFocus, lambda: QTest.mouseClick(view.viewport(), LEFT, pos=line)):
+        window.session.sheet_review.choose((1, 1))
+        view.setFocus()
+        QTest.keyPress(view, Qt.Key.Key_Down, alt)
+        QTest.mouseMove(view.viewport(), view.place_of((3, 2)))  # no button is pressed
+        assert record(read) is before
+        let_go()  # as after Alt and Tab, when no release comes
+        assert 0 < (record(read).layout.nodes - before.layout.nodes)[2, :, 1].max() < 5
+        window.session.undo_stack.undo()
+        assert record(read) is before
     QTest.mouseClick(view.viewport(), LEFT, pos=place_between(read, 2, 0) - QPoint(1, 0))
     assert window.session.sheet_review.cell in {(2, 0), (2, 1)}  # a click on a line chooses a cell
     assert record(read) is before
@@ -184,7 +197,7 @@ def test_menus_join_leave_out_and_mark_titles_by_mouse_and_keys(page: SheetsPage
     choose(QApplication.activePopupWidget(), "Column 2", "Leave out this column")
     assert [row[1] for row in record(page).texts] == [""] * 4
     window.session.undo_stack.undo()
-    choose(menu_at(view.viewport(), view.place_of((1, 0))), "Row 2", "Titles down to this row")
+    choose(menu_at(view.viewport(), view.place_of((1, 0))), "Row 2", "This row and those above are titles")
     header = page.layout_tools.header
     assert (record(page).rows, header.value()) == (2, 2)
     header.selectAll()
@@ -193,6 +206,29 @@ def test_menus_join_leave_out_and_mark_titles_by_mouse_and_keys(page: SheetsPage
     QTest.keyClick(header, Qt.Key.Key_Return)
     assert record(page).rows == 4
     assert record(page).decided == {}  # Enter was for the field
+    steps = window.session.undo_stack
+    header.stepUp()
+    header.stepUp()
+    menu = menu_at(page.table_card.view.viewport(), QPoint(20, 10)).actions()
+    row = next(one.menu() for one in menu if one.text() == "R&ow 1")
+    assert not [text for text in entries(row) if "Cut off" in text or ("above" in text and "titles" not in text)]
+    QApplication.activePopupWidget().close()
+    nodes, down = record(page).layout.nodes, view.place_of((1, 1)) - view.place_of((0, 1))
+    for line, text in (
+        (0, "cutting off a row of titles"),
+        (1, "joining rows of titles"),
+        (2, "joining row 1 with"),
+    ):
+        menu = menu_at(view.viewport(), view.place_of((0, 1)) + down * (2 * line - 5) / 2)
+        choose(menu, "Remove this line")
+        assert steps.undoText().startswith(text)
+        assert np.array_equal(record(page).layout.nodes, np.delete(nodes, line, axis=0))
+        steps.undo()
+    choose(menu_at(page.table_card.view.viewport(), QPoint(20, 40)), "Row 2", "Join with the row above")
+    assert steps.undoText() == "joining rows 1 and 2"
+    steps.undo()
+    header.stepDown()
+    header.stepDown()
     menu = menu_at(view.viewport(), place_between(page, 0, 0))
     assert "Remove this line" in entries(menu)
     menu.close()
@@ -264,9 +300,29 @@ def test_several_columns_are_checked_at_once_and_escape_changes_nothing(
     QTest.keyClick(card, Qt.Key.Key_Escape)
     assert not card.isVisible()
     assert record(page).layout.forms == {2: ColumnForm(sum_of=(0, 1))}
-    page.layout_tools.open_checks(2)
-    card.remove.click()
-    assert record(page).layout.forms == {}
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for text, forms in (("Cancel", {2: ColumnForm(sum_of=(0, 1))}), ("No checks", {})):
+        page.layout_tools.open_checks(2)
+        card._chips[0].setFocus()
+        QTest.keyClick(card._chips[0], Qt.Key.Key_Return)
+        assert card.columns == [0, 2]
+        part = next(one for one in card.findChildren(QAbstractButton) if one.text() == text)
+        part.setFocus()
+        QTest.keyClick(part, Qt.Key.Key_Return)
+        assert not card.isVisible()
+        assert record(page).layout.forms == forms
+    for written, shown in (("0,5; 1,0", "0.5, 1.0"), ("0,5 -5", "0.5, -5"), ("30,4", "30, 4"), ("", "")):
+        page.layout_tools.open_checks(1)
+        card.choices.clear()
+        QTest.keyClicks(card.choices, written)
+        QTest.keyClick(card.choices, Qt.Key.Key_Return)
+        page.layout_tools.open_checks(1)
+        assert card.choices.text() == shown
+        QTest.keyClick(card.choices, Qt.Key.Key_Return)
+        assert [form.choices for form in record(page).layout.forms.values()] == (
+            [tuple(shown.split(", "))] * bool(shown)
+        )
     page.layout_tools.open_checks(0)
     next(one for one in card.findChildren(QAbstractButton) if one.text() == "All columns").click()
     assert card._guessed.text() == "Nearly all sure readings: 0 to 90, whole numbers"
@@ -291,6 +347,20 @@ def test_nothing_of_the_checks_is_cut_off_in_a_small_window(
     assert not area.horizontalScrollBar().isVisible()
 
 
+def test_a_table_is_copied_and_saved_with_its_checks_made(
+    page: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    layout, tables = window.session.sheet_layout, window.session.sheet_tables
+    layout.set_forms([1], ColumnForm(smallest=5))
+    page.table_card.copy.click()
+    with qtbot.waitSignal(tables.noticed) as told:
+        tables.save(tmp_path / "table.csv")
+    assert QGuiApplication.clipboard().text().startswith("12\t31\t45\n")
+    assert (tmp_path / "table.csv").read_text().startswith("first.png,12,31,45\n")
+    qtbot.waitUntil(lambda: not record(page).needs_fit)
+    assert told.args == [f"Saved table.csv; {window.session.sheet_review.doubtful_left} cells are still doubtful."]
+
+
 # names
 
 
@@ -303,7 +373,8 @@ def test_a_column_is_named_by_a_double_click_and_the_name_goes_everywhere(
         place = QPoint(head.sectionViewportPosition(1) + 8, 8)
         QTest.mouseDClick(head.viewport(), LEFT, pos=place)
         line = window.focusWidget()
-        QTest.keyClicks(line, "=10 h" if keep == Qt.Key.Key_Return else "0")
+        QTest.keyClicks(line, "=10 h" if keep == Qt.Key.Key_Return else 90 * "0")
+        assert len(line.text()) <= 80  # what a file may hold
         QTest.keyClick(line, Qt.Key.Key_PageDown)
         QTest.keyClick(line, keep)
     assert (review.typed, review.index) == (None, 0)
@@ -415,3 +486,16 @@ def test_cells_that_were_not_read_before_the_end_are_read_at_the_next_start(
     qtbot.waitUntil(lambda: not project.sheets[0].has_unread_cells, timeout=PATIENCE)
     assert [row[0] for row in project.sheets[0].texts] == [row[0] for row in found.texts]
     assert replace(project.sheets[0]).columns == 2
+
+
+def test_what_a_change_takes_away_is_said(tmp_path: Path) -> None:
+    before = known_sheet(tmp_path / "scan.png").with_decision((0, 1), "7")
+    before = replace(before, layout=replace(before.layout, forms={2: ColumnForm(sum_of=(0, 1))}))
+    split = with_line_added(before.layout, 1, 1)
+    told = lost_in_words(before, edited(before, split), split)
+    assert told == (
+        "1 cell that you had decided is gone or read anew; checks of column 3 that no longer fit are gone:"
+        " Undo brings them back."
+    )
+    added = with_row_or_column_added(before.layout, 0, at_end=True)
+    assert lost_in_words(before, edited(before, added), added) == ""

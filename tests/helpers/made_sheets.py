@@ -3,7 +3,7 @@
 Digits come from pictures of digits, such as MNIST's, or from pen strokes; a hand writes all digits of a sheet.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Literal
@@ -115,8 +115,10 @@ def hand_of_pictures(images: ImageArray, labels: LabelArray) -> Hand:
     return write
 
 
-def make_sheet(plan: SheetPlan, hand: Hand, rng: np.random.Generator) -> MadeSheet:
-    """Write a sheet on even white paper."""
+def make_sheet(
+    plan: SheetPlan, hand: Hand, rng: np.random.Generator, table: Sequence[Sequence[str]] = ()
+) -> MadeSheet:
+    """Write a sheet on even white paper: a table of texts, or any numbers."""
     width, height = plan.cell
     left, top = round(0.8 * width) + _side(plan), round(1.4 * height)
     head = height if plan.header else 0
@@ -130,7 +132,7 @@ def make_sheet(plan: SheetPlan, hand: Hand, rng: np.random.Generator) -> MadeShe
         for column in range(plan.columns):
             x, y = left + column * width, top + head + row * height
             corners[row, column] = (x, y), (x + width, y), (x + width, y + height), (x, y + height)
-            text = _text(plan, rng)
+            text = table[row][column] if table else _text(plan, rng)
             texts[-1].append(text)
             digits[row, column] = _write(ink, text, (x, y), plan, hand, rng)
             if plan.marks:

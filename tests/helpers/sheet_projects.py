@@ -27,22 +27,24 @@ def small_sheet(rows: int = 4, columns: int = 3, seed: int = 1) -> MadeSheet:
     return make_sheet(plan, hand_of_pictures(digits.images, digits.labels), np.random.default_rng(seed))
 
 
-def known_sheet(file: Path) -> SheetRecord:
-    """Make the record of a sheet of 4 × 3 cells with three doubtful ones; the scan is even paper."""
+def known_sheet(file: Path, down: int = 1, across: int = 1) -> SheetRecord:
+    """Make the record of a sheet of 4 × 3 cells with three doubtful ones, so often; the scan is even paper."""
     width, height = CELL
-    Image.new("L", (5 * width, 6 * height), 240).save(file)
-    y, x = np.mgrid[0:5, 0:4].astype(float)
+    rows, columns = 4 * down, 3 * across
+    size = (columns + 2) * width, (rows + 2) * height
+    Image.new("L", size, 240).save(file)
+    y, x = np.mgrid[0 : rows + 1, 0 : columns + 1].astype(float)
     nodes = np.stack([width * (1 + x), height * (1 + y)], axis=2)
     cells = [
         [
             CellReading(text, 0.6, "60 % sure", ((f"{text}1", 0.3), ("4", 0.1)))
-            if (row, column) in DOUBTFUL
+            if (row % 4, column % 3) in DOUBTFUL
             else CellReading(text, 0.98)
-            for column, text in enumerate(texts)
+            for column, text in enumerate(across * texts)
         ]
-        for row, texts in enumerate(ROWS)
+        for row, texts in enumerate(down * ROWS)
     ]
-    return SheetRecord(file, layout=Layout(nodes, (5 * width, 6 * height)), cells=cells, read_by="default")
+    return SheetRecord(file, layout=Layout(nodes, size), cells=cells, read_by="default")
 
 
 def store_project(folder: Path, *names: str) -> list[Path]:

@@ -70,7 +70,7 @@ def test_json_has_every_cell_and_where_it_is(scans: Scans) -> None:
     assert scans.right(np.reshape([cell["text"] for cell in cells], (5, 3)).tolist()) >= 0.8
     width, height = scans.sheet.picture.size
     for cell in cells:
-        assert set(cell) >= {"row", "column", "text", "confidence", "doubtful", "why", "box"}
+        assert set(cell) == {"row", "column", "text", "confidence", "doubtful", "why", "box", "decided_by"}
         assert 0 <= cell["confidence"] <= 1
         assert cell["doubtful"] == bool(cell["why"])
         x, y = scans.sheet.corners[cell["row"], cell["column"]].mean(axis=0)

@@ -22,6 +22,8 @@ def choice(*readings: tuple[str, float]) -> Choice:
         (ColumnForm(smallest=-5, largest=40), "40.0", "40.1"),
         (ColumnForm(smallest=-5, largest=40), "-5", "-6"),
         (ColumnForm(choices=("1", "2")), "2", "3"),
+        (ColumnForm(choices=("-5", "0.5")), "-05.0", "5"),
+        (ColumnForm(choices=("x", "0.5")), ".50", "0"),
     ],
 )
 def test_a_text_breaks_a_form_or_not(form: ColumnForm, fitting: str, breaking: str) -> None:

@@ -13,7 +13,8 @@ from helpers.sheet_projects import known_sheet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.sheets.cell import CellReading
+from model.sheets.cell import NOT_READ, CellReading
+from model.sheets.cell_reading import UNREADABLE
 from model.sheets.column_forms import ColumnForm
 from model.sheets.form_choice import fit_cells, fitted
 from model.sheets.form_search import Choice, fit_sum
@@ -59,6 +60,93 @@ def test_a_record_knows_whether_its_forms_have_been_asked(tmp_path: Path) -> Non
     assert freed.doubtful == known_sheet(tmp_path / "scan.png").doubtful
 
 
+def unsure(text: str, share: float, *others: tuple[str, float]) -> CellReading:
+    return CellReading(text, share, "" if share >= 0.9 else f"{share:.0%} sure", others)
+
+
+def test_a_sum_that_holds_after_an_exchange_alone_takes_no_doubt_away() -> None:
+    """47 was read as 41: 18 in place of 12 makes the sum right, and two cells wrong."""
+    cells = [[unsure("41", 0.3), unsure("12", 0.6, ("18", 0.3)), unsure("20", 0.55), unsure("79", 0.99)]]
+    chosen = fit_cells(cells, {3: ColumnForm(sum_of=(0, 1, 2))}).chosen
+    assert all(chosen[0, column].is_doubtful for column in range(3))
+    likely = [[unsure("41", 0.97), unsure("12", 0.5, ("18", 0.45)), unsure("20", 0.97), unsure("79", 0.99)]]
+    sure = fit_cells(likely, {3: ColumnForm(sum_of=(0, 1, 2))}).chosen[0, 1]
+    assert (sure.text, sure.is_doubtful) == ("18", False)
+
+
+def test_rows_that_rise_make_sure_what_the_others_say_and_no_exchange() -> None:
+    column = [[unsure(text, 0.8)] for text in ("1", "2", "3")]
+    column += [[unsure("9", 0.9, ("4", 0.0005))], [unsure("5", 0.99)], [unsure("7", 0.8)]]
+    fit = fit_cells(column, {0: ColumnForm(rises=True)})
+    assert not any(fit.chosen[row, 0].is_doubtful for row in (0, 1, 2))
+    assert (fit.chosen[3, 0].text, fit.chosen[3, 0].is_doubtful) == ("4", True)
+    assert fit.broken == {(5, 0): "does not rise by one"}
+    lone = [[unsure(text, 0.8)] for text in ("7", "3", "9")]  # each says something else
+    assert all(cell.is_doubtful for cell in fit_cells(lone, {0: ColumnForm(rises=True)}).chosen.values())
+    assert not fit_cells([[unsure("7", 0.8)]], {0: ColumnForm(rises=True)}).chosen
+
+
+@pytest.mark.parametrize("part", [NOT_READ, CellReading("", 0.0, UNREADABLE), CellReading('"', 0.98)])
+def test_a_sum_is_not_judged_while_one_of_its_cells_is_not_known(part: CellReading) -> None:
+    """Without the cell, 8 would be right."""
+    row = [unsure("3", 0.8), part, unsure("5", 0.97), unsure("18", 0.93, ("8", 0.07))]
+    forms = {3: ColumnForm(sum_of=(0, 1, 2))}
+    assert (fit_cells([row], forms).chosen, fit_cells([row], forms).broken) == ({}, {})
+    assert fit_cells([row], forms, {(0, 1): "?"}).broken == {(0, 1): "no number"}
+    assert fit_cells([row], forms, {(0, 1): "10"}).broken == {}
+    assert fit_cells([row], forms, {(0, 1): "-"}).chosen[0, 3].text == "8"
+
+
+def test_ditto_marks_count_as_what_stands_above_them() -> None:
+    cells = [
+        [unsure("10", 0.6, ("70", 0.3)), unsure("5", 0.99), unsure("75", 0.99)],
+        [unsure('"', 0.98), unsure("6", 0.8), unsure("76", 0.99)],
+        [unsure('"', 0.98), unsure("7", 0.8), unsure('"', 0.99)],
+        [unsure("210", 0.8), unsure("18", 0.97), unsure("228", 0.99)],
+    ]
+    forms = {0: ColumnForm(last_row="sum"), 2: ColumnForm(sum_of=(0, 1))}
+    fit = fit_cells(cells, forms)
+    assert fit.broken == {(2, 2): "does not add up"}  # 70 + 7 are not 76
+    assert fit.chosen[0, 0].text == "70"
+    assert not fit.chosen[1, 1].is_doubtful
+    assert not fit.chosen[3, 0].is_doubtful  # three times 70
+    assert {fit.chosen.get(cell, cells[cell[0]][cell[1]]).text for cell in ((1, 0), (2, 0), (2, 2))} == {'"'}
+
+
+def misread(text: str, rng: np.random.Generator) -> str:
+    place = rng.integers(len(text))
+    return f"{text[:place]}{(int(text[place]) + rng.integers(1, 10)) % 10}{text[place + 1 :]}"
+
+
+def read_as(right: str, share: float, rng: np.random.Generator) -> CellReading:
+    """Read a number as probably rightly as the reading says; if it is wrong, its other reading is mostly right."""
+    first, other = misread(right, rng), misread(right, rng)
+    chance = rng.random()
+    if chance < share:
+        first = right
+    elif chance < 0.9:
+        other = right
+    return unsure(first, share, *([(other, (1 - share) / 2)] if other != first else []))
+
+
+def test_sums_do_not_add_to_what_is_silently_wrong() -> None:
+    """Half of the cells are hardly read: some of their readings add up by chance."""
+    rng = np.random.default_rng(0)
+    parts = rng.integers(10, 100, (1200, 3))
+    texts = [[str(value) for value in (*row, row.sum())] for row in parts]
+    cells = [[read_as(text, rng.choice([0.3, 0.99]), rng) for text in row] for row in texts]
+    fit = fit_cells(cells, {3: ColumnForm(sum_of=(0, 1, 2))})
+    before = after = sure = 0
+    for (row, line), column in product(enumerate(cells), range(4)):
+        old, new = line[column], fit.chosen.get((row, column), line[column])
+        before += not old.is_doubtful and old.text != texts[row][column]
+        after += not new.is_doubtful and (row, column) not in fit.broken and new.text != texts[row][column]
+        sure += old.is_doubtful and not new.is_doubtful
+    assert before > 10
+    assert after < 1.15 * before
+    assert sure > 800
+
+
 def test_the_checks_of_a_large_table_are_quick() -> None:
     rng = np.random.default_rng(0)
     cells = [
@@ -70,9 +158,12 @@ def test_the_checks_of_a_large_table_are_quick() -> None:
     ]
     forms = {column: ColumnForm(after=1, smallest=5, largest=35, last_row="sum") for column in range(24)}
     forms[24] = ColumnForm(sum_of=tuple(range(24)))
-    begun = time.process_time()
-    fit = fit_cells(cells, forms)
-    assert time.process_time() - begun < 1.0
+    seconds = []
+    for _ in range(3):  # the docs say 0.4 s; others at work on the machine take some of its cache
+        begun = time.process_time()
+        fit = fit_cells(cells, forms)
+        seconds.append(time.process_time() - begun)
+    assert min(seconds) < 0.7
     assert fit.broken
 
 

@@ -1,6 +1,7 @@
 """Lines of a layout are moved, added and taken away, and what is known of rows and columns goes along."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from model.sheets.cell import LEFT_OUT, NOT_READ
 from model.sheets.column_forms import ColumnForm
 from model.sheets.layout import Layout, load_layout, save_layout
 from model.sheets.layout_edits import (
+    EditedLayout,
     edited,
+    lost_checks,
     with_header_rows,
     with_line_added,
     with_line_moved,
@@ -52,13 +55,49 @@ def test_a_column_that_is_split_lets_all_others_keep_what_they_have(sheet: Sheet
     assert [after.text((row, 0)) for row in range(4)] == ["7", "6", "10", "5"]
     assert [after.reading((row, 3)).text for row in range(3)] == [row[2] for row in ROWS[:3]]
     assert after.layout.column_names == ["07 h", "", "", "sum"]
-    assert after.layout.forms == {0: ColumnForm(after=0, sum_rows=(3,)), 3: ColumnForm(sum_of=(0,))}
+    assert after.layout.forms == {
+        0: ColumnForm(after=0, sum_rows=(3,))
+    }  # the sum of two columns is not that of one
     assert after.layout.left_out == {(3, 3)}
     assert (after.layout.nodes[:, 2, 0] == 120 + 15).all()
     back = edited(after, without_line(after.layout, COLUMN, 2))
     assert (back.layout.nodes == sheet.layout.nodes).all()
     assert back.decided == sheet.decided
     assert unread(back) == {(row, 1) for row in range(4)}
+
+
+@pytest.mark.parametrize(
+    ("edit", "forms", "lost"),
+    [
+        (
+            lambda layout: with_line_added(layout, COLUMN, 1),
+            {0: ColumnForm(after=0, sum_rows=(3,)), 3: ColumnForm(smallest=0)},
+            [2],
+        ),
+        (lambda layout: without_line(layout, COLUMN, 1), {1: ColumnForm(smallest=0)}, [0, 2]),
+        (lambda layout: without_line(layout, COLUMN, 3), {0: ColumnForm(after=0, sum_rows=(3,))}, [2]),
+        (
+            lambda layout: without_line(layout, ROW, 4),
+            {0: ColumnForm(after=0), 2: ColumnForm(smallest=0, sum_of=(0, 1))},
+            [0],
+        ),
+        (
+            lambda layout: with_row_or_column_added(layout, COLUMN, at_end=False),
+            {1: ColumnForm(after=0, sum_rows=(3,)), 3: ColumnForm(smallest=0, sum_of=(1, 2))},
+            [],
+        ),
+    ],
+)
+def test_a_sum_goes_with_a_column_of_it_and_that_is_known(
+    sheet: SheetRecord,
+    edit: Callable[[Layout], EditedLayout],
+    forms: dict[int, ColumnForm],
+    lost: list[int],
+) -> None:
+    layout = replace(sheet.layout, forms=sheet.layout.forms | {2: ColumnForm(smallest=0, sum_of=(0, 1))})
+    after = edit(layout)
+    assert after.layout.forms == forms
+    assert lost_checks(layout, after) == lost
 
 
 def test_rows_that_are_joined_are_read_anew_and_an_outer_line_takes_its_row(sheet: SheetRecord) -> None:

@@ -53,6 +53,24 @@ def test_another_form_is_told_of() -> None:
         matched(Layout(form(), (1000, 1400)), form(4, 2), SHAPE)
 
 
+def test_another_form_with_as_many_cells_is_told_of() -> None:
+    across, down = (np.cumsum([120.0, *sizes]) for sizes in ([80.0] * 10, [300.0, 60, 60, 60, 200]))
+    layout = Layout(np.stack(np.meshgrid(down, across), axis=2), (1000, 1400))
+    other = np.cumsum([120.0, 60, 200, 300, 60, 60])
+    with pytest.raises(DataFormatError, match="10 × 5 cells, found 10 × 5 that lie elsewhere"):
+        matched(layout, np.stack(np.meshgrid(other, across), axis=2), SHAPE)
+
+
+def test_as_many_rules_are_not_the_same_ones_if_one_was_missed_and_one_is_none() -> None:
+    """The first rule was not found, and below the table there is a line more."""
+    across = np.cumsum([150.0, 50.0, *[80.0] * 9])
+    known = np.stack(np.meshgrid(form()[0, :, 0], across), axis=2)
+    seen = np.concatenate([known[1:], known[-1:] + np.array([0, 80])])
+    layout = Layout(known, (1000, 1400))
+    places = matched(layout, moved(seen, MAP), SHAPE)
+    assert np.abs(places - moved(known, MAP)).max() < 6
+
+
 def test_a_layout_is_saved_and_read(tmp_path: Path) -> None:
     layout = Layout(form(), (1000, 1400), 1, frozenset({(2, 3), (0, 0)}), form() + 1)
     (tmp_path / "a.json").write_text(json.dumps(layout.as_dict()))

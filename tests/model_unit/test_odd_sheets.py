@@ -11,7 +11,10 @@ from model.errors import DataFormatError
 from model.judging.ensemble import AnyNetwork
 from model.runs.ensemble_files import load_digit_reader
 from model.sheets.cell import CellReading
+from model.sheets.cell_reading import CROSSED_OUT
+from model.sheets.column_forms import ColumnForm
 from model.sheets.flat_paper import ink_is_bright
+from model.sheets.form_choice import fit_cells
 from model.sheets.layout import Layout
 from model.sheets.layout_matching import matched
 from model.sheets.sheet_doubts import doubted
@@ -63,7 +66,7 @@ def test_letters_become_no_table(network: AnyNetwork) -> None:
     with pytest.raises(DataFormatError, match="cannot be read as numbers"):
         read_sheet(network, np.asarray(page))
     sure = CellReading("1" * 13, 0.99)
-    (cells,) = doubted([[sure, CellReading("1" * 12, 0.99)]], 40.0)
+    (cells,) = doubted([[sure, CellReading("1" * 12, 0.99)]], 40.0, 2600)
     assert [cell.is_doubtful for cell in cells] == [True, False]
 
 
@@ -74,6 +77,21 @@ def test_digits_that_are_too_small_are_doubtful(network: AnyNetwork) -> None:
     assert len(cells) >= 9
     assert all(cell.is_doubtful for cell in cells if cell.text)
     assert any("pixels tall" in cell.why for cell in cells)
+
+
+def test_a_right_sum_makes_digits_no_larger() -> None:
+    read = [CellReading("1", 0.7, "70% sure"), CellReading("2", 0.99), CellReading("3", 0.99, CROSSED_OUT)]
+    for side, advice in (
+        (800, "only 10 pixels tall: scan it larger"),
+        (2600, "only 10 pixels tall: scan the paper in parts"),
+    ):
+        (cells,) = doubted([read], 10.0, side)
+        assert [cell.why for cell in cells] == [advice, advice, CROSSED_OUT]
+        chosen = fit_cells([cells], {2: ColumnForm(sum_of=(0, 1))}).chosen
+        assert chosen[0, 0].confidence > 0.9
+        assert [chosen[0, column].why for column in range(3)] == [advice, advice, CROSSED_OUT]
+    (large,) = doubted([read], 40.0, 2600)
+    assert not fit_cells([large], {2: ColumnForm(sum_of=(0, 1))}).chosen[0, 0].is_doubtful
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 2000), (12, 12)])

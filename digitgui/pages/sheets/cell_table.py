@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -26,7 +26,7 @@ ALL, DOUBTFUL, CORRECTED = range(3)
 """Which cells are shown."""
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
-ROW_HEIGHT, LEAST_WIDTH = 28, 56
+ROW_HEIGHT, LEAST_WIDTH, LEFT, RIGHT = 28, 56, 6, 8
 """Pixels where text has 100 %."""
 SIGN = "?"
 """Beside a doubtful cell."""
@@ -61,6 +61,11 @@ class CellTable(QAbstractTableModel):
     def columnCount(self, parent: Index = NO_INDEX) -> int:
         """How many columns there are."""
         return self.record.columns if self.record is not None and not parent.isValid() else 0
+
+    @property
+    def texts(self) -> list[list[str]]:
+        """What stands in the cells, row by row."""
+        return self.record.texts if self.record is not None else []
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Tell what is in a cell."""
@@ -136,8 +141,12 @@ class CellTableView(QTableView):
         height = by_text(ROW_HEIGHT)
         self.verticalHeader().setDefaultSectionSize(height)
         self.horizontalHeader().setFixedHeight(height)
-        self.horizontalHeader().setMinimumSectionSize(by_text(LEAST_WIDTH))
-        self.setMinimumHeight(4 * height)
+        self._fit_columns()
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for two rows; have less rather than push away what is below."""
+        return QSize(by_text(LEAST_WIDTH), 3 * by_text(ROW_HEIGHT))
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -148,6 +157,7 @@ class CellTableView(QTableView):
         """Show all rows, or those with doubtful or corrected cells only; the other cells of these are faint."""
         self._kind = kind
         self._fit()
+        self._fit_columns()
         self.viewport().update()
 
     def show_cell(self, cell: Cell | None) -> None:
@@ -164,9 +174,20 @@ class CellTableView(QTableView):
         if current.isValid():
             self.chosen.emit(current.row(), current.column())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the chosen cell in sight."""
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave all keys to the page: they mean the same wherever one is on it."""
         event.ignore()
+
+    def _fit_columns(self) -> None:
+        """Leave room for the longest text, and a sign before it."""
+        longest = max((len(text) for line in self._table.texts for text in line), default=0)
+        width = by_text(LEFT + RIGHT) + self.fontMetrics().horizontalAdvance(SIGN + longest * "0")
+        self.header.setMinimumSectionSize(max(by_text(LEAST_WIDTH), width))
 
     def _fit(self) -> None:
         """Hide the rows that are not asked for."""
@@ -202,13 +223,14 @@ class _CellDelegate(QStyledItemDelegate):
         painter.setPen(QColor(theme.line))
         painter.drawRect(place.adjusted(-1, -1, -1, -1))
         if doubtful:
+            painter.fillRect(place.adjusted(0, 0, -1, -1), QColor(theme.card))  # also where it is chosen
             ground = QColor(theme.warning)
             ground.setAlpha(48)
             painter.fillRect(place.adjusted(0, 0, -1, -1), ground)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.drawRect(place.adjusted(1, 1, -2, -2))
-        room = place.adjusted(by_text(6), 0, -by_text(8), 0)
+        room = place.adjusted(by_text(LEFT), 0, -by_text(RIGHT), 0)
         sign = SIGN if doubtful else CORRECTED_SIGN if corrected else ""
         painter.setPen(QColor(theme.warning if doubtful else theme.muted))
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, sign)

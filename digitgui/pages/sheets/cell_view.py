@@ -11,8 +11,10 @@ from digitgui.widgets.painted import Painted
 
 __all__ = ["CellView"]
 
-USUAL_SIZE = QSize(230, 118)
-"""In a usual window, where text has 100 %."""
+USUAL_SIZE, LEAST_SIZE = QSize(230, 118), QSize(120, 72)
+"""In a usual window and in a small one, where text has 100 %."""
+FLAT = LEAST_SIZE.height() / LEAST_SIZE.width()
+"""Height by width, where there is little room: as most cells."""
 AROUND = 0.12
 """Of the cell, seen beyond each of its sides."""
 
@@ -24,7 +26,9 @@ class CellView(Painted):
         super().__init__()
         self.setObjectName("cellView")
         self.setAccessibleName("The cell, large")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._part: QImage | None = None
         self._corners = QPolygonF()
 
@@ -33,8 +37,16 @@ class CellView(Painted):
         return QSize(by_text(USUAL_SIZE.width()), by_text(USUAL_SIZE.height())) * self._room
 
     def minimumSizeHint(self) -> QSize:
-        """Be narrower where there is little room."""
-        return QSize(120, self.sizeHint().height())
+        """Be smaller where there is little room."""
+        return LEAST_SIZE
+
+    def hasHeightForWidth(self) -> bool:
+        """Be lower where it is narrow."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Leave out what is above and below a cell, where its width does not let it be larger."""
+        return min(self.sizeHint().height(), max(LEAST_SIZE.height(), round(FLAT * width)))
 
     def show_cell(self, scan: Scan | None, corners: list[tuple[float, float]]) -> None:
         """Show a cell.

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QWidget
 
 from digitgui.documents.sheet_layout import SheetLayout
+from digitgui.pages.sheets.focused_button import clicked_focused
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of, set_look, show_text
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
@@ -18,7 +19,8 @@ from model.sheets.form_words import in_words
 __all__ = ["ChecksCard"]
 
 NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?")
-GAPS = re.compile(r"[;,\s]+")
+GAPS, WIDE_GAPS = re.compile(r"[;,\s]+"), re.compile(r"[;\s]+")
+"""Between numbers; a comma belongs to its number where they stand apart otherwise."""
 SPAN = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
 NARROW = 6
 """Letters that a choice shows at the least."""
@@ -61,17 +63,19 @@ class ChecksCard(QFrame):
         self.decimals = _choice(DECIMALS, "Digits after the point")
         self.before = _choice(BEFORE, "Digits before the point")
         self.smallest, self.largest = _line("Smallest", "smallest"), _line("Largest", "largest")
-        self.choices = _line("Only these", "any numbers; such as 0, 5, 10")
+        self.choices = _line("Only these", "any numbers, such as 0; 0.5; 1")
         self.across, self.down = (
             _choice(ACROSS, "What it is of its row"),
             _choice(DOWN, "What holds down the column"),
         )
         self.parts = _line("Columns that it is the sum or mean of", "such as 1-3, 5")
         self._guessed = label(name="muted", wrap=True)
-        self.use = button("Use this", "Write down what nearly all sure readings show", self._use, look="small")
+        self.use = button(
+            "Fill in", "Write into the fields what nearly all sure readings show", self._use, look="small"
+        )
         self._problem = label(tone="warning", wrap=True)
         self.apply = button(
-            "Check", "Choose among the readings by this", self._apply, look="primary", name="check"
+            "Use these checks", "Choose among the readings by them", self._apply, look="primary", name="check"
         )
         self.remove = button("No checks", "Take the checks of these columns away", self._remove)
         cancel = button("Cancel", "Leave the checks as they are", self.closed.emit)
@@ -112,9 +116,10 @@ class ChecksCard(QFrame):
         self._suggest()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave no key to the page: Enter checks, Escape closes."""
+        """Leave no key to the page: Enter uses the checks, or clicks a button, and Escape closes."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._apply()
+            if not clicked_focused(self):
+                self._apply()
         elif event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         event.accept()
@@ -125,7 +130,7 @@ class ChecksCard(QFrame):
         self._suggest()
 
     def _chip(self, name: str) -> QPushButton:
-        chip = button(name, f"Check column {name}", self._suggest, look="chip")
+        chip = button(name, f"Include column {name}", self._suggest, look="chip")
         chip.setCheckable(True)
         self._columns.addWidget(chip)
         return chip
@@ -270,7 +275,9 @@ def _number(line: QLineEdit) -> float | None:
 
 
 def _choices(line: QLineEdit) -> tuple[str, ...]:
-    words = [word.replace("−", "-") for word in GAPS.split(line.text()) if word]
+    text = line.text().strip(" ;,")
+    words = [word.strip(",") for word in (WIDE_GAPS if WIDE_GAPS.search(text) else GAPS).split(text)]
+    words = [word.replace("−", "-").replace(",", ".") for word in words if word]
     wrong = next((word for word in words if not NUMBER.fullmatch(word)), None)
     if wrong is not None:
         raise ValueError(line, f"expected numbers such as 0, 5, 10, found {wrong}")

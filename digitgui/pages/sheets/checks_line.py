@@ -45,7 +45,7 @@ def _words(record: SheetRecord, column: int) -> str:
     if layout is None:
         return ""
     if not layout.forms:
-        return "No checks yet: such as 5 to 35, one decimal"
+        return "No checks yet, such as 5 to 35"
     named = [name or f"column {number}" for number, name in enumerate(layout.column_names, 1)]
     form = layout.forms.get(column)
     others = sum(other != form for other in layout.forms.values())

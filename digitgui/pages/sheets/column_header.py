@@ -35,12 +35,15 @@ class ColumnHeader(QHeaderView):
 
     def write_name(self, column: int) -> None:
         """Let a person write the name of a column."""
+        from model.sheets.layout import LONGEST_NAME  # noqa: PLC0415  OpenCV takes a moment
+
         model = self.model()
         name = str(model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.EditRole) or "")
         self._column = column
         width = max(self.sectionSize(column), by_text(LEAST))
         left = min(self.sectionViewportPosition(column), self.viewport().width() - width)
         self._line.setGeometry(max(0, left), 0, width, self.height())
+        self._line.setMaxLength(LONGEST_NAME)
         self._line.setText(name)
         self._line.setPlaceholderText(f"Column {column + 1}")
         self._line.selectAll()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
-from digitgui.documents.sheet_layout import COLUMN, ROW, SheetLayout
+from digitgui.documents.sheet_layout import AXES, COLUMN, ROW, SheetLayout
 from model.sheets.sheet_record import Cell, SheetRecord
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["LayoutMenu"]
 
 BESIDE = ("above", "below"), ("to the left", "to the right")
-WORDS = "row", "column"
 
 
 class LayoutMenu:
@@ -64,21 +63,20 @@ class LayoutMenu:
 
     def fill_for_line(self, menu: QMenu, layout: "Layout", axis: int, line: int) -> None:
         """List what can be done with a line, counted with those of header rows."""
-        at = line - (layout.header_rows if axis == ROW else 0)
         is_outer = line in (0, len(layout.nodes.swapaxes(0, axis)) - 1)
-        text = f"&Remove this line and the {WORDS[axis]} beside it" if is_outer else "&Remove this line"
-        _add(menu, text, lambda: self._layout.remove_line(axis, at))
+        text = f"&Remove this line and the {AXES[axis]} beside it" if is_outer else "&Remove this line"
+        _add(menu, text, lambda: self._layout.remove_line(axis, line))
         menu.addSeparator()
 
     def fill_for_row(self, menu: QMenu, record: SheetRecord, row: int) -> None:
         """List what can be done with a row."""
         self._fill(menu, record, ROW, row)
         menu.addSeparator()
-        header = record.layout.header_rows if record.layout is not None else 0
-        is_last = row == record.rows - 1
+        header, is_last = _titles(record, ROW), row == record.rows - 1
+        text = "T&his row and those above are titles" if header + row else "T&his row holds titles"
         _add(
             menu,
-            "&Titles down to this row",
+            text,
             lambda: self._layout.set_header(header + row + 1),
             is_possible=not is_last,
         )
@@ -92,25 +90,30 @@ class LayoutMenu:
 
     def _fill(self, menu: QMenu, record: SheetRecord, axis: int, index: int) -> None:
         """List what can be done with rows and columns alike."""
-        layout, word, (before, after) = self._layout, WORDS[axis], BESIDE[axis]
-        last = (record.rows if axis == ROW else record.columns) - 1
+        layout, word, (before, after) = self._layout, AXES[axis], BESIDE[axis]
+        last, line = (record.rows if axis == ROW else record.columns) - 1, index + _titles(record, axis)
         _add(menu, f"&Split this {word} in two", lambda: layout.add_line(axis, index))
         if index > 0:
-            _add(menu, f"&Join with the {word} {before}", lambda: layout.remove_line(axis, index))
+            _add(menu, f"&Join with the {word} {before}", lambda: layout.remove_line(axis, line))
         if index < last:
-            _add(menu, f"J&oin with the {word} {after}", lambda: layout.remove_line(axis, index + 1))
-        if index == 0:
+            _add(menu, f"J&oin with the {word} {after}", lambda: layout.remove_line(axis, line + 1))
+        if line == 0:
             _add(menu, f"&Add a {word} {before}", lambda: layout.add_outside(axis, at_end=False))
         if index == last:
             _add(menu, f"A&dd a {word} {after}", lambda: layout.add_outside(axis, at_end=True))
-        if index in (0, last) and last > 0:
-            line = 0 if index == 0 else last + 1
-            _add(menu, f"&Cut off this {word}", lambda: layout.remove_line(axis, line))
+        if last > 0 and (line == 0 or index == last):
+            outer = 0 if line == 0 else line + 1
+            _add(menu, f"&Cut off this {word}", lambda: layout.remove_line(axis, outer))
         menu.addSeparator()
         cells = [cell for cell in record.places() if cell[axis] == index]
         are_out = all(record.is_left_out(cell) for cell in cells)
         text = f"&Take in this {word}" if are_out else f"&Leave out this {word}"
         _add(menu, text, lambda: layout.leave_out(cells, left_out=not are_out))
+
+
+def _titles(record: SheetRecord, axis: int) -> int:
+    """Return how many rows of titles come before the first row."""
+    return record.layout.header_rows if axis == ROW and record.layout is not None else 0
 
 
 def _add(menu: QMenu, text: str, do: Callable[[], object], *, is_possible: bool = True) -> None:

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPointF
 
+from digitgui.documents.sheet_layout import AXES, COLUMN, ROW
+
 if TYPE_CHECKING:
     from model.sheets.flat_paper import Points
     from model.sheets.layout import Layout
     from model.sheets.layout_edits import EditedLayout
 
 __all__ = ["Drag", "corner_drag", "line_at", "line_drag"]
-
-ROWS, COLUMNS = 0, 1
-"""Axes: lines between rows run across the table, lines between columns run down."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +80,7 @@ def line_drag(layout: "Layout", axis: int, line: int, begin: QPointF) -> Drag:
     """Take hold of a line; it stops before the next one."""
     from model.sheets.layout_edits import with_line_moved  # noqa: PLC0415
 
-    text = "moving a line between rows" if axis == ROWS else "moving a line between columns"
+    text = f"moving a line between {AXES[axis]}s"
     return Drag(text, begin, layout, lambda by: with_line_moved(layout, axis, line, by), (axis, line))
 
 
@@ -89,7 +88,7 @@ def line_at(layout: "Layout", place: QPointF, reach: float) -> tuple[int, int] |
     """Return axis and number of the line that is within reach of a place, all in pixels of the scan."""
     point = np.array([place.x(), place.y()])
     away = {}
-    for axis in (ROWS, COLUMNS):
+    for axis in (ROW, COLUMN):
         lines = layout.nodes.swapaxes(0, axis)
         ends, ways = lines[:, :-1], np.diff(lines, axis=1)
         lengths = np.maximum((ways**2).sum(axis=2), 1e-9)

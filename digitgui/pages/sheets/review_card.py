@@ -54,7 +54,7 @@ class ReviewCard(QFrame):
         head = row_of(self._title, self._place, STRETCH, spacing=8)
         column_of(
             head,
-            row_of((self.view, 1), (words, 1), spacing=12),
+            row_of((self.view, 2), (words, 3), spacing=12),
             row_of(self.keep, self.leave, self.out, STRETCH, spacing=8),
             inside=self,
             margin=16,
@@ -70,7 +70,9 @@ class ReviewCard(QFrame):
         return one
 
     def _take(self, one: QPushButton) -> None:
-        """Decide for another reading, and go on."""
+        """Decide for another reading, and go on; Enter keeps what is read in the next cell."""
+        if one.hasFocus():
+            self.keep.setFocus()
         self._review.decide(str(one.property("reading")))
         self._review.show_next_doubtful()
 
@@ -135,7 +137,7 @@ def _why(record: SheetRecord, cell: Cell, *, typed: bool) -> str:
     reading = record.reading(cell)
     read = reading.text or NOTHING
     if typed:
-        return f"Press Enter to keep it. The network reads {read}"
+        return f"The network reads {read}"
     if record.is_left_out(cell):
         return "Left out: nothing is read here"
     if record.is_corrected(cell):

@@ -42,6 +42,7 @@ class SaveButton(QPushButton):
         name = record.file.stem if record is not None and len(project.read) == 1 else "table"
         path = file_dialogs.ask_table_target(self, self._session.settings, name)
         if path:
+            review.keep_typed()
             self._session.sheet_tables.save(path)
 
     def _ask_digits(self) -> None:

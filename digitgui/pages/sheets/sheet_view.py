@@ -17,11 +17,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar
 
+from digitgui.documents.sheet_layout import COLUMN, ROW
 from digitgui.documents.sheet_scan import Scan
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.pages.sheets.cell_marks import CellMarks
-from digitgui.pages.sheets.line_drag import COLUMNS, ROWS, Drag, corner_drag, line_at, line_drag
+from digitgui.pages.sheets.line_drag import Drag, corner_drag, line_at, line_drag
 from digitgui.widgets.arrow_keys import ARROWS
 from model.sheets.sheet_record import Cell, SheetRecord
 
@@ -78,10 +79,6 @@ class SheetView(QAbstractScrollArea):
         self._can_drag = False
         self._drag: Drag | None = None
         self.viewport().setMouseTracking(True)
-
-    def minimumSizeHint(self) -> QSize:
-        """Ask for enough to see some cells."""
-        return LEAST_SIZE
 
     def sizeHint(self) -> QSize:
         """Take what there is."""
@@ -185,6 +182,7 @@ class SheetView(QAbstractScrollArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a corner or a line, or choose the cell."""
+        self._end_drag()  # of the keyboard
         place, layout = event.position(), self._layout
         if event.button() is not Qt.MouseButton.LeftButton or layout is None:
             super().mousePressEvent(event)
@@ -200,7 +198,7 @@ class SheetView(QAbstractScrollArea):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag a corner or a line, and show where one can."""
         place = event.position()
-        if self._drag is None:
+        if self._drag is None or not event.buttons() & Qt.MouseButton.LeftButton:
             self._show_cursor(place)
             return
         here = self.place_on_scan(place)
@@ -245,7 +243,7 @@ class SheetView(QAbstractScrollArea):
         if self._corner_at(place) is not None:
             self.viewport().setCursor(Qt.CursorShape.SizeAllCursor)
         elif line is not None:
-            is_across = line[0] == ROWS
+            is_across = line[0] == ROW
             self.viewport().setCursor(Qt.CursorShape.SplitVCursor if is_across else Qt.CursorShape.SplitHCursor)
         else:
             self.viewport().unsetCursor()
@@ -256,8 +254,8 @@ class SheetView(QAbstractScrollArea):
         if step is None or self._layout is None or self._cell is None or not self._can_drag:
             event.ignore()
             return
-        axis = ROWS if step[1] else COLUMNS
-        line = self._cell[axis] + 1 + (self._layout.header_rows if axis == ROWS else 0)
+        axis = ROW if step[1] else COLUMN
+        line = self._cell[axis] + 1 + (self._layout.header_rows if axis == ROW else 0)
         if self._drag is None or self._drag.line != (axis, line):
             self._end_drag()
             self._drag = line_drag(self._layout, axis, line, QPointF())
@@ -281,8 +279,9 @@ class SheetView(QAbstractScrollArea):
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the focus ring."""
+        """Hide the focus ring, and leave a line where it is: Alt may be let go elsewhere, as after Alt and Tab."""
         super().focusOutEvent(event)
+        self._end_drag()
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -291,7 +290,7 @@ class SheetView(QAbstractScrollArea):
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform, on=True
         )
-        painter.fillRect(event.rect(), QColor(self._theme.field))
+        painter.fillRect(event.rect(), QColor(self._theme.field if self._scan is None else self._theme.card))
         if self._scan is None:
             painter.setPen(QColor(self._theme.muted))
             room = self.viewport().rect().adjusted(16, 16, -16, -16)

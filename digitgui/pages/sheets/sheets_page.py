@@ -3,11 +3,12 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.pages.page import Page, Surroundings
+from digitgui.pages.sheets.focused_button import clicked_focused
 from digitgui.pages.sheets.layout_tools import LayoutTools
 from digitgui.pages.sheets.review_card import ReviewCard
 from digitgui.pages.sheets.save_button import SaveButton
@@ -27,7 +28,10 @@ from digitgui.widgets.flow_layout import FlowLayout
 
 __all__ = ["SheetsPage"]
 
-SIGNS = '0123456789.,-"'
+SIGNS = frozenset('0123456789.,-"')
+COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+"""With these, a key is for a menu; with Shift, it is a digit or ditto marks on many keyboards."""
+ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
 WIDTHS = [560, 500]
 """Of scan and table, against each other."""
 EMPTY, OPEN = 0, 1
@@ -87,34 +91,35 @@ class SheetsPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Review by keys, wherever on the page the focus is."""
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if not plain or self._review.record is None or not self._obey(event):
+        if self._is_undo_of_typed(event):
+            self._review.drop_typed()
+        elif event.modifiers() & COMMANDS or self._review.record is None or not self._obey(event):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Let Delete empty the cell, where it would clear the drawing otherwise."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Delete
-            and not event.modifiers()
-            and self._review.record is not None
-        ):
-            event.accept()
-            return True
+        """Let Delete empty the cell, and Undo drop what is typed, where they are for a menu otherwise."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_delete = event.key() == Qt.Key.Key_Delete and not event.modifiers()
+            if (is_delete and self._review.record is not None) or self._is_undo_of_typed(event):
+                event.accept()
+                return True
         return super().event(event)
+
+    def _is_undo_of_typed(self, event: QKeyEvent) -> bool:
+        return self._review.typed is not None and event.matches(QKeySequence.StandardKey.Undo)
 
     def _obey(self, event: QKeyEvent) -> bool:
         """Do what a key means; tell whether it means something."""
         review, key = self._review, Qt.Key(event.key())
-        if event.text() and event.text() in SIGNS:
+        if event.text() in SIGNS:
             review.type_sign(event.text())
         elif key == Qt.Key.Key_Backspace:
             review.erase()
         elif key == Qt.Key.Key_Delete:
             review.empty()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            review.keep()
+        elif key in ENTER:
+            if not clicked_focused(self):
+                review.keep()
         elif key == Qt.Key.Key_Escape:
             review.leave_open()
         elif key in ARROWS:
@@ -193,7 +198,7 @@ class SheetsPage(Page):
         menu.addAction("F&older…", self._ask_folder)
         if name == "addScans":
             menu.addSeparator()
-            menu.addAction("&Close these sheets", self._project.close)
+            menu.addAction("&Close these sheets", self._close)
         else:
             opener.setProperty("primary", True)
         opener.setProperty("menu", True)
@@ -226,6 +231,10 @@ class SheetsPage(Page):
         folder = file_dialogs.ask_scan_folder(self, self._session.settings)
         if folder:
             self._project.add([folder])
+
+    def _close(self) -> None:
+        self._review.keep_typed()
+        self._project.close()
 
     # what is shown
 

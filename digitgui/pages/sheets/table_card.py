@@ -60,16 +60,20 @@ class TableCard(QFrame):
         if record is None or not record.is_read:
             return ""
         here, everywhere = len(record.doubtful), self._review.doubtful_left
-        corrected = len(record.corrected)
-        told = f" {corrected:,} corrected." if corrected else ""
         if here:
-            return f"{KEYS}.{told}"
+            return f"{KEYS}."
         if everywhere:
-            return f"No doubtful cells left here; {everywhere:,} on other sheets: Enter goes to them.{told}"
-        return f"No doubtful cells left.{told}"
+            return f"No doubtful cells left here; {everywhere:,} on other sheets: Enter goes to them."
+        return "No doubtful cells left."
 
     def _copy(self) -> None:
+        self._review.keep_typed()
         record = self._review.record
         if record is not None:
-            copy_cells(record.table)
-            self._session.noticed.emit(f"Copied {record.rows:,} × {record.columns:,} cells.")
+            told = f"Copied {record.rows:,} × {record.columns:,} cells."
+
+            def copy(table: list[list[str]]) -> None:
+                copy_cells(table)
+                self._session.noticed.emit(told)
+
+            self._session.sheet_tables.give(record, copy)
