@@ -50,6 +50,8 @@ DIGIT = 0.75
 """Of the tallest ink in a cell: what is taller tells where the line of writing is."""
 ON_THE_LINE = 0.4
 """Of the height of ink, that is on the line of writing if it belongs to the number."""
+AS_LARGE, OVERLAP = 0.6, 0.1
+"""Of the same: what is as tall as a digit; and by how much two lines of digits overlap, at most."""
 
 Labels = npt.NDArray[np.int32]
 
@@ -73,6 +75,8 @@ class CellInk:
         Share of a piece of ink, at most 0.5, that lies over a border, so that another cell may own it.
     is_ditto : bool
         Whether these are ditto marks, alone.
+    has_second_line : bool
+        Whether ink as large as digits stands above or below the others.
     """
 
     gray: ImageArray
@@ -83,6 +87,7 @@ class CellInk:
     is_crossed_out: bool = False
     parted: float = 0.0
     is_ditto: bool = False
+    has_second_line: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -229,10 +234,11 @@ def _cell(
     if _is_ditto(gray, digit_height):
         return CellInk(np.zeros((1, 1), np.uint8), left, top, parted=parted, is_ditto=True)
     minus, point, kept = _signs(gray, digit_height)
+    has_second_line = _has_second_line(gray, digit_height)
     if not kept.any():
         kept = np.zeros((1, 1), np.uint8)
     is_crossed_out = bool(kept.any()) and _is_crossed_out(own, digit_height)
-    return CellInk(kept, left, top, minus, point, is_crossed_out, parted)
+    return CellInk(kept, left, top, minus, point, is_crossed_out, parted, has_second_line=has_second_line)
 
 
 def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, ImageArray]:
@@ -282,6 +288,24 @@ def _off_the_line(stats: Labels, height: float) -> npt.NDArray[np.bool_]:
     upper, lower = np.median(tops[digits]), np.median(bottoms[digits])
     inside = np.minimum(bottoms, lower) - np.maximum(tops, upper)
     return np.asarray(inside < ON_THE_LINE * stats[:, cv2.CC_STAT_HEIGHT])
+
+
+def _has_second_line(gray: ImageArray, digit_height: float) -> bool:
+    """Tell whether digits stand above one another: of two numbers, or of one that was put right."""
+    labels, stats, _ = _connected(gray > 255 * SEEN)
+    height = max(float(stats[1:, cv2.CC_STAT_HEIGHT].max(initial=0)), AS_LARGE * digit_height)
+    off = _off_the_line(stats, height)
+    tops, bottoms = [], []
+    for part in range(1, len(stats)):
+        x, y, width, tall, _ = stats[part]
+        is_flat = width > LONG * tall
+        if tall < AS_LARGE * height or is_flat or _is_tick(labels[y : y + tall, x : x + width] == part):
+            continue
+        if off[part]:
+            return True
+        tops.append(y)
+        bottoms.append(y + tall)
+    return bool(max(tops, default=0) > min(bottoms, default=height) - OVERLAP * height)
 
 
 def _is_ditto(gray: ImageArray, digit_height: float) -> bool:
