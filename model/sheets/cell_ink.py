@@ -10,7 +10,7 @@ from model.network.arrays import ImageArray
 from model.sheets.flat_paper import Plane, Points
 from model.sheets.underlines import without_underlines
 
-__all__ = ["CellInk", "ink_of_cells"]
+__all__ = ["CellInk", "are_rules", "connected", "ink_of_cells", "near_borders", "places_of_cells"]
 
 SEEN = 0.3
 DARK = 0.6
@@ -77,6 +77,8 @@ class CellInk:
         Whether these are ditto marks, alone.
     has_second_line : bool
         Whether ink as large as digits stands above or below the others.
+    is_cut_off : bool
+        Whether ink reaches the edge of the picture.
     """
 
     gray: ImageArray
@@ -88,6 +90,7 @@ class CellInk:
     parted: float = 0.0
     is_ditto: bool = False
     has_second_line: bool = False
+    is_cut_off: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -108,10 +111,10 @@ def ink_of_cells(writing: Plane, nodes: Points, digit_height: float) -> list[lis
     """
     rows, columns = len(nodes) - 1, nodes.shape[1] - 1
     writing = without_underlines(
-        writing, _near_borders(writing.shape, [nodes], BETWEEN_ROWS * digit_height), digit_height
+        writing, near_borders(writing.shape, [nodes], BETWEEN_ROWS * digit_height), digit_height
     )
-    near = _near_borders(writing.shape, [nodes, nodes.swapaxes(0, 1)], max(4.0, BAND * digit_height))
-    owner, parted = _owners(writing, _places(writing.shape, nodes), near, (rows, columns), digit_height)
+    near = near_borders(writing.shape, [nodes, nodes.swapaxes(0, 1)], max(4.0, BAND * digit_height))
+    owner, parted = _owners(writing, places_of_cells(writing.shape, nodes), near, (rows, columns), digit_height)
     return [
         [
             _cell(
@@ -128,7 +131,7 @@ def ink_of_cells(writing: Plane, nodes: Points, digit_height: float) -> list[lis
     ]
 
 
-def _places(shape: tuple[int, ...], nodes: Points) -> Labels:
+def places_of_cells(shape: tuple[int, ...], nodes: Points) -> Labels:
     """Number every pixel by its cell, from 1; 0 outside."""
     place = np.zeros(shape, np.int32)
     columns = nodes.shape[1] - 1
@@ -139,13 +142,14 @@ def _places(shape: tuple[int, ...], nodes: Points) -> Labels:
     return place
 
 
-def _connected(mask: npt.NDArray[np.bool_]) -> tuple[Labels, Labels, npt.NDArray[np.float64]]:
+def connected(mask: npt.NDArray[np.bool_]) -> tuple[Labels, Labels, npt.NDArray[np.float64]]:
     """Return the number of the connected ink at each pixel, from 1, and the statistics and middle of each."""
     _, labels, stats, middles = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     return np.asarray(labels, np.int32), np.asarray(stats, np.int32), np.asarray(middles, np.float64)
 
 
-def _near_borders(shape: tuple[int, ...], directions: list[Points], distance: float) -> npt.NDArray[np.bool_]:
+def near_borders(shape: tuple[int, ...], directions: list[Points], distance: float) -> npt.NDArray[np.bool_]:
+    """Return what lies near lines of points, x and y, by so many pixels."""
     mask = np.zeros(shape, np.uint8)
     for lines in directions:
         points = [np.ascontiguousarray(np.rint(line).astype(np.int32)) for line in lines]
@@ -157,7 +161,7 @@ def _owners(
     writing: Plane, place: Labels, near: npt.NDArray[np.bool_], shape: tuple[int, int], digit_height: float
 ) -> tuple[Labels, dict[int, float]]:
     """Give each connected ink to a cell; return also the lesser share of what lies over the border of cells."""
-    labels, stats, _ = _connected(writing > SEEN)
+    labels, stats, _ = connected(writing > SEEN)
     count = shape[0] * shape[1]
     inked = labels > 0
     pairs, counts = np.unique(labels[inked].astype(np.int64) * (count + 1) + place[inked], return_counts=True)
@@ -168,7 +172,7 @@ def _owners(
     best[part[order]], most[part[order]] = cell[order], counts[order]
     areas = stats[:, cv2.CC_STAT_AREA]
     beside = np.bincount(labels[near], minlength=len(stats)) >= ALMOST_ALL * areas
-    is_dirt = (areas < max(4, SPECK * digit_height**2)) | _are_rules(stats, beside, digit_height)
+    is_dirt = (areas < max(4, SPECK * digit_height**2)) | are_rules(stats, beside, digit_height)
     is_one = (stats[:, cv2.CC_STAT_WIDTH] <= WIDEST * digit_height) & (
         stats[:, cv2.CC_STAT_HEIGHT] <= TALLEST * digit_height
     )
@@ -186,7 +190,7 @@ def _owners(
     return owner.astype(np.int32), parted
 
 
-def _are_rules(stats: Labels, beside: npt.NDArray[np.bool_], digit_height: float) -> npt.NDArray[np.bool_]:
+def are_rules(stats: Labels, beside: npt.NDArray[np.bool_], digit_height: float) -> npt.NDArray[np.bool_]:
     """Find what is left of rules: what is taller than any digit and thin, and thin ink along a border."""
     width, height, areas = (stats[:, side] for side in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     thin = areas < RULE_WIDTH * digit_height * np.maximum(width, height)
@@ -243,7 +247,7 @@ def _cell(
 
 def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, ImageArray]:
     """Find a dash before the digits and a point between; return the digits without these and marks."""
-    labels, stats, middles = _connected(gray > 255 * SEEN)
+    labels, stats, middles = connected(gray > 255 * SEEN)
     count = len(stats)
     heights = stats[:, cv2.CC_STAT_HEIGHT]
     tallest = float(heights[1:].max(initial=0))
@@ -292,7 +296,7 @@ def _off_the_line(stats: Labels, height: float) -> npt.NDArray[np.bool_]:
 
 def _has_second_line(gray: ImageArray, digit_height: float) -> bool:
     """Tell whether digits stand above one another: of two numbers, or of one that was put right."""
-    labels, stats, _ = _connected(gray > 255 * SEEN)
+    labels, stats, _ = connected(gray > 255 * SEEN)
     height = max(float(stats[1:, cv2.CC_STAT_HEIGHT].max(initial=0)), AS_LARGE * digit_height)
     off = _off_the_line(stats, height)
     tops, bottoms = [], []
@@ -310,7 +314,7 @@ def _has_second_line(gray: ImageArray, digit_height: float) -> bool:
 
 def _is_ditto(gray: ImageArray, digit_height: float) -> bool:
     """Return whether all there is are two short strokes beside each other."""
-    stats = _connected(gray > 255 * SEEN)[1][1:]
+    stats = connected(gray > 255 * SEEN)[1][1:]
     marks = stats[stats[:, cv2.CC_STAT_AREA] >= SMALL * digit_height**2]
     if len(marks) != 2:
         return False
@@ -330,8 +334,8 @@ def _touching_point(
     gray: ImageArray, rows: tuple[int, int], first: int, height: float
 ) -> tuple[float | None, ImageArray]:
     """Find a point that hangs together with a digit by faint ink alone."""
-    labels, stats, middles = _connected(gray > 255 * DARK)
-    if len(stats) != len(_connected(gray > 255 * SEEN)[1]) + 1:
+    labels, stats, middles = connected(gray > 255 * DARK)
+    if len(stats) != len(connected(gray > 255 * SEEN)[1]) + 1:
         return None, gray  # a faint pen, whose strokes fall to pieces
     for part in range(1, len(stats)):
         is_large = stats[part, cv2.CC_STAT_AREA] >= SMALL * height**2 / 2

@@ -11,7 +11,16 @@ from model.sheets.cell import DITTO, Cell, CellReading
 from model.sheets.cell_ink import CellInk
 from model.sheets.certainty import SIGNS, evidence_of, probability_of, unlike_their_column
 
-__all__ = ["CROSSED_OUT", "LINE_OF_DOUBT", "TWO_LINES", "UNREADABLE", "CellReading", "read_cells", "text_of"]
+__all__ = [
+    "CROSSED_OUT",
+    "CUT_OFF",
+    "LINE_OF_DOUBT",
+    "TWO_LINES",
+    "UNREADABLE",
+    "CellReading",
+    "read_cells",
+    "text_of",
+]
 
 LINE_OF_DOUBT = 0.9
 """A cell whose text is less probable is doubtful: chosen on the curve in docs/sheets.md."""
@@ -20,7 +29,7 @@ AT_ONCE = 120
 FEWEST_OTHERS, UNLIKELY = 5, 1e-4
 """Next best readings that are kept of each cell; more are, if they are not so unlikely beside the best."""
 CROSSED_OUT, UNREADABLE = "crossed out", "cannot be read"
-TWO_LINES = "two lines of digits in the cell"
+TWO_LINES, CUT_OFF = "two lines of digits in the cell", "at the edge of the picture, may be cut off"
 AT_MOST = 0.5
 """Probability that what is read is what should be, where more is written."""
 
@@ -117,7 +126,7 @@ def _cell(guess: _Guess, *, unlike: bool) -> CellReading:
 
 
 def _bounded(ink: CellInk, confidence: float) -> float:
-    return min(confidence, AT_MOST) if ink.has_second_line else confidence
+    return min(confidence, AT_MOST) if ink.has_second_line or ink.is_cut_off else confidence
 
 
 def _shares_of_others(readings: list[NumberReading], confidence: float) -> list[float]:
@@ -132,6 +141,7 @@ def _why(ink: CellInk, confidence: float, *, unlike: bool, is_unread: bool) -> s
         (ink.is_crossed_out, CROSSED_OUT),
         (is_unread, UNREADABLE),
         (ink.has_second_line, TWO_LINES),
+        (ink.is_cut_off, CUT_OFF),
         (confidence >= LINE_OF_DOUBT, ""),
         (unlike, "other decimals than its column"),
         (ink.parted > 0, "reaches over the border of a cell"),
