@@ -8,7 +8,7 @@ from digitgui.command_line.terminal import UnfinishedError, check_target, say, t
 from digitgui.installation.shipped import DEFAULT, open_reader
 from model.errors import ConfigError, DataFormatError
 from model.sheets.sheet_record import SheetRecord
-from model.sheets.table_files import headed, named_source, numbered, write_table
+from model.sheets.table_files import check_ending, headed, named_source, numbered, write_table
 
 __all__ = ["add_options", "run"]
 
@@ -69,10 +69,13 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from model.sheets.sheet_pages import pages_of, read_record  # noqa: PLC0415
 
     check_target(options.out)
+    if options.out is not None:
+        check_ending(options.out)
     check_target(options.save_layout)
     layout = load_layout(options.layout) if options.layout else None
     network = open_reader(options.model)
-    found = [page for file in find_scans(options.scans) for page in pages_of(file)]
+    files = find_scans(options.scans)
+    found = [page for file in files for page in pages_of(file)]
     unread = [_unread(page, page.problem) for page in found if page.problem]
     pages = [page for page in found if not page.problem]
     sheets: list[dict[str, Any]] = []
@@ -91,7 +94,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         if not sheets:
             together += [["source", *line] for line in headed(sheet.layout.column_names)]
         sheets.append(sheet.as_dict())
-        together += [[_source(sheet), *texts] for texts in sheet.texts]
+        source = named_source(sheet.file, sheet.page if sheet.is_one_of_several else None, files)
+        together += [[source, *texts] for texts in sheet.texts]
         target = options.out if options.together or options.out is None else numbered(options.out, index + 1)
         if target is not None:
             write_table(target, together if options.together else sheet.table)
@@ -100,18 +104,14 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     return _finished({"sheets": sheets}, unread)
 
 
-def _source(page: SheetRecord) -> str:
-    """Return what a table calls a page."""
-    return named_source(page.file, page.page if page.is_one_of_several else None)
-
-
 def _unread(page: SheetRecord, reason: str) -> dict[str, Any]:
     return {"file": str(page.file), "page": page.page, "reason": reason.removeprefix(f"{page.file.name}: ")}
 
 
 def _print_summary(sheet: SheetRecord, target: Path) -> None:
     """Say how large the table is, and which cells to look at."""
-    print(f"{_source(sheet)}: {sheet.rows:,} × {sheet.columns:,} cells, written to {target}")
+    name = f"{sheet.file}, page {sheet.page}" if sheet.is_one_of_several else f"{sheet.file}"
+    print(f"{name}: {sheet.rows:,} × {sheet.columns:,} cells, written to {target}")
     places = [
         f"row {cell[0] + 1} column {cell[1] + 1} ({sheet.text(cell) or 'blank'}: {sheet.reading(cell).why})"
         for cell in sheet.doubtful

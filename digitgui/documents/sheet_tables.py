@@ -68,7 +68,9 @@ def _write(path: Path, sheets: Sequence[SheetRecord]) -> int:
     elif len(sheets) == 1:
         write_table(path, sheets[0].table)
     else:
-        rows = [[_source(sheet), *row] for sheet in sheets for row in sheet.texts]
+        files = [sheet.file for sheet in sheets]
+        named = [(_source(sheet, files), sheet.texts) for sheet in sheets]
+        rows = [[source, *row] for source, texts in named for row in texts]
         write_table(path, [*(["source", *names] for names in headed(_names(sheets))), *rows])
     return sum(len(sheet.doubtful) for sheet in sheets)
 
@@ -86,5 +88,5 @@ def _names(sheets: Sequence[SheetRecord]) -> list[str]:
     return [next(filter(None, names), "") for names in zip_longest(*each, fillvalue="")]
 
 
-def _source(sheet: SheetRecord) -> str:
-    return named_source(Path(sheet.file.name), sheet.page if sheet.is_one_of_several else None)
+def _source(sheet: SheetRecord, files: Sequence[Path]) -> str:
+    return named_source(sheet.file, sheet.page if sheet.is_one_of_several else None, files)

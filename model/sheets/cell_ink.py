@@ -10,7 +10,7 @@ from model.network.arrays import ImageArray
 from model.sheets.flat_paper import Plane, Points
 from model.sheets.underlines import without_underlines
 
-__all__ = ["CellInk", "ink_of_cells"]
+__all__ = ["CellInk", "are_rules", "connected", "ink_of_cells", "near_borders", "places_of_cells"]
 
 SEEN = 0.3
 DARK = 0.6
@@ -50,6 +50,8 @@ DIGIT = 0.75
 """Of the tallest ink in a cell: what is taller tells where the line of writing is."""
 ON_THE_LINE = 0.4
 """Of the height of ink, that is on the line of writing if it belongs to the number."""
+AS_LARGE, OVERLAP = 0.6, 0.1
+"""Of the same: what is as tall as a digit; and by how much two lines of digits overlap, at most."""
 
 Labels = npt.NDArray[np.int32]
 
@@ -73,6 +75,10 @@ class CellInk:
         Share of a piece of ink, at most 0.5, that lies over a border, so that another cell may own it.
     is_ditto : bool
         Whether these are ditto marks, alone.
+    has_second_line : bool
+        Whether ink as large as digits stands above or below the others.
+    is_cut_off : bool
+        Whether ink reaches the edge of the picture.
     """
 
     gray: ImageArray
@@ -83,6 +89,8 @@ class CellInk:
     is_crossed_out: bool = False
     parted: float = 0.0
     is_ditto: bool = False
+    has_second_line: bool = False
+    is_cut_off: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -103,10 +111,10 @@ def ink_of_cells(writing: Plane, nodes: Points, digit_height: float) -> list[lis
     """
     rows, columns = len(nodes) - 1, nodes.shape[1] - 1
     writing = without_underlines(
-        writing, _near_borders(writing.shape, [nodes], BETWEEN_ROWS * digit_height), digit_height
+        writing, near_borders(writing.shape, [nodes], BETWEEN_ROWS * digit_height), digit_height
     )
-    near = _near_borders(writing.shape, [nodes, nodes.swapaxes(0, 1)], max(4.0, BAND * digit_height))
-    owner, parted = _owners(writing, _places(writing.shape, nodes), near, (rows, columns), digit_height)
+    near = near_borders(writing.shape, [nodes, nodes.swapaxes(0, 1)], max(4.0, BAND * digit_height))
+    owner, parted = _owners(writing, places_of_cells(writing.shape, nodes), near, (rows, columns), digit_height)
     return [
         [
             _cell(
@@ -123,7 +131,7 @@ def ink_of_cells(writing: Plane, nodes: Points, digit_height: float) -> list[lis
     ]
 
 
-def _places(shape: tuple[int, ...], nodes: Points) -> Labels:
+def places_of_cells(shape: tuple[int, ...], nodes: Points) -> Labels:
     """Number every pixel by its cell, from 1; 0 outside."""
     place = np.zeros(shape, np.int32)
     columns = nodes.shape[1] - 1
@@ -134,13 +142,14 @@ def _places(shape: tuple[int, ...], nodes: Points) -> Labels:
     return place
 
 
-def _connected(mask: npt.NDArray[np.bool_]) -> tuple[Labels, Labels, npt.NDArray[np.float64]]:
+def connected(mask: npt.NDArray[np.bool_]) -> tuple[Labels, Labels, npt.NDArray[np.float64]]:
     """Return the number of the connected ink at each pixel, from 1, and the statistics and middle of each."""
     _, labels, stats, middles = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     return np.asarray(labels, np.int32), np.asarray(stats, np.int32), np.asarray(middles, np.float64)
 
 
-def _near_borders(shape: tuple[int, ...], directions: list[Points], distance: float) -> npt.NDArray[np.bool_]:
+def near_borders(shape: tuple[int, ...], directions: list[Points], distance: float) -> npt.NDArray[np.bool_]:
+    """Return what lies near lines of points, x and y, by so many pixels."""
     mask = np.zeros(shape, np.uint8)
     for lines in directions:
         points = [np.ascontiguousarray(np.rint(line).astype(np.int32)) for line in lines]
@@ -152,7 +161,7 @@ def _owners(
     writing: Plane, place: Labels, near: npt.NDArray[np.bool_], shape: tuple[int, int], digit_height: float
 ) -> tuple[Labels, dict[int, float]]:
     """Give each connected ink to a cell; return also the lesser share of what lies over the border of cells."""
-    labels, stats, _ = _connected(writing > SEEN)
+    labels, stats, _ = connected(writing > SEEN)
     count = shape[0] * shape[1]
     inked = labels > 0
     pairs, counts = np.unique(labels[inked].astype(np.int64) * (count + 1) + place[inked], return_counts=True)
@@ -163,7 +172,7 @@ def _owners(
     best[part[order]], most[part[order]] = cell[order], counts[order]
     areas = stats[:, cv2.CC_STAT_AREA]
     beside = np.bincount(labels[near], minlength=len(stats)) >= ALMOST_ALL * areas
-    is_dirt = (areas < max(4, SPECK * digit_height**2)) | _are_rules(stats, beside, digit_height)
+    is_dirt = (areas < max(4, SPECK * digit_height**2)) | are_rules(stats, beside, digit_height)
     is_one = (stats[:, cv2.CC_STAT_WIDTH] <= WIDEST * digit_height) & (
         stats[:, cv2.CC_STAT_HEIGHT] <= TALLEST * digit_height
     )
@@ -181,7 +190,7 @@ def _owners(
     return owner.astype(np.int32), parted
 
 
-def _are_rules(stats: Labels, beside: npt.NDArray[np.bool_], digit_height: float) -> npt.NDArray[np.bool_]:
+def are_rules(stats: Labels, beside: npt.NDArray[np.bool_], digit_height: float) -> npt.NDArray[np.bool_]:
     """Find what is left of rules: what is taller than any digit and thin, and thin ink along a border."""
     width, height, areas = (stats[:, side] for side in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     thin = areas < RULE_WIDTH * digit_height * np.maximum(width, height)
@@ -229,15 +238,16 @@ def _cell(
     if _is_ditto(gray, digit_height):
         return CellInk(np.zeros((1, 1), np.uint8), left, top, parted=parted, is_ditto=True)
     minus, point, kept = _signs(gray, digit_height)
+    has_second_line = _has_second_line(gray, digit_height)
     if not kept.any():
         kept = np.zeros((1, 1), np.uint8)
     is_crossed_out = bool(kept.any()) and _is_crossed_out(own, digit_height)
-    return CellInk(kept, left, top, minus, point, is_crossed_out, parted)
+    return CellInk(kept, left, top, minus, point, is_crossed_out, parted, has_second_line=has_second_line)
 
 
 def _signs(gray: ImageArray, digit_height: float) -> tuple[bool, float | None, ImageArray]:
     """Find a dash before the digits and a point between; return the digits without these and marks."""
-    labels, stats, middles = _connected(gray > 255 * SEEN)
+    labels, stats, middles = connected(gray > 255 * SEEN)
     count = len(stats)
     heights = stats[:, cv2.CC_STAT_HEIGHT]
     tallest = float(heights[1:].max(initial=0))
@@ -284,9 +294,27 @@ def _off_the_line(stats: Labels, height: float) -> npt.NDArray[np.bool_]:
     return np.asarray(inside < ON_THE_LINE * stats[:, cv2.CC_STAT_HEIGHT])
 
 
+def _has_second_line(gray: ImageArray, digit_height: float) -> bool:
+    """Tell whether digits stand above one another: of two numbers, or of one that was put right."""
+    labels, stats, _ = connected(gray > 255 * SEEN)
+    height = max(float(stats[1:, cv2.CC_STAT_HEIGHT].max(initial=0)), AS_LARGE * digit_height)
+    off = _off_the_line(stats, height)
+    tops, bottoms = [], []
+    for part in range(1, len(stats)):
+        x, y, width, tall, _ = stats[part]
+        is_flat = width > LONG * tall
+        if tall < AS_LARGE * height or is_flat or _is_tick(labels[y : y + tall, x : x + width] == part):
+            continue
+        if off[part]:
+            return True
+        tops.append(y)
+        bottoms.append(y + tall)
+    return bool(max(tops, default=0) > min(bottoms, default=height) - OVERLAP * height)
+
+
 def _is_ditto(gray: ImageArray, digit_height: float) -> bool:
     """Return whether all there is are two short strokes beside each other."""
-    stats = _connected(gray > 255 * SEEN)[1][1:]
+    stats = connected(gray > 255 * SEEN)[1][1:]
     marks = stats[stats[:, cv2.CC_STAT_AREA] >= SMALL * digit_height**2]
     if len(marks) != 2:
         return False
@@ -306,8 +334,8 @@ def _touching_point(
     gray: ImageArray, rows: tuple[int, int], first: int, height: float
 ) -> tuple[float | None, ImageArray]:
     """Find a point that hangs together with a digit by faint ink alone."""
-    labels, stats, middles = _connected(gray > 255 * DARK)
-    if len(stats) != len(_connected(gray > 255 * SEEN)[1]) + 1:
+    labels, stats, middles = connected(gray > 255 * DARK)
+    if len(stats) != len(connected(gray > 255 * SEEN)[1]) + 1:
         return None, gray  # a faint pen, whose strokes fall to pieces
     for part in range(1, len(stats)):
         is_large = stats[part, cv2.CC_STAT_AREA] >= SMALL * height**2 / 2

@@ -11,7 +11,16 @@ from model.sheets.cell import DITTO, Cell, CellReading
 from model.sheets.cell_ink import CellInk
 from model.sheets.certainty import SIGNS, evidence_of, probability_of, unlike_their_column
 
-__all__ = ["CROSSED_OUT", "LINE_OF_DOUBT", "UNREADABLE", "CellReading", "read_cells", "text_of"]
+__all__ = [
+    "CROSSED_OUT",
+    "CUT_OFF",
+    "LINE_OF_DOUBT",
+    "TWO_LINES",
+    "UNREADABLE",
+    "CellReading",
+    "read_cells",
+    "text_of",
+]
 
 LINE_OF_DOUBT = 0.9
 """A cell whose text is less probable is doubtful: chosen on the curve in docs/sheets.md."""
@@ -20,6 +29,9 @@ AT_ONCE = 120
 FEWEST_OTHERS, UNLIKELY = 5, 1e-4
 """Next best readings that are kept of each cell; more are, if they are not so unlikely beside the best."""
 CROSSED_OUT, UNREADABLE = "crossed out", "cannot be read"
+TWO_LINES, CUT_OFF = "two lines of digits in the cell", "at the edge of the picture, may be cut off"
+AT_MOST = 0.5
+"""Probability that what is read is what should be, where more is written."""
 
 Table = list[list[CellReading]]
 
@@ -100,9 +112,9 @@ def _cell(guess: _Guess, *, unlike: bool) -> CellReading:
     ink = guess.ink
     if not guess.readings:
         is_unread = bool(ink.gray.any())
-        confidence = 0.0 if is_unread else SIGNS[ink.parted > 0]
+        confidence = 0.0 if is_unread else _bounded(ink, SIGNS[ink.parted > 0])
         return CellReading(guess.texts[0], confidence, _why(ink, confidence, unlike=False, is_unread=is_unread))
-    confidence = probability_of(evidence_of(ink, guess.readings, unlike=unlike))
+    confidence = _bounded(ink, probability_of(evidence_of(ink, guess.readings, unlike=unlike)))
     shares = _shares_of_others(guess.readings, confidence)
     others = tuple(
         (text, share)
@@ -113,6 +125,10 @@ def _cell(guess: _Guess, *, unlike: bool) -> CellReading:
     return CellReading(guess.texts[0], confidence, why, others)
 
 
+def _bounded(ink: CellInk, confidence: float) -> float:
+    return min(confidence, AT_MOST) if ink.has_second_line or ink.is_cut_off else confidence
+
+
 def _shares_of_others(readings: list[NumberReading], confidence: float) -> list[float]:
     """Return the probabilities of the next best readings: beside the best, at most as much as their scores say."""
     behind = np.exp(np.array([reading.score - readings[0].score for reading in readings[1:]]))
@@ -121,14 +137,13 @@ def _shares_of_others(readings: list[NumberReading], confidence: float) -> list[
 
 
 def _why(ink: CellInk, confidence: float, *, unlike: bool, is_unread: bool) -> str:
-    if ink.is_crossed_out:
-        return CROSSED_OUT
-    if is_unread:
-        return UNREADABLE
-    if confidence >= LINE_OF_DOUBT:
-        return ""
-    if unlike:
-        return "other decimals than its column"
-    if ink.parted:
-        return "reaches over the border of a cell"
-    return f"{confidence:.0%} sure"
+    reasons = (
+        (ink.is_crossed_out, CROSSED_OUT),
+        (is_unread, UNREADABLE),
+        (ink.has_second_line, TWO_LINES),
+        (ink.is_cut_off, CUT_OFF),
+        (confidence >= LINE_OF_DOUBT, ""),
+        (unlike, "other decimals than its column"),
+        (ink.parted > 0, "reaches over the border of a cell"),
+    )
+    return next((why for holds, why in reasons if holds), f"{confidence:.0%} sure")

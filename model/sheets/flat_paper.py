@@ -63,6 +63,10 @@ class FlatPaper:
     gray: ImageArray
     to_flat: Points
 
+    def in_flat(self, places: Points) -> Points:
+        """Return where places of the picture, shape (..., 2), lie here."""
+        return moved(places, self.to_flat)
+
     def in_picture(self, places: Points) -> Points:
         """Return where places, shape (..., 2), lie in the picture."""
         return moved(places, np.asarray(np.linalg.inv(self.to_flat), np.float64))

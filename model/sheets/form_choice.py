@@ -15,6 +15,8 @@ __all__ = ["fit_cells", "fitted"]
 
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)")
 NO_NUMBER = "no number"
+UNCHECKED = CROSSED_OUT, UNREADABLE
+"""No form chooses among the readings of these cells: their text stays until a person decides."""
 
 
 def fitted(record: SheetRecord) -> SheetRecord:
@@ -60,11 +62,23 @@ def fit_cells(
         for column, reading in enumerate(line):
             cell, choice = (row, column), after[row][column]
             text = decided.get(cell, "")
-            if choice.broken or _is_no_number(text):
-                broken[cell] = choice.broken or NO_NUMBER
+            stays = reading.why in UNCHECKED and cell not in decided and cell not in left_out
+            told = choice.broken
+            if stays and not told and column in forms:
+                told = _broken_by(forms[column], reading.text, row, len(cells))
+            if told or _is_no_number(text):
+                broken[cell] = told or NO_NUMBER
             if cell not in decided and cell not in left_out and choice != before[row][column]:
                 chosen[cell] = _chosen(reading, choice)
     return FormFit(chosen, broken)
+
+
+def _broken_by(form: ColumnForm, text: str, row: int, rows: int) -> str:
+    """Say how a text that stays breaks the form of its column."""
+    if _is_no_number(text):
+        return NO_NUMBER
+    is_sum = row in form.sum_rows or (form.last_row == "sum" and row == rows - 1)
+    return (form.of_sums if is_sum else form).broken_by(text)
 
 
 def _choice(reading: CellReading, decided: str | None, *, is_out: bool) -> Choice:
@@ -82,7 +96,7 @@ def _is_no_number(text: str) -> bool:
 
 
 def _chosen(reading: CellReading, choice: Choice) -> CellReading:
-    if reading.why in {CROSSED_OUT, UNREADABLE}:
+    if reading.why in UNCHECKED:
         return reading
     (text, confidence), *others = choice.readings
     sure = "" if confidence >= LINE_OF_DOUBT else f"{confidence:.0%} sure"

@@ -143,7 +143,8 @@ def load_layout(file: Path) -> Layout:
         If it holds none.
     """
     try:
-        with told_as(DataFormatError, f"{file.name}: expected the layout of a sheet as JSON: {{error}}"):
+        told = f"{file.name}: expected the layout of a sheet, as --save-layout or Layout… saves it, found no JSON"
+        with told_as(DataFormatError, told):
             content = json.loads(read_text(file, MOST_BYTES))
     except OSError as error:
         raise DataFormatError(f"{file}: {error.strerror or error}") from error

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from model.errors import DataFormatError
 from model.sheets.cell import NOT_READ, CellReading
-from model.sheets.cell_reading import CROSSED_OUT, UNREADABLE
+from model.sheets.cell_reading import CROSSED_OUT, CUT_OFF, TWO_LINES, UNREADABLE
 from model.sheets.flat_paper import LONGEST_SIDE
 
 __all__ = ["check_numbers", "doubted", "lasts"]
@@ -20,7 +20,7 @@ FEWEST, HOPELESS = 5, 0.25
 """Written cells, at least, whose mean probability tells that they hold no numbers."""
 
 TOO_SMALL, TOO_LONG = "only ", "no number has "
-LASTING = CROSSED_OUT, UNREADABLE, NOT_READ.why, TOO_SMALL, TOO_LONG
+LASTING = CROSSED_OUT, UNREADABLE, TWO_LINES, CUT_OFF, NOT_READ.why, TOO_SMALL, TOO_LONG
 """How doubts begin that stay, whatever the form of a column says."""
 
 

@@ -1,16 +1,17 @@
 """Reads a sheet: from a picture of paper to a table of texts, each with how sure it is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from model.damaged_files import told_as
 from model.errors import DataFormatError
 from model.handwriting.segmentation import Reader
 from model.network.arrays import ImageArray
 from model.sheets.cell import LEFT_OUT, NOT_READ, Cell, CellReading
-from model.sheets.cell_ink import ink_of_cells
-from model.sheets.cell_places import place_cells
+from model.sheets.cell_ink import CellInk, ink_of_cells
+from model.sheets.cell_places import PlacedCells, place_cells
 from model.sheets.cell_reading import read_cells
+from model.sheets.cut_off import cut_off_cells
 from model.sheets.layout import Layout
 from model.sheets.same_cells import same_cells
 from model.sheets.sheet_doubts import check_numbers, doubted
@@ -74,12 +75,20 @@ def read_sheet(
         placed = place_cells(network, gray, layout)
         on_progress(0.1)
         known = _known(placed.layout, before)
-        inks = ink_of_cells(placed.writing, placed.nodes, placed.digit_height)
-        cells = read_cells(network, inks, known, lambda share: on_progress(0.1 + 0.9 * share))
+        cells = read_cells(network, _inks(placed), known, lambda share: on_progress(0.1 + 0.9 * share))
     cells = doubted(cells, placed.digit_height, max(placed.paper.ink.shape))
     if layout is None:  # with one, a person says that there is a table
         check_numbers(cells)
     return ReadSheet(placed.layout, cells)
+
+
+def _inks(placed: PlacedCells) -> list[list[CellInk]]:
+    where = placed.writing, placed.nodes, placed.digit_height
+    cut = cut_off_cells(placed.paper, placed.layout.size, *where)
+    return [
+        [replace(ink, is_cut_off=bool(is_cut)) for ink, is_cut in zip(*line, strict=True)]
+        for line in zip(ink_of_cells(*where), cut, strict=True)
+    ]
 
 
 def _known(layout: Layout, before: ReadSheet | None) -> dict[Cell, CellReading]:

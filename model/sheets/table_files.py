@@ -3,15 +3,17 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from model.atomic_files import write_atomically
+from model.errors import ModelFileError
 
-__all__ = ["as_csv", "as_tabs", "headed", "named_source", "numbered", "write_table"]
+__all__ = ["as_csv", "as_tabs", "check_ending", "headed", "named_source", "numbered", "write_table"]
 
 TABS = {".tsv", ".tab", ".txt"}
 """Endings of files whose cells are kept apart by tabs."""
+COMMAS = {".csv", ""}
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet computes what begins so."""
 NUMBER = re.compile(r"-?\d*\.?\d*")
@@ -28,14 +30,29 @@ def as_tabs(rows: Sequence[Sequence[str]]) -> str:
     return _written(rows, "\t")
 
 
+def check_ending(path: Path) -> None:
+    """Make sure that a name does not promise another kind of file.
+
+    Raises
+    ------
+    ModelFileError
+        If it does.
+    """
+    if path.suffix.lower() not in TABS | COMMAS:
+        raise ModelFileError(
+            f"{path.name}: expected a name that ends in .csv or .tsv, which spreadsheets open, found {path.suffix}"
+        )
+
+
 def write_table(path: Path, rows: Sequence[Sequence[str]]) -> None:
     """Write a table in UTF-8: with tabs where the name ends in .tsv, .tab or .txt, otherwise as CSV.
 
     Raises
     ------
     ModelFileError
-        If the file cannot be written.
+        If the file cannot be written, or its name ends otherwise.
     """
+    check_ending(path)
     text = as_tabs(rows) if path.suffix.lower() in TABS else as_csv(rows)
     write_atomically(path, text.encode("utf-8", "backslashreplace"))
 
@@ -45,10 +62,23 @@ def numbered(path: Path, number: int) -> Path:
     return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
-def named_source(file: Path, page: int | None = None) -> str:
-    """Write where a row comes from, so that no spreadsheet takes the name for a formula."""
-    name = str(file) if page is None else f"{file}, page {page}"
-    return f"./{name}" if name.startswith(BEGINS_A_FORMULA) else name
+def named_source(file: Path, page: int | None = None, among: Iterable[Path] = ()) -> str:
+    """Write where a row comes from: the name of the file, and that of its folder if other files are called so.
+
+    No spreadsheet takes it for a formula.
+
+    Parameters
+    ----------
+    file : Path
+    page : int, optional
+        If the file has several.
+    among : iterable of Path
+        All files of the table.
+    """
+    is_alone = all(other == file for other in among if other.name == file.name)
+    name = file.name if is_alone else f"{file.absolute().parent.name}/{file.name}"
+    told = name if page is None else f"{name}, page {page}"
+    return f"./{told}" if told.startswith(BEGINS_A_FORMULA) else told
 
 
 def headed(names: Sequence[str]) -> list[list[str]]:

@@ -92,7 +92,7 @@ def test_together_the_first_column_is_the_source(scans: Scans) -> None:
     done = digitgui("sheet", file, file, "--together", "--out", scans.folder / "c.csv")
     assert done.status == 0, done.err
     table = scans.texts("c.csv")
-    assert [row[0] for row in table] == [str(file)] * 10
+    assert [row[0] for row in table] == ["sheet.png"] * 10
     assert scans.right([row[1:] for row in table[:5]]) >= 0.8
 
 
@@ -130,6 +130,16 @@ def test_wrong_usage_is_told_of(scans: Scans) -> None:
         done = digitgui("sheet", scans.folder / "sheet.png", *options)
         assert done.status == 2
         assert told in done.err
+    (scans.folder / "no.json").write_text("form: 1")
+    for options, told in (
+        (["--out", scans.folder / "x.xlsx"], "x.xlsx: expected a name that ends in .csv or .tsv"),
+        (["--json", "--layout", scans.folder / "no.json"], "no.json: expected the layout of a sheet, as --save-"),
+    ):
+        done = digitgui("sheet", scans.folder / "sheet.png", *options)
+        assert (done.status, done.out, done.err.count("\n")) == (1, "", 1)
+        assert told in done.err
+        assert "char 0" not in done.err
+    assert not (scans.folder / "x.xlsx").exists()
     none = digitgui("sheet", scans.folder / "none.png", "--json")
     assert (none.status, none.out) == (1, "")
     assert "none.png: expected a scan as JPEG, PNG, TIFF or PDF, found no such file" in none.err

@@ -197,3 +197,26 @@ def test_a_dash_and_the_feet_of_digits_cross_nothing_out() -> None:
     zero(plane, 50)
     stroke(plane, (22, 43), (70, 43))
     assert not first(plane).is_crossed_out
+
+
+@pytest.mark.parametrize("places", [[(30, 0), (60, 0), (34, 32)], [(10, 0), (55, 32)], [(30, 0), (34, 32)]])
+def test_digits_above_one_another_are_two_lines(places: list[tuple[int, int]]) -> None:
+    plane = paper()
+    for left, top in places:
+        zero(plane, left, top)
+    assert first(plane).has_second_line
+
+
+def test_marks_and_a_number_that_climbs_are_one_line() -> None:
+    plane = paper()
+    for number in range(3):
+        zero(plane, 5 + 26 * number, 22 - 8 * number)
+    assert not first(plane).has_second_line
+    plane = paper()
+    zero(plane, 10)
+    zero(plane, 36)
+    stroke(plane, (8, 53), (70, 51), width=2)  # an underline
+    stroke(plane, (66, 34), (72, 48), width=3)  # a check mark below the line
+    stroke(plane, (72, 48), (88, 28), width=3)
+    stroke(plane, (30, 2), (38, 10), width=4)  # the foot of a digit above
+    assert not first(plane).has_second_line

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.sheets.cell import NOT_READ, CellReading
-from model.sheets.cell_reading import UNREADABLE
+from model.sheets.cell_reading import CROSSED_OUT, UNREADABLE
 from model.sheets.column_forms import ColumnForm
 from model.sheets.form_choice import fit_cells, fitted
 from model.sheets.form_search import Choice, fit_sum
@@ -32,6 +32,17 @@ def test_readings_are_chosen_or_doubted_and_decisions_stay() -> None:
     assert fit.chosen[1, 0].text == "8.1"
     assert fit.broken == {(2, 0): "0 digits after the point, not 1", (3, 0): "no number"}
     assert not {(2, 0), (3, 0)} & fit.chosen.keys()
+
+
+def test_a_crossed_out_text_that_breaks_its_form_counts_until_it_is_decided() -> None:
+    cells = [[replace(reading(text), why=CROSSED_OUT)] for text in ("32", "3.2", "", "99.5", "99.5")]
+    forms = {0: ColumnForm(after=1, largest=35, sum_rows=(4,))}
+    fit = fit_cells(cells, forms)
+    told = {(0, 0): "0 digits after the point, not 1", (3, 0): "more than 35", (4, 0): "does not add up"}
+    assert fit.broken == told
+    assert all(one.why == CROSSED_OUT for one in fit.chosen.values())
+    assert (0, 0) not in fit_cells(cells, forms, {(0, 0): "3.1"}).broken
+    assert (0, 0) not in fit_cells(cells, forms, left_out={(0, 0)}).broken
 
 
 def test_a_decision_makes_a_sum_right_and_what_follows_from_it_too() -> None:

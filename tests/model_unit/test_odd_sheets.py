@@ -11,7 +11,7 @@ from model.errors import DataFormatError
 from model.judging.ensemble import AnyNetwork
 from model.runs.ensemble_files import load_digit_reader
 from model.sheets.cell import CellReading
-from model.sheets.cell_reading import CROSSED_OUT
+from model.sheets.cell_reading import CROSSED_OUT, CUT_OFF, TWO_LINES
 from model.sheets.column_forms import ColumnForm
 from model.sheets.flat_paper import ink_is_bright
 from model.sheets.form_choice import fit_cells
@@ -92,6 +92,27 @@ def test_a_right_sum_makes_digits_no_larger() -> None:
         assert [chosen[0, column].why for column in range(3)] == [advice, advice, CROSSED_OUT]
     (large,) = doubted([read], 40.0, 2600)
     assert not fit_cells([large], {2: ColumnForm(sum_of=(0, 1))}).chosen[0, 0].is_doubtful
+
+
+def test_two_numbers_in_a_cell_are_doubtful_and_stay_so(network: AnyNetwork) -> None:
+    sheet = small_sheet()
+    picture = np.asarray(sheet.picture)
+    single = read_sheet(network, picture)
+    assert TWO_LINES not in {cell.why for row in single.cells for cell in row}
+    nodes = single.layout.nodes
+    joined = read_sheet(network, picture, replace(single.layout, nodes=nodes[::2], found=nodes))
+    assert {cell.why for row in joined.cells for cell in row} == {TWO_LINES}
+    chosen = fit_cells(joined.cells, {0: ColumnForm(smallest=0, largest=99)}).chosen
+    assert all(reading.is_doubtful for reading in chosen.values())
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2])
+def test_numbers_that_the_edge_of_the_picture_cuts_are_doubtful(network: AnyNetwork, turns: int) -> None:
+    whole = np.asarray(small_sheet().picture)
+    for end, is_cut in ((whole.shape[1], False), (343, True)):  # through the last digit of each row
+        picture = np.ascontiguousarray(np.rot90(whole[:, :end], turns))
+        whys = [[cell.why == CUT_OFF for cell in row] for row in read_sheet(network, picture).cells]
+        assert whys == [[False, False, is_cut]] * 4
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 2000), (12, 12)])

@@ -3,6 +3,9 @@
 import csv
 from pathlib import Path
 
+import pytest
+
+from model.errors import ModelFileError
 from model.sheets.table_files import as_csv, as_tabs, named_source, numbered, write_table
 
 ROWS = [["12", "-3.5", ""], ["a, page 2", "007", "-"]]
@@ -29,6 +32,21 @@ def test_no_name_of_a_file_becomes_a_formula() -> None:
     assert named_source(Path("scan.pdf"), 2) == "scan.pdf, page 2"
     for name in ("=1+1.png", "+a.png", "-a.png", "@a.png", "\ta.png"):
         assert named_source(Path(name)) == f"./{name}"
+
+
+def test_a_source_is_a_name_and_its_folder_where_others_are_called_so() -> None:
+    one, other = Path("a/1931.png"), Path("/scans/b/1931.png")
+    assert named_source(one, among=[one, one, Path("a/1932.png")]) == "1931.png"
+    assert named_source(one, 3, [one, other]) == "a/1931.png, page 3"
+    assert named_source(other, among=[one, other]) == "b/1931.png"
+
+
+def test_a_name_that_promises_another_file_is_refused(tmp_path: Path) -> None:
+    for name in ("a.xlsx", "a.ODS", "a.json"):
+        with pytest.raises(ModelFileError, match="expected a name that ends in"):
+            write_table(tmp_path / name, ROWS)
+    assert not list(tmp_path.iterdir())
+    write_table(tmp_path / "table", ROWS)
 
 
 def test_no_cell_becomes_a_formula_and_every_number_stays_one() -> None:
