@@ -10,9 +10,9 @@ from helpers.cut_off import assert_nothing_is_cut_off
 from helpers.sheet_projects import ROWS, known_sheet, small_sheet, store_project
 from helpers.sheet_window import PATIENCE, press, wait_read
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMenu, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
@@ -73,15 +73,25 @@ def test_scans_that_are_dropped_are_read_one_after_the_other_without_holding_up_
     actions, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), actions, data, left, none))
     QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), actions, data, left, none))
-    wait_read(window.session.sheets, qtbot, 3)
+    wait_read(window.session.sheets, qtbot, 2)
     sheets = window.session.sheets.sheets
-    assert [sheet.file.name for sheet in sheets] == ["0.png", "1.png", "broken.png"]
-    assert [sheet.rows for sheet in sheets] == [4, 4, 0]
-    assert "broken.png" in sheets[2].problem
+    assert [sheet.file.name for sheet in sheets] == ["0.png", "1.png"]  # and nothing that is no picture
+    assert [sheet.rows for sheet in sheets] == [4, 4]
     assert "broken.png" in window.banner.text
     assert window.session.data.dataset.source == "bundled"  # the folder is no data set here
     window.session.tasks.finish()
-    assert [sheet.rows for sheet in load_project(folder / PROJECT_NAME)] == [4, 4, 0]
+    assert [sheet.rows for sheet in load_project(folder / PROJECT_NAME)] == [4, 4]
+    window.session.sheets.add([folder / "broken.png"])
+    wait_read(window.session.sheets, qtbot, 2)
+    assert len(sheets) == 2
+    opener = window.sheets_page.findChild(QAbstractButton, "addScans")
+    close = next(one for one in opener.menu().actions() if one.text() == "&Close these sheets")
+    close.trigger()
+    assert not window.banner.isVisible()
+    (tmp_path / "notes.txt").write_text("to do")
+    window.session.sheets.add([tmp_path / "notes.txt"])
+    qtbot.waitUntil(window.banner.isVisible)
+    assert window.session.sheets.path is None
 
 
 def test_reading_can_be_stopped_and_gone_on_with(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
@@ -295,6 +305,30 @@ def test_a_cell_can_be_left_out_and_taken_in_again(page: SheetsPage, window: Mai
     assert review.record.text((0, 1)) == "3"
     window.session.undo_stack.undo()
     assert review.record.is_left_out((0, 1))
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_sheet_is_removed_by_right_clicks_and_its_scan_stays(
+    page: SheetsPage, window: MainWindow, tmp_path: Path
+) -> None:
+    review, project, view = window.session.sheet_review, window.session.sheets, page.view
+    place = QPoint(3, 3)  # on no cell and no line
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.viewport().mapToGlobal(place))
+    QApplication.sendEvent(view.viewport(), event)
+    (menu,) = [one for one in view.findChildren(QMenu, "layoutMenu") if one.isVisible()]
+    (remove,) = [one for one in menu.actions() if one.text()]
+    remove.trigger()
+    menu.close()
+    assert [sheet.file.name for sheet in project.sheets] == ["second.png"]
+    assert review.record.file.name == page._title.text() == "second.png"
+    (remove,) = page._title.actions()
+    remove.trigger()
+    assert not page._title.isVisible()
+    assert kept(tmp_path, window) == []
+    window.session.undo_stack.undo()
+    window.session.undo_stack.undo()
+    assert [sheet.file.name for sheet in project.sheets] == ["first.png", "second.png"]
+    assert page._title.isVisible()
 
 
 def test_the_first_row_becomes_a_header_with_its_decisions_and_comes_back(

@@ -18,9 +18,10 @@ from digitgui.session import Session
 from digitgui.widgets.building import button
 from digitgui.widgets.number_fields import WholeField
 
-__all__ = ["LayoutTools"]
+__all__ = ["TAKE_OUT", "LayoutTools"]
 
 MOST_HEADER_ROWS = 20
+TAKE_OUT = "Remove this s&heet from the list"
 
 
 class LayoutTools(QObject):
@@ -168,18 +169,18 @@ class LayoutTools(QObject):
 
     def _ask_on_scan(self, screen: QPoint, place: QPointF) -> None:
         record = self._review.record
-        if record is None or record.layout is None:
+        if record is None:
             return
         menu = self._new_menu()
-        line = self._view.line_near(place)
-        if line is not None:
+        line, cell = self._view.line_near(place), self._view.cell_on_scan(place)
+        if line is not None and record.layout is not None:
             self._menu.fill_for_line(menu, record.layout, *line)
-        cell = self._view.cell_on_scan(place)
-        if cell is not None:
+        if cell is not None and record.layout is not None:
             shares = _shares(record.layout.corners(*cell).tolist(), place)
             self._menu.fill_for_cell(menu, record, cell, shares=shares)
-        if not menu.isEmpty():
-            menu.popup(screen)
+        menu.addSeparator()
+        menu.addAction(TAKE_OUT, self._review.take_out)
+        menu.popup(screen)
 
     def _ask_on_table(self, place: QPoint) -> None:
         record, cell = self._review.record, self._review.cell

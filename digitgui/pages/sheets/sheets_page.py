@@ -3,13 +3,13 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.sheets.focused_button import clicked_focused
-from digitgui.pages.sheets.layout_tools import LayoutTools
+from digitgui.pages.sheets.layout_tools import TAKE_OUT, LayoutTools
 from digitgui.pages.sheets.review_card import ReviewCard
 from digitgui.pages.sheets.save_button import SaveButton
 from digitgui.pages.sheets.sheet_view import STEP, SheetView
@@ -62,6 +62,10 @@ class SheetsPage(Page):
         self._project, self._review, self._scan = session.sheets, session.sheet_review, session.sheet_scan
         self._is_restored = False
         self._title, self._subtitle = label(name="heading"), label(name="muted", wrap=True)
+        self._take_out = QAction(TAKE_OUT, self)
+        self._take_out.triggered.connect(self._review.take_out)
+        self._title.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self._title.addAction(self._take_out)
         self.view = SheetView()
         self.review_card, self.table_card = ReviewCard(session), TableCard(session)
         self.layout_tools = LayoutTools(session, self.view, self.table_card, self.review_card)
@@ -198,6 +202,7 @@ class SheetsPage(Page):
         menu.addAction("F&older…", self._ask_folder)
         if name == "addScans":
             menu.addSeparator()
+            menu.addAction(self._take_out)
             menu.addAction("&Close these sheets", self._close)
         else:
             opener.setProperty("primary", True)
