@@ -249,7 +249,7 @@ class SheetProject(Teller):
             return
         layout, decided = before.layout, before.decided
         if is_foreign or layout is None:
-            layout = found.layout
+            layout = _with_known_of(before, found.layout)
             decided = {cell: decided[old] for cell, old in one.same.items() if old in decided}
             outcome.placed += is_foreign
             outcome.gone += len(before.decided) - len(decided)
@@ -309,6 +309,14 @@ def is_same_form(layout: "Layout | None", other: "Layout | None") -> bool:
     if layout is None or other is None:
         return layout is other
     return layout.nodes is other.nodes and layout.header_rows == other.header_rows
+
+
+def _with_known_of(before: SheetRecord, layout: "Layout | None") -> "Layout | None":
+    """Return a layout with the names and checks of before, for columns that have none in it."""
+    old = before.layout
+    if layout is None or old is None or layout.columns != old.columns:
+        return layout
+    return layout.with_known_columns({**old.names, **layout.names}, {**old.forms, **layout.forms})
 
 
 def _fitted(sheet: SheetRecord) -> SheetRecord:

@@ -31,6 +31,7 @@ from model import Network
 from model.network.arrays import ImageArray
 from model.sheets import project_files, scan_files
 from model.sheets.cell import LEFT_OUT, CellReading
+from model.sheets.column_forms import ColumnForm
 from model.sheets.project_files import PROJECT_NAME, load_project, save_project
 from model.sheets.scan_files import read_page
 from model.sheets.sheet_record import SheetRecord
@@ -170,7 +171,12 @@ def test_a_layout_that_arrives_takes_along_what_was_decided_and_typed_meanwhile(
     project, review, stack = documents.project, documents.review, documents.stack
     project.add([scans])
     wait_read(project, qtbot, 2)
+    review.choose_sheet(1)
+    documents.layout.rename(2, "mean")
+    documents.layout.set_forms([2], ColumnForm(largest=9999))
+    review.choose_sheet(0)
     documents.layout.set_header(1)
+    documents.layout.rename(0, "07 h")
     documents.layout.use_for_others()
     review.choose_sheet(1)
     for cell, text in (((0, 0), "77"), ((3, 0), "99")):
@@ -184,6 +190,9 @@ def test_a_layout_that_arrives_takes_along_what_was_decided_and_typed_meanwhile(
     assert documents.told[-1] == told
     assert (project.sheets[1].rows, review.cell, review.typed) == (3, (1, 1), "5")
     assert project.sheets[1].decided == {(2, 0): "99"}
+    assert project.sheets[1].layout.column_names == ["07 h", "", "mean"]  # what is known there stays
+    assert project.sheets[1].layout.forms == {2: ColumnForm(largest=9999)}
+    qtbot.waitUntil(lambda: not project.sheets[1].needs_fit)
     review.drop_typed()
     stack.undo()
     assert project.sheets[1].layout.left_out == frozenset()

@@ -66,9 +66,9 @@ class LayoutTools(QObject):
         """Show what can be done."""
         layout = self._layout.layout
         self.button.setEnabled(self._review.record is not None)
-        for action in (self._save, self._for_others):
-            action.setEnabled(layout is not None)
-        self._for_others.setEnabled(layout is not None and self._layout.others > 0)
+        self._save.setEnabled(layout is not None)
+        for action in (self._for_others, self._known_for_all):
+            action.setEnabled(layout is not None and self._layout.others > 0)
         self._view.allow_drags(allowed=layout is not None)
         blocked = self.header.blockSignals(True)
         self.header.setEnabled(layout is not None)
@@ -106,6 +106,9 @@ class LayoutTools(QObject):
         menu.addSeparator()
         menu.aboutToShow.connect(self._list_row_and_column)
         self._for_others = menu.addAction("&Use for the other sheets of this project", self._layout.use_for_others)
+        self._known_for_all = menu.addAction(
+            "Use &names and checks on all sheets", lambda: self._layout.use_known_columns(self._layout.layout)
+        )
         menu.addSeparator()
         self._save = menu.addAction("&Save layout…", self._ask_and_save)
         menu.addAction("&Open layout…", self._ask_and_open)
