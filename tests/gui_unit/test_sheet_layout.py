@@ -379,6 +379,16 @@ def test_a_column_is_named_by_a_double_click_and_the_name_goes_everywhere(
         QTest.keyClick(line, keep)
     assert (review.typed, review.index) == (None, 0)
     assert record(page).layout.names == {1: "=10 h"}
+    head.write_name(1)
+    QTest.keyClick(line, Qt.Key.Key_Tab)  # to the next name
+    QTest.keyClicks(line, "mean")
+    QTest.keyClick(line, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert line.text() == "=10 h"
+    QTest.keyClick(line, Qt.Key.Key_Tab)
+    QTest.keyClick(line, Qt.Key.Key_Tab)  # there is no other
+    assert (line.isVisible(), page.table_card.view.hasFocus()) == (False, True)
+    assert record(page).layout.names == {1: "=10 h", 2: "mean"}
+    window.session.undo_stack.undo()
     assert page.table_card.table.headerData(1, Qt.Orientation.Horizontal) == "=10 h"
     review.choose((1, 1))
     assert page.review_card._place.text() == "row 2, =10 h"
