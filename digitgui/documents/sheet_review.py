@@ -165,11 +165,11 @@ class SheetReview(QObject):
             self.decide(self.typed)
 
     def keep(self) -> None:
-        """Keep what is typed, or the reading of a doubtful cell, and look at the next doubtful cell."""
+        """Keep what is typed, or else what is read, and look at the next doubtful cell."""
         record, cell = self.record, self.cell
         if record is None or cell is None:
             return
-        if self.typed is not None or record.is_doubtful(cell):
+        if self.typed is not None or not record.is_left_out(cell):
             self.decide(self.text)
         self.show_next_doubtful()
 
@@ -177,7 +177,7 @@ class SheetReview(QObject):
         """Forget what is typed, or look at the next doubtful cell and let this one stay doubtful."""
         if self.typed is not None:
             self.drop_typed()
-        else:
+        elif self.cell is not None:
             self.show_next_doubtful()
 
     def decide(self, text: str) -> None:

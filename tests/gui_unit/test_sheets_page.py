@@ -150,7 +150,9 @@ def test_the_window_stays_quick_with_more_than_a_thousand_cells(
 # looking through
 
 
-def test_keys_go_through_the_doubtful_cells(page: SheetsPage, window: MainWindow, tmp_path: Path) -> None:
+def test_keys_go_through_the_doubtful_cells(
+    page: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
     review = window.session.sheet_review
     assert review.cell == (0, 1)  # the first doubtful one
     assert page.review_card.reading.text() == "3"
@@ -169,6 +171,16 @@ def test_keys_go_through_the_doubtful_cells(page: SheetsPage, window: MainWindow
     press(page, Qt.Key.Key_PageUp)
     assert (review.index, review.cell) == (0, (3, 0))
     assert kept(tmp_path, window)[0][0] == ["12", "8.5", "45"]
+    review.choose((0, 0))
+    press(page, Qt.Key.Key_Return)  # confirms what is sure, too
+    assert (review.record.decided[0, 0], review.record.corrected, review.cell) == ("12", [(0, 1)], (3, 0))
+    assert window.session.sheet_teaching.count == 3
+    small_sheet().picture.resize((30, 30)).save(tmp_path / "no table.png")
+    window.session.sheets.add([tmp_path / "no table.png"])
+    wait_read(window.session.sheets, qtbot, 3)
+    review.choose_sheet(2)
+    press(page, Qt.Key.Key_Escape, Qt.Key.Key_Return)
+    assert review.index == 2  # there is nothing to leave open, nor to keep
 
 
 def test_backspace_and_delete_change_what_is_typed_and_escape_drops_it(
@@ -242,7 +254,7 @@ def test_a_decision_is_undone_and_redone_where_it_was_made(
     assert kept(tmp_path, window)[0][0][1] == "7"
 
 
-def test_another_reading_is_taken_by_its_button_and_by_enter_on_it(
+def test_another_reading_is_taken_by_its_button_by_enter_on_it_and_by_alt(
     page: SheetsPage, window: MainWindow, qtbot: QtBot
 ) -> None:
     review, stack = window.session.sheet_review, window.session.undo_stack
@@ -258,6 +270,11 @@ def test_another_reading_is_taken_by_its_button_and_by_enter_on_it(
     assert (review.record.text((0, 1)), review.cell) == ("31", (1, 2))
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)  # and goes on as always
     assert (review.record.decided[1, 2], review.cell) == (ROWS[1][2], (3, 0))
+    alt = Qt.KeyboardModifier.AltModifier
+    QTest.keyClick(page.view, Qt.Key.Key_3, alt)  # there are two
+    QTest.keyClick(page.table_card.view, Qt.Key.Key_2, alt)
+    assert (window.session.sheets.sheets[0].decided[3, 0], review.index, review.typed) == ("4", 1, None)
+    assert "Alt+2" in page.review_card._others[1].toolTip()
 
 
 def test_scan_table_and_review_show_the_same_cell(page: SheetsPage, window: MainWindow) -> None:
@@ -450,12 +467,28 @@ def test_every_part_has_a_name_and_the_keyboard_reaches_the_table_and_the_scan(
 def test_the_table_is_copied_with_tabs(page: SheetsPage) -> None:
     press(page, "8", Qt.Key.Key_Return)
     page.table_card.copy.click()
-    assert QGuiApplication.clipboard().text() == "12\t8\t45\n6\t78\t9\n10\t\t7\n5\t6\t81\n"
+    table = "12\t8\t45\n6\t78\t9\n10\t\t7\n5\t6\t81\n"
+    assert QGuiApplication.clipboard().text() == table
+    QGuiApplication.clipboard().setText("other")
+    QTest.keyClick(page.table_card.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == table
 
 
 def test_tables_are_saved_as_csv_tsv_and_json(
-    page: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot
+    page: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asked: list[tuple[Path, str]] = []
+
+    def cancel(dialog: QFileDialog) -> int:
+        asked.append((Path(dialog.directory().path()), dialog.windowTitle()))
+        return 0
+
+    monkeypatch.setattr(QFileDialog, "exec", cancel)
+    page.save.menu().aboutToShow.emit()
+    action = page.save.menu().actions()[0]
+    assert action.text() == "&Table of all 2 sheets…"
+    action.trigger()
+    assert asked == [(tmp_path, "Save 2 sheets as one table")]  # beside the scans
     press(page, "8", Qt.Key.Key_Return)
     tables = window.session.sheet_tables
     for ending in ("csv", "tsv", "json"):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -98,15 +98,18 @@ class CellTable(QAbstractTableModel):
 
 
 class CellTableView(QTableView):
-    """Shows a `CellTable`; all keys but Tab are left to the page.
+    """Shows a `CellTable`; all keys but Tab and that for copying are left to the page.
 
     Signals
     -------
+    copied()
+        A person wants to copy the table.
     chosen(int, int)
         Row and column of the cell that a person went to.
     """
 
     chosen = Signal(int, int)
+    copied = Signal()
 
     def __init__(self, table: CellTable) -> None:
         super().__init__()
@@ -180,8 +183,11 @@ class CellTableView(QTableView):
         self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave all keys to the page: they mean the same wherever one is on it."""
-        event.ignore()
+        """Leave all other keys to the page: they mean the same wherever one is on it."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copied.emit()
+        else:
+            event.ignore()
 
     def _fit_columns(self) -> None:
         """Leave room for the longest text, and a sign before it."""

@@ -31,6 +31,8 @@ __all__ = ["SheetsPage"]
 SIGNS = frozenset('0123456789.,-"')
 COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 """With these, a key is for a menu; with Shift, it is a digit or ditto marks on many keyboards."""
+OTHERS = Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4
+"""With Alt, one of the other readings."""
 ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
 WIDTHS = [560, 500]
 """Of scan and table, against each other."""
@@ -47,9 +49,11 @@ class SheetsPage(Page):
     keys = (
         ("Overwrite the cell", "digits, point, minus, Backspace, Delete"),
         ("Keep the cell and go to the next doubtful one", "Return"),
+        ("Decide for another reading", "Alt+1 to Alt+4"),
         ("Leave the cell open", "Escape"),
         ("Another cell", "arrow keys"),
         ("The sheet before or after", "Page Up, Page Down"),
+        ("Copy the table of this sheet", "Ctrl+C in the table"),
         ("Make the scan larger or smaller", "Ctrl with the wheel"),
         ("Put the table right", "drag one of its corners, or any of its lines"),
         ("Move the line beside, or below, the cell", "Alt with an arrow key, on the scan"),
@@ -97,6 +101,8 @@ class SheetsPage(Page):
         """Review by keys, wherever on the page the focus is."""
         if self._is_undo_of_typed(event):
             self._review.drop_typed()
+        elif event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in OTHERS:
+            self.review_card.take_other(OTHERS.index(Qt.Key(event.key())))
         elif event.modifiers() & COMMANDS or self._review.record is None or not self._obey(event):
             super().keyPressEvent(event)
 

@@ -31,7 +31,10 @@ class TableCard(QFrame):
         self.table = CellTable()
         self.view = CellTableView(self.table)
         self.kinds = chips(self, KINDS, self.view.show_kind)
-        self.copy = button("Copy", "Copy the table, as spreadsheets paste it", self._copy, look="small")
+        self.copy = button(
+            "Copy", "Copy the table of this sheet, as spreadsheets paste it", self._copy, look="small"
+        )
+        self.view.copied.connect(self._copy)
         self._note = label(name="muted", wrap=True)
         head = row_of(label("Table", "cardTitle"), 4, *self.kinds.buttons(), STRETCH, self.copy, spacing=6)
         self.checks, self.teach_line = ChecksLine(self._review), TeachLine(session)
