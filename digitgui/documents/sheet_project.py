@@ -160,6 +160,10 @@ class SheetProject(Teller):
 
     def _list_anew(self) -> None:
         self._indices = {key_of(sheet): index for index, sheet in enumerate(self.sheets)}
+        if self.sheets:
+            self._settings.set(SETTING, str(self.path))
+        else:
+            self._settings.forget(SETTING)
         self._save()
         self.listed.emit()
 
@@ -208,7 +212,9 @@ class SheetProject(Teller):
             self.failed.emit(self._no_scans[-1])
         sheets = opened.kept + [sheet for sheet in opened.new if self.index_of(key_of(sheet)) is None]
         if opened.is_another and not sheets and not opened.note:
-            return  # nothing to look at, and nothing that would be kept
+            if not opened.no_scans:
+                self.noticed.emit(f"{opened.path.name} holds no sheets.")
+            return
         if opened.is_another:
             self._put_away()
         self.path = opened.path

@@ -423,6 +423,9 @@ def test_a_sheet_is_removed_for_good_and_comes_back_by_undo(
     assert (documents.names, review.record) == ([], None)
     assert documents.kept(file) == {}
     assert (scans / "a.png").exists()
+    with qtbot.waitSignal(project.noticed) as told:
+        project.add([file])
+    assert told.args == [f"{PROJECT_NAME} holds no sheets."]
     stack.undo()
     assert documents.names == ["a.png"]
     others = scans / "others"
