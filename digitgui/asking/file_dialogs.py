@@ -177,9 +177,10 @@ def ask_scan_folder(parent: QWidget, settings: Settings) -> Path | None:
     return _remember(settings, "scans", name)
 
 
-def ask_table_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
-    """Ask for a file to write a table to; its ending tells in which form."""
-    return _ask_target(parent, settings, "tables", "Save table", ";;".join(TABLE_FILTERS), as_file_name(name))
+def ask_table_target(parent: QWidget, settings: Settings, name: str, title: str, beside: Path) -> Path | None:
+    """Ask for a file to write a table to, at first in the folder ``beside``; its ending tells in which form."""
+    filters = ";;".join(TABLE_FILTERS)
+    return _ask_target(parent, settings, "tables", title, filters, as_file_name(name), beside)
 
 
 def ask_layout(parent: QWidget, settings: Settings) -> Path | None:
@@ -194,13 +195,14 @@ def ask_layout_target(parent: QWidget, settings: Settings, name: str) -> Path | 
 
 
 def _ask_target(
-    parent: QWidget, settings: Settings, kind: str, title: str, pattern: str, name: str
+    parent: QWidget, settings: Settings, kind: str, title: str, pattern: str, name: str, first: Path | None = None
 ) -> Path | None:
     """Ask for a file to write; whether to overwrite is asked about the name with its suffix.
 
-    ``name`` is without a suffix where there are several filters: that of the chosen one is put to it.
+    ``name`` is without a suffix where there are several filters: that of the chosen one is put to it. It begins in
+    the folder ``first`` where none is known.
     """
-    dialog = QFileDialog(parent, title, _folder(settings, kind), pattern)
+    dialog = QFileDialog(parent, title, _folder(settings, kind, first), pattern)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(_suffix(pattern))
     dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix(chosen)))
@@ -215,8 +217,8 @@ def _suffix(pattern: str) -> str:
     return pattern.partition("*.")[2].split(")")[0].split()[0]
 
 
-def _folder(settings: Settings, kind: str) -> str:
-    return settings.text(f"folders/{kind}", str(Path.home()))
+def _folder(settings: Settings, kind: str, first: Path | None = None) -> str:
+    return settings.text(f"folders/{kind}", str(first or Path.home()))
 
 
 def _remember(settings: Settings, kind: str, name: str) -> Path | None:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from digitgui.documents.sheet_project import SheetProject
@@ -40,7 +40,14 @@ class SheetLayout(Teller):
     undo_stack : QUndoStack
     tasks : BackgroundTasks
         Read and write files.
+
+    Signals
+    -------
+    offered(str, callable, str)
+        A sentence that the user should read, what can be done about it, and the words for that.
     """
+
+    offered = Signal(str, object, str)
 
     def __init__(
         self,
@@ -166,6 +173,46 @@ class SheetLayout(Teller):
         before = {name: getattr(layout, name) for name in known}
         change = partial(_with_known, columns=layout.columns)
         self._review.push(text, partial(change, known=known), partial(change, known=before))
+        layout = self.layout
+        others = self._others_for(layout) if layout is not None else []
+        if others:
+            words = f"Use on all {len(others) + 1:,} sheets"
+            do = partial(self.use_known_columns, layout)
+            self.offered.emit("Names and checks hold for this sheet only.", do, words)
+
+    def use_known_columns(self, here: "Layout | None") -> None:
+        """Use names and checks of a layout on all sheets with as many columns; nothing is read again.
+
+        Columns that have none in it keep those that they have. It can be undone.
+        """
+        before = {key_of(sheet): sheet.layout for sheet in self._others_for(here)} if here is not None else {}
+        if here is None or not before:
+            self.noticed.emit("All sheets with as many columns have these names and checks.")
+            return
+
+        def put(*, is_back: bool = False) -> None:
+            for key, old in before.items():
+                index = self._project.index_of(key)
+                if index is not None and old is not None:
+                    then = old if is_back else old.with_known_columns(here.names, here.forms)
+                    sheet = self._project.sheets[index]
+                    after = _with_known(sheet, old.columns, {"names": then.names, "forms": then.forms})
+                    self._project.put(index, after)
+
+        step = UndoStep("using names and checks on all sheets", put, partial(put, is_back=True))
+        self._undo_stack.push(step)
+        count = len(before)
+        self.noticed.emit(f"Names and checks are used on {count:,} other sheet{'s' * (count != 1)}.")
+
+    def _others_for(self, here: "Layout") -> list[SheetRecord]:
+        """Return the sheets on which names and checks of a layout can be used, and are not."""
+        return [
+            sheet
+            for sheet in self._project.read
+            if sheet.layout is not None
+            and sheet.layout.columns == here.columns
+            and sheet.layout.with_known_columns(here.names, here.forms) is not sheet.layout
+        ]
 
     def likely_form(self, columns: Iterable[int]) -> ColumnForm | None:
         """Find the form that nearly all confident readings of columns have; None if they have none."""

@@ -47,12 +47,15 @@ class SheetProject(Teller):
     Signals
     -------
     listed()
-        There are more sheets, or none any more.
+        There are more sheets, or fewer.
+    outdated(str)
+        What was said of files that are no scans, once these sheets are closed.
     sheet_changed(int)
         More is known of the sheet with this index.
     """
 
     listed = Signal()
+    outdated = Signal(str)
     sheet_changed = Signal(int)
 
     def __init__(
@@ -70,6 +73,7 @@ class SheetProject(Teller):
         self.sheets: list[SheetRecord] = []
         self._indices: dict[Key, int] = {}
         self._outcome = Outcome()
+        self._no_scans: list[str] = []
         self._to_open: deque[list[Path]] = deque()
         self.opening = Computation[Opened](
             "Opening scans", InThread(BackgroundTasks(activity)), activity, failure="The scans cannot be opened"
@@ -120,11 +124,14 @@ class SheetProject(Teller):
     def _open_next(self) -> None:
         if self._to_open and not self.opening.is_under_way:
             paths = self._to_open.popleft()
-            self.opening.ask_anew(open_sheets, paths, self.path, frozenset(self._indices))
+            path = self.path if self.sheets else None
+            self.opening.ask_anew(open_sheets, paths, path, frozenset(self._indices))
 
     def close(self) -> None:
         """Have nothing open: everything is in the file of the project."""
         self._to_open.clear()
+        while self._no_scans:
+            self.outdated.emit(self._no_scans.pop())
         self.opening.cancel()  # what comes late would be taken for all that the project holds
         self._put_away()
 
@@ -132,6 +139,32 @@ class SheetProject(Teller):
         self.stop()
         self.path, self.sheets, self._indices = None, [], {}
         self._settings.forget(SETTING)
+        self.listed.emit()
+
+    def take_out(self, key: Key) -> None:
+        """Have a sheet in the project no longer; its scan stays where it is."""
+        index = self.index_of(key)
+        if index is None or self.path is None:
+            return
+        self._reader.drop(key)
+        del self.sheets[index]
+        self._store.take_out(self.path, key)
+        self._list_anew()
+
+    def put_in(self, path: Path, index: int, record: SheetRecord) -> None:
+        """Have a sheet that was taken out of a project in its place again, if that project is open."""
+        if path == self.path and self.index_of(key_of(record)) is None:
+            self.sheets.insert(index, record)
+            self._list_anew()
+            self.read_rest()
+
+    def _list_anew(self) -> None:
+        self._indices = {key_of(sheet): index for index, sheet in enumerate(self.sheets)}
+        if self.sheets:
+            self._settings.set(SETTING, str(self.path))
+        else:
+            self._settings.forget(SETTING)
+        self._save()
         self.listed.emit()
 
     def read_rest(self) -> None:
@@ -173,10 +206,18 @@ class SheetProject(Teller):
                     self._reader.ask([Wanted(record, None, Why.NEW)])
 
     def _take_opened(self, opened: Opened) -> None:
+        if opened.no_scans:
+            more = f" {len(opened.no_scans) - 1:,} more files are no scans." * (len(opened.no_scans) > 1)
+            self._no_scans.append(f"{opened.no_scans[0]}.{more}")
+            self.failed.emit(self._no_scans[-1])
+        sheets = opened.kept + [sheet for sheet in opened.new if self.index_of(key_of(sheet)) is None]
+        if opened.is_another and not sheets and not opened.note:
+            if not opened.no_scans:
+                self.noticed.emit(f"{opened.path.name} holds no sheets.")
+            return
         if opened.is_another:
             self._put_away()
         self.path = opened.path
-        sheets = opened.kept + opened.new
         self._store.know(opened.path, sheets)
         self._settings.set(SETTING, str(opened.path))
         there = len(self.sheets)
@@ -184,11 +225,7 @@ class SheetProject(Teller):
         self._indices = {key_of(sheet): index for index, sheet in enumerate(self.sheets)}
         if opened.note:
             self.failed.emit(opened.note)
-        problems = [sheet.problem for sheet in sheets if sheet.problem and not sheet.read_by]
-        if problems:
-            more = f" {len(problems) - 1:,} more files cannot be read." * (len(problems) > 1)
-            self.failed.emit(f"{problems[0]}.{more}")
-        elif there and not sheets:
+        if there and not sheets and not opened.no_scans:
             self.noticed.emit("These scans are open already.")
         if opened.new:
             self._save()
@@ -218,7 +255,7 @@ class SheetProject(Teller):
             return
         layout, decided = before.layout, before.decided
         if is_foreign or layout is None:
-            layout = found.layout
+            layout = _with_known_of(before, found.layout)
             decided = {cell: decided[old] for cell, old in one.same.items() if old in decided}
             outcome.placed += is_foreign
             outcome.gone += len(before.decided) - len(decided)
@@ -278,6 +315,14 @@ def is_same_form(layout: "Layout | None", other: "Layout | None") -> bool:
     if layout is None or other is None:
         return layout is other
     return layout.nodes is other.nodes and layout.header_rows == other.header_rows
+
+
+def _with_known_of(before: SheetRecord, layout: "Layout | None") -> "Layout | None":
+    """Return a layout with the names and checks of before, for columns that have none in it."""
+    old = before.layout
+    if layout is None or old is None or layout.columns != old.columns:
+        return layout
+    return layout.with_known_columns({**old.names, **layout.names}, {**old.forms, **layout.forms})
 
 
 def _fitted(sheet: SheetRecord) -> SheetRecord:

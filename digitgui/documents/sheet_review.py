@@ -165,11 +165,11 @@ class SheetReview(QObject):
             self.decide(self.typed)
 
     def keep(self) -> None:
-        """Keep what is typed, or the reading of a doubtful cell, and look at the next doubtful cell."""
+        """Keep what is typed, or else what is read, and look at the next doubtful cell."""
         record, cell = self.record, self.cell
         if record is None or cell is None:
             return
-        if self.typed is not None or record.is_doubtful(cell):
+        if self.typed is not None or not record.is_left_out(cell):
             self.decide(self.text)
         self.show_next_doubtful()
 
@@ -177,7 +177,7 @@ class SheetReview(QObject):
         """Forget what is typed, or look at the next doubtful cell and let this one stay doubtful."""
         if self.typed is not None:
             self.drop_typed()
-        else:
+        elif self.cell is not None:
             self.show_next_doubtful()
 
     def decide(self, text: str) -> None:
@@ -217,6 +217,28 @@ class SheetReview(QObject):
         assert record is not None
         put = partial(self._put, key_of(record), record.layout, cell)
         self._undo_stack.push(UndoStep(text, lambda: put(do), lambda: put(take_back)))
+
+    def take_out(self) -> None:
+        """Take the sheet that is looked at out of the project; its scan stays, and it can be undone."""
+        self.keep_typed()
+        record, project, path, index = self.record, self._project, self._project.path, self.index
+        if record is None or path is None:
+            return
+        taken = [record]
+
+        def do() -> None:
+            now = project.index_of(key_of(record))
+            if path == project.path and now is not None:
+                taken[:] = [project.sheets[now]]
+                project.take_out(key_of(record))
+
+        def take_back() -> None:
+            project.put_in(path, index, *taken)
+            there = project.index_of(key_of(record))
+            if there is not None:
+                self.choose_sheet(there)
+
+        self._undo_stack.push(UndoStep(f"removing {record.name}", do, take_back))
 
     def _put(
         self,
@@ -263,9 +285,12 @@ class SheetReview(QObject):
     def _see_list(self) -> None:
         sheets = self._project.sheets
         shown = self._project.index_of(self._shown) if self._shown else None
-        if shown is None:
-            self.index, self.cell, self.typed = 0, None, None
-            self._shown = key_of(sheets[0]) if sheets else None
+        if shown is None:  # as where it was taken out: the one after it is there now
+            self.index = max(0, min(self.index, len(sheets) - 1))
+            self.cell, self.typed = None, None
+            self._shown = key_of(sheets[self.index]) if sheets else None
+        else:
+            self.index = shown
         self._begin()
         self.sheet_chosen.emit()
         self.cell_chosen.emit()

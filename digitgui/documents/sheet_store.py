@@ -35,12 +35,15 @@ class _File:
         The sheets as this window read or wrote them last.
     written : list of SheetRecord
         What it held after that, with what other windows had written.
+    taken_out : set of (path, int)
+        What this window has taken out since, and the file may still hold.
     stamp : tuple of int
         By which it is known whether another window has written since.
     """
 
     known: dict[Page, SheetRecord] = field(default_factory=dict)
     written: list[SheetRecord] = field(default_factory=list)
+    taken_out: set[Page] = field(default_factory=set)
     stamp: Stamp | None = None
 
 
@@ -65,9 +68,15 @@ class SheetStore:
         file = self._files.setdefault(path, _File())
         file.known = file.known | {(sheet.file, sheet.page): sheet for sheet in sheets}
 
+    def take_out(self, path: Path, page: Page) -> None:
+        """Note that a sheet is not to be kept from another window either, unless it is saved again."""
+        self._files.setdefault(path, _File()).taken_out.add(page)
+
     def save(self, path: Path, sheets: Sequence[SheetRecord]) -> None:
         """Write a project soon; of several states only the last."""
         kept = tuple(sheets)
+        if path in self._files:
+            self._files[path].taken_out.difference_update((sheet.file, sheet.page) for sheet in kept)
         change = Change(
             f"the sheets of {path.parent.name}",
             lambda: self._write(path, kept),
@@ -90,8 +99,11 @@ class SheetStore:
                 except filelock.Timeout:
                     raise ModelFileError("another window is still writing them") from None
             theirs = file.written if file.stamp is not None and _stamp(path) == file.stamp else _on_disk(path)
+            taken_out = file.taken_out.difference((sheet.file, sheet.page) for sheet in sheets)
+            theirs = [sheet for sheet in theirs if (sheet.file, sheet.page) not in taken_out]
             together = merged_sheets(sheets, file.known, theirs)
             save_project(path, together)
+            file.taken_out -= taken_out
             file.written, file.stamp = together, _stamp(path)
         file.known = {(sheet.file, sheet.page): sheet for sheet in sheets}
 

@@ -124,6 +124,17 @@ class SheetTeaching(Computation[SheetLesson]):
         """What came of the last teaching, until it is kept or taken back."""
         return self._offer
 
+    def changed_in(self, sheet: SheetRecord) -> dict[Cell, str]:
+        """Return what undecided cells that are read differently since the last teaching held before."""
+        before = self._offer.before.get(key_of(sheet)) if self._offer is not None else None
+        if before is None or not is_same_form(before.layout, sheet.layout):
+            return {}
+        return {
+            cell: before.text(cell)
+            for cell in sheet.places()
+            if not (cell in sheet.decided or sheet.is_left_out(cell)) and before.text(cell) != sheet.text(cell)
+        }
+
     def teach(self) -> None:
         """Teach a copy of the open network in the background, if enough has been decided."""
         path = self._project.path

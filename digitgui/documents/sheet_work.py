@@ -42,6 +42,8 @@ class Opened:
         The file of their project.
     kept, new : list of SheetRecord
         What was in that file already, and what is not in it yet.
+    no_scans : list of str
+        Of each file that is no scan, why it is not opened, in a sentence without a point.
     note : str
         What the user should know of it, in a sentence.
     is_another : bool
@@ -51,6 +53,7 @@ class Opened:
     path: Path
     kept: list[SheetRecord]
     new: list[SheetRecord]
+    no_scans: list[str]
     note: str
     is_another: bool
 
@@ -141,9 +144,16 @@ def open_sheets(paths: Sequence[Path], project: Path | None, known: frozenset[Ke
         known = frozenset(map(key_of, kept))
     if len(projects) > 1:
         note = f"{note} Only {project.name} is opened, since one project is open at a time.".strip()
-    pages = {key_of(sheet): sheet for file in find_scans(scans) for sheet in _pages(file)}  # once each
+    pages: dict[Key, SheetRecord] = {}  # once each
+    no_scans = []
+    for file in find_scans(scans):
+        try:
+            pages |= {key_of(sheet): sheet for sheet in _pages(file)}
+        except DataFormatError as error:
+            if (file, 1) not in known:
+                no_scans.append(sentence_of(error))
     new = [sheet for key, sheet in pages.items() if key not in known]
-    return Opened(project, kept, new, note, is_another)
+    return Opened(project, kept, new, no_scans, note, is_another)
 
 
 def _kept(project: Path, *, must_exist: bool) -> tuple[list[SheetRecord], str]:
@@ -176,10 +186,7 @@ def _fitted(sheets: list[SheetRecord]) -> list[SheetRecord]:
 def _pages(file: Path) -> list[SheetRecord]:
     from model.sheets.scan_files import page_count  # noqa: PLC0415
 
-    try:
-        count = page_count(file)
-    except DataFormatError as error:
-        return [SheetRecord(file, problem=sentence_of(error))]
+    count = page_count(file)
     return [SheetRecord(file, number, count > 1) for number in range(1, count + 1)]
 
 

@@ -36,6 +36,8 @@ def tell_in_banner(session: Session, banner: Banner, show_sweep: Callable[[Path]
 
     session.failed.connect(banner.show_error)
     session.noticed.connect(banner.show_notice)
+    session.sheet_layout.offered.connect(banner.show_notice)
+    session.sheets.outdated.connect(banner.forget_error)
     session.undo_stack.indexChanged.connect(banner.forget_undo)
     session.keeper.kept.connect(offer_undo)
     session.hand.kept.connect(offer_undo)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,13 @@ class Layout:
     def column_names(self) -> list[str]:
         """What the columns are called; empty where one has no name."""
         return [self.names.get(column, "") for column in range(self.columns)]
+
+    def with_known_columns(self, names: Mapping[int, str], forms: Mapping[int, ColumnForm]) -> "Layout":
+        """Return the layout with these names and forms; columns for which they say nothing keep their own."""
+        names, forms = {**self.names, **names}, {**self.forms, **forms}
+        if names == self.names and forms == self.forms:
+            return self
+        return replace(self, names=names, forms=forms)
 
     @property
     def marks(self) -> Points:

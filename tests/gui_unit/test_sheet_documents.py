@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from helpers.sheet_projects import ROWS, small_sheet, store_project
 from helpers.sheet_window import PATIENCE, wait_read
+from PIL import Image
 from PySide6.QtGui import QUndoStack
 from pytestqt.qtbot import QtBot
 
@@ -30,6 +31,7 @@ from model import Network
 from model.network.arrays import ImageArray
 from model.sheets import project_files, scan_files
 from model.sheets.cell import LEFT_OUT, CellReading
+from model.sheets.column_forms import ColumnForm
 from model.sheets.project_files import PROJECT_NAME, load_project, save_project
 from model.sheets.scan_files import read_page
 from model.sheets.sheet_record import SheetRecord
@@ -106,7 +108,7 @@ def test_closing_while_scans_are_opened_leaves_the_file_as_it_is(
 def test_all_that_is_dropped_is_opened_and_nothing_twice(documents: Documents, scans: Path, qtbot: QtBot) -> None:
     for name in "abc":
         (scans / name).mkdir()
-        (scans / name / f"{name}.png").write_bytes(b"no picture")
+        Image.new("L", (60, 60), 240).save(scans / name / f"{name}.png")
     project = documents.project
     for name in "abc":
         project.add([scans / name, scans / name / f"{name}.png"])
@@ -169,7 +171,12 @@ def test_a_layout_that_arrives_takes_along_what_was_decided_and_typed_meanwhile(
     project, review, stack = documents.project, documents.review, documents.stack
     project.add([scans])
     wait_read(project, qtbot, 2)
+    review.choose_sheet(1)
+    documents.layout.rename(2, "mean")
+    documents.layout.set_forms([2], ColumnForm(largest=9999))
+    review.choose_sheet(0)
     documents.layout.set_header(1)
+    documents.layout.rename(0, "07 h")
     documents.layout.use_for_others()
     review.choose_sheet(1)
     for cell, text in (((0, 0), "77"), ((3, 0), "99")):
@@ -183,6 +190,9 @@ def test_a_layout_that_arrives_takes_along_what_was_decided_and_typed_meanwhile(
     assert documents.told[-1] == told
     assert (project.sheets[1].rows, review.cell, review.typed) == (3, (1, 1), "5")
     assert project.sheets[1].decided == {(2, 0): "99"}
+    assert project.sheets[1].layout.column_names == ["07 h", "", "mean"]  # what is known there stays
+    assert project.sheets[1].layout.forms == {2: ColumnForm(largest=9999)}
+    qtbot.waitUntil(lambda: not project.sheets[1].needs_fit)
     review.drop_typed()
     stack.undo()
     assert project.sheets[1].layout.left_out == frozenset()
@@ -391,3 +401,37 @@ def test_a_sheet_that_waits_is_read_by_itself_where_a_layout_is_not_found_on_it(
     wait_read(project, qtbot, 2)
     assert [sheet.rows for sheet in project.sheets] == [4, 9]
     assert documents.told[-1].startswith("The layout is not found on 1.png: expected a sheet that the layout fits")
+
+
+def test_a_sheet_is_removed_for_good_and_comes_back_by_undo(
+    documents: Documents, scans: Path, qtbot: QtBot
+) -> None:
+    project, review, stack, file = documents.project, documents.review, documents.stack, scans / PROJECT_NAME
+    project.add(store_project(scans, "a.png", "b.png", "c.png")[:1])
+    wait_read(project, qtbot, 3)
+    review.choose_sheet(1)
+    review.type_sign("8")
+    review.take_out()
+    assert (documents.names, review.record.file.name) == (["a.png", "c.png"], "c.png")
+    assert list(documents.kept(file)) == ["a.png", "c.png"]
+    stack.undo()
+    assert (review.index, review.record.file.name) == (1, "b.png")
+    assert documents.kept(file) == {"a.png": {}, "b.png": {(0, 1): "8"}, "c.png": {}}
+    stack.redo()
+    review.take_out()
+    review.take_out()
+    assert (documents.names, review.record) == ([], None)
+    assert documents.kept(file) == {}
+    assert (scans / "a.png").exists()
+    with qtbot.waitSignal(project.noticed) as told:
+        project.add([file])
+    assert told.args == [f"{PROJECT_NAME} holds no sheets."]
+    stack.undo()
+    assert documents.names == ["a.png"]
+    others = scans / "others"
+    others.mkdir()
+    review.take_out()
+    project.add(store_project(others, "d.png"))
+    wait_read(project, qtbot, 1)
+    stack.undo()  # of another project
+    assert (documents.names, project.path) == (["d.png"], others / PROJECT_NAME)

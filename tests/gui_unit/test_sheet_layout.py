@@ -379,6 +379,16 @@ def test_a_column_is_named_by_a_double_click_and_the_name_goes_everywhere(
         QTest.keyClick(line, keep)
     assert (review.typed, review.index) == (None, 0)
     assert record(page).layout.names == {1: "=10 h"}
+    head.write_name(1)
+    QTest.keyClick(line, Qt.Key.Key_Tab)  # to the next name
+    QTest.keyClicks(line, "mean")
+    QTest.keyClick(line, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert line.text() == "=10 h"
+    QTest.keyClick(line, Qt.Key.Key_Tab)
+    QTest.keyClick(line, Qt.Key.Key_Tab)  # there is no other
+    assert (line.isVisible(), page.table_card.view.hasFocus()) == (False, True)
+    assert record(page).layout.names == {1: "=10 h", 2: "mean"}
+    window.session.undo_stack.undo()
     assert page.table_card.table.headerData(1, Qt.Orientation.Horizontal) == "=10 h"
     review.choose((1, 1))
     assert page.review_card._place.text() == "row 2, =10 h"
@@ -399,6 +409,33 @@ def test_a_column_is_named_by_a_double_click_and_the_name_goes_everywhere(
 
 
 # other sheets
+
+
+def test_names_and_checks_are_used_on_all_sheets_by_one_click(
+    page: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    review, layout, offer = window.session.sheet_review, window.session.sheet_layout, window.banner
+    review.choose_sheet(1)
+    layout.rename(2, "mean")
+    review.choose_sheet(0)
+    layout.set_forms([1], ColumnForm(largest=40))
+    layout.rename(0, "07 h")
+    assert offer.text == "Names and checks hold for this sheet only."
+    button = offer.findChild(QAbstractButton, "bannerUndo")
+    assert button.text() == "Use on all 2 sheets"
+    QTest.mouseClick(button, LEFT)
+    other = window.session.sheets.sheets[1].layout
+    assert (other.column_names, other.forms) == (["07 h", "", "mean"], {1: ColumnForm(largest=40)})
+    qtbot.waitUntil(lambda: not window.session.sheets.sheets[1].needs_fit)
+    assert list(window.session.sheets.sheets[1].broken) == [(1, 1)]
+    assert record(page).layout.column_names == ["07 h", "", ""]
+    assert not button.isVisible()
+    window.session.undo_stack.undo()
+    other = window.session.sheets.sheets[1].layout
+    assert (other.column_names, other.forms) == (["", "", "mean"], {})
+    layout_entry(page, "Use names and checks").trigger()
+    window.session.tasks.finish()
+    assert load_project(tmp_path / PROJECT_NAME)[1].layout.column_names == ["07 h", "", "mean"]
 
 
 def test_a_layout_is_used_for_other_sheets_and_said_where_it_is_not_found(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.cut_off import assert_nothing_is_cut_off
 from helpers.event_loop import watch_event_loop
 from helpers.made_sheets import MadeSheet, SheetPlan, hand_of_pictures, make_sheet
 from helpers.runs import same_weights
@@ -19,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.documents.sheet_lesson import Changes, changes_between
 from digitgui.documents.sheet_teaching import LEAST_CELLS
 from digitgui.frame.main_window import MainWindow
+from digitgui.pages.sheets.cell_table import CHANGED
 from digitgui.pages.sheets.sheets_page import SheetsPage
 from digitgui.pages.sheets.teach_line import TeachLine
 from model import load_network, open_data
@@ -162,6 +164,15 @@ def test_decided_cells_teach_the_network_and_the_others_are_read_again(
     assert after.cells[row][column] != LEFT_OUT  # it may be taken in at any time
     changed = sum(before.text(cell) != after.text(cell) for cell in rest)
     assert f"{changed} cells changed" in line.words.text()
+    view, kinds = page.table_card.view, page.table_card.kinds
+    click(kinds.button(CHANGED))
+    differs = [cell for cell in rest if before.text(cell) != after.text(cell)]
+    shown = {number for number in range(PLAN.rows) if not view.isRowHidden(number)}
+    assert shown == {cell[0] for cell in differs}
+    tip = view.model().data(view.model().index(*differs[0]), Qt.ItemDataRole.ToolTipRole)
+    assert tip.endswith(f"read as {before.text(differs[0]) or 'blank'} before")
+    window.resize(1008, 592)
+    qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
     report = session.sheet_teaching.offer.lesson.report
     assert 6 <= report.hand_after.count <= 16  # of every fourth decided cell
     assert f"Of {report.hand_after.count} digits held back" in line.words.text()
@@ -173,6 +184,8 @@ def test_decided_cells_teach_the_network_and_the_others_are_read_again(
     session.undo_stack.undo()
     assert project.sheets[0].cells == before.cells
     assert line.start.isVisible()
+    assert not kinds.button(CHANGED).isVisible()
+    assert not any(view.isRowHidden(number) for number in range(PLAN.rows))
     session.undo_stack.redo()
     assert project.sheets[0].texts == after.texts
 

@@ -10,9 +10,9 @@ from helpers.cut_off import assert_nothing_is_cut_off
 from helpers.sheet_projects import ROWS, known_sheet, small_sheet, store_project
 from helpers.sheet_window import PATIENCE, press, wait_read
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMenu, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
@@ -73,15 +73,25 @@ def test_scans_that_are_dropped_are_read_one_after_the_other_without_holding_up_
     actions, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), actions, data, left, none))
     QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), actions, data, left, none))
-    wait_read(window.session.sheets, qtbot, 3)
+    wait_read(window.session.sheets, qtbot, 2)
     sheets = window.session.sheets.sheets
-    assert [sheet.file.name for sheet in sheets] == ["0.png", "1.png", "broken.png"]
-    assert [sheet.rows for sheet in sheets] == [4, 4, 0]
-    assert "broken.png" in sheets[2].problem
+    assert [sheet.file.name for sheet in sheets] == ["0.png", "1.png"]  # and nothing that is no picture
+    assert [sheet.rows for sheet in sheets] == [4, 4]
     assert "broken.png" in window.banner.text
     assert window.session.data.dataset.source == "bundled"  # the folder is no data set here
     window.session.tasks.finish()
-    assert [sheet.rows for sheet in load_project(folder / PROJECT_NAME)] == [4, 4, 0]
+    assert [sheet.rows for sheet in load_project(folder / PROJECT_NAME)] == [4, 4]
+    window.session.sheets.add([folder / "broken.png"])
+    wait_read(window.session.sheets, qtbot, 2)
+    assert len(sheets) == 2
+    opener = window.sheets_page.findChild(QAbstractButton, "addScans")
+    close = next(one for one in opener.menu().actions() if one.text() == "&Close these sheets")
+    close.trigger()
+    assert not window.banner.isVisible()
+    (tmp_path / "notes.txt").write_text("to do")
+    window.session.sheets.add([tmp_path / "notes.txt"])
+    qtbot.waitUntil(window.banner.isVisible)
+    assert window.session.sheets.path is None
 
 
 def test_reading_can_be_stopped_and_gone_on_with(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
@@ -140,7 +150,9 @@ def test_the_window_stays_quick_with_more_than_a_thousand_cells(
 # looking through
 
 
-def test_keys_go_through_the_doubtful_cells(page: SheetsPage, window: MainWindow, tmp_path: Path) -> None:
+def test_keys_go_through_the_doubtful_cells(
+    page: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
     review = window.session.sheet_review
     assert review.cell == (0, 1)  # the first doubtful one
     assert page.review_card.reading.text() == "3"
@@ -159,6 +171,16 @@ def test_keys_go_through_the_doubtful_cells(page: SheetsPage, window: MainWindow
     press(page, Qt.Key.Key_PageUp)
     assert (review.index, review.cell) == (0, (3, 0))
     assert kept(tmp_path, window)[0][0] == ["12", "8.5", "45"]
+    review.choose((0, 0))
+    press(page, Qt.Key.Key_Return)  # confirms what is sure, too
+    assert (review.record.decided[0, 0], review.record.corrected, review.cell) == ("12", [(0, 1)], (3, 0))
+    assert window.session.sheet_teaching.count == 3
+    small_sheet().picture.resize((30, 30)).save(tmp_path / "no table.png")
+    window.session.sheets.add([tmp_path / "no table.png"])
+    wait_read(window.session.sheets, qtbot, 3)
+    review.choose_sheet(2)
+    press(page, Qt.Key.Key_Escape, Qt.Key.Key_Return)
+    assert review.index == 2  # there is nothing to leave open, nor to keep
 
 
 def test_backspace_and_delete_change_what_is_typed_and_escape_drops_it(
@@ -232,7 +254,7 @@ def test_a_decision_is_undone_and_redone_where_it_was_made(
     assert kept(tmp_path, window)[0][0][1] == "7"
 
 
-def test_another_reading_is_taken_by_its_button_and_by_enter_on_it(
+def test_another_reading_is_taken_by_its_button_by_enter_on_it_and_by_alt(
     page: SheetsPage, window: MainWindow, qtbot: QtBot
 ) -> None:
     review, stack = window.session.sheet_review, window.session.undo_stack
@@ -248,6 +270,11 @@ def test_another_reading_is_taken_by_its_button_and_by_enter_on_it(
     assert (review.record.text((0, 1)), review.cell) == ("31", (1, 2))
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)  # and goes on as always
     assert (review.record.decided[1, 2], review.cell) == (ROWS[1][2], (3, 0))
+    alt = Qt.KeyboardModifier.AltModifier
+    QTest.keyClick(page.view, Qt.Key.Key_3, alt)  # there are two
+    QTest.keyClick(page.table_card.view, Qt.Key.Key_2, alt)
+    assert (window.session.sheets.sheets[0].decided[3, 0], review.index, review.typed) == ("4", 1, None)
+    assert "Alt+2" in page.review_card._others[1].toolTip()
 
 
 def test_scan_table_and_review_show_the_same_cell(page: SheetsPage, window: MainWindow) -> None:
@@ -295,6 +322,30 @@ def test_a_cell_can_be_left_out_and_taken_in_again(page: SheetsPage, window: Mai
     assert review.record.text((0, 1)) == "3"
     window.session.undo_stack.undo()
     assert review.record.is_left_out((0, 1))
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_sheet_is_removed_by_right_clicks_and_its_scan_stays(
+    page: SheetsPage, window: MainWindow, tmp_path: Path
+) -> None:
+    review, project, view = window.session.sheet_review, window.session.sheets, page.view
+    place = QPoint(3, 3)  # on no cell and no line
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.viewport().mapToGlobal(place))
+    QApplication.sendEvent(view.viewport(), event)
+    (menu,) = [one for one in view.findChildren(QMenu, "layoutMenu") if one.isVisible()]
+    (remove,) = [one for one in menu.actions() if one.text()]
+    remove.trigger()
+    menu.close()
+    assert [sheet.file.name for sheet in project.sheets] == ["second.png"]
+    assert review.record.file.name == page._title.text() == "second.png"
+    (remove,) = page._title.actions()
+    remove.trigger()
+    assert not page._title.isVisible()
+    assert kept(tmp_path, window) == []
+    window.session.undo_stack.undo()
+    window.session.undo_stack.undo()
+    assert [sheet.file.name for sheet in project.sheets] == ["first.png", "second.png"]
+    assert page._title.isVisible()
 
 
 def test_the_first_row_becomes_a_header_with_its_decisions_and_comes_back(
@@ -416,12 +467,28 @@ def test_every_part_has_a_name_and_the_keyboard_reaches_the_table_and_the_scan(
 def test_the_table_is_copied_with_tabs(page: SheetsPage) -> None:
     press(page, "8", Qt.Key.Key_Return)
     page.table_card.copy.click()
-    assert QGuiApplication.clipboard().text() == "12\t8\t45\n6\t78\t9\n10\t\t7\n5\t6\t81\n"
+    table = "12\t8\t45\n6\t78\t9\n10\t\t7\n5\t6\t81\n"
+    assert QGuiApplication.clipboard().text() == table
+    QGuiApplication.clipboard().setText("other")
+    QTest.keyClick(page.table_card.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == table
 
 
 def test_tables_are_saved_as_csv_tsv_and_json(
-    page: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot
+    page: SheetsPage, window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asked: list[tuple[Path, str]] = []
+
+    def cancel(dialog: QFileDialog) -> int:
+        asked.append((Path(dialog.directory().path()), dialog.windowTitle()))
+        return 0
+
+    monkeypatch.setattr(QFileDialog, "exec", cancel)
+    page.save.menu().aboutToShow.emit()
+    action = page.save.menu().actions()[0]
+    assert action.text() == "&Table of all 2 sheets…"
+    action.trigger()
+    assert asked == [(tmp_path, "Save 2 sheets as one table")]  # beside the scans
     press(page, "8", Qt.Key.Key_Return)
     tables = window.session.sheet_tables
     for ending in ("csv", "tsv", "json"):

@@ -1,10 +1,11 @@
 """The table of a sheet: its numbers, as Qt's views ask for them, and how they are painted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,12 +21,13 @@ from digitgui.pages.sheets.column_header import ColumnHeader
 from model.sheets.form_words import in_words
 from model.sheets.sheet_record import Cell, SheetRecord
 
-__all__ = ["ALL", "CORRECTED", "DOUBTFUL", "CellTable", "CellTableView"]
+__all__ = ["ALL", "CHANGED", "CORRECTED", "DOUBTFUL", "CellTable", "CellTableView"]
 
-ALL, DOUBTFUL, CORRECTED = range(3)
+ALL, DOUBTFUL, CORRECTED, CHANGED = range(4)
 """Which cells are shown."""
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
+NO_CELLS: Mapping[Cell, str] = MappingProxyType({})
 ROW_HEIGHT, LEAST_WIDTH, LEFT, RIGHT = 28, 56, 6, 8
 """Pixels where text has 100 %."""
 SIGN = "?"
@@ -39,9 +41,11 @@ class CellTable(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.record: SheetRecord | None = None
+        self.changed: Mapping[Cell, str] = {}
 
-    def show_record(self, record: SheetRecord | None) -> None:
-        """Show a sheet."""
+    def show_record(self, record: SheetRecord | None, changed: Mapping[Cell, str] = NO_CELLS) -> None:
+        """Show a sheet, and what its cells held that have changed by teaching."""
+        self.changed = changed
         before = (self.record.rows, self.record.columns) if self.record is not None else (0, 0)
         after = (record.rows, record.columns) if record is not None else (0, 0)
         if before == after:
@@ -75,7 +79,9 @@ class CellTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.record.text(cell)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-            return _words(self.record, cell)
+            before = self.changed.get(cell)
+            was = f"read as {before or 'blank'} before" if before is not None else ""
+            return "; ".join(filter(None, (_words(self.record, cell), was)))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
@@ -98,15 +104,18 @@ class CellTable(QAbstractTableModel):
 
 
 class CellTableView(QTableView):
-    """Shows a `CellTable`; all keys but Tab are left to the page.
+    """Shows a `CellTable`; all keys but Tab and that for copying are left to the page.
 
     Signals
     -------
+    copied()
+        A person wants to copy the table.
     chosen(int, int)
         Row and column of the cell that a person went to.
     """
 
     chosen = Signal(int, int)
+    copied = Signal()
 
     def __init__(self, table: CellTable) -> None:
         super().__init__()
@@ -154,7 +163,7 @@ class CellTableView(QTableView):
         self.viewport().update()
 
     def show_kind(self, kind: int) -> None:
-        """Show all rows, or those with doubtful or corrected cells only; the other cells of these are faint."""
+        """Show all rows, or those with doubtful, corrected or changed cells only; other cells are faint."""
         self._kind = kind
         self._fit()
         self._fit_columns()
@@ -180,8 +189,11 @@ class CellTableView(QTableView):
         self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave all keys to the page: they mean the same wherever one is on it."""
-        event.ignore()
+        """Leave all other keys to the page: they mean the same wherever one is on it."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copied.emit()
+        else:
+            event.ignore()
 
     def _fit_columns(self) -> None:
         """Leave room for the longest text, and a sign before it."""
@@ -194,7 +206,11 @@ class CellTableView(QTableView):
         record = self._table.record
         if record is None:
             return
-        cells = {DOUBTFUL: record.doubtful, CORRECTED: record.corrected}.get(self._kind)
+        cells = {
+            DOUBTFUL: record.doubtful,
+            CORRECTED: record.corrected,
+            CHANGED: self._table.changed,
+        }.get(self._kind)
         shown = None if cells is None else {row for row, _ in cells}
         for row in range(record.rows):
             hidden = shown is not None and row not in shown
@@ -217,7 +233,12 @@ class _CellDelegate(QStyledItemDelegate):
             return
         cell, place = (index.row(), index.column()), QRect(option.rect)
         doubtful, corrected = record.is_doubtful(cell), record.is_corrected(cell)
-        is_asked = {ALL: True, DOUBTFUL: doubtful, CORRECTED: corrected}[self._kind()]
+        is_asked = {
+            ALL: True,
+            DOUBTFUL: doubtful,
+            CORRECTED: corrected,
+            CHANGED: cell in self._table.changed,
+        }[self._kind()]
         theme = self.theme
         painter.save()
         painter.setPen(QColor(theme.line))

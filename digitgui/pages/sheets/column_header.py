@@ -1,6 +1,6 @@
 """The names of columns above a table: a double click writes another one."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableView
 
@@ -28,10 +28,12 @@ class ColumnHeader(QHeaderView):
 
     def __init__(self, view: QTableView) -> None:
         super().__init__(Qt.Orientation.Horizontal, view)
+        self._table = view
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._line = _NameLine(self, view)
         self._column = -1
         self._line.kept.connect(self._keep)
+        self._line.left.connect(self._go)
 
     def write_name(self, column: int) -> None:
         """Let a person write the name of a column."""
@@ -63,14 +65,22 @@ class ColumnHeader(QHeaderView):
         if column >= 0 and event.button() is Qt.MouseButton.LeftButton:
             self.write_name(column)
 
+    def _go(self, step: int) -> None:
+        """Write the name of the column beside, if there is one."""
+        column = self._column + step
+        if 0 <= column < self.count():
+            self._table.scrollTo(self._table.model().index(max(0, self._table.currentIndex().row()), column))
+            self.write_name(column)
+
     def _keep(self, name: str) -> None:
         self.renamed.emit(self._column, name)
 
 
 class _NameLine(QLineEdit):
-    """Where a name is written: Enter, or a click elsewhere, keeps it, Escape does not."""
+    """Where a name is written: Enter, Tab or a click elsewhere keeps it, Escape does not."""
 
     kept = Signal(str)
+    left = Signal(int)  # by Tab: 1, or with Shift: -1
 
     def __init__(self, header: QHeaderView, table: QTableView) -> None:
         super().__init__(header.viewport())
@@ -88,6 +98,16 @@ class _NameLine(QLineEdit):
         else:
             super().keyPressEvent(event)
         event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Go by Tab to the next name, or to the one before."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}.get(Qt.Key(event.key()))
+            if step is not None:
+                self._end(keep=True)
+                self.left.emit(step)
+                return True
+        return super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Keep what is written."""

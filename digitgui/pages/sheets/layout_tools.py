@@ -18,9 +18,10 @@ from digitgui.session import Session
 from digitgui.widgets.building import button
 from digitgui.widgets.number_fields import WholeField
 
-__all__ = ["LayoutTools"]
+__all__ = ["TAKE_OUT", "LayoutTools"]
 
 MOST_HEADER_ROWS = 20
+TAKE_OUT = "Remove this s&heet from the list"
 
 
 class LayoutTools(QObject):
@@ -65,9 +66,9 @@ class LayoutTools(QObject):
         """Show what can be done."""
         layout = self._layout.layout
         self.button.setEnabled(self._review.record is not None)
-        for action in (self._save, self._for_others):
-            action.setEnabled(layout is not None)
-        self._for_others.setEnabled(layout is not None and self._layout.others > 0)
+        self._save.setEnabled(layout is not None)
+        for action in (self._for_others, self._known_for_all):
+            action.setEnabled(layout is not None and self._layout.others > 0)
         self._view.allow_drags(allowed=layout is not None)
         blocked = self.header.blockSignals(True)
         self.header.setEnabled(layout is not None)
@@ -105,6 +106,9 @@ class LayoutTools(QObject):
         menu.addSeparator()
         menu.aboutToShow.connect(self._list_row_and_column)
         self._for_others = menu.addAction("&Use for the other sheets of this project", self._layout.use_for_others)
+        self._known_for_all = menu.addAction(
+            "Use &names and checks on all sheets", lambda: self._layout.use_known_columns(self._layout.layout)
+        )
         menu.addSeparator()
         self._save = menu.addAction("&Save layout…", self._ask_and_save)
         menu.addAction("&Open layout…", self._ask_and_open)
@@ -168,18 +172,18 @@ class LayoutTools(QObject):
 
     def _ask_on_scan(self, screen: QPoint, place: QPointF) -> None:
         record = self._review.record
-        if record is None or record.layout is None:
+        if record is None:
             return
         menu = self._new_menu()
-        line = self._view.line_near(place)
-        if line is not None:
+        line, cell = self._view.line_near(place), self._view.cell_on_scan(place)
+        if line is not None and record.layout is not None:
             self._menu.fill_for_line(menu, record.layout, *line)
-        cell = self._view.cell_on_scan(place)
-        if cell is not None:
+        if cell is not None and record.layout is not None:
             shares = _shares(record.layout.corners(*cell).tolist(), place)
             self._menu.fill_for_cell(menu, record, cell, shares=shares)
-        if not menu.isEmpty():
-            menu.popup(screen)
+        menu.addSeparator()
+        menu.addAction(TAKE_OUT, self._review.take_out)
+        menu.popup(screen)
 
     def _ask_on_table(self, place: QPoint) -> None:
         record, cell = self._review.record, self._review.cell

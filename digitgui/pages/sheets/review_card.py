@@ -69,6 +69,11 @@ class ReviewCard(QFrame):
         one.clicked.connect(lambda _checked=False: self._take(one))
         return one
 
+    def take_other(self, number: int) -> None:
+        """Decide for one of the other readings, from 0, if there are so many."""
+        if number < len(self._others) and self._others[number].isVisible():
+            self._take(self._others[number])
+
     def _take(self, one: QPushButton) -> None:
         """Decide for another reading, and go on; Enter keeps what is read in the next cell."""
         if one.hasFocus():
@@ -120,7 +125,8 @@ class ReviewCard(QFrame):
                 text, share = readings[number]
                 one.setText(text or NOTHING)
                 one.setProperty("reading", text)
-                tip = f"Decide for {text or 'a blank cell'}; the network gives it {percent(share)}"
+                what = text or "a blank cell"
+                tip = f"Decide for {what} (Alt+{number + 1}); the network gives it {percent(share)}"
                 one.setToolTip(tip)
                 one.setAccessibleDescription(tip)
 

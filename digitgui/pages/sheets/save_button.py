@@ -22,11 +22,11 @@ class SaveButton(QPushButton):
         self.setProperty("primary", True)
         self.setProperty("menu", True)
         menu = QMenu(self)
-        menu.addAction("&Table…", self._ask_table)
+        self._table = menu.addAction("&Table…", self._ask_table)
         self._digits = menu.addAction("&Cells as data set…", self._ask_digits)
         self._digits.setToolTip("Pictures of single digits and their labels, to train a network on")
         menu.setToolTipsVisible(True)
-        menu.aboutToShow.connect(lambda: self._digits.setEnabled(bool(session.sheet_teaching.count)))
+        menu.aboutToShow.connect(self._show_entries)
         self.setMenu(menu)
         project = session.sheets
         for signal in (project.listed, project.sheet_changed):
@@ -36,11 +36,19 @@ class SaveButton(QPushButton):
     def _show(self) -> None:
         self.setEnabled(bool(self._session.sheets.read))
 
+    def _show_entries(self) -> None:
+        count = len(self._session.sheets.read)
+        self._table.setText(f"&Table of all {count:,} sheets…" if count > 1 else "&Table…")
+        self._digits.setEnabled(bool(self._session.sheet_teaching.count))
+
     def _ask_table(self) -> None:
         review, project = self._session.sheet_review, self._session.sheets
-        record = review.record
+        record, path = review.record, project.path
+        if path is None:
+            return
         name = record.file.stem if record is not None and len(project.read) == 1 else "table"
-        path = file_dialogs.ask_table_target(self, self._session.settings, name)
+        title = f"Save {len(project.read):,} sheets as one table" if len(project.read) > 1 else "Save table"
+        path = file_dialogs.ask_table_target(self, self._session.settings, name, title, path.parent)
         if path:
             review.keep_typed()
             self._session.sheet_tables.save(path)

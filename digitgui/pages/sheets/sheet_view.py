@@ -227,9 +227,8 @@ class SheetView(QAbstractScrollArea):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for a menu, by the mouse where it is, by a key for the chosen cell."""
         by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
-        if self._layout is None or (by_key and self._cell not in self._marks.polygons):
-            return
-        place = self.place_of(self._cell) if by_key and self._cell is not None else event.pos()
+        is_on_cell = by_key and self._cell in self._marks.polygons
+        place = self.place_of(self._cell) if is_on_cell and self._cell is not None else event.pos()
         self._choose_at(QPointF(place))
         self.menu_wanted.emit(self.viewport().mapToGlobal(place), self.place_on_scan(QPointF(place)))
 

@@ -3,13 +3,13 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.sheets.focused_button import clicked_focused
-from digitgui.pages.sheets.layout_tools import LayoutTools
+from digitgui.pages.sheets.layout_tools import TAKE_OUT, LayoutTools
 from digitgui.pages.sheets.review_card import ReviewCard
 from digitgui.pages.sheets.save_button import SaveButton
 from digitgui.pages.sheets.sheet_view import STEP, SheetView
@@ -31,6 +31,8 @@ __all__ = ["SheetsPage"]
 SIGNS = frozenset('0123456789.,-"')
 COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 """With these, a key is for a menu; with Shift, it is a digit or ditto marks on many keyboards."""
+OTHERS = Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4
+"""With Alt, one of the other readings."""
 ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
 WIDTHS = [560, 500]
 """Of scan and table, against each other."""
@@ -47,9 +49,11 @@ class SheetsPage(Page):
     keys = (
         ("Overwrite the cell", "digits, point, minus, Backspace, Delete"),
         ("Keep the cell and go to the next doubtful one", "Return"),
+        ("Decide for another reading", "Alt+1 to Alt+4"),
         ("Leave the cell open", "Escape"),
         ("Another cell", "arrow keys"),
         ("The sheet before or after", "Page Up, Page Down"),
+        ("Copy the table of this sheet", "Ctrl+C in the table"),
         ("Make the scan larger or smaller", "Ctrl with the wheel"),
         ("Put the table right", "drag one of its corners, or any of its lines"),
         ("Move the line beside, or below, the cell", "Alt with an arrow key, on the scan"),
@@ -62,6 +66,10 @@ class SheetsPage(Page):
         self._project, self._review, self._scan = session.sheets, session.sheet_review, session.sheet_scan
         self._is_restored = False
         self._title, self._subtitle = label(name="heading"), label(name="muted", wrap=True)
+        self._take_out = QAction(TAKE_OUT, self)
+        self._take_out.triggered.connect(self._review.take_out)
+        self._title.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self._title.addAction(self._take_out)
         self.view = SheetView()
         self.review_card, self.table_card = ReviewCard(session), TableCard(session)
         self.layout_tools = LayoutTools(session, self.view, self.table_card, self.review_card)
@@ -93,6 +101,8 @@ class SheetsPage(Page):
         """Review by keys, wherever on the page the focus is."""
         if self._is_undo_of_typed(event):
             self._review.drop_typed()
+        elif event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in OTHERS:
+            self.review_card.take_other(OTHERS.index(Qt.Key(event.key())))
         elif event.modifiers() & COMMANDS or self._review.record is None or not self._obey(event):
             super().keyPressEvent(event)
 
@@ -198,6 +208,7 @@ class SheetsPage(Page):
         menu.addAction("F&older…", self._ask_folder)
         if name == "addScans":
             menu.addSeparator()
+            menu.addAction(self._take_out)
             menu.addAction("&Close these sheets", self._close)
         else:
             opener.setProperty("primary", True)

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QFrame
 
 from digitgui.documents.sheet_review import SheetReview
-from digitgui.pages.sheets.cell_table import CellTable, CellTableView
+from digitgui.pages.sheets.cell_table import ALL, CHANGED, CellTable, CellTableView
 from digitgui.pages.sheets.checks_line import ChecksLine
 from digitgui.pages.sheets.teach_line import TeachLine
 from digitgui.session import Session
@@ -17,6 +17,7 @@ KINDS = (
     ("All", "Show all rows"),
     ("Doubtful", "Show the rows with doubtful cells"),
     ("Corrected", "Show the rows with corrected cells"),
+    ("Changed", "Show the rows with cells that are read differently since this hand was taught"),
 )
 
 
@@ -31,7 +32,10 @@ class TableCard(QFrame):
         self.table = CellTable()
         self.view = CellTableView(self.table)
         self.kinds = chips(self, KINDS, self.view.show_kind)
-        self.copy = button("Copy", "Copy the table, as spreadsheets paste it", self._copy, look="small")
+        self.copy = button(
+            "Copy", "Copy the table of this sheet, as spreadsheets paste it", self._copy, look="small"
+        )
+        self.view.copied.connect(self._copy)
         self._note = label(name="muted", wrap=True)
         head = row_of(label("Table", "cardTitle"), 4, *self.kinds.buttons(), STRETCH, self.copy, spacing=6)
         self.checks, self.teach_line = ChecksLine(self._review), TeachLine(session)
@@ -41,15 +45,24 @@ class TableCard(QFrame):
         self._review.sheet_chosen.connect(self._show)
         self._review.changed.connect(self._show)
         self._review.cell_chosen.connect(self._show_cell)
+        session.sheet_teaching.offered.connect(self._show)
         self._show()
 
     def _show(self) -> None:
         record = self._review.record
-        self.table.show_record(record)
+        teaching = self._session.sheet_teaching
+        self._show_changed_chip(is_offered=teaching.offer is not None)
+        self.table.show_record(record, teaching.changed_in(record) if record is not None else {})
         self.view.show_kind(self.kinds.checkedId())
         self.copy.setEnabled(record is not None and record.is_read)
         self._note.setText(self._words())
         self._show_cell()
+
+    def _show_changed_chip(self, *, is_offered: bool) -> None:
+        """Offer to see what teaching has changed, until one has decided about that."""
+        self.kinds.button(CHANGED).setVisible(is_offered)
+        if not is_offered and self.kinds.checkedId() == CHANGED:
+            self.kinds.button(ALL).setChecked(True)
 
     def _show_cell(self) -> None:
         self.view.show_cell(self._review.cell)
