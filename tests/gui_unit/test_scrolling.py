@@ -8,10 +8,17 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.widgets.building import column_of
 from digitgui.widgets.focus import keeping_focus
-from digitgui.widgets.scrolling import ScrollColumn, scrolled
+from digitgui.widgets.scrolling import ScrollColumn, StillArea
 
 
-@pytest.mark.parametrize("make", [scrolled, ScrollColumn])
+def still(content: QWidget) -> StillArea:
+    """Let something scroll both ways."""
+    area = StillArea()
+    area.hold(content)
+    return area
+
+
+@pytest.mark.parametrize("make", [still, ScrollColumn])
 def test_the_tab_key_scrolls_and_what_is_hidden_or_disabled_does_not(qtbot: QtBot, make) -> None:
     content, first, last = QWidget(), QLineEdit(), QLineEdit()
     column_of(first, 1000, last, inside=content)
