@@ -199,7 +199,9 @@ def test_a_dash_and_the_feet_of_digits_cross_nothing_out() -> None:
     assert not first(plane).is_crossed_out
 
 
-@pytest.mark.parametrize("places", [[(30, 0), (60, 0), (34, 32)], [(10, 0), (55, 32)], [(30, 0), (34, 32)]])
+@pytest.mark.parametrize(
+    "places", [[(30, 0), (60, 0), (34, 32)], [(10, 0), (55, 32)], [(30, 0), (34, 32)], [(5, 0), (30, 0), (60, 22)]]
+)
 def test_digits_above_one_another_are_two_lines(places: list[tuple[int, int]]) -> None:
     plane = paper()
     for left, top in places:
