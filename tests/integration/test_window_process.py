@@ -73,6 +73,7 @@ def begin():
     canvas = window.hand_page.canvas
     match sys.argv[1]:
         case "showEvent":
+            assert window.data_page  # built before
             PictureCard.refresh = surprise
             window.show_page("data")
         case "event":

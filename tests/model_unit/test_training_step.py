@@ -25,6 +25,11 @@ def labels(count: int) -> np.ndarray:
     return np.arange(count) % 10
 
 
+def number(text: str) -> float:
+    """Read a number that the window shows, with its minus sign."""
+    return float(text.replace("−", "-"))
+
+
 def by_hand(network: Network, optimizer: str, steps: int, images: np.ndarray, right: np.ndarray) -> list[float]:
     """Train through the plain layers, and return the loss before each step and after the last."""
     descent = OPTIMIZERS[optimizer](network.parameters(), learning_rate=RATES[optimizer])
@@ -248,7 +253,7 @@ def test_the_table_names_what_moves_most_in_each_array() -> None:
     f, _, row, column = np.unravel_index(np.abs(change.moved).argmax(), change.moved.shape)
     (conv1,) = (row for row in rows if row[0] == "conv1.kernel")
     assert conv1[1] == f"map {f}, row {row}, col {column}"
-    assert float(conv1[3]) - float(conv1[2]) == pytest.approx(float(conv1[4]), abs=2e-3)
+    assert number(conv1[3]) - number(conv1[2]) == pytest.approx(number(conv1[4]), abs=2e-3)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -256,7 +261,7 @@ def test_the_calculation_of_the_update_leads_to_the_new_weight(optimizer: str) -
     first = take_step(Moment(build("lenet"), Recipe(optimizer, RATES[optimizer])), pictures(1), labels(1))
     step = take_step(first.after, pictures(1), labels(1))
     frame = next(frame for frame in step_film(step) if frame.title == "The update")
-    numbers = {name: float(text) for name, text in frame.lines}
+    numbers = {name: number(text) for name, text in frame.lines}
     steps = [text for name, text in numbers.items() if name.startswith(("step =", "rate ×"))]
     shrunk = [text for name, text in numbers.items() if name.startswith("shrunk")]
     before = shrunk[0] if shrunk else numbers["value before"]
