@@ -51,6 +51,19 @@ def _no_thread_left() -> Iterator[None]:
         assert not [one for one in gc.get_objects() if isinstance(one, QThread) and _trains(one)]
 
 
+@pytest.fixture(autouse=True)
+def _garbage_in_this_thread(_no_thread_left: None) -> Iterator[None]:
+    """Collect garbage in this thread alone, as the program does, also where a test opens no window.
+
+    Another thread would free what belongs to Qt in the middle of its work, and wait for this one for ever.
+    """
+    gc.disable()
+    collect = gc.collect  # which a test may replace
+    yield
+    collect()
+    gc.enable()
+
+
 def _others_than(before: set[threading.Thread]) -> list[str]:
     return [thread.name for thread in set(threading.enumerate()) - before if not _belongs_to_qt(thread)]
 

@@ -159,6 +159,7 @@ def test_nothing_is_deleted_while_all_widgets_change_their_looks(
         original(sheet)
 
     monkeypatch.setattr(window.dock, "setStyleSheet", dressed)
+    gc.enable()
     window.themes.choose(ThemeChoice.DARK)
     assert collecting == [False], "a forgotten widget that is collected then ends the program"
     assert gc.isenabled()
