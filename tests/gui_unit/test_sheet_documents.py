@@ -6,27 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.sheet_documents import Documents
 from helpers.sheet_projects import ROWS, small_sheet, store_project
 from helpers.sheet_window import PATIENCE, wait_read
 from PIL import Image
-from PySide6.QtGui import QUndoStack
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents import sheet_store
 from digitgui.documents.lesson import Lesson
-from digitgui.documents.model_document import ModelDocument
-from digitgui.documents.sheet_layout import SheetLayout
 from digitgui.documents.sheet_lesson import Changes, SheetLesson
-from digitgui.documents.sheet_project import SheetProject
-from digitgui.documents.sheet_review import SheetReview
-from digitgui.documents.sheet_scan import SheetScan
-from digitgui.documents.sheet_teaching import SheetTeaching
 from digitgui.documents.sheet_work import key_of
-from digitgui.settings import Settings
-from digitgui.work.background import BackgroundTasks
-from digitgui.work.computation import Activity
-from digitgui.work.safekeeping import Safekeeping
-from digitgui.work.turns import Turns
 from model import Network
 from model.network.arrays import ImageArray
 from model.sheets import project_files, scan_files
@@ -36,36 +25,6 @@ from model.sheets.project_files import PROJECT_NAME, load_project, save_project
 from model.sheets.scan_files import read_page
 from model.sheets.sheet_record import SheetRecord
 from model.training.teaching_report import Score, TeachingReport
-
-
-class Documents:
-    """The documents of one program."""
-
-    def __init__(self, folder: Path) -> None:
-        self.tasks = BackgroundTasks()
-        self.activity = Activity()
-        self.keeper = Safekeeping(self.tasks)
-        settings = Settings(folder)
-        self.model = ModelDocument(settings, self.tasks, self.activity)
-        self.project = SheetProject(settings, self.model, self.keeper, self.activity)
-        self.stack = QUndoStack()
-        self.review = SheetReview(self.project, self.stack)
-        self.layout = SheetLayout(self.project, self.review, self.stack, self.tasks)
-        self.scan = SheetScan(self.review, self.activity)
-        self.teaching = SheetTeaching(self.model, self.project, self.stack, Turns(), self.activity)
-        self.told: list[str] = []
-        for teller in (self.project, self.layout):
-            teller.noticed.connect(self.told.append)
-            teller.failed.connect(self.told.append)
-
-    @property
-    def names(self) -> list[str]:
-        return [sheet.file.name for sheet in self.project.sheets]
-
-    def kept(self, file: Path) -> dict[str, dict[tuple[int, int], str]]:
-        """Return what the file of a project says was decided."""
-        self.tasks.finish()
-        return {sheet.file.name: dict(sheet.decided) for sheet in load_project(file)}
 
 
 @pytest.fixture
