@@ -1,14 +1,18 @@
 """What tests of the Sheets page do again and again."""
 
-from PySide6.QtCore import Qt
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.sheet_project import SheetProject
 from digitgui.pages.sheets.sheets_page import SheetsPage
+from model.sheets.sheet_record import SheetRecord
 
-__all__ = ["PATIENCE", "press", "wait_read"]
+__all__ = ["PATIENCE", "choose", "entries", "menu_at", "press", "record", "wait_read"]
 
 PATIENCE = 60_000
 
@@ -30,3 +34,36 @@ def press(page: SheetsPage, *keys: Qt.Key | str, on: QWidget | None = None) -> N
             QTest.keyClicks(on or page, key)
         else:
             QTest.keyClick(on or page, key)
+
+
+def record(page: SheetsPage) -> SheetRecord:
+    """Return the sheet that is looked at."""
+    found = page._session.sheet_review.record
+    assert found is not None
+    return found
+
+
+def menu_at(where: QWidget, place: QPoint) -> QMenu:
+    """Right-click."""
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(where, QContextMenuEvent(reason, place, where.mapToGlobal(place)))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def entries(menu: QMenu) -> Iterator[str]:
+    """List what a menu offers, with what is in its submenus."""
+    return (action.text().replace("&", "") for action in menu.actions())
+
+
+def choose(menu: QMenu, *texts: str) -> None:
+    """Choose what begins so, in the menu or in one inside it."""
+    *outer, last = texts
+    inside = menu
+    for text in outer:
+        inside = next(one.menu() for one in inside.actions() if one.text().replace("&", "").startswith(text))
+    action = next(one for one in inside.actions() if one.text().replace("&", "").startswith(last))
+    assert action.isEnabled()
+    action.trigger()
+    menu.close()
