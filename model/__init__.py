@@ -1,9 +1,10 @@
 """A convolutional network in plain NumPy, and everything around it that needs no window.
 
-Pictures are ``uint8`` arrays of shape (n, 28, 28), white ink on black, 0 to 255; labels are ``uint8`` arrays
-of shape (n,). `Network.to_input` alone scales pictures, to 0..1 or as the network standardises them. Between
-layers, arrays are ``float32`` with the pictures on the last axis: (channels, height, width, n), and (features, n)
-after `Flatten`. Kernels have the usual order (filters, channels, rows, columns), in memory and in files.
+Pictures are ``uint8`` arrays of shape (n, height, width), or (n, height, width, 3) in colour, 0 to 255; ink is
+white on black. Labels are ``uint8`` arrays of shape (n,), the places of their names in `Task.class_names`.
+`Network.to_input` alone scales pictures, to 0..1 or as the network standardises them. Between layers, arrays are
+``float32`` with the pictures on the last axis: (channels, height, width, n), and (features, n) after `Flatten`.
+Kernels have the usual order (filters, channels, rows, columns), in memory and in files.
 
 The path of one picture: `readers` or `handwriting` -> `data` -> `training` -> `network` -> `judging`.
 
@@ -30,6 +31,7 @@ from model.inspection.trace import Trace, trace
 from model.network.architectures import ARCHITECTURES, build
 from model.network.network import Network
 from model.network.optimizers import SGD, Adam, AdamW, Momentum, Nesterov
+from model.network.task import DIGITS, Task
 from model.readers.sources import open_data
 from model.runs.storage import load_network, save_network
 from model.training.learner import Learner
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARCHITECTURES",
+    "DIGITS",
     "EXPECTED_FAILED_CHECKS",
     "SGD",
     "Adam",
@@ -62,6 +65,7 @@ __all__ = [
     "Network",
     "ShapeError",
     "Split",
+    "Task",
     "Trace",
     "TrainingConfig",
     "VersionError",

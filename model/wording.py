@@ -1,9 +1,19 @@
 """Numbers and values in words, for the window, the command line and reports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["a_digit", "counted", "duration", "epochs", "learning_rates", "pictures", "setting_text", "signed"]
+__all__ = [
+    "a_digit",
+    "counted",
+    "duration",
+    "epochs",
+    "learning_rates",
+    "listed",
+    "pictures",
+    "setting_text",
+    "signed",
+]
 
 
 def setting_text(value: Any) -> str:
@@ -47,6 +57,12 @@ def pictures(count: int) -> str:
 def epochs(count: int) -> str:
     """Write how many epochs: ``1 epoch``, ``20 epochs``."""
     return "1 epoch" if count == 1 else f"{count:,} epochs"
+
+
+def listed(things: Sequence[str], word: str = "and") -> str:
+    """Write several things: ``A``, ``A and B``, ``A, B and C``."""
+    *first, last = things
+    return f"{', '.join(first)} {word} {last}" if first else last
 
 
 def duration(seconds: float) -> str:

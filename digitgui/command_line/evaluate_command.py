@@ -8,6 +8,7 @@ from digitgui.command_line.terminal import add_data_options, as_text, check_targ
 from digitgui.installation.shipped import SHIPPED_NOTE, has_learned_from, open_reader
 from model.data.dataset import PARTS, Dataset
 from model.errors import ConfigError
+from model.judging.belonging import check_belongs
 from model.judging.comparison import Comparison, compare
 from model.judging.ensemble import AnyNetwork, Ensemble, members_of
 from model.judging.evaluation import evaluate, score_logits
@@ -56,6 +57,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     name = " + ".join(options.models)
     dataset = open_data_aloud(options)
     _warn_of_known_pictures(options, networks, dataset)
+    check_belongs(network, dataset)
     scores = evaluate(network, *dataset.part(options.split))
     if not options.json:
         print(f"{name} on the {options.split} part of {dataset.name}")
@@ -78,9 +80,11 @@ def _run_comparison(options: argparse.Namespace) -> dict[str, Any]:
     networks = [open_reader(name) for name in options.models]
     dataset = open_data_aloud(options)
     _warn_of_known_pictures(options, networks, dataset)
+    for network in networks:
+        check_belongs(network, dataset)
     images, labels = dataset.part(options.split)
     logits = [network.logits(images) for network in networks]
-    scores = [score_logits(of_model, labels) for of_model in logits]
+    scores = [score_logits(of_model, labels, dataset.task.class_names) for of_model in logits]
     answers_a, answers_b = (of_model.argmax(axis=1) for of_model in logits)
     comparison = compare(answers_a, answers_b, labels)
     sentence = comparison.sentence(*options.models)

@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from digitgui.installation.shipped import open_model
+from model import Network
 from model.data.augmentation import Pipeline
 from model.errors import ConfigError, ModelFileError
 from model.runs.checkpoints import load_checkpoint
@@ -26,6 +27,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             print(
                 f"  a checkpoint after epoch {run['epochs_done']} of {run['config']['epochs']}: see train --resume"
             )
+        print(f"  {_about(network)}")
         if scaling != {"input_mean": 0.0, "input_deviation": 1.0}:
             print(
                 f"  input standardised by mean {network.input_mean:.4f}, deviation {network.input_deviation:.4f}"
@@ -39,6 +41,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "name": network.card.name,
         "parameters": network.parameter_count,
         "input_shape": network.input_shape,
+        "classes": network.class_names,
+        "preparation": network.preparation,
         **scaling,
         "refuse_below": network.card.refuse_below,
         "initializer": network.initializer,
@@ -54,6 +58,13 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         ],
         "provenance": network.card.provenance,
     }
+
+
+def _about(network: Network) -> str:
+    """Say what pictures it takes, and which classes it knows."""
+    channels, height, width = network.input_shape
+    colour = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
+    return f"pictures of {width} × {height} in {colour} ({network.preparation}); {', '.join(network.class_names)}"
 
 
 def _print_provenance(provenance: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The sub-command ``predict``: read a digit, or a number, from each picture."""
+"""The sub-command ``predict``: read a digit, a number, or a class of the model's, from each picture."""
 
 import argparse
 from collections.abc import Iterator
@@ -13,8 +13,10 @@ from digitgui.installation.shipped import open_reader
 from model.data.reading import Asked, Turn
 from model.errors import DataFormatError
 from model.judging.doubt import doubt
+from model.network.task import DIGITS, Task
 from model.readers.digit_folders import picture_names
-from model.readers.picture_files import ReadPicture, read_picture
+from model.readers.picture_files import ReadPicture
+from model.readers.prepared_pictures import read_prepared
 from model.readers.sources import is_data_file, open_pictures
 from model.readers.turning import TURNED
 
@@ -32,8 +34,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="IMAGE",
         nargs="+",
         type=Path,
-        help="a picture of a digit or a number, of any size, dark or bright ink, also a photo of paper;"
-        " a table, archive or array of many pictures, without labels; or a folder of pictures",
+        help="a picture of a digit, a number, or what else the model knows, of any size, dark or bright ink, or a"
+        " photo of paper; a table, archive or array of many pictures, without labels; or a folder of pictures",
     )
     add_reading_options(parser)
 
@@ -49,13 +51,14 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from model.readers.picture_answers import answer_pictures  # noqa: PLC0415  SciPy takes a fifth of a second
 
     network = open_reader(options.model)
+    task = network.task
     predictions: list[dict[str, Any]] = []
     unread: dict[Path, str] = {}
     files, tell = list(_files(options.images, unread)), telling_progress("files read")
     for number, file in enumerate(files):
         tell(number, len(files))
         try:
-            pictures = _pictures_in(file, asked_of(options))
+            pictures = _pictures_in(file, task, asked_of(options))
         except DataFormatError as error:
             unread[file] = str(error)
             continue
@@ -64,13 +67,13 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             continue
         rows = [{"row": row} for row in range(1, len(pictures) + 1)] if is_data_file(file) else [{}]
         for row, picture, answer in zip(rows, pictures, answer_pictures(network, pictures), strict=True):
-            plain = _plain(picture, answer, network.card.refuse_below)
+            plain = _plain(picture, answer, network.card.refuse_below, task)
             predictions.append({"file": str(file), **row, **plain})
             if not options.json:
-                print(f"{file}{''.join(f', row {number}' for number in row.values())}: {_text(answer)}")
+                print(f"{file}{''.join(f', row {number}' for number in row.values())}: {_text(answer, task)}")
     if len(unread) == 1 and not predictions:
         raise DataFormatError(*(_line(file, why) for file, why in unread.items()))
-    result: dict[str, Any] = {"model": options.model, "predictions": predictions}
+    result: dict[str, Any] = {"model": options.model, "classes": task.class_names, "predictions": predictions}
     if unread:
         result["unread"] = [{"file": str(file), "reason": why} for file, why in unread.items()]
         for file, why in unread.items():
@@ -80,10 +83,16 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
-def _pictures_in(file: Path, asked: Asked) -> list[ReadPicture]:
+def _pictures_in(file: Path, task: Task, asked: Asked) -> list[ReadPicture]:
     """Read one picture, or all of a file of many."""
+    if asked.preparation != "auto":
+        task = replace(task, preparation=asked.preparation)
     if not is_data_file(file):
-        return [_turned(read_picture(file, ink=asked.ink, fit=asked.fit), asked.turn)]
+        return [_turned(read_prepared(file, task, asked), asked.turn)]
+    if task.picture_shape != DIGITS.picture_shape:
+        raise DataFormatError(
+            f"{file.name}: expected pictures one by one, each in a file of its own, found a file of many"
+        )
     digits, reading = open_pictures(file, asked, on_progress=telling_progress(f"pictures of {file.name} read"))
     for note in reading.notes:
         say(f"{file.name}: {note}")
@@ -123,7 +132,7 @@ def _line(file: Path, why: str) -> str:
     return str(file.parent / why) if why.startswith(f"{file.name}: ") else f"{file}: {why}"
 
 
-def _text(answer: "PictureAnswer") -> str:
+def _text(answer: "PictureAnswer", task: Task) -> str:
     """Write an answer on a line."""
     words = []
     if answer.number:
@@ -131,18 +140,20 @@ def _text(answer: "PictureAnswer") -> str:
         in_rows = f" in {rows} rows" if rows > 1 else ""
         words.append(f"{answer.number}  (a number of {len(answer.digits)} digits{in_rows})")
     elif answer.digit is not None:
-        words.append(f"{answer.digit}  ({answer.probabilities.max():.1%})")
+        words.append(f"{task.class_names[answer.digit]}  ({answer.probabilities.max():.1%})")
     return "  ".join([*words, *([answer.doubt] if answer.doubt else [])])
 
 
-def _plain(picture: ReadPicture, answer: "PictureAnswer", refuse_below: float) -> dict[str, Any]:
+def _plain(picture: ReadPicture, answer: "PictureAnswer", refuse_below: float, task: Task) -> dict[str, Any]:
     """Write an answer as JSON has it; boxes are left, top, right and bottom in pixels of the picture."""
     plain: dict[str, Any] = {
-        "digit": answer.digit,
+        "class": None if answer.digit is None else task.class_names[answer.digit],
         "probabilities": [float(p) for p in answer.probabilities],
         "rejected": bool(answer.doubt),
         "reason": answer.doubt,
     }
+    if task.class_names == DIGITS.class_names:
+        plain = {"digit": answer.digit} | plain
     if answer.number:
         plain["number"] = answer.number
     if answer.digits:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from digitgui.command_line.terminal import UnfinishedError, check_target, say, telling_progress
-from digitgui.installation.shipped import DEFAULT, open_reader
+from digitgui.installation.shipped import DEFAULT, open_digit_reader
 from model.errors import ConfigError, DataFormatError
 from model.sheets.sheet_record import SheetRecord
 from model.sheets.table_files import check_ending, headed, named_source, numbered, write_table
@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         check_ending(options.out)
     check_target(options.save_layout)
     layout = load_layout(options.layout) if options.layout else None
-    network = open_reader(options.model)
+    network = open_digit_reader(options.model)
     files = find_scans(options.scans)
     found = [page for file in files for page in pages_of(file)]
     unread = [_unread(page, page.problem) for page in found if page.problem]

@@ -16,6 +16,7 @@ from model.data.reading import CHOICES, Asked, OnProgress
 from model.data.splitting import SPLIT_SEED, SplitRule
 from model.errors import ModelError, ModelFileError
 from model.judging.scores import Averages, DigitScores, Scores
+from model.network.task import DIGITS
 from model.readers.edit_files import edits_beside
 from model.readers.forms import accepted_forms
 from model.readers.sources import has_path, open_data
@@ -56,6 +57,7 @@ READING_HELP = {
     "scale": "how brightness is stored: as 0 to 255 (bytes), or with another largest value, which becomes 255",
     "turn": "how to turn all pictures; EMNIST's are transposed",
     "fit": "whether to scale and centre pictures of 28 × 28 like drawings",
+    "preparation": "whether pictures are ink, which is cropped and centred, photographs, or to be scaled only",
 }
 """Descriptions of `model.data.reading.CHOICES`."""
 
@@ -154,11 +156,12 @@ def as_text(scores: Scores) -> str:
     low, high = scores.interval
     kappa, precision = _figure(scores.kappa), _figure(scores.mean_average_precision)
     best = ", ".join(f"{share:.2%}" for share in scores.top_k)
+    what = "digits" if scores.class_names == DIGITS.class_names else "classes"
     return "\n".join(
         [
             f"{scores.count:,} pictures, accuracy {scores.accuracy:.2%}, loss {scores.loss:.4f}",
             f"the true accuracy lies between {low:.2%} and {high:.2%} with 95 % confidence",
-            f"the label is among the 1 to {len(scores.top_k)} most probable digits: {best}",
+            f"the label is among the 1 to {len(scores.top_k)} most probable {what}: {best}",
             f"Cohen's kappa {kappa}, mean average precision {precision},"
             f" expected calibration error {scores.calibration.expected_error:.2%}",
             "",
@@ -184,15 +187,17 @@ def report_as_text(report: dict[str, Any]) -> str:
 def _table(scores: Scores) -> str:
     """Write the figures of each digit, one a line."""
     rows: list[tuple[object, DigitScores | Averages, int]] = [
-        (one.digit, one, one.support) for one in scores.digits
+        (one.name, one, one.support) for one in scores.digits
     ]
     rows += [("macro", scores.macro, scores.count), ("weighted", scores.weighted, scores.count)]
     widths = {column: max(8, len(title) + 2) for column, title in COLUMNS.items()}
     titles = "".join(f"{title:>{widths[column]}}" for column, title in COLUMNS.items())
-    lines = [f"{'digit':>8}{titles}{'support':>9}"]
+    first = max(len(str(name)) for name, _, _ in rows)
+    title = "digit" if scores.class_names == DIGITS.class_names else "class"
+    lines = [f"{title:>{first}}{titles}{'support':>9}"]
     for name, one, support in rows:
         line = "".join(f"{_figure(getattr(one, column)):>{width}}" for column, width in widths.items())
-        lines.append(f"{name:>8}{line}{support:>9}")
+        lines.append(f"{name:>{first}}{line}{support:>9}")
     return "\n".join(lines)
 
 

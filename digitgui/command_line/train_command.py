@@ -16,6 +16,7 @@ from model import Dataset, Network, build, save_network
 from model.data.extra_pictures import load_extra_pictures
 from model.errors import ConfigError, DataFormatError, ModelFileError
 from model.handwriting.hands import extra_pictures
+from model.judging.belonging import check_belongs
 from model.judging.evaluation import evaluate
 from model.network.losses import NO_DIGIT
 from model.network.model_card import ModelCard
@@ -120,7 +121,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     network, history = run.begun.network, run.begun.history
     say(
         f"{network.card.name}: {network.parameter_count:,} parameters,"
-        f" {run.dataset.training_count:,} pictures to train on ({run.dataset.name})"
+        f" {run.dataset.training_count:,} pictures to train on ({run.dataset.name}):"
+        f" {run.dataset.task.sentence()}"
     )
     with run.recorder.following(run.begun, run.dataset, on_problem=say):
         finished = _follow(run, options.max_seconds, checkpoint, options.out)
@@ -156,11 +158,12 @@ def _fresh(options: argparse.Namespace, store: RunStore) -> _Run:
     if options.init:
         network = open_model(options.init)
         network.card.refuse_below = ModelCard.refuse_below
-    else:
-        network = build(options.arch, config.seed, initializer=options.initializer)
     dataset = _with_extra(_limited(open_data_aloud(options), options.limit, config.seed), options, config.seed)
     for warning in dataset.warnings():
         say(f"{dataset.name}: {warning}")
+    if not options.init:
+        network = build(options.arch, config.seed, dataset.task, initializer=options.initializer)
+    check_belongs(network, dataset)
     state = TrainingState(network, config)
     if options.fault:
         dataset = plant(options.fault, network, dataset, state)

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from digitgui.installation.shipped import DEFAULT, open_reader
+from digitgui.installation.shipped import DEFAULT, open_digit_reader
 from digitgui.settings import Settings
 from digitgui.wording import percent
 from digitgui.work.background import BackgroundTasks, InThread
@@ -92,7 +92,7 @@ class ModelDocument(Teller):
             What it is called if the file is not the user's own, and so not the one that it is saved to.
         """
         self._opening.title = f"Opening {name or _name_of(source)}"
-        self._opening.ask_anew(open_reader, source, basis=(source, name))
+        self._opening.ask_anew(open_digit_reader, source, basis=(source, name))
 
     def save(self, path: Path) -> None:
         """Write the network as it is now to a file, in the background."""
@@ -257,7 +257,7 @@ class ModelDocument(Teller):
                 self._take_kept(Path(kept))
                 return network
             if source:
-                network = open_reader(source)
+                network = open_digit_reader(source)
                 self.name, self.path = name or _name_of(source), None if name else Path(source)
                 return network
         except ModelError as error:
@@ -267,7 +267,7 @@ class ModelDocument(Teller):
                 kept or source
             ):  # else it may be read another time
                 self._settings.forget(REOPEN_KEY if kept else LAST_KEY)
-        return open_reader(DEFAULT)
+        return open_digit_reader(DEFAULT)
 
     def _take_kept(self, path: Path) -> None:
         """Note that the open network is what was kept there."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from digitgui.documents.answers import Probabilities, answer_all
 from digitgui.documents.data_document import DataDocument
-from digitgui.installation.shipped import DEFAULT, open_reader
+from digitgui.installation.shipped import DEFAULT, open_digit_reader
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
@@ -127,4 +127,4 @@ class SecondOpinion(Teller):
 
 
 def _answers_of(source: str, images: ImageArray, on_progress: Callable[[float], object]) -> Probabilities:
-    return answer_all(open_reader(source), images, on_progress)
+    return answer_all(open_digit_reader(source), images, on_progress)

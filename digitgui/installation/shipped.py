@@ -6,8 +6,8 @@ import resources
 from model.judging.ensemble import AnyNetwork
 from model.network.network import Network
 from model.readers.sources import BUNDLED
-from model.runs.ensemble_files import load_digit_reader
-from model.runs.storage import load_digit_network
+from model.runs.ensemble_files import load_digit_reader, load_reader
+from model.runs.storage import load_network
 
 DEFAULT = "default"
 SHIPPED_NOTE = "The default network learned from the bundled digits, so it does less well on new ones."
@@ -20,9 +20,14 @@ def has_learned_from(model: str, source: str) -> bool:
 
 def open_reader(name: str | Path) -> AnyNetwork:
     """Open ``default``, or the file of a model or of an ensemble, to be asked."""
+    return load_reader(resources.DEFAULT_MODEL if name == DEFAULT else name)
+
+
+def open_digit_reader(name: str | Path) -> AnyNetwork:
+    """Open the same, to read digits; raise `ModelFileError` if it is for other pictures or classes."""
     return load_digit_reader(resources.DEFAULT_MODEL if name == DEFAULT else name)
 
 
 def open_model(name: str | Path) -> Network:
     """Open ``default``, or a model file."""
-    return load_digit_network(resources.DEFAULT_MODEL if name == DEFAULT else name)
+    return load_network(resources.DEFAULT_MODEL if name == DEFAULT else name)

@@ -13,12 +13,14 @@ from model.data.reading import Reading
 from model.data.splitting import PARTS, Part, Split, SplitRule, split_into_parts
 from model.errors import ConfigError, DataFormatError
 from model.network.arrays import ImageArray, IndexArray, LabelArray
-from model.wording import pictures
+from model.network.task import DIGITS, Task
+from model.wording import listed, pictures
 
 __all__ = ["PARTS", "Dataset", "Part", "Split", "SplitRule", "balanced_indices"]
 
 RARE = 0.2
-"""A digit is rare in a part if it has fewer pictures than this share of what it would have in a balanced one."""
+"""A class is rare in a part if it has fewer pictures than this share of what it would have in a balanced one."""
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +29,10 @@ class Dataset:
 
     Parameters
     ----------
-    images : ndarray of uint8, shape (n, 28, 28)
-        White ink on black, 0 to 255.
+    images : ndarray of uint8, shape (n, height, width), or (n, height, width, 3) in colour
+        0 to 255; ink is white on black.
     labels : ndarray of uint8, shape (n,)
-        0 to 9.
+        The places of their names in ``task.class_names``.
     name : str
         Its name for the user, such as ``MNIST 5,000``.
     source : str
@@ -51,6 +53,8 @@ class Dataset:
     own_validation_start : int, optional
         Index of the first picture of the source's own validation part, which reaches to the test part. None if the
         source has none.
+    task : Task
+        Which classes there are, and the form of the pictures.
 
     Raises
     ------
@@ -69,12 +73,13 @@ class Dataset:
     unedited: "Dataset | None" = None
     extra: ExtraPictures | None = None
     own_validation_start: int | None = None
+    task: Task = DIGITS
 
     def __post_init__(self) -> None:
-        images, labels = self.images, self.labels
-        if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
+        images, labels, shape = self.images, self.labels, self.task.array_shape
+        if images.dtype != np.uint8 or images.shape[1:] != shape:
             raise DataFormatError(
-                f"{self.name}: expected pictures as uint8 of shape (n, 28, 28),"
+                f"{self.name}: expected pictures as uint8 of shape (n, {', '.join(map(str, shape))}),"
                 f" found {images.dtype} of shape {images.shape}"
             )
         if labels.shape != (len(images),):
@@ -84,9 +89,15 @@ class Dataset:
             )
         if len(images) == 0:
             raise DataFormatError(f"{self.name} holds no pictures")
-        if labels.dtype != np.uint8 or labels.max() > 9:
+        if labels.dtype != np.uint8 or labels.max() >= self.task.count:
             raise DataFormatError(
-                f"{self.name}: expected labels from 0 to 9, found {labels.dtype} up to {labels.max()}"
+                f"{self.name}: expected labels from 0 to {self.task.count - 1},"
+                f" found {labels.dtype} up to {labels.max()}"
+            )
+        if self.extra is not None and self.extra.task != self.task:
+            raise DataFormatError(
+                f"{self.name}: expected pictures to learn from of the same form and classes, found"
+                f" {self.extra.description}: {self.extra.task.sentence()}"
             )
 
     def __len__(self) -> int:
@@ -166,22 +177,22 @@ class Dataset:
         return len(self.split.train) + (len(self.extra.labels) if self.extra else 0)
 
     def label_counts(self, part: Part | Literal["all"] = "all") -> IndexArray:
-        """Count the pictures of each digit in a part, shape (10,)."""
-        return np.bincount(self.labels[self.indices(part)], minlength=10)
+        """Count the pictures of each class in a part, shape (classes,)."""
+        return np.bincount(self.labels[self.indices(part)], minlength=self.task.count)
 
     def warnings(self) -> tuple[str, ...]:
-        """Name the digits that are missing or rare in a part, one sentence for each part."""
-        return tuple(filter(None, (_warning(part, self.label_counts(part)) for part in PARTS)))
+        """Name the classes that are missing or rare in a part, one sentence for each part."""
+        return tuple(filter(None, (_warning(part, self.label_counts(part), self.task) for part in PARTS)))
 
     @property
     def stratifying_helps(self) -> bool:
-        """Whether a stratified split would leave fewer digits missing or rare."""
+        """Whether a stratified split would leave fewer classes missing or rare."""
         even = replace(self.split_rule, stratified=True)
         return even != self.split_rule and self.with_split_rule(even)._lacks < self._lacks
 
     @property
     def _lacks(self) -> int:
-        """How many digits are missing or rare in a part, counted in each."""
+        """How many classes are missing or rare in a part, counted in each."""
         return sum(sum(map(len, _lacking(self.label_counts(part)))) for part in PARTS)
 
     def edited(self, edits: Edits) -> "Dataset":
@@ -190,14 +201,14 @@ class Dataset:
         Raises
         ------
         ConfigError
-            If one names a picture that does not exist, or a label that is not a digit.
+            If one names a picture that does not exist, or a label that is no class.
         """
         original = self.unedited or self
         touched = edits.touched
         if len(touched) and not 0 <= touched[0] <= touched[-1] < len(self):
             raise ConfigError(f"{self.name} has pictures 0 to {len(self) - 1}, but the corrections name {touched}")
-        if not all(0 <= label <= 9 for label in edits.labels.values()):
-            raise ConfigError("a correction gives a label that is not a digit from 0 to 9")
+        if not all(0 <= label < self.task.count for label in edits.labels.values()):
+            raise ConfigError(f"a correction gives a label that is none of {self.task.words_of_classes()}")
         if not edits:
             return original if original.extra is self.extra else replace(original, extra=self.extra)
         labels = original.labels.copy()
@@ -215,7 +226,7 @@ class Dataset:
         ----------
         count : int
             How many pictures to keep besides the source's own validation and test parts, which stay whole; spread
-            over the digits as evenly as the data allow.
+            over the classes as evenly as the data allow.
         seed : int
             Seed of the draw.
 
@@ -244,6 +255,7 @@ class Dataset:
             self.split_rule,
             extra=self.extra,
             own_validation_start=starts.get("validation"),
+            task=self.task,
         )
 
     @cached_property
@@ -265,6 +277,8 @@ class Dataset:
             digest.update(self._excluded.astype("<i8").tobytes())
         if self.extra is not None:
             self.extra.update_digest(digest)
+        if self.task != DIGITS:
+            digest.update(self.task.to_json().encode())
         return digest.hexdigest()
 
     @cached_property
@@ -276,34 +290,37 @@ class Dataset:
         return np.array(sorted(self.edits.excluded), np.intp)
 
 
-def _warning(part: Part, counts: IndexArray) -> str:
-    """Name the digits of which a part has no or hardly any pictures; an empty part is meant to be empty."""
+def _warning(part: Part, counts: IndexArray, task: Task) -> str:
+    """Name the classes of which a part has no or hardly any pictures; an empty part is meant to be empty."""
     missing, rare = _lacking(counts)
     words = []
     if len(missing):
-        words.append(f"has no {_listed([f'{digit}s' for digit in missing], 'or')}")
+        names = [task.class_names[label] for label in missing]
+        words.append(f"has no {_some([f'{name}s' if len(name) == 1 else name for name in names], 'or')}")
     if len(rare):
-        words.append("has only " + _listed([f"{pictures(counts[digit])} of {digit}" for digit in rare], "and"))
+        named = [f"{pictures(counts[label])} of {task.class_names[label]}" for label in rare]
+        words.append("has only " + _some(named, "and"))
     name = "training" if part == "train" else part
     return f"The {name} part {' and '.join(words)}." if words else ""
 
 
 def _lacking(counts: IndexArray) -> tuple[IndexArray, IndexArray]:
-    """Return the digits that are missing and those that are rare; none in a part that is empty."""
+    """Return the classes that are missing and those that are rare; none in a part that is empty."""
     missing = np.flatnonzero(counts == 0) if counts.any() else counts[:0]
-    return missing, np.flatnonzero((counts > 0) & (counts < RARE * counts.sum() / 10))
+    return missing, np.flatnonzero((counts > 0) & (counts < RARE * counts.sum() / len(counts)))
 
 
-def _listed(things: list[str], word: str) -> str:
-    *first, last = things
-    return f"{', '.join(first)} {word} {last}" if first else last
+def _some(things: list[str], word: str) -> str:
+    """List up to ten things, and count the others."""
+    more = len(things) - MOST_NAMED
+    return listed([*things[:MOST_NAMED], f"{more} others"] if more > 0 else things, word)
 
 
 def balanced_indices(labels: LabelArray, count: int, rng: np.random.Generator) -> IndexArray:
-    """Draw ``count`` indices, taking turns among the digits until none are left."""
+    """Draw ``count`` indices, taking turns among the classes until none are left."""
     shuffled = rng.permutation(len(labels))
-    turn = np.empty(len(labels), np.intp)  # the place of each picture among those of its digit, in shuffled order
-    for digit in range(10):
-        of_digit = shuffled[labels[shuffled] == digit]
-        turn[of_digit] = np.arange(len(of_digit))
+    turn = np.empty(len(labels), np.intp)  # the place of each picture among those of its class, in shuffled order
+    for label in np.flatnonzero(np.bincount(labels)):
+        of_label = shuffled[labels[shuffled] == label]
+        turn[of_label] = np.arange(len(of_label))
     return np.sort(shuffled[np.argsort(turn[shuffled], kind="stable")[:count]])

@@ -11,6 +11,7 @@ from model.damaged_files import told_as
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray, LabelArray
 from model.network.losses import NO_DIGIT
+from model.network.task import DIGITS, Task
 
 __all__ = ["ExtraPictures", "load_extra_pictures"]
 
@@ -21,12 +22,14 @@ class ExtraPictures:
 
     Parameters
     ----------
-    images : ndarray of uint8, shape (n, 28, 28)
-        White ink on black, 0 to 255.
+    images : ndarray of uint8, shape (n, height, width), or (n, height, width, 3) in colour
+        As in `Dataset`.
     labels : ndarray of uint8, shape (n,)
-        0 to 9, or `model.network.losses.NO_DIGIT` for what the network should not be sure of.
+        Numbers of classes, or `model.network.losses.NO_DIGIT` for what the network should not be sure of.
     description : str
         What they are, in words.
+    task : Task
+        Which classes there are, and the form of the pictures.
 
     Raises
     ------
@@ -37,19 +40,23 @@ class ExtraPictures:
     images: ImageArray
     labels: LabelArray
     description: str
+    task: Task = DIGITS
 
     def __post_init__(self) -> None:
-        fits = (
-            self.images.shape == (len(self.labels), 28, 28) and self.images.dtype == self.labels.dtype == np.uint8
-        )
-        if not fits or not ((self.labels <= 9) | (self.labels == NO_DIGIT)).all():
-            raise DataFormatError(f"{self.description}: expected pictures of 28×28 as uint8, and a label for each")
+        labels, height, width = self.labels, *self.task.picture_shape[:2]
+        fits = self.images.shape == (len(labels), *self.task.array_shape)
+        is_bytes = self.images.dtype == labels.dtype == np.uint8
+        if not fits or not is_bytes or not ((labels < self.task.count) | (labels == NO_DIGIT)).all():
+            raise DataFormatError(
+                f"{self.description}: expected pictures of {width}×{height} as uint8, and a label for each"
+            )
 
     def __add__(self, other: "ExtraPictures") -> "ExtraPictures":
         return ExtraPictures(
             np.concatenate([self.images, other.images]),
             np.concatenate([self.labels, other.labels]),
             f"{self.description}, {other.description}",
+            self.task,
         )
 
     def update_digest(self, digest: "hashlib._Hash") -> None:

@@ -4,17 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from model.network.task import PREPARATIONS, Preparation
+
 __all__ = [
     "CHOICES",
     "FIND_OUT",
     "FITS",
     "INKS",
+    "PREPARINGS",
     "SCALES",
     "TURNS",
     "Asked",
     "Fit",
     "Ink",
     "OnProgress",
+    "Preparing",
     "Reading",
     "Scale",
     "Turn",
@@ -57,18 +61,34 @@ FITS: dict[Fit, str] = {
 }
 """Which pictures are brought to the form of MNIST's digits, with a description."""
 
-CHOICES: dict[str, dict[Any, str]] = {"ink": INKS, "scale": SCALES, "turn": TURNS, "fit": FITS}
+Preparing: TypeAlias = Literal["auto"] | Preparation
+PREPARINGS: dict[Preparing, str] = {
+    "auto": "detected: ink on paper, or photographs",
+    "ink": PREPARATIONS["ink"],
+    "photo": PREPARATIONS["photo"],
+    "unchanged": PREPARATIONS["unchanged"],
+}
+"""How the pictures of a source may have to be brought to one form, with a description."""
+
+CHOICES: dict[str, dict[Any, str]] = {
+    "ink": INKS,
+    "scale": SCALES,
+    "turn": TURNS,
+    "fit": FITS,
+    "preparation": PREPARINGS,
+}
 """All choices."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a source is to be read: keys of `INKS`, `SCALES`, `TURNS` and `FITS`; ``auto`` means detected."""
+    """How a source is to be read: keys of the tables in `CHOICES`; ``auto`` means detected."""
 
     ink: Ink = "auto"
     scale: Scale = "auto"
     turn: Turn = "auto"
     fit: Fit = "auto"
+    preparation: Preparing = "auto"
 
     @property
     def choices(self) -> dict[str, str]:
@@ -95,14 +115,18 @@ class Reading:
     ----------
     sizes : tuple of ((int, int), int)
         Width and height in pixels, and how many pictures had them; the most frequent first.
-    ink, scale, turn, fit : str
-        What was asked for: keys of `INKS`, `SCALES`, `TURNS` and `FITS`.
+    ink, scale, turn, fit, preparation : str
+        What was asked for: keys of `INKS`, `SCALES`, `TURNS`, `FITS` and `PREPARINGS`.
     dark : int
         Pictures whose ink was dark, which were inverted.
     values : (float, float), optional
         The smallest and the largest value found, where they were not read as 0 to 255.
     fitted : int
-        Pictures that were brought to 28×28 like a drawing; the others were used unchanged.
+        Pictures that were brought to their form; the others were used unchanged.
+    prepared : str
+        How that was done: a key of `model.network.task.PREPARATIONS`.
+    brought_to : (int, int)
+        Width and height of all pictures then.
     turned : str
         What was done: a key of `TURNS`, but not ``auto``.
     unreadable : tuple of str
@@ -122,6 +146,9 @@ class Reading:
     fitted: int = 0
     unreadable: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    preparation: Preparing = "auto"
+    prepared: Preparation = "ink"
+    brought_to: tuple[int, int] = (28, 28)
 
     @property
     def count(self) -> int:
@@ -136,7 +163,7 @@ class Reading:
     @property
     def asked(self) -> Asked:
         """What was asked for."""
-        return Asked(self.ink, self.scale, self.turn, self.fit)
+        return Asked(self.ink, self.scale, self.turn, self.fit, self.preparation)
 
     def changes(self) -> tuple[str, ...]:
         """Describe unexpected changes to the pictures, one sentence each, without a full stop."""
@@ -148,7 +175,11 @@ class Reading:
         if self.turned != "upright":
             why = "its pictures are not upright" if self.turn == "auto" else "as you chose"
             changes.append(f"{why}: {self.sentence_of_turn()}")
-        if 2 * self.fitted > self.count and [size for size, _ in self.sizes] == [(28, 28)]:
+        if (
+            self.prepared == "ink"
+            and 2 * self.fitted > self.count
+            and [size for size, _ in self.sizes] == [(28, 28)]
+        ):
             number = "all" if self.fitted == self.count else f"{self.fitted:,}"
             why = "they do not look like MNIST's digits" if self.fit == "auto" else "as you chose"
             changes.append(f"its pictures are 28 × 28, but {why}: {number} were scaled and centred")
@@ -171,8 +202,14 @@ class Reading:
         return shown + (f" and {more} other {'size' if more == 1 else 'sizes'}" if more > 0 else "")
 
     def sentence_of_fitting(self) -> str:
-        """Say how the pictures were brought to 28×28."""
+        """Say how the pictures were brought to one form."""
         fitted, exact = self.fitted, self.count - self.fitted
+        width, height = self.brought_to
+        if self.prepared != "ink":
+            how = f"{PREPARATIONS[self.prepared]}, to {width} × {height}"
+            return (
+                f"{fitted:,} {how}" + (f"; {exact:,} used unchanged" if exact else "") if fitted else "unchanged"
+            )
         how = "cropped to the ink, scaled into 20 × 20 and centred by mass, as MNIST was made"
         if not fitted:
             is_found = self.fit == "auto" and self.sizes

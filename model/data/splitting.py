@@ -29,7 +29,7 @@ class SplitRule:
     seed : int
         Chooses which pictures go into the validation and test parts.
     stratified : bool
-        Keep the proportions of the digits the same in all parts.
+        Keep the proportions of the classes the same in all parts.
     own_parts : bool
         Keep the source's own validation and test part, where it has them. Otherwise their pictures are mixed with
         the others.
@@ -115,15 +115,16 @@ def _halves(
     """Move a share of the pictures from the first part into the second.
 
     Draws as scikit-learn's ``train_test_split`` does, bit for bit, without importing it, which would hold up the
-    window for a second. If stratified, the digits take turns in proportion to their counts (A. Sainte-Laguë's
+    window for a second. If stratified, the classes take turns in proportion to their counts (A. Sainte-Laguë's
     method).
     """
     order = np.random.RandomState(rule.seed).permutation(len(indices))
     count = math.ceil(len(indices) * share)
     if rule.stratified:
         turn = np.empty(len(order))
-        for digit in range(10):
-            members = np.flatnonzero(labels[indices[order]] == digit)
+        ordered = labels[indices[order]]
+        for label in np.flatnonzero(np.bincount(ordered)):
+            members = np.flatnonzero(ordered == label)
             turn[members] = (np.arange(len(members)) + 0.5) / max(1, len(members))
         order = order[np.argsort(turn, kind="stable")]
     return indices[order[count:]], indices[order[:count]]

@@ -21,6 +21,7 @@ __all__ = [
     "crop",
     "drawing_in_steps",
     "drawing_to_digit",
+    "drawing_to_picture",
     "slant",
 ]
 
@@ -78,6 +79,31 @@ class DrawingInSteps:
     def pictures(self) -> tuple[ImageArray, ...]:
         """All five, in their order."""
         return self.drawn, self.cropped, self.even, self.upright, self.centred
+
+
+def drawing_to_picture(gray: ImageArray, height: int, width: int) -> ImageArray:
+    """Bring a drawing into the form of MNIST's digits, but for another size.
+
+    The box of the ink and the border around it grow and shrink with the picture.
+
+    Parameters
+    ----------
+    gray : ndarray of uint8, shape (h, w)
+        Bright ink on dark, any size.
+    height, width : int
+        Of the result.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+        All zero if there is no ink.
+    """
+    if (height, width) == (SIDE, SIDE):
+        return drawing_to_digit(gray)
+    _check(gray)
+    if crop(gray) is None:
+        return np.zeros((height, width), np.uint8)
+    return _placed(_evened(_cut_out(gray), None, USUAL_STEPS), USUAL_STEPS, by_mass=True, size=(height, width))
 
 
 def drawing_to_digit(
@@ -199,32 +225,35 @@ def _upright(sheet: ImageArray, steps: Steps) -> ImageArray:
     return _cut_out(upright) if steps.crop else upright
 
 
-def _placed(sheet: ImageArray, steps: Steps, *, by_mass: bool) -> ImageArray:
+def _placed(sheet: ImageArray, steps: Steps, *, by_mass: bool, size: tuple[int, int] = (SIDE, SIDE)) -> ImageArray:
     """Scale into the box, or the whole sheet into 28×28, and put it into the middle."""
-    scaled = _fit(sheet, BOX if steps.crop else SIDE)
+    rows_there, columns_there = size
+    box_share = BOX / SIDE if steps.crop else 1.0
+    scaled = _fit(sheet, round(rows_there * box_share), round(columns_there * box_share))
     height, width = scaled.shape
     row, column = _centre_of_mass(scaled) if by_mass else ((height - 1) / 2, (width - 1) / 2)
-    top, left = round((SIDE - 1) / 2 - row), round((SIDE - 1) / 2 - column)
-    placed = np.zeros((SIDE, SIDE), np.uint8)
+    top, left = round((rows_there - 1) / 2 - row), round((columns_there - 1) / 2 - column)
+    placed = np.zeros(size, np.uint8)
     if steps.crop:  # the ink has room beside it, and stays whole
-        top, left = min(max(top, 0), SIDE - height), min(max(left, 0), SIDE - width)
+        top, left = min(max(top, 0), rows_there - height), min(max(left, 0), columns_there - width)
         placed[top : top + height, left : left + width] = scaled
     else:
-        rows, columns = slice(max(top, 0), min(top + height, SIDE)), slice(max(left, 0), min(left + width, SIDE))
+        rows = slice(max(top, 0), min(top + height, rows_there))
+        columns = slice(max(left, 0), min(left + width, columns_there))
         placed[rows, columns] = scaled[
             rows.start - top : rows.stop - top, columns.start - left : columns.stop - left
         ]
     return placed
 
 
-def _fit(sheet: ImageArray, side: int) -> ImageArray:
-    """Scale so that the longer side has so many pixels, each the mean of what it covers.
+def _fit(sheet: ImageArray, most_rows: int, most_columns: int) -> ImageArray:
+    """Scale into so many pixels, each the mean of what it covers.
 
     The strongest ink of a digit stays as strong as it was: the mean of a thin line on a large sheet is nearly
     black.
     """
     height, width = sheet.shape
-    scale = side / max(height, width)
+    scale = min(most_rows / height, most_columns / width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     filter_ = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
     scaled = np.asarray(Image.fromarray(sheet.astype(np.float32)).resize(size, filter_))

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from model.errors import DataFormatError, ShapeError
 from model.network.arrays import FloatArray, IndexArray, LabelArray
+from model.network.task import numbered
 
 __all__ = ["ConfusionScores", "check_answers", "confusion_of"]
 
@@ -27,10 +28,13 @@ class ConfusionScores:
         Mean cross-entropy in nats.
     confusion : ndarray of int, shape (classes, classes)
         Pictures of each true class (row) by the class answered (column).
+    class_names : tuple of str
+        In the order of the matrix; their numbers if none are given.
     """
 
     loss: float
     confusion: IndexArray
+    class_names: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -68,13 +72,18 @@ class ConfusionScores:
         return _mean(self.f1, [1] * len(self.f1))
 
     @property
+    def titles(self) -> tuple[str, ...]:
+        """The names of the classes, or their numbers."""
+        return self.class_names or numbered(len(self.confusion))
+
+    @property
     def report(self) -> dict[str, Any]:
         """The form and the words of scikit-learn's ``classification_report``, which other programs read."""
         columns = {"precision": self.precision, "recall": self.recall, "f1-score": self.f1}
         support = self.support.tolist()
         rows: dict[str, Any] = {
-            str(number): {name: float(column[number]) for name, column in columns.items()} | {"support": count}
-            for number, count in enumerate(support)
+            title: {name: float(column[number]) for name, column in columns.items()} | {"support": count}
+            for number, (title, count) in enumerate(zip(self.titles, support, strict=True))
         }
         for title, weights in (("macro avg", [1] * len(support)), ("weighted avg", support)):
             means = {name: _mean(column, weights) for name, column in columns.items()}

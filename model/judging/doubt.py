@@ -5,6 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from model.network.task import DIGITS
 from model.wording import a_digit
 
 __all__ = ["AMBIGUOUS", "doubt"]
@@ -17,14 +18,19 @@ LIKELY = 50.0
 """Per cent, as they are shown: from here on a doubtful drawing may be its digit, below it looks like none."""
 
 
-def doubt(probabilities: npt.NDArray[np.float32], refuse_below: float) -> str:
+def doubt(
+    probabilities: npt.NDArray[np.float32],
+    refuse_below: float,
+    class_names: tuple[str, ...] = DIGITS.class_names,
+) -> str:
     """Say why an answer is doubtful.
 
     Parameters
     ----------
-    probabilities : ndarray of float32, shape (10,)
+    probabilities : ndarray of float32, shape (classes,)
     refuse_below : float
         See `ModelCard.refuse_below`.
+    class_names : tuple of str
 
     Returns
     -------
@@ -35,8 +41,11 @@ def doubt(probabilities: npt.NDArray[np.float32], refuse_below: float) -> str:
     if not probabilities[first] < refuse_below:  # nan, of a network that has diverged, is no doubt of the drawing
         return ""
     line = f"{100 * refuse_below:.0f} %"
+    is_of_digits = class_names == DIGITS.class_names
+    named = [a_digit(label) if is_of_digits else class_names[label] for label in (first, second)]
     if probabilities[second] >= WAVERING and probabilities[first] + probabilities[second] >= AMBIGUOUS:
-        return f"This could be {a_digit(first)} or {a_digit(second)}: neither reaches {line}."
+        return f"This could be {named[0]} or {named[1]}: neither reaches {line}."
     sure = math.floor(round(1000 * float(probabilities[first]), 2)) / 10  # 99.97 % would else be 100 % below 100 %
-    what = f"This may be {a_digit(first)}" if sure >= LIKELY else "This does not look like a digit"
+    nothing = "This does not look like " + ("a digit" if is_of_digits else "any of its classes")
+    what = f"This may be {named[0]}" if sure >= LIKELY else nothing
     return f"{what}. Best guess only {sure:.1f} % sure (below {line} counts as doubtful)."

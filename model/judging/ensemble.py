@@ -11,6 +11,7 @@ from model.errors import ShapeError
 from model.network.arrays import FloatArray, ImageArray
 from model.network.model_card import ModelCard
 from model.network.network import Network
+from model.network.task import Task
 
 __all__ = ["AnyNetwork", "Ensemble", "members_of"]
 
@@ -33,14 +34,21 @@ class Ensemble:
 
     def __init__(self, networks: Sequence[Network], card: ModelCard | None = None) -> None:
         self.networks = list(networks)
-        kinds = {(network.input_shape, network.classes) for network in self.networks}
+        kinds = {(network.input_shape, network.class_names) for network in self.networks}
         if len(kinds) != 1:
             raise ShapeError(
                 f"an ensemble takes networks for the same pictures and classes, got {sorted(kinds) or 'none'}"
             )
-        ((self.input_shape, self.classes),) = kinds
+        ((self.input_shape, self.class_names),) = kinds
+        self.classes = len(self.class_names)
+        self.preparation = self.networks[0].preparation
         line = float(np.mean([network.card.refuse_below for network in self.networks]))
         self.card = card or ModelCard("ensemble", refuse_below=line)
+
+    @property
+    def task(self) -> Task:
+        """What it is about: as `Network.task`."""
+        return self.networks[0].task
 
     def copy(self) -> "Ensemble":
         """Return an independent one with the same weights, for another thread: as `Network.copy`."""

@@ -27,7 +27,7 @@ def evaluate(network: Network | Ensemble, images: ImageArray, labels: LabelArray
     Parameters
     ----------
     network : Network or Ensemble
-    images : ndarray of uint8, shape (n, 28, 28)
+    images : ndarray of uint8, shape (n, height, width), or (n, height, width, 3) in colour
     labels : ndarray of uint8, shape (n,)
 
     Raises
@@ -35,7 +35,7 @@ def evaluate(network: Network | Ensemble, images: ImageArray, labels: LabelArray
     DataFormatError
         If there are no pictures.
     """
-    return score_logits(network.logits(images), labels)
+    return score_logits(network.logits(images), labels, network.class_names)
 
 
 def evaluate_briefly(network: Network | Ensemble, images: ImageArray, labels: LabelArray) -> ConfusionScores:
@@ -47,11 +47,11 @@ def evaluate_briefly(network: Network | Ensemble, images: ImageArray, labels: La
     probabilities = np.nan_to_num(softmax(logits.T).T)
     check_answers(probabilities, labels)
     confusion = confusion_of(labels, probabilities.argmax(axis=1), probabilities.shape[1])
-    return ConfusionScores(softmax_cross_entropy(logits.T, labels)[0], confusion)
+    return ConfusionScores(softmax_cross_entropy(logits.T, labels)[0], confusion, network.class_names)
 
 
-def score_logits(logits: FloatArray, labels: LabelArray) -> Scores:
+def score_logits(logits: FloatArray, labels: LabelArray, class_names: tuple[str, ...] = ()) -> Scores:
     """Compute every figure from logits, shape (n, classes): as `evaluate`, for callers that have the logits."""
-    scores = score(softmax(logits.T).T, labels)
+    scores = score(softmax(logits.T).T, labels, class_names)
     # from the logits, where a probability may be too small for its logarithm
     return replace(scores, loss=softmax_cross_entropy(logits.T, labels)[0])

@@ -68,6 +68,9 @@ class DigitScores:
     Attributes
     ----------
     digit : int
+        Number of the class.
+    name : str
+        Of the class.
     precision, recall, f1 : float
         From 0 to 1; 0 where nothing was answered with this digit, or nothing shows it: so scikit-learn's report.
     support : int
@@ -80,6 +83,7 @@ class DigitScores:
     """
 
     digit: int
+    name: str
     precision: float
     recall: float
     f1: float
@@ -119,15 +123,15 @@ class Scores:
         Shares of pictures whose label is among the 1, 2, ... `TOP_K` most probable digits; of equally probable
         ones the smaller comes first, as in an answer.
     digits : tuple of DigitScores
-        Of 0 to 9.
+        Of each class.
     macro, weighted : Averages
         Over the digits, which count the same, or by their support.
     kappa : float
         Cohen's kappa; nan if only one digit occurs in labels and answers.
     roc_auc, mean_average_precision : float
         Means over the digits of the areas under both curves.
-    confusion : ndarray of int, shape (10, 10)
-        Pictures of each true digit (row) by the digit answered (column).
+    confusion : ndarray of int, shape (classes, classes)
+        Pictures of each true class (row) by the class answered (column).
     roc : tuple of Curve
         Of each digit: false positive rate, true positive rate.
     precision_recall : tuple of Curve
@@ -152,6 +156,11 @@ class Scores:
     calibration: Calibration
 
     @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes, in their order."""
+        return tuple(one.name for one in self.digits)
+
+    @property
     def macro_f1(self) -> float:
         """The mean of the F1 scores of all digits."""
         return self.macro.f1
@@ -159,7 +168,7 @@ class Scores:
     @property
     def report(self) -> dict[str, Any]:
         """The form and the words of scikit-learn's ``classification_report``, which other programs read."""
-        return ConfusionScores(self.loss, self.confusion).report
+        return ConfusionScores(self.loss, self.confusion, self.class_names).report
 
     def as_dict(self) -> dict[str, Any]:
         """Return all but the curves in plain values, for JSON; None for what is not known."""
@@ -191,15 +200,17 @@ class Scores:
         return plain
 
 
-def score(probabilities: FloatArray, labels: LabelArray) -> Scores:
+def score(probabilities: FloatArray, labels: LabelArray, class_names: tuple[str, ...] = ()) -> Scores:
     """Compute every figure.
 
     Parameters
     ----------
-    probabilities : ndarray, shape (n, 10)
+    probabilities : ndarray, shape (n, classes)
         As returned by `Network.predict_proba`. A network that has diverged gives nan, which counts as an answer
         of 0 without any confidence, and as a loss of nan.
     labels : ndarray of uint8, shape (n,)
+    class_names : tuple of str
+        Of all classes; their numbers if none are given.
 
     Raises
     ------
@@ -212,7 +223,8 @@ def score(probabilities: FloatArray, labels: LabelArray) -> Scores:
     known = np.nan_to_num(probabilities)
     order = np.argsort(-known, axis=1, kind="stable")  # so that the smaller digit is first, as with argmax
     ranks = (order == labels[:, np.newaxis]).argmax(axis=1)
-    counted = ConfusionScores(_loss(probabilities, labels), confusion_of(labels, order[:, 0], known.shape[1]))
+    confusion = confusion_of(labels, order[:, 0], known.shape[1])
+    counted = ConfusionScores(_loss(probabilities, labels), confusion, class_names)
     right = int(counted.confusion.trace())
     against_the_rest = [one_against_rest(labels == digit, column) for digit, column in enumerate(known.T)]
     digits = _digits(counted, against_the_rest)
@@ -222,7 +234,7 @@ def score(probabilities: FloatArray, labels: LabelArray) -> Scores:
         loss=counted.loss,
         accuracy=counted.accuracy,
         interval=accuracy_interval(right, len(labels)),
-        top_k=tuple(float((ranks < k).mean()) for k in range(1, TOP_K + 1)),
+        top_k=tuple(float((ranks < k).mean()) for k in range(1, min(TOP_K, known.shape[1]) + 1)),
         digits=digits,
         macro=macro,
         weighted=weighted,
@@ -266,6 +278,7 @@ def _digits(counted: ConfusionScores, against_the_rest: list[OneAgainstRest]) ->
     return tuple(
         DigitScores(
             digit,
+            counted.titles[digit],
             float(precision),
             float(recall),
             float(f1),

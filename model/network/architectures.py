@@ -3,11 +3,12 @@
 import numpy as np
 import numpy.typing as npt
 
-from model.errors import ConfigError
+from model.errors import ConfigError, ShapeError
 from model.network.arrays import Shape
 from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from model.network.model_card import ModelCard
 from model.network.network import Network
+from model.network.task import Task
 
 __all__ = ["ARCHITECTURES", "build"]
 
@@ -24,6 +25,7 @@ ARCHITECTURES = {
 def build(
     name: str,
     seed: int = 0,
+    task: Task | None = None,
     *,
     dtype: npt.DTypeLike = np.float32,
     initializer: str = "he",
@@ -38,6 +40,8 @@ def build(
         A key of `ARCHITECTURES`.
     seed : int
         Seed of the initial weights; the same seed gives the same bits.
+    task : Task, optional
+        What it is about, as in ``dataset.task``: it gives the input shape and the classes, which have names then.
     dtype : dtype
         float32, or float64 to check gradients.
     initializer : str
@@ -52,9 +56,18 @@ def build(
     ConfigError
         If there is no network of that name.
     ShapeError
-        If the pictures are too small for its layers.
+        If the pictures are too small, or too large, for its layers.
     """
-    return Network(_layers(name, classes), input_shape, ModelCard(name, seed), dtype, initializer)
+    card = ModelCard(name, seed)
+    if task is not None:
+        input_shape, classes = task.input_shape, task.count
+        card = ModelCard(name, seed, class_names=task.class_names, preparation=task.preparation)
+    layers = _layers(name, classes)
+    try:
+        return Network(layers, input_shape, card, dtype, initializer)
+    except ShapeError as error:
+        _, height, width = input_shape
+        raise ShapeError(f"{name} takes no pictures of {width} × {height} pixels: {error}") from None
 
 
 def _layers(name: str, classes: int) -> list[Layer]:

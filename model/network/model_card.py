@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from model.errors import ConfigError
+from model.network.task import PREPARATIONS, Preparation, check_names
 
 __all__ = ["ModelCard"]
 
@@ -24,6 +25,11 @@ class ModelCard:
         Where the weights come from: data, settings, history.
     refuse_below : float
         Answers whose probability is below this are doubtful: see `model.judging.doubt`. From 0 to 1.
+    class_names : tuple of str
+        The name of each class; none if they have numbers only.
+    preparation : str, optional
+        How a picture from outside is brought to the network: a key of `model.network.task.PREPARATIONS`. If not
+        given, ink for one channel, photo for several.
 
     Raises
     ------
@@ -35,9 +41,14 @@ class ModelCard:
     seed: int = 0
     provenance: dict[str, Any] = field(default_factory=dict)
     refuse_below: float = 0.5
+    class_names: tuple[str, ...] = ()
+    preparation: Preparation | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.refuse_below <= 1:
             raise ConfigError(f"must be from 0 to 1, got {self.refuse_below}", "refuse_below")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int | np.integer) or self.seed < 0:
             raise ConfigError(f"must be a whole number of at least 0, got {self.seed!r}", "seed")
+        check_names(self.class_names)
+        if self.preparation is not None and self.preparation not in PREPARATIONS:
+            raise ConfigError(f"must be one of {', '.join(PREPARATIONS)}, got {self.preparation!r}", "preparation")

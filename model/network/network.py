@@ -20,6 +20,7 @@ from model.network.losses import softmax
 from model.network.model_card import ModelCard
 from model.network.one_blas_thread import one_blas_thread, small_products_are_fast
 from model.network.prepared_calls import PreparedCalls, can_prepare
+from model.network.task import Preparation, Task, numbered
 
 __all__ = ["LayerRow", "Network"]
 
@@ -94,6 +95,11 @@ class Network:
         self._check_settings()
         self.layer_names = number_layers(self.layers)
         self.shapes = self._shapes()
+        names = self.card.class_names
+        if names and len(names) != self.classes:
+            raise ConfigError(
+                f"expected a name for each of {self.classes} classes, found {len(names)} on the card"
+            )
         self._workspace = Workspace()
         self._prepared: dict[tuple[int, int], PreparedCalls] = {}
         initializer = INITIALIZERS[self.initializer] if draw_weights else zeros
@@ -139,6 +145,28 @@ class Network:
     def classes(self) -> int:
         """Number of classes: that of the logits, or two if there is one logit."""
         return max(2, self.shapes[-1][0])
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The name of each class: as on the card, or their numbers."""
+        return self.card.class_names or numbered(self.classes)
+
+    @property
+    def preparation(self) -> Preparation:
+        """How a picture from outside is brought to this network: as on the card, or by its channels."""
+        return self.card.preparation or ("ink" if self.input_shape[0] == 1 else "photo")
+
+    @property
+    def task(self) -> Task:
+        """What this network is about.
+
+        Raises
+        ------
+        ConfigError
+            If its pictures or classes are such as no data set has.
+        """
+        channels, height, width = self.input_shape
+        return Task(self.class_names, (height, width, channels), self.preparation)
 
     @property
     def is_binary(self) -> bool:

@@ -27,7 +27,7 @@ from model.network.arrays import ImageArray
 __all__ = ["SavedEdits", "edits_beside", "load_edits", "picture_digest", "save_edits"]
 
 FORMAT = "digitgui edits 1"
-BEFORE_CHOICES = {"scale": "bytes", "turn": "upright", "fit": "never"}
+BEFORE_CHOICES = {"scale": "bytes", "turn": "upright", "fit": "never", "preparation": "ink"}
 """How pictures were read before there was a choice: only so are those found that were corrected then."""
 MOST_BYTES = 50_000_000
 """Of a file of edits: those of some 400,000 pictures."""

@@ -9,11 +9,12 @@ from pathlib import Path
 from model.data.reading import OnProgress
 from model.data.splitting import Part
 from model.errors import DataFormatError
+from model.readers.class_folders import are_more_than_digits, class_roots
 from model.readers.csv_files import holds_pictures
 from model.readers.digit_folders import digit_roots
 from model.readers.forms import FORMS, accepted_forms, beginning_of, cause_of, form_of
 from model.readers.idx_files import idx_files_of_pictures, is_idx_of_pictures
-from model.readers.labelled_pictures import holds_pictures_apart
+from model.readers.labelled_pictures import are_labelled, holds_pictures_apart
 from model.readers.names import is_left_by_a_system, part_of, shortened
 from model.readers.packed_files import is_packed, unpack
 from model.readers.picture_files import looks_like_picture
@@ -32,7 +33,8 @@ class Place:
     Attributes
     ----------
     form : str
-        A key of `model.readers.forms.FORMS`; ``digits`` for folders of digits, ``pictures`` for labelled pictures.
+        A key of `model.readers.forms.FORMS`; ``digits`` and ``classes`` for folders of them, ``pictures`` for
+        labelled pictures.
     paths : tuple of (str or None, Path)
         A file or folder; or several, and the part that each holds.
     remarks : tuple of str
@@ -100,8 +102,9 @@ def _in_packed(files: Sequence[Path], stack: ExitStack, on_progress: OnProgress,
 
 
 def _in_folder(folder: Path, stack: ExitStack, on_progress: OnProgress, depth: int = DEEPEST) -> Place:
-    if digit_roots(folder):
-        return Place("digits", ((None, folder),))
+    roots = digit_roots(folder)
+    if roots:
+        return Place("classes" if are_more_than_digits(roots) else "digits", ((None, folder),))
     level, packed = [folder], []
     for _ in range(DEEPEST + 1):
         files = {one: _files(one) for one in level}
@@ -110,14 +113,16 @@ def _in_folder(folder: Path, stack: ExitStack, on_progress: OnProgress, depth: i
             return _together(found)
         packed += [file for one in level for file in files[one] if is_packed(file)]
         level = [sub_folder for one in level for sub_folder in _sub_folders(one)][:MOST_FOLDERS]
+    if class_roots(folder) and not are_labelled(folder):
+        return Place("classes", ((None, folder),))
     if holds_pictures_apart(folder):
         return Place("pictures", ((None, folder),))
     if packed and depth:
         return _in_packed(packed, stack, on_progress, depth)
     names = sorted(entry.name for entry in folder.iterdir() if not is_left_by_a_system(entry.name))
     raise DataFormatError(
-        f"{folder.name}: expected sub-folders named 0 to 9, IDX files such as train-images-idx3-ubyte, or other"
-        f" files of pictures and labels; found {shortened(names) or 'an empty folder'}"
+        f"{folder.name}: expected sub-folders named after the classes, IDX files such as train-images-idx3-ubyte,"
+        f" or other files of pictures and labels; found {shortened(names) or 'an empty folder'}"
     )
 
 

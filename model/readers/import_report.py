@@ -85,7 +85,8 @@ def inspect_import(dataset: Dataset, *, on_progress: OnProgress = no_progress) -
     in_train[dataset.split.train] = True
     across = sum(bool(in_train[group].any() and not in_train[group].all()) for group in duplicates)
     contradicting = sum(len(np.unique(dataset.labels[group])) > 1 for group in duplicates)
-    blank = np.flatnonzero(~dataset.images.any(axis=(1, 2)))
+    images = dataset.images
+    blank = np.flatnonzero(~images.any(axis=tuple(range(1, images.ndim))))
     return ImportReport(dataset, duplicates, across, contradicting, blank)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from model.data.splitting import PARTS, Part
 from model.errors import DataFormatError
 from model.readers.csv_files import cells_of, open_text, rows_of, separator_of
 from model.readers.digit_arrays import without_labels
-from model.readers.digit_folders import LabelledFile, load_pictures, picture_names
+from model.readers.digit_folders import picture_names
 from model.readers.names import LABEL_NAMES, digit_of, part_of, shortened
+from model.readers.picture_sets import LabelledFile, load_pictures
 
-__all__ = ["holds_pictures_apart", "load_labelled_pictures"]
+__all__ = ["are_labelled", "holds_pictures_apart", "load_labelled_pictures"]
 
 TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 MOST_TABLE_BYTES = 20_000_000
@@ -28,6 +30,29 @@ def holds_pictures_apart(folder: Path) -> bool:
     return bool(picture_names(folder))
 
 
+def are_labelled(folder: Path) -> bool:
+    """Return whether the pictures in sub-folders have labels besides: in a table, or as their names begin.
+
+    Numbers that only count the pictures of a folder are no labels.
+    """
+    names = picture_names(folder)
+    labels: dict[str, int] = {}
+    for table in _tables_in(folder):
+        labels |= _labels_in(table, names)
+    if len(labels) >= FEWEST_LABELLED * len(names):
+        return True
+    begun = [
+        (str(Path(name).parent), re.match(r"(\d)(?!\d)|.*(?:label|digit)[ _=-]*(\d)(?!\d)", Path(name).stem))
+        for name in names
+    ]
+    counts = Counter((parent, match[1] or match[2]) for parent, match in begun if match)
+    return all(match for _, match in begun) and max(counts.values(), default=0) > 1
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.rglob("*")) if file.suffix.lower() in TABLE_ENDINGS and file.is_file()]
+
+
 def load_labelled_pictures(folder: Path, asked: Asked, *, on_progress: OnProgress) -> Dataset:
     """Read pictures whose labels are in a table beside them (file and label), or in their names (``3_01.png``).
 
@@ -37,9 +62,7 @@ def load_labelled_pictures(folder: Path, asked: Asked, *, on_progress: OnProgres
         If there are no labels, or they could be in several places.
     """
     names = picture_names(folder)
-    tables = [
-        file for file in sorted(folder.rglob("*")) if file.suffix.lower() in TABLE_ENDINGS and file.is_file()
-    ]
+    tables = _tables_in(folder)
     labels: dict[str, int] = {}
     for table in tables:
         labels |= _labels_in(table, names)

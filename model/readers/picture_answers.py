@@ -10,6 +10,7 @@ from model.handwriting.frames import goes_around_ink
 from model.handwriting.segmentation import ReadDigit, lie_on_one_another, number_of, read_number
 from model.judging.doubt import doubt
 from model.judging.ensemble import AnyNetwork
+from model.network.task import DIGITS
 from model.readers.picture_files import ReadPicture
 
 __all__ = ["PictureAnswer", "answer_pictures"]
@@ -24,10 +25,10 @@ class PictureAnswer:
 
     Attributes
     ----------
-    probabilities : ndarray of float32, shape (10,)
-        Of all ink as one digit.
+    probabilities : ndarray of float32, shape (classes,)
+        Of the whole as one.
     digit : int or None
-        The most probable one; None if the picture is blank, or holds several.
+        Number of the most probable class; None if the picture is blank, or holds several digits.
     number : str
         Several digits as text, rows separated; empty for a single one, and if one of them is doubtful.
     digits : list of ReadDigit
@@ -44,7 +45,7 @@ class PictureAnswer:
 
 
 def answer_pictures(network: AnyNetwork, pictures: Sequence[ReadPicture]) -> list[PictureAnswer]:
-    """Read pictures, a digit or a number each."""
+    """Read pictures, a digit or a number each; with other classes, one of them each."""
     if not pictures:
         return []
     probabilities = network.predict_proba(np.stack([picture.digit for picture in pictures]))
@@ -52,9 +53,11 @@ def answer_pictures(network: AnyNetwork, pictures: Sequence[ReadPicture]) -> lis
 
 
 def _answer(network: AnyNetwork, picture: ReadPicture, row: npt.NDArray[np.float32]) -> PictureAnswer:
-    if not picture.digit.any():
+    if network.preparation == "ink" and not picture.digit.any():
         return PictureAnswer(row, None, "", [], "The picture is blank.")
     line, digit = network.card.refuse_below, int(row.argmax())
+    if network.class_names != DIGITS.class_names:
+        return PictureAnswer(row, digit, "", [], doubt(row, line, network.class_names))
     is_framed = not picture.was_like_mnist and goes_around_ink(picture.gray)
     if picture.was_like_mnist or is_framed:
         why = "A line surrounds other ink: is it a frame?" if is_framed else doubt(row, line)

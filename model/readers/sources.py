@@ -6,10 +6,11 @@ from pathlib import Path
 
 from model.damaged_files import told_as
 from model.data.dataset import Dataset
-from model.data.reading import FIND_OUT, Asked, Fit, Ink, OnProgress, Reading, Scale, Turn, no_progress
+from model.data.reading import FIND_OUT, Asked, Fit, Ink, OnProgress, Preparing, Reading, Scale, Turn, no_progress
 from model.errors import DataFormatError
 from model.handwriting.strokes import holds_strokes, load_stroke_digits
 from model.network.arrays import ImageArray
+from model.readers.class_folders import load_class_folders
 from model.readers.csv_files import read_table
 from model.readers.digit_arrays import FoundArrays, as_dataset, digits_of
 from model.readers.digit_folders import load_digit_folders
@@ -49,6 +50,7 @@ ARRAY_READERS: dict[str, Callable[[Path, OnProgress], FoundArrays]] = {
 }
 PICTURE_READERS: dict[str, Callable[..., Dataset]] = {
     "digits": load_digit_folders,
+    "classes": load_class_folders,
     "pictures": load_labelled_pictures,
 }
 """Readers for the forms that `model.readers.finding` returns."""
@@ -69,6 +71,7 @@ def open_data(
     scale: Scale | None = None,
     turn: Turn | None = None,
     fit: Fit | None = None,
+    preparation: Preparing | None = None,
     on_progress: OnProgress = no_progress,
     fetched: Dataset | None = None,
 ) -> Dataset:
@@ -77,13 +80,13 @@ def open_data(
     Parameters
     ----------
     source : str or path
-        ``bundled``; a folder with one sub-folder a digit, or a file or folder in any other form that
+        ``bundled``; a folder with one sub-folder a class, or a file or folder in any other form that
         `model.readers.forms` names, packed or not; an .npz of pen strokes; or a name in `NAMED`.
     edits : path, optional
         The file of corrections; the one beside the source if not given.
-    ink, scale, turn, fit : str, optional
-        Keys of `model.data.reading.INKS`, `SCALES`, `TURNS` and `FITS`; as the file of corrections has it if not
-        given.
+    ink, scale, turn, fit, preparation : str, optional
+        Keys of `model.data.reading.INKS`, `SCALES`, `TURNS`, `FITS` and `PREPARINGS`; as the file of corrections
+        has it if not given.
     on_progress : callable
         As `model.data.reading.OnProgress`.
     fetched : Dataset, optional
@@ -102,7 +105,13 @@ def open_data(
     file = edits or (edits_beside(source) if has_path(source) else None)
     saved = load_edits(file) if file else SavedEdits()
     before = saved.asked
-    asked = Asked(ink or before.ink, scale or before.scale, turn or before.turn, fit or before.fit)
+    asked = Asked(
+        ink or before.ink,
+        scale or before.scale,
+        turn or before.turn,
+        fit or before.fit,
+        preparation or before.preparation,
+    )
     dataset = fetched or _read(source, asked, on_progress)
     found, lost = saved.edits_of(dataset)
     if lost:
@@ -182,7 +191,7 @@ def _read_path(path: Path, asked: Asked, on_progress: OnProgress) -> Dataset:
             dataset = as_dataset(found, start.name, str(path), asked, on_progress=on_progress)
     reading = replace(dataset.reading, remarks=(*place.remarks, *dataset.reading.remarks, *_of_blanks(dataset)))
     dataset = replace(dataset, name=f"{path.name}, {len(dataset):,}", source=str(path), reading=reading)
-    return set_upright(dataset, asked.turn)
+    return set_upright(dataset, asked.turn if asked.turn != "auto" or dataset.task.is_digits else "upright")
 
 
 def _damage(path: Path) -> str:
@@ -205,7 +214,8 @@ def _arrays_at(place: Place, on_progress: OnProgress) -> FoundArrays:
 def _of_blanks(dataset: Dataset) -> tuple[str, ...]:
     """Warn of a source whose pictures are mostly blank: its form was misunderstood."""
     step = max(1, len(dataset) // LOOKED_AT)
-    inked = dataset.images[::step].any(axis=(1, 2)).mean()
+    seen = dataset.images[::step]
+    inked = seen.any(axis=tuple(range(1, seen.ndim))).mean()
     if 1 - inked <= MOST_BLANK or len(dataset) < FEWEST_LOOKED_AT:
         return ()
     return (f"{1 - inked:.0%} of its pictures are blank: check them, and how their brightness is stored",)

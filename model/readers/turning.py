@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from model.data.dataset import Dataset
 from model.data.reading import Turn
+from model.errors import DataFormatError
 from model.network.arrays import ImageArray, LabelArray
 from model.readers.npz_files import load_npz
 
@@ -50,6 +51,10 @@ def set_upright(dataset: Dataset, turn: Turn = "auto") -> Dataset:
     """
     turned = found_turn(dataset.images, dataset.labels) if turn == "auto" else turn
     images = np.ascontiguousarray(TURNED[turned](dataset.images))
+    if images.shape != dataset.images.shape:
+        raise DataFormatError(
+            f"{dataset.name}: expected square pictures to turn, found {dataset.task.words_of_shape()}"
+        )
     return replace(dataset, images=images, reading=replace(dataset.reading, turn=turn, turned=turned))
 
 

@@ -28,7 +28,7 @@ from model.runs.storage import (
     save_network,
 )
 
-__all__ = ["load_digit_reader", "save_reader"]
+__all__ = ["load_digit_reader", "load_reader", "save_reader"]
 
 FORMAT_VERSION = 1
 
@@ -54,8 +54,8 @@ def save_reader(network: AnyNetwork, path: str | Path, *, durable: bool = True) 
     write_atomically(path, content, durable=durable)
 
 
-def load_digit_reader(path: str | Path) -> AnyNetwork:
-    """Open a network or an ensemble that reads digits; everything is checked as by `load_digit_network`.
+def load_reader(path: str | Path) -> AnyNetwork:
+    """Open a network or an ensemble; everything is checked as by `load_network`.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def load_digit_reader(path: str | Path) -> AnyNetwork:
     CorruptError
         If the file is damaged, incomplete, or no model file at all.
     ModelFileError
-        If it cannot be read, or is for other pictures or classes.
+        If it cannot be read.
     """
     path = Path(path)
     network: AnyNetwork
@@ -75,6 +75,18 @@ def load_digit_reader(path: str | Path) -> AnyNetwork:
         else:
             with told_as(CorruptError, f"{path.name}: this file of an ensemble is damaged: copy it again"):
                 network = _ensemble(path, json.loads(metadata[ENSEMBLE_KEY]), file)
+    return network
+
+
+def load_digit_reader(path: str | Path) -> AnyNetwork:
+    """Open a network or an ensemble that reads digits: as `load_reader`.
+
+    Raises
+    ------
+    ModelFileError
+        If it is for other pictures, or other classes.
+    """
+    network = load_reader(path)
     check_reads_digits(network, path)
     return network
 

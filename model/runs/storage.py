@@ -1,9 +1,9 @@
 """Model files: safetensors with a JSON header, without code, checked by recorded answers when opened.
 
 The header, under the key ``digitgui`` of the safetensors metadata, holds the format version, the layers, the
-version of the preprocessing, the labels, and where the weights come from. Beside the weights lie a few pictures
-(``golden.images``) and the logits that this network gave for them (``golden.logits``), which are computed again
-when the file is opened.
+version of the preprocessing, the names of the classes (``labels``), how pictures are prepared, and where the
+weights come from. Beside the weights lie a few pictures (``golden.images``) and the logits that this network gave
+for them (``golden.logits``), which are computed again when the file is opened.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from model.network.arrays import FloatArray, ImageArray, Shape
 from model.network.layers import LAYER_KINDS, Layer, layer_from_config, number_layers
 from model.network.model_card import ModelCard
 from model.network.network import Network
+from model.network.task import DIGITS
 
 __all__ = [
     "FORMAT_VERSION",
@@ -120,7 +121,8 @@ def parts_of(network: Network, path: str | Path) -> tuple[dict[str, npt.NDArray[
         "input_deviation": network.input_deviation,
         "refuse_below": network.card.refuse_below,
         "layers": [{"kind": type(layer).__name__, "config": layer.config()} for layer in network.layers],
-        "labels": [str(label) for label in range(network.classes)],
+        "labels": list(network.class_names),
+        "preparation": network.preparation,
         "preprocessing_version": PREPROCESSING_VERSION,
         "weights_sha256": checksum(tensors),
         "provenance": network.card.provenance,
@@ -231,10 +233,10 @@ def load_digit_network(path: str | Path) -> Network:
 
 def check_reads_digits(network: AnyNetwork, path: str | Path) -> None:
     """Raise `ModelFileError` if a network is one for other pictures, or other classes."""
-    if network.input_shape != (1, 28, 28) or network.classes != 10:
+    if network.input_shape != DIGITS.input_shape or network.class_names != DIGITS.class_names:
         raise ModelFileError(
             f"{Path(path).name}: expected a network for 28×28 pictures and ten digits, found one for"
-            f" {network.input_shape[1]}×{network.input_shape[2]} and {network.classes}"
+            f" {network.input_shape[1]}×{network.input_shape[2]} and {network.classes} classes"
         )
 
 
@@ -276,6 +278,8 @@ def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Net
                 header["seed"],
                 dict(header["provenance"]),
                 float(header.get("refuse_below", 0.5)),
+                tuple(header.get("labels", ())),
+                header.get("preparation"),
             ),
             np.dtype(header["dtype"]),
             str(header.get("initializer", "he")),

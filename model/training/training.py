@@ -12,6 +12,7 @@ import numpy as np
 from model.data.augmentation import augment
 from model.data.dataset import Dataset
 from model.errors import DataFormatError, ShapeError
+from model.judging.belonging import check_belongs
 from model.judging.evaluation import evaluate_briefly, loss_and_accuracy
 from model.network.arrays import FloatArray, ImageArray, IndexArray, LabelArray
 from model.network.losses import NO_DIGIT, add_weight_penalty
@@ -147,7 +148,7 @@ def train(
     Raises
     ------
     DataFormatError
-        If the training part is empty.
+        If the training part is empty, or network and data do not belong together.
     ShapeError
         If the network has fewer classes than the labels, or one logit and pictures of no class to learn from.
 
@@ -162,6 +163,7 @@ def train(
     count = dataset.training_count
     if len(dataset.split.train) == 0:
         raise DataFormatError(f"{dataset.name} has no pictures to train on")
+    check_belongs(network, dataset)
     check_labels(network, dataset.labels)
     if dataset.extra is not None:
         _check_extra(network, dataset.extra.labels)

@@ -229,10 +229,12 @@ def test_corrections_made_with_0_1_0_still_find_their_pictures(tmp_path) -> None
     assert open_data(tmp_path / "digits.npz").edits.excluded == {5, 6}
 
 
-@pytest.mark.parametrize(("key", "value"), [("scale", "bytes"), ("turn", "upright"), ("fit", "never")])
+@pytest.mark.parametrize(
+    ("key", "value"), [("scale", "bytes"), ("turn", "upright"), ("fit", "never"), ("preparation", "ink")]
+)
 def test_what_a_file_of_corrections_does_not_say_was_no_choice_then(tmp_path, key, value) -> None:
     file = edits_beside(shutil.copy(GOLDEN / "digits.npz", tmp_path))
-    asked = dict.fromkeys(("ink", "scale", "turn", "fit"), "auto")
+    asked = dict.fromkeys(("ink", "scale", "turn", "fit", "preparation"), "auto")
     del asked[key]
     for entries, meant in (([{"index": 3, "digest": "", "label": 9}], value), ([], "auto")):
         file.write_text(json.dumps({"format": "digitgui edits 1", **asked, "pictures": entries}))

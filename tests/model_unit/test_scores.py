@@ -269,7 +269,7 @@ def test_scores_travel_between_processes_and_into_json() -> None:
 def test_every_figure_has_its_meaning_in_one_sentence() -> None:
     figures = {field.name for field in (*fields(Scores), *fields(DigitScores))}
     curves = {"roc", "precision_recall"}
-    assert figures - curves - {"count", "digit", "digits"} <= set(MEANINGS)
+    assert figures - curves - {"count", "digit", "digits", "name"} <= set(MEANINGS)
     assert {f"{curve}_curve" for curve in curves} <= set(MEANINGS)
     assert all(text.endswith(".") and "\n" not in text and len(text) < 160 for text in MEANINGS.values())
 

@@ -1,0 +1,78 @@
+"""The sub-commands on classes of a user's own, in grey and in colour."""
+
+import numpy as np
+import pytest
+from helpers.command_line import digitgui, digitgui_process
+from helpers.named_pictures import draw_letter, save_letters, save_photographs, take_photograph
+
+from model import load_network
+
+SETTINGS = ("--arch", "lenet", "--epochs", 6, "--lr", 0.005, "--optimizer", "adam", "--batch-size", 8)
+
+
+def test_two_letters_from_a_folder_to_an_answer(tmp_path, rng) -> None:
+    folder, model = save_letters(tmp_path / "letters", "AB", 20), tmp_path / "letters.safetensors"
+    trained = digitgui_process("train", "--data", folder, *SETTINGS, "--out", model, "--json").json
+    assert trained["report"]["digits"].keys() >= {"A", "B"}
+    network = load_network(model)
+    assert (network.class_names, network.preparation, network.input_shape) == (("A", "B"), "ink", (1, 28, 28))
+
+    result = digitgui("evaluate", model, "--data", folder, "--split", "all", "--json").json
+    assert result["accuracy"] > 0.9
+    assert [row["name"] for row in result["digits"]] == ["A", "B"]
+    table = digitgui("evaluate", model, "--data", folder, "--split", "all").out
+    assert "\n       A" in table
+    assert "most probable classes" in table
+
+    for letter in "AB":
+        draw_letter(letter, rng, 130).save(tmp_path / f"{letter}.png")
+    files = [tmp_path / "B.png", tmp_path / "A.png"]
+    answered = digitgui("predict", model, *files, "--json").json
+    assert answered["classes"] == ["A", "B"]
+    assert [one["class"] for one in answered["predictions"]] == ["B", "A"]
+    assert all("digit" not in one and len(one["probabilities"]) == 2 for one in answered["predictions"])
+    assert digitgui("predict", model, *files).out.splitlines()[0].startswith(f"{files[0]}: B  (")
+    known = digitgui("info", model, "--json").json
+    assert (known["classes"], known["preparation"]) == (["A", "B"], "ink")
+    assert "A, B" in digitgui("info", model).out
+
+
+def test_photographs_in_colour_and_what_belongs_to_them(tmp_path, rng) -> None:
+    folder, model = save_photographs(tmp_path / "views", 20), tmp_path / "views.safetensors"
+    done = digitgui("train", "--data", folder, *SETTINGS, "--out", model)
+    assert done.status == 0
+    assert "2 classes (meadow and sea), 60 × 48 pixels in colour" in done.err
+    assert digitgui("evaluate", model, "--data", folder, "--split", "all", "--json").json["accuracy"] > 0.9
+    picture = tmp_path / "large.jpg"
+    take_photograph("sea", rng, (300, 200)).save(picture)
+    (answer,) = digitgui("predict", model, picture, "--json").json["predictions"]
+    assert answer["class"] == "sea"
+    assert answer["probabilities"][1] == pytest.approx(max(answer["probabilities"]))
+
+    letters = save_letters(tmp_path / "letters", "AB", 5)
+    for command in (("evaluate", model), ("train", "--init", model, "--epochs", 1)):
+        refused = digitgui(*command, "--data", letters)
+        assert refused.status == 1
+        assert refused.out == ""
+        assert "60 × 48 pixels in colour" in refused.err.splitlines()[-1]
+        assert "28 × 28 pixels in grey" in refused.err.splitlines()[-1]
+    again = digitgui("evaluate", "default", "--data", letters)
+    assert again.status == 1
+    assert "the digits 0 to 9" in again.err
+    assert "2 classes (A and B)" in again.err
+
+
+def test_a_choice_of_preparation_goes_through_the_command_line(tmp_path) -> None:
+    folder = save_photographs(tmp_path / "views", 6)
+    done = digitgui(
+        "train", "--data", folder, "--preparation", "ink", "--epochs", 1, "--out", tmp_path / "x.safetensors"
+    )
+    assert done.status == 0, done.err
+    assert load_network(tmp_path / "x.safetensors").input_shape == (1, 28, 28)
+    assert digitgui("predict", "default", "--preparation", "magic", folder).status == 2
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Make the same random numbers in every test."""
+    return np.random.default_rng(7)

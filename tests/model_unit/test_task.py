@@ -1,0 +1,197 @@
+"""What data and networks are about, and that those of different tasks do not meet."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import safetensors
+from helpers.errors import error_of
+
+from model import (
+    ARCHITECTURES,
+    DIGITS,
+    ConfigError,
+    DataFormatError,
+    Dataset,
+    Network,
+    ShapeError,
+    Task,
+    TrainingConfig,
+    build,
+    load_network,
+    save_network,
+    train,
+)
+from model.data.edits import Edits
+from model.data.extra_pictures import ExtraPictures
+from model.errors import CorruptError
+from model.judging.ensemble import Ensemble
+from model.judging.evaluation import evaluate
+from model.network.layers import Dense, Flatten
+from model.network.model_card import ModelCard
+from model.network.task import numbered
+from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from model.runs.ensemble_files import load_reader, save_reader
+from model.training.history import History
+from model.training.training import TrainingState
+from model.training.training_events import RunFinished
+
+PETS = Task(("cat", "dog", "eel"), (16, 12, 3), "photo")
+LETTERS = Task(("A", "B", "C"), (20, 20, 1), "ink")
+
+
+def shades(task: Task, count: int, seed: int = 0) -> Dataset:
+    """Make pictures whose brightness tells their class."""
+    rng = np.random.default_rng(seed)
+    labels = (np.arange(count) % task.count).astype(np.uint8)
+    light = (labels * (200 // task.count)).reshape(-1, *[1] * len(task.array_shape))
+    images = (light + rng.integers(0, 40, (count, *task.array_shape))).astype(np.uint8)
+    return Dataset(images, labels, "shades", "nowhere", task=task)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"class_names": ("A",)}, "2 to 200 classes, found 1"),
+        ({"class_names": numbered(201)}, "2 to 200 classes, found 201"),
+        ({"class_names": ("A", "A")}, "different names"),
+        ({"class_names": ("A", " ")}, "' '"),
+        ({"class_names": ("A", "b\nc")}, "name of a class"),
+        ({"class_names": ("A", "x" * 81)}, "1 to 80 characters"),
+        ({"picture_shape": (7, 28, 1)}, "8 to 64 pixels"),
+        ({"picture_shape": (28, 65, 1)}, "8 to 64 pixels"),
+        ({"picture_shape": (28, 28)}, "8 to 64 pixels"),
+        ({"picture_shape": (28, 28, 2)}, "1 channel or 3"),
+        ({"picture_shape": (28, 28, 3)}, "ink is grey"),
+        ({"preparation": "magic"}, "ink, photo, unchanged"),
+    ],
+)
+def test_what_no_task_can_be_is_refused(change, words) -> None:
+    assert words in error_of(ConfigError, lambda: replace(DIGITS, **change))
+
+
+def test_a_task_goes_through_json_and_anything_else_is_refused() -> None:
+    for task in (DIGITS, PETS, LETTERS):
+        assert Task.from_json(task.to_json()) == task
+    assert [task.is_digits for task in (DIGITS, PETS, LETTERS)] == [True, False, False]
+    assert [task.are_characters for task in (DIGITS, PETS, LETTERS)] == [True, False, True]
+    assert (PETS.input_shape, PETS.array_shape) == ((3, 16, 12), (16, 12, 3))
+    assert LETTERS.array_shape == (20, 20)
+    for text in ("", "[]", "{}", '{"class_names": 3, "picture_shape": [1], "preparation": "ink"}'):
+        error_of(ConfigError, lambda text=text: Task.from_json(text))
+
+
+def test_why_a_network_and_data_do_not_belong_together() -> None:
+    assert DIGITS.problem_of(DIGITS) is None
+    assert replace(LETTERS, preparation="unchanged").problem_of(LETTERS) is None
+    shape = replace(LETTERS, picture_shape=(20, 24, 1)).problem_of(LETTERS)
+    assert "24 × 20 pixels in grey" in shape
+    assert "20 × 20 pixels in grey" in shape
+    classes = replace(LETTERS, class_names=("A", "C", "B")).problem_of(LETTERS)
+    assert "3 classes (A, C and B)" in classes
+    assert "3 classes (A, B and C)" in classes
+    many = replace(DIGITS, class_names=tuple(f"k{n}" for n in range(47)))
+    assert "47 classes (k0, k1, k2, k3, k4, k5, …, k46)" in many.problem_of(DIGITS)
+    assert "the digits 0 to 9" in many.problem_of(DIGITS)
+    assert Task(numbered(12)).problem_of(DIGITS) is None  # which only number: their labels decide
+
+
+def test_a_data_set_counts_by_its_task() -> None:
+    data = shades(PETS, 90)
+    assert data.label_counts().tolist() == [30, 30, 30]
+    few = data.limited(12, seed=1)
+    assert few.task == PETS
+    assert few.label_counts().tolist() == [4, 4, 4]
+    lacking = Dataset(data.images[:2], data.labels[:2], "x", "y", task=PETS)
+    assert lacking.warnings() == ("The training part has no eel.",)
+    assert data.edited(Edits({0: 2})).labels[0] == 2
+    assert "cat, dog and eel" in error_of(ConfigError, lambda: data.edited(Edits({0: 3})))
+    assert data.fingerprint != replace(data, task=replace(PETS, class_names=("a", "b", "c"))).fingerprint
+    stratified = data.with_split_rule(replace(data.split_rule, stratified=True))
+    assert stratified.label_counts("test").tolist() in ([2, 3, 2], [3, 2, 2], [2, 2, 3])
+
+
+def test_pictures_or_labels_of_another_task_are_refused() -> None:
+    data = shades(PETS, 9)
+    for change in (
+        {"task": LETTERS},
+        {"task": replace(PETS, picture_shape=(12, 16, 3))},
+        {"labels": data.labels + np.uint8(1)},
+        {"extra": ExtraPictures(np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.uint8), "sheets")},
+    ):
+        error_of(DataFormatError, lambda change=change: replace(data, **change))
+    more = ExtraPictures(data.images, np.full(9, 255, np.uint8), "nothing", PETS)
+    assert replace(data, extra=more + more).training_count == len(data.split.train) + 18
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_every_named_network_takes_every_size_or_says_why_not(name) -> None:
+    for side in (8, 9, 10, 17, 64):
+        for channels, preparation in ((1, "ink"), (3, "photo")):
+            task = Task(("A", "B"), (side, side, channels), preparation)
+            if name == "lenet" and side < 10:
+                assert f"lenet takes no pictures of {side} × {side} pixels" in error_of(
+                    ShapeError, lambda task=task: build(name, task=task)
+                )
+                continue
+            network = build(name, task=task)
+            assert network.task == task
+            assert network.logits(shades(task, 3).images).shape == (3, 2)
+    assert build(name).task == DIGITS
+    assert build(name, 3).card.seed == 3
+
+
+@pytest.mark.parametrize("task", [PETS, LETTERS, DIGITS])
+def test_files_keep_the_names_and_the_preparation(tmp_path, task) -> None:
+    network = build("journal-8", task=task)
+    save_network(network, tmp_path / "x.safetensors")
+    assert load_network(tmp_path / "x.safetensors").task == task
+    with safetensors.safe_open(tmp_path / "x.safetensors", framework="numpy") as file:
+        header = json.loads(file.metadata()["digitgui"])
+    assert header["labels"] == list(task.class_names)
+    assert header["format_version"] == 2  # an older program opens the digits among them
+    both = Ensemble([network, network.copy()])
+    save_reader(both, tmp_path / "both.safetensors")
+    assert load_reader(tmp_path / "both.safetensors").task == task
+    state = TrainingState(network, TrainingConfig())
+    save_checkpoint(Checkpoint(network, state, History(), "x" * 64, "data", 0.0), tmp_path / "run.safetensors")
+    assert load_checkpoint(tmp_path / "run.safetensors").network.task == task
+
+
+def test_a_file_whose_names_do_not_fit_its_classes_is_damaged(tmp_path) -> None:
+    file = tmp_path / "x.safetensors"
+    save_network(build("journal-8", task=LETTERS), file)
+    content = file.read_bytes()
+    file.write_bytes(content.replace(rb"[\"A\", \"B\", \"C\"]", rb"[\"A\", \"B\", \"B\"]"))
+    assert file.read_bytes() != content
+    assert "header is damaged" in error_of(CorruptError, lambda: load_network(file))
+    assert "3 classes" in error_of(
+        ConfigError, lambda: Network([Flatten(), Dense(3)], (1, 8, 8), ModelCard(class_names=("A", "B")))
+    )
+
+
+def test_a_network_learns_named_classes_in_colour_and_answers_by_name() -> None:
+    data = shades(PETS, 120)
+    network = build("journal-8", task=PETS)
+    config = TrainingConfig(epochs=8, learning_rate=0.05, augmentation="none")
+    *_, finished = train(network, data, config)
+    assert isinstance(finished, RunFinished)
+    assert finished.report is not None
+    assert finished.report.accuracy > 0.8
+    assert [*finished.report.report][1:4] == ["cat", "dog", "eel"]
+    scores = evaluate(network, *data.part("test"))
+    assert [one.name for one in scores.digits] == ["cat", "dog", "eel"]
+    assert len(scores.top_k) == 3
+
+
+def test_a_network_does_not_train_on_data_of_another_task() -> None:
+    network = build("journal-8", task=PETS)
+    before = network.weights()
+    for other in (LETTERS, replace(PETS, class_names=("dog", "cat", "eel"))):
+        sentence = error_of(DataFormatError, lambda other=other: next(train(network, shades(other, 30))))
+        assert "do not belong together" in sentence
+    assert all(np.array_equal(before[name], array) for name, array in network.weights().items())
+    error_of(
+        ShapeError, lambda: Ensemble([network, build("journal-8", task=replace(PETS, class_names=tuple("abc")))])
+    )
