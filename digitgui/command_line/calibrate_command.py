@@ -13,7 +13,8 @@ from model.data.dataset import PARTS
 from model.errors import DataFormatError
 from model.handwriting.hands import LIKE_NO_DIGIT, scribble
 from model.handwriting.preprocessing import drawing_to_digit
-from model.handwriting.strokes import StrokeSet, load_stroke_digits, load_strokes, paint
+from model.handwriting.strokes import StrokeSet, load_stroke_characters, load_strokes, paint
+from model.judging.belonging import check_belongs
 from model.judging.calibration import calibrate, coverage_curve, expected_calibration_error, threshold_that_refuses
 from model.network.arrays import ImageArray, LabelArray
 
@@ -42,9 +43,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Calibrate a network on pictures it has not learned from, save it, and return the figures."""
     network = open_model(options.model)
-    parts = {"pictures": open_data_aloud(options).part(options.split)}
+    dataset = open_data_aloud(options)
+    check_belongs(network, dataset)
+    parts = {"pictures": dataset.part(options.split)}
     if options.strokes:
-        parts["strokes"] = load_stroke_digits(options.strokes).part("test")
+        strokes = load_stroke_characters(options.strokes)
+        check_belongs(network, strokes)
+        parts["strokes"] = strokes.part("test")
     for name, (_, part_labels) in parts.items():
         if not len(part_labels):
             raise DataFormatError(f"there are no {name} to calibrate on: choose another part, or other data")

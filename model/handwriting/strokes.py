@@ -14,17 +14,19 @@ from model.bounds import check_directory
 from model.damaged_files import told_as
 from model.data.dataset import Dataset
 from model.data.reading import OnProgress, Reading, no_progress
-from model.errors import DataFormatError
+from model.errors import ConfigError, DataFormatError
 from model.handwriting.preprocessing import drawing_to_digit
 from model.handwriting.stroke_width import NORMAL_WIDTH
-from model.network.arrays import ImageArray
+from model.network.arrays import ImageArray, LabelArray
+from model.network.task import DIGITS, Task
+from model.wording import listed
 
 __all__ = [
     "StrokeSet",
     "Strokes",
     "holds_strokes",
     "load_digit_strokes",
-    "load_stroke_digits",
+    "load_stroke_characters",
     "load_strokes",
     "paint",
     "unit_box",
@@ -147,22 +149,23 @@ def load_digit_strokes(file: Path) -> StrokeSet:
     return strokes
 
 
-def load_stroke_digits(file: Path, *, on_progress: OnProgress = no_progress) -> Dataset:
-    """Read a set of pen strokes as pictures of digits, painted with a usual pen.
+def load_stroke_characters(file: Path, *, on_progress: OnProgress = no_progress) -> Dataset:
+    """Read a set of pen strokes as pictures of digits, or of letters, painted with a usual pen.
 
     Returns
     -------
     Dataset
-        If the writers are known, its own test part holds the digits of `StrokeSet.held_out`: people who
+        If writers or sources are known, its own test part holds the characters of `StrokeSet.held_out`: people who
         are not in the training part.
 
     Raises
     ------
     DataFormatError
-        If it is something else, or its characters are no digits.
+        If it is something else, or there are too many different characters, or one alone.
     """
-    strokes = load_digit_strokes(file)
+    strokes = load_strokes(file)
     order = np.argsort(strokes.held_out, kind="stable")
+    labels, task = _classes_of(strokes.labels[order], Path(file).name)
     images = []
     for done, index in enumerate(order):
         on_progress(done, len(order))
@@ -171,16 +174,39 @@ def load_stroke_digits(file: Path, *, on_progress: OnProgress = no_progress) -> 
     has_test_part = 0 < tested < len(order)
     reading = Reading(sizes=(((28, 28), len(order)),))
     if has_test_part:
-        people = len(np.unique(strokes.writers[strokes.held_out]))
-        reading = replace(reading, remarks=(f"the {people} people who wrote the test part wrote nothing else",))
+        reading = replace(reading, remarks=(_words_of_test_part(strokes),))
     return Dataset(
         np.stack(images),
-        strokes.labels[order].astype(np.uint8),
+        labels,
         f"{Path(file).name}, {len(order):,}",
         str(file),
         len(order) - tested if has_test_part else None,
         reading,
+        task=task,
     )
+
+
+def _classes_of(labels: npt.NDArray[Any], name: str) -> tuple[LabelArray, Task]:
+    """Return the number of each label among the classes, which are the ten digits or the characters that occur."""
+    if labels.dtype.kind in "iu":
+        if not 0 <= labels.min() <= labels.max() <= 9:
+            found = f"{labels.min()} to {labels.max()}"
+            raise DataFormatError(f"{name}: expected strokes of digits 0 to 9, found {found}")
+        return labels.astype(np.uint8), DIGITS
+    names, numbers = np.unique(labels.astype(str), return_inverse=True)
+    try:
+        return numbers.astype(np.uint8), Task(tuple(map(str, names)))
+    except ConfigError as error:
+        raise DataFormatError(f"{name}: {error}") from error
+
+
+def _words_of_test_part(strokes: StrokeSet) -> str:
+    if strokes.sources.any():
+        held_out = listed(tuple(np.unique(strokes.sources[strokes.held_out])))
+        return f"the test part comes from {held_out} alone, from which nothing is in the other parts"
+    people = len(np.unique(strokes.writers[strokes.held_out]))
+    by = "1 person" if people == 1 else f"{people} people"
+    return f"the test part was written by {by}, who wrote nothing in the other parts"
 
 
 def unit_box(strokes: Strokes) -> Strokes:

@@ -8,7 +8,7 @@ from model.damaged_files import told_as
 from model.data.dataset import Dataset
 from model.data.reading import FIND_OUT, Asked, Fit, Ink, OnProgress, Preparing, Reading, Scale, Turn, no_progress
 from model.errors import DataFormatError
-from model.handwriting.strokes import holds_strokes, load_stroke_digits
+from model.handwriting.strokes import holds_strokes, load_stroke_characters
 from model.network.arrays import ImageArray
 from model.readers.class_folders import load_class_folders
 from model.readers.csv_files import read_table
@@ -181,7 +181,7 @@ def _read(source: str | Path, asked: Asked, on_progress: OnProgress) -> Dataset:
 
 def _read_path(path: Path, asked: Asked, on_progress: OnProgress) -> Dataset:
     if path.suffix.lower() == ".npz" and path.is_file() and holds_strokes(path):
-        return load_stroke_digits(path, on_progress=on_progress)
+        return load_stroke_characters(path, on_progress=on_progress)
     with found_in(path, on_progress) as place:
         start = place.paths[0][1]
         if place.form in PICTURE_READERS:

@@ -22,7 +22,7 @@ from model.handwriting.strokes import (
     StrokeSet,
     holds_strokes,
     load_digit_strokes,
-    load_stroke_digits,
+    load_stroke_characters,
     load_strokes,
     paint,
     unit_box,
@@ -73,24 +73,24 @@ def test_the_test_part_is_written_by_people_of_their_own(file) -> None:
     np.testing.assert_array_equal(labels, strokes.labels[strokes.writers == 3])
     expected = [drawing_to_digit(paint(strokes.characters[i])) for i in np.flatnonzero(strokes.writers == 3)]
     np.testing.assert_array_equal(images, expected)
-    assert "1 people" in dataset.reading.remarks[0]
+    assert "the test part was written by 1 person" in dataset.reading.remarks[0]
 
 
 def test_strokes_of_unknown_writers_are_cut_as_any_data(tmp_path) -> None:
-    dataset = load_stroke_digits(write_digits(tmp_path / "x.npz", writers=None))
+    dataset = load_stroke_characters(write_digits(tmp_path / "x.npz", writers=None))
     assert not dataset.has_own_test_part
     assert len(dataset) == 20
     assert dataset.reading.remarks == ()
 
 
 def test_people_who_are_all_to_be_held_out_leave_no_test_part(tmp_path) -> None:
-    dataset = load_stroke_digits(write_digits(tmp_path / "x.npz", writers=(3,)))
+    dataset = load_stroke_characters(write_digits(tmp_path / "x.npz", writers=(3,)))
     assert not dataset.has_own_test_part
     assert dataset.reading.remarks == ()
 
 
 def test_painted_strokes_are_read_by_the_shipped_network(file) -> None:
-    dataset, network = load_stroke_digits(file), load_network(resources.DEFAULT_MODEL)
+    dataset, network = load_stroke_characters(file), load_network(resources.DEFAULT_MODEL)
     assert (network.predict_proba(dataset.images).argmax(axis=1) == dataset.labels).mean() > 0.85
 
 
@@ -156,8 +156,31 @@ def test_bytes_that_have_changed_are_refused_or_read_but_never_crash(file, rng) 
 def test_letters_are_read_as_letters_and_refused_as_digits(tmp_path) -> None:
     file = write_letters(tmp_path / "letters.npz")
     assert set(load_strokes(file).labels) == set("AEHMOX")
-    for load_them in (load_digit_strokes, load_stroke_digits):
-        assert "letters.npz: expected strokes of digits" in error_of(DataFormatError, partial(load_them, file))
+    assert "letters.npz: expected strokes of digits" in error_of(
+        DataFormatError, partial(load_digit_strokes, file)
+    )
+
+
+def test_letters_are_a_data_set_of_their_own_classes(tmp_path) -> None:
+    letters = load_strokes(write_letters(tmp_path / "letters.npz"))
+    dataset = open_data(str(tmp_path / "letters.npz"))
+    assert dataset.task.class_names == ("A", "E", "H", "M", "O", "X")
+    test_images, test_labels = dataset.part("test")
+    named = [dataset.task.class_names[label] for label in test_labels]
+    assert named == [*letters.labels[letters.held_out]]
+    first = drawing_to_digit(paint(letters.characters[int(np.flatnonzero(letters.held_out)[0])]))
+    np.testing.assert_array_equal(test_images[0], first)
+
+
+def test_one_character_alone_is_no_data_set(tmp_path) -> None:
+    np.savez(tmp_path / "x.npz", **stroke_arrays([character(DIGIT_LINES[1])] * 2, ["a", "a"]))
+    assert "x.npz: expected 2 to 200 classes" in error_of(DataFormatError, lambda: open_data(tmp_path / "x.npz"))
+
+
+def test_a_test_part_of_a_source_is_named(tmp_path) -> None:
+    arrays = stroke_arrays([character(DIGIT_LINES[1])] * 2, ["a", "b"]) | {"source": np.array(["aga", "xyz"])}
+    np.savez(tmp_path / "x.npz", **arrays)
+    assert open_data(tmp_path / "x.npz").reading.remarks[0].startswith("the test part comes from aga alone")
 
 
 @pytest.mark.parametrize("label", [-1, 10])
