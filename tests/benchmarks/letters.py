@@ -1,6 +1,6 @@
 """Letters drawn with a pen, of 26 classes: ``python -m benchmarks.letters LETTERS --out FILE``.
 
-Writes the strokes with small letters as capital ones, for ``digitgui train``, with the kept-out source as their test
+Writes the strokes, small letters as capital ones, for ``digitgui train``, with the kept-out source as their test
 part; and prints what a support vector machine of scikit-learn gets on the same pictures.
 """
 
