@@ -12,6 +12,7 @@ from model.data.image_operations import change
 from model.data.pipeline import OPERATIONS, Operation, Pipeline, Step, read_pipeline
 from model.errors import ConfigError
 from model.network.arrays import FloatArray, ImageArray, Shape
+from model.network.task import DIGITS, Task
 
 __all__ = [
     "AUGMENTATIONS",
@@ -102,14 +103,14 @@ def augment(images: ImageArray, augmentation: str | Pipeline, rng: np.random.Gen
 
     Parameters
     ----------
-    images : ndarray of uint8, shape (n, height, width)
+    images : ndarray of uint8, shape (n, height, width), or (n, height, width, 3) in colour
     augmentation : str or Pipeline
         A key of `PRESETS`, or a custom pipeline.
     rng : numpy.random.Generator
 
     Returns
     -------
-    ndarray of uint8, shape (n, height, width)
+    ndarray of uint8, as ``images``
         The input itself if the pipeline does nothing.
 
     Raises
@@ -159,10 +160,17 @@ def amounts(step: Step, shares: FloatArray) -> FloatArray:
     return step.strength * shares
 
 
-def label_warning(step: Step) -> str | None:
-    """Say why a step may turn a digit into another one, or into none; None if it should not."""
-    if step.is_identity:
+def label_warning(step: Step, task: Task = DIGITS) -> str | None:
+    """Say why a step may turn a picture into one of another class, or of none; None if it should not.
+
+    Only characters have a right way up, and only those that were made like MNIST's digits have its margin.
+    """
+    if step.is_identity or not task.are_characters:
         return None
+    return _warning_of_digits(step) if task.class_names == DIGITS.class_names else _warning_of_characters(step)
+
+
+def _warning_of_digits(step: Step) -> str | None:
     match step.operation:
         case "flip":
             return "A mirrored 2 looks like a 5, and most others are no digits at all: leave it off for digits."
@@ -172,4 +180,15 @@ def label_warning(step: Step) -> str | None:
             return "Beyond 4 px, the margin around MNIST's digits, moving cuts off ink."
         case "scale" if step.strength > GROWN_TOO_FAR:
             return "Beyond 40 %, a digit of MNIST, 20 px high, no longer fits its picture."
+    return None
+
+
+def _warning_of_characters(step: Step) -> str | None:
+    match step.operation:
+        case "flip":
+            return (
+                "Most characters are none when they are mirrored, and some become others: leave it off for them."
+            )
+        case "rotation" if step.strength > TURNED_TOO_FAR:
+            return "Beyond 45° a character can become another: a Z on its side is an N, an M upside down is a W."
     return None

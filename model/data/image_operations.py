@@ -1,8 +1,8 @@
 """Single changes of pictures: each a pure function of pictures, of an amount for each, and of a generator.
 
-``uint8`` of shape (n, height, width) in, the same out, the input untouched. A picture whose amount is 0 comes out
-bit for bit as it went in. The operations that turn and stretch are maps of the plane (`rotations`, `shears`,
-`scales`), so that several of them together are one resampling (`warp`).
+``uint8`` of shape (n, height, width), or (n, height, width, 3) in colour, in, the same out, the input untouched. A
+picture whose amount is 0 comes out bit for bit as it went in. The operations that turn and stretch are maps of the
+plane (`rotations`, `shears`, `scales`), so that several of them together are one resampling (`warp`).
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ def change(images: ImageArray, amounts: Mapping[str, FloatArray], rng: np.random
 
     Parameters
     ----------
-    images : ndarray of uint8, shape (n, height, width)
+    images : ndarray of uint8, shape (n, height, width), or (n, height, width, 3)
     amounts : mapping from str to ndarray of shape (n,)
         In the order of application: ``thickness`` in pixels, from -1 to 2; ``flip``, mirrored where it is not 0;
         ``rotation`` in degrees, clockwise; ``shear`` in pixels a row, to the right; ``scale``, shape (n, 2),
@@ -45,7 +45,7 @@ def change(images: ImageArray, amounts: Mapping[str, FloatArray], rng: np.random
 
     Returns
     -------
-    ndarray of uint8, shape (n, height, width)
+    ndarray of uint8, as ``images``
     """
     result = images.copy()
     if "thickness" in amounts:
@@ -71,7 +71,7 @@ def _move(images: ImageArray, amounts: Mapping[str, FloatArray], rng: np.random.
     for name, maps_of in (("rotation", rotations), ("shear", shears), ("scale", scales)):
         if name in amounts:
             maps = maps @ maps_of(amounts[name])
-    bends = elastic_displacements(images.shape, amounts["elastic"], rng) if "elastic" in amounts else None
+    bends = elastic_displacements(images.shape[:3], amounts["elastic"], rng) if "elastic" in amounts else None
     return warp(images, maps, amounts.get("translation", np.zeros((n, 2))), bends)
 
 
@@ -83,7 +83,7 @@ def change_thickness(images: ImageArray, pixels: FloatArray) -> ImageArray:
 
     Parameters
     ----------
-    images : ndarray of uint8, shape (n, height, width)
+    images : ndarray of uint8, shape (n, height, width), or (n, height, width, 3)
     pixels : ndarray, shape (n,)
         From -1, one pixel thinner, to 2, two pixels thicker.
     """
@@ -101,15 +101,20 @@ def _blend(
     result: FloatArray, which: npt.NDArray[np.bool_], first: ImageArray, second: ImageArray, shares: FloatArray
 ) -> None:
     """Write a blend into some of the pictures: 0 gives the first, 1 the second."""
-    weights = shares[which].astype(np.float32)[:, np.newaxis, np.newaxis]
+    weights = _for_each(shares[which], first)
     begin = first.astype(np.float32)
     result[which] = begin + weights * (second - begin)
 
 
+def _for_each(numbers: FloatArray, images: npt.NDArray[np.generic]) -> FloatArray:
+    """Lay out one number for each picture so that it applies to all its pixels."""
+    return numbers.astype(np.float32).reshape(-1, *[1] * (images.ndim - 1))
+
+
 def _neighbours(images: ImageArray, pick: np.ufunc, step: int) -> ImageArray:
     """Give each pixel the brightest or darkest of itself, the next one, the one below, and that between them."""
-    height, width = images.shape[1:]
-    padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
+    height, width = images.shape[1:3]
+    padded = np.pad(images, [(0, 0), (1, 1), (1, 1), (0, 0)][: images.ndim])
     tall = pick(padded[:, 1:-1], padded[:, 1 + step : 1 + step + height])
     result: ImageArray = pick(tall[:, :, 1:-1], tall[:, :, 1 + step : 1 + step + width])
     return result
@@ -117,7 +122,7 @@ def _neighbours(images: ImageArray, pick: np.ufunc, step: int) -> ImageArray:
 
 def change_contrast(images: ImageArray, changes: FloatArray) -> ImageArray:
     """Multiply the ink of each picture by 1 plus its change, shape (n,); white is the most, black stays black."""
-    factors = (1 + changes).astype(np.float32)[:, np.newaxis, np.newaxis]
+    factors = _for_each(1 + changes, images)
     return np.rint(np.minimum(images * factors, 255)).astype(np.uint8)
 
 
@@ -125,7 +130,7 @@ def add_noise(images: ImageArray, sigmas: FloatArray, rng: np.random.Generator) 
     """Add normal noise to each picture, of standard deviations ``sigmas``, shape (n,), on the scale to 255."""
     noisy = np.flatnonzero(sigmas)
     noise = rng.standard_normal((len(noisy), *images.shape[1:]), np.float32)
-    noise *= sigmas[noisy].astype(np.float32)[:, np.newaxis, np.newaxis]
+    noise *= _for_each(sigmas[noisy], noise)
     noise += images[noisy]
     np.rint(noise, out=noise)
     result = images.copy()
@@ -201,7 +206,7 @@ def warp(
 
     Parameters
     ----------
-    images : ndarray of uint8, shape (n, height, width)
+    images : ndarray of uint8, shape (n, height, width), or (n, height, width, 3)
     matrices : array_like, shape (n, 2, 2)
         Take (x, y) of a pixel of the result, from the centre, to where it lies in the picture. The product of two
         maps does first what the left one does.
@@ -212,10 +217,10 @@ def warp(
 
     Returns
     -------
-    ndarray of uint8, shape (n, height, width)
+    ndarray of uint8, as ``images``
         Black where the map leaves the picture.
     """
-    height, width = images.shape[1:]
+    height, width = images.shape[1:3]
     columns, rows = np.meshgrid(np.arange(width) - (width - 1) / 2, np.arange(height) - (height - 1) / 2)
     grid = np.stack([columns.ravel(), rows.ravel()]).astype(np.float32)
     matrices = np.asarray(matrices, np.float32)
@@ -228,9 +233,7 @@ def warp(
 
 def _sample(images: ImageArray, x: FloatArray, y: FloatArray) -> ImageArray:
     """Read pictures at fractional pixels ``x``, ``y``, each of shape (n, height * width)."""
-    n, height, width = images.shape
-    padded = np.zeros((n, height + 3, width + 3), np.float32)  # one black pixel before, two after
-    padded[:, 1 : height + 1, 1 : width + 1] = images
+    n, height, width = images.shape[:3]
     x = np.clip(x, -1, width) + 1
     y = np.clip(y, -1, height) + 1
     left, top = x.astype(np.int32), y.astype(np.int32)
@@ -239,9 +242,19 @@ def _sample(images: ImageArray, x: FloatArray, y: FloatArray) -> ImageArray:
     pitch = width + 3
     corner = top * pitch + left
     corner += (np.arange(n, dtype=np.int32) * (pitch * (height + 3)))[:, np.newaxis]
+    if images.ndim == 3:
+        return _blended(images, corner, x, y)
+    return np.stack([_blended(images[..., one], corner, x, y) for one in range(images.shape[3])], axis=3)
+
+
+def _blended(images: ImageArray, corner: npt.NDArray[np.int32], x: FloatArray, y: FloatArray) -> ImageArray:
+    """Blend four pixels each of one channel, shape (n, height, width): those at ``corner`` of padded pictures."""
+    n, height, width = images.shape
+    padded = np.zeros((n, height + 3, width + 3), np.float32)  # one black pixel before, two after
+    padded[:, 1 : height + 1, 1 : width + 1] = images
     flat = padded.ravel()
+    below = corner + (width + 3)
     upper = flat[corner] * (1 - x) + flat[corner + 1] * x
-    corner += pitch
-    lower = flat[corner] * (1 - x) + flat[corner + 1] * x
+    lower = flat[below] * (1 - x) + flat[below + 1] * x
     blended = upper + (lower - upper) * y
     return np.rint(blended).astype(np.uint8).reshape(images.shape)

@@ -13,6 +13,7 @@ from model.exchange.quantizing import QuantizedLayer, QuantizedNetwork, quantize
 from model.network.arrays import Shape
 from model.network.layers import BatchNorm, Conv2D, ReLU
 from model.network.network import Network
+from model.network.task import DIGITS
 from model.readers.sources import BUNDLED, open_data
 
 __all__ = ["encode_int8_c", "save_int8_c"]
@@ -35,9 +36,10 @@ def save_int8_c(network: Network, path: str | Path) -> str:
         As by `save_c`; also if the network takes other pictures than the bundled ones.
     """
     check_answers(network)
-    if network.input_shape != (1, 28, 28):
+    if network.input_shape != DIGITS.input_shape or network.class_names != DIGITS.class_names:
         raise ModelFileError(
             "the scales of 8-bit weights are measured on the bundled pictures: expected a network for 28×28"
+            " and ten digits"
         )
     data = open_data(BUNDLED)
     training, _ = data.part("train")

@@ -11,6 +11,7 @@ from model.errors import ModelFileError
 from model.network.arrays import FloatArray, ImageArray, Shape
 from model.network.layers import AveragePool2D, Dropout, Flatten, Layer, MaxPool2D
 from model.network.network import Network
+from model.network.task import numbered
 from model.runs.storage import golden_images
 from model.version import __version__
 
@@ -192,6 +193,21 @@ def _piece(kind: str, name: str) -> str:
     return (own if own.exists() else PIECES / f"{name}.c").read_text(encoding="utf-8")
 
 
+def _about(network: Network, size: str) -> list[str]:
+    """Say what the function takes, and what its probabilities are of."""
+    if network.preparation == "ink":
+        takes = [
+            f" * takes {size}, bright ink on black, 0 to 255, in the form of MNIST's",
+            f" * digits (20 pixels long, the centre of mass in the middle); gives {network.classes}",
+        ]
+    else:
+        takes = [f" * takes {size}, 0 to 255; gives {network.classes}"]
+    if network.class_names == numbered(network.classes):
+        return takes
+    names = [f" *     {number}: {_plain_ascii(name)}" for number, name in enumerate(network.class_names)]
+    return [" * answers with the number of a class:", *names, " * It", *takes]
+
+
 def _head(network: Network, working_bytes: int, weight_bytes: int, *, is_int8: bool) -> str:
     channels, height, width = network.input_shape
     size = f"{height} rows of {width} pixels" + (f" of {channels} bytes" if channels > 1 else "")
@@ -210,8 +226,7 @@ def _head(network: Network, working_bytes: int, weight_bytes: int, *, is_int8: b
             " *",
             " *     int digitgui_predict(const uint8_t *picture, float *probabilities);",
             " *",
-            f" * takes {size}, bright ink on black, 0 to 255, in the form of MNIST's",
-            f" * digits (20 pixels long, the centre of mass in the middle); gives {network.classes}",
+            *_about(network, size),
             " * probabilities, and returns the most probable class. To try it on the pictures at the end:",
             " *",
             " *     gcc -std=c99 -O2 THIS.c -lm -o answer && ./answer",

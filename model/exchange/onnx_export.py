@@ -1,5 +1,6 @@
 """Networks as ONNX files, for any ONNX runtime."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def save_onnx(network: Network, path: str | Path) -> str:
     -----
     The graph takes ``images``, uint8 of shape (n, height, width), or (n, height, width, channels) if several,
     white ink on black; it gives ``logits`` and ``probabilities``, float32 of shape (n, classes). Scaling is
-    inside.
+    inside. Its metadata have ``classes``, the names of the classes as JSON, and ``preparation``.
     """
     content = encode_onnx(network)
     sentence = _checked_by_runtime(network, content)
@@ -105,6 +106,8 @@ def encode_onnx(network: Network) -> bytes:
         producer_name="digitgui",
         ir_version=IR_VERSION,
     )
+    about = {"classes": json.dumps(network.class_names), "preparation": network.preparation}
+    helper.set_model_props(model, about)
     checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString())
 

@@ -11,6 +11,7 @@ from model.errors import ModelFileError
 from model.exchange.checks import check_answers
 from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from model.network.network import Network
+from model.network.task import DIGITS
 from model.version import __version__
 
 __all__ = ["encode_python", "save_python"]
@@ -44,7 +45,7 @@ def save_python(network: Network, path: str | Path) -> str:
 def encode_python(network: Network) -> bytes:
     """Turn a network into the bytes of a Python file: see `save_python`."""
     check_answers(network)
-    reads_files = network.input_shape == (1, 28, 28)
+    reads_files = network.input_shape == DIGITS.input_shape and network.preparation == "ink"
     pieces = [_head(network, reads_files=reads_files), _settings(network), _network(network), _piece("computing")]
     pieces += [_piece("fitting"), _piece("picture_files")] if reads_files else []
     asking = _piece("asking")
@@ -65,7 +66,7 @@ def _head(network: Network, *, reads_files: bool) -> str:
     shape = f"(n, {height}, {width}" + (f", {channels})" if channels > 1 else ")")
     name = network.card.name.encode("ascii", "replace").decode().replace("\\", "/").replace('"', "'")
     drawings = """
-    python THIS.py PICTURE...             digits in picture files; needs Pillow too
+    python THIS.py PICTURE...             reads picture files; needs Pillow too
 
 and in Python, where gray is a drawing, uint8 of any size, bright ink on dark:
 
@@ -98,6 +99,7 @@ def _settings(network: Network) -> str:
     name = np.dtype(network.dtype).name
     factor, offset = 1 / (255 * network.input_deviation), network.input_mean / network.input_deviation
     return f"""HEIGHT, WIDTH, CHANNELS = {height}, {width}, {channels}
+CLASSES = {network.class_names!a}  # the names, in the order of the probabilities
 REFUSE_BELOW = {network.card.refuse_below!r}  # answers less probable than this are doubtful
 INPUT_FACTOR, INPUT_OFFSET = np.{name}({factor!r}), np.{name}({offset!r})"""
 

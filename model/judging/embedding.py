@@ -28,6 +28,10 @@ COMPONENTS = 50
 """Coordinates a picture: 82 % of the variance of handwritten digits, in a sixteenth of the numbers."""
 FITTED = 10_000
 """Pictures that the components are computed from at most: more hardly turn them, and take memory."""
+MOST_FITTED = FITTED * 28 * 28
+"""Numbers in all of them: of large pictures, fewer are taken."""
+MOST_BY_COVARIANCE = 1200
+"""Numbers in a picture; with more, their covariance would take long, and the components are approximate."""
 CHUNK = 2_000
 """Pictures that are turned into coordinates at once: 6 MB as float32."""
 TSNE_LIMIT = 5_000
@@ -40,10 +44,10 @@ def principal_components(images: ImageArray, components: int = COMPONENTS, seed:
 
     Parameters
     ----------
-    images : ndarray of uint8, shape (n, 28, 28)
+    images : ndarray of uint8, shape (n, height, width), or (n, height, width, 3) in colour
         One or more.
     components : int
-        How many directions, from 1 to 784.
+        How many directions, at least 1.
     seed : int
         Of the draw of the `FITTED` pictures that the directions are computed from, if there are more.
 
@@ -61,15 +65,17 @@ def principal_components(images: ImageArray, components: int = COMPONENTS, seed:
     from sklearn.decomposition import PCA  # noqa: PLC0415
 
     n = len(images)
+    size = images[0].size if n else 0
     wanted = min(components, max(2, n))
     result = np.zeros((n, wanted), np.float32)
     if n < 2:
         return result
-    drawn = np.random.default_rng(seed).permutation(n)[:FITTED]
+    drawn = np.random.default_rng(seed).permutation(n)[: min(FITTED, MOST_FITTED // size)]
+    solver = "covariance_eigh" if size <= MOST_BY_COVARIANCE else "randomized"
     # where the origin lies does not matter, and at a picture, equal pictures are exactly zero
     origin = images[0]
     with np.errstate(invalid="ignore"):  # equal pictures: the share of a component in no variance at all
-        pca = PCA(wanted, svd_solver="covariance_eigh").fit(_rows(images[np.sort(drawn)], origin))
+        pca = PCA(wanted, svd_solver=solver, random_state=seed).fit(_rows(images[np.sort(drawn)], origin))
     for start in range(0, n, CHUNK):
         result[start : start + CHUNK] = pca.transform(_rows(images[start : start + CHUNK], origin))
     return result
@@ -163,29 +169,29 @@ def tsne_map(features: Features, seed: int = 0) -> Features:
     return np.ascontiguousarray(tsne.fit_transform(features), np.float32)
 
 
-def mean_images(images: ImageArray, labels: LabelArray) -> ImageArray:
-    """Average the pictures of each digit.
+def mean_images(images: ImageArray, labels: LabelArray, classes: int = 10) -> ImageArray:
+    """Average the pictures of each class.
 
     Parameters
     ----------
-    images : ndarray of uint8, shape (n, 28, 28)
+    images : ndarray of uint8, shape (n, height, width), or (n, height, width, 3) in colour
     labels : ndarray of uint8, shape (n,)
+    classes : int
+        How many there are.
 
     Returns
     -------
-    ndarray of uint8, shape (10, 28, 28)
-        Rounded; black for a digit that is missing.
+    ndarray of uint8, shape (classes, height, width), or (classes, height, width, 3) in colour
+        Rounded; black for a class that is missing.
     """
-    means = np.zeros((10, 28, 28), np.uint8)
-    for digit in range(10):
-        of_digit = images[labels == digit]
-        if len(of_digit):
-            np.rint(of_digit.mean(axis=0), out=means[digit], casting="unsafe")
+    means = np.zeros((classes, *images.shape[1:]), np.uint8)
+    for label in np.flatnonzero(np.bincount(labels)):
+        np.rint(images[labels == label].mean(axis=0), out=means[label], casting="unsafe")
     return means
 
 
 def map_sample(labels: LabelArray, count: int = TSNE_LIMIT, seed: int = 0) -> IndexArray:
-    """Draw the pictures of a map, as many of each digit as nearly as the data allow.
+    """Draw the pictures of a map, as many of each class as nearly as the data allow.
 
     Parameters
     ----------

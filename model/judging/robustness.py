@@ -15,8 +15,6 @@ from model.network.arrays import FloatArray, ImageArray, LabelArray
 __all__ = ["accuracies", "accuracy_by_strength", "destroys_labels", "strengths_of"]
 
 POINTS = 9
-GUESSING = 0.1
-"""Accuracy of guessing among ten digits."""
 
 
 def strengths_of(operation: str) -> FloatArray:
@@ -42,7 +40,7 @@ def accuracies(
     Parameters
     ----------
     network : Network or Ensemble
-    images : ndarray of uint8, shape (n, 28, 28)
+    images : ndarray of uint8, shape (n, height, width), or (n, height, width, 3) in colour
     labels : ndarray of uint8, shape (n,)
     operation : str
         A key of `model.data.pipeline.OPERATIONS`.
@@ -77,6 +75,10 @@ def accuracy_by_strength(
     return np.fromiter(accuracies(network, images, labels, operation, strengths, rng), np.float64)
 
 
-def destroys_labels(accuracy: float, plain: float) -> bool:
-    """Return whether a network has lost half of the lead over guessing that it had with accuracy ``plain``."""
-    return plain > 2 * GUESSING and accuracy < (plain + GUESSING) / 2
+def destroys_labels(accuracy: float, plain: float, classes: int = 10) -> bool:
+    """Return whether a network has lost half of the lead over guessing that it had with accuracy ``plain``.
+
+    It must have had one: a ninth of what there is to know beyond guessing.
+    """
+    guessing = 1 / classes
+    return plain > guessing + (1 - guessing) / 9 and accuracy < (plain + guessing) / 2

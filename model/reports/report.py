@@ -13,6 +13,7 @@ from model.data.pipeline import Pipeline
 from model.errors import ConfigError
 from model.judging.scores import MEANINGS, score
 from model.network.network import Network
+from model.network.task import DIGITS
 from model.reports.report_figures import calibration_picture, curves_picture, digit_curves_picture
 from model.reports.report_page import decimal, render
 from model.reports.report_result import Result
@@ -56,8 +57,8 @@ class Wrong(NamedTuple):
     """A wrong picture: its number in the data set, and itself as a data URI."""
 
     number: int
-    label: int
-    answer: int
+    label: str
+    answer: str
     probability: float
     uri: str
 
@@ -120,6 +121,8 @@ def report_on_run(
         settings=_settings(record, network),
         augmentation=_augmentation(record),
         counts=_label_counts(dataset) if dataset else None,
+        names=dataset.task.class_names if dataset else (),
+        what="digit" if dataset and dataset.task.class_names == DIGITS.class_names else "class",
         curves=curves_of("run", record.history),
         figures=_pictures(result),
         wrong=looked.wrong if looked else None,
@@ -148,11 +151,12 @@ def _look(network: Network, dataset: Dataset, part: Any) -> Looked | None:
     images, labels = dataset.part(part)
     probabilities = network.predict_proba(images)
     answers, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
-    scores = score(probabilities, labels)
+    names = network.class_names
+    scores = score(probabilities, labels, network.class_names)
     wrong = np.flatnonzero(answers != labels)
     wrong = wrong[np.argsort(-sure[wrong], kind="stable")][:WRONG_SHOWN]
     shown = [
-        Wrong(int(indices[i]), int(labels[i]), int(answers[i]), float(sure[i]), _data_uri(images[i]))
+        Wrong(int(indices[i]), names[labels[i]], names[answers[i]], float(sure[i]), _data_uri(images[i]))
         for i in wrong
     ]
     return Looked(Result.computed(part, scores), shown)
@@ -228,17 +232,18 @@ def _pictures(result: Result | None) -> dict[str, Any]:
     if result is None or result.scores is None:
         return {}
     scores = result.scores
+    every = "ten digits" if scores.class_names == DIGITS.class_names else f"{len(scores.class_names)} classes"
     return {
         "calibration": calibration_picture("calibration", scores.calibration),
         "roc": digit_curves_picture(
             "roc",
-            f"ROC curves of the ten digits; their mean area is {decimal(scores.roc_auc)}",
+            f"ROC curves of the {every}; their mean area is {decimal(scores.roc_auc)}",
             scores.roc,
             ("share of the others mistaken for it", "share of the digit found"),
         ),
         "precision_recall": digit_curves_picture(
             "precision-recall",
-            f"Precision-recall curves of the ten digits; mean area {decimal(scores.mean_average_precision)}",
+            f"Precision-recall curves of the {every}; mean area {decimal(scores.mean_average_precision)}",
             scores.precision_recall,
             ("recall", "precision"),
         ),

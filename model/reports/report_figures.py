@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -129,10 +130,10 @@ def calibration_picture(name: str, calibration: Calibration) -> Markup:
 
 
 def digit_curves_picture(name: str, told: str, curves: Sequence[Curve], labels: tuple[str, str]) -> Markup:
-    """Draw a curve for each digit, in the colours of the digits."""
+    """Draw a curve for each class, in the colours of the digits in turn."""
 
     def draw(axes: "Axes") -> None:
-        for curve, paint in zip(curves, DIGIT_PAINTS, strict=True):
+        for curve, paint in zip(curves, cycle(DIGIT_PAINTS), strict=False):
             axes.plot(curve.x, curve.y, color=paint, linewidth=1.2)
         axes.set(xlabel=labels[0], ylabel=labels[1], xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
 

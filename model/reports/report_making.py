@@ -16,7 +16,7 @@ from model.reports.report import Opened, report_on_run
 from model.reports.sweep_report import report_on_sweep
 from model.runs.run_record import RunRecord
 from model.runs.run_store import RECORD, RunStore
-from model.runs.storage import load_digit_network
+from model.runs.storage import load_network
 from model.sweeps.sweeping import QUESTION
 from model.sweeps.train_again import command_of, sweep_again
 
@@ -82,7 +82,7 @@ def _network_of(store: RunStore, record: RunRecord) -> tuple[Network | None, str
     for file in (store.model_file(record.id), store.checkpoint_file(record.id)):
         if network is None and file.is_file():
             try:
-                network, problem = load_digit_network(file), ""
+                network, problem = load_network(file), ""
             except ModelError as error:
                 problem = f"Its network cannot be opened: {error}."
     return network, problem

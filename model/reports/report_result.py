@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model.judging.scores import MEANINGS, Scores, accuracy_interval
+from model.network.task import DIGITS
 from model.reports.report_page import decimal, percent
 
 __all__ = ["Cell", "Figure", "Result"]
@@ -24,6 +25,10 @@ class Figure(NamedTuple):
     name: str
     text: str
     meaning: str
+
+
+APART = "accuracy", "macro avg", "weighted avg"
+"""Entries of a classification report that are no classes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,12 +90,22 @@ class Result:
         ]
 
     @property
+    def names(self) -> list[str]:
+        """The names of the classes, in the order of the confusion matrix; their numbers where none were noted."""
+        classes = len(self.confusion)
+        return [name for name in self.digits if name not in APART][:classes] or [*map(str, range(classes))]
+
+    @property
+    def what(self) -> str:
+        """The word for what a class is."""
+        return "digit" if tuple(self.names) == DIGITS.class_names else "class"
+
+    @property
     def rows(self) -> list[dict[str, Any]]:
-        """The classification report: ten digits, and the two averages."""
+        """The classification report: every class, and the two averages."""
         rows = [
-            {"name": str(digit), "more": self.scores.digits[digit] if self.scores else None}
-            | self.digits[str(digit)]
-            for digit in range(10)
+            {"name": name, "more": self.scores.digits[number] if self.scores else None} | self.digits[name]
+            for number, name in enumerate(self.names)
         ]
         for kind in ("macro", "weighted"):
             more = getattr(self.scores, kind) if self.scores else None

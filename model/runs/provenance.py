@@ -83,6 +83,7 @@ def describe_data(dataset: Dataset) -> dict[str, Any]:
         "extra": dataset.extra.description if dataset.extra else "",
         "sha256": dataset.fingerprint,
         **({"read": chosen} if chosen else {}),
+        **({} if dataset.task.is_digits else {"task": dataset.task.as_dict()}),
     }
 
 

@@ -11,7 +11,7 @@ from model.errors import ConfigError, DataFormatError
 from model.handwriting.hands import extra_pictures
 from model.network.model_card import ModelCard
 from model.network.network import Network
-from model.runs.storage import load_digit_network
+from model.runs.storage import load_network
 
 __all__ = ["DEFAULT", "SharedFiles"]
 
@@ -75,7 +75,7 @@ class SharedFiles:
         """Open the network to begin with, which has no line of doubt yet."""
         if not self.init:
             return None
-        network = load_digit_network(_path(self.init))
+        network = load_network(_path(self.init))
         network.card.refuse_below = ModelCard.refuse_below
         return network
 

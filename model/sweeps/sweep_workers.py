@@ -29,6 +29,7 @@ from model.judging.evaluation import evaluate_briefly
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
+from model.network.task import DIGITS, Task
 from model.sweeps.following import Follower, Growth, News, Whole
 from model.training.history import History
 from model.training.interrupts import interrupted_later, uninterrupted
@@ -64,6 +65,8 @@ class Job:
         Name of the data set of extra pictures, all of which it learns from; empty for none.
     network : Network or None
         Its initial network; None for random weights.
+    task : Task
+        What the pictures are about.
     """
 
     run: str
@@ -76,6 +79,7 @@ class Job:
     follower: Follower | None = None
     extra: str = ""
     network: Network | None = None
+    task: Task = DIGITS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,11 +129,12 @@ def carry_out(pictures: Pictures, extra: Pictures | None, job: Job) -> Outcome:
         classifier.fit(
             images[job.train],
             labels[job.train],
-            classes=np.arange(10),
+            classes=np.arange(job.task.count),
             monitored=watched,
             watch=Growth(job.follower) if job.follower else None,
             extra=extra,
             begun_from=job.network,
+            task=job.task,
         )
         score, report = (
             evaluate_briefly(classifier.network_, images[part], labels[part]) if len(part) else None

@@ -15,6 +15,7 @@ from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
 from model.data.extra_pictures import ExtraPictures
 from model.errors import CorruptError, ModelFileError
+from model.judging.belonging import check_belongs
 from model.network.network import Network
 from model.plain_values import finite
 from model.runs.provenance import describe_run
@@ -197,6 +198,8 @@ class Sweep:
         self._network = self.plan.shared.network() if tasks else None
         for task in tasks:
             name, dataset = self._dataset_of(task)
+            if self._network:
+                check_belongs(self._network, dataset)
             data[name], waiting[task.run] = (dataset.images, dataset.labels), task
             if (name, task.fold) not in parts:
                 parts[name, task.fold] = parts_of(dataset, self.plan.folds, task.fold)
@@ -205,7 +208,7 @@ class Sweep:
                 extra = f"besides by {task.settings['seed']}"
                 data[extra] = dataset.extra.images, dataset.extra.labels
             job = task.job(name, parts[name, task.fold], extra, self._network)
-            jobs.append(replace(job, follower=self._follower(task, len(job.train))))
+            jobs.append(replace(job, follower=self._follower(task, len(job.train)), task=dataset.task))
         if not jobs:
             return
         results = engine(data, jobs)

@@ -11,15 +11,15 @@ from enum import StrEnum
 from statistics import median
 from typing import Any
 
+from model.network.task import DIGITS
 from model.training.history import History
 from model.training.settings import SETTINGS, Number
 from model.training.training_config import TrainingConfig
 from model.training.training_events import EpochDone, FinishReason, LayersMeasured
+from model.wording import listed
 
 __all__ = ["HEALTHY_SHARES", "Course", "Finding", "Symptom", "diagnose", "update_shares"]
 
-GUESSING = math.log(10)
-"""Loss in nats of a network that gives each of ten digits the same probability."""
 HEALTHY_SHARES = 3e-4, 3e-2
 """An update that changes the weights by less than this share of their size is small, by more it is large."""
 MANY_DEAD = 0.5
@@ -57,9 +57,11 @@ class Course:
     measured : sequence of LayersMeasured
         The latest measurements, in their order; may be empty.
     missing : sequence of int
-        Digits without a picture in the training part.
+        Numbers of the classes without a picture in the training part.
     reason : FinishReason or None
         Why the run ended; None as long as it goes on.
+    class_names : tuple of str
+        What the network learns to tell apart.
     """
 
     config: TrainingConfig
@@ -67,6 +69,12 @@ class Course:
     measured: Sequence[LayersMeasured] = ()
     missing: Sequence[int] = ()
     reason: FinishReason | None = None
+    class_names: tuple[str, ...] = DIGITS.class_names
+
+    @property
+    def guessing(self) -> float:
+        """Loss in nats of a network that gives each class the same probability."""
+        return math.log(len(self.class_names))
 
     @property
     def learning_rate(self) -> float:
@@ -98,7 +106,7 @@ class Course:
     @property
     def is_guessing(self) -> bool:
         """Whether the answers are no better than those of a network that knows nothing."""
-        return self.loss is not None and self.loss > 0.95 * GUESSING
+        return self.loss is not None and self.loss > 0.95 * self.guessing
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +148,13 @@ def update_shares(measured: Sequence[LayersMeasured]) -> dict[str, float]:
 def _missing(course: Course) -> Finding | None:
     if not course.missing:
         return None
-    digits = " and ".join(filter(None, [", ".join(map(str, course.missing[:-1])), str(course.missing[-1])]))
+    names = listed([course.class_names[label] for label in course.missing])
+    every = "ten digits" if course.class_names == DIGITS.class_names else f"{len(course.class_names)} classes"
     return Finding(
         Symptom.CLASSES_MISSING,
-        f"The training part has no picture of {digits}, so the network cannot learn "
+        f"The training part has no picture of {names}, so the network cannot learn "
         f"{'it' if len(course.missing) == 1 else 'them'}.",
-        "Open data that has all ten digits, or split it so that each part has some of each.",
+        f"Open data that has all {every}, or split it so that each part has some of each.",
     )
 
 
@@ -172,7 +181,7 @@ def _too_high(course: Course) -> Finding | None:
     elif course.is_guessing and _largest_share(course) > HEALTHY_SHARES[1]:
         share = _percent(_largest_share(course))
         sees = f"{_told(course)}, and each step changes the weights by {share}"
-    elif course.loss is not None and course.loss > 1.03 * GUESSING:
+    elif course.loss is not None and course.loss > 1.03 * course.guessing:
         sees = _told(course)
     elif len(losses) > 1 and losses[-1] > max(0.3, 1.5 * min(losses)):
         sees = f"The training loss has risen from {min(losses):.2f} to {losses[-1]:.2f}"
@@ -291,7 +300,8 @@ def _told(course: Course) -> str:
     """Say how high the loss is of a network that has not learned."""
     loss = course.loss or 0.0
     figure = f"{loss:.2f}" if loss < 1000 else f"{loss:.1e}"
-    word = "as if guessing" if loss < 1.03 * GUESSING else f"worse than guessing, which costs {GUESSING:.2f}"
+    guessing = course.guessing
+    word = "as if guessing" if loss < 1.03 * guessing else f"worse than guessing, which costs {guessing:.2f}"
     return f"The loss is {figure}, {word}"
 
 
@@ -305,7 +315,7 @@ def _is_slow(course: Course) -> bool:
     dead = _deadest(course)
     return (
         course.loss is not None
-        and course.loss > GUESSING / 2
+        and course.loss > course.guessing / 2
         and bool(course.since_change)
         and _largest_share(course) < HEALTHY_SHARES[0]
         and (dead is None or dead[1] < MANY_DEAD)

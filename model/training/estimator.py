@@ -21,9 +21,10 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 from model.data.augmentation import Pipeline
 from model.errors import ConfigError, ShapeError
 from model.network.architectures import build
-from model.network.arrays import ImageArray, LabelArray
+from model.network.arrays import ImageArray, LabelArray, Shape
 from model.network.losses import NO_DIGIT, softmax
 from model.network.network import Network
+from model.network.task import Task
 from model.training.history import History
 from model.training.training import TrainingState, learn
 from model.training.training_config import TrainingConfig
@@ -39,6 +40,8 @@ HELD_OUT = 0.1
 
 SIDE = 28
 """Rows and columns that every network takes."""
+CHANNELS = 3
+"""Of pictures in colour."""
 
 Array = npt.NDArray[Any]
 
@@ -47,7 +50,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
     """Classify pictures by a convolutional network.
 
     A row of features is a square picture: 784 of them are 28×28. Other numbers are filled up with zeros to the
-    next square, or to the smallest that the network takes. Features of uint8 are taken as they are, 0 to 255; of
+    next square, or to the smallest that the network takes. An array of pictures that are not square, or in colour,
+    is taken as it is. Features of uint8 are taken as they are, 0 to 255; of
     others, the smallest and the largest number seen by `fit` become 0 and 255.
 
     Parameters
@@ -79,6 +83,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         The epoch whose weights the network has, if there was a patience.
     feature_range_ : (float, float)
         What 0 and 255 stand for.
+    picture_shape_ : tuple of int
+        (height, width) or (height, width, 3) of the pictures that `fit` was given; empty if they were rows.
     """
 
     def __init__(
@@ -128,12 +134,13 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         watch: Callable[[History], object] | None = None,
         extra: tuple[ImageArray, LabelArray] | None = None,
         begun_from: Network | None = None,
+        task: Task | None = None,
     ) -> Self:
         """Train a new network.
 
         Parameters
         ----------
-        X : array, shape (n, features) or (n, side, side)
+        X : array, shape (n, features), (n, height, width) or (n, height, width, 3)
         y : array, shape (n,)
             Labels of any kind, two to 255 different ones.
         classes : array, optional
@@ -147,6 +154,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
             `model.network.losses.NO_DIGIT`.
         begun_from : Network, optional
             Its weights are the first ones; ``arch`` and ``initializer`` are then its own.
+        task : Task, optional
+            What the network is about, if the labels are the numbers of its classes: it gets their names.
 
         Returns
         -------
@@ -164,11 +173,12 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
             If the loss became infinite; the network then has the weights of the last whole epoch.
         """
         config = self._config()
+        self.picture_shape_ = _shape_of(X)
         rows, labels = self._checked(X, column_or_1d(y, warn=True))
         check_classification_targets(labels)
         self._find_classes(labels if classes is None else np.asarray(classes))
         self.feature_range_ = _range_of(rows)
-        self.network_ = self._build(config.seed) if begun_from is None else begun_from.copy()
+        self.network_ = self._build(config.seed, task) if begun_from is None else begun_from.copy()
         learned = self._pictures(rows), self._numbers(labels)
         if monitored is None:
             learned, watched = _validation_part(*learned, config)
@@ -193,9 +203,10 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
 
     def _checked(self, rows: npt.ArrayLike, labels: npt.ArrayLike | None = None) -> Any:
         """Have scikit-learn check rows of features: with labels for a fit, without them against what a fit saw."""
-        if isinstance(rows, np.ndarray) and rows.ndim == 3:
-            if rows.shape[1] != rows.shape[2]:
-                raise ValueError(f"expected square pictures, found {rows.shape[1]}×{rows.shape[2]}: pad them")
+        shape = _shape_of(rows)
+        if isinstance(rows, np.ndarray) and shape:
+            if labels is None and self.picture_shape_ and shape != self.picture_shape_:
+                raise ValueError(f"expected pictures of shape {self.picture_shape_}, found {shape}")
             rows = rows.reshape(len(rows), -1)
         if labels is None:
             return validate_data(self, rows, dtype="numeric", reset=False, ensure_min_samples=0)
@@ -213,16 +224,20 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
             seed = check_random_state(seed).randint(2**31 - 1)
         return TrainingConfig(seed=seed, **settings)
 
-    def _build(self, seed: int) -> Network:
+    def _build(self, seed: int, task: Task | None) -> Network:
         """Build the network for the smallest square that holds a row and is not too small for its layers."""
+        if task is not None:
+            return build(self.arch, seed, task, initializer=self.initializer)
+        if self.picture_shape_ and (len(self.picture_shape_) == CHANNELS or len({*self.picture_shape_}) > 1):
+            height, width, *channels = self.picture_shape_
+            return self._build_for((*(channels or [1]), height, width), seed)
         needed = math.isqrt(self.n_features_in_ - 1) + 1
         for side in range(needed, SIDE):
             with contextlib.suppress(ShapeError):
-                return self._build_for(side, seed)
-        return self._build_for(max(needed, SIDE), seed)
+                return self._build_for((1, side, side), seed)
+        return self._build_for((1, max(needed, SIDE), max(needed, SIDE)), seed)
 
-    def _build_for(self, side: int, seed: int) -> Network:
-        shape = (1, side, side)
+    def _build_for(self, shape: Shape, seed: int) -> Network:
         classes = len(self.classes_)
         return build(self.arch, seed, initializer=self.initializer, input_shape=shape, classes=classes)
 
@@ -265,10 +280,19 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         if rows.dtype != np.uint8 or (low, high) != (0, 255):
             scale = 255 / (high - low) if high > low else 0.0
             rows = np.clip(np.rint((rows.astype(np.float64) - low) * scale), 0, 255).astype(np.uint8)
-        _, side, _ = self.network_.input_shape
-        if rows.shape[1] < side * side:
-            rows = np.pad(rows, ((0, 0), (0, side * side - rows.shape[1])))
-        return rows.reshape(-1, side, side)
+        channels, height, width = self.network_.input_shape
+        missing = channels * height * width - rows.shape[1]
+        if missing > 0:
+            rows = np.pad(rows, ((0, 0), (0, missing)))
+        return rows.reshape(-1, height, width, *([channels] if channels > 1 else []))
+
+
+def _shape_of(pictures: npt.ArrayLike) -> Shape:
+    """Return the shape of each picture of an array; empty for rows of features, and for anything else."""
+    if not isinstance(pictures, np.ndarray):
+        return ()
+    is_coloured = pictures.ndim == 4 and pictures.shape[3] == CHANNELS
+    return pictures.shape[1:] if pictures.ndim == 3 or is_coloured else ()
 
 
 def _range_of(rows: Array) -> tuple[float, float]:

@@ -86,6 +86,8 @@ class Evidence:
         By parameters; and of pooling and ReLU alone.
     shared, counts : dict of str to int
         How many validation and test pictures are training pictures too, and how many there are.
+    classes : int
+        How many the network tells apart.
     """
 
     epochs: list[EpochDone]
@@ -96,6 +98,7 @@ class Evidence:
     gradients: dict[str, GradientCheck]
     shared: dict[str, int]
     counts: dict[str, int]
+    classes: int = 10
 
 
 def investigate(
@@ -113,12 +116,12 @@ def investigate(
         Is given the share that is done.
     """
     dataset = dataset.limited(PICTURES)
-    network, steps = build(ARCH), _Steps(dataset)
+    network, steps = build(ARCH, task=dataset.task), _Steps(dataset)
     state = TrainingState(network, CONFIG)
     faulty = plant(name, network, dataset, state)
     state.gauge = steps
     epochs = _train(network, faulty, state, lambda share: on_progress(share / 2))
-    plain = build(ARCH)
+    plain = build(ARCH, task=dataset.task)
     healthy = _train(plain, dataset, TrainingState(plain, CONFIG), lambda share: on_progress((1 + share) / 2))
     parts = {part: faulty.part(part) for part in ("train", "validation", "test")}
     known = {image.tobytes() for image in parts["train"][0]}
@@ -131,6 +134,7 @@ def investigate(
         _check_gradients(name, dataset),
         {part: sum(image.tobytes() in known for image in parts[part][0]) for part in ("validation", "test")},
         {part: len(labels) for part, (_, labels) in parts.items()},
+        dataset.task.count,
     )
 
 
@@ -138,7 +142,7 @@ def curves_of(evidence: Evidence) -> str:
     """Tell what the curves show: a key of `CURVES`."""
     train = [epoch.train_loss for epoch in evidence.epochs]
     validation = [epoch.validation_loss for epoch in evidence.epochs]
-    guessing = float(np.log(10))
+    guessing = float(np.log(evidence.classes))
     if not train or min(train) > 0.95 * guessing:
         return "guessing"
     if train[-1] > 1.5 * min(train) or train[-1] > 3 * evidence.healthy[-1].train_loss:
@@ -187,7 +191,7 @@ def _check_gradients(name: str, dataset: Dataset) -> dict[str, GradientCheck]:
 
     Its biases are random, so that no number lies on the kink of a ReLU.
     """
-    network, rng = build(ARCH, dtype=np.float64), np.random.default_rng(0)
+    network, rng = build(ARCH, task=dataset.task, dtype=np.float64), np.random.default_rng(0)
     for parameter in network.parameters():
         if parameter.value.ndim == 1:
             parameter.value[...] = rng.uniform(0.01, 0.1, parameter.value.shape)

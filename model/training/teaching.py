@@ -23,6 +23,7 @@ from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
 from model.network.optimizers import Adam
 from model.network.schedules import one_cycle
+from model.network.task import DIGITS
 from model.training.learner import check_labels
 
 __all__ = ["REPLAYED", "Samples", "TeachingConfig", "TeachingProgress", "own_halves", "teach"]
@@ -41,7 +42,7 @@ FEATURES_SHARE = 0.4
 """Share of the time for the features; approximate, since it depends on the network."""
 
 Samples = tuple[ImageArray, LabelArray]
-"""Pictures as uint8 of shape (n, 28, 28), and their labels as uint8 of shape (n,)."""
+"""Pictures as the network takes them, and their labels as uint8 of shape (n,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def teach(
     `model.training.training.train`: the same seed gives the same bits on any number of cores.
     """
     _check(network, samples, replay)
-    config = _fair(config or TeachingConfig(), samples[1])
+    config = _fair(config or TeachingConfig(), samples[1], network.classes)
     trunk, head = _cut(network)
     choosing, changing, inventing = np.random.default_rng(config.seed).spawn(3)
     with one_blas_thread():
@@ -188,9 +189,9 @@ def _check(network: Network, samples: Samples, replay: Samples) -> None:
         check_labels(network, labels)
 
 
-def _fair(config: TeachingConfig, labels: LabelArray) -> TeachingConfig:
-    """Give fewer digits than ten a smaller share of each batch, but never less than one picture."""
-    part = max(ONE_DIGIT, len(np.unique(labels)) / 10)
+def _fair(config: TeachingConfig, labels: LabelArray, classes: int) -> TeachingConfig:
+    """Give fewer classes than all a smaller share of each batch, but never less than one picture."""
+    part = max(ONE_DIGIT, len(np.unique(labels)) / classes)
     return replace(config, share=max(config.share * min(1.0, part), 1 / config.batch_size))
 
 
@@ -208,7 +209,8 @@ def _material(
     replayed = min(REPLAYED, len(replay[0]))
     doubted = yield from _doubted_features(trunk, head, round(replayed * FIGURES_SHARE), inventing)
     others = _in_turns(len(replay[0]), min(REPLAYED - len(doubted), replayed), choosing)
-    features = yield from _features(trunk, samples[0], mine, replay[0], others, changing)
+    changed = "handwriting" if trunk.input_shape[0] == 1 else "none"
+    features = yield from _features(trunk, samples[0], mine, replay[0], others, changed, changing)
     no_digits = np.full(len(doubted), NO_DIGIT, np.uint8)
     labels = np.concatenate([samples[1][mine], replay[1][others], no_digits])
     return np.concatenate([features, doubted]), labels
@@ -222,6 +224,8 @@ def _doubted_features(
     Only its answers show whether it has learned to doubt: if it is sure of most, there are none.
     """
     parts = [np.zeros((0, trunk.classes), trunk.dtype)]
+    if trunk.input_shape != DIGITS.input_shape:  # such figures are drawn in the form of MNIST's digits
+        return parts[0]
     for start in range(0, count, CHUNK):
         features = trunk.logits(non_digits(min(CHUNK, count - start), rng))
         yield TeachingProgress(0.0)
@@ -243,12 +247,13 @@ def _features(
     mine: IndexArray,
     base: ImageArray,
     others: IndexArray,
+    changed: str,
     rng: np.random.Generator,
 ) -> Generator[TeachingProgress, None, FloatArray]:
     """Compute the trunk's features of the chosen pictures: the person's, each changed anew, then the others."""
     features = np.empty((len(mine) + len(others), trunk.classes), trunk.dtype)
     done = 0
-    for pictures, chosen, augmentation in ((own, mine, "handwriting"), (base, others, "none")):
+    for pictures, chosen, augmentation in ((own, mine, changed), (base, others, "none")):
         for start in range(0, len(chosen), CHUNK):
             images = augment(pictures[chosen[start : start + CHUNK]], augmentation, rng)
             features[done : done + len(images)] = trunk.logits(images)

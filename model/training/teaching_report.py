@@ -8,9 +8,11 @@ import numpy as np
 
 from model.data.dataset import Dataset, balanced_indices
 from model.errors import DataFormatError
+from model.judging.belonging import check_belongs
 from model.network.arrays import IndexArray
 from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
+from model.network.task import DIGITS
 from model.training.teaching import REPLAYED, Samples, TeachingConfig, TeachingProgress, own_halves, teach
 
 __all__ = [
@@ -37,12 +39,12 @@ FEW = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Score:
-    """Right answers, digit by digit.
+    """Right answers, class by class.
 
     Attributes
     ----------
-    right, counts : ndarray of int, shape (10,)
-        Pictures of each digit that were answered correctly, and all of them.
+    right, counts : ndarray of int, shape (classes,)
+        Pictures of each class that were answered correctly, and all of them.
     """
 
     right: IndexArray
@@ -69,10 +71,10 @@ class Score:
 
 
 def count_right(network: Network, samples: Samples) -> Score:
-    """Count the right answers of a network to pictures of the digits 0 to 9."""
+    """Count the right answers of a network to pictures of its classes."""
     images, labels = samples
-    answers = network.logits(images).argmax(axis=1)
-    return Score(np.bincount(labels[answers == labels], minlength=10), np.bincount(labels, minlength=10))
+    answers, classes = network.logits(images).argmax(axis=1), network.classes
+    return Score(np.bincount(labels[answers == labels], minlength=classes), np.bincount(labels, minlength=classes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +89,8 @@ class TeachingReport:
         On the person's own.
     hand_is_held_out : bool
         Whether those were held back for testing; if not, they were taught, and the figure afterwards is too good.
+    class_names : tuple of str
+        What the network tells apart.
     """
 
     base_before: Score
@@ -94,6 +98,12 @@ class TeachingReport:
     hand_before: Score
     hand_after: Score
     hand_is_held_out: bool
+    class_names: tuple[str, ...] = DIGITS.class_names
+
+    @property
+    def what(self) -> str:
+        """The word for the pictures."""
+        return "digits" if self.class_names == DIGITS.class_names else "pictures"
 
     @property
     def fall(self) -> float:
@@ -111,12 +121,13 @@ class TeachingReport:
         misread = f"{before:,} misread before, {after:,} after"
         if not self.hand_is_held_out:
             why = (
-                "Too few of your digits to test"
+                f"Too few of your {self.what} to test"
                 if count < FEW
-                else "None of your digits were held back for testing"
+                else f"None of your {self.what} were held back for testing"
             )
-            return f"{why}: these {count:,} were used for teaching ({misread}). New digits may be read less well."
-        pictures = "1 of your digits" if count == 1 else f"{count:,} of your digits"
+            used = f"these {count:,} were used for teaching ({misread})"
+            return f"{why}: {used}. New {self.what} may be read less well."
+        pictures = f"{count:,} of your {self.what}"
         doubt = " These are too few to be sure: write some more." if count < FEW else ""
         return f"Tested on {pictures} not used for teaching: {misread}.{doubt}"
 
@@ -128,14 +139,17 @@ class TeachingReport:
         )
         sentences = []
         for whose, before, after in kinds:
-            pairs = [(digit, before.errors_of(digit), after.errors_of(digit)) for digit in range(10)]
+            pairs = [
+                (f"{name}s" if len(name) == 1 else name, before.errors_of(label), after.errors_of(label))
+                for label, name in enumerate(self.class_names)
+            ]
             changed = [
-                f"{digit}s {'rose' if now > then else 'fell'} from {then:,} to {now:,}"
-                for digit, then, now in pairs
+                f"{name} {'rose' if now > then else 'fell'} from {then:,} to {now:,}"
+                for name, then, now in pairs
                 if now != then
             ]
             if changed:
-                sentences.append(f"Misread digits {whose}: {', '.join(changed)}.")
+                sentences.append(f"Misread {self.what} {whose}: {', '.join(changed)}.")
         return sentences
 
     def refusal(self) -> str:
@@ -143,8 +157,8 @@ class TeachingReport:
         if self.is_acceptable:
             return ""
         return (
-            f"the network has forgotten too much: of {self.base_after.count:,} digits from other people, it read"
-            f" {self.base_before.accuracy:.2%} before and now reads {self.base_after.accuracy:.2%}; at most"
+            f"the network has forgotten too much: of {self.base_after.count:,} {self.what} from other people, it"
+            f" read {self.base_before.accuracy:.2%} before and now reads {self.base_after.accuracy:.2%}; at most"
             f" {MOST_FALL:.1%} may be lost"
         )
 
@@ -167,7 +181,7 @@ class TeachingReport:
 def base_parts(base: Dataset) -> tuple[Samples, Samples, Samples]:
     """Return three samples of base data: to replay, to choose by, and to report on.
 
-    The first has at most `REPLAYED` pictures of the training part, always the same, as many of each digit. The
+    The first has at most `REPLAYED` pictures of the training part, always the same, as many of each class. The
     others share at most `MEASURED`, taken alternately: from the validation and test parts first, but never from a
     source's own test part, then from the rest of the training part. No picture is in two of the three.
 
@@ -233,6 +247,8 @@ def teach_and_report(
     ----------
     M. Wortsman et al.: Robust fine-tuning of zero-shot models, CVPR 2022 (weights between two).
     """
+    check_belongs(network, hand)
+    check_belongs(network, base)
     taught, test = own_halves(hand)
     is_held_out = len(test[0]) > 0
     own, (replay, choosing, others) = test if is_held_out else taught, base_parts(base)
@@ -245,4 +261,6 @@ def teach_and_report(
                 break
         base_before, base_after = count_right(network, others), count_right(pupil, others)
         hand_before, hand_after = count_right(network, own), count_right(pupil, own)
-    return pupil, TeachingReport(base_before, base_after, hand_before, hand_after, is_held_out)
+    return pupil, TeachingReport(
+        base_before, base_after, hand_before, hand_after, is_held_out, network.class_names
+    )

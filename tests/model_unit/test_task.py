@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import onnx
 import pytest
 import safetensors
 from helpers.errors import error_of
@@ -11,6 +12,7 @@ from helpers.errors import error_of
 from model import (
     ARCHITECTURES,
     DIGITS,
+    CNNClassifier,
     ConfigError,
     DataFormatError,
     Dataset,
@@ -25,7 +27,9 @@ from model import (
 )
 from model.data.edits import Edits
 from model.data.extra_pictures import ExtraPictures
-from model.errors import CorruptError
+from model.errors import CorruptError, ModelFileError
+from model.exchange.formats import export_network
+from model.judging.embedding import mean_images, principal_components
 from model.judging.ensemble import Ensemble
 from model.judging.evaluation import evaluate
 from model.network.layers import Dense, Flatten
@@ -34,6 +38,7 @@ from model.network.task import numbered
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.runs.ensemble_files import load_reader, save_reader
 from model.training.history import History
+from model.training.suspects import look_for_suspects
 from model.training.training import TrainingState
 from model.training.training_events import RunFinished
 
@@ -195,3 +200,58 @@ def test_a_network_does_not_train_on_data_of_another_task() -> None:
     error_of(
         ShapeError, lambda: Ensemble([network, build("journal-8", task=replace(PETS, class_names=tuple("abc")))])
     )
+
+
+def test_the_classifier_takes_pictures_in_colour_and_any_labels() -> None:
+    data = shades(PETS, 90)
+    labels = np.array(PETS.class_names)[data.labels]
+    classifier = CNNClassifier("journal-8", epochs=6, learning_rate=0.05, batch_size=2).fit(data.images, labels)
+    assert classifier.network_.input_shape == (3, 16, 12)
+    assert (classifier.predict(data.images) == labels).mean() > 0.8
+    assert "(16, 12, 3)" in error_of(ValueError, lambda: classifier.predict(data.images[:, :, :8]))
+    wide = CNNClassifier("journal-8", epochs=1).fit(
+        data.images[..., 0], data.labels, task=replace(PETS, picture_shape=(16, 12, 1))
+    )
+    assert wide.network_.class_names == PETS.class_names
+
+
+@pytest.mark.parametrize("ending", [".onnx", ".c", ".py"])
+def test_exports_name_the_classes(tmp_path, ending) -> None:
+    names = ("Äpfel", "b*/c", 'q"')
+    network = build("journal-8", task=replace(PETS, class_names=names))
+    file = tmp_path / f"net{ending}"
+    export_network(network, file)
+    if ending == ".onnx":
+        properties = {one.key: one.value for one in onnx.load(file).metadata_props}
+        assert json.loads(properties["classes"]) == list(names)
+        assert properties["preparation"] == "photo"
+        return
+    text = file.read_text(encoding="ascii")
+    if ending == ".c":
+        assert "1: bx/c" in text
+        assert "MNIST" not in text
+        return
+    space: dict[str, object] = {"__name__": "exported"}
+    exec(compile(text, file.name, "exec"), space)
+    assert space["CLASSES"] == names
+    images = shades(PETS, 5).images
+    np.testing.assert_allclose(space["predict_proba"](images), network.predict_proba(images), atol=1e-5)
+
+
+@pytest.mark.parametrize("ending", [".int8.c", ".zip"])
+def test_formats_that_are_for_digits_say_so(tmp_path, ending) -> None:
+    network = build("journal-8", task=replace(DIGITS, class_names=tuple("abcdefghij")))
+    assert "ten digits" in error_of(ModelFileError, lambda: export_network(network, tmp_path / f"net{ending}"))
+
+
+def test_labels_are_doubted_and_pictures_mapped_in_colour_and_in_any_number() -> None:
+    data = shades(replace(PETS, picture_shape=(8, 9, 3)), 400)
+    wrong = data.labels.copy()
+    wrong[7] = (wrong[7] + 1) % 3
+    suspects = look_for_suspects(data.images, wrong, task=data.task)
+    assert suspects.suspicion.argmax() == 7
+    assert suspects.answers[7] == data.labels[7]
+    means = mean_images(data.images, data.labels, 3)
+    assert means.shape == (3, 8, 9, 3)
+    assert (np.diff(means.mean(axis=(1, 2, 3))) > 30).all()
+    assert principal_components(shades(replace(PETS, picture_shape=(24, 20, 3)), 60).images).shape == (60, 50)

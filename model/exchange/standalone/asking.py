@@ -14,6 +14,7 @@ from model.exchange.standalone.picture_files import read_digit
 
 Array: TypeAlias = npt.NDArray[Any]
 HEIGHT, WIDTH, CHANNELS, REFUSE_BELOW = 28, 28, 1, 0.5
+CLASSES = tuple("0123456789")
 INPUT_FACTOR, INPUT_OFFSET = np.float32(1 / 255), np.float32(0)
 
 
@@ -60,5 +61,9 @@ def main() -> None:
         probabilities = predict_proba(digit[np.newaxis])[0]
         best = int(probabilities.argmax())
         doubt = "  doubtful" if probabilities[best] < REFUSE_BELOW else ""
-        print(f"{name}: {best}  ({probabilities[best]:.1%}){doubt}" if digit.any() else f"{name}: nothing drawn")
+        print(
+            f"{name}: {CLASSES[best]}  ({probabilities[best]:.1%}){doubt}"
+            if digit.any()
+            else f"{name}: nothing drawn"
+        )
     sys.exit(int(failed))
