@@ -10,6 +10,8 @@ from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
 from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
+from model.data.dataset import Dataset
+from model.judging.belonging import check_belongs
 from model.judging.ensemble import AnyNetwork
 from model.network.arrays import ImageArray, IndexArray
 
@@ -27,19 +29,31 @@ def answer_all(network: AnyNetwork, images: ImageArray, on_progress: Callable[[f
     ----------
     network : Network or Ensemble
         Nothing else uses it meanwhile.
-    images : ndarray of uint8, shape (n, 28, 28)
+    images : ndarray of uint8, as the network takes them
     on_progress : callable
         Is given the share done so far.
 
     Returns
     -------
-    ndarray of float32, shape (n, 10)
+    ndarray of float32, shape (n, classes)
     """
     rows = np.empty((len(images), network.classes), np.float32)
     for start in range(0, len(images), PICTURES_AT_ONCE):
         on_progress(start / len(images))
         rows[start : start + PICTURES_AT_ONCE] = network.predict_proba(images[start : start + PICTURES_AT_ONCE])
     return rows
+
+
+def answer_data(network: AnyNetwork, dataset: Dataset, on_progress: Callable[[float], object]) -> Probabilities:
+    """Ask a network for all pictures of a data set: as `answer_all`.
+
+    Raises
+    ------
+    DataFormatError
+        If the two do not belong together.
+    """
+    check_belongs(network, dataset)
+    return answer_all(network, dataset.images, on_progress)
 
 
 class Answers(Computation[Probabilities]):
@@ -65,7 +79,7 @@ class Answers(Computation[Probabilities]):
 
     @property
     def probabilities(self) -> Probabilities | None:
-        """An array of shape (n, 10); None before they have been computed for the open pictures.
+        """An array of shape (n, classes); None before they have been computed for the open pictures.
 
         While other data are being opened, some listeners hear of it before these answers are forgotten.
         """
@@ -77,11 +91,11 @@ class Answers(Computation[Probabilities]):
             if self.is_outdated:
                 self.afterwards(self.request)
         elif not self.is_current:
-            model, images = self._model, self._data.dataset.images
-            self.ask_anew(answer_all, model.network.copy(), images, basis=(model.name, images))
+            model, dataset = self._model, self._data.dataset
+            self.ask_anew(answer_data, model.network.copy(), dataset, basis=(model.name, dataset.images))
 
     def answers(self) -> IndexArray:
-        """The most probable digit of each picture; only where there are `probabilities`."""
+        """The most probable class of each picture; only where there are `probabilities`."""
         assert self.probabilities is not None
         return self.probabilities.argmax(axis=1)
 

@@ -24,10 +24,11 @@ from model import Dataset
 from model.data.dataset import SplitRule
 from model.data.duplicates import places_among
 from model.data.edits import Edits
-from model.data.reading import Fit, Ink, Scale, Turn
+from model.data.reading import Fit, Ink, Preparing, Scale, Turn
 from model.data.splitting import SPLIT_SEED
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray, IndexArray, LabelArray
+from model.network.task import Task
 from model.readers.import_report import ImportReport, inspect_import
 from model.readers.npz_files import AS_WRITTEN
 from model.readers.sources import BUNDLED, has_path, open_data
@@ -112,6 +113,11 @@ class DataDocument(Teller):
         undo_stack.indexChanged.connect(self._prune, Qt.ConnectionType.QueuedConnection)
 
     @property
+    def task(self) -> Task:
+        """What the open data are about."""
+        return self.dataset.task
+
+    @property
     def is_reading(self) -> bool:
         """Whether something is being read now."""
         return bool(self.reading_source)
@@ -131,12 +137,13 @@ class DataDocument(Teller):
         scale: Scale | None = None,
         turn: Turn | None = None,
         fit: Fit | None = None,
+        preparation: Preparing | None = None,
         ask: bool = True,
     ) -> None:
         """Read other data in the background, and propose it or open it at once; until then all stays as it is."""
         self.cancel()
         self.reading_source, self.is_asking = source, ask
-        self._how = {"ink": ink, "scale": scale, "turn": turn, "fit": fit}
+        self._how = {"ink": ink, "scale": scale, "turn": turn, "fit": fit, "preparation": preparation}
         if source == str(self._settings.folder / FILE_NAME):  # whose form is known
             self._how = {key: value or getattr(AS_WRITTEN, key) for key, value in self._how.items()}
         if Fetching.is_needed(source):
@@ -187,7 +194,9 @@ class DataDocument(Teller):
         others = edits.labels.keys() - set(indices)
         labels = {index: edits.labels[index] for index in others}
         labels |= {index: label for index in indices if own[index] != label}
-        self.edit(replace(edits, labels=labels), f"relabelling {_pictures(indices)} as {label}")
+        self.edit(
+            replace(edits, labels=labels), f"relabelling {_pictures(indices)} as {self.task.class_names[label]}"
+        )
 
     def exclude(self, indices: list[int]) -> None:
         """Exclude pictures, or include them again if all of them are excluded."""

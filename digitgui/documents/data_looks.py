@@ -1,5 +1,6 @@
 """What can be found out about the open data set, besides what the open network says to it."""
 
+from functools import partial
 from typing import TypeVar, cast
 
 import numpy as np
@@ -130,7 +131,9 @@ class DataLooks(Teller):
         images, labels = self._data.dataset.images, self._data.dataset.labels
         is_known = self.suspects is not None and np.array_equal(self.suspects.labels, labels)
         if not is_known and not self.is_searching:
-            self._searching.ask_anew(look_for_suspects, images, labels, basis=(images,))
+            self._searching.ask_anew(
+                partial(look_for_suspects, task=self._data.task), images, labels, basis=(images,)
+            )
 
     def request_tsne(self) -> None:
         """Find `tsne`."""
@@ -167,4 +170,4 @@ class DataLooks(Teller):
 
 
 def _means(dataset: Dataset) -> ImageArray:
-    return mean_images(*dataset.part("all"))
+    return mean_images(*dataset.part("all"), dataset.task.count)

@@ -8,6 +8,7 @@ from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
 from model import Dataset
+from model.judging.belonging import check_belongs
 from model.judging.calibration import CoverageCurve, coverage_curve
 from model.judging.ensemble import AnyNetwork
 
@@ -90,6 +91,7 @@ class DoubtCurve(Teller):
 
 
 def _measured(network: AnyNetwork, dataset: Dataset) -> tuple[CoverageCurve, str]:
+    check_belongs(network, dataset)
     images, labels = dataset.part("validation")
     curve = coverage_curve(network.predict_proba(images), labels)
     return curve, f"the validation part of {dataset.name}, {curve.pictures:,} pictures"

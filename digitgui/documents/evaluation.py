@@ -12,6 +12,7 @@ from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
 from model.data.dataset import PARTS, Part
 from model.judging.scores import Scores
+from model.network.task import Task
 
 EVERY_PART: tuple[Part | Literal["all"], ...] = ("all", *PARTS)
 PATIENCE_MILLISECONDS = 300
@@ -47,8 +48,13 @@ class Evaluation(Computation[dict[str, Scores]]):
         return self.answer or {}
 
     @property
+    def task(self) -> Task:
+        """What the data that are scored are about."""
+        return self._data.task
+
+    @property
     def probabilities(self) -> Probabilities | None:
-        """The answers that were scored, of shape (n, 10)."""
+        """The answers that were scored, of shape (n, classes)."""
         return cast(Probabilities, self.basis[0]) if self.basis else None
 
     @property
@@ -107,7 +113,7 @@ class Evaluation(Computation[dict[str, Scores]]):
         self._patience.stop()
         parts = {part: dataset.indices(part) for part in EVERY_PART}
         basis = rows, self._answers.name, dataset
-        self.ask(scores_of_parts, rows, dataset.labels, parts, basis=basis)
+        self.ask(scores_of_parts, rows, dataset.labels, parts, dataset.task.class_names, basis=basis)
 
     def _give_up(self) -> None:
         self._is_wanted = False

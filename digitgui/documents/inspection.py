@@ -12,6 +12,7 @@ from model.judging.ensemble import members_of
 from model.network.arrays import ImageArray
 from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
+from model.network.task import DIGITS
 
 __all__ = ["Inspection"]
 
@@ -68,8 +69,10 @@ class Inspection(Teller):
 
     @property
     def picture(self) -> ImageArray | None:
-        """The picture, uint8 of shape (28, 28); None while nothing is drawn."""
-        return self._drawn if self._index is None else self._data.dataset.images[self._index]
+        """The picture, as the network takes it; None while nothing is drawn, or the network takes no drawing."""
+        if self._index is not None:
+            return self._data.dataset.images[self._index]
+        return self._drawn if self.network.input_shape == DIGITS.input_shape else None
 
     @property
     def label(self) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from digitgui.installation.shipped import DEFAULT, open_digit_reader
+from digitgui.installation.shipped import DEFAULT, open_reader
 from digitgui.settings import Settings
 from digitgui.wording import percent
 from digitgui.work.background import BackgroundTasks, InThread
@@ -20,7 +20,8 @@ from model.atomic_files import as_file_name, unused_path
 from model.errors import CorruptError, ModelError, ModelFileError
 from model.judging.ensemble import AnyNetwork, Ensemble
 from model.network.arrays import FloatArray
-from model.runs.ensemble_files import load_digit_reader, save_reader
+from model.network.task import Task
+from model.runs.ensemble_files import load_reader, save_reader
 from model.runs.storage import SUFFIX, provenance_in
 
 UNSAVED_KEPT = 10
@@ -82,6 +83,11 @@ class ModelDocument(Teller):
         self._line_rests.timeout.connect(self.keep_soon)
         self.network: AnyNetwork = self._first_network()
 
+    @property
+    def task(self) -> Task:
+        """What the network is about."""
+        return self.network.task
+
     def open(self, source: str, *, name: str = "") -> None:
         """Open ``default`` or a file in the background; what is open stays if that fails.
 
@@ -92,7 +98,7 @@ class ModelDocument(Teller):
             What it is called if the file is not the user's own, and so not the one that it is saved to.
         """
         self._opening.title = f"Opening {name or _name_of(source)}"
-        self._opening.ask_anew(open_digit_reader, source, basis=(source, name))
+        self._opening.ask_anew(open_reader, source, basis=(source, name))
 
     def save(self, path: Path) -> None:
         """Write the network as it is now to a file, in the background."""
@@ -253,11 +259,11 @@ class ModelDocument(Teller):
         source, _, name = self._settings.text(LAST_KEY).partition("\n")
         try:
             if kept:
-                network = load_digit_reader(kept)
+                network = load_reader(kept)
                 self._take_kept(Path(kept))
                 return network
             if source:
-                network = open_digit_reader(source)
+                network = open_reader(source)
                 self.name, self.path = name or _name_of(source), None if name else Path(source)
                 return network
         except ModelError as error:
@@ -267,7 +273,7 @@ class ModelDocument(Teller):
                 kept or source
             ):  # else it may be read another time
                 self._settings.forget(REOPEN_KEY if kept else LAST_KEY)
-        return open_digit_reader(DEFAULT)
+        return open_reader(DEFAULT)
 
     def _take_kept(self, path: Path) -> None:
         """Note that the open network is what was kept there."""

@@ -162,7 +162,7 @@ class Operating(Computation[Accuracy]):
     def request(self) -> None:
         """Measure the copy unless that is known; a view that is seen calls this at every `operated`."""
         surgery, dataset = self._surgery, self._data.dataset
-        if surgery is None:
+        if surgery is None or surgery.original.task.problem_of(dataset.task):
             return
         before = self.answer.before if self.answer and self.basis[1:] == (dataset, surgery) else None
         images, labels = _measured_on(surgery.original, *dataset.part("validation"))

@@ -4,18 +4,27 @@ from collections.abc import Mapping
 
 from model.judging.scores import Scores, score
 from model.network.arrays import FloatArray, IndexArray, LabelArray
+from model.network.task import DIGITS
 
 
 def scores_of_parts(
-    probabilities: FloatArray, labels: LabelArray, parts: Mapping[str, IndexArray]
+    probabilities: FloatArray,
+    labels: LabelArray,
+    parts: Mapping[str, IndexArray],
+    class_names: tuple[str, ...] = DIGITS.class_names,
 ) -> dict[str, Scores]:
     """Score each part that holds pictures.
 
     Parameters
     ----------
-    probabilities : ndarray of float32, shape (n, 10)
+    probabilities : ndarray of float32, shape (n, classes)
     labels : ndarray of uint8, shape (n,)
     parts : mapping
         Name to the indices of its pictures.
+    class_names : tuple of str
     """
-    return {name: score(probabilities[chosen], labels[chosen]) for name, chosen in parts.items() if len(chosen)}
+    return {
+        name: score(probabilities[chosen], labels[chosen], class_names)
+        for name, chosen in parts.items()
+        if len(chosen)
+    }

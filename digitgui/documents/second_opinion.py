@@ -6,15 +6,16 @@ from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.documents.answers import Probabilities, answer_all
+from digitgui.documents.answers import Probabilities, answer_data
 from digitgui.documents.data_document import DataDocument
-from digitgui.installation.shipped import DEFAULT, open_digit_reader
+from digitgui.installation.shipped import DEFAULT, open_reader
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
 from digitgui.work.teller import Teller
+from model.data.dataset import Dataset
 from model.judging.comparison import Comparison, compare
-from model.network.arrays import ImageArray, IndexArray
+from model.network.arrays import IndexArray
 
 
 class SecondOpinion(Teller):
@@ -62,7 +63,7 @@ class SecondOpinion(Teller):
 
     @property
     def probabilities(self) -> Probabilities | None:
-        """An array of shape (n, 10); None before they have been computed."""
+        """An array of shape (n, classes); None before they have been computed."""
         return None if self._asking.is_under_way else self._asking.answer
 
     @property
@@ -91,7 +92,7 @@ class SecondOpinion(Teller):
         name = name or (DEFAULT if source == DEFAULT else Path(source).stem)
         self._asking.title = f"Comparing with {name}"
         self._comparing.cancel()
-        self._asking.ask_anew(_answers_of, source, self._data.dataset.images, basis=(name, source))
+        self._asking.ask_anew(_answers_of, source, self._data.dataset, basis=(name, source))
 
     def drop(self) -> None:
         """Forget the other network, or ask it no further."""
@@ -126,5 +127,5 @@ class SecondOpinion(Teller):
         self.failed.emit(sentence)
 
 
-def _answers_of(source: str, images: ImageArray, on_progress: Callable[[float], object]) -> Probabilities:
-    return answer_all(open_digit_reader(source), images, on_progress)
+def _answers_of(source: str, dataset: Dataset, on_progress: Callable[[float], object]) -> Probabilities:
+    return answer_data(open_reader(source), dataset, on_progress)

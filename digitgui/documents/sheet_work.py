@@ -13,6 +13,7 @@ from digitgui.wording import sentence_of
 from model.atomic_files import set_aside
 from model.errors import CancelledError, DataFormatError, ModelError
 from model.judging.ensemble import AnyNetwork
+from model.runs.storage import check_reads_digits
 from model.sheets.sheet_record import Cell, SheetRecord
 
 if TYPE_CHECKING:
@@ -211,7 +212,13 @@ def read_all(
         What it is called.
     on_progress : callable
         Is given the share of all that is done; may raise.
+
+    Raises
+    ------
+    ModelFileError
+        If the network reads no digits.
     """
+    check_reads_digits(network, name)
     done: set[Wanted] = set()
     while waiting := [one for one in list(wanted.values()) if one not in done]:
         one = waiting[0]

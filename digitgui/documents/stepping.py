@@ -17,6 +17,7 @@ from digitgui.work.computation import Activity, Computation
 from digitgui.work.turns import Turns, Wish
 from model.data.dataset import Dataset
 from model.inspection.training_step import Epoch, Moment, Recipe, TrainingStep, batch_of, take_epoch, take_step
+from model.judging.belonging import check_belongs
 from model.network.arrays import ImageArray
 from model.network.one_blas_thread import one_blas_thread
 from model.runs.provenance import describe_steps
@@ -203,6 +204,7 @@ def _step_on_picture(
 @one_blas_thread()
 def _step_on_batch(moment: Moment, dataset: Dataset, on_progress: Callable[[float], object]) -> TrainingStep:
     on_progress(0.0)
+    check_belongs(moment.network, dataset)
     chosen = batch_of(moment, dataset.indices("train"))
     return take_step(moment, dataset.images[chosen], dataset.labels[chosen])
 
@@ -214,4 +216,5 @@ def _epoch(
     label: int | None,
     on_progress: Callable[[float], object],
 ) -> Epoch:
+    check_belongs(moment.network, dataset)
     return take_epoch(moment, *dataset.part("train"), image, label, on_progress=on_progress)

@@ -10,6 +10,7 @@ from digitgui.drawings.drawing import Drawing, Sheet
 from digitgui.drawings.prediction import usual_picture
 from digitgui.wording import a_digit
 from digitgui.work.teller import Teller
+from model.network.task import DIGITS
 
 
 class DrawingKeeper(Teller):
@@ -58,7 +59,8 @@ class DrawingKeeper(Teller):
     def reading(self) -> int | None:
         """The digit that the network reads; None where nothing is drawn, or several digits."""
         prediction = self._answering.prediction
-        return prediction.digit if prediction and self.is_one_digit else None
+        is_digit = prediction is not None and prediction.class_names == DIGITS.class_names
+        return prediction.digit if prediction and is_digit and self.is_one_digit else None
 
     def keep(self, digit: int, step: QUndoCommand | None = None) -> None:
         """Keep the drawing in my digits as what it was meant to be, and empty the canvas; or say why not.

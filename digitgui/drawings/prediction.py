@@ -19,6 +19,7 @@ from model.judging.doubt import doubt
 from model.judging.ensemble import AnyNetwork
 from model.network.arrays import ImageArray
 from model.network.one_blas_thread import one_blas_thread
+from model.network.task import DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,18 @@ class Prediction:
     ----------
     drawing : DrawingInSteps
         The drawing on its way to the network.
-    probabilities : ndarray of float32, shape (10,)
-        Of each digit, after all steps.
+    probabilities : ndarray of float32, shape (classes,)
+        Of each class, after all steps.
     doubt : str
         Why the answer is doubted; empty if it stands.
+    class_names : tuple of str
+        Of what the network knows.
     """
 
     drawing: DrawingInSteps
     probabilities: npt.NDArray[np.float32]
     doubt: str = ""
+    class_names: tuple[str, ...] = DIGITS.class_names
 
     @property
     def picture(self) -> ImageArray:
@@ -46,12 +50,12 @@ class Prediction:
 
     @property
     def digit(self) -> int:
-        """The most probable digit."""
+        """Number of the most probable class."""
         return int(self.probabilities.argmax())
 
     @property
     def runner_up(self) -> int:
-        """The second most probable digit."""
+        """Number of the second most probable class."""
         return int(self.probabilities.argsort()[-2])
 
 
@@ -60,7 +64,7 @@ def answer(drawing: Drawing, network: AnyNetwork, steps: Steps) -> Prediction | 
 
     Strokes are inked anew, so that pen and size of the drawing do not matter; a picture is taken as it is.
     """
-    if drawing.is_empty:
+    if drawing.is_empty or network.input_shape != DIGITS.input_shape:  # others take no drawing
         return None
     on_its_way = drawing_in_steps(drawing.to_read(), inked=_inked(drawing), steps=steps)
     if on_its_way is None:
@@ -70,7 +74,8 @@ def answer(drawing: Drawing, network: AnyNetwork, steps: Steps) -> Prediction | 
         on_its_way = replace(on_its_way, centred=in_form)
     with one_blas_thread():  # for one picture, several wait for one another longer than they compute
         (probabilities,) = network.predict_proba(on_its_way.centred[np.newaxis])
-    return Prediction(on_its_way, probabilities, doubt(probabilities, network.card.refuse_below))
+    why = doubt(probabilities, network.card.refuse_below, network.class_names)
+    return Prediction(on_its_way, probabilities, why, network.class_names)
 
 
 def usual_picture(drawing: Drawing) -> ImageArray:

@@ -90,10 +90,10 @@ class DrawingDock(QDockWidget):
             self._seen.set_pixels(None)
             self.bars.set_probabilities(None)
         else:
-            first, second = prediction.digit, prediction.runner_up
-            self._digit.setText(str(first))
+            first, second, names = prediction.digit, prediction.runner_up, prediction.class_names
+            self._digit.setText(names[first])
             self._sureness.setText("doubted" if prediction.doubt else percent(prediction.probabilities[first]))
-            self._runner_up.setText(f"2nd: {second}, {percent(prediction.probabilities[second])}")
+            self._runner_up.setText(f"2nd: {names[second]}, {percent(prediction.probabilities[second])}")
             self._seen.set_pixels(prediction.picture)
             self.bars.set_probabilities(prediction.probabilities)
         if number:

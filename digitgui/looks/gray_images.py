@@ -1,4 +1,4 @@
-"""Arrays of grey pixels as pictures that Qt paints."""
+"""Arrays of pixels, grey or in colour, as pictures that Qt paints."""
 
 import numpy as np
 from PySide6.QtGui import QImage
@@ -7,16 +7,18 @@ from model.network.arrays import ImageArray
 
 
 def gray_image(pixels: ImageArray) -> QImage:
-    """Turn an array, uint8 of shape (height, width), into a picture that owns its memory."""
-    height, width = pixels.shape
+    """Turn an array, uint8 of shape (height, width) or (height, width, 3), into a picture that owns its memory."""
+    height, width = pixels.shape[:2]
     pixels = np.ascontiguousarray(pixels)
-    return QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+    form = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB888
+    return QImage(pixels.data, width, height, pixels.strides[0], form).copy()
 
 
 def tiled(images: ImageArray, columns: int) -> ImageArray:
-    """Lay pictures, uint8 of shape (n, h, w), out in rows on black, in one array."""
-    n, height, width = images.shape
+    """Lay pictures, uint8 of shape (n, h, w) or (n, h, w, 3), out in rows on black, in one array."""
+    n, height, width, *channels = images.shape
     rows = -(-n // columns)
-    padded = np.zeros((rows * columns, height, width), np.uint8)
+    padded = np.zeros((rows * columns, height, width, *channels), np.uint8)
     padded[:n] = images
-    return padded.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
+    in_rows = padded.reshape(rows, columns, height, width, *channels).swapaxes(1, 2)
+    return in_rows.reshape(rows * height, columns * width, *channels)

@@ -14,7 +14,6 @@ from model.network.arrays import FloatArray, ImageArray, IndexArray, Shape
 from model.network.one_blas_thread import one_blas_thread
 from model.runs.epoch_weights import EpochWeights, first_to_go
 from model.runs.run_store import RunStore
-from model.runs.storage import check_reads_digits
 from model.wording import pictures
 
 MOST_BYTES = 200_000_000
@@ -90,14 +89,14 @@ class Past:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """What a run answered to one picture after each epoch: probabilities, shape (epochs, 10)."""
+    """What a run answered to one picture after each epoch: probabilities, shape (epochs, classes)."""
 
     run: str
     epochs: list[int]
     probabilities: npt.NDArray[np.float32]
 
     def at(self, epoch: int) -> npt.NDArray[np.float32] | None:
-        """Return the ten probabilities after an epoch; None if it was not asked."""
+        """Return the probabilities after an epoch; None if it was not asked."""
         return self.probabilities[self.epochs.index(epoch)] if epoch in self.epochs else None
 
 
@@ -109,8 +108,8 @@ class Measured:
     ----------
     run : str
     counts : dict of KeptEpoch to ndarray
-        Confusion matrices, int of shape (10, 10), in the order of the epochs; empty where the data have no
-        validation part.
+        Confusion matrices, int of shape (classes, classes), in the order of the epochs; empty where the data have
+        no validation part.
     told : str
         Which pictures these are, in a sentence.
     dataset : Dataset
@@ -128,7 +127,7 @@ class Measured:
 
     @property
     def confusions(self) -> IndexArray:
-        """All matrices, shape (epochs, 10, 10)."""
+        """All matrices, shape (epochs, classes, classes)."""
         return np.stack(list(self.counts.values()))
 
     def at(self, epoch: int) -> IndexArray | None:
@@ -194,7 +193,6 @@ def _read_epochs(weights: EpochWeights, before: Past | None) -> tuple[list[KeptE
 
 def _read_epoch(weights: EpochWeights, epoch: int, written: int) -> KeptEpoch:
     network = weights.load(epoch)
-    check_reads_digits(network, weights.file(epoch))
     return KeptEpoch(epoch, written, network.weights(), (network.input_mean, network.input_deviation))
 
 

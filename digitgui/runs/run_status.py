@@ -66,7 +66,9 @@ class RunStatus:
     def course(self) -> Course:
         """What the doctor looks at."""
         reason = self.finished.reason if self.finished else None
-        return Course(self.config, self.history, list(self.measured), self._missing, reason)
+        return Course(
+            self.config, self.history, list(self.measured), self._missing, reason, self.dataset.task.class_names
+        )
 
     @property
     def epoch(self) -> int:

@@ -121,7 +121,12 @@ class Trainings(Teller):
         """
         if self.run.is_active or self._turns.refuses(Wish.TRAIN):
             return
-        network, dataset = build(arch, config.seed), self._data.dataset
+        dataset = self._data.dataset
+        try:
+            network = build(arch, config.seed, dataset.task)
+        except ModelError as error:
+            self.failed.emit(sentence_of(error))
+            return
         shown = self._show_network(network)
         if shown:
             record = RunRecord(

@@ -43,7 +43,7 @@ class ProbabilityBars(Painted):
         return self._probabilities
 
     def set_probabilities(self, probabilities: npt.NDArray[np.float32] | None) -> None:
-        """Show ten probabilities, or none."""
+        """Show one probability for each class, or none."""
         self._probabilities = probabilities
         if probabilities is None:
             self.setAccessibleDescription("The canvas is empty")
@@ -53,10 +53,11 @@ class ProbabilityBars(Painted):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the ten rows."""
-        height = self.height() / 10
+        rows = 10 if self._probabilities is None else len(self._probabilities)
+        height = self.height() / rows
         with QPainter(self) as painter:  # an error inside must not leave it open: Qt would crash
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for digit in range(10):
+            for digit in range(rows):
                 self._paint_row(painter, digit, QRectF(0, digit * height, self.width(), height))
 
     def _paint_row(self, painter: QPainter, digit: int, row: QRectF) -> None:
@@ -82,7 +83,7 @@ class ProbabilityBars(Painted):
             return
         bar = QRectF(track)
         bar.setWidth(max(3.0, track.width() * float(probabilities[digit])))
-        painter.setBrush(QColor(DIGIT_COLORS[digit]))
+        painter.setBrush(QColor(DIGIT_COLORS[digit % len(DIGIT_COLORS)]))
         painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
 
         font.setBold(wins)

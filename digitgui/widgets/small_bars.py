@@ -28,7 +28,7 @@ class SmallBars(Painted):
         self.setFixedSize(round((10 * PITCH - GAP) * room), round(self._height * room))
 
     def set_probabilities(self, probabilities: npt.NDArray[np.float32] | None) -> None:
-        """Show ten probabilities, or none."""
+        """Show one probability for each class, or none."""
         self._probabilities = probabilities
         text = "" if probabilities is None else ", ".join(f"{i}: {p:.1%}" for i, p in enumerate(probabilities))
         self.setToolTip(text)
@@ -41,10 +41,13 @@ class SmallBars(Painted):
             return
         with QPainter(self) as painter:
             painter.setPen(Qt.PenStyle.NoPen)
-            scale = self.width() / (10 * PITCH - GAP)
-            for digit in range(10):
+            count = len(self._probabilities)
+            scale = self.width() / (count * PITCH - GAP)
+            for digit in range(count):
                 track = QRectF(digit * PITCH * scale, 0, BAR_WIDTH * scale, self.height())
                 thin = track.width() / 3
                 painter.fillRect(track.adjusted(thin, 0, -thin, 0), QColor(self._theme.track))
                 height = max(1.0, track.height() * float(np.nan_to_num(self._probabilities[digit])))
-                painter.fillRect(track.adjusted(0, track.height() - height, 0, 0), QColor(DIGIT_COLORS[digit]))
+                painter.fillRect(
+                    track.adjusted(0, track.height() - height, 0, 0), QColor(DIGIT_COLORS[digit % 10])
+                )

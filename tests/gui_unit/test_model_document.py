@@ -153,7 +153,7 @@ def test_which_network_was_open_is_noted_until_its_file_is_known_to_be_damaged(
         raise ModelFileError("the disk is asleep")
 
     with monkeypatch.context() as patched:
-        patched.setattr("digitgui.documents.model_document.load_digit_reader", fail)
+        patched.setattr("digitgui.documents.model_document.load_reader", fail)
         assert not ModelDocument(settings, tasks, activity).is_dirty
     assert ModelDocument(settings, tasks, activity)._kept == path
     path.write_bytes(b"damaged")

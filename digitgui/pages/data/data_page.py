@@ -15,6 +15,8 @@ from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of, label, row_of, stack_of
 from digitgui.wording import PART_NAMES
+from model.judging.belonging import check_belongs
+from model.network.arrays import ImageArray, LabelArray
 from model.readers.sources import BUNDLED
 
 TABS = (
@@ -38,7 +40,7 @@ class DataPage(Page):
         self.picture = PictureCard(session, self.relabel, self.exclude, self.keep, self.add_to_personal)
         self.map_card = MapCard(session)
         self.augmentation = AugmentationLab(
-            session.settings, session.activity, lambda: session.model.network, session.data.validation_pictures
+            session.settings, session.activity, lambda: session.model.network, self._measured_pictures
         )
         self.import_page = ImportPage(session.data)
         self._stack = stack_of(self._browsing(), self.import_page)
@@ -63,6 +65,17 @@ class DataPage(Page):
         self._show_dataset()
         self.browser.grid.select(0)
         self._show_import()
+
+    def _measured_pictures(self) -> Callable[[], tuple[ImageArray, LabelArray]]:
+        """Return what gives the pictures that robustness is measured on, or says why the network takes none."""
+        network, dataset = self._session.model.network, self._session.data.dataset
+        pictures = self._session.data.validation_pictures()
+
+        def give() -> tuple[ImageArray, LabelArray]:
+            check_belongs(network, dataset)
+            return pictures()
+
+        return give
 
     @property
     def grid(self) -> QWidget:
@@ -140,7 +153,7 @@ class DataPage(Page):
         where = "Bundled" if dataset.source == BUNDLED else dataset.source
         parts = "".join(f" · {name} {len(dataset.split.part(part)):,}" for part, name in PART_NAMES.items())
         edits = dataset.edits.sentence()
-        self._subtitle.setText(f"{where} · 28 × 28 grey{parts}" + (f" · {edits}" if edits else ""))
+        self._subtitle.setText(f"{where} · {dataset.task.sentence()}{parts}" + (f" · {edits}" if edits else ""))
         self.picture.refresh()
         if self.isVisible():
             self._session.looks.request_features()

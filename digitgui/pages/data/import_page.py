@@ -28,7 +28,7 @@ from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.plots.label_histogram import LabelHistogram
 from digitgui.wording import PART_NAMES
 from model.data.dataset import Dataset
-from model.data.reading import FITS, INKS, SCALES, TURNS
+from model.data.reading import FITS, INKS, PREPARINGS, SCALES, TURNS
 from model.network.arrays import ImageArray
 from model.readers.import_report import ImportReport
 from model.readers.sources import has_path
@@ -49,9 +49,16 @@ TURN_NAMES = {
     "mirrored": "Mirror",
 }
 FIT_NAMES = {"auto": "Detect automatically", "always": "Scale and centre", "never": "Keep as they are"}
+PREPARATION_NAMES = {
+    "auto": "Detect automatically",
+    "ink": "Ink",
+    "photo": "Photographs",
+    "unchanged": "Keep as they are",
+}
 TIP = "Choose another if it was detected wrongly; all pictures are read again"
 FACTS = {
     "pictures": "Pictures",
+    "preparation": "Content",
     "sizes": "Sizes",
     "ink": "Ink",
     "scale": "Brightness",
@@ -79,7 +86,16 @@ class ImportPage(QWidget):
         self.scale = ChoiceBox({str(scale): sentence for scale, sentence in SCALES.items()}, TIP, SCALE_NAMES)
         self.turn = ChoiceBox({str(turn): sentence for turn, sentence in TURNS.items()}, TIP, TURN_NAMES)
         self.fit = ChoiceBox({str(fit): sentence for fit, sentence in FITS.items()}, TIP, FIT_NAMES)
-        self._choices = {"ink": self.ink, "scale": self.scale, "turn": self.turn, "fit": self.fit}
+        self.preparation = ChoiceBox(
+            {str(kind): sentence for kind, sentence in PREPARINGS.items()}, TIP, PREPARATION_NAMES
+        )
+        self._choices = {
+            "preparation": self.preparation,
+            "ink": self.ink,
+            "scale": self.scale,
+            "turn": self.turn,
+            "fit": self.fit,
+        }
         for fact, choice in self._choices.items():
             choice.setAccessibleName(FACTS[fact])
             choice.activated.connect(self._read_again)
@@ -142,6 +158,7 @@ class ImportPage(QWidget):
         unreadable = len(reading.unreadable)
         facts = {
             "pictures": f"{len(dataset):,}" + (f", and {unreadable:,} unreadable" if unreadable else ""),
+            "preparation": dataset.task.sentence(),
             "sizes": reading.sentence_of_sizes() or "28 × 28",
             "ink": reading.sentence_of_ink(),
             "scale": reading.sentence_of_scale(),
@@ -243,9 +260,10 @@ def _parts(dataset: Dataset) -> str:
 
 
 def _samples(dataset: Dataset) -> ImageArray:
-    """Lay out the first pictures of each digit, a row a digit."""
-    rows = np.zeros((10 * SAMPLES_A_DIGIT, 28, 28), np.uint8)
-    for digit in range(10):
+    """Lay out the first pictures of each class, of many classes the first ten, a row each."""
+    classes = min(10, dataset.task.count)
+    rows = np.zeros((classes * SAMPLES_A_DIGIT, *dataset.task.array_shape), np.uint8)
+    for digit in range(classes):
         found = np.flatnonzero(dataset.labels == digit)
         step = max(1, len(found) // SAMPLES_A_DIGIT)
         chosen = found[::step][:SAMPLES_A_DIGIT]

@@ -113,13 +113,19 @@ class PictureCard(QWidget):
     def _texts(self, index: int) -> list[str]:
         dataset = self._session.data.dataset
         truth = int(dataset.labels[index])
-        probabilities = self._session.model.network.predict_proba(dataset.images[index][np.newaxis])[0]
+        names, network = dataset.task.class_names, self._session.model.network
+        own = int((dataset.unedited or dataset).labels[index])
+        label_text = (
+            f"Label {names[truth]}" + (f", was {names[own]}" if own != truth else "") + self._part_of(index)
+        )
+        if network.task.problem_of(dataset.task):
+            return [label_text, "The network knows other pictures or classes.", "", self._doubt(index, truth)]
+        probabilities = network.predict_proba(dataset.images[index][np.newaxis])[0]
         answer = int(probabilities.argmax())
         loss = -math.log(min(max(float(probabilities[truth]), 1e-12), 1.0)) + 0.0
-        own = int((dataset.unedited or dataset).labels[index])
         return [
-            f"Label {truth}" + (f", was {own}" if own != truth else "") + self._part_of(index),
-            f"Network: {answer}, {percent(probabilities[answer])}",
+            label_text,
+            f"Network: {names[answer]}, {percent(probabilities[answer])}",
             f"Loss {loss:.3f}" + ("" if answer == truth else " · wrong"),
             self._doubt(index, truth),
         ]
@@ -129,7 +135,9 @@ class PictureCard(QWidget):
         suspects = self._session.looks.suspects
         if suspects is None or suspects.answers[index] == truth:
             return ""
-        return f"Likely wrong, {percent(suspects.suspicion[index])}: {a_digit(suspects.answers[index])}?"
+        answer, task = int(suspects.answers[index]), self._session.data.task
+        name = a_digit(answer) if task.is_digits else task.class_names[answer]
+        return f"Likely wrong, {percent(suspects.suspicion[index])}: {name}?"
 
     def _part_of(self, index: int) -> str:
         dataset = self._session.data.dataset

@@ -109,11 +109,11 @@ class AnswerCard(QFrame):
             self._seen.set_pixels(None)
             self.bars.set_probabilities(None)
             return
-        first, second = prediction.digit, prediction.runner_up
+        first, second, names = prediction.digit, prediction.runner_up, prediction.class_names
         sure = float(prediction.probabilities[first])
-        self._digit.setText(str(first))
+        self._digit.setText(names[first])
         self._sureness.setText(f"{percent(sure)} sure")
-        self._runner_up.setText(f"Runner-up: {second}, {percent(prediction.probabilities[second])}")
+        self._runner_up.setText(f"Runner-up: {names[second]}, {percent(prediction.probabilities[second])}")
         self._show_doubt(prediction.doubt)
         if prediction.doubt:
             self._say("", "muted")

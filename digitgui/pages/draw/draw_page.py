@@ -11,6 +11,7 @@ from digitgui.pages.draw.xray_card import XRayCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, chips, column_of, row_of, stack_of
+from model.network.task import DIGITS
 
 TABS = (
     ("Step by step", "How the drawing is prepared for the network, with the answer after each step"),
@@ -77,5 +78,6 @@ class DrawPage(Page):
         else:
             self.answer.show_prediction(prediction)
         self.canvas.set_number(number)
-        digit = prediction.digit if prediction else None
+        is_digit = prediction is not None and prediction.class_names == DIGITS.class_names
+        digit = prediction.digit if prediction and is_digit else None
         self.answer.meant.show_answer(digit, is_one_digit=session.keeper.is_one_digit)

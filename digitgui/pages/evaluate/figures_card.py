@@ -17,7 +17,7 @@ INVITATION = "Point at a figure, or go to it with the Tab key, to read what it m
 SENTENCE_LINES = 3
 TILES: tuple[tuple[str, str, Callable[[Scores], str]], ...] = (
     ("loss", "loss", lambda scores: _plain(scores.loss)),
-    ("top_k", "top 3", lambda scores: percent(scores.top_k[2])),
+    ("top_k", "top 3", lambda scores: percent(scores.top_k[:3][-1])),
     ("kappa", "Cohen's kappa", lambda scores: _plain(scores.kappa)),
     ("roc_auc", "ROC-AUC", lambda scores: _plain(scores.roc_auc, 4)),
     ("mean_average_precision", "mean AP", lambda scores: _plain(scores.mean_average_precision, 4)),

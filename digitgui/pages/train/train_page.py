@@ -30,9 +30,10 @@ from digitgui.widgets.building import (
     with_shortcut,
 )
 from digitgui.widgets.scrolling import ScrollColumn
-from digitgui.wording import duration, percent
+from digitgui.wording import duration, percent, sentence_of
 from digitgui.work.training_worker import RunState
 from model import ARCHITECTURES, build
+from model.errors import ModelError
 from model.readers.sources import has_path
 from model.training.diagnosis import Finding
 from model.training.history import History
@@ -76,6 +77,7 @@ class TrainPage(Page):
         self.doctor.wanted.connect(self.apply)
         self.doctor.data_wanted.connect(partial(surroundings.page_wanted.emit, "data"))
         self.form.arch.chosen_changed.connect(self._describe_network)
+        session.data.opened.connect(lambda: self._describe_network(self.form.arch.chosen))
         self.form.epochs.valueChanged.connect(self._show_planned)
         self.form.learning_rate.valueChanged.connect(session.trainings.run.change_learning_rate)
         session.trainings.settings_taken.connect(self.form.show_config)
@@ -187,8 +189,12 @@ class TrainPage(Page):
             self.curves.show_epochs(self.form.epochs.value())
 
     def _describe_network(self, arch: str) -> None:
-        network = build(arch)
-        self._parameters.setText(f"{network.parameter_count:,} parameters · {ARCHITECTURES[arch].split(':')[0]}")
+        try:
+            count = build(arch, task=self._session.data.task).parameter_count
+        except ModelError as error:
+            self._parameters.setText(sentence_of(error))
+            return
+        self._parameters.setText(f"{count:,} parameters · {ARCHITECTURES[arch].split(':')[0]}")
 
     def _show_state(self, state: RunState) -> None:
         idle = state is RunState.IDLE

@@ -40,14 +40,16 @@ class LabelHistogram(Painted):
         return QSize(by_text(200), self.sizeHint().height())
 
     def set_counts(self, counts: IndexArray) -> None:
-        """Show ten counts."""
+        """Show a count for each class."""
         self._counts = counts
         self.setAccessibleDescription(", ".join(f"{digit}: {count}" for digit, count in enumerate(counts)))
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Ask for the digit under the mouse."""
-        self.digit_chosen.emit(min(9, max(0, int(event.position().x() * 10 / self.width()))))
+        self.digit_chosen.emit(
+            min(len(self._counts) - 1, max(0, int(event.position().x() * len(self._counts) / self.width())))
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint count, bar and digit of each column."""
@@ -57,7 +59,7 @@ class LabelHistogram(Painted):
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(tabular(self.font()))
-        column_width = self.width() / 10
+        column_width = self.width() / len(self._counts)
         highest = max(1, int(self._counts.max()))
         text_height = by_text(TEXT_HEIGHT)
         room = self.height() - 2 * text_height
@@ -67,7 +69,7 @@ class LabelHistogram(Painted):
             column = QRectF(digit * column_width + gap, 0, column_width - 2 * gap, self.height())
             bar = QRectF(column.left(), text_height + room - height, column.width(), height)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(DIGIT_COLORS[digit]))
+            painter.setBrush(QColor(DIGIT_COLORS[digit % len(DIGIT_COLORS)]))
             painter.drawRoundedRect(bar, 3, 3)
             painter.setPen(QColor(self._theme.muted))
             above = QRectF(column.left() - gap, bar.top() - text_height, column_width, text_height)

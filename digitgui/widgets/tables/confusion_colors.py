@@ -17,12 +17,12 @@ def strengths(shown: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
     Parameters
     ----------
-    shown : ndarray of float64, shape (10, 10)
+    shown : ndarray of float64, shape (classes, classes)
         Counts or shares; nan where there is nothing.
     """
     shown = np.nan_to_num(shown)
-    right = np.eye(10, dtype=bool)
-    found = np.zeros((10, 10))
+    right = np.eye(len(shown), dtype=bool)
+    found = np.zeros(shown.shape)
     for part in (right, ~right):
         largest = shown[part].max()
         if largest:

@@ -87,8 +87,10 @@ class ConfusionMatrix(Painted):
         return self._chosen
 
     def set_counts(self, counts: npt.NDArray[np.int_]) -> None:
-        """Show counts, an array of shape (10, 10): a row for each label, a column for each answer."""
+        """Show counts, an array of shape (classes, classes): a row for each label, a column for each answer."""
         self._counts = counts
+        if max(self._current) >= len(counts):
+            self._current = (0, 0)
         self._describe()
         self.update()
 
@@ -174,8 +176,8 @@ class ConfusionMatrix(Painted):
             self._paint_heads(painter)
             painter.setFont(self._cell_font())
             found = strengths(_shown(self._counts, self._unit))
-            for row in range(10):
-                for column in range(10):
+            for row in range(len(self._counts)):
+                for column in range(len(self._counts)):
                     self._paint_cell(painter, (row, column), float(found[row, column]))
             self._paint_frames(painter)
 
@@ -187,15 +189,17 @@ class ConfusionMatrix(Painted):
         head, line = self._head(), self._head() // 2
         painter.setFont(font)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(QRectF(left, 0, 10 * side, line), centre, "Answer of the network")
+        painter.drawText(QRectF(left, 0, len(self._counts) * side, line), centre, "Answer of the network")
         painter.save()
         painter.rotate(-90)
-        painter.drawText(QRectF(-head - 10 * side, left - head, 10 * side, line), centre, "Label")
+        painter.drawText(
+            QRectF(-head - len(self._counts) * side, left - head, len(self._counts) * side, line), centre, "Label"
+        )
         painter.restore()
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
-        for digit in range(10):
+        for digit in range(len(self._counts)):
             painter.drawText(QRectF(left + digit * side, line, side, head - line), centre, str(digit))
             painter.drawText(QRectF(left - head + line, head + digit * side, line, side), centre, str(digit))
 
@@ -236,7 +240,7 @@ class ConfusionMatrix(Painted):
         self.setAccessibleDescription(self.words(self._current))
 
     def _cell_side(self) -> int:
-        return max(1, (min(self.width(), self.height()) - self._head() - 2) // 10)
+        return max(1, (min(self.width(), self.height()) - self._head() - 2) // len(self._counts))
 
     def _head_text(self) -> int:
         """How large the letters beside the cells are, in pixels: as elsewhere, or in keeping with the cells."""
@@ -250,7 +254,10 @@ class ConfusionMatrix(Painted):
         """As large as the cells allow, for the longest figure in them."""
         side, font = self._cell_side(), tabular(self.font())
         font.setPixelSize(min(LARGEST_TEXT, max(round(TEXT_SHARE * side), by_text(11))))
-        longest = max((self.text((row, column)) for row in range(10) for column in range(10)), key=len)
+        longest = max(
+            (self.text((row, column)) for row in range(len(self._counts)) for column in range(len(self._counts))),
+            key=len,
+        )
         width = QFontMetrics(font).horizontalAdvance(longest)
         if width > side - 4:
             font.setPixelSize(max(7, int(font.pixelSize() * (side - 4) / width)))
@@ -258,12 +265,12 @@ class ConfusionMatrix(Painted):
 
     def _left(self) -> int:
         """Where the cells begin: heads and cells together stand in the middle."""
-        return self._head() + max(0, self.width() - self._head() - 10 * self._cell_side()) // 2
+        return self._head() + max(0, self.width() - self._head() - len(self._counts) * self._cell_side()) // 2
 
     def _cell_at(self, place: QPointF) -> Cell | None:
         side = self._cell_side()
         row, column = int((place.y() - self._head()) // side), int((place.x() - self._left()) // side)
-        return (row, column) if 0 <= row < 10 and 0 <= column < 10 else None
+        return (row, column) if max(row, column) < len(self._counts) and min(row, column) >= 0 else None
 
 
 def figure(counts: npt.NDArray[np.int_], cell: Cell, unit: Unit) -> str:

@@ -155,8 +155,9 @@ class ScoreTable(QTableWidget):
         known = [one for one in scores.digits if not math.isnan(getattr(one, key))]
         digits = sorted(known, key=lambda one: getattr(one, key), reverse=falls)
         digits += [one for one in scores.digits if math.isnan(getattr(one, key))]
-        rows = [_texts(one, str(one.digit), one.support) for one in digits]
+        rows = [_texts(one, one.name, one.support) for one in digits]
         rows += [_texts(getattr(scores, name), name, scores.count) for name in AVERAGES]
+        self.setRowCount(len(rows))
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
                 self.setItem(row, column, self._cell(column, text))

@@ -32,7 +32,7 @@ class SmallConfusion(Painted):
         return self.sizeHint()
 
     def show_counts(self, counts: npt.NDArray[np.int64]) -> None:
-        """Show other counts, of shape (10, 10)."""
+        """Show other counts, of shape (classes, classes)."""
         self._counts = counts
         wrong = int(counts.sum() - np.trace(counts))
         self.setAccessibleName(f"Confusion matrix: {wrong:,} of {int(counts.sum()):,} wrong")
@@ -49,12 +49,12 @@ class SmallConfusion(Painted):
             side, margin = by_text(SIDE), by_text(MARGIN)
             painter.setFont(font)
             muted = QColor(self._theme.muted)
-            for number in range(10):
+            for number in range(len(self._counts)):
                 place = margin + number * side
                 self._write(painter, QRectF(place, 0, side, margin), str(number), muted)
                 self._write(painter, QRectF(0, place, margin, side), str(number), muted)
             found = strengths(self._counts.astype(np.float64))
-            for row, column in np.ndindex(10, 10):
+            for row, column in np.ndindex(self._counts.shape):
                 cell = QRectF(margin + column * side, margin + row * side, side - 1, side - 1)
                 ground = cell_color(self._theme, is_right=row == column, strength=float(found[row, column]))
                 painter.fillRect(cell, ground)
