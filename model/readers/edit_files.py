@@ -1,7 +1,8 @@
 """Corrections of a data set on disk: a small JSON file beside the source, which itself is never written to.
 
-The file names each picture by its index and by a digest of its pixels, so that corrections still find
-their pictures after others have been added to or removed from the source.
+The file names each picture by its index and by a digest of its pixels, and its class by its digit or its name, so
+that corrections still find their pictures after others, or other classes, have been added to or removed from the
+source.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from model.data.edits import Edits
 from model.data.reading import CHOICES, FIND_OUT, Asked
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray
+from model.network.task import DIGITS
 
 __all__ = ["SavedEdits", "edits_beside", "load_edits", "picture_digest", "save_edits"]
 
@@ -51,21 +53,34 @@ class SavedEdits:
     entries: list[Entry] = field(default_factory=list)
 
     def edits_of(self, dataset: Dataset) -> tuple[Edits, list[Entry]]:
-        """Find the pictures again; return the edits, and the entries whose pictures are no longer there."""
+        """Find the pictures again; return the edits, and the entries whose pictures, or classes, are gone."""
         found: dict[int, Entry] = {}
         moved: list[Entry] = []
-        for entry in self.entries:
+        names = dataset.task.class_names
+        lost = [entry for entry in self.entries if _number_of(entry.get("label", 0), names) is None]
+        for entry in [entry for entry in self.entries if entry not in lost]:
             index = entry["index"]
             there = 0 <= index < len(dataset) and picture_digest(dataset.images[index]) == entry["digest"]
             if there and index not in found:
                 found[index] = entry
             else:
                 moved.append(entry)
-        lost = _find_again(moved, found, dataset) if moved else []
-        labels = {index: int(entry["label"]) for index, entry in found.items() if "label" in entry}
+        lost += _find_again(moved, found, dataset) if moved else []
+        labels = {
+            index: number
+            for index, entry in found.items()
+            if "label" in entry and (number := _number_of(entry["label"], names)) is not None
+        }
         excluded = frozenset(index for index, entry in found.items() if entry.get("excluded"))
         kept = frozenset(index for index, entry in found.items() if entry.get("kept"))
         return Edits(labels, excluded, kept), lost
+
+
+def _number_of(label: int | str, names: tuple[str, ...]) -> int | None:
+    """Return the number of a class, which is named unless it is a digit; None if there is no such class."""
+    if isinstance(label, str):
+        return names.index(label) if label in names else None
+    return label if label < len(names) else None
 
 
 def _find_again(moved: list[Entry], found: dict[int, Entry], dataset: Dataset) -> list[Entry]:
@@ -163,7 +178,8 @@ def save_edits(dataset: Dataset, file: Path, indices: Collection[int] | None = N
 def _entry(dataset: Dataset, edits: Edits, index: int) -> Entry:
     entry: Entry = {"index": index, "digest": picture_digest(dataset.images[index])}
     if index in edits.labels:
-        entry["label"] = edits.labels[index]
+        label, names = edits.labels[index], dataset.task.class_names
+        entry["label"] = label if names == DIGITS.class_names else names[label]
     if index in edits.excluded:
         entry["excluded"] = True
     if index in edits.kept:
@@ -174,6 +190,7 @@ def _entry(dataset: Dataset, edits: Edits, index: int) -> Entry:
 def _checked(entry: Entry) -> Entry:
     """Check that an entry is what `_entry` writes."""
     label = entry.get("label", 0)
-    if type(entry["index"]) is not int or not isinstance(entry["digest"], str) or label not in range(10):
+    is_label = isinstance(label, str) or label in range(10)
+    if type(entry["index"]) is not int or not isinstance(entry["digest"], str) or not is_label:
         raise ValueError(entry)
     return entry

@@ -14,6 +14,7 @@ from model.damaged_files import told_as
 from model.data.dataset import Dataset
 from model.data.reading import FIND_OUT, Asked, OnProgress, no_progress
 from model.errors import DataFormatError
+from model.network.task import DIGITS
 from model.readers.array_names import pairs_among
 from model.readers.digit_arrays import FoundArrays, PartArrays, as_dataset
 from model.readers.forms import PICKLE_REFUSED
@@ -103,6 +104,8 @@ def paired(arrays: dict[str, npt.NDArray[Any]], heads: dict[str, Head], name: st
 def save_npz(dataset: Dataset, file: Path, *, private: bool = False) -> None:
     """Write the pictures that are not excluded, with their corrected labels, as `load_npz` reads them.
 
+    What others than digits are about is in the array ``task``: see `model.readers.own_archives`.
+
     Parameters
     ----------
     dataset : Dataset
@@ -119,12 +122,14 @@ def save_npz(dataset: Dataset, file: Path, *, private: bool = False) -> None:
     images, labels = dataset.images[included], dataset.labels[included]
     starts = {"val": dataset.own_validation_start, "test": dataset.official_test_start}
     ends = {name: int((included < start).sum()) for name, start in starts.items() if start is not None}
-    arrays = {"images": images, "labels": labels}
+    arrays: dict[str, npt.NDArray[Any]] = {"images": images, "labels": labels}
     if ends:
         x, y = (np.split(array, [*ends.values()]) for array in (images, labels))
         arrays = {}
         for name, some, their in zip(("train", *ends), x, y, strict=True):
             arrays |= {f"x_{name}": some, f"y_{name}": their}
+    if dataset.task != DIGITS:
+        arrays["task"] = np.array(dataset.task.to_json())
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **arrays)
     write_atomically(file, stream.getvalue(), private=private)

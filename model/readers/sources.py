@@ -28,6 +28,7 @@ from model.readers.library_data import (
 from model.readers.mat_files import read_mat
 from model.readers.npy_files import read_npy
 from model.readers.npz_files import load_npz, read_npz
+from model.readers.own_archives import holds_task, load_own_archive
 from model.readers.packed_files import is_packed
 from model.readers.picture_files import looks_like_picture
 from model.readers.turning import TURNED, found_turn, set_upright
@@ -182,6 +183,8 @@ def _read(source: str | Path, asked: Asked, on_progress: OnProgress) -> Dataset:
 def _read_path(path: Path, asked: Asked, on_progress: OnProgress) -> Dataset:
     if path.suffix.lower() == ".npz" and path.is_file() and holds_strokes(path):
         return load_stroke_characters(path, on_progress=on_progress)
+    if path.suffix.lower() == ".npz" and path.is_file() and holds_task(path):
+        return load_own_archive(path)
     with found_in(path, on_progress) as place:
         start = place.paths[0][1]
         if place.form in PICTURE_READERS:

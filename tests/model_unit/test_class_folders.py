@@ -9,10 +9,13 @@ from helpers.pictures import draw_digit
 from PIL import Image
 
 from model import Dataset, Task, open_data
+from model.data.edits import Edits
 from model.errors import DataFormatError
 from model.handwriting.preprocessing import drawing_to_digit
 from model.network.task import DIGITS, numbered
+from model.readers.edit_files import edits_beside, save_edits
 from model.readers.import_report import inspect_import
+from model.readers.npz_files import save_npz
 
 
 def test_letters_in_ink_are_read_as_drawings_are(tmp_path) -> None:
@@ -157,3 +160,37 @@ def test_folders_of_digits_are_read_as_before(tmp_path, some) -> None:
     same(data, some)
     assert data.task == DIGITS
     assert data.fingerprint == Dataset(data.images, data.labels, "x", "y").fingerprint
+
+
+def test_corrections_are_kept_by_the_name_of_the_class(tmp_path) -> None:
+    folder = save_letters(tmp_path / "letters", "BC", 3)
+    data = open_data(folder)
+    save_edits(data.edited(Edits({0: 1}, frozenset({5}))), edits_beside(folder))
+    assert '"label": "C"' in edits_beside(folder).read_text()
+    save_letters(tmp_path / "letters", "A", 3)  # which moves all numbers
+    again = open_data(folder)
+    assert again.labels.tolist() == [0, 0, 0, 2, 1, 1, 2, 2, 2]
+    assert again.edits.excluded == {8}
+    (folder / "C").rename(folder / "D")
+    gone = open_data(folder)
+    assert gone.edits.labels == {}
+    assert "the picture of 1 correction is gone" in " ".join(gone.notes)
+    assert '"label": "C"' in edits_beside(folder).read_text()
+
+
+@pytest.mark.parametrize("has_parts", [False, True])
+def test_a_copy_keeps_classes_colours_and_parts(tmp_path, has_parts) -> None:
+    for part in ("train", "valid", "test") if has_parts else (".",):
+        save_photographs(tmp_path / "views" / part, 3)
+    data = open_data(tmp_path / "views").edited(Edits({0: 1}, frozenset({2})))
+    save_npz(data, tmp_path / "copy.npz")
+    copy = open_data(tmp_path / "copy.npz")
+    np.testing.assert_array_equal(copy.images, data.images[data.included])
+    np.testing.assert_array_equal(copy.labels, data.labels[data.included])
+    assert copy.task == data.task
+    assert (copy.own_validation_start, copy.official_test_start) == ((5, 11) if has_parts else (None, None))
+    content = (tmp_path / "copy.npz").read_bytes()
+    (tmp_path / "cut.npz").write_bytes(content[: len(content) // 2])
+    error_of(DataFormatError, lambda: open_data(tmp_path / "cut.npz"))
+    np.savez(tmp_path / "odd.npz", images=data.images, labels=data.labels, task=np.array("no task"))
+    assert "named classes" in error_of(DataFormatError, lambda: open_data(tmp_path / "odd.npz"))
