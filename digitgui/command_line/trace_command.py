@@ -12,7 +12,7 @@ from digitgui.installation.shipped import open_model
 from model.atomic_files import write_atomically
 from model.errors import ConfigError, DataFormatError
 from model.inspection.trace import Trace, trace
-from model.readers.picture_files import read_picture
+from model.readers.prepared_pictures import read_prepared
 
 SUFFIX = ".npz"
 
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     check_target(options.out)
     network, asked = open_model(options.model), asked_of(options)
     try:
-        picture = read_picture(options.image, ink=asked.ink, fit=asked.fit).digit
+        picture = read_prepared(options.image, network.task, asked).digit
     except OSError as error:
         raise DataFormatError(f"{options.image}: {error.strerror or error}") from error
     found = trace(network, picture, options.label)
@@ -66,6 +66,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "out": str(options.out),
         "label": found.label,
         "digit": found.answer,
+        "class": network.class_names[found.answer],
         "probabilities": [float(p) for p in found["probabilities"]],
         "loss": found.loss,
         "arrays": {name: list(array.shape) for name, array in found.items()},

@@ -1,5 +1,7 @@
 """The sub-commands on classes of a user's own, in grey and in colour."""
 
+import json
+
 import numpy as np
 import pytest
 from helpers.command_line import digitgui, digitgui_process
@@ -49,6 +51,9 @@ def test_photographs_in_colour_and_what_belongs_to_them(tmp_path, rng) -> None:
     assert answer["class"] == "sea"
     assert answer["probabilities"][1] == pytest.approx(max(answer["probabilities"]))
 
+    traced = digitgui("trace", model, picture, "--out", tmp_path / "trace.npz", "--json").json
+    assert (traced["class"], traced["arrays"]["input"]) == ("sea", [3, 48, 60])
+
     letters = save_letters(tmp_path / "letters", "AB", 5)
     for command in (("evaluate", model), ("train", "--init", model, "--epochs", 1)):
         refused = digitgui(*command, "--data", letters)
@@ -60,6 +65,18 @@ def test_photographs_in_colour_and_what_belongs_to_them(tmp_path, rng) -> None:
     assert again.status == 1
     assert "the digits 0 to 9" in again.err
     assert "2 classes (A and B)" in again.err
+
+
+def test_a_sweep_and_its_report_count_by_the_classes(tmp_path) -> None:
+    folder, grid = save_photographs(tmp_path / "views", 16), tmp_path / "grid.json"
+    grid.write_text(json.dumps({"arch": ["journal-8"], "lr": [0.01, 0.05], "epochs": [3], "batch_size": [8]}))
+    out, page = tmp_path / "sweep", tmp_path / "sweep.html"
+    swept = digitgui("sweep", "--data", folder, "--grid", grid, "--out", out, "--folds", 2, "--json").json
+    assert {tuple(one["reports"][0]["report"])[1:3] for one in swept["runs"]} == {("meadow", "sea")}
+    model = next(out.rglob("model.safetensors"))
+    assert load_network(model).class_names == ("meadow", "sea")
+    assert digitgui("report", out, "--out", page).status == 0
+    assert ">sea<" in page.read_text()
 
 
 def test_a_choice_of_preparation_goes_through_the_command_line(tmp_path) -> None:
