@@ -11,6 +11,7 @@ from digitgui.documents.model_document import ModelDocument
 from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
 from model.judging.ensemble import AnyNetwork
+from model.large_arrays import release
 from model.network.arrays import ImageArray, IndexArray
 
 Probabilities = npt.NDArray[np.float32]
@@ -39,6 +40,7 @@ def answer_all(network: AnyNetwork, images: ImageArray, on_progress: Callable[[f
     for start in range(0, len(images), PICTURES_AT_ONCE):
         on_progress(start / len(images))
         rows[start : start + PICTURES_AT_ONCE] = network.predict_proba(images[start : start + PICTURES_AT_ONCE])
+        release(images)
     return rows
 
 
