@@ -1,5 +1,6 @@
 """Labels that come as arrays, in a column, one-hot or in words, on their way to 0 to 9."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.errors import DataFormatError
+from model.large_arrays import array_of, in_pieces
 from model.network.arrays import LabelArray
 from model.readers.names import digit_of
 
@@ -65,4 +67,9 @@ def joined_labels(raw: Sequence[Array | None], name: str) -> tuple[LabelArray | 
 
 def joined(arrays: Sequence[Array]) -> Array:
     """Return one array of several, without a copy of a single one."""
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+    first = arrays[0]
+    if len(arrays) == 1:
+        return first
+    shape = (sum(map(len, arrays)), *first.shape[1:])
+    pieces = itertools.chain.from_iterable(map(in_pieces, arrays))
+    return array_of(pieces, shape, np.result_type(*arrays))
