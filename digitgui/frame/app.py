@@ -38,7 +38,7 @@ def run() -> int:
     application.setWindowIcon(app_icon())
 
     settings = Settings()
-    window = MainWindow(settings)
+    window = MainWindow(settings, hurries=True)
     _report_surprises(window, settings)
     window.show()
     gc.freeze()  # or every large collection goes through the whole window again, which takes a tenth of a second

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout
 
+from digitgui.documents.kept_pipelines import remembered_pipelines
 from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.train.curves_view import CurvesView
 from digitgui.pages.train.doctor_card import DoctorCard, goes_on
@@ -57,7 +58,8 @@ class TrainPage(Page):
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
         super().__init__(session, surroundings)
         self.form = TrainingForm(session.settings)
-        surroundings.training_settings = self.form.usual
+        self.form.set_custom_pipeline(remembered_pipelines(session.settings)[0])
+        surroundings.pipeline_set.connect(self.form.set_custom_pipeline)
         self._parameters = label(name="muted", wrap=True)
         self._head = label("No training yet", "strong", wrap=True)
         self._speed = label("The curves grow here while a network learns.", "muted", wrap=True)
@@ -78,7 +80,6 @@ class TrainPage(Page):
         self.form.arch.chosen_changed.connect(self._describe_network)
         self.form.epochs.valueChanged.connect(self._show_planned)
         self.form.learning_rate.valueChanged.connect(session.trainings.run.change_learning_rate)
-        session.trainings.settings_taken.connect(self.form.show_config)
         session.trainings.run.state_changed.connect(self._show_state)
         session.trainings.progressed.connect(self._see_progress)
         session.model.changed.connect(self._redraw_soon)
@@ -97,6 +98,10 @@ class TrainPage(Page):
         """Show the curves, what the doctor says, or the lesson."""
         self.tabs.button(number).setChecked(True)
         self._views.setCurrentIndex(number)
+
+    def show_fault(self) -> None:
+        """Show the lesson on a training with a fault."""
+        self.show_tab(FAULT)
 
     def start(self) -> None:
         """Train with the settings of the form, as they stand there now."""
