@@ -40,5 +40,5 @@ def tell_in_banner(session: Session, banner: Banner, show_sweep: Callable[[Path]
     session.outdated.connect(banner.forget_error)
     session.undo_stack.indexChanged.connect(banner.forget_undo)
     session.undo_offered.connect(offer_undo)
-    session.sweeps.finished.connect(offer_sweep)
+    session.sweep_finished.connect(offer_sweep)
     session.reports.written.connect(offer_report)
