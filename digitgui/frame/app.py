@@ -43,6 +43,7 @@ def run() -> int:
     window.show()
     gc.freeze()  # or every large collection goes through the whole window again, which takes a tenth of a second
     GarbageCollection(application)
+    window.get_ready()
     _close_when_asked_to_end(application, window)
     status = application.exec()
     if not window.session.has_ended:

@@ -11,6 +11,7 @@ from digitgui.frame.banner_news import tell_in_banner
 from digitgui.frame.closing import shut_down
 from digitgui.frame.drawing_dock import DrawingDock
 from digitgui.frame.files import Files
+from digitgui.frame.getting_ready import GettingReady
 from digitgui.frame.menus import Menus
 from digitgui.frame.page_list import remembered_page
 from digitgui.frame.page_stack import PageStack
@@ -103,6 +104,10 @@ class MainWindow(QMainWindow):
             self._pages.page("train")
         if self.session.model.is_dirty:
             self.banner.show_notice("Restored your unsaved network from last time.")
+
+    def get_ready(self) -> GettingReady:
+        """Make ready, step by step, what has been left for later."""
+        return GettingReady(self._pages, self.session)
 
     # the pages, each of which is built when it is first wanted
 

@@ -51,9 +51,13 @@ class PageEntry:
     @property
     def kind(self) -> type[Page]:
         """What is built."""
-        module, _, name = self.place.rpartition(".")
-        kind: type[Page] = getattr(import_module(module), name)
+        kind: type[Page] = getattr(import_module(self.module), self.place.rpartition(".")[2])
         return kind
+
+    @property
+    def module(self) -> str:
+        """The module that the class is in."""
+        return self.place.rpartition(".")[0]
 
     @property
     def key(self) -> str:

@@ -126,6 +126,10 @@ class PageStack(QWidget):
         remember_page(self._session.settings, name)
         self.shown.emit(name)
 
+    def dress_page(self, name: str) -> None:
+        """Let the page of this name, which may not be seen, look as it would if it were shown."""
+        self._dress([entry.name for entry in PAGES].index(name))
+
     def set_theme(self, theme: Theme, sheet: str) -> None:
         """Take the colours and the style sheet of a theme; a page that is not shown does so when it is shown next.
 

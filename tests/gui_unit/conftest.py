@@ -110,7 +110,7 @@ def make_window(
     windows: list[MainWindow] = []
 
     def make() -> MainWindow:
-        window = MainWindow(settings)
+        window = MainWindow(settings, hurries=True)
         if "separate_processes" not in request.keywords:
             window.session.looks._describing.place = InThread(BackgroundTasks(window.session))
         windows.append(window)

@@ -30,6 +30,7 @@ from digitgui.widgets.building import (
     stack_of,
     with_shortcut,
 )
+from digitgui.widgets.later import Later
 from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.wording import duration, percent
 from digitgui.work.training_worker import RunState
@@ -64,9 +65,10 @@ class TrainPage(Page):
         self._head = label("No training yet", "strong", wrap=True)
         self._speed = label("The curves grow here while a network learns.", "muted", wrap=True)
         self._bar = progress_bar("Progress of the training")
-        self.curves, self.doctor, self.fault = CurvesView(), DoctorCard(), FaultCard(session)
+        self.curves, self.doctor = CurvesView(), DoctorCard()
+        self._fault = Later(lambda: FaultCard(session))
         self.loss, self.accuracy = self.curves.loss, self.curves.accuracy
-        self._views = stack_of(self.curves, self.doctor, self.fault)
+        self._views = stack_of(self.curves, self.doctor, self._fault)
         self.tabs = chips(self, TABS, self.show_tab, look="tab")
         tabs = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
         right = column_of(self._progress_card(), tabs, (self._views, 1), spacing=8)
@@ -88,6 +90,11 @@ class TrainPage(Page):
         self._describe_network(self.form.arch.chosen)
         self._show_planned()
         self._show_state(session.trainings.run.state)
+
+    @property
+    def fault(self) -> FaultCard:
+        """The lesson on a training with a fault."""
+        return self._fault.part
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what has come while the page was hidden."""
