@@ -29,11 +29,17 @@ class GettingReady(QObject):
     ----------
     pages : PageStack
     session : Session
+
+    Attributes
+    ----------
+    is_done : bool
+        Whether nothing is left for later.
     """
 
     def __init__(self, pages: PageStack, session: Session) -> None:
         super().__init__(pages)
         self._session = session
+        self.is_done = False
         self._steps = _steps(pages)
         self._timer = QTimer(self, interval=PAUSE_MILLISECONDS)
         self._timer.timeout.connect(self._go_on)
@@ -42,11 +48,6 @@ class GettingReady(QObject):
         self._importing.done.connect(lambda _none: self._timer.start())
         modules = [*LIBRARIES, *(entry.module for entry in PAGES)]
         QTimer.singleShot(PAUSE_MILLISECONDS, self, lambda: self._importing.ask_anew(_import, modules))
-
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing is left for later."""
-        return not (self._importing.is_under_way or self._timer.isActive())
 
     def _go_on(self) -> None:
         """Take the next step, unless the user is at something that must not falter."""
@@ -58,6 +59,7 @@ class GettingReady(QObject):
                 next(self._steps)
             except StopIteration:
                 self._timer.stop()
+                self.is_done = True
                 gc.freeze()  # as when the window was shown
 
 

@@ -12,6 +12,7 @@ from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.train.curves_view import CurvesView
 from digitgui.pages.train.doctor_card import DoctorCard, goes_on
 from digitgui.pages.train.fault_card import FaultCard
+from digitgui.pages.train.held_back_line import HeldBackLine
 from digitgui.pages.train.training_form import TrainingForm
 from digitgui.runs.curves import RunCurves
 from digitgui.runs.run_status import RunStatus
@@ -71,7 +72,7 @@ class TrainPage(Page):
         self._views = stack_of(self.curves, self.doctor, self._fault)
         self.tabs = chips(self, TABS, self.show_tab, look="tab")
         tabs = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
-        right = column_of(self._progress_card(), tabs, (self._views, 1), spacing=8)
+        right = column_of(HeldBackLine(session.settings), self._progress_card(), tabs, (self._views, 1), spacing=8)
         row_of(self._settings_card(), (right, 1), inside=self, margin=16, spacing=16)
 
         self._awaited: Finding | None = None  # its remedy begins as soon as the run has ended
