@@ -55,8 +55,8 @@ class MainWindow(QMainWindow):
     settings : Settings, optional
         The user's own if not given.
     hurries : bool
-        Whether the Train page, too, may be built when it is first wanted. Scripts find its parts by their names,
-        and so at once.
+        Whether even the Draw and the Train page may be built when they are first wanted. Scripts look for their
+        parts by name.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         self._apply_theme(self.themes.theme)
         self._show_title()
         if not hurries:
-            self._pages.page("train")
+            _ = self.draw_page, self.train_page
         if self.session.model.is_dirty:
             self.banner.show_notice("Restored your unsaved network from last time.")
 
