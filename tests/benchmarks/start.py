@@ -37,12 +37,12 @@ window.show()
 application.exec()
 """
 OURS = """
-import json, os, sys, time
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as digitgui.__main__ does, before the first import of NumPy
+import gc, json, os, sys, time
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+gc.disable()  # both as digitgui.__main__ does before it imports the window
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
-from digitgui import __main__
 from digitgui.frame import app
 
 class Pen(QObject):
@@ -76,7 +76,7 @@ def connected(application, window):
     original(application, window)
     application.pen = Pen(application, window)
 app._close_when_asked_to_end = connected
-__main__.main([])
+app.run()
 """
 Seconds = Mapping[str, float]
 

@@ -10,7 +10,16 @@ import pytest
 
 HEAVY = (
     *("scipy", "sklearn", "pyqtgraph", "matplotlib", "cv2", "onnx", "onnxruntime", "joblib", "dask", "pandas"),
-    *("jinja2", "unittest", "numpy.f2py", "multiprocessing", "model.sheets", "model.inspection", "model.sweeps"),
+    *(
+        "jinja2",
+        "filelock",
+        "unittest",
+        "numpy.f2py",
+        "multiprocessing",
+        "model.sheets",
+        "model.inspection",
+        "model.sweeps",
+    ),
     *("model.reports", "model.exchange.formats", "model.exchange.onnx_import", "digitgui.documents.sheet_project"),
     *("digitgui.pages.inspect", "digitgui.pages.sheets", "digitgui.pages.data", "digitgui.pages.runs"),
 )
