@@ -43,6 +43,7 @@ bench: setup    ## print the measured figures, beside PyTorch and onnxruntime if
 	.venv/bin/python -c "import torch" 2> /dev/null || .venv/bin/python -m pip install --quiet torch || true
 	.venv/bin/python -c "import onnxruntime" 2> /dev/null || .venv/bin/python -m pip install --quiet onnxruntime || true
 	$(BENCH) benchmarks.speed
+	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.start
 	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.responsiveness
 
 traces: setup   ## every output and gradient of a trace, beside PyTorch's, if it can be installed
