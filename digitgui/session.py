@@ -294,7 +294,7 @@ class Session(Teller):
     def sheet_review(self) -> "SheetReview":  # noqa: D102
         from digitgui.documents.sheet_review import SheetReview  # noqa: PLC0415
 
-        return self._hear(SheetReview(self.sheets, self.undo_stack, self))
+        return self._hear(SheetReview(self.sheets, self.undo_stack, self.settings, self))
 
     @cached_property
     def sheet_layout(self) -> "SheetLayout":  # noqa: D102
