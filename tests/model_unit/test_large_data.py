@@ -23,7 +23,7 @@ from model.data.splitting import PARTS, SplitRule
 from model.errors import DataFormatError, ModelFileError
 from model.judging.embedding import mean_images, principal_components
 from model.judging.evaluation import evaluate
-from model.large_arrays import ArrayWriter, file_of, in_pieces
+from model.large_arrays import ArrayWriter, cache_folder, file_of, in_pieces
 from model.network.losses import NO_DIGIT
 from model.readers import kept_data
 from model.readers.import_report import inspect_import
@@ -214,7 +214,7 @@ def test_a_source_that_is_cut_off_is_refused_and_one_that_is_open_lasts(both) ->
 
 def test_without_room_there_is_one_sentence_and_no_part_of_a_file(both) -> None:
     usual, large = both()
-    for file in kept_files():
+    for file in cache_folder().iterdir():
         file.unlink()
     with files_of_at_most(80_000):
         text = error_of(ModelFileError, lambda: open_data(large.source))
@@ -223,7 +223,7 @@ def test_without_room_there_is_one_sentence_and_no_part_of_a_file(both) -> None:
     )
     with files_of_at_most(180_000):  # enough for the part to train on, but not for all
         assert error_of(ModelFileError, lambda: open_data(large.source)) == text
-    assert [*kept_files(), *left_files()] == []
+    assert list(cache_folder().iterdir()) == []
     assert open_data(large.source).fingerprint == usual.fingerprint
 
 
