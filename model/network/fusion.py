@@ -20,6 +20,8 @@ from model.network.layer import Layer, Parameter, rectify
 from model.network.layers import ReLU
 from model.network.patches import add_patches, windows
 from model.network.pooling import MaxPool2D, Tournament
+from model.network.sliding_rows import ConvByRows
+from model.network.small_products import multiply, row_products
 
 __all__ = ["ConvPool", "ConvPoolOfOnePatch", "fuse"]
 
@@ -35,28 +37,36 @@ def fuse(layers: Sequence[Layer]) -> list[Layer]:
     rest, steps = list(layers), list[Layer]()
     while rest:
         match rest:
-            case [Conv2D() as conv, ReLU() as relu, MaxPool2D() as pool, *after] if _can_fuse(conv, pool, relu):
-                steps.append(_conv_pool(conv, relu=True))
-            case [Conv2D() as conv, MaxPool2D() as pool, ReLU() as relu, *after] if _can_fuse(conv, pool, relu):
-                steps.append(_conv_pool(conv, relu=True))
-            case [Conv2D() as conv, MaxPool2D() as pool, *after] if _can_fuse(conv, pool):
-                steps.append(_conv_pool(conv, relu=False))
+            case [Conv2D(), ReLU(), MaxPool2D(), *after] if _can_fuse(rest[:3]):
+                steps += _fused(rest[:3], pool=True, relu=True)
+            case [Conv2D(), MaxPool2D(), ReLU(), *after] if _can_fuse(rest[:3]):
+                steps += _fused(rest[:3], pool=True, relu=True)
+            case [Conv2D(), MaxPool2D(), *after] if _can_fuse(rest[:2]):
+                steps += _fused(rest[:2], pool=True, relu=False)
+            case [Conv2D(), ReLU(), *after] if _can_fuse(rest[:2]):
+                steps += _fused(rest[:2], pool=False, relu=True)
+            case [Conv2D(), *after] if _can_fuse(rest[:1]):
+                steps += _fused(rest[:1], pool=False, relu=False)
             case [layer, *after]:
                 steps.append(layer)
         rest = after
     return steps
 
 
-def _can_fuse(conv: Conv2D, pool: MaxPool2D, relu: ReLU | None = None) -> bool:
-    are_plain = type(conv) is Conv2D and type(pool) is MaxPool2D and type(relu) in (ReLU, type(None))
-    return are_plain and pool.window == pool.stride == (2, 2)
+def _can_fuse(layers: Sequence[Layer]) -> bool:
+    are_plain = all(type(layer) in (Conv2D, ReLU, MaxPool2D) for layer in layers)
+    pools = [layer for layer in layers if isinstance(layer, MaxPool2D)]
+    return are_plain and all(pool.window == pool.stride == (2, 2) for pool in pools)
 
 
-def _conv_pool(conv: Conv2D, *, relu: bool) -> "ConvPool":
-    channels = conv.parameters()["kernel"].value.shape[1]
-    if channels <= FEW_CHANNELS and conv.stride == (1, 1):
-        return ConvPoolOfOnePatch(conv, relu=relu)
-    return ConvPool(conv, relu=relu)
+def _fused(layers: list[Layer], *, pool: bool, relu: bool) -> list[Layer]:
+    convolution = layers[0]
+    assert isinstance(convolution, Conv2D)
+    channels, is_dense = convolution.parameters()["kernel"].value.shape[1], convolution.stride == (1, 1)
+    if pool and is_dense and channels <= FEW_CHANNELS:
+        return [ConvPoolOfOnePatch(convolution, relu=relu)]
+    steps: list[Layer] = [ConvPool(convolution, relu=relu)] if pool else layers
+    return [ConvByRows(convolution, pool=pool, relu=relu, for_few=steps)] if is_dense else steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +136,7 @@ class ConvPool(Layer):
             self._arrange(padded)
         kernels, out = self.kernel_matrix(), self._out
         for strip in self._strips:
-            np.matmul(kernels, strip.gather(), out=strip.products)
+            multiply(kernels, strip.gather(), strip.products)
             strip.tournament.play(keep_score=remember)
         if self.relu:
             rectify(out, out, self._workspace)
@@ -143,7 +153,7 @@ class ConvPool(Layer):
         for strip in self._strips:
             patches = strip.patches if len(self._strips) == 1 else strip.gather()
             strip.tournament.hand_back(grad_out[:, strip.rows])
-            grad_kernels = grad_kernels + patch_products(strip.products, patches[:-1])
+            grad_kernels = grad_kernels + self.kernel_products(strip, patches[:-1])
             if grad_in is not None:
                 grad_patches = self._workspace.array("grad_patches", strip.source.shape, grad_in.dtype)
                 np.matmul(kernels[:, :-1].T, strip.products, out=grad_patches.reshape(len(patches) - 1, -1))
@@ -155,6 +165,10 @@ class ConvPool(Layer):
     def kernel_matrix(self) -> FloatArray:
         """Arrange kernels and biases as rows that fit the patches."""
         return self.convolution.kernel_matrix()
+
+    def kernel_products(self, strip: _Strip, patches: FloatArray) -> FloatArray:
+        """Multiply every row of gradients with every row of patches."""
+        return patch_products(strip.products, patches)
 
     def store_kernel_gradient(self, matrix: FloatArray) -> None:
         """Keep the gradient of `kernel_matrix`, without its last column, as that of the kernels."""
@@ -233,6 +247,9 @@ class ConvPoolOfOnePatch(ConvPool):
         self._four_places(matrix)[...] = kernel.transpose(0, 2, 3, 1)[:, np.newaxis, np.newaxis]
         matrix.reshape(len(kernel), 4, -1)[:, :, -1] = bias[:, np.newaxis]
         return matrix
+
+    def kernel_products(self, strip: _Strip, patches: FloatArray) -> FloatArray:
+        return row_products(strip.products, patches, strip.source.shape[3])
 
     def store_kernel_gradient(self, matrix: FloatArray) -> None:
         grad = self.parameters()["kernel"].grad

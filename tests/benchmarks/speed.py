@@ -136,12 +136,8 @@ def print_table(found: Seconds, ways: list[str]) -> None:
         loops = found.get((line, "loops"))
         rows.append(f"{line.count / ratio(ours, loops):>9,.0f}" if loops else " " * 9)
         print(f"| {' | '.join(rows)} |")
-    print(
-        "\nratio: our time to theirs, median of the rounds, less than 1 is faster; of peak: share of BLAS's own speed"
-    )
-    print(
-        "at 1,024 × 1,024 with two threads; vs. loops: how many times as many pictures as the journal's own loops."
-    )
+    print("\nratio: our time to theirs, median of the rounds, less than 1 is faster; of peak: share of what BLAS")
+    print("computes at 1,024 × 1,024 with two threads; vs. loops: how many times as many pictures as those loops.")
 
 
 def found_peak(found: Seconds, line: Line) -> float:
