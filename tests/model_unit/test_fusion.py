@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from model import build
 from model.network import convolution, sliding_rows, small_products
-from model.network.fusion import ConvPool, ConvPoolOfOnePatch, fuse
+from model.network.fused_convolution import FusedConv
+from model.network.fusion import FusedConvOfOnePatch, fuse
 from model.network.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
-from model.network.sliding_rows import FEW_PICTURES, ConvByRows
+from model.network.sliding_rows import FEW_PICTURES, FusedConvByRows
 from model.network.small_products import multiply, row_products
 
 
@@ -44,10 +45,10 @@ def test_a_fused_step_is_shown_as_its_convolution_and_what_else_it_does(rng) -> 
     shown = "(filters=3, kernel_size=(2, 1), stride=(1, 1), padding=(0, 0), "
     kinds = ((True, True), (True, True), (True, False), (False, True), (False, False))
     assert [repr(fuse(layers)[0]) for layers in orders(conv).values()] == [
-        f"ConvByRows{shown}pool={pool}, relu={relu})" for pool, relu in kinds
+        f"FusedConvByRows{shown}pool={pool}, relu={relu})" for pool, relu in kinds
     ]
-    shown = "ConvPool(filters=3, kernel_size=(2, 1), stride=(2, 2), padding=(0, 0), relu="
-    assert repr(fuse([strided, MaxPool2D(2)])[0]) == f"{shown}False)"
+    shown = "FusedConv(filters=3, kernel_size=(2, 1), stride=(2, 2), padding=(0, 0), pool=True, relu=False)"
+    assert repr(fuse([strided, MaxPool2D(2)])[0]) == shown
 
 
 @given(
@@ -162,8 +163,8 @@ def test_few_and_many_pictures_take_other_steps_and_give_the_same_numbers(rng, m
 
 def test_what_is_fused_and_what_is_not() -> None:
     for name, kinds in {
-        "journal-24": [ConvPoolOfOnePatch, Flatten, Dense],
-        "lenet": [ConvPoolOfOnePatch, ConvByRows, Flatten, Dense, ReLU, Dense],
+        "journal-24": [FusedConvOfOnePatch, Flatten, Dense],
+        "lenet": [FusedConvOfOnePatch, FusedConvByRows, Flatten, Dense, ReLU, Dense],
     }.items():
         assert [type(step) for step in fuse(build(name).layers)] == kinds
 
@@ -177,13 +178,13 @@ def test_what_is_fused_and_what_is_not() -> None:
             shape = layer.output_shape(shape)
         return [type(step) for step in fuse(layers)]
 
-    assert kinds_of(Conv2D(2), MaxPool2D(3)) == [ConvByRows, MaxPool2D]
-    assert kinds_of(Conv2D(2), MaxPool2D(2, stride=1)) == [ConvByRows, MaxPool2D]
-    assert kinds_of(Conv2D(2), BatchNorm(), MaxPool2D(2)) == [ConvByRows, BatchNorm, MaxPool2D]
-    assert kinds_of(Conv2D(2), ReLU(), Conv2D(2), MaxPool2D(2)) == [ConvByRows, ConvByRows]
-    assert kinds_of(Conv2D(2), MaxPool2D(2), Conv2D(1), ReLU(), MaxPool2D(2)) == [ConvByRows, ConvByRows]
-    assert kinds_of(Conv2D(2, stride=(2, 1)), MaxPool2D(2)) == [ConvPool]
-    assert kinds_of(Conv2D(2, stride=(2, 1)), ReLU()) == [Conv2D, ReLU]
+    assert kinds_of(Conv2D(2), MaxPool2D(3)) == [FusedConvByRows, MaxPool2D]
+    assert kinds_of(Conv2D(2), MaxPool2D(2, stride=1)) == [FusedConvByRows, MaxPool2D]
+    assert kinds_of(Conv2D(2), BatchNorm(), MaxPool2D(2)) == [FusedConvByRows, BatchNorm, MaxPool2D]
+    assert kinds_of(Conv2D(2), ReLU(), Conv2D(2), MaxPool2D(2)) == [FusedConvByRows, FusedConvByRows]
+    assert kinds_of(Conv2D(2), MaxPool2D(2), Conv2D(1), ReLU(), MaxPool2D(2)) == [FusedConvByRows, FusedConvByRows]
+    assert kinds_of(Conv2D(2, stride=(2, 1)), MaxPool2D(2)) == [FusedConv]
+    assert kinds_of(Conv2D(2, stride=(2, 1)), ReLU()) == [FusedConv]
     assert kinds_of(Own(2), MaxPool2D(2)) == [Own, MaxPool2D]
 
 
