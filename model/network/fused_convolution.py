@@ -40,7 +40,8 @@ class Strip:
     tournament : Tournament or None
         Over the numbers in ``products``.
     rows : slice
-        Rows of the output.
+    out : ndarray, shape (filters, rows, width, n)
+        Those rows of the output.
     """
 
     source: FloatArray
@@ -50,6 +51,7 @@ class Strip:
     gradients: FloatArray
     tournament: Tournament | None
     rows: slice
+    out: FloatArray
 
     def gather(self) -> FloatArray:
         """Copy what the patches consist of."""
@@ -90,19 +92,19 @@ class FusedConv(Layer):
         padded = self.convolution.padded(x)
         if padded is not self._arranged_for:
             self._arrange(padded)
-        kernels, out = self.kernel_matrix(), self._out
+        kernels = self.kernel_matrix()
         for strip in self._strips:
             multiply(kernels, strip.gather(), strip.products)
             if strip.tournament:
                 strip.tournament.play(keep_score=remember)
             if self.relu:
-                rectify(out[:, strip.rows], out[:, strip.rows], self._workspace)
+                rectify(strip.out, strip.out, self._workspace)
         self._context = padded.shape if remember else None
-        return out
+        return self._out
 
     def backward(self, grad_out: FloatArray, *, need_grad_in: bool = True) -> FloatArray | None:
         padded_shape = self._take_context()
-        grad_in = self._workspace.zeros("grad_in", padded_shape if need_grad_in else (0, 0, 0, 0), grad_out.dtype)
+        grad_in = self._workspace.zeros("grad_in", padded_shape, grad_out.dtype) if need_grad_in else None
         turned = self.turned_kernels() if need_grad_in else None
         products = []
         for strip in self._strips:
@@ -110,10 +112,10 @@ class FusedConv(Layer):
                 strip.gather()
             self._hand_back(grad_out[:, strip.rows], strip)
             products.append(self.kernel_products(strip))
-            if turned is not None:
+            if grad_in is not None and turned is not None:
                 self.add_input_gradient(turned, strip, grad_in)
         self.store_kernel_gradient(np.ascontiguousarray(sum(products[1:], products[0])))
-        return self.convolution.without_padding(grad_in) if need_grad_in else None
+        return None if grad_in is None else self.convolution.without_padding(grad_in)
 
     def kernel_matrix(self) -> FloatArray:
         """Arrange kernels and biases as rows that fit the patches."""
@@ -177,7 +179,8 @@ class FusedConv(Layer):
         copies = array("patches", (math.prod(source.shape[:3]) + 1, columns), dtype)
         gradients = array("products", (len(self.kernel_matrix()), columns), dtype)
         products = gradients if self.pool else out.reshape(len(out), -1)
-        return Strip(source, copies, copies, products, gradients, self.tournament(products, rows), rows)
+        tournament = self.tournament(products, rows)
+        return Strip(source, copies, copies, products, gradients, tournament, rows, out)
 
     def tournament(self, products: FloatArray, rows: slice) -> Tournament | None:
         """Make the tournament over some rows of the output, if there is pooling."""
@@ -200,7 +203,7 @@ class FusedConv(Layer):
             target = self.maps(strip.gradients, grad.shape)
         if self.relu:
             positive = self._workspace.array("positive", grad.shape, np.bool_)
-            np.greater(self._out[:, strip.rows], 0, out=positive)
+            np.greater(strip.out, 0, out=positive)
             grad = np.multiply(grad, positive, out=target)
         elif not strip.tournament:
             np.copyto(target, grad)

@@ -95,12 +95,10 @@ class FusedConvByRows(FusedConv):
         source = np.lib.stride_tricks.as_strided(padded[:, first:], shape, steps)
         copies = self._workspace.array("copies", (len(source), wide * channels + 1, width * n), padded.dtype)
         gradients = self._gradients[high - 1 + first : high - 1 + last]
-        products = gradients
-        if not self.pool:
-            out = self._out[:, rows]
-            products = out.reshape(*out.shape[:2], -1).swapaxes(0, 1)
+        out = self._out[:, rows]
+        products = gradients if self.pool else out.reshape(*out.shape[:2], -1).swapaxes(0, 1)
         tournament = self.tournament(products, rows)
-        return Strip(source, copies, _overlapping(copies, high), products, gradients, tournament, rows)
+        return Strip(source, copies, _overlapping(copies, high), products, gradients, tournament, rows, out)
 
     def _arrange(self, padded: FloatArray) -> None:
         rows, columns = self.convolution.kernel_size
