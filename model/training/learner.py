@@ -23,9 +23,6 @@ TWO_CORES = 7_500_000
 """From this many multiplications in its forward pass, a batch may be faster with two threads."""
 LARGE = 5_000_000
 """Multiplications for one picture, from which few pictures keep a thread busy."""
-PIECES_OF_LARGE = {8: 256, 4: 128, 2: 16}
-PIECES_OF_SMALL = {8: 512, 4: 256, 2: 64}
-"""From how many pictures a batch has so many pieces. Smaller ones would not pay on two cores."""
 
 
 class Learner:
@@ -198,7 +195,11 @@ def count_pieces(pictures: int, multiplications: int) -> int:
     """
     if pictures * multiplications < TWO_CORES:
         return 1
-    least = PIECES_OF_LARGE if multiplications >= LARGE else PIECES_OF_SMALL
+    least = {
+        8: 512,
+        4: 256,
+        2: 16 if multiplications >= LARGE else 64,
+    }  # smaller pieces would not pay on two cores
     return next((pieces for pieces, enough in least.items() if pictures >= enough), 1)
 
 

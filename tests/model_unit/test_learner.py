@@ -91,7 +91,7 @@ def test_a_batch_has_pieces_by_its_pictures_and_its_network_alone() -> None:
     lenet, deep = (build(name).multiplications for name in ("lenet", "deep"))
     batches = (1, 15, 16, 32, 63, 64, 128, 256, 512, 1000)
     assert [count_pieces(n, lenet) for n in batches] == [1, 1, 1, 1, 1, 2, 2, 4, 8, 8]
-    assert [count_pieces(n, deep) for n in batches] == [1, 1, 2, 2, 2, 2, 4, 8, 8, 8]
+    assert [count_pieces(n, deep) for n in batches] == [1, 1, 2, 2, 2, 2, 2, 4, 8, 8]
     assert [count_pieces(n, 1000) for n in batches] == [1] * 10
 
 
