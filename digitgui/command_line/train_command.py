@@ -23,7 +23,7 @@ from model.network.model_card import ModelCard
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.runs.epoch_weights import BOUND, USUAL_MEGABYTES, noted
 from model.runs.provenance import describe_run
-from model.runs.run_record import RunRecord
+from model.runs.run_record import RunRecord, layers_noted
 from model.runs.run_recorder import RunRecorder
 from model.runs.run_store import RunStore
 from model.runs.storage import SUFFIX
@@ -205,6 +205,7 @@ def _run_of_store(options: argparse.Namespace, store: RunStore) -> str:
 
 def _new_record(options: argparse.Namespace, store: RunStore, network: Network, begun_from: str) -> RunRecord:
     """Note what a run needs to be repeated, besides its settings and its data."""
+    layers = {} if options.init or options.resume else layers_noted(options.arch)
     files = {name: str(file.resolve()) for name in FILES if (file := getattr(options, name))}
     return RunRecord(
         store.new_id(network.card.name),
@@ -212,7 +213,7 @@ def _new_record(options: argparse.Namespace, store: RunStore, network: Network, 
         {},
         begun_from=begun_from,
         limit=options.limit,
-        extra={"initializer": network.initializer, **files, **options.noted, **_planted(options)},
+        extra={"initializer": network.initializer, **layers, **files, **options.noted, **_planted(options)},
     )
 
 

@@ -1,16 +1,23 @@
-"""The networks that can be chosen by name."""
+"""The networks that can be chosen by name, and those of one's own beside them."""
+
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from model.errors import ConfigError, ShapeError
+from model.network.architecture import Architecture, read_architecture
 from model.network.arrays import Shape
 from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from model.network.model_card import ModelCard
 from model.network.network import Network
 from model.network.task import Task
 
-__all__ = ["ARCHITECTURES", "build"]
+__all__ = ["ARCHITECTURES", "Arch", "architecture_from", "architecture_of", "as_plain", "build", "name_of"]
+
+Arch: TypeAlias = str | Architecture
+"""A network to build: the name of one in `ARCHITECTURES`, or one of the user's own."""
 
 ARCHITECTURES = {
     "journal-8": "one 3×3 convolution with 8 filters: the smallest, 13,610 parameters",
@@ -23,7 +30,7 @@ ARCHITECTURES = {
 
 
 def build(
-    name: str,
+    arch: Arch,
     seed: int = 0,
     task: Task | None = None,
     *,
@@ -32,12 +39,12 @@ def build(
     input_shape: Shape = (1, 28, 28),
     classes: int = 10,
 ) -> Network:
-    """Build a named network with fresh weights, for pictures of 28×28 and ten digits or for others.
+    """Build a network with fresh weights, for pictures of 28×28 and ten digits or for others.
 
     Parameters
     ----------
-    name : str
-        A key of `ARCHITECTURES`.
+    arch : str or Architecture
+        A key of `ARCHITECTURES`, or a network of one's own.
     seed : int
         Seed of the initial weights; the same seed gives the same bits.
     task : Task, optional
@@ -58,11 +65,14 @@ def build(
     ShapeError
         If the pictures are too small, or too large, for its layers.
     """
+    name = name_of(arch)
     card = ModelCard(name, seed)
     if task is not None:
         input_shape, classes = task.input_shape, task.count
         card = ModelCard(name, seed, class_names=task.class_names, preparation=task.preparation)
-    layers = _layers(name, classes)
+    if isinstance(arch, Architecture):
+        arch.check(input_shape, classes)
+    layers = _layers(arch, classes)
     try:
         return Network(layers, input_shape, card, dtype, initializer)
     except ShapeError as error:
@@ -70,8 +80,55 @@ def build(
         raise ShapeError(f"{name} takes no pictures of {width} × {height} pixels: {error}") from None
 
 
-def _layers(name: str, classes: int) -> list[Layer]:
-    match name:
+def name_of(arch: Arch) -> str:
+    """Return what a network is called."""
+    return arch.name if isinstance(arch, Architecture) else arch
+
+
+def as_plain(arch: Arch) -> str | dict[str, Any]:
+    """Return it in plain values, for JSON."""
+    return arch.as_dict() if isinstance(arch, Architecture) else arch
+
+
+def architecture_of(value: object) -> Arch:
+    """Read what `as_plain` returned.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such network, or one of one's own is called like one of the program.
+    """
+    arch = Architecture.from_dict(value) if isinstance(value, dict) else value
+    if isinstance(arch, Architecture) and arch.name in ARCHITECTURES:
+        raise ConfigError(f"{arch.name} is a network of the program: give yours another name")
+    if isinstance(arch, Architecture) or (isinstance(arch, str) and arch in ARCHITECTURES):
+        return arch
+    raise ConfigError(f"must be one of {', '.join(ARCHITECTURES)}, got {arch!r:.60}", "arch")
+
+
+def architecture_from(text: str) -> Arch:
+    """Read the name of a network, a .json file with an architecture, or the JSON itself.
+
+    Raises
+    ------
+    ConfigError
+        If it is none of these.
+    """
+    if text.lstrip().startswith("{"):
+        return architecture_of(Architecture.from_json(text).as_dict())
+    if text.endswith(".json"):
+        return architecture_of(read_architecture(Path(text)).as_dict())
+    if text in ARCHITECTURES:
+        return text
+    raise ConfigError(
+        f"expected {', '.join(ARCHITECTURES)}, a file that ends in .json, or JSON in {{}}, got {text!r:.60}"
+    )
+
+
+def _layers(arch: Arch, classes: int) -> list[Layer]:
+    match arch:
+        case Architecture():
+            return arch.layers_for(classes)
         case "journal-8":
             return _journal(8, classes)
         case "journal-16":
@@ -82,7 +139,7 @@ def _layers(name: str, classes: int) -> list[Layer]:
             return _lenet(classes)
         case "deep":
             return _deep(classes)
-    raise ConfigError(f"there is no network {name!r}; there are {', '.join(ARCHITECTURES)}")
+    raise ConfigError(f"there is no network {arch!r}; there are {', '.join(ARCHITECTURES)}")
 
 
 def _journal(filters: int, classes: int) -> list[Layer]:

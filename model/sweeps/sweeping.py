@@ -16,10 +16,11 @@ from model.data.dataset import Dataset
 from model.data.extra_pictures import ExtraPictures
 from model.errors import CorruptError, ModelFileError
 from model.judging.belonging import check_belongs
+from model.network.architectures import name_of
 from model.network.network import Network
 from model.plain_values import finite
 from model.runs.provenance import describe_run
-from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
+from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord, layers_noted
 from model.runs.run_store import CLAIM_SECONDS, RunStore
 from model.runs.storage import save_network
 from model.sweeps.running_runs import LOCK, RunFollower, begun_before, forget_running
@@ -276,7 +277,7 @@ class Sweep:
         network = self._network
         return RunRecord(
             task.run,
-            network.card.name if network else task.settings["arch"],
+            network.card.name if network else name_of(task.architecture),
             description,
             str(finished.reason) if finished else RUNNING,
             begun_before(seconds),
@@ -288,6 +289,7 @@ class Sweep:
                 "asked": self.plan.candidates[task.candidate].asked,
                 "initializer": network.initializer if network else task.settings["initializer"],
                 **files,
+                **({} if network else layers_noted(task.architecture)),
                 "rung": task.rung,
                 "fold": task.fold,
             },
