@@ -20,14 +20,15 @@ from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
 from digitgui.work.training_worker import Progress, RunState, TrainingRun
 from digitgui.work.turns import Task, Turns, Wish
-from model import ARCHITECTURES, Dataset, Network, build
+from model import Dataset, Network, build
 from model.data.splitting import SplitRule
-from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError, VersionError
+from model.errors import ConfigError, CorruptError, DataFormatError, ModelError, ModelFileError, VersionError
+from model.network.architectures import Arch, name_of
 from model.plain_values import read_known
 from model.runs.checkpoints import Checkpoint, load_checkpoint
 from model.runs.epoch_weights import USUAL_MEGABYTES, bound_of, noted
 from model.runs.provenance import describe_data, describe_run
-from model.runs.run_record import RunRecord
+from model.runs.run_record import RunRecord, layers_noted
 from model.runs.run_recorder import RunRecorder
 from model.runs.run_store import RunStore
 from model.runs.storage import SUFFIX
@@ -68,14 +69,14 @@ class Trainings(Teller):
     -------
     progressed()
         `status` has grown, or `stopped` is another.
-    settings_taken(str, TrainingConfig)
-        A run with settings of its own begins, or goes on: the name of its network, and these settings.
+    settings_taken(str or Architecture, TrainingConfig)
+        A run with settings of its own begins, or goes on: its network, and these settings.
     runs_changed()
         A run in the store is other than before; code that changes one there emits it.
     """
 
     progressed = Signal()
-    settings_taken = Signal(str, object)
+    settings_taken = Signal(object, object)
     runs_changed = Signal()
 
     def __init__(
@@ -114,7 +115,7 @@ class Trainings(Teller):
         self.runs_changed.connect(self.look_for_continuable)
         turns.watch(Task.TRAINING, lambda: self.run.is_active)
 
-    def start(self, arch: str, config: TrainingConfig, keep_epochs: int = USUAL_MEGABYTES) -> None:
+    def start(self, arch: Arch, config: TrainingConfig, keep_epochs: int = USUAL_MEGABYTES) -> None:
         """Train a fresh network on the open data; an unsaved one is set aside first.
 
         ``keep_epochs`` is how many MB of networks of its epochs are kept.
@@ -129,9 +130,9 @@ class Trainings(Teller):
             return
         shown = self._show_network(network)
         if shown:
-            record = RunRecord(
-                self.store.new_id(arch), arch, {"settings": config.as_dict()}, extra={**noted(keep_epochs)}
-            )
+            name = name_of(arch)
+            extra = {**layers_noted(arch), **noted(keep_epochs)}
+            record = RunRecord(self.store.new_id(name), name, {"settings": config.as_dict()}, extra=extra)
             self.status = RunStatus(config, dataset, shown, History(), run=record.id, name=record.name)
             gauge = Gauge(sample_of(dataset))
             self.run.start(network, dataset, config, RunRecorder(self.store, record), gauge)
@@ -142,17 +143,15 @@ class Trainings(Teller):
         if self._turns.refuses(Wish.TRAIN_AGAIN):
             return
         try:
-            config = TrainingConfig(**record.settings)
-            if record.arch not in ARCHITECTURES:
-                raise ModelFileError(f"{record.arch} is not a network that this version can build")
+            config, arch = TrainingConfig(**record.settings), record.architecture
         except (ModelError, TypeError) as error:
             self.failed.emit(f"{record.name} cannot be trained again: {sentence_of(error)}")
             return
         if self._turns.refuses(Wish.TRAIN):
             return
-        self.settings_taken.emit(record.arch, config)
+        self.settings_taken.emit(arch, config)
         dataset = self._data.dataset
-        self.start(record.arch, config, bound_of(record.extra))
+        self.start(arch, config, bound_of(record.extra))
 
         def tell(fingerprint: str) -> None:
             if fingerprint != record.data["sha256"]:
@@ -226,9 +225,10 @@ class Trainings(Teller):
             )
             begun.state.gauge = Gauge(sample_of(dataset))
             # first of all, or a control that loses the focus would hand its old value to the run
-            self.settings_taken.emit(
-                begun.network.card.name, replace(config, learning_rate=begun.state.learning_rate)
-            )
+            arch: Arch = begun.network.card.name
+            with contextlib.suppress(ConfigError):
+                arch = record.architecture
+            self.settings_taken.emit(arch, replace(config, learning_rate=begun.state.learning_rate))
             self.run.go_on(begun, dataset, RunRecorder(self.store, record))
             self.progressed.emit()
 

@@ -14,7 +14,17 @@ from model.network.model_card import ModelCard
 from model.network.network import Network
 from model.network.task import Task
 
-__all__ = ["ARCHITECTURES", "Arch", "architecture_from", "architecture_of", "as_plain", "build", "name_of"]
+__all__ = [
+    "ARCHITECTURES",
+    "Arch",
+    "architecture_from",
+    "architecture_of",
+    "as_own",
+    "as_plain",
+    "build",
+    "check_is_own",
+    "name_of",
+]
 
 Arch: TypeAlias = str | Architecture
 """A network to build: the name of one in `ARCHITECTURES`, or one of the user's own."""
@@ -99,11 +109,23 @@ def architecture_of(value: object) -> Arch:
         If there is no such network, or one of one's own is called like one of the program.
     """
     arch = Architecture.from_dict(value) if isinstance(value, dict) else value
-    if isinstance(arch, Architecture) and arch.name in ARCHITECTURES:
-        raise ConfigError(f"{arch.name} is a network of the program: give yours another name")
-    if isinstance(arch, Architecture) or (isinstance(arch, str) and arch in ARCHITECTURES):
+    if isinstance(arch, Architecture):
+        check_is_own(arch)
+        return arch
+    if isinstance(arch, str) and arch in ARCHITECTURES:
         return arch
     raise ConfigError(f"must be one of {', '.join(ARCHITECTURES)}, got {arch!r:.60}", "arch")
+
+
+def check_is_own(architecture: Architecture) -> None:
+    """Raise `ConfigError` if a network of one's own is called like one of the program."""
+    if architecture.name in ARCHITECTURES:
+        raise ConfigError(f"{architecture.name} is a network of the program: give yours another name")
+
+
+def as_own(name: str) -> Architecture:
+    """Return the layers of a network of the program, to be changed: ``my lenet``."""
+    return Architecture.of(f"my {name}", _layers(name, 2))
 
 
 def architecture_from(text: str) -> Arch:

@@ -13,7 +13,8 @@ from digitgui.pages.train.curves_view import CurvesView
 from digitgui.pages.train.doctor_card import DoctorCard, goes_on
 from digitgui.pages.train.fault_card import FaultCard
 from digitgui.pages.train.held_back_line import HeldBackLine
-from digitgui.pages.train.training_form import TrainingForm
+from digitgui.pages.train.layers_card import LayersCard
+from digitgui.pages.train.training_form import OWN, TrainingForm
 from digitgui.runs.curves import RunCurves
 from digitgui.runs.run_status import RunStatus
 from digitgui.runs.stopped_run import stopped_at
@@ -33,10 +34,10 @@ from digitgui.widgets.building import (
 )
 from digitgui.widgets.later import Later
 from digitgui.widgets.scrolling import ScrollColumn
-from digitgui.wording import duration, percent, sentence_of
+from digitgui.wording import duration, percent
 from digitgui.work.training_worker import RunState
-from model import ARCHITECTURES, build
-from model.errors import ModelError
+from model import ARCHITECTURES
+from model.network.architectures import name_of
 from model.readers.sources import has_path
 from model.training.diagnosis import Finding
 from model.training.history import History
@@ -51,8 +52,9 @@ TABS = (
     ("Curves", "Loss and accuracy as they grow"),
     ("Doctor", "What is wrong with this training, what helps, and how strong its steps are"),
     ("Find the fault", "A lesson: find out what is wrong with a training"),
+    ("Layers", "The layers of the network, what they cost, and those of your own"),
 )
-DOCTOR, FAULT = 1, 2
+DOCTOR, FAULT, LAYERS = 1, 2, 3
 
 
 class TrainPage(Page):
@@ -60,7 +62,7 @@ class TrainPage(Page):
 
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
         super().__init__(session, surroundings)
-        self.form = TrainingForm(session.settings)
+        self.form = TrainingForm(session.settings, session.own_network)
         self.form.set_custom_pipeline(remembered_pipelines(session.settings)[0])
         surroundings.pipeline_set.connect(self.form.set_custom_pipeline)
         self._parameters = label(name="muted", wrap=True)
@@ -70,7 +72,8 @@ class TrainPage(Page):
         self.curves, self.doctor = CurvesView(), DoctorCard()
         self._fault = Later(lambda: FaultCard(session))
         self.loss, self.accuracy = self.curves.loss, self.curves.accuracy
-        self._views = stack_of(self.curves, self.doctor, self._fault)
+        self.layers = LayersCard(session.own_network, session.settings)
+        self._views = stack_of(self.curves, self.doctor, self._fault, self.layers)
         self.tabs = chips(self, TABS, self.show_tab, look="tab")
         tabs = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
         right = column_of(HeldBackLine(session.settings), self._progress_card(), tabs, (self._views, 1), spacing=8)
@@ -81,8 +84,11 @@ class TrainPage(Page):
         self._redraw.timeout.connect(self._show_progress)
         self.doctor.wanted.connect(self.apply)
         self.doctor.data_wanted.connect(partial(surroundings.page_wanted.emit, "data"))
+        self.layers.own_wanted.connect(partial(self.form.arch.choose, OWN))
         self.form.arch.chosen_changed.connect(self._describe_network)
-        session.data.opened.connect(lambda: self._describe_network(self.form.arch.chosen))
+        self.form.arch.activated.connect(self._show_own_layers)
+        session.own_network.changed.connect(self._describe_network)
+        session.data.opened.connect(self._describe_network)
         self.form.epochs.valueChanged.connect(self._show_planned)
         self.form.learning_rate.valueChanged.connect(session.trainings.run.change_learning_rate)
         session.trainings.run.state_changed.connect(self._show_state)
@@ -90,7 +96,7 @@ class TrainPage(Page):
         session.model.changed.connect(self._redraw_soon)
         session.trainings.runs_changed.connect(self._redraw_soon)
         session.data_match.changed.connect(self._redraw_soon)
-        self._describe_network(self.form.arch.chosen)
+        self._describe_network()
         self._show_planned()
         self._show_state(session.trainings.run.state)
 
@@ -117,7 +123,7 @@ class TrainPage(Page):
         """Train with the settings of the form, as they stand there now."""
         if self._is_right():
             form = self.form
-            self._session.trainings.start(form.arch.chosen, form.config(), form.keep_epochs.value())
+            self._session.trainings.start(form.architecture, form.config(), form.keep_epochs.value())
 
     def apply(self, finding: Finding) -> None:
         """Set what helps: a run that can take it goes on; any other is stopped, and another begins."""
@@ -132,7 +138,7 @@ class TrainPage(Page):
 
     def _begin_with(self, finding: Finding) -> None:
         changes = finding.changes
-        self.form.show_config(self.form.arch.chosen, replace(self.form.config(), **changes))
+        self.form.show_config(self.form.architecture, replace(self.form.config(), **changes))
         told = ", ".join(f"{SETTING_NAMES[name].lower()} {value}" for name, value in changes.items())
         self.start()
         if self._session.trainings.run.is_active:
@@ -140,7 +146,9 @@ class TrainPage(Page):
 
     def _is_right(self) -> bool:
         """Take what is being typed; where it is no number, say so."""
-        problem = self.form.commit()
+        problem = self.form.commit() or self.layers.commit()
+        if not problem and self.layers.problem:
+            problem = f"{name_of(self.form.architecture)} cannot be built: {self.layers.problem}."
         if problem:
             self._session.failed.emit(problem)
         return not problem
@@ -201,18 +209,24 @@ class TrainPage(Page):
         if self._session.trainings.status is None and self._session.trainings.stopped is None:
             self.curves.show_epochs(self.form.epochs.value())
 
-    def _describe_network(self, arch: str) -> None:
-        try:
-            count = build(arch, task=self._session.data.task).parameter_count
-        except ModelError as error:
-            self._parameters.setText(sentence_of(error))
-            return
-        self._parameters.setText(f"{count:,} parameters · {ARCHITECTURES[arch].split(':')[0]}")
+    def _show_own_layers(self) -> None:
+        """Go where layers are edited, if those of one's own have been chosen."""
+        if self.form.arch.chosen == OWN:
+            self.show_tab(LAYERS)
+
+    def _describe_network(self) -> None:
+        """Say what the chosen network is like, and show its layers."""
+        arch, task = self.form.architecture, self._session.data.task
+        self.layers.show_network(arch, task.input_shape, task.count)
+        about = ARCHITECTURES[arch].split(":")[0] if isinstance(arch, str) else arch.name
+        size = "Cannot be built" if self.layers.problem else f"{self.layers.parameters:,} parameters"
+        self._parameters.setText(f"{size} · {about}")
 
     def _show_state(self, state: RunState) -> None:
         idle = state is RunState.IDLE
         focus_was_here = self.isAncestorOf(QApplication.focusWidget() or self)
         self.form.lock(not idle)
+        self.layers.lock(not idle)
         self.train_button.setEnabled(idle)
         self._show_pause_button()
         self.stop_button.setEnabled(state in (RunState.RUNNING, RunState.PAUSED))

@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QWidget
 
+from digitgui.documents.own_network import OwnNetwork
 from digitgui.settings import Settings
 from digitgui.widgets.building import button, capitalised, label, wrapped
 from digitgui.widgets.choice_box import ChoiceBox
@@ -13,12 +14,15 @@ from digitgui.wording import with_journal
 from model.data.augmentation import Pipeline
 from model.data.dataset import SplitRule
 from model.data.reading import FIND_OUT, Asked
+from model.network.architectures import Arch, as_plain, name_of
 from model.runs.epoch_weights import BOUND, USUAL_MEGABYTES, as_option
-from model.sweeps.train_again import train_command
+from model.sweeps.train_again import arch_option, train_command
 from model.training.settings import SETTINGS, Choice, Number
 from model.training.training_config import USUAL, TrainingConfig
 
 CUSTOM = "custom"
+OWN = "own"
+"""In the place of a network's name: the layers that are edited beside the form."""
 FIRST_OF_MORE = "schedule"
 """This setting and those after it are hidden until they are asked for."""
 KEEP_EPOCHS = "keep_epochs"
@@ -27,12 +31,24 @@ USUALLY = {**USUAL, KEEP_EPOCHS: USUAL_MEGABYTES}
 
 
 class TrainingForm(QWidget):
-    """The controls of a `TrainingConfig` and of the architecture; remembers what was chosen."""
+    """The controls of a `TrainingConfig` and of the architecture; remembers what was chosen.
 
-    def __init__(self, settings: Settings) -> None:
+    Parameters
+    ----------
+    settings : Settings
+    own : OwnNetwork, optional
+        The network that is chosen by `OWN`.
+    """
+
+    def __init__(self, settings: Settings, own: OwnNetwork | None = None) -> None:
         super().__init__()
-        self._settings = settings
-        self.arch = self._choice("arch", remembered_as="network")
+        self._settings, self._own = settings, own or OwnNetwork(settings)
+        self.arch = self._choice(
+            "arch",
+            {OWN: "Layers of your own, which you change under Layers"},
+            {OWN: "Own…"},
+            remembered_as="network",
+        )
         self.learning_rate = self._real("learning_rate")
         self.learning_rate.setKeyboardTracking(False)  # a run follows what is typed when Enter is pressed
         self.learning_rate.setObjectName("learningRate")
@@ -99,6 +115,11 @@ class TrainingForm(QWidget):
             caption.setMinimumHeight(32)
             form.addRow(caption, control)
 
+    @property
+    def architecture(self) -> Arch:
+        """The network that is chosen, by its name or with its layers."""
+        return self._own.architecture if self.arch.chosen == OWN else self.arch.chosen
+
     def config(self) -> TrainingConfig:
         """Return the settings as they stand."""
         chosen = self.augmentation.chosen
@@ -129,13 +150,16 @@ class TrainingForm(QWidget):
 
     def usual(self) -> dict[str, Any]:
         """Return all settings as they stand, in plain values, by the names of `SETTINGS`."""
-        return USUAL | self.config().as_dict() | {"arch": self.arch.chosen}
+        return USUAL | self.config().as_dict() | {"arch": as_plain(self.architecture)}
 
-    def show_config(self, arch: str, config: TrainingConfig) -> None:
+    def show_config(self, arch: Arch, config: TrainingConfig) -> None:
         """Set every control as a configuration has it."""
         augmentation = config.augmentation
         if isinstance(augmentation, Pipeline):
             self._custom, augmentation = augmentation, CUSTOM
+        if not isinstance(arch, str):
+            self._own.take(arch)
+            arch = OWN
         for box, value in (
             (self.arch, arch),
             (self.optimizer, config.optimizer),
@@ -161,9 +185,9 @@ class TrainingForm(QWidget):
 
     def command(self, source: str, rule: SplitRule, asked: Asked = FIND_OUT) -> str:
         """Return the command line that trains with these settings on a source that is read and split like this."""
-        arch = self.arch.chosen
-        out = [*as_option(self.keep_epochs.value()), "--out", f"{arch}.safetensors"]
-        return train_command(source, rule, ["--arch", arch], self.config().as_dict(), out, asked.choices)
+        arch = self.architecture
+        out = [*as_option(self.keep_epochs.value()), "--out", f"{name_of(arch)}.safetensors"]
+        return train_command(source, rule, arch_option(arch), self.config().as_dict(), out, asked.choices)
 
     def lock(self, locked: bool) -> None:
         """Forbid changes while a run goes on, but to the learning rate, and say so."""
@@ -201,11 +225,18 @@ class TrainingForm(QWidget):
         for name in names[names.index(FIRST_OF_MORE) :]:
             form.setRowVisible(self._controls[name], shown)
 
-    def _choice(self, name: str, more: Mapping[str, str] | None = None, *, remembered_as: str = "") -> ChoiceBox:
+    def _choice(
+        self,
+        name: str,
+        more: Mapping[str, str] | None = None,
+        titles: Mapping[str, str] | None = None,
+        *,
+        remembered_as: str = "",
+    ) -> ChoiceBox:
         setting, key = SETTINGS[name], remembered_as or name
         assert isinstance(setting, Choice)
         told = {value: _about(value, sentence) for value, sentence in setting.names.items()}
-        box = ChoiceBox(told | dict(more or {}), with_journal(setting.help))
+        box = ChoiceBox(told | dict(more or {}), with_journal(setting.help), titles)
         box.choose(USUAL[name])
         box.choose(self._settings.text(f"train/{key}"))
         box.chosen_changed.connect(self._remember(key))
