@@ -46,10 +46,12 @@ class OwnNetwork(Teller):
         super().__init__(parent)
         self._settings = settings
         self._before: list[Architecture] = []
+        self._typed: tuple[int, str] | None = None
         self.architecture = as_own(FIRST)
         with suppress(ConfigError):
-            self.architecture = Architecture.from_json(settings.text(KEY))
-            check_is_own(self.architecture)
+            remembered = Architecture.from_json(settings.text(KEY))
+            check_is_own(remembered)
+            self.architecture = remembered
 
     @property
     def can_undo(self) -> bool:
@@ -60,11 +62,13 @@ class OwnNetwork(Teller):
         """Edit another architecture; `undo` brings the former back."""
         if architecture != self.architecture:
             self._before = [*self._before[1 - MOST_STEPS :], self.architecture]
+            self._typed = None
             self._show(architecture)
 
     def undo(self) -> None:
         """Take the last change back."""
         if self._before:
+            self._typed = None
             self._show(self._before.pop())
 
     def rename(self, name: str) -> None:
@@ -89,13 +93,17 @@ class OwnNetwork(Teller):
             self._try(lambda: self.architecture.with_other(place, new_layer(kind)))
 
     def set_number(self, place: int, name: str, number: float) -> None:
-        """Give a layer another number, which holds for rows and columns."""
+        """Give a layer another number, which holds for rows and columns; several in turn are one step to undo."""
         entry = self.architecture.layers[place]
         config = entry.config | {name: number}
         if name == "window" and entry.config["stride"] == entry.config["window"]:
             config["stride"] = number  # windows side by side stay so
         entries = {"kind": entry.kind, "config": config}
+        goes_on, count = self._typed == (place, name), len(self._before)
         self._try(lambda: self.architecture.with_other(place, LayerEntry.from_dict(entries)))
+        if goes_on:
+            del self._before[count:]
+        self._typed = place, name
 
     def open(self, path: Path) -> None:
         """Edit the architecture in a file."""

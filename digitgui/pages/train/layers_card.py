@@ -20,7 +20,6 @@ from model.network.architectures import Arch, as_own
 from model.network.layers import LAYER_KINDS
 from model.wording import counted
 
-
 NAME_WIDTH = 120
 """Pixels where text has 100 %."""
 
