@@ -16,10 +16,9 @@ from model import Dataset, Network, build, save_network
 from model.data.extra_pictures import load_extra_pictures
 from model.errors import ConfigError, DataFormatError, ModelFileError
 from model.handwriting.hands import extra_pictures
-from model.judging.belonging import check_belongs
 from model.judging.evaluation import evaluate
 from model.network.losses import NO_DIGIT
-from model.network.model_card import ModelCard
+from model.network.starting_point import start_from, words_of_start
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.runs.epoch_weights import BOUND, USUAL_MEGABYTES, noted
 from model.runs.provenance import describe_run
@@ -155,15 +154,15 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 def _fresh(options: argparse.Namespace, store: RunStore) -> _Run:
     config: TrainingConfig = options.config
-    if options.init:
-        network = open_model(options.init)
-        network.card.refuse_below = ModelCard.refuse_below
+    begun_with = open_model(options.init) if options.init else None  # before the data, which take longer
     dataset = _with_extra(_limited(open_data_aloud(options), options.limit, config.seed), options, config.seed)
     for warning in dataset.warnings():
         say(f"{dataset.name}: {warning}")
-    if not options.init:
+    if begun_with:
+        network = start_from(begun_with, dataset.task, config.seed)
+        say(words_of_start(begun_with, dataset.task))
+    else:
         network = build(options.arch, config.seed, dataset.task, initializer=options.initializer)
-    check_belongs(network, dataset)
     state = TrainingState(network, config)
     if options.fault:
         dataset = plant(options.fault, network, dataset, state)

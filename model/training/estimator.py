@@ -228,7 +228,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
     def _build(self, seed: int, task: Task | None) -> Network:
         """Build the network for the smallest square that holds a row and is not too small for its layers."""
         if task is not None:
-            return build(self.arch, seed, task, initializer=self.initializer)
+            return build(architecture_of(self.arch), seed, task, initializer=self.initializer)
         if self.picture_shape_ and (len(self.picture_shape_) == CHANNELS or len({*self.picture_shape_}) > 1):
             height, width, *channels = self.picture_shape_
             return self._build_for((*(channels or [1]), height, width), seed)

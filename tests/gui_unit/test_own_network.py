@@ -38,7 +38,7 @@ def card(qtbot: QtBot, settings: Settings) -> Iterator[LayersCard]:
     qtbot.addWidget(frame)
     frame.show()
     card.show_network(own.architecture, (1, 28, 28), 10)
-    yield card
+    yield card  # noqa: PT022 - which keeps the frame
 
 
 def row(card: LayersCard, place: int) -> list[str]:
