@@ -18,6 +18,7 @@ __all__ = [
     "Architecture",
     "FittedLayer",
     "LayerEntry",
+    "is_name",
     "read_architecture",
 ]
 
@@ -127,7 +128,11 @@ class Architecture:
     layers: tuple[LayerEntry, ...]
 
     def __post_init__(self) -> None:
-        check_name(self.name)
+        if not is_name(self.name):
+            raise ConfigError(
+                f"expected the name of a network as 1 to {LONGEST_NAME} letters, digits, spaces or - _ . +,"
+                f" got {self.name!r:.60}"
+            )
         if len(self.layers) > MOST_LAYERS:
             raise ConfigError(f"expected at most {MOST_LAYERS} layers, found {len(self.layers):,}")
 
@@ -279,18 +284,14 @@ def _check_config(kind: str, config: dict[str, Any]) -> None:
             raise ConfigError(f"{kind} lacks {name}: expected {', '.join(takes)}")
 
 
-def check_name(name: object) -> None:
-    """Raise `ConfigError` unless an architecture may be called so."""
-    if (
-        not isinstance(name, str)
-        or not 0 < len(name) <= LONGEST_NAME
-        or not all(letter.isalnum() or letter in " -_.+" for letter in name)
-        or name != name.strip(" .")
-    ):
-        raise ConfigError(
-            f"expected the name of a network as 1 to {LONGEST_NAME} letters, digits, spaces or - _ . +,"
-            f" got {name!r:.60}"
-        )
+def is_name(name: object) -> bool:
+    """Tell whether an architecture may be called so."""
+    return (
+        isinstance(name, str)
+        and 0 < len(name) <= LONGEST_NAME
+        and all(letter.isalnum() or letter in " -_.+" for letter in name)
+        and name == name.strip(" .")
+    )
 
 
 def read_architecture(path: Path) -> Architecture:

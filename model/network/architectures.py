@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.errors import ConfigError, ShapeError
-from model.network.architecture import Architecture, read_architecture
+from model.network.architecture import Architecture, is_name, read_architecture
 from model.network.arrays import Shape
 from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
 from model.network.model_card import ModelCard
@@ -124,9 +124,17 @@ def check_is_own(architecture: Architecture) -> None:
         raise ConfigError(f"{architecture.name} is a network of the program: give yours another name")
 
 
-def as_own(name: str) -> Architecture:
-    """Return the layers of a network of the program, to be changed: ``my lenet``."""
-    return Architecture.of(f"my {name}", _layers(name, 2))
+def as_own(network: str | Network) -> Architecture:
+    """Return the layers of a network, of the program or another, to be changed: ``my lenet``.
+
+    Raises
+    ------
+    ConfigError
+        If it does not end in `Dense`.
+    """
+    name = network if isinstance(network, str) else network.card.name
+    layers = _layers(network, 2) if isinstance(network, str) else network.layers
+    return Architecture.of(f"my {name}" if is_name(f"my {name}") else "my network", layers)
 
 
 def architecture_from(text: str) -> Arch:

@@ -30,14 +30,14 @@ LENET = ["conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "flatten1", "dens
 def card(qtbot: QtBot, settings: Settings) -> Iterator[LayersCard]:
     own = OwnNetwork(settings)
     card = LayersCard(own, settings)
-    own.changed.connect(lambda: card.show_network(own.architecture, (1, 28, 28), 10))
+    own.changed.connect(lambda: card.show_layers(own.architecture, (1, 28, 28), 10, is_own=True))
     frame = QWidget()
     card.setParent(frame)  # in a window of its own its smallest size would be told to the screen, which has no ear
     card.resize(600, 500)
     frame.resize(600, 500)
     qtbot.addWidget(frame)
     frame.show()
-    card.show_network(own.architecture, (1, 28, 28), 10)
+    card.show_layers(own.architecture, (1, 28, 28), 10, is_own=True)
     yield card  # noqa: PT022 - which keeps the frame
 
 
@@ -63,7 +63,7 @@ def test_one_begins_with_lenet_and_sees_what_each_layer_gives_and_costs(card: La
     assert row(card, 0) == ["conv1 · 16 of 3×3", "16×26×26", "160", "97 k"]
     assert row(card, 9) == ["dense2 · 10", "10", "1,290", "1,280"]
     assert card.parameters == network.parameter_count
-    card.show_network("lenet", (3, 32, 32), 4)
+    card.show_layers(as_own("lenet"), (3, 32, 32), 4, is_own=False)
     assert row(card, 0)[1:] == ["16×30×30", "448", "389 k"]
     assert row(card, 9)[0] == "dense2 · 4"
     assert not card.add.isVisible()

@@ -16,7 +16,6 @@ from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.focus import keeping_focus
 from digitgui.wording import short_number
 from model.network.architecture import LONGEST_NAME, Architecture, FittedLayer
-from model.network.architectures import Arch, as_own
 from model.network.layers import LAYER_KINDS
 from model.wording import counted
 
@@ -37,6 +36,8 @@ class LayersCard(QFrame):
     ----------
     parameters : int
         How many the network has, as far as it can be built.
+    is_own : bool
+        Whether the layers are one's own, which can be changed.
     problem : str
         Why the network cannot be built for the pictures and classes that there are; empty if it can.
 
@@ -51,7 +52,7 @@ class LayersCard(QFrame):
     def __init__(self, own: OwnNetwork, settings: Settings) -> None:
         super().__init__()
         self._own, self._settings = own, settings
-        self._arch: Arch = own.architecture
+        self._shown, self.is_own = own.architecture, True
         self._form: tuple[tuple[int, int, int], int] = ((1, 28, 28), 10)
         self._is_locked = False
         self.parameters, self.problem = 0, ""
@@ -73,14 +74,11 @@ class LayersCard(QFrame):
     def _place(self) -> int:
         return self.list.currentRow()
 
-    @property
-    def is_own(self) -> bool:
-        """Whether the layers are one's own, which can be changed."""
-        return isinstance(self._arch, Architecture)
-
-    def show_network(self, arch: Arch, input_shape: tuple[int, int, int], classes: int) -> None:
-        """Show the layers of a network for such pictures and classes."""
-        self._arch, self._form = arch, (input_shape, classes)
+    def show_layers(
+        self, architecture: Architecture, input_shape: tuple[int, int, int], classes: int, *, is_own: bool
+    ) -> None:
+        """Show the layers of a network for such pictures and classes; those of one's own can be changed."""
+        self._shown, self._form, self.is_own = architecture, (input_shape, classes), is_own
         self._show()
 
     def lock(self, locked: bool) -> None:
@@ -122,8 +120,7 @@ class LayersCard(QFrame):
         return _flow(self.copy, self.name, self.open, self.save)
 
     def _edit_copy(self) -> None:
-        if isinstance(self._arch, str):
-            self._own.take(as_own(self._arch))
+        self._own.take(self._shown)
         self.own_wanted.emit()
 
     def _add(self, kind: str) -> None:
@@ -159,8 +156,7 @@ class LayersCard(QFrame):
 
     def _show(self) -> None:
         input_shape, classes = self._form
-        architecture = as_own(self._arch) if isinstance(self._arch, str) else self._arch
-        place, fitted = self._place, architecture.fitted(input_shape, classes)
+        place, fitted = self._place, self._shown.fitted(input_shape, classes)
         self.parameters = sum(row.parameters for row in fitted)
         self.problem = next((f"{row.name}: {row.problem}" for row in fitted if row.problem), "")
         self.list.show_layers(fitted)
@@ -168,7 +164,7 @@ class LayersCard(QFrame):
             self.list.setCurrentCell(min(max(place, 0), len(fitted) - 1), 0)
         self._sum.setText(_summary(fitted))
         set_look(self._sum, "tone", "warning" if self.problem else "")
-        self.name.setText(architecture.name)
+        self.name.setText(self._shown.name)
         self._show_chosen()
 
     def _show_chosen(self) -> None:
