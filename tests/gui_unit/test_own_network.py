@@ -60,7 +60,7 @@ def add(card: LayersCard, kind: str) -> None:
 def test_one_begins_with_lenet_and_sees_what_each_layer_gives_and_costs(card: LayersCard) -> None:
     network = build("lenet")
     assert names(card) == [*LENET, "dense2"]
-    assert row(card, 0) == ["conv1 · 16 of 3×3", "16×26×26", "160", "97 k"]
+    assert row(card, 0) == ["conv1 · 16, 3×3", "16×26×26", "160", "97 k"]
     assert row(card, 9) == ["dense2 · 10", "10", "1,290", "1,280"]
     assert card.parameters == network.parameter_count
     card.show_layers(as_own("lenet"), (3, 32, 32), 4, is_own=False)
@@ -79,7 +79,7 @@ def test_layers_are_added_moved_changed_and_removed_and_every_change_is_undone(c
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, "48")
-    assert row(card, 2) == ["conv2 · 48 of 3×3", "48×26×26", "6,960", "4.67 M"]
+    assert row(card, 2) == ["conv2 · 48, 3×3", "48×26×26", "6,960", "4.67 M"]
     click(card.down)
     assert names(card)[:4] == ["conv1", "relu1", "pool1", "conv2"]
     assert row(card, 3)[1:] == ["48×13×13", "6,960", "1.17 M"]
@@ -98,7 +98,7 @@ def test_layers_are_added_moved_changed_and_removed_and_every_change_is_undone(c
 def test_what_cannot_be_built_is_said_in_its_row_and_nothing_comes_out_below(card: LayersCard) -> None:
     card.list.setCurrentCell(3, 0)
     card.fields.fields["kernel_size"].setValue(20)
-    assert row(card, 3)[0].startswith("✗ conv2 · 32 of 20×20: a window of 20×20 does not fit into (16, 13, 13)")
+    assert row(card, 3)[0].startswith("✗ conv2 · 32, 20×20: a window of 20×20 does not fit into (16, 13, 13)")
     assert row(card, 4)[1:] == ["–", "–", "–"]
     assert card.list.columnSpan(3, 0) == 4
     assert card.list.rowHeight(3) > card.list.rowHeight(2)

@@ -40,7 +40,7 @@ def test_the_open_network_goes_on_to_other_classes_and_the_run_can_be_repeated(
     form.start.choose(OPEN)
     assert not form.arch.isEnabled()
     assert page._parameters.text() == "Begins with all weights of lenet."
-    assert page.layers.list.item(0, 0).text() == "conv1 · 16 of 3×3"
+    assert page.layers.list.item(0, 0).text() == "conv1 · 16, 3×3"
     page.copy_command()
     assert "--init default" in told[-1]
     assert "--arch" not in told[-1]

@@ -95,11 +95,11 @@ class LayerList(TextTable):
 
 
 def numbers_of(entry: LayerEntry) -> str:
-    """Write the numbers of a layer that say most: ``32 of 3×3``."""
+    """Write the numbers of a layer that say most: ``32, 3×3``."""
     config = entry.config
     match entry.kind:
         case "Conv2D":
-            return f"{config['filters']} of {size_text(config['kernel_size'])}"
+            return f"{config['filters']}, {size_text(config['kernel_size'])}"
         case "MaxPool2D" | "AveragePool2D":
             return size_text(config["window"])
         case "Dropout":

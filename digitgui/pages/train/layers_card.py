@@ -57,7 +57,7 @@ class LayersCard(QFrame):
         self._is_locked = False
         self.parameters, self.problem = 0, ""
         self.list = LayerList()
-        self._sum = label(name="muted", wrap=True)
+        self._sum = label(wrap=True)
         self.fields = LayerFields()
         self.fields.number_changed.connect(lambda name, value: own.set_number(self._place, name, value))
         self.copy = button(
