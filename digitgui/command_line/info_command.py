@@ -95,26 +95,14 @@ def _describe_layers(options: argparse.Namespace) -> dict[str, Any]:
     rows = architecture.fitted(task.input_shape, task.count)
     parameters = sum(row.parameters for row in rows)
     multiplications = sum(row.multiplications for row in rows)
-    layers = []
-    for row in rows:
-        assert row.output_shape is not None  # checked above
-        layers.append(
-            {
-                "name": row.name,
-                "layer": repr(row.layer),
-                "output_shape": row.output_shape,
-                "parameters": row.parameters,
-                "multiplications": row.multiplications,
-            }
-        )
     if not options.json:
         print(
             f"{options.model}: {architecture.name}, {parameters:,} parameters, {multiplications:,} multiplications"
         )
         print(f"  {task.sentence()}")
-        for one in layers:
-            shape, cost = " × ".join(map(str, one["output_shape"])), one["multiplications"]
-            print(f"  {one['name']:<10} {shape:<12} {one['parameters']:>9,} {cost:>12,}  {one['layer']}")
+        for row in rows:
+            shape = " × ".join(map(str, row.output_shape or ()))
+            print(f"  {row.name:<10} {shape:<12} {row.parameters:>9,} {row.multiplications:>12,}  {row.layer!r}")
     return {
         "model": options.model,
         "name": architecture.name,
@@ -122,7 +110,16 @@ def _describe_layers(options: argparse.Namespace) -> dict[str, Any]:
         "multiplications": multiplications,
         "input_shape": task.input_shape,
         "classes": task.class_names,
-        "layers": layers,
+        "layers": [
+            {
+                "name": row.name,
+                "layer": repr(row.layer),
+                "output_shape": row.output_shape,
+                "parameters": row.parameters,
+                "multiplications": row.multiplications,
+            }
+            for row in rows
+        ],
     }
 
 

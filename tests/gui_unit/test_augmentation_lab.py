@@ -16,6 +16,7 @@ from digitgui.looks.theme_controller import ThemeController
 from digitgui.pages.data.augmentation_lab import AugmentationLab
 from digitgui.settings import Settings
 from model.data.augmentation import OPERATIONS, PRESETS, Step
+from model.network.task import Task
 
 
 def test_it_begins_with_the_handwriting_of_the_model_package(lab: AugmentationLab) -> None:
@@ -198,3 +199,19 @@ def test_the_columns_of_the_lab_have_heads_over_what_they_name(lab: Augmentation
         head = next(one for one in lab.findChildren(QLabel) if one.text() == title)
         ends = [one.mapTo(lab, one.rect().topRight()).x() for one in (head, part)]
         assert abs(ends[0] - ends[1]) <= 16
+
+
+def test_photographs_are_flipped_without_a_warning_and_have_colours_to_change(lab: AugmentationLab) -> None:
+    assert not lab.rows["saturation"].isVisibleTo(lab)
+    lab.choice.setCurrentText("photo")
+    assert lab.pipeline == PRESETS["photo"]
+    assert lab.rows["flip"].title.property("tone") == "warning"
+    views = Task(("cat", "dog"), (28, 28, 3), "photo")
+    picture = np.random.default_rng(0).integers(0, 256, (28, 28, 3), np.uint8)
+    lab.show_picture(picture, views)
+    assert lab.rows["flip"].title.property("tone") == ""
+    assert lab.rows["saturation"].isVisibleTo(lab)
+    lab.rows["saturation"].switch.setChecked(True)
+    assert Step("saturation", 0.3) in lab.pipeline.steps
+    lab.show_picture(DIGITS.images[3])
+    assert lab.rows["flip"].title.property("tone") == "warning"
