@@ -18,6 +18,9 @@ from digitgui.settings import Settings
 from model.data.augmentation import OPERATIONS, PRESETS, Step
 from model.network.task import Task
 
+VIEWS = Task(("cat", "dog"), (28, 28, 3), "photo")
+COLOURED = np.random.default_rng(0).integers(0, 256, (28, 28, 3), np.uint8)
+
 
 def test_it_begins_with_the_handwriting_of_the_model_package(lab: AugmentationLab) -> None:
     assert lab.choice.currentText() == "handwriting"
@@ -116,6 +119,8 @@ def test_the_selected_operation_is_told_about_and_shown_from_least_to_most(lab: 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_can_be_seen_alone(lab: AugmentationLab, name: str) -> None:
+    if name == "saturation":
+        lab.show_picture(COLOURED, VIEWS)
     press(lab, "Selected change only")
     lab.select(name)
     whole = pixels(lab)
@@ -206,9 +211,7 @@ def test_photographs_are_flipped_without_a_warning_and_have_colours_to_change(la
     lab.choice.setCurrentText("photo")
     assert lab.pipeline == PRESETS["photo"]
     assert lab.rows["flip"].title.property("tone") == "warning"
-    views = Task(("cat", "dog"), (28, 28, 3), "photo")
-    picture = np.random.default_rng(0).integers(0, 256, (28, 28, 3), np.uint8)
-    lab.show_picture(picture, views)
+    lab.show_picture(COLOURED, VIEWS)
     assert lab.rows["flip"].title.property("tone") == ""
     assert lab.rows["saturation"].isVisibleTo(lab)
     lab.rows["saturation"].switch.setChecked(True)

@@ -76,6 +76,7 @@ class AugmentationLab(QWidget):
         self._pipeline, self._custom = remembered_pipelines(settings)
         self.measurement = RobustnessMeasurement(activity, self)
         self.rows = {name: OperationRow(step) for name, step in OFF.items()}
+        self.rows["saturation"].hide()  # until there are colours
         self.detail = OperationDetail(self.measurement, self._toggle_measuring)
         self.detail.setParent(self)  # which it dies with, whether it has been given its place or not
         self.preview = VariantsPreview()
