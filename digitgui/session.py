@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from digitgui.documents.importing import Importing
     from digitgui.documents.inspection import Inspection
     from digitgui.documents.operating import Operating
-    from digitgui.documents.own_network import OwnNetwork
     from digitgui.documents.second_opinion import SecondOpinion
     from digitgui.documents.sheet_digits import SheetDigits
     from digitgui.documents.sheet_layout import SheetLayout
@@ -100,8 +99,6 @@ class Session(Teller):
         The user's own pictures, what keeps the drawing among them, and what asks for digits to write.
     hand, my_digits : HandTeaching, MyDigitsAsData
         What teaches the network these pictures, and what shows them on the Data page.
-    own_network : OwnNetwork
-        The network of one's own, whose layers are edited.
     trainings, sweeps, time_machine : Trainings, Sweeps, TimeMachine
         What trains one network, what compares many, and a run as it was after each epoch.
     runs, reports, printing : RunsDocument, Reports, Printing
@@ -185,12 +182,6 @@ class Session(Teller):
         return part
 
     # What is made when it is first wanted, which imports its class. The class above says what each is.
-
-    @cached_property
-    def own_network(self) -> "OwnNetwork":  # noqa: D102
-        from digitgui.documents.own_network import OwnNetwork  # noqa: PLC0415
-
-        return self._hear(OwnNetwork(self.settings, self))
 
     @cached_property
     def looks(self) -> "DataLooks":  # noqa: D102

@@ -185,7 +185,7 @@ def test_a_window_trains_own_layers_and_a_run_brings_them_back(few: MainWindow, 
     assert told.args[0].startswith("my journal-8 cannot be built: conv1: a window of 30×30")
     page.layers.fields.fields["kernel_size"].setValue(5)
     page.layers.fields.fields["filters"].setValue(3)
-    made = session.own_network.architecture
+    made = page.form.own.architecture
     page.form.epochs.setValue(1)
     page.form.batch_size.setValue(16)
     click(page.train_button)
@@ -197,9 +197,9 @@ def test_a_window_trains_own_layers_and_a_run_brings_them_back(few: MainWindow, 
     assert record.architecture == made
     file = session.trainings.store.model_file(record.id)
     assert Architecture.of("my journal-8", load_network(file).layers) == made
-    session.own_network.take(as_own("deep"))
+    page.form.own.take(as_own("deep"))
     page.form.arch.choose("lenet")
     session.trainings.start_again(record)
-    assert (page.form.arch.chosen, session.own_network.architecture) == (OWN, made)
+    assert (page.form.arch.chosen, page.form.own.architecture) == (OWN, made)
     session.trainings.run.stop()
     qtbot.waitUntil(lambda: not session.trainings.run.is_active, timeout=20_000)

@@ -82,4 +82,4 @@ def test_the_open_network_goes_on_to_other_classes_and_the_run_can_be_repeated(
     form.arch.choose(OWN)
     page.layers.copy.click()
     assert (form.start.chosen, form.arch.chosen) == (FRESH, OWN)
-    assert session.own_network.architecture.name == "my lenet"
+    assert page.form.own.architecture.name == "my lenet"

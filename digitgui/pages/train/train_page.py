@@ -70,7 +70,7 @@ class TrainPage(Page):
 
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
         super().__init__(session, surroundings)
-        self.form = TrainingForm(session.settings, session.own_network)
+        self.form = TrainingForm(session.settings)
         self.form.set_custom_pipeline(remembered_pipelines(session.settings)[0])
         surroundings.pipeline_set.connect(self.form.set_custom_pipeline)
         self._parameters = label(name="muted", wrap=True)
@@ -80,7 +80,7 @@ class TrainPage(Page):
         self.curves, self.doctor = CurvesView(), DoctorCard()
         self._fault = Later(lambda: FaultCard(session))
         self.loss, self.accuracy = self.curves.loss, self.curves.accuracy
-        self.layers = LayersCard(session.own_network, session.settings)
+        self.layers = LayersCard(self.form.own, session.settings)
         self._views = stack_of(self.curves, self.doctor, self._fault, self.layers)
         self.tabs = chips(self, TABS, self.show_tab, look="tab")
         tabs = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
@@ -97,7 +97,8 @@ class TrainPage(Page):
         self.form.start.chosen_changed.connect(self._describe_network)
         session.model.changed.connect(self._describe_network)
         self.form.arch.activated.connect(self._show_own_layers)
-        session.own_network.changed.connect(self._describe_network)
+        self.form.own.changed.connect(self._describe_network)
+        self.form.own.failed.connect(session.failed)
         session.data.opened.connect(self._describe_network)
         self.form.epochs.valueChanged.connect(self._show_planned)
         self.form.learning_rate.valueChanged.connect(session.trainings.run.change_learning_rate)

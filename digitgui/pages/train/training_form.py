@@ -44,12 +44,12 @@ class TrainingForm(QWidget):
     ----------
     settings : Settings
     own : OwnNetwork, optional
-        The network that is chosen by `OWN`.
+        The network that is chosen by `OWN`, also an attribute; remembered in the settings if not given.
     """
 
     def __init__(self, settings: Settings, own: OwnNetwork | None = None) -> None:
         super().__init__()
-        self._settings, self._own = settings, own or OwnNetwork(settings)
+        self._settings, self.own = settings, own or OwnNetwork(settings, self)
         self.arch = self._choice(
             "arch",
             {OWN: "Layers of your own, which you change under Layers"},
@@ -133,7 +133,7 @@ class TrainingForm(QWidget):
     @property
     def architecture(self) -> Arch:
         """The network that is chosen, by its name or with its layers."""
-        return self._own.architecture if self.arch.chosen == OWN else self.arch.chosen
+        return self.own.architecture if self.arch.chosen == OWN else self.arch.chosen
 
     def config(self) -> TrainingConfig:
         """Return the settings as they stand."""
@@ -173,7 +173,7 @@ class TrainingForm(QWidget):
         if isinstance(augmentation, Pipeline):
             self._custom, augmentation = augmentation, CUSTOM
         if not isinstance(arch, str):
-            self._own.take(arch)
+            self.own.take(arch)
             arch = OWN
         for box, value in (
             (self.arch, arch),
