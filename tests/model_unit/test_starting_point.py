@@ -11,8 +11,8 @@ from model.network.model_card import ModelCard
 from model.network.starting_point import start_from, words_of_start
 from model.network.task import DIGITS, Task
 
-VIEWS = Task(("cat", "dog", "owl"), (12, 16, 3), "photo")
-OTHERS = Task(("sea", "meadow"), (12, 16, 3), "photo")
+VIEWS = Task(("cat", "dog", "owl"), (16, 20, 3), "photo")
+OTHERS = Task(("sea", "meadow"), (16, 20, 3), "photo")
 
 
 def learned(name: str, task: Task) -> Network:
@@ -43,7 +43,7 @@ def test_all_but_the_last_layer_is_kept_for_other_classes_and_the_source_stays(n
     weight = f"{last}.weight"
     np.testing.assert_array_equal(again.weights()[weight], started.weights()[weight])
     assert not np.array_equal(other.weights()[weight], started.weights()[weight])
-    images, labels = np.zeros((4, 12, 16, 3), np.uint8), np.array([0, 1, 1, 0])
+    images, labels = np.zeros((4, 16, 20, 3), np.uint8), np.array([0, 1, 1, 0])
     Learner(started).loss_and_gradients(images, labels)
     for parameter in started.parameters():
         parameter.value -= 0.1
@@ -60,7 +60,7 @@ def test_all_weights_are_kept_for_the_same_classes_and_classes_in_another_order_
     assert all(np.array_equal(value, source.weights()[key]) for key, value in started.weights().items())
     assert (started.card.refuse_below, source.card.refuse_below) == (0.5, 0.8)
     assert words_of_start(source, VIEWS) == "begins with all weights of lenet"
-    turned = start_from(source, Task(("dog", "cat", "owl"), (12, 16, 3), "photo"), seed=7)
+    turned = start_from(source, Task(("dog", "cat", "owl"), (16, 20, 3), "photo"), seed=7)
     assert turned.class_names == ("dog", "cat", "owl")
     assert not np.array_equal(turned.weights()["dense2.weight"], source.weights()["dense2.weight"])
 
@@ -68,7 +68,7 @@ def test_all_weights_are_kept_for_the_same_classes_and_classes_in_another_order_
 def test_other_pictures_and_layers_that_cannot_be_made_anew_are_refused_in_a_sentence() -> None:
     message = error_of(ShapeError, lambda: start_from(build("lenet"), VIEWS, 0))
     assert message == (
-        "lenet takes pictures of 28 × 28 pixels in grey, the data have 16 × 12 pixels in colour: begin with fresh"
+        "lenet takes pictures of 28 × 28 pixels in grey, the data have 20 × 16 pixels in colour: begin with fresh"
         " weights, or with a network for such pictures"
     )
     grown = Network([Conv2D(10, 28), Flatten()], (1, 28, 28), ModelCard("grown"))
