@@ -15,6 +15,7 @@ from model.data.pipeline import OPERATIONS, Step
 from model.judging.ensemble import AnyNetwork
 from model.judging.robustness import accuracies, destroys_labels, strengths_of
 from model.network.arrays import ImageArray, LabelArray
+from model.network.task import DIGITS
 
 Measured: TypeAlias = tuple[int, dict[str, list[float]]]
 """On how many pictures, and the accuracies by operation."""
@@ -55,6 +56,8 @@ class RobustnessMeasurement(Teller):
 
     Attributes
     ----------
+    task : Task
+        What the pictures are about that are changed.
     curves : RobustnessCurves or None
         Those of the last measurement; as far as it came, if it was cancelled.
 
@@ -68,6 +71,7 @@ class RobustnessMeasurement(Teller):
 
     def __init__(self, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.task = DIGITS
         self.curves: RobustnessCurves | None = None
         self._measuring = Computation[Measured](
             "Measuring robustness",
@@ -83,8 +87,10 @@ class RobustnessMeasurement(Teller):
             news.connect(self._take)
 
     def warning(self, step: Step) -> str:
-        """Say why a step may make another digit of a digit, by its nature or as measured; else it is empty."""
-        return " ".join(filter(None, (label_warning(step), self.curves.warning(step) if self.curves else "")))
+        """Say why a step may make a picture of another class, by its nature or as measured; else it is empty."""
+        return " ".join(
+            filter(None, (label_warning(step, self.task), self.curves.warning(step) if self.curves else ""))
+        )
 
     @property
     def is_outdated(self) -> bool:
