@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from model.data.splitting import Part
 from model.errors import DataFormatError
-from model.readers.digit_arrays import pixels_of
+from model.readers.array_shapes import pixels_of
 from model.readers.names import kind_of, part_of, shortened
 
 __all__ = ["ArrayPair", "pairs_among"]

@@ -194,7 +194,7 @@ def _read_path(path: Path, asked: Asked, on_progress: OnProgress) -> Dataset:
             dataset = as_dataset(found, start.name, str(path), asked, on_progress=on_progress)
     reading = replace(dataset.reading, remarks=(*place.remarks, *dataset.reading.remarks, *_of_blanks(dataset)))
     dataset = replace(dataset, name=f"{path.name}, {len(dataset):,}", source=str(path), reading=reading)
-    return set_upright(dataset, asked.turn if asked.turn != "auto" or dataset.task.is_digits else "upright")
+    return set_upright(dataset, asked.turn)
 
 
 def _damage(path: Path) -> str:
