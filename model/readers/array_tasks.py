@@ -8,6 +8,7 @@ from PIL import Image
 from model.bounds import check_size
 from model.data.reading import Asked, OnProgress, Reading
 from model.errors import DataFormatError
+from model.handwriting.mnist_form import are_like_mnist
 from model.network.arrays import ImageArray
 from model.network.task import DIGITS, PREPARATIONS, SMALLEST_SIDE, Preparation, Task, numbered
 from model.readers.array_labels import NamedLabels
@@ -46,7 +47,8 @@ def kind_of(images: ImageArray, classes: NamedLabels | None, asked: Asked) -> Ki
     classes : NamedLabels, optional
     asked : Asked
     """
-    if asked.preparation == "ink" or not len(images):
+    is_ink = asked.preparation == "ink" or (asked.preparation == "auto" and are_like_mnist(images))
+    if is_ink or not len(images):
         return Kind("ink")
     chosen = np.array([index for index in _some(len(images), COMPARED) if np.ptp(images[index])], np.intp)
     sample = [Image.fromarray(image).convert("RGB") for image in images[chosen]]

@@ -10,6 +10,7 @@ from model.data.reading import FIND_OUT, Asked, Fit, Ink, OnProgress, Preparing,
 from model.errors import DataFormatError
 from model.handwriting.strokes import holds_strokes, load_stroke_characters
 from model.network.arrays import ImageArray
+from model.readers.batch_files import read_batches, read_pickle
 from model.readers.class_folders import load_class_folders
 from model.readers.csv_files import read_table
 from model.readers.digit_arrays import FoundArrays, as_dataset, digits_of
@@ -47,6 +48,8 @@ ARRAY_READERS: dict[str, Callable[[Path, OnProgress], FoundArrays]] = {
     "npz": read_npz,
     "npy": read_npy,
     "mat": read_mat,
+    "batches": read_batches,
+    "pickle": read_pickle,
     "table": read_table,
 }
 PICTURE_READERS: dict[str, Callable[..., Dataset]] = {
