@@ -21,10 +21,15 @@ from model.readers.forms import form_of
 from model.readers.idx_files import read_idx
 from model.readers.labelled_pictures import load_labelled_pictures
 from model.readers.library_data import (
+    OPENML,
     OPENML_MNIST,
     SCIKIT_LEARN_DIGITS,
+    fetch_openml_set,
+    kept_openml_set,
     load_openml_mnist,
     load_scikit_learn_digits,
+    openml_number,
+    openml_title,
 )
 from model.readers.mat_files import read_mat
 from model.readers.npy_files import read_npy
@@ -34,7 +39,7 @@ from model.readers.packed_files import is_packed
 from model.readers.picture_files import looks_like_picture
 from model.readers.turning import TURNED, found_turn, set_upright
 
-__all__ = ["BUNDLED", "NAMED", "has_path", "is_data_file", "open_data", "open_pictures"]
+__all__ = ["BUNDLED", "NAMED", "has_choices", "has_path", "is_data_file", "open_data", "open_pictures"]
 
 BUNDLED = "bundled"
 NAMED = {
@@ -64,7 +69,12 @@ MOST_BLANK, FEWEST_LOOKED_AT, LOOKED_AT = 0.5, 8, 1000
 
 def has_path(source: str | Path) -> bool:
     """Return whether a source is a file or folder of the user's, rather than a name."""
-    return source != BUNDLED and source not in NAMED
+    return source != BUNDLED and source not in NAMED and not str(source).startswith(OPENML)
+
+
+def has_choices(source: str | Path) -> bool:
+    """Return whether a source can be read in several ways: all but the named ones, whose form is known."""
+    return has_path(source) or str(source).startswith(OPENML)
 
 
 def open_data(
@@ -175,10 +185,15 @@ def _read(source: str | Path, asked: Asked, on_progress: OnProgress) -> Dataset:
         return load_npz(resources.BUNDLED_DIGITS, name="MNIST 5,000", source=BUNDLED)
     if source in NAMED:
         return NAMED[str(source)](on_progress=on_progress)
-    path = Path(source)
+    is_of_openml = openml_number(source) is not None
+    if is_of_openml:
+        fetch_openml_set(str(source))
+    path = (kept_openml_set(str(source)) if is_of_openml else None) or Path(source)
     try:
         with told_as(DataFormatError, _damage(path)):
-            return _read_path(path, asked, on_progress)
+            dataset = _read_path(path, asked, on_progress)
+            title = f"{openml_title(path)}, {len(dataset):,} (OpenML)"
+            return replace(dataset, name=title, source=str(source)) if is_of_openml else dataset
     except OSError as error:
         raise DataFormatError(f"{path} cannot be read: {error.strerror or error}") from error
 
