@@ -171,7 +171,7 @@ def _in_files(folder: Path, files: Sequence[Path]) -> Place | None:
             own = [file for file in own if holds_pictures(file)]
         if form in ("batches", "pickle"):  # which lie beside all kinds of data
             continue
-        if own and form == "npy":
+        if own and form in ("npy", "parquet"):
             return Place(form, ((None, folder),))
         if own and form != "idx":
             return _of_parts(form, own)

@@ -43,6 +43,7 @@ FORMS = {
     "npz": Form("NumPy archive", (".npz",)),
     "npy": Form("NumPy array", (".npy",), (b"\x93NUMPY",)),
     "mat": Form("MATLAB up to 7.2", (".mat",), (b"MATLAB 5.0",)),
+    "parquet": Form("Parquet", (".parquet",), (b"PAR1",)),
     "batches": Form("CIFAR's batches", (".bin",)),
     "pickle": Form(
         "Python pickle of arrays", (".pkl", ".pickle"), tuple(b"\x80%c" % level for level in range(2, 6))
@@ -77,7 +78,6 @@ CAUSES: tuple[tuple[bytes, str], ...] = (
         b"version https://git-lfs",
         "a pointer of Git LFS instead of the file: fetch the file itself, by git lfs pull",
     ),
-    (b"par1", f"a Parquet table: {_SAVE_ANEW}"),
     (b"arrow1", f"an Arrow table: {_SAVE_ANEW}"),
     (b"\x89hdf", f"an HDF5 file: {_SAVE_ANEW}"),
     (b"sqlite format", f"a database: {_SAVE_ANEW}"),

@@ -36,6 +36,7 @@ from model.readers.npy_files import read_npy
 from model.readers.npz_files import load_npz, read_npz
 from model.readers.own_archives import holds_task, load_own_archive
 from model.readers.packed_files import is_packed
+from model.readers.parquet_files import load_parquet
 from model.readers.picture_files import looks_like_picture
 from model.readers.turning import TURNED, found_turn, set_upright
 
@@ -61,6 +62,7 @@ PICTURE_READERS: dict[str, Callable[..., Dataset]] = {
     "digits": load_digit_folders,
     "classes": load_class_folders,
     "pictures": load_labelled_pictures,
+    "parquet": load_parquet,
 }
 """Readers for the forms that `model.readers.finding` returns."""
 MOST_BLANK, FEWEST_LOOKED_AT, LOOKED_AT = 0.5, 8, 1000
