@@ -1,6 +1,7 @@
 """Pictures that come as arrays, whatever file they were in, on their way to one form and numbered classes."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -172,7 +173,9 @@ def digits_of(
         for one, sheet in zip(ordered, sheets, strict=True)
     ]
     pieces, values = _as_bytes(sheets, asked.scale, name)
-    counts = {part: sum(len(one.images) for one in by_part[part]) for part in PARTS}
+    counts = Counter[Part]()
+    for one, sheet in zip(ordered, sheets, strict=True):
+        counts[one.part or "train"] += len(sheet)
     starts, remark = own_starts(counts)
     left_out = "some pictures have no labels and were skipped" if len(chosen) < len(found.parts) else ""
     remarks = list(filter(None, (*found.remarks, remark, left_out)))
@@ -190,6 +193,7 @@ def digits_of(
     reading = replace(
         reading,
         scale=asked.scale,
+        preparation=asked.preparation,
         values=values,
         unreadable=found.unreadable,
         remarks=(*remarks, *reading.remarks),

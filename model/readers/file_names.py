@@ -93,11 +93,14 @@ def labels_in_names(names: Sequence[str], folder: str) -> dict[str, str]:
 
 
 def _count(classes: Mapping[str, str], digits: Sequence[int | None]) -> bool:
-    """Return whether digits may only count the pictures of each class: 1, 2, 3 and so on."""
+    """Return whether digits may only count the pictures of each class: from 0 or 1 on, but not all ten."""
     counted: dict[str, list[int]] = {}
     for text, digit in zip(classes.values(), digits, strict=True):
         counted.setdefault(text, []).append(digit or 0)
-    return all(sorted(numbers) == [*range(1, len(numbers) + 1)] for numbers in counted.values())
+    return all(
+        len(numbers) < 10 and sorted(numbers) == [*range(min(numbers[0], 1), len(numbers) + min(numbers[0], 1))]
+        for numbers in map(sorted, counted.values())
+    )
 
 
 def classes_in_names(names: Sequence[str]) -> dict[str, str]:

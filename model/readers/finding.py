@@ -117,10 +117,9 @@ def _in_folder(folder: Path, stack: ExitStack, on_progress: OnProgress, depth: i
             return _together(found)
         packed += [file for one in level for file in files[one] if is_packed(file)]
         level = [sub_folder for one in level for sub_folder in _sub_folders(one)][:MOST_FOLDERS]
-    if classes and not are_labelled(folder):
-        return Place("classes", ((None, folder),))
     if holds_pictures_apart(folder):
-        return Place("pictures", ((None, folder),))
+        are_classes = bool(classes) and not are_labelled(folder)
+        return Place("classes" if are_classes else "pictures", ((None, folder),))
     if packed and depth:
         return _in_packed(packed, stack, on_progress, depth)
     if pickles := [file for file in _files(folder) if is_pickle(file)]:

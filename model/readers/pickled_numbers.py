@@ -20,11 +20,12 @@ from model.readers.forms import PICKLE_REFUSED
 
 __all__ = ["read_pickled"]
 
-ARRAY, TYPE, SCALAR, FROM_BUFFER, ENCODE = "array", "type", "scalar", "from buffer", "encode"
+ARRAY, TYPE, SCALAR, FROM_BUFFER, ENCODE, BYTES = "array", "type", "scalar", "from buffer", "encode", "bytes"
 KNOWN = {
     ("numpy", "ndarray"): ARRAY,
     ("numpy", "dtype"): TYPE,
     ("_codecs", "encode"): ENCODE,
+    ("__builtin__", "bytes"): BYTES,
     **{
         (f"numpy.{core}.{module}", name): meaning
         for core in ("core", "_core")
@@ -35,7 +36,7 @@ KNOWN = {
         )
     },
 }
-"""What NumPy names in a pickle of an array."""
+"""What is named in a pickle of an array, or of bytes."""
 NUMBERS = re.compile(r"[<>|=]?([biuf][1248]|f16)|bool")
 MOST_STEPS = 20_000_000
 """Of a pickle: the labels and file names of CIFAR's take 60,000."""
@@ -177,6 +178,8 @@ class _Machine:
             return _Type(given[0])
         if what == ENCODE and isinstance(given[0], str):
             return given[0].encode("latin-1")
+        if what == BYTES and not given:
+            return b""
         if what == SCALAR:
             return _array(given[1], given[0], (), "C")[()].item()
         if what == FROM_BUFFER:

@@ -71,21 +71,25 @@ def _found(dataset: Dataset) -> Turn:
     digits = np.array([LOOKS_LIKE.get(name, NONE) for name in dataset.task.class_names])[dataset.labels]
     chosen = np.flatnonzero(digits != NONE)
     chosen = chosen[:: max(1, len(chosen) // (2 * SAMPLE))]
-    if len(chosen) >= FEWEST:
-        return found_turn(dataset.images[chosen], digits[chosen])
-    return dataset.reading.turned
+    turned = _clear_turn(dataset.images[chosen], digits[chosen]) if len(chosen) >= FEWEST else None
+    return turned or dataset.reading.turned
 
 
 def found_turn(images: ImageArray, labels: LabelArray | None) -> Turn:
     """Find the turn after which the pictures are most like MNIST's digits of their labels."""
     if labels is None or len(images) < FEWEST:
         return "upright"
+    return _clear_turn(images, labels) or "upright"
+
+
+def _clear_turn(images: ImageArray, labels: LabelArray) -> Turn | None:
+    """Find that turn; None if pictures are hardly like digits in any direction."""
     chosen = np.linspace(0, len(images) - 1, min(SAMPLE, len(images))).astype(np.intp)
     images, labels = images[chosen], labels[chosen]
     own, share = likeness(images, labels)
     if share > CLEARLY_UPRIGHT:
         return "upright"
-    best: Turn = "upright"
+    best: Turn | None = None
     best_gain = LEAST_GAIN
     for turn in list(TURNED)[1:]:
         turned_own, turned_share = likeness(TURNED[turn](images), labels)
