@@ -91,6 +91,8 @@ def _mapped(images_file: Path) -> dict[int, str]:
     damage = f"{file.name}: expected a number and the code of a character in each line, found {{error}}"
     with told_as(DataFormatError, damage):
         rows = [[int(cell) for cell in line.split()] for line in read_text(file, MOST_MAPPING_BYTES).splitlines()]
+        if any(len(row) == 1 for row in rows):
+            raise ValueError("a number alone")
         names = {row[0]: chr(row[1]) for row in rows if row}
         if len({*names.values()}) < sum(map(bool, rows)):
             raise ValueError("one of them twice")

@@ -260,7 +260,7 @@ READABLE = {
     "idx.gz": Readable(
         "train-images-idx3-ubyte.gz", lambda: [gzip.compress(idx(IMAGES))], open_data, "gz", beside=BESIDE
     ),
-    "mapping": Readable(
+    "names of classes": Readable(
         "train-mapping.txt",
         lambda: [MAPPING],
         lambda file: open_data(file.with_name("train-images-idx3-ubyte")),
