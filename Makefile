@@ -43,14 +43,16 @@ bench: setup    ## print the measured figures, beside PyTorch and onnxruntime if
 	.venv/bin/python -c "import torch" 2> /dev/null || .venv/bin/python -m pip install --quiet torch || true
 	.venv/bin/python -c "import onnxruntime" 2> /dev/null || .venv/bin/python -m pip install --quiet onnxruntime || true
 	$(BENCH) benchmarks.speed
+	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.start
 	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.responsiveness
 
 traces: setup   ## every output and gradient of a trace, beside PyTorch's, if it can be installed
 	.venv/bin/python -c "import torch" 2> /dev/null || .venv/bin/python -m pip install --quiet torch
 	$(BENCH) benchmarks.traces
 
-bench-data: setup ## 60,000 pictures in the window, from every form of file: make bench-data MNIST=folder
+bench-data: setup ## 60,000 pictures in the window, from every form of file, and a million: make bench-data MNIST=folder
 	$(BENCH) benchmarks.large_data $(MNIST)
+	$(BENCH) benchmarks.million $(MNIST)
 
 handwriting: setup ## unseen writers, every pen, size and place: make handwriting MNIST=folder STROKES=file LETTERS=file
 	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.handwriting default tests/golden/lenet_format_2.safetensors --mnist $(MNIST) --strokes $(STROKES) --letters $(LETTERS)

@@ -1,5 +1,6 @@
 """The ``digitgui`` command: without an argument it opens the window."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if problem:
         print(problem, file=sys.stderr)
         return 1
+    gc.disable()  # nothing that is imported and built now is garbage; `GarbageCollection` sees to all later
     from digitgui.frame import app  # noqa: PLC0415  only the window needs Qt
 
     return app.run()

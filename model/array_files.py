@@ -13,8 +13,9 @@ import numpy.typing as npt
 from numpy.lib import format as npy
 
 from model.bounds import check_directory, check_size
+from model.large_arrays import PIECE_BYTES, ArrayWriter, is_large_size
 
-__all__ = ["Archive", "Head", "check_array", "open_archive", "read_head"]
+__all__ = ["Archive", "Head", "check_array", "open_archive", "read_array", "read_head"]
 
 Head: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
 """Shape and type of an array."""
@@ -56,8 +57,7 @@ class Archive:
         self._stored += min(member.compress_size, self._file_size)
         check_size(self._name, self._taken, self._stored)
         with self._archive.open(member) as stream:
-            array: npt.NDArray[Any] = npy.read_array(stream, allow_pickle=False)
-        return array
+            return read_array(stream, needed)
 
 
 @contextmanager
@@ -92,6 +92,36 @@ def read_head(stream: IO[bytes]) -> Head:
     Exception
         Whatever NumPy and its like raise if it is damaged.
     """
+    shape, _, dtype = _read_head(stream)
+    return shape, dtype
+
+
+def read_array(stream: IO[bytes], size: int) -> npt.NDArray[Any]:
+    """Read an .npy, into a file if it is large; ``size`` is what `check_array` returned.
+
+    Raises
+    ------
+    ModelFileError
+        If there is no room for such a file.
+    Exception
+        Whatever NumPy and its like raise if it is damaged.
+    """
+    if not is_large_size(size):
+        array: npt.NDArray[Any] = npy.read_array(stream, allow_pickle=False)
+        return array
+    shape, columns_first, dtype = _read_head(stream)
+    stored = shape[::-1] if columns_first else shape
+    writer, row = ArrayWriter((math.prod(shape),), dtype), dtype.itemsize
+    while (left := math.prod(shape) - writer.count) > 0:
+        piece = stream.read(row * min(left, max(1, PIECE_BYTES // row)))
+        if not piece or len(piece) % row:
+            raise ValueError(f"{left:,} numbers are missing at the end")
+        writer.add(np.frombuffer(piece, dtype))
+    whole = writer.array().reshape(stored)
+    return whole.T if columns_first else whole
+
+
+def _read_head(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     version = npy.read_magic(stream)
     width = 2 if version == (1, 0) else 4
     told = stream.read(width)
@@ -99,8 +129,8 @@ def read_head(stream: IO[bytes]) -> Head:
         raise ValueError("the head of an array is too long")
     head = io.BytesIO(told + stream.read(int.from_bytes(told, "little")))
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, _, dtype = read(head)
-    return shape, dtype
+    found: tuple[tuple[int, ...], bool, np.dtype[Any]] = read(head)
+    return found
 
 
 def check_array(key: str, head: Head, size: int) -> int:

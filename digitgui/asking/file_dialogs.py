@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from digitgui.drawings.ink_files import INK_SUFFIX
 from digitgui.settings import Settings
 from model.atomic_files import as_file_name
-from model.exchange.formats import FORMATS
 from model.exchange.importing import ONNX_SUFFIX
 from model.readers.forms import FORMS, PACKED
 from model.readers.picture_files import PICTURE_SUFFIXES
@@ -57,7 +56,6 @@ TABLE_FILTERS = (
     "Tables with tabs (*.tsv)",
     "Cells with boxes and probabilities (*.json)",
 )
-EXPORT_FILTERS = tuple(f"{form.title} (*{ending})" for ending, form in FORMATS.items())
 
 
 def ask_model(parent: QWidget, settings: Settings) -> Path | None:
@@ -76,7 +74,7 @@ def ask_model_target(parent: QWidget, settings: Settings, name: str) -> Path | N
 def ask_export_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
     """Ask for a file to write a model to for other programs; its ending tells in which format."""
     title, name = "Export model", as_file_name(name)
-    return _ask_target(parent, settings, "exports", title, ";;".join(EXPORT_FILTERS), name)
+    return _ask_target(parent, settings, "exports", title, ";;".join(export_filters()), name)
 
 
 def ask_data_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
@@ -227,3 +225,10 @@ def _remember(settings: Settings, kind: str, name: str) -> Path | None:
     path = Path(name)
     settings.set(f"folders/{kind}", str(path.parent))
     return path
+
+
+def export_filters() -> tuple[str, ...]:
+    """Name the formats that a network is exported to."""
+    from model.exchange.formats import FORMATS  # noqa: PLC0415  with what writes each: the window need not wait for it
+
+    return tuple(f"{form.title} (*{ending})" for ending, form in FORMATS.items())

@@ -13,6 +13,7 @@ from digitgui.work.computation import Activity, Computation
 from model.data.dataset import Dataset
 from model.judging.belonging import check_belongs
 from model.judging.ensemble import AnyNetwork
+from model.large_arrays import release
 from model.network.arrays import ImageArray, IndexArray
 
 Probabilities = npt.NDArray[np.float32]
@@ -41,6 +42,7 @@ def answer_all(network: AnyNetwork, images: ImageArray, on_progress: Callable[[f
     for start in range(0, len(images), PICTURES_AT_ONCE):
         on_progress(start / len(images))
         rows[start : start + PICTURES_AT_ONCE] = network.predict_proba(images[start : start + PICTURES_AT_ONCE])
+        release(images)
     return rows
 
 

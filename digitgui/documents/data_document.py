@@ -369,7 +369,7 @@ def _read(
     dataset = open_data(source, edits=edits, **how, on_progress=tell, fetched=fetched)
     dataset = dataset.with_split_rule(rule)
     report = inspect_import(dataset, on_progress=tell)
-    _ = dataset.split, dataset.fingerprint  # known before anybody asks
+    _ = dataset.warnings(), dataset.label_counts(), dataset.fingerprint  # known before anybody asks
     is_same = dataset.source == before.source
     return report, places_among(before.images, dataset.images) if is_same else None
 

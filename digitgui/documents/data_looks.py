@@ -15,6 +15,7 @@ from digitgui.work.teller import Teller
 from model import Dataset
 from model.data.duplicates import group_numbers
 from model.judging.embedding import Features, map_sample, mean_images, principal_components, tsne_map
+from model.large_arrays import Rows
 from model.network.arrays import ImageArray, IndexArray
 from model.training.suspects import Suspects, look_for_suspects
 
@@ -170,4 +171,5 @@ class DataLooks(Teller):
 
 
 def _means(dataset: Dataset) -> ImageArray:
-    return mean_images(*dataset.part("all"), dataset.task.count)
+    included = dataset.included
+    return mean_images(Rows(dataset.images, included), dataset.labels[included], dataset.task.count)

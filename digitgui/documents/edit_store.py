@@ -7,8 +7,6 @@ import threading
 from pathlib import Path
 from typing import NamedTuple
 
-import filelock
-
 from digitgui.work.safekeeping import Change, Safekeeping
 from model import Dataset
 from model.atomic_files import as_file_name, unused_path
@@ -76,6 +74,8 @@ class EditStore:
         self._safekeeping.keep(key, Change(f"the corrections of {name}", write, write_into))
 
     def _write(self, unsaved: _Unsaved) -> None:
+        import filelock  # noqa: PLC0415  a window that starts locks nothing
+
         file, dataset, indices = unsaved
         name = hashlib.sha256(os.fsencode(file)).hexdigest()[:16]  # beside the data it would be in the way
         lock = filelock.FileLock(self._folder / f"{name}.lock", timeout=LOCK_SECONDS)

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import filelock
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -165,6 +164,8 @@ class PersonalSet(Teller):
         return self.path.replace(unused_path(self.path.with_suffix(".damaged.npz")))
 
     def _save(self, halves: Halves) -> None:
+        import filelock  # noqa: PLC0415  a window that starts locks nothing
+
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(f"{self.path}.lock", timeout=LOCK_SECONDS):
             known = self._added.union(picture_digests(halves.images))

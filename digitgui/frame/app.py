@@ -38,11 +38,12 @@ def run() -> int:
     application.setWindowIcon(app_icon())
 
     settings = Settings()
-    window = MainWindow(settings)
+    window = MainWindow(settings, hurries=True)
     _report_surprises(window, settings)
     window.show()
     gc.freeze()  # or every large collection goes through the whole window again, which takes a tenth of a second
     GarbageCollection(application)
+    window.get_ready()
     _close_when_asked_to_end(application, window)
     status = application.exec()
     if not window.session.has_ended:

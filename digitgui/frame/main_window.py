@@ -1,5 +1,7 @@
 """The window: a rail of pages, the drawing beside them, menus, and one line of state."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QChildEvent, QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -9,6 +11,7 @@ from digitgui.frame.banner_news import tell_in_banner
 from digitgui.frame.closing import shut_down
 from digitgui.frame.drawing_dock import DrawingDock
 from digitgui.frame.files import Files
+from digitgui.frame.getting_ready import GettingReady
 from digitgui.frame.menus import Menus
 from digitgui.frame.page_list import remembered_page
 from digitgui.frame.page_stack import PageStack
@@ -18,21 +21,23 @@ from digitgui.looks.sizes import by_text
 from digitgui.looks.stylesheet import FRAME_SHEET
 from digitgui.looks.theme import Theme, app_icon
 from digitgui.looks.theme_controller import ThemeController, dress, take_style, take_typeface
-from digitgui.pages.data.data_page import DataPage
-from digitgui.pages.draw.draw_page import DrawPage
-from digitgui.pages.evaluate.evaluate_page import EvaluatePage
-from digitgui.pages.hand.my_hand_page import MyHandPage
-from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.pages.page import Surroundings
-from digitgui.pages.runs.runs_page import RunsPage
-from digitgui.pages.sheets.sheets_page import SheetsPage
-from digitgui.pages.train.train_page import TrainPage
 from digitgui.session import Session
 from digitgui.settings import Settings
 from digitgui.widgets.banner import Banner
 from digitgui.widgets.building import column_of, typed_digit
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.work.overrides import guard_event_handlers
+
+if TYPE_CHECKING:  # each is imported when it is first wanted
+    from digitgui.pages.data.data_page import DataPage
+    from digitgui.pages.draw.draw_page import DrawPage
+    from digitgui.pages.evaluate.evaluate_page import EvaluatePage
+    from digitgui.pages.hand.my_hand_page import MyHandPage
+    from digitgui.pages.inspect.inspect_page import InspectPage
+    from digitgui.pages.runs.runs_page import RunsPage
+    from digitgui.pages.sheets.sheets_page import SheetsPage
+    from digitgui.pages.train.train_page import TrainPage
 
 __all__ = ["MainWindow"]
 
@@ -49,6 +54,9 @@ class MainWindow(QMainWindow):
     ----------
     settings : Settings, optional
         The user's own if not given.
+    hurries : bool
+        Whether even the Draw and the Train page may be built when they are first wanted. Scripts look for their
+        parts by name.
 
     Attributes
     ----------
@@ -58,7 +66,7 @@ class MainWindow(QMainWindow):
         To what lies on another page.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, hurries: bool = False) -> None:
         guard_event_handlers()
         take_style()
         take_typeface()
@@ -69,9 +77,6 @@ class MainWindow(QMainWindow):
         surroundings = Surroundings(self.settings, self)
         self.pen = surroundings.pen
         self._pages = PageStack(self.session, surroundings)
-        self.draw_page, self.hand_page = self._pages.page(DrawPage), self._pages.page(MyHandPage)
-        self.train_page, self.evaluate_page = self._pages.page(TrainPage), self._pages.page(EvaluatePage)
-        self.sheets_page = self._pages.page(SheetsPage)
         self.dock = DrawingDock(self.session, self.pen)
         middle = QWidget()
         self.banner = Banner(middle, lambda: self.session.drawing.live is not None)
@@ -94,25 +99,57 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore_layout()
         self._apply_theme(self.themes.theme)
-        self._set_guide(self.menus.guide.isChecked())
         self._show_title()
+        if not hurries:
+            _ = self.draw_page, self.train_page
         if self.session.model.is_dirty:
             self.banner.show_notice("Restored your unsaved network from last time.")
 
-    @property
-    def data_page(self) -> DataPage:
-        """The Data page, which is built when it is first wanted."""
-        return self._pages.page(DataPage)
+    def get_ready(self) -> GettingReady:
+        """Make ready, step by step, what has been left for later."""
+        return GettingReady(self._pages, self.session)
+
+    # the pages, each of which is built when it is first wanted
 
     @property
-    def inspect_page(self) -> InspectPage:
-        """The Inspect page, which is built when it is first wanted."""
-        return self._pages.page(InspectPage)
+    def draw_page(self) -> "DrawPage":
+        """The Draw page."""
+        return self._pages.page("draw")
 
     @property
-    def runs_page(self) -> RunsPage:
-        """The Runs page, which is built when it is first wanted."""
-        return self._pages.page(RunsPage)
+    def inspect_page(self) -> "InspectPage":
+        """The Inspect page."""
+        return self._pages.page("inspect")
+
+    @property
+    def sheets_page(self) -> "SheetsPage":
+        """The Sheets page."""
+        return self._pages.page("sheets")
+
+    @property
+    def hand_page(self) -> "MyHandPage":
+        """The My hand page."""
+        return self._pages.page("hand")
+
+    @property
+    def data_page(self) -> "DataPage":
+        """The Data page."""
+        return self._pages.page("data")
+
+    @property
+    def train_page(self) -> "TrainPage":
+        """The Train page."""
+        return self._pages.page("train")
+
+    @property
+    def evaluate_page(self) -> "EvaluatePage":
+        """The Evaluate page."""
+        return self._pages.page("evaluate")
+
+    @property
+    def runs_page(self) -> "RunsPage":
+        """The Runs page."""
+        return self._pages.page("runs")
 
     def show_page(self, name: str) -> None:
         """Show a page, by its name in the list of pages."""
@@ -162,10 +199,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the training, keep what is unsaved, remember the layout; stay open where that fails."""
-        runs_page = self._pages.page_built(RunsPage)
-        if runs_page is not None:
-            runs_page.detail.keep_note()  # as long as anything can still be written
-        self.session.sheet_review.keep_typed()
+        if self._pages.is_built("runs"):
+            self.runs_page.detail.keep_note()  # as long as anything can still be written
         self.settings.set("window/geometry", self.saveGeometry())
         self.settings.set("window/state", self.saveState())
         if self._is_closing or not self._shut_down():
@@ -187,9 +222,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.themes.changed.connect(self._apply_theme)
         self._pages.shown.connect(self._see_page)
-        for canvas in self.findChildren(Canvas):
-            canvas.picture_dropped.connect(self._arrivals.take_picture)
-            canvas.nothing_to_erase.connect(self._tell_of_eraser)
+        self._pages.built.connect(self._see_canvases)
+        self._see_canvases(self.dock)
         self.menus.show_dock.toggled.connect(self._set_dock_wanted)
         self.menus.guide.toggled.connect(self._set_guide)
         self.menus.reset_layout.triggered.connect(self.reset_layout)
@@ -208,6 +242,13 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(self.settings.blob("window/geometry"))
         self.restoreState(self.settings.blob("window/state"))
         self.show_page(remembered_page(self.settings))
+
+    def _see_canvases(self, part: QWidget) -> None:
+        """Hear of the canvases of a part that has just been built, and let them look as the others do."""
+        for canvas in part.findChildren(Canvas):
+            canvas.picture_dropped.connect(self._arrivals.take_picture)
+            canvas.nothing_to_erase.connect(self._tell_of_eraser)
+            canvas.set_guide(self.menus.guide.isChecked())
 
     def _see_page(self) -> None:
         self.banner.forget_old_errors()

@@ -19,9 +19,6 @@ from digitgui.frame.properties import show_properties
 from digitgui.frame.ways import Ways
 from digitgui.installation.shipped import DEFAULT
 from digitgui.looks.theme_controller import ThemeChoice, ThemeController
-from digitgui.pages.data.data_page import DataPage
-from digitgui.pages.evaluate.evaluate_page import EvaluatePage
-from digitgui.pages.train.train_page import TrainPage
 from digitgui.session import Session
 from digitgui.work.training_worker import RunState
 from model.readers.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS
@@ -139,11 +136,11 @@ class Menus:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _build_model(self) -> None:
-        session, menu, page = self._session, self._menu("&Model"), self._ways.pages.page(TrainPage)
-        self._train = self._add(menu, "&Train", page.start, "F5")
-        self._pause = self._add(menu, "&Pause, resume or continue", page.pause_or_resume, "F6")
+        session, menu, page = self._session, self._menu("&Model"), self._ways.pages.page
+        self._train = self._add(menu, "&Train", lambda: page("train").start(), "F5")
+        self._pause = self._add(menu, "&Pause, resume or continue", lambda: page("train").pause_or_resume(), "F6")
         self._stop = self._add(menu, "&Stop", session.trainings.run.stop, "Shift+F5")
-        self._add(menu, "&Copy training command", page.copy_command)
+        self._add(menu, "&Copy training command", lambda: page("train").copy_command())
         self._add(menu, "&Find the fault…", self._ways.find_fault)
         menu.addSeparator()
         self._add(menu, "Open the &default model", lambda: session.open_model(DEFAULT))
@@ -153,31 +150,25 @@ class Menus:
         self._add(menu, "P&roperties…", lambda: show_properties(self._window, session.model))
 
     def _build_data(self, files: Files) -> None:
-        menu = self._menu("&Data")
+        menu, page = self._menu("&Data"), self._ways.pages.page
         self._fill_opening(files)
         menu.addMenu(self._ways.surroundings.open_data_menu)
         self._add(menu, "&Save a copy as…", files.save_data_as)
         menu.addSeparator()
         self._add(menu, "Check &labels", self._ways.show_suspects)
         corrections = [
-            self._add(menu, "&Exclude / include", self._on_data_page(DataPage.exclude)),
-            self._add(menu, "Label is &correct", self._on_data_page(DataPage.keep)),
-            self._add(menu, "&Add to my digits", self._on_data_page(DataPage.add_to_personal)),
+            self._add(menu, "&Exclude / include", lambda: page("data").exclude()),
+            self._add(menu, "Label is &correct", lambda: page("data").keep()),
+            self._add(menu, "&Add to my digits", lambda: page("data").add_to_personal()),
         ]
         menu.addSeparator()
-        roll = self._on_data_page(lambda page: page.augmentation.roll())
-        self._add(menu, "&Re-roll the augmented pictures", roll, "R")
+        self._add(menu, "&Re-roll the augmented pictures", self._ways.roll, "R")
         menu.addSeparator()
-        evaluation = self._ways.pages.page(EvaluatePage)
         wrong = [
-            self._add(menu, "&Next wrong picture", evaluation.next_wrong, "N"),
-            self._add(menu, "&Previous wrong picture", evaluation.previous_wrong, "P"),
+            self._add(menu, "&Next wrong picture", lambda: page("evaluate").next_wrong(), "N"),
+            self._add(menu, "&Previous wrong picture", lambda: page("evaluate").previous_wrong(), "P"),
         ]
         self._only_on = {"data": corrections, "evaluate": wrong}
-
-    def _on_data_page(self, command: Callable[[DataPage], object]) -> Callable[[], object]:
-        """Return what does something on the Data page, which need not be built yet."""
-        return lambda: command(self._ways.pages.page(DataPage))
 
     def _fill_opening(self, files: Files) -> None:
         opening, session = self._ways.surroundings.open_data_menu, self._session

@@ -1,16 +1,9 @@
 """The pages of the window, each declared once, in the order of the rail."""
 
 from dataclasses import dataclass
+from importlib import import_module
 
-from digitgui.pages.data.data_page import DataPage
-from digitgui.pages.draw.draw_page import DrawPage
-from digitgui.pages.evaluate.evaluate_page import EvaluatePage
-from digitgui.pages.hand.my_hand_page import MyHandPage
-from digitgui.pages.inspect.inspect_page import InspectPage
 from digitgui.pages.page import Page
-from digitgui.pages.runs.runs_page import RunsPage
-from digitgui.pages.sheets.sheets_page import SheetsPage
-from digitgui.pages.train.train_page import TrainPage
 from digitgui.settings import Settings
 
 __all__ = ["PAGES", "PageEntry", "remember_page", "remembered_page"]
@@ -35,18 +28,15 @@ class PageEntry:
     roomy_from : int or None
         Pixels of width of the window, where text has 100 %, from which on the drawing stands beside it; None
         where it has a large canvas.
-    kind : type of Page
-        What is built.
-    waits : bool
-        Whether it is built only when it is first wanted, so that the window opens sooner.
+    place : str
+        Where the class of the page is, which is imported when it is first wanted: the window opens sooner.
     """
 
     name: str
     menu_title: str
     icon: str
     roomy_from: int | None
-    kind: type[Page]
-    waits: bool = False
+    place: str
 
     @property
     def title(self) -> str:
@@ -59,20 +49,31 @@ class PageEntry:
         return self.roomy_from is None
 
     @property
+    def kind(self) -> type[Page]:
+        """What is built."""
+        kind: type[Page] = getattr(import_module(self.module), self.place.rpartition(".")[2])
+        return kind
+
+    @property
+    def module(self) -> str:
+        """The module that the class is in."""
+        return self.place.rpartition(".")[0]
+
+    @property
     def key(self) -> str:
         """Its shortcut, by its place in the rail."""
         return f"Ctrl+{PAGES.index(self) + 1}"
 
 
 PAGES = (
-    PageEntry("draw", "&Draw", "draw", None, DrawPage),
-    PageEntry("inspect", "&Inspect", "inspect", 900, InspectPage, waits=True),
-    PageEntry("sheets", "Sh&eets", "sheets", 1600, SheetsPage),
-    PageEntry("hand", "My &hand", "hand", None, MyHandPage),
-    PageEntry("data", "D&ata", "data", 1200, DataPage, waits=True),
-    PageEntry("train", "T&rain", "train", 900, TrainPage),
-    PageEntry("evaluate", "E&valuate", "evaluate", 1200, EvaluatePage),
-    PageEntry("runs", "R&uns", "runs", 1600, RunsPage, waits=True),
+    PageEntry("draw", "&Draw", "draw", None, "digitgui.pages.draw.draw_page.DrawPage"),
+    PageEntry("inspect", "&Inspect", "inspect", 900, "digitgui.pages.inspect.inspect_page.InspectPage"),
+    PageEntry("sheets", "Sh&eets", "sheets", 1600, "digitgui.pages.sheets.sheets_page.SheetsPage"),
+    PageEntry("hand", "My &hand", "hand", None, "digitgui.pages.hand.my_hand_page.MyHandPage"),
+    PageEntry("data", "D&ata", "data", 1200, "digitgui.pages.data.data_page.DataPage"),
+    PageEntry("train", "T&rain", "train", 900, "digitgui.pages.train.train_page.TrainPage"),
+    PageEntry("evaluate", "E&valuate", "evaluate", 1200, "digitgui.pages.evaluate.evaluate_page.EvaluatePage"),
+    PageEntry("runs", "R&uns", "runs", 1600, "digitgui.pages.runs.runs_page.RunsPage"),
 )
 
 

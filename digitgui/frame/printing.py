@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.asking import printers
 from digitgui.frame.ways import Ways
-from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.session import Session
 from model.judging.ensemble import Ensemble
 from model.runs.provenance import is_of_source
@@ -32,7 +31,7 @@ class ReportPrinting(QObject):
     def start(self) -> None:
         """Print the report of the run or sweep that the Runs page shows, elsewhere of the open network."""
         session, pages = self._session, self._ways.pages
-        folder = pages.page(RunsPage).subject if pages.current.name == "runs" else None
+        folder = pages.page("runs").subject if pages.current.name == "runs" else None
         if folder:
             session.printing.ask_for_folder(folder)
             return

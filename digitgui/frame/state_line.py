@@ -58,8 +58,7 @@ class StateLine(QObject):
         session.data.changed.connect(self._show)
         session.trainings.progressed.connect(self._show)
         session.trainings.run.state_changed.connect(self._show)
-        session.sweeps.changed.connect(self._show)
-        session.sweeps.progressed.connect(self._show)
+        session.sweep_changed.connect(self._show)
         session.data_match.changed.connect(self._show_data_match)
         self._show()
 
@@ -72,8 +71,9 @@ class StateLine(QObject):
         )
 
     def _end_run(self) -> None:
-        if self._session.sweeps.going:
-            self._session.sweeps.cancel()
+        sweeps = self._session.sweeps_going
+        if sweeps:
+            sweeps.cancel()
         else:
             self._session.trainings.run.stop()
 
@@ -96,9 +96,9 @@ class StateLine(QObject):
     def _show_run(self, idle: str) -> None:
         """Tell of the training or the sweep that is going on, which are never two."""
         session = self._session
-        status, sweep = session.trainings.status, session.sweeps.going
+        status, sweeps = session.trainings.status, session.sweeps_going
         is_training = status is not None and session.trainings.run.is_active
-        self._stop.setVisible(is_training or sweep is not None)
+        self._stop.setVisible(is_training or sweeps is not None)
         self._stop.setEnabled(session.trainings.run.state is not RunState.STOPPING)
         tip = (
             "Stop training and keep what was learned" if is_training else "Cancel the sweep and keep finished runs"
@@ -108,7 +108,9 @@ class StateLine(QObject):
         if status is None or not is_training:
             self._speed.clear()
             self._epoch.setText(
-                f"Sweep <b>{escape(sweep.name)}</b> · {session.sweeps.pace.in_words}" if sweep else idle
+                f"Sweep <b>{escape(sweeps.going.name)}</b> · {sweeps.pace.in_words}"
+                if sweeps and sweeps.going
+                else idle
             )
             return
         self._epoch.setText(

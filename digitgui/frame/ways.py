@@ -1,24 +1,21 @@
 """The ways from one page to something on another."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject
 
 from digitgui.frame.page_stack import PageStack
-from digitgui.pages.data.augmentation_lab import remembered_pipelines
-from digitgui.pages.data.data_page import DataPage
 from digitgui.pages.page import Surroundings
-from digitgui.pages.runs.runs_page import RunsPage
-from digitgui.pages.train.train_page import FAULT, TrainPage
 from digitgui.session import Session
 from digitgui.widgets.banner import Banner
-from model.data.pipeline import Pipeline
+from model.training.training_config import TrainingConfig
 
 __all__ = ["Ways"]
 
 
 class Ways(QObject):
-    """Goes where a page, the menus or the banner ask to go, and lets pages know what others have.
+    """Goes where a page, the menus or the banner ask to go, and lets the Train page know what others have.
 
     Parameters
     ----------
@@ -41,18 +38,18 @@ class Ways(QObject):
         surroundings.picture_wanted.connect(self.show_in_data)
         surroundings.my_digits_wanted.connect(self.browse_my_digits)
         session.data.proposal_changed.connect(self._show_proposal)
-        surroundings.pipeline_set.connect(self._offer_pipeline)
-        self._offer_pipeline(remembered_pipelines(session.settings)[0])
+        surroundings.training_settings = self._training_settings
+        session.trainings.settings_taken.connect(self._show_settings)
 
     def show_suspects(self) -> None:
         """Show the pictures whose labels are most likely wrong."""
         self.pages.show_page("data")
-        self.pages.page(DataPage).browser.show_suspects()
+        self.pages.page("data").browser.show_suspects()
 
     def show_in_data(self, index: int) -> None:
         """Show a picture of the open data on the Data page."""
         self.pages.show_page("data")
-        page = self.pages.page(DataPage)
+        page = self.pages.page("data")
         page.browser.go_to(index)
         page.grid.setFocus()
 
@@ -65,15 +62,19 @@ class Ways(QObject):
             text = f"My digits is now open instead of {before.name}."
             self._banner.show_notice(text, lambda: data.open(before.source, ask=False), "Back")
 
+    def roll(self) -> None:
+        """Draw the augmented pictures anew, by other random numbers."""
+        self.pages.page("data").augmentation.roll()
+
     def find_fault(self) -> None:
         """Show the lesson on a training with a fault."""
         self.pages.show_page("train")
-        self.pages.page(TrainPage).show_tab(FAULT)
+        self.pages.page("train").show_fault()
 
     def show_sweep(self, folder: Path) -> None:
         """Show what the sweep in a folder has found."""
         self.pages.show_page("runs")
-        self.pages.page(RunsPage).show_sweep(folder)
+        self.pages.page("runs").show_sweep(folder)
 
     def _show_proposal(self) -> None:
         data = self._session.data
@@ -82,6 +83,9 @@ class Ways(QObject):
         elif data.proposal and data.is_asking and self.pages.current.name != "data":
             self._banner.show_notice(f"{data.proposal.dataset.name} is ready to open on the Data page.")
 
-    def _offer_pipeline(self, pipeline: Pipeline) -> None:
-        """Let a training choose the pipeline that is set on the Data page."""
-        self.pages.page(TrainPage).form.set_custom_pipeline(pipeline)
+    def _training_settings(self) -> dict[str, Any]:
+        return self.pages.page("train").form.usual()
+
+    def _show_settings(self, arch: str, config: TrainingConfig) -> None:
+        """Show in the form what a training goes on with."""
+        self.pages.page("train").form.show_config(arch, config)

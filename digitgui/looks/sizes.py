@@ -3,11 +3,9 @@
 Whatever is not as large as it happens to come out asks here, so that there is one layout for all screens.
 """
 
-from typing import Protocol, runtime_checkable
-
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontInfo
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 USUAL_TEXT = 13
 """Pixels of a letter where text has 100 %."""
@@ -16,14 +14,6 @@ USUAL_ROOM = QSize(1180, 700)
 MOST_ROOM = 3.0
 STEP = 0.1
 """Pictures grow by steps: not everything is laid out anew for each pixel that a window grows."""
-
-
-@runtime_checkable
-class Sized(Protocol):
-    """A widget that becomes larger where there is room."""
-
-    def set_room(self, room: float) -> None:
-        """Take the size for this room, 1 in a usual window, and for the text as large as it is now."""
 
 
 def by_text(pixels: float) -> int:
@@ -40,3 +30,18 @@ def room_of(free: QSize) -> float:
     """How much larger than usual pictures may be on a page of this size, from 1 to `MOST_ROOM`."""
     room = min(free.width() / USUAL_ROOM.width(), free.height() / USUAL_ROOM.height())
     return min(max(1.0, STEP * int(room / STEP)), MOST_ROOM)
+
+
+def size_parts(whole: QWidget, room: float) -> None:
+    """Let everything in a widget that grows with the room, and so has a ``set_room``, take its size.
+
+    Parameters
+    ----------
+    whole : QWidget
+    room : float
+        1 in a usual window; text has the size it has now.
+    """
+    for part in whole.findChildren(QWidget):
+        set_room = getattr(part, "set_room", None)
+        if set_room is not None:
+            set_room(room)

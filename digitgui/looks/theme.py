@@ -6,6 +6,7 @@ from functools import cache
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QFont, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
 
 import resources
 
@@ -105,6 +106,14 @@ def icon(name: str, color: str, selected_color: str | None = None) -> QIcon:
         for side in (20, 40, 60):
             result.addPixmap(QPixmap.fromImage(_drawn(name, paint, side)), QIcon.Mode.Normal, state)
     return result
+
+
+def color_parts(whole: QWidget, theme: Theme) -> None:
+    """Give everything in a widget that has colours of its own, and so a ``set_theme``, those of a theme."""
+    for part in whole.findChildren(QWidget):
+        set_theme = getattr(part, "set_theme", None)
+        if set_theme is not None:
+            set_theme(theme)
 
 
 def app_icon() -> QIcon:

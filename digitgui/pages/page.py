@@ -1,25 +1,17 @@
 """What every page is, and what it finds around it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from digitgui.drawings.pen import Pen
-from digitgui.looks.sizes import Sized
-from digitgui.looks.theme import Theme
+from digitgui.looks.sizes import size_parts
+from digitgui.looks.theme import Theme, color_parts
 from digitgui.session import Session
 from digitgui.settings import Settings
 from model.training.training_config import TrainingConfig
-
-
-@runtime_checkable
-class Themed(Protocol):
-    """A widget with colours of its own."""
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
 
 
 class Surroundings(QObject):
@@ -80,12 +72,8 @@ class Page(QWidget):
 
     def set_room(self, room: float) -> None:
         """Let everything on the page that grows with the room take its size: see `digitgui.looks.sizes`."""
-        for part in self.findChildren(QWidget):
-            if isinstance(part, Sized):
-                part.set_room(room)
+        size_parts(self, room)
 
     def set_theme(self, theme: Theme) -> None:
         """Give everything on the page that has colours of its own those of a theme."""
-        for part in self.findChildren(QWidget):
-            if isinstance(part, Themed):
-                part.set_theme(theme)
+        color_parts(self, theme)

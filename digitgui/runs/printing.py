@@ -15,7 +15,6 @@ from digitgui.wording import sentence_of
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
 from model import Network
-from model.reports.report_making import report_on_folder, report_on_model
 
 __all__ = ["Printing"]
 
@@ -109,8 +108,12 @@ class _Printer(QThread):
 
 
 def _of_folder(folder: Path) -> str:
+    from model.reports.report_making import report_on_folder  # noqa: PLC0415  in the other process
+
     return report_on_folder(folder, edits_folder())[0]
 
 
 def _of_network(name: str, network: Network, source: str) -> str:
+    from model.reports.report_making import report_on_model  # noqa: PLC0415  in the other process
+
     return report_on_model(name, network, edits_folder(), source)[0]

@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 from digitgui.installation.folders import edits_folder
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
-from model.reports.report_making import report_on_folder, write_report
 
 
 class Reports(Computation[object]):
@@ -46,4 +45,6 @@ class Reports(Computation[object]):
 
 def _write(folder: Path, target: Path) -> None:
     """Write the report, where no window waits for it."""
+    from model.reports.report_making import report_on_folder, write_report  # noqa: PLC0415  in the other process
+
     write_report(report_on_folder(folder, edits_folder()), target)

@@ -1,12 +1,17 @@
 """What runs in the other process of `digitgui.work.separate_process`: no window, no Qt, nothing printed."""
 
 import contextlib
+import io
 import os
 import pickle
 import signal
 import sys
 import threading
 from typing import IO, Any
+
+import numpy as np
+
+from model.large_arrays import file_of, mapped
 
 NICENESS = 10
 PROGRESS_STEP = 0.01
@@ -35,12 +40,22 @@ def main() -> None:
 def write_message(stream: IO[bytes], content: object) -> None:
     """Write any object; the memory of its arrays goes out as it is, without holding up other threads."""
     buffers: list[memoryview] = []
-    data = pickle.dumps(content, pickle.HIGHEST_PROTOCOL, buffer_callback=lambda it: buffers.append(it.raw()))
-    parts = [memoryview(data), *buffers]
+    data = io.BytesIO()
+    _Pickler(data, pickle.HIGHEST_PROTOCOL, buffer_callback=lambda it: buffers.append(it.raw())).dump(content)
+    parts = [data.getbuffer(), *buffers]
     pickle.dump([part.nbytes for part in parts], stream)
     for part in parts:
         stream.write(part)
     stream.flush()
+
+
+class _Pickler(pickle.Pickler):
+    """Of an array that is mapped from a file, it writes only the name of that."""
+
+    def reducer_override(self, content: object) -> Any:
+        if isinstance(content, np.ndarray) and (file := file_of(content)):
+            return mapped, (file,)
+        return NotImplemented
 
 
 def read_message(stream: IO[bytes]) -> Any:

@@ -55,7 +55,7 @@ class Turns(Teller):
     def refuses(self, wish: Wish) -> bool:
         """Tell whether something has to wait; the user hears for what."""
         for task in WAITS_FOR[wish]:
-            if self._is_going[task]():
+            if task in self._is_going and self._is_going[task]():  # what begins it may not be made yet
                 self.failed.emit(f"{task.value} before you {wish.value}.")
                 return True
         return False

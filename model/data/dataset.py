@@ -12,6 +12,7 @@ from model.data.extra_pictures import ExtraPictures
 from model.data.reading import Reading
 from model.data.splitting import PARTS, Part, Split, SplitRule, split_into_parts
 from model.errors import ConfigError, DataFormatError
+from model.large_arrays import Rows, in_pieces, is_large, rows_of
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.network.task import DIGITS, Task
 from model.wording import listed, pictures
@@ -147,7 +148,9 @@ class Dataset:
     @cached_property
     def included(self) -> IndexArray:
         """Indices of the pictures that are not excluded."""
-        return np.setdiff1d(np.arange(len(self)), self._excluded, assume_unique=True)
+        is_included = np.ones(len(self), bool)
+        is_included[self._excluded] = False
+        return np.flatnonzero(is_included)
 
     def indices(self, name: Part | Literal["all"]) -> IndexArray:
         """Return the indices of one part, or of all pictures that are not excluded."""
@@ -162,14 +165,21 @@ class Dataset:
         if name == "all" and not self.edits.excluded:
             return self.images, self.labels
         indices = self.indices(name)
-        return self.images[indices], self.labels[indices]
+        return rows_of(self.images, indices), self.labels[indices]
 
-    def training_pictures(self) -> tuple[ImageArray, LabelArray]:
-        """Return what training learns from: the training part and the extra pictures."""
-        images, labels = self.part("train")
-        if self.extra is None:
-            return images, labels
-        return np.concatenate([images, self.extra.images]), np.concatenate([labels, self.extra.labels])
+    def training_pictures(self) -> tuple[ImageArray | Rows, LabelArray]:
+        """Return what training learns from: the training part and the extra pictures.
+
+        Those of a large data set are read when they are asked for.
+        """
+        indices, extra = self.split.train, self.extra
+        labels = self.labels[indices]
+        if extra is not None:
+            labels = np.concatenate([labels, extra.labels])
+        if is_large(self.images):
+            return Rows(self.images, indices, None if extra is None else extra.images), labels
+        images = self.images[indices]
+        return (images if extra is None else np.concatenate([images, extra.images])), labels
 
     @property
     def training_count(self) -> int:
@@ -178,7 +188,9 @@ class Dataset:
 
     def label_counts(self, part: Part | Literal["all"] = "all") -> IndexArray:
         """Count the pictures of each class in a part, shape (classes,)."""
-        return np.bincount(self.labels[self.indices(part)], minlength=self.task.count)
+        if part not in self._counts:
+            self._counts[part] = np.bincount(self.labels[self.indices(part)], minlength=self.task.count)
+        return self._counts[part].copy()
 
     def warnings(self) -> tuple[str, ...]:
         """Name the classes that are missing or rare in a part, one sentence for each part."""
@@ -246,7 +258,7 @@ class Dataset:
         indices = np.concatenate([kept, rest])
         starts = {part: int((indices < start).sum()) for part, start in self._own_starts().items()}
         return Dataset(
-            self.images[indices],
+            rows_of(self.images, indices),
             self.labels[indices],
             f"{self.name}, {count:,} of {len(available):,}",
             self.source,
@@ -282,8 +294,15 @@ class Dataset:
         return digest.hexdigest()
 
     @cached_property
+    def _counts(self) -> dict[str, IndexArray]:
+        return {}
+
+    @cached_property
     def _digest_of_images(self) -> "hashlib._Hash":
-        return hashlib.sha256(np.ascontiguousarray(self.images).data)
+        digest = hashlib.sha256()
+        for piece in in_pieces(self.images):
+            digest.update(np.ascontiguousarray(piece).data)
+        return digest
 
     @cached_property
     def _excluded(self) -> IndexArray:

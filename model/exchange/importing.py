@@ -5,8 +5,6 @@ from pathlib import Path
 
 from model.errors import ModelFileError
 from model.exchange.imported import Imported, Scaling
-from model.exchange.onnx_import import import_onnx
-from model.exchange.state_import import StateMapping, import_state
 from model.runs.storage import ENSEMBLE_KEY, HEADER_KEY, SUFFIX
 
 __all__ = ["ONNX_SUFFIX", "import_network", "is_of_another_program"]
@@ -54,8 +52,12 @@ def import_network(path: Path, mapping: str = "", scaling: str = "") -> Imported
         if ending == ONNX_SUFFIX:
             if mapping:
                 raise ModelFileError(f"{path.name} defines its own layers: leave out --mapping")
+            from model.exchange.onnx_import import import_onnx  # noqa: PLC0415  the window need not wait for it
+
             return import_onnx(path, told)
         if is_of_another_program(path):
+            from model.exchange.state_import import StateMapping, import_state  # noqa: PLC0415  as above
+
             return import_state(path, StateMapping(mapping) if mapping else None, told)
     except FileNotFoundError:
         raise ModelFileError(f"{path}: there is no such file") from None

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy import ndimage
 
 from model.network.arrays import ImageArray
 
@@ -84,6 +83,8 @@ def find_pieces(gray: ImageArray, strokes: Sequence[ImageArray] | None = None, c
     With ``strokes``, the ink of each movement of the pen alone, in pictures of the same shape, ink of several
     strokes is parted by stroke. ``cut`` says which of the pieces found without it are to be cut.
     """
+    from scipy import ndimage  # noqa: PLC0415  takes a sixth of a second: drawing one digit need not wait for it
+
     if not gray.size:
         return Pieces(np.zeros(gray.shape, np.int32), [], 0)
     labels, count = ndimage.label(gray >= INK_THRESHOLD, np.ones((3, 3)))
@@ -126,6 +127,8 @@ def _by_stroke(labels: Labels, strokes: Sequence[ImageArray]) -> tuple[Labels, i
 
 def _without_dots(labels: Labels, count: int) -> tuple[Labels, list[Box]]:
     """Leave points and dirt out; join what is small to the digit that it lies above or below."""
+    from scipy import ndimage  # noqa: PLC0415  as above
+
     boxes = list(ndimage.find_objects(labels, count))
     sides = np.array([max(part.stop - part.start for part in box) if box else 0 for box in boxes])
     tallest = max((box[0].stop - box[0].start for box in boxes if box), default=0)

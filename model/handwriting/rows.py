@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from model.handwriting.preprocessing import INK_THRESHOLD
 from model.network.arrays import ImageArray
@@ -34,6 +33,8 @@ def rows_of_ink(gray: ImageArray) -> list[npt.NDArray[np.bool_]]:
     list of ndarray of bool, shape (height, width)
         Which pixels belong to each row; one row holds all of them.
     """
+    from scipy import ndimage  # noqa: PLC0415  takes a sixth of a second: drawing one digit need not wait for it
+
     whole = [np.ones(gray.shape, np.bool_)]
     labels, count = ndimage.label(gray >= INK_THRESHOLD, np.ones((3, 3)))
     if not 1 < count <= MOST_PARTS:

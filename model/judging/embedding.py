@@ -7,12 +7,14 @@ import numpy.typing as npt
 
 from model.data.dataset import balanced_indices
 from model.errors import ConfigError
+from model.large_arrays import Rows, in_pieces, release
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 
 __all__ = [
     "COMPONENTS",
     "TSNE_LIMIT",
     "Features",
+    "compared",
     "map_sample",
     "mean_images",
     "nearest",
@@ -34,6 +36,8 @@ MOST_BY_COVARIANCE = 1200
 """Numbers in a picture; with more, their covariance would take long, and the components are approximate."""
 CHUNK = 2_000
 """Pictures that are turned into coordinates at once: 6 MB as float32."""
+MOST_COMPARED = 100_000
+"""Of more pictures, about so many, evenly spread, are compared with one, which takes 10 ms, and are on the map."""
 TSNE_LIMIT = 5_000
 """Pictures that t-SNE arranges in less than half a minute."""
 PERPLEXITY = 30.0
@@ -75,10 +79,16 @@ def principal_components(images: ImageArray, components: int = COMPONENTS, seed:
     # where the origin lies does not matter, and at a picture, equal pictures are exactly zero
     origin = images[0]
     with np.errstate(invalid="ignore"):  # equal pictures: the share of a component in no variance at all
-        pca = PCA(wanted, svd_solver=solver, random_state=seed).fit(_rows(images[np.sort(drawn)], origin))
+        pca = PCA(wanted, svd_solver=solver, random_state=seed).fit(_rows(Rows(images, np.sort(drawn))[:], origin))
     for start in range(0, n, CHUNK):
         result[start : start + CHUNK] = pca.transform(_rows(images[start : start + CHUNK], origin))
+        release(images)
     return result
+
+
+def compared(count: int) -> range:
+    """Return which of so many pictures are compared with one, and are on the map: all, or `MOST_COMPARED`."""
+    return range(0, count, max(1, -(-count // MOST_COMPARED)))
 
 
 def nearest(features: Features, index: int, count: int) -> IndexArray:
@@ -95,7 +105,8 @@ def nearest(features: Features, index: int, count: int) -> IndexArray:
     Returns
     -------
     ndarray of int, shape (min(count, n - 1),)
-        Nearest first; of two as near, the one with the lower index first.
+        Nearest first; of two as near, the one with the lower index first. Of more than `MOST_COMPARED` pictures,
+        a part is compared.
     """
     return nearest_to(features, features[index], count, left_out=index)
 
@@ -114,16 +125,18 @@ def nearest_to(
     left_out : int, optional
         A picture that is not among those found.
     """
-    differences = features - point
+    places = compared(len(features))
+    differences = features[:: places.step] - point
     squares = np.einsum("ij,ij->i", differences, differences)
-    if left_out is not None:
-        squares[left_out] = np.inf
-    count = min(count, len(features) - (left_out is not None))
+    is_among_them = left_out is not None and left_out in places
+    if left_out is not None and is_among_them:
+        squares[left_out // places.step] = np.inf
+    count = min(count, len(places) - is_among_them)
     if count < 1:
         return np.zeros(0, np.intp)
     farthest = np.partition(squares, count - 1)[count - 1]
     within = np.flatnonzero(squares <= farthest)
-    return within[np.argsort(squares[within], kind="stable")[:count]]
+    return within[np.argsort(squares[within], kind="stable")[:count]] * places.step
 
 
 def tsne_map(features: Features, seed: int = 0) -> Features:
@@ -169,12 +182,12 @@ def tsne_map(features: Features, seed: int = 0) -> Features:
     return np.ascontiguousarray(tsne.fit_transform(features), np.float32)
 
 
-def mean_images(images: ImageArray, labels: LabelArray, classes: int = 10) -> ImageArray:
+def mean_images(images: ImageArray | Rows, labels: LabelArray, classes: int = 10) -> ImageArray:
     """Average the pictures of each class.
 
     Parameters
     ----------
-    images : ndarray of uint8, shape (n, height, width), or (n, height, width, 3) in colour
+    images : ndarray of uint8, or Rows, shape (n, height, width), or (n, height, width, 3) in colour
     labels : ndarray of uint8, shape (n,)
     classes : int
         How many there are.
@@ -184,10 +197,14 @@ def mean_images(images: ImageArray, labels: LabelArray, classes: int = 10) -> Im
     ndarray of uint8, shape (classes, height, width), or (classes, height, width, 3) in colour
         Rounded; black for a class that is missing.
     """
-    means = np.zeros((classes, *images.shape[1:]), np.uint8)
-    for label in np.flatnonzero(np.bincount(labels)):
-        np.rint(images[labels == label].mean(axis=0), out=means[label], casting="unsafe")
-    return means
+    sums, start = np.zeros((classes, *images.shape[1:]), np.int64), 0
+    for piece in in_pieces(images):
+        of_piece = labels[start : start + len(piece)]
+        start += len(piece)
+        for label in np.flatnonzero(np.bincount(of_piece)):
+            sums[label] += piece[of_piece == label].sum(axis=0, dtype=np.int64)
+    counts = np.maximum(np.bincount(labels, minlength=classes), 1)
+    return np.rint((sums.T / counts).T).astype(np.uint8)
 
 
 def map_sample(labels: LabelArray, count: int = TSNE_LIMIT, seed: int = 0) -> IndexArray:
@@ -205,7 +222,8 @@ def map_sample(labels: LabelArray, count: int = TSNE_LIMIT, seed: int = 0) -> In
     ndarray of int, shape (min(count, n),)
         Rising indices.
     """
-    return balanced_indices(labels, count, np.random.default_rng(seed))
+    step = compared(len(labels)).step
+    return balanced_indices(labels[::step], count, np.random.default_rng(seed)) * step
 
 
 def _rows(images: ImageArray, origin: ImageArray) -> Features:

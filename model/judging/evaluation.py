@@ -7,16 +7,24 @@ import numpy as np
 from model.judging.confusion_scores import ConfusionScores, check_answers, confusion_of
 from model.judging.ensemble import Ensemble
 from model.judging.scores import Scores, score
+from model.large_arrays import in_pieces, is_large
 from model.network.arrays import FloatArray, ImageArray, LabelArray
 from model.network.losses import softmax, softmax_cross_entropy
 from model.network.network import Network
 
-__all__ = ["evaluate", "evaluate_briefly", "loss_and_accuracy", "score_logits"]
+__all__ = ["evaluate", "evaluate_briefly", "logits_of", "loss_and_accuracy", "score_logits"]
+
+
+def logits_of(network: Network | Ensemble, images: ImageArray) -> FloatArray:
+    """Compute the logits of pictures, shape (n, classes): of a large array piece by piece."""
+    if not is_large(images):
+        return network.logits(images)
+    return np.concatenate([network.logits(piece) for piece in in_pieces(images)])
 
 
 def loss_and_accuracy(network: Network | Ensemble, images: ImageArray, labels: LabelArray) -> tuple[float, float]:
     """Compute the mean loss (nats) and the share of right answers of a network."""
-    logits = network.logits(images)
+    logits = logits_of(network, images)
     loss, _ = softmax_cross_entropy(logits.T, labels)
     return loss, float((logits.argmax(axis=1) == labels).mean())
 
@@ -35,7 +43,7 @@ def evaluate(network: Network | Ensemble, images: ImageArray, labels: LabelArray
     DataFormatError
         If there are no pictures.
     """
-    return score_logits(network.logits(images), labels, network.class_names)
+    return score_logits(logits_of(network, images), labels, network.class_names)
 
 
 def evaluate_briefly(network: Network | Ensemble, images: ImageArray, labels: LabelArray) -> ConfusionScores:
@@ -43,7 +51,7 @@ def evaluate_briefly(network: Network | Ensemble, images: ImageArray, labels: La
 
     So the end of a training waits for no import, which would hold up the window.
     """
-    logits = network.logits(images)
+    logits = logits_of(network, images)
     probabilities = np.nan_to_num(softmax(logits.T).T)
     check_answers(probabilities, labels)
     confusion = confusion_of(labels, probabilities.argmax(axis=1), probabilities.shape[1])

@@ -1,5 +1,6 @@
 """Labels that come as arrays, in a column, one-hot or in words, on their way to the numbers of classes."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.errors import DataFormatError
+from model.large_arrays import array_of, in_pieces
 from model.network.arrays import LabelArray
 from model.network.task import DIGITS, MOST_CLASSES
 from model.readers.names import digit_of, in_natural_order
@@ -168,4 +170,9 @@ def _check_count(count: int, found: str, name: str) -> None:
 
 def joined(arrays: Sequence[Array]) -> Array:
     """Return one array of several, without a copy of a single one."""
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+    first = arrays[0]
+    if len(arrays) == 1:
+        return first
+    shape = (sum(map(len, arrays)), *first.shape[1:])
+    pieces = itertools.chain.from_iterable(map(in_pieces, arrays))
+    return array_of(pieces, shape, np.result_type(*arrays))

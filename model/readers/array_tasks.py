@@ -1,5 +1,6 @@
 """What pictures that come as arrays are about, and how those that are no ink get their form."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from model.bounds import check_size
 from model.data.reading import Asked, OnProgress, Reading
 from model.errors import DataFormatError
 from model.handwriting.mnist_form import are_like_mnist
+from model.large_arrays import ArrayWriter, array_of, in_pieces
 from model.network.arrays import ImageArray
 from model.network.task import DIGITS, PREPARATIONS, SMALLEST_SIDE, Preparation, Task, numbered
 from model.readers.array_labels import NamedLabels
@@ -27,7 +29,6 @@ MOST_INK = 0.35
 LEAST_LIKENESS = 0.3
 """If this share of them is most like MNIST's mean digit of their label, they are digits after all."""
 LUMINANCE = (0.299, 0.587, 0.114)
-AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,7 @@ def kind_of(images: ImageArray, classes: NamedLabels | None, asked: Asked) -> Ki
     classes : NamedLabels, optional
     asked : Asked
     """
-    is_ink = asked.preparation == "ink" or (asked.preparation == "auto" and _are_plainly_ink(images))
-    if is_ink or not len(images):
+    if asked.preparation == "ink" or not len(images) or (asked.preparation == "auto" and _are_plainly_ink(images)):
         return Kind("ink")
     chosen = np.array([index for index in _some(len(images), COMPARED) if np.ptp(images[index])], np.intp)
     sample = [Image.fromarray(image).convert("RGB") for image in images[chosen]]
@@ -112,11 +112,12 @@ def photographs_from_array(
     is_new = (height, width) != task.picture_shape[:2]
     if is_new:
         check_size("these pictures", count * int(np.prod(task.picture_shape)))
-        brought = np.zeros((count, *task.array_shape), np.uint8)
-        for index, image in enumerate(images):
-            if index % 100 == 0:
-                on_progress(index, count)
-            brought[index] = prepared(Image.fromarray(image), task)
+        writer = ArrayWriter((count, *task.array_shape))
+        for image in itertools.chain.from_iterable(in_pieces(images)):
+            if writer.count % 100 == 0:
+                on_progress(writer.count, count)
+            writer.add(prepared(Image.fromarray(image), task)[np.newaxis])
+        brought = writer.array()
     elif task.is_grey:
         brought = grey(images)
     else:
@@ -141,11 +142,8 @@ def grey(images: ImageArray) -> ImageArray:
     """Weigh red, green and blue as Pillow does; grey pictures stay as they are."""
     if images.ndim == 3:
         return images
-    result = np.empty(images.shape[:3], np.uint8)
-    for start in range(0, len(images), AT_ONCE):
-        piece = images[start : start + AT_ONCE]
-        result[start : start + AT_ONCE] = np.rint(piece @ np.array(LUMINANCE, np.float32))
-    return result
+    weights = np.array(LUMINANCE, np.float32)
+    return array_of((np.rint(piece @ weights) for piece in in_pieces(images)), images.shape[:3])
 
 
 def _are_plainly_ink(images: ImageArray) -> bool:

@@ -1,5 +1,6 @@
 """Pictures that come as arrays, whatever file they were in, on their way to one form and numbered classes."""
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ from model.data.splitting import PARTS, Part
 from model.errors import DataFormatError
 from model.handwriting.ink_on_paper import ink_is_dark
 from model.handwriting.mnist_form import are_like_mnist
+from model.large_arrays import ArrayWriter, array_of, in_pieces
 from model.network.arrays import ImageArray, LabelArray
 from model.network.task import DIGITS, SMALLEST_SIDE, Task
 from model.readers.array_labels import joined, joined_labels, numbers_of
@@ -41,8 +43,6 @@ BRIGHT_BYTE = 127
 """Values of 0 to 255 have one above this; where all are smaller, they use another scale."""
 LOOKED_AT = 200
 """About how many pictures decide whether the ink of all is dark."""
-AT_ONCE = 1000
-"""Pictures whose brightness is computed at a time."""
 OVERSHOOT = 0.25
 """Values of 0 to 1 that were interpolated go beyond by less than this."""
 
@@ -257,11 +257,11 @@ def digits_from_array(
         raise DataFormatError(f"expected pictures of at least 8 × 8 pixels, found {width} × {height}")
     dark = _rim_is_bright(images) if asked.ink == "auto" else asked.ink == "dark"
     if dark:
-        images = 255 - images
+        images = _inverted(images)
     needs_fitting = not _is_taken_as_it_is(images, asked.fit)
     if needs_fitting:
         if asked.ink == "auto" and _mostly_dark(images):  # on paper that is not bright
-            dark, images = not dark, 255 - images
+            dark, images = not dark, _inverted(images)
         images = _fitted(images, on_progress)
     sizes = (((width, height), count),) if count else ()
     dark_count, fitted_count = count * dark, count * needs_fitting
@@ -276,36 +276,38 @@ def _is_taken_as_it_is(images: ImageArray, fit: Fit) -> bool:
 
 def _fitted(images: ImageArray, on_progress: OnProgress) -> ImageArray:
     check_size("these pictures at 28 × 28", len(images) * 28 * 28)
-    digits = np.zeros((len(images), 28, 28), np.uint8)
-    for index, image in enumerate(images):
-        if index % 100 == 0:
-            on_progress(index, len(images))
-        if image.any():
-            digits[index], _ = fitted(Image.fromarray(image), dark=False)
-    return digits
+    digits = ArrayWriter((len(images), 28, 28))
+    blank = np.zeros((28, 28), np.uint8)
+    for image in itertools.chain.from_iterable(in_pieces(images)):
+        if digits.count % 100 == 0:
+            on_progress(digits.count, len(images))
+        digit = fitted(Image.fromarray(image), dark=False)[0] if image.any() else blank
+        digits.add(digit[np.newaxis])
+    return digits.array()
+
+
+def _inverted(images: ImageArray) -> ImageArray:
+    return _in_pieces(lambda piece: 255 - piece, images, images.shape, np.uint8)
 
 
 def _in_pieces(
     work: Callable[[Array], Array], images: Array, shape: tuple[int, ...], dtype: npt.DTypeLike
 ) -> Array:
     """Compute something for some pictures at a time: for all at once it would take several times the memory."""
-    result = np.empty(shape, dtype)
-    for start in range(0, len(images), AT_ONCE):
-        result[start : start + AT_ONCE] = work(images[start : start + AT_ONCE])
-    return result
+    return array_of(map(work, in_pieces(images)), shape, dtype)
 
 
 def _as_bytes(sheets: list[Array], scale: Scale, name: str) -> tuple[list[ImageArray], tuple[float, float] | None]:
     """Bring values of any usual scale to 0 to 255; return also their range, if it was another."""
     filled = [sheet for sheet in sheets if sheet.size]
-    low = float(min((0 if sheet.dtype.kind in "bu" else sheet.min() for sheet in filled), default=0))
-    high = float(max((sheet.max() for sheet in filled), default=0))
+    low = float(min((0 if sheet.dtype.kind in "bu" else _extreme(np.min, sheet) for sheet in filled), default=0))
+    high = float(max((_extreme(np.max, sheet) for sheet in filled), default=0))
     bottom, top = _ends(low, high, {sheet.dtype for sheet in sheets}, scale, name)
     if (bottom, top) == (0, 255):
         whole = [
-            sheet.astype(np.uint8, copy=False)
-            if sheet.dtype.kind in "iu"
-            else _in_pieces(np.rint, sheet, sheet.shape, np.uint8)
+            sheet
+            if sheet.dtype == np.uint8
+            else _in_pieces(np.rint if sheet.dtype.kind == "f" else np.asarray, sheet, sheet.shape, np.uint8)
             for sheet in sheets
         ]
         return whole, None
@@ -316,6 +318,10 @@ def _as_bytes(sheets: list[Array], scale: Scale, name: str) -> tuple[list[ImageA
         return np.rint(clipped * factor)
 
     return [_in_pieces(scaled, sheet, sheet.shape, np.uint8) for sheet in sheets], (low, high)
+
+
+def _extreme(which: Callable[[Array], Array], sheet: Array) -> float:
+    return float(which(np.array([which(piece) for piece in in_pieces(sheet)])))
 
 
 def _ends(low: float, high: float, types: set[np.dtype[Any]], scale: Scale, name: str) -> tuple[float, float]:
@@ -349,5 +355,8 @@ def _mostly_dark(images: ImageArray) -> bool:
 def _rim_is_bright(images: ImageArray) -> bool:
     if not images.size:
         return False
-    rim = [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]]
-    return float(np.mean([np.mean(edge > 127) for edge in rim])) > 0.5
+    bright = np.zeros(4)
+    for piece in in_pieces(images):
+        rim = [piece[:, 0], piece[:, -1], piece[:, :, 0], piece[:, :, -1]]
+        bright += [np.count_nonzero(edge > 127) / edge.shape[1] for edge in rim]
+    return float(bright.mean() / len(images)) > 0.5

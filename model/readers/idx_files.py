@@ -15,6 +15,7 @@ from model.damaged_files import told_as
 from model.data.reading import OnProgress
 from model.data.splitting import Part
 from model.errors import DataFormatError
+from model.large_arrays import ArrayWriter
 from model.readers.digit_arrays import FoundArrays, PartArrays
 from model.readers.forms import beginning_of, cause_of
 from model.readers.names import is_left_by_a_system, part_of, shortened
@@ -181,20 +182,17 @@ def _read_idx(file: Path, on_progress: OnProgress, *, dimensions: int) -> npt.ND
             f"{file.name}: expected {header_size + expected:,} bytes for {' × '.join(map(str, shape))},"
             f" found {header_size + size:,}{' or more' if size > expected else ''}: fetch it again"
         )
-    return np.frombuffer(data, np.uint8).reshape(shape if expected else (0,) * dimensions)
+    return data.reshape(shape if expected else (0,) * dimensions)
 
 
 def _is_gzip(file: Path) -> bool:
     return beginning_of(file, 2) == GZIP
 
 
-def _read_up_to(stream: BinaryIO, most: int, on_progress: OnProgress) -> bytes:
-    """Read no more than was announced; what is gzipped a megabyte at a time, or it would hold up other threads."""
-    if not isinstance(stream, gzip.GzipFile):
-        return stream.read(most)
-    pieces = []
-    while most and (piece := stream.read(min(most, 1 << 20))):
-        pieces.append(piece)
-        most -= len(piece)
+def _read_up_to(stream: BinaryIO, most: int, on_progress: OnProgress) -> npt.NDArray[np.uint8]:
+    """Read no more than was announced, a megabyte at a time: to unpack more would hold up other threads."""
+    writer = ArrayWriter((most,))
+    while writer.count < most and (piece := stream.read(min(most - writer.count, 1 << 20))):
+        writer.add(np.frombuffer(piece, np.uint8))
         on_progress(0, 0)
-    return b"".join(pieces)
+    return writer.array()

@@ -8,6 +8,7 @@ from model.data.dataset import Dataset
 from model.data.duplicates import find_duplicates
 from model.data.edits import Edits
 from model.data.reading import OnProgress, no_progress
+from model.large_arrays import in_pieces
 from model.network.arrays import IndexArray
 
 __all__ = ["ImportReport", "inspect_import", "repeated_pictures"]
@@ -85,8 +86,8 @@ def inspect_import(dataset: Dataset, *, on_progress: OnProgress = no_progress) -
     in_train[dataset.split.train] = True
     across = sum(bool(in_train[group].any() and not in_train[group].all()) for group in duplicates)
     contradicting = sum(len(np.unique(dataset.labels[group])) > 1 for group in duplicates)
-    images = dataset.images
-    blank = np.flatnonzero(~images.any(axis=tuple(range(1, images.ndim))))
+    axes = tuple(range(1, dataset.images.ndim))
+    blank = np.flatnonzero(~np.concatenate([piece.any(axis=axes) for piece in in_pieces(dataset.images)]))
     return ImportReport(dataset, duplicates, across, contradicting, blank)
 
 

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import numpy as np
-
-from model.array_files import Head, check_array, read_head
+from model.array_files import Head, check_array, read_array, read_head
 from model.bounds import check_size
 from model.damaged_files import told_as
 from model.data.reading import OnProgress
@@ -46,9 +44,11 @@ def read_npy(path: Path, on_progress: OnProgress) -> FoundArrays:
     for key in needed_of(heads, path.name):
         on_progress(0, 0)
         with told_as(DataFormatError, _damage(files[key])):
-            needed += check_array(key, heads[key], files[key].stat().st_size)
+            size = check_array(key, heads[key], files[key].stat().st_size)
+            needed += size
             check_size(path.name, needed)
-            arrays[key] = np.load(files[key], allow_pickle=False)
+            with files[key].open("rb") as stream:
+                arrays[key] = read_array(stream, size)
     found = paired(arrays, heads, path.name)
     return found if path.is_dir() else FoundArrays(found.parts, class_names=found.class_names)
 

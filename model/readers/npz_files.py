@@ -137,7 +137,7 @@ def save_npz(dataset: Dataset, file: Path, *, private: bool = False) -> None:
         If the file cannot be written.
     """
     included = dataset.included
-    images, labels = dataset.images[included], dataset.labels[included]
+    images, labels = dataset.part("all")
     starts = {"val": dataset.own_validation_start, "test": dataset.official_test_start}
     ends = {name: int((included < start).sum()) for name, start in starts.items() if start is not None}
     arrays: dict[str, npt.NDArray[Any]] = {"images": images, "labels": labels}

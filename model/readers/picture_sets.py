@@ -13,6 +13,7 @@ from model.data.dataset import Dataset
 from model.data.reading import Asked, OnProgress, Reading
 from model.data.splitting import Part
 from model.errors import DataFormatError
+from model.large_arrays import ArrayWriter
 from model.network.task import DIGITS, Preparation, Task
 from model.readers.digit_arrays import own_starts
 from model.readers.picture_files import ReadPicture, open_picture
@@ -64,7 +65,7 @@ def load_pictures(
     task, remark = task_of_pictures([folder / name for name, _, _ in files], class_names, asked)
     total = len(files)
     check_size(folder.name, total * int(np.prod(task.picture_shape)))
-    images, labels = np.zeros((total, *task.array_shape), np.uint8), np.zeros(total, np.uint8)
+    images, labels = ArrayWriter((total, *task.array_shape)), np.zeros(total, np.uint8)
     tally = _Tally()
     for done, (name, label, part) in enumerate(files):
         on_progress(done, total)
@@ -74,7 +75,8 @@ def load_pictures(
             tally.unreadable.append(name)
             tally.problem = tally.problem or str(error)
             continue
-        images[len(tally.parts)], labels[len(tally.parts)] = picture.digit, label
+        images.add(picture.digit[np.newaxis])
+        labels[len(tally.parts)] = label
         tally.take(picture, part)
     count = len(tally.parts)
     if not count:
@@ -84,7 +86,7 @@ def load_pictures(
     starts, remark_of_parts = own_starts(Counter(part or "train" for part in tally.parts))
     reading = _reading(tally, task, asked, tuple(filter(None, (*remarks, remark, remark_of_parts))))
     return Dataset(
-        images[:count],
+        images.array(),
         labels[:count],
         f"{folder.name}, {count:,}",
         str(folder),

@@ -1,5 +1,6 @@
 """Opens data sets: a name or a path in, a `Dataset` with the user's corrections out."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from model.readers.edit_files import SavedEdits, edits_beside, load_edits
 from model.readers.finding import Place, found_in
 from model.readers.forms import form_of
 from model.readers.idx_files import read_idx
+from model.readers.kept_data import keep_if_large, kept_dataset
 from model.readers.labelled_pictures import load_labelled_pictures
 from model.readers.library_data import (
     OPENML,
@@ -205,6 +207,9 @@ def _read_path(path: Path, asked: Asked, on_progress: OnProgress) -> Dataset:
         return load_stroke_characters(path, on_progress=on_progress)
     if path.suffix.lower() == ".npz" and path.is_file() and holds_task(path):
         return load_own_archive(path)
+    if kept := kept_dataset(path, asked):
+        return kept
+    begun = time.time()
     with found_in(path, on_progress) as place:
         start = place.paths[0][1]
         if place.form in PICTURE_READERS:
@@ -214,7 +219,7 @@ def _read_path(path: Path, asked: Asked, on_progress: OnProgress) -> Dataset:
             dataset = as_dataset(found, start.name, str(path), asked, on_progress=on_progress)
     reading = replace(dataset.reading, remarks=(*place.remarks, *dataset.reading.remarks, *_of_blanks(dataset)))
     dataset = replace(dataset, name=f"{path.name}, {len(dataset):,}", source=str(path), reading=reading)
-    return set_upright(dataset, asked.turn)
+    return keep_if_large(set_upright(dataset, asked.turn), path, asked, begun)
 
 
 def _damage(path: Path) -> str:

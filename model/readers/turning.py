@@ -8,6 +8,7 @@ import numpy as np
 from model.data.dataset import Dataset
 from model.data.reading import Turn
 from model.errors import DataFormatError
+from model.large_arrays import array_of, in_pieces
 from model.network.arrays import ImageArray, LabelArray
 from model.readers.digit_likeness import likeness
 
@@ -55,7 +56,9 @@ def set_upright(dataset: Dataset, turn: Turn = "auto") -> Dataset:
         A key of `model.data.reading.TURNS`.
     """
     turned = _found(dataset) if turn == "auto" else turn
-    images = np.ascontiguousarray(TURNED[turned](dataset.images))
+    images = dataset.images
+    if turned != "upright" or not images.flags.c_contiguous:
+        images = array_of(map(TURNED[turned], in_pieces(images)), TURNED[turned](images).shape)
     if images.shape != dataset.images.shape:
         raise DataFormatError(
             f"{dataset.name}: expected square pictures to turn, found {dataset.task.words_of_shape()}"

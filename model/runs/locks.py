@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import filelock
-
 __all__ = ["is_held"]
 
 
@@ -11,6 +9,8 @@ def is_held(file: Path) -> bool:
     """Return whether a running program, this or another, holds a lock; looking makes no file."""
     if not file.exists():
         return False
+    import filelock  # noqa: PLC0415  a window that starts locks nothing
+
     lock = filelock.FileLock(file)
     try:
         lock.acquire(blocking=False)

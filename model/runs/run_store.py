@@ -12,8 +12,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-import filelock
-
 from model.atomic_files import set_aside, write_atomically
 from model.bounds import read_text
 from model.damaged_files import told_as
@@ -96,6 +94,8 @@ class RunStore:
         ModelFileError
             If the folder cannot be written, or the run is already running.
         """
+        import filelock  # noqa: PLC0415  a window that starts locks nothing
+
         lock = filelock.FileLock(self.folder_of(run) / LOCK)
         try:
             self.folder_of(run).mkdir(parents=True, exist_ok=True)

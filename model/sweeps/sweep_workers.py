@@ -26,6 +26,7 @@ from threadpoolctl import threadpool_limits
 from model.errors import ConfigError, ModelError
 from model.judging.confusion_scores import ConfusionScores
 from model.judging.evaluation import evaluate_briefly
+from model.large_arrays import rows_of
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
@@ -122,12 +123,12 @@ def carry_out(pictures: Pictures, extra: Pictures | None, job: Job) -> Outcome:
 
     started = time.perf_counter()
     images, labels = pictures
-    watched = images[job.validation], labels[job.validation]
+    watched = rows_of(images, job.validation), labels[job.validation]
     with one_blas_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # reported as the reason
         classifier = CNNClassifier(**job.settings)
         classifier.fit(
-            images[job.train],
+            rows_of(images, job.train),
             labels[job.train],
             classes=np.arange(job.task.count),
             monitored=watched,
@@ -137,7 +138,7 @@ def carry_out(pictures: Pictures, extra: Pictures | None, job: Job) -> Outcome:
             task=job.task,
         )
         score, report = (
-            evaluate_briefly(classifier.network_, images[part], labels[part]) if len(part) else None
+            evaluate_briefly(classifier.network_, rows_of(images, part), labels[part]) if len(part) else None
             for part in (job.compared, job.test)
         )
     assert score  # the part to compare by is never empty

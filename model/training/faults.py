@@ -13,6 +13,7 @@ import numpy as np
 from model.data.dataset import Dataset
 from model.data.splitting import Split
 from model.errors import ConfigError
+from model.large_arrays import ArrayWriter, in_pieces
 from model.network.arrays import FloatArray
 from model.network.fusion import fuse
 from model.network.layers import Layer, MaxPool2D, ReLU
@@ -155,8 +156,13 @@ def _shuffled(dataset: Dataset, seed: int) -> Dataset:
 
 
 def _inverted(dataset: Dataset, seed: int) -> Dataset:  # noqa: ARG001
-    train, images = dataset.split.train, dataset.images.copy()
-    images[train] = 255 - images[train]
+    writer, is_learned = ArrayWriter(dataset.images.shape), np.zeros(len(dataset), bool)
+    is_learned[dataset.split.train] = True
+    for piece in in_pieces(dataset.images):
+        inverted = piece.copy()
+        inverted[is_learned[writer.count :][: len(piece)]] ^= 255  # v becomes 255 - v
+        writer.add(inverted)
+    images = writer.array()
     return _in_same_parts(dataset, replace(dataset, images=images))
 
 

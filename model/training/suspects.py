@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from model.errors import ShapeError
 from model.judging.embedding import Features, principal_components
+from model.large_arrays import Rows, in_pieces, release
 from model.network.architectures import build
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.network.network import Network
@@ -31,6 +32,8 @@ STEPS = 400
 EPOCHS = (2, 15)
 """at least and at most this often."""
 NEIGHBOURS = 5
+MOST_CANDIDATES = 10_000
+"""Where a digit has more pictures, they are compared with about so many of them, evenly spread."""
 CHUNK = 500
 """Pictures whose distances to all others of their digit are computed at once: 12 MB for 6,000."""
 
@@ -108,7 +111,8 @@ def out_of_fold_probabilities(
         network = _network(task, seed)
         for share in _learn(network, images, labels, np.flatnonzero(~held_out), rng):
             on_progress((fold + share) / folds)
-        probabilities[held_out] = network.predict_proba(images[held_out])
+        answers = [network.predict_proba(piece) for piece in in_pieces(Rows(images, np.flatnonzero(held_out)))]
+        probabilities[held_out] = np.concatenate(answers)
     return probabilities
 
 
@@ -167,6 +171,7 @@ def outlier_distances(
     for label in np.flatnonzero(np.bincount(labels)):
         members = np.flatnonzero(labels == label)
         others = members if len(members) > NEIGHBOURS else np.arange(len(labels))
+        others = others[:: -(-len(others) // MOST_CANDIDATES)]
         candidates = features[others]
         for start in range(0, len(members), CHUNK):
             chunk = members[start : start + CHUNK]
@@ -230,6 +235,7 @@ def _learn(
                 share = (epoch + number / batches) / epochs
                 optimizer.learning_rate = LEARNING_RATE * one_cycle(share)
                 learner.train_batch(images[batch], labels[batch])
+                release(images)
                 optimizer.step()
                 yield share
 
@@ -243,7 +249,9 @@ def _mean_distances(
         return np.zeros(len(chunk), np.float32)
     # up to a constant for each row; found this way, measured without the rounding of large squares
     squares = np.einsum("ij,ij->i", candidates, candidates) - 2 * (chunk @ candidates.T)
-    squares[np.arange(len(chunk)), np.searchsorted(indices, chunk_indices)] = np.inf
+    places = np.searchsorted(indices, chunk_indices).clip(max=len(indices) - 1)
+    is_there = np.flatnonzero(indices[places] == chunk_indices)
+    squares[is_there, places[is_there]] = np.inf
     found = np.argpartition(squares, count - 1, axis=1)[:, :count]
     distances: npt.NDArray[np.float32] = np.linalg.norm(candidates[found] - chunk[:, np.newaxis], axis=2)
     return distances.mean(axis=1)

@@ -14,6 +14,7 @@ from model.data.dataset import Dataset
 from model.errors import DataFormatError, ShapeError
 from model.judging.belonging import check_belongs
 from model.judging.evaluation import evaluate_briefly, loss_and_accuracy
+from model.large_arrays import Rows, in_pieces, release
 from model.network.arrays import FloatArray, ImageArray, IndexArray, LabelArray
 from model.network.losses import NO_DIGIT, add_weight_penalty
 from model.network.network import Network
@@ -174,7 +175,7 @@ def train(
 
 def learn(
     network: Network,
-    pictures: tuple[ImageArray, LabelArray],
+    pictures: tuple[ImageArray | Rows, LabelArray],
     validation: tuple[ImageArray, LabelArray],
     state: TrainingState,
 ) -> Generator[InnerEvent, None, FinishReason]:
@@ -184,7 +185,7 @@ def learn(
     ----------
     network : Network
         Changed in place.
-    pictures, validation : (ndarray of uint8, ndarray of int)
+    pictures, validation : (ndarray of uint8 or Rows, ndarray of int)
         What to learn from, and what to measure after every epoch, which may be empty: pictures as the network
         takes them, and numbers of its classes.
     state : TrainingState
@@ -213,7 +214,7 @@ def _check_extra(network: Network, labels: LabelArray) -> None:
 
 def _epochs(
     learner: Learner,
-    pictures: tuple[ImageArray, LabelArray],
+    pictures: tuple[ImageArray | Rows, LabelArray],
     validation: tuple[ImageArray, LabelArray],
     state: TrainingState,
     ahead: Executor,
@@ -286,9 +287,9 @@ def finish(
     return RunFinished(reason, report, best_epoch)
 
 
-def _mean_and_deviation(images: ImageArray) -> tuple[float, float]:
+def _mean_and_deviation(images: ImageArray | Rows) -> tuple[float, float]:
     """Compute both on the scale from 0 to 1, by counting values, which takes no memory beside the pictures."""
-    counts = sum(np.bincount(images[i : i + 1000].ravel(), minlength=256) for i in range(0, len(images), 1000))
+    counts = sum(np.bincount(piece.ravel(), minlength=256) for piece in in_pieces(images))
     values = np.arange(256) / 255
     mean = np.average(values, weights=counts)
     variance = np.average((values - mean) ** 2, weights=counts)
@@ -333,7 +334,7 @@ class _Tally:
 
 
 def _batches(
-    images: ImageArray, labels: LabelArray, state: TrainingState, ahead: Executor
+    images: ImageArray | Rows, labels: LabelArray, state: TrainingState, ahead: Executor
 ) -> Iterator[tuple[ImageArray, LabelArray]]:
     """Go through all pictures once in random order, augmented by another thread one chunk ahead of time."""
     config, streams = state.config, state.streams
@@ -342,7 +343,9 @@ def _batches(
     chunks = [order[start : start + length] for start in range(0, len(order), length)]
 
     def augmented(chunk: IndexArray) -> ImageArray:
-        return augment(images[chunk], config.augmentation, streams.augmentation)
+        chosen = images[chunk]
+        release(images)
+        return augment(chosen, config.augmentation, streams.augmentation)
 
     coming = ahead.submit(augmented, chunks[0])
     for chunk, following in zip(chunks, [*chunks[1:], None], strict=True):

@@ -93,6 +93,12 @@ def _quick_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(resources, "DEFAULT_MODEL", LENET)
 
 
+@pytest.fixture(autouse=True)
+def _blas_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no window tell of a setting that holds BLAS back on the machine of the tests."""
+    monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Make settings in a folder of their own."""
@@ -110,7 +116,7 @@ def make_window(
     windows: list[MainWindow] = []
 
     def make() -> MainWindow:
-        window = MainWindow(settings)
+        window = MainWindow(settings, hurries=True)
         if "separate_processes" not in request.keywords:
             window.session.looks._describing.place = InThread(BackgroundTasks(window.session))
         windows.append(window)

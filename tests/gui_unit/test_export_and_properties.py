@@ -42,7 +42,7 @@ def test_the_open_network_is_exported_in_the_background(
 
 
 def test_the_filter_of_the_dialog_lists_the_formats() -> None:
-    assert file_dialogs.EXPORT_FILTERS == (
+    assert file_dialogs.export_filters() == (
         "ONNX (*.onnx)",
         "C, one file (*.c)",
         "C with weights of 8 bits, one file (*.int8.c)",
@@ -55,8 +55,8 @@ def test_the_ending_of_the_chosen_filter_tells_the_format(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def choose_second(dialog: QFileDialog) -> int:
-        dialog.selectNameFilter(file_dialogs.EXPORT_FILTERS[2])
-        dialog.filterSelected.emit(file_dialogs.EXPORT_FILTERS[2])
+        dialog.selectNameFilter(file_dialogs.export_filters()[2])
+        dialog.filterSelected.emit(file_dialogs.export_filters()[2])
         dialog.selectFile(str(tmp_path / "mine"))
         return 1
 

@@ -80,24 +80,32 @@ def test_the_number_that_version_0_1_0_remembered_is_read_as_before(
     assert make_window().evaluate_page.isVisible()
 
 
-def test_pages_that_wait_are_built_when_they_are_wanted_and_once(window: MainWindow, qtbot: QtBot) -> None:
+def test_pages_are_built_when_they_are_wanted_and_once(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(window.isActiveWindow)
-    waiting = [entry for entry in PAGES if entry.waits]
-    assert [entry.name for entry in waiting] == ["inspect", "data", "runs"]
-    assert [entry.name for entry in PAGES if page_of(window, entry) is None] == ["inspect", "data", "runs"]
-    for entry in waiting:
+    assert [entry.name for entry in PAGES if page_of(window, entry) is not None] == ["draw"]
+    pages = {}
+    for entry in PAGES:
         window.show_page(entry.name)
-        page = page_of(window, entry)
+        page = pages[entry.name] = page_of(window, entry)
         assert page.isVisible()
         assert window.isActiveWindow(), "a part was a window of its own for a moment, before it had its place"
         window.show_page("draw")
         window.show_page(entry.name)
         assert window.findChildren(entry.kind) == [page]
-    assert window.data_page is page_of(window, waiting[1])
+    assert pages == {
+        **{"draw": window.draw_page, "inspect": window.inspect_page, "sheets": window.sheets_page},
+        **{"hand": window.hand_page, "data": window.data_page, "train": window.train_page},
+        **{"evaluate": window.evaluate_page, "runs": window.runs_page},
+    }
 
 
 def test_choices_are_known_by_their_values_not_by_what_is_read(few: MainWindow, qtbot: QtBot) -> None:
-    for page in (few.data_page, few.runs_page):  # which wait until they are wanted
+    for page in (
+        few.data_page,
+        few.train_page,
+        few.evaluate_page,
+        few.runs_page,
+    ):  # which wait until they are wanted
         assert page.findChildren(QComboBox)
     for box in few.findChildren(QComboBox):
         for row in range(box.count()):

@@ -36,6 +36,7 @@ def openml_server(images: np.ndarray, labels: np.ndarray, name: str = "mnist_784
     description = {
         "id": "554",
         "name": name,
+        "description": "Pictures.",
         "version": "1",
         "format": "ARFF",
         "file_id": "52667",

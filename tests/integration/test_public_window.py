@@ -50,6 +50,13 @@ def test_the_window_answers_before_it_is_shown(tmp_path: Path) -> None:
     python(USE, "hidden", folder=tmp_path)
 
 
+def test_a_script_finds_the_same_parts_whatever_page_is_shown(tmp_path: Path) -> None:
+    settings = tmp_path / "digitgui" / "settings.ini"
+    settings.parent.mkdir()
+    settings.write_text("[window]\npage=runs\n")
+    python(USE, "hidden", folder=tmp_path)
+
+
 def test_importing_the_package_or_the_command_line_loads_no_qt(tmp_path: Path) -> None:
     loads = "import sys, {}; assert not {{'PySide6', 'pyqtgraph'}} & set(sys.modules)"
     for module in ("digitgui", "digitgui.__main__", "digitgui.command_line.commands"):

@@ -16,10 +16,18 @@ def modules_loaded_by(code: str) -> set[str]:
 
 
 def test_importing_model_loads_neither_qt_nor_scikit_learn() -> None:
-    loaded = modules_loaded_by("import model")
+    names = "model.load_network, model.build, model.open_data, model.drawing_to_digit, model.Learner, model.trace"
+    loaded = modules_loaded_by(f"import model; {names}")
     assert "numpy" in loaded
     assert not loaded & {"PySide6", "shiboken6", "pyqtgraph", "digitgui", "resources"}
     assert not loaded & {"sklearn", "scipy"}, "whoever only draws a digit should not wait for these"
+
+
+def test_importing_model_imports_no_more_than_is_used_of_it() -> None:
+    assert not modules_loaded_by("import model; model.ModelError") & {"numpy", "PIL"}
+    loaded = "import sys, model; model.load_network; print('model.training.training' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize(

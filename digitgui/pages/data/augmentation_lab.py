@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from digitgui.asking.file_dialogs import ask_pipeline, ask_pipeline_target
+from digitgui.documents.kept_pipelines import CHOICE_KEY, CHOICES, CUSTOM, CUSTOM_KEY, remembered_pipelines
 from digitgui.documents.robustness_measurement import RobustnessMeasurement
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import Theme
@@ -28,25 +29,10 @@ from model.errors import ConfigError, ModelError
 from model.judging.ensemble import AnyNetwork
 from model.network.arrays import ImageArray, LabelArray
 
-CHOICES = ("journal", "handwriting")
-CUSTOM = "custom"
 WIDE = 720
 """Pixels, where text has 100 %, from which on an operation is told about beside the preview, and not below it."""
 LEAST_HEIGHT, SCROLL_BAR = 130, 14
 """Pixels of the rows that scroll, where text has 100 %; and what the heads keep free above their scroll bar."""
-CHOICE_KEY, CUSTOM_KEY = "augmentation/choice", "augmentation/custom"
-
-
-def remembered_pipelines(settings: Settings) -> tuple[Pipeline, Pipeline]:
-    """Read the pipeline that was set last, and the last one of the user's own."""
-    try:
-        custom = Pipeline.from_json(settings.text(CUSTOM_KEY))
-    except ConfigError:
-        custom = replace(PRESETS["handwriting"], name=CUSTOM)
-    choice = settings.text(CHOICE_KEY, "handwriting")
-    if choice == CUSTOM:
-        return custom, custom
-    return PRESETS[choice if choice in CHOICES else "handwriting"], custom
 
 
 class AugmentationLab(QWidget):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, chips, column_of, label, row_of
 from digitgui.widgets.plots.scatter_map import ScatterMap
-from model.judging.embedding import TSNE_LIMIT
+from model.judging.embedding import compared
 from model.network.arrays import IndexArray
 
 PCA, TSNE = 0, 1
@@ -58,9 +58,10 @@ class MapCard(QWidget):
         self._cancel.setVisible(looks.is_mapping)
         known = looks.tsne if wants_tsne else None
         if not wants_tsne and looks.features is not None:
-            known = looks.features[:, :2], np.arange(len(dataset))
+            places = np.array(compared(len(dataset)))
+            known = looks.features[places, :2], places
         self.map.set_message(self._message(wants_tsne))
-        self._sentence.setText(self._words(wants_tsne) if known else "")
+        self._sentence.setText(self._words(len(known[1])) if known else "")
         drawn = wants_tsne, known is not None, dataset.labels
         if any(now is not before for now, before in zip(drawn, self._drawn, strict=True)):
             self._drawn = drawn
@@ -74,9 +75,9 @@ class MapCard(QWidget):
             self._session.looks.request_tsne()
         self.refresh()
 
-    def _words(self, wants_tsne: bool) -> str:
+    def _words(self, shown: int) -> str:
         count = len(self._session.data.dataset)
-        some = f"{TSNE_LIMIT:,} of {count:,} pictures. " if wants_tsne and count > TSNE_LIMIT else ""
+        some = f"{shown:,} of {count:,} pictures. " if shown < count else ""
         return f"{some}Click a point to see its picture; drag a frame to show only part; zoom with the wheel."
 
     def _message(self, wants_tsne: bool) -> str:

@@ -13,7 +13,7 @@ from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.widgets.pictures.pixel_view import PixelView
 from digitgui.wording import PART_NAMES, a_digit, percent
-from model.judging.embedding import nearest
+from model.judging.embedding import compared, nearest
 
 NEIGHBOURS = 24
 PIXELS_SIDE, NEIGHBOUR_SIDE = 196, 48
@@ -62,6 +62,7 @@ class PictureCard(QWidget):
         self.neighbours = _strip("The most similar pictures", NEIGHBOUR_SIDE, rows=3)
         self.means = _strip("The mean picture of each digit", MEAN_SIDE, rows=1)
         self.means.keep_columns(10)
+        self._similar = label("Most similar", "cardTitle")
         self._exclude = button("Exclude", "Exclude the selected pictures from training and reports (X)", exclude)
         self._keep = button("Label is correct", "Confirm the label (K)", keep)
         self._add = button("Add to my digits", "Add the selected pictures to My digits (M)", add)
@@ -70,7 +71,7 @@ class PictureCard(QWidget):
             self._head(),
             self._hover,
             self._actions(relabel),
-            label("Most similar", "cardTitle"),
+            self._similar,
             self.neighbours,
             label("Mean of each digit", "cardTitle"),
             self.means,
@@ -149,6 +150,8 @@ class PictureCard(QWidget):
         dataset, looks = self._session.data.dataset, self._session.looks
         known = looks.features is not None
         found = nearest(looks.features, index, NEIGHBOURS) if looks.features is not None else np.zeros(0, np.intp)
+        some = len(compared(len(dataset)))
+        self._similar.setText("Most similar" if some == len(dataset) else f"Most similar of {some:,}")
         waiting = "The only picture." if known else "Looking…"
         self.neighbours.set_images(dataset.images, found, empty_text=waiting)
         if looks.means is not self._means_shown:

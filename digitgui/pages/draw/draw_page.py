@@ -1,17 +1,22 @@
 """The Draw page: the drawing, the answer, and why it is as it is."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QFrame, QGridLayout
 
 from digitgui.looks.theme import Theme
 from digitgui.pages.draw.answer_card import AnswerCard
-from digitgui.pages.draw.doubt_card import DoubtCard
 from digitgui.pages.draw.drawing_card import DrawingCard
 from digitgui.pages.draw.style_card import StyleCard
 from digitgui.pages.draw.xray_card import XRayCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, chips, column_of, row_of, stack_of
+from digitgui.widgets.later import Later
 from model.network.task import DIGITS
+
+if TYPE_CHECKING:  # imported when it is first seen, with all that plots need
+    from digitgui.pages.draw.doubt_card import DoubtCard
 
 TABS = (
     ("Step by step", "How the drawing is prepared for the network, with the answer after each step"),
@@ -30,7 +35,7 @@ class DrawPage(Page):
         self.answer = AnswerCard()
         self.xray = XRayCard(session)
         self.style_card = StyleCard(session)
-        self.doubt_card = DoubtCard(session, session.doubt_curve)
+        self._doubt = Later(self._build_doubt_card)
 
         layout = QGridLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
@@ -46,9 +51,19 @@ class DrawPage(Page):
         session.answering.changed.connect(self._show_answer)
         self._show_answer()
 
+    @property
+    def doubt_card(self) -> "DoubtCard":
+        """What the line of doubt costs and saves."""
+        return self._doubt.part
+
+    def _build_doubt_card(self) -> "DoubtCard":
+        from digitgui.pages.draw.doubt_card import DoubtCard  # noqa: PLC0415  as above
+
+        return DoubtCard(self._session, self._session.doubt_curve)
+
     def _explanation(self) -> QFrame:
         """Put what explains the answer into one card with three tabs."""
-        self._stack = stack_of(self.xray, self.style_card, self.doubt_card)
+        self._stack = stack_of(self.xray, self.style_card, self._doubt)
         self.tabs = chips(self, TABS, self._stack.setCurrentIndex, look="tab")
         row = row_of(*self.tabs.buttons(), STRETCH, self.xray.note, self.style_card.legend, spacing=4)
         self._stack.currentChanged.connect(self._show_beside_tabs)

@@ -23,6 +23,7 @@ from digitgui.session import Session
 from digitgui.widgets.building import card_of, chips, column_of, label, row_of, switch
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
+from digitgui.widgets.later import Later
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.pictures.layer_strip import LayerStrip
 from digitgui.widgets.steady_label import SteadyLabel
@@ -135,12 +136,10 @@ class InspectPage(Page):
 
     def _views(self) -> QFrame:
         """Put the views behind one another, each with its tab."""
-        views = self._made = [make(self._session) for _, _, make in VIEWS]
+        views = self._made = [self._view(make) for _, _, make in VIEWS]
         self.stack = _Views()
         for view in views:
             self.stack.addWidget(view)
-            if isinstance(view, TimeView):
-                view.train_wanted.connect(lambda: self._surroundings.page_wanted.emit("train"))
             if isinstance(view, MapsView):
                 self.maps = view
             if isinstance(view, QuestionGate):
@@ -155,6 +154,15 @@ class InspectPage(Page):
         card.setObjectName("card")
         column_of(row, (self.stack, 1), inside=card, margin=16, spacing=12)
         return card
+
+    def _view(self, make: Callable[[Session], QWidget]) -> QWidget:
+        """Make a view; the one that takes as long as all others only when it is first seen."""
+        return Later(self._time_view) if make is TimeView else make(self._session)
+
+    def _time_view(self) -> TimeView:
+        view = TimeView(self._session)
+        view.train_wanted.connect(lambda: self._surroundings.page_wanted.emit("train"))
+        return view
 
     def _choose_source(self, source: int) -> None:
         if source == DRAWING:

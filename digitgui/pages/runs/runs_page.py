@@ -23,6 +23,7 @@ from digitgui.runs.run_wording import sweep_folder_of
 from digitgui.runs.sweeps import CORES
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of, label, row_of, stack_of
+from digitgui.widgets.later import Later
 from digitgui.widgets.plots.parallel_plot import ParallelPlot
 from digitgui.wording import with_journal
 from model import Dataset
@@ -74,11 +75,11 @@ class RunsPage(Page):
         self.differences = RunDifferences()
         self.parallel = ParallelPlot()
         self.results = SweepResultsCard(session)
-        self.form = SweepForm(session, surroundings)
+        self._form = Later(self._new_form)
         self.progress = SweepProgressCard(session)
         self.detail = RunDetailCard(session, self.delete_selected)
         until_read = QWidget()
-        self._stack = stack_of(until_read, self._empty(), self._filled(), self.form)
+        self._stack = stack_of(until_read, self._empty(), self._filled(), self._form)
         column_of(self._sweep_row(), self.progress, (self._stack, 1), inside=self, margin=16, spacing=12)
 
         view = self.list.view
@@ -98,7 +99,6 @@ class RunsPage(Page):
         self.parallel.chosen.connect(view.go_to)
         self.results.chosen.connect(self.select)
         self.results.curves_wanted.connect(lambda: self.show_tab(CURVES))
-        self.form.closed.connect(self.close_form)
         self._see_sweep()
         if session.runs.has_read:
             self._show_runs()
@@ -148,6 +148,16 @@ class RunsPage(Page):
         self.list.view.select_runs(runs, runs[0] if runs else "")
 
     # sweeps
+
+    @property
+    def form(self) -> SweepForm:
+        """The form of a new sweep."""
+        return self._form.part
+
+    def _new_form(self) -> SweepForm:
+        form = SweepForm(self._session, self._surroundings)
+        form.closed.connect(self.close_form)
+        return form
 
     def ask_for_sweep(self) -> None:
         """Show the form of a new sweep, in the place of the runs."""

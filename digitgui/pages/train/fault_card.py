@@ -77,6 +77,7 @@ class FaultCard(QFrame):
         session.runs.changed.connect(self._offer_runs)
         self.set_room(1.0)
         self._clear()
+        self._offer_runs()
         self._show_state()
 
     def begin(self) -> None:

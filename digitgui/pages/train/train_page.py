@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout
 
+from digitgui.documents.kept_pipelines import remembered_pipelines
 from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.train.curves_view import CurvesView
 from digitgui.pages.train.doctor_card import DoctorCard, goes_on
 from digitgui.pages.train.fault_card import FaultCard
+from digitgui.pages.train.held_back_line import HeldBackLine
 from digitgui.pages.train.training_form import TrainingForm
 from digitgui.runs.curves import RunCurves
 from digitgui.runs.run_status import RunStatus
@@ -29,6 +31,7 @@ from digitgui.widgets.building import (
     stack_of,
     with_shortcut,
 )
+from digitgui.widgets.later import Later
 from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.wording import duration, percent, sentence_of
 from digitgui.work.training_worker import RunState
@@ -58,17 +61,19 @@ class TrainPage(Page):
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
         super().__init__(session, surroundings)
         self.form = TrainingForm(session.settings)
-        surroundings.training_settings = self.form.usual
+        self.form.set_custom_pipeline(remembered_pipelines(session.settings)[0])
+        surroundings.pipeline_set.connect(self.form.set_custom_pipeline)
         self._parameters = label(name="muted", wrap=True)
         self._head = label("No training yet", "strong", wrap=True)
         self._speed = label("The curves grow here while a network learns.", "muted", wrap=True)
         self._bar = progress_bar("Progress of the training")
-        self.curves, self.doctor, self.fault = CurvesView(), DoctorCard(), FaultCard(session)
+        self.curves, self.doctor = CurvesView(), DoctorCard()
+        self._fault = Later(lambda: FaultCard(session))
         self.loss, self.accuracy = self.curves.loss, self.curves.accuracy
-        self._views = stack_of(self.curves, self.doctor, self.fault)
+        self._views = stack_of(self.curves, self.doctor, self._fault)
         self.tabs = chips(self, TABS, self.show_tab, look="tab")
         tabs = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
-        right = column_of(self._progress_card(), tabs, (self._views, 1), spacing=8)
+        right = column_of(HeldBackLine(session.settings), self._progress_card(), tabs, (self._views, 1), spacing=8)
         row_of(self._settings_card(), (right, 1), inside=self, margin=16, spacing=16)
 
         self._awaited: Finding | None = None  # its remedy begins as soon as the run has ended
@@ -80,7 +85,6 @@ class TrainPage(Page):
         session.data.opened.connect(lambda: self._describe_network(self.form.arch.chosen))
         self.form.epochs.valueChanged.connect(self._show_planned)
         self.form.learning_rate.valueChanged.connect(session.trainings.run.change_learning_rate)
-        session.trainings.settings_taken.connect(self.form.show_config)
         session.trainings.run.state_changed.connect(self._show_state)
         session.trainings.progressed.connect(self._see_progress)
         session.model.changed.connect(self._redraw_soon)
@@ -89,6 +93,11 @@ class TrainPage(Page):
         self._describe_network(self.form.arch.chosen)
         self._show_planned()
         self._show_state(session.trainings.run.state)
+
+    @property
+    def fault(self) -> FaultCard:
+        """The lesson on a training with a fault."""
+        return self._fault.part
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what has come while the page was hidden."""
@@ -99,6 +108,10 @@ class TrainPage(Page):
         """Show the curves, what the doctor says, or the lesson."""
         self.tabs.button(number).setChecked(True)
         self._views.setCurrentIndex(number)
+
+    def show_fault(self) -> None:
+        """Show the lesson on a training with a fault."""
+        self.show_tab(FAULT)
 
     def start(self) -> None:
         """Train with the settings of the form, as they stand there now."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea
 
 from digitgui.looks.gray_images import gray_image, tiled
 from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
+from model.large_arrays import release
 from model.network.arrays import ImageArray, IndexArray
 
 CELL_SIDES = (24, 32, 48, 64, 96)
@@ -198,6 +199,7 @@ class ImageGrid(QAbstractScrollArea):
         visible = self._shown[first : first + rows * columns]
         if len(visible):
             picture = gray_image(tiled(self._images[visible], columns))
+            release(self._images)
             height = picture.height() // 28 * side
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(QRect(self._margin(), first_row * side - offset, columns * side, height), picture)

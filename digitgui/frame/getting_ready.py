@@ -1,0 +1,81 @@
+"""What the window has left for later is made ready in small steps, as soon as it stands."""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+
+from digitgui.frame.page_list import PAGES
+from digitgui.frame.page_stack import PageStack
+from digitgui.session import Session
+from digitgui.widgets.later import Later
+from digitgui.work.background import BackgroundTasks, InThread
+from digitgui.work.computation import Computation
+
+__all__ = ["GettingReady"]
+
+PAUSE_MILLISECONDS = 60
+"""Between two steps, in which the window does what the user wants."""
+LIBRARIES = ("pyqtgraph", "scipy.ndimage")
+"""What pages and the reading of numbers need: a fifth of a second each."""
+
+
+class GettingReady(QObject):
+    """Imports in a thread what the pages need; then builds them one after the other, never during a stroke.
+
+    Parameters
+    ----------
+    pages : PageStack
+    session : Session
+
+    Attributes
+    ----------
+    is_done : bool
+        Whether nothing is left for later.
+    """
+
+    def __init__(self, pages: PageStack, session: Session) -> None:
+        super().__init__(pages)
+        self._session = session
+        self.is_done = False
+        self._steps = _steps(pages)
+        self._timer = QTimer(self, interval=PAUSE_MILLISECONDS)
+        self._timer.timeout.connect(self._go_on)
+        place = InThread(BackgroundTasks(session.activity))
+        self._importing = Computation[None]("Getting the other pages ready", place, session.activity, tells=True)
+        self._importing.done.connect(lambda _none: self._timer.start())
+        modules = [*LIBRARIES, *(entry.module for entry in PAGES)]
+        QTimer.singleShot(PAUSE_MILLISECONDS, self, lambda: self._importing.ask_anew(_import, modules))
+
+    def _go_on(self) -> None:
+        """Take the next step, unless the user is at something that must not falter."""
+        is_at_work = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton or self._session.drawing.live
+        if self._session.tasks.cancelled.is_set():  # the window is closed
+            self._timer.stop()
+        elif not is_at_work:
+            try:
+                next(self._steps)
+            except StopIteration:
+                self._timer.stop()
+                self.is_done = True
+                gc.freeze()  # as when the window was shown
+
+
+def _steps(pages: PageStack) -> Iterator[None]:
+    """Do what is to be done, a step each time the next is asked for; none takes long."""
+    for entry in PAGES:
+        page = pages.page(entry.name)
+        yield
+        pages.dress_page(entry.name)
+        yield
+        for later in page.findChildren(Later):
+            _ = later.part
+            yield
+
+
+def _import(modules: Sequence[str], on_progress: Callable[[float], object]) -> None:
+    for number, module in enumerate(modules):
+        on_progress(number / len(modules))  # which ends it when the window closes
+        import_module(module)
