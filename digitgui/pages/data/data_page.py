@@ -153,7 +153,8 @@ class DataPage(Page):
     def _select(self, index: int) -> None:
         self.picture.show_picture(index)
         self.map_card.map.set_current(index)
-        self.augmentation.show_picture(self._session.data.dataset.images[index])
+        dataset = self._session.data.dataset
+        self.augmentation.show_picture(dataset.images[index], dataset.task)
 
     def _show_dataset(self) -> None:
         dataset = self._session.data.dataset
