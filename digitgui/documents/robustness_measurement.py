@@ -35,18 +35,22 @@ class RobustnessCurves:
         How many it was measured on; 0 until that is known.
     accuracies : dict
         By operation, from 0 to 1, of the first of its `model.judging.robustness.strengths_of`.
+    classes : int
+        How many the network tells apart.
     """
 
     model: str
     pictures: int = 0
     accuracies: dict[str, list[float]] = field(default_factory=dict)
+    classes: int = DIGITS.count
 
     def warning(self, step: Step) -> str:
         """Say that a step is so strong that labels are lost, if that was measured; else it is empty."""
         strengths, measured = strengths_of(step.operation), self.accuracies.get(step.operation, [])
         if step.is_identity or len(measured) < len(strengths):
             return ""
-        if not destroys_labels(float(np.interp(step.strength, strengths, measured)), measured[0]):
+        accuracy = float(np.interp(step.strength, strengths, measured))
+        if not destroys_labels(accuracy, measured[0], self.classes):
             return ""
         return "Measured: at this strength the network loses more than half of its lead over guessing."
 
@@ -122,7 +126,7 @@ class RobustnessMeasurement(Teller):
         validation_pictures : callable
             Gives pictures and labels; called in the other thread.
         """
-        self.curves = RobustnessCurves(network.card.name)
+        self.curves = RobustnessCurves(network.card.name, classes=network.classes)
         self._measuring.ask_anew(_measure, network.copy(), validation_pictures)
 
     def cancel(self) -> None:

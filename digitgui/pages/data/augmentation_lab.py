@@ -47,7 +47,7 @@ class AugmentationLab(QWidget):
     network : callable
         Gives the network that is open.
     validation_pictures : callable
-        Gives, for the data that is open, what gives pictures, uint8 of shape (n, 28, 28), and labels to measure
+        Gives, for the data that is open, what gives pictures and labels to measure
         the network on; the second is called in another thread.
 
     Signals

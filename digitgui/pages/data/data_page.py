@@ -14,6 +14,7 @@ from digitgui.pages.data.picture_card import PictureCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of, label, row_of, stack_of
+from digitgui.widgets.typed_class import typed_label
 from digitgui.wording import PART_NAMES
 from model.judging.belonging import check_belongs
 from model.network.arrays import ImageArray, LabelArray
@@ -27,6 +28,8 @@ TABS = (
 WIDTHS = [560, 360]
 """Of the grid and of what stands beside it; both grow with the window."""
 BROWSING, IMPORTING = 0, 1
+LONGEST_LIST = 60
+"""Letters of the names of the classes in the head; more of them are only counted."""
 
 
 class DataPage(Page):
@@ -83,7 +86,7 @@ class DataPage(Page):
         return self.browser.grid
 
     def relabel(self, digit: int) -> None:
-        """Say that the selected pictures are this digit."""
+        """Say that the selected pictures are of this class."""
         chosen = self.browser.grid.selection
         if chosen:
             self._session.data.relabel(chosen, digit)
@@ -103,7 +106,7 @@ class DataPage(Page):
     def add_to_personal(self) -> None:
         """Add the selected pictures to the user's own set."""
         chosen, dataset = self.browser.grid.selection, self._session.data.dataset
-        if chosen and dataset.source != str(self._session.personal.path):
+        if chosen and dataset.task.is_digits and dataset.source != str(self._session.personal.path):
             before = len(self._session.personal)
             added = self._session.personal.add(dataset.images[chosen], dataset.labels[chosen])
             if added:
@@ -114,9 +117,14 @@ class DataPage(Page):
                 self._session.noticed.emit("My digits already has this picture.")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Correct by keys: a digit relabels, K confirms the label, X excludes, M adds to my digits, S goes on."""
+        """Correct by keys: a class that is one character relabels; K confirms the label, X excludes, S goes on.
+
+        M adds to my digits. Where letters are classes, they relabel.
+        """
+        task = self._session.data.dataset.task
+        typed = typed_label(event, task)
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if self.focusWidget() is not self.browser.grid or not plain:
+        if self.focusWidget() is not self.browser.grid or not (plain or typed is not None):
             super().keyPressEvent(event)
             return
         text = event.text().lower()
@@ -126,8 +134,8 @@ class DataPage(Page):
             "s": lambda: None,
             "m": self.add_to_personal,
         }
-        if len(text) == 1 and text in "0123456789":
-            self.relabel(int(text))
+        if typed is not None:
+            self.relabel(typed)
         elif text in actions:
             actions[text]()
         else:
@@ -145,7 +153,8 @@ class DataPage(Page):
     def _select(self, index: int) -> None:
         self.picture.show_picture(index)
         self.map_card.map.set_current(index)
-        self.augmentation.show_picture(self._session.data.dataset.images[index], self._session.data.task)
+        dataset = self._session.data.dataset
+        self.augmentation.show_picture(dataset.images[index], dataset.task)
 
     def _show_dataset(self) -> None:
         dataset = self._session.data.dataset
@@ -153,7 +162,12 @@ class DataPage(Page):
         where = "Bundled" if dataset.source == BUNDLED else dataset.source
         parts = "".join(f" · {name} {len(dataset.split.part(part)):,}" for part, name in PART_NAMES.items())
         edits = dataset.edits.sentence()
-        self._subtitle.setText(f"{where} · {dataset.task.sentence()}{parts}" + (f" · {edits}" if edits else ""))
+        height, width, _ = dataset.task.picture_shape
+        look = f"{width} × {height} {'grey' if dataset.task.is_grey else 'colour'}"
+        words = dataset.task.words_of_classes()
+        words = words if len(words) <= LONGEST_LIST else f"{dataset.task.count} classes"
+        classes = "" if dataset.task.is_digits else f" · {words}"
+        self._subtitle.setText(f"{where} · {look}{classes}{parts}" + (f" · {edits}" if edits else ""))
         self.picture.refresh()
         if self.isVisible():
             self._session.looks.request_features()
