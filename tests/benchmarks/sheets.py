@@ -22,6 +22,7 @@ import numpy.typing as npt
 from benchmarks.sheet_teaching import print_teaching
 from helpers.made_sheets import Hand, MadeSheet, SheetPlan, hand_of_pictures, make_sheet, photographed, scanned
 from joblib import Parallel, delayed
+from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
 import resources
@@ -58,6 +59,8 @@ PLANS = {
     "blocks": SheetPlan(kind="blocks", rows=15, columns=6, cell=(120, 56), decimals=1, minus=0.2, digits=(2, 3)),
     "unruled": SheetPlan(kind="unruled", digits=(1, 3), cell=(150, 64)),
 }
+FOR, AGAINST = ("margin", "sureness"), ("strange", "touching", "parted", "reaching", "short", "unlike")
+"""The evidence that speaks for a reading, and against it."""
 NEAR = 0.25
 """Of its width and height, by which a cell may lie beside its place."""
 LINES = 0.5, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995
@@ -252,15 +255,21 @@ def given(evidence: Floats, weights: Floats) -> Floats:
 def logistic_regression(evidence: Floats, right: Floats) -> Floats:
     """Return the weights and the bias of the highest likelihood, with a normal prior around those of today.
 
-    So what no sheet shows, such as ink over a border, keeps its weight.
+    So what no sheet shows, such as ink over a border, keeps its weight; and what speaks against a reading never
+    comes to speak for it.
     """
     inputs = np.column_stack([evidence, np.ones(len(evidence))])
-    decay, today = np.diag([*[1 / 9] * evidence.shape[1], 0.0]), np.append(WEIGHTS, BIAS)
-    weights = np.zeros(inputs.shape[1])
-    for _ in range(40):
-        now = given(evidence, weights)
-        slope = inputs.T @ (now - right) + decay @ (weights - today)
-        weights -= np.linalg.solve((inputs * (now * (1 - now))[:, np.newaxis]).T @ inputs + decay, slope)
+    decay, today = np.array([*[1 / 9] * evidence.shape[1], 0.0]), np.append(WEIGHTS, BIAS)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        logits, off = inputs @ weights, weights - today
+        likelihood = np.logaddexp(0, logits).sum() - right @ logits
+        slope = inputs.T @ (given(evidence, weights) - right) + decay * off
+        return float(likelihood + (decay * off**2).sum() / 2), slope
+
+    bounds = [(0, None) if name in FOR else (None, 0) if name in AGAINST else (None, None) for name in EVIDENCE]
+    found = minimize(loss, np.clip(today, -20, 20), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
+    weights: Floats = found.x
     return weights
 
 
