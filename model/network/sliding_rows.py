@@ -16,7 +16,7 @@ from model.network.small_products import multiply
 
 __all__ = ["FusedConvByRows"]
 
-FEW_PICTURES = 4
+FEW_PICTURES = 3
 """Up to so many, the product of a single row is so small that one of all rows is faster."""
 
 
