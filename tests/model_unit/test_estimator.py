@@ -18,7 +18,7 @@ from sklearn.preprocessing import MinMaxScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from model import build
-from model.errors import ConfigError
+from model.errors import ConfigError, ShapeError
 from model.training.estimator import EXPECTED_FAILED_CHECKS, CNNClassifier
 from model.training.learner import Learner
 from model.training.training import EpochDone, FinishReason, TrainingConfig, train
@@ -156,7 +156,7 @@ def test_a_loss_that_becomes_infinite_is_warned_of(rows, monkeypatch) -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"arch": "resnet"}, "there is no network 'resnet'"),
+        ({"arch": "resnet"}, "arch must be one of journal-8"),
         ({"learning_rate": -1}, "learning_rate must be a number"),
         ({"optimizer": "magic"}, "optimizer must be one of"),
         ({"initializer": "ones"}, "initializer must be one of"),
@@ -170,7 +170,8 @@ def test_a_wrong_setting_is_said_when_it_is_fitted(rows, settings, words) -> Non
 def test_what_is_no_set_of_labelled_pictures_is_refused(rows) -> None:
     X, y = rows
     assert "1 class" in error_of(ValueError, lambda: CNNClassifier().fit(X, np.zeros(len(X))))
-    assert "square" in error_of(ValueError, lambda: CNNClassifier().fit(np.zeros((9, 3, 4), np.uint8), y[:9]))
+    small = np.zeros((9, 3, 4), np.uint8)
+    assert "takes no pictures of 4 × 3 pixels" in error_of(ShapeError, lambda: CNNClassifier().fit(small, y[:9]))
     many = np.arange(800) % 400
     assert "2 to 255 classes" in error_of(ValueError, lambda: CNNClassifier().fit(np.concatenate([X, X]), many))
     with pytest.raises(NotFittedError):
