@@ -43,12 +43,15 @@ def told_as(kind: type[ModelError], sentence: str) -> Iterator[None]:
         )  # a wrong offset
         if not is_damage or isinstance(error, FileNotFoundError | PermissionError):
             raise
-        raise kind(sentence.replace("{error}", str(error))) from error
+        raise kind(sentence.replace("{error}", _in_a_line(str(error)))) from error
     except MemoryError as error:
         raise kind(sentence.replace("{error}", "it needs more memory than there is")) from error
     except RecursionError as error:
         raise kind(sentence.replace("{error}", "what it holds is nested too deeply")) from error
     except Exception as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        in_a_line = " ".join(reason.split())[:LONGEST_REASON]
-        raise kind(sentence.replace("{error}", in_a_line)) from error
+        raise kind(sentence.replace("{error}", _in_a_line(reason))) from error
+
+
+def _in_a_line(reason: str) -> str:
+    return " ".join(reason.split())[:LONGEST_REASON]

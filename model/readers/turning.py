@@ -40,7 +40,7 @@ TURNED: Mapping[Turn, Callable[[ImageArray], ImageArray]] = {
 }
 
 
-LOOKS_LIKE = {**{digit: int(digit) for digit in "0123456789"}, "O": 0, "Z": 2, "S": 5}
+LOOKS_LIKE = {**{digit: int(digit) for digit in "0123456789"}, "Z": 2, "S": 5}
 """Classes by which the direction of characters is detected, and the digits that they are compared with."""
 
 

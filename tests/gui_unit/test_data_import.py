@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.class_files import NAMES, photographs
+from helpers.data_page import choose
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -301,3 +303,19 @@ def test_at_the_next_start_the_same_data_opens_without_asking(
     again = make_window()
     qtbot.waitUntil(lambda: len(again.session.data.dataset) == 41, timeout=20_000)
     assert not again.data_page.import_page.isVisible()
+
+
+def test_photographs_show_what_they_are_and_can_be_read_as_ink(window: MainWindow, qtbot: QtBot, tmp_path) -> None:
+    images, labels = photographs(20)
+    np.savez(tmp_path / "views.npz", images=images, labels=labels, class_names=np.array(NAMES))
+    page = report(window, str(tmp_path / "views.npz"), qtbot)
+    assert "3 classes (meadow, sea and rose), 32 × 32 pixels in colour" in texts(page)
+    assert "32 × 32: unchanged" in texts(page)
+    assert page.scale.isVisibleTo(page)
+    assert not page.ink.isVisibleTo(page)
+    assert not page.fit.isVisibleTo(page)
+    choose(page.preparation, "Ink")
+    qtbot.waitUntil(lambda: window.session.data.proposal is not None, timeout=20_000)
+    assert window.session.data.proposal.dataset.task.picture_shape == (28, 28, 1)
+    assert page.ink.isVisibleTo(page)
+    assert page.preparation.chosen == "ink"
