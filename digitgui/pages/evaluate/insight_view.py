@@ -81,9 +81,8 @@ class InsightView(QWidget):
         if not self.isVisible() or session.answers.misfit:
             return
         network, picture = session.model.network.copy(), session.data.dataset.images[self._index]
-        name = session.evaluation.task.class_names[number]
         basis = self._index, number, session.data.dataset.images, session.evaluation.probabilities
-        if self._looking.ask(_maps, network, picture, number, name, basis=basis):
+        if self._looking.ask(_maps, network, picture, number, basis=basis):
             changed = not session.evaluation.is_current
             self._changed = "The network has changed since it answered." if changed else ""
             self.gradient.show_values(picture, None)
@@ -104,12 +103,10 @@ class InsightView(QWidget):
         show_text(self._sentence, why)
 
 
-def _maps(network: AnyNetwork, picture: ImageArray, number: int, name: str) -> Found:
+def _maps(network: AnyNetwork, picture: ImageArray, number: int) -> Found:
     of_members = [gradient_times_input(one, picture, number) for one in members_of(network)]
     of_gradient, of_occlusion = np.mean(of_members, axis=0), occlusion(network, picture, number)
-    if of_gradient.ndim == 3:
-        of_gradient = of_gradient.sum(axis=2)  # what all three colours of a pixel add
-    return picture, name, of_gradient, of_occlusion
+    return picture, network.task.class_names[number], of_gradient, of_occlusion
 
 
 def _captions(name: str, *, is_ink: bool) -> tuple[str, str]:
